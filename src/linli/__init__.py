@@ -1,0 +1,1 @@
+"""Linli 邻里: community service and social assistance, one system."""

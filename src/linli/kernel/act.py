@@ -1,0 +1,37 @@
+"""Who acts, when, and under which key: handed to every operation, so that none reads a clock or a session."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Protocol
+
+# China keeps one civil time without summer time since 1992; deadlines are counted in it whatever the server's zone.
+CHINA_TIME = timezone(timedelta(hours=8), "CST")
+
+
+class Actor(Protocol):
+    """What an act needs to know of a person: an id that audit can keep."""
+
+    @property
+    def pk(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Act:
+    """One person's deed at one moment.
+
+    ``key`` is the idempotency key: the same key never takes effect twice. Empty means that the caller cannot repeat
+    itself (the simulator, a command).
+    """
+
+    by: Actor
+    at: datetime
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("an act happens at an aware datetime")
+
+    @property
+    def on(self) -> date:
+        """The civil date of the act in China."""
+        return self.at.astimezone(CHINA_TIME).date()

@@ -1,0 +1,31 @@
+"""Refusals: every way the system says no has a code, a sentence and the field it belongs to."""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal a person can act on.
+
+    Subclasses stand beside the function that raises them, are named in the past participle and set ``code``
+    ("room.reason") and ``message`` (a translated sentence with ``%(name)s`` placeholders, formatted lazily so that
+    the reader's language decides). ``field`` names the form field the sentence belongs to, empty for the whole form.
+    """
+
+    code: ClassVar[str] = "refused"
+    # A lazy translation or a plain text: anything whose str() is the sentence.
+    message: ClassVar[object] = "操作被拒绝"
+
+    def __init__(self, *, field: str = "", **details: object) -> None:
+        super().__init__(self.code)
+        self.field = field
+        self.details = details
+
+    def __str__(self) -> str:
+        sentence = str(self.message)
+        return sentence % self.details if self.details else sentence
+
+    def __getattr__(self, name: str) -> object:
+        details = self.__dict__.get("details", {})
+        if name in details:
+            return details[name]
+        raise AttributeError(name)
