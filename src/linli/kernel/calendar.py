@@ -1,8 +1,8 @@
 """The working-day clock 工作日: statutory holidays, 调休 make-up days, deadlines.
 
-Days are counted from the day after the event (民法典 第二百零一条); a last calendar day that falls on a rest day moves
-to the next working day (第二百零三条). The tables are data, published each autumn for the next year only: a year without a
-table is never guessed silently, a deadline that reaches into it is *provisional*.
+Days are counted from the day after the event (民法典 第二百零一条); a last calendar day that falls on a rest day
+moves to the next working day (第二百零三条). The tables are data, published each autumn for the next year only: a
+year without a table is never guessed silently, a deadline that reaches into it is *provisional*.
 """
 
 from collections.abc import Mapping
@@ -69,7 +69,7 @@ class WorkCalendar:
         return Deadline(day, provisional)
 
     def add_calendar_days(self, start: date, days: int, *, roll: bool = True) -> Deadline:
-        """The last of ``days`` calendar days after ``start``; with ``roll`` a rest day moves it to the next working day."""
+        """The last of ``days`` calendar days after ``start``; with ``roll`` a rest day moves it on (民法典 203)."""
         if days < 1:
             raise ValueError("a time limit has at least one day")
         day = start + timedelta(days=days)

@@ -1,0 +1,34 @@
+"""The database from one URL: sqlite:///PATH (embedded default) or postgresql://USER:PASSWORD@HOST:PORT/NAME."""
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+# Tried together (see docs/adr): WAL readers never wait; FULL survives power loss; recursive triggers make REPLACE fire
+# delete triggers, so that append-only tables cannot be rewritten through it.
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
+    "PRAGMA cache_size=-65536;"
+)
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Django's settings for one database. Raises ValueError for another scheme."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path)[1:],  # sqlite:////absolute, sqlite:///relative
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS},
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        options = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.removeprefix("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", parts.hostname or ""),
+            "PORT": str(parts.port or options.pop("port", "")),
+            "OPTIONS": options,
+        }
+    raise ValueError(f"LINLI_DATABASE: unknown scheme {parts.scheme!r}; use sqlite:///PATH or postgresql://…")

@@ -1,0 +1,130 @@
+"""Settings. Everything that differs between installations comes from the environment (docs/operations.md)."""
+
+import os
+import sys
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.config.database import database_settings
+from linli.config.keys import load_keys
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+# Where data lives: database, uploads, keys. Never inside the package, never under the web root.
+DATA_DIR = Path(os.environ.get("LINLI_DATA", BASE_DIR / "var"))
+PACKS_DIR = BASE_DIR / "packs"
+TESTING = "pytest" in sys.modules
+
+DEBUG = os.environ.get("LINLI_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+DATABASES = {"default": database_settings(os.environ.get("LINLI_DATABASE", f"sqlite:///{DATA_DIR}/linli.sqlite3"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+KEYS = load_keys(DATA_DIR / "keys.json", testing=TESTING)
+SECRET_KEY = KEYS.secret
+
+INSTALLED_APPS = [
+    "linli.foundation",
+    "linli.areas",
+    "linli.users",
+    "linli.notifications",
+    "linli.residents",
+    "linli.policies",
+    "linli.ledger",
+    "linli.awards",
+    "linli.payments",
+    "linli.assistance",
+    "linli.planning",
+    "linli.workbench",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+# A room is installed when it has something in it.
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith("linli.") or (Path(__file__).parents[1] / app.removeprefix("linli.") / "apps.py").exists()
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "linli.config.urls"
+WSGI_APPLICATION = "linli.config.wsgi.application"
+AUTH_USER_MODEL = "users.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "log_in"
+LOGIN_REDIRECT_URL = "my_work"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+            "builtins": [],
+        },
+    }
+]
+
+# Chinese is the language the product is written in; English is its one complete translation.
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("中文")), ("en", _("英文"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.ManifestStaticFilesStorage"
+    },
+}
+UPLOADS_DIR = DATA_DIR / "uploads"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "style-src": ["'self'", "'unsafe-inline'"],  # bar widths and SVG texts carry their numbers inline
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# A demonstration lives on its own day: set it and every page shows a banner. Empty: the real clock.
+DEMO_TODAY = os.environ.get("LINLI_TODAY", "")
+# Log-in page lists one account per role only in a demonstration.
+DEMO = os.environ.get("LINLI_DEMO") == "1"

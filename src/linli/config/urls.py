@@ -1,0 +1,7 @@
+"""Root URLs: each room's faces, composed here and nowhere else."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/", include("django.conf.urls.i18n")),
+]
