@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
 ]
 # A room is installed when it has something in it.
 INSTALLED_APPS = [
@@ -123,6 +125,9 @@ SESSION_COOKIE_AGE = 8 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# Jobs are rows in the same database, written in the act that queues them.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": False}}
 
 # A demonstration lives on its own day: set it and every page shows a banner. Empty: the real clock.
 DEMO_TODAY = os.environ.get("LINLI_TODAY", "")

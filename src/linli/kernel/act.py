@@ -35,3 +35,13 @@ class Act:
     def on(self) -> date:
         """The civil date of the act in China."""
         return self.at.astimezone(CHINA_TIME).date()
+
+
+@dataclass(frozen=True)
+class _System:
+    """The product itself: the daily clock, sealing, installation. It holds no role."""
+
+    pk: int = 0
+
+
+SYSTEM = _System()

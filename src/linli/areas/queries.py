@@ -1,0 +1,38 @@
+"""Reads of the territory. Names and codes of areas are public, so these take no scope."""
+
+from collections.abc import Iterable, Mapping
+
+from linli.areas.codes import AreaKind
+from linli.areas.models import Area
+from linli.foundation.data.scope import Stamp
+
+
+def area_by_code(code: str) -> Area:
+    """The area with the code; Area.DoesNotExist otherwise."""
+    return Area.objects.get(code=code)
+
+
+def area_by_id(area_id: int) -> Area:
+    """The area with the id; Area.DoesNotExist otherwise."""
+    return Area.objects.get(pk=area_id)
+
+
+def stamp_of(area_id: int) -> Stamp:
+    """Where rows of the area lie."""
+    return Area.objects.get(pk=area_id).stamp
+
+
+def names(area_ids: Iterable[int | None]) -> Mapping[int, str]:
+    """Names by id, in one query."""
+    wanted = {area_id for area_id in area_ids if area_id is not None}
+    return dict(Area.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def children(area_id: int, kind: AreaKind) -> list[Area]:
+    """Areas of the kind anywhere below a community, in order of code."""
+    return list(Area.objects.filter(community_id=area_id, kind=kind).order_by("code"))
+
+
+def of_kind(kind: AreaKind) -> list[Area]:
+    """All areas of one kind, in order of code."""
+    return list(Area.objects.filter(kind=kind).order_by("code"))

@@ -1,0 +1,1 @@
+"""Floor of data: area columns and scope, envelopes and blind indexes, triggers, locks."""

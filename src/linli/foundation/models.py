@@ -1,0 +1,6 @@
+"""Django looks for models here; they live on their floors."""
+
+from linli.foundation.data.numbering import Counter
+from linli.foundation.trail.models import ActKey, AuditEntry, AuditSeal
+
+__all__ = ["ActKey", "AuditEntry", "AuditSeal", "Counter"]

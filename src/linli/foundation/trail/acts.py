@@ -1,0 +1,133 @@
+"""One act = one function = one transaction.
+
+``@act`` opens the transaction, claims the idempotency key and insists that the act left its audit entry.
+``@within_act`` marks a function by which one room helps another inside an act.
+"""
+
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.trail.models import ActKey
+from linli.kernel.act import Act
+from linli.kernel.canonical import canonical_json
+from linli.kernel.errors import DomainError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ActRepeated(DomainError):
+    """The same key came again: nothing was done now, ``outcome`` is what came of it the first time."""
+
+    code = "act.repeated"
+    message = _("这一步已经提交过,没有重复执行")
+
+
+class ActKeyReused(DomainError):
+    """The key was used for another act or by another person."""
+
+    code = "act.key_reused"
+    message = _("提交编号已用于另一项操作,请重新打开页面")
+
+
+class ActMisused(RuntimeError):
+    """A programming error: an act inside an act, help outside an act, or an act without its audit entry."""
+
+
+@dataclass
+class OpenAct:
+    """What the running act has to carry to its end."""
+
+    act: Act
+    name: str
+    audited: bool = False
+    money: list[tuple[str, str]] = field(default_factory=list)  # (journal number, digest), for the audit entry
+
+
+_open: ContextVar[OpenAct | None] = ContextVar("open_act", default=None)
+
+
+def open_act() -> OpenAct:
+    """The running act. Raises ActMisused outside one."""
+    running = _open.get()
+    if running is None:
+        raise ActMisused("no act is open")
+    return running
+
+
+def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
+    """Make a function an act: ``atomic(durable=True)``, so it cannot be nested."""
+    name = act_name(function)
+
+    @wraps(function)
+    def run(deed: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if _open.get() is not None:
+            raise ActMisused(f"{name} was called inside another act")
+        running = OpenAct(deed, name)
+        token = _open.set(running)
+        try:
+            with transaction.atomic(durable=True):
+                if deed.key:
+                    _claim(running)
+                result = function(deed, *args, **kwargs)
+                if not running.audited:
+                    raise ActMisused(f"{name} left no audit entry")
+                if deed.key:
+                    ActKey.objects.filter(key=deed.key).update(outcome=canonical_json(_keys_of(result)))
+        finally:
+            _open.reset(token)
+        return result
+
+    return run
+
+
+def within_act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
+    """Mark a function that needs an open act: its effects belong to the caller's transaction."""
+
+    @wraps(function)
+    def run(deed: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if open_act().act is not deed:
+            raise ActMisused(f"{act_name(function)} was handed another act than the open one")
+        return function(deed, *args, **kwargs)
+
+    return run
+
+
+def act_name(function: Callable[..., Any]) -> str:
+    """``linli.assistance.operations.intake.accept`` → "assistance.accept"."""
+    parts = function.__module__.split(".")
+    room = parts[1] if parts[0] == "linli" and len(parts) > 1 else parts[0]
+    return f"{room}.{function.__name__}"
+
+
+def _claim(running: OpenAct) -> None:
+    """Take the key, or raise ActRepeated with what the first holder did. Waits for a running first holder."""
+    deed = running.act
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO foundation_actkey (key, act, actor_id, at, outcome) VALUES (%s, %s, %s, %s, 'null') "
+            "ON CONFLICT (key) DO NOTHING",
+            [deed.key, running.name, deed.by.pk, deed.at],
+        )
+        if cursor.rowcount == 1:
+            return
+    first = ActKey.objects.get(key=deed.key)
+    if (first.act, first.actor_id) != (running.name, deed.by.pk):
+        raise ActKeyReused
+    raise ActRepeated(outcome=first.outcome)
+
+
+def _keys_of(result: object) -> object:
+    if isinstance(result, models.Model):
+        return result.pk
+    if isinstance(result, str | int | None):
+        return result
+    if isinstance(result, Iterable):
+        return [_keys_of(item) for item in result]
+    return None

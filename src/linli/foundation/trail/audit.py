@@ -1,0 +1,197 @@
+"""The audit chain: write one entry per act, seal each day, verify the whole."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.conf import settings
+from django.db.models import Count, Max
+
+from linli.foundation.data.locks import lock_name
+from linli.foundation.data.scope import Stamp
+from linli.foundation.trail.acts import act, open_act, within_act
+from linli.foundation.trail.models import AuditEntry, AuditSeal
+from linli.kernel.act import Act
+from linli.kernel.canonical import canonical_json, digest
+
+# Name spaces of advisory locks.
+_CHAIN_LOCK, _SEAL_LOCK = 7001, 7002
+
+
+@within_act
+def record(
+    act: Act,
+    *,
+    where: Stamp | int,
+    subject: str,
+    lines: Sequence[object] = (),
+    note: Mapping[str, object] | None = None,
+) -> AuditEntry:
+    """Write the act's entry, last in the act.
+
+    ``subject`` is a business key ("application:JZ-2026-0001", "batch:…"); ``lines`` are the ordered lines of a set act,
+    kept as one digest; ``note`` says what is worth reading later. Journals posted in the act are added by themselves.
+    """
+    running = open_act()
+    contents = dict(note or {})
+    if running.money:
+        contents["journals"] = [list(line) for line in running.money]
+        running.money = []
+    entry = _append(act, name=running.name, where=where, subject=subject, lines=lines, note=contents)
+    running.audited = True
+    return entry
+
+
+@act
+def record_read(act: Act, *, where: Stamp | int, subject: str, shown: Sequence[str] = (), purpose: str = "") -> None:
+    """Write that a page showed personal data: one entry per page, the subjects shown as a digest."""
+    running = open_act()
+    _append(act, name="read", where=where, subject=subject, lines=shown, note={"purpose": purpose} if purpose else {})
+    running.audited = True
+
+
+def _append(
+    act: Act, *, name: str, where: Stamp | int, subject: str, lines: Sequence[object], note: Mapping[str, object]
+) -> AuditEntry:
+    chain = where.chain if isinstance(where, Stamp) else where
+    lock_name(_CHAIN_LOCK, chain)
+    last = AuditEntry.objects.filter(chain=chain, day=act.on).order_by("-seq").values_list("seq", "mac").first()
+    seq, previous = (last[0] + 1, last[1]) if last else (1, _genesis(chain, act.on))
+    entry = AuditEntry(
+        chain=chain,
+        day=act.on,
+        seq=seq,
+        at=act.at,
+        actor_id=act.by.pk,
+        act=name,
+        subject=subject,
+        lines_count=len(lines),
+        lines_digest=digest(list(lines)) if lines else "",
+        note=canonical_json(note),
+    )
+    entry.mac = _entry_mac(entry, previous)
+    entry.save(force_insert=True)
+    return entry
+
+
+@act
+def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
+    """Close every area's days before the date that have entries and no seal yet."""
+    lock_name(_SEAL_LOCK, 0)
+    sealed = set(AuditSeal.objects.filter(day__lt=before).values_list("chain", "day"))
+    open_days = (
+        AuditEntry.objects.filter(day__lt=before)
+        .values("chain", "day")
+        .annotate(count=Count("id"), last=Max("id"))
+        .order_by("day", "chain")
+    )
+    todo = [row for row in open_days if (row["chain"], row["day"]) not in sealed]
+    heads = dict(AuditEntry.objects.filter(id__in=[row["last"] for row in todo]).values_list("id", "mac"))
+    last = AuditSeal.objects.order_by("-seq").first()
+    seq, previous = (last.seq, last.mac) if last else (0, _genesis(0, date.min))
+    seals = []
+    for row in todo:
+        seq += 1
+        seal = AuditSeal(
+            seq=seq, chain=row["chain"], day=row["day"], count=row["count"], head=heads[row["last"]], sealed_at=act.at
+        )
+        previous = seal.mac = _seal_mac(seal, previous)
+        seals.append(seal)
+    AuditSeal.objects.bulk_create(seals)
+    record(act, where=0, subject=f"seals:{before.isoformat()}", lines=[seal.mac for seal in seals])
+    return seals
+
+
+@dataclass(frozen=True)
+class AuditProblem:
+    """A place where the trail is not whole."""
+
+    chain: int
+    day: date
+    what: str
+
+
+def verify() -> list[AuditProblem]:
+    """Recompute every chain and every seal; an empty list means that nothing was altered, cut or removed."""
+    problems: list[AuditProblem] = []
+    counted: dict[tuple[int, date], tuple[int, str]] = {}
+    entries = AuditEntry.objects.order_by("chain", "day", "seq").iterator(chunk_size=2000)
+    for (chain, day), group in groupby(entries, key=lambda e: (e.chain, e.day)):
+        problems += _verify_chain(chain, day, group, counted)
+    problems += _verify_seals(counted)
+    return problems
+
+
+def head() -> str:
+    """The newest seal's code: printed and kept elsewhere, it proves later that no seal was cut off."""
+    newest = AuditSeal.objects.order_by("-seq").values_list("mac", flat=True).first()
+    return newest or ""
+
+
+def _verify_chain(
+    chain: int, day: date, entries: Iterable[AuditEntry], counted: dict[tuple[int, date], tuple[int, str]]
+) -> list[AuditProblem]:
+    previous, expected = _genesis(chain, day), 0
+    for entry in entries:
+        expected += 1
+        if entry.seq != expected:
+            return [AuditProblem(chain, day, f"entry {expected} is missing")]
+        if not hmac.compare_digest(entry.mac, _entry_mac(entry, previous)):
+            return [AuditProblem(chain, day, f"entry {entry.seq} was altered")]
+        previous = entry.mac
+    counted[(chain, day)] = (expected, previous)
+    return []
+
+
+def _verify_seals(counted: Mapping[tuple[int, date], tuple[int, str]]) -> list[AuditProblem]:
+    problems = []
+    previous = _genesis(0, date.min)
+    for expected, seal in enumerate(AuditSeal.objects.order_by("seq").iterator(chunk_size=2000), start=1):
+        if seal.seq != expected or not hmac.compare_digest(seal.mac, _seal_mac(seal, previous)):
+            problems.append(AuditProblem(seal.chain, seal.day, f"seal {expected} was altered or removed"))
+            break
+        if counted.get((seal.chain, seal.day), (0, "")) != (seal.count, seal.head):
+            problems.append(AuditProblem(seal.chain, seal.day, "entries differ from the sealed count or head"))
+        previous = seal.mac
+    return problems
+
+
+def _genesis(chain: int, day: date) -> str:
+    return _mac(f"genesis|{chain}|{day.isoformat()}")
+
+
+def _entry_mac(entry: AuditEntry, previous: str) -> str:
+    return _mac(
+        canonical_json(
+            [
+                previous,
+                entry.chain,
+                entry.day,
+                entry.seq,
+                _utc(entry.at),
+                entry.actor_id,
+                entry.act,
+                entry.subject,
+                entry.lines_count,
+                entry.lines_digest,
+                entry.note,
+            ]
+        )
+    )
+
+
+def _seal_mac(seal: AuditSeal, previous: str) -> str:
+    parts = [previous, seal.seq, seal.chain, seal.day, seal.count, seal.head, _utc(seal.sealed_at)]
+    return _mac(canonical_json(parts))
+
+
+def _utc(moment: datetime) -> int:
+    # Microseconds since 1970: the databases return other zones than they were given.
+    return round(moment.timestamp() * 1_000_000)
+
+
+def _mac(text: str) -> str:
+    return hmac.new(settings.KEYS.audit, text.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,70 @@
+"""What was done: append-only, chained, sealed."""
+
+from django.db import models
+
+from linli.foundation.data import triggers
+
+
+class AuditEntry(models.Model):
+    """One act, or one page that showed personal data. Chained per area and day by HMAC."""
+
+    chain = models.PositiveBigIntegerField()  # area id; see Stamp.chain
+    day = models.DateField()
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor_id = models.PositiveBigIntegerField(null=True)  # users stand above: a plain id
+    act = models.CharField(max_length=80)
+    subject = models.CharField(max_length=120)
+    lines_count = models.PositiveIntegerField(default=0)
+    lines_digest = models.CharField(max_length=64)
+    note = models.TextField()  # canonical JSON
+    mac = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "day", "seq"], name="audit_chain_seq")]
+        indexes = [
+            models.Index(fields=["subject", "-id"], name="audit_subject"),
+            models.Index(fields=["day", "chain"], name="audit_day"),
+            models.Index(fields=["actor_id", "-id"], name="audit_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} #{self.seq} {self.act} {self.subject}"
+
+
+class AuditSeal(models.Model):
+    """The closing of one area's day: how many entries, and the last one's code. Seals form a chain of their own."""
+
+    seq = models.PositiveIntegerField(unique=True)
+    chain = models.PositiveBigIntegerField()
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+    head = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+    mac = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "day"], name="audit_seal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.chain}: {self.count}"
+
+
+class ActKey(models.Model):
+    """An idempotency key that took effect, and what came of it."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    act = models.CharField(max_length=80)
+    actor_id = models.PositiveBigIntegerField(null=True)
+    at = models.DateTimeField()
+    outcome = models.TextField(default="null")  # canonical JSON of the keys of what the act returned
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.act}"
+
+
+triggers.register(
+    *triggers.append_only("foundation_auditentry"),
+    *triggers.append_only("foundation_auditseal"),
+    triggers.never_deleted("foundation_actkey"),
+)

@@ -1,0 +1,31 @@
+"""Roles: what a person may do in an area. Assessing is a task, not a role."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    RESIDENT = "RESIDENT", _("居民")
+    VOLUNTEER = "VOLUNTEER", _("志愿者")
+    COMMUNITY_WORKER = "COMMUNITY_WORKER", _("社区工作者")
+    SOCIAL_WORKER = "SOCIAL_WORKER", _("社会工作者")
+    COMMUNITY_DIRECTOR = "COMMUNITY_DIRECTOR", _("社区主任")
+    STREET_OFFICER = "STREET_OFFICER", _("街道民政干部")
+    FINANCE_MAKER = "FINANCE_MAKER", _("资金经办")
+    FINANCE_CHECKER = "FINANCE_CHECKER", _("资金复核")
+    FINANCE_RELEASER = "FINANCE_RELEASER", _("资金放款")
+    DISTRICT_OFFICER = "DISTRICT_OFFICER", _("区民政干部")
+    AUDITOR = "AUDITOR", _("审计员")
+    ADMINISTRATOR = "ADMINISTRATOR", _("系统管理员")
+
+
+FINANCE_ROLES = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.FINANCE_RELEASER)
+# Who may read the registry of residents in their area. Volunteers and finance see only what their task shows.
+REGISTRY_ROLES = (
+    Role.COMMUNITY_WORKER,
+    Role.SOCIAL_WORKER,
+    Role.COMMUNITY_DIRECTOR,
+    Role.STREET_OFFICER,
+    Role.DISTRICT_OFFICER,
+    Role.AUDITOR,
+)

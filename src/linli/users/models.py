@@ -1,0 +1,59 @@
+"""Who logs in and where they may act."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from linli.areas.models import Area
+from linli.foundation.data import triggers
+from linli.users.codes import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Lets Django's authentication find users by name."""
+
+
+class User(AbstractBaseUser):
+    """One person's account. Rights come from assignments alone."""
+
+    username = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(models.Model):
+    """A role in an area for a time. ``stand_in_for`` names the colleague whose absence it covers (AB岗)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    stand_in_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="stand_ins")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "valid_from"], name="assignment_user"),
+            models.Index(fields=["role", "area"], name="assignment_role"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")), name="assignment_period"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.area_id}"
+
+
+triggers.register(triggers.never_deleted("users_user"), triggers.never_deleted("users_assignment"))

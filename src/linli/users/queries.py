@@ -1,0 +1,125 @@
+"""What a person may do and see on a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from linli.areas.codes import AreaKind
+from linli.foundation.data.scope import NOWHERE, Scope, Stamp
+from linli.kernel.act import SYSTEM, Act, Actor
+from linli.kernel.errors import DomainError
+from linli.users.codes import Role
+from linli.users.models import Assignment, User
+
+
+class NotPermitted(DomainError):
+    """The person holds none of the roles that may do this here."""
+
+    code = "users.not_permitted"
+    message = _("您没有在该区域办理此事的权限")
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role held in one area."""
+
+    role: Role
+    area_id: int
+    area_kind: AreaKind
+
+
+@dataclass(frozen=True)
+class Authority:
+    """All roles a person holds on a day."""
+
+    user_id: int
+    held: tuple[Held, ...]
+
+    def scope(self, *roles: Role) -> Scope:
+        """The areas where the person holds one of the roles (any role when none is named)."""
+        scope = NOWHERE
+        for held in self.held:
+            if not roles or held.role in roles:
+                scope |= _area_scope(held)
+        return scope
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether the person holds one of the roles anywhere."""
+        return any(held.role in roles for held in self.held)
+
+    def may(self, stamp: Stamp, *roles: Role) -> bool:
+        """Whether the person holds one of the roles over the place."""
+        return bool(roles) and self.scope(*roles).covers(stamp)
+
+    def check(self, stamps: Stamp | Iterable[Stamp], *roles: Role) -> None:
+        """Raises NotPermitted unless the person holds one of the roles over every place."""
+        scope = self.scope(*roles) if roles else NOWHERE
+        places = [stamps] if isinstance(stamps, Stamp) else stamps
+        if not all(scope.covers(stamp) for stamp in places):
+            raise NotPermitted
+
+
+def authority_of(person: Actor, on: date) -> Authority:
+    """The roles a person holds on a day: one query. An inactive account holds none."""
+    rows = (
+        Assignment.objects.filter(user_id=person.pk, user__is_active=True, valid_from__lte=on)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
+        .order_by("role", "area_id")
+        .values_list("role", "area_id", "area__kind")
+    )
+    return Authority(person.pk, tuple(Held(Role(role), area, AreaKind(kind)) for role, area, kind in rows))
+
+
+def check_system(act: Act) -> None:
+    """Raises NotPermitted unless the product itself acts."""
+    if act.by != SYSTEM:
+        raise NotPermitted
+
+
+def authority(act: Act) -> Authority:
+    """The actor's roles on the day of the act."""
+    return authority_of(act.by, act.on)
+
+
+def user_by_username(username: str) -> User:
+    """The account; User.DoesNotExist otherwise."""
+    return User.objects.get(username=username)
+
+
+def names(user_ids: Iterable[int | None]) -> Mapping[int, str]:
+    """Names by id, in one query."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def holders(role: Role, area_ids: Iterable[int], on: date) -> list[User]:
+    """Active people who hold the role in one of the areas on the day, in order of user name."""
+    return list(
+        User.objects.filter(
+            Q(assignments__valid_until__isnull=True) | Q(assignments__valid_until__gt=on),
+            is_active=True,
+            assignments__role=role,
+            assignments__area_id__in=list(area_ids),
+            assignments__valid_from__lte=on,
+        )
+        .distinct()
+        .order_by("username")
+    )
+
+
+def _area_scope(held: Held) -> Scope:
+    one = frozenset([held.area_id])
+    match held.area_kind:
+        case AreaKind.DISTRICT:
+            return Scope(districts=one)
+        case AreaKind.STREET:
+            return Scope(streets=one)
+        case AreaKind.COMMUNITY:
+            return Scope(communities=one)
+        case AreaKind.GRID:
+            return Scope(grids=one)
+        case _:
+            return NOWHERE
