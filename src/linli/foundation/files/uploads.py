@@ -1,0 +1,184 @@
+"""Uploads: judged by their bytes, kept by their hash, encrypted, outside the web root."""
+
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.crypto import EnvelopeBroken, open_bytes, seal_bytes
+from linli.foundation.files.inspection import inspect_jpeg, inspect_pdf, inspect_png
+from linli.kernel.errors import DomainError
+
+MAX_BYTES = 10 * 1024 * 1024
+
+_KINDS: Final = {
+    "PDF": ("application/pdf", (".pdf",), b"%PDF-", inspect_pdf),
+    "PNG": ("image/png", (".png",), b"\x89PNG\r\n\x1a\n", inspect_png),
+    "JPEG": ("image/jpeg", (".jpg", ".jpeg"), b"\xff\xd8\xff", inspect_jpeg),
+}
+# What browsers send when they do not know, and an old name of JPEG.
+_UNDECLARED = {"", "application/octet-stream", "binary/octet-stream"}
+_ALIASES = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "application/x-pdf": "application/pdf"}
+_KEY = re.compile(r"[0-9a-f]{64}")
+_MAGIC = b"linli1\n"
+
+
+class UploadEmpty(DomainError):
+    """The file holds nothing."""
+
+    code = "upload.empty"
+    message = _("文件「%(filename)s」是空的,请重新选择")
+
+
+class UploadTooLarge(DomainError):
+    """The file is larger than ten megabytes."""
+
+    code = "upload.too_large"
+    message = _("文件「%(filename)s」有 %(megabytes)s MB,超过 %(limit)s MB 的上限;请压缩或分成几个文件上传")
+
+
+class UploadKindRefused(DomainError):
+    """The content is neither PDF nor PNG nor JPEG."""
+
+    code = "upload.kind"
+    message = _("文件「%(filename)s」的内容不是 PDF、JPG 或 PNG;请另存为 PDF 或拍成 JPG 照片后再上传")
+
+
+class UploadMismatched(DomainError):
+    """Extension or declared type says one thing, the content another."""
+
+    code = "upload.mismatched"
+    message = _("文件「%(filename)s」的内容是 %(kind)s,与其扩展名或声明的类型不符;请改正文件名或重新导出")
+
+
+class UploadMissing(DomainError):
+    """No file is kept under this key."""
+
+    code = "upload.missing"
+    message = _("找不到该文件,请联系管理员核对备份")
+
+
+class UploadDamaged(DomainError):
+    """What is kept under this key is not what was handed in."""
+
+    code = "upload.damaged"
+    message = _("该文件与提交时的内容不一致,已停止打开;请联系管理员从备份恢复")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a file really is. ``kind`` is PDF, PNG or JPEG; ``size`` in bytes; ``sha256`` of the content."""
+
+    kind: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+def examine(data: bytes, *, filename: str, declared_type: str = "", field: str = "") -> Examined:
+    """Judge a file by its bytes and open it as what it is.
+
+    Raises UploadEmpty, UploadTooLarge, UploadKindRefused, UploadMismatched and, from the inspection, UploadBroken,
+    UploadActive, UploadLocked, UploadOversized; each carries ``field``.
+    """
+    name = _shown(filename)
+    if not data:
+        raise UploadEmpty(field=field, filename=name)
+    if len(data) > MAX_BYTES:
+        megabytes = f"{len(data) / 1024 / 1024:.1f}"
+        raise UploadTooLarge(field=field, filename=name, megabytes=megabytes, limit=MAX_BYTES // 1024 // 1024)
+    kind = _sniff(data)
+    if kind is None:
+        raise UploadKindRefused(field=field, filename=name)
+    media_type, extensions, _magic, inspect = _KINDS[kind]
+    declared = declared_type.partition(";")[0].strip().lower()
+    declared = _ALIASES.get(declared, declared)
+    if not filename.lower().endswith(extensions) or declared not in {media_type, *_UNDECLARED}:
+        raise UploadMismatched(field=field, filename=name, kind=kind)
+    inspect(data, field=field)
+    return Examined(kind, media_type, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def store(data: bytes) -> str:
+    """Keep a file and return its key, the SHA-256 of its content (64 hex digits).
+
+    Written aside, synced and renamed, so that a crash leaves the whole file or none; storing the same content again
+    returns the same key and repairs a damaged copy. Call it before the act that records the key: a file without a
+    record is harmless, a record without a file is not.
+    """
+    key = hashlib.sha256(data).hexdigest()
+    path = _path(key)
+    with contextlib.suppress(UploadMissing, UploadDamaged):
+        if fetch(key) == data:
+            return key
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key_id: str = settings.KEYS.current
+    sealed = _MAGIC + key_id.encode() + b"\n" + seal_bytes(data, aad=f"upload|{key}", key_id=key_id)
+    aside = path.with_name(f"{key}.{secrets.token_hex(8)}.part")
+    try:
+        _write_synced(aside, sealed)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    for folder in path.parents[:3]:
+        _sync_folder(folder)
+    return key
+
+
+def fetch(key: str) -> bytes:
+    """The content kept under a key, decrypted and compared with it. Raises UploadMissing, UploadDamaged."""
+    path = _path(key)
+    try:
+        sealed = path.read_bytes()
+    except FileNotFoundError as error:
+        raise UploadMissing from error
+    key_id, _newline, body = sealed.removeprefix(_MAGIC).partition(b"\n")
+    if not sealed.startswith(_MAGIC):
+        raise UploadDamaged
+    try:
+        data = open_bytes(body, aad=f"upload|{key}", key_id=key_id.decode("ascii", "replace"))
+    except EnvelopeBroken as error:
+        raise UploadDamaged from error
+    if hashlib.sha256(data).hexdigest() != key:
+        raise UploadDamaged
+    return data
+
+
+def _sniff(data: bytes) -> str | None:
+    return next((kind for kind, (_type, _ext, magic, _inspect) in _KINDS.items() if data.startswith(magic)), None)
+
+
+def _shown(filename: str) -> str:
+    """The last part of a name, short and without control characters, fit to be shown in a sentence."""
+    last = re.split(r"[\\/]", filename)[-1]
+    return "".join(c for c in last if c.isprintable())[:80]
+
+
+def _path(key: str) -> Path:
+    if not _KEY.fullmatch(key):
+        raise UploadMissing
+    return Path(settings.UPLOADS_DIR) / key[:2] / key[2:4] / key
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    # A rename is durable only when the folder that names the file is.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
