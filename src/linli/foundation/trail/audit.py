@@ -9,6 +9,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.db.models import Count, Max
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import lock_name
 from linli.foundation.data.scope import Stamp
@@ -16,6 +17,7 @@ from linli.foundation.trail.acts import act, open_act, within_act
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json, digest
+from linli.kernel.errors import DomainError
 
 # Name spaces of advisory locks.
 _CHAIN_LOCK, _SEAL_LOCK = 7001, 7002
@@ -77,9 +79,18 @@ def _append(
     return entry
 
 
+class DayNotOver(DomainError):
+    """A day is sealed when it is over."""
+
+    code = "audit.day_not_over"
+    message = _("当天尚未结束,不能封存")
+
+
 @act
 def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
-    """Close every area's days before the date that have entries and no seal yet."""
+    """Close every area's days before the date that have entries and no seal yet. Raises DayNotOver."""
+    if before > act.on:
+        raise DayNotOver
     lock_name(_SEAL_LOCK, 0)
     sealed = set(AuditSeal.objects.filter(day__lt=before).values_list("chain", "day"))
     open_days = (

@@ -1,0 +1,55 @@
+# Linli 邻里. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := src
+WORKERS ?= 2
+
+.PHONY: help setup demo run test check bench fmt clean lock messages test-sqlite test-postgres
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.product  ## install what the product needs into .venv (nothing outside it)
+
+$(VENV)/.product: requirements/runtime.txt pyproject.toml
+	@$(PYTHON) tools/setup.py product
+
+$(VENV)/.tests: requirements/dev.txt pyproject.toml
+	@$(PYTHON) tools/setup.py tests
+
+demo: setup  ## check the seed's plan, live it for a year, print plan against actual, serve the product
+	@$(BIN)/linli demo $(DEMO_ARGS)
+
+run: setup  ## serve the product on its own data in var/
+	@$(BIN)/linli serve
+
+test: $(VENV)/.tests check test-sqlite test-postgres  ## everything: linters, types, SQLite, PostgreSQL, browser
+
+test-sqlite: $(VENV)/.tests
+	@$(BIN)/python tools/run_tests.py sqlite -n $(WORKERS) $(PYTEST_ARGS)
+
+test-postgres: $(VENV)/.tests
+	@$(BIN)/python tools/with_postgres.py $(BIN)/python tools/run_tests.py postgresql -n $(WORKERS) $(PYTEST_ARGS)
+
+check: $(VENV)/.tests  ## linters, floors, strict types, translations, migrations
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
+	@$(BIN)/lint-imports --no-cache > build/imports.txt 2>&1 || (cat build/imports.txt; exit 1)
+	@$(BIN)/mypy
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load
+	@$(BIN)/python -m benchmarks
+
+fmt: $(VENV)/.tests  ## format the code
+	@$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format -q .
+
+messages: $(VENV)/.tests  ## collect texts into the English catalogues, list the untranslated ones
+	@$(BIN)/python tools/messages.py collect
+
+lock:  ## resolve requirements/*.in into hash-pinned *.txt (needs uv)
+	@for set in runtime dev; do uv pip compile --generate-hashes --universal --no-header --no-annotate \
+	  --python-version 3.11 requirements/$$set.in -o requirements/$$set.txt; done
+
+clean:  ## remove what can be made again (keeps var/, where the data is)
+	rm -rf build .mypy_cache .ruff_cache .import_linter_cache .hypothesis staticfiles .coverage*

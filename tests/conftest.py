@@ -1,0 +1,188 @@
+"""Fixtures that every room's tests may ask for. Time is injected: the tests live on MONDAY unless they say otherwise."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+from pytest_django import DjangoDbBlocker
+
+from linli.areas.codes import AreaKind
+from linli.areas.models import Area
+from linli.areas.operations import NewArea, add_areas
+from linli.kernel.act import CHINA_TIME, SYSTEM, Act
+from linli.users.codes import Role
+from linli.users.models import User
+from linli.users.operations import assign, create_user
+
+MONDAY = date(2026, 3, 9)
+
+
+def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
+    """A moment on a day, China time."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CHINA_TIME)
+
+
+def system_act(day: date = MONDAY) -> Act:
+    """The product itself acts at six in the morning."""
+    return Act(SYSTEM, at(day, 6))
+
+
+@dataclass(frozen=True)
+class Community:
+    """One district with two streets; the first street has two communities, the first of them two grids."""
+
+    district: Area
+    street: Area
+    other_street: Area
+    community: Area
+    sibling: Area
+    foreign: Area
+    grid: Area
+    other_grid: Area
+    building: Area
+
+
+@pytest.fixture()
+def community(db: None) -> Community:
+    return make_community()
+
+
+def make_community() -> Community:
+    """Add the areas; see :class:`Community`."""
+    added = add_areas(
+        system_act(),
+        areas=[
+            NewArea("990101", AreaKind.DISTRICT, "清河区"),
+            NewArea("990101001", AreaKind.STREET, "和平街道", "990101"),
+            NewArea("990101002", AreaKind.STREET, "建设街道", "990101"),
+            NewArea("990101001001", AreaKind.COMMUNITY, "幸福里社区", "990101001"),
+            NewArea("990101001002", AreaKind.COMMUNITY, "槐树街社区", "990101001"),
+            NewArea("990101002001", AreaKind.COMMUNITY, "新桥社区", "990101002"),
+            NewArea("990101001001-G1", AreaKind.GRID, "第一网格", "990101001001"),
+            NewArea("990101001001-G2", AreaKind.GRID, "第二网格", "990101001001"),
+            NewArea("990101001001-G1-B1", AreaKind.BUILDING, "和平里 1 号楼", "990101001001-G1"),
+        ],
+    )
+    return Community(*added)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """One person per role of the first community and its street, and a second street officer."""
+
+    clerk: User
+    social_worker: User
+    volunteer: User
+    director: User
+    street_officer: User
+    second_officer: User
+    maker: User
+    checker: User
+    releaser: User
+    district_officer: User
+    auditor: User
+    administrator: User
+    outsider: User  # a community worker of another street
+
+
+@pytest.fixture()
+def staff(community: Community) -> Staff:
+    return make_staff(community)
+
+
+def make_staff(places: Community) -> Staff:
+    """Open the accounts and give them their roles from 2025 on."""
+    posts = [
+        ("clerk", "王丽", Role.COMMUNITY_WORKER, places.community),
+        ("social", "李明", Role.SOCIAL_WORKER, places.community),
+        ("volunteer", "赵芳", Role.VOLUNTEER, places.community),
+        ("director", "周建国", Role.COMMUNITY_DIRECTOR, places.community),
+        ("street", "陈静", Role.STREET_OFFICER, places.street),
+        ("street2", "孙伟", Role.STREET_OFFICER, places.street),
+        ("maker", "吴敏", Role.FINANCE_MAKER, places.street),
+        ("checker", "郑洁", Role.FINANCE_CHECKER, places.street),
+        ("releaser", "冯涛", Role.FINANCE_RELEASER, places.street),
+        ("district", "许强", Role.DISTRICT_OFFICER, places.district),
+        ("auditor", "何平", Role.AUDITOR, places.district),
+        ("admin", "管理员", Role.ADMINISTRATOR, places.district),
+        ("outsider", "钱进", Role.COMMUNITY_WORKER, places.foreign),
+    ]
+    users = []
+    for username, name, role, area in posts:
+        user = create_user(system_act(), username=username, name=name)
+        assign(system_act(), user_id=user.pk, role=role, area_id=area.pk, valid_from=date(2025, 1, 1))
+        users.append(user)
+    return Staff(*users)
+
+
+@pytest.fixture(scope="session")
+def template_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Path | str:
+    """The migrated, empty database that private copies are made from."""
+    if connection.vendor != "sqlite":
+        return str(connection.settings_dict["NAME"])
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(path)])
+    return path
+
+
+@pytest.fixture()
+def committed_database(
+    template_database: Path | str, django_db_blocker: DjangoDbBlocker, tmp_path: Path
+) -> Iterator[str]:
+    """A private database where commits are real: its LINLI_DATABASE URL, for other processes too.
+
+    Tests that need committed data copy the template; none ever flushes.
+    """
+    old = dict(connection.settings_dict)
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            path = tmp_path / "private.sqlite3"
+            shutil.copyfile(template_database, path)
+            old_connection = connections["default"]
+            private = _another_connection({**old, "NAME": str(path)})
+            url = f"sqlite:///{path}"
+        else:
+            name = f"linli_{uuid.uuid4().hex[:12]}"
+            connection.close()
+            _postgres_admin(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"', old)
+            old_connection = connections["default"]
+            private = _another_connection({**old, "NAME": name})
+            url = _postgres_url({**old, "NAME": name})
+        connections["default"] = private
+        try:
+            yield url
+        finally:
+            private.close()
+            connections["default"] = old_connection
+            if old_connection.vendor == "postgresql":
+                _postgres_admin(f'DROP DATABASE "{name}" WITH (FORCE)', old)
+
+
+def _another_connection(settings: dict[str, object]):  # type: ignore[no-untyped-def]  # a test helper, vendor-dependent
+    from django.db.utils import load_backend
+
+    backend = load_backend(str(settings["ENGINE"]))
+    return backend.DatabaseWrapper(settings, "default")
+
+
+def _postgres_admin(statement: str, settings: dict[str, object]) -> None:
+    admin = _another_connection({**settings, "NAME": "postgres"})
+    try:
+        with admin.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        admin.close()
+
+
+def _postgres_url(settings: dict[str, object]) -> str:
+    return f"postgresql://{settings['USER']}:{settings['PASSWORD']}@/{settings['NAME']}?host={settings['HOST']}" + (
+        f"&port={settings['PORT']}" if settings["PORT"] else ""
+    )

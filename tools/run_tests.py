@@ -1,0 +1,29 @@
+"""Run the suite once, on the database that LINLI_DATABASE names, with sockets closed except loopback.
+
+usage: run_tests.py sqlite|postgresql [PYTEST ARGUMENT ...]
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOCKETS = ["--disable-socket", "--allow-unix-socket", "--allow-hosts=127.0.0.1,::1,localhost"]
+
+
+def main(database: str, arguments: list[str]) -> int:
+    """The exit code of pytest."""
+    environment = dict(os.environ)
+    if database == "sqlite":
+        environment["LINLI_DATABASE"] = "sqlite:///:memory:"
+    elif not environment.get("LINLI_DATABASE", "").startswith("postgres"):
+        sys.stderr.write("set LINLI_DATABASE to a PostgreSQL server, or start through tools/with_postgres.py\n")
+        return 2
+    sys.stdout.write(f"\n== tests on {database} ==\n")
+    sys.stdout.flush()
+    return subprocess.call([sys.executable, "-m", "pytest", "-q", *SOCKETS, *arguments], env=environment, cwd=ROOT)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
