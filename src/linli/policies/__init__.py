@@ -1,0 +1,1 @@
+"""Policy packs: law as dated data, rules as plain functions, determinations that can be replayed."""

@@ -1,0 +1,74 @@
+"""A TOML file being read: its data, its lines and the problems found in it so far."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from linli.policies.engine.lines import KeyPath, index_lines
+from linli.policies.engine.problems import PackProblem, problem
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+@dataclass(frozen=True)
+class Name:
+    """What is known of a name that others refer to: its unit, and for rules the level."""
+
+    unit: str = ""
+    level: str = ""
+
+
+# What kind of thing -> name -> Name; a kind that could not be read is absent, and its references are not checked.
+Names = Mapping[str, Mapping[str, Name]]
+
+
+@dataclass
+class Document:
+    """One file. ``data`` is empty when it could not be parsed (``readable`` is False then)."""
+
+    file: str
+    data: dict[str, Any] = field(default_factory=dict)
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    readable: bool = False
+    names: Names = field(default_factory=dict)
+    problems: list[PackProblem] = field(default_factory=list)
+
+    def report(self, path: KeyPath, kind: str, **details: object) -> None:
+        """Note a problem at the nearest line known for the path."""
+        self.problems.append(problem(self.file, self.line_of(path), kind, **details))
+
+    def line_of(self, path: KeyPath) -> int:
+        """The line of the path, or of the nearest table or key that holds it."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read_document(path: Path, file: str) -> Document:
+    """Read a TOML file; what hinders that is a problem of the document, not an exception."""
+    document = Document(file)
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8")
+        document.data = tomllib.loads(text)
+    except FileNotFoundError:
+        document.report((), "file_missing")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        document.problems.append(problem(file, line, "not_utf8"))
+    except tomllib.TOMLDecodeError as error:
+        _report_syntax(document, text, str(error))
+    else:
+        document.lines = index_lines(text)
+        document.readable = True
+    return document
+
+
+def _report_syntax(document: Document, text: str, message: str) -> None:
+    found = _AT_LINE.search(message)
+    line = int(found[1]) if found else text.count("\n") + 1
+    detail = _AT_LINE.sub("", message).strip()
+    document.problems.append(problem(document.file, line, "syntax", detail=detail))

@@ -1,0 +1,128 @@
+"""Load a policy pack from its folder: check everything, tell every problem at once, freeze the result."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from linli.policies.engine.building import build_pack
+from linli.policies.engine.document import Document, Name, Names, read_document
+from linli.policies.engine.graph import Graph, build_graph
+from linli.policies.engine.model import Pack
+from linli.policies.engine.plan_shape import PLAN
+from linli.policies.engine.problems import PackError, PackProblem
+from linli.policies.engine.rulebook import Rule
+from linli.policies.engine.rulefile import read_rules
+from linli.policies.engine.shapes import SCHEME, Parameters
+
+SCHEME_FILE, PARAMETERS_FILE, RULES_FILE, PLAN_FILE = "scheme.toml", "parameters.toml", "rules.py", "plan.toml"
+# what is referred to -> section of scheme.toml that declares it by code
+_SECTIONS = {
+    "group": "groups",
+    "paper": "papers",
+    "programme": "programmes",
+    "service": "services",
+    "class": "classes",
+    "budget line": "budget_lines",
+    "fund source": "fund_sources",
+}
+
+
+def load_pack(path: Path) -> Pack:
+    """Read a pack folder: scheme.toml, parameters.toml, rules.py and, where there is one, plan.toml.
+
+    Raises PackError with every problem (file, line, cause), ordered by file and line.
+    """
+    files = _read(path)
+    files.check()
+    problems = files.all_problems()
+    if problems:
+        raise PackError(problems)
+    return build_pack(
+        files.scheme.data,
+        files.parameters.data,
+        files.plan.data if files.plan else None,
+        files.graph,
+        digest_folder(path),
+    )
+
+
+def digest_folder(path: Path) -> str:
+    """SHA-256 over the name, length and bytes of every file, in the order of their names; caches and dotfiles aside."""
+    total = hashlib.sha256()
+    for file in sorted(p for p in path.rglob("*") if p.is_file()):
+        name = file.relative_to(path).as_posix()
+        if "__pycache__" in name or any(part.startswith(".") for part in name.split("/")):
+            continue
+        content = file.read_bytes()
+        total.update(f"{name}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+@dataclass
+class _Files:
+    scheme: Document
+    parameters: Document
+    plan: Document | None
+    rules: Mapping[str, Rule] | None
+    problems: list[PackProblem]
+    graph: Graph
+
+    def check(self) -> None:
+        """Check each file's shape and references, then the rules' names."""
+        names = self._names()
+        if self.rules is not None and "fact" in names and "parameter" in names:
+            self.graph, found = build_graph(RULES_FILE, self.rules, names["fact"], names["parameter"])
+            self.problems.extend(found)
+        shapes = [(self.scheme, SCHEME), (self.parameters, Parameters()), (self.plan, PLAN)]
+        for document, shape in shapes:
+            if document is not None and document.readable:
+                document.names = names
+                shape.check(document, (), document.data)
+
+    def all_problems(self) -> tuple[PackProblem, ...]:
+        documents = [d for d in (self.scheme, self.parameters, self.plan) if d is not None]
+        return tuple(sorted({*self.problems, *(p for d in documents for p in d.problems)}))
+
+    def _names(self) -> Names:
+        names: dict[str, Mapping[str, Name]] = {}
+        if self.scheme.readable:
+            names["fact"] = _tables(self.scheme.data.get("facts"))
+            for what, section in _SECTIONS.items():
+                names[what] = _codes(self.scheme.data.get(section))
+        if self.parameters.readable:
+            names["parameter"] = _tables(self.parameters.data)
+        if self.rules is not None:
+            names["rule"] = {rule.name: Name(rule.unit, rule.level) for rule in self.rules.values()}
+        return names
+
+
+def _read(path: Path) -> _Files:
+    rules, problems = read_rules(path / RULES_FILE, RULES_FILE)
+    has_plan = (path / PLAN_FILE).exists()
+    return _Files(
+        scheme=read_document(path / SCHEME_FILE, SCHEME_FILE),
+        parameters=read_document(path / PARAMETERS_FILE, PARAMETERS_FILE),
+        plan=read_document(path / PLAN_FILE, PLAN_FILE) if has_plan else None,
+        rules=rules,
+        problems=problems,
+        graph=Graph({}, {}, ()),
+    )
+
+
+def _tables(content: Any) -> Mapping[str, Name]:
+    """The names of a table of tables, whatever else is wrong with it."""
+    tables = content.items() if isinstance(content, dict) else ()
+    return {
+        name: Name(str(table.get("unit", "")), str(table.get("level", "")))
+        for name, table in tables
+        if isinstance(table, dict)
+    }
+
+
+def _codes(content: Any) -> Mapping[str, Name]:
+    """The codes of an array of tables, whatever else is wrong with it."""
+    elements = content if isinstance(content, list) else ()
+    return {str(element["code"]): Name() for element in elements if isinstance(element, dict) and "code" in element}

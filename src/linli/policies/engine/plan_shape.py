@@ -1,0 +1,131 @@
+"""The shape of plan.toml: the figures of a year plan 方案, each stated or assumed, and the addresses they are known by."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from linli.policies.engine.document import Document
+from linli.policies.engine.lines import KeyPath
+from linli.policies.engine.schema import CODE, LABEL, TEXT, Choice, FigureOf, ListOf, Table, Tables
+from linli.policies.engine.shapes import (
+    BUDGET_LINE,
+    CLASS,
+    FUND_SOURCE,
+    GROUP,
+    PROGRAMME,
+    SERVICE,
+    parameter_ref,
+)
+from linli.policies.engine.units import MONTH
+
+_RECIPIENTS = FigureOf(("HOUSEHOLDS", "PERSONS"))
+_MONTH, _FEN, _PERCENT = FigureOf((MONTH,)), FigureOf(("FEN",)), FigureOf(("PERCENT",))
+_PERSONS = FigureOf(("PERSONS",))
+_HEADS = FigureOf(("PERSONS", "ATTENDANCES"))
+
+
+def _months_in_order(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    if value["last_month"]["value"] < value["first_month"]["value"]:
+        doc.report((*path, "last_month"), "month_order")
+
+
+def _targets_resolve(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    addresses = {address for address, _ in plan_figures(value)}
+    for number, target in enumerate(value.get("targets", [])):
+        if target["figure"] not in addresses:
+            doc.report((*path, "targets", number, "figure"), "unresolved", name=target["figure"])
+
+
+PLAN = Table(
+    {
+        "year": FigureOf(("YEAR",)),
+        "population": Table({"residents": _PERSONS, "households": FigureOf(("HOUSEHOLDS",))}),
+        "groups": Tables(Table({"group": GROUP, "target": _RECIPIENTS}), key="group"),
+        "programmes": Tables(
+            Table(
+                {
+                    "programme": PROGRAMME,
+                    "recipients": _RECIPIENTS,
+                    "first_month": _MONTH,
+                    "last_month": _MONTH,
+                    "monthly_amount": parameter_ref("FEN"),
+                    "opening_caseload": _RECIPIENTS,
+                    "uptake": _PERCENT,
+                },
+                {},
+                [_months_in_order],
+            ),
+            key="programme",
+        ),
+        "budget_lines": Tables(Table({"budget_line": BUDGET_LINE, "amount": _FEN}), key="budget_line"),
+        "sources": Tables(
+            Table(
+                {"source": FUND_SOURCE, "amount": _FEN, "inflows": Tables(Table({"month": _MONTH, "amount": _FEN}))}
+            ),
+            key="source",
+        ),
+    },
+    {
+        "ratios": Tables(
+            Table({"group": GROUP, "percent": _PERCENT, "of": Choice(("RESIDENTS", "HOUSEHOLDS"))}), key="group"
+        ),
+        "visits": Tables(
+            Table(
+                {
+                    "service": SERVICE,
+                    "minutes_per_visit": FigureOf(("MINUTES",)),
+                    "hours_per_week": FigureOf(("HOURS",)),
+                    "hours_per_year": FigureOf(("HOURS",)),
+                    "weeks_per_year": FigureOf(("WEEKS",)),
+                }
+            ),
+            key="service",
+        ),
+        "events": Tables(
+            Table({"service": SERVICE, "attendance": _HEADS, "satisfaction": _PERCENT, "fee_per_event": _FEN}),
+            key="service",
+        ),
+        "classes": Tables(
+            Table({"class": CLASS, "trainees": _PERSONS, "employed": _PERCENT, "fee_per_trainee": _FEN}), key="class"
+        ),
+        "volunteers": Table(
+            {
+                "registered": _PERSONS,
+                "services_per_month": FigureOf(("PER_MONTH",)),
+                "residents_percent": _PERCENT,
+            }
+        ),
+        "targets": Tables(Table({"code": CODE, "label": LABEL, "figure": TEXT}), key="code"),
+        "notes": ListOf(LABEL),
+    },
+    [_targets_resolve],
+)
+
+# The key by which an element of each array is addressed.
+_KEYS = {
+    "groups": "group",
+    "ratios": "group",
+    "programmes": "programme",
+    "budget_lines": "budget_line",
+    "sources": "source",
+    "visits": "service",
+    "events": "service",
+    "classes": "class",
+}
+
+
+def plan_figures(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every figure of a plan with its address, such as ``sources.DONATION.inflows.0.amount``, in the plan's order."""
+    for section, content in plan.items():
+        yield from _figures(section, section, content)
+
+
+def _figures(section: str, address: str, content: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if isinstance(content, Mapping) and "value" in content:
+        yield address, content
+    elif isinstance(content, Mapping):
+        for key, item in content.items():
+            yield from _figures(section, f"{address}.{key}", item)
+    elif isinstance(content, list):
+        for number, item in enumerate(content):
+            name = item.get(_KEYS.get(section, ""), number) if address == section else number
+            yield from _figures(section, f"{address}.{name}", item)

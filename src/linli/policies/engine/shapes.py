@@ -1,0 +1,297 @@
+"""The shape of scheme.toml and parameters.toml: which keys there are and what each may hold."""
+
+from typing import Any
+
+from linli.policies.engine.document import Document
+from linli.policies.engine.lines import KeyPath
+from linli.policies.engine.schema import (
+    CODE,
+    DATE,
+    FLAG,
+    LABEL,
+    MONTH_TEXT,
+    TEXT,
+    Choice,
+    Kind,
+    Label,
+    ListOf,
+    Named,
+    Ref,
+    Table,
+    Tables,
+    Whole,
+    assumption_has_why,
+)
+from linli.policies.engine.units import BOOL, FEN, PARAMETER_UNITS, RANGES, fits, units_by_name
+
+LEVELS = ("PERSON", "HOUSEHOLD")
+REQUIRED_DEADLINES = (
+    "intake_answer",
+    "supplement_lapse",
+    "decision",
+    "decision_special",
+    "refusal_notice",
+    "payee_hold",
+)
+PUBLICATION_COLUMNS = ("MASKED_NAME", "HOUSEHOLD_SIZE", "AMOUNT", "COMMUNITY", "PROGRAMME")
+PLACEHOLDERS = frozenset(
+    {
+        "applicant",
+        "number",
+        "date",
+        "deadline",
+        "papers",
+        "reason",
+        "amount",
+        "programme",
+        "community",
+        "days",
+        "office",
+    }
+)
+NOTICES = (
+    "ACCEPTED",
+    "INCOMPLETE",
+    "NOT_ACCEPTED",
+    "LAPSED",
+    "GRANTED",
+    "REFUSED",
+    "CHANGED",
+    "SUSPENDED",
+    "ENDED",
+)
+
+_BASIS: dict[str, Kind] = {"legal_basis": TEXT, "confidence": Choice(("A", "B", "C", "D"))}
+_ASSUMPTION: dict[str, Kind] = {"assumption": FLAG, "why": LABEL}
+
+
+def parameter_ref(*units: str) -> Ref:
+    """A reference to a parameter in one of the units."""
+    return Ref("parameter", "参数", units)
+
+
+DAYS_PARAMETER = parameter_ref("DAYS", "WORKING_DAYS")
+RULE = Ref("rule", "规则", (BOOL,))
+AMOUNT_RULE = Ref("rule", "规则", (FEN,))
+GROUP = Ref("group", "救助对象类别")
+PAPER = Ref("paper", "证明材料")
+PROGRAMME = Ref("programme", "待遇")
+BUDGET_LINE = Ref("budget line", "预算科目")
+SERVICE = Ref("service", "服务")
+CLASS = Ref("class", "培训班")
+FUND_SOURCE = Ref("fund source", "资金来源")
+
+
+def _bounds(value: dict[str, Any]) -> tuple[int, int]:
+    low, high = RANGES.get(value["unit"], (0, 1))
+    return value.get("min", low), value.get("max", high)
+
+
+def _bounds_fit(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    low, high = RANGES.get(value["unit"], (0, 1))
+    for key in ("min", "max"):
+        if key in value and not low <= value[key] <= high:
+            doc.report((*path, key), "out_of_range", value=value[key], low=low, high=high)
+
+
+def _name_fits_unit(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    name = str(path[-1])
+    expected = units_by_name(name)
+    if expected and value["unit"] not in expected:
+        doc.report((*path, "unit"), "wrong_unit", name=name, unit=value["unit"], expected=" / ".join(expected))
+
+
+def _values_fit(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    low, high = _bounds(value)
+    for number, dated in enumerate(value["values"]):
+        where = (*path, "values", number, "value")
+        if fits(dated["value"], value["unit"], low, high):
+            continue
+        is_whole = isinstance(dated["value"], int) and not isinstance(dated["value"], bool)
+        if value["unit"] == BOOL or not is_whole:
+            expected = ("true or false", "true 或 false") if value["unit"] == BOOL else ("an integer", "整数")
+            doc.report(where, "wrong_type", expected=expected[0], expected_zh=expected[1])
+        else:
+            doc.report(where, "out_of_range", value=dated["value"], low=low, high=high)
+
+
+def _has_values(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    if not value["values"]:
+        doc.report((*path, "values"), "missing_date", key="from")
+
+
+class _Anything:
+    """Checked by the table that holds it, which knows the unit."""
+
+    def check(self, doc: Document, path: KeyPath, value: object) -> None:
+        """Nothing is wrong with it here."""
+
+
+_PARAMETER = Table(
+    {
+        "label": LABEL,
+        "unit": Choice(PARAMETER_UNITS),
+        **_BASIS,
+        "values": Tables(Table({"from": DATE, "value": _Anything()}, {"until": DATE}), key="from"),
+    },
+    {"min": Whole(), "max": Whole(), **_ASSUMPTION},
+    [_name_fits_unit, _bounds_fit, _has_values, _values_fit, assumption_has_why],
+)
+
+
+class Parameters:
+    """The whole of parameters.toml: parameters under free names."""
+
+    def check(self, doc: Document, path: KeyPath, value: object) -> None:
+        """Check every parameter."""
+        Named(_PARAMETER).check(doc, path, value)
+
+
+def _months_in_order(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    if value["last_month"] < value["first_month"]:
+        doc.report((*path, "last_month"), "month_order")
+
+
+def _rules_fit_level(*keys: str) -> Any:
+    def check(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+        for key in keys:
+            rule = doc.names.get("rule", {}).get(value[key])
+            if rule is not None and rule.level != value["unit"]:
+                doc.report((*path, key), "level", name=value[key], level=rule.level, unit=value["unit"])
+
+    return check
+
+
+_FACT = Table(
+    {"label": LABEL, "level": Choice(LEVELS), "unit": Choice(PARAMETER_UNITS)},
+    {"min": Whole(), "max": Whole()},
+    [_name_fits_unit, _bounds_fit],
+)
+_GROUP = Table(
+    {
+        "code": CODE,
+        "label": LABEL,
+        "definition": LABEL,
+        "unit": Choice(LEVELS),
+        "rule": RULE,
+        "papers": ListOf(PAPER),
+        **_BASIS,
+    },
+    _ASSUMPTION,
+    [_rules_fit_level("rule"), assumption_has_why],
+)
+_PAPER = Table(
+    {
+        "code": CODE,
+        "label": LABEL,
+        "demanded": Choice(("ALWAYS", "PROXY", "GROUP")),
+        "waivable": FLAG,
+        "promisable": FLAG,
+        "legal_basis": TEXT,
+    },
+    {"valid_months": Whole(1, 1200)},
+)
+_PROGRAMME = Table(
+    {
+        "code": CODE,
+        "label": LABEL,
+        "unit": Choice(LEVELS),
+        "group": GROUP,
+        "eligible_rule": RULE,
+        "amount_rule": AMOUNT_RULE,
+        "budget_line": BUDGET_LINE,
+        "first_month": MONTH_TEXT,
+        "last_month": MONTH_TEXT,
+        "starts": Choice(("APPLICATION_MONTH", "DECISION_MONTH", "NEXT_MONTH")),
+        "term": parameter_ref("MONTHS"),
+        "review": parameter_ref("MONTHS"),
+        "overpayment": Choice(("RECEIVABLE", "WAIVED")),
+        **_BASIS,
+    },
+    _ASSUMPTION,
+    [_months_in_order, _rules_fit_level("eligible_rule", "amount_rule"), assumption_has_why],
+)
+_SERVICE = Table(
+    {
+        "code": CODE,
+        "label": LABEL,
+        "delivery": Choice(("HOME", "EVENT")),
+        "due_rule": RULE,
+        "groups": ListOf(GROUP),
+        "frequency": parameter_ref("PER_WEEK", "PER_MONTH", "PER_YEAR"),
+        "budget_line": BUDGET_LINE,
+        **_BASIS,
+    },
+    {"items": Tables(Table({"code": CODE, "label": LABEL}), key="code"), **_ASSUMPTION},
+    [assumption_has_why],
+)
+_CLASS = Table(
+    {
+        "code": CODE,
+        "label": LABEL,
+        "due_rule": RULE,
+        "groups": ListOf(GROUP),
+        "seats": parameter_ref("PERSONS"),
+        "share": parameter_ref("PERCENT"),
+        "budget_line": BUDGET_LINE,
+        **_BASIS,
+    },
+    _ASSUMPTION,
+    [assumption_has_why],
+)
+_LABELLED = Table({"code": CODE, "label": LABEL})
+_FUND_SOURCE = Table(
+    {"code": CODE, "label": LABEL, "donor_restricted": FLAG, "purposes": ListOf(BUDGET_LINE)},
+    _ASSUMPTION,
+    [assumption_has_why],
+)
+
+SCHEME = Table(
+    {
+        "code": TEXT,
+        "version": TEXT,
+        "label": LABEL,
+        "jurisdiction": LABEL,
+        "source": TEXT,
+        "valid_from": DATE,
+        "form": LABEL,
+        "facts": Named(_FACT),
+        "groups": Tables(_GROUP, key="code"),
+        "papers": Tables(_PAPER, key="code"),
+        "programmes": Tables(_PROGRAMME, key="code"),
+        "budget_lines": Tables(_LABELLED, key="code"),
+        "fund_sources": Tables(_FUND_SOURCE, key="code"),
+        "shortage": Table(
+            {
+                "arrears_first": FLAG,
+                "programmes": ListOf(PROGRAMME),
+                "within": Choice(("OLDEST_AWARD", "OLDEST_APPLICATION", "SMALLEST_AMOUNT", "LARGEST_HOUSEHOLD")),
+            },
+            _ASSUMPTION,
+            [assumption_has_why],
+        ),
+        "deadlines": Named(Table({"label": LABEL, "days": DAYS_PARAMETER}, {"amber": DAYS_PARAMETER}), REQUIRED_DEADLINES),
+        "intake": Table(
+            {"clock_after_supplement": Choice(("RESUME", "RESTART")), "publication_counts_in_decision": FLAG},
+            _ASSUMPTION,
+            [assumption_has_why],
+        ),
+        "publication": Table(
+            {
+                "label": LABEL,
+                "days": DAYS_PARAMETER,
+                "expiry": DAYS_PARAMETER,
+                "roll_to_working_day": FLAG,
+                "columns": ListOf(Choice(PUBLICATION_COLUMNS)),
+            },
+            _ASSUMPTION,
+            [assumption_has_why],
+        ),
+        "assessment": Table({"roles": ListOf(CODE), "legal_basis": TEXT}),
+        "identification": Tables(_LABELLED, key="code"),
+        "notices": Tables(
+            Table({"code": Choice(NOTICES), "label": LABEL, "body": Label(PLACEHOLDERS)}), key="code"
+        ),
+    },
+    {"services": Tables(_SERVICE, key="code"), "classes": Tables(_CLASS, key="code")},
+)
