@@ -1,0 +1,74 @@
+"""Check a plan: every contradiction, worst first, each with ways out that were tried on the plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from linli.planning.engine.cashflow import MonthFlow, cash_flow
+from linli.planning.engine.checks import classes, fund, hours, money, people, targets
+from linli.planning.engine.finding import Check, Finding, Remedy, Severity
+from linli.planning.engine.plan import Change, ChangeRefused, Plan
+
+CHECKS: tuple[Check, ...] = (
+    money.lines_not_overcommitted,
+    money.programmes_within_lines,
+    fund.fund_lasts,
+    hours.volunteers_can_visit,
+    money.lines_within_sources,
+    money.receipts_match_sources,
+    money.activities_have_money,
+    fund.fund_lasts_in_quarters,
+    people.shares_match_targets,
+    people.populations_agree,
+    people.recipients_within_targets,
+    people.groups_are_not_summed,
+    hours.hours_match_visits,
+    hours.weeks_fill_the_year,
+    hours.volunteers_against_residents,
+    classes.trainees_exist,
+    classes.classes_are_full,
+    targets.persons_or_attendances,
+    targets.events_have_people,
+    targets.shares_are_shares,
+)
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A plan with other values, and what they lead to."""
+
+    plan: Plan
+    findings: tuple[Finding, ...]
+    flows: tuple[MonthFlow, ...]
+
+
+def check(plan: Plan) -> tuple[Finding, ...]:
+    """All findings, ranked: fatal before serious before notes, then by how far off, then by code and subject.
+
+    A way out is only offered if the finding is gone from the changed plan.
+    """
+    found = [
+        replace(finding, remedies=tuple(way for way in finding.remedies if _helps(run, plan, finding, way)))
+        for run in CHECKS
+        for finding in run(plan)
+    ]
+    return tuple(sorted(found, key=lambda f: (f.severity, -f.magnitude, f.code, f.subject)))
+
+
+def _helps(run: Check, plan: Plan, finding: Finding, way: Remedy) -> bool:
+    try:
+        changed = plan.with_changes(way.changes)
+    except ChangeRefused:
+        # A way out of an absurd figure may itself be out of range; then it is none.
+        return False
+    return all(other.key != finding.key for other in run(changed))
+
+
+def fatal(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings with which a plan cannot be lived."""
+    return tuple(finding for finding in findings if finding.severity is Severity.FATAL)
+
+
+def what_if(plan: Plan, changes: Sequence[Change]) -> WhatIf:
+    """The plan with other values, checked again. Raises ChangeRefused."""
+    changed = plan.with_changes(changes)
+    return WhatIf(plan=changed, findings=check(changed), flows=cash_flow(changed))

@@ -1,0 +1,236 @@
+"""Do the people add up: shares against targets, the populations they imply, groups that overlap."""
+
+from collections.abc import Iterable, Iterator
+
+from linli.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
+from linli.planning.engine.plan import HOUSEHOLDS, RESIDENTS, Change, Group, Plan, Text
+from linli.planning.engine.wording import count
+
+_BASES = {RESIDENTS: "population.residents", HOUSEHOLDS: "population.households"}
+_BASE_NAMES = {RESIDENTS: Text("人口", "residents"), HOUSEHOLDS: Text("户数", "households")}
+
+
+def shares_match_targets(plan: Plan) -> Iterator[Finding]:
+    """A group's stated share of the population against the number to be helped."""
+    for group in _with_share(plan):
+        base = plan.number(_base_path(plan, group))
+        percent, target = _share(plan, group), plan.number(f"groups.{group.code}.target")
+        if target * 200 >= (2 * percent + 1) * base:
+            yield _share_finding(plan, group, Severity.SERIOUS)
+        elif not _mixed(plan, group) and target * 200 < (2 * percent - 1) * base:
+            yield _share_finding(plan, group, Severity.NOTE)
+
+
+def _with_share(plan: Plan) -> list[Group]:
+    """Groups with a share that can be compared: persons are never a share of households."""
+    found = [g for g in plan.groups if plan.has(f"ratios.{g.code}.percent", f"ratios.{g.code}.of")]
+    return [g for g in found if plan.has(_base_path(plan, g)) and (g.unit == HOUSEHOLDS or not _of_households(plan, g))]
+
+
+def _of_households(plan: Plan, group: Group) -> bool:
+    return plan.word(f"ratios.{group.code}.of") == HOUSEHOLDS
+
+
+def _mixed(plan: Plan, group: Group) -> bool:
+    """Households counted, but the share is one of residents: each household is one resident at least."""
+    return group.unit == HOUSEHOLDS and not _of_households(plan, group)
+
+
+def _base_path(plan: Plan, group: Group) -> str:
+    return _BASES[plan.word(f"ratios.{group.code}.of")]
+
+
+def _share(plan: Plan, group: Group) -> int:
+    return plan.number(f"ratios.{group.code}.percent")
+
+
+def _share_finding(plan: Plan, group: Group, severity: Severity) -> Finding:
+    base_path = _base_path(plan, group)
+    base, percent = plan.number(base_path), _share(plan, group)
+    target = plan.number(f"groups.{group.code}.target")
+    expected = base * percent // 100
+    sign = "<" if severity is Severity.SERIOUS else ">"
+    # A household is one person or more, so as many households are at least as many persons.
+    at_least = "≥ " if _mixed(plan, group) else ""
+    return Finding(
+        code="SHARE_AND_TARGET_DIFFER",
+        subject=group.code,
+        severity=severity,
+        title=Text(
+            f"“{group.label.zh}”占 {percent}% 即 {count(expected)},目标却是 {count(target)}",
+            f"“{group.label.en}”: {percent}% make {count(expected)}, yet the target is {count(target)}",
+        ),
+        arithmetic=f"{percent}% × {count(base)} = {count(expected)} {sign} {at_least}{count(target)}; "
+        f"{count(target)} ÷ {count(base)} = {_tenths(target, base)}%",
+        figures=(f"ratios.{group.code}.percent", f"ratios.{group.code}.of", base_path, f"groups.{group.code}.target"),
+        remedies=_share_remedies(plan, group, base, percent, target),
+        magnitude=permille(abs(target - expected), target),
+    )
+
+
+def _share_remedies(plan: Plan, group: Group, base: int, percent: int, target: int) -> tuple[Remedy, ...]:
+    ways = []
+    if 0 < target <= base:
+        right = _percent(target, base)
+        ways.append(
+            remedy(
+                f"把占比由 {percent}% 更正为 {right}%",
+                f"Correct the share from {percent}% to {right}%",
+                Change(f"ratios.{group.code}.percent", right),
+            )
+        )
+    if _mixed(plan, group) and plan.has("population.households"):
+        among = plan.number("population.households") * percent // 100
+        ways.append(
+            remedy(
+                f"注明占比按户数计,目标改为 {count(among)} 户",
+                f"Say that it is a share of households, and aim at {count(among)} of them",
+                Change(f"ratios.{group.code}.of", HOUSEHOLDS),
+                *_aim(plan, group, among),
+            )
+        )
+    fitting = base * percent // 100
+    ways.append(
+        remedy(f"把目标改为 {count(fitting)}", f"Aim at {count(fitting)}", *_aim(plan, group, fitting)),
+    )
+    return tuple(ways)
+
+
+def _aim(plan: Plan, group: Group, target: int) -> list[Change]:
+    """Another target, and no more recipients of the group's programmes than that."""
+    changes = [Change(f"groups.{group.code}.target", target)]
+    for programme in plan.programmes:
+        path = f"programmes.{programme.code}.recipients"
+        if programme.group == group.code and plan.number(path) > target:
+            changes.append(Change(path, target))
+    return changes
+
+
+def _percent(part: int, whole: int) -> int:
+    return (part * 200 + whole) // (2 * whole)
+
+
+def _tenths(part: int, whole: int) -> str:
+    found = part * 1000 // max(whole, 1)
+    return f"{found // 10}.{found % 10}".removesuffix(".0")
+
+
+def populations_agree(plan: Plan) -> Iterator[Finding]:
+    """The populations that several shares and targets imply must have one number in common."""
+    for base, path in _BASES.items():
+        groups = [g for g in _with_share(plan) if _base_path(plan, g) == path and _share(plan, g)]
+        ranges = [_implied(plan, group) for group in groups]
+        tops = [top for _, top in ranges if top is not None]
+        if len(groups) > 1 and tops and max(low for low, _ in ranges) > min(tops):
+            yield _populations_finding(plan, base, groups)
+
+
+def _implied(plan: Plan, group: Group) -> tuple[int, int | None]:
+    """Smallest and largest population for which the share, rounded to whole percent, gives the target."""
+    target, percent = plan.number(f"groups.{group.code}.target"), _share(plan, group)
+    low = target * 200 // (2 * percent + 1) + 1
+    return low, None if _mixed(plan, group) else target * 200 // (2 * percent - 1)
+
+
+def _populations_finding(plan: Plan, base: str, groups: list[Group]) -> Finding:
+    said = plan.number(_BASES[base])
+    implied = [plan.number(f"groups.{g.code}.target") * 100 // _share(plan, g) for g in groups]
+    sums = "; ".join(
+        f"{count(plan.number(f'groups.{g.code}.target'))} ÷ {_share(plan, g)}% = {count(number)}"
+        for g, number in zip(groups, implied, strict=True)
+    )
+    numbers = [count(number) for number in implied]
+    return Finding(
+        code="POPULATIONS_DIFFER",
+        subject=base,
+        severity=Severity.SERIOUS,
+        title=Text(
+            f"各项占比推出的{_BASE_NAMES[base].zh}互不相同:{'、'.join(numbers)}",
+            f"The shares imply different numbers of {_BASE_NAMES[base].en}: {', '.join(numbers)}",
+        ),
+        arithmetic=sums,
+        figures=(
+            _BASES[base],
+            *(path for g in groups for path in (f"groups.{g.code}.target", f"ratios.{g.code}.percent")),
+        ),
+        remedies=(
+            remedy(
+                f"各项占比一律按 {count(said)} 重新计算",
+                f"Work out every share again from {count(said)}",
+                *(
+                    Change(f"ratios.{g.code}.percent", _percent(plan.number(f"groups.{g.code}.target"), max(said, 1)))
+                    for g in groups
+                ),
+            ),
+            remedy(
+                f"各项目标一律按 {count(said)} 重新计算",
+                f"Work out every target again from {count(said)}",
+                *(change for g in groups for change in _aim(plan, g, said * _share(plan, g) // 100)),
+            ),
+        ),
+        magnitude=permille(max(implied) - min(implied), max(implied)),
+    )
+
+
+def groups_are_not_summed(plan: Plan) -> Iterable[Finding]:
+    """Groups that overlap have no sum; until somebody counted, their sum is only an upper bound."""
+    yield from _summed(plan, "groups", [g.code for g in plan.groups], "population.helped", None)
+    for visit in plan.visits:
+        yield from _summed(plan, visit.code, visit.groups, f"visits.{visit.code}.people", visit.label)
+
+
+def _summed(plan: Plan, subject: str, groups: Iterable[str], path: str, label: Text | None) -> Iterator[Finding]:
+    targets = [f"groups.{code}.target" for code in groups]
+    numbers = [plan.number(target) for target in targets]
+    if len(numbers) < 2 or not plan.assumed(path):
+        return
+    total, largest = sum(numbers), max(numbers)
+    what = label or Text("受助总数", "everybody helped")
+    yield Finding(
+        code="OVERLAPPING_GROUPS_SUMMED",
+        subject=subject,
+        severity=Severity.NOTE,
+        title=Text(
+            f"“{what.zh}”:各类人群会重叠,{count(total)} 不是人数",
+            f"“{what.en}”: the groups overlap, {count(total)} is not a number of people",
+        ),
+        arithmetic=f"{' + '.join(count(n) for n in numbers)} = {count(total)}; {count(largest)} ≤ n ≤ {count(total)}",
+        figures=(*targets, path),
+        remedies=(
+            remedy(
+                f"按人清点后写明不重复的人数;清点之前按上限 {count(total)} 计",
+                f"Count each person once and write the number down; until then the upper bound {count(total)}",
+                Change(path, total),
+            ),
+            remedy(
+                f"若全部重叠,只有 {count(largest)} 人",
+                f"If they all overlap, it is {count(largest)}",
+                Change(path, largest),
+            ),
+        ),
+        magnitude=permille(total - largest, total),
+    )
+
+
+def recipients_within_targets(plan: Plan) -> Iterator[Finding]:
+    """No programme pays more than the group it is for."""
+    for programme in plan.programmes:
+        path, target = f"programmes.{programme.code}.recipients", f"groups.{programme.group}.target"
+        if plan.has(target) and plan.number(path) > plan.number(target):
+            paid, aimed = plan.number(path), plan.number(target)
+            yield Finding(
+                code="RECIPIENTS_EXCEED_TARGET",
+                subject=programme.code,
+                severity=Severity.SERIOUS,
+                title=Text(
+                    f"“{programme.label.zh}”发给 {count(paid)},目标人群只有 {count(aimed)}",
+                    f"“{programme.label.en}” pays {count(paid)}; the group it is for counts {count(aimed)}",
+                ),
+                arithmetic=f"{count(paid)} > {count(aimed)}",
+                figures=(path, target),
+                remedies=(
+                    remedy(f"只发给 {count(aimed)}", f"Pay {count(aimed)}", Change(path, aimed)),
+                    remedy(f"把目标改为 {count(paid)}", f"Aim at {count(paid)}", Change(target, paid)),
+                ),
+                magnitude=permille(paid - aimed, paid),
+            )

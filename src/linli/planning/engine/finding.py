@@ -1,0 +1,60 @@
+"""What the checker says: a contradiction, its arithmetic, and ways out that were tried before they are offered."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+from linli.planning.engine.plan import Change, Plan, Text
+
+
+class Severity(IntEnum):
+    """How bad it is; smaller is worse."""
+
+    FATAL = 0  # the plan stops before the year ends, or a promise cannot be kept at all
+    SERIOUS = 1  # a number is wrong or missing; somebody will be disappointed
+    NOTE = 2  # a number can be read in two ways
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One way out: what it is called and what it changes."""
+
+    label: Text
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One contradiction. ``code`` and ``subject`` together name it; ``figures`` are the paths it stands on.
+
+    ``arithmetic`` is the sum in numbers and signs, the same in every language; money in it is in yuan.
+    ``magnitude`` is how much of what is promised fails, in thousandths.
+    """
+
+    code: str
+    subject: str
+    severity: Severity
+    title: Text
+    arithmetic: str
+    figures: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
+    magnitude: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What stays the same when the numbers change."""
+        return self.code, self.subject
+
+
+Check: TypeAlias = Callable[[Plan], Iterable[Finding]]
+
+
+def remedy(zh: str, en: str, *changes: Change) -> Remedy:
+    """Shorthand for a way out."""
+    return Remedy(label=Text(zh, en), changes=changes)
+
+
+def permille(part: int, whole: int) -> int:
+    """``part`` in thousandths of ``whole``."""
+    return part * 1000 // max(whole, 1)

@@ -1,0 +1,254 @@
+"""A year plan as data: who is to be helped, with what, from which money, and how sure each number is.
+
+Nothing here knows a particular scheme. Structure (codes, labels, links) and numbers are kept apart: every number is a
+:class:`Figure` under a dotted path such as ``programmes.GRANT.recipients``, so that a slider, a way out of a
+contradiction and a diff between two versions all speak of the same thing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeAlias
+
+from linli.kernel.canonical import digest
+from linli.kernel.errors import DomainError
+from linli.kernel.period import Month
+
+HOUSEHOLDS, PERSONS, RESIDENTS, ATTENDANCES = "HOUSEHOLDS", "PERSONS", "RESIDENTS", "ATTENDANCES"
+
+# Any plan is far below this; it keeps products of three figures readable and sums of fen inside int64.
+LARGEST_FIGURE = 10**13
+# Figures whose value is a code, by the last step of their path.
+CHOICES = {"of": (RESIDENTS, HOUSEHOLDS), "counted": (PERSONS, ATTENDANCES)}
+
+Value: TypeAlias = int | str
+
+
+class ChangeRefused(DomainError):
+    """A change names a figure that the plan does not have, or a value that the figure cannot take."""
+
+    code = "planning.change_refused"
+    message = "不能把“%(path)s”改为“%(value)s”:%(reason)s"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in both languages of the product."""
+
+    zh: str
+    en: str
+
+    def within(self, language: str) -> str:
+        """The text in a language: English for "en…", Chinese otherwise."""
+        return self.en if language.startswith("en") else self.zh
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number (or stored code) of a plan: its unit, where it is written, and whether it was assumed, and why."""
+
+    value: Value
+    unit: str
+    source: str = ""
+    assumed: bool = False
+    why: Text = Text("", "")
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another value for one figure. A change is a decision: the figure is no longer an assumption."""
+
+    path: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something in the plan with a code, a label and figures of its own under ``<section>.<code>``."""
+
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Group(Part):
+    """A group to be helped. Figures: target, and ratios.<code>.percent with ratios.<code>.of where a share is stated."""
+
+    unit: str = PERSONS
+
+
+@dataclass(frozen=True)
+class Programme(Part):
+    """Money paid every month. Figures: recipients, first_month, last_month, and the amount in fen under its own path."""
+
+    amount_path: str = ""
+    unit: str = PERSONS
+    group: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Visit(Part):
+    """Visits to homes. Figures: minutes_per_visit, people; hours_per_week, hours_per_year, weeks_per_year if stated."""
+
+    frequency_path: str = ""
+    groups: tuple[str, ...] = ()
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Event(Part):
+    """Gatherings. Figures: attendance, counted (PERSONS or ATTENDANCES), fee_per_event in fen where it costs."""
+
+    frequency_path: str = ""
+    groups: tuple[str, ...] = ()
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Course(Part):
+    """Classes. Figures: trainees, fee_per_trainee in fen; seats and the share the fund bears under their own paths."""
+
+    seats_path: str = ""
+    share_path: str = ""
+    groups: tuple[str, ...] = ()
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Source(Part):
+    """Where money comes from. Figures: amount (fen), inflows.N.month and inflows.N.amount for N in range(inflows)."""
+
+    inflows: int = 0
+    # Budget lines this money may be used for.
+    purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line(Part):
+    """What money is set aside for. Figure: amount (fen)."""
+
+
+@dataclass(frozen=True)
+class Target(Part):
+    """A result the year is measured by: it points at a figure, no number is written twice."""
+
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole plan. Immutable; :meth:`with_changes` makes another one."""
+
+    code: str
+    version: str
+    label: Text
+    figures: Mapping[str, Figure]
+    groups: tuple[Group, ...] = ()
+    programmes: tuple[Programme, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    events: tuple[Event, ...] = ()
+    classes: tuple[Course, ...] = ()
+    sources: tuple[Source, ...] = ()
+    budget_lines: tuple[Line, ...] = ()
+    targets: tuple[Target, ...] = ()
+    # Programme codes: who is paid first when money is short.
+    shortage_order: tuple[str, ...] = ()
+    # Names of figures that belong to no part: the pack's parameters.
+    names: Mapping[str, Text] = field(default_factory=dict)
+
+    def number(self, path: str) -> int:
+        """The figure under a path as an integer, in the figure's own unit. KeyError when the plan has none."""
+        return int(self.figures[path].value)
+
+    def month(self, path: str) -> Month:
+        """The figure under a path as a calendar month. KeyError when the plan has none."""
+        return Month.parse(str(self.figures[path].value))
+
+    def word(self, path: str) -> str:
+        """The figure under a path as a stored code. KeyError when the plan has none."""
+        return str(self.figures[path].value)
+
+    def optional(self, path: str) -> int | None:
+        """Like :meth:`number`, None when the plan does not say."""
+        return self.number(path) if path in self.figures else None
+
+    def has(self, *paths: str) -> bool:
+        """Whether the plan says all of these."""
+        return all(path in self.figures for path in paths)
+
+    def assumed(self, path: str) -> bool:
+        """Whether the figure under a path was assumed rather than stated."""
+        return self.figures[path].assumed
+
+    @property
+    def year(self) -> int:
+        """The calendar year that the plan is for."""
+        return self.number("year")
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over structure and figures: two plans with the same digest say the same."""
+        return digest(
+            {
+                "code": self.code,
+                "version": self.version,
+                "figures": dict(self.figures),
+                "shortage_order": self.shortage_order,
+                **{name: getattr(self, name) for name in SECTIONS},
+            }
+        )
+
+    def parts(self, section: str) -> tuple[Part, ...]:
+        """All parts of a section, in the plan's order."""
+        found: tuple[Part, ...] = getattr(self, section)
+        return found
+
+    def part(self, section: str, code: str) -> Part:
+        """The part with a code in a section. KeyError when there is none."""
+        return {part.code: part for part in self.parts(section)}[code]
+
+    def with_changes(self, changes: Sequence[Change]) -> "Plan":
+        """The plan with other values, in order. Raises ChangeRefused for unknown paths and impossible values."""
+        figures = dict(self.figures)
+        for change in changes:
+            _refuse_impossible(figures, change)
+            old = figures[change.path]
+            figures[change.path] = Figure(value=change.value, unit=old.unit, source=old.source, why=old.why)
+        return replace(self, figures=figures)
+
+    def differences(self, other: "Plan") -> tuple[Change, ...]:
+        """The changes that lead from this plan to another one of the same structure, by path."""
+        return tuple(
+            Change(path, other.figures[path].value)
+            for path in sorted(self.figures)
+            if self.figures[path].value != other.figures[path].value
+        )
+
+
+SECTIONS = ("groups", "programmes", "visits", "events", "classes", "sources", "budget_lines", "targets")
+
+
+def _refuse_impossible(figures: Mapping[str, Figure], change: Change) -> None:
+    reason = _objection(figures.get(change.path), change)
+    if reason:
+        raise ChangeRefused(field=change.path, path=change.path, value=change.value, reason=reason)
+
+
+def _objection(old: Figure | None, change: Change) -> str:
+    if old is None:
+        return "方案中没有这个数字"
+    if type(change.value) is not type(old.value):
+        return "类型不同"
+    if isinstance(change.value, int):
+        return "" if 0 <= change.value <= LARGEST_FIGURE else "超出允许范围"
+    if old.unit == "MONTH":
+        return "" if _is_month(change.value) else "月份应写作 2026-01"
+    return "" if change.value in CHOICES.get(change.path.rpartition(".")[2], ()) else "不在可选范围内"
+
+
+def _is_month(text: str) -> bool:
+    try:
+        return str(Month.parse(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,328 @@
+"""Make a :class:`Plan` from a policy pack: its plan file, and the parameters and labels that the plan points at.
+
+A pack is taken as it is described here, so that this room needs nothing of the one that loads packs.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from linli.kernel.errors import DomainError
+from linli.planning.engine.plan import (
+    PERSONS,
+    Course,
+    Event,
+    Figure,
+    Group,
+    Line,
+    Plan,
+    Programme,
+    Source,
+    Target,
+    Text,
+    Visit,
+)
+
+
+class PlanMissing(DomainError):
+    """The pack has no plan file: there is nothing to check."""
+
+    code = "planning.plan_missing"
+    message = "政策包“%(pack)s”没有方案文件 plan.toml"
+
+
+class ParameterUndated(DomainError):
+    """A parameter that the plan needs has no value at its start."""
+
+    code = "planning.parameter_undated"
+    message = "参数“%(name)s”在 %(on)s 没有取值"
+
+
+class Words(Protocol):
+    """A text in both languages."""
+
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+class Labelled(Protocol):
+    """Anything a pack has with a label."""
+
+    @property
+    def label(self) -> Words: ...
+
+
+class BasisLike(Protocol):
+    """Where a number comes from."""
+
+    @property
+    def legal_basis(self) -> str: ...
+    @property
+    def assumption(self) -> bool: ...
+    @property
+    def why(self) -> Words | None: ...
+
+
+class ParameterLike(Labelled, Protocol):
+    """A dated number of a pack."""
+
+    @property
+    def unit(self) -> str: ...
+    @property
+    def basis(self) -> BasisLike: ...
+    def value_on(self, on: date, /) -> int | None: ...
+
+
+class ProgrammeLike(Labelled, Protocol):
+    """A programme of a pack."""
+
+    @property
+    def group(self) -> str: ...
+    @property
+    def budget_line(self) -> str: ...
+
+
+class ServiceLike(Labelled, Protocol):
+    """A service of a pack; ``frequency`` names a parameter."""
+
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+    @property
+    def frequency(self) -> str: ...
+    @property
+    def budget_line(self) -> str: ...
+
+
+class ClassLike(Labelled, Protocol):
+    """A kind of class of a pack; ``seats`` and ``share`` name parameters."""
+
+    @property
+    def groups(self) -> tuple[str, ...]: ...
+    @property
+    def seats(self) -> str: ...
+    @property
+    def share(self) -> str: ...
+    @property
+    def budget_line(self) -> str: ...
+
+
+class FundSourceLike(Labelled, Protocol):
+    """A source of money; ``purposes`` are the budget lines it may pay."""
+
+    @property
+    def purposes(self) -> tuple[str, ...]: ...
+
+
+class ShortageLike(Protocol):
+    """Who is paid first when money is short."""
+
+    @property
+    def programmes(self) -> tuple[str, ...]: ...
+
+
+class PackLike(Labelled, Protocol):
+    """What a plan needs of a pack."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def parameters(self) -> Mapping[str, ParameterLike]: ...
+    @property
+    def groups(self) -> Mapping[str, Labelled]: ...
+    @property
+    def programmes(self) -> Mapping[str, ProgrammeLike]: ...
+    @property
+    def services(self) -> Mapping[str, ServiceLike]: ...
+    @property
+    def classes(self) -> Mapping[str, ClassLike]: ...
+    @property
+    def budget_lines(self) -> Mapping[str, Labelled]: ...
+    @property
+    def fund_sources(self) -> Mapping[str, FundSourceLike]: ...
+    @property
+    def shortage(self) -> ShortageLike: ...
+    @property
+    def plan(self) -> Mapping[str, Any] | None: ...
+
+
+# Which key of an entry is its code, by section of the plan file.
+_KEYS = {
+    "groups": "group",
+    "ratios": "group",
+    "programmes": "programme",
+    "budget_lines": "budget_line",
+    "sources": "source",
+    "visits": "service",
+    "events": "service",
+    "classes": "class",
+}
+
+
+def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan:
+    """The pack's plan, or another plan text (``raw``, shaped like plan.toml) under the same pack.
+
+    Raises PlanMissing where there is no plan, ParameterUndated where a parameter has no value when the year begins.
+    """
+    said = raw if raw is not None else pack.plan
+    if said is None:
+        raise PlanMissing(pack=pack.code)
+    entries = {section: {entry[key]: entry for entry in said.get(section, ())} for section, key in _KEYS.items()}
+    parts = _Parts(pack, entries)
+    figures = dict(_figures(said))
+    figures |= _coded(entries)
+    figures |= _heads(parts, figures)
+    names = {}
+    for name in parts.parameters():
+        figures[f"parameters.{name}"] = _parameter(pack, name, int(figures["year"].value))
+        names[f"parameters.{name}"] = _text(pack.parameters[name].label)
+    return Plan(
+        code=pack.code,
+        version=pack.version,
+        label=_text(pack.label),
+        figures=figures,
+        names=names,
+        groups=parts.groups,
+        programmes=parts.programmes,
+        visits=parts.visits,
+        events=parts.events,
+        classes=parts.classes,
+        sources=parts.sources,
+        budget_lines=parts.lines,
+        targets=tuple(Target(t["code"], Text(**t["label"]), t["figure"]) for t in said.get("targets", ())),
+        shortage_order=tuple(pack.shortage.programmes),
+    )
+
+
+class _Parts:
+    """The structure of a plan: its entries joined with what the pack says about them."""
+
+    def __init__(self, pack: PackLike, entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+        self.groups = tuple(
+            Group(code, _text(pack.groups[code].label), unit=entry["target"]["unit"])
+            for code, entry in entries["groups"].items()
+        )
+        self.programmes = tuple(
+            Programme(
+                code,
+                _text(pack.programmes[code].label),
+                amount_path=f"parameters.{entry['monthly_amount']}",
+                unit=entry["recipients"]["unit"],
+                group=pack.programmes[code].group,
+                line=pack.programmes[code].budget_line,
+            )
+            for code, entry in entries["programmes"].items()
+        )
+        self.visits = tuple(Visit(code, **_service(pack.services[code])) for code in entries["visits"])
+        self.events = tuple(Event(code, **_service(pack.services[code])) for code in entries["events"])
+        self.classes = tuple(Course(code, **_class(pack.classes[code])) for code in entries["classes"])
+        self.sources = tuple(
+            Source(
+                code,
+                _text(pack.fund_sources[code].label),
+                inflows=len(entry["inflows"]),
+                purposes=tuple(pack.fund_sources[code].purposes),
+            )
+            for code, entry in entries["sources"].items()
+        )
+        self.lines = tuple(Line(code, _text(pack.budget_lines[code].label)) for code in entries["budget_lines"])
+
+    def parameters(self) -> list[str]:
+        """The parameters that the plan stands on."""
+        paths = [p.amount_path for p in self.programmes]
+        paths += [s.frequency_path for s in (*self.visits, *self.events)]
+        paths += [path for c in self.classes for path in (c.seats_path, c.share_path)]
+        return [path.removeprefix("parameters.") for path in dict.fromkeys(paths)]
+
+
+def _service(service: ServiceLike) -> dict[str, Any]:
+    return {
+        "label": _text(service.label),
+        "frequency_path": f"parameters.{service.frequency}",
+        "groups": tuple(service.groups),
+        "line": service.budget_line,
+    }
+
+
+def _class(course: ClassLike) -> dict[str, Any]:
+    return {
+        "label": _text(course.label),
+        "seats_path": f"parameters.{course.seats}",
+        "share_path": f"parameters.{course.share}",
+        "groups": tuple(course.groups),
+        "line": course.budget_line,
+    }
+
+
+def _text(words: Words) -> Text:
+    return Text(words.zh, words.en)
+
+
+def _figures(said: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
+    for section, content in said.items():
+        yield from _below(section, content, _KEYS.get(section))
+
+
+def _below(path: str, content: Any, key: str | None) -> Iterator[tuple[str, Figure]]:
+    if isinstance(content, Mapping):
+        if "value" in content:
+            yield path, _figure(content)
+            return
+        for name, item in content.items():
+            yield from _below(f"{path}.{name}", item, None)
+    elif isinstance(content, list | tuple):
+        for position, item in enumerate(content):
+            yield from _below(f"{path}.{item[key] if key else position}", item, None)
+
+
+def _figure(said: Mapping[str, Any]) -> Figure:
+    why = said.get("why")
+    return Figure(
+        value=said["value"],
+        unit=said["unit"],
+        source=said.get("source", ""),
+        assumed=bool(said.get("assumed", False)),
+        why=Text(**why) if why else Text("", ""),
+    )
+
+
+def _coded(entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Figure]:
+    """What a share is a share of, and what an event counts: codes that a plan may change like numbers."""
+    coded = {f"ratios.{code}.of": Figure(entry["of"], "BASE") for code, entry in entries["ratios"].items()}
+    for code, entry in entries["events"].items():
+        said = entry["attendance"]
+        coded[f"events.{code}.counted"] = Figure(said["unit"], "COUNTED", source=said.get("source", ""))
+    return coded
+
+
+_UNCOUNTED = Text("没有按人清点,按各类人群之和计", "Nobody counted person by person; the sum of the groups is taken")
+
+
+def _heads(parts: _Parts, figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """How many different people: the plan file does not say, so the sum of the groups is assumed."""
+    wanted = {"population.helped": tuple(group.code for group in parts.groups)}
+    wanted |= {f"visits.{visit.code}.people": visit.groups for visit in parts.visits}
+    heads = {}
+    for path, groups in wanted.items():
+        total = sum(int(figures[f"groups.{code}.target"].value) for code in groups)
+        # A single group has nothing to overlap with.
+        heads[path] = Figure(
+            total, PERSONS, assumed=len(groups) > 1, why=_UNCOUNTED if len(groups) > 1 else Text("", "")
+        )
+    return heads
+
+
+def _parameter(pack: PackLike, name: str, year: int) -> Figure:
+    parameter = pack.parameters[name]
+    on = max(date(year, 1, 1), pack.valid_from)
+    value = parameter.value_on(on)
+    if value is None:
+        raise ParameterUndated(name=name, on=on.isoformat())
+    basis = parameter.basis
+    why = _text(basis.why) if basis.why else Text("", "")
+    return Figure(int(value), parameter.unit, source=basis.legal_basis, assumed=basis.assumption, why=why)

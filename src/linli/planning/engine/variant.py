@@ -1,0 +1,77 @@
+"""A variant of a plan that can be lived: the least change that leaves no fatal finding."""
+
+import heapq
+from dataclasses import dataclass
+
+from linli.kernel.period import Month
+from linli.planning.engine.checker import CHECKS
+from linli.planning.engine.finding import Finding, Remedy, Severity
+from linli.planning.engine.plan import Change, ChangeRefused, Plan, Text
+
+# Each step of the search settles one fatal finding; a plan has a handful of them.
+_MOST_STEPS = 400
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A plan without fatal findings, what was changed, and why (one sentence for each way taken)."""
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    why: tuple[Text, ...]
+
+
+def propose_variant(plan: Plan) -> Variant | None:
+    """The cheapest combination of offered ways out that leaves nothing fatal; None if the search finds none.
+
+    Change is measured figure by figure in thousandths of the smaller of old and new value, squared, so that one figure
+    is never bent out of shape to spare the others. Same plan, same variant.
+    """
+    queue: list[tuple[int, int, Plan, tuple[Text, ...]]] = [(0, 0, plan, ())]
+    seen: set[str] = set()
+    made = 0
+    while queue and len(seen) < _MOST_STEPS:
+        _, _, current, why = heapq.heappop(queue)
+        if current.digest in seen:
+            continue
+        seen.add(current.digest)
+        blocking = _first_fatal(current)
+        if blocking is None:
+            return Variant(plan=current, changes=plan.differences(current), why=why)
+        for way in blocking.remedies:
+            following = _applied(current, blocking, way)
+            if following is not None:
+                made += 1
+                heapq.heappush(queue, (distance(plan, following), made, following, (*why, way.label)))
+    return None
+
+
+def _first_fatal(plan: Plan) -> Finding | None:
+    return next((f for run in CHECKS for f in run(plan) if f.severity is Severity.FATAL), None)
+
+
+def _applied(plan: Plan, finding: Finding, way: Remedy) -> Plan | None:
+    try:
+        return plan.with_changes(way.changes)
+    except ChangeRefused:
+        return None
+
+
+def distance(plan: Plan, other: Plan) -> int:
+    """How far another version of a plan is from it: 0 for the same figures."""
+    return sum(_step(plan.figures[c.path].value, c.value) ** 2 for c in plan.differences(other))
+
+
+def _step(old: int | str, new: int | str) -> int:
+    if isinstance(old, int) and isinstance(new, int):
+        small, large = sorted((old, new))
+        return (large - small) * 1000 // max(small, 1)
+    return _word_step(str(old), str(new))
+
+
+def _word_step(old: str, new: str) -> int:
+    try:
+        # A month that is not paid leaves everybody with nothing: it weighs twice its share of a year.
+        return abs(Month.parse(old).months_until(Month.parse(new))) * 1000 // 6
+    except ValueError:
+        return 1000

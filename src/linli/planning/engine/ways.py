@@ -1,0 +1,154 @@
+"""Ways out that several checks share: more money, smaller amounts, fewer months, fewer recipients.
+
+They are proposals only: the checker offers a way out after it has tried it.
+"""
+
+from collections.abc import Sequence
+
+from linli.kernel.money import yuan_short
+from linli.kernel.period import Month
+from linli.planning.engine.cashflow import paid_months
+from linli.planning.engine.finding import Remedy, remedy
+from linli.planning.engine.plan import Change, Plan, Programme, Source, Text
+from linli.planning.engine.wording import count
+
+
+def annual_fen(plan: Plan, programme: Programme) -> int:
+    """What a programme pays in the plan's year."""
+    return plan.number(f"programmes.{programme.code}.recipients") * monthly_fen(plan, programme)
+
+
+def monthly_fen(plan: Plan, programme: Programme) -> int:
+    """What one recipient is paid in all the months together."""
+    return plan.number(programme.amount_path) * paid_months(plan, programme)
+
+
+def sources_fen(plan: Plan) -> int:
+    """All money promised by the sources."""
+    return sum(plan.number(f"sources.{source.code}.amount") for source in plan.sources)
+
+
+def lines_fen(plan: Plan) -> int:
+    """All money set aside on budget lines."""
+    return sum(plan.number(f"budget_lines.{line.code}.amount") for line in plan.budget_lines)
+
+
+def giver(plan: Plan, line: str = "") -> Source | None:
+    """The source to ask for more: the largest whose money may be used for the line."""
+    fitting = [s for s in plan.sources if s.inflows and (not line or not s.purposes or line in s.purposes)]
+    return max(fitting, key=lambda s: plan.number(f"sources.{s.code}.amount"), default=None)
+
+
+def more_money(plan: Plan, source: Source, fen: int, by: Month | None = None) -> tuple[Change, ...]:
+    """Changes that raise a source, and its first receipt with it; in time for a month where one is given."""
+    path = f"sources.{source.code}"
+    first = f"{path}.inflows.0"
+    changes = (
+        Change(f"{path}.amount", plan.number(f"{path}.amount") + fen),
+        Change(f"{first}.amount", plan.number(f"{first}.amount") + fen),
+    )
+    if by is not None and plan.month(f"{first}.month") > by:
+        changes += (Change(f"{first}.month", str(by)),)
+    return changes
+
+
+def from_source(plan: Plan, source: Source, fen: int, by: Month | None = None) -> Remedy:
+    """Ask one source for more, in time for a month where one is given."""
+    when = Text(f",最迟 {by} 到账", f", received by {by}") if by else Text("", "")
+    return remedy(
+        f"由“{source.label.zh}”增加 {yuan_short(fen)} 元{when.zh}",
+        f"{yuan_short(fen)} yuan more from “{source.label.en}”{when.en}",
+        *more_money(plan, source, fen, by),
+    )
+
+
+def raise_line(plan: Plan, line: str, fen: int) -> list[Remedy]:
+    """Set a line to an amount; what the sources do not yet cover comes from the largest that may be used for it."""
+    path = f"budget_lines.{line}.amount"
+    label = plan.part("budget_lines", line).label
+    grown = lines_fen(plan) + fen - plan.number(path)
+    missing = grown - sources_fen(plan)
+    change = Change(path, fen)
+    if missing <= 0:
+        return [
+            remedy(
+                f"把“{label.zh}”的预算定为 {yuan_short(fen)} 元(现有资金够用)",
+                f"Set the line “{label.en}” to {yuan_short(fen)} yuan (the money is there)",
+                change,
+            )
+        ]
+    # Money that is new may be given for this purpose, even where what the source gives now may not be used for it.
+    source = giver(plan, line) or giver(plan)
+    if source is None:
+        return []
+    return [
+        remedy(
+            f"把“{label.zh}”的预算定为 {yuan_short(fen)} 元,由“{source.label.zh}”增加 {yuan_short(missing)} 元",
+            f"Set the line “{label.en}” to {yuan_short(fen)} yuan with {yuan_short(missing)} more from “{source.label.en}”",
+            change,
+            *more_money(plan, source, missing),
+        )
+    ]
+
+
+def smaller_amounts(plan: Plan, programmes: Sequence[Programme], have: int, need: int) -> list[Remedy]:
+    """Scale monthly amounts by have ÷ need, down to the whole yuan; nobody is left out."""
+    if not programmes:
+        return []
+    cut = {p.amount_path: _scaled(plan.number(p.amount_path), have, need) for p in programmes}
+    if not all(cut.values()):
+        return []
+    changes = [Change(path, fen) for path, fen in cut.items()]
+    amounts = "、".join(f"{yuan_short(plan.number(path))} → {yuan_short(fen)}" for path, fen in cut.items())
+    return [
+        remedy(
+            f"每月金额降低({amounts} 元),人数和月数不变",
+            f"Pay less a month ({amounts.replace('、', ', ')} yuan), to the same people for as long",
+            *changes,
+        )
+    ]
+
+
+def _scaled(fen: int, have: int, need: int) -> int:
+    exact = fen * have // need
+    return exact // 100 * 100 or exact
+
+
+def fewer_months(plan: Plan, programmes: Sequence[Programme], have: int) -> list[Remedy]:
+    """Pay in full, but only for as many months as the money lasts."""
+    longest = max((paid_months(plan, p) for p in programmes), default=0)
+    for months in range(longest - 1, 0, -1):
+        if sum(_cost(plan, p, months) for p in programmes) <= have:
+            return [_ending(plan, programmes, months)]
+    return []
+
+
+def _cost(plan: Plan, programme: Programme, months: int) -> int:
+    paid = min(months, paid_months(plan, programme))
+    return plan.number(f"programmes.{programme.code}.recipients") * plan.number(programme.amount_path) * paid
+
+
+def _ending(plan: Plan, programmes: Sequence[Programme], months: int) -> Remedy:
+    changes = []
+    for programme in programmes:
+        path = f"programmes.{programme.code}"
+        if paid_months(plan, programme) > months:
+            last = plan.month(f"{path}.first_month").plus(months - 1)
+            changes.append(Change(f"{path}.last_month", str(last)))
+    return remedy(f"只发放 {months} 个月,金额不变", f"Pay in full, but for {months} months only", *changes)
+
+
+def fewer_recipients(plan: Plan, programmes: Sequence[Programme], have: int, need: int) -> list[Remedy]:
+    """Pay in full, but to fewer."""
+    paths = [f"programmes.{programme.code}.recipients" for programme in programmes]
+    cut = {path: plan.number(path) * have // need for path in paths}
+    if not all(cut.values()):
+        return []
+    numbers = "、".join(f"{count(plan.number(path))} → {count(number)}" for path, number in cut.items())
+    return [
+        remedy(
+            f"减少领取数({numbers}),金额不变",
+            f"Pay fewer ({numbers.replace('、', ', ')}), the full amount",
+            *(Change(path, number) for path, number in cut.items()),
+        )
+    ]
