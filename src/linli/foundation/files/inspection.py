@@ -15,7 +15,7 @@ MAX_SIDE = 20_000
 # Object streams hold a PDF's structure, not its pictures: real ones are far smaller.
 MAX_STRUCTURE = 32 * 1024 * 1024
 # Pixels are unpacked and forgotten in steps of this many bytes.
-_STEP = 1 << 18
+_STEP = 1 << 20
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # PDF 32000-1 §7.3.5: any character of a name may be written #xx, so /J#61vaScript is /JavaScript.
@@ -24,10 +24,9 @@ _ACTIVE = re.compile(
     rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|SubmitForm|GoToE|GoToR)(?=[\s/<>\[\]()%{}]|$)"
 )
 _ENCRYPTED = re.compile(rb"/Encrypt(?=[\s/<])")
-_OBJECT_OBJECT_STREAM_NAME = re.compile(rb"/ObjStm(?=[\s/<>\[\]()%]|$)")
-_STREAM = re.compile(rb"/Type\s*/ObjStm")
+_OBJECT_STREAM = re.compile(rb"/Type\s*/ObjStm")
 _OBJECT_STREAM_NAME = re.compile(rb"/ObjStm(?=[\s/<>\[\]()%]|$)")
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"obj|stream\r?\n")
 # Bits per sample are allowed by colour type (PNG §11.2.2); samples per pixel by colour type.
 _PNG_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PNG_DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
@@ -72,17 +71,21 @@ def inspect_pdf(data: bytes, *, field: str = "") -> None:
     """
     if not re.match(rb"%PDF-[12]\.\d", data) or b"%%EOF" not in data[-1024:] or b"startxref" not in data[-2048:]:
         raise UploadBroken(field=field)
-    for part in (data, *_object_streams(data, field=field)):
-        names = _unescaped(part)
-        if _ENCRYPTED.search(names):
+    names = _unescaped(data)
+    structure = _object_streams(data, expected=len(_OBJECT_STREAM_NAME.findall(names)), field=field)
+    for part in (names, *structure):
+        if _ENCRYPTED.search(part):
             raise UploadLocked(field=field)
-        active = _ACTIVE.search(names)
+        active = _ACTIVE.search(part)
         if active:
             raise UploadActive(field=field, found=active[1].decode())
 
 
 def inspect_png(data: bytes, *, field: str = "") -> None:
-    """Check every chunk, the size and that the pixels unpack to exactly that size. Raises UploadBroken, UploadOversized."""
+    """Check every chunk, the size and that the pixels unpack to exactly that size.
+
+    Raises UploadBroken, UploadOversized.
+    """
     pixels = zlib.decompressobj()
     unpacked, wanted = 0, -1
     for kind, body in _png_chunks(data, field=field):
@@ -115,18 +118,22 @@ def inspect_jpeg(data: bytes, *, field: str = "") -> None:
         raise UploadBroken(field=field)
 
 
-def _object_streams(data: bytes, *, field: str) -> list[bytes]:
+def _object_streams(data: bytes, *, expected: int, field: str) -> list[bytes]:
     found: list[bytes] = []
-    size = 0
+    size = head_at = 0
     for match in _STREAM.finditer(data):
-        head = _unescaped(data[max(data.rfind(b"obj", 0, match.start()), 0) : match.start()])
-        if not _OBJECT_STREAM.search(head):
+        if match[0] == b"obj":
+            head_at = match.end()
             continue
-        body = data[match.end() : max(data.find(b"endstream", match.end()), match.end())]
-        found.append(_unpack_structure(body, head, limit=MAX_STRUCTURE - size, field=field))
-        size += len(found[-1])
+        head = _unescaped(data[head_at : match.start()])
+        head_at = match.end()
+        if _OBJECT_STREAM.search(head):
+            end = data.find(b"endstream", match.end())
+            part = _unpack_structure(data[match.end() : end], head, limit=MAX_STRUCTURE - size, field=field)
+            found.append(_unescaped(part))
+            size += len(part)
     # One that hides its kind behind a reference or a comment was not unpacked above: not examined, not accepted.
-    if len(_OBJECT_STREAM_NAME.findall(_unescaped(data))) != len(found):
+    if len(found) != expected:
         raise UploadBroken(field=field)
     return found
 

@@ -1,0 +1,232 @@
+"""One cell as text, date, integer, fen or a code, or the reason why it is none: nothing is guessed."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.files.grids import Cell
+from linli.kernel.money import LARGEST_FEN, MoneyMalformed, parse_yuan
+
+Kind: TypeAlias = Literal["TEXT", "DATE", "INTEGER", "YUAN", "CHOICE"]
+Value: TypeAlias = str | date | int | None
+
+MAX_TEXT = 500
+# Excel keeps 15 significant digits; an integer of 16 or more has lost its end.
+_EXACT = 10**15
+# Serials below are years typed as numbers (1900 to 2100 would be days of 1905), those above lie beyond 2199.
+_SERIALS = range(3654, 109_576)
+
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)"
+)
+_MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_INTEGER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Two ways of keeping an ID as text in a CSV that Excel opens: ="1101…" and '1101…
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+_TEXT_QUOTE = re.compile(r"'(?=[\d+=@-])")
+# Digits and letters of the full-width block; punctuation stays as it was typed.
+_NARROW = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+
+# Why a cell or a header was not taken; ``%(…)s`` places are filled from the column and the cell.
+REASONS: Final[Mapping[str, object]] = {
+    "required": _("「%(label)s」必须填写"),
+    "formula": _("「%(label)s」是公式;请复制后「选择性粘贴」为数值"),
+    "error": _("「%(label)s」是错误值 %(text)s;请改正"),
+    "mangled": _("「%(label)s」的长号码已被改成 %(text)s,末几位已丢失;请把该列设为文本后重新填写"),
+    "text_is_date": _("「%(label)s」被表格软件改成了日期 %(text)s;请把该列设为文本后重新填写"),
+    "text_is_not_plain": _("「%(label)s」应为文字,现为 %(text)s"),
+    "text_too_long": _("「%(label)s」超过 %(limit)s 个字"),
+    "text_control": _("「%(label)s」含有不可见的控制字符;请重新输入"),
+    "date": _("「%(label)s」的日期 %(text)s 无法识别;请写成 2026-03-09"),
+    "date_impossible": _("「%(label)s」的日期 %(text)s 不存在"),
+    "date_has_time": _("「%(label)s」只填日期,不要带时间:%(text)s"),
+    "integer": _("「%(label)s」应为整数,现为 %(text)s"),
+    "integer_too_large": _("「%(label)s」的数字 %(text)s 过大"),
+    "yuan": _("「%(label)s」的金额 %(text)s 无法识别;请填写元,最多两位小数,如 1200 或 1,200.50"),
+    "choice": _("「%(label)s」的「%(text)s」不在可选范围内;可选:%(choices)s"),
+    "header_missing": _("缺少「%(label)s」列;请使用导入模板的表头"),
+    "header_duplicate": _("「%(label)s」列出现了不止一次;请只保留一列"),
+    "header_unknown": _("表头「%(text)s」不是模板中的列;请改正名称或删除该列"),
+    "header_blank": _("该列有内容但没有表头;请补上表头或删除该列"),
+}
+
+
+class Choice(NamedTuple):
+    """A stored code and the texts accepted for it; the first is shown in templates and exports."""
+
+    code: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table in or out.
+
+    ``labels`` are the accepted headers, Chinese first, English second, then other spellings. ``kind`` decides the
+    value: TEXT str, DATE date, INTEGER int, YUAN int of fen, CHOICE the code. An empty cell is None, or a problem when
+    ``required``; a required column must be there, an optional one may be left out. ``hint`` (zh, en) goes into the
+    template's instructions.
+    """
+
+    key: str
+    labels: tuple[str, ...]
+    required: bool = False
+    kind: Kind = "TEXT"
+    choices: tuple[Choice, ...] = ()
+    hint: tuple[str, str] = ("", "")
+
+
+class CellRefused(Exception):
+    """A cell that is not taken; ``code`` is a key of REASONS."""
+
+    def __init__(self, code: str, text: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text
+
+
+def convert(cell: Cell, column: Column, *, day_zero: date, from_csv: bool = False) -> Value:
+    """The cell's value by the column's kind; None when it is empty. Raises CellRefused.
+
+    ``day_zero`` is the day of serial 0 for dates kept as plain numbers.
+    """
+    if isinstance(cell, str):
+        cell = _clean(cell, from_csv=from_csv)
+    if cell == "" and isinstance(cell, str):
+        if column.required:
+            raise CellRefused("required")
+        return None
+    if column.kind == "DATE":
+        return _date(cell, day_zero=day_zero)
+    if column.kind == "CHOICE":
+        return _choice(cell, column)
+    return _CONVERTERS[column.kind](cell)
+
+
+def shown(cell: Cell) -> str:
+    """A cell as its user sees it, short enough for a sentence."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell)) if abs(cell) < _EXACT else f"{cell:.5E}"
+    return str(cell).strip()[:60]
+
+
+def header_text(cell: Cell) -> str:
+    """A header as compared: half-width, without blanks, line breaks, case and the marks of required columns."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", _INVISIBLE.sub("", str(cell)))).casefold()
+    return re.sub(r"^\*+|\*+$|\((必填|required)\)$", "", text)
+
+
+def _clean(text: str, *, from_csv: bool) -> str:
+    plain = _INVISIBLE.sub("", text).strip().translate(_NARROW)
+    if from_csv:
+        kept = _TEXT_FORMULA.fullmatch(plain)
+        plain = kept[1].strip() if kept else plain
+        if plain.startswith("="):
+            raise CellRefused("formula", plain[:60])
+    return _TEXT_QUOTE.sub("", plain, count=1) if plain.startswith("'") else plain
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        raise CellRefused("text_is_not_plain", str(cell).upper())
+    if isinstance(cell, int | float):
+        return _number_text(cell)
+    if isinstance(cell, date):
+        raise CellRefused("text_is_date", shown(cell))
+    if not isinstance(cell, str):
+        raise CellRefused("text_is_not_plain", shown(cell))
+    if _SCIENTIFIC.fullmatch(cell):
+        raise CellRefused("mangled", cell)
+    if len(cell) > MAX_TEXT:
+        raise CellRefused("text_too_long", cell[:20])
+    if _CONTROL.search(cell):
+        raise CellRefused("text_control", _CONTROL.sub("", cell)[:60])
+    return cell
+
+
+def _number_text(number: float) -> str:
+    """A telephone or house number typed as a number; one with 16 digits or more is no longer what was typed."""
+    if abs(number) >= _EXACT:
+        raise CellRefused("mangled", shown(number))
+    return str(int(number)) if float(number).is_integer() else repr(number)
+
+
+def _date(cell: Cell, *, day_zero: date) -> date:
+    if isinstance(cell, datetime):
+        if cell.time() != datetime.min.time():
+            raise CellRefused("date_has_time", str(cell))
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if cell in _SERIALS:
+            return day_zero + timedelta(days=int(cell))
+        return _written_date(shown(cell))
+    if isinstance(cell, str):
+        return _written_date(cell)
+    raise CellRefused("date", shown(cell))
+
+
+def _written_date(text: str) -> date:
+    plain = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", text))
+    if "年" in plain:
+        plain = re.sub(r"\s", "", plain)
+    match = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
+    if match is None:
+        raise CellRefused("date_has_time" if ":" in plain and _DATE.match(plain) else "date", text[:60])
+    year, month, day = (int(part) for part in match.groups() if part)
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise CellRefused("date_impossible", text) from error
+
+
+def _integer(cell: Cell) -> int:
+    if isinstance(cell, bool):
+        raise CellRefused("integer", str(cell).upper())
+    if isinstance(cell, int | float) and math.isfinite(cell) and float(cell).is_integer():
+        number = int(cell)
+    elif isinstance(cell, str) and _INTEGER.fullmatch(plain := unicodedata.normalize("NFKC", cell)):
+        number = int(plain.replace(",", "")) if len(plain) <= 30 else _EXACT
+    else:
+        raise CellRefused("integer", shown(cell))
+    if abs(number) >= _EXACT:
+        raise CellRefused("integer_too_large", shown(cell))
+    return number
+
+
+def _yuan(cell: Cell) -> int:
+    if isinstance(cell, str):
+        try:
+            return parse_yuan(cell)
+        except MoneyMalformed as error:
+            raise CellRefused("yuan", cell[:60]) from error
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        raise CellRefused("yuan", shown(cell))
+    # The shortest decimal that reads back as this float is what stood in the cell.
+    fen = Decimal(repr(cell)) * 100
+    if fen != fen.to_integral_value() or abs(fen) > LARGEST_FEN:
+        raise CellRefused("yuan", shown(cell))
+    return int(fen)
+
+
+def _choice(cell: Cell, column: Column) -> str:
+    wanted = header_text(shown(cell))
+    for choice in column.choices:
+        if wanted in {header_text(text) for text in (choice.code, *choice.labels)}:
+            return choice.code
+    raise CellRefused("choice", shown(cell))
+
+
+_CONVERTERS: Final[Mapping[str, Callable[[Cell], Value]]] = {"TEXT": _text, "INTEGER": _integer, "YUAN": _yuan}

@@ -1,0 +1,240 @@
+"""The zip package behind an xlsx workbook: bounded before it is opened, scanned before its values are read.
+
+The value reader allocates rows times columns and does not tell formulas, so a small first pass with expat finds the
+last cell that holds anything, formulas, error values and merged cells of every sheet.
+"""
+
+import posixpath
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from typing import Any, Final
+from xml.parsers import expat
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.errors import DomainError
+
+MAX_UNPACKED = 128 * 1024 * 1024
+MAX_PARTS = 1_000
+# Real sheets of repeated rows pack about 1:50; a part of one repeated byte packs 1:1000.
+MAX_RATIO = 200
+MAX_SHEETS = 20
+# Parts are unpacked and forgotten in steps of this many bytes.
+_STEP = 1 << 20
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_WORKSHEET: Final = "/worksheet"
+
+
+class TableBomb(DomainError):
+    """The package would unpack to far more than a table ever needs."""
+
+    code = "table.bomb"
+    message = _("该 Excel 文件解压后异常庞大,已停止读取;请把数据复制到导入模板后再导入")
+
+
+class TableSheetsTooMany(DomainError):
+    """More worksheets than any template has."""
+
+    code = "table.sheets"
+    message = _("该 Excel 文件有 %(count)s 个工作表,最多 %(limit)s 个;请只保留要导入的工作表")
+
+
+@dataclass
+class SheetScan:
+    """What the first pass found in one sheet; positions are (row, column) from 1."""
+
+    name: str
+    hidden: bool
+    from_1904: bool
+    last_row: int = 0
+    last_column: int = 0
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def check_package(package: zipfile.ZipFile, *, size: int) -> None:
+    """Refuse bombs: too many parts, overlapping parts, a high ratio, or more bytes than the directory declares.
+
+    Every part is really unpacked once, in steps and without keeping it, because declared sizes may lie.
+    Raises TableBomb and, for a damaged part, zipfile.BadZipFile.
+    """
+    parts = package.infolist()
+    if len(parts) > MAX_PARTS or sum(part.compress_size for part in parts) > size:
+        raise TableBomb
+    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        raise TableBomb
+    for part in parts:
+        if part.file_size > 1024 * 1024 and part.file_size > part.compress_size * MAX_RATIO:
+            raise TableBomb
+        _check_part(package, part)
+
+
+def scan_workbook(package: zipfile.ZipFile) -> list[SheetScan]:
+    """The worksheets in workbook order (chart sheets left out). Raises ValueError for XML that is none or has a DTD."""
+    targets = _relations(package)
+    sheets: list[tuple[str, bool, str]] = []
+    from_1904 = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal from_1904
+        if tag == "workbookPr":
+            from_1904 = attributes.get("date1904", "0") in {"1", "true"}
+        if tag == "sheet":
+            kind, target = targets[_attribute(attributes, "id")]
+            if kind.endswith(_WORKSHEET):
+                sheets.append((attributes["name"], attributes.get("state", "visible") != "visible", target))
+
+    _parse(package.read("xl/workbook.xml"), start)
+    if len(sheets) > MAX_SHEETS:
+        raise TableSheetsTooMany(count=len(sheets), limit=MAX_SHEETS)
+    return [_scan_sheet(package.read(target), SheetScan(name, hidden, from_1904)) for name, hidden, target in sheets]
+
+
+class _Cells:
+    """Expat handlers of one sheet. Cells may leave out their reference: then they follow the one before."""
+
+    def __init__(self, scan: SheetScan) -> None:
+        self.scan = scan
+        self.row = self.column = 0
+        self.kind = ""
+        self.in_value = False
+        self.value = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "row":
+            self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+        elif tag == "c":
+            self._place(attributes)
+        elif tag in {"v", "is"}:
+            self._hold()
+            self.in_value, self.value = self.kind == "e", ""
+        elif tag == "f":
+            self._hold()
+            self.scan.formulas.add((self.row, self.column))
+        elif tag == "mergeCell":
+            self.scan.merges.append(_area(attributes["ref"]))
+
+    def end(self, tag: str) -> None:
+        if tag == "v" and self.in_value:
+            self.scan.errors[self.row, self.column] = self.value
+            self.in_value = False
+
+    def text(self, text: str) -> None:
+        if self.in_value:
+            self.value += text
+
+    def _place(self, attributes: dict[str, str]) -> None:
+        self.kind = attributes.get("t", "")
+        if "r" in attributes:
+            self.row, self.column = _position(attributes["r"])
+        else:
+            self.column += 1
+
+    def _hold(self) -> None:
+        self.scan.last_row = max(self.scan.last_row, self.row)
+        self.scan.last_column = max(self.scan.last_column, self.column)
+
+
+def _scan_sheet(xml: bytes, scan: SheetScan) -> SheetScan:
+    cells = _Cells(scan)
+    _parse(xml, cells.start, cells.end, cells.text)
+    return scan
+
+
+def _relations(package: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
+    """Relation id → (type, part name) of the workbook."""
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship":
+            part = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
+            found[attributes["Id"]] = (attributes["Type"], part)
+
+    _parse(package.read("xl/_rels/workbook.xml.rels"), start)
+    return found
+
+
+def _parse(xml: bytes, start: Any, end: Any = None, text: Any = None) -> None:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def refuse_doctype(*_declaration: object) -> None:
+        # No office program writes one; entity bombs and file entities need one.
+        raise ValueError("document type declaration")
+
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    # Some programs write every tag with a prefix (x:row): what counts is the name behind it.
+    parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)
+    if end is not None:
+        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
+        parser.CharacterDataHandler = text
+    try:
+        parser.Parse(xml, True)  # noqa: FBT003 - expat takes its last-part flag by position
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+
+
+def _attribute(attributes: dict[str, str], name: str) -> str:
+    """A prefixed attribute such as r:id, whatever the prefix."""
+    return next((value for key, value in attributes.items() if key.endswith(f":{name}")), "")
+
+
+def _position(reference: str) -> tuple[int, int]:
+    match = _REFERENCE.fullmatch(reference.replace("$", ""))
+    if match is None:
+        raise ValueError(f"cell reference {reference}")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+def _area(reference: str) -> tuple[int, int, int, int]:
+    first, _colon, last = reference.partition(":")
+    return *_position(first), *_position(last or first)
+
+
+def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Unpack what lies there, not what is declared: readers differ in whom they believe."""
+    if part.flag_bits & 1 or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise zipfile.BadZipFile("encrypted or unusual packing")
+    size = 0
+    if part.compress_type == zipfile.ZIP_DEFLATED:
+        size = _unpacked_size(_packed(package, part), limit=part.file_size)
+        if size != part.file_size:
+            raise TableBomb
+    elif part.compress_size != part.file_size:
+        raise TableBomb
+    with package.open(part) as stream:
+        while stream.read(_STEP):
+            pass
+
+
+def _packed(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    file = package.fp
+    if file is None:
+        raise zipfile.BadZipFile("closed")
+    file.seek(part.header_offset)
+    header = file.read(30)
+    if len(header) != 30:
+        raise zipfile.BadZipFile("cut off")
+    file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
+    return file.read(part.compress_size)
+
+
+def _unpacked_size(packed: bytes, *, limit: int) -> int:
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    size = 0
+    try:
+        while not unpacker.eof and size <= limit:
+            step = unpacker.decompress(packed, _STEP)
+            packed = unpacker.unconsumed_tail
+            size += len(step)
+            if not packed and len(step) < _STEP:
+                break
+    except zlib.error as error:
+        raise zipfile.BadZipFile("damaged") from error
+    return size

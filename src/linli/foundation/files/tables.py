@@ -1,0 +1,236 @@
+"""Tables in and out: the one import for rooms.
+
+Reading goes to the end and names every bad cell by row, column and reason; whether one problem refuses the whole file
+is the caller's decision. Whole files are refused by the exceptions of ``grids`` and ``packages``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from xlsxwriter.utility import xl_col_to_name
+
+from linli.foundation.files.cells import (
+    MAX_TEXT,
+    REASONS,
+    CellRefused,
+    Choice,
+    Column,
+    Kind,
+    Value,
+    convert,
+    header_text,
+    shown,
+)
+from linli.foundation.files.grids import Cell, Grid, TableEmpty, TableTooLong, read_grids
+from linli.foundation.files.workbooks import template_workbook, write_table
+from linli.kernel.errors import DomainError
+
+__all__ = [
+    "CellProblem",
+    "Choice",
+    "Column",
+    "Kind",
+    "Row",
+    "Table",
+    "TableMergedCellsFound",
+    "TableSheetAmbiguous",
+    "TableSheetHidden",
+    "Value",
+    "read_table",
+    "template_workbook",
+    "write_table",
+]
+
+# A title and a note may stand above the header.
+HEADER_ROWS = 5
+# Blank rows between and below the data are forgiven up to this many.
+BLANK_ROWS = 1_000
+
+
+class TableMergedCellsFound(DomainError):
+    """Merged cells in the header or the data: only the first of them holds the value."""
+
+    code = "table.merged"
+    message = _("单元格 %(cells)s 是合并单元格;请取消合并,每格填写完整后再导入")
+
+
+class TableSheetAmbiguous(DomainError):
+    """More than one visible sheet has the header."""
+
+    code = "table.ambiguous"
+    message = _("工作表 %(sheets)s 都有导入表头,无法判断导入哪一个;请只保留一个")
+
+
+class TableSheetHidden(DomainError):
+    """A hidden sheet has the header: its rows would be left out without anybody seeing it."""
+
+    code = "table.hidden"
+    message = _("隐藏的工作表「%(sheet)s」里有导入表头;请取消隐藏并核对,或将其删除")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row that was read. ``number`` is the sheet's row number; ``values`` has every column's key, None when empty
+    or when a problem names it.
+    """
+
+    number: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """Why a cell was not taken: sheet row, column letter ("" for a column that is not there), the column's label, what
+    stood in the cell, and the reason's code (``cells.REASONS``).
+    """
+
+    row: int
+    column: str
+    label: str
+    text: str
+    code: str
+    choices: str = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence in the reader's language."""
+        places = {"label": self.label, "text": self.text, "choices": self.choices, "limit": MAX_TEXT}
+        return str(REASONS[self.code]) % places
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows in sheet order and problems in reading order; blank rows are left out."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[CellProblem, ...]
+
+
+def read_table(data: bytes, *, filename: str, columns: Sequence[Column], max_rows: int = 20_000) -> Table:
+    """Read an xlsx or CSV table whose header names the columns, in any order.
+
+    Raises the refusals of ``grids`` and ``packages`` for files that cannot be read at all, TableTooLong for more than
+    ``max_rows`` rows, and the three above. Everything smaller is a CellProblem.
+    """
+    grids = read_grids(data, filename=filename, last_row=max_rows + HEADER_ROWS + BLANK_ROWS)
+    grid = _sheet(grids, columns, filename=filename)
+    at, _matches = _header_row(grid, columns)
+    _check_merges(grid, at)
+    places, problems = _places(grid, at, columns)
+    if any(problem.code in {"header_missing", "header_duplicate"} for problem in problems):
+        return Table((), tuple(problems))
+    marked = _marked_rows(grid, places)
+    rows: list[Row] = []
+    for number, cells in enumerate(grid.rows[at + 1 :], start=at + 2):
+        if not any(_filled(cell) for cell in cells) and number not in marked:
+            continue
+        if len(rows) == max_rows:
+            raise TableTooLong(last=number, limit=max_rows)
+        rows.append(_read_row(grid, number, cells, places, columns, problems.append))
+    return Table(tuple(rows), tuple(problems))
+
+
+def _sheet(grids: Sequence[Grid], columns: Sequence[Column], *, filename: str) -> Grid:
+    """The one visible sheet with our header, or the first visible one so that its wrong header can be named."""
+    matching = [grid for grid in grids if _header_row(grid, columns)[1] * 2 > sum(c.required for c in columns)]
+    hidden = next((grid for grid in matching if grid.hidden), None)
+    if hidden is not None:
+        raise TableSheetHidden(sheet=hidden.name)
+    if len(matching) > 1:
+        raise TableSheetAmbiguous(sheets="、".join(f"「{grid.name}」" for grid in matching))
+    visible = [grid for grid in grids if not grid.hidden and grid.rows]
+    if not visible:
+        raise TableEmpty(filename=filename)
+    return matching[0] if matching else visible[0]
+
+
+def _header_row(grid: Grid, columns: Sequence[Column]) -> tuple[int, int]:
+    """Index and number of known labels of the row that has most of them, among the first few; else the first filled."""
+    known = {header_text(label) for column in columns for label in column.labels}
+    best, most = -1, 0
+    for at, cells in enumerate(grid.rows[:HEADER_ROWS]):
+        matches = len({header_text(cell) for cell in cells} & known)
+        if matches > most or (best < 0 and any(_filled(cell) for cell in cells)):
+            best, most = at, matches
+    return max(best, 0), most
+
+
+def _check_merges(grid: Grid, header_at: int) -> None:
+    """Merges above the header are a title; from the header on they hide values."""
+    below = [area for area in grid.merges if area[2] > header_at]
+    if below:
+        names = (
+            f"{xl_col_to_name(left - 1)}{top}:{xl_col_to_name(right - 1)}{bottom}"
+            for top, left, bottom, right in below[:5]
+        )
+        raise TableMergedCellsFound(cells="、".join(names))
+
+
+def _places(grid: Grid, at: int, columns: Sequence[Column]) -> tuple[dict[str, int], list[CellProblem]]:
+    """Column key → index in the sheet, and what is wrong with the header."""
+    by_label = {header_text(label): column for column in columns for label in column.labels}
+    places: dict[str, int] = {}
+    problems: list[CellProblem] = []
+    for index, cell in enumerate(grid.rows[at]):
+        column = by_label.get(header_text(cell))
+        if column is not None and column.key not in places:
+            places[column.key] = index
+        elif column is not None:
+            problems.append(
+                CellProblem(at + 1, xl_col_to_name(index), column.labels[0], shown(cell), "header_duplicate")
+            )
+        elif _filled(cell):
+            problems.append(CellProblem(at + 1, xl_col_to_name(index), "", shown(cell), "header_unknown"))
+        elif any(_filled(row[index]) for row in grid.rows[at + 1 :] if index < len(row)):
+            problems.append(CellProblem(at + 1, xl_col_to_name(index), "", "", "header_blank"))
+    problems += [
+        CellProblem(at + 1, "", column.labels[0], "", "header_missing")
+        for column in columns
+        if column.required and column.key not in places
+    ]
+    return places, problems
+
+
+def _read_row(
+    grid: Grid,
+    number: int,
+    cells: Sequence[Cell],
+    places: Mapping[str, int],
+    columns: Sequence[Column],
+    report: Callable[[CellProblem], None],
+) -> Row:
+    values: dict[str, Value] = {column.key: None for column in columns}
+    for column, index in _placed(places, columns):
+        cell = cells[index] if index < len(cells) else ""
+        try:
+            values[column.key] = _value(grid, number, index, cell, column)
+        except CellRefused as refusal:
+            choices = "、".join(choice.labels[0] for choice in column.choices) if refusal.code == "choice" else ""
+            text = refusal.text or shown(cell)
+            report(CellProblem(number, xl_col_to_name(index), column.labels[0], text, refusal.code, choices))
+    return Row(number, values)
+
+
+def _placed(places: Mapping[str, int], columns: Sequence[Column]) -> Iterator[tuple[Column, int]]:
+    """Columns that are there, in the order of the sheet, so that problems read from left to right."""
+    here = [(column, places[column.key]) for column in columns if column.key in places]
+    return iter(sorted(here, key=lambda pair: pair[1]))
+
+
+def _filled(cell: Cell) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else True
+
+
+def _value(grid: Grid, number: int, index: int, cell: Cell, column: Column) -> Value:
+    if (number, index + 1) in grid.formulas:
+        raise CellRefused("formula")
+    if (number, index + 1) in grid.errors:
+        raise CellRefused("error", grid.errors[number, index + 1])
+    return convert(cell, column, day_zero=grid.day_zero, from_csv=grid.from_csv)
+
+
+def _marked_rows(grid: Grid, places: Mapping[str, int]) -> set[int]:
+    """Rows with an error value or a formula in one of our columns: they may read as blank but are not."""
+    ours = {index + 1 for index in places.values()}
+    return {row for row, column in (*grid.formulas, *grid.errors) if column in ours}
