@@ -1,0 +1,18 @@
+"""People and households, what is known of them and since when."""
+
+from linli.residents.models.facts import Circumstance, Identification
+from linli.residents.models.people import Correction, Household, Membership, Relocation, Resident
+from linli.residents.models.ties import Guardianship, Kinship, ResidentAccount
+
+__all__ = [
+    "Circumstance",
+    "Correction",
+    "Guardianship",
+    "Household",
+    "Identification",
+    "Kinship",
+    "Membership",
+    "Relocation",
+    "Resident",
+    "ResidentAccount",
+]
