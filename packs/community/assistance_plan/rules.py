@@ -1,3 +1,4 @@
+# ruff: noqa: FBT001  # rules are called by name; their parameters are facts
 """Who belongs to which group and what is due, as S2 says it; what S2 leaves open is a parameter or a fact."""
 
 from linli.kernel.money import Fen
@@ -11,9 +12,7 @@ def low_income(total_monthly_income_fen: Fen, size: int, low_income_line_fen: Fe
 
 
 @person_rule(zh="孤寡老人", en="Lone elder", article="S2 三.2")
-def lone_elder(
-    age: int, elder_age: int, has_spouse: bool | None, has_child_or_supporter: bool | None
-) -> bool | None:
+def lone_elder(age: int, elder_age: int, has_spouse: bool | None, has_child_or_supporter: bool | None) -> bool | None:
     """Of age, without spouse, child or supporter. Living alone is another fact and plays no part."""
     if age < elder_age or has_spouse or has_child_or_supporter:
         return False
@@ -41,9 +40,7 @@ def base_award_fen(low_income: bool, base_award_monthly_fen: Fen) -> Fen:
 
 
 @person_rule(zh="可领孤寡老人津贴", en="Entitled to the elder supplement", article="S2 三.2 (额外津贴300元)")
-def elder_supplement_due(
-    lone_elder: bool, low_income: bool | None, supplement_needs_base: bool
-) -> bool | None:
+def elder_supplement_due(lone_elder: bool, low_income: bool | None, supplement_needs_base: bool) -> bool | None:
     """A lone elder; where the supplement needs the base award, also a low-income household."""
     if not lone_elder or not supplement_needs_base:
         return lone_elder

@@ -1,10 +1,123 @@
 """Policy packs and the determination of what they give: plain Python, no Django.
 
 ``load_pack`` reads a folder into a frozen ``Pack``; rule files mark their functions with ``person_rule`` and
-``household_rule``.
+``household_rule``; ``determine`` works out a case, ``replay`` proves it again, ``what_would_change`` tells what would
+alter it.
 """
 
-from linli.policies.engine.rulebook import household_rule, person_rule
-from linli.policies.engine.loader import load_pack  # isort: skip
+from linli.policies.engine.calendar_data import CalendarInvalid, load_calendar, load_calendar_tables
+from linli.policies.engine.cases import Case, Expectation, failed_expectations, read_case, read_examples
+from linli.policies.engine.changes import WhatIf, what_would_change
+from linli.policies.engine.determination import Determination, Entitlement, Membership, ServiceDue, determine
+from linli.policies.engine.facts import CaseFacts, Fact, Member, check_facts
+from linli.policies.engine.loader import digest_folder, load_pack
+from linli.policies.engine.model import (
+    Basis,
+    BudgetLine,
+    ClassSpec,
+    DatedValue,
+    DeadlineSpec,
+    FactSpec,
+    FundSource,
+    Group,
+    Identification,
+    Intake,
+    Notice,
+    Pack,
+    Paper,
+    Parameter,
+    Programme,
+    Publication,
+    Service,
+    ServiceItem,
+    Shortage,
+)
+from linli.policies.engine.papers import PaperState, RequiredPaper, missing_papers, required_papers
+from linli.policies.engine.plan_shape import plan_figures
+from linli.policies.engine.problems import (
+    CaseInvalid,
+    FactInvalid,
+    FactUnknown,
+    GroupUnknown,
+    MembersInvalid,
+    PackDiffers,
+    PackError,
+    PackProblem,
+    ParameterOutOfRange,
+    ParameterUndated,
+    ParameterUnknown,
+    ReplayDiffers,
+    RuleFailed,
+)
+from linli.policies.engine.replay import replay
+from linli.policies.engine.rulebook import Scalar, household_rule, person_rule
+from linli.policies.engine.text import Text
+from linli.policies.engine.trace import TraceInput, TraceStep
 
-__all__ = ["household_rule", "load_pack", "person_rule"]
+__all__ = [
+    "Basis",
+    "BudgetLine",
+    "CalendarInvalid",
+    "Case",
+    "CaseFacts",
+    "CaseInvalid",
+    "ClassSpec",
+    "DatedValue",
+    "DeadlineSpec",
+    "Determination",
+    "Entitlement",
+    "Expectation",
+    "Fact",
+    "FactInvalid",
+    "FactSpec",
+    "FactUnknown",
+    "FundSource",
+    "Group",
+    "GroupUnknown",
+    "Identification",
+    "Intake",
+    "Member",
+    "MembersInvalid",
+    "Membership",
+    "Notice",
+    "Pack",
+    "PackDiffers",
+    "PackError",
+    "PackProblem",
+    "Paper",
+    "PaperState",
+    "Parameter",
+    "ParameterOutOfRange",
+    "ParameterUndated",
+    "ParameterUnknown",
+    "Programme",
+    "Publication",
+    "ReplayDiffers",
+    "RequiredPaper",
+    "RuleFailed",
+    "Scalar",
+    "Service",
+    "ServiceDue",
+    "ServiceItem",
+    "Shortage",
+    "Text",
+    "TraceInput",
+    "TraceStep",
+    "WhatIf",
+    "check_facts",
+    "determine",
+    "digest_folder",
+    "failed_expectations",
+    "household_rule",
+    "load_calendar",
+    "load_calendar_tables",
+    "load_pack",
+    "missing_papers",
+    "person_rule",
+    "plan_figures",
+    "read_case",
+    "read_examples",
+    "replay",
+    "required_papers",
+    "what_would_change",
+]

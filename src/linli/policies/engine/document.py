@@ -15,10 +15,12 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 @dataclass(frozen=True)
 class Name:
-    """What is known of a name that others refer to: its unit, and for rules the level."""
+    """What is known of a name that others refer to: its unit, its level (rules, facts), its bounds (integers)."""
 
     unit: str = ""
     level: str = ""
+    low: int = 0
+    high: int = 0
 
 
 # What kind of thing -> name -> Name; a kind that could not be read is absent, and its references are not checked.

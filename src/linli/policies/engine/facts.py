@@ -1,9 +1,8 @@
 """What is known of a case: facts of the household and of its members, each with source and date."""
 
+import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from linli.policies.engine.model import FactSpec, Pack
@@ -18,7 +17,7 @@ class Fact:
 
     value: Scalar | None
     source: str = ""
-    date: date | None = None
+    date: datetime.date | None = None
 
 
 class Member(NamedTuple):
@@ -34,7 +33,7 @@ class CaseFacts:
     """All facts of a case. A fact that is absent is unknown."""
 
     members: tuple[Member, ...]
-    household: Mapping[str, Fact] = MappingProxyType({})
+    household: Mapping[str, Fact] = field(default_factory=dict)
 
     def of(self, member_key: str | None) -> Mapping[str, Fact]:
         """The facts of a member, or of the household for None; KeyError for a member that is not there."""

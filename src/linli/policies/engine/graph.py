@@ -114,7 +114,8 @@ class _Builder:
     def need(self, rule: Rule, needed: RuleInput, stack: tuple[str, ...]) -> None:
         node = self.find(needed.name)
         if node is None:
-            self.report(rule, "unknown_name", name=needed.name, what="fact, parameter or rule", what_zh="事实、参数或规则")
+            what, what_zh = "fact, parameter or rule", "事实、参数或规则"
+            self.report(rule, "unknown_name", name=needed.name, what=what, what_zh=what_zh)
             return
         self.check_fit(rule, needed, node)
         below = self.find(node.of) if node.origin == TOTAL else node

@@ -14,6 +14,7 @@ from linli.policies.engine.plan_shape import PLAN
 from linli.policies.engine.problems import PackError, PackProblem
 from linli.policies.engine.rulebook import Rule
 from linli.policies.engine.rulefile import read_rules
+from linli.policies.engine.schema import Kind
 from linli.policies.engine.shapes import SCHEME, Parameters
 
 SCHEME_FILE, PARAMETERS_FILE, RULES_FILE, PLAN_FILE = "scheme.toml", "parameters.toml", "rules.py", "plan.toml"
@@ -76,7 +77,11 @@ class _Files:
         if self.rules is not None and "fact" in names and "parameter" in names:
             self.graph, found = build_graph(RULES_FILE, self.rules, names["fact"], names["parameter"])
             self.problems.extend(found)
-        shapes = [(self.scheme, SCHEME), (self.parameters, Parameters()), (self.plan, PLAN)]
+        shapes: list[tuple[Document | None, Kind]] = [
+            (self.scheme, SCHEME),
+            (self.parameters, Parameters()),
+            (self.plan, PLAN),
+        ]
         for document, shape in shapes:
             if document is not None and document.readable:
                 document.names = names

@@ -260,9 +260,7 @@ class Pack:
     graph: Graph
     plan: Mapping[str, Any] | None = field(default=None)
 
-    def parameters_on(
-        self, on: date, overrides: Mapping[str, Scalar] = MappingProxyType({})
-    ) -> Mapping[str, Scalar]:
+    def parameters_on(self, on: date, overrides: Mapping[str, Scalar] = MappingProxyType({})) -> Mapping[str, Scalar]:
         """Every parameter's value that day, local overrides first.
 
         Raises ParameterUndated naming all parameters without a value, ParameterUnknown and ParameterOutOfRange for

@@ -1,4 +1,4 @@
-"""The shape of plan.toml: the figures of a year plan 方案, each stated or assumed, and the addresses they are known by."""
+"""The shape of plan.toml: figures of a year plan 方案, each stated or assumed, with their addresses."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -58,9 +58,7 @@ PLAN = Table(
         ),
         "budget_lines": Tables(Table({"budget_line": BUDGET_LINE, "amount": _FEN}), key="budget_line"),
         "sources": Tables(
-            Table(
-                {"source": FUND_SOURCE, "amount": _FEN, "inflows": Tables(Table({"month": _MONTH, "amount": _FEN}))}
-            ),
+            Table({"source": FUND_SOURCE, "amount": _FEN, "inflows": Tables(Table({"month": _MONTH, "amount": _FEN}))}),
             key="source",
         ),
     },

@@ -25,14 +25,18 @@ CAUSES: dict[str, Text] = {
         "家庭规则不能直接引用个人的 {name},请用 total_、any_、count_ 或 max_ 汇总",
         "a household rule cannot use {name} of a person directly: use total_, any_, count_ or max_",
     ),
-    "rule_language": Text("规则只能使用整数、布尔与未知:{detail}", "rules hold integers, booleans and unknown only: {detail}"),
+    "rule_language": Text(
+        "规则只能使用整数、布尔与未知:{detail}", "rules hold integers, booleans and unknown only: {detail}"
+    ),
     "rule_import": Text("规则不能导入 {name}", "a rule file may not import {name}"),
     "rule_signature": Text(
         "{name} 须以 Fen、int 或 bool(可加 | None)标注",
         "{name} must be annotated Fen, int or bool, each optionally | None",
     ),
     "rule_failed": Text("规则文件无法执行:{detail}", "the rule file cannot be run: {detail}"),
-    "level": Text("{name} 是{level}规则,与单位 {unit} 不符", "{name} is a {level} rule and does not fit the unit {unit}"),
+    "level": Text(
+        "{name} 是 {level} 规则,与单位 {unit} 不符", "{name} is a {level} rule and does not fit the unit {unit}"
+    ),
     "assumption_why": Text("假设须写明理由 why", "an assumption needs its reason: why"),
     "stated_or_assumed": Text(
         "须注明 stated = true 或 assumed = true,且只能其一",
@@ -79,6 +83,13 @@ class PackError(DomainError):
 
     def __str__(self) -> str:
         return "\n".join([super().__str__(), *map(str, self.problems)])
+
+
+class CaseInvalid(PackError):
+    """A case file cannot be used; ``problems`` holds every reason."""
+
+    code = "policies.case_invalid"
+    message = "个案文件有 %(count)s 处错误"
 
 
 class ParameterUndated(DomainError):

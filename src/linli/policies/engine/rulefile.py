@@ -73,7 +73,7 @@ def _run(source: str, file: str) -> tuple[Mapping[str, Rule] | None, list[PackPr
     try:
         # Packs are code an administrator installs; nobody uploads them.
         exec(compile(source, file, "exec", dont_inherit=True), namespace)
-    except Exception as error:  # noqa: BLE001  # whatever a rule file raises is its problem, told with its line
+    except Exception as error:  # whatever a rule file raises is its problem, told with its line
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
         return None, [problem(file, (lines or [1])[0] or 1, "rule_failed", detail=f"{type(error).__name__}: {error}")]
     rules: dict[str, Rule] = {}
@@ -96,9 +96,7 @@ def _rule(function: FunctionType, mark: Mark) -> Rule:
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     inputs = tuple(RuleInput(name, *_unit(hints, name)) for name in names)
     unit, _ = _unit(hints, "return")
-    return Rule(
-        function.__name__, mark.level, mark.label, mark.article, inputs, unit, code.co_firstlineno, function
-    )
+    return Rule(function.__name__, mark.level, mark.label, mark.article, inputs, unit, code.co_firstlineno, function)
 
 
 def _unit(hints: Mapping[str, object], name: str) -> tuple[str, bool]:

@@ -270,7 +270,9 @@ SCHEME = Table(
             _ASSUMPTION,
             [assumption_has_why],
         ),
-        "deadlines": Named(Table({"label": LABEL, "days": DAYS_PARAMETER}, {"amber": DAYS_PARAMETER}), REQUIRED_DEADLINES),
+        "deadlines": Named(
+            Table({"label": LABEL, "days": DAYS_PARAMETER}, {"amber": DAYS_PARAMETER}), REQUIRED_DEADLINES
+        ),
         "intake": Table(
             {"clock_after_supplement": Choice(("RESUME", "RESTART")), "publication_counts_in_decision": FLAG},
             _ASSUMPTION,
@@ -289,9 +291,7 @@ SCHEME = Table(
         ),
         "assessment": Table({"roles": ListOf(CODE), "legal_basis": TEXT}),
         "identification": Tables(_LABELLED, key="code"),
-        "notices": Tables(
-            Table({"code": Choice(NOTICES), "label": LABEL, "body": Label(PLACEHOLDERS)}), key="code"
-        ),
+        "notices": Tables(Table({"code": Choice(NOTICES), "label": LABEL, "body": Label(PLACEHOLDERS)}), key="code"),
     },
     {"services": Tables(_SERVICE, key="code"), "classes": Tables(_CLASS, key="code")},
 )
