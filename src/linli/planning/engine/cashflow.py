@@ -97,7 +97,7 @@ def quarterly(plan: Plan) -> tuple[tuple[Month, int], ...]:
     months = months_of(plan)[::3]
     total = sum(amount for _, amount in inflows(plan))
     part = total // len(months)
-    return tuple((month, part) for month in months[:-1]) + ((months[-1], total - part * (len(months) - 1)),)
+    return (*((month, part) for month in months[:-1]), (months[-1], total - part * (len(months) - 1)))
 
 
 def cash_flow(plan: Plan, receipts: Sequence[tuple[Month, int]] | None = None) -> tuple[MonthFlow, ...]:

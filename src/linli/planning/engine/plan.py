@@ -72,14 +72,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Group(Part):
-    """A group to be helped. Figures: target, and ratios.<code>.percent with ratios.<code>.of where a share is stated."""
+    """A group to be helped. Figures: target; ratios.<code>.percent and .of where a share is stated."""
 
     unit: str = PERSONS
 
 
 @dataclass(frozen=True)
 class Programme(Part):
-    """Money paid every month. Figures: recipients, first_month, last_month, and the amount in fen under its own path."""
+    """Money paid every month. Figures: recipients, first_month, last_month; the amount (fen) has its own path."""
 
     amount_path: str = ""
     unit: str = PERSONS

@@ -235,7 +235,8 @@ class _Parts:
     def parameters(self) -> list[str]:
         """The parameters that the plan stands on."""
         paths = [p.amount_path for p in self.programmes]
-        paths += [s.frequency_path for s in (*self.visits, *self.events)]
+        paths += [visit.frequency_path for visit in self.visits]
+        paths += [event.frequency_path for event in self.events]
         paths += [path for c in self.classes for path in (c.seats_path, c.share_path)]
         return [path.removeprefix("parameters.") for path in dict.fromkeys(paths)]
 

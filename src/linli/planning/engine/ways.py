@@ -43,7 +43,7 @@ def more_money(plan: Plan, source: Source, fen: int, by: Month | None = None) ->
     """Changes that raise a source, and its first receipt with it; in time for a month where one is given."""
     path = f"sources.{source.code}"
     first = f"{path}.inflows.0"
-    changes = (
+    changes: tuple[Change, ...] = (
         Change(f"{path}.amount", plan.number(f"{path}.amount") + fen),
         Change(f"{first}.amount", plan.number(f"{first}.amount") + fen),
     )
@@ -84,7 +84,8 @@ def raise_line(plan: Plan, line: str, fen: int) -> list[Remedy]:
     return [
         remedy(
             f"把“{label.zh}”的预算定为 {yuan_short(fen)} 元,由“{source.label.zh}”增加 {yuan_short(missing)} 元",
-            f"Set the line “{label.en}” to {yuan_short(fen)} yuan with {yuan_short(missing)} more from “{source.label.en}”",
+            f"Set the line “{label.en}” to {yuan_short(fen)} yuan, "
+            f"with {yuan_short(missing)} more from “{source.label.en}”",
             change,
             *more_money(plan, source, missing),
         )

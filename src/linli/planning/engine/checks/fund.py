@@ -7,7 +7,6 @@ from linli.planning.engine.cashflow import (
     MonthFlow,
     cash_flow,
     first_shortage,
-    inflows,
     months_of,
     outlay_fen,
     quarterly,
@@ -15,6 +14,7 @@ from linli.planning.engine.cashflow import (
 from linli.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
 from linli.planning.engine.plan import Change, Plan, Text
 from linli.planning.engine.ways import fewer_months, from_source, giver, smaller_amounts, sources_fen
+from linli.planning.engine.wording import count
 
 
 def fund_lasts(plan: Plan) -> Iterable[Finding]:
@@ -31,9 +31,10 @@ def fund_lasts(plan: Plan) -> Iterable[Finding]:
             subject="fund",
             severity=Severity.FATAL,
             title=Text(
-                f"资金到 {short.month} 断供:前 {whole} 个月足额,当月只有 {yuan_short(left)} 元,{short.units_waiting} 份待发",
-                f"The money runs out in {short.month}: {whole} months are paid in full, {yuan_short(left)} yuan are left "
-                f"for the next, {short.units_waiting} awards wait",
+                f"资金到 {short.month} 断供:前 {whole} 个月足额,"
+                f"当月只有 {yuan_short(left)} 元,{count(short.units_waiting)} 份待发",
+                f"The money runs out in {short.month}: {whole} months are paid in full, "
+                f"{yuan_short(left)} yuan are left for the next, {count(short.units_waiting)} awards wait",
             ),
             arithmetic=_until_dry(flows, whole, left),
             figures=_stands_on(plan),
@@ -123,6 +124,7 @@ def fund_lasts_in_quarters(plan: Plan) -> Iterable[Finding]:
     whole = flows.index(short)
     left = short.balance_fen + short.paid_fen
     after = len(months_of(plan)) - whole
+    total = sum(fen for _, fen in receipts)
     return (
         Finding(
             code="FUND_DRY_IF_QUARTERLY",
@@ -132,7 +134,7 @@ def fund_lasts_in_quarters(plan: Plan) -> Iterable[Finding]:
                 f"到账日期只是假设:若按季平均到账,{short.month} 就会断供",
                 f"The dates of receipt are assumed: in even quarters the money runs out in {short.month}",
             ),
-            arithmetic=f"{yuan_short(sum(fen for _, fen in receipts))} ÷ {len(receipts)} = {yuan_short(receipts[0][1])}; "
+            arithmetic=f"{yuan_short(total)} ÷ {len(receipts)} = {yuan_short(receipts[0][1])}; "
             + _until_dry(flows, whole, left),
             figures=(*assumed, *_stands_on(plan)),
             remedies=(

@@ -109,7 +109,8 @@ def _year_finding(plan: Plan, visit: Visit) -> Iterator[Finding]:
         severity=Severity.NOTE if only_weeks else Severity.SERIOUS,
         title=Text(
             f"“{visit.label.zh}”写全年 {count(year)} 小时;{plan.year} 年有 {weeks} 周,应为 {count(week * weeks)}",
-            f"“{visit.label.en}” states {count(year)} hours; {plan.year} has {weeks} weeks, which make {count(week * weeks)}",
+            f"“{visit.label.en}” states {count(year)} hours; "
+            f"{plan.year} has {weeks} weeks, which make {count(week * weeks)}",
         ),
         arithmetic=f"{count(week)} × 52 = {count(week * 52)}; {count(week)} × {weeks} = {count(week * weeks)}"
         if only_weeks
@@ -223,9 +224,11 @@ def volunteers_against_residents(plan: Plan) -> Iterable[Finding]:
             severity=Severity.NOTE,
             title=Text(
                 f"居民的 {percent}% 是 {count(standard)} 名志愿者,走访却要 {count(need)} 名({right}%)",
-                f"{percent}% of the residents are {count(standard)} volunteers; the visits take {count(need)} ({right}%)",
+                f"{percent}% of the residents are {count(standard)} volunteers; "
+                f"the visits take {count(need)} ({right}%)",
             ),
-            arithmetic=f"{percent}% × {count(residents)} = {count(standard)} < {count(need)} = {right}% × {count(residents)}",
+            arithmetic=f"{percent}% × {count(residents)} = {count(standard)} < {count(need)}; "
+            f"{count(need)} ÷ {count(residents)} ≤ {right}%",
             figures=figures,
             remedies=(
                 remedy(

@@ -143,7 +143,8 @@ def receipts_match_sources(plan: Plan) -> Iterator[Finding]:
                 severity=Severity.SERIOUS,
                 title=Text(
                     f"“{source.label.zh}”写 {yuan_short(promised)} 元,各笔到账合计 {yuan_short(shown)} 元",
-                    f"“{source.label.en}” promises {yuan_short(promised)} yuan; its receipts add up to {yuan_short(shown)}",
+                    f"“{source.label.en}” promises {yuan_short(promised)} yuan; "
+                    f"its receipts add up to {yuan_short(shown)}",
                 ),
                 arithmetic=" + ".join(yuan_short(plan.number(path)) for path in paths)
                 + f" = {yuan_short(shown)} ≠ {yuan_short(promised)}",

@@ -25,7 +25,8 @@ def _counted_twice(plan: Plan, event: Event, times: int) -> Finding:
         severity=Severity.NOTE,
         title=Text(
             f"“{event.label.zh}”写 {count(number)} 人;一年 {times} 场,应是人次",
-            f"“{event.label.en}” states {count(number)} people; with {times} events a year it is more likely attendances",
+            f"“{event.label.en}” states {count(number)} people; "
+            f"with {times} events a year these are more likely attendances",
         ),
         arithmetic=f"{count(number)} ÷ {times} = {number // times}"
         + (f" … {number % times}" if number % times else ""),
