@@ -5,6 +5,14 @@
 alter it.
 """
 
+from linli.policies.engine.bank_layouts import (
+    BankColumn,
+    BankFile,
+    BankLayout,
+    BankLayoutInvalid,
+    ReturnCode,
+    load_bank_layout,
+)
 from linli.policies.engine.calendar_data import CalendarInvalid, load_calendar, load_calendar_tables
 from linli.policies.engine.cases import Case, Expectation, failed_expectations, read_case, read_examples
 from linli.policies.engine.changes import WhatIf, what_would_change
@@ -55,6 +63,10 @@ from linli.policies.engine.text import Text
 from linli.policies.engine.trace import TraceInput, TraceStep
 
 __all__ = [
+    "BankColumn",
+    "BankFile",
+    "BankLayout",
+    "BankLayoutInvalid",
     "Basis",
     "BudgetLine",
     "CalendarInvalid",
@@ -94,6 +106,7 @@ __all__ = [
     "Publication",
     "ReplayDiffers",
     "RequiredPaper",
+    "ReturnCode",
     "RuleFailed",
     "Scalar",
     "Service",
@@ -109,6 +122,7 @@ __all__ = [
     "digest_folder",
     "failed_expectations",
     "household_rule",
+    "load_bank_layout",
     "load_calendar",
     "load_calendar_tables",
     "load_pack",

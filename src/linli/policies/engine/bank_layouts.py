@@ -1,0 +1,156 @@
+"""Bank file layouts as data: what each line of the payment file and of the return file holds, and how it is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from linli.policies.engine.document import Document, read_document
+from linli.policies.engine.lines import KeyPath
+from linli.policies.engine.problems import PackError
+from linli.policies.engine.schema import CODE, LABEL, TEXT, Choice, Label, ListOf, Table, Tables, Whole
+from linli.policies.engine.text import Text
+
+FIELDS = (
+    "FIXED",
+    "BATCH_NUMBER",
+    "DATE",
+    "COUNT",
+    "TOTAL",
+    "LINE_NUMBER",
+    "REFERENCE",
+    "ACCOUNT",
+    "PAYEE_NAME",
+    "AMOUNT",
+    "PURPOSE",
+    "RESULT_CODE",
+    "RESULT_TEXT",
+)
+
+
+class BankLayoutInvalid(PackError):
+    """A layout file cannot be used; ``problems`` holds every reason."""
+
+    code = "policies.bank_layout_invalid"
+    message = "银行文件格式定义有 %(count)s 处错误"
+
+
+@dataclass(frozen=True)
+class BankColumn:
+    """One field of a line; ``width`` counts bytes of the encoding (0: delimited), ``value`` belongs to FIXED."""
+
+    field: str
+    value: str = ""
+    width: int = 0
+    align: str = "LEFT"
+    pad: str = " "
+
+
+@dataclass(frozen=True)
+class BankFile:
+    """A file: form DELIMITED (with its delimiter) or FIXED_WIDTH; header and trailer are one line each or empty."""
+
+    form: str
+    delimiter: str
+    file_name: str
+    header: tuple[BankColumn, ...]
+    lines: tuple[BankColumn, ...]
+    trailer: tuple[BankColumn, ...]
+
+
+@dataclass(frozen=True)
+class ReturnCode:
+    """What a result code of the bank means: PAID or RETURNED."""
+
+    value: str
+    meaning: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class BankLayout:
+    """A bank's two files. encoding GBK or UTF-8, line_end CRLF or LF, amount_unit FEN or YUAN."""
+
+    code: str
+    label: Text
+    encoding: str
+    line_end: str
+    amount_unit: str
+    date_form: str
+    payment: BankFile
+    returned: BankFile
+    codes: Mapping[str, ReturnCode]
+
+
+def load_bank_layout(path: Path) -> BankLayout:
+    """Read a layout file. Raises BankLayoutInvalid with every problem, its line and cause."""
+    document = read_document(path, path.name)
+    if document.readable:
+        _LAYOUT.check(document, (), document.data)
+    if document.problems:
+        raise BankLayoutInvalid(tuple(sorted(set(document.problems))))
+    raw = document.data
+    codes = [ReturnCode(c["value"], c["meaning"], Text(**c["label"])) for c in raw["return"]["codes"]]
+    return BankLayout(
+        code=raw["code"],
+        label=Text(**raw["label"]),
+        encoding=raw["encoding"],
+        line_end=raw["line_end"],
+        amount_unit=raw["amount_unit"],
+        date_form=raw["date_form"],
+        payment=_file(raw["payment"]),
+        returned=_file(raw["return"]),
+        codes={code.value: code for code in codes},
+    )
+
+
+def _file(raw: Mapping[str, Any]) -> BankFile:
+    header, lines, trailer = (tuple(BankColumn(**c) for c in raw[part]) for part in ("header", "lines", "trailer"))
+    return BankFile(raw["form"], raw.get("delimiter", ""), raw.get("file_name", ""), header, lines, trailer)
+
+
+def _fits_form(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    """A delimited file has a delimiter, a fixed one a width for every column."""
+    if value["form"] == "DELIMITED":
+        if "delimiter" not in value:
+            doc.report(path, "missing_key", key="delimiter")
+        return
+    for part in ("header", "lines", "trailer"):
+        for number, column in enumerate(value[part]):
+            if "width" not in column:
+                doc.report((*path, part, number), "missing_key", key="width")
+
+
+_COLUMNS = ListOf(
+    Table(
+        {"field": Choice(FIELDS)},
+        {"value": TEXT, "width": Whole(1, 1000), "align": Choice(("LEFT", "RIGHT")), "pad": Choice((" ", "0"))},
+    )
+)
+_PARTS: dict[str, Any] = {
+    "form": Choice(("DELIMITED", "FIXED_WIDTH")),
+    "header": _COLUMNS,
+    "lines": _COLUMNS,
+    "trailer": _COLUMNS,
+}
+_LAYOUT = Table(
+    {
+        "code": CODE,
+        "label": LABEL,
+        "encoding": Choice(("GBK", "UTF-8")),
+        "line_end": Choice(("CRLF", "LF")),
+        "amount_unit": Choice(("FEN", "YUAN")),
+        "date_form": Choice(("YYYYMMDD", "YYYY-MM-DD")),
+        "payment": Table({**_PARTS, "file_name": TEXT}, {"delimiter": TEXT}, [_fits_form]),
+        "return": Table(
+            {
+                **_PARTS,
+                "codes": Tables(
+                    Table({"value": TEXT, "meaning": Choice(("PAID", "RETURNED")), "label": Label()}), key="value"
+                ),
+            },
+            {"delimiter": TEXT},
+            [_fits_form],
+        ),
+    }
+)
