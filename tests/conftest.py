@@ -1,4 +1,4 @@
-"""Fixtures that every room's tests may ask for. Time is injected: the tests live on MONDAY unless they say otherwise."""
+"""Fixtures for every room. Time is injected: the tests live on MONDAY unless they say otherwise."""
 
 import shutil
 import uuid
@@ -15,6 +15,7 @@ from linli.areas.codes import AreaKind
 from linli.areas.models import Area
 from linli.areas.operations import NewArea, add_areas
 from linli.kernel.act import CHINA_TIME, SYSTEM, Act
+from linli.policies.queries import forget_cached
 from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
@@ -32,6 +33,12 @@ def system_act(day: date = MONDAY) -> Act:
     return Act(SYSTEM, at(day, 6))
 
 
+@pytest.fixture(autouse=True)
+def _forget_cached() -> None:
+    """Caches hold for one database; each test begins on another."""
+    forget_cached()
+
+
 @dataclass(frozen=True)
 class Community:
     """One district with two streets; the first street has two communities, the first of them two grids."""
@@ -47,7 +54,7 @@ class Community:
     building: Area
 
 
-@pytest.fixture()
+@pytest.fixture
 def community(db: None) -> Community:
     return make_community()
 
@@ -90,7 +97,7 @@ class Staff:
     outsider: User  # a community worker of another street
 
 
-@pytest.fixture()
+@pytest.fixture
 def staff(community: Community) -> Staff:
     return make_staff(community)
 
@@ -133,7 +140,7 @@ def template_database(
     return path
 
 
-@pytest.fixture()
+@pytest.fixture
 def committed_database(
     template_database: Path | str, django_db_blocker: DjangoDbBlocker, tmp_path: Path
 ) -> Iterator[str]:

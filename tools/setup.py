@@ -16,9 +16,6 @@ REQUIREMENTS = {"product": "runtime.txt", "tests": "dev.txt"}
 
 def main(what: str) -> int:
     """Make the environment when missing, install the pinned set, compile translations, mark it done."""
-    if sys.version_info < (3, 11):
-        sys.stderr.write("Linli needs Python 3.11 or newer; set PYTHON=python3.11 (or newer).\n")
-        return 1
     if not (VENV / "bin" / "python").exists():
         say("making .venv")
         venv.create(VENV, with_pip=True)

@@ -11,9 +11,10 @@ from linli.config.keys import load_keys
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 # Where data lives: database, uploads, keys. Never inside the package, never under the web root.
-DATA_DIR = Path(os.environ.get("LINLI_DATA", BASE_DIR / "var"))
-PACKS_DIR = BASE_DIR / "packs"
 TESTING = "pytest" in sys.modules
+_DEFAULT_DATA = BASE_DIR / "build" / "test-data" / os.environ.get("PYTEST_XDIST_WORKER", "one")
+DATA_DIR = Path(os.environ.get("LINLI_DATA", _DEFAULT_DATA if TESTING else BASE_DIR / "var"))
+PACKS_DIR = BASE_DIR / "packs"
 
 DEBUG = os.environ.get("LINLI_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "127.0.0.1,localhost,testserver").split(",")
@@ -94,6 +95,8 @@ TEMPLATES = [
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("英文"))]
 USE_I18N = True
+# Rooms that are no Django apps keep their English texts beside them as well.
+LOCALE_PATHS = [BASE_DIR / "src" / "linli" / room / "locale" for room in ("kernel", "config", "simulator")]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 

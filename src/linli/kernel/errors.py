@@ -3,6 +3,11 @@
 from typing import ClassVar
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for the translation catalogue where Django may not be imported; it is translated when shown."""
+    return text
+
+
 class DomainError(Exception):
     """A refusal a person can act on.
 
@@ -13,7 +18,7 @@ class DomainError(Exception):
 
     code: ClassVar[str] = "refused"
     # A lazy translation or a plain text: anything whose str() is the sentence.
-    message: ClassVar[object] = "操作被拒绝"
+    message: ClassVar[object] = gettext_noop("操作被拒绝")
 
     def __init__(self, *, field: str = "", **details: object) -> None:
         super().__init__(self.code)

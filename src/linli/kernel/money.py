@@ -5,7 +5,7 @@ from typing import NewType
 
 import cn2an
 
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, gettext_noop
 
 Fen = NewType("Fen", int)
 
@@ -18,7 +18,7 @@ class MoneyMalformed(DomainError):
     """A text is not an amount in yuan with at most two decimals."""
 
     code = "money.malformed"
-    message = "金额格式不正确:%(text)s。请填写元,最多两位小数,如 1200 或 1,200.50"
+    message = gettext_noop("金额格式不正确:%(text)s。请填写元,最多两位小数,如 1200 或 1,200.50")
 
 
 def yuan(fen: int) -> str:

@@ -1,0 +1,1 @@
+"""Applications for assistance: from the form to the decision and its review."""

@@ -1,0 +1,1 @@
+"""Pure rules of the case: transitions, clocks, papers, publication rows."""

@@ -1,0 +1,90 @@
+"""The statutory clock: start, pause, resume or restart, finish; green, amber or red on any day.
+
+Two clocks run on one application: the intake answer (S2 三.3: five working days from receipt) and the decision (the
+pack's working days from acceptance). Day 1 is the working day after the event (民法典 第二百零一条).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from linli.kernel.calendar import WorkCalendar
+
+RESUME, RESTART = "RESUME", "RESTART"
+GREEN, AMBER, RED, PAUSED, DONE = "GREEN", "AMBER", "RED", "PAUSED", "DONE"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One running, paused or finished time limit.
+
+    ``working_days`` is the limit, ``used_days`` the working days already used before ``started_date`` (0 unless it was
+    resumed), ``due_date`` the last day, ``provisional`` whether it was counted through an unpublished year.
+    """
+
+    working_days: int
+    started_date: date
+    due_date: date
+    provisional: bool = False
+    used_days: int = 0
+    paused_date: date | None = None
+    finished_date: date | None = None
+
+    @property
+    def running(self) -> bool:
+        """Neither paused nor finished."""
+        return self.paused_date is None and self.finished_date is None
+
+
+def start(calendar: WorkCalendar, *, on: date, working_days: int) -> Clock:
+    """A clock that starts with an event on that day."""
+    due = calendar.add_working_days(on, working_days)
+    return Clock(working_days, on, due.date, due.provisional)
+
+
+def pause(calendar: WorkCalendar, clock: Clock, *, on: date) -> Clock:
+    """Stop counting: the day of the pause itself is used."""
+    used = clock.used_days + max(calendar.working_days_between(clock.started_date, on), 0)
+    return replace(clock, paused_date=on, used_days=used)
+
+
+def resume(calendar: WorkCalendar, clock: Clock, *, on: date, mode: str) -> Clock:
+    """Count again from the day after: what was left (RESUME; at least one day) or the whole limit (RESTART)."""
+    if mode == RESTART:
+        return start(calendar, on=on, working_days=clock.working_days)
+    left = max(clock.working_days - clock.used_days, 1)
+    due = calendar.add_working_days(on, left)
+    return Clock(clock.working_days, on, due.date, due.provisional, used_days=clock.working_days - left)
+
+
+def recompute(calendar: WorkCalendar, clock: Clock) -> Clock:
+    """The same clock with the calendar as it is known now; finished and paused clocks keep their day."""
+    if not clock.running:
+        return clock
+    due = calendar.add_working_days(clock.started_date, clock.working_days - clock.used_days)
+    return replace(clock, due_date=due.date, provisional=due.provisional)
+
+
+def extend(calendar: WorkCalendar, clock: Clock, *, working_days: int) -> Clock:
+    """Add working days to a running clock: the time of publication does not count where the pack says so."""
+    return recompute(calendar, replace(clock, used_days=clock.used_days - working_days))
+
+
+def days_left(calendar: WorkCalendar, clock: Clock, *, on: date) -> int:
+    """Working days left after that day, 0 on the last day, negative when late."""
+    return calendar.working_days_between(on, clock.due_date)
+
+
+def colour(calendar: WorkCalendar, clock: Clock, *, on: date, amber_days: int) -> str:
+    """GREEN, AMBER (at most ``amber_days`` working days left), RED (late), PAUSED or DONE."""
+    if clock.finished_date is not None:
+        return DONE
+    if clock.paused_date is not None:
+        return PAUSED
+    if on > clock.due_date:
+        return RED
+    return AMBER if days_left(calendar, clock, on=on) <= amber_days else GREEN
+
+
+def was_late(clock: Clock) -> bool:
+    """Whether it was finished after its last day."""
+    return clock.finished_date is not None and clock.finished_date > clock.due_date

@@ -1,0 +1,11 @@
+"""How a letter reached its addressee."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DeliveryMethod(TextChoices):
+    HAND = "HAND", _("当面送达")
+    POST = "POST", _("邮寄")
+    HOME = "HOME", _("上门送达")
+    PORTAL = "PORTAL", _("网上查看")

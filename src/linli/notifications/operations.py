@@ -1,0 +1,107 @@
+"""Issue letters and record their delivery."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.crypto import seal
+from linli.foundation.data.numbering import take_labels
+from linli.foundation.data.scope import Stamp
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act, within_act
+from linli.kernel.act import Act
+from linli.kernel.canonical import canonical_json, digest
+from linli.kernel.errors import DomainError
+from linli.notifications.codes import DeliveryMethod
+from linli.notifications.models import Delivery, Letter
+from linli.users.codes import Role
+from linli.users.queries import authority
+
+
+class DeliveryBeforeIssue(DomainError):
+    """A letter cannot arrive before it was written."""
+
+    code = "notifications.delivery_before_issue"
+    message = _("送达日期早于文书日期 %(issued)s")
+
+
+class DeliveryInFuture(DomainError):
+    """Delivery is recorded when it has happened."""
+
+    code = "notifications.delivery_in_future"
+    message = _("送达日期不能在将来")
+
+
+class ReceiptMissing(DomainError):
+    """Hand delivery needs the name of the person who signed."""
+
+    code = "notifications.receipt_missing"
+    message = _("当面或上门送达须填写签收人")
+
+
+@dataclass(frozen=True)
+class NewLetter:
+    """A letter to issue: ``content`` as :attr:`Letter.content` returns it."""
+
+    kind: str
+    subject: str
+    content: Mapping[str, object]
+    stamp: Stamp
+
+
+@within_act
+def issue(act: Act, *, letters: Sequence[NewLetter]) -> list[Letter]:
+    """Issue letters inside the act that they tell of. In the order given."""
+    numbers = take_labels("WS", act.on.year, len(letters))
+    rows = []
+    for number, new in zip(numbers, letters, strict=True):
+        plain = canonical_json(new.content)
+        rows.append(
+            Letter(
+                number=number,
+                kind=new.kind,
+                subject=new.subject,
+                content_envelope=seal(plain, aad=Letter.aad(number)),
+                digest=digest(plain),
+                issued_date=act.on,
+                issued_at=act.at,
+                issued_by_id=act.by.pk,
+                **new.stamp.columns(),
+            )
+        )
+    return Letter.objects.bulk_create(rows)
+
+
+@act
+def record_delivery(
+    act: Act, *, letter_ids: Sequence[int], method: DeliveryMethod, delivered_date: date, receipt: str = ""
+) -> list[Delivery]:
+    """Record that letters arrived. Raises ReceiptMissing, DeliveryInFuture, DeliveryBeforeIssue, NotPermitted."""
+    letters = list(Letter.objects.filter(pk__in=letter_ids).order_by("pk"))
+    authority(act).check(
+        [letter.stamp for letter in letters], Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER
+    )
+    if method in (DeliveryMethod.HAND, DeliveryMethod.HOME) and not receipt.strip():
+        raise ReceiptMissing(field="receipt")
+    if delivered_date > act.on:
+        raise DeliveryInFuture(field="delivered_date")
+    for letter in letters:
+        if delivered_date < letter.issued_date:
+            raise DeliveryBeforeIssue(field="delivered_date", issued=letter.issued_date.isoformat())
+    rows = Delivery.objects.bulk_create(
+        [
+            Delivery(
+                letter=letter,
+                method=method,
+                delivered_date=delivered_date,
+                receipt=receipt.strip(),
+                recorded_at=act.at,
+                recorded_by_id=act.by.pk,
+            )
+            for letter in letters
+        ]
+    )
+    audit.record(act, where=letters[0].stamp, subject=letters[0].subject, lines=[letter.number for letter in letters])
+    return rows

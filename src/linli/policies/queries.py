@@ -1,0 +1,109 @@
+"""Which pack is in force, the working calendar, and what was determined."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.calendar import WorkCalendar, YearTable
+from linli.kernel.errors import DomainError
+from linli.policies.engine import load_pack
+from linli.policies.engine.model import Pack
+from linli.policies.models import Determination, PackVersion, WorkingDayYear
+
+
+class PackNotInForce(DomainError):
+    """No version of the scheme is in force on the day."""
+
+    code = "policies.pack_not_in_force"
+    message = _("%(on)s 没有生效的方案规则:%(scheme)s")
+
+
+class PackAltered(DomainError):
+    """The files of an installed pack are not what was installed."""
+
+    code = "policies.pack_altered"
+    message = _("已安装的规则包被改动,停止使用:%(digest)s")
+
+
+def pack_version_in_force(scheme: str, on: date) -> PackVersion:
+    """The newest version whose date has come. Raises PackNotInForce."""
+    version = PackVersion.objects.filter(scheme=scheme, valid_from__lte=on).order_by("-valid_from", "-id").first()
+    if version is None:
+        raise PackNotInForce(scheme=scheme, on=on.isoformat())
+    return version
+
+
+def pack_in_force(scheme: str, on: date) -> Pack:
+    """The scheme's pack on a day. Raises PackNotInForce, PackAltered."""
+    return pack_by_digest(pack_version_in_force(scheme, on).digest)
+
+
+def pack_of(pack_version_id: int) -> Pack:
+    """The pack of one installed version, in force or not."""
+    return pack_by_digest(_digest_of(pack_version_id))
+
+
+@lru_cache(maxsize=32)
+def _digest_of(pack_version_id: int) -> str:
+    # A version's digest never changes, so the cache can never be stale.
+    return PackVersion.objects.values_list("digest", flat=True).get(pk=pack_version_id)
+
+
+@lru_cache(maxsize=16)
+def pack_by_digest(digest: str) -> Pack:
+    """Load an installed pack; its digest is computed again. Raises PackAltered."""
+    pack = load_pack(pack_store() / digest)
+    if pack.digest != digest:
+        raise PackAltered(digest=digest)
+    return pack
+
+
+def pack_store() -> Path:
+    """Where installed packs are kept, one folder per digest."""
+    store: Path = settings.DATA_DIR / "packs"
+    return store
+
+
+def schemes() -> list[str]:
+    """Codes of the installed schemes."""
+    return list(PackVersion.objects.order_by("scheme").values_list("scheme", flat=True).distinct())
+
+
+def work_calendar() -> WorkCalendar:
+    """The calendar from the newest table of every loaded year."""
+    newest = WorkingDayYear.objects.order_by("-id").values_list("pk", flat=True).first()
+    return _calendar_of(newest or 0)
+
+
+@lru_cache(maxsize=4)
+def _calendar_of(newest: int) -> WorkCalendar:
+    # Tables are append-only, so the newest row's id names the whole set - within one database.
+    return WorkCalendar({row.year: _table(row) for row in WorkingDayYear.objects.filter(pk__lte=newest).order_by("pk")})
+
+
+def _table(row: WorkingDayYear) -> YearTable:
+    def days(text: str) -> frozenset[date]:
+        return frozenset(date.fromisoformat(day) for day in json.loads(text))
+
+    return YearTable(row.year, days(row.off_weekdays), days(row.work_weekends), row.source)
+
+
+def forget_cached() -> None:
+    """Drop what is cached per database; called when a process turns to another database."""
+    _calendar_of.cache_clear()
+    _digest_of.cache_clear()
+
+
+def newest_determination(subject: str) -> Determination | None:
+    """The latest determination about a subject."""
+    return Determination.objects.filter(subject=subject).order_by("-id").first()
+
+
+def determinations(ids: Iterable[int]) -> Mapping[int, Determination]:
+    """Determinations by id."""
+    return Determination.objects.in_bulk(list(ids))
