@@ -1,0 +1,44 @@
+"""Plans for the tests: the pack's own, and mutations of it read from the files beside this one."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from linli.planning.engine import Change, Plan, plan_from_pack
+from linli.policies.engine import load_pack
+
+ROOT = Path(__file__).parents[3]
+COMMUNITY = ROOT / "packs" / "community" / "assistance_plan"
+HARBOUR = ROOT / "tests" / "packs" / "harbour_relief"
+MUTATIONS = sorted((Path(__file__).parent / "mutations").glob("*.toml"))
+_KEYS = {"sources": "source", "programmes": "programme", "groups": "group"}
+
+
+@cache
+def community_plan() -> Plan:
+    """S2 as written."""
+    return plan_from_pack(load_pack(COMMUNITY))
+
+
+@cache
+def harbour_plan() -> Plan:
+    """The foreign scheme's plan."""
+    return plan_from_pack(load_pack(HARBOUR))
+
+
+def mutation(file: Path) -> tuple[Plan, Mapping[str, Any]]:
+    """The mutated plan and what its file expects."""
+    expected = tomllib.loads(file.read_text(encoding="utf-8"))
+    pack = load_pack(COMMUNITY)
+    assert pack.plan is not None
+    text = dict(pack.plan)
+    for replaced in expected.get("replace", ()):
+        key = _KEYS[replaced["section"]]
+        text[replaced["section"]] = [
+            {**entry, replaced["field"]: replaced["value"]} if entry[key] == replaced["code"] else entry
+            for entry in text[replaced["section"]]
+        ]
+    changes = [Change(change["path"], change["value"]) for change in expected.get("changes", ())]
+    return plan_from_pack(pack, text).with_changes(changes), expected
