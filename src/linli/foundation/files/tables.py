@@ -146,11 +146,11 @@ def _sheet(grids: Sequence[Grid], columns: Sequence[Column], *, filename: str) -
 
 
 def _header_row(grid: Grid, columns: Sequence[Column]) -> tuple[int, int]:
-    """Index and number of known labels of the row that has most of them, among the first few; else the first filled."""
-    known = {header_text(label) for column in columns for label in column.labels}
+    """Index of the row that names most known columns, and how many; without any, the first row that is filled."""
+    known = {header_text(label): column.key for column in columns for label in column.labels}
     best, most = -1, 0
     for at, cells in enumerate(grid.rows[:HEADER_ROWS]):
-        matches = len({header_text(cell) for cell in cells} & known)
+        matches = len({known[text] for cell in cells if (text := header_text(cell)) in known})
         if matches > most or (best < 0 and any(_filled(cell) for cell in cells)):
             best, most = at, matches
     return max(best, 0), most

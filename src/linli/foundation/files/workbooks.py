@@ -118,10 +118,10 @@ def template_workbook(
     page.freeze_panes(1, 0)
     _write_guide(guide, columns, examples, notes, formats)
     # Lists stand on the guide, where people can read them; a list inside the rule may hold 255 characters only.
-    first = 8
+    first = 7
     for at, column in enumerate(columns):
         if column.choices:
-            guide.write_string(0, first, column.labels[0], formats["header"])
+            guide.write_string(0, first, f"可选 {column.labels[0]}", formats["header"])
             guide.write_column(1, first, [choice.labels[0] for choice in column.choices], formats["TEXT"])
             source = f"='说明 Guide'!{xl_range_abs(1, first, len(column.choices), first)}"
             page.data_validation(1, at, _LIST_ROWS, at, {"validate": "list", "source": source})
@@ -186,19 +186,21 @@ def _write_guide(
     notes: Sequence[tuple[str, str]],
     formats: Mapping[str, Any],
 ) -> None:
-    heads = ("列 Column", "英文 English", "必填 Required", "填写 Format", "英文 Format", "示例 Example", "说明 Note")
+    heads = ("列 Column", "必填 Required", "填写 Format", "英文 Format", "示例 Example", "说明 Note")
     for at, head in enumerate(heads):
         guide.write_string(0, at, head, formats["header"])
     for number, column in enumerate(columns, start=1):
         zh, en = _KIND_NAMES[column.kind]
         hint = " ".join(text for text in column.hint if text)
         required = "是 yes" if column.required else "否 no"
-        texts = (column.labels[0], _label(column.labels, 1), required, zh, en, examples.get(column.key, ""), hint)
+        # Numbered, so that no line of the guide can be taken for the header of the data.
+        name = f"{number}. {column.labels[0]} {_label(column.labels, 1)}"
+        texts = (name, required, zh, en, examples.get(column.key, ""), hint)
         for at, text in enumerate(texts):
             guide.write_string(number, at, text, formats["wrapped"])
     for number, (zh, en) in enumerate((*_ADVICE, *notes), start=len(columns) + 2):
         guide.write_string(number, 0, f"{zh} {en}")
-    for at, width in enumerate((18, 22, 12, 26, 30, 26, 40)):
+    for at, width in enumerate((30, 12, 26, 30, 26, 40)):
         guide.set_column(at, at, width)
     guide.freeze_panes(1, 0)
 

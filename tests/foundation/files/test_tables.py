@@ -1,0 +1,391 @@
+"""Tables in: good files in every dress, bad cells named by row, column and reason."""
+
+from datetime import date, datetime, time
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.foundation.files.cells import REASONS
+from linli.foundation.files.grids import TableTooLong
+from linli.foundation.files.tables import Choice, Column, read_table, write_table
+from linli.kernel.errors import DomainError
+from tests.foundation.files.builders import HEADER, PEOPLE, PERSON, csv_text, part, repacked, sheet, workbook
+
+EXPECTED = {
+    "name": "李建国",
+    "id_number": "11010119491231002X",
+    "birth_date": date(1949, 12, 31),
+    "size": 2,
+    "income": 120050,
+    "sex": "MALE",
+}
+TEXT = csv_text([HEADER, PERSON])
+
+
+def read_cell(column: Column, cell: object) -> object:
+    """The value, or the code and text of the one problem, of a cell in an Excel sheet."""
+
+    def fill(_book, page):
+        if isinstance(cell, datetime | date | time):
+            kind = "hh:mm" if isinstance(cell, time) else "yyyy-mm-dd hh:mm"
+            page.write_datetime(1, 0, cell, _book.add_format({"num_format": kind}))
+        else:
+            page.write(1, 0, cell)
+        page.write_string(1, 1, "filled")
+
+    columns = [column, Column("other", ("其他",))]
+    table = read_table(sheet([[column.labels[0], "其他"]], extra=fill), filename="a.xlsx", columns=columns)
+    return (table.problems[0].code, table.problems[0].text) if table.problems else table.rows[0].values[column.key]
+
+
+class TestGoodFiles:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            TEXT.encode(),
+            TEXT.encode("utf-8-sig"),
+            TEXT.encode("gb18030"),
+            TEXT.encode("utf-16"),
+            TEXT.encode("utf-16-le"),
+            TEXT.encode("utf-16-be"),
+            csv_text([HEADER, PERSON], delimiter="\t").encode("utf-16"),
+            csv_text([HEADER, PERSON], delimiter=";").encode(),
+            TEXT.replace("11010119491231002X", '="11010119491231002X"').encode(),
+            TEXT.replace("11010119491231002X", "'11010119491231002X").encode(),
+            TEXT.replace("11010119491231002X", "\t１１０１０１19491231002X\u200b").encode(),
+            TEXT.replace("1200.50", '"1,200.50"').encode(),
+            ("\r\n\r\n" + TEXT + ",,,,,\r\n\r\n").encode(),
+        ],
+    )
+    def test_reads_every_dress_of_a_csv(self, data: bytes):
+        table = read_table(data, filename="名单.csv", columns=PEOPLE)
+
+        assert (table.problems, [dict(row.values) for row in table.rows]) == ((), [EXPECTED])
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [HEADER, PERSON],
+            [list(reversed(HEADER)), list(reversed(PERSON))],
+            [["Name*", " id NUMBER ", "Birth date", "Household\nsize", "Monthly income(required)", "Sex"], PERSON],
+            [["2026 年低收入家庭名单"], [], HEADER, PERSON],
+            [HEADER, ["李建国", "11010119491231002X", 18263, 2, 1200.5, "male"]],
+            [HEADER, ["李建国", "11010119491231002X", 19491231, "２", "¥1,200.50元", "男"]],
+            [HEADER, PERSON, *[[" "] * 6] * 300],
+        ],
+    )
+    def test_reads_every_dress_of_a_sheet(self, rows: list[list[object]]):
+        table = read_table(sheet(rows), filename="a.xlsx", columns=PEOPLE)
+
+        assert (table.problems, [dict(row.values) for row in table.rows]) == ((), [EXPECTED])
+
+    def test_counts_rows_as_the_sheet_does(self):
+        table = read_table(sheet([["名单"], HEADER, [], PERSON, [], PERSON]), filename="a.xlsx", columns=PEOPLE)
+
+        assert [row.number for row in table.rows] == [4, 6]
+
+    def test_leaves_optional_columns_out(self):
+        table = read_table(sheet([HEADER[:2], PERSON[:2]]), filename="a.xlsx", columns=PEOPLE)
+
+        assert table.rows[0].values["income"] is None
+
+    def test_ignores_formatting_far_below(self):
+        def style(book, page):
+            page.write_blank(900_000, 50, None, book.add_format({"bold": True}))
+
+        assert len(read_table(sheet([HEADER, PERSON], extra=style), filename="a.xlsx", columns=PEOPLE).rows) == 1
+
+    def test_ignores_other_sheets(self):
+        def fill(book):
+            book.add_worksheet("说明").write_row(0, 0, ["请按模板填写"])
+            page = book.add_worksheet("名单")
+            page.write_row(0, 0, HEADER)
+            page.write_row(1, 0, PERSON)
+            hidden = book.add_worksheet("字典")
+            hidden.write_row(0, 0, ["男", "女"])
+            hidden.hide()
+
+        assert len(read_table(workbook(fill), filename="a.xlsx", columns=PEOPLE).rows) == 1
+
+    def test_reads_workbooks_that_leave_out_references(self):
+        whole = sheet([HEADER, PERSON])
+        xml = part(whole, "xl/worksheets/sheet1.xml").decode()
+        bare = "".join(c for c in xml)
+        for letter in "ABCDEF":
+            for row in "12":
+                bare = bare.replace(f' r="{letter}{row}"', "")
+        table = read_table(
+            repacked(whole, {"xl/worksheets/sheet1.xml": bare.encode()}), filename="a.xlsx", columns=PEOPLE
+        )
+
+        assert [dict(row.values) for row in table.rows] == [EXPECTED]
+
+    def test_counts_days_from_1904_where_the_workbook_does(self):
+        whole = sheet([HEADER[:3], [*PERSON[:2], 18263 - 1462]])
+        book = part(whole, "xl/workbook.xml").replace(b"<workbookPr ", b'<workbookPr date1904="1" ')
+        table = read_table(repacked(whole, {"xl/workbook.xml": book}), filename="a.xlsx", columns=PEOPLE)
+
+        assert table.rows[0].values["birth_date"] == date(1949, 12, 31)
+
+    def test_ten_thousand_rows_come_back_as_they_went_out(self):
+        rows = [EXPECTED] * 10_000
+        table = read_table(write_table(PEOPLE, rows, title="t", sheet="s"), filename="a.xlsx", columns=PEOPLE)
+
+        assert [row.values for row in table.rows] == rows
+
+    @given(
+        st.lists(
+            st.fixed_dictionaries(
+                {
+                    "name": st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30)
+                    .filter(lambda text: not text.startswith("'"))
+                    .map(lambda text: "名" + text.translate({c: "x" for c in range(0xFF10, 0xFF5B)})),
+                    "id_number": st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True),
+                    "birth_date": st.dates(date(1910, 1, 1), date(2199, 12, 31)),
+                    "size": st.integers(-(10**14), 10**14),
+                    "income": st.integers(-(10**13), 10**13),
+                    "sex": st.sampled_from(["MALE", "FEMALE", None]),
+                }
+            ),
+            max_size=5,
+        )
+    )
+    def test_what_is_written_is_read_again(self, rows: list[dict[str, object]]):
+        table = read_table(write_table(PEOPLE, rows, title="t", sheet="s"), filename="a.xlsx", columns=PEOPLE)
+
+        assert ([row.values for row in table.rows], table.problems) == (rows, ())
+
+
+class TestCells:
+    TEXT = Column("text", ("门牌",))
+    DATE = Column("date", ("日期",), kind="DATE")
+    INTEGER = Column("count", ("人数",), kind="INTEGER")
+    YUAN = Column("fen", ("金额",), kind="YUAN")
+    CHOICE = Column("code", ("类别",), kind="CHOICE", choices=(Choice("LOW_INCOME", ("低收入", "Low income")),))
+
+    @pytest.mark.parametrize(
+        ("cell", "value"),
+        [
+            ("  3-2 ", "3-2"),
+            (13800138000, "13800138000"),
+            (3.5, "3.5"),
+            ("'0012", "0012"),
+            ("'引'", "'引'"),
+            ("ＡＢ１２", "AB12"),
+            ("甲,乙。", "甲,乙。"),
+            ("", None),
+        ],
+    )
+    def test_text(self, cell: object, value: object):
+        assert read_cell(self.TEXT, cell) == value
+
+    @pytest.mark.parametrize(
+        ("cell", "code"),
+        [
+            (110101194912310021, "mangled"),
+            ("1.10101E+17", "mangled"),
+            (date(2026, 3, 2), "text_is_date"),
+            (True, "text_is_not_plain"),
+            (time(3, 4), "text_is_not_plain"),
+            ("长" * 501, "text_too_long"),
+            ("a\x7fb", "text_control"),
+        ],
+    )
+    def test_text_refused(self, cell: object, code: str):
+        assert read_cell(self.TEXT, cell)[0] == code
+
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            "2026-03-09",
+            "2026-3-9",
+            "2026/3/9",
+            "2026.3.9",
+            "2026年3月9日",
+            "2026 年 3 月 9 日",
+            "２０２６年３月９日",
+            "2026/3/9 0:00",
+            "2026-03-09T00:00:00",
+            "20260309",
+            20260309,
+            46090,
+            date(2026, 3, 9),
+            datetime(2026, 3, 9),
+        ],
+    )
+    def test_date(self, cell: object):
+        assert read_cell(self.DATE, cell) == date(2026, 3, 9)
+
+    @pytest.mark.parametrize(
+        ("cell", "code"),
+        [
+            ("2026-02-30", "date_impossible"),
+            ("20261301", "date_impossible"),
+            ("09/03/2026", "date"),
+            ("2026/3-9", "date"),
+            ("26-3-9", "date"),
+            ("三月九日", "date"),
+            (2026, "date"),
+            (46090.25, "date"),
+            (-5, "date"),
+            (True, "date"),
+            ("2026-03-09 08:30", "date_has_time"),
+            (datetime(2026, 3, 9, 8, 30), "date_has_time"),
+        ],
+    )
+    def test_date_refused(self, cell: object, code: str):
+        assert read_cell(self.DATE, cell)[0] == code
+
+    @pytest.mark.parametrize(("cell", "value"), [(3, 3), ("３", 3), ("1,200", 1200), ("-4", -4), (0, 0)])
+    def test_integer(self, cell: object, value: int):
+        assert read_cell(self.INTEGER, cell) == value
+
+    @pytest.mark.parametrize(
+        ("cell", "code"),
+        [
+            (2.5, "integer"),
+            ("两人", "integer"),
+            ("1,20", "integer"),
+            (True, "integer"),
+            (date(2026, 3, 9), "integer"),
+            (1e18, "integer_too_large"),
+            ("9" * 40, "integer_too_large"),
+        ],
+    )
+    def test_integer_refused(self, cell: object, code: str):
+        assert read_cell(self.INTEGER, cell)[0] == code
+
+    @pytest.mark.parametrize(
+        ("cell", "fen"), [(1200.5, 120050), (0.29, 29), (1200, 120000), ("1,200.50", 120050), ("¥５元", 500), (-3, -300)]
+    )
+    def test_yuan(self, cell: object, fen: int):
+        assert read_cell(self.YUAN, cell) == fen
+
+    @pytest.mark.parametrize("cell", [33.333, "12.345", "一千", True, 1e20, date(2026, 3, 9)])
+    def test_yuan_refused(self, cell: object):
+        assert read_cell(self.YUAN, cell)[0] == "yuan"
+
+    @pytest.mark.parametrize("cell", ["低收入", " low income ", "LOW_INCOME"])
+    def test_choice(self, cell: str):
+        assert read_cell(self.CHOICE, cell) == "LOW_INCOME"
+
+    def test_choice_refused_names_what_may_be_chosen(self):
+        data = sheet([["类别"], ["富裕"]])
+        problem = read_table(data, filename="a.xlsx", columns=[self.CHOICE]).problems[0]
+
+        assert problem.message == "「类别」的「富裕」不在可选范围内;可选:低收入"
+
+
+class TestProblems:
+    def test_name_row_column_and_reason_of_every_bad_cell(self):
+        bad = ["", "1.1E+17", "2026-02-30", "x", "1.234", "他"]
+        table = read_table(sheet([HEADER, PERSON, bad]), filename="a.xlsx", columns=PEOPLE)
+
+        assert [(problem.row, problem.column, problem.code) for problem in table.problems] == [
+            (3, "A", "required"),
+            (3, "B", "mangled"),
+            (3, "C", "date_impossible"),
+            (3, "D", "integer"),
+            (3, "E", "yuan"),
+            (3, "F", "choice"),
+        ]
+
+    def test_leave_the_other_cells_of_the_row(self):
+        table = read_table(sheet([HEADER, ["李建国", "1.1E+17"]]), filename="a.xlsx", columns=PEOPLE)
+
+        assert (table.rows[0].values["name"], table.rows[0].values["id_number"]) == ("李建国", None)
+
+    def test_name_formulas(self):
+        def formula(_book, page):
+            page.write_formula("B2", "=A2", None, "11010119491231002X")
+
+        table = read_table(sheet([HEADER, PERSON], extra=formula), filename="a.xlsx", columns=PEOPLE)
+
+        assert [(problem.column, problem.code) for problem in table.problems] == [("B", "formula")]
+
+    def test_name_formulas_in_a_csv(self):
+        text = TEXT.replace("李建国", "=HYPERLINK(1)")
+
+        assert [p.code for p in read_table(text.encode(), filename="a.csv", columns=PEOPLE).problems] == ["formula"]
+
+    def test_name_error_values_even_in_an_otherwise_blank_row(self):
+        whole = sheet([HEADER, PERSON, [], ["#REF!"]])
+        xml = part(whole, "xl/worksheets/sheet1.xml")
+        at = xml.index(b'<c r="A4"')
+        xml = xml[:at] + b'<c r="A4" t="e"><v>#REF!</v></c>' + xml[xml.index(b"</c>", at) + 4 :]
+        table = read_table(repacked(whole, {"xl/worksheets/sheet1.xml": xml}), filename="a.xlsx", columns=PEOPLE)
+
+        assert (table.problems[0].row, table.problems[0].code, table.problems[0].text) == (4, "error", "#REF!")
+
+    @pytest.mark.parametrize(
+        ("header", "expected"),
+        [
+            (["姓名", "出生日期"], [("", "身份证号", "header_missing")]),
+            (["姓名", "身份证号", "Name"], [("C", "姓名", "header_duplicate")]),
+            (["姓名", "身份证号", "爱好"], [("C", "", "header_unknown")]),
+            (["姓名", "身份证号", ""], [("C", "", "header_blank")]),
+            (["李建国", "11010119491231002X"], [("A", "", "header_unknown"), ("B", "", "header_unknown")]),
+        ],
+    )
+    def test_name_what_is_wrong_with_the_header(self, header: list[str], expected: list[tuple[str, str, str]]):
+        table = read_table(sheet([header, [*PERSON[:2], "x"]]), filename="a.xlsx", columns=PEOPLE)
+        found = [(problem.column, problem.label, problem.code) for problem in table.problems]
+
+        assert found[: len(expected)] == expected
+
+    def test_read_no_rows_under_a_wrong_header(self):
+        assert read_table(sheet([["姓名"], ["李建国"]]), filename="a.xlsx", columns=PEOPLE).rows == ()
+
+    @pytest.mark.parametrize("code", REASONS)
+    def test_have_a_whole_sentence_for_every_reason(self, code: str):
+        table = read_table(sheet([["姓名"]]), filename="a.xlsx", columns=PEOPLE)
+        problem = type(table.problems[0])(2, "A", "姓名", "100%", code, "男")
+
+        assert "%(" not in problem.message
+
+    def test_take_as_many_rows_as_allowed(self):
+        data = sheet([HEADER, PERSON, PERSON])
+
+        assert len(read_table(data, filename="a.xlsx", columns=PEOPLE, max_rows=2).rows) == 2
+
+    def test_refuse_one_row_more(self):
+        with pytest.raises(TableTooLong) as caught:
+            read_table(sheet([HEADER, PERSON, PERSON]), filename="a.xlsx", columns=PEOPLE, max_rows=1)
+
+        assert caught.value.details == {"last": 3, "limit": 1}
+
+    def test_speak_the_readers_language(self):
+        problem = read_table(sheet([["姓名"]]), filename="a.xlsx", columns=PEOPLE).problems[0]
+
+        with translation.override("zh-hans"):
+            assert problem.message == "缺少「身份证号」列;请使用导入模板的表头"
+
+
+class TestDamagedFiles:
+    @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe", TEXT.encode("gb18030")]))
+    def test_noise_is_read_or_refused_but_never_crashes(self, noise: bytes, start: bytes):
+        try:
+            read_table(start + noise, filename="a.csv", columns=PEOPLE)
+        except DomainError as refusal:
+            assert str(refusal)  # noqa: PT017 - both ends are right, a third is not
+
+    @given(st.integers(0, 5000), st.binary(min_size=1, max_size=8))
+    def test_a_damaged_workbook_is_read_or_refused_but_never_crashes(self, at: int, noise: bytes):
+        whole = sheet([HEADER, PERSON])
+        try:
+            read_table(whole[:at] + noise + whole[at + len(noise) :], filename="a.xlsx", columns=PEOPLE)
+        except DomainError as refusal:
+            assert str(refusal)  # noqa: PT017 - both ends are right, a third is not
+
+    @given(st.integers(0, 3000), st.sampled_from([b"<", b'"', b"&x;", b"<c/>", b'<c r="A0"/>', b"<v>", b"\xff", b"9999999999"]))
+    def test_damaged_xml_is_read_or_refused_but_never_crashes(self, at: int, noise: bytes):
+        whole = sheet([HEADER, PERSON])
+        for name in ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"):
+            xml = part(whole, name)
+            damaged = repacked(whole, {name: xml[: at % len(xml)] + noise + xml[at % len(xml) :]})
+            try:
+                read_table(damaged, filename="a.xlsx", columns=PEOPLE)
+            except DomainError as refusal:
+                assert str(refusal)  # noqa: PT017 - both ends are right, a third is not
