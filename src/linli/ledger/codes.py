@@ -1,0 +1,77 @@
+"""Kinds of sources, accounts and journals."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class SourceKind(TextChoices):
+    GOVERNMENT = "GOVERNMENT", _("政府拨款")
+    DONATION = "DONATION", _("社会捐赠")
+    COMMUNITY = "COMMUNITY", _("社区自筹")
+    SERVICE_INCOME = "SERVICE_INCOME", _("服务收入")
+    OTHER = "OTHER", _("其他来源")
+
+
+class AccountKind(TextChoices):
+    # Real accounts: money and duties.
+    CASH = "CASH", _("银行存款")
+    INCOME = "INCOME", _("收入")
+    EXPENSE = "EXPENSE", _("支出")
+    PAYABLE = "PAYABLE", _("应付")
+    IN_TRANSIT = "IN_TRANSIT", _("在途")
+    RECEIVABLE = "RECEIVABLE", _("应收")
+    # Memo accounts: what may still be promised (per budget line) and paid (per source).
+    APPROPRIATED = "APPROPRIATED", _("预算批复")
+    AVAILABLE = "AVAILABLE", _("预算可用")
+    COMMITTED = "COMMITTED", _("已承诺")
+    SPENT = "SPENT", _("已列支")
+    CASH_CONTROL = "CASH_CONTROL", _("可用资金对应")
+    SPENDABLE = "SPENDABLE", _("可用资金")
+
+
+# Accounts whose balance is debits less credits; of all others it is credits less debits.
+DEBIT_NORMAL = frozenset(
+    {
+        AccountKind.CASH,
+        AccountKind.EXPENSE,
+        AccountKind.RECEIVABLE,
+        AccountKind.AVAILABLE,
+        AccountKind.COMMITTED,
+        AccountKind.SPENT,
+        AccountKind.SPENDABLE,
+    }
+)
+# Counterparts that move only together with a floored account need no floor of their own.
+UNFLOORED = frozenset({AccountKind.INCOME, AccountKind.APPROPRIATED, AccountKind.CASH_CONTROL})
+
+PER_SOURCE = (
+    AccountKind.CASH,
+    AccountKind.INCOME,
+    AccountKind.PAYABLE,
+    AccountKind.IN_TRANSIT,
+    AccountKind.RECEIVABLE,
+    AccountKind.CASH_CONTROL,
+    AccountKind.SPENDABLE,
+)
+PER_LINE = (AccountKind.APPROPRIATED, AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.SPENT)
+
+
+class JournalKind(TextChoices):
+    APPROPRIATION = "APPROPRIATION", _("预算下达")
+    EXCESS = "EXCESS", _("超预算认可")
+    INFLOW = "INFLOW", _("资金到账")
+    COMMITMENT = "COMMITMENT", _("待遇承诺")
+    COMMITMENT_RELEASE = "COMMITMENT_RELEASE", _("承诺释放")
+    ACCRUAL = "ACCRUAL", _("发放列支")
+    ACCRUAL_REVERSAL = "ACCRUAL_REVERSAL", _("列支冲回")
+    SENDING = "SENDING", _("送交银行")
+    SETTLEMENT = "SETTLEMENT", _("银行付讫")
+    RETURN = "RETURN", _("银行退回")
+    RECEIVABLE = "RECEIVABLE", _("多付挂账")
+    RECOVERY = "RECOVERY", _("多付收回")
+    WAIVER = "WAIVER", _("多付免收")
+    CORRECTION = "CORRECTION", _("更正冲销")
+
+
+# Everything else is undone by its own workflow, never by a free-hand correction.
+CORRECTABLE = frozenset({JournalKind.INFLOW, JournalKind.EXCESS})

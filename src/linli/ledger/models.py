@@ -1,0 +1,197 @@
+"""Funds, accounts and journals. A transfer moves fen from a credit to a debit account: balanced by construction."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from linli.foundation.data import triggers
+from linli.foundation.data.scope import AreaStamped
+from linli.ledger.codes import AccountKind, JournalKind, SourceKind
+
+
+class Fund(AreaStamped):
+    """The money of one community for one calendar year."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    year = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["community_id", "year"], name="fund_community")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class FundingSource(models.Model):
+    """Where money comes from. ``restricted_to`` names the only programmes it may pay; empty: any."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="sources")
+    code = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, choices=SourceKind.choices)
+    name = models.CharField(max_length=120)
+    planned_fen = models.BigIntegerField(default=0)
+    restricted_to = models.JSONField(default=list)
+    position = models.PositiveSmallIntegerField()  # the fund's order of use
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "code"], name="source_code"),
+            models.CheckConstraint(condition=Q(planned_fen__gte=0), name="source_planned"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class BudgetLine(models.Model):
+    """What money may be promised for. ``programmes`` are the programmes it pays."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="lines")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    programmes = models.JSONField(default=list)
+    amount_fen = models.BigIntegerField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "code"], name="line_code"),
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="line_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Account(models.Model):
+    """One account. Its two sums are kept by the database, never by code."""
+
+    code = models.CharField(max_length=140, unique=True)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="accounts")
+    kind = models.CharField(max_length=20, choices=AccountKind.choices)
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, null=True, related_name="accounts")
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, null=True, related_name="accounts")
+    debit_normal = models.BooleanField()
+    floored = models.BooleanField()  # never below zero
+    debit_fen = models.BigIntegerField(default=0)
+    credit_fen = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(debit_fen__gte=0, credit_fen__gte=0), name="account_sums"),
+            models.CheckConstraint(
+                condition=Q(floored=False)
+                | Q(debit_normal=True, debit_fen__gte=F("credit_fen"))
+                | Q(debit_normal=False, credit_fen__gte=F("debit_fen")),
+                name="account_floor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def balance_fen(self) -> int:
+        """The balance on the account's normal side."""
+        difference = self.debit_fen - self.credit_fen
+        return difference if self.debit_normal else -difference
+
+
+class Journal(models.Model):
+    """What one act did to the money of one fund; ``digest`` covers its transfers and stands in the audit entry."""
+
+    number = models.CharField(max_length=20, unique=True)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="journals")
+    on_date = models.DateField()
+    kind = models.CharField(max_length=20, choices=JournalKind.choices)
+    subject = models.CharField(max_length=120)
+    reason = models.CharField(max_length=200)
+    by_id = models.PositiveBigIntegerField()  # the product itself is 0, which is no user
+    at = models.DateTimeField()
+    transfers_count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["fund", "on_date", "id"], name="journal_date"),
+            models.Index(fields=["subject"], name="journal_subject"),
+        ]
+        constraints = [models.CheckConstraint(condition=Q(transfers_count__gt=0), name="journal_not_empty")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Transfer(models.Model):
+    """Fen from the credit account to the debit account."""
+
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="transfers")
+    seq = models.PositiveIntegerField()
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits")
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits")
+    amount_fen = models.BigIntegerField()
+    reference = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["journal", "seq"], name="transfer_seq"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="transfer_amount"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_two_accounts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.journal_id}/{self.seq}"
+
+
+class LockedMonth(models.Model):
+    """A month that was reconciled with the bank: no journal can be dated in it any more."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="locked_months")
+    first_date = models.DateField()
+    until_date = models.DateField()
+    bank_balance_fen = models.BigIntegerField()
+    statement_digest = models.CharField(max_length=64)
+    by_id = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fund", "first_date"], name="locked_month")]
+
+    def __str__(self) -> str:
+        return f"{self.fund_id} {self.first_date:%Y-%m}"
+
+
+# Row by row on SQLite; once per statement on PostgreSQL, where row triggers cost ten times as much.
+_KEEP_BALANCES = triggers.Trigger(
+    "ledger_transfer_balances",
+    "ledger_transfer",
+    "AFTER INSERT",
+    sqlite="UPDATE ledger_account SET debit_fen = debit_fen + NEW.amount_fen WHERE id = NEW.debit_id; "
+    "UPDATE ledger_account SET credit_fen = credit_fen + NEW.amount_fen WHERE id = NEW.credit_id;",
+    postgres="UPDATE ledger_account a SET debit_fen = a.debit_fen + s.debit, credit_fen = a.credit_fen + s.credit "
+    "FROM (SELECT id, sum(debit) AS debit, sum(credit) AS credit FROM ("
+    "SELECT debit_id AS id, amount_fen AS debit, 0 AS credit FROM added UNION ALL "
+    "SELECT credit_id, 0, amount_fen FROM added) sides GROUP BY id ORDER BY id) s WHERE a.id = s.id; RETURN NULL;",
+    postgres_level="STATEMENT",
+    postgres_referencing="REFERENCING NEW TABLE AS added",
+)
+
+triggers.register(
+    *triggers.append_only("ledger_journal"),
+    *triggers.append_only("ledger_transfer"),
+    *triggers.append_only("ledger_lockedmonth"),
+    triggers.never_deleted("ledger_fund"),
+    triggers.never_deleted("ledger_fundingsource"),
+    triggers.never_deleted("ledger_budgetline"),
+    triggers.never_deleted("ledger_account"),
+    _KEEP_BALANCES,
+    triggers.refuse(
+        "ledger_journal_month_open",
+        "ledger_journal",
+        "BEFORE INSERT",
+        "the month is locked",
+        when="EXISTS (SELECT 1 FROM ledger_lockedmonth m WHERE m.fund_id = NEW.fund_id "
+        "AND NEW.on_date >= m.first_date AND NEW.on_date < m.until_date)",
+    ),
+)
