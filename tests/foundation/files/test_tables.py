@@ -322,7 +322,7 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("header", "expected"),
         [
-            (["姓名", "出生日期"], [("", "身份证号", "header_missing")]),
+            (["姓名", "出生日期", "性别"], [("", "身份证号", "header_missing")]),
             (["姓名", "身份证号", "Name"], [("C", "姓名", "header_duplicate")]),
             (["姓名", "身份证号", "爱好"], [("C", "", "header_unknown")]),
             (["姓名", "身份证号", ""], [("C", "", "header_blank")]),

@@ -141,7 +141,7 @@ def _read_workbook(data: bytes, *, name: str, last_row: int) -> list[Grid]:
             _check_extent(scan.last_row, scan.last_column, last_row=last_row)
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             return [_grid(workbook, scan) for scan in scans]
-    except (zipfile.BadZipFile, CalamineError, ValueError, KeyError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, CalamineError, ValueError, LookupError, EOFError, NotImplementedError) as error:
         raise TableBroken(filename=name) from error
 
 
