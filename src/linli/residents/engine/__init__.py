@@ -1,0 +1,1 @@
+"""Pure: names as search keys. No Django."""

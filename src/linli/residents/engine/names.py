@@ -1,0 +1,61 @@
+"""Names as people look for them: whole, given name, pinyin, initials.
+
+A key is the text's UTF-8 in hex: digits and a–f sort alike under every collation, and a prefix of the text is a prefix
+of the key, so "starts with" is a range on a plain B-tree, for one and two characters too.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pypinyin import lazy_pinyin
+
+from linli.kernel.masking import surname_of
+
+# Characters read otherwise when they are a surname (百家姓 readings).
+_SURNAMES = {
+    "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "查": "zha", "任": "ren", "区": "ou", "盖": "ge",
+    "朴": "piao", "翟": "zhai", "华": "hua", "覃": "qin", "缪": "miao", "乐": "yue", "员": "yun", "黑": "he",
+    "繁": "po", "折": "she", "洗": "xian", "召": "shao", "种": "chong", "秘": "bi", "牟": "mu", "葛": "ge",
+    "尉迟": "yuchi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu", "令狐": "linghu", "万俟": "moqi",
+}  # fmt: skip
+_TALLEST_KEY = 190  # characters; a key column holds twice that
+
+
+@dataclass(frozen=True)
+class NameKeys:
+    """The four search keys of a name."""
+
+    name: str
+    given: str
+    pinyin: str
+    initials: str
+
+
+def key(text: str) -> str:
+    """The search key of a text: compact, lower case, hex of UTF-8."""
+    return compact(text).encode()[:_TALLEST_KEY].hex()
+
+
+def compact(text: str) -> str:
+    """Without blanks and middle dots, lower case, ü as v: 阿依古丽·买买提 is found with and without its dot."""
+    return "".join(c for c in text if not c.isspace() and c not in "·•‧・'").lower().replace("ü", "v")
+
+
+@lru_cache(maxsize=20_000)
+def name_keys(name: str) -> NameKeys:
+    """Keys of a name. The given name is what follows the surname, nothing for a name of one character."""
+    plain = compact(name)
+    syllables = _syllables(plain)
+    given = plain[len(surname_of(plain)) :]
+    return NameKeys(key(plain), key(given), key("".join(syllables)), key("".join(s[:1] for s in syllables)))
+
+
+def _syllables(plain: str) -> list[str]:
+    surname = next((plain[:length] for length in (2, 1) if plain[:length] in _SURNAMES), "")
+    rest: list[str] = lazy_pinyin(plain[len(surname) :])
+    if not surname:
+        return rest
+    read = _SURNAMES[surname]
+    # A double surname has two initials; its reading is kept whole, so the second is taken from the library.
+    second = lazy_pinyin(surname[1:])
+    return [read[: -len(second[0])], second[0], *rest] if second and read.endswith(second[0]) else [read, *rest]

@@ -1,0 +1,63 @@
+"""What several acts of the registry share."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from linli.foundation.data.locks import locked
+from linli.foundation.data.scope import Stamp
+from linli.kernel.act import Act
+from linli.residents.models import Household, Resident
+from linli.residents.operations.refusals import (
+    DateInFuture,
+    DateTooEarly,
+    HouseholdClosed,
+    RegistryStale,
+    ResidentGone,
+    ResidentUnknown,
+)
+
+
+def common_chain(stamps: Iterable[Stamp]) -> int:
+    """The smallest area whose audit chain covers every place: a community, else their street, else their district."""
+    places = list(stamps)
+    for level in ("community_id", "street_id", "district_id"):
+        areas = {getattr(stamp, level) for stamp in places}
+        if len(areas) == 1 and (area := areas.pop()) is not None:
+            return int(area)
+    return 0
+
+
+def check_day(act: Act, day: date, *, field: str, earliest: date | None = None) -> None:
+    """Raises DateInFuture, or DateTooEarly when the day lies before ``earliest``."""
+    if day > act.on:
+        raise DateInFuture(field=field)
+    if earliest is not None and day < earliest:
+        raise DateTooEarly(field=field, earliest=earliest.isoformat())
+
+
+def present_residents(ids: Iterable[int], *, field: str = "resident") -> list[Resident]:
+    """The residents, locked, all here and alive. Raises ResidentUnknown, ResidentGone."""
+    wanted = set(ids)
+    found = list(locked(Resident.objects.filter(pk__in=wanted)))
+    if len(found) < len(wanted) or not found:
+        raise ResidentUnknown(field=field)
+    for resident in found:
+        if resident.died_date is not None or resident.left_date is not None:
+            raise ResidentGone(field=field, number=resident.number)
+    return found
+
+
+def open_household(household_id: int, *, field: str = "household") -> Household:
+    """The household, locked and not closed. Raises ResidentUnknown, HouseholdClosed."""
+    household: Household | None = locked(Household.objects.filter(pk=household_id)).first()
+    if household is None:
+        raise ResidentUnknown(field=field)
+    if household.closed_date is not None:
+        raise HouseholdClosed(field=field, number=household.number)
+    return household
+
+
+def check_version(row: Resident | Household, version: int | None) -> None:
+    """Raises RegistryStale when the form was opened on an older version; None does not ask."""
+    if version is not None and row.version != version:
+        raise RegistryStale

@@ -1,0 +1,184 @@
+"""People and households move, leave and die. Periods end; nothing is removed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import QuerySet
+
+from linli.foundation.data.crypto import seal
+from linli.foundation.data.scope import Stamp
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.residents.codes import ClosedReason, Relation
+from linli.residents.engine.names import key
+from linli.residents.models import Guardianship, Household, Membership, Relocation, Resident, ResidentAccount
+from linli.residents.operations.common import check_day, check_version, common_chain, open_household, present_residents
+from linli.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnknown, SamePerson
+from linli.residents.permissions import check_register
+from linli.residents.queries.places import places
+
+
+@act
+def move_household(
+    act: Act, *, household_id: int, area_id: int, moved_date: date, address: str = "", version: int | None = None
+) -> Household:
+    """A household moves to another building, grid or community; its people go with it.
+
+    Whoever registers at the old place records it; from then on the new place sees the household.
+    Raises NotPermitted, ResidentUnknown, HouseholdClosed, PlaceUnknown, DateInFuture, DateTooEarly, RegistryStale.
+    """
+    household = open_household(household_id)
+    check_register(act, household.stamp)
+    check_version(household, version)
+    place = places([area_id]).get(area_id)
+    if place is None or not place.is_local:
+        raise PlaceUnknown(field="area_id")
+    last = household.relocations.order_by("-moved_date").values_list("moved_date", flat=True).first()
+    check_day(act, moved_date, field="moved_date", earliest=last or household.opened_date)
+    old = household.stamp
+    Relocation.objects.create(
+        household=household,
+        from_building_id=household.building_id,
+        to_building_id=place.building_id,
+        old_address_envelope=household.address_envelope,
+        moved_date=moved_date,
+        recorded_by_id=act.by.pk,
+        recorded_at=act.at,
+        **old.columns(),
+        **{f"to_{column}": area for column, area in place.stamp.columns().items()},
+    )
+    household.building_id, household.building_key = place.building_id, key(place.building_name)
+    household.address_envelope = seal(address.strip(), aad=household.address_aad)
+    household.version += 1
+    for column, area in place.stamp.columns().items():
+        setattr(household, column, area)
+    household.save()
+    members = household.memberships.filter(valid_until__isnull=True).values_list("resident_id", flat=True)
+    _restamp(list(members), place.stamp)
+    note = {"from": old.chain, "to": place.stamp.chain, "date": moved_date.isoformat()}
+    audit.record(act, where=old, subject=f"household:{household.number}", note=note)
+    if place.stamp.chain != old.chain:
+        audit.record(act, where=place.stamp, subject=f"household:{household.number}", note=note)
+    return household
+
+
+@act
+def move_resident(
+    act: Act, *, resident_id: int, household_id: int, relation: Relation, moved_date: date, version: int | None = None
+) -> Membership:
+    """A resident leaves one household and joins another: marriage, a child moving out.
+
+    Raises NotPermitted (both households must lie where the actor registers), ResidentUnknown, ResidentGone,
+    HouseholdClosed, HouseholdHeadRepeated, SamePerson, DateInFuture, DateTooEarly, RegistryStale.
+    """
+    resident = present_residents([resident_id])[0]
+    household = open_household(household_id)
+    check_register(act, [resident.stamp, household.stamp])
+    check_version(resident, version)
+    current = resident.memberships.get(valid_until__isnull=True)
+    if current.household_id == household.pk:
+        raise SamePerson(field="household")
+    check_day(act, moved_date, field="moved_date", earliest=max(current.valid_from, household.opened_date))
+    if relation == Relation.HEAD and _open_memberships([household.pk]).filter(relation=Relation.HEAD).exists():
+        raise HouseholdHeadRepeated(field="relation")
+    _end_memberships([current], moved_date, ClosedReason.ALL_LEFT)
+    joined = Membership.objects.create(
+        household=household,
+        resident=resident,
+        relation=relation,
+        valid_from=moved_date,
+        **household.stamp.columns(),
+    )
+    Resident.objects.filter(pk=resident.pk).update(version=resident.version + 1)
+    _restamp([resident.pk], household.stamp)
+    audit.record(
+        act,
+        where=household.stamp,
+        subject=f"resident:{resident.number}",
+        note={"to": household.number, "date": moved_date.isoformat()},
+    )
+    return joined
+
+
+@act
+def leave(act: Act, *, resident_ids: Sequence[int], left_date: date) -> list[Resident]:
+    """Residents leave the territory this registry covers; an emptied household is closed, a new head steps in.
+
+    Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly.
+    """
+    people = _depart(act, resident_ids, left_date, field="left_date", reason=ClosedReason.ALL_LEFT)
+    Resident.objects.filter(pk__in=[person.pk for person in people]).update(left_date=left_date)
+    return _departed(act, people, left_date)
+
+
+@act
+def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> list[Resident]:
+    """Residents died; memberships end on that day, guardianships too. An emptied household is closed.
+
+    Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly.
+    """
+    people = _depart(act, resident_ids, died_date, field="died_date", reason=ClosedReason.ALL_DIED)
+    Resident.objects.filter(pk__in=[person.pk for person in people]).update(died_date=died_date)
+    return _departed(act, people, died_date)
+
+
+def _depart(act: Act, resident_ids: Sequence[int], day: date, *, field: str, reason: ClosedReason) -> list[Resident]:
+    people = present_residents(resident_ids)
+    check_register(act, [person.stamp for person in people])
+    current = list(Membership.objects.filter(resident__in=people, valid_until__isnull=True).order_by("pk"))
+    check_day(act, day, field=field, earliest=max(membership.valid_from for membership in current))
+    _end_memberships(current, day, reason)
+    return people
+
+
+def _departed(act: Act, people: list[Resident], day: date) -> list[Resident]:
+    audit.record(
+        act,
+        where=common_chain(person.stamp for person in people),
+        subject=f"resident:{people[0].number}",
+        lines=[person.number for person in people],
+        note={"date": day.isoformat()},
+    )
+    return list(Resident.objects.filter(pk__in=[person.pk for person in people]).order_by("number"))
+
+
+def _open_memberships(household_ids: Iterable[int]) -> QuerySet[Membership, Membership]:
+    return Membership.objects.filter(household_id__in=list(household_ids), valid_until__isnull=True)
+
+
+def _end_memberships(ended: Sequence[Membership], day: date, reason: ClosedReason) -> None:
+    """End them; where nobody is left close the household, where the head is gone name the next one."""
+    Membership.objects.filter(pk__in=[membership.pk for membership in ended]).update(valid_until=day)
+    touched = sorted({membership.household_id for membership in ended})
+    left: dict[int, list[Membership]] = {household: [] for household in touched}
+    for membership in _open_memberships(touched).select_related("resident"):
+        left[membership.household_id].append(membership)
+    empty = [household for household, members in left.items() if not members]
+    Household.objects.filter(pk__in=empty).update(closed_date=day, closed_reason=reason)
+    for members in left.values():
+        if members and not any(membership.relation == Relation.HEAD for membership in members):
+            _name_head(members, day)
+
+
+def _name_head(members: Sequence[Membership], day: date) -> None:
+    """The spouse becomes head, else the oldest; the registrar may correct it later."""
+    spouse = Relation.SPOUSE
+    heir = min(members, key=lambda m: (m.relation != spouse, m.resident.birth_date, m.resident.number))
+    Membership.objects.filter(pk=heir.pk).update(valid_until=max(day, heir.valid_from))
+    Membership.objects.create(
+        household_id=heir.household_id,
+        resident_id=heir.resident_id,
+        relation=Relation.HEAD,
+        valid_from=max(day, heir.valid_from),
+        **heir.stamp.columns(),
+    )
+
+
+def _restamp(resident_ids: Sequence[int], stamp: Stamp) -> None:
+    """People's rows lie where they live; append-only history keeps the place where it was recorded."""
+    columns = stamp.columns()
+    Resident.objects.filter(pk__in=resident_ids).update(**columns)
+    Membership.objects.filter(resident_id__in=resident_ids, valid_until__isnull=True).update(**columns)
+    Guardianship.objects.filter(ward_id__in=resident_ids).update(**columns)
+    ResidentAccount.objects.filter(resident_id__in=resident_ids).update(**columns)

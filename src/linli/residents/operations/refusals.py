@@ -1,0 +1,233 @@
+"""Why the registry says no. One place, since single forms and whole files refuse for the same reasons."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.errors import DomainError
+
+
+class HouseholdHeadMissing(DomainError):
+    """A household has exactly one head."""
+
+    code = "residents.head_missing"
+    message = _("每户须有且只有一名户主,这一户没有户主")
+
+
+class HouseholdHeadRepeated(DomainError):
+    """A household has exactly one head."""
+
+    code = "residents.head_repeated"
+    message = _("每户只能有一名户主,这一户填写了不止一名")
+
+
+class HouseholdEmpty(DomainError):
+    """A household without members."""
+
+    code = "residents.household_empty"
+    message = _("请至少填写一名家庭成员")
+
+
+class NameMissing(DomainError):
+    """A person without a name."""
+
+    code = "residents.name_missing"
+    message = _("请填写姓名")
+
+
+class BirthInFuture(DomainError):
+    """The birth date is later than today."""
+
+    code = "residents.birth_future"
+    message = _("出生日期在将来,请核对")
+
+
+class BirthTooEarly(DomainError):
+    """Nobody is that old."""
+
+    code = "residents.birth_too_early"
+    message = _("出生日期过早,请核对年份")
+
+
+class BirthMismatched(DomainError):
+    """The birth date differs from the one in the identity number."""
+
+    code = "residents.birth_mismatched"
+    message = _("出生日期与身份证号不一致,请核对其中一项")
+
+
+class SexMismatched(DomainError):
+    """The sex differs from the one in the identity number."""
+
+    code = "residents.sex_mismatched"
+    message = _("性别与身份证号不一致,请核对其中一项")
+
+
+class PhoneMalformed(DomainError):
+    """Not a telephone number."""
+
+    code = "residents.phone_malformed"
+    message = _("电话号码应为 7 至 12 位数字")
+
+
+class IdentityRepeated(DomainError):
+    """The same number twice in one household or one file."""
+
+    code = "residents.identity_repeated"
+    message = _("同一身份证号填写了两次")
+
+
+class IdentityRegistered(DomainError):
+    """Somebody in the actor's area already has the number; ``number`` says who."""
+
+    code = "residents.identity_registered"
+    message = _("该身份证号已登记为居民 %(number)s,请直接使用原记录")
+
+
+class IdentityRegisteredElsewhere(DomainError):
+    """Somebody outside the actor's area has the number: it is not told who or where."""
+
+    code = "residents.identity_registered_elsewhere"
+    message = _("该身份证号已在其他区域登记,请联系街道核对后办理迁入")
+
+
+class PlaceUnknown(DomainError):
+    """The place does not exist or is larger than a community."""
+
+    code = "residents.place_unknown"
+    message = _("请选择本社区、网格或楼栋")
+
+
+class DateInFuture(DomainError):
+    """An event cannot be recorded before it happened."""
+
+    code = "residents.date_future"
+    message = _("日期不能晚于今天")
+
+
+class DateTooEarly(DomainError):
+    """The event would lie before what is already recorded."""
+
+    code = "residents.date_too_early"
+    message = _("日期不能早于 %(earliest)s")
+
+
+class ResidentGone(DomainError):
+    """The resident died or left: nothing more can happen here."""
+
+    code = "residents.gone"
+    message = _("居民 %(number)s 已去世或迁出,不能再办理此事")
+
+
+class ResidentUnknown(DomainError):
+    """There is no such resident or household within reach."""
+
+    code = "residents.unknown"
+    message = _("没有找到该居民或家庭")
+
+
+class HouseholdClosed(DomainError):
+    """The household is closed."""
+
+    code = "residents.household_closed"
+    message = _("家庭 %(number)s 已注销,不能再办理此事")
+
+
+class CodeMalformed(DomainError):
+    """A fact's code is small letters, digits and underscores."""
+
+    code = "residents.code_malformed"
+    message = _("情况代码 %(name)s 格式不正确")
+
+
+class SourceMissing(DomainError):
+    """A fact without a source is a rumour."""
+
+    code = "residents.source_missing"
+    message = _("请填写信息来源")
+
+
+class ReasonMissing(DomainError):
+    """A correction needs a reason."""
+
+    code = "residents.reason_missing"
+    message = _("请填写更正理由")
+
+
+class PurposeMissing(DomainError):
+    """Full values are shown for a stated purpose only."""
+
+    code = "residents.purpose_missing"
+    message = _("请填写查看完整信息的目的")
+
+
+class SubjectAmbiguous(DomainError):
+    """Exactly one of resident and household."""
+
+    code = "residents.subject_ambiguous"
+    message = _("请指定一名居民或一户家庭")
+
+
+class SamePerson(DomainError):
+    """Nobody is their own guardian or kin."""
+
+    code = "residents.same_person"
+    message = _("不能选择本人")
+
+
+class TieRecorded(DomainError):
+    """The tie is there already."""
+
+    code = "residents.tie_recorded"
+    message = _("该关系已登记")
+
+
+class AccountLinked(DomainError):
+    """The account or the resident is linked already."""
+
+    code = "residents.account_linked"
+    message = _("该账号或该居民已有关联")
+
+
+class RegistryStale(DomainError):
+    """Somebody changed the record since the form was opened."""
+
+    code = "residents.stale"
+    message = _("记录已被他人修改,请核对最新内容后重新提交")
+
+
+@dataclass(frozen=True)
+class RegistrationFault:
+    """One refusal within a set: the household's index, the member's index (None: the household), the reason."""
+
+    household: int
+    member: int | None
+    error: DomainError
+
+
+class RegistrationRefused(DomainError):
+    """Nothing of the set was registered; ``faults`` says why, all at once. The sentence is the first fault's."""
+
+    code = "residents.registration_refused"
+    message = _("登记未完成,共 %(count)s 处需要更正")
+
+    def __init__(self, faults: tuple[RegistrationFault, ...]) -> None:
+        super().__init__(field=faults[0].error.field, count=len(faults))
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return str(self.faults[0].error) if len(self.faults) == 1 else super().__str__()
+
+
+# Codes of ``rules.registration`` → refusals.
+BY_RULE: dict[str, type[DomainError]] = {
+    "no_head": HouseholdHeadMissing,
+    "two_heads": HouseholdHeadRepeated,
+    "name_missing": NameMissing,
+    "birth_future": BirthInFuture,
+    "birth_too_early": BirthTooEarly,
+    "birth_mismatched": BirthMismatched,
+    "sex_mismatched": SexMismatched,
+    "phone_malformed": PhoneMalformed,
+    "repeated": IdentityRepeated,
+}

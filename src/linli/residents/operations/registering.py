@@ -1,0 +1,261 @@
+"""Households and people enter the registry."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from linli.foundation.data.crypto import blind_index, seal
+from linli.foundation.data.numbering import take
+from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
+from linli.residents.engine.names import key
+from linli.residents.models import Household, Membership, Resident
+from linli.residents.operations.common import check_day, common_chain, open_household
+from linli.residents.operations.refusals import (
+    BY_RULE,
+    DateInFuture,
+    HouseholdEmpty,
+    HouseholdHeadRepeated,
+    IdentityRegistered,
+    IdentityRegisteredElsewhere,
+    IdentityRepeated,
+    PlaceUnknown,
+    RegistrationFault,
+    RegistrationRefused,
+)
+from linli.residents.operations.rows import insert, new_row_key, set_id_number, set_name, set_phone
+from linli.residents.permissions import check_register
+from linli.residents.queries.places import Place, places
+from linli.residents.rules.registration import Fault, household_faults, person_faults, plain_number
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """A person to register. No identity number is a fact too (newborns); no telephone likewise."""
+
+    name: str
+    relation: Relation
+    sex: Sex
+    birth_date: date
+    id_number: str = ""
+    phone: str = ""
+    hukou_kind: HukouKind = HukouKind.HERE
+    hukou_place: str = ""
+    residence_kind: ResidenceKind = ResidenceKind.PERMANENT
+    residence_place: str = ""
+
+
+@dataclass(frozen=True)
+class NewHousehold:
+    """A household to register in a community, a grid or a building; ``address`` is the door within it."""
+
+    area_id: int
+    members: Sequence[NewMember]
+    address: str = ""
+    opened_date: date | None = None  # the day of the act when not given
+
+
+@act
+def register_households(act: Act, *, households: Sequence[NewHousehold]) -> list[Household]:
+    """Register households with their members, all or none, in a number of statements that does not grow with them.
+
+    Raises RegistrationRefused with every fault at once, NotPermitted.
+    """
+    registered = enter(act, households=households)
+    audit.record(
+        act,
+        where=common_chain(household.stamp for household in registered),
+        subject=f"household:{registered[0].number}",
+        lines=[household.number for household in registered],
+    )
+    return registered
+
+
+def enter(act: Act, *, households: Sequence[NewHousehold]) -> list[Household]:
+    """The registering itself, inside an open act that writes its own audit entry."""
+    where = places(new.area_id for new in households)
+    stamps = [where[new.area_id].stamp for new in households if new.area_id in where]
+    scope = check_register(act, stamps)
+    faults = list(_faults(households, where, scope, act.on))
+    if faults or not households:
+        raise RegistrationRefused(tuple(faults) or (RegistrationFault(0, None, HouseholdEmpty(field="members")),))
+    made = _insert_households(households, where, act.on)
+    people = _insert_residents(
+        [(new, household.stamp, household.opened_date) for new, household in _members(households, made)]
+    )
+    insert(
+        [
+            Membership(
+                household=household,
+                resident=resident,
+                relation=new.relation,
+                valid_from=max(household.opened_date, new.birth_date),
+                **household.stamp.columns(),
+            )
+            for (new, household), resident in zip(_members(households, made), people, strict=True)
+        ]
+    )
+    return made
+
+
+@act
+def add_member(act: Act, *, household_id: int, member: NewMember, since: date) -> Resident:
+    """A person not yet registered joins a household: a birth, somebody moving in.
+
+    Raises RegistrationRefused, DateInFuture, HouseholdClosed, ResidentUnknown, NotPermitted.
+    """
+    household = open_household(household_id)
+    scope = check_register(act, household.stamp)
+    check_day(act, since, field="since", earliest=household.opened_date)
+    resident = join(act, household=household, members=[member], scope=scope, since=since)[0]
+    audit.record(act, where=household.stamp, subject=f"household:{household.number}", lines=[resident.number])
+    return resident
+
+
+def join(act: Act, *, household: Household, members: Sequence[NewMember], scope: Scope, since: date) -> list[Resident]:
+    """New people enter an existing household, inside an open act. Raises RegistrationRefused."""
+    faults = [
+        RegistrationFault(0, fault.member, _refusal(fault))
+        for index, member in enumerate(members)
+        for fault in person_faults(member, on=act.on, index=index)
+    ]
+    faults += [
+        RegistrationFault(0, index, HouseholdHeadRepeated(field="relation"))
+        for index, member in enumerate(members)
+        if member.relation == Relation.HEAD
+    ]
+    faults += _registered_faults([(0, index, member) for index, member in enumerate(members)], scope)
+    if faults:
+        raise RegistrationRefused(tuple(faults))
+    people = _insert_residents([(member, household.stamp, since) for member in members])
+    insert(
+        [
+            Membership(
+                household=household,
+                resident=resident,
+                relation=member.relation,
+                valid_from=max(since, member.birth_date),
+                **household.stamp.columns(),
+            )
+            for member, resident in zip(members, people, strict=True)
+        ]
+    )
+    return people
+
+
+def make_resident(new: NewMember, *, number: str, stamp: Stamp, since: date) -> Resident:
+    """An unsaved resident with sealed fields and search keys."""
+    resident = Resident(
+        row_key=new_row_key(),
+        number=number,
+        sex=new.sex,
+        birth_date=new.birth_date,
+        hukou_kind=new.hukou_kind,
+        hukou_place=new.hukou_place.strip(),
+        residence_kind=new.residence_kind,
+        residence_place=new.residence_place.strip(),
+        registered_date=since,
+        **stamp.columns(),
+    )
+    set_name(resident, new.name)
+    set_id_number(resident, new.id_number)
+    set_phone(resident, new.phone)
+    return resident
+
+
+def _faults(
+    households: Sequence[NewHousehold], where: Mapping[int, Place], scope: Scope, on: date
+) -> Iterator[RegistrationFault]:
+    for index, new in enumerate(households):
+        if new.area_id not in where or not where[new.area_id].is_local:
+            yield RegistrationFault(index, None, PlaceUnknown(field="area_id"))
+        if new.opened_date is not None and new.opened_date > on:
+            yield RegistrationFault(index, None, DateInFuture(field="opened_date"))
+        if not new.members:
+            yield RegistrationFault(index, None, HouseholdEmpty(field="members"))
+            continue
+        for fault in household_faults(new.members, on=on):
+            yield RegistrationFault(index, fault.member, _refusal(fault))
+    everyone = [(h, m, member) for h, new in enumerate(households) for m, member in enumerate(new.members)]
+    yield from _repeated_faults(everyone)
+    yield from _registered_faults(everyone, scope)
+
+
+def _repeated_faults(everyone: Sequence[tuple[int, int, NewMember]]) -> Iterator[RegistrationFault]:
+    """The same number in two households of the set; within one household the rules say it already."""
+    seen = Counter(
+        number for number, _household in {(plain_number(new.id_number), h) for h, _m, new in everyone if new.id_number}
+    )
+    for household, index, new in everyone:
+        if seen[plain_number(new.id_number)] > 1:
+            yield RegistrationFault(household, index, IdentityRepeated(field="id_number"))
+
+
+def _registered_faults(everyone: Iterable[tuple[int, int, NewMember]], scope: Scope) -> list[RegistrationFault]:
+    indexed = [(h, m, blind_index("id_number", plain_number(new.id_number))) for h, m, new in everyone if new.id_number]
+    taken = {
+        resident.id_number_index: resident
+        for resident in Resident.objects.filter(id_number_index__in={index for _h, _m, index in indexed})
+    }
+    return [
+        RegistrationFault(household, member, identity_taken(taken[index], scope))
+        for household, member, index in indexed
+        if index in taken
+    ]
+
+
+def identity_taken(holder: Resident, scope: Scope) -> DomainError:
+    """The refusal for a number that somebody has: whose, only to those who may know."""
+    if scope.covers(holder.stamp):
+        return IdentityRegistered(field="id_number", number=holder.number)
+    return IdentityRegisteredElsewhere(field="id_number")
+
+
+def _refusal(fault: Fault) -> DomainError:
+    return fault.refusal or BY_RULE[fault.code](field=fault.field)
+
+
+def _members(households: Sequence[NewHousehold], made: Sequence[Household]) -> Iterator[tuple[NewMember, Household]]:
+    for new, household in zip(households, made, strict=True):
+        for member in new.members:
+            yield member, household
+
+
+def _insert_households(households: Sequence[NewHousehold], where: Mapping[int, Place], on: date) -> list[Household]:
+    made = []
+    for new, number in zip(households, take("household", len(households)), strict=True):
+        place = where[new.area_id]
+        household = Household(
+            row_key=new_row_key(),
+            number=f"H-{number:06d}",
+            building_id=place.building_id,
+            building_key=key(place.building_name),
+            opened_date=new.opened_date or on,
+            **place.stamp.columns(),
+        )
+        household.address_envelope = seal(new.address.strip(), aad=household.address_aad)
+        made.append(household)
+    insert(made)
+    ids = dict(Household.objects.filter(number__in=[row.number for row in made]).values_list("number", "pk"))
+    for household in made:
+        household.pk = ids[household.number]
+        household._state.adding = False
+    return made
+
+
+def _insert_residents(people: Sequence[tuple[NewMember, Stamp, date]]) -> list[Resident]:
+    made = [
+        make_resident(new, number=f"R-{number:06d}", stamp=stamp, since=since)
+        for (new, stamp, since), number in zip(people, take("resident", len(people)), strict=True)
+    ]
+    insert(made)
+    ids = dict(Resident.objects.filter(number__in=[row.number for row in made]).values_list("number", "pk"))
+    for resident in made:
+        resident.pk = ids[resident.number]
+        resident._state.adding = False
+    return made

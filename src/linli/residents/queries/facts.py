@@ -1,0 +1,291 @@
+"""What is known on a day, for determinations, payments and the kinship check. Callers check their own scope."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from linli.foundation.data.scope import Stamp
+from linli.kernel.period import age_on
+from linli.residents.codes import Bond, DepartureKind, Relation
+from linli.residents.models import (
+    Circumstance,
+    Guardianship,
+    Household,
+    Kinship,
+    Membership,
+    Relocation,
+    Resident,
+    ResidentAccount,
+)
+
+# Beyond this a list of ids becomes a range that is sifted here: both databases limit the values of one statement.
+_MOST_IDS = 10_000
+# Sources of derived facts; not translated, since facts are kept with the determination.
+_BIRTH, _MEMBERS = "登记的出生日期", "登记的家庭成员"
+
+
+class FactValue(NamedTuple):
+    """A fact's value (None: asked, not known; yes 1, no 0), where it comes from and as of when."""
+
+    value: int | None
+    source: str
+    as_of: date
+
+
+class Member(NamedTuple):
+    """Who lives in a household on a day."""
+
+    resident_id: int
+    number: str
+    name: str
+    relation: Relation
+    birth_date: date
+
+
+class MemberFacts(NamedTuple):
+    """A member and what is known of the person, ``age`` included."""
+
+    resident_id: int
+    number: str
+    relation: Relation
+    facts: Mapping[str, FactValue]
+
+
+@dataclass(frozen=True)
+class HouseholdFacts:
+    """A household and what is known of it (``size`` included) and of its members, the head first."""
+
+    household_id: int
+    number: str
+    stamp: Stamp
+    facts: Mapping[str, FactValue]
+    members: tuple[MemberFacts, ...]
+
+
+class Departure(NamedTuple):
+    """Somebody, or a household, is no longer where they were since ``departed_date``. One of the ids is set."""
+
+    kind: DepartureKind
+    departed_date: date
+    resident_id: int | None = None
+    household_id: int | None = None
+
+
+def members_on(household_ids: Collection[int], on: date) -> Mapping[int, tuple[Member, ...]]:
+    """Members of each household on the day, head first, then by age and number; one statement."""
+    members: dict[int, list[Member]] = {household: [] for household in household_ids}
+    rows = _memberships(household_ids, on).values_list(
+        "household_id", "resident_id", "resident__number", "resident__name", "relation", "resident__birth_date"
+    )
+    for household, resident, number, name, relation, birth in rows:
+        if household in members:
+            members[household].append(Member(resident, number, name, Relation(relation), birth))
+    return {household: tuple(sorted(people, key=_head_first)) for household, people in members.items()}
+
+
+def facts_of(household_ids: Collection[int], on: date) -> Mapping[int, HouseholdFacts]:
+    """Everything known of the households and their members on the day, in three statements for any number of them.
+
+    Of each fact the newest ``as_of`` not after the day counts, of two from one day the later recorded. Households that
+    do not exist are left out.
+    """
+    members = members_on(household_ids, on)
+    found: dict[tuple[str, int], dict[str, FactValue]] = {}
+    for resident, household, code, value, source, as_of in _newest(household_ids, on):
+        subject = ("r", resident) if resident is not None else ("h", household)
+        found.setdefault(subject, {})[code] = FactValue(value, source, as_of)
+    wanted = set(household_ids)
+    rows = Household.objects.filter(_among("pk", wanted)).order_by("number")
+    return {row.pk: _household_facts(row, members[row.pk], found, on) for row in rows if row.pk in wanted}
+
+
+def departures(
+    resident_ids: Collection[int] = (), household_ids: Collection[int] = (), *, on: date, since: date | None = None
+) -> list[Departure]:
+    """Who died, left or moved by the day (not before ``since``, when given), by date; four statements.
+
+    A household that moved to another community is MOVED, and so is each of its people at that time; a resident who
+    joined another household is REHOUSED.
+    """
+    found = [
+        *_ended(resident_ids, on),
+        *_rehoused(resident_ids, on),
+        *_closed(household_ids, on),
+        *_moved(resident_ids, household_ids, on),
+    ]
+    kept = [departure for departure in found if since is None or departure.departed_date >= since]
+    return sorted(kept, key=lambda d: (d.departed_date, d.resident_id or 0, d.household_id or 0, d.kind.value))
+
+
+def kin_of(user_id: int, household_id: int, on: date) -> Bond | None:
+    """What binds the person behind an account to a household, by what the registry knows on the day; None: nothing.
+
+    The own household, kinship or guardianship with a member, or having lived together before as relatives.
+    """
+    person = ResidentAccount.objects.filter(user_id=user_id).values_list("resident_id", flat=True).first()
+    if person is None:
+        return None
+    members = set(_memberships([household_id], on).values_list("resident_id", flat=True))
+    if person in members:
+        return Bond.OWN_HOUSEHOLD
+    return next((bond for bond, holds in _BONDS if holds(person, members, on)), None)
+
+
+def resident_of(user_id: int) -> int | None:
+    """The resident behind an account, None when it is linked to nobody."""
+    return ResidentAccount.objects.filter(user_id=user_id).values_list("resident_id", flat=True).first()
+
+
+def numbers_of_residents(resident_ids: Iterable[int]) -> Mapping[int, str]:
+    """Business keys by id, in one query."""
+    return dict(Resident.objects.filter(pk__in=set(resident_ids)).values_list("pk", "number"))
+
+
+def numbers_of_households(household_ids: Iterable[int]) -> Mapping[int, str]:
+    """Business keys by id, in one query."""
+    return dict(Household.objects.filter(pk__in=set(household_ids)).values_list("pk", "number"))
+
+
+def _memberships(household_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:
+    return Membership.objects.filter(_among("household_id", household_ids), _on(on))
+
+
+def _on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+
+
+def _among(column: str, ids: Collection[int]) -> Q:
+    if len(ids) > _MOST_IDS:
+        return Q(**{f"{column}__range": (min(ids), max(ids))})
+    return Q(**{f"{column}__in": sorted(ids)})
+
+
+def _newest(household_ids: Collection[int], on: date) -> QuerySet[Circumstance, Any]:
+    residents = _memberships(household_ids, on).values("resident_id")
+    latest = Window(
+        RowNumber(),
+        partition_by=[F("resident_id"), F("household_id"), F("code")],
+        order_by=[F("as_of").desc(), F("id").desc()],
+    )
+    return (
+        Circumstance.objects.filter(Q(resident_id__in=residents) | _among("household_id", household_ids), as_of__lte=on)
+        .annotate(place=latest)
+        .filter(place=1)
+        .order_by("code")
+        .values_list("resident_id", "household_id", "code", "value", "source", "as_of")
+    )
+
+
+def _head_first(member: Member) -> tuple[bool, date, str]:
+    return (member.relation != Relation.HEAD, member.birth_date, member.number)
+
+
+def _household_facts(
+    row: Household, members: tuple[Member, ...], found: Mapping[tuple[str, int], dict[str, FactValue]], on: date
+) -> HouseholdFacts:
+    return HouseholdFacts(
+        row.pk,
+        row.number,
+        row.stamp,
+        {**found.get(("h", row.pk), {}), "size": FactValue(len(members), _MEMBERS, on)},
+        tuple(
+            MemberFacts(
+                member.resident_id,
+                member.number,
+                member.relation,
+                {
+                    **found.get(("r", member.resident_id), {}),
+                    "age": FactValue(age_on(member.birth_date, on), _BIRTH, on),
+                },
+            )
+            for member in members
+        ),
+    )
+
+
+def _ended(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
+    if not resident_ids:
+        return
+    rows = Resident.objects.filter(_among("pk", resident_ids)).filter(Q(died_date__lte=on) | Q(left_date__lte=on))
+    wanted = set(resident_ids)
+    for pk, died, gone in rows.values_list("pk", "died_date", "left_date"):
+        if pk in wanted and died is not None and died <= on:
+            yield Departure(DepartureKind.DIED, died, resident_id=pk)
+        elif pk in wanted and gone is not None:
+            yield Departure(DepartureKind.LEFT, gone, resident_id=pk)
+
+
+def _rehoused(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
+    """The newest change of household: a membership that another household's preceded."""
+    if not resident_ids:
+        return
+    wanted = set(resident_ids)
+    rows = (
+        Membership.objects.filter(_among("resident_id", resident_ids), valid_from__lte=on)
+        .order_by("resident_id", "valid_from", "id")
+        .values_list("resident_id", "household_id", "valid_from", "community_id")
+    )
+    last: dict[int, tuple[int, int | None]] = {}
+    for resident, household, since, community in rows:
+        before = last.get(resident)
+        if resident in wanted and before is not None and before[0] != household:
+            moved = DepartureKind.MOVED if before[1] != community else DepartureKind.REHOUSED
+            yield Departure(moved, since, resident_id=resident)
+        last[resident] = (household, community)
+
+
+def _closed(household_ids: Collection[int], on: date) -> Iterable[Departure]:
+    if not household_ids:
+        return
+    wanted = set(household_ids)
+    rows = Household.objects.filter(_among("pk", household_ids), closed_date__lte=on)
+    for pk, closed in rows.values_list("pk", "closed_date"):
+        if pk in wanted and closed is not None:
+            yield Departure(DepartureKind.CLOSED, closed, household_id=pk)
+
+
+def _moved(resident_ids: Collection[int], household_ids: Collection[int], on: date) -> Iterable[Departure]:
+    """Moves of households to another community, and of everybody who lived in them on that day."""
+    away = Relocation.objects.filter(moved_date__lte=on).exclude(community_id=F("to_community_id"))
+    families = set(household_ids)
+    for household, moved in away.filter(_among("household_id", household_ids)).values_list(
+        "household_id", "moved_date"
+    ):
+        if household in families:
+            yield Departure(DepartureKind.MOVED, moved, household_id=household)
+    people = set(resident_ids)
+    rows = away.filter(_among("household__memberships__resident_id", resident_ids)).filter(
+        Q(household__memberships__valid_until__isnull=True)
+        | Q(household__memberships__valid_until__gt=F("moved_date")),
+        household__memberships__valid_from__lte=F("moved_date"),
+    )
+    for resident, moved in rows.values_list("household__memberships__resident_id", "moved_date"):
+        if resident in people:
+            yield Departure(DepartureKind.MOVED, moved, resident_id=resident)
+
+
+def _is_kin(person: int, members: set[int], _on_day: date) -> bool:
+    return Kinship.objects.filter(Q(a_id=person, b_id__in=members) | Q(b_id=person, a_id__in=members)).exists()
+
+
+def _is_guardian(person: int, members: set[int], on: date) -> bool:
+    ties = Q(guardian_id=person, ward_id__in=members) | Q(ward_id=person, guardian_id__in=members)
+    return Guardianship.objects.filter(ties).filter(_on(on)).exists()
+
+
+def _lived_together(person: int, members: set[int], _on_day: date) -> bool:
+    """Relatives of one household keep being relatives after one moves out; flatmates do not."""
+    relatives = Membership.objects.exclude(relation=Relation.NON_RELATIVE)
+    mine = relatives.filter(resident_id=person).values("household_id")
+    return relatives.filter(resident_id__in=members, household_id__in=mine).exists()
+
+
+_BONDS: tuple[tuple[Bond, Callable[[int, set[int], date], bool]], ...] = (
+    (Bond.KIN, _is_kin),
+    (Bond.GUARDIAN, _is_guardian),
+    (Bond.FORMER_HOUSEHOLD, _lived_together),
+)

@@ -1,0 +1,104 @@
+"""What a household must fulfil to be registered. Plain values in, faults out."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from linli.kernel.errors import DomainError
+from linli.kernel.identity import MALE, parse_identity_number
+
+# The oldest documented person lived 122 years; an older birth date is a typing error.
+OLDEST_YEARS = 125
+
+
+class Person(Protocol):
+    """What the rules read of somebody to be registered."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def relation(self) -> str: ...
+    @property
+    def sex(self) -> str: ...
+    @property
+    def birth_date(self) -> date: ...
+    @property
+    def id_number(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: ``member`` None means the household as a whole.
+
+    ``code`` is for the room's refusals; ``refusal`` is there when the kernel already said it.
+    """
+
+    member: int | None
+    field: str
+    code: str
+    refusal: DomainError | None = None
+
+
+def plain_number(text: str) -> str:
+    """An identity number as it is kept: no blanks, capital X, half-width."""
+    return "".join(_narrow(c) for c in text if not c.isspace()).upper()
+
+
+def plain_phone(text: str) -> str:
+    """A telephone number as it is kept: digits alone, without the country's 86."""
+    digits = "".join(_narrow(c) for c in text if _narrow(c).isascii() and _narrow(c).isdigit())
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def household_faults(members: Sequence[Person], *, on: date) -> list[Fault]:
+    """Everything that is wrong with a new household as of a day, members in order."""
+    heads = sum(member.relation == "HEAD" for member in members)
+    faults = [] if heads == 1 else [Fault(None, "relation", "two_heads" if heads else "no_head")]
+    for index, member in enumerate(members):
+        faults += person_faults(member, on=on, index=index)
+    numbers = Counter(plain_number(member.id_number) for member in members if member.id_number)
+    faults += [
+        Fault(index, "id_number", "repeated")
+        for index, member in enumerate(members)
+        if numbers[plain_number(member.id_number)] > 1
+    ]
+    return faults
+
+
+def person_faults(person: Person, *, on: date, index: int | None = 0) -> list[Fault]:
+    """Everything that is wrong with one person as of a day."""
+    return [Fault(index, field, code, refusal) for field, code, refusal in _person(person, on)]
+
+
+def _person(person: Person, on: date) -> Iterator[tuple[str, str, DomainError | None]]:
+    if not person.name.strip():
+        yield "name", "name_missing", None
+    if person.birth_date > on:
+        yield "birth_date", "birth_future", None
+    elif on.year - person.birth_date.year > OLDEST_YEARS:
+        yield "birth_date", "birth_too_early", None
+    if person.phone and not 7 <= len(plain_phone(person.phone)) <= 12:
+        yield "phone", "phone_malformed", None
+    if person.id_number:
+        yield from _identity(person, on)
+
+
+def _identity(person: Person, on: date) -> Iterator[tuple[str, str, DomainError | None]]:
+    try:
+        identity = parse_identity_number(person.id_number, on=on, field="id_number")
+    except DomainError as refusal:
+        yield "id_number", refusal.code, refusal
+        return
+    if identity.birth_date != person.birth_date:
+        yield "birth_date", "birth_mismatched", None
+    if (identity.sex == MALE) != (person.sex == "MALE"):
+        yield "sex", "sex_mismatched", None
+
+
+def _narrow(character: str) -> str:
+    code = ord(character)
+    return chr(code - 0xFEE0) if 0xFF01 <= code <= 0xFF5E else character
