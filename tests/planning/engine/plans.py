@@ -12,7 +12,8 @@ from linli.policies.engine import load_pack
 ROOT = Path(__file__).parents[3]
 COMMUNITY = ROOT / "packs" / "community" / "assistance_plan"
 HARBOUR = ROOT / "tests" / "packs" / "harbour_relief"
-MUTATIONS = sorted((Path(__file__).parent / "mutations").glob("*.toml"))
+FOREIGN = Path(__file__).parent / "harbour_relief.toml"
+MUTATIONS = [*sorted((Path(__file__).parent / "mutations").glob("*.toml")), FOREIGN]
 _KEYS = {"sources": "source", "programmes": "programme", "groups": "group"}
 
 
@@ -31,7 +32,7 @@ def harbour_plan() -> Plan:
 def mutation(file: Path) -> tuple[Plan, Mapping[str, Any]]:
     """The mutated plan and what its file expects."""
     expected = tomllib.loads(file.read_text(encoding="utf-8"))
-    pack = load_pack(COMMUNITY)
+    pack = load_pack(HARBOUR if file == FOREIGN else COMMUNITY)
     assert pack.plan is not None
     text = dict(pack.plan)
     for replaced in expected.get("replace", ()):

@@ -24,9 +24,7 @@ class TestMutatedPlans:
         plan, expected = mutation(file)
         shown = {f"{finding.code} {finding.subject}": finding.arithmetic for finding in check(plan)}
 
-        assert {
-            name: sums for name, sums in expected.get("arithmetic", {}).items() if sums not in shown[name]
-        } == {}
+        assert {name: sums for name, sums in expected.get("arithmetic", {}).items() if sums not in shown[name]} == {}
 
     @pytest.mark.parametrize("file", MUTATIONS, ids=lambda file: file.stem)
     def test_have_a_variant_without_fatal_findings(self, file: Path):

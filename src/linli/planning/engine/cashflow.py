@@ -5,7 +5,7 @@ claims, both in the plan's order in shortage; nobody gets part of an amount. Mon
 equal monthly parts after the awards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linli.kernel.period import Month
@@ -36,22 +36,31 @@ class MonthFlow:
 
 @dataclass
 class _Claim:
-    """Unit-months of one programme that are owed."""
+    """What is owed to the recipients of one programme: units by amount, the oldest first."""
 
     programme: str
     recipients: int
-    amount_fen: int
-    units: int = 0
+    owed: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def owed_fen(self) -> int:
-        return self.units * self.amount_fen
+        return sum(amount * units for amount, units in self.owed)
+
+    @property
+    def units(self) -> int:
+        return min(self.recipients, sum(units for _, units in self.owed))
 
     def pay(self, purse: int) -> int:
-        """Pay as many whole units as the purse allows; returns what was spent."""
-        units = min(self.units, purse // self.amount_fen) if self.amount_fen else self.units
-        self.units -= units
-        return units * self.amount_fen
+        """Pay as many whole units as the purse allows, the oldest first; returns what was spent."""
+        spent = 0
+        while self.owed:
+            amount, units = self.owed.pop(0)
+            paid = min(units, (purse - spent) // amount) if amount else units
+            spent += paid * amount
+            if paid < units:
+                self.owed.insert(0, (amount, units - paid))
+                break
+        return spent
 
 
 @dataclass
@@ -80,10 +89,18 @@ def inflows(plan: Plan) -> tuple[tuple[Month, int], ...]:
     )
 
 
-def paid_months(plan: Plan, programme: Programme) -> int:
-    """For how many months a programme is paid (none when its last month is before its first)."""
+def paid_months(plan: Plan, programme: Programme) -> tuple[Month, ...]:
+    """The months a programme is paid for (none when its last month is before its first)."""
     first = plan.month(f"programmes.{programme.code}.first_month")
-    return max(0, first.months_until(plan.month(f"programmes.{programme.code}.last_month")) + 1)
+    last = plan.month(f"programmes.{programme.code}.last_month")
+    return tuple(first.plus(n) for n in range(first.months_until(last) + 1))
+
+
+def amount_fen(plan: Plan, programme: Programme, month: Month) -> int:
+    """What one recipient is paid for a month."""
+    path = programme.amount_path
+    in_force = [step for step in programme.steps if Month.parse(step) <= month]
+    return plan.number(f"{path}.{in_force[-1]}" if in_force else path)
 
 
 def outlay_fen(plan: Plan) -> int:
@@ -106,36 +123,29 @@ def cash_flow(plan: Plan, receipts: Sequence[tuple[Month, int]] | None = None) -
     received = inflows(plan) if receipts is None else receipts
     ranks = {code: rank for rank, code in enumerate(plan.shortage_order)}
     programmes = sorted(plan.programmes, key=lambda p: ranks.get(p.code, len(ranks)))
-    books = _Books(
-        [_Claim(p.code, plan.number(f"programmes.{p.code}.recipients"), plan.number(p.amount_path)) for p in programmes]
-    )
+    books = _Books([_Claim(p.code, plan.number(f"programmes.{p.code}.recipients")) for p in programmes])
     outlay = outlay_fen(plan)
     for position, month in enumerate(months):
         part = outlay * (position + 1) // len(months) - outlay * position // len(months)
-        owing = {p.code for p in programmes if _is_due(plan, p, month)}
+        owing = {p.code: amount_fen(plan, p, month) for p in programmes if month in paid_months(plan, p)}
         _live(books, month, sum(amount for when, amount in received if when == month), part, owing)
     return tuple(books.flows)
 
 
-def _is_due(plan: Plan, programme: Programme, month: Month) -> bool:
-    path = f"programmes.{programme.code}"
-    return plan.month(f"{path}.first_month") <= month <= plan.month(f"{path}.last_month")
-
-
-def _live(books: _Books, month: Month, inflow: int, outlay: int, owing: set[str]) -> None:
+def _live(books: _Books, month: Month, inflow: int, outlay: int, owing: Mapping[str, int]) -> None:
     books.balance += inflow
     paid = sum(_spend(books, claim) for claim in books.claims)
     due = outlay
     for claim in books.claims:
         if claim.programme in owing:
-            due += claim.recipients * claim.amount_fen
-            claim.units += claim.recipients
+            due += claim.recipients * owing[claim.programme]
+            claim.owed.append((owing[claim.programme], claim.recipients))
     paid += sum(_spend(books, claim) for claim in books.claims)
     books.outlay_owed += outlay
     spent = min(books.outlay_owed, books.balance)
     books.outlay_owed -= spent
     books.balance -= spent
-    waiting = tuple(Waiting(c.programme, min(c.units, c.recipients)) for c in books.claims if c.units)
+    waiting = tuple(Waiting(claim.programme, claim.units) for claim in books.claims if claim.units)
     books.flows.append(
         MonthFlow(
             month=month,

@@ -14,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     fund.fund_lasts,
     hours.volunteers_can_visit,
     money.lines_within_sources,
+    money.lines_have_money_they_may_use,
     money.receipts_match_sources,
     money.activities_have_money,
     fund.fund_lasts_in_quarters,

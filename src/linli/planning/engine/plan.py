@@ -79,9 +79,13 @@ class Group(Part):
 
 @dataclass(frozen=True)
 class Programme(Part):
-    """Money paid every month. Figures: recipients, first_month, last_month; the amount (fen) has its own path."""
+    """Money paid every month. Figures: recipients, first_month, last_month; the amount (fen) has its own path.
+
+    ``steps`` are the months from which another amount holds, each a figure under ``<amount_path>.<month>``.
+    """
 
     amount_path: str = ""
+    steps: tuple[str, ...] = ()
     unit: str = PERSONS
     group: str = ""
     line: str = ""
@@ -168,6 +172,10 @@ class Plan:
     def word(self, path: str) -> str:
         """The figure under a path as a stored code. KeyError when the plan has none."""
         return str(self.figures[path].value)
+
+    def amount_paths(self, programme: Programme) -> tuple[str, ...]:
+        """The figures of a programme's monthly amount, in the order in which they come into force."""
+        return (programme.amount_path, *(f"{programme.amount_path}.{step}" for step in programme.steps))
 
     def optional(self, path: str) -> int | None:
         """Like :meth:`number`, None when the plan does not say."""

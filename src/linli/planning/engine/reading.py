@@ -4,10 +4,12 @@ A pack is taken as it is described here, so that this room needs nothing of the 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
 from linli.kernel.errors import DomainError
+from linli.planning.engine.cashflow import months_of, paid_months
 from linli.planning.engine.plan import (
     PERSONS,
     Course,
@@ -177,11 +179,11 @@ def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan
     figures = dict(_figures(said))
     figures |= _coded(entries)
     figures |= _heads(parts, figures)
-    names = {}
+    names: dict[str, Text] = {}
     for name in parts.parameters():
-        figures[f"parameters.{name}"] = _parameter(pack, name, int(figures["year"].value))
+        figures[f"parameters.{name}"] = _parameter(pack, name, _start(pack, figures))
         names[f"parameters.{name}"] = _text(pack.parameters[name].label)
-    return Plan(
+    plan = Plan(
         code=pack.code,
         version=pack.version,
         label=_text(pack.label),
@@ -197,6 +199,37 @@ def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan
         targets=tuple(Target(t["code"], Text(**t["label"]), t["figure"]) for t in said.get("targets", ())),
         shortage_order=tuple(pack.shortage.programmes),
     )
+    return _with_steps(pack, _with_months(plan))
+
+
+def _start(pack: PackLike, figures: Mapping[str, Figure]) -> date:
+    return max(date(int(figures["year"].value), 1, 1), pack.valid_from)
+
+
+def _with_months(plan: Plan) -> Plan:
+    """For how many months activities run: the plan file does not say, so those of the fund are assumed."""
+    months = Figure(min(12, len(months_of(plan))), "COUNT", assumed=True, why=_FUND_MONTHS)
+    return replace(plan, figures={**plan.figures, "months": months})
+
+
+def _with_steps(pack: PackLike, plan: Plan) -> Plan:
+    """Add the amounts that come into force during the year: they are dated values of the pack's parameters."""
+    figures, names, programmes = dict(plan.figures), dict(plan.names), []
+    for programme in plan.programmes:
+        path = programme.amount_path
+        name = path.removeprefix("parameters.")
+        steps = []
+        value = plan.number(path)
+        for month in paid_months(plan, programme):
+            later = pack.parameters[name].value_on(max(month.first_day, _start(pack, plan.figures)))
+            if later is not None and later != value:
+                value = later
+                steps.append(str(month))
+                figures[f"{path}.{month}"] = replace(plan.figures[path], value=int(later))
+                label = plan.names[path]
+                names[f"{path}.{month}"] = Text(f"{label.zh}({month} 起)", f"{label.en} (from {month})")
+        programmes.append(replace(programme, steps=tuple(steps)))
+    return replace(plan, figures=figures, names=names, programmes=tuple(programmes))
 
 
 class _Parts:
@@ -301,6 +334,9 @@ def _coded(entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, 
     return coded
 
 
+_FUND_MONTHS = Text(
+    "方案未写活动月数,按资金的月份计", "The plan does not say for how many months; those of the fund are taken"
+)
 _UNCOUNTED = Text("没有按人清点,按各类人群之和计", "Nobody counted person by person; the sum of the groups is taken")
 
 
@@ -318,9 +354,8 @@ def _heads(parts: _Parts, figures: Mapping[str, Figure]) -> dict[str, Figure]:
     return heads
 
 
-def _parameter(pack: PackLike, name: str, year: int) -> Figure:
+def _parameter(pack: PackLike, name: str, on: date) -> Figure:
     parameter = pack.parameters[name]
-    on = max(date(year, 1, 1), pack.valid_from)
     value = parameter.value_on(on)
     if value is None:
         raise ParameterUndated(name=name, on=on.isoformat())

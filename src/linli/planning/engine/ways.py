@@ -7,20 +7,16 @@ from collections.abc import Sequence
 
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
-from linli.planning.engine.cashflow import paid_months
+from linli.planning.engine.cashflow import amount_fen, paid_months
 from linli.planning.engine.finding import Remedy, remedy
 from linli.planning.engine.plan import Change, Plan, Programme, Source, Text
 from linli.planning.engine.wording import count
 
 
-def annual_fen(plan: Plan, programme: Programme) -> int:
-    """What a programme pays in the plan's year."""
-    return plan.number(f"programmes.{programme.code}.recipients") * monthly_fen(plan, programme)
-
-
-def monthly_fen(plan: Plan, programme: Programme) -> int:
-    """What one recipient is paid in all the months together."""
-    return plan.number(programme.amount_path) * paid_months(plan, programme)
+def annual_fen(plan: Plan, programme: Programme, months: int | None = None) -> int:
+    """What a programme pays in the plan's year, or in its first so many months."""
+    each = sum(amount_fen(plan, programme, month) for month in paid_months(plan, programme)[:months])
+    return plan.number(f"programmes.{programme.code}.recipients") * each
 
 
 def sources_fen(plan: Plan) -> int:
@@ -96,7 +92,8 @@ def smaller_amounts(plan: Plan, programmes: Sequence[Programme], have: int, need
     """Scale monthly amounts by have ÷ need, down to the whole yuan; nobody is left out."""
     if not programmes:
         return []
-    cut = {p.amount_path: _scaled(plan.number(p.amount_path), have, need) for p in programmes}
+    paths = [path for programme in programmes for path in plan.amount_paths(programme)]
+    cut = {path: _scaled(plan.number(path), have, need) for path in paths}
     if not all(cut.values()):
         return []
     changes = [Change(path, fen) for path, fen in cut.items()]
@@ -117,23 +114,18 @@ def _scaled(fen: int, have: int, need: int) -> int:
 
 def fewer_months(plan: Plan, programmes: Sequence[Programme], have: int) -> list[Remedy]:
     """Pay in full, but only for as many months as the money lasts."""
-    longest = max((paid_months(plan, p) for p in programmes), default=0)
+    longest = max((len(paid_months(plan, p)) for p in programmes), default=0)
     for months in range(longest - 1, 0, -1):
-        if sum(_cost(plan, p, months) for p in programmes) <= have:
+        if sum(annual_fen(plan, p, months) for p in programmes) <= have:
             return [_ending(plan, programmes, months)]
     return []
-
-
-def _cost(plan: Plan, programme: Programme, months: int) -> int:
-    paid = min(months, paid_months(plan, programme))
-    return plan.number(f"programmes.{programme.code}.recipients") * plan.number(programme.amount_path) * paid
 
 
 def _ending(plan: Plan, programmes: Sequence[Programme], months: int) -> Remedy:
     changes = []
     for programme in programmes:
         path = f"programmes.{programme.code}"
-        if paid_months(plan, programme) > months:
+        if len(paid_months(plan, programme)) > months:
             last = plan.month(f"{path}.first_month").plus(months - 1)
             changes.append(Change(f"{path}.last_month", str(last)))
     return remedy(f"只发放 {months} 个月,金额不变", f"Pay in full, but for {months} months only", *changes)

@@ -1,7 +1,7 @@
 """Numbers as people read them, and names for the figures of a plan."""
 
 from linli.kernel.money import yuan_short
-from linli.planning.engine.plan import Figure, Plan, Text
+from linli.planning.engine.plan import SECTIONS, Figure, Plan, Text
 
 FIELDS = {
     "year": Text("年份", "year"),
@@ -11,6 +11,7 @@ FIELDS = {
     "percent": Text("占比", "share of the population"),
     "of": Text("占比的分母", "what the share is a share of"),
     "target": Text("目标人数", "target"),
+    "months": Text("活动月数", "months of activities"),
     "recipients": Text("领取数", "recipients"),
     "first_month": Text("起付月", "first month paid"),
     "last_month": Text("末付月", "last month paid"),
@@ -76,11 +77,9 @@ def name_of(plan: Plan, path: str) -> Text:
     if path in plan.names:
         return plan.names[path]
     field = FIELDS.get(path.rpartition(".")[2], Text(path, path))
-    owners = {part.code: part.label for part in plan.parts(_OWNER.get(section, section))}
-    owner = owners.get(rest.partition(".")[0])
+    home = "groups" if section == "ratios" else section
+    parts = plan.parts(home) if home in SECTIONS else ()
+    owner = {part.code: part.label for part in parts}.get(rest.partition(".")[0])
     if owner is None:
         return field
     return Text(f"{owner.zh} · {field.zh}", f"{owner.en}, {field.en}")
-
-
-_OWNER = {"ratios": "groups", "population": "targets", "volunteers": "targets", "year": "targets"}

@@ -13,6 +13,8 @@ def trainees_exist(plan: Plan) -> Iterator[Finding]:
         path = f"classes.{course.code}.trainees"
         trainees, seats = plan.number(path), plan.number(course.seats_path)
         targets = [f"groups.{code}.target" for code in course.groups]
+        if not plan.has(*targets):
+            continue
         people = sum(plan.number(target) for target in targets)
         if not targets or trainees <= people:
             continue

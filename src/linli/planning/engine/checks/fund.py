@@ -55,7 +55,7 @@ def _until_dry(flows: Sequence[MonthFlow], whole: int, left: int) -> str:
 
 def _stands_on(plan: Plan) -> tuple[str, ...]:
     receipts = [f"sources.{s.code}.inflows.{n}" for s in plan.sources for n in range(s.inflows)]
-    paid = [path for p in plan.programmes for path in (f"programmes.{p.code}.recipients", p.amount_path)]
+    paid = [path for p in plan.programmes for path in (f"programmes.{p.code}.recipients", *plan.amount_paths(p))]
     return (*(f"{path}.{field}" for path in receipts for field in ("month", "amount")), *paid)
 
 

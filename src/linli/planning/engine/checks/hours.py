@@ -11,6 +11,7 @@ from linli.planning.engine.wording import count, hours, product
 REGISTERED, SERVICES, SHARE = "volunteers.registered", "volunteers.services_per_month", "volunteers.residents_percent"
 # Nobody is asked to serve more often than daily.
 _MOST_SERVICES = 30
+_WHOLE_YEAR = 52
 
 
 def visits_a_week(plan: Plan, visit: Visit) -> int:
@@ -88,6 +89,12 @@ def weeks_fill_the_year(plan: Plan) -> Iterator[Finding]:
             yield from _year_finding(plan, visit)
 
 
+def _weeks(plan: Plan, visit: Visit) -> int:
+    """The weeks of the year; or those that the plan states, where visits are for a part of the year only."""
+    stated = plan.optional(f"visits.{visit.code}.weeks_per_year")
+    return iso_weeks(plan.year) if stated is None or stated >= _WHOLE_YEAR else stated
+
+
 def iso_weeks(year: int) -> int:
     """52 or 53: how many Mondays-to-Sundays belong to a year (ISO 8601)."""
     return date(year, 12, 28).isocalendar().week
@@ -96,7 +103,7 @@ def iso_weeks(year: int) -> int:
 def _year_finding(plan: Plan, visit: Visit) -> Iterator[Finding]:
     path = f"visits.{visit.code}"
     week, year = plan.number(f"{path}.hours_per_week"), plan.number(f"{path}.hours_per_year")
-    weeks = iso_weeks(plan.year)
+    weeks = _weeks(plan, visit)
     if year == week * weeks:
         return
     only_weeks = weeks == 53 and year == week * 52

@@ -1,11 +1,12 @@
 """Does the money add up: awards against lines, lines against sources, receipts against sources, costs against lines."""
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations, groupby
 
 from linli.kernel.money import yuan_short
-from linli.planning.engine.cashflow import paid_months
+from linli.planning.engine.cashflow import amount_fen, paid_months
 from linli.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
-from linli.planning.engine.plan import Change, Course, Event, Line, Plan, Programme, Text
+from linli.planning.engine.plan import Change, Course, Event, Line, Plan, Programme, Source, Text
 from linli.planning.engine.ways import (
     annual_fen,
     fewer_months,
@@ -34,7 +35,7 @@ def programmes_within_lines(plan: Plan) -> Iterator[Finding]:
                     f"“{programme.label.en}” takes {yuan_short(need)} yuan a year; the line has {yuan_short(have)}",
                 ),
                 arithmetic=f"{sum_of(plan, programme)} = {yuan_short(need)} > {yuan_short(have)}",
-                figures=(*paths_of(programme), f"budget_lines.{programme.line}.amount"),
+                figures=(*paths_of(plan, programme), f"budget_lines.{programme.line}.amount"),
                 remedies=_fitting(plan, [programme], programme.line, need, have),
                 magnitude=permille(need - have, need),
             )
@@ -62,25 +63,24 @@ def _overcommitted(plan: Plan, line: Line, programmes: list[Programme], need: in
             f"All awards on “{line.label.en}” come to {yuan_short(need)} yuan, {yuan_short(need - have)} too much",
         ),
         arithmetic=f"{sums} = {parts} = {yuan_short(need)} > {yuan_short(have)}",
-        figures=(*(path for p in programmes for path in paths_of(p)), f"budget_lines.{line.code}.amount"),
+        figures=(*(path for p in programmes for path in paths_of(plan, p)), f"budget_lines.{line.code}.amount"),
         remedies=_fitting(plan, programmes, line.code, need, have),
         magnitude=permille(need - have, need),
     )
 
 
 def sum_of(plan: Plan, programme: Programme) -> str:
-    """Recipients × amount × months of a programme, in yuan."""
-    return product(
-        count(plan.number(f"programmes.{programme.code}.recipients")),
-        yuan_short(plan.number(programme.amount_path)),
-        str(paid_months(plan, programme)),
-    )
+    """Recipients × amount × months of a programme, in yuan; one product for each amount in the year."""
+    recipients = count(plan.number(f"programmes.{programme.code}.recipients"))
+    amounts = [amount_fen(plan, programme, month) for month in paid_months(plan, programme)]
+    stretches = [(fen, len(list(months))) for fen, months in groupby(amounts)]
+    return " + ".join(product(recipients, yuan_short(fen), str(months)) for fen, months in stretches)
 
 
-def paths_of(programme: Programme) -> tuple[str, ...]:
+def paths_of(plan: Plan, programme: Programme) -> tuple[str, ...]:
     """The figures that a programme's cost stands on."""
     path = f"programmes.{programme.code}"
-    return f"{path}.recipients", programme.amount_path, f"{path}.first_month", f"{path}.last_month"
+    return f"{path}.recipients", *plan.amount_paths(programme), f"{path}.first_month", f"{path}.last_month"
 
 
 def _fitting(plan: Plan, programmes: list[Programme], line: str, need: int, have: int) -> tuple[Remedy, ...]:
@@ -125,6 +125,58 @@ def lines_within_sources(plan: Plan) -> Iterable[Finding]:
             ),
             magnitude=permille(need - have, need),
         ),
+    )
+
+
+def lines_have_money_they_may_use(plan: Plan) -> Iterable[Finding]:
+    """Lines that only some sources may pay, against those sources: the worst gap."""
+    gaps = []
+    for size in range(1, len(plan.sources)):
+        for group in combinations(plan.sources, size):
+            lines = _payable_only_by(plan, group)
+            need = sum(plan.number(f"budget_lines.{line.code}.amount") for line in lines)
+            have = sum(plan.number(f"sources.{source.code}.amount") for source in group)
+            gaps.append((need - have, -size, [source.code for source in group]))
+    worst, _, codes = max(gaps, default=(0, 0, []))
+    if worst <= 0:
+        return ()
+    return (_restricted(plan, [source for source in plan.sources if source.code in codes], worst),)
+
+
+def _payable_only_by(plan: Plan, sources: Iterable[Source]) -> list[Line]:
+    codes = {source.code for source in sources}
+    payers = {line.code: {s.code for s in plan.sources if line.code in s.purposes} for line in plan.budget_lines}
+    return [line for line in plan.budget_lines if payers[line.code] <= codes]
+
+
+def _restricted(plan: Plan, sources: list[Source], gap: int) -> Finding:
+    lines = [f"budget_lines.{line.code}.amount" for line in _payable_only_by(plan, sources)]
+    lines = [path for path in lines if plan.number(path)]
+    amounts = [f"sources.{source.code}.amount" for source in sources]
+    need = sum(plan.number(path) for path in lines)
+    source = max(sources, key=lambda s: plan.number(f"sources.{s.code}.amount"))
+    parts = [yuan_short(plan.number(path)) for path in amounts]
+    return Finding(
+        code="RESTRICTED_MONEY",
+        subject="+".join(s.code for s in sources),
+        severity=Severity.FATAL,
+        title=Text(
+            f"有 {yuan_short(gap)} 元预算不能用指定用途的资金支付",
+            f"{yuan_short(gap)} yuan of the lines may not be paid with money that is given for other purposes",
+        ),
+        arithmetic=f"{' + '.join(yuan_short(plan.number(path)) for path in lines)} = {yuan_short(need)} > "
+        + (f"{' + '.join(parts)} = " if len(parts) > 1 else "")
+        + yuan_short(need - gap),
+        figures=(*lines, *amounts),
+        remedies=(
+            *([from_source(plan, source, gap)] if source.inflows else []),
+            remedy(
+                "把这些预算按比例压缩",
+                "Shrink these lines in proportion",
+                *(Change(path, plan.number(path) * (need - gap) // need) for path in lines),
+            ),
+        ),
+        magnitude=permille(gap, need),
     )
 
 
@@ -181,9 +233,9 @@ def activities_have_money(plan: Plan) -> Iterator[Finding]:
 
 def _event_cost(plan: Plan, event: Event) -> tuple[str, int, tuple[str, ...]]:
     fee = f"events.{event.code}.fee_per_event"
-    times = plan.number(event.frequency_path) * 12
+    times = plan.number(event.frequency_path) * plan.number("months")
     amount = plan.optional(fee) or 0
-    return product(str(times), yuan_short(amount)), times * amount, (event.frequency_path, fee)
+    return product(str(times), yuan_short(amount)), times * amount, (event.frequency_path, "months", fee)
 
 
 def _course_cost(plan: Plan, course: Course) -> tuple[str, int, tuple[str, ...]]:

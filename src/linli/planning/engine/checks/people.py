@@ -180,7 +180,7 @@ def groups_are_not_summed(plan: Plan) -> Iterable[Finding]:
 
 
 def _summed(plan: Plan, subject: str, groups: Iterable[str], path: str, label: Text | None) -> Iterator[Finding]:
-    targets = [f"groups.{code}.target" for code in groups]
+    targets = [path for path in (f"groups.{code}.target" for code in groups) if plan.has(path)]
     numbers = [plan.number(target) for target in targets]
     if len(numbers) < 2 or not plan.assumed(path):
         return

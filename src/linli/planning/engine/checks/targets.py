@@ -11,7 +11,7 @@ def persons_or_attendances(plan: Plan) -> Iterator[Finding]:
     """A repeated event with a number of people: is each person counted once, or every time they come?"""
     for event in plan.events:
         path = f"events.{event.code}"
-        times = plan.number(event.frequency_path) * 12
+        times = plan.number(event.frequency_path) * plan.number("months")
         if plan.word(f"{path}.counted") == PERSONS and times > 1:
             yield _counted_twice(plan, event, times)
 
@@ -30,7 +30,7 @@ def _counted_twice(plan: Plan, event: Event, times: int) -> Finding:
         ),
         arithmetic=f"{count(number)} ÷ {times} = {number // times}"
         + (f" … {number % times}" if number % times else ""),
-        figures=(f"{path}.attendance", f"{path}.counted", event.frequency_path),
+        figures=(f"{path}.attendance", f"{path}.counted", event.frequency_path, "months"),
         remedies=(
             remedy(
                 f"写明 {count(number)} 人次,人数另计",
@@ -71,7 +71,7 @@ def events_have_people(plan: Plan) -> Iterator[Finding]:
 def _limit(plan: Plan, event: Event) -> list[str]:
     """The figures that say how many people may come; a household may send several, so then all residents."""
     units = {group.code: group.unit for group in plan.groups}
-    if event.groups and all(units[code] != HOUSEHOLDS for code in event.groups):
+    if event.groups and all(units.get(code, HOUSEHOLDS) != HOUSEHOLDS for code in event.groups):
         return [f"groups.{code}.target" for code in event.groups]
     return [path for path in ("population.residents",) if plan.has(path)]
 

@@ -1,0 +1,86 @@
+"""For whatever numbers a plan holds: ways out work, variants hold, checking is pure and quick to repeat."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linli.planning.engine import Change, Plan, check, fatal, propose_variant
+from tests.planning.engine.plans import community_plan
+
+MONEY = st.integers(0, 3_000_000).map(lambda yuan: yuan * 100)
+FIGURES = {
+    "year": st.integers(2020, 2035),
+    "population.residents": st.integers(1, 20_000),
+    "population.households": st.integers(1, 8_000),
+    "population.helped": st.integers(0, 500),
+    "ratios.LOW_INCOME.percent": st.integers(0, 130),
+    "ratios.LONE_ELDER.percent": st.integers(0, 100),
+    "ratios.DISABLED.of": st.sampled_from(["RESIDENTS", "HOUSEHOLDS"]),
+    "ratios.LOW_INCOME.of": st.sampled_from(["RESIDENTS", "HOUSEHOLDS"]),
+    "groups.LOW_INCOME.target": st.integers(0, 600),
+    "groups.LONE_ELDER.target": st.integers(0, 300),
+    "groups.UNEMPLOYED.target": st.integers(0, 300),
+    "programmes.BASE_AWARD.recipients": st.integers(0, 400),
+    "programmes.BASE_AWARD.first_month": st.integers(1, 12).map(lambda m: f"2026-{m:02d}"),
+    "programmes.BASE_AWARD.last_month": st.integers(1, 12).map(lambda m: f"2026-{m:02d}"),
+    "programmes.ELDER_SUPPLEMENT.recipients": st.integers(0, 200),
+    "parameters.base_award_monthly_fen": st.integers(0, 100_000),
+    "parameters.elder_supplement_monthly_fen": st.integers(0, 100_000),
+    "parameters.home_visits_per_week": st.integers(0, 21),
+    "parameters.counselling_events_per_month": st.integers(0, 20),
+    "parameters.class_seats": st.integers(1, 60),
+    "parameters.training_share_percent": st.integers(0, 100),
+    "budget_lines.ECONOMIC_AID.amount": MONEY,
+    "budget_lines.TRAINING.amount": MONEY,
+    "budget_lines.COUNSELLING.amount": MONEY,
+    "sources.GOVERNMENT.amount": MONEY,
+    "sources.GOVERNMENT.inflows.0.amount": MONEY,
+    "sources.GOVERNMENT.inflows.0.month": st.integers(1, 12).map(lambda m: f"2026-{m:02d}"),
+    "sources.DONATION.inflows.0.month": st.integers(1, 12).map(lambda m: f"2026-{m:02d}"),
+    "visits.HOME_VISIT.minutes_per_visit": st.integers(1, 480),
+    "visits.HOME_VISIT.people": st.integers(0, 200),
+    "visits.HOME_VISIT.hours_per_week": st.integers(0, 2_000),
+    "visits.HOME_VISIT.hours_per_year": st.integers(0, 100_000),
+    "events.COUNSELLING.attendance": st.integers(0, 3_000),
+    "classes.VOCATIONAL_TRAINING.trainees": st.integers(0, 400),
+    "classes.VOCATIONAL_TRAINING.fee_per_trainee": st.integers(0, 300_000),
+    "volunteers.registered": st.integers(0, 800),
+    "volunteers.services_per_month": st.integers(0, 30),
+}
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """The community plan with up to a dozen figures drawn anew."""
+    paths = draw(st.lists(st.sampled_from(sorted(FIGURES)), max_size=12, unique=True))
+    return community_plan().with_changes([Change(path, draw(FIGURES[path])) for path in paths])
+
+
+FEW = settings(
+    max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+class TestWhateverTheNumbers:
+    @FEW
+    @given(plan=plans())
+    def test_every_finding_has_a_way_out_that_removes_it(self, plan: Plan):
+        for finding in check(plan):
+            assert finding.remedies, finding
+            left = {other.key for other in check(plan.with_changes(finding.remedies[0].changes))}
+            assert finding.key not in left
+
+    @FEW
+    @given(plan=plans())
+    def test_the_variant_has_nothing_fatal(self, plan: Plan):
+        variant = propose_variant(plan)
+
+        assert variant is not None
+        assert fatal(check(variant.plan)) == ()
+
+    @FEW
+    @given(plan=plans())
+    def test_checking_is_pure(self, plan: Plan):
+        figures = dict(plan.figures)
+
+        assert check(plan) == check(plan)
+        assert plan.figures == figures
