@@ -1,5 +1,4 @@
-# ruff: noqa: FBT001  # rules are called by name; their parameters are facts
-"""An invented scheme: a harbour town after a storm winter. Nothing here has a name or a sum in common with other packs."""
+"""An invented scheme: a harbour town after a storm winter, with no name and no sum in common with others."""
 
 from linli.kernel.money import Fen
 from linli.policies.engine import household_rule, person_rule

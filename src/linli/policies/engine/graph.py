@@ -9,12 +9,12 @@ from linli.policies.engine.rulebook import HOUSEHOLD, PERSON, Rule, RuleInput
 from linli.policies.engine.units import BOOL, COUNT, FEN
 
 FACT, PARAMETER, RULE, TOTAL, SIZE = "FACT", "PARAMETER", "RULE", "TOTAL", "SIZE"
-# prefix -> (unit demanded of what is totalled, unit of the total); None: any but BOOL, and the total keeps it
-_TOTALS: dict[str, tuple[str | None, str | None]] = {
-    "total_": (None, None),
-    "max_": (None, None),
-    "any_": (BOOL, BOOL),
-    "count_": (BOOL, COUNT),
+# how a total is made -> the units of what it can total; count_ gives a COUNT, the others keep the unit
+_FITTING: dict[str, tuple[str, ...]] = {
+    "total": (FEN, COUNT),
+    "max": (FEN, COUNT),
+    "any": (BOOL,),
+    "count": (BOOL,),
 }
 
 
@@ -59,7 +59,7 @@ class Graph:
 
 def simple_unit(unit: str) -> str:
     """The three units of the rule language: FEN, BOOL, and COUNT for every other integer."""
-    return unit if unit in {FEN, BOOL} else COUNT
+    return unit if unit in {FEN, BOOL, ""} else COUNT
 
 
 @dataclass
@@ -90,12 +90,11 @@ class _Builder:
 
     def find_total(self, name: str) -> Node | None:
         """A total over the members of something each person has."""
-        for prefix, (_, result) in _TOTALS.items():
-            if name.startswith(prefix):
-                of = self.find(name.removeprefix(prefix))
-                if of is not None and of.level == PERSON:
-                    return Node(name, TOTAL, HOUSEHOLD, result or of.unit, of.name, prefix.rstrip("_"))
-        return None
+        how, _, rest = name.partition("_")
+        of = self.find(rest) if how in _FITTING else None
+        if of is None or of.level != PERSON:
+            return None
+        return Node(name, TOTAL, HOUSEHOLD, COUNT if how == "count" else of.unit, of.name, how)
 
     def visit(self, rule: Rule, stack: tuple[str, ...]) -> None:
         """Order a rule after everything it needs, reporting names, units, levels and cycles that do not fit."""
@@ -130,14 +129,17 @@ class _Builder:
     def check_fit(self, rule: Rule, needed: RuleInput, node: Node) -> None:
         if rule.level == HOUSEHOLD and node.level == PERSON:
             self.report(rule, "needs_total", name=node.name)
-        if node.unit != needed.unit:
+        if node.unit not in {needed.unit, ""}:
             self.report(rule, "wrong_unit", name=node.name, unit=node.unit, expected=needed.unit)
         if node.origin == TOTAL:
-            wanted = _TOTALS[node.how + "_"][0]
-            below = self.find(node.of)
-            unit = below.unit if below else ""
-            if (wanted or unit) != unit or (wanted is None and unit == BOOL):
-                self.report(rule, "wrong_unit", name=node.of, unit=unit, expected=wanted or f"{FEN} / {COUNT}")
+            self.check_total(rule, node)
+
+    def check_total(self, rule: Rule, node: Node) -> None:
+        below = self.find(node.of)
+        unit = below.unit if below else ""
+        fitting = _FITTING[node.how]
+        if unit not in (*fitting, ""):
+            self.report(rule, "wrong_unit", name=node.of, unit=unit, expected=" / ".join(fitting))
 
 
 def build_graph(

@@ -15,7 +15,8 @@ from linli.policies.engine.problems import PackError, PackProblem
 from linli.policies.engine.rulebook import Rule
 from linli.policies.engine.rulefile import read_rules
 from linli.policies.engine.schema import Kind
-from linli.policies.engine.shapes import SCHEME, Parameters
+from linli.policies.engine.shapes import LEVELS, SCHEME, Parameters
+from linli.policies.engine.units import PARAMETER_UNITS
 
 SCHEME_FILE, PARAMETERS_FILE, RULES_FILE, PLAN_FILE = "scheme.toml", "parameters.toml", "rules.py", "plan.toml"
 # what is referred to -> section of scheme.toml that declares it by code
@@ -121,10 +122,15 @@ def _tables(content: Any) -> Mapping[str, Name]:
     """The names of a table of tables, whatever else is wrong with it."""
     tables = content.items() if isinstance(content, dict) else ()
     return {
-        name: Name(str(table.get("unit", "")), str(table.get("level", "")))
+        name: Name(_one_of(table.get("unit"), PARAMETER_UNITS), _one_of(table.get("level"), LEVELS))
         for name, table in tables
         if isinstance(table, dict)
     }
+
+
+def _one_of(value: object, known: tuple[str, ...]) -> str:
+    """The value, or nothing when it is itself a problem: what refers to it is then not blamed as well."""
+    return value if isinstance(value, str) and value in known else ""
 
 
 def _codes(content: Any) -> Mapping[str, Name]:

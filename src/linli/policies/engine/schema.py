@@ -125,7 +125,7 @@ class Ref:
         found: Name | None = known.get(value) if isinstance(value, str) else None
         if found is None:
             doc.report(path, "unknown_name", name=value, what=self.what, what_zh=self.zh)
-        elif self.units and found.unit not in self.units:
+        elif self.units and found.unit not in (*self.units, ""):
             doc.report(path, "wrong_unit", name=value, unit=found.unit, expected=" / ".join(self.units))
 
 
