@@ -54,10 +54,11 @@ def repacked(data: bytes, changes: Mapping[str, bytes | None]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             if name not in changes:
-                new.writestr(name, old.read(name))
+                new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
         for name, body in changes.items():
             if body is not None:
-                new.writestr(name, body)
+                # A ZipInfo of its own, since a bare name would take the clock's date.
+                new.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
@@ -66,7 +67,9 @@ def part(data: bytes, name: str) -> bytes:
         return package.read(name)
 
 
-def png(width: int = 3, height: int = 2, *, pixels: bytes | None = None, extra: bytes = b"", interlace: int = 0) -> bytes:
+def png(
+    width: int = 3, height: int = 2, *, pixels: bytes | None = None, extra: bytes = b"", interlace: int = 0
+) -> bytes:
     """An eight-bit RGB picture; ``pixels`` replaces the right number of bytes."""
     raw = b"\0" * (height * (1 + width * 3)) if pixels is None else pixels
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, interlace)
@@ -79,7 +82,9 @@ def chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def jpeg(width: int = 3, height: int = 2, *, end: bytes = b"\xff\xd9", scan: bytes = b"\x12\xff\x00\x34\xff\xd0\x56") -> bytes:
+def jpeg(
+    width: int = 3, height: int = 2, *, end: bytes = b"\xff\xd9", scan: bytes = b"\x12\xff\x00\x34\xff\xd0\x56"
+) -> bytes:
     """The segments of a baseline picture with invented picture data."""
     application = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
     frame = b"\xff\xc0\x00\x0b\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\x00"
@@ -89,13 +94,21 @@ def jpeg(width: int = 3, height: int = 2, *, end: bytes = b"\xff\xd9", scan: byt
 
 def pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
     """A PDF with the given objects after an empty catalogue."""
-    body = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
+    body = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    body += b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
     for number, content in enumerate(objects, start=3):
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    return body + b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 3 /Root 1 0 R " + trailer + b" >>\nstartxref\n9\n%%EOF\n"
+    return (
+        body
+        + b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 3 /Root 1 0 R "
+        + trailer
+        + b" >>\nstartxref\n9\n%%EOF\n"
+    )
 
 
 def object_stream(content: bytes, *, filters: bytes = b"/Filter /FlateDecode", packed: bytes | None = None) -> bytes:
     """An object stream holding ``content``."""
     body = zlib.compress(content) if packed is None else packed
-    return b"<< /Type /ObjStm /N 1 /First 4 " + filters + b" /Length %d >>\nstream\n" % len(body) + body + b"\nendstream"
+    return (
+        b"<< /Type /ObjStm /N 1 /First 4 " + filters + b" /Length %d >>\nstream\n" % len(body) + body + b"\nendstream"
+    )

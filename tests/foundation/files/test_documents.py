@@ -111,7 +111,18 @@ class TestLetter:
 
 class TestForm:
     @pytest.mark.parametrize(
-        "words", ["救助申请表", "李建国", "幸福路1号", "低收入", "王芳", "老人独居。", "签名:张三", "请用黑色笔填写。", "年月日"]
+        "words",
+        [
+            "救助申请表",
+            "李建国",
+            "幸福路1号",
+            "低收入",
+            "王芳",
+            "老人独居。",
+            "签名:张三",
+            "请用黑色笔填写。",
+            "年月日",
+        ],
     )
     def test_says(self, words: str):
         assert words in text(render_pdf("form_sheet.typ", FORM))
@@ -120,12 +131,15 @@ class TestForm:
         blank = FORM | {"sections": [{"title": "一、申请人", "fields": [["姓名", ""]]}]}
         filled = FORM | {"sections": [{"title": "一、申请人", "fields": [["姓名", "李"]]}]}
 
-        assert text(render_pdf("form_sheet.typ", filled)).replace("李", "", 1) == text(render_pdf("form_sheet.typ", blank))
+        assert text(render_pdf("form_sheet.typ", filled)).replace("李", "", 1) == text(
+            render_pdf("form_sheet.typ", blank)
+        )
 
 
 class TestStatement:
     @pytest.mark.parametrize(
-        "words", ["资金收支表", "2026年3月", "1,000,000.00", "80,000.00", "6,400,000.00", "单位:元", "未经审计。", "幸福社区"]
+        "words",
+        ["资金收支表", "2026年3月", "1,000,000.00", "80,000.00", "6,400,000.00", "单位:元", "未经审计。", "幸福社区"],
     )
     def test_says(self, words: str):
         assert words in text(render_pdf("statement_sheet.typ", STATEMENT))
@@ -171,7 +185,7 @@ class TestRenderPdf:
         template.write_text(
             '#import "/foundation/files/templates/letterhead.typ": ground, title-line\n'
             "#let data = json(bytes(sys.inputs.data))\n"
-            '#ground(title: data.title)[#title-line(data.title) #str(data.size) #data.on #if data.gone == none [无]]'
+            "#ground(title: data.title)[#title-line(data.title) #str(data.size) #data.on #if data.gone == none [无]]"
         )
 
         from datetime import date

@@ -21,6 +21,7 @@ EXPECTED = {
     "income": 120050,
     "sex": "MALE",
 }
+NOON = datetime(2026, 3, 9, 12)  # noqa: DTZ001 - a cell has no zone
 TEXT = csv_text([HEADER, PERSON])
 
 
@@ -139,9 +140,11 @@ class TestGoodFiles:
         st.lists(
             st.fixed_dictionaries(
                 {
-                    "name": st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30)
+                    "name": st.text(
+                        st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30
+                    )
                     .filter(lambda text: not text.startswith("'"))
-                    .map(lambda text: "名" + text.translate({c: "x" for c in range(0xFF10, 0xFF5B)})),
+                    .map(lambda text: "名" + text.translate(dict.fromkeys(range(65296, 65371), "x"))),
                     "id_number": st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True),
                     "birth_date": st.dates(date(1910, 1, 1), date(2199, 12, 31)),
                     "size": st.integers(-(10**14), 10**14),
@@ -212,7 +215,7 @@ class TestCells:
             20260309,
             46090,
             date(2026, 3, 9),
-            datetime(2026, 3, 9),
+            NOON.replace(hour=0),
         ],
     )
     def test_date(self, cell: object):
@@ -232,7 +235,7 @@ class TestCells:
             (-5, "date"),
             (True, "date"),
             ("2026-03-09 08:30", "date_has_time"),
-            (datetime(2026, 3, 9, 8, 30), "date_has_time"),
+            (NOON, "date_has_time"),
         ],
     )
     def test_date_refused(self, cell: object, code: str):
@@ -258,7 +261,8 @@ class TestCells:
         assert read_cell(self.INTEGER, cell)[0] == code
 
     @pytest.mark.parametrize(
-        ("cell", "fen"), [(1200.5, 120050), (0.29, 29), (1200, 120000), ("1,200.50", 120050), ("¥５元", 500), (-3, -300)]
+        ("cell", "fen"),
+        [(1200.5, 120050), (0.29, 29), (1200, 120000), ("1,200.50", 120050), ("¥５元", 500), (-3, -300)],
     )
     def test_yuan(self, cell: object, fen: int):
         assert read_cell(self.YUAN, cell) == fen
@@ -379,7 +383,10 @@ class TestDamagedFiles:
         except DomainError as refusal:
             assert str(refusal)  # noqa: PT017 - both ends are right, a third is not
 
-    @given(st.integers(0, 3000), st.sampled_from([b"<", b'"', b"&x;", b"<c/>", b'<c r="A0"/>', b"<v>", b"\xff", b"9999999999"]))
+    @given(
+        st.integers(0, 3000),
+        st.sampled_from([b"<", b'"', b"&x;", b"<c/>", b'<c r="A0"/>', b"<v>", b"\xff", b"9999999999"]),
+    )
     def test_damaged_xml_is_read_or_refused_but_never_crashes(self, at: int, noise: bytes):
         whole = sheet([HEADER, PERSON])
         for name in ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"):

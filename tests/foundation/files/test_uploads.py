@@ -57,7 +57,11 @@ BAD = {
     "PDF that sends data": (pdf(b"<< /S /SubmitForm >>"), "a.pdf", UploadActive),
     "script packed away": (pdf(object_stream(b"3 0 << /S /JavaScript >>")), "a.pdf", UploadActive),
     "script packed in disguise": (pdf(object_stream(b"3 0 << /S /#4aavaScript >>")), "a.pdf", UploadActive),
-    "script in an unpacked stream": (pdf(object_stream(b"", filters=b"", packed=b"<</S/Launch>>")), "a.pdf", UploadActive),
+    "script in an unpacked stream": (
+        pdf(object_stream(b"", filters=b"", packed=b"<</S/Launch>>")),
+        "a.pdf",
+        UploadActive,
+    ),
     "object stream packed twice": (
         pdf(object_stream(b"x", filters=b"/Filter [/ASCIIHexDecode /FlateDecode]")),
         "a.pdf",
@@ -76,7 +80,11 @@ BAD = {
     "PNG with a wrong sum": (png()[:20] + b"\xff" + png()[21:], "a.png", UploadBroken),
     "PNG with something behind": (png() + b"PK\x03\x04", "a.png", UploadBroken),
     "PNG without header": (b"\x89PNG\r\n\x1a\n" + chunk(b"IEND", b""), "a.png", UploadBroken),
-    "PNG with a short header": (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\0") + chunk(b"IEND", b""), "a.png", UploadBroken),
+    "PNG with a short header": (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\0") + chunk(b"IEND", b""),
+        "a.png",
+        UploadBroken,
+    ),
     "PNG without pixels": (png(pixels=b""), "a.png", UploadBroken),
     "PNG with too many pixels": (png(pixels=b"\0" * 5000), "a.png", UploadBroken),
     "PNG whose pixels are noise": (png().replace(zlib.compress(b"\0" * 20), b"x" * 11), "a.png", UploadBroken),

@@ -1,7 +1,7 @@
 """Excel out: texts stay texts, money is a number, same input gives the same bytes."""
 
 import io
-from datetime import date, datetime
+from datetime import date
 
 import openpyxl
 import pytest
@@ -31,10 +31,13 @@ def written(row: dict[str, object], **options: object) -> openpyxl.worksheet.wor
 
 class TestWriteTable:
     def test_writes_each_kind_as_what_it_is(self):
-        assert [cell.value for cell in written(ROW)[2]] == [
+        values = [cell.value for cell in written(ROW)[2]]
+        values[2] = values[2].date()
+
+        assert values == [
             "李建国",
             "11010119491231002X",
-            datetime(1949, 12, 31),
+            date(1949, 12, 31),
             2,
             1200.5,
             "男",
@@ -80,9 +83,11 @@ class TestWriteTable:
     def test_carries_the_date_it_was_given(self):
         data = write_table(PEOPLE, [ROW], title="名单", sheet="名单", created=date(2026, 3, 9))
 
-        assert opened(data).properties.created == datetime(2026, 3, 9)
+        assert opened(data).properties.created.date() == date(2026, 3, 9)
 
-    @pytest.mark.parametrize(("name", "shown"), [("a/b:c", "a-b-c"), ("长" * 40, "长" * 31), ("", "Sheet"), ("'x'", "x")])
+    @pytest.mark.parametrize(
+        ("name", "shown"), [("a/b:c", "a-b-c"), ("长" * 40, "长" * 31), ("", "Sheet"), ("'x'", "x")]
+    )
     def test_makes_a_name_that_excel_takes(self, name: str, shown: str):
         assert opened(write_table(PEOPLE, [], title="t", sheet=name)).sheetnames == [shown]
 
@@ -135,7 +140,9 @@ class TestTemplateWorkbook:
         assert (str(rule.sqref), [row[0].value for row in listed]) == ("F2:F20001", ["男", "女"])
 
     def test_keeps_identity_numbers_text(self):
-        assert opened(self.TEMPLATE).worksheets[0].column_dimensions["B"].number_format == "@"
+        dimensions = opened(self.TEMPLATE).worksheets[0].column_dimensions.values()
+
+        assert [(column.min, column.max) for column in dimensions if column.number_format == "@"] == [(1, 2), (6, 6)]
 
     @pytest.mark.parametrize("text", ["李明", "每户一行。 One row per household.", "1. 姓名 Name", "是 yes"])
     def test_explains_in_both_languages(self, text: str):

@@ -18,6 +18,7 @@ from linli.kernel.errors import DomainError
 MAX_BYTES = 10 * 1024 * 1024
 # Excel's and our reading memory grow with the square of carelessness: a stray cell in column XFD is not a table.
 MAX_COLUMNS = 200
+MAX_CELLS = 1_000_000
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 
@@ -52,6 +53,13 @@ class TableTooWide(DomainError):
 
     code = "table.too_wide"
     message = _("第 %(last)s 列还有内容,超过 %(limit)s 列;请删除表格右侧多余的内容")
+
+
+class TableCellsTooMany(DomainError):
+    """Rows times columns are more than are taken at once."""
+
+    code = "table.cells"
+    message = _("表格有 %(rows)s 行 × %(columns)s 列,超出一次导入的范围;请分批导入,或删除多余的列")
 
 
 class TableKindRefused(DomainError):
@@ -172,7 +180,7 @@ def _read_csv(data: bytes, *, name: str, last_row: int) -> Grid:
                 last = number
                 widest = max(widest, *(at for at, value in enumerate(record, start=1) if value.strip()))
             _check_extent(last, widest, last_row=last_row)
-            rows.append(list(record))
+            rows.append(list(record[:MAX_COLUMNS]))
     except csv.Error as error:
         raise TableQuotesUnbalanced(line=reader.line_num) from error
     return Grid(name=name, rows=rows[:last], from_csv=True)
@@ -218,6 +226,8 @@ def _check_extent(rows: int, columns: int, *, last_row: int) -> None:
         raise TableTooLong(last=rows, limit=last_row)
     if columns > MAX_COLUMNS:
         raise TableTooWide(last=columns, limit=MAX_COLUMNS)
+    if rows * columns > MAX_CELLS:
+        raise TableCellsTooMany(rows=rows, columns=columns)
 
 
 def _shown(filename: str) -> str:

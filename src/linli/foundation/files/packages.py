@@ -9,14 +9,14 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import IO, Any, Final
 from xml.parsers import expat
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.errors import DomainError
 
-MAX_UNPACKED = 128 * 1024 * 1024
+MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 1_000
 # Real sheets of repeated rows pack about 1:50; a part of one repeated byte packs 1:1000.
 MAX_RATIO = 200
@@ -87,10 +87,10 @@ def scan_workbook(package: zipfile.ZipFile) -> list[SheetScan]:
             if kind.endswith(_WORKSHEET):
                 sheets.append((attributes["name"], attributes.get("state", "visible") != "visible", target))
 
-    _parse(package.read("xl/workbook.xml"), start)
+    _parse(package.open("xl/workbook.xml"), start)
     if len(sheets) > MAX_SHEETS:
         raise TableSheetsTooMany(count=len(sheets), limit=MAX_SHEETS)
-    return [_scan_sheet(package.read(target), SheetScan(name, hidden, from_1904)) for name, hidden, target in sheets]
+    return [_scan_sheet(package.open(target), SheetScan(name, hidden, from_1904)) for name, hidden, target in sheets]
 
 
 class _Cells:
@@ -138,7 +138,7 @@ class _Cells:
         self.scan.last_column = max(self.scan.last_column, self.column)
 
 
-def _scan_sheet(xml: bytes, scan: SheetScan) -> SheetScan:
+def _scan_sheet(xml: IO[bytes], scan: SheetScan) -> SheetScan:
     cells = _Cells(scan)
     _parse(xml, cells.start, cells.end, cells.text)
     return scan
@@ -153,11 +153,11 @@ def _relations(package: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
             part = posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
             found[attributes["Id"]] = (attributes["Type"], part)
 
-    _parse(package.read("xl/_rels/workbook.xml.rels"), start)
+    _parse(package.open("xl/_rels/workbook.xml.rels"), start)
     return found
 
 
-def _parse(xml: bytes, start: Any, end: Any = None, text: Any = None) -> None:
+def _parse(xml: IO[bytes], start: Any, end: Any = None, text: Any = None) -> None:
     parser = expat.ParserCreate()
     parser.buffer_text = True
 
@@ -172,7 +172,8 @@ def _parse(xml: bytes, start: Any, end: Any = None, text: Any = None) -> None:
         parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
         parser.CharacterDataHandler = text
     try:
-        parser.Parse(xml, True)  # noqa: FBT003 - expat takes its last-part flag by position
+        with xml:
+            parser.ParseFile(xml)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
 
