@@ -18,19 +18,18 @@ from linli.assistance.codes import (
 )
 from linli.foundation.data import triggers
 from linli.foundation.data.scope import AreaStamped
-from linli.policies.models import Determination, PackVersion
-from linli.residents.models import Household, Resident
-from linli.users.models import User
 
 
 class Application(AreaStamped):
     """One 救助申请表: a household asks, for the groups it claims."""
 
     number = models.CharField(max_length=24, unique=True)
-    pack_version = models.ForeignKey(PackVersion, on_delete=models.PROTECT)
-    household = models.ForeignKey(Household, on_delete=models.PROTECT)
-    applicant = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="applications")
-    proxy = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="proxied_applications")
+    pack_version = models.ForeignKey("policies.PackVersion", on_delete=models.PROTECT)
+    household = models.ForeignKey("residents.Household", on_delete=models.PROTECT)
+    applicant = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="applications")
+    proxy = models.ForeignKey(
+        "residents.Resident", on_delete=models.PROTECT, null=True, related_name="proxied_applications"
+    )
     groups = models.CharField(max_length=200)  # comma-separated group codes of the pack, in the pack's order
     statement = models.TextField(blank=True)  # the applicant's own words
     channel = models.CharField(max_length=12, choices=Channel.choices)
@@ -38,7 +37,7 @@ class Application(AreaStamped):
     identified_by = models.CharField(max_length=60, blank=True)
     received_date = models.DateField()
     received_at = models.DateTimeField()
-    received_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    received_by = models.ForeignKey("users.User", on_delete=models.PROTECT)
     state = models.CharField(max_length=20, choices=ApplicationState.choices)
     state_since = models.DateField()
     round = models.PositiveSmallIntegerField(default=1)  # 2 after an upheld objection, and so on
@@ -83,7 +82,7 @@ class Paper(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     file_type = models.CharField(max_length=40, blank=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    recorded_by = models.ForeignKey("users.User", on_delete=models.PROTECT)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "code"], name="paper_once")]
@@ -134,7 +133,7 @@ class IntakeAnswer(models.Model):
     kind = models.CharField(max_length=12, choices=AnswerKind.choices)
     answered_date = models.DateField()
     answered_at = models.DateTimeField()
-    answered_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    answered_by = models.ForeignKey("users.User", on_delete=models.PROTECT)
     reason = models.CharField(max_length=400, blank=True)
     missing = models.CharField(max_length=400, blank=True)  # comma-separated paper codes
     lapses_date = models.DateField(null=True)  # last day to bring them
@@ -157,7 +156,7 @@ class Assessment(models.Model):
     needs = models.TextField(blank=True)
     observations = models.TextField(blank=True)
     completed_date = models.DateField(null=True)
-    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, null=True)
+    determination = models.ForeignKey("policies.Determination", on_delete=models.PROTECT, null=True)
     results = models.TextField(blank=True)  # canonical JSON list of rules.results.ProgrammeResult
     version = models.PositiveIntegerField(default=1)
 
@@ -172,7 +171,7 @@ class Assessor(models.Model):
     """One of the three: declares no kinship, signs, may dissent."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="assessors")
-    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    user = models.ForeignKey("users.User", on_delete=models.PROTECT)
     capacity = models.CharField(max_length=20, choices=AssessorCapacity.choices)
     declared_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
@@ -198,9 +197,9 @@ class FirstOpinion(models.Model):
     proposal = models.CharField(max_length=8, choices=Proposal.choices)
     text = models.CharField(max_length=400, blank=True)
     signed_at = models.DateTimeField()
-    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="signed_opinions")
+    signed_by = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="signed_opinions")
     reviewed_at = models.DateTimeField(null=True)
-    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="reviewed_opinions")
+    reviewed_by = models.ForeignKey("users.User", on_delete=models.PROTECT, null=True, related_name="reviewed_opinions")
     agreed = models.BooleanField(null=True)
     review_text = models.CharField(max_length=400, blank=True)
 
@@ -220,14 +219,14 @@ class Publication(AreaStamped):
     """公示: masked rows of proposed grants, posted by another person than the one who prepared them."""
 
     number = models.CharField(max_length=24, unique=True)
-    pack_version = models.ForeignKey(PackVersion, on_delete=models.PROTECT)
+    pack_version = models.ForeignKey("policies.PackVersion", on_delete=models.PROTECT)
     columns = models.CharField(max_length=200)
     state = models.CharField(max_length=12, choices=PublicationState.choices)
     days = models.PositiveSmallIntegerField()
     prepared_at = models.DateTimeField()
-    prepared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="prepared_publications")
+    prepared_by = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="prepared_publications")
     posted_date = models.DateField(null=True)
-    posted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="posted_publications")
+    posted_by = models.ForeignKey("users.User", on_delete=models.PROTECT, null=True, related_name="posted_publications")
     last_date = models.DateField(null=True)  # last day of the publication
     expires_date = models.DateField(null=True)  # from this day on the page is gone
     proof_key = models.CharField(max_length=80, blank=True)  # photograph of the notice board
@@ -269,12 +268,12 @@ class Objection(AreaStamped):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="objections")
     round = models.PositiveSmallIntegerField()
     received_date = models.DateField()
-    from_whom_envelope = models.TextField(blank=True)  # who objects is nobody's business; empty when anonymous
+    objector_envelope = models.TextField(blank=True)  # who objects is nobody's business; empty when anonymous
     row_key = models.CharField(max_length=32)
     content = models.TextField()
     state = models.CharField(max_length=12, choices=ObjectionState.choices)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    answered_by = models.ForeignKey("users.User", on_delete=models.PROTECT, null=True)
     answer = models.TextField(blank=True)
 
     class Meta:
@@ -289,12 +288,12 @@ class Decision(models.Model):
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="decision")
     kind = models.CharField(max_length=8, choices=Proposal.choices)
-    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions_reviewed")
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
+    reviewed_by = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="decisions_reviewed")
+    decided_by = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="decisions")
     decided_date = models.DateField()
     decided_at = models.DateTimeField()
     reason = models.CharField(max_length=400, blank=True)
-    determination = models.ForeignKey(Determination, on_delete=models.PROTECT)
+    determination = models.ForeignKey("policies.Determination", on_delete=models.PROTECT)
     results = models.TextField()  # canonical JSON, as the assessment's
 
     class Meta:
@@ -313,8 +312,8 @@ class Recognition(AreaStamped):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="recognitions")
     group = models.CharField(max_length=40)
     unit_key = models.CharField(max_length=24)
-    household = models.ForeignKey(Household, on_delete=models.PROTECT)
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True)
+    household = models.ForeignKey("residents.Household", on_delete=models.PROTECT)
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, null=True)
     valid_from = models.DateField()
 
     class Meta:
@@ -344,7 +343,7 @@ class ApplicationEvent(models.Model):
 class Draft(models.Model):
     """What somebody has typed and not yet handed in; kept on the server, so that nothing typed is lost."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    user = models.ForeignKey("users.User", on_delete=models.PROTECT)
     form = models.CharField(max_length=60)  # which form, with its subject: "application:H-000123"
     envelope = models.TextField()  # sealed JSON of the fields
     saved_at = models.DateTimeField()

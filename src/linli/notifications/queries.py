@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from linli.foundation.data.scope import Scope, within
 from linli.notifications.models import Letter
 
+__all__ = ["Letter", "letter", "letters_about", "letters_to_own", "undelivered"]
+
 
 def letters_about(scope: Scope, subject: str) -> QuerySet[Letter, Letter]:
     """Letters about one subject, oldest first, deliveries ready."""

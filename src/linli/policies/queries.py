@@ -15,6 +15,23 @@ from linli.policies.engine import load_pack
 from linli.policies.engine.model import Pack
 from linli.policies.models import Determination, PackVersion, WorkingDayYear
 
+__all__ = [
+    "Determination",
+    "PackAltered",
+    "PackNotInForce",
+    "PackVersion",
+    "determinations",
+    "forget_cached",
+    "newest_determination",
+    "pack_by_digest",
+    "pack_in_force",
+    "pack_of",
+    "pack_store",
+    "pack_version_in_force",
+    "schemes",
+    "work_calendar",
+]
+
 
 class PackNotInForce(DomainError):
     """No version of the scheme is in force on the day."""

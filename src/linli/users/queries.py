@@ -89,6 +89,11 @@ def user_by_username(username: str) -> User:
     return User.objects.get(username=username)
 
 
+def person(user_id: int) -> User:
+    """The account with the id; User.DoesNotExist otherwise."""
+    return User.objects.get(pk=user_id)
+
+
 def names(user_ids: Iterable[int | None]) -> Mapping[int, str]:
     """Names by id, in one query."""
     wanted = {user_id for user_id in user_ids if user_id is not None}

@@ -34,7 +34,6 @@ TRANSITIONS: Mapping[str, tuple[frozenset[str], str]] = {
     "send_back": (frozenset({"OPINION_GIVEN"}), "ASSESSED"),
     "post": (frozenset({"REVIEWED"}), "PUBLISHED"),
     "object": (frozenset({"PUBLISHED"}), "OBJECTED"),
-    "publish_again": (frozenset({"OBJECTED"}), "REVIEWED"),
     "grant": (frozenset({"PUBLISHED"}), "GRANTED"),
     "refuse": (frozenset({"REVIEWED", "PUBLISHED"}), "REFUSED"),
 }

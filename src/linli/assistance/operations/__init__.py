@@ -1,0 +1,45 @@
+"""Acts on applications for assistance. Import them from here."""
+
+from linli.assistance.operations.apply import NewApplication, PaperRecord, receive, record_papers, withdraw
+from linli.assistance.operations.assess import Visit, complete, declare_no_kinship, form_team, record_visit, sign
+from linli.assistance.operations.daily import escalate, recompute_deadlines
+from linli.assistance.operations.decide import grant, refuse
+from linli.assistance.operations.intake import accept, turn_away
+from linli.assistance.operations.opinion import give_opinion, review
+from linli.assistance.operations.publication import (
+    answer_objection,
+    expire_publications,
+    post,
+    prepare,
+    take_objection,
+)
+from linli.assistance.operations.supplement import ask_for_supplement, lapse_overdue
+
+__all__ = [
+    "NewApplication",
+    "PaperRecord",
+    "Visit",
+    "accept",
+    "answer_objection",
+    "ask_for_supplement",
+    "complete",
+    "declare_no_kinship",
+    "escalate",
+    "expire_publications",
+    "form_team",
+    "give_opinion",
+    "grant",
+    "lapse_overdue",
+    "post",
+    "prepare",
+    "receive",
+    "recompute_deadlines",
+    "record_papers",
+    "record_visit",
+    "refuse",
+    "review",
+    "sign",
+    "take_objection",
+    "turn_away",
+    "withdraw",
+]

@@ -1,0 +1,179 @@
+"""What every act on applications does: lock, check the step, move, write the timeline and the letters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.assistance.codes import ApplicationState, ClockKind, EventKind
+from linli.assistance.models import Application, ApplicationEvent, Clock
+from linli.assistance.rules import clocks
+from linli.assistance.rules.transitions import next_state
+from linli.foundation.data.locks import locked
+from linli.kernel.act import Act
+from linli.kernel.calendar import WorkCalendar
+from linli.kernel.errors import DomainError
+from linli.notifications.operations import NewLetter, issue
+from linli.notifications.queries import Letter
+from linli.policies.engine.model import Pack
+from linli.policies.queries import pack_of
+
+
+class ApplicationNotFound(DomainError):
+    """No such application, or not yours to see: the two look the same."""
+
+    code = "assistance.not_found"
+    message = _("找不到该申请")
+
+
+class FormStale(DomainError):
+    """Somebody changed the application after the form was opened."""
+
+    code = "assistance.form_stale"
+    message = _("打开表单后,该申请已被他人修改;您填写的内容仍在,请核对后重新提交")
+
+
+def lock_applications(ids: Sequence[int]) -> list[Application]:
+    """The applications, locked, in the order of their keys. Raises ApplicationNotFound when one is missing."""
+    found = list(locked(Application.objects.filter(pk__in=ids).select_related("applicant", "household")))
+    if not found or len(found) != len(set(ids)):
+        raise ApplicationNotFound
+    return found
+
+
+def lock_application(application_id: int, *, version: int | None = None) -> Application:
+    """One application, locked. Raises ApplicationNotFound, FormStale when ``version`` is not the present one."""
+    application = lock_applications([application_id])[0]
+    if version is not None and application.version != version:
+        raise FormStale
+    return application
+
+
+def move(act: Act, applications: Iterable[Application], step: str) -> None:
+    """Lead the applications to the state the step leads to. Raises StepNotPossible before anything is written."""
+    moved = list(applications)
+    targets = [next_state(step, application.state, number=application.number) for application in moved]
+    for application, target in zip(moved, targets, strict=True):
+        application.state = ApplicationState(target)
+        application.state_since = act.on
+        application.version += 1
+    Application.objects.bulk_update(moved, ["state", "state_since", "version", "round"])
+
+
+def write_events(act: Act, kind: EventKind, notes: Mapping[Application, str] | Iterable[Application]) -> None:
+    """One line of each application's timeline."""
+    lines = notes.items() if isinstance(notes, Mapping) else [(application, "") for application in notes]
+    ApplicationEvent.objects.bulk_create(
+        [
+            ApplicationEvent(application=application, kind=kind, at=act.at, by_id=act.by.pk, note=note[:400])
+            for application, note in lines
+        ]
+    )
+
+
+def subject_of(applications: Sequence[Application]) -> str:
+    """The audit subject of a set: the application, or the first and how many more."""
+    first = applications[0].subject
+    return first if len(applications) == 1 else f"{first}+{len(applications) - 1}"
+
+
+def clock_of(application: Application, kind: ClockKind) -> Clock | None:
+    """The application's clock of the kind, if it has started."""
+    return Clock.objects.filter(application=application, kind=kind).first()
+
+
+def to_rule(row: Clock) -> clocks.Clock:
+    """The row as the rules see it."""
+    return clocks.Clock(
+        row.working_days,
+        row.started_date,
+        row.due_date,
+        row.provisional,
+        row.used_days,
+        row.paused_date,
+        row.finished_date,
+    )
+
+
+def from_rule(row: Clock, rule: clocks.Clock) -> Clock:
+    """The row brought to what the rules said."""
+    row.working_days = rule.working_days
+    row.started_date = rule.started_date
+    row.due_date = rule.due_date
+    row.provisional = rule.provisional
+    row.used_days = rule.used_days
+    row.paused_date = rule.paused_date
+    row.finished_date = rule.finished_date
+    return row
+
+
+CLOCK_FIELDS = [
+    "working_days",
+    "started_date",
+    "due_date",
+    "provisional",
+    "used_days",
+    "paused_date",
+    "finished_date",
+]
+
+
+def start_clocks(
+    calendar: WorkCalendar, applications: Sequence[Application], kind: ClockKind, *, on: date, parameter: str
+) -> list[Clock]:
+    """Start a clock on each application; ``parameter`` is the pack's number of working days."""
+    rows = []
+    for application in applications:
+        days = int(pack_of(application.pack_version_id).parameters_on(on)[parameter])
+        row = Clock(application=application, kind=kind)
+        rows.append(from_rule(row, clocks.start(calendar, on=on, working_days=days)))
+    return Clock.objects.bulk_create(rows)
+
+
+def finish_clocks(applications: Sequence[Application], *, on: date, kind: ClockKind | None = None) -> None:
+    """Stop the running clocks of the applications (of one kind, or all) on the day."""
+    rows = Clock.objects.filter(application__in=applications, finished_date__isnull=True)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    rows.update(finished_date=on)
+
+
+def write_letters(
+    act: Act, kind: str, places: Mapping[Application, Mapping[str, object]], *, reasons: object = None
+) -> list[Letter]:
+    """Issue one letter per application from the pack's text; ``places`` fill its placeholders in zh and en.
+
+    A value may be a text for both languages or a mapping {"zh": …, "en": …}.
+    """
+    letters = []
+    for application, values in places.items():
+        pack = pack_of(application.pack_version_id)
+        content: dict[str, object] = letter_content(pack, kind, application, values, on=act.on)
+        if reasons is not None:
+            content["reasons"] = reasons
+        letters.append(NewLetter(kind, application.subject, content, application.stamp))
+    return issue(act, letters=letters)
+
+
+def letter_content(
+    pack: Pack, kind: str, application: Application, values: Mapping[str, object], *, on: date
+) -> dict[str, object]:
+    """The letter in both languages, as kept."""
+    notice = pack.notices[kind]
+    common: dict[str, object] = {
+        "applicant": application.applicant.name,
+        "number": application.number,
+        "date": on.isoformat(),
+        **values,
+    }
+    return {
+        language: {
+            "title": getattr(notice.label, language),
+            "body": getattr(notice.body, language) % _in_language(common, language),
+        }
+        for language in ("zh", "en")
+    }
+
+
+def _in_language(values: Mapping[str, object], language: str) -> dict[str, object]:
+    return {name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()}

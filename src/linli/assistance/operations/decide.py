@@ -1,0 +1,262 @@
+"""The street decides: grants with awards and commitments, or refuses with reasons; each with its letter."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.assistance.codes import EventKind, ObjectionState, Proposal, PublicationState
+from linli.assistance.models import (
+    Application,
+    Assessment,
+    Decision,
+    FirstOpinion,
+    Objection,
+    PublicationEntry,
+    Recognition,
+)
+from linli.assistance.operations.common import finish_clocks, lock_applications, move, subject_of, write_events
+from linli.assistance.operations.intake import ReasonMissing
+from linli.assistance.operations.letters import write_decision_letters
+from linli.assistance.operations.opinion import SamePerson, current_assessments, current_opinions
+from linli.assistance.operations.publication import ObjectionOpen
+from linli.assistance.permissions import DECIDE, check
+from linli.awards.codes import Unit
+from linli.awards.operations import Grant
+from linli.awards.operations import grant as grant_awards
+from linli.awards.queries import Award
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.kernel.period import Month
+from linli.ledger.queries import line_of_programme
+from linli.policies.engine.model import Pack, Programme
+from linli.policies.queries import pack_of
+from linli.residents.queries import Member, members_on
+from linli.users.queries import authority
+
+
+class PublicationRunning(DomainError):
+    """A grant is decided when its publication is over."""
+
+    code = "assistance.publication_running"
+    message = _("申请 %(number)s 公示尚未期满,最后一天是 %(last)s")
+
+
+class BudgetLineMissing(DomainError):
+    """No fund of the community has a budget line for the programme in that year."""
+
+    code = "assistance.budget_line_missing"
+    message = _("%(community)s 没有 %(year)s 年“%(programme)s”的预算科目")
+
+
+@act
+def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
+    """Decide to grant: award, commitment, recognition and letter, all or none.
+
+    Another officer than the reviewer; publication over; no objection open. Raises SamePerson, PublicationRunning,
+    ObjectionOpen, PayeeAccountMissing, BudgetExhausted, AwardOverlapping, BudgetLineMissing, StepNotPossible,
+    NotPermitted.
+    """
+    applications = lock_applications(application_ids)
+    check(authority(act), applications, DECIDE)
+    opinions = _others_reviewed(act, applications)
+    _check_published(act, applications)
+    assessments = current_assessments(applications)
+    move(act, applications, "grant")
+    decisions = _decide(act, applications, opinions, assessments, Proposal.GRANT, "")
+    members = members_on([application.household_id for application in applications], act.on)
+    grants = [
+        one
+        for application in applications
+        for one in _grants(act, application, assessments[application.pk], members[application.household_id])
+    ]
+    awards = grant_awards(act, grants=grants)
+    _recognise(act, applications, decisions, assessments, members)
+    finish_clocks(applications, on=act.on)
+    write_decision_letters(act, applications, assessments, _by_application(awards))
+    write_events(act, EventKind.GRANTED, applications)
+    audit.record(
+        act,
+        where=applications[0].stamp,
+        subject=subject_of(applications),
+        lines=[[award.number, award.unit_key, award.amount_fen] for award in awards],
+        note={"applications": [application.number for application in applications]},
+    )
+    return decisions
+
+
+@act
+def refuse(act: Act, *, application_ids: Sequence[int], reason: str) -> list[Decision]:
+    """Decide to refuse, with the reason and the way to appeal in the letter.
+
+    Raises ReasonMissing, SamePerson, StepNotPossible, NotPermitted.
+    """
+    applications = lock_applications(application_ids)
+    check(authority(act), applications, DECIDE)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    opinions = _others_reviewed(act, applications)
+    assessments = current_assessments(applications)
+    move(act, applications, "refuse")
+    decisions = _decide(act, applications, opinions, assessments, Proposal.REFUSE, reason.strip())
+    finish_clocks(applications, on=act.on)
+    write_decision_letters(act, applications, assessments, {}, refusal=reason.strip())
+    write_events(act, EventKind.REFUSED, dict.fromkeys(applications, reason.strip()))
+    audit.record(
+        act,
+        where=applications[0].stamp,
+        subject=subject_of(applications),
+        lines=[application.number for application in applications],
+        note={"reason": reason.strip()},
+    )
+    return decisions
+
+
+def _others_reviewed(act: Act, applications: Sequence[Application]) -> Mapping[int, FirstOpinion]:
+    opinions = current_opinions(applications)
+    for opinion in opinions.values():
+        if act.by.pk in (opinion.reviewed_by_id, opinion.signed_by_id):
+            raise SamePerson
+    return opinions
+
+
+def _check_published(act: Act, applications: Sequence[Application]) -> None:
+    open_objections = set(
+        Objection.objects.filter(application__in=applications, state=ObjectionState.OPEN).values_list(
+            "application_id", flat=True
+        )
+    )
+    entries = PublicationEntry.objects.filter(application__in=applications).exclude(
+        publication__state=PublicationState.PREPARED
+    )
+    last_dates = {
+        (entry.application_id, entry.round): entry.publication.last_date
+        for entry in entries.select_related("publication").order_by("pk")
+    }
+    for application in applications:
+        if application.pk in open_objections:
+            raise ObjectionOpen(number=application.number)
+        last = last_dates.get((application.pk, application.round))
+        if last is not None and act.on <= last:
+            raise PublicationRunning(number=application.number, last=last.isoformat())
+
+
+def _decide(
+    act: Act,
+    applications: Sequence[Application],
+    opinions: Mapping[int, FirstOpinion],
+    assessments: Mapping[int, Assessment],
+    kind: Proposal,
+    reason: str,
+) -> list[Decision]:
+    return Decision.objects.bulk_create(
+        [
+            Decision(
+                application=application,
+                kind=kind,
+                reviewed_by_id=opinions[application.pk].reviewed_by_id,
+                decided_by_id=act.by.pk,
+                decided_date=act.on,
+                decided_at=act.at,
+                reason=reason,
+                determination_id=assessments[application.pk].determination_id,
+                results=assessments[application.pk].results,
+            )
+            for application in applications
+        ]
+    )
+
+
+def _grants(act: Act, application: Application, assessment: Assessment, members: Sequence[Member]) -> list[Grant]:
+    pack = pack_of(application.pack_version_id)
+    by_number = {member.number: member.resident_id for member in members}
+    grants = []
+    for result in json.loads(assessment.results):
+        if result["amount_fen"] <= 0:
+            continue
+        programme = pack.programmes[result["programme"]]
+        resident_id = by_number.get(result["unit_key"])
+        first, last = _months(act, application, pack, programme)
+        grants.append(
+            Grant(
+                programme=programme.code,
+                unit=Unit(result["unit"]),
+                unit_key=result["unit_key"],
+                household_id=application.household_id,
+                resident_id=resident_id,
+                member_ids=(resident_id,) if resident_id is not None else tuple(by_number.values()),
+                amount_fen=result["amount_fen"],
+                line_id=_line_id(application, programme, first),
+                application_number=application.number,
+                stamp=application.stamp,
+                determination_id=assessment.determination_id,
+                first_month=first,
+                last_month=last,
+                review_due_date=_review_due(act, pack, programme),
+            )
+        )
+    return grants
+
+
+def _months(act: Act, application: Application, pack: Pack, programme: Programme) -> tuple[Month, Month]:
+    """First and last month paid: from what the pack says it starts with, within the programme and its term."""
+    starts = {
+        "DECISION_MONTH": Month.of(act.on),
+        "NEXT_MONTH": Month.of(act.on).plus(1),
+        "APPLICATION_MONTH": Month.of(application.received_date),
+    }[programme.starts]
+    first = max(starts, programme.first_month)
+    term = int(pack.parameters_on(act.on)[programme.term])
+    return first, min(first.plus(term - 1), programme.last_month)
+
+
+def _line_id(application: Application, programme: Programme, first: Month) -> int:
+    line = line_of_programme(application.community_id or 0, first.year, programme.code)
+    if line is None:
+        raise BudgetLineMissing(community=application.community_id, year=first.year, programme=programme.label.zh)
+    return line
+
+
+def _review_due(act: Act, pack: Pack, programme: Programme) -> Any:
+    months = int(pack.parameters_on(act.on)[programme.review])
+    due = Month.of(act.on).plus(months)
+    return min(due.last_day, due.first_day.replace(day=min(act.on.day, due.last_day.day)))
+
+
+def _recognise(
+    act: Act,
+    applications: Sequence[Application],
+    decisions: Sequence[Decision],
+    assessments: Mapping[int, Assessment],
+    members: Mapping[int, Sequence[Member]],
+) -> None:
+    """Keep who is a recipient of which claimed group: households and people, never summed over groups."""
+    rows = []
+    for application, decision in zip(applications, decisions, strict=True):
+        by_number = {member.number: member.resident_id for member in members[application.household_id]}
+        determination = assessments[application.pk].determination
+        for entry in json.loads(determination.document if determination else '{"groups":[]}')["groups"]:
+            if not entry["belongs"] or entry["group"] not in application.group_codes:
+                continue
+            rows.append(
+                Recognition(
+                    decision=decision,
+                    group=entry["group"],
+                    unit_key=entry["member_key"] or application.household.number,
+                    household_id=application.household_id,
+                    resident_id=by_number.get(entry["member_key"] or ""),
+                    valid_from=act.on,
+                    **application.stamp.columns(),
+                )
+            )
+    Recognition.objects.bulk_create(rows)
+
+
+def _by_application(awards: Sequence[Award]) -> dict[str, list[Award]]:
+    grouped: dict[str, list[Award]] = {}
+    for award in awards:
+        grouped.setdefault(award.application_number, []).append(award)
+    return grouped

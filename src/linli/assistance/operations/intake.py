@@ -1,0 +1,107 @@
+"""The intake answer: accepted, or not, within the working days the pack gives."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.assistance.codes import AnswerKind, ClockKind, EventKind
+from linli.assistance.models import Application, Clock, IntakeAnswer, Paper
+from linli.assistance.operations.common import (
+    finish_clocks,
+    lock_application,
+    lock_applications,
+    move,
+    start_clocks,
+    subject_of,
+    write_events,
+    write_letters,
+)
+from linli.assistance.operations.supplement import paper_facts
+from linli.assistance.permissions import ANSWER, check
+from linli.assistance.rules.papers import lacking
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.policies.queries import work_calendar
+from linli.users.queries import authority
+
+
+class EvidenceMissing(DomainError):
+    """Papers are missing: ``missing`` maps application numbers to paper codes."""
+
+    code = "assistance.evidence_missing"
+    message = _("材料不齐,不能受理:%(missing)s")
+
+
+class ReasonMissing(DomainError):
+    """A refusal without a reason is none."""
+
+    code = "assistance.reason_missing"
+    message = _("必须写明理由")
+
+
+@act
+def accept(act: Act, *, application_ids: Sequence[int]) -> list[Application]:
+    """Accept applications whose papers are complete; the decision clock starts.
+
+    Raises EvidenceMissing naming every missing paper of every application, StepNotPossible, NotPermitted.
+    """
+    applications = lock_applications(application_ids)
+    check(authority(act), applications, ANSWER)
+    missing = _missing(applications, act)
+    if missing:
+        raise EvidenceMissing(missing=missing)
+    move(act, applications, "accept")
+    _answer(act, applications, AnswerKind.ACCEPTED)
+    finish_clocks(applications, on=act.on, kind=ClockKind.INTAKE)
+    clocks = start_clocks(work_calendar(), applications, ClockKind.DECISION, on=act.on, parameter="decision_days")
+    due: dict[int, Clock] = {clock.application_id: clock for clock in clocks}
+    write_letters(act, "ACCEPTED", {a: {"deadline": due[a.pk].due_date.isoformat()} for a in applications})
+    write_events(act, EventKind.ACCEPTED, applications)
+    audit.record(act, where=applications[0].stamp, subject=subject_of(applications), lines=_numbers(applications))
+    return applications
+
+
+@act
+def turn_away(act: Act, *, application_id: int, reason: str, version: int | None = None) -> Application:
+    """Do not accept, with the reason. Raises ReasonMissing, StepNotPossible, FormStale, NotPermitted."""
+    application = lock_application(application_id, version=version)
+    check(authority(act), [application], ANSWER)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    move(act, [application], "turn_away")
+    _answer(act, [application], AnswerKind.NOT_ACCEPTED, reason=reason.strip())
+    finish_clocks([application], on=act.on)
+    write_letters(act, "NOT_ACCEPTED", {application: {"reason": reason.strip()}})
+    write_events(act, EventKind.NOT_ACCEPTED, {application: reason.strip()})
+    audit.record(act, where=application.stamp, subject=application.subject, note={"reason": reason.strip()})
+    return application
+
+
+def _missing(applications: Sequence[Application], act: Act) -> dict[str, list[str]]:
+    papers: dict[int, list[Paper]] = {}
+    for paper in Paper.objects.filter(application__in=applications).order_by("pk"):
+        papers.setdefault(paper.application_id, []).append(paper)
+    missing = {a.number: lacking(paper_facts(papers.get(a.pk, [])), act.on) for a in applications}
+    return {number: codes for number, codes in missing.items() if codes}
+
+
+def _answer(act: Act, applications: Sequence[Application], kind: AnswerKind, *, reason: str = "") -> None:
+    IntakeAnswer.objects.bulk_create(
+        [
+            IntakeAnswer(
+                application=application,
+                kind=kind,
+                answered_date=act.on,
+                answered_at=act.at,
+                answered_by_id=act.by.pk,
+                reason=reason,
+            )
+            for application in applications
+        ]
+    )
+
+
+def _numbers(applications: Sequence[Application]) -> list[str]:
+    return [application.number for application in applications]

@@ -1,0 +1,56 @@
+"""Letters of decision, with the reason chain that led there."""
+
+from collections.abc import Mapping, Sequence
+
+from linli.assistance.models import Application, Assessment
+from linli.assistance.operations.common import letter_content
+from linli.assistance.queries.reasons import reason_chain, reasons_plain
+from linli.awards.queries import Award
+from linli.kernel.act import Act
+from linli.kernel.money import yuan
+from linli.notifications.operations import NewLetter, issue
+from linli.notifications.queries import Letter
+from linli.policies.engine.model import Pack
+from linli.policies.queries import pack_of
+
+
+def write_decision_letters(
+    act: Act,
+    applications: Sequence[Application],
+    assessments: Mapping[int, Assessment],
+    awards: Mapping[str, Sequence[Award]],
+    *,
+    refusal: str = "",
+) -> list[Letter]:
+    """One letter per application: GRANTED with amounts, RECOGNISED without money, or REFUSED."""
+    letters = []
+    for application in applications:
+        pack = pack_of(application.pack_version_id)
+        own = awards.get(application.number, ())
+        kind = "REFUSED" if refusal else "GRANTED" if own else "RECOGNISED"
+        content = letter_content(pack, kind, application, _places(act, pack, application, own, refusal), on=act.on)
+        assessment = assessments[application.pk]
+        if assessment.determination is not None:
+            chain = reason_chain(pack, assessment.determination, application.group_codes)
+            content["reasons"] = reasons_plain(chain)
+        letters.append(NewLetter(kind, application.subject, content, application.stamp))
+    return issue(act, letters=letters)
+
+
+def _places(act: Act, pack: Pack, application: Application, awards: Sequence[Award], refusal: str) -> dict[str, object]:
+    groups = [pack.groups[code].label for code in application.group_codes]
+    labels = [pack.programmes[award.programme].label for award in awards] or groups
+    first = min((award.valid_from for award in awards), default=act.on)
+    return {
+        "programme": {
+            "zh": "、".join(dict.fromkeys(label.zh for label in labels)),
+            "en": ", ".join(dict.fromkeys(label.en for label in labels)),
+        },
+        "amount": yuan(sum(award.amount_fen for award in awards)),
+        "date": first.isoformat(),
+        "reason": refusal
+        or {
+            "zh": "符合" + "、".join(label.zh for label in groups) + "认定条件(见后附计算过程)",
+            "en": "the conditions for " + ", ".join(label.en for label in groups) + " are met (see the reasons below)",
+        },
+    }

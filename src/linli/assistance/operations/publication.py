@@ -1,0 +1,293 @@
+"""公示: prepare, post by a second person, take objections, expire."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from uuid import uuid4
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.areas.queries import names as area_names
+from linli.assistance.codes import ApplicationState, ClockKind, EventKind, ObjectionState, Proposal, PublicationState
+from linli.assistance.models import Application, Clock, Objection, Publication, PublicationEntry
+from linli.assistance.operations.common import (
+    CLOCK_FIELDS,
+    from_rule,
+    lock_application,
+    lock_applications,
+    move,
+    to_rule,
+    write_events,
+)
+from linli.assistance.operations.intake import ReasonMissing
+from linli.assistance.operations.opinion import current_assessments, current_opinions
+from linli.assistance.permissions import POST_PUBLICATION, PREPARE_PUBLICATION, REVIEW, TAKE_OBJECTION, check
+from linli.assistance.rules import clocks
+from linli.assistance.rules.publication import ProposedGrant, row
+from linli.assistance.rules.transitions import StepNotPossible
+from linli.foundation.data.crypto import seal
+from linli.foundation.data.locks import locked
+from linli.foundation.data.numbering import take_labels
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.canonical import canonical_json, digest
+from linli.kernel.errors import DomainError
+from linli.kernel.period import age_on
+from linli.policies.queries import pack_of, work_calendar
+from linli.residents.queries import members_on
+from linli.users.queries import authority, check_system
+
+
+class PublicationMixed(DomainError):
+    """One publication is for one community and one scheme version."""
+
+    code = "assistance.publication_mixed"
+    message = _("一份公示只能包含同一社区、同一方案的申请")
+
+
+class NotProposed(DomainError):
+    """Only proposed grants are published, never refusals."""
+
+    code = "assistance.not_proposed"
+    message = _("只有拟批准的申请可以公示:%(number)s")
+
+
+class AlreadyPrepared(DomainError):
+    """The application already waits on another publication."""
+
+    code = "assistance.already_prepared"
+    message = _("申请 %(number)s 已在另一份公示中")
+
+
+class SecondPersonNeeded(DomainError):
+    """Who prepared a publication does not post it."""
+
+    code = "assistance.second_person_needed"
+    message = _("公示须由另一人核对后张贴")
+
+
+class PublicationNotFound(DomainError):
+    """No such publication, or it has been posted already."""
+
+    code = "assistance.publication_not_found"
+    message = _("找不到待张贴的公示,可能已由他人张贴")
+
+
+class ProofMissing(DomainError):
+    """Posting is proved: where it hangs, or a photograph."""
+
+    code = "assistance.proof_missing"
+    message = _("请写明张贴位置,或上传张贴照片")
+
+
+class ObjectionOpen(DomainError):
+    """An unanswered objection blocks the way."""
+
+    code = "assistance.objection_open"
+    message = _("申请 %(number)s 有未答复的异议")
+
+
+class RecheckMissing(DomainError):
+    """An objection is answered after a new home visit."""
+
+    code = "assistance.recheck_missing"
+    message = _("请先重新入户调查,再答复异议")
+
+
+@act
+def prepare(act: Act, *, application_ids: Sequence[int]) -> Publication:
+    """Prepare the masked rows of reviewed, proposed grants.
+
+    Raises PublicationMixed, NotProposed, AlreadyPrepared, ObjectionOpen, ColumnNotAllowed, NotPermitted.
+    """
+    applications = lock_applications(application_ids)
+    check(authority(act), applications, PREPARE_PUBLICATION)
+    if len({(a.community_id, a.pack_version_id) for a in applications}) > 1:
+        raise PublicationMixed
+    _check_publishable(applications)
+    pack = pack_of(applications[0].pack_version_id)
+    publication = Publication.objects.create(
+        number=take_labels("GS", act.on.year)[0],
+        pack_version_id=applications[0].pack_version_id,
+        columns=",".join(pack.publication.columns),
+        state=PublicationState.PREPARED,
+        days=int(pack.parameters_on(act.on)[pack.publication.days]),
+        prepared_at=act.at,
+        prepared_by_id=act.by.pk,
+        token=secrets.token_hex(16),
+        **applications[0].stamp.columns(),
+    )
+    rows = _rows(applications, pack.publication.columns, act)
+    PublicationEntry.objects.bulk_create(
+        [
+            PublicationEntry(publication=publication, application=a, round=a.round, row=canonical_json(rows[a.pk]))
+            for a in applications
+        ]
+    )
+    audit.record(act, where=publication.stamp, subject=f"publication:{publication.number}", lines=list(rows.values()))
+    return publication
+
+
+@act
+def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str = "") -> Publication:
+    """Post a prepared publication; another person than the preparer, with proof of posting.
+
+    Raises SecondPersonNeeded, ProofMissing, PublicationNotFound, StepNotPossible, NotPermitted.
+    """
+    publication = _lock_prepared(publication_id)
+    authority(act).check(publication.stamp, *POST_PUBLICATION)
+    if publication.prepared_by_id == act.by.pk:
+        raise SecondPersonNeeded
+    if not proof_note.strip() and not proof_key:
+        raise ProofMissing(field="proof_note")
+    applications = lock_applications(list(publication.entries.values_list("application_id", flat=True)))
+    move(act, applications, "post")
+    _set_dates(act, publication, proof_note.strip(), proof_key)
+    _stop_counting(applications, publication)
+    write_events(act, EventKind.PUBLISHED, dict.fromkeys(applications, publication.number))
+    audit.record(
+        act,
+        where=publication.stamp,
+        subject=f"publication:{publication.number}",
+        lines=[a.number for a in applications],
+        note={"proof": proof_note.strip(), "file": proof_key, "last": str(publication.last_date)},
+    )
+    return publication
+
+
+@act
+def take_objection(act: Act, *, application_id: int, content: str, objector: str = "") -> Objection:
+    """Somebody objects while the proposal is published: the decision is blocked. The objector's name is sealed.
+
+    Raises ReasonMissing for an empty objection, StepNotPossible, NotPermitted.
+    """
+    application = lock_application(application_id)
+    check(authority(act), [application], TAKE_OBJECTION)
+    if not content.strip():
+        raise ReasonMissing(field="content")
+    move(act, [application], "object")
+    row_key = uuid4().hex
+    objection = Objection.objects.create(
+        application=application,
+        round=application.round,
+        received_date=act.on,
+        row_key=row_key,
+        objector_envelope=seal(objector.strip(), aad=f"assistance_objection|{row_key}|objector"),
+        content=content.strip(),
+        state=ObjectionState.OPEN,
+        **application.stamp.columns(),
+    )
+    write_events(act, EventKind.OBJECTED, [application])
+    audit.record(act, where=application.stamp, subject=application.subject, note={"objection": digest(content)})
+    return objection
+
+
+@act
+def answer_objection(act: Act, *, objection_id: int, upheld: bool, answer: str) -> Objection:
+    """Answer after the re-check: upheld or not, with the reason. Street officers do this.
+
+    Raises RecheckMissing, ReasonMissing, StepNotPossible when it was answered already, NotPermitted.
+    """
+    objection = locked(Objection.objects.filter(pk=objection_id).select_related("application")).get()
+    application = objection.application
+    check(authority(act), [application], REVIEW)
+    if not answer.strip():
+        raise ReasonMissing(field="answer")
+    if objection.state != ObjectionState.OPEN:
+        raise StepNotPossible(number=application.number)
+    rechecked = application.assessments.filter(round__gt=objection.round, completed_date__isnull=False).exists()
+    if not rechecked:
+        raise RecheckMissing
+    objection.state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
+    objection.answer, objection.answered_at, objection.answered_by_id = answer.strip(), act.at, act.by.pk
+    objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])
+    write_events(act, EventKind.OBJECTION_ANSWERED, {application: str(objection.get_state_display())})
+    audit.record(act, where=application.stamp, subject=application.subject, note={"upheld": upheld})
+    return objection
+
+
+@act
+def expire_publications(act: Act) -> list[str]:
+    """Daily: publications whose time is over are taken down. The product does this. Returns their numbers."""
+    check_system(act)
+    over = locked(Publication.objects.filter(state=PublicationState.POSTED, expires_date__lte=act.on))
+    numbers = [publication.number for publication in over]
+    Publication.objects.filter(number__in=numbers).update(state=PublicationState.EXPIRED)
+    audit.record(act, where=0, subject=f"expire:{act.on.isoformat()}", lines=numbers)
+    return numbers
+
+
+def _check_publishable(applications: Sequence[Application]) -> None:
+    opinions = current_opinions(applications)
+    waiting = set(
+        PublicationEntry.objects.filter(
+            application__in=applications, publication__state=PublicationState.PREPARED
+        ).values_list("application_id", flat=True)
+    )
+    objected = set(
+        Objection.objects.filter(application__in=applications, state=ObjectionState.OPEN).values_list(
+            "application_id", flat=True
+        )
+    )
+    for application in applications:
+        if application.state != ApplicationState.REVIEWED:
+            raise StepNotPossible(number=application.number)
+        if opinions[application.pk].proposal != Proposal.GRANT:
+            raise NotProposed(number=application.number)
+        if application.pk in waiting:
+            raise AlreadyPrepared(number=application.number)
+        if application.pk in objected:
+            raise ObjectionOpen(number=application.number)
+
+
+def _rows(applications: Sequence[Application], columns: Sequence[str], act: Act) -> dict[int, dict[str, str]]:
+    assessments = current_assessments(applications)
+    members = members_on([a.household_id for a in applications], act.on)
+    communities = area_names([a.community_id for a in applications])
+    rows = {}
+    for application in applications:
+        results = json.loads(assessments[application.pk].results)
+        grant = ProposedGrant(
+            application.applicant.name,
+            age_on(application.applicant.birth_date, act.on),
+            len(members[application.household_id]),
+            sum(result["amount_fen"] for result in results),
+            communities.get(application.community_id or 0, ""),
+        )
+        rows[application.pk] = row(grant, columns)
+    return rows
+
+
+def _lock_prepared(publication_id: int) -> Publication:
+    rows = Publication.objects.filter(pk=publication_id, state=PublicationState.PREPARED)
+    publication = locked(rows).first()
+    if publication is None:
+        raise PublicationNotFound
+    return publication
+
+
+def _set_dates(act: Act, publication: Publication, proof_note: str, proof_key: str) -> None:
+    pack = pack_of(publication.pack_version_id)
+    calendar = work_calendar()
+    roll = pack.publication.roll_to_working_day
+    publication.posted_date, publication.posted_by_id = act.on, act.by.pk
+    publication.last_date = calendar.add_calendar_days(act.on, publication.days, roll=roll).date
+    expiry = int(pack.parameters_on(act.on)[pack.publication.expiry])
+    publication.expires_date = calendar.add_calendar_days(publication.last_date, expiry, roll=False).date
+    publication.proof_note, publication.proof_key = proof_note, proof_key
+    publication.state = PublicationState.POSTED
+    publication.save()
+
+
+def _stop_counting(applications: Sequence[Application], publication: Publication) -> None:
+    """Where the pack says so, the days of publication do not count in the time to decide."""
+    pack = pack_of(publication.pack_version_id)
+    if pack.intake.publication_counts_in_decision or publication.posted_date is None or publication.last_date is None:
+        return
+    calendar = work_calendar()
+    days = calendar.working_days_between(publication.posted_date, publication.last_date)
+    rows = list(Clock.objects.filter(application__in=applications, kind=ClockKind.DECISION))
+    for clock in rows:
+        from_rule(clock, clocks.extend(calendar, to_rule(clock), working_days=days))
+    Clock.objects.bulk_update(rows, CLOCK_FIELDS)

@@ -1,0 +1,126 @@
+"""The ONE list of what is missing 一次性告知, and the clock that waits for it."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.assistance.codes import AnswerKind, ClockKind, EventKind
+from linli.assistance.models import Application, Clock, IntakeAnswer, Paper
+from linli.assistance.operations.common import (
+    CLOCK_FIELDS,
+    clock_of,
+    finish_clocks,
+    from_rule,
+    lock_application,
+    lock_applications,
+    move,
+    subject_of,
+    to_rule,
+    write_events,
+    write_letters,
+)
+from linli.assistance.permissions import ANSWER, check
+from linli.assistance.rules import clocks
+from linli.assistance.rules.papers import PaperFacts, lacking
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.policies.queries import pack_of, work_calendar
+from linli.users.queries import authority, check_system
+
+
+class NothingMissing(DomainError):
+    """There is nothing to ask for: the application can be accepted."""
+
+    code = "assistance.nothing_missing"
+    message = _("材料已齐,无需补正,可以受理")
+
+
+class SupplementAlreadyAsked(DomainError):
+    """What is missing is told once, all at once."""
+
+    code = "assistance.supplement_already_asked"
+    message = _("补正已一次性告知过,不能再次要求;请受理或不予受理")
+
+
+def paper_facts(papers: Iterable[Paper]) -> list[PaperFacts]:
+    """The papers as the rules see them."""
+    return [PaperFacts(paper.code, paper.state, paper.expires_date, paper.promised_date) for paper in papers]
+
+
+@act
+def ask_for_supplement(act: Act, *, application_id: int, version: int | None = None) -> Application:
+    """Tell the applicant once everything that is missing; the clock pauses until it comes.
+
+    Raises NothingMissing, SupplementAlreadyAsked, StepNotPossible, FormStale, NotPermitted.
+    """
+    application = lock_application(application_id, version=version)
+    check(authority(act), [application], ANSWER)
+    if application.answers.filter(kind=AnswerKind.SUPPLEMENT).exists():
+        raise SupplementAlreadyAsked
+    missing = lacking(paper_facts(application.papers.order_by("pk")), act.on)
+    if not missing:
+        raise NothingMissing
+    move(act, [application], "ask_for_supplement")
+    pack = pack_of(application.pack_version_id)
+    calendar = work_calendar()
+    lapse_days = int(pack.parameters_on(act.on)["supplement_lapse_days"])
+    lapses = calendar.add_calendar_days(act.on, lapse_days).date
+    IntakeAnswer.objects.create(
+        application=application,
+        kind=AnswerKind.SUPPLEMENT,
+        answered_date=act.on,
+        answered_at=act.at,
+        answered_by_id=act.by.pk,
+        missing=",".join(missing),
+        lapses_date=lapses,
+    )
+    clock = clock_of(application, ClockKind.INTAKE)
+    if clock is not None:
+        from_rule(clock, clocks.pause(calendar, to_rule(clock), on=act.on)).save(update_fields=CLOCK_FIELDS)
+    labels = [pack.papers[code].label for code in missing]
+    papers = {"zh": "、".join(label.zh for label in labels), "en": ", ".join(label.en for label in labels)}
+    write_letters(act, "INCOMPLETE", {application: {"papers": papers, "deadline": lapses.isoformat()}})
+    write_events(act, EventKind.SUPPLEMENT_ASKED, {application: papers["zh"]})
+    audit.record(act, where=application.stamp, subject=application.subject, lines=missing)
+    return application
+
+
+def resume_when_complete(act: Act, application: Application, papers: list[Paper]) -> None:
+    """When nothing is missing any more, the clock resumes or restarts, as the pack says."""
+    if application.state != "AWAITING_PAPERS" or lacking(paper_facts(papers), act.on):
+        return
+    move(act, [application], "resume")
+    clock = clock_of(application, ClockKind.INTAKE)
+    if clock is not None:
+        mode = pack_of(application.pack_version_id).intake.clock_after_supplement
+        rule = clocks.resume(work_calendar(), to_rule(clock), on=act.on, mode=mode)
+        from_rule(clock, rule).save(update_fields=CLOCK_FIELDS)
+    write_events(act, EventKind.SUPPLEMENTED, [application])
+
+
+@act
+def lapse_overdue(act: Act) -> list[Application]:
+    """Daily: applications whose missing papers did not come in time lapse, with a letter. The product does this."""
+    check_system(act)
+    overdue = IntakeAnswer.objects.filter(
+        kind=AnswerKind.SUPPLEMENT, lapses_date__lt=act.on, application__state="AWAITING_PAPERS"
+    ).order_by("application_id")
+    dates = dict(overdue.values_list("application_id", "lapses_date"))
+    if not dates:
+        audit.record(act, where=0, subject=f"lapse:{act.on.isoformat()}")
+        return []
+    applications = lock_applications(list(dates))
+    move(act, applications, "lapse")
+    finish_clocks(applications, on=act.on)
+    write_letters(act, "LAPSED", {a: {"deadline": dates[a.pk].isoformat()} for a in applications})
+    write_events(act, EventKind.LAPSED, applications)
+    audit.record(act, where=0, subject=subject_of(applications), lines=[a.number for a in applications])
+    return applications
+
+
+def open_clocks(kind: ClockKind | None = None) -> list[Clock]:
+    """All clocks that still run or wait, in the order of their keys."""
+    rows = Clock.objects.filter(finished_date__isnull=True).select_related("application").order_by("pk")
+    return list(rows if kind is None else rows.filter(kind=kind))

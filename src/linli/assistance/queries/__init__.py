@@ -1,0 +1,1 @@
+"""Reads of the case; each takes the reader's scope."""

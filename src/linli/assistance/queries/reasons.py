@@ -1,0 +1,116 @@
+"""The reason chain 为什么: from a kept determination to steps a family can read, in both languages."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from linli.kernel.money import yuan
+from linli.policies.engine.model import Pack
+from linli.policies.engine.rulebook import Scalar
+from linli.policies.queries import Determination
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One step: what was asked, from which facts, the answer, the article. Texts are {"zh": …, "en": …}."""
+
+    label: Mapping[str, str]
+    value: Mapping[str, str]
+    article: str
+    inputs: tuple[Mapping[str, Any], ...]  # {"label", "value", "source", "date"}
+    member: str  # number of the person it is about, "" for the household
+    holds: bool | None  # of a yes/no step
+
+
+def reason_chain(pack: Pack, determination: Determination, groups: Iterable[str]) -> list[Reason]:
+    """The steps behind the claimed groups and their programmes, in the order they were worked out.
+
+    Steps about members who do not qualify in anything are left out unless the step is the household's.
+    """
+    document = json.loads(determination.document)
+    wanted = _rules(pack, groups)
+    steps = document["trace"]
+    needed = _behind(steps, wanted)
+    interesting = _interesting_members(steps, wanted)
+    return [
+        _reason(step)
+        for step in steps
+        if (step["name"], step["member_key"]) in needed
+        and (step["member_key"] is None or step["member_key"] in interesting)
+    ]
+
+
+def reasons_plain(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """The chain as a letter keeps it."""
+    return [
+        {
+            "label": dict(reason.label),
+            "value": dict(reason.value),
+            "article": reason.article,
+            "inputs": [dict(one) for one in reason.inputs],
+            "member": reason.member,
+        }
+        for reason in reasons
+    ]
+
+
+def shown(unit: str, value: Scalar | None) -> dict[str, str]:
+    """A value with its unit as people write it."""
+    if value is None:
+        return {"zh": "未知", "en": "not known"}
+    if unit == "BOOL" or isinstance(value, bool):
+        return {"zh": "是" if value else "否", "en": "yes" if value else "no"}
+    if unit == "FEN":
+        return {"zh": f"{yuan(value)} 元", "en": f"{yuan(value)} yuan"}
+    if unit == "AGE":
+        return {"zh": f"{value} 岁", "en": f"{value} years"}
+    return {"zh": str(value), "en": str(value)}
+
+
+def _rules(pack: Pack, groups: Iterable[str]) -> set[str]:
+    claimed = set(groups)
+    rules = {pack.groups[code].rule for code in claimed if code in pack.groups}
+    for programme in pack.programmes.values():
+        if programme.group in claimed:
+            rules |= {programme.eligible_rule, programme.amount_rule}
+    return rules
+
+
+def _behind(steps: list[dict[str, Any]], wanted: set[str]) -> set[tuple[str, str | None]]:
+    needed = {(step["name"], step["member_key"]) for step in steps if step["name"] in wanted}
+    for step in reversed(steps):
+        if (step["name"], step["member_key"]) in needed:
+            needed |= {(one["name"], one["member_key"]) for one in step["inputs"]}
+    return needed
+
+
+def _interesting_members(steps: list[dict[str, Any]], wanted: set[str]) -> set[str]:
+    """Members for whom a wanted step says yes or an amount; everybody when nobody qualifies."""
+    keys = {step["member_key"] for step in steps if step["member_key"] is not None and step["name"] in wanted}
+    positive = {
+        step["member_key"]
+        for step in steps
+        if step["member_key"] is not None and step["name"] in wanted and step["value"]
+    }
+    return positive or keys
+
+
+def _reason(step: Mapping[str, Any]) -> Reason:
+    value = step["value"]
+    return Reason(
+        step["label"],
+        shown(step["unit"], value),
+        step["article"],
+        tuple(
+            {
+                "label": one["label"],
+                "value": shown(one["unit"], one["value"]),
+                "source": one["source"],
+                "date": one["date"] or "",
+            }
+            for one in step["inputs"]
+        ),
+        step["member_key"] or "",
+        value if isinstance(value, bool) else None,
+    )
