@@ -341,7 +341,7 @@ ONE_MISTAKE = {
         RULES,
         "def unemployed(registered_unemployed: bool) -> bool:\n",
         "def unemployed(registered_unemployed: bool, wage_fen: Fen) -> bool:\n",
-        "@person_rule(zh=\"失业人员\"",
+        '@person_rule(zh="失业人员"',
         "unknown_name",
         "there is no fact, parameter or rule named wage_fen",
     ),
@@ -607,7 +607,12 @@ class TestFiles:
 
         causes = {p.cause.en for p in problems_of(copy) if p.file == SCHEME}
 
-        assert {"expected a table", "expected an array of tables", "version is missing", "programmes is missing"} <= causes
+        assert {
+            "expected a table",
+            "expected an array of tables",
+            "version is missing",
+            "programmes is missing",
+        } <= causes
 
 
 class TestAllAtOnce:

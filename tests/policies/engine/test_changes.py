@@ -63,14 +63,10 @@ class TestWhatWouldChange:
 
     @given(age=st.integers(0, 130), income=st.integers(0, 1_000_000), spouse=st.booleans(), child=st.booleans())
     def test_each_change_alone_gives_the_answer_it_promises(self, age, income, spouse, child):
-        case = household(
-            elder(age=age, monthly_income_fen=income, has_spouse=spouse, has_child_or_supporter=child)
-        )
+        case = household(elder(age=age, monthly_income_fen=income, has_spouse=spouse, has_child_or_supporter=child))
 
         for found in what_would_change(PACK, case, MARCH):
             fact = case.of(found.fact_member_key)[found.fact]
-            moved = case.with_fact(
-                found.fact_member_key, found.fact, type(fact)(found.needed, fact.source, fact.date)
-            )
+            moved = case.with_fact(found.fact_member_key, found.fact, type(fact)(found.needed, fact.source, fact.date))
             result = determine(PACK, moved, MARCH).entitlement(found.programme, found.member_key)
             assert result.eligible is found.eligible

@@ -106,9 +106,8 @@ class _Builder:
             return
         for needed in rule.inputs:
             self.need(rule, needed, (*stack, rule.name))
-        if rule.name not in self.nodes:
-            self.nodes[rule.name] = Node(rule.name, RULE, rule.level, rule.unit)
-            self.order.append(rule.name)
+        self.nodes[rule.name] = Node(rule.name, RULE, rule.level, rule.unit)
+        self.order.append(rule.name)
 
     def need(self, rule: Rule, needed: RuleInput, stack: tuple[str, ...]) -> None:
         node = self.find(needed.name)
@@ -117,10 +116,10 @@ class _Builder:
             self.report(rule, "unknown_name", name=needed.name, what=what, what_zh=what_zh)
             return
         self.check_fit(rule, needed, node)
-        below = self.find(node.of) if node.origin == TOTAL else node
-        if below is not None and below.origin == RULE:
+        below = self.find(node.of) or node
+        if below.origin == RULE:
             self.visit(self.rules[below.name], stack)
-        elif below is not None:
+        else:
             self.nodes.setdefault(below.name, below)
         if node.origin == TOTAL and node.name not in self.nodes:
             self.nodes[node.name] = node

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from linli.policies.engine.document import Document, Name
 from linli.policies.engine.lines import KeyPath
-from linli.policies.engine.units import BOOL, FIGURE_UNITS, INT64_MAX, INT64_MIN, MONTH, RANGES
+from linli.policies.engine.units import FIGURE_UNITS, INT64_MAX, INT64_MIN, MONTH, RANGES
 
 _CODE = re.compile(r"^[A-Z][A-Z0-9_]*$")
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -231,8 +231,6 @@ class FigureOf:
 
 
 def _figure_value(unit: str) -> Kind:
-    if unit == BOOL:
-        return FLAG
     return MONTH_TEXT if unit == MONTH else Whole(*RANGES[unit])
 
 

@@ -26,7 +26,7 @@ RANGES: dict[str, tuple[int, int]] = {
 }
 BOOL, FEN, COUNT, MONTH = "BOOL", "FEN", "COUNT", "MONTH"
 PARAMETER_UNITS = (*RANGES, BOOL)
-FIGURE_UNITS = (*RANGES, BOOL, MONTH)
+FIGURE_UNITS = (*RANGES, MONTH)
 
 # A name that ends like this must be in one of these units.
 SUFFIXES: dict[str, tuple[str, ...]] = {
