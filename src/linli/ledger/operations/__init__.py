@@ -40,11 +40,11 @@ from linli.ledger.operations.posting import (
     AccountUnknown,
     AmountNotPositive,
     BudgetExhausted,
-    Entry,
     FundsExhausted,
     MonthLocked,
     post,
 )
+from linli.ledger.rules.digests import Entry
 
 __all__ = [
     "AccountOverdrawn",

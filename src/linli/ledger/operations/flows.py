@@ -15,8 +15,9 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import BudgetLine, Fund, FundingSource, Journal
-from linli.ledger.operations.posting import AccountUnknown, Entry, post
+from linli.ledger.operations.posting import AccountUnknown, post
 from linli.ledger.rules.accounts import account_code
+from linli.ledger.rules.digests import Entry
 
 
 class RestrictedMoneyMisused(DomainError):
@@ -90,7 +91,8 @@ class _Book:
 @within_act
 def hold_fund(act: Act, *, fund_id: int) -> Fund:
     """Lock the fund until the act ends: one batch step per fund at a time. Fund.DoesNotExist otherwise."""
-    return locked(Fund.objects.filter(pk=fund_id)).get()
+    fund: Fund = locked(Fund.objects.filter(pk=fund_id)).get()
+    return fund
 
 
 @within_act

@@ -24,9 +24,10 @@ from linli.ledger.codes import (
     SourceKind,
 )
 from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth, Transfer
-from linli.ledger.operations.posting import Entry, post
+from linli.ledger.operations.posting import post
 from linli.ledger.permissions import check_accept_excess, check_correct, check_manage_fund, check_receive
 from linli.ledger.rules.accounts import account_code
+from linli.ledger.rules.digests import Entry
 
 
 class FundExists(DomainError):

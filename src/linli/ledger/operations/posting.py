@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +10,11 @@ from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail.acts import open_act, within_act
 from linli.kernel.act import Act
-from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Account, Fund, Journal, LockedMonth, Transfer
+from linli.ledger.rules.digests import Entry, journal_digest
 
 
 class AmountNotPositive(DomainError):
@@ -58,16 +57,6 @@ class AccountUnknown(DomainError):
 
     code = "ledger.account_unknown"
     message = _("资金台账中没有该科目或来源")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One transfer to post: account codes, fen, and what it is for (an award, a source)."""
-
-    debit: str
-    credit: str
-    amount_fen: int
-    reference: str = ""
 
 
 @within_act
@@ -122,14 +111,6 @@ def post(
     )
     open_act().money.append((number, journal.digest))
     return journal
-
-
-def journal_digest(
-    number: str, fund_code: str, on_date: date, kind: str, subject: str, entries: Sequence[Entry]
-) -> str:
-    """The journal and its ordered transfers as one digest, from business keys alone."""
-    lines = [[entry.debit, entry.credit, entry.amount_fen, entry.reference] for entry in entries]
-    return digest([number, fund_code, on_date, str(kind), subject, lines])
 
 
 def _hold(fund: Fund, entries: Sequence[Entry]) -> Mapping[str, Account]:

@@ -1,0 +1,49 @@
+"""States of awards, accounts and receivables."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Unit(TextChoices):
+    HOUSEHOLD = "HOUSEHOLD", _("户")
+    PERSON = "PERSON", _("人")
+
+
+class AwardState(TextChoices):
+    ACTIVE = "ACTIVE", _("发放中")
+    SUSPENDED = "SUSPENDED", _("已暂停")
+    ENDED = "ENDED", _("已终止")
+
+
+class ChangeKind(TextChoices):
+    GRANTED = "GRANTED", _("批准")
+    SUSPENDED = "SUSPENDED", _("暂停")
+    RESUMED = "RESUMED", _("恢复")
+    CHANGED = "CHANGED", _("调整金额")
+    ENDED = "ENDED", _("终止")
+
+
+class EndReason(TextChoices):
+    MOVED = "MOVED", _("迁出")
+    DIED = "DIED", _("死亡")
+    INCOME = "INCOME", _("收入变化")
+    OTHER = "OTHER", _("其他")
+
+
+class MonthState(TextChoices):
+    ACCRUED = "ACCRUED", _("已列支")
+    PAID = "PAID", _("已发放")
+    VOIDED = "VOIDED", _("已撤销")
+    WRITTEN_OFF = "WRITTEN_OFF", _("不再发放")
+
+
+class AccountState(TextChoices):
+    PROPOSED = "PROPOSED", _("待确认")
+    CONFIRMED = "CONFIRMED", _("已确认")
+    REPLACED = "REPLACED", _("已更换")
+
+
+class ReceivableState(TextChoices):
+    OPEN = "OPEN", _("待收回")
+    RECOVERED = "RECOVERED", _("已收回")
+    WAIVED = "WAIVED", _("已免收")

@@ -1,0 +1,233 @@
+"""Awards, whom they protect, what happened to them, where they are paid and what was paid too much."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from linli.awards.codes import AccountState, AwardState, ChangeKind, EndReason, MonthState, ReceivableState, Unit
+from linli.foundation.data import triggers
+from linli.foundation.data.scope import AreaStamped
+from linli.ledger.models import BudgetLine, FundingSource
+from linli.residents.models import Household, Resident
+
+
+class Award(AreaStamped):
+    """A monthly payment granted to a household or a person for whole months."""
+
+    number = models.CharField(max_length=20, unique=True)
+    programme = models.CharField(max_length=40)
+    unit = models.CharField(max_length=10, choices=Unit.choices)
+    unit_key = models.CharField(max_length=20)  # the household's or resident's number
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="awards")
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="awards")
+    amount_fen = models.BigIntegerField()  # per month, as last granted or changed
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    state = models.CharField(max_length=10, choices=AwardState.choices, default=AwardState.ACTIVE)
+    line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="awards")
+    application_number = models.CharField(max_length=20)
+    determination_id = models.PositiveBigIntegerField(null=True)  # the determination stands in the room above
+    granted_date = models.DateField()
+    review_due_date = models.DateField(null=True)
+    review_opened_date = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["community_id", "state", "number"], name="award_community"),
+            models.Index(fields=["street_id", "state", "number"], name="award_street"),
+            models.Index(fields=["district_id", "state", "number"], name="award_district"),
+            models.Index(fields=["line", "number"], name="award_line"),
+            models.Index(fields=["unit_key"], name="award_unit"),
+            models.Index(fields=["application_number"], name="award_application"),
+            models.Index(fields=["state", "review_due_date"], name="award_review"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="award_amount"),
+            models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="award_period"),
+            models.CheckConstraint(
+                condition=Q(unit=Unit.HOUSEHOLD, resident__isnull=True) | Q(unit=Unit.PERSON, resident__isnull=False),
+                name="award_unit_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AwardMember(models.Model):
+    """A person protected by an award. The database refuses a second protection by the programme on any day."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="members")
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="protections")
+    programme = models.CharField(max_length=40)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["resident", "programme", "valid_from"], name="member_resident")]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="member_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} {self.resident_id}"
+
+
+class AwardChange(models.Model):
+    """One event in an award's life. What is due is computed from these alone. Append-only."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="changes")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=ChangeKind.choices)
+    effective_date = models.DateField()
+    until_date = models.DateField(null=True)  # GRANTED: the first day no longer covered
+    amount_fen = models.BigIntegerField()  # per month from the effective date on; 0 when nothing is paid
+    reason = models.CharField(max_length=10, choices=EndReason.choices)
+    note = models.CharField(max_length=300)
+    by_id = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "seq"], name="change_seq"),
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="change_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} {self.kind} {self.effective_date}"
+
+
+class AwardMonth(models.Model):
+    """A month of an award that a batch took up: spent from a source, then paid or voided."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="months")
+    month_date = models.DateField()  # first day of the month
+    amount_fen = models.BigIntegerField()
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=MonthState.choices, default=MonthState.ACCRUED)
+    batch_number = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch_number", "state"], name="month_batch")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["award", "month_date"], condition=~Q(state=MonthState.VOIDED), name="month_once"
+            ),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="month_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} {self.month_date:%Y-%m}"
+
+
+class PayeeAccount(AreaStamped):
+    """A version of a beneficiary's bank account. A changed one is used only from ``usable_date`` on."""
+
+    row_key = models.CharField(max_length=32, unique=True)
+    unit_key = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    holder_name = models.CharField(max_length=60)
+    bank_name = models.CharField(max_length=80)
+    account_envelope = models.TextField()
+    account_index = models.CharField(max_length=64)
+    account_last4 = models.CharField(max_length=4)
+    state = models.CharField(max_length=10, choices=AccountState.choices, default=AccountState.PROPOSED)
+    proposed_by_id = models.PositiveBigIntegerField()
+    proposed_at = models.DateTimeField()
+    confirmed_by_id = models.PositiveBigIntegerField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    usable_date = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account_index"], name="payee_index"),
+            models.Index(fields=["community_id", "state"], name="payee_community"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["unit_key", "version"], name="payee_version"),
+            models.UniqueConstraint(
+                fields=["unit_key"], condition=Q(state=AccountState.CONFIRMED), name="payee_one_confirmed"
+            ),
+            models.UniqueConstraint(
+                fields=["unit_key"], condition=Q(state=AccountState.PROPOSED), name="payee_one_proposed"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AccountState.PROPOSED)
+                | (
+                    Q(confirmed_by_id__isnull=False, usable_date__isnull=False)
+                    & ~Q(confirmed_by_id=F("proposed_by_id"))
+                )
+                | Q(state=AccountState.REPLACED, confirmed_by_id__isnull=True),
+                name="payee_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_key} v{self.version}"
+
+    @property
+    def account_aad(self) -> str:
+        """What binds the envelope to this row."""
+        return f"awards_payeeaccount|{self.row_key}|account"
+
+
+class Receivable(AreaStamped):
+    """A month that was paid though the award had ended before it: owed to the fund."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="receivables")
+    month = models.OneToOneField(AwardMonth, on_delete=models.PROTECT, related_name="receivable")
+    amount_fen = models.BigIntegerField()
+    reason = models.CharField(max_length=10, choices=EndReason.choices)
+    state = models.CharField(max_length=10, choices=ReceivableState.choices, default=ReceivableState.OPEN)
+    raised_date = models.DateField()
+    closed_date = models.DateField(null=True)
+    note = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [models.Index(fields=["community_id", "state"], name="receivable_community")]
+        constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="receivable_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} {self.amount_fen}"
+
+
+_OVERLAP = (
+    "EXISTS (SELECT 1 FROM awards_awardmember m WHERE m.resident_id = NEW.resident_id AND m.programme = NEW.programme "
+    "AND m.id <> NEW.id AND m.valid_from < m.valid_until AND NEW.valid_from < NEW.valid_until "
+    "AND m.valid_from < NEW.valid_until AND NEW.valid_from < m.valid_until)"
+)
+_OVERLAP_MESSAGE = "a person is protected once by a programme on any day"
+
+
+def _no_overlap(event: str, name: str) -> triggers.Trigger:
+    # The lock makes two grants at the same moment see each other: each statement of the function has its own snapshot.
+    return triggers.Trigger(
+        name,
+        "awards_awardmember",
+        event,
+        sqlite=f"SELECT RAISE(ABORT, '{_OVERLAP_MESSAGE}');",
+        sqlite_when=_OVERLAP,
+        postgres="PERFORM pg_advisory_xact_lock(7101, (NEW.resident_id % 2147483647)::int); "
+        f"IF {_OVERLAP} THEN RAISE EXCEPTION '{_OVERLAP_MESSAGE}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL;",
+    )
+
+
+triggers.register(
+    triggers.never_deleted("awards_award"),
+    triggers.never_deleted("awards_awardmember"),
+    *triggers.append_only("awards_awardchange"),
+    triggers.never_deleted("awards_awardmonth"),
+    triggers.never_deleted("awards_payeeaccount"),
+    triggers.never_deleted("awards_receivable"),
+    _no_overlap("AFTER INSERT", "awards_member_no_overlap_insert"),
+    _no_overlap("AFTER UPDATE", "awards_member_no_overlap_update"),
+    triggers.refuse(
+        "awards_payeeaccount_fixed",
+        "awards_payeeaccount",
+        "BEFORE UPDATE",
+        "an account version is never rewritten",
+        when="NEW.account_envelope <> OLD.account_envelope OR NEW.account_index <> OLD.account_index "
+        "OR NEW.unit_key <> OLD.unit_key OR NEW.row_key <> OLD.row_key OR NEW.version <> OLD.version",
+    ),
+)

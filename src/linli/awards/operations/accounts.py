@@ -1,0 +1,162 @@
+"""Payee accounts: proposed by one person, confirmed by another, held when changed."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from linli.awards.codes import AccountState
+from linli.awards.models import PayeeAccount
+from linli.awards.permissions import check_confirm_account, check_propose_account, check_unmask
+from linli.foundation.data.crypto import blind_index, open_sealed, seal
+from linli.foundation.data.locks import locked
+from linli.foundation.data.scope import Stamp
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.calendar import WorkCalendar
+from linli.kernel.errors import DomainError
+from linli.ledger.operations import ReasonMissing
+
+_DIGITS = re.compile(r"\d{8,32}")
+
+
+class AccountMalformed(DomainError):
+    """An account number is 8 to 32 digits; blanks are taken out."""
+
+    code = "awards.account_malformed"
+    message = _("账号应为 8 至 32 位数字")
+
+
+class AccountIncomplete(DomainError):
+    """Holder and bank are named."""
+
+    code = "awards.account_incomplete"
+    message = _("请填写户名和开户银行")
+
+
+class AccountUnchanged(DomainError):
+    """The account proposed is the one in use."""
+
+    code = "awards.account_unchanged"
+    message = _("该账户与现用账户相同")
+
+
+class AccountNotProposed(DomainError):
+    """Only a proposed account is confirmed, once."""
+
+    code = "awards.account_not_proposed"
+    message = _("该账户已确认或已被更换")
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """A beneficiary's account as handed in; ``unit_key`` is the household's or resident's number."""
+
+    unit_key: str
+    stamp: Stamp
+    holder_name: str
+    account_number: str
+    bank_name: str
+
+
+@act
+def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAccount]:
+    """Write down accounts; a proposal not yet confirmed is replaced by the newer one.
+
+    Raises NotPermitted, AccountIncomplete, AccountMalformed, AccountUnchanged.
+    """
+    for one in accounts:
+        check_propose_account(act, one.stamp)
+    numbers = [_clean(one) for one in accounts]
+    units = {one.unit_key for one in accounts}
+    known = {row.unit_key: row for row in locked(PayeeAccount.objects.filter(unit_key__in=units, state="CONFIRMED"))}
+    indexes = [blind_index("payee_account", number) for number in numbers]
+    if any(one.unit_key in known and known[one.unit_key].account_index == index
+           for one, index in zip(accounts, indexes, strict=True)):  # fmt: skip
+        raise AccountUnchanged(field="account_number")
+    PayeeAccount.objects.filter(unit_key__in=units, state=AccountState.PROPOSED).update(state=AccountState.REPLACED)
+    versions = dict(
+        PayeeAccount.objects.filter(unit_key__in=units)
+        .values("unit_key")
+        .annotate(newest=Max("version"))
+        .values_list("unit_key", "newest")
+    )
+    rows = []
+    for one, number, index in zip(accounts, numbers, indexes, strict=True):
+        row = PayeeAccount(
+            row_key=secrets.token_hex(16),
+            unit_key=one.unit_key,
+            version=versions.get(one.unit_key, 0) + 1,
+            holder_name=one.holder_name.strip(),
+            bank_name=one.bank_name.strip(),
+            account_index=index,
+            account_last4=number[-4:],
+            proposed_by_id=act.by.pk,
+            proposed_at=act.at,
+            **one.stamp.columns(),
+        )
+        row.account_envelope = seal(number, aad=row.account_aad)
+        rows.append(row)
+    rows = PayeeAccount.objects.bulk_create(rows)
+    audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
+    return rows
+
+
+@act
+def confirm_account(
+    act: Act, *, account_ids: Sequence[int], calendar: WorkCalendar, hold_days: int
+) -> list[PayeeAccount]:
+    """Another person confirms accounts. A unit's first one is usable at once; a changed one is held.
+
+    ``hold_days`` are full working days after the confirmation; the account is usable on the day after the last of
+    them. Raises NotPermitted (the proposer too), AccountNotProposed.
+    """
+    rows = list(locked(PayeeAccount.objects.filter(pk__in=set(account_ids))))
+    if len(rows) < len(set(account_ids)) or any(row.state != AccountState.PROPOSED for row in rows):
+        raise AccountNotProposed
+    check_confirm_account(act, rows)
+    changed = set(
+        PayeeAccount.objects.filter(
+            unit_key__in=[row.unit_key for row in rows], confirmed_by_id__isnull=False
+        ).values_list("unit_key", flat=True)
+    )
+    PayeeAccount.objects.filter(unit_key__in=[row.unit_key for row in rows], state=AccountState.CONFIRMED).update(
+        state=AccountState.REPLACED
+    )
+    held_until = calendar.add_working_days(act.on, hold_days).date + timedelta(days=1) if hold_days else act.on
+    for row in rows:
+        row.state = AccountState.CONFIRMED
+        row.confirmed_by_id, row.confirmed_at = act.by.pk, act.at
+        row.usable_date = held_until if row.unit_key in changed else act.on
+    PayeeAccount.objects.bulk_update(rows, ["state", "confirmed_by_id", "confirmed_at", "usable_date"])
+    audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
+    return rows
+
+
+@act
+def unmask_account(act: Act, *, account_id: int, purpose: str) -> str:
+    """The full account number, shown for a purpose that is written down. Raises NotPermitted, ReasonMissing."""
+    row = PayeeAccount.objects.get(pk=account_id)
+    check_unmask(act, row.stamp)
+    if not purpose.strip():
+        raise ReasonMissing(field="purpose")
+    audit.record(
+        act, where=row.stamp, subject=f"payee:{row.unit_key}", note={"purpose": purpose.strip(), "version": row.version}
+    )
+    return open_sealed(row.account_envelope, aad=row.account_aad)
+
+
+def _clean(one: NewAccount) -> str:
+    if not one.holder_name.strip():
+        raise AccountIncomplete(field="holder_name")
+    if not one.bank_name.strip():
+        raise AccountIncomplete(field="bank_name")
+    number = re.sub(r"[\s-]", "", one.account_number)
+    if not number.isascii() or _DIGITS.fullmatch(number) is None:
+        raise AccountMalformed(field="account_number")
+    return number

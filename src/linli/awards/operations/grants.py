@@ -1,0 +1,195 @@
+"""Grant awards: the decision's promise on the budget."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.awards.codes import ChangeKind, Unit
+from linli.awards.models import Award, AwardChange, AwardMember
+from linli.awards.queries import has_confirmed_account
+from linli.foundation.data.numbering import take_labels
+from linli.foundation.data.scope import Stamp
+from linli.foundation.trail.acts import within_act
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.kernel.period import Month
+from linli.ledger.operations import AmountNotPositive, Promise, commit
+from linli.ledger.queries import lines_by_id
+
+
+class PayeeAccountMissing(DomainError):
+    """Nothing is granted before it is known where to pay."""
+
+    code = "awards.payee_account_missing"
+    message = _("请先确认收款账户:%(units)s")
+
+
+class AwardOverlapping(DomainError):
+    """A person is protected once by a programme on any day; whose award it is, is not told."""
+
+    code = "awards.overlapping"
+    message = _("%(residents)s 在该期间已享受此项待遇,不能重复批准")
+
+
+class PeriodEmpty(DomainError):
+    """An award covers at least one month of the fund's year."""
+
+    code = "awards.period_empty"
+    message = _("待遇起止月份不正确:至少发放一个月,且在资金年度内")
+
+
+class MembersMissing(DomainError):
+    """An award protects at least one person."""
+
+    code = "awards.members_missing"
+    message = _("请指明待遇保障的人员")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One award to grant. Months default to the one after the decision through the last of the fund's year."""
+
+    programme: str
+    unit: Unit
+    unit_key: str  # household or resident number
+    household_id: int
+    resident_id: int | None  # of a person's award
+    member_ids: tuple[int, ...]  # residents protected
+    amount_fen: int
+    line_id: int
+    application_number: str
+    stamp: Stamp
+    determination_id: int | None = None
+    first_month: Month | None = None
+    last_month: Month | None = None
+    review_due_date: date | None = None
+
+
+@within_act
+def grant(act: Act, *, grants: Sequence[Grant]) -> list[Award]:
+    """Grant a set of awards and commit their months in the fund's year; the caller checked who may decide.
+
+    Raises PayeeAccountMissing, MembersMissing, AmountNotPositive, PeriodEmpty, AwardOverlapping, BudgetExhausted.
+    """
+    if not grants:
+        return []
+    lines = lines_by_id([one.line_id for one in grants])
+    periods = [_period(one, act.on, lines[one.line_id].fund.year) for one in grants]
+    _check(grants, periods)
+    numbers = take_labels("DY", act.on.year, len(grants))
+    awards = Award.objects.bulk_create(
+        [
+            Award(
+                number=number,
+                programme=one.programme,
+                unit=one.unit,
+                unit_key=one.unit_key,
+                household_id=one.household_id,
+                resident_id=one.resident_id,
+                amount_fen=one.amount_fen,
+                valid_from=start,
+                valid_until=until,
+                line=lines[one.line_id],
+                application_number=one.application_number,
+                determination_id=one.determination_id,
+                granted_date=act.on,
+                review_due_date=one.review_due_date,
+                **one.stamp.columns(),
+            )
+            for number, one, (start, until) in zip(numbers, grants, periods, strict=True)
+        ]
+    )
+    _protect(awards, grants)
+    _record(act, awards)
+    _commit(act, awards)
+    return awards
+
+
+def _period(one: Grant, on: date, year: int) -> tuple[date, date]:
+    first = one.first_month or Month.of(on).plus(1)
+    last = one.last_month or Month(year, 12)
+    if last < first or first.year != year:
+        raise PeriodEmpty(field="first_month")
+    return first.first_day, last.plus(1).first_day
+
+
+def _check(grants: Sequence[Grant], periods: Sequence[tuple[date, date]]) -> None:
+    if any(one.amount_fen <= 0 for one in grants):
+        raise AmountNotPositive(field="amount")
+    if not all(one.member_ids for one in grants):
+        raise MembersMissing
+    units = {one.unit_key for one in grants}
+    missing = sorted(units - has_confirmed_account(units))
+    if missing:
+        raise PayeeAccountMissing(field="account", units="、".join(missing))
+    _check_overlaps(grants, periods)
+
+
+def _check_overlaps(grants: Sequence[Grant], periods: Sequence[tuple[date, date]]) -> None:
+    taken: dict[tuple[int, str], list[tuple[date, date]]] = defaultdict(list)
+    rows = AwardMember.objects.filter(resident_id__in={pk for one in grants for pk in one.member_ids})
+    for row in rows:
+        if row.valid_from < row.valid_until:
+            taken[(row.resident_id, row.programme)].append((row.valid_from, row.valid_until))
+    twice = set()
+    for one, (start, until) in zip(grants, periods, strict=True):
+        for resident_id in one.member_ids:
+            spans = taken[(resident_id, one.programme)]
+            if any(start < other_until and other_start < until for other_start, other_until in spans):
+                twice.add(one.unit_key)
+            spans.append((start, until))
+    if twice:
+        raise AwardOverlapping(residents="、".join(sorted(twice)))
+
+
+def _protect(awards: Sequence[Award], grants: Sequence[Grant]) -> None:
+    members = [
+        AwardMember(
+            award=award,
+            resident_id=resident_id,
+            programme=award.programme,
+            valid_from=award.valid_from,
+            valid_until=award.valid_until,
+        )
+        for award, one in zip(awards, grants, strict=True)
+        for resident_id in one.member_ids
+    ]
+    # In order of resident: the database locks each person while it checks.
+    AwardMember.objects.bulk_create(sorted(members, key=lambda member: (member.resident_id, member.programme)))
+
+
+def _record(act: Act, awards: Sequence[Award]) -> None:
+    AwardChange.objects.bulk_create(
+        [
+            AwardChange(
+                award=award,
+                seq=1,
+                kind=ChangeKind.GRANTED,
+                effective_date=award.valid_from,
+                until_date=award.valid_until,
+                amount_fen=award.amount_fen,
+                by_id=act.by.pk,
+                at=act.at,
+            )
+            for award in awards
+        ]
+    )
+
+
+def _commit(act: Act, awards: Sequence[Award]) -> None:
+    by_fund: dict[int, list[Promise]] = defaultdict(list)
+    for award in awards:
+        fund = award.line.fund
+        months = Month.of(award.valid_from).months_until(Month.of(award.valid_until))
+        months = min(months, Month.of(award.valid_from).months_until(Month(fund.year, 12)) + 1)
+        by_fund[fund.pk].append(Promise(award.line_id, award.amount_fen * months, award.number))
+    for fund_id, promises in sorted(by_fund.items()):
+        commit(act, fund_id=fund_id, promises=promises, subject=_subject(promises))
+
+
+def _subject(promises: Sequence[Promise]) -> str:
+    first, last = promises[0].reference, promises[-1].reference
+    return f"awards:{first}" if first == last else f"awards:{first}..{last}"

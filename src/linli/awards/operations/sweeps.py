@@ -1,0 +1,92 @@
+"""What the product does every day by itself."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.awards.codes import AwardState, EndReason
+from linli.awards.models import Award
+from linli.awards.operations.changes import Ending, end_held, held_awards
+from linli.awards.permissions import check_change
+from linli.awards.queries import departed
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.ledger.operations import ReasonMissing
+from linli.users.queries import check_system
+
+
+class ReviewNotDue(DomainError):
+    """A review is completed when it has fallen due."""
+
+    code = "awards.review_not_due"
+    message = _("待遇 %(number)s 的复核尚未到期")
+
+
+@act
+def end_departed(act: Act, *, on: date) -> list[Award]:
+    """End the awards of those who died or left by the day, from the day it happened. Only the product itself."""
+    check_system(act)
+    live = Award.objects.exclude(state=AwardState.ENDED)
+    endings = [
+        Ending(pk, departure.departed_date, EndReason.DIED if departure.kind == "DIED" else EndReason.MOVED)
+        for pk, departure in sorted(departed(live, on).items())
+    ]
+    ended: list[Award] = []
+    if endings:
+        ended = end_held(act, awards=held_awards([one.award_id for one in endings]), endings=endings)
+    audit.record(
+        act,
+        where=ended[0].stamp if ended else 0,
+        subject=f"departed:{on.isoformat()}",
+        lines=[[award.number, award.valid_until] for award in ended],
+    )
+    return ended
+
+
+@act
+def fall_due_reviews(act: Act, *, on: date) -> list[Award]:
+    """Open the reviews whose day has come. Only the product itself."""
+    check_system(act)
+    rows = list(
+        locked(
+            Award.objects.filter(review_due_date__lte=on, review_opened_date__isnull=True).exclude(
+                state=AwardState.ENDED
+            )
+        )
+    )
+    for row in rows:
+        row.review_opened_date = on
+    Award.objects.bulk_update(rows, ["review_opened_date"])
+    audit.record(
+        act,
+        where=rows[0].stamp if rows else 0,
+        subject=f"reviews:{on.isoformat()}",
+        lines=sorted(row.number for row in rows),
+    )
+    return rows
+
+
+@act
+def complete_review(act: Act, *, award_id: int, next_due_date: date | None, note: str) -> Award:
+    """Somebody looked again and the award stands; the next review is set. Raises NotPermitted, ReasonMissing,
+    ReviewNotDue.
+    """
+    if not note.strip():
+        raise ReasonMissing(field="note")
+    award = held_awards([award_id])[award_id]
+    check_change(act, [award.stamp])
+    if award.review_opened_date is None or award.state == AwardState.ENDED:
+        raise ReviewNotDue(number=award.number)
+    award.review_opened_date, award.review_due_date = None, next_due_date
+    award.version += 1
+    award.save(update_fields=["review_opened_date", "review_due_date", "version"])
+    audit.record(
+        act,
+        where=award.stamp,
+        subject=f"award:{award.number}",
+        note={"review": note.strip(), "next": next_due_date},
+    )
+    return award

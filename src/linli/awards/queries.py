@@ -1,0 +1,256 @@
+"""Reads of awards."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from linli.awards.codes import AccountState, AwardState, MonthState, ReceivableState
+from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, PayeeAccount, Receivable
+from linli.awards.rules.schedule import Event, due_months
+from linli.foundation.data.scope import Scope, within
+from linli.kernel.period import Month
+from linli.ledger.queries import Violation
+from linli.residents.codes import DepartureKind
+from linli.residents.queries import Departure, departures
+
+PAGE = 50
+
+
+def awards(
+    scope: Scope, *, state: str = "", programme: str = "", text: str = "", after: str = "", fund_id: int | None = None
+) -> QuerySet[Award]:
+    """Awards in order of number, after a number (keyset); take one more than a page to know whether there is more."""
+    rows = within(Award.objects.all(), scope).order_by("number")
+    if state:
+        rows = rows.filter(state=state)
+    if programme:
+        rows = rows.filter(programme=programme)
+    if fund_id:
+        rows = rows.filter(line__fund_id=fund_id)
+    if text:
+        rows = rows.filter(Q(number=text) | Q(unit_key=text) | Q(application_number=text))
+    return rows.filter(number__gt=after) if after else rows
+
+
+def award(scope: Scope, number: str) -> Award:
+    """One award; Award.DoesNotExist when it is not in the scope."""
+    found: Award = within(Award.objects.select_related("household", "resident", "line__fund"), scope).get(number=number)
+    return found
+
+
+def awards_of_application(scope: Scope, application_number: str) -> list[Award]:
+    """The awards that one decision granted, in order of number."""
+    return list(within(Award.objects.filter(application_number=application_number), scope).order_by("number"))
+
+
+def awards_of_household(scope: Scope, household_id: int) -> list[Award]:
+    """All awards of a household and its members, newest first."""
+    return list(within(Award.objects.filter(household_id=household_id), scope).order_by("-number"))
+
+
+@dataclass(frozen=True)
+class AwardDetail:
+    """An award with its history, months, members and receivables."""
+
+    award: Award
+    changes: tuple[AwardChange, ...]
+    members: tuple[AwardMember, ...]
+    months: tuple[AwardMonth, ...]
+    receivables: tuple[Receivable, ...]
+    due: Mapping[Month, int]
+    accounts: tuple[PayeeAccount, ...]
+
+
+def award_detail(scope: Scope, number: str) -> AwardDetail:
+    """Everything an award's page shows; Award.DoesNotExist out of scope."""
+    found = award(scope, number)
+    changes = tuple(found.changes.order_by("seq"))
+    return AwardDetail(
+        found,
+        changes,
+        tuple(found.members.select_related("resident").order_by("resident__number")),
+        tuple(found.months.select_related("source").order_by("month_date", "id")),
+        tuple(found.receivables.select_related("month").order_by("month__month_date")),
+        due_months(_event(change) for change in changes),
+        tuple(accounts(scope, [found.unit_key])),
+    )
+
+
+def accounts(scope: Scope, unit_keys: Sequence[str]) -> list[PayeeAccount]:
+    """All account versions of the units, newest first."""
+    return list(within(PayeeAccount.objects.filter(unit_key__in=unit_keys), scope).order_by("unit_key", "-version"))
+
+
+def account(scope: Scope, account_id: int) -> PayeeAccount:
+    """One account version; PayeeAccount.DoesNotExist when it is not in the scope."""
+    found: PayeeAccount = within(PayeeAccount.objects.all(), scope).get(pk=account_id)
+    return found
+
+
+def proposed_accounts(scope: Scope) -> list[PayeeAccount]:
+    """Accounts that wait for a second person, oldest first."""
+    rows = within(PayeeAccount.objects.filter(state=AccountState.PROPOSED), scope)
+    return list(rows.order_by("proposed_at", "id")[:200])
+
+
+def has_confirmed_account(unit_keys: Iterable[str]) -> frozenset[str]:
+    """Those of the units that have a confirmed account, held or not."""
+    rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED)
+    return frozenset(rows.values_list("unit_key", flat=True))
+
+
+def usable_accounts(unit_keys: Iterable[str], on: date) -> Mapping[str, PayeeAccount]:
+    """The confirmed account of each unit that may be paid on the day; held ones are left out."""
+    rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED, usable_date__lte=on)
+    return {row.unit_key: row for row in rows}
+
+
+def open_receivables(scope: Scope) -> QuerySet[Receivable]:
+    """What is owed to the fund, oldest first."""
+    rows = within(Receivable.objects.filter(state=ReceivableState.OPEN), scope)
+    return rows.select_related("award", "month").order_by("raised_date", "id")
+
+
+def reviews_due(scope: Scope) -> QuerySet[Award]:
+    """Awards whose review has fallen due, oldest first."""
+    rows = within(Award.objects.filter(review_opened_date__isnull=False), scope)
+    return rows.exclude(state=AwardState.ENDED).order_by("review_due_date", "number")
+
+
+def events(award_ids: Iterable[int]) -> dict[int, list[Event]]:
+    """The life of each award in the order recorded: one query."""
+    found: dict[int, list[Event]] = defaultdict(list)
+    for change in AwardChange.objects.filter(award_id__in=set(award_ids)).order_by("award_id", "seq"):
+        found[change.award_id].append(_event(change))
+    return found
+
+
+def schedules(award_ids: Iterable[int]) -> dict[int, dict[Month, int]]:
+    """Fen due by month of each award."""
+    return {award_id: due_months(life) for award_id, life in events(award_ids).items()}
+
+
+@dataclass(frozen=True)
+class DueMonth:
+    """A month of an award that no batch has taken up yet."""
+
+    award: Award
+    month: Month
+    amount_fen: int
+
+
+def due_of_fund(fund_id: int, until: Month) -> list[DueMonth]:
+    """Months due up to ``until`` in the fund's year that no live batch holds: three queries whatever the number."""
+    rows = list(Award.objects.filter(line__fund_id=fund_id).select_related("line__fund").order_by("number"))
+    lives: dict[int, list[Event]] = defaultdict(list)
+    for change in AwardChange.objects.filter(award__line__fund_id=fund_id).order_by("award_id", "seq"):
+        lives[change.award_id].append(_event(change))
+    taken = set(
+        AwardMonth.objects.filter(award__line__fund_id=fund_id)
+        .exclude(state=MonthState.VOIDED)
+        .values_list("award_id", "month_date")
+    )
+    return [
+        DueMonth(row, month, fen)
+        for row in rows
+        for month, fen in due_months(lives[row.pk]).items()
+        if month <= until and month.year == row.line.fund.year and (row.pk, month.first_day) not in taken
+    ]
+
+
+def departed(rows: Iterable[Award], on: date) -> dict[int, Departure]:
+    """Those of the awards (by id) whose person or household died or left by the day, with the first departure.
+
+    Someone who joined another household of the community stays; a move before the grant brought the person here.
+    """
+    live = list(rows)
+    people = {award.resident_id: award for award in live if award.resident_id}
+    families = {award.household_id for award in live if not award.resident_id}
+    gone_people: dict[int, list[Departure]] = defaultdict(list)
+    gone_families: dict[int, list[Departure]] = defaultdict(list)
+    for departure in departures(list(people), list(families), on=on):
+        if departure.resident_id is not None:
+            gone_people[departure.resident_id].append(departure)
+        elif departure.household_id is not None:
+            gone_families[departure.household_id].append(departure)
+    found = {}
+    for award in live:
+        gone = gone_people[award.resident_id] if award.resident_id else gone_families[award.household_id]
+        counted = [departure for departure in gone if _ends(departure, award)]
+        if counted:
+            found[award.pk] = counted[0]
+    return found
+
+
+def _ends(departure: Departure, award: Award) -> bool:
+    if departure.kind == DepartureKind.REHOUSED:
+        return False
+    return departure.kind != DepartureKind.MOVED or departure.departed_date >= award.granted_date
+
+
+def counts(scope: Scope) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """(programme, state) → (awards, fen per month), for overviews."""
+    rows = within(Award.objects.all(), scope).values("programme", "state")
+    found = rows.annotate(number=Count("id"), fen=Sum("amount_fen")).order_by("programme", "state")
+    return {(row["programme"], row["state"]): (row["number"], row["fen"]) for row in found}
+
+
+def invariants() -> list[Violation]:
+    """Everything that must always hold of awards; an empty list means that it does."""
+    return [*_overlaps(), *_wrong_states(), *_wrong_receivables()]
+
+
+def _overlaps() -> list[Violation]:
+    found = []
+    last: dict[tuple[int, str], AwardMember] = {}
+    rows = AwardMember.objects.select_related("award", "resident").order_by("resident_id", "programme", "valid_from")
+    for row in rows.iterator(chunk_size=2000):
+        if row.valid_from == row.valid_until:
+            continue
+        before = last.get((row.resident_id, row.programme))
+        if before is not None and row.valid_from < before.valid_until:
+            found.append(Violation("awards.protected_twice", f"{row.resident.number}:{row.programme}"))
+        if before is None or row.valid_until > before.valid_until:
+            last[(row.resident_id, row.programme)] = row
+    return found
+
+
+def _wrong_states() -> list[Violation]:
+    """State, amount and period of an award say what its events say."""
+    lives: dict[int, list[AwardChange]] = defaultdict(list)
+    for change in AwardChange.objects.order_by("award_id", "seq").iterator(chunk_size=2000):
+        lives[change.award_id].append(change)
+    found = []
+    for row in Award.objects.order_by("number").iterator(chunk_size=2000):
+        life = lives[row.pk]
+        state = {"SUSPENDED": AwardState.SUSPENDED, "ENDED": AwardState.ENDED}.get(
+            life[-1].kind if life else "", AwardState.ACTIVE
+        )
+        amounts = [change.amount_fen for change in life if change.amount_fen]
+        if not life or row.state != state or row.amount_fen != amounts[-1]:
+            found.append(Violation("awards.state_differs_from_history", row.number))
+    return found
+
+
+def _wrong_receivables() -> list[Violation]:
+    """A paid month that is not due is owed, and nothing else is."""
+    found = []
+    rows = AwardMonth.objects.filter(state=MonthState.PAID).select_related("award", "receivable")
+    lives = events(rows.values_list("award_id", flat=True))
+    for row in rows.order_by("id"):
+        owed = overpaid(lives[row.award_id], row.month_date)
+        if owed != hasattr(row, "receivable"):
+            found.append(Violation("awards.overpayment_not_owed", f"{row.award.number}:{row.month_date:%Y-%m}"))
+    return found
+
+
+def overpaid(life: Iterable[Event], month_date: date) -> bool:
+    """Whether a paid month began on or after the award's end."""
+    return any(event.kind == "ENDED" and event.effective <= month_date for event in life)
+
+
+def _event(change: AwardChange) -> Event:
+    return Event(change.kind, change.effective_date, change.amount_fen, change.until_date)

@@ -1,0 +1,220 @@
+"""What moved: cash, statements, journals."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet, Sum
+
+from linli.foundation.data.scope import Scope, within
+from linli.kernel.canonical import digest
+from linli.ledger.codes import AccountKind, JournalKind
+from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, Transfer
+from linli.ledger.queries.funds import lines, sources
+
+
+def cash_on(fund_id: int, until: date) -> int:
+    """Fen in the bank by the books at the start of the day ``until``."""
+    cash = Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH)
+    rows = Transfer.objects.filter(cash, journal__fund_id=fund_id, journal__on_date__lt=until)
+    sums = rows.aggregate(
+        debits=Sum("amount_fen", filter=Q(debit__kind=AccountKind.CASH), default=0),
+        credits=Sum("amount_fen", filter=Q(credit__kind=AccountKind.CASH), default=0),
+    )
+    return int(sums["debits"] - sums["credits"])
+
+
+@dataclass(frozen=True)
+class CashMovement:
+    """One booking on cash accounts: fen above zero in, below zero out."""
+
+    on_date: date
+    kind: JournalKind
+    subject: str
+    reference: str
+    amount_fen: int
+    journal: str
+
+
+def cash_movements(fund_id: int, start: date, until: date) -> list[CashMovement]:
+    """Bookings on cash from ``start`` to before ``until``, by day."""
+    cash = Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH)
+    rows = Transfer.objects.filter(
+        cash, journal__fund_id=fund_id, journal__on_date__gte=start, journal__on_date__lt=until
+    ).select_related("journal", "debit")
+    return [
+        CashMovement(
+            row.journal.on_date,
+            JournalKind(row.journal.kind),
+            row.journal.subject,
+            row.reference,
+            row.amount_fen if row.debit.kind == AccountKind.CASH else -row.amount_fen,
+            row.journal.number,
+        )
+        for row in rows.order_by("journal__on_date", "journal__number", "seq")
+    ]
+
+
+@dataclass(frozen=True)
+class SourceStatement:
+    """One source between two days, in fen."""
+
+    source: FundingSource
+    opening_fen: int
+    received_fen: int
+    paid_fen: int
+    recovered_fen: int
+    closing_fen: int
+
+
+@dataclass(frozen=True)
+class LineStatement:
+    """One budget line on the closing day, in fen."""
+
+    line: BudgetLine
+    budget_fen: int
+    available_fen: int
+    committed_fen: int
+    spent_fen: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What came in, went out and is left, between two days (half-open)."""
+
+    fund: Fund
+    start: date
+    until: date
+    sources: tuple[SourceStatement, ...]
+    lines: tuple[LineStatement, ...]
+    payable_fen: int
+    in_transit_fen: int
+    receivable_fen: int
+
+    @property
+    def closing_fen(self) -> int:
+        """In the bank at the end."""
+        return sum(row.closing_fen for row in self.sources)
+
+
+def statement(scope: Scope, fund_id: int, start: date, until: date) -> Statement:
+    """The fund's statement; Fund.DoesNotExist out of scope."""
+    found = within(Fund.objects.all(), scope).get(pk=fund_id)
+    accounts = list(Account.objects.filter(fund=found).select_related("source", "line").order_by("id"))
+    closing = _balances_before(found, accounts, until)
+    opening = _balances_before(found, accounts, start)
+    moved = _cash_by_kind(fund_id, start, until)
+    by_source = {(row.source_id, row.kind): row.pk for row in accounts if row.line_id is None}
+    by_line = {(row.line_id, row.kind): row.pk for row in accounts if row.source_id is None}
+
+    def total(kind: AccountKind) -> int:
+        return sum(closing[row.pk] for row in accounts if row.kind == kind)
+
+    return Statement(
+        found,
+        start,
+        until,
+        tuple(
+            SourceStatement(
+                source,
+                opening[by_source[source.pk, AccountKind.CASH]],
+                moved[source.pk, "IN"],
+                moved[source.pk, "OUT"],
+                moved[source.pk, "BACK"],
+                closing[by_source[source.pk, AccountKind.CASH]],
+            )
+            for source in sources(fund_id)
+        ),
+        tuple(
+            LineStatement(
+                line,
+                *(
+                    closing[by_line[line.pk, kind]]
+                    for kind in (
+                        AccountKind.APPROPRIATED,
+                        AccountKind.AVAILABLE,
+                        AccountKind.COMMITTED,
+                        AccountKind.SPENT,
+                    )
+                ),
+            )
+            for line in lines(fund_id)
+        ),
+        total(AccountKind.PAYABLE),
+        total(AccountKind.IN_TRANSIT),
+        total(AccountKind.RECEIVABLE),
+    )
+
+
+def _balances_before(found: Fund, accounts: Iterable[Account], until: date) -> dict[int, int]:
+    rows = Transfer.objects.filter(journal__fund=found, journal__on_date__lt=until)
+    debits = dict(rows.values_list("debit").annotate(fen=Sum("amount_fen")).order_by("debit"))
+    credits = dict(rows.values_list("credit").annotate(fen=Sum("amount_fen")).order_by("credit"))
+    result = {}
+    for account in accounts:
+        difference = debits.get(account.pk, 0) - credits.get(account.pk, 0)
+        result[account.pk] = difference if account.debit_normal else -difference
+    return result
+
+
+def _cash_by_kind(fund_id: int, start: date, until: date) -> dict[tuple[int | None, str], int]:
+    groups = {JournalKind.SETTLEMENT: "OUT", JournalKind.RECOVERY: "BACK"}
+    moved: dict[tuple[int | None, str], int] = defaultdict(int)
+    rows = Transfer.objects.filter(
+        Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH),
+        journal__fund_id=fund_id,
+        journal__on_date__gte=start,
+        journal__on_date__lt=until,
+    )
+    values = rows.values("journal__kind", "debit__kind", "debit__source", "credit__source")
+    for row in values.annotate(fen=Sum("amount_fen")).order_by("journal__kind", "debit__source"):
+        incoming = row["debit__kind"] == AccountKind.CASH
+        group = groups.get(JournalKind(row["journal__kind"]), "IN")
+        sign = 1 if incoming or group == "OUT" else -1
+        moved[row["debit__source"] if incoming else row["credit__source"], group] += sign * row["fen"]
+    return moved
+
+
+def journals(
+    scope: Scope,
+    fund_id: int,
+    *,
+    kind: str = "",
+    source: str = "",
+    line: str = "",
+    start: date | None = None,
+    until: date | None = None,
+    before: int | None = None,
+) -> QuerySet[Journal]:
+    """Journals newest first, the records behind a figure; ``before`` is the id of the last one seen (keyset)."""
+    rows = within(Journal.objects.filter(fund_id=fund_id), scope, prefix="fund__")
+    if kind:
+        rows = rows.filter(kind=kind)
+    for field, code in (("source", source), ("line", line)):
+        if code:
+            touched = Transfer.objects.filter(
+                Q(**{f"debit__{field}__code": code}) | Q(**{f"credit__{field}__code": code}), journal__fund_id=fund_id
+            )
+            rows = rows.filter(pk__in=touched.values("journal_id"))
+    if start:
+        rows = rows.filter(on_date__gte=start)
+    if until:
+        rows = rows.filter(on_date__lt=until)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return rows.order_by("-pk")
+
+
+def journal(scope: Scope, number: str) -> tuple[Journal, list[Transfer]]:
+    """One journal with its transfers; Journal.DoesNotExist out of scope."""
+    found = within(Journal.objects.select_related("fund", "reverses", "reversed_by"), scope, prefix="fund__").get(
+        number=number
+    )
+    return found, list(found.transfers.select_related("debit", "credit").order_by("seq"))
+
+
+def ledger_digest(fund_id: int) -> str:
+    """One digest of all journals of a fund in order: the same on any machine and database for the same deeds."""
+    rows = Journal.objects.filter(fund_id=fund_id).order_by("number")
+    return digest([list(pair) for pair in rows.values_list("number", "digest")])
