@@ -56,7 +56,7 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 FEW = settings(
-    max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 
 

@@ -1,6 +1,7 @@
 """A variant of a plan that can be lived: the least change that leaves no fatal finding."""
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linli.kernel.period import Month
@@ -37,20 +38,24 @@ def propose_variant(plan: Plan) -> Variant | None:
         if current.digest in seen:
             continue
         seen.add(current.digest)
-        blocking = _first_fatal(current)
-        if blocking is None:
+        blocking = [finding for run in CHECKS for finding in run(current) if finding.severity is Severity.FATAL]
+        if not blocking:
             return Variant(plan=current, changes=plan.differences(current), why=why)
-        for way in blocking.remedies:
-            following = _applied(current, way)
-            if following is not None:
-                made += 1
-                cost = distance(plan, following) + _WAY_COST * (len(why) + 1)
-                heapq.heappush(queue, (cost, made, following, (*why, way.label)))
+        for label, following in _steps_out(current, blocking):
+            made += 1
+            cost = distance(plan, following) + _WAY_COST * (len(why) + 1)
+            heapq.heappush(queue, (cost, made, following, (*why, label)))
     return None
 
 
-def _first_fatal(plan: Plan) -> Finding | None:
-    return next((f for run in CHECKS for f in run(plan) if f.severity is Severity.FATAL), None)
+def _steps_out(plan: Plan, blocking: Sequence[Finding]) -> list[tuple[Text, Plan]]:
+    """Where the ways out of the first finding that has any lead; the others have their turn afterwards."""
+    for finding in blocking:
+        tried = [(way.label, _applied(plan, way)) for way in finding.remedies]
+        steps = [(label, following) for label, following in tried if following is not None]
+        if steps:
+            return steps
+    return []
 
 
 def _applied(plan: Plan, way: Remedy) -> Plan | None:

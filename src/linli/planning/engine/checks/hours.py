@@ -61,7 +61,7 @@ def _hours_remedies(plan: Plan, visit: Visit, owed: int, stated: int) -> Iterato
         return
     # Part of an hour cannot be written: make the visits a length that comes to whole hours.
     visits = visits_a_week(plan, visit)
-    if stated * 60 % visits == 0:
+    if stated and stated * 60 % visits == 0:
         fitting = stated * 60 // visits
         yield remedy(f"每次按 {fitting} 分钟计", f"Plan {fitting} minutes a visit", Change(minutes, fitting))
     full = -(-plan.number(minutes) // 60) * 60
@@ -223,8 +223,8 @@ def volunteers_against_residents(plan: Plan) -> Iterable[Finding]:
             ),
             magnitude=permille(standard - have, standard),
         )
-    if need > standard:
-        right = -(-need * 100 // max(residents, 1))
+    if standard < need <= residents:
+        right = -(-need * 100 // residents)
         yield Finding(
             code="STANDARD_SHARE_TOO_SMALL",
             subject="volunteers",

@@ -15,9 +15,10 @@ def shares_match_targets(plan: Plan) -> Iterator[Finding]:
     for group in _with_share(plan):
         base = plan.number(_base_path(plan, group))
         percent, target = _share(plan, group), plan.number(f"groups.{group.code}.target")
-        if target * 200 >= (2 * percent + 1) * base:
+        # Right is what rounds to the stated percent, and in small communities the whole numbers next to the share.
+        if target * 200 >= (2 * percent + 1) * base and (target - 1) * 100 >= percent * base:
             yield _share_finding(plan, group, Severity.SERIOUS)
-        elif not _mixed(plan, group) and target * 200 < (2 * percent - 1) * base:
+        elif not _mixed(plan, group) and target * 200 < (2 * percent - 1) * base and target < percent * base // 100:
             yield _share_finding(plan, group, Severity.NOTE)
 
 

@@ -1,0 +1,139 @@
+"""Plans that say less than others, and plans with absurd numbers."""
+
+from dataclasses import replace
+
+import pytest
+
+from linli.planning.engine import Change, Finding, Plan, check, propose_variant
+from linli.planning.engine.checks.hours import iso_weeks
+from tests.planning.engine.plans import community_plan
+
+
+def without(plan: Plan, *paths: str) -> Plan:
+    return replace(plan, figures={path: figure for path, figure in plan.figures.items() if path not in paths})
+
+
+def found(plan: Plan, code: str) -> Finding | None:
+    return next((finding for finding in check(plan) if finding.code == code), None)
+
+
+class TestPlansThatSayLess:
+    def test_about_hours_are_not_asked_about_hours(self):
+        plan = without(community_plan(), "visits.HOME_VISIT.hours_per_week", "visits.HOME_VISIT.hours_per_year")
+
+        assert (found(plan, "HOURS_DIFFER_FROM_VISITS"), found(plan, "YEAR_HAS_53_WEEKS")) == (None, None)
+
+    def test_about_weeks_are_held_to_the_calendar(self):
+        plan = without(community_plan(), "visits.HOME_VISIT.weeks_per_year")
+        changes = found(plan, "YEAR_HAS_53_WEEKS").remedies[0].changes
+
+        assert changes == (Change("visits.HOME_VISIT.hours_per_year", 31_800),)
+
+    def test_about_hours_a_year_get_only_their_hours_a_week_corrected(self):
+        plan = without(community_plan(), "visits.HOME_VISIT.hours_per_year").with_changes(
+            [Change("visits.HOME_VISIT.people", 60)]
+        )
+
+        assert found(plan, "HOURS_DIFFER_FROM_VISITS").remedies[0].changes == (
+            Change("visits.HOME_VISIT.hours_per_week", 450),
+        )
+
+    def test_about_volunteers_are_not_asked_about_them(self):
+        plan = without(community_plan(), "volunteers.registered")
+
+        assert found(plan, "VISITS_EXCEED_VOLUNTEERS") is found(plan, "STANDARD_SHARE_TOO_SMALL") is None
+
+    def test_about_the_population_let_everybody_come(self):
+        plan = without(community_plan(), "population.residents").with_changes(
+            [Change("events.COUNSELLING.attendance", 9_999)]
+        )
+
+        assert found(plan, "EVENT_EXCEEDS_PEOPLE") is None
+
+    def test_about_fees_have_no_costs(self):
+        plan = without(
+            community_plan(), "events.COUNSELLING.fee_per_event", "classes.VOCATIONAL_TRAINING.fee_per_trainee"
+        )
+
+        assert found(plan, "NOTHING_BUDGETED") is None
+
+    def test_about_the_group_of_a_class_let_anybody_come(self):
+        course = replace(community_plan().classes[0], groups=("PASSERS_BY",))
+
+        assert found(replace(community_plan(), classes=(course,)), "TRAINEES_EXCEED_GROUP") is None
+
+
+class TestEventsForPersonsOnly:
+    def test_are_limited_by_the_group(self):
+        event = replace(community_plan().events[0], groups=("UNEMPLOYED",))
+
+        assert found(replace(community_plan(), events=(event,)), "EVENT_EXCEEDS_PEOPLE").arithmetic == "240 > 100"
+
+
+class TestPlansWithoutSources:
+    def test_run_dry_in_the_first_month(self):
+        finding = found(replace(community_plan(), sources=()), "FUND_RUNS_DRY")
+
+        assert (finding.arithmetic, finding.remedies) == ("0 − 0 = 0 < 115,000 (2026-01)", ())
+
+    def test_cannot_raise_a_line(self):
+        finding = found(replace(community_plan(), sources=()), "NOTHING_BUDGETED")
+
+        assert finding.remedies == ()
+
+
+class TestAbsurdNumbers:
+    @pytest.fixture
+    def plan(self) -> Plan:
+        return community_plan().with_changes([Change("programmes.BASE_AWARD.recipients", 10**10)])
+
+    def test_get_no_way_out_that_is_itself_out_of_range(self, plan: Plan):
+        ways = found(plan, "PROGRAMME_EXCEEDS_LINE").remedies
+
+        assert [change.path for way in ways for change in way.changes] == ["programmes.BASE_AWARD.recipients"]
+
+    def test_still_have_a_variant(self, plan: Plan):
+        assert propose_variant(plan) is not None
+
+
+class TestVisits:
+    def test_without_any_availability_need_volunteers_who_serve(self):
+        plan = community_plan().with_changes([Change("volunteers.services_per_month", 0)])
+        ways = found(plan, "VISITS_EXCEED_VOLUNTEERS").remedies
+
+        assert {change.path for change in ways[0].changes} == {
+            "volunteers.registered",
+            "volunteers.services_per_month",
+        }
+
+    def test_that_come_to_part_of_an_hour_are_made_a_length_that_does_not(self):
+        plan = community_plan().with_changes(
+            [Change("visits.HOME_VISIT.minutes_per_visit", 7), Change("visits.HOME_VISIT.people", 7)]
+        )
+        ways = found(plan, "HOURS_DIFFER_FROM_VISITS").remedies
+
+        assert [change.value for way in ways for change in way.changes] == [60, 21]
+
+    def test_keep_the_stated_hours_where_a_length_fits_them(self):
+        plan = community_plan().with_changes(
+            [Change("visits.HOME_VISIT.minutes_per_visit", 7), Change("visits.HOME_VISIT.people", 50)]
+        )
+
+        assert found(plan, "HOURS_DIFFER_FROM_VISITS").remedies[0].changes == (
+            Change("visits.HOME_VISIT.minutes_per_visit", 240),
+        )
+
+    def test_are_fewer_where_the_volunteers_manage_fewer(self):
+        plan = community_plan().with_changes([Change("volunteers.registered", 200)])
+
+        assert found(plan, "VISITS_EXCEED_VOLUNTEERS").remedies[-1].changes == (
+            Change("parameters.home_visits_per_week", 1),
+        )
+
+
+class TestWeeks:
+    @pytest.mark.parametrize(
+        ("year", "weeks"), [(2020, 53), (2024, 52), (2025, 52), (2026, 53), (2027, 52), (2032, 53)]
+    )
+    def test_are_those_of_the_calendar(self, year: int, weeks: int):
+        assert iso_weeks(year) == weeks
