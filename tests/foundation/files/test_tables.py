@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.foundation.files.cells import REASONS
+from linli.foundation.files.cells import REASONS, convert
 from linli.foundation.files.grids import TableTooLong
 from linli.foundation.files.tables import Choice, Column, read_table, write_table
 from linli.kernel.errors import DomainError
@@ -109,6 +109,24 @@ class TestGoodFiles:
             hidden.hide()
 
         assert len(read_table(workbook(fill), filename="a.xlsx", columns=PEOPLE).rows) == 1
+
+    def test_leaves_chart_sheets_out(self):
+        def fill(book):
+            page = book.add_worksheet("名单")
+            page.write_row(0, 0, HEADER)
+            page.write_row(1, 0, PERSON)
+            chart = book.add_chart({"type": "column"})
+            chart.add_series({"values": "=名单!$D$2:$D$2"})
+            book.add_chartsheet("图").set_chart(chart)
+
+        assert len(read_table(workbook(fill), filename="a.xlsx", columns=PEOPLE).rows) == 1
+
+    def test_ignores_columns_without_header_and_content(self):
+        table = read_table(
+            sheet([["姓名", "", "身份证号"], ["李建国", "", PERSON[1]]]), filename="a.xlsx", columns=PEOPLE
+        )
+
+        assert (len(table.rows), table.problems) == (1, ())
 
     def test_reads_workbooks_that_leave_out_references(self):
         whole = sheet([HEADER, PERSON])
@@ -233,6 +251,7 @@ class TestCells:
             (2026, "date"),
             (46090.25, "date"),
             (-5, "date"),
+            (time(8, 30), "date"),
             (True, "date"),
             ("2026-03-09 08:30", "date_has_time"),
             (NOON, "date_has_time"),
@@ -240,6 +259,9 @@ class TestCells:
     )
     def test_date_refused(self, cell: object, code: str):
         assert read_cell(self.DATE, cell)[0] == code
+
+    def test_date_with_the_first_minute_of_the_day(self):
+        assert convert(NOON.replace(hour=0), self.DATE, day_zero=date(1899, 12, 30)) == date(2026, 3, 9)
 
     @pytest.mark.parametrize(("cell", "value"), [(3, 3), ("３", 3), ("1,200", 1200), ("-4", -4), (0, 0)])
     def test_integer(self, cell: object, value: int):

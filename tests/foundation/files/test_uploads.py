@@ -30,6 +30,13 @@ from tests.foundation.files.builders import chunk, jpeg, object_stream, pdf, png
 
 LETTER = {"title": "通知", "paragraphs": ["您好"], "sender": "社区", "date": "2026年3月9日"}
 
+SPLIT_PNG = (
+    b"\x89PNG\r\n\x1a\n",
+    png()[8:33],
+    chunk(b"IDAT", zlib.compress(b"\0" * 20)[:-4]),
+    chunk(b"IEND", b""),
+)
+
 BAD = {
     "empty": (b"", "a.pdf", UploadEmpty),
     "too large": (b"%PDF-1.7" + b" " * MAX_BYTES, "a.pdf", UploadTooLarge),
@@ -87,7 +94,8 @@ BAD = {
     ),
     "PNG without pixels": (png(pixels=b""), "a.png", UploadBroken),
     "PNG with too many pixels": (png(pixels=b"\0" * 5000), "a.png", UploadBroken),
-    "PNG whose pixels are noise": (png().replace(zlib.compress(b"\0" * 20), b"x" * 11), "a.png", UploadBroken),
+    "PNG whose pixels are noise": (b"".join([*SPLIT_PNG[:2], chunk(b"IDAT", b"noise")]), "a.png", UploadBroken),
+    "PNG whose pixels stop early": (b"".join(SPLIT_PNG), "a.png", UploadBroken),
     "PNG of no width": (png(0, 2, pixels=b""), "a.png", UploadBroken),
     "PNG bomb by size": (png(60_000, 60_000, pixels=b"\0"), "a.png", UploadOversized),
     "PNG bomb by area": (png(19_000, 19_000, pixels=b"\0"), "a.png", UploadOversized),
@@ -138,7 +146,10 @@ class TestExamine:
             (png(), "a.png", "PNG"),
             # Seven passes of 7, 4, 10, 14, 32, 52 and 84 bytes.
             (png(9, 7, pixels=b"\0" * 203, interlace=1), "a.png", "PNG"),
+            (png(2, 1, pixels=b"\0" * 8, interlace=1), "a.png", "PNG"),
+            (png(900, 900), "a.png", "PNG"),
             (png(extra=chunk(b"tEXt", b"x")), "a.png", "PNG"),
+            (b"\xff\xd8\xff\x01" + jpeg()[2:], "a.jpg", "JPEG"),
             (jpeg(), "a.JPG", "JPEG"),
             (jpeg(end=b"\xff\xff\xd9") + b"second picture of the phone", "a.jpeg", "JPEG"),
         ],

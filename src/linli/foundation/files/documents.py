@@ -5,7 +5,7 @@ import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import typst
 from django.utils import translation
@@ -37,13 +37,10 @@ def render_pdf(template: str | Path, data: Mapping[str, object], *, language: st
     inputs = {"data": canonical_json(data), "words": json.dumps(_words(language), ensure_ascii=False)}
     with _ONE_AT_A_TIME:
         try:
-            pdf = _compiler().compile(input=source, format="pdf", sys_inputs=inputs, timestamp=0)
+            return cast("bytes", _compiler().compile(input=source, format="pdf", sys_inputs=inputs, timestamp=0))
         except typst.TypstError as error:
             error.add_note(f"in {path.name}: {error.diagnostic}")
             raise
-    if not isinstance(pdf, bytes):
-        raise TypeError(f"{path.name} gave no single PDF")
-    return pdf
 
 
 @cache

@@ -141,7 +141,7 @@ def read_grids(data: bytes, *, filename: str, last_row: int) -> list[Grid]:
 def _read_workbook(data: bytes, *, name: str, last_row: int) -> list[Grid]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            check_package(package, size=len(data))
+            check_package(package, data)
             if "xl/workbook.xml" not in package.namelist():
                 raise TableKindRefused(filename=name)
             scans = scan_workbook(package)

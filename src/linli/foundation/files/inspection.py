@@ -201,17 +201,16 @@ def _unpacked_size(unpacker: "zlib._Decompress", body: bytes, *, limit: int, fie
     size = 0
     rest = body
     try:
-        while not unpacker.eof:
+        while True:
             part = unpacker.decompress(rest, _STEP)
             rest = unpacker.unconsumed_tail
             size += len(part)
             if size > limit:
                 raise UploadBroken(field=field)
-            if not rest and len(part) < _STEP:
-                break
+            if unpacker.eof or (not rest and len(part) < _STEP):
+                return size
     except zlib.error as error:
         raise UploadBroken(field=field) from error
-    return size
 
 
 def _jpeg_segments(data: bytes, *, field: str) -> Iterator[tuple[int, bytes]]:

@@ -55,21 +55,21 @@ class SheetScan:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
-def check_package(package: zipfile.ZipFile, *, size: int) -> None:
+def check_package(package: zipfile.ZipFile, data: bytes) -> None:
     """Refuse bombs: too many parts, overlapping parts, a high ratio, or more bytes than the directory declares.
 
     Every part is really unpacked once, in steps and without keeping it, because declared sizes may lie.
     Raises TableBomb and, for a damaged part, zipfile.BadZipFile.
     """
     parts = package.infolist()
-    if len(parts) > MAX_PARTS or sum(part.compress_size for part in parts) > size:
+    if len(parts) > MAX_PARTS or sum(part.compress_size for part in parts) > len(data):
         raise TableBomb
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise TableBomb
     for part in parts:
         if part.file_size > 1024 * 1024 and part.file_size > part.compress_size * MAX_RATIO:
             raise TableBomb
-        _check_part(package, part)
+        _check_part(package, part, data)
 
 
 def scan_workbook(package: zipfile.ZipFile) -> list[SheetScan]:
@@ -198,44 +198,39 @@ def _area(reference: str) -> tuple[int, int, int, int]:
     return *_position(first), *_position(last or first)
 
 
-def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, data: bytes) -> None:
     """Unpack what lies there, not what is declared: readers differ in whom they believe."""
     if part.flag_bits & 1 or part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise zipfile.BadZipFile("encrypted or unusual packing")
-    size = 0
+    size = part.compress_size
     if part.compress_type == zipfile.ZIP_DEFLATED:
-        size = _unpacked_size(_packed(package, part), limit=part.file_size)
-        if size != part.file_size:
-            raise TableBomb
-    elif part.compress_size != part.file_size:
+        size = _unpacked_size(_packed(part, data), limit=part.file_size)
+    if size != part.file_size:
         raise TableBomb
     with package.open(part) as stream:
         while stream.read(_STEP):
             pass
 
 
-def _packed(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    file = package.fp
-    if file is None:
-        raise zipfile.BadZipFile("closed")
-    file.seek(part.header_offset)
-    header = file.read(30)
-    if len(header) != 30:
-        raise zipfile.BadZipFile("cut off")
-    file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
-    return file.read(part.compress_size)
+def _packed(part: zipfile.ZipInfo, data: bytes) -> bytes:
+    """The bytes behind the part's local header: 30 bytes, the name and the extra field (APPNOTE 4.3.7)."""
+    name, extra = (
+        data[part.header_offset + 26 : part.header_offset + 28],
+        data[part.header_offset + 28 : part.header_offset + 30],
+    )
+    start = part.header_offset + 30 + int.from_bytes(name, "little") + int.from_bytes(extra, "little")
+    return data[start : start + part.compress_size]
 
 
 def _unpacked_size(packed: bytes, *, limit: int) -> int:
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     size = 0
     try:
-        while not unpacker.eof and size <= limit:
+        while True:
             step = unpacker.decompress(packed, _STEP)
             packed = unpacker.unconsumed_tail
             size += len(step)
-            if not packed and len(step) < _STEP:
-                break
+            if unpacker.eof or size > limit or (not packed and len(step) < _STEP):
+                return size
     except zlib.error as error:
         raise zipfile.BadZipFile("damaged") from error
-    return size
