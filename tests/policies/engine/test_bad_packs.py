@@ -289,6 +289,22 @@ ONE_MISTAKE = {
         "missing_key",
         "payee_hold is missing",
     ),
+    "a programme without a place in shortage": (
+        SCHEME,
+        'programmes = ["BASE_AWARD", "ELDER_SUPPLEMENT"]',
+        'programmes = ["BASE_AWARD"]',
+        'programmes = ["BASE_AWARD"]',
+        "unordered",
+        "ELDER_SUPPLEMENT has no place in the order of payment in shortage",
+    ),
+    "an empty text": (
+        SCHEME,
+        'version = "1.0"',
+        'version = " "',
+        'version = " "',
+        "wrong_type",
+        "expected a text that is not empty",
+    ),
     "a code in small letters": (
         SCHEME,
         'roles = ["COMMUNITY_WORKER"',
@@ -576,6 +592,15 @@ class TestCycle:
         [problem] = problems_of(copy)
 
         assert problem.cause.zh == "规则互相引用成环:share → all_shares → share"
+
+
+class TestLetters:
+    def test_each_letter_that_acts_send_must_be_written(self, copy):
+        text = (copy / SCHEME).read_text(encoding="utf-8")
+        (copy / SCHEME).write_text(text[: text.rindex("[[notices]]")], encoding="utf-8")
+
+        line = text[: text.index("[[notices]]")].count("\n") + 1
+        assert [(p.line, p.cause.en) for p in problems_of(copy)] == [(line, "ENDED is missing")]
 
 
 class TestFiles:

@@ -63,7 +63,7 @@ class TestReadCase:
             ("monthly_income_fen = 3", "monthly_income_fen = -3", 10, "-3 is outside 0 to 100000000"),
             ("monthly_income_fen = 3", "monthly_income_fen = 3.5", 10, "expected an integer"),
             ('has_spouse = "unknown"', "has_spouse = 1", 9, "expected true or false"),
-            ('source = "身份证"', "source = 3", 8, "expected a text"),
+            ('source = "身份证"', "source = 3", 8, "expected a text that is not empty"),
             ("elder_age = 65", "elder_ages = 65", 3, "there is no parameter named elder_ages"),
             ("elder_age = 65", "elder_age = true", 3, "expected an integer"),
             ("[overrides]\nelder_age = 65", "overrides = 3", 2, "expected a table"),

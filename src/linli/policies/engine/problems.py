@@ -44,6 +44,7 @@ CAUSES: dict[str, Text] = {
     ),
     "placeholder": Text("不认识的占位符 {name}", "unknown placeholder {name}"),
     "month_order": Text("末月早于首月", "the last month is before the first"),
+    "unordered": Text("{name} 未排入资金不足时的先后", "{name} has no place in the order of payment in shortage"),
     "unresolved": Text("没有地址为 {name} 的数", "no figure has the address {name}"),
 }
 

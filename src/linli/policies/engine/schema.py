@@ -39,7 +39,6 @@ class Plain:
             doc.report(path, "wrong_type", expected=self.en, expected_zh=self.zh)
 
 
-TEXT = Plain(str, "文字", "a text")
 FLAG = Plain(bool, "true 或 false", "true or false")
 DATE = Plain(date, "日期(2026-01-01)", "a date (2026-01-01)")
 
@@ -86,6 +85,7 @@ class Pattern:
 
 
 CODE = Pattern(_CODE, "大写代码(如 LOW_INCOME)", "a code in capitals (such as LOW_INCOME)")
+TEXT = Pattern(re.compile(r"^\s*\S"), "非空文字", "a text that is not empty")
 MONTH_TEXT = Pattern(_MONTH, "月份(如 2026-01)", "a month (such as 2026-01)")
 
 

@@ -246,6 +246,22 @@ _FUND_SOURCE = Table(
     [assumption_has_why],
 )
 
+
+def _every_letter(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    """Acts send letters by their code, so each must be there."""
+    written = {notice["code"] for notice in value["notices"]}
+    for code in NOTICES:
+        if code not in written:
+            doc.report(("notices",), "missing_key", key=code)
+
+
+def _every_programme_ordered(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    """When money is short nobody may be left without a place."""
+    for programme in value["programmes"]:
+        if programme["code"] not in value["shortage"]["programmes"]:
+            doc.report(("shortage", "programmes"), "unordered", name=programme["code"])
+
+
 SCHEME = Table(
     {
         "code": TEXT,
@@ -294,4 +310,5 @@ SCHEME = Table(
         "notices": Tables(Table({"code": Choice(NOTICES), "label": LABEL, "body": Label(PLACEHOLDERS)}), key="code"),
     },
     {"services": Tables(_SERVICE, key="code"), "classes": Tables(_CLASS, key="code")},
+    [_every_letter, _every_programme_ordered],
 )
