@@ -145,7 +145,7 @@ def _variant(plan: Plan, variant: Variant | None, language: str) -> Iterator[str
         yield f"  · {reason.within(language)}"
     for change in variant.changes:
         old, new = plan.figures[change.path], variant.plan.figures[change.path]
-        assumed = f"({_WORDS['assumed'].within(language)})" if old.assumed else ""
+        assumed = f" ({_WORDS['assumed'].within(language)})" if old.assumed else ""
         name = name_of(plan, change.path).within(language)
         yield f"      {name}: {show(old, language)}{assumed} → {show(new, language)}"
     yield _WORDS["left"].within(language).format(count=len(check(variant.plan)))

@@ -137,3 +137,36 @@ class TestWeeks:
     )
     def test_are_those_of_the_calendar(self, year: int, weeks: int):
         assert iso_weeks(year) == weeks
+
+
+class TestWaysOut:
+    def test_leave_volunteers_alone_who_only_have_to_come(self):
+        plan = community_plan().with_changes(
+            [Change("volunteers.services_per_month", 0), Change("volunteers.registered", 2_000)]
+        )
+
+        assert found(plan, "VISITS_EXCEED_VOLUNTEERS").remedies[0].changes == (
+            Change("volunteers.services_per_month", 1),
+        )
+
+    def test_never_call_a_group_larger_than_the_community(self):
+        plan = community_plan().with_changes([Change("population.residents", 100)])
+        low_income = next(f for f in check(plan) if f.key == ("SHARE_AND_TARGET_DIFFER", "LOW_INCOME"))
+
+        assert low_income.remedies[0].changes[0] == Change("ratios.LOW_INCOME.of", "HOUSEHOLDS")
+
+    def test_of_a_fund_that_pays_services_only_leave_awards_alone(self):
+        plan = replace(community_plan(), programmes=()).with_changes(
+            [Change("budget_lines.TRAINING.amount", 120_000_000), Change("budget_lines.ECONOMIC_AID.amount", 0)]
+        )
+
+        assert [way.label.en for way in found(plan, "FUND_RUNS_DRY").remedies] == [
+            "200,000 yuan more from “Government grant”, received by 2026-11"
+        ]
+
+    def test_end_only_the_programmes_that_last_too_long(self):
+        plan = community_plan().with_changes([Change("programmes.ELDER_SUPPLEMENT.last_month", "2026-03")])
+        shorter = [way for way in found(plan, "LINE_OVERCOMMITTED").remedies if "months only" in way.label.en]
+
+        # 200 × 500 × 9 + 50 × 300 × 3 = 945,000.
+        assert shorter[0].changes == (Change("programmes.BASE_AWARD.last_month", "2026-09"),)

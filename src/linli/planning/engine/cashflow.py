@@ -72,11 +72,15 @@ class _Books:
 
 
 def months_of(plan: Plan) -> tuple[Month, ...]:
-    """The months from the first to the last in which money comes in or an award is paid; the year if there is none."""
+    """The months from the first to the last in which money comes in or an award is paid.
+
+    Without awards it is the calendar year, and what is received outside it.
+    """
     named = [plan.month(f"programmes.{p.code}.{end}") for p in plan.programmes for end in ("first_month", "last_month")]
     named += [month for month, _ in inflows(plan)]
-    first = min(named, default=Month(plan.year, 1))
-    last = max(named, default=Month(plan.year, 12))
+    if not plan.programmes:
+        named += [Month(plan.year, 1), Month(plan.year, 12)]
+    first, last = min(named), max(named)
     return tuple(first.plus(n) for n in range(first.months_until(last) + 1))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from linli.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
-from linli.planning.engine.plan import HOUSEHOLDS, RESIDENTS, Change, Group, Plan, Text
+from linli.planning.engine.plan import HOUSEHOLDS, PERSONS, RESIDENTS, Change, Group, Plan, Text
 from linli.planning.engine.wording import count
 
 _BASES = {RESIDENTS: "population.residents", HOUSEHOLDS: "population.households"}
+_UNITS = {HOUSEHOLDS: Text("户", "households"), PERSONS: Text("人", "people")}
 _BASE_NAMES = {RESIDENTS: Text("人口", "residents"), HOUSEHOLDS: Text("户数", "households")}
 
 
@@ -52,16 +53,18 @@ def _share_finding(plan: Plan, group: Group, severity: Severity) -> Finding:
     expected = base * percent // 100
     sign = "<" if severity is Severity.SERIOUS else ">"
     # A household is one person or more, so as many households are at least as many persons.
-    at_least = "≥ " if _mixed(plan, group) else ""
+    at_least = " ≤ n" if _mixed(plan, group) else ""
+    heads = _UNITS[HOUSEHOLDS if _of_households(plan, group) else PERSONS]
+    units = _UNITS[group.unit]
     return Finding(
         code="SHARE_AND_TARGET_DIFFER",
         subject=group.code,
         severity=severity,
         title=Text(
-            f"“{group.label.zh}”占 {percent}% 即 {count(expected)},目标却是 {count(target)}",
-            f"“{group.label.en}”: {percent}% make {count(expected)}, yet the target is {count(target)}",
+            f"“{group.label.zh}”占 {percent}% 即 {count(expected)} {heads.zh},目标却是 {count(target)} {units.zh}",
+            f"“{group.label.en}”: {percent}% make {count(expected)} {heads.en}, yet the target is {count(target)} {units.en}",
         ),
-        arithmetic=f"{percent}% × {count(base)} = {count(expected)} {sign} {at_least}{count(target)}; "
+        arithmetic=f"{percent}% × {count(base)} = {count(expected)} {sign} {count(target)}{at_least}; "
         f"{count(target)} ÷ {count(base)} = {_tenths(target, base)}%",
         figures=(f"ratios.{group.code}.percent", f"ratios.{group.code}.of", base_path, f"groups.{group.code}.target"),
         remedies=_share_remedies(plan, group, base, percent, target),
