@@ -40,11 +40,6 @@ from tests.conftest import MONDAY, Community, Staff, at
 from tests.residents.people import couple, id_number, person, single
 
 
-@pytest.fixture
-def clerk(staff: Staff) -> Act:
-    return Act(staff.clerk, at(MONDAY))
-
-
 def refused(act: Act, *households: NewHousehold) -> list[type]:
     with pytest.raises(RegistrationRefused) as refusal:
         register_households(act, households=households)

@@ -117,3 +117,20 @@ class SealedField(TextChoices):
     ID_NUMBER = "id_number", _("身份证号")
     PHONE = "phone", _("电话")
     ADDRESS = "address", _("住址")
+
+
+class EventKind(TextChoices):
+    """What a line of a household's history says."""
+
+    OPENED = "OPENED", _("登记建户")
+    JOINED = "JOINED", _("加入家庭")
+    DEPARTED = "DEPARTED", _("离开家庭")
+    DIED = "DIED", _("去世")
+    MOVED = "MOVED", _("全户迁移")
+    CLOSED = "CLOSED", _("家庭注销")
+    FACT = "FACT", _("记录情况")
+    IDENTIFIED = "IDENTIFIED", _("识别发现")
+    GUARDIAN = "GUARDIAN", _("登记监护或代理")
+    CORRECTED = "CORRECTED", _("更正信息")
+    READ = "READ", _("查看档案")
+    UNMASKED = "UNMASKED", _("查看完整信息")

@@ -1,5 +1,6 @@
 """Acts of the registry. Import them from here."""
 
+from linli.residents.operations.columns import household_template, household_workbook
 from linli.residents.operations.correcting import Unmasked, correct_resident, unmask
 from linli.residents.operations.facts import (
     NewFact,
@@ -8,27 +9,40 @@ from linli.residents.operations.facts import (
     note_circumstances,
     record_circumstances,
 )
+from linli.residents.operations.importing import ImportResult, import_households
 from linli.residents.operations.moving import leave, move_household, move_resident, record_death
+from linli.residents.operations.reading import HouseholdTable, RowProblem, read_households
+from linli.residents.operations.refusals import ImportRefused, RegistrationFault, RegistrationRefused
 from linli.residents.operations.registering import NewHousehold, NewMember, add_member, register_households
 from linli.residents.operations.ties import add_guardian, add_kinship, end_guardian, link_account
 
 __all__ = [
+    "HouseholdTable",
+    "ImportRefused",
+    "ImportResult",
     "NewFact",
     "NewHousehold",
     "NewIdentification",
     "NewMember",
+    "RegistrationFault",
+    "RegistrationRefused",
+    "RowProblem",
     "Unmasked",
     "add_guardian",
     "add_kinship",
     "add_member",
     "correct_resident",
     "end_guardian",
+    "household_template",
+    "household_workbook",
     "identify",
+    "import_households",
     "leave",
     "link_account",
     "move_household",
     "move_resident",
     "note_circumstances",
+    "read_households",
     "record_circumstances",
     "record_death",
     "register_households",

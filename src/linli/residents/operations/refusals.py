@@ -182,6 +182,34 @@ class TieRecorded(DomainError):
     message = _("该关系已登记")
 
 
+class RecordDiffers(DomainError):
+    """A file says otherwise than the registry about somebody who is registered."""
+
+    code = "residents.differs"
+    message = _("与居民 %(number)s 的登记不同;请在居民档案中更正,或改正表格")
+
+
+class HouseholdDiffers(DomainError):
+    """A file puts people into one household whom the registry has in several, or in another place."""
+
+    code = "residents.household_differs"
+    message = _("本户成员或住址与登记的家庭不同;请先办理迁移,或改正表格")
+
+
+class PlaceAmbiguous(DomainError):
+    """Two places have the name."""
+
+    code = "residents.place_ambiguous"
+    message = _("有不止一处名为「%(name)s」;请改填区划代码")
+
+
+class ImportRefused(DomainError):
+    """Nothing of the file was taken; ``problems`` names every row and column."""
+
+    code = "residents.import_refused"
+    message = _("表格没有导入,共 %(count)s 处需要更正")
+
+
 class AccountLinked(DomainError):
     """The account or the resident is linked already."""
 

@@ -85,19 +85,23 @@ def enter(act: Act, *, households: Sequence[NewHousehold]) -> list[Household]:
     if faults or not households:
         raise RegistrationRefused(tuple(faults) or (RegistrationFault(0, None, HouseholdEmpty(field="members")),))
     made = _insert_households(households, where, act.on)
-    people = _insert_residents(
-        [(new, household.stamp, household.opened_date) for new, household in _members(households, made)]
-    )
+    enter_members([(household, new, household.opened_date) for new, household in _members(households, made)])
+    return made
+
+
+def enter_members(people: Sequence[tuple[Household, NewMember, date]]) -> list[Resident]:
+    """Insert checked people into their households from a day on, inside an open act."""
+    made = _insert_residents([(new, household.stamp, since) for household, new, since in people])
     insert(
         [
             Membership(
                 household=household,
                 resident=resident,
                 relation=new.relation,
-                valid_from=max(household.opened_date, new.birth_date),
+                valid_from=max(since, new.birth_date),
                 **household.stamp.columns(),
             )
-            for (new, household), resident in zip(_members(households, made), people, strict=True)
+            for (household, new, since), resident in zip(people, made, strict=True)
         ]
     )
     return made
@@ -112,43 +116,29 @@ def add_member(act: Act, *, household_id: int, member: NewMember, since: date) -
     household = open_household(household_id)
     scope = check_register(act, household.stamp)
     check_day(act, since, field="since", earliest=household.opened_date)
-    resident = join(act, household=household, members=[member], scope=scope, since=since)[0]
+    faults = joining_faults([member], on=act.on) + registered_faults([(0, 0, member)], scope)
+    if faults:
+        raise RegistrationRefused(tuple(faults))
+    resident = enter_members([(household, member, since)])[0]
     audit.record(act, where=household.stamp, subject=f"household:{household.number}", lines=[resident.number])
     return resident
 
 
-def join(act: Act, *, household: Household, members: Sequence[NewMember], scope: Scope, since: date) -> list[Resident]:
-    """New people enter an existing household, inside an open act. Raises RegistrationRefused."""
+def joining_faults(members: Sequence[NewMember], *, on: date) -> list[RegistrationFault]:
+    """What is wrong with people who are to join a household that has its head."""
     faults = [
         RegistrationFault(0, fault.member, _refusal(fault))
         for index, member in enumerate(members)
-        for fault in person_faults(member, on=act.on, index=index)
+        for fault in person_faults(member, on=on, index=index)
     ]
-    faults += [
+    return faults + [
         RegistrationFault(0, index, HouseholdHeadRepeated(field="relation"))
         for index, member in enumerate(members)
         if member.relation == Relation.HEAD
     ]
-    faults += _registered_faults([(0, index, member) for index, member in enumerate(members)], scope)
-    if faults:
-        raise RegistrationRefused(tuple(faults))
-    people = _insert_residents([(member, household.stamp, since) for member in members])
-    insert(
-        [
-            Membership(
-                household=household,
-                resident=resident,
-                relation=member.relation,
-                valid_from=max(since, member.birth_date),
-                **household.stamp.columns(),
-            )
-            for member, resident in zip(members, people, strict=True)
-        ]
-    )
-    return people
 
 
-def make_resident(new: NewMember, *, number: str, stamp: Stamp, since: date) -> Resident:
+def _make_resident(new: NewMember, *, number: str, stamp: Stamp, since: date) -> Resident:
     """An unsaved resident with sealed fields and search keys."""
     resident = Resident(
         row_key=new_row_key(),
@@ -182,11 +172,11 @@ def _faults(
         for fault in household_faults(new.members, on=on):
             yield RegistrationFault(index, fault.member, _refusal(fault))
     everyone = [(h, m, member) for h, new in enumerate(households) for m, member in enumerate(new.members)]
-    yield from _repeated_faults(everyone)
-    yield from _registered_faults(everyone, scope)
+    yield from repeated_faults(everyone)
+    yield from registered_faults(everyone, scope)
 
 
-def _repeated_faults(everyone: Sequence[tuple[int, int, NewMember]]) -> Iterator[RegistrationFault]:
+def repeated_faults(everyone: Sequence[tuple[int, int, NewMember]]) -> Iterator[RegistrationFault]:
     """The same number in two households of the set; within one household the rules say it already."""
     seen = Counter(
         number for number, _household in {(plain_number(new.id_number), h) for h, _m, new in everyone if new.id_number}
@@ -196,7 +186,8 @@ def _repeated_faults(everyone: Sequence[tuple[int, int, NewMember]]) -> Iterator
             yield RegistrationFault(household, index, IdentityRepeated(field="id_number"))
 
 
-def _registered_faults(everyone: Iterable[tuple[int, int, NewMember]], scope: Scope) -> list[RegistrationFault]:
+def registered_faults(everyone: Iterable[tuple[int, int, NewMember]], scope: Scope) -> list[RegistrationFault]:
+    """Numbers that the registry has already, for people at (household, member); one statement."""
     indexed = [(h, m, blind_index("id_number", plain_number(new.id_number))) for h, m, new in everyone if new.id_number]
     taken = {
         resident.id_number_index: resident
@@ -250,7 +241,7 @@ def _insert_households(households: Sequence[NewHousehold], where: Mapping[int, P
 
 def _insert_residents(people: Sequence[tuple[NewMember, Stamp, date]]) -> list[Resident]:
     made = [
-        make_resident(new, number=f"R-{number:06d}", stamp=stamp, since=since)
+        _make_resident(new, number=f"R-{number:06d}", stamp=stamp, since=since)
         for (new, stamp, since), number in zip(people, take("resident", len(people)), strict=True)
     ]
     insert(made)

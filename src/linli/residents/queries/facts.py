@@ -160,7 +160,7 @@ def _on(day: date) -> Q:
 
 def _among(column: str, ids: Collection[int]) -> Q:
     if len(ids) > _MOST_IDS:
-        return Q(**{f"{column}__range": (min(ids), max(ids))})
+        return Q(**{f"{column}__gte": min(ids), f"{column}__lte": max(ids)})
     return Q(**{f"{column}__in": sorted(ids)})
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 # The territory's queries answer one area at a time; a census needs its places as a set.
 from linli.areas.codes import AreaKind
 from linli.areas.models import Area
-from linli.foundation.data.scope import Stamp
+from linli.foundation.data.scope import Scope, Stamp, within
+
+_LOCAL = (AreaKind.COMMUNITY, AreaKind.GRID, AreaKind.BUILDING)
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Place:
     name: str
     kind: AreaKind
     stamp: Stamp
+    code: str
 
     @property
     def building_id(self) -> int | None:
@@ -31,16 +34,16 @@ class Place:
     @property
     def is_local(self) -> bool:
         """Whether it is small enough to live in: at least a community."""
-        return self.kind in {AreaKind.COMMUNITY, AreaKind.GRID, AreaKind.BUILDING}
+        return self.kind in _LOCAL
 
 
 def places(area_ids: Iterable[int]) -> Mapping[int, Place]:
     """The areas by id, in one query; ids of areas that do not exist are left out."""
     rows = Area.objects.filter(pk__in=set(area_ids))
-    return {area.pk: Place(area.pk, area.name, AreaKind(area.kind), area.stamp) for area in rows}
+    return {area.pk: Place(area.pk, area.name, AreaKind(area.kind), area.stamp, area.code) for area in rows}
 
 
-def local_places(community_ids: Iterable[int]) -> list[Place]:
-    """Communities with their grids and buildings, in order of code, for a form's choice: one query."""
-    rows = Area.objects.filter(community_id__in=set(community_ids)).order_by("code")
-    return [Place(area.pk, area.name, AreaKind(area.kind), area.stamp) for area in rows]
+def local_places(scope: Scope) -> list[Place]:
+    """Communities, grids and buildings within the scope, in order of code: one query."""
+    rows = within(Area.objects.filter(kind__in=_LOCAL), scope).order_by("code")
+    return [Place(area.pk, area.name, AreaKind(area.kind), area.stamp, area.code) for area in rows]

@@ -1,0 +1,182 @@
+"""Households from a table: all or none.
+
+Importing the same file again changes nothing: a person is known by the identity number, without one by name and birth
+date in the community. A file that says otherwise than the registry is refused by row and column.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from linli.foundation.data.crypto import blind_index, open_sealed
+from linli.foundation.data.scope import Scope
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.residents.codes import Relation
+from linli.residents.engine.names import key
+from linli.residents.models import Household, Membership, Resident
+from linli.residents.operations.common import common_chain
+from linli.residents.operations.reading import HouseholdTable, ImportedHousehold, ImportedMember, RowProblem
+from linli.residents.operations.refusals import (
+    HouseholdClosed,
+    HouseholdDiffers,
+    HouseholdHeadRepeated,
+    IdentityRegisteredElsewhere,
+    ImportRefused,
+    RecordDiffers,
+    RegistrationRefused,
+    ResidentGone,
+)
+from linli.residents.operations.registering import NewHousehold, enter, enter_members
+from linli.residents.permissions import check_register
+from linli.residents.queries.places import Place, places
+from linli.residents.rules.registration import plain_phone
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did."""
+
+    households_added: tuple[str, ...]
+    people_added: int
+    people_unchanged: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Somebody of the file who is registered, and the household the person lives in."""
+
+    resident: Resident
+    membership: Membership | None
+
+
+@act
+def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
+    """Take a whole file or nothing of it. The same file again changes nothing.
+
+    Raises ImportRefused with ``problems`` by row and column, NotPermitted.
+    """
+    where = places(household.area_id for household in table.households)
+    scope = check_register(act, [place.stamp for place in where.values()])
+    if table.problems or not table.households:
+        raise ImportRefused(count=len(table.problems), problems=table.problems)
+    known = _known(table, where)
+    fresh: list[ImportedHousehold] = []
+    joining: list[tuple[ImportedHousehold, Mapping[int, _Known]]] = []
+    problems: list[RowProblem] = []
+    for household in table.households:
+        members = {member.row: known[member.row] for member in household.members if member.row in known}
+        if not members:
+            fresh.append(household)
+            continue
+        problems += _differences(household, members, scope, where[household.area_id])
+        joining.append((household, members))
+    if problems:
+        raise ImportRefused(count=len(problems), problems=tuple(problems))
+    added = _enter(act, fresh)
+    joined = _join(act, joining)
+    stamps = [household.stamp for household in added] + [match.resident.stamp for match in known.values()]
+    audit.record(
+        act,
+        where=common_chain(stamps),
+        subject=f"import:{act.on.isoformat()}",
+        lines=[household.number for household in added],
+        note={"joined": joined, "unchanged": len(known)},
+    )
+    people = sum(len(household.members) for household in fresh) + joined
+    return ImportResult(tuple(household.number for household in added), people, len(known))
+
+
+def _known(table: HouseholdTable, where: Mapping[int, Place]) -> dict[int, _Known]:
+    """People of the file who are registered, by row; three statements."""
+    members = [(h, member) for h in table.households for member in h.members]
+    by_index = {blind_index("id_number", m.member.id_number): m.row for _h, m in members if m.member.id_number}
+    found = {by_index[r.id_number_index or ""]: r for r in Resident.objects.filter(id_number_index__in=list(by_index))}
+    nameless = {(key(m.member.name), m.member.birth_date): m.row for _h, m in members if not m.member.id_number}
+    communities = {place.stamp.community_id for place in where.values()}
+    for resident in Resident.objects.filter(
+        community_id__in=communities, id_number_index__isnull=True, name_key__in={name for name, _birth in nameless}
+    ):
+        if (resident.name_key, resident.birth_date) in nameless:
+            found[nameless[resident.name_key, resident.birth_date]] = resident
+    homes = {
+        membership.resident_id: membership
+        for membership in Membership.objects.filter(
+            resident_id__in=[resident.pk for resident in found.values()], valid_until__isnull=True
+        ).select_related("household")
+    }
+    return {row: _Known(resident, homes.get(resident.pk)) for row, resident in found.items()}
+
+
+def _differences(
+    household: ImportedHousehold, known: Mapping[int, _Known], scope: Scope, place: Place
+) -> Iterator[RowProblem]:
+    homes: dict[int, Household] = {}
+    for member in household.members:
+        match = known.get(member.row)
+        if match is None:
+            if member.member.relation == Relation.HEAD:
+                yield RowProblem(member.row, "relation", HouseholdHeadRepeated(field="relation"))
+        elif not scope.covers(match.resident.stamp):
+            yield RowProblem(member.row, "id_number", IdentityRegisteredElsewhere(field="id_number"))
+        elif match.membership is None:
+            yield RowProblem(member.row, "name", ResidentGone(field="name", number=match.resident.number))
+        else:
+            homes[match.membership.household_id] = match.membership.household
+            yield from _changed(member, match.resident, match.membership)
+    if len(homes) > 1:
+        yield RowProblem(household.members[0].row, "household", HouseholdDiffers(field="household"))
+    for home in homes.values():
+        yield from _elsewhere(household, home, place)
+
+
+def _changed(member: ImportedMember, resident: Resident, membership: Membership) -> Iterator[RowProblem]:
+    new = member.member
+    same = {
+        "name": new.name.strip() == resident.name,
+        "relation": new.relation == membership.relation,
+        "sex": new.sex == resident.sex,
+        "birth_date": new.birth_date == resident.birth_date,
+        "phone": blind_index("phone", plain_phone(new.phone)) == resident.phone_index,
+        "hukou_kind": new.hukou_kind == resident.hukou_kind,
+        "hukou_place": new.hukou_place == resident.hukou_place,
+        "residence_kind": new.residence_kind == resident.residence_kind,
+        "residence_place": new.residence_place == resident.residence_place,
+    }
+    for field, unchanged in same.items():
+        if field in member.given and not unchanged:
+            yield RowProblem(member.row, field, RecordDiffers(field=field, number=resident.number))
+
+
+def _elsewhere(household: ImportedHousehold, home: Household, place: Place) -> Iterator[RowProblem]:
+    row = household.members[0].row
+    if home.closed_date is not None:
+        yield RowProblem(row, "household", HouseholdClosed(field="household", number=home.number))
+    at_home = place.building_id == home.building_id and place.stamp == home.stamp
+    door = open_sealed(home.address_envelope, aad=home.address_aad)
+    if not at_home or household.address.strip() not in ("", door):
+        yield RowProblem(row, "place", HouseholdDiffers(field="place"))
+
+
+def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
+    if not fresh:
+        return []
+    new = [NewHousehold(h.area_id, tuple(m.member for m in h.members), h.address) for h in fresh]
+    try:
+        return enter(act, households=new)
+    except RegistrationRefused as refused:
+        problems = tuple(
+            RowProblem(fresh[f.household].members[f.member or 0].row, f.error.field, f.error) for f in refused.faults
+        )
+        raise ImportRefused(count=len(problems), problems=problems) from refused
+
+
+def _join(act: Act, joining: Sequence[tuple[ImportedHousehold, Mapping[int, _Known]]]) -> int:
+    """New people of households that are registered; how many."""
+    people = []
+    for household, known in joining:
+        home = next(match.membership.household for match in known.values() if match.membership is not None)
+        people += [(home, member.member, act.on) for member in household.members if member.row not in known]
+    if people:
+        enter_members(people)
+    return len(people)

@@ -1,0 +1,167 @@
+"""A household table as households, checked by itself, before any act. One row is one person."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from linli.areas.codes import AreaKind
+from linli.foundation.data.scope import Scope
+from linli.foundation.files.tables import CellProblem, Row, read_table
+from linli.kernel.errors import DomainError
+from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
+from linli.residents.engine.names import compact
+from linli.residents.operations.columns import LABELS, household_columns
+from linli.residents.operations.refusals import (
+    BY_RULE,
+    HouseholdDiffers,
+    IdentityRepeated,
+    PlaceAmbiguous,
+    PlaceUnknown,
+)
+from linli.residents.operations.registering import NewMember
+from linli.residents.queries.places import Place, local_places
+from linli.residents.rules.registration import household_faults, plain_number
+
+MAX_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """Why a row was not taken: the sheet's row, the column's key ("" for the row as a whole), the reason."""
+
+    row: int
+    field: str
+    reason: DomainError | CellProblem
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The column's headers, Chinese then English; empty for the row as a whole."""
+        return LABELS.get(self.field, (self.reason.label,) if isinstance(self.reason, CellProblem) else ())
+
+    @property
+    def message(self) -> str:
+        """The sentence in the reader's language."""
+        return self.reason.message if isinstance(self.reason, CellProblem) else str(self.reason)
+
+
+@dataclass(frozen=True)
+class ImportedMember:
+    """A person of the file; ``given`` names the columns that were filled: only those are compared."""
+
+    row: int
+    member: NewMember
+    given: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ImportedHousehold:
+    """A household of the file."""
+
+    area_id: int
+    address: str
+    members: tuple[ImportedMember, ...]
+
+
+@dataclass(frozen=True)
+class HouseholdTable:
+    """What a file says and what is wrong with it by itself."""
+
+    households: tuple[ImportedHousehold, ...]
+    problems: tuple[RowProblem, ...]
+
+
+def read_households(data: bytes, *, filename: str, scope: Scope, on: date) -> HouseholdTable:
+    """Read and check a file, without writing; ``scope`` is where the reader registers.
+
+    Raises the refusals of foundation.files for files that cannot be read at all; everything else is a problem.
+    """
+    table = read_table(data, filename=filename, columns=household_columns(), max_rows=MAX_ROWS)
+    problems = [RowProblem(problem.row, _field_of(problem), problem) for problem in table.problems]
+    finder = _PlaceFinder(local_places(scope))
+    groups: dict[str, list[Row]] = {}
+    for row in table.rows:
+        groups.setdefault(str(row.values["household"]), []).append(row)
+    broken = {problem.row for problem in problems}
+    households = []
+    for label, rows in groups.items():
+        if label == "None" or any(row.number in broken for row in rows):
+            continue
+        household, wrong = _household(rows, finder, on)
+        problems += wrong
+        households.append(household)
+    problems += _repeated(households)
+    return HouseholdTable(tuple(households), tuple(sorted(problems, key=lambda problem: problem.row)))
+
+
+class _PlaceFinder:
+    """Places by name or code within reach."""
+
+    def __init__(self, reachable: Iterable[Place]) -> None:
+        self._by_text: dict[str, list[Place]] = {}
+        for place in reachable:
+            for text in {compact(place.name), compact(place.code)}:
+                self._by_text.setdefault(text, []).append(place)
+
+    def find(self, text: str) -> Place:
+        """Raises PlaceUnknown, PlaceAmbiguous. Of a grid and a building with one name the building is meant."""
+        found = self._by_text.get(compact(text), [])
+        buildings = [place for place in found if place.kind == AreaKind.BUILDING]
+        fitting = buildings or found
+        if not fitting:
+            raise PlaceUnknown(field="place")
+        if len(fitting) > 1:
+            raise PlaceAmbiguous(field="place", name=text)
+        return fitting[0]
+
+
+def _field_of(problem: CellProblem) -> str:
+    return next((field for field, labels in LABELS.items() if labels[0] == problem.label), "")
+
+
+def _household(rows: Sequence[Row], finder: _PlaceFinder, on: date) -> tuple[ImportedHousehold, list[RowProblem]]:
+    members = tuple(_member(row) for row in rows)
+    problems: list[RowProblem] = []
+    for fault in household_faults([member.member for member in members], on=on):
+        error = fault.refusal or BY_RULE[fault.code](field=fault.field)
+        problems.append(RowProblem(rows[fault.member or 0].number, fault.field, error))
+    area_id, first = 0, rows[0].values
+    for row in rows:
+        try:
+            found = finder.find(str(row.values["place"])).area_id
+        except DomainError as error:
+            problems.append(RowProblem(row.number, "place", error))
+            continue
+        area_id = area_id or found
+        if found != area_id or row.values["address"] != first["address"]:
+            problems.append(RowProblem(row.number, "place", HouseholdDiffers(field="place")))
+    return ImportedHousehold(area_id, str(first["address"] or ""), members), problems
+
+
+def _member(row: Row) -> ImportedMember:
+    values = row.values
+    birth = values["birth_date"]
+    if not isinstance(birth, date):
+        raise TypeError("birth_date is required and read as a date")
+    member = NewMember(
+        name=str(values["name"]),
+        relation=Relation(str(values["relation"])),
+        sex=Sex(str(values["sex"])),
+        birth_date=birth,
+        id_number=plain_number(str(values["id_number"] or "")),
+        phone=str(values["phone"] or ""),
+        hukou_kind=HukouKind(str(values["hukou_kind"] or HukouKind.HERE.value)),
+        hukou_place=str(values["hukou_place"] or ""),
+        residence_kind=ResidenceKind(str(values["residence_kind"] or ResidenceKind.PERMANENT.value)),
+        residence_place=str(values["residence_place"] or ""),
+    )
+    return ImportedMember(row.number, member, frozenset(key for key, value in values.items() if value is not None))
+
+
+def _repeated(households: Iterable[ImportedHousehold]) -> Iterator[RowProblem]:
+    """A number in two households of the file; within one household the rules say it already."""
+    seen: dict[str, int] = {}
+    for index, household in enumerate(households):
+        for member in household.members:
+            number = member.member.id_number
+            if number and seen.setdefault(number, index) != index:
+                yield RowProblem(member.row, "id_number", IdentityRepeated(field="id_number"))

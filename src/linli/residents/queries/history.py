@@ -1,0 +1,119 @@
+"""One stream per household: who came and went, what became known, who looked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from linli.foundation.data.scope import Scope, within
+from linli.foundation.trail.models import AuditEntry
+from linli.kernel.act import CHINA_TIME
+from linli.residents.codes import EventKind, Relation
+from linli.residents.models import (
+    Circumstance,
+    Correction,
+    Guardianship,
+    Household,
+    Identification,
+    Membership,
+    Resident,
+)
+from linli.users.queries import names as user_names
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened. ``subject`` is a person's name, empty for the household; ``words`` fill the sentence.
+
+    ``by`` is who recorded or looked, empty when the row does not say.
+    """
+
+    day: date
+    kind: EventKind
+    subject: str
+    words: Mapping[str, str]
+    by: str
+
+
+@dataclass(frozen=True)
+class _Raw:
+    day: date
+    order: int
+    kind: EventKind
+    subject: str
+    words: Mapping[str, str]
+    by_id: int | None = None
+
+
+def timeline(scope: Scope, number: str, *, limit: int = 200) -> list[Event]:
+    """The newest events of a household within the scope, newest first; nine statements. Empty out of scope."""
+    household = within(Household.objects.all(), scope).filter(number=number).first()
+    if household is None:
+        return []
+    memberships = list(household.memberships.select_related("resident").order_by("pk"))
+    people = {membership.resident_id: membership.resident for membership in memberships}
+    raw = [
+        *_stays(household, memberships),
+        *_facts(household, people),
+        *_ties(people),
+        *_looks(household, people, limit),
+    ]
+    newest = sorted(raw, key=lambda event: (event.day, event.order), reverse=True)[:limit]
+    names = user_names(event.by_id for event in newest)
+    return [
+        Event(event.day, event.kind, event.subject, event.words, names.get(event.by_id or 0, "")) for event in newest
+    ]
+
+
+def _stays(household: Household, memberships: Sequence[Membership]) -> Iterator[_Raw]:
+    yield _Raw(household.opened_date, 0, EventKind.OPENED, "", {})
+    for membership in memberships:
+        person, relation = membership.resident, str(Relation(membership.relation).label)
+        if membership.valid_from > household.opened_date:
+            yield _Raw(membership.valid_from, 1, EventKind.JOINED, person.name, {"relation": relation})
+        if membership.valid_until is not None:
+            kind = EventKind.DIED if person.died_date == membership.valid_until else EventKind.DEPARTED
+            yield _Raw(membership.valid_until, 2, kind, person.name, {"relation": relation})
+    for move in household.relocations.select_related("from_building", "to_building").order_by("pk"):
+        words = {
+            "origin": move.from_building.name if move.from_building else "",
+            "target": move.to_building.name if move.to_building else "",
+        }
+        yield _Raw(move.moved_date, 3, EventKind.MOVED, "", words, move.recorded_by_id)
+    if household.closed_date is not None:
+        yield _Raw(household.closed_date, 4, EventKind.CLOSED, "", {"reason": household.get_closed_reason_display()})
+
+
+def _facts(household: Household, people: Mapping[int, Resident]) -> Iterator[_Raw]:
+    mine = Q(household=household) | Q(resident_id__in=list(people))
+    for fact in Circumstance.objects.filter(mine).order_by("pk"):
+        words = {"code": fact.code, "value": "" if fact.value is None else str(fact.value), "source": fact.source}
+        yield _Raw(fact.as_of, 5, EventKind.FACT, _name(people, fact.resident_id), words, fact.recorded_by_id)
+    for found in Identification.objects.filter(mine).order_by("pk"):
+        words = {"how": found.get_how_display(), "by_name": found.by_name}
+        subject = _name(people, found.resident_id)
+        yield _Raw(found.identified_date, 6, EventKind.IDENTIFIED, subject, words, found.recorded_by_id)
+
+
+def _ties(people: Mapping[int, Resident]) -> Iterator[_Raw]:
+    for tie in Guardianship.objects.filter(ward_id__in=list(people)).select_related("guardian").order_by("pk"):
+        words = {"guardian": tie.guardian.name if tie.guardian else tie.guardian_name, "kind": tie.get_kind_display()}
+        yield _Raw(tie.valid_from, 7, EventKind.GUARDIAN, people[tie.ward_id].name, words, tie.recorded_by_id)
+    for change in Correction.objects.filter(resident_id__in=list(people)).order_by("pk"):
+        words = {"field": change.field, "reason": change.reason}
+        day = change.recorded_at.astimezone(CHINA_TIME).date()
+        yield _Raw(day, 8, EventKind.CORRECTED, people[change.resident_id].name, words, change.recorded_by_id)
+
+
+def _looks(household: Household, people: Mapping[int, Resident], limit: int) -> Iterator[_Raw]:
+    subjects = {f"resident:{person.number}": person.name for person in people.values()}
+    subjects[f"household:{household.number}"] = ""
+    rows = AuditEntry.objects.filter(subject__in=list(subjects), act__in=["read", "residents.unmask"])
+    for entry in rows.order_by("-id")[:limit]:
+        kind = EventKind.UNMASKED if entry.act == "residents.unmask" else EventKind.READ
+        yield _Raw(entry.day, 9, kind, subjects[entry.subject], {}, entry.actor_id)
+
+
+def _name(people: Mapping[int, Resident], resident_id: int | None) -> str:
+    return people[resident_id].name if resident_id is not None else ""

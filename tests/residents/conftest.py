@@ -1,0 +1,21 @@
+"""The registry's cast: a clerk's act and a registered couple."""
+
+import pytest
+
+from linli.kernel.act import Act
+from linli.residents.models import Household
+from linli.residents.operations import register_households
+from tests.conftest import MONDAY, Community, Staff, at
+from tests.residents.people import couple
+
+
+@pytest.fixture
+def clerk(staff: Staff) -> Act:
+    """The community worker on Monday at nine."""
+    return Act(staff.clerk, at(MONDAY))
+
+
+@pytest.fixture
+def household(clerk: Act, community: Community) -> Household:
+    """王建国 and 李秀英, in building 1 since 2025."""
+    return register_households(clerk, households=[couple(community.building.pk)])[0]

@@ -1,0 +1,115 @@
+from datetime import date
+
+import pytest
+
+from linli.foundation.data.crypto import open_sealed
+from linli.foundation.trail.models import ActKey, AuditEntry
+from linli.kernel.act import Act
+from linli.residents.codes import SealedField
+from linli.residents.models import Correction, Resident
+from linli.residents.operations import RegistrationRefused, correct_resident, register_households, unmask
+from linli.residents.operations.refusals import (
+    IdentityRegistered,
+    PurposeMissing,
+    ReasonMissing,
+    RegistryStale,
+    ResidentUnknown,
+)
+from linli.users.queries import NotPermitted
+from tests.conftest import MONDAY, Community, Staff, at
+from tests.residents.people import id_number, person, single
+
+
+@pytest.fixture
+def man(household) -> Resident:
+    return Resident.objects.get(name="王建国")
+
+
+class TestCorrectResident:
+    def test_changes_the_name_and_what_finds_it(self, clerk, man):
+        correct_resident(clerk, resident_id=man.pk, changes={"name": "王建强"}, reason="录入错误")
+
+        man.refresh_from_db()
+        assert (man.name, man.pinyin_key) == ("王建强", b"wangjianqiang".hex())
+
+    def test_keeps_the_old_value_sealed(self, clerk, man):
+        correct_resident(clerk, resident_id=man.pk, changes={"phone": "13900139000"}, reason="换号")
+
+        kept = Correction.objects.get()
+        assert open_sealed(kept.old_envelope, aad=f"residents_correction|{kept.row_key}|old") == "13800138000"
+
+    def test_leaves_alone_what_does_not_differ(self, clerk, man):
+        correct_resident(clerk, resident_id=man.pk, changes={"name": man.name, "sex": man.sex}, reason="核对")
+
+        assert not Correction.objects.exists()
+
+    def test_changes_number_and_birth_date_together(self, clerk, man):
+        birth = date(1951, 5, 1)
+        changes = {"birth_date": birth, "id_number": id_number(birth, 1, male=True)}
+        correct_resident(clerk, resident_id=man.pk, changes=changes, reason="身份证更正")
+
+        man.refresh_from_db()
+        assert man.birth_date == birth
+
+    def test_refuses_a_birth_date_against_the_number(self, clerk, man):
+        with pytest.raises(RegistrationRefused, match="不一致"):
+            correct_resident(clerk, resident_id=man.pk, changes={"birth_date": date(1951, 5, 1)}, reason="更正")
+
+    def test_refuses_another_residents_number(self, clerk, man, community: Community):
+        other = person("王强", order=9)
+        register_households(clerk, households=[single(community.grid.pk, other)])
+
+        with pytest.raises(RegistrationRefused) as refusal:
+            correct_resident(clerk, resident_id=man.pk, changes={"id_number": other.id_number}, reason="更正")
+        assert isinstance(refusal.value.faults[0].error, IdentityRegistered)
+
+    def test_needs_a_reason(self, clerk, man):
+        with pytest.raises(ReasonMissing):
+            correct_resident(clerk, resident_id=man.pk, changes={"name": "王强"}, reason=" ")
+
+    def test_refuses_a_form_that_somebody_overtook(self, clerk, man):
+        correct_resident(clerk, resident_id=man.pk, changes={"name": "王强"}, reason="更正", version=1)
+
+        with pytest.raises(RegistryStale):
+            correct_resident(clerk, resident_id=man.pk, changes={"name": "王刚"}, reason="更正", version=1)
+
+
+class TestUnmask:
+    def test_gives_the_whole_number(self, clerk, man):
+        shown = unmask(clerk, resident_id=man.pk, field=SealedField.ID_NUMBER, purpose="核对证件")
+
+        assert shown.text == id_number(date(1950, 5, 1), 1, male=True)
+
+    def test_gives_the_door(self, clerk, household):
+        shown = unmask(clerk, household_id=household.pk, field=SealedField.ADDRESS, purpose="上门走访")
+
+        assert shown.text == "2 单元 301"
+
+    def test_is_written_with_its_purpose_and_without_the_value(self, clerk, man):
+        unmask(clerk, resident_id=man.pk, field=SealedField.PHONE, purpose="电话回访")
+
+        entry = AuditEntry.objects.order_by("-pk").first()
+        assert (entry.act, entry.subject) == ("residents.unmask", "resident:R-000001")
+        assert "电话回访" in entry.note
+        assert "13800138000" not in entry.note
+
+    def test_the_value_is_not_kept_with_the_idempotency_key(self, man, staff: Staff):
+        act = Act(staff.clerk, at(MONDAY), "a" * 32)
+        unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="电话回访")
+
+        assert ActKey.objects.get(key="a" * 32).outcome == "null"
+
+    def test_needs_a_purpose(self, clerk, man):
+        with pytest.raises(PurposeMissing):
+            unmask(clerk, resident_id=man.pk, field=SealedField.PHONE, purpose="")
+
+    def test_needs_somebody(self, clerk):
+        with pytest.raises(ResidentUnknown):
+            unmask(clerk, resident_id=999_999, field=SealedField.PHONE, purpose="回访")
+
+    @pytest.mark.parametrize("role", ["volunteer", "maker", "outsider", "administrator"])
+    def test_refuses_who_may_not_read_there(self, man, staff: Staff, role):
+        act = Act(getattr(staff, role), at(MONDAY))
+
+        with pytest.raises(NotPermitted):
+            unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="回访")

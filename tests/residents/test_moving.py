@@ -1,0 +1,276 @@
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from linli.foundation.data.scope import Scope
+from linli.kernel.act import Act
+from linli.residents.codes import ClosedReason, DepartureKind, GuardianshipKind, Relation
+from linli.residents.models import Circumstance, Guardianship, Household, Membership, Relocation, Resident
+from linli.residents.operations import (
+    NewFact,
+    add_guardian,
+    leave,
+    move_household,
+    move_resident,
+    record_circumstances,
+    record_death,
+    register_households,
+)
+from linli.residents.operations.refusals import (
+    DateInFuture,
+    DateTooEarly,
+    HouseholdClosed,
+    HouseholdHeadRepeated,
+    PlaceUnknown,
+    RegistryStale,
+    ResidentGone,
+    ResidentUnknown,
+    SamePerson,
+)
+from linli.residents.queries import departures, household_detail
+from linli.users.queries import NotPermitted
+from tests.conftest import MONDAY, Community, Staff, at
+from tests.residents.people import person, single
+
+MARCH_2 = date(2026, 3, 2)
+
+
+def resident(name: str) -> Resident:
+    return Resident.objects.get(name=name)
+
+
+class TestMoveHousehold:
+    def test_takes_its_people_along(self, clerk, household, community: Community):
+        move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=MARCH_2)
+
+        stamps = {row.stamp for model in (Household, Resident, Membership) for row in model.objects.all()}
+        assert stamps == {community.sibling.stamp}
+
+    def test_takes_guardianships_along(self, clerk, household, community: Community):
+        man = resident("王建国")
+        add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.PROXY,
+            valid_from=MONDAY,
+            document="委托书",
+            guardian_name="王强",
+        )
+        move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=MARCH_2)
+
+        assert Guardianship.objects.get().stamp == community.sibling.stamp
+
+    def test_leaves_history_where_it_was_recorded(self, clerk, household, community: Community):
+        fact = NewFact("lives_alone", 0, "走访", MARCH_2, household_id=household.pk)
+        record_circumstances(clerk, facts=[fact])
+        move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=MARCH_2)
+
+        assert (Circumstance.objects.get().stamp, Relocation.objects.get().stamp) == (community.building.stamp,) * 2
+
+    def test_is_seen_by_the_new_community_alone(self, clerk, household, community: Community):
+        move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=MARCH_2)
+
+        scopes = [Scope(communities=frozenset({area.pk})) for area in (community.community, community.sibling)]
+        seen = [household_detail(scope, household.number, on=MONDAY) is not None for scope in scopes]
+        assert seen == [False, True]
+
+    def test_refuses_a_day_to_come(self, clerk, household, community: Community):
+        with pytest.raises(DateInFuture):
+            move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=date(2026, 3, 10))
+
+    def test_refuses_a_day_before_the_last_move(self, clerk, household, community: Community):
+        move_household(clerk, household_id=household.pk, area_id=community.other_grid.pk, moved_date=MARCH_2)
+
+        with pytest.raises(DateTooEarly):
+            move_household(clerk, household_id=household.pk, area_id=community.grid.pk, moved_date=date(2026, 3, 1))
+
+    @pytest.mark.parametrize("place", ["street", None])
+    def test_refuses_a_place_nobody_lives_in(self, clerk, household, community: Community, place):
+        area_id = getattr(community, place).pk if place else 999_999
+
+        with pytest.raises(PlaceUnknown):
+            move_household(clerk, household_id=household.pk, area_id=area_id, moved_date=MARCH_2)
+
+    def test_refuses_a_form_that_somebody_overtook(self, clerk, household, community: Community):
+        area_id = community.other_grid.pk
+        move_household(clerk, household_id=household.pk, area_id=area_id, moved_date=MARCH_2, version=1)
+
+        with pytest.raises(RegistryStale):
+            move_household(clerk, household_id=household.pk, area_id=area_id, moved_date=MARCH_2, version=1)
+
+    def test_refuses_a_stranger(self, household, staff: Staff, community: Community):
+        act = Act(staff.outsider, at(MONDAY))
+
+        with pytest.raises(NotPermitted):
+            move_household(act, household_id=household.pk, area_id=community.foreign.pk, moved_date=MARCH_2)
+
+    def test_refuses_a_household_that_is_not_there(self, clerk, community: Community):
+        with pytest.raises(ResidentUnknown):
+            move_household(clerk, household_id=999_999, area_id=community.grid.pk, moved_date=MARCH_2)
+
+
+class TestMoveResident:
+    def test_ends_one_membership_and_begins_the_next_on_one_day(self, clerk, household, community: Community):
+        other = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]
+        wife = resident("李秀英")
+        move_resident(clerk, resident_id=wife.pk, household_id=other.pk, relation=Relation.PARENT, moved_date=MARCH_2)
+
+        periods = list(wife.memberships.order_by("pk").values_list("valid_from", "valid_until"))
+        assert periods == [(date(2025, 1, 1), MARCH_2), (MARCH_2, None)]
+
+    def test_closes_the_household_that_became_empty(self, clerk, household, community: Community):
+        lone = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]
+        move_resident(
+            clerk,
+            resident_id=resident("王强").pk,
+            household_id=household.pk,
+            relation=Relation.CHILD,
+            moved_date=MARCH_2,
+        )
+
+        lone.refresh_from_db()
+        assert (lone.closed_date, lone.closed_reason) == (MARCH_2, ClosedReason.ALL_LEFT)
+
+    def test_refuses_a_second_head(self, clerk, household, community: Community):
+        other = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]
+
+        with pytest.raises(HouseholdHeadRepeated):
+            move_resident(
+                clerk,
+                resident_id=resident("李秀英").pk,
+                household_id=other.pk,
+                relation=Relation.HEAD,
+                moved_date=MARCH_2,
+            )
+
+    def test_refuses_the_household_the_person_lives_in(self, clerk, household):
+        with pytest.raises(SamePerson):
+            move_resident(
+                clerk,
+                resident_id=resident("李秀英").pk,
+                household_id=household.pk,
+                relation=Relation.CHILD,
+                moved_date=MARCH_2,
+            )
+
+    def test_refuses_a_closed_household(self, clerk, household, community: Community):
+        lone = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]
+        leave(clerk, resident_ids=[resident("王强").pk], left_date=MARCH_2)
+
+        with pytest.raises(HouseholdClosed):
+            move_resident(
+                clerk,
+                resident_id=resident("李秀英").pk,
+                household_id=lone.pk,
+                relation=Relation.HEAD,
+                moved_date=MONDAY,
+            )
+
+
+class TestDeathAndLeaving:
+    def test_the_spouse_becomes_head_when_the_head_dies(self, clerk, household):
+        record_death(clerk, resident_ids=[resident("王建国").pk], died_date=MARCH_2)
+
+        heads = household.memberships.filter(relation=Relation.HEAD, valid_until__isnull=True)
+        assert [membership.resident.name for membership in heads] == ["李秀英"]
+
+    def test_the_household_is_closed_when_the_last_member_dies(self, clerk, household):
+        ids = [resident("王建国").pk, resident("李秀英").pk]
+        record_death(clerk, resident_ids=ids, died_date=MARCH_2)
+
+        household.refresh_from_db()
+        assert (household.closed_date, household.closed_reason) == (MARCH_2, ClosedReason.ALL_DIED)
+
+    def test_nobody_dies_twice(self, clerk, household):
+        record_death(clerk, resident_ids=[resident("王建国").pk], died_date=MARCH_2)
+
+        with pytest.raises(ResidentGone):
+            record_death(clerk, resident_ids=[resident("王建国").pk], died_date=MARCH_2)
+
+    def test_refuses_a_death_to_come(self, clerk, household):
+        with pytest.raises(DateInFuture):
+            record_death(clerk, resident_ids=[resident("王建国").pk], died_date=date(2026, 3, 10))
+
+    def test_refuses_a_death_before_the_person_came(self, clerk, household):
+        with pytest.raises(DateTooEarly):
+            record_death(clerk, resident_ids=[resident("王建国").pk], died_date=date(2024, 12, 31))
+
+    def test_refuses_a_set_with_somebody_unknown(self, clerk, household):
+        with pytest.raises(ResidentUnknown):
+            leave(clerk, resident_ids=[resident("王建国").pk, 999_999], left_date=MARCH_2)
+
+    def test_refuses_an_empty_set(self, clerk):
+        with pytest.raises(ResidentUnknown):
+            leave(clerk, resident_ids=[], left_date=MARCH_2)
+
+
+class TestDepartures:
+    def test_tells_who_died_and_who_left_and_when(self, clerk, household):
+        man, wife = resident("王建国"), resident("李秀英")
+        record_death(clerk, resident_ids=[man.pk], died_date=MARCH_2)
+        leave(clerk, resident_ids=[wife.pk], left_date=date(2026, 3, 4))
+
+        found = departures([man.pk, wife.pk], [household.pk], on=MONDAY)
+        assert [(d.kind, d.departed_date.day) for d in found] == [
+            (DepartureKind.DIED, 2),
+            (DepartureKind.CLOSED, 4),
+            (DepartureKind.LEFT, 4),
+        ]
+
+    def test_tells_nothing_before_the_day(self, clerk, household):
+        man = resident("王建国")
+        record_death(clerk, resident_ids=[man.pk], died_date=MARCH_2)
+
+        assert departures([man.pk], on=date(2026, 3, 1)) == []
+
+    def test_a_move_to_another_community_counts_for_household_and_people(self, clerk, household, community: Community):
+        man = resident("王建国")
+        move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=MARCH_2)
+
+        found = departures([man.pk], [household.pk], on=MONDAY)
+        assert [(d.kind, d.resident_id, d.household_id) for d in found] == [
+            (DepartureKind.MOVED, None, household.pk),
+            (DepartureKind.MOVED, man.pk, None),
+        ]
+
+    def test_a_move_within_the_community_does_not_count(self, clerk, household, community: Community):
+        move_household(clerk, household_id=household.pk, area_id=community.other_grid.pk, moved_date=MARCH_2)
+
+        assert departures([resident("王建国").pk], [household.pk], on=MONDAY) == []
+
+    def test_joining_another_household_is_told_apart(self, clerk, household, community: Community):
+        other = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]
+        wife = resident("李秀英")
+        move_resident(clerk, resident_id=wife.pk, household_id=other.pk, relation=Relation.PARENT, moved_date=MARCH_2)
+
+        assert [d.kind for d in departures([wife.pk], on=MONDAY)] == [DepartureKind.REHOUSED]
+
+    def test_becoming_head_is_no_departure(self, clerk, household):
+        record_death(clerk, resident_ids=[resident("王建国").pk], died_date=MARCH_2)
+
+        assert departures([resident("李秀英").pk], on=MONDAY) == []
+
+    def test_leaves_out_what_happened_before_a_day(self, clerk, household):
+        man = resident("王建国")
+        record_death(clerk, resident_ids=[man.pk], died_date=MARCH_2)
+
+        assert departures([man.pk], on=MONDAY, since=date(2026, 3, 3)) == []
+
+
+class TestDatabase:
+    def test_keeps_one_open_membership_per_resident(self, household):
+        row = Membership.objects.first()
+        row.pk = None
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save(force_insert=True)
+
+    def test_keeps_one_head_per_household(self, household):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Membership.objects.update(relation=Relation.HEAD)
+
+    @pytest.mark.parametrize("model", [Household, Resident, Membership])
+    def test_deletes_nothing(self, household, model):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            model.objects.all()._raw_delete("default")

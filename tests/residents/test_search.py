@@ -1,0 +1,254 @@
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linli.foundation.data.scope import NOWHERE, Scope
+from linli.kernel.act import Act
+from linli.residents.codes import Relation
+from linli.residents.engine.names import name_keys
+from linli.residents.models import Household, Resident
+from linli.residents.operations import NewHousehold, leave, register_households
+from linli.residents.queries import (
+    HouseholdFilter,
+    household_detail,
+    households,
+    resident_by_id,
+    resident_detail,
+    search,
+    timeline,
+    visible_households,
+)
+from linli.residents.queries.export import people_rows
+from linli.users.codes import Role
+from linli.users.operations import assign
+from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.residents.people import couple, id_number, person, single
+
+
+@pytest.fixture
+def scope(community: Community) -> Scope:
+    return Scope(communities=frozenset({community.community.pk}))
+
+
+@pytest.fixture
+def people(clerk, community: Community) -> None:
+    family = [
+        person("欧阳娜娜", order=3, male=False, phone="13912345678"),
+        person("吕布", Relation.OTHER_RELATIVE, date(1960, 2, 3), phone="13812345679"),
+        person("曾小明", Relation.CHILD, date(1980, 7, 8)),
+    ]
+    register_households(
+        clerk, households=[couple(community.building.pk), NewHousehold(community.grid.pk, family, "5 号")]
+    )
+
+
+def found(scope: Scope, text: str) -> list[str]:
+    return [hit.name for hit in search(scope, text)]
+
+
+@pytest.mark.usefixtures("people")
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("王", ["王建国"]),  # one character
+            ("王建", ["王建国"]),
+            ("欧阳", ["欧阳娜娜"]),
+            ("建国", ["王建国"]),  # given name
+            ("娜娜", ["欧阳娜娜"]),
+            ("wangjianguo", ["王建国"]),  # pinyin
+            ("Wang Jian", ["王建国"]),
+            ("zeng", ["曾小明"]),  # read as a surname
+            ("lübu", ["吕布"]),
+            ("wjg", ["王建国"]),  # initials
+            ("oynn", ["欧阳娜娜"]),
+            ("138", ["王建国", "吕布"]),  # telephone
+            ("1380", ["王建国"]),
+            ("138123", ["吕布"]),
+            ("13812345", ["吕布"]),
+            ("5678", ["欧阳娜娜"]),
+            ("45679", ["吕布"]),
+            ("+86 138 0013 8000", ["王建国"]),
+            ("R-000001", ["王建国"]),  # numbers
+            ("r1", ["王建国"]),
+            ("H-000001", ["王建国", "李秀英"]),
+            ("和平里 1", ["王建国", "李秀英"]),  # building
+        ],
+    )
+    def test_finds_people_by_what_they_say(self, scope, text, names):
+        assert found(scope, text) == names
+
+    @pytest.mark.parametrize("length", [4, 6, 18])
+    def test_finds_people_by_their_identity_number(self, scope, length):
+        number = id_number(date(1980, 7, 8), 1, male=True)
+
+        assert found(scope, number[-length:]) == ["曾小明"]
+
+    @pytest.mark.parametrize("text", ["", "  ", "1", "12", "王小", "zz", "999999", "R-999999", "%", "_", "王%"])
+    def test_finds_nobody_by_nothing_that_fits(self, scope, text):
+        assert found(scope, text) == []
+
+    def test_says_where_people_live_and_that_somebody_is_gone(self, clerk, scope):
+        leave(clerk, resident_ids=[Resident.objects.get(name="王建国").pk], left_date=MONDAY)
+
+        hit = search(scope, "王建国")[0]
+        assert (hit.household_number, hit.is_gone) == ("", True)
+
+    @pytest.mark.parametrize("text", ["王", "R-000001", "H-000001", "13800138000", "8000", "和平里", "wjg"])
+    def test_finds_nobody_of_another_community(self, community: Community, text):
+        assert found(Scope(communities=frozenset({community.sibling.pk})), text) == []
+
+    def test_takes_few_statements(self, scope):
+        with CaptureQueriesContext(connection) as statements:
+            search(scope, "138000")
+
+        assert len(statements) <= 8
+
+    def test_stops_at_the_limit(self, scope):
+        assert len(search(scope, "138", limit=1)) == 1
+
+
+class TestNameKeys:
+    @pytest.mark.parametrize(
+        ("name", "pinyin", "initials"),
+        [
+            ("单于明", "chanyuming", "cym"),
+            ("万俟雪", "moqixue", "mqx"),
+            ("仇和", "qiuhe", "qh"),
+            ("阿依古丽·买买提", "ayigulimaimaiti", "ayglmmt"),
+            ("Anna Li", "annali", "a"),
+        ],
+    )
+    def test_reads_names_as_people_say_them(self, name, pinyin, initials):
+        keys = name_keys(name)
+
+        assert (bytes.fromhex(keys.pinyin).decode(), bytes.fromhex(keys.initials).decode()) == (pinyin, initials)
+
+    @given(st.text(alphabet="王李张欧阳建国娜明ab·", min_size=1, max_size=12), st.integers(1, 12))
+    def test_a_prefix_of_the_name_is_a_prefix_of_its_key(self, name, length):
+        assert name_keys(name).name.startswith(name_keys(name[:length]).name)
+
+
+class TestLists:
+    def test_pages_by_key_without_gap_or_repetition(self, clerk, community: Community, scope):
+        register_households(clerk, households=[single(community.grid.pk, person(order=n)) for n in range(7)])
+        numbers, after = [], ""
+        while True:
+            page = households(scope, after=after, limit=3)
+            numbers += [row.number for row in page.rows]
+            after = page.next_after
+            if not after:
+                break
+
+        assert numbers == [f"H-{n:06d}" for n in range(1, 8)]
+
+    @pytest.mark.parametrize("size", [2, 30])
+    def test_takes_the_same_statements_for_any_length(self, clerk, community: Community, scope, size):
+        register_households(clerk, households=[single(community.grid.pk, person(order=n)) for n in range(size)])
+        with CaptureQueriesContext(connection) as statements:
+            households(scope)
+
+        assert len(statements) == 3
+
+    def test_narrows_to_a_building(self, clerk, household, community: Community, scope):
+        register_households(clerk, households=[single(community.grid.pk, person("赵芳", order=9))])
+
+        rows = households(scope, HouseholdFilter(building_id=community.building.pk)).rows
+        assert [row.head_name for row in rows] == ["王建国"]
+
+    def test_narrows_to_a_grid(self, household, community: Community, scope):
+        assert households(scope, HouseholdFilter(grid_id=community.other_grid.pk)).rows == ()
+
+    def test_shows_closed_households_on_demand(self, clerk, household, scope):
+        leave(clerk, resident_ids=list(Resident.objects.values_list("pk", flat=True)), left_date=MONDAY)
+
+        shown = [len(households(scope, HouseholdFilter(include_closed=closed)).rows) for closed in (False, True)]
+        assert shown == [0, 1]
+
+    def test_exports_people_with_masked_numbers(self, household, scope):
+        rows = people_rows(scope, HouseholdFilter(), on=MONDAY)
+
+        assert [(row.name, row.masked_phone) for row in rows] == [("王建国", "138****8000"), ("李秀英", "")]
+
+
+class TestDetail:
+    def test_shows_members_masked(self, household, scope):
+        detail = household_detail(scope, household.number, on=MONDAY)
+
+        shown = [(m.person.masked_id_number[:14], len(m.person.masked_id_number)) for m in detail.members]
+        assert shown == [("9901**********", 18)] * 2
+
+    def test_tells_where_a_resident_lives(self, household, scope):
+        detail = resident_detail(scope, "R-000002", on=MONDAY)
+
+        assert (detail.household_number, detail.relation) == (household.number, Relation.SPOUSE)
+
+    def test_tells_of_somebody_who_lives_nowhere(self, clerk, household, scope):
+        leave(clerk, resident_ids=[Resident.objects.get(name="李秀英").pk], left_date=MONDAY)
+
+        assert resident_detail(scope, "R-000002", on=MONDAY).household_number == ""
+
+
+@pytest.fixture
+def spread(staff: Staff, community: Community) -> None:
+    """A household of one in each of five places of two streets."""
+    assign(
+        system_act(),
+        user_id=staff.clerk.pk,
+        role=Role.COMMUNITY_WORKER,
+        area_id=community.district.pk,
+        valid_from=date(2025, 1, 1),
+    )
+    places = [community.community, community.sibling, community.foreign, community.grid, community.other_grid]
+    register_households(
+        Act(staff.clerk, at(MONDAY)),
+        households=[single(place.pk, person(f"王{n}", order=n)) for n, place in enumerate(places)],
+    )
+
+
+# obj in scope ⇔ visible, whatever the question.
+_LEVELS = ("districts", "streets", "communities", "grids")
+
+
+class TestScope:
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    def test_everything_in_scope_is_visible_and_nothing_else(self, spread, community: Community, data):
+        ids = [
+            area.pk
+            for area in (
+                community.district,
+                community.street,
+                community.other_street,
+                community.community,
+                community.sibling,
+                community.foreign,
+                community.grid,
+                community.other_grid,
+            )
+        ]
+        scope = Scope(**{level: data.draw(st.frozensets(st.sampled_from(ids), max_size=2)) for level in _LEVELS})
+        for row in Household.objects.all():
+            visible = [
+                household_detail(scope, row.number, on=MONDAY) is not None,
+                row.number in {line.number for line in households(scope).rows},
+                bool(timeline(scope, row.number)),
+                row.pk in visible_households(scope, [row.pk]),
+                any(line.household_number == row.number for line in people_rows(scope, HouseholdFilter(), on=MONDAY)),
+            ]
+            assert visible == [scope.covers(row.stamp)] * 5
+        for person_row in Resident.objects.all():
+            visible = [
+                resident_detail(scope, person_row.number, on=MONDAY) is not None,
+                resident_by_id(scope, person_row.pk, on=MONDAY) is not None,
+                person_row.number in {hit.number for hit in search(scope, person_row.name)},
+                person_row.number in {hit.number for hit in search(scope, person_row.number)},
+            ]
+            assert visible == [scope.covers(person_row.stamp)] * 4
+
+    def test_nowhere_sees_nothing(self, household):
+        assert (search(NOWHERE, "王"), households(NOWHERE).rows, timeline(NOWHERE, household.number)) == ([], (), [])

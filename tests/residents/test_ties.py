@@ -1,0 +1,229 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from linli.kernel.act import Act
+from linli.residents.codes import Bond, GuardianshipKind, KinRelation, Relation
+from linli.residents.models import Guardianship, Kinship, Resident
+from linli.residents.operations import (
+    add_guardian,
+    add_kinship,
+    end_guardian,
+    link_account,
+    move_resident,
+    record_death,
+    register_households,
+)
+from linli.residents.operations.refusals import (
+    AccountLinked,
+    DateTooEarly,
+    NameMissing,
+    ResidentGone,
+    ResidentUnknown,
+    SamePerson,
+    SourceMissing,
+    TieRecorded,
+)
+from linli.residents.queries import kin_of, resident_of
+from linli.users.queries import NotPermitted
+from tests.conftest import MONDAY, Community, Staff, at
+from tests.residents.people import couple, person, single
+
+
+@pytest.fixture
+def neighbour(clerk, community: Community) -> Resident:
+    register_households(clerk, households=[single(community.grid.pk, person("赵芳", order=9, male=False))])
+    return Resident.objects.get(name="赵芳")
+
+
+@pytest.fixture
+def man(household) -> Resident:
+    return Resident.objects.get(name="王建国")
+
+
+class TestGuardian:
+    def test_another_resident_may_act_for_somebody(self, clerk, man, neighbour):
+        add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.GUARDIAN,
+            valid_from=MONDAY,
+            document="法院判决",
+            guardian_id=neighbour.pk,
+        )
+
+        assert man.guardians.get().guardian == neighbour
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"guardian_name": " "}, NameMissing),
+            ({"document": ""}, SourceMissing),
+            ({"valid_until": MONDAY}, DateTooEarly),
+            ({"valid_from": date(1940, 1, 1)}, DateTooEarly),
+            ({"guardian_id": 999_999}, ResidentUnknown),
+            ({"ward_id": 999_999}, ResidentUnknown),
+        ],
+    )
+    def test_refuses_what_is_incomplete(self, clerk, man, change, reason):
+        values = {
+            "ward_id": man.pk,
+            "kind": GuardianshipKind.PROXY,
+            "valid_from": MONDAY,
+            "document": "委托书",
+            "guardian_name": "王强",
+        } | change
+
+        with pytest.raises(reason):
+            add_guardian(clerk, **values)
+
+    def test_nobody_guards_themselves(self, clerk, man):
+        with pytest.raises(SamePerson):
+            add_guardian(
+                clerk,
+                ward_id=man.pk,
+                kind=GuardianshipKind.PROXY,
+                valid_from=MONDAY,
+                document="委托书",
+                guardian_id=man.pk,
+            )
+
+    def test_ends_on_a_day(self, clerk, man):
+        tie = add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.PROXY,
+            valid_from=date(2026, 1, 1),
+            document="委托书",
+            guardian_name="王强",
+        )
+        end_guardian(clerk, guardianship_id=tie.pk, valid_until=MONDAY)
+
+        assert Guardianship.objects.get().valid_until == MONDAY
+
+    def test_cannot_end_before_it_began(self, clerk, man):
+        tie = add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.PROXY,
+            valid_from=MONDAY,
+            document="委托书",
+            guardian_name="王强",
+        )
+
+        with pytest.raises(DateTooEarly):
+            end_guardian(clerk, guardianship_id=tie.pk, valid_until=MONDAY)
+
+    def test_refuses_to_end_what_is_not_there(self, clerk):
+        with pytest.raises(ResidentUnknown):
+            end_guardian(clerk, guardianship_id=999_999, valid_until=MONDAY)
+
+
+class TestKinship:
+    def test_is_kept_once_and_turned_round(self, clerk, man, neighbour):
+        add_kinship(clerk, a_id=neighbour.pk, b_id=man.pk, relation=KinRelation.PARENT)
+
+        kept = Kinship.objects.get()
+        assert (kept.a, kept.b, kept.relation) == (man, neighbour, KinRelation.CHILD)
+
+    def test_refuses_the_same_pair_again(self, clerk, man, neighbour):
+        add_kinship(clerk, a_id=man.pk, b_id=neighbour.pk, relation=KinRelation.CHILD)
+
+        with pytest.raises(TieRecorded):
+            add_kinship(clerk, a_id=neighbour.pk, b_id=man.pk, relation=KinRelation.PARENT)
+
+    def test_refuses_one_person_twice(self, clerk, man):
+        with pytest.raises(SamePerson):
+            add_kinship(clerk, a_id=man.pk, b_id=man.pk, relation=KinRelation.SIBLING)
+
+    def test_refuses_somebody_unknown(self, clerk, man):
+        with pytest.raises(ResidentUnknown):
+            add_kinship(clerk, a_id=man.pk, b_id=999_999, relation=KinRelation.SIBLING)
+
+
+class TestAccount:
+    def test_links_a_log_in_to_a_resident(self, clerk, neighbour, staff: Staff):
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=neighbour.pk)
+
+        assert resident_of(staff.volunteer.pk) == neighbour.pk
+
+    def test_links_once(self, clerk, neighbour, man, staff: Staff):
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=neighbour.pk)
+
+        with pytest.raises(AccountLinked):
+            link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
+
+    def test_the_dead_get_no_account(self, clerk, man, staff: Staff):
+        record_death(clerk, resident_ids=[man.pk], died_date=MONDAY)
+
+        with pytest.raises(ResidentGone):
+            link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
+
+    def test_an_administrator_may_link(self, man, staff: Staff):
+        link_account(Act(staff.administrator, at(MONDAY)), user_id=staff.volunteer.pk, resident_id=man.pk)
+
+        assert resident_of(staff.volunteer.pk) == man.pk
+
+    def test_an_auditor_may_not(self, man, staff: Staff):
+        with pytest.raises(NotPermitted):
+            link_account(Act(staff.auditor, at(MONDAY)), user_id=staff.volunteer.pk, resident_id=man.pk)
+
+
+class TestKinOf:
+    def test_a_stranger_is_bound_by_nothing(self, clerk, household, neighbour, staff: Staff):
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=neighbour.pk)
+
+        assert kin_of(staff.volunteer.pk, household.pk, MONDAY) is None
+
+    def test_an_account_without_a_resident_is_bound_by_nothing(self, household, staff: Staff):
+        assert kin_of(staff.social_worker.pk, household.pk, MONDAY) is None
+
+    def test_finds_the_own_household(self, clerk, household, man, staff: Staff):
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
+
+        assert kin_of(staff.volunteer.pk, household.pk, MONDAY) == Bond.OWN_HOUSEHOLD
+
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_finds_kin_from_both_sides(self, clerk, household, man, neighbour, staff: Staff, turned):
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=neighbour.pk)
+        pair = (man.pk, neighbour.pk) if turned else (neighbour.pk, man.pk)
+        add_kinship(clerk, a_id=pair[0], b_id=pair[1], relation=KinRelation.SIBLING)
+
+        assert kin_of(staff.volunteer.pk, household.pk, MONDAY) == Bond.KIN
+
+    def test_finds_a_guardian_while_it_lasts(self, clerk, household, man, neighbour, staff: Staff):
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=neighbour.pk)
+        add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.GUARDIAN,
+            valid_from=date(2026, 1, 1),
+            valid_until=date(2026, 2, 1),
+            document="法院判决",
+            guardian_id=neighbour.pk,
+        )
+
+        bonds = [kin_of(staff.volunteer.pk, household.pk, day) for day in (date(2026, 1, 15), MONDAY)]
+        assert bonds == [Bond.GUARDIAN, None]
+
+    @pytest.mark.parametrize(
+        ("relation", "bond"), [(Relation.CHILD, Bond.FORMER_HOUSEHOLD), (Relation.NON_RELATIVE, None)]
+    )
+    def test_relatives_who_lived_together_stay_kin(
+        self, clerk, community: Community, neighbour, staff: Staff, relation, bond
+    ):
+        family = couple(community.building.pk)
+        grown_up = person("王强", relation, date(1980, 1, 1))
+        home = register_households(clerk, households=[replace(family, members=(*family.members, grown_up))])[0]
+        child = Resident.objects.get(name="王强")
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=child.pk)
+        move_resident(
+            clerk,
+            resident_id=child.pk,
+            household_id=neighbour.memberships.get().household_id,
+            relation=Relation.NON_RELATIVE,
+            moved_date=MONDAY,
+        )
+
+        assert kin_of(staff.volunteer.pk, home.pk, MONDAY) == bond
