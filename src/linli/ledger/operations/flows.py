@@ -6,6 +6,7 @@ release: PAYABLE → IN_TRANSIT · paid: IN_TRANSIT → CASH · returned: IN_TRA
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -134,15 +135,15 @@ def send(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str) -> Jour
 
 
 @within_act
-def settle(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str) -> Journal:
-    """The bank paid: in transit → cash."""
-    return _flow(act, fund_id, flows, subject, JournalKind.SETTLEMENT, AccountKind.IN_TRANSIT, AccountKind.CASH)
+def settle(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str, on: date | None = None) -> Journal:
+    """The bank paid on the day ``on``: in transit → cash."""
+    return _flow(act, fund_id, flows, subject, JournalKind.SETTLEMENT, AccountKind.IN_TRANSIT, AccountKind.CASH, on)
 
 
 @within_act
-def return_(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str) -> Journal:
+def return_(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str, on: date | None = None) -> Journal:
     """The bank could not pay: in transit → back to payable."""
-    return _flow(act, fund_id, flows, subject, JournalKind.RETURN, AccountKind.IN_TRANSIT, AccountKind.PAYABLE)
+    return _flow(act, fund_id, flows, subject, JournalKind.RETURN, AccountKind.IN_TRANSIT, AccountKind.PAYABLE, on)
 
 
 @within_act
@@ -257,10 +258,11 @@ def _flow(
     kind: JournalKind,
     debit: AccountKind,
     credit: AccountKind,
+    on: date | None = None,
 ) -> Journal:
     book = _book(fund_id)
     entries = []
     for flow in flows:
         debit_code, credit_code = book.source(flow.source_id, debit, credit)
         entries.append(Entry(debit_code, credit_code, flow.amount_fen, flow.reference))
-    return post(act, fund=book.fund, kind=kind, subject=subject, entries=entries)
+    return post(act, fund=book.fund, kind=kind, subject=subject, entries=entries, on=on)

@@ -1,5 +1,6 @@
 """Acts on a fund: open it, receive money, accept an excess, correct a slip, lock a month."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,10 +39,10 @@ class FundExists(DomainError):
 
 
 class FundMalformed(DomainError):
-    """A fund needs sources and lines with codes of their own and no negative amounts."""
+    """A fund needs sources and lines with codes of their own (letters, digits, - and _) and no negative amounts."""
 
     code = "ledger.fund_malformed"
-    message = _("资金来源与预算科目不能为空、重复或为负数")
+    message = _("资金来源与预算科目不能为空、重复或为负数,编号限用字母、数字、- 和 _")
 
 
 class ReasonMissing(DomainError):
@@ -86,6 +87,10 @@ class MonthNotOver(DomainError):
     message = _("%(month)s 尚未结束,不能锁定")
 
 
+# Codes are joined by colons into account codes.
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
 @dataclass(frozen=True)
 class NewSource:
     """A source of money in the fund's order of use; ``restricted_to`` are programme codes, empty for any."""
@@ -125,7 +130,7 @@ def open_fund(
     """
     stamp = area_by_id(community_id).stamp
     check_manage_fund(act, stamp)
-    _check_shape(sources, lines)
+    _check_shape(code, sources, lines)
     if Fund.objects.filter(code=code).exists():
         raise FundExists(field="code", code=code)
     fund = Fund.objects.create(code=code, name=name, year=year, **stamp.columns())
@@ -254,9 +259,9 @@ def _needed(reason: str) -> str:
     return reason.strip()
 
 
-def _check_shape(sources: Sequence[NewSource], lines: Sequence[NewLine]) -> None:
-    for codes in ([source.code for source in sources], [line.code for line in lines]):
-        if not codes or len(set(codes)) < len(codes) or not all(codes):
+def _check_shape(code: str, sources: Sequence[NewSource], lines: Sequence[NewLine]) -> None:
+    for codes in ([code], [source.code for source in sources], [line.code for line in lines]):
+        if not codes or len(set(codes)) < len(codes) or not all(map(_CODE.fullmatch, codes)):
             raise FundMalformed
     if any(source.planned_fen < 0 for source in sources) or any(line.amount_fen < 0 for line in lines):
         raise FundMalformed

@@ -98,7 +98,7 @@ def _corrections() -> Iterator[Violation]:
     """A correction is the exact opposite of what it corrects."""
     for journal in Journal.objects.filter(reverses__isnull=False).order_by("number"):
         was = list(
-            Transfer.objects.filter(journal_id=journal.reverses_id)
+            Transfer.objects.filter(journal__reversed_by=journal)
             .order_by("seq")
             .values_list("debit", "credit", "amount_fen")
         )

@@ -1,0 +1,55 @@
+"""States of batches and their items."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class BatchKind(TextChoices):
+    REGULAR = "REGULAR", _("按月发放")
+    REISSUE = "REISSUE", _("退回重发")
+
+
+class BatchState(TextChoices):
+    PROPOSED = "PROPOSED", _("待复核")
+    APPROVED = "APPROVED", _("待放款")
+    RELEASED = "RELEASED", _("银行处理中")
+    CLOSED = "CLOSED", _("已完成")
+    VOIDED = "VOIDED", _("已作废")
+
+
+class ItemState(TextChoices):
+    PROPOSED = "PROPOSED", _("待复核")
+    APPROVED = "APPROVED", _("待放款")
+    IN_TRANSIT = "IN_TRANSIT", _("在途")
+    PAID = "PAID", _("已发放")
+    RETURNED = "RETURNED", _("已退回")
+    VOIDED = "VOIDED", _("已作废")
+    WRITTEN_OFF = "WRITTEN_OFF", _("不再发放")
+
+
+# Each step of an item, and no other; the database refuses the rest.
+ITEM_STEPS = (
+    (ItemState.PROPOSED, ItemState.APPROVED),
+    (ItemState.PROPOSED, ItemState.VOIDED),
+    (ItemState.APPROVED, ItemState.IN_TRANSIT),
+    (ItemState.APPROVED, ItemState.VOIDED),
+    (ItemState.IN_TRANSIT, ItemState.PAID),
+    (ItemState.IN_TRANSIT, ItemState.RETURNED),
+    (ItemState.RETURNED, ItemState.WRITTEN_OFF),
+)
+BATCH_STEPS = (
+    (BatchState.PROPOSED, BatchState.APPROVED),
+    (BatchState.PROPOSED, BatchState.VOIDED),
+    (BatchState.APPROVED, BatchState.RELEASED),
+    (BatchState.APPROVED, BatchState.VOIDED),
+    (BatchState.RELEASED, BatchState.CLOSED),
+)
+
+
+class StaleCode(TextChoices):
+    """Why a line can no longer be paid as approved."""
+
+    DIED = "DIED", _("领取人死亡")
+    MOVED = "MOVED", _("领取人迁出")
+    NOT_DUE = "NOT_DUE", _("待遇已暂停、终止或调整")
+    ACCOUNT = "ACCOUNT", _("收款账户已变更")

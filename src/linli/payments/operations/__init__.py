@@ -1,0 +1,18 @@
+"""The acts on payment batches."""
+
+from linli.payments.operations.approving import Release, approve, reference, release
+from linli.payments.operations.making import cancel, propose, reissue
+from linli.payments.operations.settling import import_return, reconcile_month, write_off
+
+__all__ = [
+    "Release",
+    "approve",
+    "cancel",
+    "import_return",
+    "propose",
+    "reconcile_month",
+    "reference",
+    "reissue",
+    "release",
+    "write_off",
+]

@@ -1,0 +1,226 @@
+"""The bank's answers: paid, returned, written off; the month reconciled and locked."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from linli.awards.operations import give_back_months, pay_months
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import CHINA_TIME, Act
+from linli.kernel.canonical import digest
+from linli.kernel.money import yuan
+from linli.kernel.period import Month
+from linli.ledger.codes import JournalKind
+from linli.ledger.models import Fund, LockedMonth
+from linli.ledger.operations import ReasonMissing, hold_fund, lock_month, return_, reverse_accrual, settle
+from linli.ledger.queries import cash_movements, cash_on
+from linli.payments.codes import BatchState, ItemState
+from linli.payments.engine.layouts import Layout, ReturnFile, ReturnLine, read_return
+from linli.payments.engine.statements import BankStatement, read_statement
+from linli.payments.models import PaymentBatch, PaymentItem, ReturnImport
+from linli.payments.operations.approving import flows, reference
+from linli.payments.operations.making import batch_lines, check_state, fund_of_items, held_batch, spendings
+from linli.payments.permissions import check_approve, check_release
+from linli.payments.refusals import (
+    AlreadyReissued,
+    ItemNotReturned,
+    ReturnDateWrong,
+    ReturnOfOtherBatch,
+    ReturnRepeated,
+    ReturnRowSettled,
+    ReturnRowTwice,
+    ReturnRowUnknown,
+    StatementDiffers,
+    StillInTransit,
+)
+
+
+@act
+def import_return(act: Act, *, batch_id: int, data: bytes, layout: Layout) -> PaymentBatch:
+    """Book the bank's answer line by line, all of it or nothing. The batch closes when nothing is in transit.
+
+    Raises NotPermitted, StateNotFitting, ReturnMalformed, ReturnTotalsDiffer, ReturnRepeated, ReturnOfOtherBatch,
+    ReturnDateWrong, ReturnRowUnknown, ReturnRowTwice, ReturnRowSettled, MonthLocked.
+    """
+    answer = read_return(layout, data)
+    batch = held_batch(act, batch_id)
+    check_release(act, batch.stamp)
+    file_digest = digest(data)
+    if ReturnImport.objects.filter(batch=batch, file_digest=file_digest).exists():
+        raise ReturnRepeated
+    check_state(batch, BatchState.RELEASED)
+    _check_file(act, batch, answer)
+    rows = {reference(batch.number, row.seq): row for row in batch_lines(batch)}
+    paid, returned = _match(rows, answer.lines)
+    _book(act, batch, answer, paid, returned)
+    ReturnImport.objects.create(
+        batch=batch,
+        file_digest=file_digest,
+        bank_date=answer.date,
+        paid_count=len(paid),
+        returned_count=len(returned),
+        by_id=act.by.pk,
+        at=act.at,
+    )
+    if not PaymentItem.objects.filter(batch=batch, state=ItemState.IN_TRANSIT).exists():
+        batch.state, batch.closed_date = BatchState.CLOSED, act.on
+        batch.save(update_fields=["state", "closed_date"])
+    audit.record(
+        act,
+        where=batch.stamp,
+        subject=f"batch:{batch.number}",
+        lines=[[line.reference, line.paid, line.code] for line in answer.lines],
+        note={"file": file_digest, "paid": len(paid), "returned": len(returned)},
+    )
+    return batch
+
+
+@act
+def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> list[PaymentItem]:
+    """A returned payment will not be made any more: the spending is reversed and its promise released.
+
+    Raises NotPermitted, ReasonMissing, ItemNotReturned, AlreadyReissued.
+    """
+    fund = fund_of_items(act, item_ids)
+    check_approve(act, fund.stamp)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    rows = list(locked(PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award", "source")))
+    if any(row.state != ItemState.RETURNED for row in rows):
+        raise ItemNotReturned
+    if PaymentItem.objects.filter(reissue_of__in=rows).exclude(state=ItemState.VOIDED).exists():
+        raise AlreadyReissued(units="、".join(row.unit_key for row in rows))
+    reverse_accrual(act, fund_id=fund.pk, spendings=spendings(rows), subject=f"fund:{fund.code}")
+    give_back_months(act, months=[(row.award_id, Month.of(row.month_date)) for row in rows], owed=False)
+    PaymentItem.objects.filter(pk__in=[row.pk for row in rows]).update(state=ItemState.WRITTEN_OFF)
+    audit.record(
+        act,
+        where=fund.stamp,
+        subject=f"fund:{fund.code}",
+        lines=[[row.award.number, row.month_date, row.amount_fen] for row in rows],
+        note={"reason": reason.strip()},
+    )
+    return rows
+
+
+@act
+def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: bytes) -> LockedMonth:
+    """Compare the books with the bank statement, booking by booking, and lock the month.
+
+    Raises NotPermitted, StatementMalformed, StillInTransit, StatementDiffers, MonthNotOver, MonthAlreadyLocked.
+    """
+    bank = read_statement(statement)
+    fund = hold_fund(act, fund_id=fund_id)
+    check_approve(act, fund.stamp)
+    _check_answered(fund, month)
+    differences = _differences(fund, month, bank)
+    if differences:
+        raise StatementDiffers(field="statement", differences=";".join(differences[:20]))
+    locked_month = lock_month(
+        act, fund=fund, month=month, bank_balance_fen=bank.closing_fen, statement_digest=digest(statement)
+    )
+    audit.record(
+        act,
+        where=fund.stamp,
+        subject=f"fund:{fund.code}",
+        note={"month": str(month), "balance_fen": bank.closing_fen, "statement": locked_month.statement_digest},
+    )
+    return locked_month
+
+
+def _check_file(act: Act, batch: PaymentBatch, answer: ReturnFile) -> None:
+    if answer.batch_number != batch.number:
+        raise ReturnOfOtherBatch(found=answer.batch_number, number=batch.number)
+    released = batch.released_at
+    if released is None or not released.astimezone(CHINA_TIME).date() <= answer.date <= act.on:
+        raise ReturnDateWrong(date=answer.date.isoformat())
+
+
+def _match(
+    rows: dict[str, PaymentItem], lines: Iterable[ReturnLine]
+) -> tuple[list[PaymentItem], list[tuple[PaymentItem, ReturnLine]]]:
+    paid: list[PaymentItem] = []
+    returned: list[tuple[PaymentItem, ReturnLine]] = []
+    seen = set()
+    for line in lines:
+        row = rows.get(line.reference)
+        if row is None or row.amount_fen != line.amount_fen or row.account.account_last4 != line.account[-4:]:
+            raise ReturnRowUnknown(row=line.row, reference=line.reference)
+        if line.reference in seen:
+            raise ReturnRowTwice(row=line.row, reference=line.reference)
+        if row.state != ItemState.IN_TRANSIT:
+            raise ReturnRowSettled(row=line.row, reference=line.reference)
+        seen.add(line.reference)
+        if line.paid:
+            paid.append(row)
+        else:
+            returned.append((row, line))
+    return paid, returned
+
+
+def _book(
+    act: Act,
+    batch: PaymentBatch,
+    answer: ReturnFile,
+    paid: Sequence[PaymentItem],
+    returned: Sequence[tuple[PaymentItem, ReturnLine]],
+) -> None:
+    subject = f"batch:{batch.number}"
+    back = [row for row, _line in returned]
+    if paid:
+        settle(act, fund_id=batch.fund_id, flows=flows(paid), subject=subject, on=answer.date)
+    if back:
+        return_(act, fund_id=batch.fund_id, flows=flows(back), subject=subject, on=answer.date)
+    for row, line in returned:
+        row.state, row.settled_date = ItemState.RETURNED, answer.date
+        row.return_code, row.return_text = line.code[:20], line.text[:120]
+    PaymentItem.objects.bulk_update(back, ["state", "settled_date", "return_code", "return_text"])
+    if paid:
+        # All lines in transit that this file answers: by sequence number, since sets may be long.
+        _mark_paid(batch, [row.seq for row in paid], answer)
+        pay_months(act, months=[(row.award_id, Month.of(row.month_date)) for row in paid])
+
+
+def _mark_paid(batch: PaymentBatch, seqs: Sequence[int], answer: ReturnFile) -> None:
+    for start in range(0, len(seqs), 10_000):
+        PaymentItem.objects.filter(
+            batch=batch, seq__in=seqs[start : start + 10_000], state=ItemState.IN_TRANSIT
+        ).update(state=ItemState.PAID, settled_date=answer.date)
+
+
+def _check_answered(fund: Fund, month: Month) -> None:
+    open_batches = PaymentBatch.objects.filter(
+        fund=fund, state=BatchState.RELEASED, released_at__lt=_start_of(month.plus(1))
+    )
+    numbers = list(open_batches.order_by("number").values_list("number", flat=True))
+    if numbers:
+        raise StillInTransit(numbers="、".join(numbers))
+
+
+def _start_of(month: Month) -> datetime:
+    return datetime(month.year, month.month, 1, tzinfo=CHINA_TIME)
+
+
+def _differences(fund: Fund, month: Month, bank: BankStatement) -> list[str]:
+    """What only one side has, as "reference amount", and the balance when it differs."""
+    until = month.plus(1).first_day
+    ours: Counter[tuple[str, int]] = Counter()
+    for movement in cash_movements(fund.pk, month.first_day, until):
+        if movement.kind == JournalKind.CORRECTION:
+            ours[movement.reference, -movement.amount_fen] -= 1  # the bank never saw the slip
+        elif movement.kind != JournalKind.SETTLEMENT:
+            ours[movement.reference, movement.amount_fen] += 1
+    paid = PaymentItem.objects.filter(
+        batch__fund=fund, state=ItemState.PAID, settled_date__gte=month.first_day, settled_date__lt=until
+    )
+    ours.update(
+        (reference(number, seq), -fen) for number, seq, fen in paid.values_list("batch__number", "seq", "amount_fen")
+    )
+    theirs = Counter((line.reference, line.amount_fen) for line in bank.lines if line.amount_fen)
+    differences = [f"{name} {yuan(fen)}" for name, fen in sorted(((ours - theirs) + (theirs - ours)).elements())]
+    booked = cash_on(fund.pk, until)
+    if bank.closing_fen != booked:
+        differences.append(f"{yuan(booked)} ≠ {yuan(bank.closing_fen)}")
+    return differences
