@@ -8,6 +8,7 @@ from typing import Any
 
 from linli.planning.engine import Change, Plan, plan_from_pack
 from linli.policies.engine import load_pack
+from linli.policies.engine.model import Pack
 
 ROOT = Path(__file__).parents[3]
 COMMUNITY = ROOT / "packs" / "community" / "assistance_plan"
@@ -18,21 +19,27 @@ _KEYS = {"sources": "source", "programmes": "programme", "groups": "group"}
 
 
 @cache
+def pack_in(folder: Path) -> Pack:
+    """A pack, read once for all tests."""
+    return load_pack(folder)
+
+
+@cache
 def community_plan() -> Plan:
     """S2 as written."""
-    return plan_from_pack(load_pack(COMMUNITY))
+    return plan_from_pack(pack_in(COMMUNITY))
 
 
 @cache
 def harbour_plan() -> Plan:
     """The foreign scheme's plan."""
-    return plan_from_pack(load_pack(HARBOUR))
+    return plan_from_pack(pack_in(HARBOUR))
 
 
 def mutation(file: Path) -> tuple[Plan, Mapping[str, Any]]:
     """The mutated plan and what its file expects."""
     expected = tomllib.loads(file.read_text(encoding="utf-8"))
-    pack = load_pack(HARBOUR if file == FOREIGN else COMMUNITY)
+    pack = pack_in(HARBOUR if file == FOREIGN else COMMUNITY)
     assert pack.plan is not None
     text = dict(pack.plan)
     for replaced in expected.get("replace", ()):

@@ -13,8 +13,7 @@ from linli.planning.engine import (
     plan_from_pack,
     show,
 )
-from linli.policies.engine import load_pack
-from tests.planning.engine.plans import COMMUNITY, community_plan
+from tests.planning.engine.plans import COMMUNITY, community_plan, pack_in
 
 
 class TestReadingAPack:
@@ -39,7 +38,7 @@ class TestReadingAPack:
         assert (figure.value, figure.assumed) == (80, True)
 
     def test_assumes_nothing_about_a_single_group(self):
-        pack = load_pack(COMMUNITY)
+        pack = pack_in(COMMUNITY)
         alone = replace(pack.services["HOME_VISIT"], groups=("DISABLED",))
         figures = plan_from_pack(replace(pack, services={**pack.services, "HOME_VISIT": alone})).figures
 
@@ -52,10 +51,10 @@ class TestReadingAPack:
 
     def test_refuses_a_pack_without_a_plan(self):
         with pytest.raises(PlanMissing):
-            plan_from_pack(replace(load_pack(COMMUNITY), plan=None))
+            plan_from_pack(replace(pack_in(COMMUNITY), plan=None))
 
     def test_refuses_a_parameter_without_a_value_when_the_year_begins(self):
-        pack = load_pack(COMMUNITY)
+        pack = pack_in(COMMUNITY)
         name = "class_seats"
         undated = SimpleNamespace(
             label=pack.parameters[name].label,

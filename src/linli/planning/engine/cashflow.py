@@ -129,9 +129,10 @@ def cash_flow(plan: Plan, receipts: Sequence[tuple[Month, int]] | None = None) -
     programmes = sorted(plan.programmes, key=lambda p: ranks.get(p.code, len(ranks)))
     books = _Books([_Claim(p.code, plan.number(f"programmes.{p.code}.recipients")) for p in programmes])
     outlay = outlay_fen(plan)
+    schedule = {p.code: {month: amount_fen(plan, p, month) for month in paid_months(plan, p)} for p in programmes}
     for position, month in enumerate(months):
         part = outlay * (position + 1) // len(months) - outlay * position // len(months)
-        owing = {p.code: amount_fen(plan, p, month) for p in programmes if month in paid_months(plan, p)}
+        owing = {code: amounts[month] for code, amounts in schedule.items() if month in amounts}
         _live(books, month, sum(amount for when, amount in received if when == month), part, owing)
     return tuple(books.flows)
 

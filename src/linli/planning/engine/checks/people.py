@@ -62,7 +62,8 @@ def _share_finding(plan: Plan, group: Group, severity: Severity) -> Finding:
         severity=severity,
         title=Text(
             f"“{group.label.zh}”占 {percent}% 即 {count(expected)} {heads.zh},目标却是 {count(target)} {units.zh}",
-            f"“{group.label.en}”: {percent}% make {count(expected)} {heads.en}, yet the target is {count(target)} {units.en}",
+            f"“{group.label.en}”: {percent}% make {count(expected)} {heads.en}, "
+            f"yet the target is {count(target)} {units.en}",
         ),
         arithmetic=f"{percent}% × {count(base)} = {count(expected)} {sign} {count(target)}{at_least}; "
         f"{count(target)} ÷ {count(base)} = {_tenths(target, base)}%",
