@@ -12,6 +12,7 @@ from linli.planning.engine import (
     Finding,
     MonthFlow,
     Plan,
+    PlanRefused,
     Severity,
     Text,
     Variant,
@@ -65,6 +66,8 @@ def run_plan_check(pack_path: Path, *, as_json: bool, language: str) -> int:
         plan = plan_from_pack(load_pack(pack_path))
     except PackError as refusal:
         return _invalid((p.in_language(language) for p in refusal.problems), as_json=as_json)
+    except PlanRefused as refusal:
+        return _invalid([refusal.within(language)], as_json=as_json)
     except (DomainError, OSError) as refusal:
         return _invalid([str(refusal)], as_json=as_json)
     findings = check(plan)

@@ -34,7 +34,7 @@ ONE_MISTAKE = {
     ),
     "a value without its date": (
         PARAMETERS,
-        "[[elder_age.values]]\nfrom = 2026-01-01\n",
+        "[[elder_age.values]]\nfrom = 2025-11-01\n",
         "[[elder_age.values]]\n",
         "[[elder_age.values]]",
         "missing_date",
@@ -42,7 +42,7 @@ ONE_MISTAKE = {
     ),
     "a parameter without any value": (
         PARAMETERS,
-        "[[elder_age.values]]\nfrom = 2026-01-01\nvalue = 60\n",
+        "[[elder_age.values]]\nfrom = 2025-11-01\nvalue = 60\n",
         "values = []\n",
         "values = []",
         "missing_date",
@@ -50,7 +50,7 @@ ONE_MISTAKE = {
     ),
     "a date that is a text": (
         PARAMETERS,
-        "from = 2026-01-01",
+        "from = 2025-11-01",
         'from = "2026-01-01"',
         'from = "2026-01-01"',
         "wrong_type",
@@ -58,9 +58,9 @@ ONE_MISTAKE = {
     ),
     "a date with a time": (
         PARAMETERS,
-        "from = 2026-01-01",
-        "from = 2026-01-01T00:00:00",
-        "from = 2026-01-01T00:00:00",
+        "from = 2025-11-01",
+        "from = 2025-11-01T00:00:00",
+        "from = 2025-11-01T00:00:00",
         "wrong_type",
         "expected a date (2026-01-01)",
     ),
@@ -123,10 +123,10 @@ ONE_MISTAKE = {
     "two values from the same day": (
         PARAMETERS,
         "value = 50_000\n",
-        "value = 50_000\n[[base_award_monthly_fen.values]]\nfrom = 2026-01-01\nvalue = 60_000\n",
-        "from = 2026-01-01\nvalue = 60_000",
+        "value = 50_000\n[[base_award_monthly_fen.values]]\nfrom = 2025-11-01\nvalue = 60_000\n",
+        "from = 2025-11-01\nvalue = 60_000",
         "duplicate",
-        "2026-01-01 appears twice",
+        "2025-11-01 appears twice",
     ),
     "an assumption without its reason": (
         PARAMETERS,
@@ -146,7 +146,7 @@ ONE_MISTAKE = {
     ),
     "values that are no tables": (
         PARAMETERS,
-        "[[elder_age.values]]\nfrom = 2026-01-01\nvalue = 60\n",
+        "[[elder_age.values]]\nfrom = 2025-11-01\nvalue = 60\n",
         "values = 60\n",
         "values = 60",
         "wrong_type",
@@ -154,7 +154,7 @@ ONE_MISTAKE = {
     ),
     "a value that is no table": (
         PARAMETERS,
-        "[[elder_age.values]]\nfrom = 2026-01-01\nvalue = 60\n",
+        "[[elder_age.values]]\nfrom = 2025-11-01\nvalue = 60\n",
         "values = [60]\n",
         "values = [60]",
         "wrong_type",

@@ -161,7 +161,7 @@ class TestTrace:
 
         assert [(i.name, i.source, i.date) for i in lone_elder.inputs][:2] == [
             ("age", "家庭档案", MARCH),
-            ("elder_age", "老年人权益保障法 第二条", date(2026, 1, 1)),
+            ("elder_age", "老年人权益保障法 第二条", date(2025, 11, 1)),
         ]
 
     def test_labels_totals_after_what_they_total(self, community_pack):
@@ -178,7 +178,7 @@ class TestTrace:
 
     def test_an_override_can_stand_in_for_a_value_that_is_not_dated_yet(self, copy):
         text = (copy / "parameters.toml").read_text(encoding="utf-8")
-        head, _, tail = text.partition("[[elder_age.values]]\nfrom = 2026-01-01")
+        head, _, tail = text.partition("[[elder_age.values]]\nfrom = 2025-11-01")
         (copy / "parameters.toml").write_text(head + "[[elder_age.values]]\nfrom = 2027-01-01" + tail, encoding="utf-8")
 
         result = determine(load_pack(copy), household(elder()), MARCH, overrides={"elder_age": 75})

@@ -77,13 +77,13 @@ class TestParametersOn:
 
     def test_refuses_a_day_before_the_first_value_naming_all(self, community_pack):
         with pytest.raises(ParameterUndated) as refusal:
-            community_pack.parameters_on(date(2025, 12, 31))
+            community_pack.parameters_on(date(2025, 10, 31))
 
         assert refusal.value.names.split(", ") == list(community_pack.parameters)
 
     def test_refuses_a_day_after_a_value_ended(self, copy):
         text = (copy / "parameters.toml").read_text(encoding="utf-8")
-        text = text.replace("from = 2026-01-01\n", "from = 2026-01-01\nuntil = 2027-01-01\n", 1)
+        text = text.replace("from = 2025-11-01\n", "from = 2025-11-01\nuntil = 2027-01-01\n", 1)
         (copy / "parameters.toml").write_text(text, encoding="utf-8")
         pack = load_pack(copy)
 

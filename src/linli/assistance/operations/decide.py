@@ -31,7 +31,7 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
-from linli.ledger.queries import line_of_programme
+from linli.ledger.queries import fund_of, line_for
 from linli.policies.engine.model import Pack, Programme
 from linli.policies.queries import pack_of
 from linli.residents.queries import Member, members_on
@@ -49,7 +49,7 @@ class BudgetLineMissing(DomainError):
     """No fund of the community has a budget line for the programme in that year."""
 
     code = "assistance.budget_line_missing"
-    message = _("%(community)s 没有 %(year)s 年“%(programme)s”的预算科目")
+    message = _("本社区没有 %(year)s 年“%(programme)s”的预算科目")
 
 
 @act
@@ -214,10 +214,11 @@ def _months(act: Act, application: Application, pack: Pack, programme: Programme
 
 
 def _line_id(application: Application, programme: Programme, first: Month) -> int:
-    line = line_of_programme(application.community_id or 0, first.year, programme.code)
+    fund = fund_of(application.community_id or 0, first.year)
+    line = line_for(fund.pk, programme.code) if fund else None
     if line is None:
-        raise BudgetLineMissing(community=application.community_id, year=first.year, programme=programme.label.zh)
-    return line
+        raise BudgetLineMissing(year=first.year, programme=programme.label.zh)
+    return line.pk
 
 
 def _review_due(act: Act, pack: Pack, programme: Programme) -> Any:

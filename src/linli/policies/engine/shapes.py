@@ -55,6 +55,7 @@ NOTICES = (
     "NOT_ACCEPTED",
     "LAPSED",
     "GRANTED",
+    "RECOGNISED",
     "REFUSED",
     "CHANGED",
     "SUSPENDED",

@@ -1,0 +1,145 @@
+"""``linli``: the product's command line. Django is started only by the commands that need the database.
+
+Exit codes: 0 done, 1 done and something is wrong (a fatal finding, a broken trail), 2 the input is unusable.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    parsed = _parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+    handler = _HANDLERS[parsed.command if parsed.command not in _GROUPS else f"{parsed.command} {parsed.action}"]
+    try:
+        return handler(parsed)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linli", description="Linli 邻里 - community service and social assistance")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    plan = commands.add_parser("plan", help="check a plan, or live it for a year")
+    actions = plan.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="find what does not add up, with ways out")
+    _pack(check)
+    simulate = actions.add_parser("simulate", help="live the plan day by day through the real operations")
+    _pack(simulate)
+    simulate.add_argument("--months", type=int, default=12, choices=range(1, 13), metavar="1-12")
+    simulate.add_argument("--seed", type=int, default=7)
+    simulate.add_argument("--variant", action="store_true", help="live the checker's variant instead of the plan")
+    simulate.add_argument("--database", default="", help="LINLI_DATABASE URL to live in; default: a temporary file")
+
+    determine = commands.add_parser("determine", help="what a pack's rules give one case, with the trace")
+    _pack(determine)
+    determine.add_argument("--case", type=Path, required=True, metavar="FILE.toml")
+    determine.add_argument("--on", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+
+    audit = commands.add_parser("audit", help="the audit trail")
+    actions = audit.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, text in (("verify", "recompute every chain, seal and invariant"), ("head", "print the newest seal")):
+        _output(actions.add_parser(name, help=text))
+
+    demo = commands.add_parser("demo", help="check the seed's plan, live both years, serve the product")
+    demo.add_argument("--seed", type=int, default=7)
+    demo.add_argument("--months", type=int, default=12, choices=range(1, 13), metavar="1-12")
+    demo.add_argument("--again", action="store_true", help="live the years again instead of reusing them")
+    demo.add_argument("--no-serve", action="store_true", help="stop after the report")
+    demo.add_argument("--port", type=int, default=8000)
+
+    serve = commands.add_parser("serve", help="serve the product")
+    serve.add_argument("--port", type=int, default=8000)
+    commands.add_parser("work", help="run queued jobs and the daily clock")
+    return parser
+
+
+def _pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pack", type=Path, metavar="PACK", help="a policy pack's folder, ours or anybody's")
+    _output(parser)
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="machine-readable output")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh")
+
+
+def _plan_check(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_plan import run_plan_check
+
+    return run_plan_check(parsed.pack, as_json=parsed.json, language=parsed.language)
+
+
+def _plan_simulate(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_simulate import run_simulate
+
+    return run_simulate(
+        parsed.pack,
+        months=parsed.months,
+        seed=parsed.seed,
+        variant=parsed.variant,
+        database=parsed.database,
+        as_json=parsed.json,
+        language=parsed.language,
+    )
+
+
+def _determine(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_determine import run_determine
+
+    return run_determine(parsed.pack, parsed.case, parsed.on, as_json=parsed.json, language=parsed.language)
+
+
+def _audit_verify(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_audit import run_verify
+
+    return run_verify(as_json=parsed.json)
+
+
+def _audit_head(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_audit import run_head
+
+    return run_head(as_json=parsed.json)
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_demo import run_demo
+
+    return run_demo(
+        seed=parsed.seed, months=parsed.months, again=parsed.again, serve=not parsed.no_serve, port=parsed.port
+    )
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_serve import run_serve
+
+    return run_serve(port=parsed.port)
+
+
+def _work(_parsed: argparse.Namespace) -> int:
+    from linli.config.cli_serve import run_work
+
+    return run_work()
+
+
+_GROUPS = ("plan", "audit")
+_HANDLERS = {
+    "plan check": _plan_check,
+    "plan simulate": _plan_simulate,
+    "determine": _determine,
+    "audit verify": _audit_verify,
+    "audit head": _audit_head,
+    "demo": _demo,
+    "serve": _serve,
+    "work": _work,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
