@@ -110,9 +110,21 @@ class TestInvalidPacks:
         shutil.copytree(COMMUNITY, pack)
         (pack / "plan.toml").unlink()
 
-        code = run_plan_check(pack, as_json=False, language="zh")
+        code = run_plan_check(pack, as_json=False, language="en")
 
-        assert (code, "没有方案文件" in capsys.readouterr().err) == (2, True)
+        assert (code, "has no plan file" in capsys.readouterr().err) == (2, True)
 
     def test_that_are_not_there_are_answered_too(self, tmp_path: Path):
         assert run_plan_check(tmp_path / "nowhere", as_json=False, language="zh") == 2
+
+    def test_that_may_not_be_read_are_answered_too(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ):
+        def refuse(path: Path) -> None:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        monkeypatch.setattr(cli_plan, "load_pack", refuse)
+
+        code = run_plan_check(COMMUNITY, as_json=False, language="zh")
+
+        assert (code, "Permission denied" in capsys.readouterr().err) == (2, True)

@@ -110,6 +110,25 @@ class TestChanges:
 
         assert refusal.value.field == path
 
+    @pytest.mark.parametrize(
+        ("language", "sentence"),
+        [
+            ("zh-hans", "不能把“volunteers.registered”改为“-1”:超出允许范围"),
+            ("en", "“volunteers.registered” cannot be “-1”: it is out of range"),
+        ],
+    )
+    def test_are_refused_in_the_readers_language(self, language: str, sentence: str):
+        with pytest.raises(ChangeRefused) as refusal:
+            community_plan().with_changes([Change("volunteers.registered", -1)])
+
+        assert refusal.value.within(language) == sentence
+
+    def test_are_refused_in_chinese_where_no_language_is_asked_for(self):
+        with pytest.raises(ChangeRefused) as refusal:
+            community_plan().with_changes([Change("nothing", 1)])
+
+        assert str(refusal.value) == "不能把“nothing”改为“1”:方案中没有这个数字"
+
     def test_are_found_again_between_two_versions(self):
         changes = (Change("volunteers.registered", 61), Change("year", 2027))
         plan = community_plan()

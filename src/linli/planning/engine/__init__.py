@@ -4,7 +4,7 @@ from linli.planning.engine.adoption import Adoption, WarningsNotAccepted, adopti
 from linli.planning.engine.cashflow import MonthFlow, cash_flow, first_shortage
 from linli.planning.engine.checker import WhatIf, check, fatal, what_if
 from linli.planning.engine.finding import Finding, Remedy, Severity
-from linli.planning.engine.plan import Change, ChangeRefused, Figure, Plan, Text
+from linli.planning.engine.plan import Change, ChangeRefused, Figure, Plan, PlanRefused, Text
 from linli.planning.engine.reading import ParameterUndated, PlanMissing, plan_from_pack
 from linli.planning.engine.variant import Variant, propose_variant
 from linli.planning.engine.wording import name_of, show
@@ -19,6 +19,7 @@ __all__ = [
     "ParameterUndated",
     "Plan",
     "PlanMissing",
+    "PlanRefused",
     "Remedy",
     "Severity",
     "Text",

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linli.kernel.errors import DomainError
 from linli.planning.engine.checker import check
 from linli.planning.engine.finding import Finding, Severity
-from linli.planning.engine.plan import Plan
+from linli.planning.engine.plan import Plan, PlanRefused, Text
 
 
-class WarningsNotAccepted(DomainError):
+class WarningsNotAccepted(PlanRefused):
     """A plan cannot be adopted while somebody has not looked at a fatal or serious finding."""
 
     code = "planning.warnings_not_accepted"
     message = "还有 %(count)s 处问题没有逐条确认,不能采用:%(findings)s"
+    english = "%(count)s findings have not been accepted one by one: %(findings)s"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def adoption_of(plan: Plan, *, accepted: Sequence[tuple[str, str]]) -> Adoption:
     known = set(accepted)
     missing = [f for f in findings if f.severity is not Severity.NOTE and f.key not in known]
     if missing:
-        names = "、".join(finding.title.zh for finding in missing)
+        names = Text("、".join(f.title.zh for f in missing), "; ".join(f.title.en for f in missing))
         raise WarningsNotAccepted(field="accepted", count=len(missing), findings=names, missing=_keys(missing))
     return Adoption(
         plan_code=plan.code,

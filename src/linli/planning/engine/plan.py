@@ -8,7 +8,7 @@ contradiction and a diff between two versions all speak of the same thing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
@@ -24,11 +24,26 @@ CHOICES = {"of": (RESIDENTS, HOUSEHOLDS), "counted": (PERSONS, ATTENDANCES)}
 Value: TypeAlias = int | str
 
 
-class ChangeRefused(DomainError):
+class PlanRefused(DomainError):
+    """A refusal of the plan engine: the engine is free of Django, so it carries its sentence in both languages."""
+
+    english: ClassVar[str]
+
+    def within(self, language: str) -> str:
+        """The sentence in a language: English for "en…", Chinese otherwise."""
+        details = {name: _within(detail, language) for name, detail in self.details.items()}
+        return (self.english if language.startswith("en") else str(self.message)) % details
+
+    def __str__(self) -> str:
+        return self.within("zh")
+
+
+class ChangeRefused(PlanRefused):
     """A change names a figure that the plan does not have, or a value that the figure cannot take."""
 
     code = "planning.change_refused"
     message = "不能把“%(path)s”改为“%(value)s”:%(reason)s"
+    english = "“%(path)s” cannot be “%(value)s”: %(reason)s"
 
 
 @dataclass(frozen=True)
@@ -243,16 +258,27 @@ def _refuse_impossible(figures: Mapping[str, Figure], change: Change) -> None:
         raise ChangeRefused(field=change.path, path=change.path, value=change.value, reason=reason)
 
 
-def _objection(old: Figure | None, change: Change) -> str:
+_UNKNOWN = Text("方案中没有这个数字", "the plan has no such figure")
+_OTHER_TYPE = Text("类型不同", "it is of another type")
+_TOO_LARGE = Text("超出允许范围", "it is out of range")
+_NO_MONTH = Text("月份应写作 2026-01", "a month is written 2026-01")
+_NO_CHOICE = Text("不在可选范围内", "it is not one of the choices")
+
+
+def _objection(old: Figure | None, change: Change) -> Text | None:
     if old is None:
-        return "方案中没有这个数字"
+        return _UNKNOWN
     if type(change.value) is not type(old.value):
-        return "类型不同"
+        return _OTHER_TYPE
     if isinstance(change.value, int):
-        return "" if 0 <= change.value <= LARGEST_FIGURE else "超出允许范围"
+        return None if 0 <= change.value <= LARGEST_FIGURE else _TOO_LARGE
     if old.unit == "MONTH":
-        return "" if _is_month(change.value) else "月份应写作 2026-01"
-    return "" if change.value in CHOICES.get(change.path.rpartition(".")[2], ()) else "不在可选范围内"
+        return None if _is_month(change.value) else _NO_MONTH
+    return None if change.value in CHOICES.get(change.path.rpartition(".")[2], ()) else _NO_CHOICE
+
+
+def _within(detail: object, language: str) -> object:
+    return detail.within(language) if isinstance(detail, Text) else detail
 
 
 def _is_month(text: str) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from linli.kernel.errors import DomainError
 from linli.planning.engine.cashflow import months_of, paid_months
 from linli.planning.engine.pack import ClassLike, PackLike, ServiceLike, Words
 from linli.planning.engine.plan import (
@@ -19,6 +18,7 @@ from linli.planning.engine.plan import (
     Group,
     Line,
     Plan,
+    PlanRefused,
     Programme,
     Source,
     Target,
@@ -27,18 +27,20 @@ from linli.planning.engine.plan import (
 )
 
 
-class PlanMissing(DomainError):
+class PlanMissing(PlanRefused):
     """The pack has no plan file: there is nothing to check."""
 
     code = "planning.plan_missing"
     message = "政策包“%(pack)s”没有方案文件 plan.toml"
+    english = "the pack “%(pack)s” has no plan file plan.toml"
 
 
-class ParameterUndated(DomainError):
+class ParameterUndated(PlanRefused):
     """A parameter that the plan needs has no value at its start."""
 
     code = "planning.parameter_undated"
     message = "参数“%(name)s”在 %(on)s 没有取值"
+    english = "the parameter “%(name)s” has no value on %(on)s"
 
 
 # Which key of an entry is its code, by section of the plan file.
