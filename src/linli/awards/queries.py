@@ -13,7 +13,7 @@ from linli.awards.rules.schedule import Event, due_months
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.ledger.queries import Violation
-from linli.residents.codes import DepartureKind
+from linli.residents.codes import ClosedReason, DepartureKind
 from linli.residents.queries import Departure, departures
 
 PAGE = 50
@@ -183,6 +183,11 @@ def departed(rows: Iterable[Award], on: date) -> dict[int, Departure]:
         if counted:
             found[award.pk] = counted[0]
     return found
+
+
+def died(award: Award, departure: Departure) -> bool:
+    """Whether the departure was a death: of the person, or of the last one of the household (loaded)."""
+    return departure.kind == DepartureKind.DIED or award.household.closed_reason == ClosedReason.ALL_DIED
 
 
 def _ends(departure: Departure, award: Award) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from linli.awards.codes import AccountState, AwardState
 from linli.awards.models import Award, PayeeAccount
-from linli.awards.queries import DueMonth, departed, due_of_fund, schedules, usable_accounts
+from linli.awards.queries import DueMonth, departed, died, due_of_fund, schedules, usable_accounts
 from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.canonical import digest
@@ -19,7 +19,6 @@ from linli.kernel.period import Month
 from linli.payments.codes import ItemState, StaleCode
 from linli.payments.engine.layouts import Layout, load_layout
 from linli.payments.models import PaymentBatch, PaymentItem
-from linli.residents.codes import DepartureKind
 
 PAGE = 50
 
@@ -128,7 +127,7 @@ def stale_lines(rows: Sequence[PaymentItem], on: date) -> list[StaleLine]:
     for row in rows:
         code = None
         if row.award_id in gone:
-            code = StaleCode.DIED if gone[row.award_id].kind == DepartureKind.DIED else StaleCode.MOVED
+            code = StaleCode.DIED if died(row.award, gone[row.award_id]) else StaleCode.MOVED
         elif row.reissue_of_id is None and due[row.award_id].get(Month.of(row.month_date)) != row.amount_fen:
             code = StaleCode.NOT_DUE
         elif row.account.state != AccountState.CONFIRMED:

@@ -8,7 +8,7 @@ from linli.awards.codes import AwardState, EndReason
 from linli.awards.models import Award
 from linli.awards.operations.changes import Ending, end_held, held_awards
 from linli.awards.permissions import check_change
-from linli.awards.queries import departed
+from linli.awards.queries import departed, died
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -29,10 +29,10 @@ class ReviewNotDue(DomainError):
 def end_departed(act: Act, *, on: date) -> list[Award]:
     """End the awards of those who died or left by the day, from the day it happened. Only the product itself."""
     check_system(act)
-    live = Award.objects.exclude(state=AwardState.ENDED)
+    live = {award.pk: award for award in Award.objects.exclude(state=AwardState.ENDED).select_related("household")}
     endings = [
-        Ending(pk, departure.departed_date, EndReason.DIED if departure.kind == "DIED" else EndReason.MOVED)
-        for pk, departure in sorted(departed(live, on).items())
+        Ending(pk, departure.departed_date, EndReason.DIED if died(live[pk], departure) else EndReason.MOVED)
+        for pk, departure in sorted(departed(live.values(), on).items())
     ]
     ended: list[Award] = []
     if endings:

@@ -1,4 +1,4 @@
-"""A month's bank statement: CSV with the columns date, reference, in, out, balance (or 日期, 摘要, 收入, 支出, 余额)."""
+"""A month's bank statement: CSV headed date, reference, in, out, balance (or 日期, 摘要, 收入, 支出, 余额)."""
 
 import csv
 import io

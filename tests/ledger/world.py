@@ -1,0 +1,203 @@
+"""An invented fund with families to pay, made through the operations: shared by the tests of money."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from linli.awards.codes import Unit
+from linli.awards.models import Award, PayeeAccount
+from linli.awards.operations import Grant, NewAccount, confirm_account, grant, propose_account
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act, Actor
+from linli.kernel.calendar import WorkCalendar
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind, SourceKind
+from linli.ledger.models import Account, BudgetLine, Fund, FundingSource
+from linli.ledger.operations import NewLine, NewSource, open_fund, receive_inflow
+from linli.payments.models import PaymentBatch
+from linli.payments.operations import approve, propose, release
+from linli.payments.queries import layouts
+from linli.residents.models import Household, Membership
+from linli.residents.operations import register_households
+from tests.conftest import Community, Staff, at, system_act
+from tests.residents.people import person, single
+
+BASE, ELDER = "BASE_AWARD", "ELDER_SUPPLEMENT"
+ORDER = (BASE, ELDER)
+OPENED = date(2026, 1, 5)
+MARCH = Month(2026, 3)
+PAY_DAY = date(2026, 3, 16)
+
+
+@dataclass
+class World:
+    """A fund of 2026, its people and its staff."""
+
+    community: Community
+    staff: Staff
+    fund: Fund
+    families: list[Household] = field(default_factory=list)
+
+    def source(self, code: str) -> FundingSource:
+        return FundingSource.objects.get(fund=self.fund, code=code)
+
+    def line(self, code: str = "AID") -> BudgetLine:
+        return BudgetLine.objects.get(fund=self.fund, code=code)
+
+    def balance(self, kind: AccountKind, *owners: str) -> int:
+        return Account.objects.get(code=":".join([self.fund.code, kind, *owners])).balance_fen
+
+    def total(self, kind: AccountKind) -> int:
+        return sum(row.balance_fen for row in Account.objects.filter(fund=self.fund, kind=kind))
+
+    # --- money -----------------------------------------------------------------------------------
+    def receive(self, code: str, fen: int, on: date = OPENED, reference: str = "") -> None:
+        receive_inflow(
+            Act(self.staff.maker, at(on)),
+            source_id=self.source(code).pk,
+            amount_fen=fen,
+            on=on,
+            reference=reference or f"IN-{code}",
+        )
+
+    # --- people ----------------------------------------------------------------------------------
+    def register(self, count: int = 1) -> list[Household]:
+        """Register households of one old person each, with a confirmed account for the household and the person."""
+        start = len(self.families)
+        added = register_households(
+            Act(self.staff.clerk, at(OPENED)),
+            households=[
+                single(
+                    self.community.grid.pk,
+                    person(
+                        f"王{'一二三四五六七八九十'[order % 10]}{order}",
+                        birth=date(1940, 1, 1 + order % 28),
+                        order=order,
+                    ),
+                )
+                for order in range(start, start + count)
+            ],
+        )
+        self.families += added
+        keys = [household.number for household in added]
+        keys += [membership.resident.number for membership in self.memberships(added)]
+        self.account(keys)
+        return added
+
+    def memberships(self, households: Sequence[Household]) -> list[Membership]:
+        return list(
+            Membership.objects.filter(household__in=households)
+            .select_related("resident")
+            .order_by("household_id", "pk")
+        )
+
+    def account(self, keys: Sequence[str], on: date = OPENED, number: str = "") -> list[PayeeAccount]:
+        """Propose and confirm accounts for the units."""
+        stamp = self.families[0].stamp
+        proposed = propose_account(
+            Act(self.staff.clerk, at(on, 10)),
+            accounts=[
+                NewAccount(key, stamp, "王某", number or f"62220000{secrets.randbelow(10**8):08d}", "江畔银行")
+                for key in keys
+            ],
+        )
+        return confirm_account(
+            Act(self.staff.director, at(on, 11)),
+            account_ids=[row.pk for row in proposed],
+            calendar=WorkCalendar(),
+            hold_days=3,
+        )
+
+    # --- awards ----------------------------------------------------------------------------------
+    def base(self, household: Household, **overrides: object) -> Grant:
+        """500 yuan a month for a household."""
+        members = tuple(row.resident_id for row in self.memberships([household]))
+        values: dict[str, object] = {
+            "programme": BASE,
+            "unit": Unit.HOUSEHOLD,
+            "unit_key": household.number,
+            "household_id": household.pk,
+            "resident_id": None,
+            "member_ids": members,
+            "amount_fen": 50_000,
+            "line_id": self.line().pk,
+            "application_number": "JZ-2026-0001",
+            "stamp": household.stamp,
+        }
+        return Grant(**{**values, **overrides})  # type: ignore[arg-type]  # a test's free overrides
+
+    def elder(self, household: Household, **overrides: object) -> Grant:
+        """300 yuan a month for its old person."""
+        resident = self.memberships([household])[0].resident
+        values: dict[str, object] = {
+            "programme": ELDER,
+            "unit": Unit.PERSON,
+            "unit_key": resident.number,
+            "resident_id": resident.pk,
+            "member_ids": (resident.pk,),
+            "amount_fen": 30_000,
+        }
+        return self.base(household, **{**values, **overrides})
+
+    def grant(self, *grants: Grant, on: date = date(2026, 2, 10)) -> list[Award]:
+        return grant_now(Act(self.staff.street_officer, at(on)), grants=grants)
+
+    # --- batches ---------------------------------------------------------------------------------
+    def propose(self, month: Month = MARCH, on: date = PAY_DAY) -> PaymentBatch:
+        return propose(Act(self.staff.maker, at(on, 9)), fund_id=self.fund.pk, month=month, shortage=ORDER)
+
+    def approve(self, batch: PaymentBatch, on: date = PAY_DAY) -> PaymentBatch:
+        return approve(Act(self.staff.checker, at(on, 10)), batch_id=batch.pk, digest=batch.lines_digest)
+
+    def release(self, batch: PaymentBatch, on: date = PAY_DAY, bank: str = "RIVER_BANK") -> PaymentBatch:
+        return release(Act(self.staff.releaser, at(on, 11)), batch_id=batch.pk, layout=layouts()[bank]).batch
+
+    def released(self, month: Month = MARCH, on: date = PAY_DAY, bank: str = "RIVER_BANK") -> PaymentBatch:
+        return self.release(self.approve(self.propose(month, on), on), on, bank)
+
+
+@act
+def grant_now(act: Act, *, grants: Sequence[Grant]) -> list[Award]:
+    """Grant as a decision does, with an audit entry."""
+    awards = grant(act, grants=grants)
+    audit.record(act, where=grants[0].stamp, subject=f"award:{awards[0].number}")
+    return awards
+
+
+@act
+def inside(act: Act, *, step: Callable[[Act], object]) -> None:
+    """Run one of the helps that need an open act."""
+    step(act)
+    audit.record(act, where=0, subject="test:inside")
+
+
+def by(person: Actor, day: date = PAY_DAY, hour: int = 9) -> Act:
+    """A person's act on a day."""
+    return Act(person, at(day, hour))
+
+
+def make_world(community: Community, staff: Staff, *, cash: int = 100_000_00, budget: int = 1_000_000_00) -> World:
+    """A fund with three sources (donations only for base awards), its money received."""
+    fund = open_fund(
+        system_act(date(2026, 1, 4)),
+        code="XFL-2026",
+        name="幸福里社区救助资金",
+        year=2026,
+        community_id=community.community.pk,
+        sources=[
+            NewSource("GOV", SourceKind.GOVERNMENT, "政府拨款", 60_000_00),
+            NewSource("DON", SourceKind.DONATION, "社会捐赠", 30_000_00, restricted_to=(BASE,)),
+            NewSource("OWN", SourceKind.COMMUNITY, "社区自筹", 10_000_00),
+        ],
+        lines=[
+            NewLine("AID", "经济援助", budget, (BASE, ELDER)),
+            NewLine("TRAINING", "职业培训", 0, ("TRAINING",)),
+        ],
+    )
+    world = World(community, staff, fund)
+    for code, percent in (("GOV", 60), ("DON", 30), ("OWN", 10)):
+        if cash:
+            world.receive(code, cash * percent // 100)
+    return world
