@@ -25,7 +25,7 @@ class AmountNotPositive(DomainError):
 
 
 class BudgetExhausted(DomainError):
-    """The budget line cannot promise that much."""
+    """The budget line cannot promise that much: ``short_fen`` are missing on the line ``line_id``."""
 
     code = "ledger.budget_exhausted"
     message = _("预算科目 %(line)s 余额不足:可用 %(available)s 元,需要 %(asked)s 元。可由街道认可超预算后再办理")
@@ -137,7 +137,10 @@ def _check_floors(accounts: Mapping[str, Account], entries: Sequence[Entry]) -> 
 def _overdrawn(account: Account, asked_fen: int) -> DomainError:
     amounts = {"available": yuan(account.balance_fen), "asked": yuan(asked_fen)}
     if account.kind == AccountKind.AVAILABLE and account.line:
-        return BudgetExhausted(field="line", line=account.line.name, **amounts)
+        short_fen = asked_fen - account.balance_fen
+        return BudgetExhausted(
+            field="line", line=account.line.name, line_id=account.line_id, short_fen=short_fen, **amounts
+        )
     if account.kind == AccountKind.SPENDABLE and account.source:
         return FundsExhausted(field="source", source=account.source.name, **amounts)
     return AccountOverdrawn(account=account.code)

@@ -1,0 +1,245 @@
+"""Opening a fund, receiving money, accepting an excess, correcting a slip, locking a month."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from linli.kernel.act import SYSTEM, Act
+from linli.kernel.period import Month
+from linli.ledger import operations, queries
+from linli.ledger.codes import AccountKind, JournalKind, SourceKind
+from linli.ledger.models import Fund, Journal
+from linli.ledger.operations import NewLine, NewSource
+from linli.ledger.permissions import can_accept_excess, can_correct, can_manage_fund, can_receive, funds_scope
+from linli.users.queries import NotPermitted, authority_of
+from tests.conftest import Community, Staff, at, system_act
+from tests.ledger.world import OPENED, World, by, inside, make_world
+
+SOURCE = NewSource("GOV", SourceKind.GOVERNMENT, "政府拨款")
+LINE = NewLine("AID", "经济援助", 100_00, ("BASE_AWARD",))
+
+
+def open_fund(act: Act, community: Community, **overrides: object) -> Fund:
+    values = {"code": "F-2026", "name": "资金", "year": 2026, "sources": [SOURCE], "lines": [LINE]}
+    return operations.open_fund(act, community_id=community.community.pk, **{**values, **overrides})  # type: ignore[arg-type]  # free overrides
+
+
+class TestOpenFund:
+    def test_makes_the_budget_available(self, community: Community) -> None:
+        fund = open_fund(system_act(), community)
+        assert queries.available(queries.lines(fund.pk)[0].pk) == 100_00
+
+    def test_books_the_budget_on_the_first_day_of_its_year(self, community: Community) -> None:
+        fund = open_fund(system_act(), community)
+        assert Journal.objects.get(fund=fund).on_date == date(2026, 1, 1)
+
+    def test_books_nothing_for_a_budget_of_zero(self, community: Community) -> None:
+        fund = open_fund(system_act(), community, lines=[NewLine("AID", "经济援助", 0)])
+        assert not Journal.objects.filter(fund=fund).exists()
+
+    def test_may_be_done_by_a_street_officer(self, community: Community, staff: Staff) -> None:
+        assert open_fund(by(staff.street_officer), community).code == "F-2026"
+
+    def test_is_refused_to_finance_staff(self, community: Community, staff: Staff) -> None:
+        with pytest.raises(NotPermitted):
+            open_fund(by(staff.maker), community)
+
+    def test_refuses_a_code_in_use(self, community: Community) -> None:
+        open_fund(system_act(), community)
+        with pytest.raises(operations.FundExists):
+            open_fund(system_act(), community)
+
+    @pytest.mark.parametrize(
+        "overrides",
+        [
+            {"sources": []},
+            {"lines": []},
+            {"sources": [SOURCE, SOURCE]},
+            {"lines": [LINE, LINE]},
+            {"code": "A:B"},
+            {"sources": [NewSource("", SourceKind.OTHER, "其他")]},
+            {"sources": [NewSource("GOV", SourceKind.OTHER, "其他", -1)]},
+            {"lines": [NewLine("AID", "经济援助", -1)]},
+        ],
+    )
+    def test_refuses_a_shape_that_accounts_cannot_be_made_of(
+        self, community: Community, overrides: dict[str, object]
+    ) -> None:
+        with pytest.raises(operations.FundMalformed):
+            open_fund(system_act(), community, **overrides)
+
+
+class TestReceiveInflow:
+    def test_can_be_spent(self, world: World) -> None:
+        world.receive("GOV", 5_00)
+        assert world.balance(AccountKind.SPENDABLE, "GOV") == 60_005_00
+
+    def test_is_cash_and_income(self, world: World) -> None:
+        assert world.total(AccountKind.CASH) == world.total(AccountKind.INCOME) == 100_000_00
+
+    def test_is_the_makers(self, world: World) -> None:
+        with pytest.raises(NotPermitted):
+            operations.receive_inflow(
+                by(world.staff.checker), source_id=world.source("GOV").pk, amount_fen=1, on=OPENED, reference="x"
+            )
+
+    def test_may_come_from_a_bank_feed(self, world: World) -> None:
+        journal = operations.receive_inflow(
+            system_act(), source_id=world.source("GOV").pk, amount_fen=1, on=OPENED, reference="x"
+        )
+        assert journal.by_id == SYSTEM.pk
+
+    @pytest.mark.parametrize("fen", [0, -1])
+    def test_refuses_nothing_and_negative_money(self, world: World, fen: int) -> None:
+        with pytest.raises(operations.AmountNotPositive):
+            world.receive("GOV", fen)
+
+    @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2026, 12, 31)])
+    def test_refuses_another_year_and_the_future(self, world: World, day: date) -> None:
+        with pytest.raises(operations.DateOutsideYear):
+            operations.receive_inflow(
+                by(world.staff.maker), source_id=world.source("GOV").pk, amount_fen=1, on=day, reference="x"
+            )
+
+
+class TestAcceptExcess:
+    def test_lets_the_line_promise_more(self, world: World) -> None:
+        before = queries.available(world.line().pk)
+        operations.accept_excess(
+            by(world.staff.street_officer), line_id=world.line().pk, amount_fen=7_00, reason="春节"
+        )
+        assert queries.available(world.line().pk) == before + 7_00
+
+    def test_records_the_reason(self, world: World) -> None:
+        journal = operations.accept_excess(
+            by(world.staff.street_officer), line_id=world.line().pk, amount_fen=7_00, reason=" 春节 "
+        )
+        assert journal.reason == "春节"
+
+    def test_is_refused_to_the_community(self, world: World) -> None:
+        with pytest.raises(NotPermitted):
+            operations.accept_excess(by(world.staff.director), line_id=world.line().pk, amount_fen=1, reason="x")
+
+    def test_needs_a_reason(self, world: World) -> None:
+        with pytest.raises(operations.ReasonMissing):
+            operations.accept_excess(by(world.staff.street_officer), line_id=world.line().pk, amount_fen=1, reason=" ")
+
+
+class TestCorrect:
+    def inflow(self, world: World) -> Journal:
+        return Journal.objects.filter(kind=JournalKind.INFLOW).earliest("pk")
+
+    def test_is_the_opposite_entry(self, world: World) -> None:
+        operations.correct(by(world.staff.checker), journal_id=self.inflow(world).pk, reason="重复入账")
+        assert world.balance(AccountKind.CASH, "GOV") == 0
+
+    def test_points_at_what_it_corrects(self, world: World) -> None:
+        wrong = self.inflow(world)
+        assert operations.correct(by(world.staff.checker), journal_id=wrong.pk, reason="x").reverses == wrong
+
+    def test_happens_once(self, world: World) -> None:
+        operations.correct(by(world.staff.checker), journal_id=self.inflow(world).pk, reason="x")
+        with pytest.raises(operations.JournalAlreadyCorrected):
+            operations.correct(by(world.staff.checker), journal_id=self.inflow(world).pk, reason="x")
+
+    def test_is_not_for_promises_and_payments(self, world: World) -> None:
+        budget = Journal.objects.get(kind=JournalKind.APPROPRIATION)
+        with pytest.raises(operations.JournalNotCorrectable):
+            operations.correct(by(world.staff.checker), journal_id=budget.pk, reason="x")
+
+    def test_is_refused_when_the_money_is_spent(self, world: World) -> None:
+        spend(world, 60_000_00)
+        with pytest.raises(operations.FundsExhausted):
+            operations.correct(by(world.staff.checker), journal_id=self.inflow(world).pk, reason="x")
+
+    def test_is_not_ones_own(self, world: World) -> None:
+        with pytest.raises(NotPermitted):
+            operations.correct(by(world.staff.maker), journal_id=self.inflow(world).pk, reason="x")
+
+    def test_needs_a_reason(self, world: World) -> None:
+        with pytest.raises(operations.ReasonMissing):
+            operations.correct(by(world.staff.checker), journal_id=self.inflow(world).pk, reason="")
+
+
+def spend(world: World, fen: int, programme: str = "BASE_AWARD", source: str = "GOV") -> None:
+    """Promise and spend an amount."""
+
+    def step(act: Act) -> None:
+        promise = operations.Promise(world.line().pk, fen)
+        operations.commit(act, fund_id=world.fund.pk, promises=[promise], subject="test")
+        spending = operations.Spending(world.line().pk, world.source(source).pk, programme, fen)
+        operations.accrue(act, fund_id=world.fund.pk, spendings=[spending], subject="test")
+
+    inside(by(world.staff.maker), step=step)
+
+
+def lock(world: World, month: Month, on: date) -> None:
+    """Close a month as payments does."""
+    inside(
+        Act(world.staff.checker, at(on)),
+        step=lambda act: operations.lock_month(
+            act, fund=world.fund, month=month, bank_balance_fen=0, statement_digest="0" * 64
+        ),
+    )
+
+
+class TestLockMonth:
+    def test_refuses_later_bookings_by_name(self, world: World) -> None:
+        lock(world, Month(2026, 1), date(2026, 2, 1))
+        with pytest.raises(operations.MonthLocked):
+            world.receive("GOV", 1_00)
+
+    def test_leaves_other_months_open(self, world: World) -> None:
+        lock(world, Month(2026, 1), date(2026, 2, 1))
+        world.receive("GOV", 1_00, on=date(2026, 2, 1))
+        assert world.balance(AccountKind.CASH, "GOV") == 60_001_00
+
+    def test_is_kept_by_the_database_too(self, world: World) -> None:
+        lock(world, Month(2026, 1), date(2026, 2, 1))
+        journal = Journal.objects.filter(kind=JournalKind.INFLOW).earliest("pk")
+        journal.pk, journal.number = None, "LZ-2026-999999"
+        with pytest.raises(IntegrityError, match="the month is locked"), transaction.atomic():
+            journal.save(force_insert=True)
+
+    def test_waits_for_the_end_of_the_month(self, world: World) -> None:
+        with pytest.raises(operations.MonthNotOver):
+            lock(world, Month(2026, 1), date(2026, 1, 31))
+
+    def test_happens_once(self, world: World) -> None:
+        lock(world, Month(2026, 1), date(2026, 2, 1))
+        with pytest.raises(operations.MonthAlreadyLocked):
+            lock(world, Month(2026, 1), date(2026, 2, 1))
+
+    def test_is_listed(self, world: World) -> None:
+        lock(world, Month(2026, 1), date(2026, 2, 1))
+        assert [str(row.first_date) for row in queries.locked_months(world.fund.pk)] == ["2026-01-01"]
+
+
+class TestPermissions:
+    def test_what_a_button_shows_is_what_the_act_allows(self, world: World) -> None:
+        staff, stamp = world.staff, world.fund.stamp
+        people = [staff.clerk, staff.director, staff.street_officer, staff.maker, staff.checker, staff.district_officer]
+        held = [authority_of(person, OPENED) for person in people]
+        allowed = {
+            rule.__name__: [place for place, person in enumerate(held) if rule(person, stamp)]
+            for rule in (can_manage_fund, can_receive, can_accept_excess)
+        }
+        assert allowed == {"can_manage_fund": [2, 5], "can_receive": [3], "can_accept_excess": [2]}
+
+    def test_nobody_corrects_what_they_booked(self, world: World) -> None:
+        checker = authority_of(world.staff.checker, OPENED)
+        assert (can_correct(checker, world.fund.stamp, 0), can_correct(checker, world.fund.stamp, checker.user_id)) == (
+            True,
+            False,
+        )
+
+    def test_outsiders_see_no_fund(self, world: World) -> None:
+        assert queries.funds(funds_scope(authority_of(world.staff.outsider, OPENED))) == []
+
+
+def test_the_same_deeds_give_the_same_digest(community: Community, staff: Staff) -> None:
+    savepoint = transaction.savepoint()
+    first = queries.ledger_digest(make_world(community, staff).fund.pk)
+    transaction.savepoint_rollback(savepoint)
+    assert queries.ledger_digest(make_world(community, staff).fund.pk) == first
