@@ -124,6 +124,7 @@ class EventKind(TextChoices):
 
     OPENED = "OPENED", _("登记建户")
     JOINED = "JOINED", _("加入家庭")
+    BECAME = "BECAME", _("户内关系变更")
     DEPARTED = "DEPARTED", _("离开家庭")
     DIED = "DIED", _("去世")
     MOVED = "MOVED", _("全户迁移")

@@ -63,4 +63,8 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 
 def _value(row: models.Model, field: "models.Field[Any, Any]") -> Any:
-    return field.get_db_prep_save(getattr(row, field.attname), connection)
+    value = getattr(row, field.attname)
+    # Texts and numbers go as they are; asking the field ten times per row is half the time of a census.
+    if value is None or type(value) in (str, int):
+        return value
+    return field.get_db_prep_save(value, connection)

@@ -68,13 +68,18 @@ def timeline(scope: Scope, number: str, *, limit: int = 200) -> list[Event]:
 
 def _stays(household: Household, memberships: Sequence[Membership]) -> Iterator[_Raw]:
     yield _Raw(household.opened_date, 0, EventKind.OPENED, "", {})
+    lasting = [m for m in memberships if m.valid_from != m.valid_until]
+    began = {(m.resident_id, m.valid_from) for m in lasting}
+    ended = {(m.resident_id, m.valid_until) for m in lasting}
     for membership in memberships:
-        person, relation = membership.resident, str(Relation(membership.relation).label)
-        if membership.valid_from > household.opened_date:
-            yield _Raw(membership.valid_from, 1, EventKind.JOINED, person.name, {"relation": relation})
-        if membership.valid_until is not None:
+        person, words = membership.resident, {"relation": str(Relation(membership.relation).label)}
+        if (membership.resident_id, membership.valid_from) in ended:
+            yield _Raw(membership.valid_from, 3, EventKind.BECAME, person.name, words)
+        elif membership.valid_from > household.opened_date:
+            yield _Raw(membership.valid_from, 1, EventKind.JOINED, person.name, words)
+        if membership.valid_until is not None and (membership.resident_id, membership.valid_until) not in began:
             kind = EventKind.DIED if person.died_date == membership.valid_until else EventKind.DEPARTED
-            yield _Raw(membership.valid_until, 2, kind, person.name, {"relation": relation})
+            yield _Raw(membership.valid_until, 2, kind, person.name, words)
     for move in household.relocations.select_related("from_building", "to_building").order_by("pk"):
         words = {
             "origin": move.from_building.name if move.from_building else "",

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-# The territory's queries answer one area at a time; a census needs its places as a set.
+from django.core.exceptions import ObjectDoesNotExist
+
 from linli.areas.codes import AreaKind
-from linli.areas.models import Area
-from linli.foundation.data.scope import Scope, Stamp, within
+from linli.areas.queries import area_by_id, children, of_kind
+from linli.foundation.data.scope import Scope, Stamp
 
 _LOCAL = (AreaKind.COMMUNITY, AreaKind.GRID, AreaKind.BUILDING)
+# The territory answers by id or by kind: up to so many areas are asked for one by one.
+_ONE_BY_ONE = 6
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,50 @@ class Place:
 
 
 def places(area_ids: Iterable[int]) -> Mapping[int, Place]:
-    """The areas by id, in one query; ids of areas that do not exist are left out."""
-    rows = Area.objects.filter(pk__in=set(area_ids))
-    return {area.pk: Place(area.pk, area.name, AreaKind(area.kind), area.stamp, area.code) for area in rows}
+    """The areas by id; ids of areas that do not exist are left out. A few statements for any number of areas."""
+    wanted = set(area_ids)
+    if len(wanted) <= _ONE_BY_ONE:
+        found = [place for area_id in sorted(wanted) if (place := _place_by_id(area_id)) is not None]
+    else:
+        found = [_place(area) for kind in AreaKind for area in of_kind(kind) if area.pk in wanted]
+    return {place.area_id: place for place in found}
 
 
 def local_places(scope: Scope) -> list[Place]:
-    """Communities, grids and buildings within the scope, in order of code: one query."""
-    rows = within(Area.objects.filter(kind__in=_LOCAL), scope).order_by("code")
-    return [Place(area.pk, area.name, AreaKind(area.kind), area.stamp, area.code) for area in rows]
+    """Communities, grids and buildings within the scope, in order of code; three statements for each community."""
+    if scope.districts or scope.streets or scope.grids:
+        found = [area for kind in _LOCAL for area in of_kind(kind) if scope.covers(area.stamp)]
+    else:
+        found = [
+            area
+            for community in sorted(scope.communities)
+            for area in (
+                area_by_id(community),
+                *children(community, AreaKind.GRID),
+                *children(community, AreaKind.BUILDING),
+            )
+        ]
+    return sorted((_place(area) for area in found), key=lambda place: place.code)
+
+
+class _Area(Protocol):
+    """What a place needs of an area."""
+
+    pk: int
+    name: str
+    kind: str
+    code: str
+
+    @property
+    def stamp(self) -> Stamp: ...
+
+
+def _place_by_id(area_id: int) -> Place | None:
+    try:
+        return _place(area_by_id(area_id))
+    except ObjectDoesNotExist:
+        return None
+
+
+def _place(area: _Area) -> Place:
+    return Place(area.pk, area.name, AreaKind(area.kind), area.stamp, area.code)

@@ -1,0 +1,173 @@
+from datetime import date
+
+import pytest
+
+from linli.foundation.data.scope import Scope
+from linli.foundation.trail import audit
+from linli.kernel.act import Act
+from linli.residents.codes import EventKind, GuardianshipKind, IdentifiedHow, Relation, SealedField
+from linli.residents.models import Resident
+from linli.residents.operations import (
+    NewFact,
+    NewIdentification,
+    add_guardian,
+    add_member,
+    correct_resident,
+    identify,
+    leave,
+    link_account,
+    move_household,
+    record_circumstances,
+    record_death,
+    unmask,
+)
+from linli.residents.queries import (
+    household_detail,
+    household_places,
+    local_places,
+    numbers_of_households,
+    numbers_of_residents,
+    own_household_ids,
+    places,
+    residents_exist,
+    timeline,
+)
+from tests.conftest import MONDAY, Community, Staff, at
+from tests.residents.people import person
+
+MARCH_2 = date(2026, 3, 2)
+
+
+@pytest.fixture
+def scope(community: Community) -> Scope:
+    return Scope(communities=frozenset({community.community.pk}))
+
+
+@pytest.fixture
+def man(household) -> Resident:
+    return Resident.objects.get(name="王建国")
+
+
+def kinds(scope: Scope, number: str) -> list[EventKind]:
+    return [event.kind for event in timeline(scope, number)]
+
+
+class TestTimeline:
+    def test_begins_with_the_registration(self, household, scope):
+        assert kinds(scope, household.number) == [EventKind.OPENED]
+
+    def test_tells_what_happened_newest_first(self, clerk, household, man, scope, community: Community):
+        move_household(clerk, household_id=household.pk, area_id=community.other_grid.pk, moved_date=date(2026, 3, 1))
+        identify(clerk, identifications=[NewIdentification(IdentifiedHow.SELF, MARCH_2, household_id=household.pk)])
+        record_circumstances(clerk, facts=[NewFact("lives_alone", None, "走访", date(2026, 3, 3), resident_id=man.pk)])
+        record_death(clerk, resident_ids=[man.pk], died_date=date(2026, 3, 4))
+        leave(
+            clerk, resident_ids=list(Resident.objects.exclude(pk=man.pk).values_list("pk", flat=True)), left_date=MONDAY
+        )
+
+        assert kinds(scope, household.number) == [
+            EventKind.CLOSED,
+            EventKind.DEPARTED,
+            EventKind.BECAME,
+            EventKind.DIED,
+            EventKind.FACT,
+            EventKind.IDENTIFIED,
+            EventKind.MOVED,
+            EventKind.OPENED,
+        ]
+
+    def test_tells_of_guardians_corrections_and_joiners(self, clerk, household, man, scope):
+        add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.PROXY,
+            valid_from=MARCH_2,
+            document="委托书",
+            guardian_name="王强",
+        )
+        add_member(
+            clerk,
+            household_id=household.pk,
+            member=person("王强", Relation.CHILD, date(1980, 1, 1)),
+            since=date(2026, 3, 5),
+        )
+        correct_resident(clerk, resident_id=man.pk, changes={"name": "王建军"}, reason="更正")
+
+        found = kinds(scope, household.number)
+        assert found == [EventKind.CORRECTED, EventKind.JOINED, EventKind.GUARDIAN, EventKind.OPENED]
+
+    def test_tells_who_looked(self, household, man, scope, staff: Staff):
+        act = Act(staff.social_worker, at(MONDAY))
+        audit.record_read(act, where=man.stamp, subject=f"household:{household.number}")
+        unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="回访")
+
+        looks = [(event.kind, event.by) for event in timeline(scope, household.number)][:2]
+        assert set(looks) == {(EventKind.READ, "李明"), (EventKind.UNMASKED, "李明")}
+
+    def test_stops_at_its_limit(self, clerk, household, man, scope):
+        facts = [NewFact("lives_alone", n, "走访", MARCH_2, resident_id=man.pk) for n in range(5)]
+        record_circumstances(clerk, facts=facts)
+
+        assert len(timeline(scope, household.number, limit=3)) == 3
+
+
+class TestHouseholdPage:
+    def test_shows_guardians_identification_and_former_members(self, clerk, household, man, scope):
+        wife = Resident.objects.get(name="李秀英")
+        add_guardian(
+            clerk,
+            ward_id=wife.pk,
+            kind=GuardianshipKind.GUARDIAN,
+            valid_from=MARCH_2,
+            document="判决",
+            guardian_id=man.pk,
+        )
+        identify(clerk, identifications=[NewIdentification(IdentifiedHow.CENSUS, MARCH_2, "王丽", resident_id=man.pk)])
+        record_death(clerk, resident_ids=[man.pk], died_date=MONDAY)
+
+        detail = household_detail(scope, household.number, on=MONDAY)
+        shown = (
+            [guardian.guardian_number for guardian in detail.guardians],
+            [found.subject_name for found in detail.identifications],
+            [member.person.name for member in detail.former],
+            [member.person.name for member in detail.members],
+        )
+        assert shown == (["R-000001"], ["王建国"], ["王建国"], ["李秀英"])
+
+
+class TestSmallReads:
+    def test_open_households_have_a_place(self, household, community: Community):
+        found = household_places([household.pk, 999_999])
+
+        assert (list(found), found[household.pk].stamp) == ([household.pk], community.building.stamp)
+
+    def test_knows_whether_everybody_is_registered(self, man):
+        assert (residents_exist([man.pk]), residents_exist([man.pk, 999_999])) == (True, False)
+
+    def test_an_applicant_sees_the_own_household(self, clerk, household, man, staff: Staff):
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
+
+        assert own_household_ids(staff.volunteer.pk, MONDAY) == {household.pk}
+
+    def test_somebody_without_a_link_sees_no_household(self, household, staff: Staff):
+        assert own_household_ids(staff.volunteer.pk, MONDAY) == frozenset()
+
+    def test_numbers_by_id(self, household, man):
+        found = (numbers_of_residents([man.pk]), numbers_of_households([household.pk]))
+
+        assert found == ({man.pk: "R-000001"}, {household.pk: "H-000001"})
+
+    def test_places_are_found_one_by_one_and_as_a_set(self, community: Community):
+        ids = [area.pk for area in (community.community, community.grid, community.building)]
+        everything = [area.pk for area in vars(community).values()]
+
+        assert (len(places([*ids, 999_999])), len(places(everything))) == (3, 9)
+
+    @pytest.mark.parametrize(
+        ("level", "area", "count"),
+        [("communities", "community", 4), ("streets", "street", 5), ("grids", "grid", 2), ("districts", "district", 6)],
+    )
+    def test_places_to_live_in_within_a_scope(self, community: Community, level, area, count):
+        scope = Scope(**{level: frozenset({getattr(community, area).pk})})
+
+        assert len(local_places(scope)) == count
