@@ -30,6 +30,10 @@ CLOSED_STATES = (
 )
 
 
+# A published row of an application in one of these is not shown any more.
+HIDDEN_STATES = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
+
+
 class Channel(TextChoices):
     COUNTER = "COUNTER", _("窗口")
     ONLINE = "ONLINE", _("网上")
@@ -76,6 +80,7 @@ class PublicationState(TextChoices):
     PREPARED = "PREPARED", _("待张贴")
     POSTED = "POSTED", _("公示中")
     EXPIRED = "EXPIRED", _("已撤下")
+    DISCARDED = "DISCARDED", _("已作废")
 
 
 class ObjectionState(TextChoices):

@@ -34,6 +34,13 @@ class DeliveryInFuture(DomainError):
     message = _("送达日期不能在将来")
 
 
+class LetterNotFound(DomainError):
+    """No such letter."""
+
+    code = "notifications.letter_not_found"
+    message = _("找不到该文书")
+
+
 class ReceiptMissing(DomainError):
     """Hand delivery needs the name of the person who signed."""
 
@@ -78,8 +85,13 @@ def issue(act: Act, *, letters: Sequence[NewLetter]) -> list[Letter]:
 def record_delivery(
     act: Act, *, letter_ids: Sequence[int], method: DeliveryMethod, delivered_date: date, receipt: str = ""
 ) -> list[Delivery]:
-    """Record that letters arrived. Raises ReceiptMissing, DeliveryInFuture, DeliveryBeforeIssue, NotPermitted."""
+    """Record that letters arrived.
+
+    Raises LetterNotFound, ReceiptMissing, DeliveryInFuture, DeliveryBeforeIssue, NotPermitted.
+    """
     letters = list(Letter.objects.filter(pk__in=letter_ids).order_by("pk"))
+    if not letters or len(letters) != len(set(letter_ids)):
+        raise LetterNotFound
     authority(act).check(
         [letter.stamp for letter in letters], Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER
     )

@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('grid_id', models.PositiveBigIntegerField(null=True)),
                 ('number', models.CharField(max_length=24, unique=True)),
                 ('columns', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('PREPARED', '待张贴'), ('POSTED', '公示中'), ('EXPIRED', '已撤下')], max_length=12)),
+                ('state', models.CharField(choices=[('PREPARED', '待张贴'), ('POSTED', '公示中'), ('EXPIRED', '已撤下'), ('DISCARDED', '已作废')], max_length=12)),
                 ('days', models.PositiveSmallIntegerField()),
                 ('prepared_at', models.DateTimeField()),
                 ('posted_date', models.DateField(null=True)),

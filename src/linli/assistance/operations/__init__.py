@@ -1,19 +1,16 @@
 """Acts on applications for assistance. Import them from here."""
 
-from linli.assistance.operations.apply import NewApplication, PaperRecord, receive, record_papers, withdraw
-from linli.assistance.operations.assess import Visit, complete, declare_no_kinship, form_team, record_visit, sign
+from linli.assistance.operations.apply import NewApplication, receive, withdraw
+from linli.assistance.operations.assess import Visit, complete, record_visit, sign
 from linli.assistance.operations.daily import escalate, recompute_deadlines
 from linli.assistance.operations.decide import grant, refuse
 from linli.assistance.operations.intake import accept, turn_away
+from linli.assistance.operations.objections import answer_objection, take_objection
 from linli.assistance.operations.opinion import give_opinion, review
-from linli.assistance.operations.publication import (
-    answer_objection,
-    expire_publications,
-    post,
-    prepare,
-    take_objection,
-)
+from linli.assistance.operations.papers import PaperRecord, record_papers
+from linli.assistance.operations.publication import discard, expire_publications, post, prepare
 from linli.assistance.operations.supplement import ask_for_supplement, lapse_overdue
+from linli.assistance.operations.team import declare_no_kinship, form_team
 
 __all__ = [
     "NewApplication",
@@ -24,6 +21,7 @@ __all__ = [
     "ask_for_supplement",
     "complete",
     "declare_no_kinship",
+    "discard",
     "escalate",
     "expire_publications",
     "form_team",

@@ -33,6 +33,24 @@ class FormStale(DomainError):
     message = _("打开表单后,该申请已被他人修改;您填写的内容仍在,请核对后重新提交")
 
 
+class TextTooLong(DomainError):
+    """A reason fits on the letter it is printed in."""
+
+    code = "assistance.text_too_long"
+    message = _("文字过长,最多 %(limit)s 个字")
+
+
+REASON_LENGTH = 400
+
+
+def checked(text: str, *, field: str, limit: int = REASON_LENGTH) -> str:
+    """The text without blanks around it. Raises TextTooLong."""
+    plain = text.strip()
+    if len(plain) > limit:
+        raise TextTooLong(field=field, limit=limit)
+    return plain
+
+
 def lock_applications(ids: Sequence[int]) -> list[Application]:
     """The applications, locked, in the order of their keys. Raises ApplicationNotFound when one is missing."""
     found = list(locked(Application.objects.filter(pk__in=ids).select_related("applicant", "household")))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,15 +17,14 @@ from linli.assistance.models import (
     Recognition,
 )
 from linli.assistance.operations.common import finish_clocks, lock_applications, move, subject_of, write_events
-from linli.assistance.operations.intake import ReasonMissing
-from linli.assistance.operations.letters import write_decision_letters
+from linli.assistance.operations.intake import needed
+from linli.assistance.operations.letters import GrantedAward, write_decision_letters
+from linli.assistance.operations.objections import ObjectionOpen
 from linli.assistance.operations.opinion import SamePerson, current_assessments, current_opinions
-from linli.assistance.operations.publication import ObjectionOpen
 from linli.assistance.permissions import DECIDE, check
 from linli.awards.codes import Unit
 from linli.awards.operations import Grant
 from linli.awards.operations import grant as grant_awards
-from linli.awards.queries import Award
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -63,6 +62,7 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     applications = lock_applications(application_ids)
     check(authority(act), applications, DECIDE)
     opinions = _others_reviewed(act, applications)
+    _check_no_objection(applications)
     _check_published(act, applications)
     assessments = current_assessments(applications)
     move(act, applications, "grant")
@@ -92,25 +92,26 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
 def refuse(act: Act, *, application_ids: Sequence[int], reason: str) -> list[Decision]:
     """Decide to refuse, with the reason and the way to appeal in the letter.
 
-    Raises ReasonMissing, SamePerson, StepNotPossible, NotPermitted.
+    Whoever objected has had an answer before. Raises ReasonMissing, SamePerson, ObjectionOpen, StepNotPossible,
+    NotPermitted.
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, DECIDE)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    because = needed(reason, field="reason")
     opinions = _others_reviewed(act, applications)
+    _check_no_objection(applications)
     assessments = current_assessments(applications)
     move(act, applications, "refuse")
-    decisions = _decide(act, applications, opinions, assessments, Proposal.REFUSE, reason.strip())
+    decisions = _decide(act, applications, opinions, assessments, Proposal.REFUSE, because)
     finish_clocks(applications, on=act.on)
-    write_decision_letters(act, applications, assessments, {}, refusal=reason.strip())
-    write_events(act, EventKind.REFUSED, dict.fromkeys(applications, reason.strip()))
+    write_decision_letters(act, applications, assessments, {}, refusal=because)
+    write_events(act, EventKind.REFUSED, dict.fromkeys(applications, because))
     audit.record(
         act,
         where=applications[0].stamp,
         subject=subject_of(applications),
         lines=[application.number for application in applications],
-        note={"reason": reason.strip()},
+        note={"reason": because},
     )
     return decisions
 
@@ -123,22 +124,26 @@ def _others_reviewed(act: Act, applications: Sequence[Application]) -> Mapping[i
     return opinions
 
 
-def _check_published(act: Act, applications: Sequence[Application]) -> None:
+def _check_no_objection(applications: Sequence[Application]) -> None:
     open_objections = set(
         Objection.objects.filter(application__in=applications, state=ObjectionState.OPEN).values_list(
             "application_id", flat=True
         )
     )
-    entries = PublicationEntry.objects.filter(application__in=applications).exclude(
-        publication__state=PublicationState.PREPARED
+    for application in applications:
+        if application.pk in open_objections:
+            raise ObjectionOpen(number=application.number)
+
+
+def _check_published(act: Act, applications: Sequence[Application]) -> None:
+    entries = PublicationEntry.objects.filter(
+        application__in=applications, publication__state__in=(PublicationState.POSTED, PublicationState.EXPIRED)
     )
     last_dates = {
         (entry.application_id, entry.round): entry.publication.last_date
         for entry in entries.select_related("publication").order_by("pk")
     }
     for application in applications:
-        if application.pk in open_objections:
-            raise ObjectionOpen(number=application.number)
         last = last_dates.get((application.pk, application.round))
         if last is not None and act.on <= last:
             raise PublicationRunning(number=application.number, last=last.isoformat())
@@ -152,17 +157,18 @@ def _decide(
     kind: Proposal,
     reason: str,
 ) -> list[Decision]:
+    # A row of a state that can be decided has been reviewed and determined; the columns say so once more.
     return Decision.objects.bulk_create(
         [
             Decision(
                 application=application,
                 kind=kind,
-                reviewed_by_id=opinions[application.pk].reviewed_by_id,
+                reviewed_by=opinions[application.pk].reviewed_by,
                 decided_by_id=act.by.pk,
                 decided_date=act.on,
                 decided_at=act.at,
                 reason=reason,
-                determination_id=assessments[application.pk].determination_id,
+                determination=assessments[application.pk].determination,
                 results=assessments[application.pk].results,
             )
             for application in applications
@@ -221,10 +227,10 @@ def _line_id(application: Application, programme: Programme, first: Month) -> in
     return line.pk
 
 
-def _review_due(act: Act, pack: Pack, programme: Programme) -> Any:
+def _review_due(act: Act, pack: Pack, programme: Programme) -> date:
     months = int(pack.parameters_on(act.on)[programme.review])
     due = Month.of(act.on).plus(months)
-    return min(due.last_day, due.first_day.replace(day=min(act.on.day, due.last_day.day)))
+    return due.first_day.replace(day=min(act.on.day, due.last_day.day))
 
 
 def _recognise(
@@ -256,8 +262,8 @@ def _recognise(
     Recognition.objects.bulk_create(rows)
 
 
-def _by_application(awards: Sequence[Award]) -> dict[str, list[Award]]:
-    grouped: dict[str, list[Award]] = {}
+def _by_application(awards: Sequence[GrantedAward]) -> dict[str, list[GrantedAward]]:
+    grouped: dict[str, list[GrantedAward]] = {}
     for award in awards:
         grouped.setdefault(award.application_number, []).append(award)
     return grouped

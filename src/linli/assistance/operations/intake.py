@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.assistance.codes import AnswerKind, ClockKind, EventKind
 from linli.assistance.models import Application, Clock, IntakeAnswer, Paper
 from linli.assistance.operations.common import (
+    checked,
     finish_clocks,
     lock_application,
     lock_applications,
@@ -23,15 +24,15 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.policies.queries import work_calendar
+from linli.policies.queries import pack_of, work_calendar
 from linli.users.queries import authority
 
 
 class EvidenceMissing(DomainError):
-    """Papers are missing: ``missing`` maps application numbers to paper codes."""
+    """Papers are missing: ``missing`` maps application numbers to paper codes, ``papers`` says it in words."""
 
     code = "assistance.evidence_missing"
-    message = _("材料不齐,不能受理:%(missing)s")
+    message = _("材料不齐,不能受理:%(papers)s")
 
 
 class ReasonMissing(DomainError):
@@ -39,6 +40,14 @@ class ReasonMissing(DomainError):
 
     code = "assistance.reason_missing"
     message = _("必须写明理由")
+
+
+def needed(reason: str, *, field: str) -> str:
+    """The reason without blanks around it. Raises ReasonMissing, TextTooLong."""
+    because = checked(reason, field=field)
+    if not because:
+        raise ReasonMissing(field=field)
+    return because
 
 
 @act
@@ -51,7 +60,7 @@ def accept(act: Act, *, application_ids: Sequence[int]) -> list[Application]:
     check(authority(act), applications, ANSWER)
     missing = _missing(applications, act)
     if missing:
-        raise EvidenceMissing(missing=missing)
+        raise EvidenceMissing(missing=missing, papers=_in_words(applications, missing))
     move(act, applications, "accept")
     _answer(act, applications, AnswerKind.ACCEPTED)
     finish_clocks(applications, on=act.on, kind=ClockKind.INTAKE)
@@ -68,14 +77,13 @@ def turn_away(act: Act, *, application_id: int, reason: str, version: int | None
     """Do not accept, with the reason. Raises ReasonMissing, StepNotPossible, FormStale, NotPermitted."""
     application = lock_application(application_id, version=version)
     check(authority(act), [application], ANSWER)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    because = needed(reason, field="reason")
     move(act, [application], "turn_away")
-    _answer(act, [application], AnswerKind.NOT_ACCEPTED, reason=reason.strip())
+    _answer(act, [application], AnswerKind.NOT_ACCEPTED, reason=because)
     finish_clocks([application], on=act.on)
-    write_letters(act, "NOT_ACCEPTED", {application: {"reason": reason.strip()}})
-    write_events(act, EventKind.NOT_ACCEPTED, {application: reason.strip()})
-    audit.record(act, where=application.stamp, subject=application.subject, note={"reason": reason.strip()})
+    write_letters(act, "NOT_ACCEPTED", {application: {"reason": because}})
+    write_events(act, EventKind.NOT_ACCEPTED, {application: because})
+    audit.record(act, where=application.stamp, subject=application.subject, note={"reason": because})
     return application
 
 
@@ -85,6 +93,14 @@ def _missing(applications: Sequence[Application], act: Act) -> dict[str, list[st
         papers.setdefault(paper.application_id, []).append(paper)
     missing = {a.number: lacking(paper_facts(papers.get(a.pk, [])), act.on) for a in applications}
     return {number: codes for number, codes in missing.items() if codes}
+
+
+def _in_words(applications: Sequence[Application], missing: dict[str, list[str]]) -> str:
+    packs = {application.number: pack_of(application.pack_version_id) for application in applications}
+    return ";".join(
+        f"{number} " + "、".join(packs[number].papers[code].label.zh for code in codes)
+        for number, codes in missing.items()
+    )
 
 
 def _answer(act: Act, applications: Sequence[Application], kind: AnswerKind, *, reason: str = "") -> None:

@@ -1,11 +1,12 @@
 """Letters of decision, with the reason chain that led there."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
 
 from linli.assistance.models import Application, Assessment
 from linli.assistance.operations.common import letter_content
 from linli.assistance.queries.reasons import reason_chain, reasons_plain
-from linli.awards.queries import Award
 from linli.kernel.act import Act
 from linli.kernel.money import yuan
 from linli.notifications.operations import NewLetter, issue
@@ -14,11 +15,27 @@ from linli.policies.engine.model import Pack
 from linli.policies.queries import pack_of
 
 
+class GrantedAward(Protocol):
+    """What a letter says of an award."""
+
+    @property
+    def application_number(self) -> str: ...
+
+    @property
+    def programme(self) -> str: ...
+
+    @property
+    def amount_fen(self) -> int: ...
+
+    @property
+    def valid_from(self) -> date: ...
+
+
 def write_decision_letters(
     act: Act,
     applications: Sequence[Application],
     assessments: Mapping[int, Assessment],
-    awards: Mapping[str, Sequence[Award]],
+    awards: Mapping[str, Sequence[GrantedAward]],
     *,
     refusal: str = "",
 ) -> list[Letter]:
@@ -37,7 +54,9 @@ def write_decision_letters(
     return issue(act, letters=letters)
 
 
-def _places(act: Act, pack: Pack, application: Application, awards: Sequence[Award], refusal: str) -> dict[str, object]:
+def _places(
+    act: Act, pack: Pack, application: Application, awards: Sequence[GrantedAward], refusal: str
+) -> dict[str, object]:
     groups = [pack.groups[code].label for code in application.group_codes]
     labels = [pack.programmes[award.programme].label for award in awards] or groups
     first = min((award.valid_from for award in awards), default=act.on)

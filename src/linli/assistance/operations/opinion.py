@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import EventKind, Proposal
 from linli.assistance.models import Application, Assessment, FirstOpinion
-from linli.assistance.operations.common import lock_applications, move, subject_of, write_events
-from linli.assistance.operations.intake import ReasonMissing
+from linli.assistance.operations.common import checked, lock_applications, move, subject_of, write_events
+from linli.assistance.operations.intake import needed
 from linli.assistance.permissions import REVIEW, SIGN_OPINION, check
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -39,8 +39,7 @@ def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, SIGN_OPINION)
-    if proposal == Proposal.REFUSE and not text.strip():
-        raise ReasonMissing(field="text")
+    words = needed(text, field="text") if proposal == Proposal.REFUSE else checked(text, field="text")
     assessments = current_assessments(applications)
     if proposal == Proposal.GRANT:
         for application in applications:
@@ -55,20 +54,20 @@ def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal
                 round=application.round,
                 sequence=sequences.get(application.pk, 0) + 1,
                 proposal=proposal,
-                text=text.strip(),
+                text=words,
                 signed_at=act.at,
                 signed_by_id=act.by.pk,
             )
             for application in applications
         ]
     )
-    write_events(act, EventKind.OPINION_GIVEN, dict.fromkeys(applications, f"{proposal.label} {text}".strip()))
+    write_events(act, EventKind.OPINION_GIVEN, dict.fromkeys(applications, f"{proposal.label} {words}".strip()))
     audit.record(
         act,
         where=applications[0].stamp,
         subject=subject_of(applications),
         lines=[application.number for application in applications],
-        note={"proposal": proposal.value, "text": text.strip()},
+        note={"proposal": proposal.value, "text": words},
     )
     return opinions
 
@@ -81,24 +80,23 @@ def review(act: Act, *, application_ids: Sequence[int], agreed: bool, text: str 
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, REVIEW)
-    if not agreed and not text.strip():
-        raise ReasonMissing(field="text")
+    words = checked(text, field="text") if agreed else needed(text, field="text")
     opinions = current_opinions(applications)
     if any(opinion.signed_by_id == act.by.pk for opinion in opinions.values()):
         raise SamePerson
     move(act, applications, "review" if agreed else "send_back")
     for opinion in opinions.values():
         opinion.reviewed_at, opinion.reviewed_by_id = act.at, act.by.pk
-        opinion.agreed, opinion.review_text = agreed, text.strip()
+        opinion.agreed, opinion.review_text = agreed, words
     FirstOpinion.objects.bulk_update(opinions.values(), ["reviewed_at", "reviewed_by_id", "agreed", "review_text"])
     kind = EventKind.REVIEWED if agreed else EventKind.SENT_BACK
-    write_events(act, kind, dict.fromkeys(applications, text.strip()))
+    write_events(act, kind, dict.fromkeys(applications, words))
     audit.record(
         act,
         where=applications[0].stamp,
         subject=subject_of(applications),
         lines=[application.number for application in applications],
-        note={"agreed": agreed, "text": text.strip()},
+        note={"agreed": agreed, "text": words},
     )
     return applications
 

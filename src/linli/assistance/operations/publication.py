@@ -3,35 +3,42 @@
 import json
 import secrets
 from collections.abc import Sequence
-from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.areas.queries import names as area_names
-from linli.assistance.codes import ApplicationState, ClockKind, EventKind, ObjectionState, Proposal, PublicationState
+from linli.assistance.codes import (
+    HIDDEN_STATES,
+    ApplicationState,
+    ClockKind,
+    EventKind,
+    ObjectionState,
+    Proposal,
+    PublicationState,
+)
 from linli.assistance.models import Application, Clock, Objection, Publication, PublicationEntry
 from linli.assistance.operations.common import (
     CLOCK_FIELDS,
+    checked,
     from_rule,
-    lock_application,
     lock_applications,
     move,
     to_rule,
     write_events,
 )
-from linli.assistance.operations.intake import ReasonMissing
+from linli.assistance.operations.intake import needed
+from linli.assistance.operations.objections import ObjectionOpen
 from linli.assistance.operations.opinion import current_assessments, current_opinions
-from linli.assistance.permissions import POST_PUBLICATION, PREPARE_PUBLICATION, REVIEW, TAKE_OBJECTION, check
+from linli.assistance.permissions import POST_PUBLICATION, PREPARE_PUBLICATION, check
 from linli.assistance.rules import clocks
 from linli.assistance.rules.publication import ProposedGrant, row
 from linli.assistance.rules.transitions import StepNotPossible
-from linli.foundation.data.crypto import seal
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
-from linli.kernel.canonical import canonical_json, digest
+from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
 from linli.kernel.period import age_on
 from linli.policies.queries import pack_of, work_calendar
@@ -81,20 +88,6 @@ class ProofMissing(DomainError):
     message = _("请写明张贴位置,或上传张贴照片")
 
 
-class ObjectionOpen(DomainError):
-    """An unanswered objection blocks the way."""
-
-    code = "assistance.objection_open"
-    message = _("申请 %(number)s 有未答复的异议")
-
-
-class RecheckMissing(DomainError):
-    """An objection is answered after a new home visit."""
-
-    code = "assistance.recheck_missing"
-    message = _("请先重新入户调查,再答复异议")
-
-
 @act
 def prepare(act: Act, *, application_ids: Sequence[int]) -> Publication:
     """Prepare the masked rows of reviewed, proposed grants.
@@ -139,11 +132,14 @@ def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str 
     authority(act).check(publication.stamp, *POST_PUBLICATION)
     if publication.prepared_by_id == act.by.pk:
         raise SecondPersonNeeded
-    if not proof_note.strip() and not proof_key:
+    proof = checked(proof_note, field="proof_note", limit=200)
+    if not proof and not proof_key:
         raise ProofMissing(field="proof_note")
-    applications = lock_applications(list(publication.entries.values_list("application_id", flat=True)))
+    entries = lock_applications(list(publication.entries.values_list("application_id", flat=True)))
+    # Who withdrew or was refused since the rows were prepared is neither moved nor shown; nobody else waits for them.
+    applications = [a for a in entries if a.state not in HIDDEN_STATES] or entries
     move(act, applications, "post")
-    _set_dates(act, publication, proof_note.strip(), proof_key)
+    _set_dates(act, publication, proof, proof_key)
     _stop_counting(applications, publication)
     write_events(act, EventKind.PUBLISHED, dict.fromkeys(applications, publication.number))
     audit.record(
@@ -151,60 +147,24 @@ def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str 
         where=publication.stamp,
         subject=f"publication:{publication.number}",
         lines=[a.number for a in applications],
-        note={"proof": proof_note.strip(), "file": proof_key, "last": str(publication.last_date)},
+        note={"proof": proof, "file": proof_key, "last": str(publication.last_date)},
     )
     return publication
 
 
 @act
-def take_objection(act: Act, *, application_id: int, content: str, objector: str = "") -> Objection:
-    """Somebody objects while the proposal is published: the decision is blocked. The objector's name is sealed.
+def discard(act: Act, *, publication_id: int, reason: str) -> Publication:
+    """Throw a prepared publication away before it is posted, so that its applications can be prepared again.
 
-    Raises ReasonMissing for an empty objection, StepNotPossible, NotPermitted.
+    Raises ReasonMissing, PublicationNotFound, NotPermitted.
     """
-    application = lock_application(application_id)
-    check(authority(act), [application], TAKE_OBJECTION)
-    if not content.strip():
-        raise ReasonMissing(field="content")
-    move(act, [application], "object")
-    row_key = uuid4().hex
-    objection = Objection.objects.create(
-        application=application,
-        round=application.round,
-        received_date=act.on,
-        row_key=row_key,
-        objector_envelope=seal(objector.strip(), aad=f"assistance_objection|{row_key}|objector"),
-        content=content.strip(),
-        state=ObjectionState.OPEN,
-        **application.stamp.columns(),
-    )
-    write_events(act, EventKind.OBJECTED, [application])
-    audit.record(act, where=application.stamp, subject=application.subject, note={"objection": digest(content)})
-    return objection
-
-
-@act
-def answer_objection(act: Act, *, objection_id: int, upheld: bool, answer: str) -> Objection:
-    """Answer after the re-check: upheld or not, with the reason. Street officers do this.
-
-    Raises RecheckMissing, ReasonMissing, StepNotPossible when it was answered already, NotPermitted.
-    """
-    objection = locked(Objection.objects.filter(pk=objection_id).select_related("application")).get()
-    application = objection.application
-    check(authority(act), [application], REVIEW)
-    if not answer.strip():
-        raise ReasonMissing(field="answer")
-    if objection.state != ObjectionState.OPEN:
-        raise StepNotPossible(number=application.number)
-    rechecked = application.assessments.filter(round__gt=objection.round, completed_date__isnull=False).exists()
-    if not rechecked:
-        raise RecheckMissing
-    objection.state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
-    objection.answer, objection.answered_at, objection.answered_by_id = answer.strip(), act.at, act.by.pk
-    objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])
-    write_events(act, EventKind.OBJECTION_ANSWERED, {application: str(objection.get_state_display())})
-    audit.record(act, where=application.stamp, subject=application.subject, note={"upheld": upheld})
-    return objection
+    publication = _lock_prepared(publication_id)
+    authority(act).check(publication.stamp, *PREPARE_PUBLICATION, *POST_PUBLICATION)
+    because = needed(reason, field="reason")
+    publication.state = PublicationState.DISCARDED
+    publication.save(update_fields=["state"])
+    audit.record(act, where=publication.stamp, subject=f"publication:{publication.number}", note={"reason": because})
+    return publication
 
 
 @act
@@ -261,7 +221,7 @@ def _rows(applications: Sequence[Application], columns: Sequence[str], act: Act)
 
 def _lock_prepared(publication_id: int) -> Publication:
     rows = Publication.objects.filter(pk=publication_id, state=PublicationState.PREPARED)
-    publication = locked(rows).first()
+    publication: Publication | None = locked(rows).first()
     if publication is None:
         raise PublicationNotFound
     return publication

@@ -1,10 +1,11 @@
 """The ONE list of what is missing 一次性告知, and the clock that waits for it."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.assistance.codes import AnswerKind, ClockKind, EventKind
+from linli.assistance.codes import AnswerKind, ApplicationState, ClockKind, EventKind
 from linli.assistance.models import Application, Clock, IntakeAnswer, Paper
 from linli.assistance.operations.common import (
     CLOCK_FIELDS,
@@ -14,7 +15,6 @@ from linli.assistance.operations.common import (
     lock_application,
     lock_applications,
     move,
-    subject_of,
     to_rule,
     write_events,
     write_letters,
@@ -42,6 +42,9 @@ class SupplementAlreadyAsked(DomainError):
 
     code = "assistance.supplement_already_asked"
     message = _("补正已一次性告知过,不能再次要求;请受理或不予受理")
+
+
+AWAITING = ApplicationState.AWAITING_PAPERS
 
 
 def paper_facts(papers: Iterable[Paper]) -> list[PaperFacts]:
@@ -89,7 +92,7 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
 
 def resume_when_complete(act: Act, application: Application, papers: list[Paper]) -> None:
     """When nothing is missing any more, the clock resumes or restarts, as the pack says."""
-    if application.state != "AWAITING_PAPERS" or lacking(paper_facts(papers), act.on):
+    if application.state != AWAITING or lacking(paper_facts(papers), act.on):
         return
     move(act, [application], "resume")
     clock = clock_of(application, ClockKind.INTAKE)
@@ -104,20 +107,27 @@ def resume_when_complete(act: Act, application: Application, papers: list[Paper]
 def lapse_overdue(act: Act) -> list[Application]:
     """Daily: applications whose missing papers did not come in time lapse, with a letter. The product does this."""
     check_system(act)
-    overdue = IntakeAnswer.objects.filter(
-        kind=AnswerKind.SUPPLEMENT, lapses_date__lt=act.on, application__state="AWAITING_PAPERS"
-    ).order_by("application_id")
-    dates = dict(overdue.values_list("application_id", "lapses_date"))
-    if not dates:
-        audit.record(act, where=0, subject=f"lapse:{act.on.isoformat()}")
-        return []
-    applications = lock_applications(list(dates))
-    move(act, applications, "lapse")
-    finish_clocks(applications, on=act.on)
-    write_letters(act, "LAPSED", {a: {"deadline": dates[a.pk].isoformat()} for a in applications})
-    write_events(act, EventKind.LAPSED, applications)
-    audit.record(act, where=0, subject=subject_of(applications), lines=[a.number for a in applications])
+    dates = _overdue(act.on)
+    # Papers may have come while the lock was waited for.
+    applications = [a for a in lock_applications(list(dates)) if a.state == AWAITING] if dates else []
+    if applications:
+        move(act, applications, "lapse")
+        finish_clocks(applications, on=act.on)
+        write_letters(act, "LAPSED", {a: {"deadline": dates[a.pk].isoformat()} for a in applications})
+        write_events(act, EventKind.LAPSED, applications)
+    audit.record(act, where=0, subject=f"lapse:{act.on.isoformat()}", lines=[a.number for a in applications])
     return applications
+
+
+def _overdue(on: date) -> dict[int, date]:
+    """Last days that have passed, by application id; a table loaded since may have moved one over a holiday."""
+    calendar = work_calendar()
+    rows = IntakeAnswer.objects.filter(
+        kind=AnswerKind.SUPPLEMENT, lapses_date__lt=on, application__state=AWAITING
+    ).order_by("application_id")
+    dates = {row.application_id: row.lapses_date for row in rows if row.lapses_date is not None}
+    rolled = {pk: last if calendar.is_working(last) else calendar.next_working_day(last) for pk, last in dates.items()}
+    return {pk: last for pk, last in rolled.items() if last < on}
 
 
 def open_clocks(kind: ClockKind | None = None) -> list[Clock]:

@@ -86,5 +86,7 @@ def colour(calendar: WorkCalendar, clock: Clock, *, on: date, amber_days: int) -
 
 
 def was_late(clock: Clock) -> bool:
-    """Whether it was finished after its last day."""
-    return clock.finished_date is not None and clock.finished_date > clock.due_date
+    """Whether it was finished after its last day; time spent waiting for the applicant is not the office's."""
+    if clock.finished_date is None:
+        return False
+    return (clock.paused_date or clock.finished_date) > clock.due_date

@@ -1,0 +1,129 @@
+"""The team of the home visit: three different people, none of them kin of the family."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.assistance.codes import ApplicationState, AssessorCapacity, EventKind
+from linli.assistance.models import Application, Assessment, Assessor
+from linli.assistance.operations.common import (
+    ApplicationNotFound,
+    lock_application,
+    move,
+    write_events,
+)
+from linli.assistance.permissions import ANSWER, check
+from linli.assistance.rules.transitions import StepNotPossible
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.policies.queries import pack_of
+from linli.residents.queries import kin_of
+from linli.users.codes import Role
+from linli.users.queries import NotPermitted, authority, authority_of, person
+
+CAPACITY_ROLE: Mapping[str, Role] = MappingProxyType(
+    {
+        AssessorCapacity.COMMUNITY_WORKER: Role.COMMUNITY_WORKER,
+        AssessorCapacity.SOCIAL_WORKER: Role.SOCIAL_WORKER,
+        AssessorCapacity.VOLUNTEER: Role.VOLUNTEER,
+    }
+)
+
+
+class TeamIncomplete(DomainError):
+    """A team has one person of each kind the pack names, all different."""
+
+    code = "assistance.team_incomplete"
+    message = _("评估小组须由不同的三人组成,包括:%(kinds)s")
+
+
+class AssessorUnqualified(DomainError):
+    """The person does not hold the role in this community."""
+
+    code = "assistance.assessor_unqualified"
+    message = _("%(name)s 在该社区没有相应身份,不能以此身份参加评估")
+
+
+class AssessorKin(DomainError):
+    """Near relatives withdraw (民政部 近亲属备案)."""
+
+    code = "assistance.assessor_kin"
+    message = _("%(name)s 是该家庭成员的亲属,应当回避")
+
+
+@act
+def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, int]) -> Assessment:
+    """Form the team for an accepted application, or for another visit after an objection or before the opinion.
+
+    ``team`` maps capacities to user ids.
+
+    Raises TeamIncomplete, AssessorUnqualified, AssessorKin, StepNotPossible, NotPermitted.
+    """
+    application = lock_application(application_id)
+    check(authority(act), [application], ANSWER)
+    pack = pack_of(application.pack_version_id)
+    if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
+        kinds = "、".join(str(AssessorCapacity(role).label) for role in pack.assessment_roles)
+        raise TeamIncomplete(kinds=kinds)
+    for capacity, user_id in team.items():
+        _check_assessor(act, application, capacity, user_id)
+    if application.state in (ApplicationState.OBJECTED, ApplicationState.ASSESSED):
+        application.round += 1  # visited again: a new round of visit, opinion and publication
+    move(act, [application], "form_team")
+    assessment = Assessment.objects.create(application=application, round=application.round, formed_date=act.on)
+    Assessor.objects.bulk_create(
+        [Assessor(assessment=assessment, user_id=team[c], capacity=c) for c in AssessorCapacity if c in team]
+    )
+    write_events(act, EventKind.TEAM_FORMED, [application])
+    audit.record(act, where=application.stamp, subject=application.subject, lines=sorted(team.values()))
+    return assessment
+
+
+@act
+def declare_no_kinship(act: Act, *, assessment_id: int) -> Assessor:
+    """The assessor declares to be no kin of the family; known relatives are refused. Raises AssessorKin."""
+    assessment = lock_open(assessment_id)
+    assessor = own_seat(act, assessment)
+    relation = kin_of(act.by.pk, assessment.application.household_id, act.on)
+    if relation is not None:
+        raise AssessorKin(name=person(act.by.pk).name)
+    assessor.declared_at = act.at
+    assessor.save(update_fields=["declared_at"])
+    write_events(act, EventKind.KINSHIP_DECLARED, {assessment.application: str(assessor.get_capacity_display())})
+    audit.record(act, where=assessment.application.stamp, subject=assessment.application.subject)
+    return assessor
+
+
+def lock_open(assessment_id: int) -> Assessment:
+    """The open assessment, its application locked before it; of one that ended meanwhile nothing is written."""
+    application_id = Assessment.objects.filter(pk=assessment_id).values_list("application_id", flat=True).first()
+    if application_id is None:
+        raise ApplicationNotFound
+    application = lock_application(application_id)
+    assessment: Assessment = locked(Assessment.objects.filter(pk=assessment_id)).get()
+    if application.state != ApplicationState.ASSESSING or assessment.round != application.round:
+        raise StepNotPossible(number=application.number)
+    assessment.application = application
+    return assessment
+
+
+def own_seat(act: Act, assessment: Assessment) -> Assessor:
+    """The actor's place in the team: being named on the sheet is the whole permission."""
+    assessor = assessment.assessors.filter(user_id=act.by.pk).first()
+    if assessor is None:
+        raise NotPermitted
+    if not authority(act).may(assessment.application.stamp, CAPACITY_ROLE[assessor.capacity]):
+        raise NotPermitted
+    return assessor
+
+
+def _check_assessor(act: Act, application: Application, capacity: str, user_id: int) -> None:
+    somebody = person(user_id)
+    if not authority_of(somebody, act.on).may(application.stamp, CAPACITY_ROLE[capacity]):
+        raise AssessorUnqualified(field=capacity, name=somebody.name)
+    if kin_of(user_id, application.household_id, act.on) is not None:
+        raise AssessorKin(field=capacity, name=somebody.name)
