@@ -85,8 +85,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "linli.foundation.screens.context.frame",
             ],
-            "builtins": [],
+            "builtins": ["linli.foundation.templatetags.linli"],
         },
     }
 ]

@@ -17,7 +17,9 @@ from linli.policies.engine.model import FactSpec, Pack
 from linli.policies.engine.rulebook import Scalar
 from linli.simulator import names
 
-_TRIES = 400
+_TRIES = 150
+# A group that this many homes in a row could not be turned to is left short; the report says so.
+_GIVE_UP = 12
 # Shapes of households and how common they are: ages of the members, head first.
 _SHAPES: tuple[tuple[int, tuple[tuple[str, int, int], ...]], ...] = (
     (26, (("HEAD", 25, 88),)),
@@ -141,9 +143,15 @@ class _Maker:
         self.numbers.add(number)
         return replace(person, birth_date=birth, id_number=number)
 
-    def _facts(self, level: str) -> dict[str, Scalar]:
-        specs = self.pack.facts.values()
-        return {spec.name: self._value(spec) for spec in specs if spec.level == level and spec.unit != "AGE"}
+    def _facts(self, level: str, *, wild: bool = False) -> dict[str, Scalar]:
+        specs = [spec for spec in self.pack.facts.values() if spec.level == level and spec.unit != "AGE"]
+        return {spec.name: self._anything(spec) if wild else self._value(spec) for spec in specs}
+
+    def _anything(self, spec: FactSpec) -> Scalar:
+        """Half the time the usual, half the time anything the pack allows: rare groups are found this way."""
+        if spec.unit in ("BOOL", "FEN"):
+            return self.draw.random() < 0.5 if spec.unit == "BOOL" else self._value(spec)
+        return self._value(spec) if self.draw.random() < 0.5 else self.draw.randint(spec.low, spec.high)
 
     def _value(self, spec: FactSpec) -> Scalar:
         if spec.unit == "BOOL":
@@ -160,8 +168,7 @@ class _Maker:
         members = list(home.members)
         for place, person in enumerate(members):
             if member is None or place == member:
-                facts = self._facts("PERSON")
-                members[place] = replace(person, facts=facts)
+                members[place] = replace(person, facts=self._facts("PERSON", wild=member is not None))
                 if member is not None and person.relation in ("HEAD", "PARENT"):
                     members[place] = self._aged(members[place], self.draw.randint(20, 90))
         household = self._facts("HOUSEHOLD") if member is None else home.facts
@@ -221,10 +228,14 @@ def _raise_or_lower(
     places.sort(key=lambda place: len(homes[place].members))
     count = _count(homes, group)
     rising = count < target
+    failed = 0
     for place in places:
-        if count == target:
+        if count == target or failed == _GIVE_UP:
             return
+        if rising == (_members(homes[place], group) > 0):
+            continue
         changed = _turned(maker, homes[place], group, unit, is_kept, rising=rising)
+        failed = failed + 1 if changed is None else 0
         if changed is not None:
             count += _members(changed, group) - _members(homes[place], group)
             homes[place] = changed
@@ -234,10 +245,7 @@ def _turned(
     maker: _Maker, home: Home, group: str, unit: str, is_kept: Callable[[Home, Home], bool], *, rising: bool
 ) -> Home | None:
     """The home with one more (or one fewer) unit in the group, all settled groups as before; None if not found."""
-    before = _members(home, group)
-    if rising == (before > 0):
-        return None
-    wanted = before + (1 if rising else -1)
+    wanted = _members(home, group) + (1 if rising else -1)
     for _ in range(_TRIES):
         member = maker.draw.randrange(len(home.members)) if unit == "PERSON" else None
         other = maker.redraw(home, member)

@@ -1,0 +1,90 @@
+"""What every view does: know the time, make an act, run it, show the page or its fragment, keep what was typed."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+
+from linli.foundation.trail.acts import ActRepeated
+from linli.kernel.act import CHINA_TIME, Act
+from linli.kernel.errors import DomainError
+
+T = TypeVar("T")
+_FRAGMENT_HEADERS = ("HX-Request", "HX-History-Restore-Request")
+_KEY = re.compile(r"^[0-9a-f]{32}$")
+
+
+def now() -> datetime:
+    """The moment of the request: the one place where screens read the clock. A demonstration lives on its own day."""
+    moment = timezone.now().astimezone(CHINA_TIME)
+    if settings.DEMO_TODAY:
+        day = date.fromisoformat(settings.DEMO_TODAY)
+        moment = moment.replace(year=day.year, month=day.month, day=day.day)
+    return moment
+
+
+def today() -> date:
+    """The civil date of the request in China."""
+    return now().date()
+
+
+def act_of(request: HttpRequest) -> Act:
+    """The act this request asks for: its person, its moment, and the form's key (see ``{% act_key %}``)."""
+    key = request.POST.get("act_key", "")
+    if request.user.pk is None:
+        raise PermissionError("an act needs a person")
+    return Act(request.user, now(), key if _KEY.match(key) else "")
+
+
+def sentence(error: DomainError) -> str:
+    """The refusal in the reader's language, its details filled in; texts of plain rooms are translated here."""
+    text = gettext(str(error.message))
+    return text % error.details if error.details else text
+
+
+def perform(form: forms.BaseForm | None, deed: Callable[[], T]) -> tuple[bool, T | None]:
+    """Run an act for a form: (done, result). A refusal becomes the form's error by its field; a repeat counts as done.
+
+    Without a form a refusal is raised on.
+    """
+    try:
+        return True, deed()
+    except ActRepeated:
+        return True, None
+    except DomainError as error:
+        if form is None:
+            raise
+        add_refusal(form, error)
+        return False, None
+
+
+def add_refusal(form: forms.BaseForm, error: DomainError) -> None:
+    """Show a refusal on a form: by the field it names when the form has it, else on top."""
+    form.add_error(error.field if error.field in form.fields else None, sentence(error))
+
+
+def render_page(
+    request: HttpRequest, page: str, context: Mapping[str, Any], *, fragment: str = "", status: int = 200
+) -> HttpResponse:
+    """Render ``fragment`` for an htmx swap, ``page`` otherwise; both come from one URL and one context.
+
+    Caches must tell them apart, and htmx needs the whole page again when it restores history.
+    """
+    wants, restores = (header in request.headers for header in _FRAGMENT_HEADERS)
+    response = render(request, fragment if fragment and wants and not restores else page, dict(context), status=status)
+    patch_vary_headers(response, _FRAGMENT_HEADERS)
+    return response
+
+
+def no_store(response: HttpResponse) -> HttpResponse:
+    """Mark a page that neither browsers nor proxies may keep."""
+    response["Cache-Control"] = "no-store"
+    return response

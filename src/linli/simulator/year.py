@@ -1,0 +1,103 @@
+"""Live a plan: two months in which the opening caseload applies, then the year, working day by working day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from linli.assistance.operations import escalate, expire_publications, lapse_overdue
+from linli.awards.operations import end_departed, fall_due_reviews
+from linli.foundation.trail import audit
+from linli.kernel.act import SYSTEM, Act
+from linli.kernel.period import Month
+from linli.payments.engine.layouts import load_layout
+from linli.planning.engine import Plan, plan_from_pack
+from linli.policies.engine import load_pack
+from linli.policies.engine.model import Pack
+from linli.simulator.bank import Bank
+from linli.simulator.cashier import RETURN_RATE, Cashier, inflows_of
+from linli.simulator.desk import Desk
+from linli.simulator.fate import Fate, arrivals
+from linli.simulator.population import Population, invent
+from linli.simulator.settle import World, at, draws, settle
+
+Progress = Callable[[date, int, int], None]  # day, days lived, days in all
+# Weeks before the year begins in which the opening caseload applies, and is decided.
+_PREPARATION_MONTHS = 2
+_LAST_APPLICATION_BEFORE = timedelta(days=28)
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A simulated year and who lived it."""
+
+    world: World
+    population: Population
+    desk: Desk
+    cashier: Cashier
+    fate: Fate
+    last_day: date
+
+
+def live(
+    pack_folder: Path,
+    *,
+    calendar_file: Path,
+    bank_file: Path,
+    seed: int,
+    months: int = 12,
+    password: str = "",
+    progress: Progress | None = None,
+) -> Lived:
+    """Build the community of a number and live the pack's plan in the present, empty database."""
+    pack = load_pack(pack_folder)
+    plan = plan_from_pack(pack)
+    first, last = _span(pack, plan, months)
+    start = max(Month.of(first).plus(-_PREPARATION_MONTHS).first_day, pack.valid_from)
+    population = invent(pack, plan, seed=seed, on=start)
+    world = settle(
+        pack, plan, population, pack_folder=pack_folder, calendar_file=calendar_file, on=start, password=password
+    )
+    desk = Desk(world, draws(seed, "desk"))
+    bank = Bank(load_layout(bank_file), draws(seed, "bank"), RETURN_RATE)
+    cashier = Cashier(world, bank, draws(seed, "cashier"), inflows_of(world))
+    fate = Fate(world, draws(seed, "fate"))
+    opening = (start + timedelta(days=1), first - _LAST_APPLICATION_BEFORE)
+    coming = arrivals(world, draws(seed, "arrivals"), opening=opening, year=(first, last))
+    total = (last - start).days
+    for lived in range(1, total + 1):
+        day = start + timedelta(days=lived)
+        _sweep(day)
+        if world.calendar.is_working(day):
+            if day >= first:
+                fate.live(day, share=1 / 250)
+            desk.take(day, [case for case in coming.get(day, ()) if case.settled.household_id not in fate.gone])
+            desk.live(day)
+            cashier.live(day)
+            cashier.renew_accounts(day)
+        if progress is not None:
+            progress(day, lived, total)
+    audit.seal_days(Act(SYSTEM, at(last + timedelta(days=1), 0, 30)), before=last + timedelta(days=1))
+    return Lived(world, population, desk, cashier, fate, last)
+
+
+def _span(pack: Pack, plan: Plan, months: int) -> tuple[date, date]:
+    """The plan's first fund month, and the last day of as many months as asked."""
+    firsts = [programme.first_month for programme in pack.programmes.values()]
+    lasts = [programme.last_month for programme in pack.programmes.values()]
+    year = int(plan.figures["year"].value)
+    first = min(firsts, default=Month(year, 1))
+    last = min(max(lasts, default=Month(year, 12)), first.plus(months - 1))
+    return first.first_day, last.last_day
+
+
+def _sweep(day: date) -> None:
+    """What the product does by itself in the early morning."""
+    early = Act(SYSTEM, at(day, 5))
+    escalate(early)
+    lapse_overdue(early)
+    expire_publications(early)
+    end_departed(early, on=day)
+    if day.day == 1:
+        fall_due_reviews(early, on=day)
+        audit.seal_days(early, before=day)
