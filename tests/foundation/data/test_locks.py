@@ -1,0 +1,35 @@
+"""Locks in one order, and only where the database needs them."""
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from linli.areas.models import Area
+from linli.foundation.data.locks import lock_name, locked
+
+
+def statements(work) -> list[str]:
+    """What the work sent to the database."""
+    with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+        work()
+    return [query["sql"] for query in captured.captured_queries]
+
+
+class TestLocked:
+    def test_takes_the_rows_in_the_order_of_their_keys(self, community):
+        rows = list(locked(Area.objects.order_by("-code")))
+
+        assert [row.pk for row in rows] == sorted(row.pk for row in rows)
+
+    def test_locks_rows_where_there_are_row_locks(self, community):
+        sent = statements(lambda: list(locked(Area.objects.all())))
+
+        assert ("FOR UPDATE" in sent[-1]) is (connection.vendor == "postgresql")
+
+
+class TestLockName:
+    def test_asks_for_a_named_lock_only_where_writers_can_meet(self, db):
+        sent = statements(lambda: lock_name(7001, 2**31 + 5))
+
+        assert [s for s in sent if "pg_advisory_xact_lock(7001, 5)" in s] == (
+            sent if connection.vendor == "postgresql" else []
+        )
