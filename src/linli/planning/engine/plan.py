@@ -71,7 +71,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Change:
-    """Another value for one figure. A change is a decision: the figure is no longer an assumption."""
+    """Another value for one figure. A change is a decision: no longer an assumption, and no reason for one."""
 
     path: str
     value: Value
@@ -237,7 +237,7 @@ class Plan:
         for change in changes:
             _refuse_impossible(figures, change)
             old = figures[change.path]
-            figures[change.path] = Figure(value=change.value, unit=old.unit, source=old.source, why=old.why)
+            figures[change.path] = Figure(value=change.value, unit=old.unit, source=old.source)
         return replace(self, figures=figures)
 
     def differences(self, other: "Plan") -> tuple[Change, ...]:

@@ -1,0 +1,224 @@
+"""Write the next version of a pack: the same files with other figures, every comment kept.
+
+A change names a figure as the plan checker does: ``programmes.GRANT.recipients``, ``sources.DONATION.inflows.0.month``,
+``parameters.grant_monthly_fen`` or, for an amount that holds from a later month on,
+``parameters.grant_monthly_fen.2026-10``.
+"""
+
+import re
+import shutil
+from collections.abc import Mapping, MutableMapping
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit import TOMLDocument
+from tomlkit.items import AoT, InlineTable, Integer, Item, Trivia
+
+from linli.kernel.errors import DomainError, gettext_noop
+from linli.kernel.period import Month
+from linli.policies.engine.cases import EXAMPLES_FOLDER, failed_expectations, read_examples
+from linli.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE, load_pack
+from linli.policies.engine.model import Pack
+
+# What the plan checker derives from other figures: no file holds them.
+DERIVED = ("months", "population.helped", "visits.*.people")
+_PARAMETERS = "parameters."
+_STEP = re.compile(r"^parameters\.(?P<name>\w+)\.(?P<month>\d{4}-\d{2})$")
+# The keys whose value is the code of an entry of a list.
+_CODE_KEYS = ("group", "programme", "budget_line", "source", "service", "class", "code")
+
+
+class ChangedFigureUnknown(DomainError):
+    """A change names a figure that neither the plan nor the parameters hold."""
+
+    code = "policies.changed_figure_unknown"
+    message = gettext_noop("政策包中没有可以修改的数字 %(path)s")
+
+
+class VersionNotNew(DomainError):
+    """The new version has the number of the old one."""
+
+    code = "policies.version_not_new"
+    message = gettext_noop("新版本号不能与原版本 %(version)s 相同")
+
+
+class TargetOccupied(DomainError):
+    """The folder of the new version exists already; a version is never overwritten."""
+
+    code = "policies.target_occupied"
+    message = gettext_noop("目标文件夹 %(folder)s 已存在,不会覆盖")
+
+
+def derived_paths(changes: Mapping[str, int | str]) -> tuple[str, ...]:
+    """The changes that :func:`write_version` leaves out: figures that are worked out from others."""
+    return tuple(path for path in changes if any(fnmatchcase(path, form) for form in DERIVED))
+
+
+def write_version(folder: Path, target: Path, *, changes: Mapping[str, int | str], version: str) -> Path:
+    """Copy a pack folder to ``target`` as another version that differs by these figures; returns ``target``.
+
+    Values are in the figure's own unit (fen, percent, "2026-03"). A changed figure is a decision: it is no longer
+    marked as assumed, and a comment beside it says what it was. A parameter changes from the plan's year on: the value
+    in force then is replaced when it begins with the scheme, otherwise a dated value is added. Examples that the new
+    figures contradict are not carried over. :func:`derived_paths` names the changes that have no place in the files.
+
+    Raises VersionNotNew, TargetOccupied, ChangedFigureUnknown; PackError when the result would not load. Nothing is
+    left behind after a refusal.
+    """
+    pack = load_pack(folder)
+    if version == pack.version:
+        raise VersionNotNew(field="version", version=version)
+    if target.exists():
+        raise TargetOccupied(folder=target.name)
+    # Beside the target and renamed at the end: a version is there whole or not at all.
+    draft = target.with_name(f".{target.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(folder, draft, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    try:
+        _Draft(draft, pack, version).apply(changes)
+        _drop_contradicted_examples(draft)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return draft.rename(target)
+
+
+class _Draft:
+    """A copy of a pack's files being changed."""
+
+    def __init__(self, folder: Path, pack: Pack, version: str) -> None:
+        self.folder = folder
+        self.pack = pack
+        self.version = version
+        files = [name for name in (SCHEME_FILE, PARAMETERS_FILE, PLAN_FILE) if (folder / name).exists()]
+        self.files = {name: tomlkit.parse((folder / name).read_text(encoding="utf-8")) for name in files}
+
+    def apply(self, changes: Mapping[str, int | str]) -> None:
+        """Make every change and write the files."""
+        self.files[SCHEME_FILE]["version"] = self.version
+        left_out = derived_paths(changes)
+        for path, value in changes.items():
+            if path in left_out:
+                continue
+            if path.startswith(_PARAMETERS):
+                self._change_parameter(path, value)
+            else:
+                self._change_figure(path, value)
+        for name, document in self.files.items():
+            (self.folder / name).write_text(tomlkit.dumps(document), encoding="utf-8")
+
+    # --- plan.toml ------------------------------------------------------------------------------------
+
+    def _change_figure(self, path: str, value: int | str) -> None:
+        *steps, last = path.split(".")
+        holder = _walk(self.files.get(PLAN_FILE), steps)
+        if holder is not None and last == "counted" and steps[0] == "events":
+            self._set(holder["attendance"], "unit", value)
+        elif holder is not None and last == "of" and steps[0] == "ratios":
+            self._set(holder, "of", value)
+        elif holder is not None and isinstance(holder.get(last), InlineTable):
+            holder[last] = self._decided(holder[last], value)
+        else:
+            raise ChangedFigureUnknown(field=path, path=path)
+
+    def _decided(self, figure: InlineTable, value: int | str) -> InlineTable:
+        """The figure with another value, stated, and what it was."""
+        kept = [f"{key} = {_toml(figure[key])}" for key in ("unit", "source") if key in figure]
+        text = ", ".join([f"value = {_written(value)}", *kept, "stated = true"])
+        changed = tomlkit.parse(f"x = {{ {text} }}")["x"]
+        assert isinstance(changed, InlineTable)  # by the text just parsed
+        changed.comment(self._was(figure["value"]))
+        return changed
+
+    def _set(self, holder: Any, key: str, value: int | str) -> None:
+        was = holder[key]
+        holder[key] = value
+        place = holder if isinstance(holder, InlineTable) else holder[key]
+        place.comment(self._was(was))
+
+    # --- parameters.toml ------------------------------------------------------------------------------
+
+    def _change_parameter(self, path: str, value: int | str) -> None:
+        name, start = self._named(path)
+        table = self.files[PARAMETERS_FILE].get(name)
+        dated = [entry for entry in (table or {}).get("values", []) if entry["from"] <= start]
+        if table is None or not dated:
+            raise ChangedFigureUnknown(field=path, path=path)
+        present = max(dated, key=lambda entry: entry["from"])
+        # Before the scheme began nobody was given the old value; after that it stays in the history.
+        if present["from"] in {start, min(present["from"], self.pack.valid_from)} or _STEP.match(path):
+            present["value"] = self._beside(present["value"], value)
+        else:
+            self._add_dated(table, present, start, value)
+        for key in ("assumption", "why"):
+            table.pop(key, None)
+
+    def _named(self, path: str) -> tuple[str, date]:
+        """The parameter and the day from which the change is meant."""
+        stepped = _STEP.match(path)
+        if stepped:
+            return stepped["name"], Month.parse(stepped["month"]).first_day
+        year = self.pack.plan["year"]["value"] if self.pack.plan else self.pack.valid_from.year
+        return path.removeprefix(_PARAMETERS), max(date(year, 1, 1), self.pack.valid_from)
+
+    def _add_dated(self, table: Any, present: Any, start: date, value: int | str) -> None:
+        added = tomlkit.table()
+        added["from"] = start
+        added["value"] = self._beside(present["value"], value)
+        if "until" in present:
+            added["until"] = present["until"]
+        table["values"].insert(list(table["values"]).index(present) + 1, added)
+
+    def _beside(self, old: object, value: int | str) -> Item:
+        """The new value with the old one in a comment beside it."""
+        written = _number(value)
+        written.comment(self._was(old))
+        return written
+
+    def _was(self, value: object) -> str:
+        return f"{self.version}: {_written(value)} in {self.pack.version}"
+
+
+def _walk(node: TOMLDocument | None, steps: list[str]) -> MutableMapping[str, Any] | None:
+    """The table that holds the last step of an address, None when there is no such place."""
+    found: Any = node
+    for step in steps:
+        if isinstance(found, AoT | list):
+            found = _entry(found, step)
+        else:
+            found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, MutableMapping) else None
+
+
+def _entry(entries: Any, step: str) -> Any:
+    if step.isdecimal():
+        return entries[int(step)] if int(step) < len(entries) else None
+    return next((entry for entry in entries if step in [entry.get(key) for key in _CODE_KEYS]), None)
+
+
+def _toml(value: Any) -> str:
+    return value.as_string() if isinstance(value, Item) else _written(value)
+
+
+def _written(value: object) -> str:
+    """Large numbers in groups of three, as the packs have them; texts in quotes."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:_}" if value >= 10_000 else str(int(value))
+    return tomlkit.item(value).as_string()
+
+
+def _number(value: int | str) -> Item:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Integer(value, Trivia(), _written(value))
+    return tomlkit.item(value)
+
+
+def _drop_contradicted_examples(folder: Path) -> None:
+    """An example promises what the old figures gave; those that no longer hold would be false promises."""
+    pack = load_pack(folder)
+    for name, case in read_examples(folder, pack).items():
+        if failed_expectations(case, pack, pack.valid_from):
+            (folder / EXAMPLES_FOLDER / f"{name}.toml").unlink()
