@@ -1,0 +1,71 @@
+"""Jobs are rows: there exactly when the act is."""
+
+import pytest
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from linli.foundation.trail import audit, jobs
+from linli.foundation.trail.acts import ActMisused, act
+from linli.foundation.trail.jobs import job, queue, registered
+from linli.kernel.act import SYSTEM, Act
+from tests.conftest import MONDAY, at
+
+
+@task()
+def remind(case: int, on: str) -> None:
+    """The work of the test's job: nothing."""
+
+
+def sweep() -> None:
+    """Another job's work: nothing."""
+
+
+@pytest.fixture(autouse=True)
+def registry(monkeypatch):
+    """A registry of the test's own, with one job."""
+    monkeypatch.setattr(jobs, "_jobs", {"tests.remind": remind})
+
+
+@act
+def promise(act: Act, *, keep: bool = True, name: str = "tests.remind") -> None:
+    queue(name, case=7, on="2026-03-10")
+    audit.record(act, where=0, subject="promise")
+    if not keep:
+        raise RuntimeError("changed my mind")
+
+
+class TestQueue:
+    def test_writes_the_row_with_the_act(self, db):
+        promise(Act(SYSTEM, at(MONDAY)))
+
+        assert DBTaskResult.objects.get().args_kwargs == {"args": [], "kwargs": {"case": 7, "on": "2026-03-10"}}
+
+    def test_leaves_no_row_when_the_act_fails(self, db):
+        with pytest.raises(RuntimeError, match="changed my mind"):
+            promise(Act(SYSTEM, at(MONDAY)), keep=False)
+
+        assert not DBTaskResult.objects.exists()
+
+    def test_waits_for_the_worker(self, db):
+        promise(Act(SYSTEM, at(MONDAY)))
+
+        assert DBTaskResult.objects.get().status == "READY"
+
+    def test_needs_an_open_act(self, db):
+        with pytest.raises(ActMisused):
+            queue("tests.remind", case=7, on="2026-03-10")
+
+    def test_refuses_a_name_that_nobody_registered(self, db):
+        with pytest.raises(KeyError, match=r"tests\.unheard_of"):
+            promise(Act(SYSTEM, at(MONDAY)), name="tests.unheard_of")
+
+
+class TestJob:
+    def test_is_found_by_its_name(self):
+        made = job("tests.sweep")(sweep)
+
+        assert registered() == {"tests.remind": remind, "tests.sweep": made}
+
+    def test_refuses_a_name_that_is_taken(self):
+        with pytest.raises(ValueError, match=r"two jobs named tests\.remind"):
+            job("tests.remind")(sweep)
