@@ -17,7 +17,7 @@ from linli.ledger.codes import AccountKind, SourceKind
 from linli.ledger.models import Account, BudgetLine, Fund, FundingSource
 from linli.ledger.operations import NewLine, NewSource, open_fund, receive_inflow
 from linli.payments.models import PaymentBatch
-from linli.payments.operations import approve, propose, release
+from linli.payments.operations import approve, import_return, propose, release
 from linli.payments.queries import layouts
 from linli.residents.models import Household, Membership
 from linli.residents.operations import register_households
@@ -156,6 +156,18 @@ class World:
 
     def released(self, month: Month = MARCH, on: date = PAY_DAY, bank: str = "RIVER_BANK") -> PaymentBatch:
         return self.release(self.approve(self.propose(month, on), on), on, bank)
+
+    def paid(self, month: Month = MARCH, on: date = PAY_DAY, returned: Sequence[int] = ()) -> PaymentBatch:
+        """A batch all the way through the bank; ``returned`` are sequence numbers."""
+        from tests.ledger.bank import answer
+
+        batch = self.released(month, on)
+        return import_return(
+            Act(self.staff.releaser, at(on, 15)),
+            batch_id=batch.pk,
+            data=answer(batch, returned=returned, on=on),
+            layout=layouts()[batch.layout_code],
+        )
 
 
 @act

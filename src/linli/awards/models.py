@@ -228,6 +228,7 @@ triggers.register(
         "BEFORE UPDATE",
         "an account version is never rewritten",
         when="NEW.account_envelope <> OLD.account_envelope OR NEW.account_index <> OLD.account_index "
+        "OR NEW.holder_name <> OLD.holder_name OR NEW.bank_name <> OLD.bank_name "
         "OR NEW.unit_key <> OLD.unit_key OR NEW.row_key <> OLD.row_key OR NEW.version <> OLD.version",
     ),
 )

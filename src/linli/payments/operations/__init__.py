@@ -3,8 +3,10 @@
 from linli.payments.operations.approving import Release, approve, reference, release
 from linli.payments.operations.making import cancel, propose, reissue
 from linli.payments.operations.settling import import_return, reconcile_month, write_off
+from linli.payments.refusals import NothingDue
 
 __all__ = [
+    "NothingDue",
     "Release",
     "approve",
     "cancel",

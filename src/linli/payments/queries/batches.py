@@ -1,7 +1,6 @@
-"""Reads of batches and payments."""
+"""Reads of batches and their lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,14 +8,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
-from linli.awards.codes import AccountState, AwardState
-from linli.awards.models import Award, PayeeAccount
-from linli.awards.queries import DueMonth, departed, died, due_of_fund, schedules, usable_accounts
+from linli.awards.queries import DueMonth, due_of_fund
 from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
-from linli.kernel.canonical import digest
 from linli.kernel.period import Month
-from linli.payments.codes import ItemState, StaleCode
+from linli.payments.codes import ItemState
 from linli.payments.engine.layouts import Layout, load_layout
 from linli.payments.models import PaymentBatch, PaymentItem
 
@@ -106,87 +102,8 @@ def paid_units(fund_id: int, programme: str = "") -> int:
     return rows.values("unit_key").distinct().count()
 
 
-@dataclass(frozen=True)
-class StaleLine:
-    """A line that can no longer be paid as approved, and why."""
-
-    seq: int
-    award: str
-    code: StaleCode
-
-    def __str__(self) -> str:
-        return f"{self.award}({self.code.label})"
-
-
-def stale_lines(rows: Sequence[PaymentItem], on: date) -> list[StaleLine]:
-    """Deaths, moves, changes and account changes that the lines (with award and account loaded) do not know of."""
-    awards = {row.award_id: row.award for row in rows}
-    gone = departed([award for award in awards.values() if award.state != AwardState.ENDED], on)
-    due = schedules(awards)
-    stale = []
-    for row in rows:
-        code = None
-        if row.award_id in gone:
-            code = StaleCode.DIED if died(row.award, gone[row.award_id]) else StaleCode.MOVED
-        elif row.reissue_of_id is None and due[row.award_id].get(Month.of(row.month_date)) != row.amount_fen:
-            code = StaleCode.NOT_DUE
-        elif row.account.state != AccountState.CONFIRMED:
-            code = StaleCode.ACCOUNT
-        if code is not None:
-            stale.append(StaleLine(row.seq, row.award.number, code))
-    return stale
-
-
-@dataclass(frozen=True)
-class Payable:
-    """What a proposal works on: dues that can be paid, and those that wait for an account or left."""
-
-    ready: tuple[DueMonth, ...]
-    blocked: tuple[DueMonth, ...]
-    accounts: Mapping[str, PayeeAccount]
-
-
-def payable(fund_id: int, until: Month, on: date) -> Payable:
-    """Dues up to the month, split by whether they can be paid today."""
-    dues = due_of_fund(fund_id, until)
-    awards: dict[int, Award] = {due.award.pk: due.award for due in dues}
-    gone = departed([award for award in awards.values() if award.state != AwardState.ENDED], on)
-    usable = usable_accounts([award.unit_key for award in awards.values()], on)
-    ready = tuple(due for due in dues if due.award.pk not in gone and due.award.unit_key in usable)
-    blocked = tuple(due for due in dues if due.award.pk not in gone and due.award.unit_key not in usable)
-    return Payable(ready, blocked, usable)
-
-
-def lines_digest(number: str, rows: Iterable[PaymentItem]) -> str:
-    """The ordered lines of a batch as one digest, from business keys; source, award and account are loaded."""
-    return digest(
-        [
-            number,
-            [
-                [
-                    row.seq,
-                    row.award.number,
-                    row.unit_key,
-                    row.programme,
-                    row.month_date,
-                    row.amount_fen,
-                    row.source.code,
-                    row.account.version,
-                ]
-                for row in rows
-            ],
-        ]
-    )
-
-
 @cache
 def layouts() -> Mapping[str, Layout]:
     """The installed bank layouts by code."""
     found = [load_layout(path) for path in sorted(Path(settings.PACKS_DIR, "bank").glob("*.toml"))]
     return {layout.code: layout for layout in found}
-
-
-def waiting(fund_id: int, until: Month) -> tuple[int, int]:
-    """How many months are due and not taken up, and their fen."""
-    dues = due_of_fund(fund_id, until)
-    return len(dues), sum(due.amount_fen for due in dues)

@@ -1,0 +1,53 @@
+"""Reads of awards. Import them from here."""
+
+from linli.awards.models import Award
+from linli.awards.queries.awards import (
+    AwardDetail,
+    DueMonth,
+    account,
+    accounts,
+    award,
+    award_detail,
+    awards,
+    awards_of_application,
+    awards_of_household,
+    counts,
+    departed,
+    died,
+    due_of_fund,
+    events,
+    has_confirmed_account,
+    open_receivables,
+    overpaid,
+    proposed_accounts,
+    reviews_due,
+    schedules,
+    usable_accounts,
+)
+from linli.awards.queries.invariants import invariants
+
+__all__ = [
+    "Award",
+    "AwardDetail",
+    "DueMonth",
+    "account",
+    "accounts",
+    "award",
+    "award_detail",
+    "awards",
+    "awards_of_application",
+    "awards_of_household",
+    "counts",
+    "departed",
+    "died",
+    "due_of_fund",
+    "events",
+    "has_confirmed_account",
+    "invariants",
+    "open_receivables",
+    "overpaid",
+    "proposed_accounts",
+    "reviews_due",
+    "schedules",
+    "usable_accounts",
+]

@@ -1,0 +1,57 @@
+"""What must always hold of awards. Checked after every fault, by ``linli audit verify`` and in tests."""
+
+from collections import defaultdict
+
+from linli.awards.codes import AwardState, MonthState
+from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth
+from linli.awards.queries.awards import events, overpaid
+from linli.ledger.queries import Violation
+
+
+def invariants() -> list[Violation]:
+    """Everything that must always hold of awards; an empty list means that it does."""
+    return [*_overlaps(), *_wrong_states(), *_wrong_receivables()]
+
+
+def _overlaps() -> list[Violation]:
+    found = []
+    last: dict[tuple[int, str], AwardMember] = {}
+    rows = AwardMember.objects.select_related("award", "resident").order_by("resident_id", "programme", "valid_from")
+    for row in rows.iterator(chunk_size=2000):
+        if row.valid_from == row.valid_until:
+            continue
+        before = last.get((row.resident_id, row.programme))
+        if before is not None and row.valid_from < before.valid_until:
+            found.append(Violation("awards.protected_twice", f"{row.resident.number}:{row.programme}"))
+        if before is None or row.valid_until > before.valid_until:
+            last[(row.resident_id, row.programme)] = row
+    return found
+
+
+def _wrong_states() -> list[Violation]:
+    """State, amount and period of an award say what its events say."""
+    lives: dict[int, list[AwardChange]] = defaultdict(list)
+    for change in AwardChange.objects.order_by("award_id", "seq").iterator(chunk_size=2000):
+        lives[change.award_id].append(change)
+    found = []
+    for row in Award.objects.order_by("number").iterator(chunk_size=2000):
+        life = lives[row.pk]
+        state = {"SUSPENDED": AwardState.SUSPENDED, "ENDED": AwardState.ENDED}.get(
+            life[-1].kind if life else "", AwardState.ACTIVE
+        )
+        amounts = [change.amount_fen for change in life if change.amount_fen]
+        if not life or row.state != state or row.amount_fen != amounts[-1]:
+            found.append(Violation("awards.state_differs_from_history", row.number))
+    return found
+
+
+def _wrong_receivables() -> list[Violation]:
+    """A paid month that is not due is owed, and nothing else is."""
+    found = []
+    rows = AwardMonth.objects.filter(state=MonthState.PAID).select_related("award", "receivable")
+    lives = events(rows.values_list("award_id", flat=True))
+    for row in rows.order_by("id"):
+        owed = overpaid(lives[row.award_id], row.month_date)
+        if owed != hasattr(row, "receivable"):
+            found.append(Violation("awards.overpayment_not_owed", f"{row.award.number}:{row.month_date:%Y-%m}"))
+    return found

@@ -1,0 +1,162 @@
+"""What must always hold of payments. Checked after every fault, by ``linli audit verify`` and in tests."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from linli.awards.codes import MonthState, ReceivableState
+from linli.awards.models import AwardMonth, Receivable
+from linli.awards.queries import events
+from linli.awards.rules.schedule import due_months
+from linli.foundation.data.crypto import EnvelopeBroken, open_sealed
+from linli.kernel.canonical import digest
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind
+from linli.ledger.models import Account, Transfer
+from linli.ledger.queries import Violation
+from linli.payments.codes import BatchState, ItemState
+from linli.payments.models import PaymentBatch, PaymentItem
+from linli.payments.queries.batches import open_file
+from linli.payments.queries.dues import lines_digest
+
+_DEAD = (ItemState.RETURNED, ItemState.VOIDED, ItemState.WRITTEN_OFF)
+_LEGAL = {
+    BatchState.PROPOSED: {ItemState.PROPOSED},
+    BatchState.APPROVED: {ItemState.APPROVED},
+    BatchState.RELEASED: {ItemState.IN_TRANSIT, ItemState.PAID, ItemState.RETURNED, ItemState.WRITTEN_OFF},
+    BatchState.CLOSED: {ItemState.PAID, ItemState.RETURNED, ItemState.WRITTEN_OFF},
+    BatchState.VOIDED: {ItemState.VOIDED},
+}
+# The state of a taken month by the states of its lines, the strongest first.
+_MONTH = (
+    (ItemState.PAID, MonthState.PAID),
+    (ItemState.WRITTEN_OFF, MonthState.WRITTEN_OFF),
+    (ItemState.IN_TRANSIT, MonthState.ACCRUED),
+    (ItemState.APPROVED, MonthState.ACCRUED),
+    (ItemState.RETURNED, MonthState.ACCRUED),
+)
+
+
+def invariants() -> list[Violation]:
+    """Everything that does not hold, by code and business key; empty when all is well."""
+    return [*_live_twice(), *_recomputed(), *_batches(), *_months(), *_ledger(), *_reversals()]
+
+
+def _live_twice() -> Iterator[Violation]:
+    rows = PaymentItem.objects.exclude(state__in=_DEAD).values_list("unit_key", "programme", "month_date")
+    for (unit, programme, month), count in sorted(Counter(rows).items()):
+        if count > 1:
+            yield Violation("payments.paid_twice", f"{unit}:{programme}:{month:%Y-%m}")
+
+
+def _recomputed() -> Iterator[Violation]:
+    """Each payment has an award valid that month, and the amount its history says."""
+    rows = list(
+        PaymentItem.objects.exclude(state__in=[ItemState.PROPOSED, ItemState.VOIDED])
+        .select_related("award", "batch")
+        .order_by("batch__number", "seq")
+    )
+    lives = events(row.award_id for row in rows)
+    # Before any end: an end makes nothing that was paid before it wrong, and what was paid after it is owed.
+    due = {pk: due_months(event for event in life if event.kind != "ENDED") for pk, life in lives.items()}
+    owed = set(Receivable.objects.values_list("award_id", "month__month_date"))
+    for row in rows:
+        award, subject = row.award, f"{row.batch.number}-{row.seq:04d}"
+        if due.get(row.award_id, {}).get(Month.of(row.month_date)) != row.amount_fen:
+            yield Violation("payments.amount_differs_from_award", subject)
+        inside = award.valid_from <= row.month_date < award.valid_until
+        if row.state == ItemState.PAID and not inside and (row.award_id, row.month_date) not in owed:
+            yield Violation("payments.award_not_valid", subject)
+
+
+def _batches() -> Iterator[Violation]:
+    """Batch = lines = bank file; three different hands; states legal."""
+    for batch in PaymentBatch.objects.order_by("number").iterator(chunk_size=20):
+        rows = list(
+            PaymentItem.objects.filter(batch=batch).select_related("award", "source", "account").order_by("seq")
+        )
+        said = (batch.items_count, batch.total_fen, batch.lines_digest)
+        if said != (len(rows), sum(row.amount_fen for row in rows), lines_digest(batch.number, rows)):
+            yield Violation("payments.batch_differs_from_lines", batch.number)
+        if batch.file_sealed is not None and not _file_is_whole(batch, rows):
+            yield Violation("payments.file_differs_from_lines", batch.number)
+        hands = [hand for hand in (batch.maker_id, batch.checker_id, batch.releaser_id) if hand is not None]
+        if len(set(hands)) < len(hands):
+            yield Violation("payments.one_person_twice", batch.number)
+        if not {row.state for row in rows} <= _LEGAL[BatchState(batch.state)]:
+            yield Violation("payments.states_not_fitting", batch.number)
+
+
+def _file_is_whole(batch: PaymentBatch, rows: list[PaymentItem]) -> bool:
+    """The sealed file is the one released, and has one line with reference and account for each payment."""
+    try:
+        data = open_file(batch)
+        accounts = [open_sealed(row.account.account_envelope, aad=row.account.account_aad) for row in rows]
+    except EnvelopeBroken:
+        return False
+    lines = data.splitlines()
+    named = [
+        [line for line in lines if f"{batch.number}-{row.seq:04d}".encode() in line and account.encode() in line]
+        for row, account in zip(rows, accounts, strict=True)
+    ]
+    return digest(data) == batch.file_digest and all(len(found) == 1 for found in named)
+
+
+def _months() -> Iterator[Violation]:
+    """What awards know of their months is what the lines say."""
+    lines: dict[tuple[int, object], list[PaymentItem]] = defaultdict(list)
+    for row in PaymentItem.objects.exclude(state__in=[ItemState.PROPOSED, ItemState.VOIDED]).select_related("award"):
+        lines[row.award_id, row.month_date].append(row)
+    taken = AwardMonth.objects.exclude(state=MonthState.VOIDED).select_related("award").order_by("pk")
+    for month in taken:
+        rows = lines.pop((month.award_id, month.month_date), [])
+        states = {row.state for row in rows}
+        expected = next((state for item, state in _MONTH if item in states), None)
+        same = all((row.amount_fen, row.source_id) == (month.amount_fen, month.source_id) for row in rows)
+        if month.state != expected or not same:
+            yield Violation("payments.month_differs_from_lines", f"{month.award.number}:{month.month_date:%Y-%m}")
+    for rows in lines.values():
+        yield Violation("payments.month_missing", f"{rows[0].award.number}:{rows[0].month_date:%Y-%m}")
+
+
+def _ledger() -> Iterator[Violation]:
+    """The books show the same money as the lines, source by source."""
+    transit = _by_source(PaymentItem.objects.filter(state=ItemState.IN_TRANSIT))
+    accrued = _by_source(AwardMonth.objects.filter(state=MonthState.ACCRUED))
+    paid = _by_source(AwardMonth.objects.filter(state=MonthState.PAID))
+    owed = _by_source(Receivable.objects.exclude(state=ReceivableState.WAIVED), "month__source")
+    booked: dict[tuple[int | None, str], int] = defaultdict(int)
+    codes = {}
+    for account in Account.objects.filter(source__isnull=False).order_by("code"):
+        booked[account.source_id, account.kind] += account.balance_fen
+        codes[account.source_id] = account.code.split(":")[0] + ":" + account.code.split(":")[-1]
+    for source, code in codes.items():
+        expected = {
+            AccountKind.IN_TRANSIT: transit[source],
+            AccountKind.PAYABLE: accrued[source] - transit[source],
+            AccountKind.EXPENSE: accrued[source] + paid[source] - owed[source],
+        }
+        if any(booked[source, kind] != fen for kind, fen in expected.items()):
+            yield Violation("payments.books_differ_from_lines", code)
+
+
+def _by_source(rows: QuerySet[Any], column: str = "source") -> dict[int | None, int]:
+    sums = rows.order_by().values_list(column).annotate(fen=Sum("amount_fen"))
+    return defaultdict(int, dict(sums))
+
+
+def _reversals() -> Iterator[Violation]:
+    """A voided batch left nothing in the books: every entry has its opposite."""
+    voided = PaymentBatch.objects.filter(state=BatchState.VOIDED)
+    subjects = {f"batch:{number}" for number in voided.values_list("number", flat=True)}
+    net: dict[str, Counter[int]] = defaultdict(Counter)
+    rows = Transfer.objects.filter(journal__subject__startswith="batch:")
+    for subject, debit, credit, fen in rows.values_list("journal__subject", "debit", "credit", "amount_fen"):
+        if subject in subjects:
+            net[subject][debit] += fen
+            net[subject][credit] -= fen
+    for subject in sorted(net):
+        if any(net[subject].values()):
+            yield Violation("payments.not_reversed", subject)

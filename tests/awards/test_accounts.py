@@ -1,0 +1,154 @@
+"""Payee accounts: two people, sealed, held when changed."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from linli.awards import operations, queries
+from linli.awards.codes import AccountState
+from linli.awards.models import PayeeAccount
+from linli.awards.operations import NewAccount
+from linli.awards.permissions import can_confirm_account, can_propose_account, can_unmask
+from linli.foundation.trail.models import AuditEntry
+from linli.kernel.calendar import WorkCalendar
+from linli.ledger.operations import ReasonMissing
+from linli.users.queries import NotPermitted, authority_of
+from tests.ledger.world import OPENED, World, by
+
+FRIDAY = date(2026, 3, 6)
+
+
+@pytest.fixture
+def unit(world: World) -> str:
+    return world.register()[0].number
+
+
+def new(world: World, unit: str, **overrides: str) -> NewAccount:
+    values = {"holder_name": "王某", "account_number": "6222 0000-1234 5678", "bank_name": "江畔银行"}
+    return NewAccount(unit, world.fund.stamp, **{**values, **overrides})
+
+
+def propose(world: World, unit: str, **overrides: str) -> PayeeAccount:
+    return operations.propose_account(by(world.staff.clerk, FRIDAY), accounts=[new(world, unit, **overrides)])[0]
+
+
+def confirm(world: World, account: PayeeAccount, hold_days: int = 3) -> PayeeAccount:
+    return operations.confirm_account(
+        by(world.staff.director, FRIDAY), account_ids=[account.pk], calendar=WorkCalendar(), hold_days=hold_days
+    )[0]
+
+
+class TestPropose:
+    def test_keeps_the_number_sealed(self, world: World, unit: str) -> None:
+        assert "6222" not in propose(world, unit).account_envelope
+
+    def test_keeps_the_last_four_in_the_clear(self, world: World, unit: str) -> None:
+        assert propose(world, unit).account_last4 == "5678"
+
+    def test_replaces_an_older_proposal(self, world: World, unit: str) -> None:
+        first, _second = propose(world, unit), propose(world, unit, account_number="6222000011112222")
+        first.refresh_from_db()
+        assert first.state == AccountState.REPLACED
+
+    def test_counts_versions(self, world: World, unit: str) -> None:
+        assert str(propose(world, unit)) == f"{unit} v2"
+
+    @pytest.mark.parametrize("number", ["1234567", "6" * 33, "62220000abcd1234", "", "６２２２００００１１１１"])
+    def test_refuses_what_is_no_account_number(self, world: World, unit: str, number: str) -> None:
+        with pytest.raises(operations.AccountMalformed):
+            propose(world, unit, account_number=number)
+
+    @pytest.mark.parametrize("field", ["holder_name", "bank_name"])
+    def test_needs_holder_and_bank(self, world: World, unit: str, field: str) -> None:
+        with pytest.raises(operations.AccountIncomplete) as refusal:
+            propose(world, unit, **{field: " "})
+        assert refusal.value.field == field
+
+    def test_refuses_the_account_in_use(self, world: World, unit: str) -> None:
+        confirm(world, propose(world, unit))
+        with pytest.raises(operations.AccountUnchanged):
+            propose(world, unit)
+
+    def test_is_refused_to_finance_staff(self, world: World, unit: str) -> None:
+        with pytest.raises(NotPermitted):
+            operations.propose_account(by(world.staff.maker), accounts=[new(world, unit)])
+
+
+class TestConfirm:
+    def test_makes_a_first_account_usable_at_once(self, world: World, unit: str) -> None:
+        account = PayeeAccount.objects.get(unit_key=unit)
+        assert (account.state, account.usable_date) == (AccountState.CONFIRMED, OPENED)
+
+    def test_holds_a_changed_account_for_three_working_days(self, world: World, unit: str) -> None:
+        assert confirm(world, propose(world, unit)).usable_date == date(2026, 3, 12)
+
+    def test_holds_nothing_where_the_pack_says_so(self, world: World, unit: str) -> None:
+        assert confirm(world, propose(world, unit), hold_days=0).usable_date == FRIDAY
+
+    def test_replaces_the_account_before(self, world: World, unit: str) -> None:
+        confirm(world, propose(world, unit))
+        states = [row.state for row in PayeeAccount.objects.filter(unit_key=unit).order_by("version")]
+        assert states == [AccountState.REPLACED, AccountState.CONFIRMED]
+
+    def test_pays_nowhere_while_a_change_is_held(self, world: World, unit: str) -> None:
+        confirm(world, propose(world, unit))
+        days = [date(2026, 3, 11), date(2026, 3, 12)]
+        assert [unit in queries.usable_accounts([unit], day) for day in days] == [False, True]
+
+    def test_is_not_for_the_proposer(self, world: World, unit: str) -> None:
+        account = operations.propose_account(by(world.staff.director), accounts=[new(world, unit)])[0]
+        with pytest.raises(NotPermitted):
+            confirm(world, account)
+
+    def test_happens_once(self, world: World, unit: str) -> None:
+        account = confirm(world, propose(world, unit))
+        with pytest.raises(operations.AccountNotProposed):
+            confirm(world, account)
+
+    def test_refuses_an_account_that_is_not_there(self, world: World) -> None:
+        with pytest.raises(operations.AccountNotProposed):
+            confirm(world, PayeeAccount(pk=999))
+
+    def test_by_the_proposer_is_refused_by_the_database_too(self, world: World, unit: str) -> None:
+        account = propose(world, unit, account_number="6222000011112222")
+        account.state, account.confirmed_by_id, account.usable_date = "REPLACED", account.proposed_by_id, FRIDAY
+        with pytest.raises(IntegrityError, match="payee_two_people"), transaction.atomic():
+            account.save()
+
+    def test_never_rewrites_a_version(self, world: World, unit: str) -> None:
+        account = PayeeAccount.objects.get(unit_key=unit)
+        account.account_envelope = "v1.t1.xxxx"
+        with pytest.raises(IntegrityError, match="never rewritten"), transaction.atomic():
+            account.save()
+
+
+class TestUnmask:
+    def test_shows_the_number_for_a_purpose(self, world: World, unit: str) -> None:
+        account = propose(world, unit)
+        shown = operations.unmask_account(by(world.staff.director), account_id=account.pk, purpose="核对退回原因")
+        assert shown == "6222000012345678"
+
+    def test_leaves_the_purpose_in_the_trail(self, world: World, unit: str) -> None:
+        operations.unmask_account(by(world.staff.director), account_id=propose(world, unit).pk, purpose="核对")
+        assert "核对" in AuditEntry.objects.latest("pk").note
+
+    def test_needs_a_purpose(self, world: World, unit: str) -> None:
+        with pytest.raises(ReasonMissing):
+            operations.unmask_account(by(world.staff.director), account_id=propose(world, unit).pk, purpose=" ")
+
+    def test_is_refused_to_others(self, world: World, unit: str) -> None:
+        with pytest.raises(NotPermitted):
+            operations.unmask_account(by(world.staff.maker), account_id=propose(world, unit).pk, purpose="x")
+
+
+class TestPermissions:
+    def test_what_a_button_shows_is_what_the_act_allows(self, world: World, unit: str) -> None:
+        account = propose(world, unit)
+        people = [
+            authority_of(person, OPENED) for person in (world.staff.clerk, world.staff.director, world.staff.maker)
+        ]
+        assert [
+            (can_propose_account(one, account.stamp), can_confirm_account(one, account), can_unmask(one, account.stamp))
+            for one in people
+        ] == [(True, False, True), (True, True, True), (False, False, False)]

@@ -1,0 +1,257 @@
+"""Suspending, resuming, changing and ending: history, budget, over-payments."""
+
+from datetime import date
+
+import pytest
+
+from linli.awards import operations, queries
+from linli.awards.codes import AwardState, EndReason, ReceivableState
+from linli.awards.models import Award, Receivable
+from linli.awards.operations import Ending
+from linli.awards.permissions import can_change, can_recover, can_waive
+from linli.kernel.act import Act
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind
+from linli.ledger.operations import AmountNotPositive, BudgetExhausted, ReasonMissing
+from linli.ledger.queries import invariants as ledger_invariants
+from linli.payments.queries import invariants as payment_invariants
+from linli.users.queries import NotPermitted, authority_of
+from tests.ledger.world import OPENED, World, by
+
+APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
+TODAY = date(2026, 3, 20)
+
+
+@pytest.fixture
+def award(world: World) -> Award:
+    """500 yuan a month from March on, committed for ten months."""
+    world.register()
+    return world.grant(world.base(world.families[0]))[0]
+
+
+@pytest.fixture
+def director(world: World) -> Act:
+    return by(world.staff.director, TODAY)
+
+
+def whole() -> bool:
+    """No invariant of any money room is broken."""
+    return not [*ledger_invariants(), *queries.invariants(), *payment_invariants()]
+
+
+def committed(world: World) -> int:
+    return world.balance(AccountKind.COMMITTED, "AID")
+
+
+class TestSuspend:
+    def test_keeps_the_promise(self, world: World, award: Award, director: Act) -> None:
+        operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="复核收入")
+        assert committed(world) == 10 * 500_00
+
+    def test_stops_what_is_due(self, award: Award, director: Act) -> None:
+        operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="复核收入")
+        assert queries.schedules([award.pk])[award.pk] == {Month(2026, 3): 500_00}
+
+    def test_needs_a_reason(self, award: Award, director: Act) -> None:
+        with pytest.raises(ReasonMissing):
+            operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="")
+
+    def test_takes_effect_on_the_first_of_a_month(self, award: Award, director: Act) -> None:
+        with pytest.raises(operations.NotMonthStart):
+            operations.suspend(director, award_ids=[award.pk], effective_date=date(2026, 4, 2), note="x")
+
+    def test_takes_effect_within_the_award(self, award: Award, director: Act) -> None:
+        with pytest.raises(operations.OutsidePeriod):
+            operations.suspend(director, award_ids=[award.pk], effective_date=date(2026, 2, 1), note="x")
+
+    def test_happens_once(self, award: Award, director: Act) -> None:
+        operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x")
+        with pytest.raises(operations.StateNotFitting) as refusal:
+            operations.suspend(director, award_ids=[award.pk], effective_date=MAY, note="x")
+        assert str(refusal.value) == "待遇 DY-2026-0001 当前为“已暂停”,不能这样办理"
+
+    def test_refuses_a_page_that_is_stale(self, award: Award, director: Act) -> None:
+        operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x", version=1)
+        with pytest.raises(operations.StaleAward):
+            operations.resume(director, award_ids=[award.pk], effective_date=APRIL, note="x", version=1)
+
+    def test_leaves_months_alone_that_are_settled(self, world: World, award: Award, director: Act) -> None:
+        world.approve(world.propose())
+        with pytest.raises(operations.MonthAlreadySettled):
+            operations.suspend(director, award_ids=[award.pk], effective_date=date(2026, 3, 1), note="x")
+
+    def test_is_refused_to_the_clerk(self, world: World, award: Award) -> None:
+        with pytest.raises(NotPermitted):
+            operations.suspend(by(world.staff.clerk), award_ids=[award.pk], effective_date=APRIL, note="x")
+
+    def test_refuses_an_award_that_is_not_there(self, director: Act) -> None:
+        with pytest.raises(Award.DoesNotExist):
+            operations.suspend(director, award_ids=[999], effective_date=APRIL, note="x")
+
+
+class TestResume:
+    @pytest.fixture
+    def suspended(self, award: Award, director: Act) -> Award:
+        return operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x")[0]
+
+    def test_gives_the_skipped_months_back_to_the_budget(self, world: World, suspended: Award, director: Act) -> None:
+        operations.resume(director, award_ids=[suspended.pk], effective_date=JUNE, note="x")
+        assert committed(world) == 8 * 500_00
+
+    def test_makes_it_active(self, suspended: Award, director: Act) -> None:
+        row = operations.resume(director, award_ids=[suspended.pk], effective_date=JUNE, note="x")[0]
+        assert (row.state, row.version) == (AwardState.ACTIVE, 3)
+
+    def test_is_not_for_active_awards(self, award: Award, director: Act) -> None:
+        with pytest.raises(operations.StateNotFitting):
+            operations.resume(director, award_ids=[award.pk], effective_date=APRIL, note="x")
+
+    def test_leaves_every_invariant_whole(self, suspended: Award, director: Act) -> None:
+        operations.resume(director, award_ids=[suspended.pk], effective_date=JUNE, note="x")
+        assert whole()
+
+
+class TestChangeAmount:
+    def change(self, act: Act, award: Award, fen: int) -> Award:
+        return operations.change_amount(act, award_id=award.pk, amount_fen=fen, effective_date=MAY, note="标准调整")
+
+    def test_promises_more(self, world: World, award: Award, director: Act) -> None:
+        self.change(director, award, 600_00)
+        assert committed(world) == 10 * 500_00 + 8 * 100_00
+
+    def test_promises_less(self, world: World, award: Award, director: Act) -> None:
+        self.change(director, award, 400_00)
+        assert committed(world) == 10 * 500_00 - 8 * 100_00
+
+    def test_books_nothing_when_nothing_changes(self, world: World, award: Award, director: Act) -> None:
+        self.change(director, award, 500_00)
+        assert committed(world) == 10 * 500_00
+
+    def test_stops_at_the_budget(self, award: Award, director: Act) -> None:
+        with pytest.raises(BudgetExhausted):
+            self.change(director, award, 200_000_00)
+
+    def test_refuses_no_money(self, award: Award, director: Act) -> None:
+        with pytest.raises(AmountNotPositive):
+            self.change(director, award, 0)
+
+    def test_leaves_every_invariant_whole(self, award: Award, director: Act) -> None:
+        self.change(director, award, 600_00)
+        assert whole()
+
+
+def end(act: Act, award: Award, day: date, reason: EndReason = EndReason.INCOME, note: str = "") -> Award:
+    return operations.end(act, endings=[Ending(award.pk, day, reason, note)])[0]
+
+
+class TestEnd:
+    def test_releases_what_is_not_due_any_more(self, world: World, award: Award, director: Act) -> None:
+        end(director, award, MAY)
+        assert committed(world) == 2 * 500_00
+
+    def test_ends_the_protection_too(self, award: Award, director: Act) -> None:
+        end(director, award, MAY)
+        assert award.members.get().valid_until == MAY
+
+    def test_before_it_began_protects_nobody(self, world: World, award: Award, director: Act) -> None:
+        ended = end(director, award, date(2026, 1, 1))
+        assert (ended.valid_until, committed(world)) == (date(2026, 3, 1), 0)
+
+    def test_after_its_last_day_changes_no_period(self, award: Award, director: Act) -> None:
+        assert end(director, award, date(2027, 5, 1)).valid_until == date(2027, 1, 1)
+
+    def test_of_a_suspended_award_releases_all(self, world: World, award: Award, director: Act) -> None:
+        operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x")
+        end(director, award, JUNE)
+        assert committed(world) == 500_00
+
+    def test_for_another_reason_needs_a_note(self, award: Award, director: Act) -> None:
+        with pytest.raises(ReasonMissing):
+            end(director, award, MAY, EndReason.OTHER)
+
+    def test_happens_once(self, award: Award, director: Act) -> None:
+        end(director, award, MAY)
+        with pytest.raises(operations.StateNotFitting):
+            end(director, award, MAY)
+
+    def test_allows_a_new_award_afterwards(self, world: World, award: Award, director: Act) -> None:
+        end(director, award, MAY)
+        assert world.grant(world.base(world.families[0], first_month=Month(2026, 5)), on=TODAY)
+
+    def test_leaves_every_invariant_whole(self, award: Award, director: Act) -> None:
+        end(director, award, MAY)
+        assert whole()
+
+
+class TestOverpayment:
+    @pytest.fixture
+    def paid(self, world: World, award: Award) -> Award:
+        world.paid()
+        return award
+
+    def test_of_a_month_after_the_end_is_owed(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        assert (Receivable.objects.get().amount_fen, world.total(AccountKind.RECEIVABLE)) == (500_00, 500_00)
+
+    def test_of_the_month_of_the_end_is_not(self, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 10))
+        assert not Receivable.objects.exists()
+
+    def test_shows_when_the_bank_pays_after_the_end(self, world: World, award: Award, director: Act) -> None:
+        from linli.payments.operations import import_return
+        from linli.payments.queries import layouts
+        from tests.ledger.bank import answer
+
+        batch = world.released()
+        end(director, award, date(2026, 3, 1))
+        import_return(
+            by(world.staff.releaser, TODAY),
+            batch_id=batch.pk,
+            data=answer(batch, on=TODAY),
+            layout=layouts()["RIVER_BANK"],
+        )
+        assert Receivable.objects.get().reason == EndReason.INCOME
+
+    def test_leaves_every_invariant_whole(self, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        assert whole()
+
+    def test_is_recovered_by_the_checker(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        operations.recover(by(world.staff.checker, TODAY), receivable_id=Receivable.objects.get().pk)
+        assert (world.total(AccountKind.SPENDABLE), Receivable.objects.get().state) == (
+            100_000_00,
+            ReceivableState.RECOVERED,
+        )
+
+    def test_is_waived_by_the_street_with_a_reason(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        operations.waive(by(world.staff.street_officer, TODAY), receivable_id=Receivable.objects.get().pk, note="困难")
+        assert (world.total(AccountKind.EXPENSE), Receivable.objects.get().state) == (500_00, ReceivableState.WAIVED)
+
+    def test_is_not_waived_without_a_reason(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        with pytest.raises(ReasonMissing):
+            operations.waive(by(world.staff.street_officer), receivable_id=Receivable.objects.get().pk, note="")
+
+    def test_is_closed_once(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        receivable = Receivable.objects.get()
+        operations.recover(by(world.staff.checker, TODAY), receivable_id=receivable.pk)
+        with pytest.raises(operations.ReceivableClosed):
+            operations.waive(by(world.staff.street_officer), receivable_id=receivable.pk, note="x")
+
+    def test_is_listed_where_one_may_look(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        scope = authority_of(world.staff.checker, OPENED).scope()
+        assert [str(row) for row in queries.open_receivables(scope)] == [f"{paid.pk} 50000"]
+
+    def test_buttons_show_what_the_acts_allow(self, world: World, paid: Award) -> None:
+        people = [
+            authority_of(p, OPENED) for p in (world.staff.director, world.staff.street_officer, world.staff.checker)
+        ]
+        assert [(can_change(p, paid.stamp), can_recover(p, paid.stamp), can_waive(p, paid.stamp)) for p in people] == [
+            (True, False, False),
+            (True, False, True),
+            (False, True, False),
+        ]
