@@ -6,6 +6,8 @@ from linli.areas.codes import AreaKind
 from linli.areas.models import Area
 from linli.foundation.data.scope import Stamp
 
+__all__ = ["Area", "area_by_code", "area_by_id", "children", "names", "of_kind", "stamp_of"]
+
 
 def area_by_code(code: str) -> Area:
     """The area with the code; Area.DoesNotExist otherwise."""

@@ -122,13 +122,13 @@ class Cashier:
         return result.released
 
     def _book_answers(self, day: date) -> None:
-        maker = self.world.who(Role.FINANCE_MAKER)
-        scope = authority_of(maker, day).scope()
+        releaser = self.world.who(Role.FINANCE_RELEASER)
+        scope = authority_of(releaser, day).scope()
         for due, number in [one for one in self.answers if one[0] <= day]:
             _name, data = bank_file(scope, number)
             answer = self.bank.answer(data, on=day)
             import_return(
-                Act(maker, at(day, 14)), batch_id=self._batch_id(number, day), data=answer, layout=self.bank.layout
+                Act(releaser, at(day, 14)), batch_id=self._batch_id(number, day), data=answer, layout=self.bank.layout
             )
             self.answers.remove((due, number))
 

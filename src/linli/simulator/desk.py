@@ -32,6 +32,7 @@ from linli.assistance.operations import (
 )
 from linli.awards.operations import NewAccount, confirm_account, propose_account
 from linli.kernel.act import Act
+from linli.kernel.period import Month
 from linli.ledger.operations import BudgetExhausted, accept_excess
 from linli.notifications.codes import DeliveryMethod
 from linli.notifications.operations import record_delivery
@@ -315,7 +316,7 @@ class Desk:
 
     def _decide(self, day: date) -> None:
         self._object(day)
-        ready = [case for case in self.published if case.ready_on <= day]
+        ready = [case for case in self.published if case.ready_on <= day and self._can_still_be_paid(case, day)]
         if not ready:
             return
         decider = Act(self.world.who(Role.STREET_OFFICER, 1), at(day, 16))
@@ -323,6 +324,11 @@ class Desk:
             self._grant(decider, ready[start : start + 20])
         self.granted += ready
         self.published = [case for case in self.published if case not in ready]
+
+    def _can_still_be_paid(self, case: Case, day: date) -> bool:
+        """At the year's end cases wait for the next plan: no month is left to pay."""
+        programmes = [p for p in self.world.pack.programmes.values() if p.group in case.groups]
+        return all(Month.of(day).plus(1) <= programme.last_month for programme in programmes)
 
     def _grant(self, decider: Act, cases: Sequence[Case]) -> None:
         """Decide; when the budget line is used up, the street's acceptance is recorded first, amount and reason."""

@@ -196,15 +196,16 @@ def _register(
 
 def _link(system: Act, homes: Sequence[Settled], people: dict[Role, tuple[User, ...]], on: date, password: str) -> None:
     """A few residents log in themselves; the first volunteer lives in the community, so kinship is checked."""
+    administrator = Act(people[Role.ADMINISTRATOR][0], at(on, 11))
     in_need = [settled for settled in homes if settled.home.groups][:3]
     residents = []
     for serial, settled in enumerate(in_need, start=1):
         user = create_user(system, username=f"jumin{serial}", name=settled.home.members[0].name, password=password)
-        link_account(system, user_id=user.pk, resident_id=settled.resident_ids[0])
+        link_account(administrator, user_id=user.pk, resident_id=settled.resident_ids[0])
         residents.append(user)
     people[Role.RESIDENT] = tuple(residents)
     neighbour = next(settled for settled in reversed(homes) if not settled.home.groups)
-    link_account(system, user_id=people[Role.VOLUNTEER][0].pk, resident_id=neighbour.resident_ids[0])
+    link_account(administrator, user_id=people[Role.VOLUNTEER][0].pk, resident_id=neighbour.resident_ids[0])
 
 
 def _open_fund(officer: User, pack: Pack, plan: Plan, community: Area, on: date) -> int:

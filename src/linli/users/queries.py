@@ -14,6 +14,20 @@ from linli.kernel.errors import DomainError
 from linli.users.codes import Role
 from linli.users.models import Assignment, User
 
+__all__ = [
+    "Authority",
+    "Held",
+    "NotPermitted",
+    "User",
+    "authority",
+    "authority_of",
+    "check_system",
+    "holders",
+    "names",
+    "person",
+    "user_by_username",
+]
+
 
 class NotPermitted(DomainError):
     """The person holds none of the roles that may do this here."""

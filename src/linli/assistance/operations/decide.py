@@ -51,12 +51,19 @@ class BudgetLineMissing(DomainError):
     message = _("本社区没有 %(year)s 年“%(programme)s”的预算科目")
 
 
+class ProgrammeOver(DomainError):
+    """The programme's last month has begun: nothing could be paid on a grant made now."""
+
+    code = "assistance.programme_over"
+    message = _("%(number)s:“%(programme)s”最后发放月份是 %(last)s,现在批准已无可发放的月份")
+
+
 @act
 def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     """Decide to grant: award, commitment, recognition and letter, all or none.
 
     Another officer than the reviewer; publication over; no objection open. Raises SamePerson, PublicationRunning,
-    ObjectionOpen, PayeeAccountMissing, BudgetExhausted, AwardOverlapping, BudgetLineMissing, StepNotPossible,
+    ObjectionOpen, ProgrammeOver, PayeeAccountMissing, BudgetExhausted, AwardOverlapping, BudgetLineMissing, StepNotPossible,
     NotPermitted.
     """
     applications = lock_applications(application_ids)
@@ -215,6 +222,8 @@ def _months(act: Act, application: Application, pack: Pack, programme: Programme
         "APPLICATION_MONTH": Month.of(application.received_date),
     }[programme.starts]
     first = max(starts, programme.first_month)
+    if first > programme.last_month:
+        raise ProgrammeOver(number=application.number, programme=programme.label.zh, last=str(programme.last_month))
     term = int(pack.parameters_on(act.on)[programme.term])
     return first, min(first.plus(term - 1), programme.last_month)
 
