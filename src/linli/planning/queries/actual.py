@@ -1,0 +1,268 @@
+"""Plan against actual: for every aim of a plan, what the records say, and which records.
+
+What the product does not record yet has no number: ``built`` is False and ``actual`` None, never zero.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from linli.assistance.queries.counts import NOBODY, Recognised, application_counts, recognised
+from linli.awards.queries import Award, awards
+from linli.foundation.data.scope import Scope
+from linli.ledger.queries import statement
+from linli.payments.queries import paid_by_month, paid_units
+from linli.planning.engine import Plan, Text
+from linli.planning.engine.cashflow import months_of
+from linli.planning.engine.plan import HOUSEHOLDS
+from linli.planning.queries.money import check_fund
+from linli.planning.queries.texts import (
+    APPLICATIONS,
+    NOTE_BY_STATE,
+    NOTE_GROUP,
+    NOTE_NOT_YET,
+    NOTE_OPENING,
+    NOTE_PAID,
+    NOTE_RECEIVED,
+    NOTE_UNITS,
+    OPENING,
+    RECIPIENTS,
+)
+from linli.policies.engine import Pack
+
+RECORDS_PAGE = "plan_actual_records"
+
+
+@dataclass(frozen=True)
+class Drill:
+    """The page that lists the records behind a number: its URL's name and parameters."""
+
+    url_name: str
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One aim of the plan, in its own unit (fen, HOUSEHOLDS, PERSONS, PERCENT, HOURS …).
+
+    ``target`` is None for an aim without a number. ``pace`` is how much of the plan's time is over, in thousandths.
+    ``source_count`` is how many records (payments, recognitions, awards, applications) the actual number stands on.
+    """
+
+    code: str
+    label: Text
+    unit: str
+    target: int | None
+    actual: int | None
+    built: bool
+    pace: int
+    source_count: int
+    drill: Drill | None
+    note: Text
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the records say about one figure."""
+
+    actual: int
+    source_count: int
+    note: Text
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What is measured: a label and the figure of the plan that it points at (none for an aim in words)."""
+
+    code: str
+    label: Text
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Year:
+    """A plan and the place and fund in which it is lived; each source is read once."""
+
+    scope: Scope
+    community_id: int
+    pack: Pack
+    plan: Plan
+    on: date
+    fund_id: int | None
+
+    @cached_property
+    def paid(self) -> Mapping[str, tuple[int, int]]:
+        """Programme → (payments, fen) that the bank paid."""
+        found: dict[str, tuple[int, int]] = {}
+        for (_month, programme), (count, fen) in paid_by_month(self.fund_id).items() if self.fund_id else ():
+            before = found.get(programme, (0, 0))
+            found[programme] = (before[0] + count, before[1] + fen)
+        return found
+
+    @cached_property
+    def recognised(self) -> Mapping[str, Recognised]:
+        """Group → different households and people."""
+        return recognised(self.scope, self.community_id, self.on, scheme=self.pack.code)
+
+    def awards(self, programme: str) -> QuerySet[Award]:
+        """The programme's awards on the fund's lines."""
+        if self.fund_id is None:
+            return awards(self.scope).none()
+        return awards(self.scope, programme=programme, fund_id=self.fund_id)
+
+    def programmes_on(self, line: str) -> list[str]:
+        """Codes of the plan's programmes that the budget line pays."""
+        return [programme.code for programme in self.plan.programmes if programme.line == line]
+
+    @property
+    def pace(self) -> int:
+        """How much of the plan's time is over, in thousandths."""
+        months = months_of(self.plan)
+        first, until = months[0].first_day, months[-1].plus(1).first_day
+        return max(0, min(1000, ((self.on - first).days + 1) * 1000 // (until - first).days))
+
+
+def plan_versus_actual(
+    scope: Scope, *, community_id: int, pack: Pack, plan: Plan, on: date, fund_id: int | None
+) -> tuple[Row, ...]:
+    """One row for every aim: the plan's targets in their order, then what else it promises and the records tell.
+
+    Numbers are those of the day ``on`` and of what was paid so far. ObjectDoesNotExist when the fund is out of scope.
+    """
+    if fund_id is not None:
+        check_fund(scope, fund_id)
+    year = Year(scope, community_id, pack, plan, on, fund_id)
+    return (*(_row(year, aim) for aim in aims(pack, plan)), _applications(year))
+
+
+def aims(pack: Pack, plan: Plan) -> Iterator[Aim]:
+    """The plan's targets; then groups and programmes without one, opening caseloads, and aims in words."""
+    yield from (Aim(target.code, target.label, target.figure) for target in plan.targets)
+    named = {target.figure for target in plan.targets}
+    others = [Aim(f"GROUP_{group.code}", group.label, f"groups.{group.code}.target") for group in plan.groups]
+    for suffix, words in (("recipients", RECIPIENTS), ("opening_caseload", OPENING)):
+        others += [
+            Aim(f"{suffix.upper()}_{p.code}", _joined(p.label, words), f"programmes.{p.code}.{suffix}")
+            for p in plan.programmes
+        ]
+    yield from (aim for aim in others if aim.figure not in named)
+    for number, words in enumerate((pack.plan or {}).get("notes", ()), start=1):
+        yield Aim(f"NOTE_{number}", Text(words["zh"], words["en"]))
+
+
+def _row(year: Year, aim: Aim) -> Row:
+    figure = year.plan.figures.get(aim.figure)
+    measured = measure(year, aim.figure)
+    row = Row(
+        code=aim.code,
+        label=aim.label,
+        unit=figure.unit if figure else "",
+        target=int(figure.value) if figure else None,
+        actual=None,
+        built=False,
+        pace=year.pace,
+        source_count=0,
+        drill=None,
+        note=NOTE_NOT_YET,
+    )
+    if measured is None:
+        return row
+    return replace(
+        row,
+        actual=measured.actual,
+        built=True,
+        source_count=measured.source_count,
+        drill=Drill(RECORDS_PAGE, {"code": aim.code}),
+        note=measured.note,
+    )
+
+
+def _applications(year: Year) -> Row:
+    states = application_counts(year.scope, year.community_id, year.on, scheme=year.pack.code)
+    total = sum(states.values())
+    granted = states.get("GRANTED", 0)
+    return Row(
+        code="APPLICATIONS",
+        label=APPLICATIONS,
+        unit="COUNT",
+        target=None,
+        actual=total,
+        built=True,
+        pace=year.pace,
+        source_count=total,
+        drill=Drill(RECORDS_PAGE, {"code": "APPLICATIONS"}),
+        note=Text(NOTE_BY_STATE.zh.format(granted=granted), NOTE_BY_STATE.en.format(granted=granted)),
+    )
+
+
+def _joined(label: Text, words: Text) -> Text:
+    return Text(f"{label.zh} · {words.zh}", f"{label.en}: {words.en}")
+
+
+# --- one function per kind of figure ----------------------------------------------------------------
+
+
+def measure(year: Year, figure: str) -> Measured | None:
+    """What the records say about the figure under a path; None when nothing of the kind is recorded yet."""
+    for form, function in _MEASURES:
+        if fnmatchcase(figure, form):
+            return function(year, figure.split(".")[1])
+    return None
+
+
+def _recipients(year: Year, programme: str) -> Measured:
+    """Different households or people that the bank paid at least once."""
+    payments = year.paid.get(programme, (0, 0))[0]
+    units = paid_units(year.fund_id, programme) if year.fund_id else 0
+    return Measured(units, payments, NOTE_UNITS)
+
+
+def _opening(year: Year, programme: str) -> Measured:
+    """Households or people with an award from the programme's first month on."""
+    first = year.plan.month(f"programmes.{programme}.first_month").first_day
+    rows = year.awards(programme).filter(valid_from__lte=first, valid_until__gt=first)
+    return Measured(len(set(rows.values_list("unit_key", flat=True))), rows.count(), NOTE_OPENING)
+
+
+def _group(year: Year, group: str) -> Measured:
+    """Different households or people recognised, whichever the target counts; the other is told in words."""
+    found = year.recognised.get(group, NOBODY)
+    by_household = year.plan.figures[f"groups.{group}.target"].unit == HOUSEHOLDS
+    numbers = {"persons": found.persons, "households": found.households}
+    return Measured(
+        found.households if by_household else found.persons,
+        found.records,
+        Text(NOTE_GROUP.zh.format(**numbers), NOTE_GROUP.en.format(**numbers)),
+    )
+
+
+def _line(year: Year, line: str) -> Measured | None:
+    """Fen that the bank paid for the programmes of a line; lines for services pay nothing yet."""
+    programmes = year.programmes_on(line)
+    if not programmes:
+        return None
+    sums = [year.paid.get(programme, (0, 0)) for programme in programmes]
+    return Measured(sum(fen for _, fen in sums), sum(count for count, _ in sums), NOTE_PAID)
+
+
+def _source(year: Year, source: str) -> Measured:
+    """Fen received from a source."""
+    if year.fund_id is None:
+        return Measured(0, 0, NOTE_RECEIVED)
+    first = min(date(year.plan.year, 1, 1), months_of(year.plan)[0].first_day)
+    account = statement(year.scope, year.fund_id, first, date(year.plan.year + 1, 1, 1))
+    fen = sum(row.received_fen for row in account.sources if row.source.code == source)
+    return Measured(fen, 1 if fen else 0, NOTE_RECEIVED)
+
+
+_MEASURES: tuple[tuple[str, Callable[[Year, str], Measured | None]], ...] = (
+    ("programmes.*.recipients", _recipients),
+    ("programmes.*.opening_caseload", _opening),
+    ("groups.*.target", _group),
+    ("budget_lines.*.amount", _line),
+    ("sources.*.amount", _source),
+)
