@@ -36,7 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--months", type=int, default=12, choices=range(1, 13), metavar="1-12")
     simulate.add_argument("--seed", type=int, default=7)
     simulate.add_argument("--variant", action="store_true", help="live the checker's variant instead of the plan")
-    simulate.add_argument("--database", default="", help="LINLI_DATABASE URL to live in; default: a temporary file")
+    simulate.add_argument("--data", type=Path, default=None, help="folder to live in and keep; default: thrown away")
+    simulate.add_argument("--progress", action="store_true", help="one JSON line per week on standard error")
 
     determine = commands.add_parser("determine", help="what a pack's rules give one case, with the trace")
     _pack(determine)
@@ -85,7 +86,8 @@ def _plan_simulate(parsed: argparse.Namespace) -> int:
         months=parsed.months,
         seed=parsed.seed,
         variant=parsed.variant,
-        database=parsed.database,
+        data=parsed.data,
+        progress=parsed.progress,
         as_json=parsed.json,
         language=parsed.language,
     )

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 
 from linli.awards.operations import NewAccount, confirm_account, propose_account
-from linli.awards.queries import usable_accounts
+from linli.awards.queries import due_of_fund, usable_accounts
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.operations import receive_inflow
@@ -110,7 +110,10 @@ class Cashier:
             self.voided += 1
 
     def _idle(self, month: Month) -> Paid:
-        return Paid(month, 0, 0, 0, 0)
+        """Nothing could be paid: whoever is due waits."""
+        dues = due_of_fund(self.world.fund_id, month)
+        units = {due.award.unit_key for due in dues}
+        return Paid(month, 0, 0, len(units), sum(due.amount_fen for due in dues))
 
     def _pass_on(self, batch_id: int, digest: str, day: date) -> bool:
         checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 11))

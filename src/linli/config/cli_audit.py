@@ -1,0 +1,118 @@
+"""``linli audit verify`` and ``linli audit head``: is everything still what it was, and the code that proves it later.
+
+Exit codes: 0 all is whole, 1 something is not (every problem is named), 2 there is no database to look at.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
+# The table that every installation has.
+_SIGN_OF_LIFE = "foundation_auditentry"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is not whole: ``code`` says what, ``subject`` where."""
+
+    code: str
+    subject: str
+
+
+def run_verify(*, as_json: bool) -> int:
+    """Recompute the audit chain and its seals, compare the triggers' texts, ask every room for its invariants.
+
+    Writes each problem to standard output, one a line or as JSON. Returns 0 without problems, 1 with, 2 when the
+    database is not there or not set up.
+    """
+    if not _database_is_there():
+        return _no_database(as_json=as_json)
+    problems = [*_trail(), *_triggers(), *_invariants()]
+    if as_json:
+        _write_json(
+            {
+                "whole": not problems,
+                "head": _head(),
+                "problems": [{"code": problem.code, "subject": problem.subject} for problem in problems],
+            }
+        )
+    else:
+        lines = [f"{problem.code} {problem.subject}" for problem in problems]
+        lines.append(f"{len(problems)} problems" if problems else "whole: audit chain, seals, triggers, invariants")
+        sys.stdout.write("\n".join(lines) + "\n")
+    return BROKEN if problems else WHOLE
+
+
+def run_head(*, as_json: bool) -> int:
+    """Write the newest seal's code; kept elsewhere, it proves later that no seal was cut off. Returns 0, or 2."""
+    if not _database_is_there():
+        return _no_database(as_json=as_json)
+    if as_json:
+        _write_json({"head": _head()})
+    else:
+        sys.stdout.write(_head() + "\n")
+    return WHOLE
+
+
+def _database_is_there() -> bool:
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])
+    # Opening a file that is not there would make one.
+    in_memory = name == ":memory:" or "mode=memory" in name
+    if connection.vendor == "sqlite" and not in_memory and not Path(name).exists():
+        return False
+    return _SIGN_OF_LIFE in connection.introspection.table_names()
+
+
+def _no_database(*, as_json: bool) -> int:
+    sentence = "no database that is set up: check LINLI_DATABASE and LINLI_DATA, or run migrate"
+    if as_json:
+        _write_json({"problems": [{"code": "database.missing", "subject": sentence}]})
+    else:
+        sys.stderr.write(sentence + "\n")
+    return NO_DATABASE
+
+
+def _trail() -> Iterator[Problem]:
+    from linli.foundation.trail.audit import verify
+
+    for problem in verify():
+        yield Problem("audit.not_whole", f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}")
+
+
+def _triggers() -> Iterator[Problem]:
+    from django.db import connection
+
+    from linli.foundation.data.triggers import missing
+
+    for name in missing(connection):
+        yield Problem("trigger.missing", name)
+
+
+def _invariants() -> Iterator[Problem]:
+    from django.apps import apps
+
+    for room in apps.get_app_configs():
+        if room.name.startswith("linli.") and find_spec(f"{room.name}.queries") is not None:
+            queries = import_module(f"{room.name}.queries")
+            for violation in getattr(queries, "invariants", list)():
+                yield Problem(violation.code, violation.subject)
+
+
+def _head() -> str:
+    from linli.foundation.trail.audit import head
+
+    return head()
+
+
+def _write_json(report: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2, sort_keys=True) + "\n")

@@ -1,0 +1,61 @@
+"""``linli serve`` and ``linli work``: the product over HTTP, and the worker for queued jobs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def prepare() -> None:
+    """Bring the database up to date and check what must hold before anybody works: triggers and SQLite's settings."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from linli.foundation.data import triggers
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    absent = triggers.missing(connection)
+    if absent:
+        raise SystemExit(f"the database lacks these rules: {', '.join(absent)}")
+
+
+def run_serve(*, port: int) -> int:
+    """Serve on loopback until interrupted, with a worker beside it. The exit code of the server."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+    prepare()
+    worker = subprocess.Popen([sys.executable, "-m", "linli.config.cli", "work"], env=environment())
+    server = [
+        str(Path(sys.executable).with_name("granian")),
+        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
+        *("--blocking-threads", "4", "--no-ws", "--log-level", "warning", "linli.config.wsgi:application"),
+    ]
+    try:
+        return subprocess.call(server, env=environment())
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def run_work() -> int:
+    """Run queued jobs as they come, and the daily operations once a day."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("db_worker", "--interval", "2", "--no-startup-delay")
+    return 0
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with our sources on the path."""
+    path = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path}

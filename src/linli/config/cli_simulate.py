@@ -1,0 +1,149 @@
+"""``linli plan simulate PACK``: live a plan for a year in a database of its own and say what came of it."""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from linli.kernel.errors import DomainError
+from linli.kernel.money import yuan_short
+from linli.planning.engine import plan_from_pack, propose_variant
+from linli.policies.engine import load_pack
+from linli.policies.engine.problems import PackError
+from linli.policies.engine.versioning import write_version
+
+ROOT = Path(__file__).resolve().parents[3]
+CALENDAR_FILE = ROOT / "packs" / "calendar" / "china.toml"
+BANK_FILE = ROOT / "packs" / "bank" / "river_bank.toml"
+DEMO_PASSWORD = "linli-demo"
+_DONE, _INVALID = 0, 2
+
+
+def run_simulate(
+    pack_path: Path,
+    *,
+    months: int,
+    seed: int,
+    variant: bool,
+    data: Path | None,
+    progress: bool,
+    as_json: bool,
+    language: str,
+) -> int:
+    """Live the plan of a pack folder, or the checker's variant of it. 0 done, 2 the pack is unusable."""
+    folder = data or Path(tempfile.mkdtemp(prefix="linli-year-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        pack_folder = variant_pack(pack_path, folder) if variant else pack_path
+        report = live_into(folder, pack_folder, months=months, seed=seed, progress=progress)
+    except (PackError, DomainError) as error:
+        sys.stderr.write(f"{error}\n")
+        return _INVALID
+    finally:
+        if data is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n" if as_json else report_text(report, language))
+    return _DONE
+
+
+def variant_pack(pack_path: Path, folder: Path) -> Path:
+    """Write the checker's variant of a pack's plan as a new version, once; its folder."""
+    pack = load_pack(pack_path)
+    target = folder / "variant-pack"
+    if target.exists():
+        return target
+    found = propose_variant(plan_from_pack(pack))
+    changes = {change.path: change.value for change in found.changes} if found else {}
+    return write_version(pack_path, target, changes=changes, version=f"{pack.version}-variant")
+
+
+def live_into(folder: Path, pack_folder: Path, *, months: int, seed: int, progress: bool) -> dict[str, Any]:
+    """Live a year in the folder's own database; what came of it, without any figure of this machine or moment."""
+    os.environ["LINLI_DATA"] = str(folder)
+    os.environ.setdefault("LINLI_DATABASE", f"sqlite:///{folder}/linli.sqlite3")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from linli.simulator.report import report_of
+    from linli.simulator.year import live
+
+    call_command("migrate", verbosity=0)
+    started = time.monotonic()
+
+    def tell(day: date, done: int, total: int) -> None:
+        if progress and (done % 7 == 0 or done == total):
+            line = {"day": day.isoformat(), "done": done, "total": total, "seconds": round(time.monotonic() - started)}
+            sys.stderr.write(json.dumps(line) + "\n")
+            sys.stderr.flush()
+
+    lived = live(
+        pack_folder,
+        calendar_file=CALENDAR_FILE,
+        bank_file=BANK_FILE,
+        seed=seed,
+        months=months,
+        password=DEMO_PASSWORD,
+        progress=tell,
+    )
+    return report_of(lived, seed=seed)
+
+
+def report_text(report: dict[str, Any], language: str) -> str:
+    """The report for a terminal."""
+    zh = language != "en"
+    lines = [report["title"][language], ""]
+    lines.append(
+        f"人口 {report['residents']} 人、{report['households']} 户(分母取自方案)"
+        if zh
+        else f"{report['residents']} people in {report['households']} households (the plan's own denominators)"
+    )
+    lines += ["", *_months(report, zh=zh), "", *_targets(report, language), ""]
+    happened = report["happened"]
+    lines.append(("发生的事:" if zh else "What happened: ") + "  ".join(f"{k} {v}" for k, v in happened.items()))
+    lines.append(("台账摘要 " if zh else "ledger digest ") + report["ledger_digest"])
+    lines.append(("报告摘要 " if zh else "report digest ") + report["report_digest"])
+    return "\n".join(lines) + "\n"
+
+
+def _months(report: dict[str, Any], *, zh: bool) -> list[str]:
+    head = (
+        ("月份", "发放笔数", "发放金额", "等待", "等待金额")
+        if zh
+        else ("month", "items", "paid", "waiting", "waiting for")
+    )
+    rows = [head] + [
+        (
+            one["month"],
+            str(one["items"]),
+            yuan_short(one["paid_fen"]),
+            str(one["waiting"]) if one["waiting"] else "·",
+            yuan_short(one["waiting_fen"]) if one["waiting"] else "·",
+        )
+        for one in report["months"]
+    ]
+    return ["  ".join(cell.rjust(12) for cell in row) for row in rows]
+
+
+def _targets(report: dict[str, Any], language: str) -> list[str]:
+    zh = language != "en"
+    lines = ["计划与实际" if zh else "Plan and actual"]
+    for one in report["targets"]:
+        unit = one["unit"]
+        target = "-" if one["target"] is None else _amount(one["target"], unit)
+        actual = _amount(one["actual"], unit) if one["built"] else ("尚未建设" if zh else "not yet")
+        records = ("(%s 条记录)" if zh else "(%s records)") % one["records"] if one["built"] else ""
+        lines.append(f"  {one['label'][language]}: {actual} / {target} {records}".rstrip())
+    return lines
+
+
+def _amount(value: int | None, unit: str) -> str:
+    if value is None:
+        return "-"
+    return yuan_short(value) if unit == "FEN" else f"{value:,}"

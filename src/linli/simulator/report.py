@@ -1,0 +1,66 @@
+"""Plan against actual after a simulated year: only what records say, nothing of this machine or moment."""
+
+from typing import Any
+
+from linli.assistance.queries.counts import application_counts
+from linli.kernel.canonical import digest
+from linli.ledger.queries import ledger_digest
+from linli.planning.queries import plan_versus_actual
+from linli.simulator.year import Lived
+from linli.users.codes import Role
+from linli.users.queries import authority_of
+
+
+def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
+    """The year as JSON-able values; ``report_digest`` covers all of it, ledger digest included."""
+    world = lived.world
+    reader = world.who(Role.AUDITOR)
+    scope = authority_of(reader, lived.last_day).scope()
+    rows = plan_versus_actual(
+        scope,
+        community_id=world.community.pk,
+        pack=world.pack,
+        plan=world.plan,
+        on=lived.last_day,
+        fund_id=world.fund_id,
+    )
+    report: dict[str, Any] = {
+        "title": {
+            "zh": f"{world.pack.label.zh} {world.pack.version}",
+            "en": f"{world.pack.label.en} {world.pack.version}",
+        },
+        "seed": seed,
+        "pack": {"code": world.pack.code, "version": world.pack.version, "digest": world.pack.digest},
+        "last_day": lived.last_day.isoformat(),
+        "residents": lived.population.residents,
+        "households": lived.population.households,
+        "groups": dict(lived.population.reached),
+        "months": [
+            {
+                "month": str(run.month),
+                "items": run.items,
+                "paid_fen": run.total_fen,
+                "waiting": run.waiting,
+                "waiting_fen": run.waiting_fen,
+            }
+            for run in lived.cashier.runs
+        ],
+        "targets": [
+            {
+                "code": row.code,
+                "label": {"zh": row.label["zh"], "en": row.label["en"]},
+                "unit": row.unit,
+                "target": row.target,
+                "actual": row.actual,
+                "built": row.built,
+                "records": row.source_count,
+            }
+            for row in rows
+        ],
+        "applications": dict(application_counts(scope, world.community.pk)),
+        "happened": {**lived.fate.counts, "approvals voided": lived.cashier.voided},
+        "excess_fen": lived.desk.excess_fen,
+        "ledger_digest": ledger_digest(world.fund_id),
+    }
+    report["report_digest"] = digest(report)
+    return report
