@@ -1,0 +1,63 @@
+"""The command line hands each command to its room with what was typed."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linli.config import cli, cli_audit, cli_determine, cli_plan
+
+
+@pytest.fixture
+def called(monkeypatch):
+    """What the commands were called with."""
+    calls = []
+    for module, name in (
+        (cli_plan, "run_plan_check"),
+        (cli_determine, "run_determine"),
+        (cli_audit, "run_verify"),
+        (cli_audit, "run_head"),
+    ):
+        monkeypatch.setattr(module, name, lambda *given, _name=name, **named: calls.append((_name, given, named)) or 7)
+    return calls
+
+
+class TestMain:
+    @pytest.mark.parametrize(
+        ("arguments", "call"),
+        [
+            ("plan check P", ("run_plan_check", (Path("P"),), {"as_json": False, "language": "zh"})),
+            (
+                "determine P --case C.toml --on 2026-03-01 --json --language en",
+                (
+                    "run_determine",
+                    (Path("P"), Path("C.toml"), date(2026, 3, 1)),
+                    {"as_json": True, "language": "en"},
+                ),
+            ),
+            ("audit verify --json", ("run_verify", (), {"as_json": True})),
+            ("audit head", ("run_head", (), {"as_json": False})),
+        ],
+    )
+    def test_hands_over_what_was_typed(self, called, arguments, call):
+        cli.main(arguments.split())
+
+        assert called == [call]
+
+    def test_passes_the_exit_code_on(self, called):
+        assert cli.main(["audit", "head"]) == 7
+
+    def test_an_interrupted_command_ends_quietly(self, monkeypatch, capsys):
+        def interrupt(**_named: object) -> int:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(cli_audit, "run_head", interrupt)
+
+        assert (cli.main(["audit", "head"]), capsys.readouterr().err) == (130, "\n")
+
+    @pytest.mark.parametrize("arguments", ["", "plan", "plan simulate P --months 13", "unheard-of"])
+    def test_refuses_what_it_does_not_know(self, arguments, capsys):
+        with pytest.raises(SystemExit) as end:
+            cli.main(arguments.split())
+
+        assert end.value.code == 2

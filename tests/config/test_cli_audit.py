@@ -1,0 +1,102 @@
+"""``linli audit``: whole or not, every problem named."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from linli.config.cli_audit import BROKEN, NO_DATABASE, WHOLE, run_head, run_verify
+from linli.foundation.trail.audit import head, seal_days
+from linli.kernel.act import SYSTEM, Act
+from linli.ledger.queries import Violation
+from tests.config.command_line import linli
+from tests.conftest import MONDAY, at
+
+TRIGGER = "foundation_auditentry_no_update"
+
+
+def tamper(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        on = ' ON "foundation_auditentry"' if connection.vendor == "postgresql" else ""
+        cursor.execute(f'DROP TRIGGER "{TRIGGER}"{on}')
+        for statement in statements:
+            cursor.execute(statement)
+
+
+class TestRunVerify:
+    def test_says_that_all_is_whole(self, community, capsys):
+        assert (run_verify(as_json=False), capsys.readouterr().out) == (
+            WHOLE,
+            "whole: audit chain, seals, triggers, invariants\n",
+        )
+
+    def test_names_a_missing_trigger(self, community, capsys):
+        tamper()
+
+        assert run_verify(as_json=False) == BROKEN
+        assert capsys.readouterr().out == f"trigger.missing {TRIGGER}\n1 problems\n"
+
+    def test_names_an_altered_entry_by_area_and_day(self, community, capsys):
+        tamper("UPDATE foundation_auditentry SET subject = 'x'")
+
+        assert run_verify(as_json=False) == BROKEN
+        assert f"audit.not_whole area {community.district.pk}, 2026-03-09: entry 1 was altered" in (
+            capsys.readouterr().out
+        )
+
+    @pytest.mark.parametrize("room", ["ledger", "awards", "payments"])
+    def test_names_a_broken_invariant_of_any_room(self, community, capsys, monkeypatch, room):
+        monkeypatch.setattr(f"linli.{room}.queries.invariants", lambda: [Violation(f"{room}.broken", "KEY-1")])
+
+        assert run_verify(as_json=False) == BROKEN
+        assert f"{room}.broken KEY-1" in capsys.readouterr().out
+
+    def test_as_json_holds_the_head_and_the_problems(self, community, capsys):
+        seal_days(Act(SYSTEM, at(MONDAY + timedelta(days=1))), before=MONDAY + timedelta(days=1))
+        tamper()
+        run_verify(as_json=True)
+
+        assert json.loads(capsys.readouterr().out) == {
+            "whole": False,
+            "head": head(),
+            "problems": [{"code": "trigger.missing", "subject": TRIGGER}],
+        }
+
+
+class TestRunHead:
+    def test_writes_the_newest_seal(self, community, capsys):
+        seal_days(Act(SYSTEM, at(MONDAY + timedelta(days=1))), before=MONDAY + timedelta(days=1))
+
+        assert (run_head(as_json=False), capsys.readouterr().out) == (WHOLE, f"{head()}\n")
+
+    def test_writes_it_as_json(self, db, capsys):
+        assert (run_head(as_json=True), json.loads(capsys.readouterr().out)) == (WHOLE, {"head": ""})
+
+
+class TestInAProcess:
+    def test_an_untouched_database_is_whole(self, committed_database, tmp_path):
+        done = linli("audit", "verify", LINLI_DATABASE=committed_database, LINLI_DATA=str(tmp_path))
+
+        assert (done.returncode, done.stderr) == (WHOLE, "")
+
+    def test_a_dropped_trigger_is_told_by_the_exit_code(self, committed_database, tmp_path):
+        tamper()
+        done = linli("audit", "verify", "--json", LINLI_DATABASE=committed_database, LINLI_DATA=str(tmp_path))
+
+        assert (done.returncode, json.loads(done.stdout)["whole"]) == (BROKEN, False)
+
+    @pytest.mark.parametrize("command", ["verify", "head"])
+    def test_a_database_that_is_not_there_is_not_made(self, command, tmp_path):
+        nowhere = tmp_path / "nowhere.sqlite3"
+        done = linli("audit", command, LINLI_DATABASE=f"sqlite:///{nowhere}", LINLI_DATA=str(tmp_path))
+
+        assert (done.returncode, nowhere.exists()) == (NO_DATABASE, False)
+        assert "LINLI_DATABASE" in done.stderr
+
+    def test_a_database_without_tables_is_none(self, tmp_path):
+        empty = tmp_path / "empty.sqlite3"
+        empty.touch()
+        done = linli("audit", "head", "--json", LINLI_DATABASE=f"sqlite:///{empty}", LINLI_DATA=str(tmp_path))
+
+        assert (done.returncode, json.loads(done.stdout)["problems"][0]["code"]) == (NO_DATABASE, "database.missing")
