@@ -1,0 +1,464 @@
+"""A month's batch through three hands."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from linli.awards.codes import EndReason
+from linli.awards.models import AwardMonth
+from linli.awards.operations import Ending, change_amount, end, suspend
+from linli.awards.queries import invariants as award_invariants
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind
+from linli.ledger.operations import ReasonMissing
+from linli.ledger.queries import invariants as ledger_invariants
+from linli.payments import operations, queries, refusals
+from linli.payments.codes import BatchState, ItemState, StaleCode
+from linli.payments.models import PaymentBatch, PaymentItem
+from linli.payments.permissions import can_approve, can_cancel, can_propose, can_release, payments_scope
+from linli.residents.operations import leave, record_death
+from linli.users.queries import NotPermitted, authority_of
+from tests.conftest import Staff
+from tests.ledger.world import MARCH, ORDER, PAY_DAY, World, by, make_world
+
+TOMORROW = PAY_DAY + timedelta(days=1)
+
+
+@pytest.fixture
+def families(world: World) -> World:
+    """Three families with a base award, the first with a supplement too: 1,800 yuan a month."""
+    world.register(3)
+    world.grant(*(world.base(one) for one in world.families), world.elder(world.families[0]))
+    return world
+
+
+def whole() -> bool:
+    return not [*ledger_invariants(), *award_invariants(), *queries.invariants()]
+
+
+class TestPropose:
+    def test_takes_every_due_month(self, families: World) -> None:
+        batch = families.propose()
+        assert (batch.number, batch.items_count, batch.total_fen) == ("FF-2026-03-1", 4, 1_800_00)
+
+    def test_orders_lines_by_the_pack(self, families: World) -> None:
+        programmes = [item.programme for item in queries.items(families.propose().pk)]
+        assert programmes == ["BASE_AWARD"] * 3 + ["ELDER_SUPPLEMENT"]
+
+    def test_uses_donations_for_base_awards_first(self, families: World) -> None:
+        sources = [item.source.code for item in queries.items(families.propose().pk)]
+        assert sources == ["DON", "DON", "DON", "GOV"]
+
+    def test_moves_no_money(self, families: World) -> None:
+        families.propose()
+        assert families.total(AccountKind.PAYABLE) == 0
+
+    def test_takes_up_arrears_oldest_first(self, families: World) -> None:
+        batch = families.propose(Month(2026, 4), date(2026, 4, 15))
+        assert [item.month_date.month for item in queries.items(batch.pk)] == [3] * 4 + [4] * 4
+
+    def test_takes_no_month_twice(self, families: World) -> None:
+        families.paid()
+        batch = families.propose(Month(2026, 4), date(2026, 4, 15))
+        assert {item.month_date.month for item in queries.items(batch.pk)} == {4}
+
+    def test_is_the_makers(self, families: World) -> None:
+        with pytest.raises(NotPermitted):
+            operations.propose(by(families.staff.checker), fund_id=families.fund.pk, month=MARCH, shortage=ORDER)
+
+    def test_is_one_at_a_time(self, families: World) -> None:
+        families.propose()
+        with pytest.raises(refusals.BatchOpen):
+            families.propose()
+
+    @pytest.mark.parametrize("month", [Month(2026, 4), Month(2025, 12)])
+    def test_refuses_a_month_to_come_and_another_year(self, families: World, month: Month) -> None:
+        with pytest.raises(refusals.MonthNotPayable):
+            families.propose(month)
+
+    def test_refuses_when_nothing_is_due(self, world: World) -> None:
+        with pytest.raises(refusals.NothingDue):
+            world.propose()
+
+    def test_lets_those_wait_whose_account_is_held(self, families: World) -> None:
+        families.account([families.families[2].number], on=PAY_DAY)
+        batch = families.propose()
+        assert (batch.items_count, batch.waiting_count, batch.waiting_fen) == (3, 1, 500_00)
+
+    def test_leaves_out_those_who_died(self, families: World) -> None:
+        resident = families.memberships([families.families[0]])[0].resident_id
+        record_death(by(families.staff.clerk), resident_ids=[resident], died_date=PAY_DAY)
+        assert families.propose().items_count == 2
+
+    def test_costs_few_statements_whatever_its_size(
+        self, families: World, django_assert_max_num_queries: object
+    ) -> None:
+        with django_assert_max_num_queries(25):  # type: ignore[operator]  # pytest-django's fixture
+            families.propose()
+
+
+class TestShortOfMoney:
+    @pytest.fixture
+    def poor(self, community: object, staff: Staff) -> World:
+        """A fund with 1,100 yuan for 1,800 a month."""
+        world = make_world(community, staff, cash=0)  # type: ignore[arg-type]  # the community fixture
+        world.receive("GOV", 1_100_00)
+        world.register(3)
+        world.grant(*(world.base(one) for one in world.families), world.elder(world.families[0]))
+        return world
+
+    def test_pays_in_the_packs_order(self, poor: World) -> None:
+        batch = poor.propose()
+        assert (batch.total_fen, batch.waiting_count, batch.waiting_fen) == (1_000_00, 2, 800_00)
+
+    def test_counts_who_waits(self, poor: World) -> None:
+        assert queries.waiting(poor.fund.pk, MARCH) == (4, 1_800_00)
+
+    def test_leaves_arrears_that_are_paid_first(self, poor: World) -> None:
+        poor.paid()
+        poor.receive("GOV", 900_00, on=date(2026, 4, 1), reference="IN-2")
+        batch = poor.propose(Month(2026, 4), date(2026, 4, 15))
+        assert [(item.month_date.month, item.programme) for item in queries.items(batch.pk)] == [
+            (3, "BASE_AWARD"),
+            (3, "ELDER_SUPPLEMENT"),
+        ]
+
+    def test_lists_arrears(self, poor: World) -> None:
+        poor.paid()
+        rows = queries.arrears(authority_of(poor.staff.maker, PAY_DAY).scope(), poor.fund.pk, date(2026, 4, 2))
+        assert [(row.award.number, str(row.month)) for row in rows] == [
+            ("DY-2026-0003", "2026-03"),
+            ("DY-2026-0004", "2026-03"),
+        ]
+
+    def test_refuses_an_empty_batch(self, poor: World) -> None:
+        poor.paid()
+        with pytest.raises(refusals.NothingDue) as refusal:
+            poor.propose()
+        assert refusal.value.details["waiting"] == 2
+
+
+class TestApprove:
+    def test_makes_the_money_payable(self, families: World) -> None:
+        families.approve(families.propose())
+        assert (families.total(AccountKind.PAYABLE), families.total(AccountKind.SPENDABLE)) == (1_800_00, 98_200_00)
+
+    def test_refuses_another_digest(self, families: World) -> None:
+        with pytest.raises(refusals.DigestDiffers):
+            operations.approve(by(families.staff.checker), batch_id=families.propose().pk, digest="0" * 64)
+
+    def test_is_the_checkers(self, families: World) -> None:
+        batch = families.propose()
+        with pytest.raises(NotPermitted):
+            operations.approve(by(families.staff.releaser), batch_id=batch.pk, digest=batch.lines_digest)
+
+    def test_is_not_for_the_maker(self, families: World) -> None:
+        both = give(families, families.staff.maker, "FINANCE_CHECKER")
+        batch = families.propose()
+        with pytest.raises(refusals.SamePerson):
+            operations.approve(by(both), batch_id=batch.pk, digest=batch.lines_digest)
+
+    def test_happens_once(self, families: World) -> None:
+        batch = families.approve(families.propose())
+        with pytest.raises(refusals.StateNotFitting):
+            families.approve(batch)
+
+    def test_refuses_a_batch_that_changed_meanwhile(self, families: World) -> None:
+        batch = families.propose()
+        award = batch.items.earliest("seq").award
+        end(by(families.staff.director), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME)])
+        with pytest.raises(refusals.BatchStale) as refusal:
+            families.approve(batch)
+        assert refusal.value.details["lines"] == "DY-2026-0001(待遇已暂停、终止或调整)"
+
+    def test_costs_few_statements_whatever_its_size(
+        self, families: World, django_assert_max_num_queries: object
+    ) -> None:
+        batch = families.propose()
+        with django_assert_max_num_queries(26):  # type: ignore[operator]  # pytest-django's fixture
+            families.approve(batch)
+
+
+def give(world: World, person: object, role: str) -> object:
+    """Let a person hold a second role."""
+    from linli.users.codes import Role
+    from linli.users.operations import assign
+    from tests.conftest import system_act
+
+    assign(
+        system_act(),
+        user_id=person.pk,  # type: ignore[attr-defined]  # a user
+        role=Role(role),
+        area_id=world.community.street.pk,
+        valid_from=date(2026, 1, 1),
+    )
+    return person
+
+
+class TestRelease:
+    @pytest.fixture
+    def approved(self, families: World) -> PaymentBatch:
+        return families.approve(families.propose())
+
+    @pytest.mark.parametrize("bank", ["RIVER_BANK", "HILL_BANK"])
+    def test_sends_the_bank_file(self, families: World, approved: PaymentBatch, bank: str) -> None:
+        batch = families.release(approved, bank=bank)
+        _name, data = queries.bank_file(authority_of(families.staff.auditor, PAY_DAY).scope(), batch.number)
+        assert data.count(b"FF-2026-03-1-0") == 4
+
+    def test_is_in_transit_afterwards(self, families: World, approved: PaymentBatch) -> None:
+        families.release(approved)
+        assert (families.total(AccountKind.PAYABLE), families.total(AccountKind.IN_TRANSIT)) == (0, 1_800_00)
+
+    def test_keeps_the_file_sealed(self, families: World, approved: PaymentBatch) -> None:
+        batch = families.release(approved)
+        batch.refresh_from_db()
+        assert b"FF-2026-03" not in bytes(batch.file_sealed)
+
+    def test_is_the_releasers(self, families: World, approved: PaymentBatch) -> None:
+        with pytest.raises(NotPermitted):
+            operations.release(by(families.staff.maker), batch_id=approved.pk, layout=queries.layouts()["RIVER_BANK"])
+
+    @pytest.mark.parametrize("hand", ["maker", "checker"])
+    def test_is_a_third_persons(self, families: World, approved: PaymentBatch, hand: str) -> None:
+        person = give(families, getattr(families.staff, hand), "FINANCE_RELEASER")
+        with pytest.raises(refusals.SamePerson):
+            operations.release(by(person), batch_id=approved.pk, layout=queries.layouts()["RIVER_BANK"])  # type: ignore[arg-type]  # a user
+
+    def test_waits_for_the_approval(self, families: World) -> None:
+        with pytest.raises(refusals.StateNotFitting):
+            families.release(families.propose())
+
+    def test_leaves_every_invariant_whole(self, families: World, approved: PaymentBatch) -> None:
+        families.release(approved)
+        assert whole()
+
+    def test_refuses_lines_that_were_tampered_with(self, families: World, approved: PaymentBatch) -> None:
+        item = approved.items.earliest("seq")
+        type(item.award).objects.filter(pk=item.award_id).update(number="DY-2026-9999")
+        with pytest.raises(refusals.DigestDiffers):
+            families.release(approved)
+
+
+class TestVoidedApproval:
+    @pytest.fixture
+    def approved(self, families: World) -> PaymentBatch:
+        return families.approve(families.propose())
+
+    def release(self, world: World, batch: PaymentBatch) -> operations.Release:
+        return operations.release(
+            by(world.staff.releaser, TOMORROW), batch_id=batch.pk, layout=queries.layouts()["RIVER_BANK"]
+        )
+
+    def die(self, world: World) -> None:
+        resident = world.memberships([world.families[0]])[0].resident_id
+        record_death(by(world.staff.clerk, TOMORROW), resident_ids=[resident], died_date=TOMORROW)
+
+    def test_by_a_death_is_a_result(self, families: World, approved: PaymentBatch) -> None:
+        self.die(families)
+        result = self.release(families, approved)
+        assert (result.released, [(line.award, line.code) for line in result.voided]) == (
+            False,
+            [("DY-2026-0001", StaleCode.DIED), ("DY-2026-0004", StaleCode.DIED)],
+        )
+
+    def test_by_a_move(self, families: World, approved: PaymentBatch) -> None:
+        resident = families.memberships([families.families[1]])[0].resident_id
+        leave(by(families.staff.clerk, TOMORROW), resident_ids=[resident], left_date=TOMORROW)
+        assert [line.code for line in self.release(families, approved).voided] == [StaleCode.MOVED]
+
+    def test_by_another_account(self, families: World, approved: PaymentBatch) -> None:
+        families.account([families.families[1].number], on=PAY_DAY)
+        assert [line.code for line in self.release(families, approved).voided] == [StaleCode.ACCOUNT]
+
+    def test_by_an_award_that_ended(self, families: World, approved: PaymentBatch) -> None:
+        award = approved.items.earliest("seq").award
+        end(by(families.staff.director), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME)])
+        assert [line.code for line in self.release(families, approved).voided] == [StaleCode.NOT_DUE]
+
+    def test_reverses_every_entry(self, families: World, approved: PaymentBatch) -> None:
+        self.die(families)
+        self.release(families, approved)
+        assert (families.total(AccountKind.PAYABLE), families.total(AccountKind.SPENDABLE)) == (0, 100_000_00)
+
+    def test_keeps_the_reason(self, families: World, approved: PaymentBatch) -> None:
+        self.die(families)
+        batch = self.release(families, approved).batch
+        assert (batch.state, batch.void_reason) == (
+            BatchState.VOIDED,
+            "DY-2026-0001(领取人死亡)、DY-2026-0004(领取人死亡)",
+        )
+
+    def test_releases_the_promise_of_an_ended_award(self, families: World, approved: PaymentBatch) -> None:
+        award = approved.items.earliest("seq").award
+        before = families.total(AccountKind.COMMITTED)
+        end(by(families.staff.director), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME)])
+        self.release(families, approved)
+        assert families.total(AccountKind.COMMITTED) == before - 9 * 500_00 + 1_300_00
+
+    def test_lets_the_others_be_paid_by_a_new_batch(self, families: World, approved: PaymentBatch) -> None:
+        self.die(families)
+        self.release(families, approved)
+        again = families.propose(on=TOMORROW)
+        assert (again.number, again.items_count) == ("FF-2026-03-2", 2)
+
+    def test_leaves_every_invariant_whole(self, families: World, approved: PaymentBatch) -> None:
+        self.die(families)
+        self.release(families, approved)
+        assert whole()
+
+    def test_shows_a_suspension_too(self, families: World) -> None:
+        batch = families.propose()
+        award = batch.items.earliest("seq").award
+        suspend(by(families.staff.director), award_ids=[award.pk], effective_date=date(2026, 3, 1), note="x")
+        assert [line.code for line in queries.stale_lines(lines_of(batch), PAY_DAY)] == [StaleCode.NOT_DUE]
+
+    def test_shows_a_changed_amount_too(self, families: World) -> None:
+        batch = families.propose()
+        award = batch.items.earliest("seq").award
+        change_amount(
+            by(families.staff.director), award_id=award.pk, amount_fen=1, effective_date=date(2026, 3, 1), note="x"
+        )
+        assert [line.code for line in queries.stale_lines(lines_of(batch), PAY_DAY)] == [StaleCode.NOT_DUE]
+
+
+def lines_of(batch: PaymentBatch) -> list[PaymentItem]:
+    return list(batch.items.select_related("award__household", "account").order_by("seq"))
+
+
+class TestCancel:
+    def test_frees_the_lines(self, families: World) -> None:
+        operations.cancel(by(families.staff.maker), batch_id=families.propose().pk, reason="重做")
+        assert families.propose().items_count == 4
+
+    def test_reverses_an_approval(self, families: World) -> None:
+        batch = families.approve(families.propose())
+        operations.cancel(by(families.staff.checker), batch_id=batch.pk, reason="重做")
+        assert (families.total(AccountKind.PAYABLE), whole()) == (0, True)
+
+    def test_needs_a_reason(self, families: World) -> None:
+        with pytest.raises(ReasonMissing):
+            operations.cancel(by(families.staff.maker), batch_id=families.propose().pk, reason=" ")
+
+    def test_comes_too_late_after_the_release(self, families: World) -> None:
+        with pytest.raises(refusals.StateNotFitting):
+            operations.cancel(by(families.staff.maker), batch_id=families.released().pk, reason="x")
+
+    def test_is_for_finance_staff(self, families: World) -> None:
+        with pytest.raises(NotPermitted):
+            operations.cancel(by(families.staff.director), batch_id=families.propose().pk, reason="x")
+
+
+class TestDatabase:
+    """What the database refuses whatever the code does."""
+
+    def refused(self, sql: str, message: str) -> bool:
+        with pytest.raises(IntegrityError, match=message), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+        return True
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE payments_paymentbatch SET checker_id = maker_id",
+            "UPDATE payments_paymentbatch SET releaser_id = maker_id",
+            "UPDATE payments_paymentbatch SET checker_id = 999, releaser_id = 999",
+        ],
+    )
+    def test_one_person_in_two_hands(self, families: World, sql: str) -> None:
+        families.propose()
+        assert self.refused(sql, "batch_")
+
+    @pytest.mark.parametrize(
+        ("sql", "message"),
+        [
+            ("UPDATE payments_paymentitem SET amount_fen = 1", "never rewritten"),
+            ("UPDATE payments_paymentitem SET state = 'PAID'", "no such step"),
+            ("UPDATE payments_paymentbatch SET state = 'CLOSED', checker_id = 998, releaser_id = 999", "no such step"),
+            ("UPDATE payments_paymentbatch SET total_fen = 1", "never rewritten"),
+            ("DELETE FROM payments_paymentitem", "never deleted"),
+            ("DELETE FROM payments_paymentbatch", "payments_payment|FOREIGN KEY"),
+        ],
+    )
+    def test_a_step_or_a_line_out_of_order(self, families: World, sql: str, message: str) -> None:
+        families.propose()
+        assert self.refused(sql, message)
+
+    def test_a_second_live_payment_of_a_month(self, families: World) -> None:
+        item = families.propose().items.earliest("seq")
+        item.pk, item.seq = None, 99
+        with pytest.raises(IntegrityError), transaction.atomic():
+            item.save(force_insert=True)
+
+    def test_a_payment_that_begins_in_the_middle(self, families: World) -> None:
+        item = families.propose().items.earliest("seq")
+        item.pk, item.seq, item.state, item.month_date = None, 99, ItemState.PAID, date(2026, 9, 1)
+        with pytest.raises(IntegrityError, match="begins as proposed"), transaction.atomic():
+            item.save(force_insert=True)
+
+
+class TestPermissions:
+    def test_buttons_show_what_the_acts_allow(self, families: World) -> None:
+        batch = families.approve(families.propose())
+        staff = families.staff
+        people = [authority_of(one, PAY_DAY) for one in (staff.maker, staff.checker, staff.releaser, staff.director)]
+        assert [
+            (can_propose(p, batch.stamp), can_approve(p, batch), can_release(p, batch), can_cancel(p, batch.stamp))
+            for p in people
+        ] == [
+            (True, False, False, True),
+            (False, True, False, True),
+            (False, False, True, True),
+            (False, False, False, False),
+        ]
+
+    def test_outsiders_see_no_batch(self, families: World) -> None:
+        families.propose()
+        assert not queries.batches(payments_scope(authority_of(families.staff.outsider, PAY_DAY))).exists()
+
+
+class TestReads:
+    def test_batches_newest_first_with_filters(self, families: World) -> None:
+        first = families.paid()
+        second = families.propose(Month(2026, 4), date(2026, 4, 15))
+        scope = authority_of(families.staff.auditor, PAY_DAY).scope()
+        found = [
+            list(queries.batches(scope)),
+            list(queries.batches(scope, state=BatchState.CLOSED)),
+            list(queries.batches(scope, fund_id=families.fund.pk, before=second.pk)),
+        ]
+        assert found == [[second, first], [first], [first]]
+
+    def test_one_batch_by_number(self, families: World) -> None:
+        batch = families.propose()
+        assert queries.batch(authority_of(families.staff.auditor, PAY_DAY).scope(), batch.number) == batch
+
+    def test_lines_by_state(self, families: World) -> None:
+        batch = families.paid(returned=[4])
+        assert [item.seq for item in queries.items(batch.pk, state=ItemState.RETURNED)] == [4]
+
+    def test_totals_by_state(self, families: World) -> None:
+        assert queries.totals_by_state(families.paid(returned=[4]).pk) == {"PAID": 1_500_00, "RETURNED": 300_00}
+
+    def test_payments_of_an_award(self, families: World) -> None:
+        batch = families.paid()
+        award = batch.items.earliest("seq").award
+        assert [str(item) for item in queries.payments_of_award(award.pk)] == [f"{batch.pk}-0001"]
+
+    def test_what_was_paid_by_month(self, families: World) -> None:
+        families.paid(returned=[4])
+        assert queries.paid_by_month(families.fund.pk) == {(MARCH, "BASE_AWARD"): (3, 1_500_00)}
+
+    def test_how_many_units_were_paid(self, families: World) -> None:
+        families.paid()
+        fund = families.fund.pk
+        assert (queries.paid_units(fund), queries.paid_units(fund, "ELDER_SUPPLEMENT")) == (4, 1)
+
+    def test_rows_say_what_they_are(self, families: World) -> None:
+        batch = families.paid()
+        assert [str(batch), str(batch.returns.get()), str(AwardMonth.objects.earliest("pk"))] == [
+            "FF-2026-03-1",
+            f"{batch.pk} 2026-03-16",
+            f"{AwardMonth.objects.earliest('pk').award_id} 2026-03",
+        ]

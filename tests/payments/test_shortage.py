@@ -1,0 +1,56 @@
+"""Who is paid when money is short: pure."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.kernel.period import Month
+from linli.ledger.rules.allocation import Purse
+from linli.payments.rules.shortage import Due, plan
+
+ORDER = ("BASE", "ELDER")
+
+
+def due(number: str, programme: str = "BASE", month: int = 3, fen: int = 500, since: int = 1) -> Due:
+    return Due(1, number, programme, Month(2026, month), fen, date(2026, since, 1))
+
+
+def numbers(dues: list[Due], fen: int, order: tuple[str, ...] = ORDER) -> tuple[list[str], list[str]]:
+    found = plan(dues, [Purse(1, 1, fen)], order)
+    return [one.number for one, _source in found.paid], [one.number for one in found.waiting]
+
+
+class TestPlan:
+    def test_pays_arrears_first(self) -> None:
+        assert numbers([due("new"), due("old", "ELDER", month=1)], 500) == (["old"], ["new"])
+
+    def test_follows_the_packs_order_within_a_month(self) -> None:
+        assert numbers([due("b", "ELDER"), due("a", "BASE")], 500) == (["a"], ["b"])
+
+    def test_pays_the_older_award_first(self) -> None:
+        assert numbers([due("b", since=2), due("a", since=1)], 500) == (["a"], ["b"])
+
+    def test_breaks_ties_by_number(self) -> None:
+        assert numbers([due("b"), due("a")], 500) == (["a"], ["b"])
+
+    def test_puts_programmes_the_pack_does_not_name_last(self) -> None:
+        assert numbers([due("x", "ANOTHER"), due("a", "ELDER")], 500) == (["a"], ["x"])
+
+    def test_leaves_no_money_idle_that_still_helps(self) -> None:
+        assert numbers([due("a"), due("b", "ELDER", fen=300)], 300) == (["b"], ["a"])
+
+    def test_names_the_source_of_each_line(self) -> None:
+        found = plan([due("a"), due("b", "ELDER")], [Purse(1, 1, 500), Purse(2, 2, 500, frozenset({"BASE"}))], ORDER)
+        assert [source for _one, source in found.paid] == [2, 1]
+
+    @given(
+        st.lists(st.tuples(st.integers(1, 6), st.sampled_from(ORDER), st.integers(1, 9)), max_size=12),
+        st.integers(0, 40),
+    )
+    def test_loses_nobody_and_spends_no_more_than_there_is(self, wanted: list[tuple[int, str, int]], fen: int) -> None:
+        dues = [due(str(place), programme, month, amount) for place, (month, programme, amount) in enumerate(wanted)]
+        found = plan(dues, [Purse(1, 1, fen)], ORDER)
+        paid = [one for one, _source in found.paid]
+        assert sorted(one.number for one in (*paid, *found.waiting)) == sorted(one.number for one in dues)
+        assert sum(one.amount_fen for one in paid) <= fen
