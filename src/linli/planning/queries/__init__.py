@@ -1,6 +1,22 @@
 """Reads of planning. Import them from here."""
 
+from linli.planning.models import Adoption, PlanVersion
 from linli.planning.queries.actual import Drill, Row, plan_versus_actual
 from linli.planning.queries.money import MonthMoney, money_by_month
+from linli.planning.queries.versions import adoptions, changes_of, current_adoption, plan_of, version, versions
 
-__all__ = ["Drill", "MonthMoney", "Row", "money_by_month", "plan_versus_actual"]
+__all__ = [
+    "Adoption",
+    "Drill",
+    "MonthMoney",
+    "PlanVersion",
+    "Row",
+    "adoptions",
+    "changes_of",
+    "current_adoption",
+    "money_by_month",
+    "plan_of",
+    "plan_versus_actual",
+    "version",
+    "versions",
+]
