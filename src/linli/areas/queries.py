@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from linli.areas.codes import AreaKind
 from linli.areas.models import Area
-from linli.foundation.data.scope import Stamp
+from linli.foundation.data.scope import Scope, Stamp, within
 
-__all__ = ["Area", "area_by_code", "area_by_id", "children", "names", "of_kind", "stamp_of"]
+__all__ = ["Area", "area_by_code", "area_by_id", "children", "ids_within", "names", "of_kind", "stamp_of"]
 
 
 def area_by_code(code: str) -> Area:
@@ -28,6 +28,11 @@ def names(area_ids: Iterable[int | None]) -> Mapping[int, str]:
     """Names by id, in one query."""
     wanted = {area_id for area_id in area_ids if area_id is not None}
     return dict(Area.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def ids_within(scope: Scope) -> list[int]:
+    """Ids of every area the scope covers, itself included."""
+    return list(within(Area.objects.all(), scope).order_by("pk").values_list("pk", flat=True))
 
 
 def children(area_id: int, kind: AreaKind) -> list[Area]:

@@ -16,12 +16,14 @@ from linli.users.models import Assignment, User
 
 __all__ = [
     "Authority",
+    "DemoAccount",
     "Held",
     "NotPermitted",
     "User",
     "authority",
     "authority_of",
     "check_system",
+    "demo_accounts",
     "holders",
     "names",
     "person",
@@ -106,6 +108,32 @@ def user_by_username(username: str) -> User:
 def person(user_id: int) -> User:
     """The account with the id; User.DoesNotExist otherwise."""
     return User.objects.get(pk=user_id)
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account that a demonstration offers on its log-in page."""
+
+    username: str
+    name: str
+    role: Role
+
+
+def demo_accounts(on: date) -> list[DemoAccount]:
+    """One account per role, residents last. Only a demonstration shows these."""
+    rows = (
+        Assignment.objects.filter(valid_from__lte=on, user__is_active=True)
+        .order_by("pk")
+        .values_list("role", "user__username", "user__name")
+    )
+    first: dict[str, DemoAccount] = {}
+    for role, username, name in rows:
+        first.setdefault(role, DemoAccount(username, name, Role(role)))
+    # Accounts without any assignment are residents' own.
+    own = User.objects.filter(assignments__isnull=True, is_active=True).exclude(password__startswith="!")
+    for user in own.order_by("pk")[:1]:
+        first[Role.RESIDENT] = DemoAccount(user.username, user.name, Role.RESIDENT)
+    return [first[role] for role in (*Role.values[1:], Role.RESIDENT) if role in first]
 
 
 def names(user_ids: Iterable[int | None]) -> Mapping[int, str]:

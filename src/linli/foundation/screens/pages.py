@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
 from linli.foundation.trail.acts import ActRepeated
-from linli.kernel.act import CHINA_TIME, Act
+from linli.kernel.act import CHINA_TIME, Act, Actor
 from linli.kernel.errors import DomainError
 
 T = TypeVar("T")
@@ -39,9 +40,14 @@ def today() -> date:
 def act_of(request: HttpRequest) -> Act:
     """The act this request asks for: its person, its moment, and the form's key (see ``{% act_key %}``)."""
     key = request.POST.get("act_key", "")
-    if request.user.pk is None:
-        raise PermissionError("an act needs a person")
-    return Act(request.user, now(), key if _KEY.match(key) else "")
+    return Act(actor(request), now(), key if _KEY.match(key) else "")
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The person who is logged in. Raises PermissionDenied otherwise."""
+    if request.user.is_anonymous:
+        raise PermissionDenied
+    return request.user
 
 
 def sentence(error: DomainError) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -134,6 +134,41 @@ def verify() -> list[AuditProblem]:
         problems += _verify_chain(chain, day, group, counted)
     problems += _verify_seals(counted)
     return problems
+
+
+# Entries on one page of the trail.
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One entry as the audit page shows it; the actor's name is filled in by the room that knows names."""
+
+    entry_id: int
+    chain: int
+    at: datetime
+    actor_id: int | None
+    act: str
+    subject: str
+    lines_count: int
+    actor_name: str = ""
+
+    def named(self, name: str) -> "AuditLine":
+        """The same line with the actor's name."""
+        return replace(self, actor_name=name)
+
+
+def lines(chains: Iterable[int], *, subject: str = "", before: int = 0, limit: int = PAGE) -> list[AuditLine]:
+    """The newest entries of the chains, optionally of one subject, before an entry (keyset)."""
+    rows = AuditEntry.objects.filter(chain__in=sorted(set(chains))).order_by("-id")
+    if subject:
+        rows = rows.filter(subject=subject)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return [
+        AuditLine(row.pk, row.chain, row.at, row.actor_id, row.act, row.subject, row.lines_count)
+        for row in rows[:limit]
+    ]
 
 
 def head() -> str:

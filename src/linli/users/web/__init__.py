@@ -1,0 +1,1 @@
+"""The face of accounts: log-in, log-out, preferences."""

@@ -1,0 +1,1 @@
+"""Screens that join rooms: my work, the audit trail, what waits in the finance office."""

@@ -1,0 +1,30 @@
+"""Addresses of the workbench."""
+
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens import navigation
+from linli.foundation.screens.pages import today
+from linli.users.codes import Role
+from linli.users.queries import authority_of
+from linli.workbench.web import views
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.pk is not None and bool(authority_of(request.user, today()).held)
+
+
+def _is_auditor(request: HttpRequest) -> bool:
+    return request.user.pk is not None and authority_of(request.user, today()).holds(Role.AUDITOR)
+
+
+navigation.register(navigation.NavItem("my_work", _("我的工作"), "my_work", 10, _is_staff, phone=True))
+navigation.register(navigation.NavItem("audit", _("审计"), "audit_trail", 90, _is_auditor, phone=True))
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("work/", views.my_work, name="my_work"),
+    path("audit/", views.audit_trail, name="audit_trail"),
+    path("audit/verify/", views.audit_verify, name="audit_verify"),
+]

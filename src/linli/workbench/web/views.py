@@ -1,0 +1,99 @@
+"""My work, and the audit trail."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from linli.areas.queries import names as area_names
+from linli.foundation.screens.pages import actor, render_page, today
+from linli.foundation.trail import audit
+from linli.users.codes import Role
+from linli.users.queries import Authority, authority_of
+from linli.workbench.queries import Todo, trail, waiting
+
+_SOON = 3
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Staff begin with their work, residents with their own applications."""
+    held = authority_of(actor(request), today()).held
+    return redirect("my_work" if held else "my_applications")
+
+
+@login_required
+@require_GET
+def my_work(request: HttpRequest) -> HttpResponse:
+    """One list of everything that waits for me, by legal deadline; count = list."""
+    authority = authority_of(actor(request), today())
+    rows = waiting(authority, today())
+    kind = request.GET.get("kind", "")
+    kinds = Counter(row.kind for row in rows)
+    titles = {row.kind: row.title for row in rows}
+    shown = [row for row in rows if not kind or row.kind == kind]
+    late = [row for row in rows if row.colour == "RED"]
+    soon = [row for row in rows if row.colour in ("GREEN", "AMBER") and row.days_left <= _SOON]
+    context = {
+        "rows": [(row, _address(row)) for row in shown],
+        "total": len(rows),
+        "late": len(late),
+        "soon": len(soon),
+        "kinds": [(code, titles[code], count) for code, count in kinds.most_common()],
+        "kind": kind,
+        "territory": _territory(authority),
+        "may_apply": authority.holds(Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER),
+        "today": today(),
+    }
+    return render_page(request, "workbench/my_work.html", context, fragment="workbench/_work.html")
+
+
+@login_required
+@require_GET
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    """Who did what, newest first, in the auditor's areas."""
+    authority = _auditor(request)
+    subject = request.GET.get("subject", "").strip()
+    after = request.GET.get("after", "")
+    lines = trail(authority, subject=subject, before=int(after) if after.isdigit() else 0)
+    context = {
+        "lines": lines,
+        "areas": area_names({line.chain for line in lines}),
+        "subject": subject,
+        "next_after": lines[-1].entry_id if len(lines) == audit.PAGE else None,
+        "head": audit.head(),
+    }
+    return render_page(request, "workbench/audit_trail.html", context, fragment="workbench/_trail.html")
+
+
+@login_required
+@require_http_methods(["POST"])
+def audit_verify(request: HttpRequest) -> HttpResponse:
+    """Recompute every chain and seal and show what is not whole."""
+    _auditor(request)
+    return render_page(request, "workbench/audit_verify.html", {"problems": audit.verify(), "head": audit.head()})
+
+
+def _auditor(request: HttpRequest) -> Authority:
+    authority = authority_of(actor(request), today())
+    if not authority.holds(Role.AUDITOR):
+        raise PermissionDenied
+    return authority
+
+
+def _address(row: Todo) -> str:
+    name, arguments = row.url
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def _territory(authority: Authority) -> str:
+    names: dict[Any, str] = dict(area_names(held.area_id for held in authority.held))
+    return " · ".join(f"{names.get(held.area_id, '')} {held.role.label}" for held in authority.held[:2])
