@@ -10,26 +10,35 @@
 from collections.abc import Iterable
 
 from linli.assistance.models import Application
+from linli.assistance.queries.roles import (
+    ANSWER,
+    DECIDE,
+    POST_PUBLICATION,
+    PREPARE_PUBLICATION,
+    READ,
+    RECEIVE,
+    REVIEW,
+    SIGN_OPINION,
+    TAKE_OBJECTION,
+    WITHDRAW,
+)
 from linli.users.codes import Role
 from linli.users.queries import Authority
 
-RECEIVE = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
-ANSWER = (Role.COMMUNITY_WORKER,)
-SIGN_OPINION = (Role.COMMUNITY_DIRECTOR,)
-PREPARE_PUBLICATION = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
-POST_PUBLICATION = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
-TAKE_OBJECTION = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
-REVIEW = (Role.STREET_OFFICER,)
-DECIDE = (Role.STREET_OFFICER,)
-WITHDRAW = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER, Role.COMMUNITY_DIRECTOR)
-READ = (
-    Role.COMMUNITY_WORKER,
-    Role.SOCIAL_WORKER,
-    Role.COMMUNITY_DIRECTOR,
-    Role.STREET_OFFICER,
-    Role.DISTRICT_OFFICER,
-    Role.AUDITOR,
-)
+__all__ = [
+    "ANSWER",
+    "DECIDE",
+    "POST_PUBLICATION",
+    "PREPARE_PUBLICATION",
+    "READ",
+    "RECEIVE",
+    "REVIEW",
+    "SIGN_OPINION",
+    "TAKE_OBJECTION",
+    "WITHDRAW",
+    "can",
+    "check",
+]
 
 
 def can(authority: Authority, application: Application, roles: tuple[Role, ...]) -> bool:

@@ -22,6 +22,7 @@ __all__ = [
     "PackVersion",
     "determinations",
     "forget_cached",
+    "installed",
     "newest_determination",
     "pack_by_digest",
     "pack_in_force",
@@ -89,6 +90,11 @@ def pack_store() -> Path:
 def schemes() -> list[str]:
     """Codes of the installed schemes."""
     return list(PackVersion.objects.order_by("scheme").values_list("scheme", flat=True).distinct())
+
+
+def installed() -> list[PackVersion]:
+    """Every installed version of every scheme, in order of installation."""
+    return list(PackVersion.objects.order_by("pk"))
 
 
 def work_calendar() -> WorkCalendar:

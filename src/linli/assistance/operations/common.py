@@ -100,19 +100,6 @@ def clock_of(application: Application, kind: ClockKind) -> Clock | None:
     return Clock.objects.filter(application=application, kind=kind).first()
 
 
-def to_rule(row: Clock) -> clocks.Clock:
-    """The row as the rules see it."""
-    return clocks.Clock(
-        row.working_days,
-        row.started_date,
-        row.due_date,
-        row.provisional,
-        row.used_days,
-        row.paused_date,
-        row.finished_date,
-    )
-
-
 def from_rule(row: Clock, rule: clocks.Clock) -> Clock:
     """The row brought to what the rules said."""
     row.working_days = rule.working_days
@@ -156,9 +143,7 @@ def finish_clocks(applications: Sequence[Application], *, on: date, kind: ClockK
     rows.update(finished_date=on)
 
 
-def write_letters(
-    act: Act, kind: str, places: Mapping[Application, Mapping[str, object]], *, reasons: object = None
-) -> list[Letter]:
+def write_letters(act: Act, kind: str, places: Mapping[Application, Mapping[str, object]]) -> list[Letter]:
     """Issue one letter per application from the pack's text; ``places`` fill its placeholders in zh and en.
 
     A value may be a text for both languages or a mapping {"zh": …, "en": …}.
@@ -166,9 +151,7 @@ def write_letters(
     letters = []
     for application, values in places.items():
         pack = pack_of(application.pack_version_id)
-        content: dict[str, object] = letter_content(pack, kind, application, values, on=act.on)
-        if reasons is not None:
-            content["reasons"] = reasons
+        content = letter_content(pack, kind, application, values, on=act.on)
         letters.append(NewLetter(kind, application.subject, content, application.stamp))
     return issue(act, letters=letters)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from linli.assistance.codes import ClockKind, EventKind
+from linli.assistance.codes import EventKind
 from linli.assistance.models import Application, Clock, Escalation
-from linli.assistance.operations.common import CLOCK_FIELDS, from_rule, to_rule, write_events
+from linli.assistance.operations.common import CLOCK_FIELDS, from_rule, write_events
 from linli.assistance.operations.supplement import open_clocks
+from linli.assistance.queries.deadlines import amber_days, as_rule
 from linli.assistance.rules import clocks
 from linli.assistance.rules.escalation import level
 from linli.foundation.trail import audit
@@ -13,8 +14,6 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.policies.queries import pack_of, work_calendar
 from linli.users.queries import check_system
-
-AMBER_PARAMETER = {ClockKind.INTAKE: "intake_answer", ClockKind.DECISION: "decision"}
 
 
 @act
@@ -26,7 +25,12 @@ def escalate(act: Act) -> list[Escalation]:
     told = set(Escalation.objects.filter(clock__finished_date__isnull=True).values_list("clock_id", "level"))
     raised = []
     for row in rows:
-        colour = clocks.colour(calendar, to_rule(row), on=act.on, amber_days=_amber_days(row, act))
+        colour = clocks.colour(
+            calendar,
+            as_rule(row),
+            on=act.on,
+            amber_days=amber_days(pack_of(row.application.pack_version_id), row.kind, act.on),
+        )
         wanted = level(colour, row.application.state)
         if wanted is not None and (row.pk, wanted) not in told:
             raised.append(Escalation(clock=row, level=wanted, raised_date=act.on))
@@ -49,7 +53,7 @@ def recompute_deadlines(act: Act) -> list[Clock]:
     changed = []
     for row in open_clocks():
         before = (row.due_date, row.provisional)
-        from_rule(row, clocks.recompute(calendar, to_rule(row)))
+        from_rule(row, clocks.recompute(calendar, as_rule(row)))
         if (row.due_date, row.provisional) != before:
             changed.append(row)
     Clock.objects.bulk_update(changed, CLOCK_FIELDS)
@@ -61,12 +65,6 @@ def recompute_deadlines(act: Act) -> list[Clock]:
         lines=[[row.application.number, row.kind, row.due_date] for row in changed],
     )
     return changed
-
-
-def _amber_days(row: Clock, act: Act) -> int:
-    pack = pack_of(row.application.pack_version_id)
-    spec = pack.deadlines[AMBER_PARAMETER[ClockKind(row.kind)]]
-    return int(pack.parameters_on(act.on)[spec.amber]) if spec.amber else 0
 
 
 def _notes(raised: Sequence[Escalation]) -> dict[Application, str]:

@@ -63,8 +63,8 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     """Decide to grant: award, commitment, recognition and letter, all or none.
 
     Another officer than the reviewer; publication over; no objection open. Raises SamePerson, PublicationRunning,
-    ObjectionOpen, ProgrammeOver, PayeeAccountMissing, BudgetExhausted, AwardOverlapping, BudgetLineMissing, StepNotPossible,
-    NotPermitted.
+    ObjectionOpen, ProgrammeOver, PayeeAccountMissing, BudgetExhausted, AwardOverlapping, BudgetLineMissing,
+    StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, DECIDE)

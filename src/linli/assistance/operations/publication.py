@@ -23,13 +23,13 @@ from linli.assistance.operations.common import (
     from_rule,
     lock_applications,
     move,
-    to_rule,
     write_events,
 )
 from linli.assistance.operations.intake import needed
 from linli.assistance.operations.objections import ObjectionOpen
 from linli.assistance.operations.opinion import current_assessments, current_opinions
 from linli.assistance.permissions import POST_PUBLICATION, PREPARE_PUBLICATION, check
+from linli.assistance.queries.deadlines import as_rule
 from linli.assistance.rules import clocks
 from linli.assistance.rules.publication import ProposedGrant, row
 from linli.assistance.rules.transitions import StepNotPossible
@@ -249,5 +249,5 @@ def _stop_counting(applications: Sequence[Application], publication: Publication
     days = calendar.working_days_between(publication.posted_date, publication.last_date)
     rows = list(Clock.objects.filter(application__in=applications, kind=ClockKind.DECISION))
     for clock in rows:
-        from_rule(clock, clocks.extend(calendar, to_rule(clock), working_days=days))
+        from_rule(clock, clocks.extend(calendar, as_rule(clock), working_days=days))
     Clock.objects.bulk_update(rows, CLOCK_FIELDS)

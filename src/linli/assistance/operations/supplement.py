@@ -15,11 +15,11 @@ from linli.assistance.operations.common import (
     lock_application,
     lock_applications,
     move,
-    to_rule,
     write_events,
     write_letters,
 )
 from linli.assistance.permissions import ANSWER, check
+from linli.assistance.queries.deadlines import as_rule
 from linli.assistance.rules import clocks
 from linli.assistance.rules.papers import PaperFacts, lacking
 from linli.foundation.trail import audit
@@ -81,7 +81,7 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
     )
     clock = clock_of(application, ClockKind.INTAKE)
     if clock is not None:
-        from_rule(clock, clocks.pause(calendar, to_rule(clock), on=act.on)).save(update_fields=CLOCK_FIELDS)
+        from_rule(clock, clocks.pause(calendar, as_rule(clock), on=act.on)).save(update_fields=CLOCK_FIELDS)
     labels = [pack.papers[code].label for code in missing]
     papers = {"zh": "、".join(label.zh for label in labels), "en": ", ".join(label.en for label in labels)}
     write_letters(act, "INCOMPLETE", {application: {"papers": papers, "deadline": lapses.isoformat()}})
@@ -98,7 +98,7 @@ def resume_when_complete(act: Act, application: Application, papers: list[Paper]
     clock = clock_of(application, ClockKind.INTAKE)
     if clock is not None:
         mode = pack_of(application.pack_version_id).intake.clock_after_supplement
-        rule = clocks.resume(work_calendar(), to_rule(clock), on=act.on, mode=mode)
+        rule = clocks.resume(work_calendar(), as_rule(clock), on=act.on, mode=mode)
         from_rule(clock, rule).save(update_fields=CLOCK_FIELDS)
     write_events(act, EventKind.SUPPLEMENTED, [application])
 

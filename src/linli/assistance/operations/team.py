@@ -1,7 +1,6 @@
 """The team of the home visit: three different people, none of them kin of the family."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from linli.assistance.operations.common import (
     write_events,
 )
 from linli.assistance.permissions import ANSWER, check
+from linli.assistance.queries.worklist import CAPACITY_ROLE
 from linli.assistance.rules.transitions import StepNotPossible
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
@@ -22,16 +22,7 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.policies.queries import pack_of
 from linli.residents.queries import kin_of
-from linli.users.codes import Role
 from linli.users.queries import NotPermitted, authority, authority_of, person
-
-CAPACITY_ROLE: Mapping[str, Role] = MappingProxyType(
-    {
-        AssessorCapacity.COMMUNITY_WORKER: Role.COMMUNITY_WORKER,
-        AssessorCapacity.SOCIAL_WORKER: Role.SOCIAL_WORKER,
-        AssessorCapacity.VOLUNTEER: Role.VOLUNTEER,
-    }
-)
 
 
 class TeamIncomplete(DomainError):
