@@ -11,8 +11,8 @@ from linli.residents.operations.facts import (
 )
 from linli.residents.operations.importing import ImportResult, import_households
 from linli.residents.operations.moving import leave, move_household, move_resident, record_death
-from linli.residents.operations.reading import HouseholdTable, RowProblem, read_households
-from linli.residents.operations.refusals import ImportRefused, RegistrationFault, RegistrationRefused
+from linli.residents.operations.reading import HouseholdTable, ImportRefused, RowProblem, read_households
+from linli.residents.operations.refusals import RegistrationFault, RegistrationRefused
 from linli.residents.operations.registering import NewHousehold, NewMember, add_member, register_households
 from linli.residents.operations.ties import add_guardian, add_kinship, end_guardian, link_account
 

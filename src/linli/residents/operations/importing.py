@@ -16,13 +16,18 @@ from linli.residents.codes import Relation
 from linli.residents.engine.names import key
 from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations.common import common_chain
-from linli.residents.operations.reading import HouseholdTable, ImportedHousehold, ImportedMember, RowProblem
+from linli.residents.operations.reading import (
+    HouseholdTable,
+    ImportedHousehold,
+    ImportedMember,
+    ImportRefused,
+    RowProblem,
+)
 from linli.residents.operations.refusals import (
     HouseholdClosed,
     HouseholdDiffers,
     HouseholdHeadRepeated,
     IdentityRegisteredElsewhere,
-    ImportRefused,
     RecordDiffers,
     RegistrationRefused,
     ResidentGone,
@@ -59,7 +64,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     where = places(household.area_id for household in table.households)
     scope = check_register(act, [place.stamp for place in where.values()])
     if table.problems or not table.households:
-        raise ImportRefused(count=len(table.problems), problems=table.problems)
+        raise ImportRefused(table.problems)
     known = _known(table, where)
     fresh: list[ImportedHousehold] = []
     joining: list[tuple[ImportedHousehold, Mapping[int, _Known]]] = []
@@ -72,7 +77,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
         problems += _differences(household, members, scope, where[household.area_id])
         joining.append((household, members))
     if problems:
-        raise ImportRefused(count=len(problems), problems=tuple(problems))
+        raise ImportRefused(tuple(problems))
     added = _enter(act, fresh)
     joined = _join(act, joining)
     stamps = [household.stamp for household in added] + [match.resident.stamp for match in known.values()]
@@ -168,7 +173,7 @@ def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
         problems = tuple(
             RowProblem(fresh[f.household].members[f.member or 0].row, f.error.field, f.error) for f in refused.faults
         )
-        raise ImportRefused(count=len(problems), problems=problems) from refused
+        raise ImportRefused(problems) from refused
 
 
 def _join(act: Act, joining: Sequence[tuple[ImportedHousehold, Mapping[int, _Known]]]) -> int:

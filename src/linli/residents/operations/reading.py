@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from linli.areas.codes import AreaKind
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.tables import CellProblem, Row, read_table
@@ -42,6 +44,17 @@ class RowProblem:
     def message(self) -> str:
         """The sentence in the reader's language."""
         return self.reason.message if isinstance(self.reason, CellProblem) else str(self.reason)
+
+
+class ImportRefused(DomainError):
+    """Nothing of the file was taken; ``problems`` names every row and column."""
+
+    code = "residents.import_refused"
+    message = _("表格没有导入,共 %(count)s 处需要更正")
+
+    def __init__(self, problems: tuple[RowProblem, ...]) -> None:
+        super().__init__(field="file", count=len(problems))
+        self.problems = problems
 
 
 @dataclass(frozen=True)

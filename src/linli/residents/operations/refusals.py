@@ -203,13 +203,6 @@ class PlaceAmbiguous(DomainError):
     message = _("有不止一处名为「%(name)s」;请改填区划代码")
 
 
-class ImportRefused(DomainError):
-    """Nothing of the file was taken; ``problems`` names every row and column."""
-
-    code = "residents.import_refused"
-    message = _("表格没有导入,共 %(count)s 处需要更正")
-
-
 class AccountLinked(DomainError):
     """The account or the resident is linked already."""
 

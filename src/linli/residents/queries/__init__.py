@@ -29,6 +29,7 @@ from linli.residents.queries.registry import (
     households,
     resident_by_id,
     resident_detail,
+    visible_household,
     visible_households,
 )
 from linli.residents.queries.search import Hit, search
@@ -68,5 +69,6 @@ __all__ = [
     "residents_exist",
     "search",
     "timeline",
+    "visible_household",
     "visible_households",
 ]

@@ -217,6 +217,12 @@ def visible_households(scope: Scope, household_ids: Iterable[int]) -> set[int]:
     return set(rows.filter(pk__in=set(household_ids)).values_list("pk", flat=True))
 
 
+def visible_household(scope: Scope, number: str) -> int:
+    """The id of a household within the scope by its number; 0, which no household has, when there is none to see."""
+    rows = within(Household.objects.all(), scope).filter(number=number.strip().upper())
+    return rows.values_list("pk", flat=True).first() or 0
+
+
 def view(resident: Resident, on: date) -> ResidentView:
     """The masked view of a person."""
     id_number = open_sealed(resident.id_number_envelope, aad=resident.id_number_aad)

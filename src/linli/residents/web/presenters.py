@@ -1,0 +1,125 @@
+"""Rows of queries as the templates need them: words, formatted values, nothing computed in HTML."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext
+
+from linli.foundation.files.tables import CellProblem
+from linli.foundation.screens.pages import sentence
+from linli.kernel.money import yuan_short
+from linli.residents.codes import EventKind
+from linli.residents.operations import RowProblem
+from linli.residents.queries import Event, FactValue, HouseholdDetail, MemberView
+from linli.residents.queries.vocabulary import FactWord, words
+
+# Derived facts stand elsewhere on the page.
+_DERIVED = ("age", "size")
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One fact: what, how much, from where, as of when."""
+
+    label: str
+    value: str
+    source: str
+    as_of: date
+
+
+@dataclass(frozen=True)
+class MemberCard:
+    """A member with facts as lines."""
+
+    member: MemberView
+    relation: str
+    facts: tuple[FactLine, ...]
+
+
+@dataclass(frozen=True)
+class HouseholdCard:
+    """A household's page."""
+
+    detail: HouseholdDetail
+    heading: str
+    place: str
+    facts: tuple[FactLine, ...]
+    members: tuple[MemberCard, ...]
+
+
+@dataclass(frozen=True)
+class ProblemLine:
+    """One thing to put right in a file."""
+
+    row: int
+    column: str
+    text: str
+    message: str
+
+
+def household_view(detail: HouseholdDetail) -> HouseholdCard:
+    """The household with labels and formatted values."""
+    known = words()
+    members = tuple(
+        MemberCard(member, str(member.relation.label), _fact_lines(member.facts, known)) for member in detail.members
+    )
+    heads = [member.person.name for member in detail.members if member.relation == "HEAD"]
+    place = " · ".join(name for name in (detail.community_name, detail.grid_name, detail.building_name) if name)
+    heading = gettext("%(name)s 家庭") % {"name": heads[0]} if heads else detail.number
+    return HouseholdCard(detail, heading, place, _fact_lines(detail.facts, known), members)
+
+
+def timeline_view(events: Iterable[Event]) -> list[dict[str, object]]:
+    """The history as sentences."""
+    known = words()
+    return [
+        {"at": event.day, "title": _title(event), "by": event.by, "note": _meta(event, known), "mark": place == 0}
+        for place, event in enumerate(events)
+    ]
+
+
+def problem_view(problem: RowProblem) -> ProblemLine:
+    """A problem of a file in the reader's language."""
+    reason = problem.reason
+    text = reason.text if isinstance(reason, CellProblem) else ""
+    message = reason.message if isinstance(reason, CellProblem) else sentence(reason)
+    letter = f"{reason.column} " if isinstance(reason, CellProblem) else ""
+    return ProblemLine(problem.row, letter + " / ".join(problem.labels), text, message)
+
+
+def fact_text(value: int | None, word: FactWord | None) -> str:
+    """A value in words: yuan, yes or no, a number; unknown is said to be unknown."""
+    if value is None:
+        return gettext("不清楚")
+    if word is not None and word.unit == "FEN":
+        return f"¥{yuan_short(value)}"
+    if word is not None and word.unit == "BOOL":
+        return gettext("是") if value else gettext("否")
+    return str(value)
+
+
+def _fact_lines(facts: Mapping[str, FactValue], known: Mapping[str, FactWord]) -> tuple[FactLine, ...]:
+    return tuple(
+        FactLine(_label(code, known), fact_text(fact.value, known.get(code)), fact.source, fact.as_of)
+        for code, fact in sorted(facts.items())
+        if code not in _DERIVED
+    )
+
+
+def _label(code: str, known: Mapping[str, FactWord]) -> str:
+    return known[code].label if code in known else code
+
+
+def _title(event: Event) -> str:
+    title = str(event.kind.label)
+    return f"{event.subject} {title}" if event.subject else title
+
+
+def _meta(event: Event, known: Mapping[str, FactWord]) -> str:
+    words_of = event.words
+    if event.kind == EventKind.FACT:
+        code, value = words_of["code"], words_of["value"]
+        text = fact_text(int(value) if value else None, known.get(code))
+        return f"{_label(code, known)}: {text} · {words_of['source']}"
+    return " · ".join(text for text in words_of.values() if text)

@@ -1,0 +1,38 @@
+"""Addresses of the registry's pages."""
+
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens import navigation
+from linli.foundation.screens.pages import today
+from linli.residents.permissions import reading_scope
+from linli.residents.web.views import browsing, importing, moving, recording, registering, unmasking
+
+
+def _reads(request: HttpRequest) -> bool:
+    return request.user.pk is not None and bool(reading_scope(request.user, today()))
+
+
+navigation.register(navigation.NavItem("residents", _("居民"), "resident_list", 20, _reads, phone=True))
+
+urlpatterns = [
+    path("search/", browsing.search_people, name="search"),
+    path("residents/", browsing.resident_list, name="resident_list"),
+    path("residents/export/", browsing.household_export, name="household_export"),
+    path("residents/import/", importing.household_import, name="household_import"),
+    path("residents/import/template/", importing.household_template, name="household_template"),
+    path("residents/new/", registering.household_new, name="household_new"),
+    path("residents/households/<str:number>/", browsing.household_detail, name="household_detail"),
+    path("residents/households/<str:number>/members/new/", registering.member_new, name="member_new"),
+    path("residents/households/<str:number>/facts/new/", recording.fact_new, name="fact_new"),
+    path("residents/households/<str:number>/found/new/", recording.identification_new, name="identification_new"),
+    path("residents/households/<str:number>/guardians/new/", recording.guardian_new, name="guardian_new"),
+    path("residents/households/<str:number>/move/", moving.household_move, name="household_move"),
+    path("residents/people/<str:number>/", browsing.resident_detail, name="resident_detail"),
+    path("residents/people/<str:number>/move/", moving.resident_move, name="resident_move"),
+    path("residents/people/<str:number>/leave/", moving.resident_leave, name="resident_leave"),
+    path("residents/people/<str:number>/death/", moving.resident_death, name="resident_death"),
+    path("residents/people/<str:number>/correct/", moving.resident_correct, name="resident_correct"),
+    path("residents/unmask/<str:number>/<str:field>/", unmasking.unmask_field, name="unmask_field"),
+]

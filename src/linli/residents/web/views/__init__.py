@@ -1,0 +1,1 @@
+"""Views of the registry: thin, one query or one act each."""

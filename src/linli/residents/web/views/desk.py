@@ -1,0 +1,130 @@
+"""What every view of the registry begins with: who sits at the desk, what they may see, what the page shows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.screens.pages import add_refusal, now, today
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import ActRepeated
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.residents.operations import RegistrationRefused
+from linli.residents.permissions import REGISTRARS
+from linli.residents.queries import HouseholdDetail, ResidentDetail, household_detail, resident_detail
+from linli.users.codes import REGISTRY_ROLES
+from linli.users.queries import authority_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the person may read and where they may register, on the day of the request."""
+
+    reads: Scope
+    registers: Scope
+    on: date
+
+    def may_register(self, stamp: Stamp) -> bool:
+        """Whether the person may change records that lie there."""
+        return self.registers.covers(stamp)
+
+
+View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
+
+
+def reading(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for whoever may read the registry anywhere; 403 for everybody else, whatever the object."""
+
+    @login_required
+    @wraps(view)
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        found = _desk(request)
+        if not found.reads:
+            raise PermissionDenied
+        return view(request, found, *args, **kwargs)
+
+    return run
+
+
+def registering(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for whoever may register anywhere."""
+
+    @login_required
+    @wraps(view)
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        found = _desk(request)
+        if not found.registers:
+            raise PermissionDenied
+        return view(request, found, *args, **kwargs)
+
+    return run
+
+
+def household_or_404(desk: Desk, number: str, *, to_change: bool = False) -> HouseholdDetail:
+    """A household within reach. Out of scope is 404; in sight but not to be changed is 403."""
+    found = household_detail(desk.reads, number, on=desk.on)
+    if found is None:
+        raise Http404
+    if to_change and (not desk.may_register(found.stamp) or found.closed_date is not None):
+        raise PermissionDenied
+    return found
+
+
+def resident_or_404(desk: Desk, number: str, *, to_change: bool = False) -> ResidentDetail:
+    """A resident within reach. Out of scope is 404; in sight but not to be changed is 403."""
+    found = resident_detail(desk.reads, number, on=desk.on)
+    if found is None:
+        raise Http404
+    if to_change and not desk.may_register(found.person.stamp):
+        raise PermissionDenied
+    return found
+
+
+def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str] = ()) -> None:
+    """Write that the page showed personal data; once per page. It carries no form's key: it is no act of the form."""
+    if request.user.pk is not None:
+        audit.record_read(Act(request.user, now()), where=where, subject=subject, shown=shown)
+
+
+def chain_of(communities: Iterable[int | None]) -> int:
+    """The community of everybody shown, 0 when they are of several."""
+    found = set(communities)
+    return (found.pop() or 0) if len(found) == 1 else 0
+
+
+def attempt(
+    form: forms.BaseForm, deed: Callable[[], T], *, rows: Sequence[forms.BaseForm] = ()
+) -> tuple[bool, T | None]:
+    """Run an act for a form: (done, result). Every fault goes to its field, those of members to their rows.
+
+    A repeat counts as done, without a result.
+    """
+    try:
+        return True, deed()
+    except ActRepeated:
+        return True, None
+    except RegistrationRefused as refused:
+        for fault in refused.faults:
+            add_refusal(form if fault.member is None or not rows else rows[fault.member], fault.error)
+    except DomainError as error:
+        add_refusal(form, error)
+    return False, None
+
+
+def _desk(request: HttpRequest) -> Desk:
+    on = today()
+    if request.user.pk is None:
+        raise PermissionDenied
+    person = authority_of(request.user, on)
+    return Desk(person.scope(*REGISTRY_ROLES), person.scope(*REGISTRARS), on)

@@ -1,0 +1,485 @@
+import re
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from linli.foundation.trail.models import AuditEntry
+from linli.residents.codes import Relation
+from linli.residents.models import Circumstance, Guardianship, Household, Identification, Resident
+from linli.residents.operations import leave, register_households
+from linli.residents.queries import vocabulary
+from linli.residents.queries.vocabulary import FactWord
+from tests.conftest import Community, Staff
+from tests.residents.people import couple, id_number, person, single
+from tests.residents.web.conftest import LogIn
+
+MAN = id_number(date(1950, 5, 1), 1, male=True)
+PAGES = [
+    ("resident_list", ()),
+    ("search", ()),
+    ("household_detail", ("H-000001",)),
+    ("household_export", ()),
+    ("household_import", ()),
+    ("household_template", ()),
+    ("household_new", ()),
+    ("member_new", ("H-000001",)),
+    ("fact_new", ("H-000001",)),
+    ("identification_new", ("H-000001",)),
+    ("guardian_new", ("H-000001",)),
+    ("household_move", ("H-000001",)),
+    ("resident_move", ("R-000001",)),
+    ("resident_leave", ("R-000001",)),
+    ("resident_death", ("R-000001",)),
+    ("resident_correct", ("R-000001",)),
+    ("unmask_field", ("R-000001", "phone")),
+    ("unmask_field", ("H-000001", "address")),
+]
+OF_SOMEBODY = [(name, args) for name, args in PAGES if args]
+READING = {"resident_list", "search", "household_detail", "household_export", "unmask_field"}
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def errors(response) -> list[str]:
+    return re.findall(r'id="([\w-]+)-error"', text(response))
+
+
+def household_data(community: Community, **changes: str) -> dict[str, str]:
+    return {
+        "area_id": str(community.building.pk),
+        "address": "2 单元 301",
+        "rows": "5",
+        "m0-name": "王建国",
+        "m0-relation": "HEAD",
+        "m0-sex": "MALE",
+        "m0-birth_date": "1950-05-01",
+        "m0-id_number": MAN,
+        "m0-phone": "13800138000",
+        "m0-hukou_kind": "HERE",
+        "m0-residence_kind": "PERMANENT",
+        "act_key": "a" * 32,
+    } | changes
+
+
+class TestAccess:
+    @pytest.mark.parametrize(("name", "args"), PAGES)
+    def test_a_clerk_opens_every_page(self, browser: Client, household, name, args):
+        assert browser.get(reverse(name, args=args)).status_code == 200
+
+    @pytest.mark.parametrize(("name", "args"), PAGES)
+    def test_an_auditor_reads_and_changes_nothing(self, log_in: LogIn, staff: Staff, household, name, args):
+        expected = 200 if name in READING else 403
+
+        assert log_in(staff.auditor).get(reverse(name, args=args)).status_code == expected
+
+    @pytest.mark.parametrize("role", ["volunteer", "maker", "administrator"])
+    @pytest.mark.parametrize(("name", "args"), PAGES)
+    def test_others_are_refused_whatever_the_object(self, log_in: LogIn, staff: Staff, household, role, name, args):
+        assert log_in(getattr(staff, role)).get(reverse(name, args=args)).status_code == 403
+
+    @pytest.mark.parametrize(("name", "args"), OF_SOMEBODY)
+    def test_out_of_scope_is_not_found(self, log_in: LogIn, staff: Staff, household, name, args):
+        assert log_in(staff.outsider).get(reverse(name, args=args)).status_code == 404
+
+    @pytest.mark.parametrize(("name", "args"), OF_SOMEBODY)
+    def test_what_is_not_there_is_not_found(self, browser: Client, name, args):
+        missing = [arg.replace("000001", "999999") for arg in args]
+
+        assert browser.get(reverse(name, args=missing)).status_code == 404
+
+    @pytest.mark.parametrize(("name", "args"), PAGES)
+    def test_nobody_gets_in_without_logging_in(self, household, name, args, settings):
+        settings.LOGIN_URL = "/log-in/"
+
+        assert Client().get(reverse(name, args=args)).status_code == 302
+
+    @pytest.mark.parametrize("name", ["resident_list", "search"])
+    def test_lists_hold_nothing_of_others(self, log_in: LogIn, staff: Staff, household, name):
+        page = text(log_in(staff.outsider).get(reverse(name), {"q": "王"}))
+
+        assert not {"王建国", "R-000001", "H-000001"} & set(re.findall(r"王建国|[RH]-\d{6}", page))
+
+    @pytest.mark.parametrize(("name", "args"), PAGES)
+    def test_speaks_english_throughout(self, browser: Client, household, name, args):
+        browser.cookies["django_language"] = "en"
+        response = browser.get(reverse(name, args=args))
+        if response["Content-Type"].startswith("text/html"):
+            main = text(response).split('<main id="main"')[1].split("</main>")[0]
+            assert (
+                re.findall(
+                    r"[\u4e00-\u9fff]+", re.sub(r"王建国|李秀英|[^>]*号楼|第.网格|.{1,4}社区|2 单元 301", "", main)
+                )
+                == []
+            )
+
+
+class TestBrowsing:
+    def test_the_list_shows_households(self, browser: Client, household):
+        assert "王建国" in text(browser.get(reverse("resident_list")))
+
+    def test_the_list_is_flat_in_rows(self, browser: Client, clerk, community: Community):
+        counts = []
+        for order in (1, 2):
+            households = [single(community.grid.pk, person(order=order * 50 + n)) for n in range(order * 10)]
+            register_households(clerk, households=households)
+            with CaptureQueriesContext(connection) as statements:
+                browser.get(reverse("resident_list"))
+            counts.append(len(statements))
+
+        assert counts[0] == counts[1] <= 20
+
+    def test_the_list_narrows_to_a_place(self, browser: Client, household, community: Community):
+        pages = [
+            text(browser.get(reverse("resident_list"), {"place": place.pk}))
+            for place in (community.building, community.grid, community.other_grid)
+        ]
+
+        assert ["王建国" in page for page in pages] == [True, True, False]
+
+    def test_the_next_page_follows(self, browser: Client, clerk, community: Community):
+        register_households(clerk, households=[single(community.grid.pk, person(order=n)) for n in range(51)])
+
+        assert "after=H-000050" in text(browser.get(reverse("resident_list")))
+
+    def test_the_search_box_finds_people(self, browser: Client, household):
+        assert "R-000002" in text(browser.get(reverse("search"), {"q": "lxy"}))
+
+    def test_the_fragment_is_a_part_of_the_page(self, browser: Client, household):
+        page = text(browser.get(reverse("search"), {"q": "王"}))
+        fragment = text(browser.get(reverse("search"), {"q": "王"}, headers={"HX-Request": "true"}))
+
+        assert fragment.strip() in page
+
+    def test_a_household_page_masks_numbers(self, browser: Client, household):
+        page = text(browser.get(reverse("household_detail", args=["H-000001"])))
+
+        assert ("138****8000" in page, MAN in page, "13800138000" in page) == (True, False, False)
+
+    def test_a_household_page_leaves_one_audit_entry(self, browser: Client, household):
+        before = AuditEntry.objects.count()
+        browser.get(reverse("household_detail", args=["H-000001"]))
+
+        added = list(AuditEntry.objects.order_by("pk").values_list("act", "subject"))[before:]
+        assert added == [("read", "household:H-000001")]
+
+    def test_a_resident_leads_to_the_household(self, browser: Client, household):
+        response = browser.get(reverse("resident_detail", args=["R-000002"]))
+
+        assert response["Location"] == reverse("household_detail", args=["H-000001"]) + "#R-000002"
+
+    def test_a_resident_who_left_has_a_page(self, browser: Client, clerk, household):
+        leave(clerk, resident_ids=list(Resident.objects.values_list("pk", flat=True)), left_date=date(2026, 3, 1))
+
+        page = text(browser.get(reverse("resident_detail", args=["R-000001"])))
+        assert "2026年3月1日" in page
+
+    def test_the_export_is_a_workbook(self, browser: Client, household):
+        response = browser.get(reverse("household_export"))
+
+        assert (response.content[:2], response["Cache-Control"]) == (b"PK", "no-store")
+
+
+class TestRegistering:
+    def test_registers_a_household_and_shows_it(self, browser: Client, community: Community):
+        response = browser.post(reverse("household_new"), household_data(community))
+
+        assert (response["Location"], Resident.objects.count()) == (reverse("household_detail", args=["H-000001"]), 1)
+
+    def test_the_same_form_twice_registers_once(self, browser: Client, community: Community):
+        for _time in range(2):
+            response = browser.post(reverse("household_new"), household_data(community))
+
+        assert (response.status_code, Household.objects.count()) == (302, 1)
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"m0-id_number": "110105194912310021"}, "id_m0-id_number"),
+            ({"m0-birth_date": "2030-01-01", "m0-id_number": ""}, "id_m0-birth_date"),
+            ({"m0-birth_date": "1951-05-01"}, "id_m0-birth_date"),
+            ({"m0-sex": "FEMALE"}, "id_m0-sex"),
+            ({"m0-name": ""}, "id_m0-name"),
+            ({"m0-phone": "12"}, "id_m0-phone"),
+            ({"area_id": "1"}, "id_area_id"),
+            ({"opened_date": "2030-01-01"}, "id_opened_date"),
+        ],
+    )
+    def test_names_the_field_and_keeps_what_was_typed(self, browser: Client, community: Community, changes, field):
+        response = browser.post(reverse("household_new"), household_data(community, **changes))
+
+        assert (errors(response), "2 单元 301" in text(response), Household.objects.count()) == ([field], True, 0)
+
+    def test_two_heads_are_named_on_top(self, browser: Client, community: Community):
+        second = {"m1-name": "王建军", "m1-relation": "HEAD", "m1-sex": "MALE", "m1-birth_date": "1952-01-01"}
+        kinds = {"m1-hukou_kind": "HERE", "m1-residence_kind": "PERMANENT"}
+        response = browser.post(reverse("household_new"), household_data(community, **second, **kinds))
+
+        assert "每户只能有一名户主" in text(response)
+
+    def test_a_row_without_name_is_nobody(self, browser: Client, community: Community):
+        empty = {"m1-relation": "SPOUSE", "m1-sex": "MALE", "m1-hukou_kind": "HERE", "m1-residence_kind": "PERMANENT"}
+        browser.post(reverse("household_new"), household_data(community, **empty))
+
+        assert Resident.objects.count() == 1
+
+    def test_more_rows_keep_what_was_typed_and_judge_nothing(self, browser: Client, community: Community):
+        response = browser.post(reverse("household_new"), household_data(community, more_rows="1", **{"m0-sex": ""}))
+
+        assert (text(response).count('name="m9-name"'), "王建国" in text(response), errors(response)) == (1, True, [])
+
+    @pytest.mark.parametrize("rows", ["-1", "999999", "x", ""])
+    def test_a_number_of_rows_nobody_asked_for_is_bounded(self, browser: Client, community: Community, rows):
+        response = browser.post(reverse("household_new"), household_data(community, rows=rows, **{"m0-name": ""}))
+
+        assert text(response).count('-name"') <= 80
+
+    def test_a_newborn_joins(self, browser: Client, household):
+        data = {
+            "name": "王小宝",
+            "relation": "GRANDCHILD",
+            "sex": "MALE",
+            "birth_date": "2026-03-01",
+            "hukou_kind": "HERE",
+            "residence_kind": "PERMANENT",
+            "since": "2026-03-01",
+        }
+        browser.post(reverse("member_new", args=["H-000001"]), data)
+
+        assert household.memberships.count() == 3
+
+    def test_a_second_head_is_refused_by_the_field(self, browser: Client, household):
+        data = {
+            "name": "王强",
+            "relation": "HEAD",
+            "sex": "MALE",
+            "birth_date": "1980-03-01",
+            "hukou_kind": "HERE",
+            "residence_kind": "PERMANENT",
+            "since": "2026-03-01",
+        }
+
+        assert errors(browser.post(reverse("member_new", args=["H-000001"]), data)) == ["id_relation"]
+
+
+@pytest.fixture
+def known_words(monkeypatch) -> None:
+    """What a policy pack would tell."""
+    words = [
+        FactWord("monthly_income_fen", {"zh": "月收入", "en": "Monthly income"}, "FEN", of_household=True),
+        FactWord("lives_alone", {"zh": "独居"}, "BOOL"),
+        FactWord("disability_grade", {}, "INTEGER"),
+    ]
+    monkeypatch.setattr(vocabulary, "_providers", [])
+    vocabulary.register_words(lambda: words)
+
+
+@pytest.mark.usefixtures("known_words")
+class TestFacts:
+    @pytest.mark.parametrize(
+        ("code", "typed", "value", "shown"),
+        [
+            ("monthly_income_fen", "1,200.5", 120050, "¥1,200.50"),
+            ("monthly_income_fen", "", None, "不清楚"),
+            ("lives_alone", "是", 1, "独居"),
+            ("lives_alone", "否", 0, "否"),
+            ("disability_grade", "2", 2, "disability_grade"),
+        ],
+    )
+    def test_are_read_and_shown_in_their_unit(self, browser: Client, household, code, typed, value, shown):
+        data = {"subject": "R-000001", "code": code, "value": typed, "source": "走访", "as_of": "2026-03-09"}
+        browser.post(reverse("fact_new", args=["H-000001"]), data)
+
+        page = text(browser.get(reverse("household_detail", args=["H-000001"])))
+        assert (Circumstance.objects.get().value, shown in page) == (value, True)
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"value": "很多"}, "id_value"),
+            ({"value": "1.234"}, "id_value"),
+            ({"code": "lives_alone", "value": "也许"}, "id_value"),
+            ({"as_of": "2026-03-10"}, "id_as_of"),
+            ({"source": " "}, "id_source"),
+            ({"subject": "R-999999"}, "id_subject"),
+            ({"code": "unheard_of"}, "id_code"),
+        ],
+    )
+    def test_name_the_wrong_field(self, browser: Client, household, changes, field):
+        data = {
+            "subject": "H-000001",
+            "code": "monthly_income_fen",
+            "value": "1",
+            "source": "走访",
+            "as_of": "2026-03-09",
+        } | changes
+
+        assert errors(browser.post(reverse("fact_new", args=["H-000001"]), data)) == [field]
+
+    def test_belong_to_the_household_when_it_is_chosen(self, browser: Client, household):
+        data = {"subject": "H-000001", "code": "lives_alone", "value": "1", "source": "走访", "as_of": "2026-03-09"}
+        browser.post(reverse("fact_new", args=["H-000001"]), data)
+
+        assert Circumstance.objects.get().household_id == household.pk
+
+
+class TestRecording:
+    def test_a_code_may_be_typed_when_nobody_told_words(self, browser: Client, household, monkeypatch):
+        monkeypatch.setattr(vocabulary, "_providers", [])
+        data = {"subject": "H-000001", "code": "LIVES", "value": "1", "source": "走访", "as_of": "2026-03-09"}
+
+        assert errors(browser.post(reverse("fact_new", args=["H-000001"]), data)) == ["id_code"]
+
+    def test_identification_is_shown(self, browser: Client, household):
+        data = {"subject": "R-000001", "how": "COMMITTEE", "by_name": "李主任", "identified_date": "2026-03-09"}
+        browser.post(reverse("identification_new", args=["H-000001"]), data)
+
+        page = text(browser.get(reverse("household_detail", args=["H-000001"])))
+        assert (Identification.objects.count(), "李主任" in page) == (1, True)
+
+    @pytest.mark.parametrize(
+        ("changes", "count", "found"),
+        [
+            ({"guardian_name": "王强"}, 1, []),
+            ({"guardian_number": "r-000002"}, 1, []),
+            ({"guardian_number": "R-999999"}, 0, ["id_guardian_number"]),
+            ({"guardian_number": "R-000002", "guardian_name": "王强"}, 0, ["id_guardian_name"]),
+            ({}, 0, ["id_guardian_name"]),
+        ],
+    )
+    def test_a_guardian_is_a_resident_or_a_name(self, browser: Client, household, changes, count, found):
+        man = Resident.objects.get(name="王建国")
+        data = {"ward": str(man.pk), "kind": "PROXY", "document": "委托书", "valid_from": "2026-03-09"} | changes
+        response = browser.post(reverse("guardian_new", args=["H-000001"]), data)
+
+        assert (Guardianship.objects.count(), errors(response)) == (count, found)
+
+
+class TestMoving:
+    def test_the_household_moves(self, browser: Client, household, community: Community):
+        data = {"area_id": str(community.other_grid.pk), "moved_date": "2026-03-09", "version": "1"}
+        browser.post(reverse("household_move", args=["H-000001"]), data)
+
+        household.refresh_from_db()
+        assert household.grid_id == community.other_grid.pk
+
+    def test_a_stale_form_is_told(self, browser: Client, household, community: Community):
+        data = {"area_id": str(community.other_grid.pk), "moved_date": "2026-03-09", "version": "7"}
+
+        assert "记录已被他人修改" in text(browser.post(reverse("household_move", args=["H-000001"]), data))
+
+    def test_a_person_joins_another_household(self, browser: Client, clerk, household, community: Community):
+        register_households(clerk, households=[couple(community.grid.pk, order=5)])
+        data = {"household_number": "h-000002", "relation": "OTHER_RELATIVE", "moved_date": "2026-03-09"}
+        browser.post(reverse("resident_move", args=["R-000002"]), data)
+
+        assert Household.objects.get(number="H-000002").memberships.count() == 3
+
+    def test_an_unknown_household_is_told_by_the_form(self, browser: Client, household):
+        data = {"household_number": "H-999999", "relation": "OTHER_RELATIVE", "moved_date": "2026-03-09"}
+
+        assert "没有找到该居民或家庭" in text(browser.post(reverse("resident_move", args=["R-000002"]), data))
+
+    def test_a_person_leaves(self, browser: Client, household):
+        browser.post(reverse("resident_leave", args=["R-000002"]), {"left_date": "2026-03-08"})
+
+        assert Resident.objects.get(number="R-000002").left_date == date(2026, 3, 8)
+
+    def test_a_death_needs_a_second_look(self, browser: Client, household):
+        response = browser.post(reverse("resident_death", args=["R-000001"]), {"died_date": "2026-03-08"})
+
+        assert errors(response) == ["id_confirmed"]
+
+    def test_a_death_makes_the_spouse_head(self, browser: Client, household):
+        data = {"died_date": "2026-03-08", "confirmed": "on"}
+        browser.post(reverse("resident_death", args=["R-000001"]), data)
+
+        head = household.memberships.get(valid_until__isnull=True, relation=Relation.HEAD)
+        assert head.resident.name == "李秀英"
+
+    def test_a_typing_error_is_put_right(self, browser: Client, household):
+        data = {
+            "name": "王建军",
+            "sex": "MALE",
+            "birth_date": "1950-05-01",
+            "hukou_kind": "HERE",
+            "residence_kind": "PERMANENT",
+            "reason": "录入错误",
+            "version": "1",
+        }
+        browser.post(reverse("resident_correct", args=["R-000001"]), data)
+
+        man = Resident.objects.get(number="R-000001")
+        assert (man.name, bool(man.phone_envelope), man.version) == ("王建军", True, 2)
+
+
+class TestUnmasking:
+    def test_asks_for_the_purpose_first(self, browser: Client, household):
+        assert "13800138000" not in text(browser.get(reverse("unmask_field", args=["R-000001", "phone"])))
+
+    @pytest.mark.parametrize(
+        ("args", "value"),
+        [
+            (("R-000001", "phone"), "13800138000"),
+            (("R-000001", "id_number"), MAN),
+            (("H-000001", "address"), "2 单元 301"),
+        ],
+    )
+    def test_shows_the_value_on_a_page_that_nothing_keeps(self, browser: Client, household, args, value):
+        response = browser.post(reverse("unmask_field", args=args), {"purpose": "电话回访"})
+
+        assert (value in text(response), response["Cache-Control"]) == (True, "no-store")
+
+    def test_shows_nothing_without_a_purpose(self, browser: Client, household):
+        response = browser.post(reverse("unmask_field", args=["R-000001", "phone"]), {"purpose": " "})
+
+        assert (errors(response), "13800138000" in text(response)) == (["id_purpose"], False)
+
+    def test_knows_three_fields(self, browser: Client, household):
+        assert browser.get(reverse("unmask_field", args=["R-000001", "name"])).status_code == 404
+
+
+class TestImport:
+    HEADER = "户序号,楼栋或网格,门牌,姓名,与户主关系,性别,出生日期,身份证号,电话\n"
+
+    def upload(self, browser: Client, rows: str, name: str = "households.csv", key: str = "b" * 32):
+        file = SimpleUploadedFile(name, (self.HEADER + rows).encode())
+        return browser.post(reverse("household_import"), {"file": file, "act_key": key})
+
+    def test_takes_a_good_file(self, browser: Client, community: Community):
+        response = self.upload(browser, f"1,和平里 1 号楼,,王建国,户主,男,1950-05-01,{MAN},\n")
+
+        assert (response.status_code, Resident.objects.count()) == (302, 1)
+
+    def test_the_same_upload_twice_is_taken_once(self, browser: Client, community: Community):
+        for _time in range(2):
+            response = self.upload(browser, f"1,和平里 1 号楼,,王建国,户主,男,1950-05-01,{MAN},\n")
+
+        assert (response.status_code, Resident.objects.count()) == (302, 1)
+
+    def test_names_row_column_and_reason_and_takes_nothing(self, browser: Client, community: Community):
+        response = self.upload(browser, "1,和平里 1 号楼,,王建国,户主,男,1950-05-01,1.1E+17,\n")
+
+        page = text(response)
+        assert ("身份证号" in page, "科学记数" in page or "已被改成" in page, Resident.objects.count()) == (
+            True,
+            True,
+            0,
+        )
+
+    def test_lists_the_first_two_hundred_problems(self, browser: Client, community: Community):
+        rows = "".join(f"{n},哪里也不是,,王建国,户主,男,1950-05-01,,\n" for n in range(205))
+
+        assert "还有 5 处未列出" in text(self.upload(browser, rows))
+
+    @pytest.mark.parametrize(("name", "content"), [("a.xls", "x"), ("a.xlsx", "x"), ("a.pdf", "x"), ("a.csv", "\x00")])
+    def test_refuses_what_is_no_table(self, browser: Client, community: Community, name, content):
+        file = SimpleUploadedFile(name, content.encode())
+
+        assert errors(browser.post(reverse("household_import"), {"file": file})) == ["id_file"]
