@@ -1,0 +1,124 @@
+"""Rules of the house that a linter does not know, read from the syntax."""
+
+import ast
+import inspect
+
+from django.core.management import call_command
+from django.db import connection
+
+from linli.foundation.data import triggers
+from linli.foundation.trail import jobs
+from tests.architecture.source import Module, called, dotted, modules
+
+# Who may read the clock: the faces, the worker, the simulator's own clock and the command line.
+CLOCK_READERS = {"web", "api", "tasks", "screens"}
+CLOCK_ROOMS = {"simulator", "config"}
+CLOCKS = {
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "datetime.datetime.now",
+    "datetime.date.today",
+    "date.today",
+    "timezone.now",
+    "timezone.localdate",
+    "timezone.localtime",
+    "time.time",
+    "time.time_ns",
+    "time.localtime",
+    "now",
+    "localdate",
+}
+HOLDERS_OF_ROWS = {"models", "queries", "operations"}
+MANAGERS = {"objects", "_default_manager", "_base_manager"}
+
+
+def test_nobody_reads_a_clock_but_the_faces():
+    wrong = [
+        f"{module.at(node)} {called(node)}"
+        for module in modules()
+        if module.room not in CLOCK_ROOMS and not CLOCK_READERS & set(module.parts)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and called(node) in CLOCKS
+    ]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_model_is_looked_up_by_name():
+    wrong = [
+        module.at(node)
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and called(node).endswith("apps.get_model")
+    ]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_rows_are_fetched_only_by_their_own_room():
+    wrong = []
+    for module in modules():
+        homes = dict(_homes_of_models(module))
+        for node in ast.walk(module.tree):
+            if not (isinstance(node, ast.Attribute) and node.attr in MANAGERS):
+                continue
+            name = dotted(node.value)
+            if name in homes and not _may_hold(module, homes[name]):
+                wrong.append(f"{module.at(node)} {name}.{node.attr}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def _homes_of_models(module: Module):
+    """Names of model classes in the module, with the room each comes from."""
+    for _node, path in module.imports():
+        parts = path.split(".")
+        if parts[0] == "linli" and parts[-1][:1].isupper():
+            yield parts[-1], parts[1]
+
+
+def _may_hold(module: Module, home: str) -> bool:
+    if module.layer == "queries":
+        # An invariant compares what two rooms hold, and every room may read what the trail says of its rows.
+        return home in {module.room, "foundation"} or module.parts[-1] == "invariants"
+    if module.room == home == "foundation":
+        # It has floors instead of layers; its own modules hold its own rows.
+        return True
+    return module.room == home and module.layer in HOLDERS_OF_ROWS
+
+
+def test_every_queued_job_resolves_with_its_arguments():
+    registered = jobs.registered()
+    wrong = []
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if not (isinstance(node, ast.Call) and called(node) in {"jobs.queue", "queue"} and node.args):
+                continue
+            name = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+            if name not in registered:
+                wrong.append(f"{module.at(node)} queues {name}, which nobody registered")
+                continue
+            given = {keyword.arg: None for keyword in node.keywords if keyword.arg}
+            try:
+                inspect.signature(registered[name].func).bind(**given)
+            except TypeError as error:
+                wrong.append(f"{module.at(node)} {name}: {error}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_models_and_migrations_agree(db, capsys):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+
+
+def test_every_registered_trigger_is_in_the_database_after_migrate(db):
+    assert triggers.missing(connection) == []
+
+
+def test_every_table_of_money_and_trail_keeps_its_rows():
+    # A table that nothing protects from DELETE is a table that somebody forgot.
+    protected = {trigger.table for trigger in triggers._registered.values() if "DELETE" in trigger.event}
+    wanted = {"foundation_auditentry", "foundation_auditseal", "foundation_actkey", "users_user", "users_assignment"}
+
+    assert wanted <= protected

@@ -1,0 +1,83 @@
+"""A room per idea, floors only downward."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.models import ForeignKey, ManyToManyField
+
+from tests.architecture.source import PACKAGE, ROOT, floors, modules, rooms
+
+# Where one room may enter another (docs/adr/0011). Engines and rules are pure.
+MEETING_POINTS = {"operations", "queries", "codes", "engine", "rules"}
+# Models of rooms below are named in foreign keys and in the types of rows; test_code says who may fetch rows.
+NAME_MODELS = {"models", "queries", "operations"}
+# The composer, the simulator with its own contract, and the two floors under all rooms.
+NO_ROOMS = {"config", "simulator", "foundation", "kernel"}
+
+
+def test_the_contracts_of_the_floors_are_kept():
+    linter = shutil.which("lint-imports", path=Path(sys.executable).parent)
+    done = subprocess.run(
+        [str(linter), "--no-cache"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )
+
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_every_room_has_its_floor():
+    assert set(rooms()) <= set(floors())
+
+
+def test_rooms_meet_only_where_they_may():
+    wrong = []
+    for module in modules():
+        if module.room in NO_ROOMS or not module.room:
+            continue
+        for node, name in module.imports():
+            package, _, rest = name.partition(".")
+            other, _, inside = rest.partition(".")
+            if package != "linli" or other in {module.room, *NO_ROOMS}:
+                continue
+            entrance = inside.partition(".")[0]
+            names_rows = module.layer in NAME_MODELS and entrance == "models"
+            if entrance not in MEETING_POINTS and not names_rows:
+                wrong.append(f"{module.at(node)} imports {name}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_foreign_keys_point_down():
+    wrong = []
+    for model in apps.get_models():
+        if not model.__module__.startswith("linli."):
+            continue
+        room = model.__module__.split(".")[1]
+        for field in model._meta.get_fields():
+            if not isinstance(field, ForeignKey | ManyToManyField) or not isinstance(field.related_model, type):
+                continue
+            target = field.related_model.__module__.split(".")
+            if target[0] == "linli" and target[1] != room and floors()[target[1]] <= floors()[room]:
+                wrong.append(f"{model.__name__}.{field.name} → {target[1]}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_every_room_says_what_it_is_for(room):
+    assert (PACKAGE / room / "README.md").exists()
+
+
+def test_no_module_is_longer_than_500_lines():
+    lengths = {str(m.path.relative_to(PACKAGE)): len(m.path.read_text().splitlines()) for m in modules()}
+
+    assert {name: length for name, length in lengths.items() if length > 500} == {}
