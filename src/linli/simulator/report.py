@@ -48,7 +48,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         "targets": [
             {
                 "code": row.code,
-                "label": {"zh": row.label["zh"], "en": row.label["en"]},
+                "label": {"zh": row.label.zh, "en": row.label.en},
                 "unit": row.unit,
                 "target": row.target,
                 "actual": row.actual,
@@ -57,7 +57,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "applications": dict(application_counts(scope, world.community.pk)),
+        "applications": dict(application_counts(scope, world.community.pk, lived.last_day)),
         "happened": {**lived.fate.counts, "approvals voided": lived.cashier.voided},
         "excess_fen": lived.desk.excess_fen,
         "ledger_digest": ledger_digest(world.fund_id),
