@@ -169,6 +169,12 @@ class TestBrowsing:
         added = list(AuditEntry.objects.order_by("pk").values_list("act", "subject"))[before:]
         assert added == [("read", "household:H-000001")]
 
+    def test_looking_twice_in_a_day_stands_there_once(self, browser: Client, household):
+        for _time in range(3):
+            page = text(browser.get(reverse("household_detail", args=["H-000001"])))
+
+        assert page.count("查看档案") == 1
+
     def test_a_resident_leads_to_the_household(self, browser: Client, household):
         response = browser.get(reverse("resident_detail", args=["R-000002"]))
 
@@ -215,6 +221,30 @@ class TestRegistering:
         response = browser.post(reverse("household_new"), household_data(community, **changes))
 
         assert (errors(response), "2 单元 301" in text(response), Household.objects.count()) == ([field], True, 0)
+
+    def test_birth_date_and_sex_are_read_from_the_number(self, browser: Client, community: Community):
+        changes = {"m0-birth_date": "", "m0-sex": ""}
+        browser.post(reverse("household_new"), household_data(community, **changes))
+
+        man = Resident.objects.get()
+        assert (man.birth_date, man.sex) == (date(1950, 5, 1), "MALE")
+
+    def test_without_a_number_birth_date_and_sex_are_asked_for(self, browser: Client, community: Community):
+        changes = {"m0-birth_date": "", "m0-sex": "", "m0-id_number": ""}
+        response = browser.post(reverse("household_new"), household_data(community, **changes))
+
+        assert sorted(errors(response)) == ["id_m0-birth_date", "id_m0-sex"]
+
+    def test_a_wrong_number_alone_is_named_by_its_field(self, browser: Client, community: Community):
+        changes = {"m0-birth_date": "", "m0-id_number": "110105194912310021"}
+        response = browser.post(reverse("household_new"), household_data(community, **changes))
+
+        assert errors(response) == ["id_m0-id_number"]
+
+    def test_errors_of_all_rows_stand_in_one_summary(self, browser: Client, community: Community):
+        response = browser.post(reverse("household_new"), household_data(community, area_id="", **{"m0-name": ""}))
+
+        assert text(response).count('class="error-summary"') == 1
 
     def test_two_heads_are_named_on_top(self, browser: Client, community: Community):
         second = {"m1-name": "王建军", "m1-relation": "HEAD", "m1-sex": "MALE", "m1-birth_date": "1952-01-01"}

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.screens.pages import sentence
 from linli.kernel.errors import DomainError
+from linli.kernel.identity import MALE, parse_identity_number
 from linli.kernel.money import parse_yuan
 from linli.residents.codes import (
     GuardianshipKind,
@@ -57,9 +59,9 @@ class MemberForm(forms.Form):
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
-    sex = forms.ChoiceField(label=_("性别"), choices=Sex.choices)
-    birth_date = DayField(label=_("出生日期"))
     id_number = forms.CharField(label=_("身份证号"), max_length=30, required=False)
+    sex = forms.ChoiceField(label=_("性别"), choices=[("", _("按身份证号")), *Sex.choices], required=False)
+    birth_date = DayField(label=_("出生日期"), required=False, help_text=_("填了身份证号可不填"))
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
     hukou_kind = forms.ChoiceField(label=_("户籍类型"), choices=HukouKind.choices, initial=HukouKind.HERE)
     hukou_place = forms.CharField(label=_("户籍地"), max_length=120, required=False)
@@ -67,6 +69,24 @@ class MemberForm(forms.Form):
         label=_("居住类型"), choices=ResidenceKind.choices, initial=ResidenceKind.PERMANENT
     )
     residence_place = forms.CharField(label=_("居住地"), max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What was left empty is read from the identity number; what was typed is compared with it by the act."""
+        data = super().clean() or self.cleaned_data
+        try:
+            told = parse_identity_number(data.get("id_number", ""), on=date.max)
+        except DomainError as error:
+            if data.get("id_number") and not (data.get("birth_date") and data.get("sex")):
+                self.add_error("id_number", sentence(error))
+                return data
+        else:
+            data["sex"] = data.get("sex") or (Sex.MALE if told.sex == MALE else Sex.FEMALE)
+            if "birth_date" not in self.errors:
+                data["birth_date"] = data.get("birth_date") or told.birth_date
+        for field in ("birth_date", "sex"):
+            if not data.get(field) and field not in self.errors:
+                self.add_error(field, self.fields["name"].error_messages["required"])
+        return data
 
     def member(self) -> NewMember:
         """The checked row as a member."""

@@ -1,10 +1,11 @@
 """Rows of queries as the templates need them: words, formatted values, nothing computed in HTML."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext
+from django import forms
+from django.utils.translation import get_language, gettext
 
 from linli.foundation.files.tables import CellProblem
 from linli.foundation.screens.pages import sentence
@@ -73,9 +74,11 @@ def household_view(detail: HouseholdDetail) -> HouseholdCard:
 def timeline_view(events: Iterable[Event]) -> list[dict[str, object]]:
     """The history as sentences."""
     known = words()
+    # Somebody who opens the page ten times in a day stands there once.
+    once = list(dict.fromkeys((event.day, _title(event), event.by, _meta(event, known)) for event in events))
     return [
-        {"at": event.day, "title": _title(event), "by": event.by, "note": _meta(event, known), "mark": place == 0}
-        for place, event in enumerate(events)
+        {"at": day, "title": title, "by": by, "note": note, "mark": place == 0}
+        for place, (day, title, by, note) in enumerate(once)
     ]
 
 
@@ -85,7 +88,16 @@ def problem_view(problem: RowProblem) -> ProblemLine:
     text = reason.text if isinstance(reason, CellProblem) else ""
     message = reason.message if isinstance(reason, CellProblem) else sentence(reason)
     letter = f"{reason.column} " if isinstance(reason, CellProblem) else ""
-    return ProblemLine(problem.row, letter + " / ".join(problem.labels), text, message)
+    return ProblemLine(problem.row, letter + _column(problem.labels), text, message)
+
+
+def error_lines(form: forms.BaseForm) -> list[tuple[str, str, str]]:
+    """A form's errors for a summary over several forms: the field's id, its label, the sentence."""
+    return [
+        ("", "", str(error)) if name == "__all__" else (form[name].id_for_label, str(form[name].label), str(error))
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
 
 
 def fact_text(value: int | None, word: FactWord | None) -> str:
@@ -97,6 +109,11 @@ def fact_text(value: int | None, word: FactWord | None) -> str:
     if word is not None and word.unit == "BOOL":
         return gettext("是") if value else gettext("否")
     return str(value)
+
+
+def _column(labels: Sequence[str]) -> str:
+    """The column's header in the reader's language; labels are Chinese, English."""
+    return labels[-1 if (get_language() or "").startswith("en") else 0] if labels else ""
 
 
 def _fact_lines(facts: Mapping[str, FactValue], known: Mapping[str, FactWord]) -> tuple[FactLine, ...]:

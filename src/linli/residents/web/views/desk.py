@@ -124,6 +124,7 @@ def attempt(
 
 def _desk(request: HttpRequest) -> Desk:
     on = today()
+    vars(request)["nav_key"] = "residents"  # the frame marks the job these pages belong to
     if request.user.pk is None:
         raise PermissionDenied
     person = authority_of(request.user, on)

@@ -20,6 +20,7 @@ from linli.residents.web.forms import (
     is_blank,
     member_rows,
 )
+from linli.residents.web.presenters import error_lines
 from linli.residents.web.views.desk import Desk, attempt, household_or_404, registering
 
 
@@ -44,7 +45,8 @@ def household_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         if made is not None:
             messages.success(request, gettext("已登记家庭 %(number)s") % {"number": made[0].number})
             return redirect("household_detail", number=made[0].number)
-    context = {"form": form, "rows": rows, "row_count": len(rows), "can_grow": len(rows) < MOST_ROWS}
+    context: dict[str, Any] = {"form": form, "rows": rows, "row_count": len(rows), "can_grow": len(rows) < MOST_ROWS}
+    context["error_lines"] = [line for judged in (form, *rows) for line in error_lines(judged)]
     return render_page(request, "residents/household_new.html", context)
 
 
