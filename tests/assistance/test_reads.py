@@ -17,6 +17,7 @@ from linli.assistance.operations import (
     form_team,
     post,
     prepare,
+    receive,
     take_objection,
     withdraw,
 )
@@ -39,7 +40,7 @@ from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
 from linli.users.queries import authority_of
-from tests.assistance.world import LOW_INCOME, UNEMPLOYED, World
+from tests.assistance.world import LOW_INCOME, SCHEME, UNEMPLOYED, World
 from tests.conftest import MONDAY, system_act
 from tests.residents.people import person
 
@@ -368,9 +369,6 @@ class TestApplicationDetail:
         helper = world.people(world.family(person("欧阳建国")))[0]
         papers = tuple(world.papers([LOW_INCOME], proxy=True))
         new = world.new(family, LOW_INCOME, proxy_id=helper.pk, papers=papers)
-        from linli.assistance.operations import receive
-        from tests.assistance.world import SCHEME
-
         [application] = receive(world.act(world.staff.clerk), scheme=SCHEME, applications=[new])
         detail = application_detail(scope_of(world.staff.clerk), application.number, MONDAY)
 
@@ -579,18 +577,13 @@ class TestForeignRows:
 
     @pytest.fixture
     def foreign(self, world: World) -> Application:
-        street = world.community.other_street.pk
         people = {}
         for name, role in (("f-social", Role.SOCIAL_WORKER), ("f-volunteer", Role.VOLUNTEER)):
             people[role] = create_user(system_act(), username=name, name=f"{CANARY}员工")
             area = world.community.foreign.pk
             assign(system_act(), user_id=people[role].pk, role=role, area_id=area, valid_from=date(2025, 1, 1))
-        assert street
         clerk = world.staff.outsider
         family = world.family(person(f"{CANARY}一"), area_id=world.community.foreign.pk, clerk=clerk)
-        from linli.assistance.operations import receive
-        from tests.assistance.world import SCHEME
-
         new = world.new(family, statement=f"{CANARY}陈述")
         [application] = receive(world.act(clerk), scheme=SCHEME, applications=[new])
         accept(world.act(clerk), application_ids=[application.pk])

@@ -1,7 +1,7 @@
 """A community with S2 in force, money for the year and families in need: built through the operations alone."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -40,6 +40,7 @@ from linli.policies.queries import pack_in_force
 from linli.residents.models import Household, Resident
 from linli.residents.operations import NewFact, NewHousehold, NewMember, record_circumstances, register_households
 from linli.users.models import User
+from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.residents.people import person, single
 
@@ -263,3 +264,20 @@ def make_world(community: Community, staff: Staff, *, until: int = 2026) -> Worl
 
 def _another(member: NewMember, order: int) -> str:
     return person(birth=member.birth_date, order=order + 20, male=member.sex == "MALE").id_number
+
+
+EVERYBODY = tuple(Staff.__dataclass_fields__)
+
+
+def not_refused(world: World, deed: Callable[[Act], object], *, allowed: str, day: date = MONDAY) -> list[str]:
+    """The roles, outside those named, that were let through: an empty list is what a test wants."""
+    through = []
+    for role in EVERYBODY:
+        if role in allowed.split():
+            continue
+        try:
+            deed(world.act(getattr(world.staff, role), day, 18))
+        except NotPermitted:
+            continue
+        through.append(role)
+    return through
