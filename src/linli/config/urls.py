@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.workbench.web.urls")),
     path("", include("linli.users.web.urls")),
+    path("", include("linli.policies.web.urls")),
+    path("", include("linli.planning.web.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.residents.web.urls")),
 ]

@@ -72,6 +72,7 @@ class Measured:
     actual: int
     source_count: int
     note: Text
+    listed: bool = True  # whether a page lists the records
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,11 @@ class Year:
         if self.fund_id is None:
             return awards(self.scope).none()
         return awards(self.scope, programme=programme, fund_id=self.fund_id)
+
+    def opening(self, programme: str) -> QuerySet[Award]:
+        """Those of the awards that ran in the programme's first month."""
+        first = self.plan.month(f"programmes.{programme}.first_month").first_day
+        return self.awards(programme).filter(valid_from__lte=first, valid_until__gt=first)
 
     def programmes_on(self, line: str) -> list[str]:
         """Codes of the plan's programmes that the budget line pays."""
@@ -176,7 +182,7 @@ def _row(year: Year, aim: Aim) -> Row:
         actual=measured.actual,
         built=True,
         source_count=measured.source_count,
-        drill=Drill(RECORDS_PAGE, {"code": aim.code}),
+        drill=Drill(RECORDS_PAGE, {"code": aim.code}) if measured.listed else None,
         note=measured.note,
     )
 
@@ -223,8 +229,7 @@ def _recipients(year: Year, programme: str) -> Measured:
 
 def _opening(year: Year, programme: str) -> Measured:
     """Households or people with an award from the programme's first month on."""
-    first = year.plan.month(f"programmes.{programme}.first_month").first_day
-    rows = year.awards(programme).filter(valid_from__lte=first, valid_until__gt=first)
+    rows = year.opening(programme)
     return Measured(len(set(rows.values_list("unit_key", flat=True))), rows.count(), NOTE_OPENING)
 
 
@@ -252,11 +257,11 @@ def _line(year: Year, line: str) -> Measured | None:
 def _source(year: Year, source: str) -> Measured:
     """Fen received from a source."""
     if year.fund_id is None:
-        return Measured(0, 0, NOTE_RECEIVED)
+        return Measured(0, 0, NOTE_RECEIVED, listed=False)
     first = min(date(year.plan.year, 1, 1), months_of(year.plan)[0].first_day)
     account = statement(year.scope, year.fund_id, first, date(year.plan.year + 1, 1, 1))
     fen = sum(row.received_fen for row in account.sources if row.source.code == source)
-    return Measured(fen, 1 if fen else 0, NOTE_RECEIVED)
+    return Measured(fen, 0, NOTE_RECEIVED, listed=False)
 
 
 _MEASURES: tuple[tuple[str, Callable[[Year, str], Measured | None]], ...] = (
