@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from linli.foundation.screens import navigation, pages
 
 LARGE_COOKIE, THEME_COOKIE = "linli_size", "linli_theme"
+# Empty means what the browser's system prefers.
+THEMES = frozenset({"light", "dark"})
+PHONE_ITEMS = 4
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -15,11 +18,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     known = person is not None and person.is_authenticated
     items = navigation.shown(request, current=getattr(request, "nav_key", "")) if known else []
+    theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
-        "nav_items": items,
-        "nav_phone": [item for item in items if item.phone][:4],
+        "nav_items": [item for item in items if not item.top],
+        "nav_top": [item for item in items if item.top],
+        "nav_phone": [item for item in items if item.phone][:PHONE_ITEMS],
         "large": request.COOKIES.get(LARGE_COOKIE) == "large",
-        "theme": request.COOKIES.get(THEME_COOKIE, ""),
+        "theme": theme if theme in THEMES else "",
         "demo_today": pages.today() if settings.DEMO_TODAY else None,
         "today": pages.today(),
     }

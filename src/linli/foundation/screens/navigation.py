@@ -11,7 +11,9 @@ Visible = Callable[[HttpRequest], bool]
 
 @dataclass(frozen=True)
 class NavItem:
-    """One job. ``label`` is a lazy text, ``phone`` puts it on the bottom bar, ``count`` says how much waits."""
+    """One job. ``label`` is a lazy text, ``phone`` puts it on the bottom bar, ``top`` beside the person (the inbox)
+    instead of the side bar, ``count`` says how much waits and ``late`` whether some of it is overdue.
+    """
 
     key: str
     label: object
@@ -20,6 +22,8 @@ class NavItem:
     visible: Visible
     phone: bool = False
     count: Callable[[HttpRequest], int] | None = None
+    top: bool = False
+    late: Callable[[HttpRequest], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class ShownItem:
     count: int
     current: bool
     phone: bool
+    top: bool = False
+    late: bool = False
 
 
 _items: dict[str, NavItem] = {}
@@ -46,12 +52,32 @@ def shown(request: HttpRequest, *, current: str = "") -> list[ShownItem]:
     """The items this person may use, in order. Items whose page does not exist are left out."""
     items = []
     for item in sorted(_items.values(), key=lambda item: (item.order, item.key)):
-        try:
-            url = reverse(item.url_name)
-        except NoReverseMatch:
-            continue
-        if item.visible(request):
-            is_current = item.key == current or (not current and request.path == url)
-            count = item.count(request) if item.count else 0
-            items.append(ShownItem(item.key, item.label, url, count, is_current, item.phone))
+        url = _address(item)
+        if url and item.visible(request):
+            items.append(_shown(request, item, url, current))
     return items
+
+
+def _address(item: NavItem) -> str:
+    try:
+        return reverse(item.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _shown(request: HttpRequest, item: NavItem, url: str, current: str) -> ShownItem:
+    return ShownItem(
+        item.key,
+        item.label,
+        url,
+        count=item.count(request) if item.count else 0,
+        # A page below an item's own belongs to it, the front page to itself alone.
+        current=item.key == current or (not current and _within(request.path, url)),
+        phone=item.phone,
+        top=item.top,
+        late=item.late(request) if item.late else False,
+    )
+
+
+def _within(path: str, url: str) -> bool:
+    return path == url or (url.count("/") > 1 and path.startswith(url))

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
@@ -20,7 +21,15 @@ from linli.kernel.errors import DomainError
 
 T = TypeVar("T")
 _FRAGMENT_HEADERS = ("HX-Request", "HX-History-Restore-Request")
-_KEY = re.compile(r"^[0-9a-f]{32}$")
+_KEY = re.compile(r"[0-9a-f]{32}\Z")
+_VERSION = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
+
+
+class FormStale(DomainError):
+    """Somebody else changed what the form showed."""
+
+    code = "screens.form_stale"
+    message = _("这一项在您打开后已被别人改动;填写的内容还在,请核对最新情况后重新提交")
 
 
 def now() -> datetime:
@@ -41,6 +50,18 @@ def act_of(request: HttpRequest) -> Act:
     """The act this request asks for: its person, its moment, and the form's key (see ``{% act_key %}``)."""
     key = request.POST.get("act_key", "")
     return Act(actor(request), now(), key if _KEY.match(key) else "")
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """The version of what the form showed (see ``{% version %}``), for the operation to compare; None without one."""
+    text = request.POST.get("version", "")
+    return int(text) if _VERSION.match(text) else None
+
+
+def check_version(request: HttpRequest, present: int) -> None:
+    """For what keeps its version in no operation: raises FormStale when the form showed another than the present."""
+    if version_of(request) != present:
+        raise FormStale
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -1,7 +1,7 @@
-"""Components and filters, everywhere in templates without {% load %}. See docs/components.md."""
+"""Components and filters, everywhere in templates without {% load %}."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -11,73 +11,31 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from linli.foundation.screens import texts
 from linli.foundation.screens.charts import Series, chart_svg
+from linli.foundation.screens.tables import Column
 from linli.kernel import masking, money
-from linli.kernel.act import CHINA_TIME
 
 register = template.Library()
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
 
 # --- filters ------------------------------------------------------------------------------------
+
+register.filter("cn_date", texts.day_text)
+register.filter("cn_day", texts.short_day_text)
+register.filter("cn_time", texts.time_text)
+register.filter("cn_month", texts.month_text)
+register.filter("yuan", texts.money_text)
+register.filter("pack_label", texts.pack_text)
+register.filter("mask_name", masking.mask_name)
+register.filter("capital", money.capital_amount)
 
 
 @register.filter
 def split(text: str) -> list[str]:
     """Words of a literal list: {% for x in "a b"|split %}."""
     return text.split()
-
-
-@register.filter
-def cn_date(value: date | datetime | str | None) -> str:
-    """2026年3月9日, in English 9 Mar 2026; texts in ISO form too; empty for None."""
-    if not value:
-        return ""
-    day = _as_date(value)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if _english() else f"{day.year}年{day.month}月{day.day}日"
-
-
-@register.filter
-def cn_time(value: datetime | None) -> str:
-    """The moment in China: 3月9日 09:12, in English 9 Mar 09:12."""
-    if value is None:
-        return ""
-    local = value.astimezone(CHINA_TIME)
-    day = f"{local.day} {_MONTHS[local.month - 1]}" if _english() else f"{local.month}月{local.day}日"
-    return f"{day} {local:%H:%M}"
-
-
-@register.filter
-def yuan(fen: int | None) -> str:
-    """Fen as ¥1,200.00."""
-    return "" if fen is None else f"¥{money.yuan(fen)}"
-
-
-@register.filter
-def capital(fen: int) -> str:
-    """Fen in capitals for vouchers."""
-    return money.capital_amount(fen)
-
-
-@register.filter
-def mask_name(name: str) -> str:
-    """张* and the like."""
-    return masking.mask_name(name)
-
-
-@register.filter
-def pack_label(label: object) -> str:
-    """A pack's text in the reader's language: a Text with zh/en, or a mapping."""
-    language = "en" if _english() else "zh"
-    if isinstance(label, Mapping):
-        return str(label.get(language, ""))
-    return str(getattr(label, language, label))
 
 
 @register.filter
@@ -92,10 +50,16 @@ def get(mapping: Mapping[Any, Any], key: object) -> Any:
 @register.simple_tag
 def url_or_blank(name: str, *args: object) -> str:
     """The address of a page, or # while it does not exist."""
+    return url_if(name, *args) or "#"
+
+
+@register.simple_tag
+def url_if(name: str, *args: object) -> str:
+    """The address of a page, empty while it does not exist: {% url_if "search" as address %}{% if address %}."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
-        return "#"
+        return ""
 
 
 @register.simple_tag
@@ -108,6 +72,12 @@ def static_css(name: str) -> str:
 def act_key() -> SafeString:
     """A hidden key, new for every rendered form: the same form sent twice takes effect once."""
     return format_html('<input type="hidden" name="act_key" value="{}">', uuid4().hex)
+
+
+@register.simple_tag
+def version(number: int) -> SafeString:
+    """The hidden version of what the form shows; ``pages.version_of(request)`` reads it back."""
+    return format_html('<input type="hidden" name="version" value="{}">', number)
 
 
 @register.simple_tag(takes_context=True)
@@ -126,24 +96,24 @@ def query(context: Mapping[str, Any], **changes: object) -> str:
 def field(bound: BoundField, hint: str = "", wide: bool = False, short: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a template's words
     """One form field: label, hint, error before the input, all linked for screen readers."""
     widget = bound.field.widget
-    many = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
-    box = isinstance(widget, forms.CheckboxInput)
-    help_id, error_id = (
-        f"{bound.id_for_label or bound.html_name}-hint",
-        f"{bound.id_for_label or bound.html_name}-error",
-    )
-    described = [one for one, there in ((help_id, hint or bound.help_text), (error_id, bound.errors)) if there]
-    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
-    if bound.errors:
+    many = _many(bound)
+    root = bound.auto_id or bound.html_name
+    help_text = hint or bound.help_text
+    described = " ".join(f"{root}-{part}" for part, there in (("hint", help_text), ("error", bound.errors)) if there)
+    attributes: dict[str, str | bool] = {"aria-describedby": described} if described and not many else {}
+    if bound.errors and not many:
         attributes["aria-invalid"] = "true"
     return {
         "bound": bound,
         "control": bound.as_widget(attrs=attributes),
-        "hint": hint or bound.help_text,
-        "hint_id": help_id,
-        "error_id": error_id,
+        "hint": help_text,
+        "hint_id": f"{root}-hint",
+        "error_id": f"{root}-error",
+        "label_id": f"{root}-label",
+        "described": described,
         "many": many,
-        "box": box,
+        "box": isinstance(widget, forms.CheckboxInput),
+        "optional": not bound.field.required and not bound.field.disabled,
         "wide": wide,
         "short": short,
     }
@@ -154,9 +124,9 @@ def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     """What is wrong, on top, focused, each line linked to its field; nothing when all is well."""
     lines = []
     for name, errors in form.errors.items():
-        target = "" if name == "__all__" else form[name].id_for_label or f"id_{name}"
-        label = "" if name == "__all__" else form[name].label
-        lines += [(target, label, error) for error in errors]
+        known = name in form.fields
+        target = _anchor(form[name]) if known else ""
+        lines += [(target, form[name].label if known else "", error) for error in errors]
     return {"lines": lines}
 
 
@@ -169,29 +139,37 @@ def deadline_chip(
     days_left: int | None = None,
     due: date | None = None,
     article: str = "",
-    provisional: bool = False,  # noqa: FBT001, FBT002
+    provisional: bool = False,  # noqa: FBT001, FBT002 - a template's words
 ) -> dict[str, Any]:
     """How much time is left: GREEN, AMBER, RED, PAUSED or DONE, in words, icon and colour; hover shows the article."""
     tone = {"GREEN": "ok", "AMBER": "soon", "RED": "late", "PAUSED": "paused", "DONE": "ok"}[colour]
+    running = colour in ("GREEN", "AMBER", "RED")
     return {
         "tone": tone,
+        "done": colour == "DONE",
         "text": _deadline_text(colour, days_left or 0),
-        "due": due if colour in ("GREEN", "AMBER", "RED") else None,
+        "due": due if running else None,
         "article": article,
-        "provisional": provisional,
+        "provisional": provisional and running,
     }
 
 
 @register.inclusion_tag("parts/chip.html")
-def chip(text: object, tone: str = "info", tag: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002
+def chip(text: object, tone: str = "info", tag: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a template's words
     """A state in words: tone ok, soon, late, paused or info; ``tag`` leaves out the icon."""
     return {"text": text, "tone": tone, "tag": tag}
 
 
+@register.inclusion_tag("parts/masked_field.html")
+def masked_field(masked: str, address: str = "", label: str = "") -> dict[str, Any]:
+    """A value that stays masked, with 显示 leading to the page that asks for the purpose; no address, no link."""
+    return {"masked": masked, "address": address, "label": label}
+
+
 @register.inclusion_tag("parts/reason_chain.html")
-def reason_chain(reasons: Sequence[Any], total_fen: int | None = None) -> dict[str, Any]:
-    """为什么: numbered steps with facts, sources, article and answer; the sum last."""
-    return {"reasons": reasons, "total_fen": total_fen}
+def reason_chain(reasons: Sequence[Any], total_fen: int | None = None, change: str = "") -> dict[str, Any]:
+    """为什么: numbered steps with facts, sources, article and answer; the sum; ``change`` says what would alter it."""
+    return {"reasons": reasons, "total_fen": total_fen, "change": change}
 
 
 @register.inclusion_tag("parts/timeline.html")
@@ -208,15 +186,34 @@ def checklist(lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("parts/steps.html")
 def steps(items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Where a case stands: {"label", "state": "done" | "now" | ""}."""
+    """Where a case stands: {"label", "state": "done" | "now" | "stopped" | ""}."""
     return {"items": list(items)}
+
+
+@register.inclusion_tag("parts/stat.html")
+def stat(
+    label: str, value: object, note: str = "", tone: str = "", address: str = "", of: object = ""
+) -> dict[str, Any]:
+    """One figure on a card: tone late, soon or ok; with an address the card is the link to what was counted."""
+    return {"label": label, "value": value, "note": note, "tone": tone, "address": address, "of": of}
 
 
 @register.inclusion_tag("parts/bar.html")
 def bar(actual: int, target: int, pace_percent: int | None = None, tone: str = "") -> dict[str, Any]:
-    """Plan against actual: filled share, and a mark where it should be by now."""
-    share = 0 if target <= 0 else min(actual * 100 // target, 100)
-    return {"share": share, "pace": pace_percent, "tone": tone, "actual": actual, "target": target}
+    """Plan against actual: filled share, and a mark where it should be by now; tone "", warn or bad."""
+    share = 0 if target <= 0 else max(0, min(actual * 100 // target, 100))
+    spoken = gettext("目标的 %(share)s%%") % {"share": actual * 100 // target if target > 0 else 0}
+    if pace_percent is not None:
+        spoken += gettext(",按时间应到 %(pace)s%%") % {"pace": pace_percent}
+    return {"share": share, "pace": pace_percent, "tone": tone, "spoken": spoken}
+
+
+@register.inclusion_tag("parts/finding.html")
+def finding(
+    title: str, arithmetic: str = "", ways: Sequence[str] = (), mark: str = "", tone: str = "soon"
+) -> dict[str, Any]:
+    """What does not add up: ``mark`` in a chip (tone late for fatal), the arithmetic, the ways out."""
+    return {"title": title, "arithmetic": arithmetic, "ways": list(ways), "mark": mark, "tone": tone}
 
 
 @register.inclusion_tag("parts/facts.html")
@@ -226,9 +223,31 @@ def facts(pairs: Iterable[tuple[object, object]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("parts/empty.html")
-def empty(title: str, advice: str = "") -> dict[str, Any]:
-    """An empty list says what to do."""
-    return {"title": title, "advice": advice}
+def empty(title: str, advice: str = "", action: str = "", address: str = "") -> dict[str, Any]:
+    """An empty list says what to do, and leads there."""
+    return {"title": title, "advice": advice, "action": action, "address": address}
+
+
+@register.inclusion_tag("parts/table.html", takes_context=True)
+def table(
+    context: Mapping[str, Any],
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[object]],
+    caption: str,
+    empty_title: str = "",
+    empty_advice: str = "",
+    style: str = "stack",
+) -> dict[str, Any]:
+    """A list: cells in the order of the columns (see screens.tables); on a phone each row is a block."""
+    return {
+        "request": context.get("request"),
+        "columns": columns,
+        "rows": [list(zip(columns, cells, strict=True)) for cells in rows],
+        "caption": caption,
+        "empty_title": empty_title or gettext("没有记录"),
+        "empty_advice": empty_advice,
+        "style": style,
+    }
 
 
 @register.inclusion_tag("parts/pages.html", takes_context=True)
@@ -242,10 +261,27 @@ def pages(context: Mapping[str, Any], next_after: object = None) -> dict[str, An
 
 
 @register.inclusion_tag("parts/chart.html")
-def line_chart(series: Sequence[Series], labels: Sequence[str], title: str) -> dict[str, Any]:
-    """Lines as SVG made on the server, with a table twin."""
-    rows = [(label, [one.values[place] for one in series]) for place, label in enumerate(labels)]
-    return {"svg": chart_svg(series, labels, title=title), "series": series, "rows": rows, "title": title}
+def line_chart(
+    series: Sequence[Series], labels: Sequence[str], title: str, labels_title: str = "", mark: int | None = None
+) -> dict[str, Any]:
+    """Lines as SVG made on the server, with a table twin; ``mark`` is the place of today."""
+    return {
+        "svg": chart_svg(series, labels, title=title, mark=mark),
+        "series": series,
+        "rows": [(label, [one.text(one.values[place]) for one in series]) for place, label in enumerate(labels)],
+        "title": title,
+        "labels_title": labels_title or gettext("月份"),
+    }
+
+
+def _many(bound: BoundField) -> bool:
+    return isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+
+def _anchor(bound: BoundField) -> str:
+    """Where a link in the error summary leads: the input itself, of several the first."""
+    root = bound.auto_id or bound.html_name
+    return f"{root}_0" if _many(bound) else root
 
 
 def _deadline_text(colour: str, left: int) -> str:
@@ -256,9 +292,3 @@ def _deadline_text(colour: str, left: int) -> str:
     if colour == "RED":
         return gettext("超期 %(days)s 个工作日") % {"days": max(-left, 1)}
     return gettext("今天到期") if left == 0 else gettext("剩 %(days)s 个工作日") % {"days": left}
-
-
-def _as_date(value: date | datetime | str) -> date:
-    if isinstance(value, str):
-        return date.fromisoformat(value[:10])
-    return value.astimezone(CHINA_TIME).date() if isinstance(value, datetime) else value

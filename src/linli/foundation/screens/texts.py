@@ -1,0 +1,82 @@
+"""How dates, money and names read on a page, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.utils.translation import get_language, gettext
+
+from linli.kernel.act import CHINA_TIME
+from linli.kernel.money import yuan
+from linli.kernel.period import Month
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_FEN_OF_TEN_THOUSAND, _FEN_OF_THOUSAND = 1_000_000, 100_000
+
+
+def is_english() -> bool:
+    """Whether the page is read in English."""
+    return (get_language() or "").startswith("en")
+
+
+def day_text(value: date | datetime | str | None) -> str:
+    """2026年3月9日, in English 9 Mar 2026; texts in ISO form too; empty for None."""
+    if not value:
+        return ""
+    day = as_date(value)
+    return gettext("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": _month(day), "day": day.day}
+
+
+def short_day_text(value: date | datetime | str | None) -> str:
+    """The day without its year: 3月9日, in English 9 Mar; empty for None."""
+    if not value:
+        return ""
+    day = as_date(value)
+    return gettext("%(month)s月%(day)s日") % {"month": _month(day), "day": day.day}
+
+
+def time_text(value: datetime | None) -> str:
+    """The moment in China: 3月9日 09:12, in English 9 Mar 09:12; empty for None."""
+    return "" if value is None else f"{short_day_text(value)} {value.astimezone(CHINA_TIME):%H:%M}"
+
+
+def month_text(value: Month | date | str | None) -> str:
+    """2026年3月, in English Mar 2026; texts as 2026-03 too; empty for None."""
+    if not value:
+        return ""
+    month = Month.parse(value[:7]) if isinstance(value, str) else value
+    return gettext("%(year)s年%(month)s月") % {"year": month.year, "month": _month(month)}
+
+
+def money_text(fen: int | None) -> str:
+    """Fen as ¥1,200.00; a negative amount as -¥1,200.00; empty for None."""
+    if fen is None:
+        return ""
+    return f"-¥{yuan(-fen)}" if fen < 0 else f"¥{yuan(fen)}"
+
+
+def axis_money_text(fen: int) -> str:
+    """Fen on the axis of a chart, short: 100 万, in English 1,000k (thousands of yuan)."""
+    if not fen:
+        return "0"
+    amount = fen / (_FEN_OF_THOUSAND if is_english() else _FEN_OF_TEN_THOUSAND)
+    text = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    return gettext("%(amount)s 万") % {"amount": text}
+
+
+def pack_text(label: object) -> str:
+    """A text of a policy pack in the reader's language: something with zh and en, or a mapping of the two."""
+    language, other = ("en", "zh") if is_english() else ("zh", "en")
+    if isinstance(label, Mapping):
+        return str(label.get(language) or label.get(other, ""))
+    return str(getattr(label, language, label))
+
+
+def as_date(value: date | datetime | str) -> date:
+    """The civil day in China; a text begins with it in ISO form."""
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10])
+    return value.astimezone(CHINA_TIME).date() if isinstance(value, datetime) else value
+
+
+def _month(day: date | Month) -> str:
+    return _MONTHS[day.month - 1] if is_english() else str(day.month)
