@@ -19,13 +19,14 @@ from linli.assistance.operations import (
 )
 from linli.assistance.operations.assess import (
     FactsMissing,
+    KinshipUndeclared,
     MemberUnknown,
     SignaturesMissing,
     VisitDateImpossible,
     VisitUnrecorded,
 )
 from linli.assistance.operations.common import ApplicationNotFound, FormStale
-from linli.assistance.operations.team import AssessorKin, AssessorUnqualified, KinshipUndeclared, TeamIncomplete
+from linli.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete
 from linli.assistance.queries.facts import FactOutOfRange
 from linli.assistance.rules.results import Departure, DepartureUnexplained
 from linli.assistance.rules.transitions import StepNotPossible
@@ -388,7 +389,8 @@ class TestComplete:
         with pytest.raises(FactsMissing) as refusal:
             world.assessed(application)
 
-        assert refusal.value.facts == "有子女或其他赡养人、有配偶"
+        [member] = world.people(application.household)
+        assert refusal.value.facts == f"{member.number} 有子女或其他赡养人、{member.number} 有配偶"
         assert not Determination.objects.exists()
 
     def test_unknown_facts_are_overcome_with_a_reason(self, world: World) -> None:

@@ -139,7 +139,7 @@ def receive(act: Act, *, scheme: str, applications: Sequence[NewApplication]) ->
         ]
     )
     demand_papers(act, rows, [new.papers for new in applications])
-    start_clocks(work_calendar(), rows, ClockKind.INTAKE, on=act.on, parameter="intake_answer_days")
+    start_clocks(work_calendar(), rows, ClockKind.INTAKE, on=act.on)
     write_events(act, EventKind.RECEIVED, rows)
     audit.record(act, where=rows[0].stamp, subject=subject_of(rows), lines=[row.number for row in rows])
     return rows

@@ -22,6 +22,7 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
+from linli.policies.engine.model import Pack
 from linli.policies.operations import CaseSubject, determine
 from linli.policies.queries import Determination, pack_of
 from linli.residents.operations import NewFact, note_circumstances
@@ -165,9 +166,14 @@ def _results(application: Application, determination: Determination, departures:
         document = json.loads(determination.document)
         names = {name for entry in document["entitlements"] for name in entry["stopped_by"]}
         pack = pack_of(application.pack_version_id)
-        labels = sorted(pack.facts[name].label.zh if name in pack.facts else name for name in names)
-        raise FactsMissing(facts="、".join(labels))
+        raise FactsMissing(facts="、".join(sorted(_fact_label(pack, name) for name in names)))
     return canonical_json([asdict(result) for result in combined])
+
+
+def _fact_label(pack: Pack, name: str) -> str:
+    """ "R-000001.has_spouse" → "R-000001 有配偶"; facts of the household have no number before them."""
+    member, _dot, code = name.rpartition(".")
+    return f"{member} {pack.facts[code].label.zh}".strip()
 
 
 def _keep_observed(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import ApplicationState, ClockKind, EventKind
 from linli.assistance.models import Application, ApplicationEvent, Clock
+from linli.assistance.queries.deadlines import DEADLINE
 from linli.assistance.rules import clocks
 from linli.assistance.rules.transitions import next_state
 from linli.foundation.data.locks import locked
@@ -109,6 +110,7 @@ def from_rule(row: Clock, rule: clocks.Clock) -> Clock:
     row.used_days = rule.used_days
     row.paused_date = rule.paused_date
     row.finished_date = rule.finished_date
+    row.calendar_days = rule.calendar_days
     return row
 
 
@@ -120,19 +122,26 @@ CLOCK_FIELDS = [
     "used_days",
     "paused_date",
     "finished_date",
+    "calendar_days",
 ]
 
 
 def start_clocks(
-    calendar: WorkCalendar, applications: Sequence[Application], kind: ClockKind, *, on: date, parameter: str
+    calendar: WorkCalendar, applications: Sequence[Application], kind: ClockKind, *, on: date
 ) -> list[Clock]:
-    """Start a clock on each application; ``parameter`` is the pack's number of working days."""
+    """Start a clock of the kind on each application, with the limit and the unit that its pack gives."""
     rows = []
     for application in applications:
-        days = int(pack_of(application.pack_version_id).parameters_on(on)[parameter])
-        row = Clock(application=application, kind=kind)
-        rows.append(from_rule(row, clocks.start(calendar, on=on, working_days=days)))
+        days, unit = limit(pack_of(application.pack_version_id), DEADLINE[kind], on)
+        rule = clocks.start(calendar, on=on, working_days=days, calendar_days=unit == "DAYS")
+        rows.append(from_rule(Clock(application=application, kind=kind), rule))
     return Clock.objects.bulk_create(rows)
+
+
+def limit(pack: Pack, deadline: str, on: date) -> tuple[int, str]:
+    """A time limit of the pack on a day: how many, and of what: WORKING_DAYS or DAYS."""
+    name = pack.deadlines[deadline].days
+    return int(pack.parameters_on(on)[name]), pack.parameters[name].unit
 
 
 def finish_clocks(applications: Sequence[Application], *, on: date, kind: ClockKind | None = None) -> None:

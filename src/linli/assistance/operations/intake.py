@@ -64,7 +64,7 @@ def accept(act: Act, *, application_ids: Sequence[int]) -> list[Application]:
     move(act, applications, "accept")
     _answer(act, applications, AnswerKind.ACCEPTED)
     finish_clocks(applications, on=act.on, kind=ClockKind.INTAKE)
-    clocks = start_clocks(work_calendar(), applications, ClockKind.DECISION, on=act.on, parameter="decision_days")
+    clocks = start_clocks(work_calendar(), applications, ClockKind.DECISION, on=act.on)
     due: dict[int, Clock] = {clock.application_id: clock for clock in clocks}
     write_letters(act, "ACCEPTED", {a: {"deadline": due[a.pk].due_date.isoformat()} for a in applications})
     write_events(act, EventKind.ACCEPTED, applications)

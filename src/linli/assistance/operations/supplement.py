@@ -12,6 +12,7 @@ from linli.assistance.operations.common import (
     clock_of,
     finish_clocks,
     from_rule,
+    limit,
     lock_application,
     lock_applications,
     move,
@@ -68,8 +69,9 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
     move(act, [application], "ask_for_supplement")
     pack = pack_of(application.pack_version_id)
     calendar = work_calendar()
-    lapse_days = int(pack.parameters_on(act.on)["supplement_lapse_days"])
-    lapses = calendar.add_calendar_days(act.on, lapse_days).date
+    days, unit = limit(pack, "supplement_lapse", act.on)
+    count = calendar.add_calendar_days if unit == "DAYS" else calendar.add_working_days
+    lapses = count(act.on, days).date
     IntakeAnswer.objects.create(
         application=application,
         kind=AnswerKind.SUPPLEMENT,
