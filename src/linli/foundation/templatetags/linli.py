@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from linli.foundation.screens import texts
 from linli.foundation.screens.charts import Series, chart_svg
@@ -290,5 +290,8 @@ def _deadline_text(colour: str, left: int) -> str:
     if colour == "DONE":
         return gettext("已办结")
     if colour == "RED":
-        return gettext("超期 %(days)s 个工作日") % {"days": max(-left, 1)}
-    return gettext("今天到期") if left == 0 else gettext("剩 %(days)s 个工作日") % {"days": left}
+        late = max(-left, 1)
+        return ngettext("超期 %(days)s 个工作日", "超期 %(days)s 个工作日", late) % {"days": late}
+    if left == 0:
+        return gettext("今天到期")
+    return ngettext("剩 %(days)s 个工作日", "剩 %(days)s 个工作日", left) % {"days": left}
