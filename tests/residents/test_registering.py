@@ -16,7 +16,7 @@ from linli.kernel.identity import (
 )
 from linli.residents.codes import Relation, Sex
 from linli.residents.models import Household, Membership, Resident
-from linli.residents.operations import NewHousehold, add_member, register_households
+from linli.residents.operations import NewHousehold, add_member, register_households, registering
 from linli.residents.operations.refusals import (
     BirthInFuture,
     BirthMismatched,
@@ -26,6 +26,7 @@ from linli.residents.operations.refusals import (
     HouseholdEmpty,
     HouseholdHeadMissing,
     HouseholdHeadRepeated,
+    IdentityJustRegistered,
     IdentityRegistered,
     IdentityRegisteredElsewhere,
     IdentityRepeated,
@@ -184,6 +185,15 @@ class TestRefusals:
         household = replace(couple(community.grid.pk), opened_date=date(2026, 3, 10))
 
         assert refused(clerk, household) == [DateInFuture]
+
+
+class TestRaces:
+    def test_a_number_registered_meanwhile_is_a_refusal(self, clerk, community: Community, monkeypatch):
+        register_households(clerk, households=[single(community.grid.pk, person())])
+        # The other clerk's act committed after this one looked.
+        monkeypatch.setattr(registering, "registered_faults", lambda _everyone, _scope: [])
+
+        assert refused(clerk, single(community.grid.pk, person())) == [IdentityJustRegistered]
 
 
 class TestPermission:

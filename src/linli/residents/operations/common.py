@@ -6,7 +6,7 @@ from datetime import date
 from linli.foundation.data.locks import locked
 from linli.foundation.data.scope import Stamp
 from linli.kernel.act import Act
-from linli.residents.models import Household, Resident
+from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations.refusals import (
     DateInFuture,
     DateTooEarly,
@@ -33,6 +33,16 @@ def check_day(act: Act, day: date, *, field: str, earliest: date | None = None) 
         raise DateInFuture(field=field)
     if earliest is not None and day < earliest:
         raise DateTooEarly(field=field, earliest=earliest.isoformat())
+
+
+def lock_homes(resident_ids: Iterable[int], *household_ids: int) -> None:
+    """Lock the households that people live in, and others, before the people: every act locks in this order.
+
+    Two members who die in two acts at once would otherwise each leave the other behind as head.
+    """
+    homes = Membership.objects.filter(resident_id__in=set(resident_ids), valid_until__isnull=True)
+    wanted = {*homes.values_list("household_id", flat=True), *household_ids}
+    list(locked(Household.objects.filter(pk__in=wanted)).values_list("pk", flat=True))
 
 
 def present_residents(ids: Iterable[int], *, field: str = "resident") -> list[Resident]:

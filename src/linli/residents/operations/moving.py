@@ -13,7 +13,14 @@ from linli.kernel.act import Act
 from linli.residents.codes import ClosedReason, Relation
 from linli.residents.engine.names import key
 from linli.residents.models import Guardianship, Household, Membership, Relocation, Resident, ResidentAccount
-from linli.residents.operations.common import check_day, check_version, common_chain, open_household, present_residents
+from linli.residents.operations.common import (
+    check_day,
+    check_version,
+    common_chain,
+    lock_homes,
+    open_household,
+    present_residents,
+)
 from linli.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnknown, SamePerson
 from linli.residents.permissions import check_register
 from linli.residents.queries.places import places
@@ -72,8 +79,9 @@ def move_resident(
     Raises NotPermitted (both households must lie where the actor registers), ResidentUnknown, ResidentGone,
     HouseholdClosed, HouseholdHeadRepeated, SamePerson, DateInFuture, DateTooEarly, RegistryStale.
     """
-    resident = present_residents([resident_id])[0]
+    lock_homes([resident_id], household_id)
     household = open_household(household_id)
+    resident = present_residents([resident_id])[0]
     check_register(act, [resident.stamp, household.stamp])
     check_version(resident, version)
     current = resident.memberships.get(valid_until__isnull=True)
@@ -124,6 +132,7 @@ def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> l
 
 
 def _depart(act: Act, resident_ids: Sequence[int], day: date, *, field: str, reason: ClosedReason) -> list[Resident]:
+    lock_homes(resident_ids)
     people = present_residents(resident_ids)
     check_register(act, [person.stamp for person in people])
     current = list(Membership.objects.filter(resident__in=people, valid_until__isnull=True).order_by("pk"))

@@ -91,6 +91,13 @@ class IdentityRegisteredElsewhere(DomainError):
     message = _("该身份证号已在其他区域登记,请联系街道核对后办理迁入")
 
 
+class IdentityJustRegistered(DomainError):
+    """Somebody registered one of the numbers between the check and the writing."""
+
+    code = "residents.identity_just_registered"
+    message = _("其中一个身份证号刚刚被他人登记,请重新提交以查看是哪一个")
+
+
 class PlaceUnknown(DomainError):
     """The place does not exist or is larger than a community."""
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import IntegrityError
+
 from linli.foundation.data.crypto import blind_index, seal
 from linli.foundation.data.numbering import take
 from linli.foundation.data.scope import Scope, Stamp
@@ -21,6 +23,7 @@ from linli.residents.operations.refusals import (
     DateInFuture,
     HouseholdEmpty,
     HouseholdHeadRepeated,
+    IdentityJustRegistered,
     IdentityRegistered,
     IdentityRegisteredElsewhere,
     IdentityRepeated,
@@ -244,7 +247,10 @@ def _insert_residents(people: Sequence[tuple[NewMember, Stamp, date]]) -> list[R
         _make_resident(new, number=f"R-{number:06d}", stamp=stamp, since=since)
         for (new, stamp, since), number in zip(people, take("resident", len(people)), strict=True)
     ]
-    insert(made)
+    try:
+        insert(made)
+    except IntegrityError as error:
+        raise RegistrationRefused((RegistrationFault(0, None, IdentityJustRegistered()),)) from error
     ids = dict(Resident.objects.filter(number__in=[row.number for row in made]).values_list("number", "pk"))
     for resident in made:
         resident.pk = ids[resident.number]

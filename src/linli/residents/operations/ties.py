@@ -39,7 +39,11 @@ def add_guardian(
     """
     if guardian_id == ward_id:
         raise SamePerson(field="guardian")
-    ward = present_residents([ward_id])[0]
+    # Both at once, so that two acts never wait for each other.
+    people = {
+        p.pk: p for p in present_residents([i for i in (ward_id, guardian_id) if i is not None], field="guardian")
+    }
+    ward, guardian = people[ward_id], people.get(guardian_id or 0)
     check_register(act, ward.stamp)
     check_day(act, valid_from, field="valid_from", earliest=ward.birth_date)
     if valid_until is not None and valid_until <= valid_from:
@@ -48,7 +52,6 @@ def add_guardian(
         raise SourceMissing(field="document")
     if guardian_id is None and not guardian_name.strip():
         raise NameMissing(field="guardian_name")
-    guardian = present_residents([guardian_id], field="guardian")[0] if guardian_id is not None else None
     made = Guardianship.objects.create(
         ward=ward,
         guardian=guardian,

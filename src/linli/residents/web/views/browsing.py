@@ -1,10 +1,12 @@
 """Look: the list with its search, a household, a resident, the workbook."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 
-from linli.foundation.screens.pages import no_store, render_page
+from linli.foundation.screens.pages import no_store, render_page, sentence
+from linli.kernel.errors import DomainError
 from linli.residents.operations import household_workbook
 from linli.residents.queries import HouseholdFilter, Place, households, local_places, search, timeline
 from linli.residents.queries.export import people_rows
@@ -83,7 +85,11 @@ def household_export(request: HttpRequest, desk: Desk) -> HttpResponse:
         subject="households:export",
         shown=[row.household_number for row in rows],
     )
-    data = household_workbook(rows, title=gettext("居民"), created=desk.on, language=get_language() or "zh-hans")
+    try:
+        data = household_workbook(rows, title=gettext("居民"), created=desk.on, language=get_language() or "zh-hans")
+    except DomainError as error:
+        messages.error(request, sentence(error))
+        return redirect("resident_list")
     response = HttpResponse(data, content_type=_XLSX)
     response["Content-Disposition"] = f'attachment; filename="residents-{desk.on.isoformat()}.xlsx"'
     return no_store(response)
