@@ -15,7 +15,7 @@ from linli.foundation.trail.acts import within_act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.ledger.codes import AccountKind, JournalKind
-from linli.ledger.models import BudgetLine, Fund, FundingSource, Journal
+from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal
 from linli.ledger.operations.posting import AccountUnknown, post
 from linli.ledger.rules.accounts import account_code
 from linli.ledger.rules.digests import Entry
@@ -216,11 +216,12 @@ def _check_purpose(book: _Book, spending: Spending) -> None:
 
 
 def _book(fund_id: int) -> _Book:
-    fund = Fund.objects.get(pk=fund_id)
+    """Fund, sources and lines in one statement: each has an account of its own."""
+    rows = list(Account.objects.filter(fund_id=fund_id).select_related("fund", "source", "line"))
     return _Book(
-        fund,
-        {source.pk: source for source in FundingSource.objects.filter(fund_id=fund_id)},
-        {line.pk: line for line in BudgetLine.objects.filter(fund_id=fund_id)},
+        rows[0].fund,
+        {row.source.pk: row.source for row in rows if row.source},
+        {row.line.pk: row.line for row in rows if row.line},
     )
 
 

@@ -1,0 +1,140 @@
+"""Processes that work on a committed database and may be killed at any moment.
+
+Started as ``python -m tests.faults.driver``; for every JSON line on stdin it forks one worker, prints the worker's
+process id, and, when it ended, its result.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest  # noqa: F401 - loaded, it makes the settings use the tests' keys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402 - Django is set up first
+
+from linli.foundation.trail import audit  # noqa: E402
+from linli.foundation.trail.acts import ActRepeated, act  # noqa: E402
+from linli.kernel.act import Act  # noqa: E402
+from linli.kernel.errors import DomainError  # noqa: E402
+from linli.kernel.period import Month  # noqa: E402
+from linli.ledger import operations as ledger  # noqa: E402
+from linli.payments import operations, queries  # noqa: E402
+from linli.payments.codes import BatchState  # noqa: E402
+from linli.payments.models import PaymentBatch  # noqa: E402
+from linli.users.queries import user_by_username  # noqa: E402
+from tests.conftest import at  # noqa: E402
+from tests.ledger.bank import answer  # noqa: E402
+from tests.ledger.world import BASE, ORDER  # noqa: E402
+
+
+def pay_month(fund_id: int, month: str, pause: float = 0.0) -> str:
+    """Take the month's batch from wherever it stands to its end; each step is one act. ``pause`` slows statements."""
+
+    def slowly(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
+        time.sleep(pause)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(slowly):
+        while _step(fund_id, Month.parse(month)):
+            pass
+    return "closed"
+
+
+def _step(fund_id: int, month: Month) -> bool:
+    day = date(month.year, month.month, 16)
+    batch = PaymentBatch.objects.filter(fund_id=fund_id, month_date=month.first_day).order_by("-pk").first()
+    if batch is None:
+        operations.propose(_by("maker", day), fund_id=fund_id, month=month, shortage=ORDER)
+    elif batch.state == BatchState.PROPOSED:
+        operations.approve(_by("checker", day), batch_id=batch.pk, digest=batch.lines_digest)
+    elif batch.state == BatchState.APPROVED:
+        operations.release(_by("releaser", day), batch_id=batch.pk, layout=queries.layouts()["RIVER_BANK"])
+    elif batch.state == BatchState.RELEASED:
+        data, layout = answer(batch, on=day), queries.layouts()["RIVER_BANK"]
+        operations.import_return(_by("releaser", day), batch_id=batch.pk, data=data, layout=layout)
+    return batch is None or batch.state != BatchState.CLOSED
+
+
+def pay_many(fund_id: int, line_id: int, source_id: int, count: int, worker: int) -> dict[str, int]:
+    """So many payments of one yuan, each an act of its own that spends and sends."""
+    result = {"paid": 0, "refused": 0}
+    for number in range(count):
+        deed = _by("maker", date(2026, 3, 16), key=f"race-{worker}-{number}")
+        try:
+            pay_one(deed, fund_id=fund_id, line_id=line_id, source_id=source_id, reference=f"{worker}-{number}")
+            result["paid"] += 1
+        except ledger.FundsExhausted:
+            result["refused"] += 1
+    return result
+
+
+@act
+def pay_one(act: Act, *, fund_id: int, line_id: int, source_id: int, reference: str) -> None:
+    """Spend one yuan that is promised and send it to the bank."""
+    subject = f"race:{reference}"
+    spending = ledger.Spending(line_id, source_id, BASE, 100, reference)
+    ledger.accrue(act, fund_id=fund_id, spendings=[spending], subject=subject)
+    ledger.send(act, fund_id=fund_id, flows=[ledger.Flow(source_id, 100, reference)], subject=subject)
+    audit.record(act, where=1, subject=subject)
+
+
+def same_key(source_id: int, count: int) -> dict[str, int]:
+    """The same inflow, posted so many times under one key."""
+    result = {"done": 0, "repeated": 0}
+    for _attempt in range(count):
+        try:
+            ledger.receive_inflow(
+                _by("maker", date(2026, 3, 16), key="5" * 32),
+                source_id=source_id,
+                amount_fen=1_00,
+                on=date(2026, 3, 16),
+                reference="IN-KEY",
+            )
+            result["done"] += 1
+        except ActRepeated:
+            result["repeated"] += 1
+    return result
+
+
+def _by(username: str, day: date, key: str = "") -> Act:
+    return Act(user_by_username(username), at(day), key)
+
+
+TASKS: dict[str, Callable[..., object]] = {"pay_month": pay_month, "pay_many": pay_many, "same_key": same_key}
+
+
+def _say(**line: object) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Fork a worker per line; its result is one line too."""
+    for line in sys.stdin:
+        task = json.loads(line)
+        worker = os.fork()
+        if worker == 0:
+            try:
+                _say(result=TASKS[task["do"]](**task["with"]))
+            except (DomainError, Exception) as error:  # whatever happened is the result
+                _say(error=f"{type(error).__name__}: {error}")
+            connection.close()
+            os._exit(0)
+        _say(pid=worker)
+        if task.get("wait", True):
+            os.waitpid(worker, 0)
+            _say(ended=worker)
+
+
+if __name__ == "__main__":
+    main()
