@@ -3,11 +3,13 @@
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
@@ -129,48 +131,58 @@ def make_staff(places: Community) -> Staff:
 
 @pytest.fixture(scope="session")
 def template_database(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Path | str:
-    """The migrated, empty database that private copies are made from."""
-    if connection.vendor != "sqlite":
-        return str(connection.settings_dict["NAME"])
-    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(path)])
-    return path
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The migrated, empty database that private copies are made from: a file's path, or a database's name."""
+    settings = dict(connection.settings_dict)
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            name = str(tmp_path_factory.mktemp("template") / "template.sqlite3")
+        else:
+            name = f"linli_template_{uuid.uuid4().hex[:12]}"
+            _postgres_admin(f'CREATE DATABASE "{name}"', settings)
+        with _connected_to({**settings, "NAME": name}):
+            call_command("migrate", verbosity=0)
+            if connection.vendor == "sqlite":
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    yield name
+    if settings["ENGINE"].endswith("postgresql"):
+        with django_db_blocker.unblock():
+            _postgres_admin(f'DROP DATABASE "{name}" WITH (FORCE)', settings)
 
 
 @pytest.fixture
-def committed_database(
-    template_database: Path | str, django_db_blocker: DjangoDbBlocker, tmp_path: Path
-) -> Iterator[str]:
+def committed_database(template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[str]:
     """A private database where commits are real: its LINLI_DATABASE URL, for other processes too.
 
     Tests that need committed data copy the template; none ever flushes.
     """
-    old = dict(connection.settings_dict)
+    settings = dict(connection.settings_dict)
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
-            path = tmp_path / "private.sqlite3"
-            shutil.copyfile(template_database, path)
-            old_connection = connections["default"]
-            private = _another_connection({**old, "NAME": str(path)})
-            url = f"sqlite:///{path}"
+            name = str(tmp_path / "private.sqlite3")
+            shutil.copyfile(template_database, name)
+            url = f"sqlite:///{name}"
         else:
             name = f"linli_{uuid.uuid4().hex[:12]}"
-            connection.close()
-            _postgres_admin(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"', old)
-            old_connection = connections["default"]
-            private = _another_connection({**old, "NAME": name})
-            url = _postgres_url({**old, "NAME": name})
-        connections["default"] = private
-        try:
+            _postgres_admin(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"', settings)
+            url = _postgres_url({**settings, "NAME": name})
+        with _connected_to({**settings, "NAME": name}):
             yield url
-        finally:
-            private.close()
-            connections["default"] = old_connection
-            if old_connection.vendor == "postgresql":
-                _postgres_admin(f'DROP DATABASE "{name}" WITH (FORCE)', old)
+        if settings["ENGINE"].endswith("postgresql"):
+            _postgres_admin(f'DROP DATABASE "{name}" WITH (FORCE)', settings)
+
+
+@contextmanager
+def _connected_to(settings: dict[str, object]) -> Iterator[None]:
+    """Django's default connection leads to another database meanwhile."""
+    before = connections["default"]
+    connections["default"] = _another_connection(settings)
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections["default"] = before
 
 
 def _another_connection(settings: dict[str, object]):  # type: ignore[no-untyped-def]  # a test helper, vendor-dependent

@@ -97,6 +97,7 @@ class Clock(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=12, choices=ClockKind.choices)
     working_days = models.PositiveSmallIntegerField()
+    calendar_days = models.BooleanField(default=False)  # the pack counts this limit in calendar days
     used_days = models.SmallIntegerField(default=0)
     started_date = models.DateField()
     due_date = models.DateField()

@@ -69,6 +69,7 @@ def as_rule(row: Clock) -> clocks.Clock:
         row.used_days,
         row.paused_date,
         row.finished_date,
+        row.calendar_days,
     )
 
 

@@ -7,7 +7,7 @@ pack's working days from acceptance). Day 1 is the working day after the event (
 from dataclasses import dataclass, replace
 from datetime import date
 
-from linli.kernel.calendar import WorkCalendar
+from linli.kernel.calendar import Deadline, WorkCalendar
 
 RESUME, RESTART = "RESUME", "RESTART"
 GREEN, AMBER, RED, PAUSED, DONE = "GREEN", "AMBER", "RED", "PAUSED", "DONE"
@@ -17,8 +17,9 @@ GREEN, AMBER, RED, PAUSED, DONE = "GREEN", "AMBER", "RED", "PAUSED", "DONE"
 class Clock:
     """One running, paused or finished time limit.
 
-    ``working_days`` is the limit, ``used_days`` the working days already used before ``started_date`` (0 unless it was
-    resumed), ``due_date`` the last day, ``provisional`` whether it was counted through an unpublished year.
+    ``working_days`` is the limit - in calendar days where ``calendar_days`` says so, the last of which moves on from a
+    rest day. ``used_days`` are those already used before ``started_date`` (0 unless it was resumed), ``due_date`` the
+    last day, ``provisional`` whether it was counted through an unpublished year.
     """
 
     working_days: int
@@ -28,6 +29,7 @@ class Clock:
     used_days: int = 0
     paused_date: date | None = None
     finished_date: date | None = None
+    calendar_days: bool = False
 
     @property
     def running(self) -> bool:
@@ -35,32 +37,40 @@ class Clock:
         return self.paused_date is None and self.finished_date is None
 
 
-def start(calendar: WorkCalendar, *, on: date, working_days: int) -> Clock:
+def start(calendar: WorkCalendar, *, on: date, working_days: int, calendar_days: bool = False) -> Clock:
     """A clock that starts with an event on that day."""
-    due = calendar.add_working_days(on, working_days)
-    return Clock(working_days, on, due.date, due.provisional)
+    due = _due(calendar, on, working_days, calendar_days=calendar_days)
+    return Clock(working_days, on, due.date, due.provisional, calendar_days=calendar_days)
 
 
 def pause(calendar: WorkCalendar, clock: Clock, *, on: date) -> Clock:
     """Stop counting: the day of the pause itself is used."""
-    used = clock.used_days + max(calendar.working_days_between(clock.started_date, on), 0)
+    used = clock.used_days + max(_between(calendar, clock, clock.started_date, on), 0)
     return replace(clock, paused_date=on, used_days=used)
 
 
 def resume(calendar: WorkCalendar, clock: Clock, *, on: date, mode: str) -> Clock:
     """Count again from the day after: what was left (RESUME; at least one day) or the whole limit (RESTART)."""
     if mode == RESTART:
-        return start(calendar, on=on, working_days=clock.working_days)
+        return start(calendar, on=on, working_days=clock.working_days, calendar_days=clock.calendar_days)
     left = max(clock.working_days - clock.used_days, 1)
-    due = calendar.add_working_days(on, left)
-    return Clock(clock.working_days, on, due.date, due.provisional, used_days=clock.working_days - left)
+    due = _due(calendar, on, left, calendar_days=clock.calendar_days)
+    return replace(
+        clock,
+        started_date=on,
+        due_date=due.date,
+        provisional=due.provisional,
+        used_days=clock.working_days - left,
+        paused_date=None,
+    )
 
 
 def recompute(calendar: WorkCalendar, clock: Clock) -> Clock:
     """The same clock with the calendar as it is known now; finished and paused clocks keep their day."""
     if not clock.running:
         return clock
-    due = calendar.add_working_days(clock.started_date, clock.working_days - clock.used_days)
+    left = clock.working_days - clock.used_days
+    due = _due(calendar, clock.started_date, left, calendar_days=clock.calendar_days)
     return replace(clock, due_date=due.date, provisional=due.provisional)
 
 
@@ -70,8 +80,8 @@ def extend(calendar: WorkCalendar, clock: Clock, *, working_days: int) -> Clock:
 
 
 def days_left(calendar: WorkCalendar, clock: Clock, *, on: date) -> int:
-    """Working days left after that day, 0 on the last day, negative when late."""
-    return calendar.working_days_between(on, clock.due_date)
+    """Working (or calendar) days left after that day, 0 on the last day, negative when late."""
+    return _between(calendar, clock, on, clock.due_date)
 
 
 def colour(calendar: WorkCalendar, clock: Clock, *, on: date, amber_days: int) -> str:
@@ -90,3 +100,13 @@ def was_late(clock: Clock) -> bool:
     if clock.finished_date is None:
         return False
     return (clock.paused_date or clock.finished_date) > clock.due_date
+
+
+def _due(calendar: WorkCalendar, on: date, days: int, *, calendar_days: bool) -> Deadline:
+    return calendar.add_calendar_days(on, days) if calendar_days else calendar.add_working_days(on, days)
+
+
+def _between(calendar: WorkCalendar, clock: Clock, start_day: date, end_day: date) -> int:
+    if clock.calendar_days:
+        return (end_day - start_day).days
+    return calendar.working_days_between(start_day, end_day)

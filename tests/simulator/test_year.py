@@ -1,0 +1,92 @@
+"""A year lived through the operations: the same number gives the same bytes; others differ; nothing breaks."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from linli.awards.queries import invariants as award_violations
+from linli.foundation.trail import audit
+from linli.ledger.queries import invariants as ledger_violations
+from linli.payments.queries import invariants as payment_violations
+from linli.simulator.report import report_of
+from linli.simulator.year import live
+from tests.simulator.conftest import HARBOUR, PACKS, ROOT
+
+CALENDAR = PACKS / "calendar" / "china.toml"
+BANKS = (PACKS / "bank" / "river_bank.toml", PACKS / "bank" / "hill_bank.toml")
+
+
+def lived(pack: Path, *, seed: int, months: int = 1, bank: int = 0) -> dict[str, Any]:
+    """Live in the present database and report."""
+    year = live(pack, calendar_file=CALENDAR, bank_file=BANKS[bank], seed=seed, months=months)
+    return report_of(year, seed=seed)
+
+
+def violations() -> list[object]:
+    """Everything that must hold after whatever happened."""
+    return [*ledger_violations(), *award_violations(), *payment_violations(), *audit.verify()]
+
+
+def in_another_process(pack: Path, folder: Path, *, seed: int, months: int) -> dict[str, Any]:
+    """The same year on SQLite, in a process and a database of its own."""
+    environment = {name: value for name, value in os.environ.items() if name != "LINLI_DATABASE"}
+    environment["PYTHONPATH"] = str(ROOT / "src")
+    command = [sys.executable, "-m", "linli.config.cli", "plan", "simulate", str(pack), "--json"]
+    command += ["--seed", str(seed), "--months", str(months), "--data", str(folder)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+class TestSameSeed:
+    def test_gives_the_same_bytes_in_another_process_on_sqlite(
+        self, committed_database: str, small_pack: Path, tmp_path: Path
+    ) -> None:
+        here = lived(small_pack, seed=7, months=1)
+        there = in_another_process(small_pack, tmp_path / "year", seed=7, months=1)
+
+        # On PostgreSQL this compares the two databases, on SQLite two processes.
+        assert connection.vendor in {"sqlite", "postgresql"}
+        assert json.dumps(here, ensure_ascii=False) == json.dumps(there, ensure_ascii=False)
+
+
+class TestAYear:
+    def test_runs_out_of_money_as_the_checker_foretold(self, committed_database: str, small_pack: Path) -> None:
+        report = lived(small_pack, seed=7, months=12)
+
+        short = [month["month"] for month in report["months"] if month["waiting"]]
+        assert short[-1:] == ["2026-12"]
+        assert sum(month["paid_fen"] for month in report["months"]) <= 10_000_000
+        assert violations() == []
+
+    @pytest.mark.parametrize("seed", range(1, 21))
+    def test_keeps_every_invariant_whatever_the_seed(
+        self, committed_database: str, small_pack: Path, seed: int
+    ) -> None:
+        report = lived(small_pack, seed=seed, months=2, bank=seed % 2)
+
+        assert violations() == []
+        assert report["months"][0]["items"] > 0
+
+
+class TestOtherSeeds:
+    def test_give_other_bytes(self, committed_database: str, small_pack: Path, tmp_path: Path) -> None:
+        here = lived(small_pack, seed=8, months=1)
+        there = in_another_process(small_pack, tmp_path / "year", seed=9, months=1)
+
+        assert here["ledger_digest"] != there["ledger_digest"]
+
+
+class TestAForeignScheme:
+    def test_is_lived_by_the_same_operations(self, committed_database: str) -> None:
+        report = lived(HARBOUR, seed=3, months=3)
+
+        assert violations() == []
+        assert sum(month["paid_fen"] for month in report["months"]) > 0
