@@ -24,6 +24,7 @@ from linli.planning.queries.texts import (
     APPLICATIONS,
     NOTE_BY_STATE,
     NOTE_GROUP,
+    NOTE_HOUSEHOLDS,
     NOTE_NOT_YET,
     NOTE_OPENING,
     NOTE_PAID,
@@ -170,7 +171,8 @@ def _row(year: Year, aim: Aim) -> Row:
         target=int(figure.value) if figure else None,
         actual=None,
         built=False,
-        pace=year.pace,
+        # Who is on the books when the year begins is complete on its first day.
+        pace=1000 if aim.figure.endswith(".opening_caseload") else year.pace,
         source_count=0,
         drill=None,
         note=NOTE_NOT_YET,
@@ -234,15 +236,13 @@ def _opening(year: Year, programme: str) -> Measured:
 
 
 def _group(year: Year, group: str) -> Measured:
-    """Different households or people recognised, whichever the target counts; the other is told in words."""
+    """Different households or people recognised, whichever the target counts; for people the households in words."""
     found = year.recognised.get(group, NOBODY)
-    by_household = year.plan.figures[f"groups.{group}.target"].unit == HOUSEHOLDS
+    if year.plan.figures[f"groups.{group}.target"].unit == HOUSEHOLDS:
+        return Measured(found.households, found.records, NOTE_HOUSEHOLDS)
     numbers = {"persons": found.persons, "households": found.households}
-    return Measured(
-        found.households if by_household else found.persons,
-        found.records,
-        Text(NOTE_GROUP.zh.format(**numbers), NOTE_GROUP.en.format(**numbers)),
-    )
+    note = Text(NOTE_GROUP.zh.format(**numbers), NOTE_GROUP.en.format(**numbers))
+    return Measured(found.persons, found.records, note)
 
 
 def _line(year: Year, line: str) -> Measured | None:

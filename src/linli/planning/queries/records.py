@@ -122,7 +122,7 @@ def _group(year: Year, group: str) -> _Listing:
         first=Min("valid_from"), application=Min("decision__application__number"), home=Min("household__number")
     )
     return _Listing(
-        (_("家庭") if by_household else _("居民"), _("申请编号"), _("认定日期")),
+        (_("家庭") if by_household else _("受助居民"), _("申请编号"), _("认定日期")),
         counted,
         unit,
         lambda row: (

@@ -9,6 +9,10 @@ APPLICATIONS = Text("救助申请", "Applications")
 NOTE_NOT_YET = Text("尚未建设:系统还没有这类记录", "Not yet: the product keeps no such records so far")
 NOTE_UNITS = Text("至少发放过一次的不重复领取数", "Paid at least once, each counted once")
 NOTE_OPENING = Text("自首个发放月起享受待遇", "With an award from the first paid month on")
+NOTE_HOUSEHOLDS = Text(
+    "已认定的不重复户数;各类人群会重叠,不能相加",
+    "Households recognised, each counted once; groups overlap and are never added up",
+)
 NOTE_GROUP = Text(
     "已认定 {persons} 人、涉及 {households} 户;各类人群会重叠,不能相加",
     "{persons} people in {households} households recognised; groups overlap and are never added up",

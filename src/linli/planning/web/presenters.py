@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.charts import Series
@@ -30,14 +30,6 @@ SEVERITIES = {
     Severity.FATAL: (_("走不下去"), "late"),
     Severity.SERIOUS: (_("对不上"), "soon"),
     Severity.NOTE: (_("口径"), "info"),
-}
-# Most severe first: a page counts them in this order.
-UNITS = {
-    "HOUSEHOLDS": _("户"),
-    "PERSONS": _("人"),
-    "ATTENDANCES": _("人次"),
-    "HOURS": _("小时"),
-    "COUNT": _("件"),
 }
 # Behind the plan's time by more than this, in thousandths, a bar warns.
 _LATE = 100
@@ -210,4 +202,15 @@ def amount(value: int | None, unit: str) -> str:
         return f"¥{yuan(value)}"
     if unit == "PERCENT":
         return f"{value}%"
-    return f"{value:,} {UNITS[unit]}" if unit in UNITS else f"{value:,}"
+    return _counted(unit, value) % {"number": f"{value:,}"}
+
+
+def _counted(unit: str, number: int) -> str:
+    texts = {
+        "HOUSEHOLDS": ngettext("%(number)s 户", "%(number)s 户", number),
+        "PERSONS": ngettext("%(number)s 人", "%(number)s 人", number),
+        "ATTENDANCES": ngettext("%(number)s 人次", "%(number)s 人次", number),
+        "HOURS": ngettext("%(number)s 小时", "%(number)s 小时", number),
+        "COUNT": ngettext("%(number)s 件", "%(number)s 件", number),
+    }
+    return texts.get(unit, "%(number)s")
