@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.foundation.trail.models import AuditEntry
-from linli.residents.codes import Relation
+from linli.residents.codes import GuardianshipKind, KinRelation, Relation
 from linli.residents.models import Circumstance, Guardianship, Household, Identification, Resident
-from linli.residents.operations import leave, register_households
+from linli.residents.operations import add_guardian, add_kinship, leave, move_household, register_households
 from linli.residents.queries import vocabulary
 from linli.residents.queries.vocabulary import FactWord
 from tests.conftest import Community, Staff
@@ -31,6 +31,7 @@ PAGES = [
     ("fact_new", ("H-000001",)),
     ("identification_new", ("H-000001",)),
     ("guardian_new", ("H-000001",)),
+    ("kinship_new", ("H-000001",)),
     ("household_move", ("H-000001",)),
     ("resident_move", ("R-000001",)),
     ("resident_leave", ("R-000001",)),
@@ -386,6 +387,37 @@ class TestRecording:
         response = browser.post(reverse("guardian_new", args=["H-000001"]), data)
 
         assert (Guardianship.objects.count(), errors(response)) == (count, found)
+
+    def test_kin_are_shown_from_both_sides(self, browser: Client, clerk, household, community: Community):
+        register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])
+        data = {"member": str(Resident.objects.get(name="王建国").pk), "kin_number": "r-000003", "relation": "CHILD"}
+        browser.post(reverse("kinship_new", args=["H-000001"]), data)
+
+        pages = [text(browser.get(reverse("household_detail", args=[f"H-{n:06d}"]))) for n in (1, 2)]
+        assert ["王建国的子女" in pages[0], "王强的父母" in pages[1]] == [True, True]
+
+    def test_kin_out_of_sight_is_masked(self, log_in: LogIn, clerk, household, community: Community, staff: Staff):
+        register_households(clerk, households=[single(community.grid.pk, person("王强强", order=9))])
+        man, child = Resident.objects.get(name="王建国"), Resident.objects.get(name="王强强")
+        add_kinship(clerk, a_id=man.pk, b_id=child.pk, relation=KinRelation.CHILD)
+        add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.PROXY,
+            valid_from=date(2026, 3, 1),
+            document="委托书",
+            guardian_id=child.pk,
+        )
+        home = child.memberships.get().household_id
+        move_household(clerk, household_id=home, area_id=community.foreign.pk, moved_date=date(2026, 3, 2))
+
+        page = text(log_in(staff.clerk).get(reverse("household_detail", args=["H-000001"])))
+        assert ("王强强" in page, "R-000003" in page, page.count("王*强")) == (False, False, 3)
+
+    def test_an_unknown_relative_is_told_by_the_field(self, browser: Client, household):
+        data = {"member": str(Resident.objects.get(name="王建国").pk), "kin_number": "R-999999", "relation": "CHILD"}
+
+        assert errors(browser.post(reverse("kinship_new", args=["H-000001"]), data)) == ["id_kin_number"]
 
 
 class TestMoving:

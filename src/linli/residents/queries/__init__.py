@@ -1,5 +1,14 @@
 """Reads of the registry. Import them from here."""
 
+from linli.residents.queries.cards import (
+    HouseholdDetail,
+    HouseholdFilter,
+    HouseholdPage,
+    HouseholdRow,
+    MemberView,
+    ResidentDetail,
+    ResidentView,
+)
 from linli.residents.queries.facts import (
     Departure,
     FactValue,
@@ -18,13 +27,6 @@ from linli.residents.queries.history import Event, timeline
 from linli.residents.queries.own import HouseholdPlace, household_places, own_household_ids, residents_exist
 from linli.residents.queries.places import Place, local_places, places
 from linli.residents.queries.registry import (
-    HouseholdDetail,
-    HouseholdFilter,
-    HouseholdPage,
-    HouseholdRow,
-    MemberView,
-    ResidentDetail,
-    ResidentView,
     household_detail,
     households,
     resident_by_id,

@@ -6,7 +6,8 @@ from datetime import date
 from linli.areas.queries import names as area_names
 from linli.foundation.data.scope import Scope
 from linli.residents.models import Membership
-from linli.residents.queries.registry import HouseholdFilter, household_rows, view
+from linli.residents.queries.cards import HouseholdFilter
+from linli.residents.queries.registry import household_rows, view
 
 
 @dataclass(frozen=True)

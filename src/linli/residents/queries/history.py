@@ -9,6 +9,7 @@ from django.db.models import Q
 from linli.foundation.data.scope import Scope, within
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import CHINA_TIME
+from linli.kernel.masking import mask_name
 from linli.residents.codes import EventKind, Relation
 from linli.residents.models import (
     Circumstance,
@@ -56,7 +57,7 @@ def timeline(scope: Scope, number: str, *, limit: int = 200) -> list[Event]:
     raw = [
         *_stays(household, memberships),
         *_facts(household, people),
-        *_ties(people),
+        *_ties(scope, people),
         *_looks(household, people, limit),
     ]
     newest = sorted(raw, key=lambda event: (event.day, event.order), reverse=True)[:limit]
@@ -101,9 +102,12 @@ def _facts(household: Household, people: Mapping[int, Resident]) -> Iterator[_Ra
         yield _Raw(found.identified_date, 6, EventKind.IDENTIFIED, subject, words, found.recorded_by_id)
 
 
-def _ties(people: Mapping[int, Resident]) -> Iterator[_Raw]:
+def _ties(scope: Scope, people: Mapping[int, Resident]) -> Iterator[_Raw]:
     for tie in Guardianship.objects.filter(ward_id__in=list(people)).select_related("guardian").order_by("pk"):
-        words = {"guardian": tie.guardian.name if tie.guardian else tie.guardian_name, "kind": tie.get_kind_display()}
+        name = tie.guardian_name
+        if tie.guardian is not None:
+            name = tie.guardian.name if scope.covers(tie.guardian.stamp) else mask_name(tie.guardian.name)
+        words = {"guardian": name, "kind": tie.get_kind_display()}
         yield _Raw(tie.valid_from, 7, EventKind.GUARDIAN, people[tie.ward_id].name, words, tie.recorded_by_id)
     for change in Correction.objects.filter(resident_id__in=list(people)).order_by("pk"):
         words = {"field": change.field, "reason": change.reason}

@@ -1,140 +1,39 @@
 """The registry's pages: a list, a household, a resident. Everything sealed leaves here masked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from linli.areas.queries import names as area_names
 from linli.foundation.data.crypto import open_sealed
-from linli.foundation.data.scope import Scope, Stamp, within
-from linli.kernel.masking import mask_identity_number, mask_phone
+from linli.foundation.data.scope import Scope, within
+from linli.kernel.masking import mask_identity_number, mask_name, mask_phone
 from linli.kernel.period import age_on
-from linli.residents.codes import GuardianshipKind, HukouKind, IdentifiedHow, Relation, ResidenceKind, Sex
-from linli.residents.models import Guardianship, Household, Identification, Membership, Resident
+from linli.residents.codes import (
+    INVERSE_KIN,
+    GuardianshipKind,
+    HukouKind,
+    IdentifiedHow,
+    KinRelation,
+    Relation,
+    ResidenceKind,
+    Sex,
+)
+from linli.residents.models import Guardianship, Household, Identification, Kinship, Membership, Resident
+from linli.residents.queries.cards import (
+    GuardianView,
+    HouseholdDetail,
+    HouseholdFilter,
+    HouseholdPage,
+    HouseholdRow,
+    IdentificationView,
+    KinView,
+    MemberView,
+    ResidentDetail,
+    ResidentView,
+)
 from linli.residents.queries.facts import FactValue, facts_of
-
-
-@dataclass(frozen=True)
-class HouseholdFilter:
-    """What the list shows; empty values do not narrow."""
-
-    grid_id: int | None = None
-    building_id: int | None = None
-    include_closed: bool = False
-
-
-@dataclass(frozen=True)
-class HouseholdRow:
-    """One line of the list."""
-
-    household_id: int
-    number: str
-    head_name: str
-    size: int
-    community_name: str
-    grid_name: str
-    building_name: str
-    opened_date: date
-    closed_date: date | None
-
-
-@dataclass(frozen=True)
-class HouseholdPage:
-    """Lines in order of number; ``next_after`` is what to ask for next, empty at the end."""
-
-    rows: tuple[HouseholdRow, ...]
-    next_after: str
-
-
-@dataclass(frozen=True)
-class ResidentView:
-    """A person as shown: numbers masked."""
-
-    resident_id: int
-    number: str
-    name: str
-    sex: Sex
-    birth_date: date
-    age: int
-    masked_id_number: str
-    masked_phone: str
-    hukou_kind: HukouKind
-    hukou_place: str
-    residence_kind: ResidenceKind
-    residence_place: str
-    died_date: date | None
-    left_date: date | None
-    stamp: Stamp
-    version: int
-
-
-@dataclass(frozen=True)
-class MemberView:
-    """A person's place in the household, and what is known on the day."""
-
-    person: ResidentView
-    relation: Relation
-    valid_from: date
-    valid_until: date | None
-    facts: Mapping[str, FactValue]
-
-
-@dataclass(frozen=True)
-class GuardianView:
-    """Who acts for a member."""
-
-    guardianship_id: int
-    ward_name: str
-    guardian_name: str
-    guardian_number: str
-    kind: GuardianshipKind
-    valid_from: date
-    valid_until: date | None
-    document: str
-
-
-@dataclass(frozen=True)
-class IdentificationView:
-    """How somebody was found; ``subject_name`` is empty for the household."""
-
-    subject_name: str
-    how: IdentifiedHow
-    by_name: str
-    identified_date: date
-
-
-@dataclass(frozen=True)
-class HouseholdDetail:
-    """A household's page. ``has_address`` says whether there is a door to unmask."""
-
-    household_id: int
-    number: str
-    stamp: Stamp
-    community_name: str
-    grid_name: str
-    building_id: int | None
-    building_name: str
-    has_address: bool
-    opened_date: date
-    closed_date: date | None
-    closed_reason: str
-    version: int
-    facts: Mapping[str, FactValue]
-    members: tuple[MemberView, ...]
-    former: tuple[MemberView, ...]
-    guardians: tuple[GuardianView, ...]
-    identifications: tuple[IdentificationView, ...]
-
-
-@dataclass(frozen=True)
-class ResidentDetail:
-    """A person's page: the person, the household now (empty: none), kin in the registry."""
-
-    person: ResidentView
-    household_number: str
-    relation: Relation | None
 
 
 def households(
@@ -176,7 +75,8 @@ def household_detail(scope: Scope, number: str, *, on: date) -> HouseholdDetail 
         known.facts,
         tuple(sorted((_member_view(m, facts, on) for m in current), key=_head_first)),
         tuple(_member_view(m, {}, on) for m in memberships if m.valid_until is not None and _left(m, current)),
-        _guardians({m.resident_id for m in current}),
+        _guardians(scope, {m.resident_id for m in current}),
+        _kin(scope, {m.resident_id for m in current}),
         _identifications(household, people),
     )
 
@@ -292,21 +192,33 @@ def _left(membership: Membership, current: Sequence[Membership]) -> bool:
     return all(membership.resident_id != other.resident_id for other in current)
 
 
-def _guardians(resident_ids: set[int]) -> tuple[GuardianView, ...]:
+def _guardians(scope: Scope, resident_ids: set[int]) -> tuple[GuardianView, ...]:
     rows = Guardianship.objects.filter(ward_id__in=resident_ids).select_related("ward", "guardian").order_by("pk")
-    return tuple(
-        GuardianView(
-            row.pk,
-            row.ward.name,
-            row.guardian.name if row.guardian else row.guardian_name,
-            row.guardian.number if row.guardian else "",
-            GuardianshipKind(row.kind),
-            row.valid_from,
-            row.valid_until,
-            row.document,
+    found = []
+    for row in rows:
+        name, number = row.guardian_name, ""
+        if row.guardian is not None:
+            seen = scope.covers(row.guardian.stamp)
+            name, number = (row.guardian.name, row.guardian.number) if seen else (mask_name(row.guardian.name), "")
+        kind = GuardianshipKind(row.kind)
+        found.append(
+            GuardianView(row.pk, row.ward.name, name, number, kind, row.valid_from, row.valid_until, row.document)
         )
-        for row in rows
-    )
+    return tuple(found)
+
+
+def _kin(scope: Scope, resident_ids: set[int]) -> tuple[KinView, ...]:
+    """Relatives of the members, from both sides of each tie."""
+    rows = Kinship.objects.filter(Q(a_id__in=resident_ids) | Q(b_id__in=resident_ids)).select_related("a", "b")
+    found = []
+    for row in rows.order_by("pk"):
+        relation = KinRelation(row.relation)
+        for member, kin, bond in ((row.a, row.b, relation), (row.b, row.a, INVERSE_KIN[relation])):
+            if member.pk in resident_ids:
+                seen = scope.covers(kin.stamp)
+                name, number = (kin.name, kin.number) if seen else (mask_name(kin.name), "")
+                found.append(KinView(member.name, name, number, bond))
+    return tuple(found)
 
 
 def _identifications(household: Household, people: Mapping[int, Resident]) -> tuple[IdentificationView, ...]:

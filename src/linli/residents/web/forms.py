@@ -15,6 +15,7 @@ from linli.residents.codes import (
     GuardianshipKind,
     HukouKind,
     IdentifiedHow,
+    KinRelation,
     Relation,
     ResidenceKind,
     SealedField,
@@ -232,6 +233,18 @@ class GuardianForm(forms.Form):
         if data.get("guardian_number") and data.get("guardian_name"):
             self.add_error("guardian_name", _("居民编号和姓名只填一项"))
         return data
+
+
+class KinshipForm(forms.Form):
+    """Somebody related to a member, wherever within reach the relative lives."""
+
+    member = forms.TypedChoiceField(label=_("家庭成员"), coerce=int)
+    kin_number = forms.CharField(label=_("亲属的居民编号"), max_length=16, help_text=_("如 R-000123"))
+    relation = forms.ChoiceField(label=_("亲属是该成员的"), choices=KinRelation.choices)
+
+    def __init__(self, *args: Any, members: Iterable[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["member"].choices = list(members)  # type: ignore[attr-defined]  # a choice field
 
 
 class UnmaskForm(forms.Form):

@@ -28,6 +28,7 @@ urlpatterns = [
     path("residents/households/<str:number>/facts/new/", recording.fact_new, name="fact_new"),
     path("residents/households/<str:number>/found/new/", recording.identification_new, name="identification_new"),
     path("residents/households/<str:number>/guardians/new/", recording.guardian_new, name="guardian_new"),
+    path("residents/households/<str:number>/kin/new/", recording.kinship_new, name="kinship_new"),
     path("residents/households/<str:number>/move/", moving.household_move, name="household_move"),
     path("residents/people/<str:number>/", browsing.resident_detail, name="resident_detail"),
     path("residents/people/<str:number>/move/", moving.resident_move, name="resident_move"),

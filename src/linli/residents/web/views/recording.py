@@ -6,11 +6,18 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from linli.foundation.screens.pages import act_of, render_page
-from linli.residents.codes import GuardianshipKind, IdentifiedHow
-from linli.residents.operations import NewFact, NewIdentification, add_guardian, identify, record_circumstances
+from linli.residents.codes import GuardianshipKind, IdentifiedHow, KinRelation
+from linli.residents.operations import (
+    NewFact,
+    NewIdentification,
+    add_guardian,
+    add_kinship,
+    identify,
+    record_circumstances,
+)
 from linli.residents.queries import HouseholdDetail, resident_detail
 from linli.residents.queries.vocabulary import words
-from linli.residents.web.forms import FactForm, GuardianForm, IdentificationForm
+from linli.residents.web.forms import FactForm, GuardianForm, IdentificationForm, KinshipForm
 from linli.residents.web.views.desk import Desk, attempt, household_or_404, registering
 
 
@@ -82,6 +89,28 @@ def guardian_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             if done:
                 return _back(request, number, gettext("已登记监护或代理"))
     context = {"form": form, "number": number, "heading": gettext("登记监护或代理"), "submit": gettext("登记")}
+    return render_page(request, "residents/form.html", context)
+
+
+@registering
+def kinship_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """A relative of a member: kin may not assess each other."""
+    household = household_or_404(desk, number, to_change=True)
+    members = [(member.person.resident_id, member.person.name) for member in household.members]
+    form = KinshipForm(request.POST or None, members=members)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        kin = resident_detail(desk.reads, data["kin_number"].strip().upper(), on=desk.on)
+        if kin is None:
+            form.add_error("kin_number", gettext("本辖区没有这个居民编号"))
+        else:
+            kin_id, relation = kin.person.resident_id, KinRelation(data["relation"])
+            done, _tie = attempt(
+                form, lambda: add_kinship(act_of(request), a_id=data["member"], b_id=kin_id, relation=relation)
+            )
+            if done:
+                return _back(request, number, gettext("已登记亲属"))
+    context = {"form": form, "number": number, "heading": gettext("登记亲属"), "submit": gettext("登记")}
     return render_page(request, "residents/form.html", context)
 
 
