@@ -85,9 +85,13 @@ class Desk:
     published: list[Case] = field(default_factory=list)
     excess_fen: int = 0  # what the street accepted above the budget lines
     granted: list[Case] = field(default_factory=list)
+    # Residents who died and households that moved away, kept by fate.
+    dead: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
 
     def live(self, day: date) -> None:
         """One working day, from the decision back to the intake, so that no case takes two steps a day."""
+        self._withdraw_departed(day)
         self._decide(day)
         self._post(day)
         self._prepare(day)
@@ -116,6 +120,18 @@ class Desk:
             case.ready_on = day + timedelta(days=self.draw.randint(1, 4))
         self._open_accounts(clerk, cases, day)
         self.received += cases
+
+    def _withdraw_departed(self, day: date) -> None:
+        """Applications of people who died or moved away meanwhile are withdrawn; posted ones once they are out."""
+        clerk = Act(self.world.who(Role.COMMUNITY_WORKER, day.toordinal()), at(day, 8))
+        queues = (self.received, self.waiting, self.accepted, self.assessed, self.opined, self.reviewed, self.published)
+        for queue in queues:
+            for case in [case for case in queue if self._departed(case)]:
+                withdraw(clerk, application_id=case.application_id, reason="申请人去世或全户迁出")
+                queue.remove(case)
+
+    def _departed(self, case: Case) -> bool:
+        return case.settled.household_id in self.gone or case.settled.resident_ids[0] in self.dead
 
     # --- intake ---------------------------------------------------------------------------------
 
@@ -241,10 +257,9 @@ class Desk:
             declare_no_kinship(deed, assessment_id=case.assessment_id)
         writer = acts[AssessorCapacity.COMMUNITY_WORKER]
         home = case.settled.home
-        observed = {
-            number: dict(person.facts)
-            for number, person in zip(case.settled.resident_numbers, home.members, strict=True)
-        }
+        settled = case.settled
+        everybody = zip(settled.resident_ids, settled.resident_numbers, home.members, strict=True)
+        observed = {number: dict(person.facts) for pk, number, person in everybody if pk not in self.dead}
         if home.facts:
             observed[""] = dict(home.facts)
         visit = Visit(

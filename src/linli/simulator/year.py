@@ -62,6 +62,7 @@ def live(
     bank = Bank(load_layout(bank_file), draws(seed, "bank"), RETURN_RATE)
     cashier = Cashier(world, bank, draws(seed, "cashier"), inflows_of(world))
     fate = Fate(world, draws(seed, "fate"))
+    desk.dead, desk.gone = fate.dead, fate.gone
     opening = (start + timedelta(days=1), first - _LAST_APPLICATION_BEFORE)
     coming = arrivals(world, draws(seed, "arrivals"), opening=opening, year=(first, last))
     total = (last - start).days

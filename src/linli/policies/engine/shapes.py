@@ -33,7 +33,7 @@ REQUIRED_DEADLINES = (
     "refusal_notice",
     "payee_hold",
 )
-PUBLICATION_COLUMNS = ("MASKED_NAME", "HOUSEHOLD_SIZE", "AMOUNT", "COMMUNITY", "PROGRAMME")
+PUBLICATION_COLUMNS = ("MASKED_NAME", "HOUSEHOLD_SIZE", "AMOUNT", "COMMUNITY")
 PLACEHOLDERS = frozenset(
     {
         "applicant",
