@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from linli.assistance.codes import CLOSED_STATES, ClockKind
 from linli.assistance.models import Clock
@@ -88,9 +88,7 @@ def leading(rows: Iterable[Clock], state: str) -> Clock | None:
 
 def amber_until(calendar: WorkCalendar, pack: Pack, kind: str, on: date) -> date:
     """The last due date that is amber on the day: due dates after it are green."""
-    last = on
     days = amber_days(pack, kind, on)
-    beyond = calendar.add_working_days(on, days + 1).date
-    while (following := date.fromordinal(last.toordinal() + 1)) < beyond:
-        last = following
-    return last
+    if pack.parameters[pack.deadlines[DEADLINE[kind]].days].unit == "DAYS":
+        return on + timedelta(days=days)
+    return calendar.add_working_days(on, days + 1).date - timedelta(days=1)

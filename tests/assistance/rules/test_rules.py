@@ -1,0 +1,123 @@
+"""Papers, publication rows, results, escalation, transitions: each rule by its table."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from linli.assistance.codes import CLOSED_STATES, ApplicationState
+from linli.assistance.rules.escalation import level
+from linli.assistance.rules.papers import PaperFacts, lacking, state_on
+from linli.assistance.rules.publication import ColumnNotAllowed, ProposedGrant, row
+from linli.assistance.rules.results import Departure, DepartureUnexplained, ProgrammeResult, results
+from linli.assistance.rules.transitions import TRANSITIONS, StepNotPossible, next_state
+
+TODAY = date(2026, 3, 9)
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+class TestPapers:
+    @pytest.mark.parametrize(
+        ("paper", "state"),
+        [
+            (PaperFacts("P", "PRESENT"), "PRESENT"),
+            (PaperFacts("P", "PRESENT", expires_date=TODAY), "PRESENT"),
+            (PaperFacts("P", "PRESENT", expires_date=YESTERDAY), "EXPIRED"),
+            (PaperFacts("P", "PROMISED", promised_date=TODAY), "PROMISED"),
+            (PaperFacts("P", "PROMISED", promised_date=YESTERDAY), "MISSING"),
+            (PaperFacts("P", "PROMISED"), "MISSING"),
+            (PaperFacts("P", "WAIVED", expires_date=YESTERDAY), "WAIVED"),
+            (PaperFacts("P", "MISSING"), "MISSING"),
+        ],
+    )
+    def test_are_what_their_dates_make_them(self, paper: PaperFacts, state: str) -> None:
+        assert state_on(paper, TODAY) == state
+
+    def test_lacking_names_missing_and_expired_in_order(self) -> None:
+        papers = [
+            PaperFacts("C", "MISSING"),
+            PaperFacts("B", "WAIVED"),
+            PaperFacts("A", "PRESENT", expires_date=YESTERDAY),
+        ]
+
+        assert lacking(papers, TODAY) == ["C", "A"]
+
+
+class TestPublicationRow:
+    GRANT = ProposedGrant("欧阳娜娜", 45, 3, 50_000, "幸福里社区")
+
+    def test_holds_exactly_the_columns_asked_for(self) -> None:
+        assert row(self.GRANT, ["AMOUNT", "MASKED_NAME"]) == {"AMOUNT": "500.00", "MASKED_NAME": "欧阳*娜"}
+
+    @pytest.mark.parametrize(("age", "name"), [(17, "未成年人"), (18, "王*明")])
+    def test_names_no_minor(self, age: int, name: str) -> None:
+        grant = ProposedGrant("王小明", age, 1, 0, "")
+
+        assert row(grant, ["MASKED_NAME"]) == {"MASKED_NAME": name}
+
+    @pytest.mark.parametrize("column", ["ID_NUMBER", "ACCOUNT", "ADDRESS", "DISABILITY", "PHONE", "NAME"])
+    def test_refuses_what_may_not_be_published(self, column: str) -> None:
+        with pytest.raises(ColumnNotAllowed) as refusal:
+            row(self.GRANT, ["AMOUNT", column])
+
+        assert refusal.value.column == column
+
+
+class TestResults:
+    DETERMINED = (
+        ProgrammeResult("BASE", "HOUSEHOLD", "H-1", 50_000, 50_000),
+        ProgrammeResult("ELDER", "PERSON", "R-1", 0, None),
+    )
+
+    def test_without_departure_are_the_rules(self) -> None:
+        assert results(self.DETERMINED, []) == list(self.DETERMINED)
+
+    def test_the_same_amount_is_no_departure(self) -> None:
+        assert results(self.DETERMINED, [Departure("BASE", "H-1", 50_000, "")]) == list(self.DETERMINED)
+
+    def test_a_departure_keeps_what_the_rules_said(self) -> None:
+        combined = results(self.DETERMINED, [Departure("ELDER", "R-1", 30_000, " 邻居证实 ")])
+
+        assert combined[1] == ProgrammeResult("ELDER", "PERSON", "R-1", 30_000, None, "邻居证实")
+        assert [result.departed for result in combined] == [False, True]
+
+    def test_a_departure_without_reason_is_refused(self) -> None:
+        with pytest.raises(DepartureUnexplained) as refusal:
+            results(self.DETERMINED, [Departure("BASE", "H-1", 0, " ")])
+
+        assert refusal.value.field == "reason"
+
+
+class TestEscalation:
+    @pytest.mark.parametrize(
+        ("colour", "state", "expected"),
+        [
+            ("GREEN", "RECEIVED", None),
+            ("AMBER", "RECEIVED", "COMMUNITY"),
+            ("RED", "RECEIVED", "STREET"),
+            ("AMBER", "OPINION_GIVEN", "STREET"),
+            ("RED", "PUBLISHED", "DISTRICT"),
+            ("PAUSED", "AWAITING_PAPERS", None),
+        ],
+    )
+    def test_tells_the_next_level(self, colour: str, state: str, expected: str | None) -> None:
+        assert level(colour, state) == expected
+
+
+class TestTransitions:
+    @pytest.mark.parametrize("step", sorted(TRANSITIONS))
+    @pytest.mark.parametrize("state", ApplicationState.values)
+    def test_whatever_is_not_listed_is_refused(self, step: str, state: str) -> None:
+        starts, target = TRANSITIONS[step]
+        if state in starts:
+            assert next_state(step, state, number="JZ-1") == target
+        else:
+            with pytest.raises(StepNotPossible):
+                next_state(step, state, number="JZ-1")
+
+    def test_nothing_follows_a_closed_state(self) -> None:
+        assert not any(set(starts) & set(CLOSED_STATES) for starts, _target in TRANSITIONS.values())
+
+    def test_every_state_is_one_the_room_knows(self) -> None:
+        named = {state for starts, target in TRANSITIONS.values() for state in (*starts, target)}
+
+        assert named == set(ApplicationState.values)
