@@ -1,0 +1,92 @@
+import pytest
+
+from linli.foundation.screens.context import frame
+from linli.foundation.screens.navigation import NavItem, register, shown
+
+
+def anybody(request):
+    return True
+
+
+def nobody(request):
+    return False
+
+
+def keys(request, **options):
+    return [item.key for item in shown(request, **options)]
+
+
+class TestShown:
+    def test_keeps_the_order_of_jobs(self, request_of):
+        register(NavItem("money", "资金", "money", 50, anybody))
+        register(NavItem("work", "我的工作", "my_work", 10, anybody))
+
+        assert keys(request_of()) == ["work", "money"]
+
+    def test_hides_what_one_may_not_use(self, request_of):
+        register(NavItem("money", "资金", "money", 50, nobody))
+
+        assert keys(request_of()) == []
+
+    def test_hides_what_does_not_exist_yet(self, request_of):
+        register(NavItem("volunteers", "志愿者", "volunteer_list", 50, anybody))
+
+        assert keys(request_of()) == []
+
+    def test_replaces_an_item_of_the_same_key(self, request_of):
+        register(NavItem("work", "旧", "my_work", 10, anybody))
+        register(NavItem("work", "新", "my_work", 10, anybody))
+
+        assert [item.label for item in shown(request_of())] == ["新"]
+
+    @pytest.mark.parametrize(("path", "current"), [("/work/", True), ("/work/7/", True), ("/money/", False)])
+    def test_marks_the_item_that_a_page_lies_in(self, request_of, path, current):
+        register(NavItem("work", "我的工作", "my_work", 10, anybody))
+
+        assert [item.current for item in shown(request_of(path))] == [current]
+
+    def test_does_not_mark_the_front_page_everywhere(self, request_of):
+        register(NavItem("home", "首页", "home", 1, anybody))
+
+        assert [item.current for item in shown(request_of("/work/"))] == [False]
+
+    def test_marks_what_the_view_says(self, request_of):
+        register(NavItem("money", "资金", "money", 50, anybody))
+
+        assert [item.current for item in shown(request_of("/work/"), current="money")] == [True]
+
+    def test_says_how_much_waits_and_whether_it_is_late(self, request_of):
+        register(NavItem("work", "我的工作", "my_work", 10, anybody, count=lambda request: 12, late=anybody))
+
+        (item,) = shown(request_of())
+        assert (item.count, item.late) == (12, True)
+
+
+class TestFrame:
+    def test_gives_the_phone_four_items_at_most(self, request_of):
+        for number in range(6):
+            register(NavItem(f"n{number}", str(number), "money", number, anybody, phone=True))
+
+        assert [item.key for item in frame(request_of())["nav_phone"]] == ["n0", "n1", "n2", "n3"]
+
+    def test_puts_the_inbox_beside_the_person(self, request_of):
+        register(NavItem("inbox", "消息", "money", 1, anybody, top=True))
+
+        context = frame(request_of())
+        assert ([item.key for item in context["nav_top"]], context["nav_items"]) == (["inbox"], [])
+
+    def test_shows_strangers_no_navigation(self, request_of):
+        register(NavItem("money", "资金", "money", 50, anybody))
+
+        assert frame(request_of(anonymous=True))["nav_items"] == []
+
+    @pytest.mark.parametrize(("cookie", "theme"), [("dark", "dark"), ("light", "light"), ("", ""), ('x" onload="', "")])
+    def test_takes_known_themes_only(self, request_of, cookie, theme):
+        assert frame(request_of(cookies={"linli_theme": cookie}))["theme"] == theme
+
+    def test_shows_the_demonstrations_day(self, request_of, settings):
+        settings.DEMO_TODAY = ""
+        without = frame(request_of())
+
+        settings.DEMO_TODAY = "2026-03-09"
+        assert (without["demo_today"], str(frame(request_of())["demo_today"])) == (None, "2026-03-09")
