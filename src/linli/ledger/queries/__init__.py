@@ -1,6 +1,7 @@
 """Reads of the ledger. Import them from here."""
 
 from linli.ledger.queries.funds import (
+    PAGE,
     AccountBalance,
     Violation,
     available,
@@ -16,6 +17,7 @@ from linli.ledger.queries.funds import (
     source_codes,
     sources,
     spendable,
+    spendable_of,
 )
 from linli.ledger.queries.invariants import invariants
 from linli.ledger.queries.movements import (
@@ -29,9 +31,11 @@ from linli.ledger.queries.movements import (
     journals,
     ledger_digest,
     statement,
+    with_amounts,
 )
 
 __all__ = [
+    "PAGE",
     "AccountBalance",
     "CashMovement",
     "LineStatement",
@@ -57,5 +61,7 @@ __all__ = [
     "source_codes",
     "sources",
     "spendable",
+    "spendable_of",
     "statement",
+    "with_amounts",
 ]

@@ -107,6 +107,14 @@ def spendable(fund_id: int) -> list[Purse]:
     ]
 
 
+def spendable_of(fund_ids: Iterable[int]) -> dict[int, int]:
+    """Fen that each of the funds can still pay, in one query."""
+    found: dict[int, int] = {}
+    for row in Account.objects.filter(fund_id__in=set(fund_ids), kind=AccountKind.SPENDABLE):
+        found[row.fund_id] = found.get(row.fund_id, 0) + row.balance_fen
+    return found
+
+
 def available(line_id: int) -> int:
     """Fen that the line may still promise."""
     return Account.objects.get(line_id=line_id, kind=AccountKind.AVAILABLE).balance_fen

@@ -206,6 +206,19 @@ def journals(
     return rows.order_by("-pk")
 
 
+def with_amounts(rows: QuerySet[Journal]) -> list[tuple[Journal, int]]:
+    """The journals with the fen of their first transfer's kind: what a person calls its amount. Two queries."""
+    found = list(rows)
+    amounts: dict[int, int] = defaultdict(int)
+    leading: dict[int, str] = {}
+    transfers = Transfer.objects.filter(journal__in=[row.pk for row in found]).select_related("debit")
+    for transfer in transfers.order_by("journal_id", "seq"):
+        # Memo accounts move along with real ones: only the first kind counts.
+        kind = leading.setdefault(transfer.journal_id, transfer.debit.kind)
+        amounts[transfer.journal_id] += transfer.amount_fen if transfer.debit.kind == kind else 0
+    return [(row, amounts[row.pk]) for row in found]
+
+
 def journal(scope: Scope, number: str) -> tuple[Journal, list[Transfer]]:
     """One journal with its transfers; Journal.DoesNotExist out of scope."""
     found = within(Journal.objects.select_related("fund", "reverses", "reversed_by"), scope, prefix="fund__").get(

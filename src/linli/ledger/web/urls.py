@@ -1,0 +1,31 @@
+"""Addresses of the funds' pages."""
+
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens import navigation
+from linli.foundation.screens.pages import today
+from linli.ledger.permissions import funds_scope
+from linli.ledger.web import exports, forms_views, views
+from linli.users.queries import authority_of
+
+
+def _reads(request: HttpRequest) -> bool:
+    return request.user.pk is not None and bool(funds_scope(authority_of(request.user, today())))
+
+
+navigation.register(navigation.NavItem("funds", _("资金"), "fund_list", 70, _reads))
+
+urlpatterns = [
+    path("funds/", views.fund_list, name="fund_list"),
+    path("funds/journals/<str:number>/", views.journal_detail, name="journal_detail"),
+    path("funds/journals/<str:number>/correct/", forms_views.journal_correct, name="journal_correct"),
+    path("funds/<str:code>/", views.fund_statement, name="fund_statement"),
+    path("funds/<str:code>/statement.xlsx", exports.statement_workbook, name="fund_statement_xlsx"),
+    path("funds/<str:code>/statement.pdf", exports.statement_document, name="fund_statement_pdf"),
+    path("funds/<str:code>/balances/", views.fund_balances, name="fund_balances"),
+    path("funds/<str:code>/journals/", views.journal_list, name="journal_list"),
+    path("funds/<str:code>/inflows/new/", forms_views.inflow_new, name="inflow_new"),
+    path("funds/<str:code>/excess/new/", forms_views.excess_new, name="excess_new"),
+]

@@ -1,0 +1,104 @@
+"""Look: the funds, a statement, balances, and the records behind every figure."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.tables import cut
+from linli.kernel.period import Month
+from linli.ledger import queries
+from linli.ledger.codes import CORRECTABLE, AccountKind, JournalKind
+from linli.ledger.models import Journal
+from linli.ledger.permissions import can_accept_excess, can_correct, can_receive
+from linli.ledger.web.desk import Desk, fund_or_404, months_of, reading
+from linli.users.queries import names
+
+_KINDS = {kind.value for kind in JournalKind}
+
+
+@reading
+def fund_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The funds within reach, newest year first, each with what it can still pay."""
+    funds = queries.funds(desk.reads)
+    left = queries.spendable_of([fund.pk for fund in funds])
+    return render_page(request, "ledger/fund_list.html", {"rows": [(fund, left.get(fund.pk, 0)) for fund in funds]})
+
+
+@reading
+def fund_statement(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """What came in, went out and is left, by source and by budget line."""
+    fund = fund_or_404(desk, code)
+    first, last = months_of(request, fund, desk.on)
+    statement = queries.statement(desk.reads, fund.pk, first.first_day, last.plus(1).first_day)
+    context = {
+        "fund": fund,
+        "statement": statement,
+        "first": first,
+        "last": last,
+        "months": [Month(fund.year, number) for number in range(1, 13)],
+        "locked": [Month.of(row.first_date) for row in queries.locked_months(fund.pk)],
+        "may_receive": can_receive(desk.person, fund.stamp),
+        "may_accept": can_accept_excess(desk.person, fund.stamp),
+    }
+    return render_page(request, "ledger/fund_statement.html", context, fragment="ledger/_statement.html")
+
+
+@reading
+def fund_balances(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Every account with its balance now."""
+    fund = fund_or_404(desk, code)
+    rows = queries.balances(desk.reads, fund.pk)
+    shown = [row for row in rows if row.balance_fen or row.kind in {AccountKind.CASH, AccountKind.AVAILABLE}]
+    labels = {source.code: source.name for source in queries.sources(fund.pk)}
+    labels |= {line.code: line.name for line in queries.lines(fund.pk)}
+    return render_page(request, "ledger/fund_balances.html", {"fund": fund, "rows": shown, "labels": labels})
+
+
+@reading
+def journal_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """The journals behind a figure, newest first: by kind, source, line and month."""
+    fund = fund_or_404(desk, code)
+    first, last = months_of(request, fund, desk.on)
+    kind = request.GET.get("kind", "")
+    after = request.GET.get("after", "")
+    rows = queries.journals(
+        desk.reads,
+        fund.pk,
+        kind=kind if kind in _KINDS else "",
+        source=request.GET.get("source", ""),
+        line=request.GET.get("line", ""),
+        start=first.first_day,
+        until=last.plus(1).first_day,
+        before=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else None,
+    )
+    page, more = cut(queries.with_amounts(rows[: queries.PAGE + 1]), queries.PAGE)
+    context = {
+        "fund": fund,
+        "rows": page,
+        "next": page[-1][0].pk if more else None,
+        "kinds": JournalKind.choices,
+        "sources": queries.sources(fund.pk),
+        "lines": queries.lines(fund.pk),
+        "first": first,
+        "last": last,
+    }
+    return render_page(request, "ledger/journal_list.html", context, fragment="ledger/_journals.html")
+
+
+@reading
+def journal_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """One journal with its transfers and what undid it."""
+    try:
+        journal, transfers = queries.journal(desk.reads, number)
+    except Journal.DoesNotExist as error:
+        raise Http404 from error
+    reversed_by = getattr(journal, "reversed_by", None)
+    context = {
+        "journal": journal,
+        "transfers": transfers,
+        "by": names([journal.by_id]).get(journal.by_id, ""),
+        "reversed_by": reversed_by,
+        "may_correct": journal.kind in CORRECTABLE
+        and reversed_by is None
+        and can_correct(desk.person, journal.fund.stamp, journal.by_id),
+    }
+    return render_page(request, "ledger/journal_detail.html", context)
