@@ -81,7 +81,7 @@ class TestGiveOpinion:
         assert not has_anything_due(world.accepted(), None)
 
     def test_a_grant_of_what_is_not_assessed_is_refused(self, world: World) -> None:
-        with pytest.raises(OpinionContradicts):
+        with pytest.raises(StepNotPossible):
             opine(world, world.accepted())
 
     def test_is_for_the_director_alone(self, world: World, application: Application) -> None:

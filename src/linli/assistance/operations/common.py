@@ -68,6 +68,12 @@ def lock_application(application_id: int, *, version: int | None = None) -> Appl
     return application
 
 
+def check_step(applications: Iterable[Application], step: str) -> None:
+    """Raises StepNotPossible: said before anything else is found fault with, since somebody may have been faster."""
+    for application in applications:
+        next_state(step, application.state, number=application.number)
+
+
 def move(act: Act, applications: Iterable[Application], step: str) -> None:
     """Lead the applications to the state the step leads to. Raises StepNotPossible before anything is written."""
     moved = list(applications)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.assistance.codes import AnswerKind, ClockKind, EventKind
 from linli.assistance.models import Application, Clock, IntakeAnswer, Paper
 from linli.assistance.operations.common import (
+    check_step,
     checked,
     finish_clocks,
     lock_application,
@@ -58,6 +59,7 @@ def accept(act: Act, *, application_ids: Sequence[int]) -> list[Application]:
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, ANSWER)
+    check_step(applications, "accept")
     missing = _missing(applications, act)
     if missing:
         raise EvidenceMissing(missing=missing, papers=_in_words(applications, missing))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import EventKind, Proposal
 from linli.assistance.models import Application, Assessment, FirstOpinion
-from linli.assistance.operations.common import checked, lock_applications, move, subject_of, write_events
+from linli.assistance.operations.common import check_step, checked, lock_applications, move, subject_of, write_events
 from linli.assistance.operations.intake import needed
 from linli.assistance.permissions import REVIEW, SIGN_OPINION, check
 from linli.foundation.trail import audit
@@ -40,6 +40,7 @@ def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal
     applications = lock_applications(application_ids)
     check(authority(act), applications, SIGN_OPINION)
     words = needed(text, field="text") if proposal == Proposal.REFUSE else checked(text, field="text")
+    check_step(applications, "give_opinion")
     assessments = current_assessments(applications)
     if proposal == Proposal.GRANT:
         for application in applications:

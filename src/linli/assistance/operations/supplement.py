@@ -9,6 +9,7 @@ from linli.assistance.codes import AnswerKind, ApplicationState, ClockKind, Even
 from linli.assistance.models import Application, Clock, IntakeAnswer, Paper
 from linli.assistance.operations.common import (
     CLOCK_FIELDS,
+    check_step,
     clock_of,
     finish_clocks,
     from_rule,
@@ -63,6 +64,7 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
     check(authority(act), [application], ANSWER)
     if application.answers.filter(kind=AnswerKind.SUPPLEMENT).exists():
         raise SupplementAlreadyAsked
+    check_step([application], "ask_for_supplement")
     missing = lacking(paper_facts(application.papers.order_by("pk")), act.on)
     if not missing:
         raise NothingMissing

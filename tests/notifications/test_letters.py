@@ -1,0 +1,130 @@
+"""Letters: numbered, sealed, never changed; delivered once they exist and by somebody who signed."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from linli.foundation.data.scope import NOWHERE, Scope
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import ActMisused, act
+from linli.kernel.act import Act
+from linli.notifications.codes import DeliveryMethod
+from linli.notifications.models import Delivery, Letter
+from linli.notifications.operations import (
+    DeliveryBeforeIssue,
+    DeliveryInFuture,
+    LetterNotFound,
+    NewLetter,
+    ReceiptMissing,
+    issue,
+    record_delivery,
+)
+from linli.notifications.queries import letter, letters_about, letters_to_own, undelivered
+from linli.users.queries import NotPermitted
+from tests.conftest import MONDAY, Community, Staff, at
+
+CONTENT = {"zh": {"title": "受理通知书", "body": "王建国:已受理。"}, "en": {"title": "Notice", "body": "Accepted."}}
+
+
+@act
+def write(act: Act, *, letters: list[NewLetter]) -> list[Letter]:
+    """Issue letters as another room does."""
+    made = issue(act, letters=letters)
+    audit.record(act, where=0, subject="test")
+    return made
+
+
+@pytest.fixture
+def issued(community: Community, staff: Staff) -> Letter:
+    new = NewLetter("ACCEPTED", "application:JZ-2026-0001", CONTENT, community.grid.stamp)
+    return write(Act(staff.clerk, at(MONDAY)), letters=[new])[0]
+
+
+def deliver(
+    staff: Staff, *ids: int, on: date = MONDAY, method: DeliveryMethod = DeliveryMethod.HAND, receipt: str = "王建国"
+) -> list[Delivery]:
+    clerk = Act(staff.clerk, at(MONDAY + timedelta(days=1)))
+    return record_delivery(clerk, letter_ids=ids, method=method, delivered_date=on, receipt=receipt)
+
+
+class TestIssue:
+    def test_numbers_and_seals_the_exact_content(self, issued: Letter) -> None:
+        assert (issued.number, str(issued)) == ("WS-2026-0001", "WS-2026-0001")
+        assert issued.content == CONTENT
+        assert "王建国" not in issued.content_envelope
+
+    def test_is_part_of_another_act(self, staff: Staff) -> None:
+        with pytest.raises(ActMisused):
+            issue(Act(staff.clerk, at(MONDAY)), letters=[])
+
+    def test_is_never_changed(self, issued: Letter) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Letter.objects.filter(pk=issued.pk).update(digest="0" * 64)
+
+
+class TestRecordDelivery:
+    @pytest.mark.parametrize("method", [DeliveryMethod.HAND, DeliveryMethod.HOME])
+    def test_by_hand_somebody_signs(self, staff: Staff, issued: Letter, method: DeliveryMethod) -> None:
+        with pytest.raises(ReceiptMissing) as refusal:
+            deliver(staff, issued.pk, method=method, receipt=" ")
+
+        assert refusal.value.field == "receipt"
+
+    def test_by_post_nobody_signs(self, staff: Staff, issued: Letter) -> None:
+        [delivery] = deliver(staff, issued.pk, method=DeliveryMethod.POST, receipt="")
+
+        assert str(delivery) == f"{issued.pk} POST 2026-03-09"
+
+    def test_is_not_for_the_future(self, staff: Staff, issued: Letter) -> None:
+        with pytest.raises(DeliveryInFuture):
+            deliver(staff, issued.pk, on=MONDAY + timedelta(days=2))
+
+    def test_is_not_before_the_letter(self, staff: Staff, issued: Letter) -> None:
+        with pytest.raises(DeliveryBeforeIssue) as refusal:
+            deliver(staff, issued.pk, on=MONDAY - timedelta(days=1))
+
+        assert refusal.value.issued == "2026-03-09"
+
+    @pytest.mark.parametrize("ids", [[], [0]])
+    def test_is_of_a_letter_that_exists(self, staff: Staff, ids: list[int]) -> None:
+        with pytest.raises(LetterNotFound):
+            deliver(staff, *ids)
+
+    @pytest.mark.parametrize("who", ["social_worker", "volunteer", "maker", "auditor", "outsider", "administrator"])
+    def test_is_for_those_who_serve_the_place(self, staff: Staff, issued: Letter, who: str) -> None:
+        with pytest.raises(NotPermitted):
+            record_delivery(
+                Act(getattr(staff, who), at(MONDAY)),
+                letter_ids=[issued.pk],
+                method=DeliveryMethod.POST,
+                delivered_date=MONDAY,
+            )
+
+
+class TestReads:
+    @pytest.fixture
+    def here(self, community: Community) -> Scope:
+        return Scope(communities=frozenset({community.community.pk}))
+
+    @pytest.fixture
+    def elsewhere(self, community: Community) -> Scope:
+        return Scope(communities=frozenset({community.foreign.pk}))
+
+    def test_a_letter_is_where_its_subject_is(self, issued: Letter, here: Scope, elsewhere: Scope) -> None:
+        assert letter(here, issued.number) == issued
+        assert list(letters_about(here, issued.subject)) == [issued]
+        assert letter(elsewhere, issued.number) is None
+        assert list(letters_about(elsewhere, issued.subject)) == []
+        assert list(undelivered(NOWHERE)) == []
+
+    def test_a_delivered_letter_leaves_the_list(self, staff: Staff, issued: Letter, here: Scope) -> None:
+        assert list(undelivered(here)) == [issued]
+
+        deliver(staff, issued.pk)
+
+        assert list(undelivered(here)) == []
+
+    def test_the_family_reads_its_own(self, issued: Letter) -> None:
+        assert list(letters_to_own([issued.subject])) == [issued]
+        assert list(letters_to_own([])) == []
