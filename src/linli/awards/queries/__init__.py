@@ -25,6 +25,7 @@ from linli.awards.queries.awards import (
     usable_accounts,
 )
 from linli.awards.queries.invariants import invariants
+from linli.awards.queries.words import packs_in_force, payee_hold_days, programme_labels
 
 __all__ = [
     "Award",
@@ -46,6 +47,9 @@ __all__ = [
     "invariants",
     "open_receivables",
     "overpaid",
+    "packs_in_force",
+    "payee_hold_days",
+    "programme_labels",
     "proposed_accounts",
     "reviews_due",
     "schedules",

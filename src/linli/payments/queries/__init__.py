@@ -1,6 +1,7 @@
 """Reads of batches and payments. Import them from here."""
 
 from linli.payments.queries.batches import (
+    PAGE,
     arrears,
     bank_file,
     batch,
@@ -14,10 +15,11 @@ from linli.payments.queries.batches import (
     returned,
     totals_by_state,
 )
-from linli.payments.queries.dues import Payable, StaleLine, lines_digest, payable, stale_lines, waiting
+from linli.payments.queries.dues import Payable, StaleLine, lines_digest, payable, shortage_order, stale_lines, waiting
 from linli.payments.queries.invariants import invariants
 
 __all__ = [
+    "PAGE",
     "Payable",
     "StaleLine",
     "arrears",
@@ -34,6 +36,7 @@ __all__ = [
     "payable",
     "payments_of_award",
     "returned",
+    "shortage_order",
     "stale_lines",
     "totals_by_state",
     "waiting",

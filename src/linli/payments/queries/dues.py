@@ -6,7 +6,7 @@ from datetime import date
 
 from linli.awards.codes import AccountState, AwardState
 from linli.awards.models import Award, PayeeAccount
-from linli.awards.queries import DueMonth, departed, died, due_of_fund, schedules, usable_accounts
+from linli.awards.queries import DueMonth, departed, died, due_of_fund, packs_in_force, schedules, usable_accounts
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
 from linli.payments.codes import StaleCode
@@ -90,3 +90,8 @@ def waiting(fund_id: int, until: Month) -> tuple[int, int]:
     """How many months are due and not taken up, and their fen."""
     dues = due_of_fund(fund_id, until)
     return len(dues), sum(due.amount_fen for due in dues)
+
+
+def shortage_order(on: date) -> tuple[str, ...]:
+    """Programmes in the order in which the packs in force have them paid when money is short."""
+    return tuple(programme for pack in packs_in_force(on) for programme in pack.shortage.programmes)

@@ -1,0 +1,73 @@
+"""Forms of payments: fields and their first checks; the rules are the operations'."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens.texts import month_text, pack_text
+from linli.kernel.period import Month
+from linli.ledger.models import Fund
+from linli.payments.engine.layouts import Layout
+
+# Return files and statements are text: a few megabytes hold a hundred thousand lines.
+_LARGEST = 20 * 1024 * 1024
+
+
+class FundMonthForm(forms.Form):
+    """A fund and a month of its year."""
+
+    fund = forms.TypedChoiceField(label=_("资金"), coerce=int)
+    month = forms.TypedChoiceField(label=_("月份"), coerce=Month.parse)
+
+    def __init__(self, *args: Any, funds: Iterable[Fund], months: Iterable[Month], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices: dict[str, list[tuple[Any, str]]] = {
+            "fund": [(fund.pk, fund.name) for fund in funds],
+            "month": [(str(month), month_text(month)) for month in months],
+        }
+        for name, values in choices.items():
+            self.fields[name].choices = values  # type: ignore[attr-defined]  # a choice field
+
+
+class UploadField(forms.FileField):
+    """A text file of the bank's, taken as bytes."""
+
+    def clean(self, data: Any, initial: Any = None) -> bytes:
+        """The bytes. Raises ValidationError when there are too many."""
+        file = super().clean(data, initial)
+        if file.size > _LARGEST:
+            raise forms.ValidationError(_("文件超过 20 MB"))
+        content: bytes = file.read()
+        return content
+
+
+class ReconcileForm(FundMonthForm):
+    """A month's bank statement."""
+
+    statement = UploadField(label=_("银行对账单(CSV)"), help_text=_("列:日期、摘要、收入、支出、余额"))
+
+
+class ReleaseForm(forms.Form):
+    """Which bank the file is for."""
+
+    layout = forms.ChoiceField(label=_("银行文件格式"))
+
+    def __init__(self, *args: Any, layouts: Mapping[str, Layout], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["layout"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (code, pack_text(layout.label)) for code, layout in layouts.items()
+        ]
+
+
+class ReturnForm(forms.Form):
+    """The bank's answer."""
+
+    file = UploadField(label=_("银行回盘文件"))
+
+
+class CancelForm(forms.Form):
+    """Why a batch is taken back, or a returned payment given up."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200)

@@ -1,0 +1,43 @@
+"""A batch as its page shows it."""
+
+from django.utils.translation import gettext
+
+from linli.payments.codes import BatchState
+from linli.payments.models import PaymentBatch
+from linli.payments.permissions import can_approve, can_cancel, can_release
+from linli.users.codes import FINANCE_ROLES, Role
+from linli.users.queries import Authority, names
+
+
+def hands(batch: PaymentBatch) -> list[dict[str, object]]:
+    """The three hands and the bank: label, who, when, and how far the batch is."""
+    known = names([batch.maker_id, batch.checker_id, batch.releaser_id])
+    voided, state = batch.state == BatchState.VOIDED, batch.state
+    rows: list[tuple[str, int | None, object, bool, bool]] = [
+        (gettext("经办"), batch.maker_id, batch.made_at, True, False),
+        (gettext("复核"), batch.checker_id, batch.approved_at, bool(batch.checker_id), state == BatchState.PROPOSED),
+        (gettext("放款"), batch.releaser_id, batch.released_at, bool(batch.releaser_id), state == BatchState.APPROVED),
+        (gettext("银行"), None, None, state == BatchState.CLOSED, state == BatchState.RELEASED),
+    ]
+    return [
+        {
+            "label": label,
+            "by": known.get(person or 0, ""),
+            "at": at,
+            "state": "done" if done else "stopped" if voided else "now" if current else "",
+        }
+        for label, person, at, done, current in rows
+    ]
+
+
+def possible(person: Authority, batch: PaymentBatch) -> dict[str, bool]:
+    """What the person may do with the batch as it stands."""
+    state = batch.state
+    releaser = person.may(batch.stamp, Role.FINANCE_RELEASER)
+    return {
+        "approve": state == BatchState.PROPOSED and can_approve(person, batch),
+        "release": state == BatchState.APPROVED and can_release(person, batch),
+        "answer": state == BatchState.RELEASED and releaser,
+        "cancel": state in {BatchState.PROPOSED, BatchState.APPROVED} and can_cancel(person, batch.stamp),
+        "file": bool(batch.file_digest) and person.may(batch.stamp, *FINANCE_ROLES, Role.AUDITOR),
+    }
