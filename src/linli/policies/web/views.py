@@ -96,7 +96,10 @@ def working_days_load(request: HttpRequest) -> HttpResponse:
     if not _reader(request).holds(*LOADERS):
         raise PermissionDenied
     calendar = work_calendar()
-    form = YearForm(request.POST or None, initial=_initial(_year(request.GET.get("year", ""), later=1)))
+    form = YearForm(
+        request.POST if request.method == "POST" else None,
+        initial=_initial(_year(request.GET.get("year", ""), later=1)),
+    )
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         table = form.table
