@@ -28,6 +28,8 @@ from linli.users.operations import assign
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.residents.people import couple, id_number, person, single
 
+MAN = id_number(date(1950, 5, 1), 1, male=True)
+
 
 @pytest.fixture
 def scope(community: Community) -> Scope:
@@ -107,6 +109,18 @@ class TestSearch:
             search(scope, "138000")
 
         assert len(statements) <= 8
+
+    @pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan is asked of SQLite, which has no statistics")
+    @pytest.mark.parametrize(
+        "text", ["王", "建国", "wjg", "wangjianguo", "13800138000", "8000", "013800", MAN, "和平里"]
+    )
+    def test_reads_no_whole_table(self, scope, text):
+        with CaptureQueriesContext(connection) as statements:
+            search(scope, text)
+        with connection.cursor() as cursor:
+            for statement in list(statements):
+                cursor.execute(f"EXPLAIN QUERY PLAN {statement['sql']}")
+                assert not [step for *_ids, step in cursor.fetchall() if step.startswith("SCAN residents")]
 
     def test_stops_at_the_limit(self, scope):
         assert len(search(scope, "138", limit=1)) == 1

@@ -46,8 +46,3 @@ def check_link(act: Act, stamp: Stamp) -> None:
 def reading_scope(person: Actor, on: date) -> Scope:
     """Where the person may read the registry on a day; one query."""
     return authority_of(person, on).scope(*REGISTRY_ROLES)
-
-
-def registering_scope(person: Actor, on: date) -> Scope:
-    """Where the person may register on a day; one query."""
-    return authority_of(person, on).scope(*REGISTRARS)

@@ -1,0 +1,31 @@
+import pytest
+
+from linli.residents.permissions import can_read, can_register, reading_scope
+from linli.users.queries import authority_of
+from tests.conftest import MONDAY, Community, Staff
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize(
+        ("role", "register", "read"),
+        [
+            ("clerk", True, True),
+            ("social_worker", True, True),
+            ("director", False, True),
+            ("street_officer", False, True),
+            ("district_officer", False, True),
+            ("auditor", False, True),
+            ("volunteer", False, False),
+            ("maker", False, False),
+            ("administrator", False, False),
+            ("outsider", False, False),
+        ],
+    )
+    def test_register_and_read_in_the_community(self, staff: Staff, community: Community, role, register, read):
+        person = authority_of(getattr(staff, role), MONDAY)
+        stamp = community.community.stamp
+
+        assert (can_register(person, stamp), can_read(person, stamp)) == (register, read)
+
+    def test_nobody_reads_beyond_the_assignment(self, staff: Staff, community: Community):
+        assert not reading_scope(staff.clerk, MONDAY).covers(community.sibling.stamp)
