@@ -2,6 +2,7 @@
 
 from linli.awards.models import Award
 from linli.awards.queries.awards import (
+    PAGE,
     AwardDetail,
     DueMonth,
     account,
@@ -20,6 +21,7 @@ from linli.awards.queries.awards import (
     open_receivables,
     overpaid,
     proposed_accounts,
+    receivable,
     reviews_due,
     schedules,
     usable_accounts,
@@ -28,6 +30,7 @@ from linli.awards.queries.invariants import invariants
 from linli.awards.queries.words import packs_in_force, payee_hold_days, programme_labels
 
 __all__ = [
+    "PAGE",
     "Award",
     "AwardDetail",
     "DueMonth",
@@ -51,6 +54,7 @@ __all__ = [
     "payee_hold_days",
     "programme_labels",
     "proposed_accounts",
+    "receivable",
     "reviews_due",
     "schedules",
     "usable_accounts",

@@ -113,6 +113,12 @@ def open_receivables(scope: Scope) -> QuerySet[Receivable]:
     return rows.select_related("award", "month").order_by("raised_date", "id")
 
 
+def receivable(scope: Scope, receivable_id: int) -> Receivable:
+    """One receivable; Receivable.DoesNotExist when it is not in the scope."""
+    found: Receivable = within(Receivable.objects.all(), scope).get(pk=receivable_id)
+    return found
+
+
 def reviews_due(scope: Scope) -> QuerySet[Award]:
     """Awards whose review has fallen due, oldest first."""
     rows = within(Award.objects.filter(review_opened_date__isnull=False), scope)

@@ -1,0 +1,114 @@
+"""Payee accounts: proposed by one person, confirmed by another; the full number only for a purpose."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+
+from linli.awards import operations, queries
+from linli.awards.models import PayeeAccount
+from linli.awards.operations import NewAccount
+from linli.awards.permissions import PROPOSERS, can_confirm_account, can_unmask
+from linli.awards.web.desk import Desk, chain_of, note_read, reading
+from linli.awards.web.forms import AccountForm, PurposeForm
+from linli.foundation.data.scope import Stamp
+from linli.foundation.screens.pages import act_of, no_store, perform, render_page, sentence
+from linli.kernel.errors import DomainError
+from linli.policies.queries import work_calendar
+from linli.residents.queries import household_detail, resident_detail
+from linli.users.queries import names
+
+
+@reading
+def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Accounts that wait for a second person."""
+    rows = queries.proposed_accounts(desk.reads)
+    if rows:
+        shown = [str(row) for row in rows]
+        note_read(request, where=chain_of([row.stamp for row in rows]), subject="accounts", shown=shown)
+    context = {
+        "rows": [(row, can_confirm_account(desk.person, row), can_unmask(desk.person, row.stamp)) for row in rows],
+        "by": names([row.proposed_by_id for row in rows]),
+        "may_propose": desk.person.holds(*PROPOSERS),
+    }
+    return render_page(request, "awards/account_list.html", context)
+
+
+@reading
+def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Write down an account for a household or a resident within reach."""
+    reach = desk.person.scope(*PROPOSERS)
+    if not reach:
+        raise PermissionDenied
+    form = AccountForm(request.POST or None, initial={"unit_key": request.GET.get("unit", "")})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        stamp = _stamp_of(desk, data["unit_key"])
+        if stamp is None or not reach.covers(stamp):
+            form.add_error("unit_key", gettext("没有找到这个家庭或居民"))
+        else:
+            account = NewAccount(
+                data["unit_key"], stamp, data["holder_name"], data["account_number"], data["bank_name"]
+            )
+            done, _rows = perform(form, lambda: operations.propose_account(act_of(request), accounts=[account]))
+            if done:
+                messages.success(request, gettext("账户已登记,等待另一人确认"))
+                return redirect("account_list")
+    return no_store(render_page(request, "awards/account_new.html", {"form": form}))
+
+
+@reading
+def account_confirm(request: HttpRequest, desk: Desk, account_id: int) -> HttpResponse:
+    """The second person confirms."""
+    account = _account_or_404(desk, account_id)
+    if request.method != "POST" or not can_confirm_account(desk.person, account):
+        raise PermissionDenied
+    try:
+        perform(
+            None,
+            lambda: operations.confirm_account(
+                act_of(request),
+                account_ids=[account.pk],
+                calendar=work_calendar(),
+                hold_days=queries.payee_hold_days(desk.on),
+            ),
+        )
+        messages.success(request, gettext("账户已确认"))
+    except DomainError as error:
+        messages.error(request, sentence(error))
+    return redirect("account_list")
+
+
+@reading
+def account_unmask(request: HttpRequest, desk: Desk, account_id: int) -> HttpResponse:
+    """Ask for the purpose; show the number once, on a page that nothing keeps."""
+    account = _account_or_404(desk, account_id)
+    if not can_unmask(desk.person, account.stamp):
+        raise PermissionDenied
+    form, shown = PurposeForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        _done, shown = perform(
+            form,
+            lambda: operations.unmask_account(
+                act_of(request), account_id=account.pk, purpose=form.cleaned_data["purpose"]
+            ),
+        )
+    context = {"form": form, "account": account, "shown": shown}
+    return no_store(render_page(request, "awards/account_unmask.html", context))
+
+
+def _account_or_404(desk: Desk, account_id: int) -> PayeeAccount:
+    try:
+        return queries.account(desk.reads, account_id)
+    except PayeeAccount.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _stamp_of(desk: Desk, unit_key: str) -> Stamp | None:
+    """Where the household or resident lies; None when there is none within reach."""
+    household = household_detail(desk.reads, unit_key, on=desk.on)
+    if household is not None:
+        return household.stamp
+    resident = resident_detail(desk.reads, unit_key, on=desk.on)
+    return None if resident is None else resident.person.stamp

@@ -1,0 +1,113 @@
+"""Act: suspend, resume, change, end and review an award."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+
+from linli.awards import operations
+from linli.awards.codes import EndReason
+from linli.awards.models import Award
+from linli.awards.operations import Ending
+from linli.awards.web.desk import Desk, award_or_404, reading
+from linli.awards.web.forms import AmountForm, EndForm, MonthForm, ReviewForm
+from linli.foundation.screens.pages import act_of, perform, render_page, version_of
+from linli.kernel.period import Month
+
+
+@reading
+def award_suspend(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Stop paying from a month on."""
+    award = award_or_404(desk, number, to_change=True)
+    form = MonthForm(request.POST or None, months=_months(award), initial=_next(desk))
+
+    def deed() -> object:
+        return operations.suspend(act_of(request), award_ids=[award.pk], **_from(form), version=version_of(request))
+
+    return _page(request, award, form, deed, gettext("暂停待遇"), gettext("已暂停"))
+
+
+@reading
+def award_resume(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Pay again from a month on."""
+    award = award_or_404(desk, number, to_change=True)
+    form = MonthForm(request.POST or None, months=_months(award), initial=_next(desk))
+
+    def deed() -> object:
+        return operations.resume(act_of(request), award_ids=[award.pk], **_from(form), version=version_of(request))
+
+    return _page(request, award, form, deed, gettext("恢复待遇"), gettext("已恢复"))
+
+
+@reading
+def award_amount(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Another amount from a month on."""
+    award = award_or_404(desk, number, to_change=True)
+    form = AmountForm(request.POST or None, months=_months(award), initial=_next(desk))
+
+    def deed() -> object:
+        return operations.change_amount(
+            act_of(request),
+            award_id=award.pk,
+            amount_fen=form.cleaned_data["amount"],
+            **_from(form),
+            version=version_of(request),
+        )
+
+    return _page(request, award, form, deed, gettext("调整金额"), gettext("已调整"))
+
+
+@reading
+def award_end(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """End the award on a day."""
+    award = award_or_404(desk, number, to_change=True)
+    form = EndForm(request.POST or None, initial={"effective_date": desk.on})
+
+    def deed() -> object:
+        data = form.cleaned_data
+        ending = Ending(award.pk, data["effective_date"], EndReason(data["reason"]), data["note"])
+        return operations.end(act_of(request), endings=[ending], version=version_of(request))
+
+    return _page(request, award, form, deed, gettext("终止待遇"), gettext("已终止"))
+
+
+@reading
+def award_review(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Complete a review that has fallen due."""
+    award = award_or_404(desk, number, to_change=True)
+    form = ReviewForm(request.POST or None)
+
+    def deed() -> object:
+        data = form.cleaned_data
+        return operations.complete_review(
+            act_of(request), award_id=award.pk, next_due_date=data["next_due_date"], note=data["note"]
+        )
+
+    return _page(request, award, form, deed, gettext("完成复核"), gettext("复核已记录"))
+
+
+def _page(
+    request: HttpRequest, award: Award, form: forms.Form, deed: Callable[[], object], heading: str, done_text: str
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid() and perform(form, deed)[0]:
+        messages.success(request, done_text)
+        return redirect("award_detail", number=award.number)
+    return render_page(request, "awards/form.html", {"form": form, "award": award, "heading": heading})
+
+
+def _from(form: forms.Form) -> dict[str, Any]:
+    return {"effective_date": form.cleaned_data["effective_date"].first_day, "note": form.cleaned_data["note"]}
+
+
+def _months(award: Award) -> list[Month]:
+    """The months of the award."""
+    first = Month.of(award.valid_from)
+    return [first.plus(number) for number in range(max(first.months_until(Month.of(award.valid_until)), 1))]
+
+
+def _next(desk: Desk) -> dict[str, str]:
+    return {"effective_date": str(Month.of(desk.on).plus(1))}

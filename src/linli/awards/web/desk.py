@@ -1,0 +1,80 @@
+"""What every view of awards begins with: who sits at the desk and what they may see."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from linli.awards import queries
+from linli.awards.models import Award
+from linli.awards.permissions import awards_scope, can_change
+from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.screens.pages import now, today
+from linli.foundation.trail import audit
+from linli.kernel.act import Act
+from linli.users.codes import REGISTRY_ROLES
+from linli.users.queries import Authority, authority_of
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The person's roles and reach on the day of the request."""
+
+    person: Authority
+    reads: Scope
+    on: date
+
+    def knows_people(self, stamp: Stamp) -> bool:
+        """Whether the person may see names there: finance staff see numbers and masked holders only."""
+        return self.person.may(stamp, *REGISTRY_ROLES)
+
+
+def reading(
+    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for whoever may read awards anywhere; 403 for everybody else."""
+
+    @login_required
+    @wraps(view)
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.pk is None:
+            raise PermissionDenied
+        vars(request)["nav_key"] = "awards"
+        on = today()
+        person = authority_of(request.user, on)
+        reads = awards_scope(person)
+        if not reads:
+            raise PermissionDenied
+        return view(request, Desk(person, reads, on), *args, **kwargs)
+
+    return run
+
+
+def award_or_404(desk: Desk, number: str, *, to_change: bool = False) -> Award:
+    """An award within reach: out of it is 404; in sight but not to be changed is 403."""
+    try:
+        found = queries.award(desk.reads, number)
+    except Award.DoesNotExist as error:
+        raise Http404 from error
+    if to_change and not can_change(desk.person, found.stamp):
+        raise PermissionDenied
+    return found
+
+
+def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str] = ()) -> None:
+    """Write that the page showed who receives what: once per page."""
+    if request.user.pk is not None:
+        audit.record_read(Act(request.user, now()), where=where, subject=subject, shown=shown)
+
+
+def chain_of(stamps: Sequence[Stamp]) -> int:
+    """The community of everything shown, 0 when there are several."""
+    found = {stamp.chain for stamp in stamps}
+    return found.pop() if len(found) == 1 else 0

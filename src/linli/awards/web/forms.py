@@ -1,0 +1,93 @@
+"""Forms of awards and accounts: fields and their first checks; the rules are the operations'."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.awards.codes import EndReason
+from linli.foundation.screens.pages import sentence
+from linli.foundation.screens.texts import month_text
+from linli.kernel.money import MoneyMalformed, parse_yuan
+from linli.kernel.period import Month
+
+
+class YuanField(forms.CharField):
+    """An amount typed in yuan, taken as fen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
+
+    def clean(self, value: Any) -> int:
+        """Fen. Raises ValidationError with the reason."""
+        try:
+            return parse_yuan(super().clean(value))
+        except MoneyMalformed as error:
+            raise forms.ValidationError(sentence(error)) from error
+
+
+class DayField(forms.DateField):
+    """A day, entered with the browser's own date field."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class NoteForm(forms.Form):
+    """Why."""
+
+    note = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class MonthForm(NoteForm):
+    """From which month on, and why."""
+
+    effective_date = forms.TypedChoiceField(label=_("从哪个月起"), coerce=Month.parse)
+    field_order = ("effective_date", "amount", "note")
+
+    def __init__(self, *args: Any, months: list[Month], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(str(month), month_text(month)) for month in months]
+        self.fields["effective_date"].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+
+class AmountForm(MonthForm):
+    """Another amount from a month on."""
+
+    amount = YuanField(label=_("每月金额(元)"))
+
+
+class EndForm(forms.Form):
+    """When and why an award ends."""
+
+    effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放;已发放的将列为应收回"))
+    reason = forms.ChoiceField(label=_("原因"), choices=EndReason.choices)
+    note = forms.CharField(label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReviewForm(NoteForm):
+    """The award stands; the next review is set."""
+
+    next_due_date = DayField(label=_("下次复核日期"), required=False)
+    field_order = ("note", "next_due_date")
+
+
+class AccountForm(forms.Form):
+    """A beneficiary's account."""
+
+    unit_key = forms.CharField(label=_("家庭或居民编号"), max_length=20)
+    holder_name = forms.CharField(label=_("户名"), max_length=60)
+    account_number = forms.CharField(
+        label=_("账号"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    )
+    bank_name = forms.CharField(label=_("开户银行"), max_length=80)
+
+    def clean_unit_key(self) -> str:
+        """Numbers are written in capitals."""
+        return str(self.cleaned_data["unit_key"]).strip().upper()
+
+
+class PurposeForm(forms.Form):
+    """What the full number is needed for."""
+
+    purpose = forms.CharField(label=_("查看目的"), max_length=200)

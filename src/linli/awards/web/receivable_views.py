@@ -1,0 +1,65 @@
+"""What was paid too much: listed, recovered, waived."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+
+from linli.awards import operations, queries
+from linli.awards.models import Receivable
+from linli.awards.permissions import can_recover, can_waive
+from linli.awards.web.desk import Desk, chain_of, note_read, reading
+from linli.foundation.screens.pages import act_of, perform, render_page, sentence
+from linli.kernel.errors import DomainError
+
+
+@reading
+def receivable_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What is owed to the fund, the oldest first."""
+    rows = list(queries.open_receivables(desk.reads)[: queries.PAGE * 2])
+    if rows:
+        shown = [row.award.number for row in rows]
+        note_read(request, where=chain_of([row.stamp for row in rows]), subject="receivables", shown=shown)
+    context = {
+        "rows": [(row, can_recover(desk.person, row.stamp), can_waive(desk.person, row.stamp)) for row in rows],
+        "labels": queries.programme_labels(desk.on),
+    }
+    return render_page(request, "awards/receivable_list.html", context)
+
+
+@reading
+def recover(request: HttpRequest, desk: Desk, receivable_id: int) -> HttpResponse:
+    """The money came back."""
+    row = _row_or_404(desk, receivable_id)
+    if request.method != "POST" or not can_recover(desk.person, row.stamp):
+        raise PermissionDenied
+    return _done(request, lambda: operations.recover(act_of(request), receivable_id=row.pk), gettext("已登记收回"))
+
+
+@reading
+def waive(request: HttpRequest, desk: Desk, receivable_id: int) -> HttpResponse:
+    """The claim is given up, with a reason."""
+    row = _row_or_404(desk, receivable_id)
+    if request.method != "POST" or not can_waive(desk.person, row.stamp):
+        raise PermissionDenied
+    note = request.POST.get("note", "")
+    return _done(request, lambda: operations.waive(act_of(request), receivable_id=row.pk, note=note), gettext("已免收"))
+
+
+def _row_or_404(desk: Desk, receivable_id: int) -> Receivable:
+    try:
+        return queries.receivable(desk.reads, receivable_id)
+    except Receivable.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _done(request: HttpRequest, deed: Callable[[], object], text: str) -> HttpResponse:
+    try:
+        perform(None, deed)
+        messages.success(request, text)
+    except DomainError as error:
+        messages.error(request, sentence(error))
+    return redirect("receivable_list")
