@@ -5,10 +5,13 @@ import re
 import pytest
 from django.test import Client
 
+from linli.planning.engine import check
 from linli.planning.models import Adoption, PlanVersion
+from linli.planning.queries import plan_of
 from linli.planning.web.controls import control_groups
 from linli.policies.operations import install_pack
-from tests.conftest import system_act
+from tests.assistance.world import make_world
+from tests.conftest import Community, Staff, system_act
 from tests.planning.conftest import Lived
 from tests.planning.web.conftest import LogIn
 from tests.policies.engine.support import HARBOUR
@@ -16,6 +19,12 @@ from tests.policies.engine.support import HARBOUR
 FRAGMENT = {"HTTP_HX_REQUEST": "true"}
 BASE = "parameters.base_award_monthly_fen"
 CHEAPER = {BASE: "36200", "parameters.elder_supplement_monthly_fen": "21700"}
+
+
+@pytest.fixture
+def lived(community: Community, staff: Staff) -> Lived:
+    """The check needs a plan, not a year: nobody has applied yet."""
+    return Lived(make_world(community, staff))
 
 
 def text(response) -> str:
@@ -269,9 +278,7 @@ class TestAdopt:
         number = kept(director)
         adopt(director, number)
 
-        answer = director.post(
-            f"/plan/versions/{number}/adopt/", {"accepted": _all(director, number), "act_key": "1" * 32}
-        )
+        answer = director.post(f"/plan/versions/{number}/adopt/", {"accepted": keys(number), "act_key": "1" * 32})
 
         assert "不必再次采用" in text(answer)
 
@@ -283,10 +290,7 @@ class TestAdopt:
         assert clerk.post(f"/plan/versions/{number}/adopt/", {"act_key": "2" * 32}).status_code == 403
 
 
-def _all(client: Client, number: str) -> list[str]:
-    from linli.planning.engine import check
-    from linli.planning.queries import plan_of
-
+def keys(number: str) -> list[str]:
     plan = plan_of(PlanVersion.objects.get(number=number))
     return ["|".join(finding.key) for finding in check(plan)]
 
