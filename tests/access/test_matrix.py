@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -187,4 +188,9 @@ def _ask(person: User | None, method: str, address: str) -> int:
     client = Client(raise_request_exception=False)
     if person is not None:
         client.force_login(person)
-    return client.generic(method, address).status_code
+    # Each asks the same world: what one did must not answer the next.
+    before = transaction.savepoint()
+    try:
+        return client.generic(method, address).status_code
+    finally:
+        transaction.savepoint_rollback(before)
