@@ -1,0 +1,263 @@
+"""A real browser on the real product: Chromium by Playwright, a server process, a database of its own per test.
+
+No network but loopback. Where Chromium or Chinese fonts are missing the tests fail and say what to install.
+"""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, Route, sync_playwright
+
+from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE
+from linli.users.models import User
+from tests.conftest import MONDAY, Community, Staff, make_community, make_staff
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "var" / "screens"
+NEEDED = "The browser tests need: apt-get install chromium fonts-noto-cjk fontconfig libatomic1"
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PHONE, DESKTOP, WIDE = 375, 1280, 1600
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def missing() -> str:
+    """What the browser tests lack, empty when nothing."""
+    if not shutil.which(os.environ.get("CHROMIUM", "chromium")):
+        return "Chromium was not found."
+    listing = shutil.which("fc-list")
+    if not listing:
+        return "fontconfig was not found."
+    fonts = subprocess.run([listing, ":lang=zh", "family"], capture_output=True, text=True, check=False)
+    return "" if fonts.stdout.strip() else "No font with Chinese characters was found."
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all journeys."""
+    lacking = missing()
+    if lacking:
+        pytest.fail(f"{lacking} {NEEDED}", pytrace=False)
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    # Playwright's loop runs in this thread; the fixtures' own queries are synchronous all the same.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        driver = sync_playwright().start()
+        path = shutil.which(os.environ.get("CHROMIUM", "chromium"))
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+    except Error as error:
+        pytest.fail(f"Chromium did not start: {error}. {NEEDED}", pytrace=False)
+    yield browser
+    browser.close()
+    driver.stop()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@dataclass
+class Site:
+    """The product over HTTP."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+
+    def live_on(self, day: date) -> None:
+        """Pages live on another day from now on."""
+        self.tell(f"today {day.isoformat()}")
+
+    def tell(self, line: str) -> None:
+        """Have the server do something and wait until it is done."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "done\n", "the server ended"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Site]:
+    """One process for all journeys; each turns it to its own database."""
+    environment = {
+        **os.environ,
+        "LINLI_DATA": str(settings.DATA_DIR),
+        "LINLI_DEMO": "1",
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.journeys.server"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    port = process.stdout.readline().strip()
+    assert port.isdigit(), "the server did not start"
+    yield Site(f"http://127.0.0.1:{port}", process)
+    process.stdin.close()
+    process.wait(timeout=20)
+    process.stdout.close()
+
+
+@pytest.fixture
+def site(server: Site, committed_database: str) -> Site:
+    """The server on the test's own database, living on MONDAY until :meth:`Site.live_on` says otherwise."""
+    server.tell(f"database {committed_database}")
+    server.live_on(MONDAY)
+    return server
+
+
+@pytest.fixture
+def places(site: Site) -> Community:
+    """The areas of tests.conftest, committed."""
+    return make_community()
+
+
+@pytest.fixture
+def people(places: Community) -> Staff:
+    """The staff of tests.conftest, committed."""
+    return make_staff(places)
+
+
+@dataclass
+class Visit:
+    """One page in one browser window, and what went wrong in it."""
+
+    page: Page
+    site: Site
+    faults: list[str] = field(default_factory=list)
+    bytes_by_path: dict[str, int] = field(default_factory=dict)
+
+    def go(self, path: str) -> Response:
+        """Open an address of the product and wait until everything has come."""
+        self.bytes_by_path.clear()
+        response = self.page.goto(self.site.url + path, wait_until="networkidle")
+        assert response is not None
+        return response
+
+    def picture(self, name: str) -> Path:
+        """Keep a picture of the whole page in var/screens."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        path = PICTURES / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True)
+        return path
+
+    def violations(self) -> list[str]:
+        """What axe finds on the page as it stands, one line per element."""
+        found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
+        return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def weight(self) -> int:
+        """Bytes of the last page with its styles, scripts and pictures, each compressed as it travels."""
+        return sum(self.bytes_by_path.values())
+
+    def listen(self) -> None:
+        """Note script errors, refused contents and how much travels."""
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("response", self._weigh)
+
+    def _note(self, kind: str, text: str) -> None:
+        # That a resource was answered 4xx is the business of the test that asks for it.
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.faults.append(text)
+
+    def _weigh(self, response: Response) -> None:
+        if response.status == 200:
+            self.bytes_by_path[urlsplit(response.url).path] = len(gzip.compress(response.body()))
+
+
+OpenVisit = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[OpenVisit]:
+    """Open a window: ``user`` logged in or nobody, ``width``, ``theme`` light or dark, ``large``, ``language``.
+
+    Without ``scripts`` the browser runs none. At the end no window may have met a script error, refused content,
+    or an address outside loopback.
+    """
+    contexts: list[BrowserContext] = []
+    visits: list[Visit] = []
+
+    def run(
+        user: User | None = None,
+        *,
+        width: int = DESKTOP,
+        theme: str = "",
+        large: bool = False,
+        language: str = "zh-CN",
+        scripts: bool = True,
+    ) -> Visit:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 812 if width < DESKTOP else 960},
+            locale=language,
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        cookies = {LARGE_COOKIE: "large" if large else "normal", THEME_COOKIE: theme}
+        if user is not None:
+            cookies[settings.SESSION_COOKIE_NAME] = _session_of(user)
+        context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items()])
+        opened = Visit(context.new_page(), site)
+        context.route("**/*", lambda route: _within(route, site, opened))
+        opened.listen()
+        visits.append(opened)
+        return opened
+
+    yield run
+    for context in contexts:
+        context.close()
+    assert [fault for one in visits for fault in one.faults] == []
+
+
+def _session_of(user: User) -> str:
+    """A session of the person's, committed where the server finds it."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _within(route: Route, site: Site, opened: Visit) -> None:
+    if route.request.url.startswith((site.url, "data:", "blob:")):
+        route.continue_()
+    else:
+        opened.faults.append(f"asked for {route.request.url}")
+        route.abort()
