@@ -9,12 +9,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE
+from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
 from linli.foundation.screens.pages import render_page, today
 from linli.users.queries import demo_accounts
 from linli.users.web.forms import LogInForm
 
 _YEAR = 365 * 24 * 3600
+# Form field → its cookie and what it may hold; an empty theme follows the browser's system.
+_PREFERENCES = {"size": (LARGE_COOKIE, {"large", "normal"}), "theme": (THEME_COOKIE, {*THEMES, ""})}
 
 
 @never_cache
@@ -49,9 +51,9 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Large type and theme, kept in this browser."""
     response = redirect(_safe(request, request.POST.get("next", "")))
-    for name, cookie in (("size", LARGE_COOKIE), ("theme", THEME_COOKIE)):
+    for name, (cookie, allowed) in _PREFERENCES.items():
         value = request.POST.get(name)
-        if value in {"large", "normal", "light", "dark", ""}:
+        if value is not None and value in allowed:
             response.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax")
     return response
 
