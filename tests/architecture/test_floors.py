@@ -15,7 +15,7 @@ from tests.architecture.source import PACKAGE, ROOT, floors, modules, rooms
 # Where one room may enter another (docs/adr/0011). Engines and rules are pure.
 MEETING_POINTS = {"operations", "queries", "codes", "engine", "rules"}
 # Models of rooms below are named in foreign keys and in the types of rows; test_code says who may fetch rows.
-NAME_MODELS = {"models", "queries", "operations"}
+NAME_MODELS = {"models", "queries", "operations", "web"}
 # The composer, the simulator with its own contract, and the two floors under all rooms.
 NO_ROOMS = {"config", "simulator", "foundation", "kernel"}
 
