@@ -1,6 +1,7 @@
 import pytest
 
-from linli.foundation.screens.context import frame
+from linli.foundation.screens import context
+from linli.foundation.screens.context import describe_territory_by, frame
 from linli.foundation.screens.navigation import NavItem, register, shown
 
 
@@ -90,3 +91,19 @@ class TestFrame:
 
         settings.DEMO_TODAY = "2026-03-09"
         assert (without["demo_today"], str(frame(request_of())["demo_today"])) == (None, "2026-03-09")
+
+    def test_says_where_one_works_only_when_somebody_asks(self, request_of, monkeypatch):
+        asked = []
+        monkeypatch.setattr(context, "_territory", [])
+        describe_territory_by(lambda request: asked.append(request) or "幸福里社区 社区工作者")
+
+        told = frame(request_of())["territory"]
+
+        assert asked == []
+        assert str(told) == "幸福里社区 社区工作者"
+
+    def test_says_nothing_of_strangers_places(self, request_of, monkeypatch):
+        monkeypatch.setattr(context, "_territory", [])
+        describe_territory_by(lambda request: "幸福里社区")
+
+        assert frame(request_of(anonymous=True))["territory"] == ""

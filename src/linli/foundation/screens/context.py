@@ -1,9 +1,11 @@
 """What every page's frame needs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from linli.foundation.screens import navigation, pages
 
@@ -11,6 +13,13 @@ LARGE_COOKIE, THEME_COOKIE = "linli_size", "linli_theme"
 # Empty means what the browser's system prefers.
 THEMES = frozenset({"light", "dark"})
 PHONE_ITEMS = 4
+
+_territory: list[Callable[[HttpRequest], str]] = []
+
+
+def describe_territory_by(words: Callable[[HttpRequest], str]) -> None:
+    """Say in the top bar where a person works and as what; the room that knows it calls this once with its urls."""
+    _territory[:] = [words]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -27,4 +36,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "demo_today": pages.today() if settings.DEMO_TODAY else None,
         "today": pages.today(),
+        # Asked only by pages that show it; a view's own value goes before.
+        "territory": SimpleLazyObject(lambda: _territory[0](request)) if known and _territory else "",
     }
