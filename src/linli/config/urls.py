@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.planning.web.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.residents.web.urls")),
+    path("", include("linli.notifications.web.urls")),
 ]

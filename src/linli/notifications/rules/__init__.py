@@ -1,0 +1,1 @@
+"""Pure rules of letters: from kept content to a document's data."""

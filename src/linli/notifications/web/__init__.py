@@ -1,0 +1,1 @@
+"""The face of letters: read, print, record how they arrived."""
