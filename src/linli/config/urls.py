@@ -10,4 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.residents.web.urls")),
     path("", include("linli.notifications.web.urls")),
+    path("", include("linli.assistance.web.urls")),
+    path("", include("linli.awards.web.urls")),
+    path("", include("linli.payments.web.urls")),
+    path("", include("linli.ledger.web.urls")),
 ]

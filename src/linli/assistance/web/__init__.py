@@ -1,0 +1,1 @@
+"""The face of the case: staff, applicants, assessors, and the public notice."""

@@ -1,0 +1,225 @@
+"""The steps that people take on a case, each with its form, its roles and its operation; one table for all pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.assistance import operations, permissions
+from linli.assistance.codes import ApplicationState as S
+from linli.assistance.codes import AssessorCapacity, ObjectionState, Proposal, Step
+from linli.assistance.queries.detail import ApplicationDetail
+from linli.assistance.web import forms as f
+from linli.kernel.act import Act
+from linli.users.codes import Role
+from linli.users.queries import Authority
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One step. ``states`` are those in which it is offered; ``main`` makes it the page's first button there."""
+
+    code: str
+    title: object
+    explain: object
+    form: type[forms.Form]
+    roles: tuple[Role, ...]
+    states: frozenset[str]
+    run: Callable[[Act, ApplicationDetail, Fields], object]
+    main: bool = False
+    danger: bool = False
+    step: Step | None = None
+
+    def offered(self, case: ApplicationDetail, authority: Authority) -> bool:
+        """Whether the person may take this step on the case as it stands."""
+        if case.state not in self.states or not authority.may(case.stamp, *self.roles):
+            return False
+        if self.step is not None and case.step != self.step:
+            return False
+        return not (self.step is not None and authority.user_id in case.step_barred)
+
+
+def _team(act: Act, case: ApplicationDetail, data: Fields) -> object:
+    team = {AssessorCapacity(code): user_id for code, user_id in data.items() if user_id}
+    return operations.form_team(act, application_id=case.application_id, team=team)
+
+
+def _answer_objection(act: Act, case: ApplicationDetail, data: Fields) -> object:
+    objection = next(one for one in reversed(case.objections) if one.state == ObjectionState.OPEN)
+    return operations.answer_objection(
+        act, objection_id=objection.objection_id, upheld=data["upheld"] == "yes", answer=data["answer"]
+    )
+
+
+def _one(case: ApplicationDetail) -> Sequence[int]:
+    return [case.application_id]
+
+
+DEEDS: Mapping[str, Deed] = {
+    deed.code: deed
+    for deed in (
+        Deed(
+            "accept",
+            _("受理"),
+            _("材料齐全,受理后开始计算审核确认期限,并生成受理通知书。"),
+            f.ConfirmForm,
+            permissions.ANSWER,
+            frozenset({S.RECEIVED}),
+            lambda act, case, data: operations.accept(act, application_ids=_one(case)),
+            main=True,
+        ),
+        Deed(
+            "supplement",
+            _("一次性告知补正"),
+            _("把所缺材料一次全部告知申请人,受理答复期限暂停,材料补齐后恢复。只能告知一次。"),
+            f.ConfirmForm,
+            permissions.ANSWER,
+            frozenset({S.RECEIVED}),
+            lambda act, case, data: operations.ask_for_supplement(
+                act, application_id=case.application_id, version=case.version
+            ),
+        ),
+        Deed(
+            "turn-away",
+            _("不予受理"),
+            _("理由会写进告知书,申请人可以看到。"),
+            f.ReasonForm,
+            permissions.ANSWER,
+            frozenset({S.RECEIVED}),
+            lambda act, case, data: operations.turn_away(
+                act, application_id=case.application_id, reason=data["reason"], version=case.version
+            ),
+            danger=True,
+        ),
+        Deed(
+            "team",
+            _("组成评估小组"),
+            _("社区工作者、社会工作者、志愿者各一人;与该家庭有亲属关系的人不能参加。"),
+            f.TeamForm,
+            permissions.ANSWER,
+            frozenset({S.ACCEPTED, S.OBJECTED}),
+            _team,
+            main=True,
+        ),
+        Deed(
+            "opinion",
+            _("签署初审意见"),
+            _("依据评估报告提出拟予批准或拟不予批准,提交街道复核。"),
+            f.OpinionForm,
+            permissions.SIGN_OPINION,
+            frozenset({S.ASSESSED}),
+            lambda act, case, data: operations.give_opinion(
+                act, application_ids=_one(case), proposal=Proposal(data["proposal"]), text=data["text"]
+            ),
+            main=True,
+        ),
+        Deed(
+            "review",
+            _("街道复核"),
+            _("同意后进入公示(拟不予批准的直接作出决定);退回时写明理由。复核人不能再作决定。"),
+            f.ReviewForm,
+            permissions.REVIEW,
+            frozenset({S.OPINION_GIVEN}),
+            lambda act, case, data: operations.review(
+                act, application_ids=_one(case), agreed=data["agreed"] == "yes", text=data["text"]
+            ),
+            main=True,
+            step=Step.REVIEW,
+        ),
+        Deed(
+            "publish",
+            _("准备公示"),
+            _("生成脱敏的公示内容,由另一人核对后张贴。"),
+            f.ConfirmForm,
+            permissions.PREPARE_PUBLICATION,
+            frozenset({S.REVIEWED}),
+            lambda act, case, data: operations.prepare(act, application_ids=_one(case)),
+            main=True,
+            step=Step.PUBLISH,
+        ),
+        Deed(
+            "object",
+            _("登记异议"),
+            _("异议期间不能作出决定;须重新入户调查、重新公示。提出人的姓名加密保存。"),
+            f.ObjectionForm,
+            permissions.TAKE_OBJECTION,
+            frozenset({S.PUBLISHED}),
+            lambda act, case, data: operations.take_objection(
+                act, application_id=case.application_id, content=data["content"], objector=data["objector"]
+            ),
+        ),
+        Deed(
+            "answer-objection",
+            _("答复异议"),
+            _("重新入户调查之后答复,写明结论。"),
+            f.ObjectionAnswerForm,
+            permissions.REVIEW,
+            frozenset({S.ASSESSED, S.OPINION_GIVEN, S.REVIEWED}),
+            _answer_objection,
+            main=True,
+        ),
+        Deed(
+            "grant",
+            _("决定批准"),
+            _("同时建立待遇、占用预算、生成决定书。复核人不能作决定。"),
+            f.ConfirmForm,
+            permissions.DECIDE,
+            frozenset({S.PUBLISHED}),
+            lambda act, case, data: operations.grant(act, application_ids=_one(case)),
+            main=True,
+            step=Step.DECIDE,
+        ),
+        Deed(
+            "refuse",
+            _("决定不予批准"),
+            _("理由和救济途径会写进决定书。"),
+            f.ReasonForm,
+            permissions.DECIDE,
+            frozenset({S.REVIEWED, S.PUBLISHED}),
+            lambda act, case, data: operations.refuse(act, application_ids=_one(case), reason=data["reason"]),
+            danger=True,
+            step=Step.DECIDE,
+        ),
+        Deed(
+            "withdraw",
+            _("撤回申请"),
+            _("应申请人要求撤回;作出决定之前都可以。"),
+            f.ReasonForm,
+            permissions.WITHDRAW,
+            frozenset(
+                {
+                    S.RECEIVED,
+                    S.AWAITING_PAPERS,
+                    S.ACCEPTED,
+                    S.ASSESSING,
+                    S.ASSESSED,
+                    S.OPINION_GIVEN,
+                    S.REVIEWED,
+                    S.PUBLISHED,
+                    S.OBJECTED,
+                }
+            ),
+            lambda act, case, data: operations.withdraw(act, application_id=case.application_id, reason=data["reason"]),
+            danger=True,
+        ),
+    )
+}
+
+
+def offered(case: ApplicationDetail, authority: Authority) -> list[Deed]:
+    """The steps this person may take now, the main one first."""
+    has_open_objection = any(one.state == ObjectionState.OPEN for one in case.objections)
+    deeds = [
+        deed
+        for deed in DEEDS.values()
+        if deed.offered(case, authority) and (deed.code != "answer-objection" or has_open_objection)
+    ]
+    if any(paper.state in ("MISSING", "EXPIRED") for paper in case.papers):
+        deeds = [deed for deed in deeds if deed.code != "accept"]
+    else:
+        deeds = [deed for deed in deeds if deed.code != "supplement"]
+    return sorted(deeds, key=lambda deed: (not deed.main and deed.code != "supplement", deed.danger))

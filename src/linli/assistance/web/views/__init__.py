@@ -1,0 +1,1 @@
+"""Views of the case, one module per page family."""
