@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils import dateformat
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.charts import Series
 from linli.kernel.money import yuan
+from linli.kernel.period import Month
 from linli.planning.engine import (
     Change,
     Finding,
@@ -144,6 +146,11 @@ def balance_series(flows: Sequence[MonthFlow], others: Sequence[MonthFlow] | Non
     if others is not None and [flow.month for flow in others] == [flow.month for flow in flows]:
         series.append(Series(label, [flow.balance_fen for flow in others], dashed=True, money=True))
     return series
+
+
+def month_labels(months: Iterable[Month]) -> list[str]:
+    """Short names of months in the reader's language, for the foot of a chart."""
+    return [dateformat.format(month.first_day, "M") for month in months]
 
 
 def actual_series(months: Sequence[MonthMoney]) -> list[Series]:

@@ -13,7 +13,7 @@ from linli.planning.queries.actual import Year, aims
 from linli.planning.queries.export import actual_workbook
 from linli.planning.queries.records import records
 from linli.planning.web.desk import Desk, reading
-from linli.planning.web.presenters import actual_series, amount, bars
+from linli.planning.web.presenters import actual_series, amount, bars, month_labels
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,7 +35,7 @@ def plan_actual(request: HttpRequest, desk: Desk) -> HttpResponse:
         "pace": rows[0].pace // 10,
         "months": months,
         "series": actual_series(months),
-        "labels": [str(month.month) for month in lived],
+        "labels": month_labels(month.month for month in lived),
         "export_url": desk.link("plan_actual_export"),
     }
     return render_page(request, "planning/plan_actual.html", context)

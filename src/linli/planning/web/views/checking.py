@@ -15,7 +15,7 @@ from linli.planning.web.asking import Asked, asked, said
 from linli.planning.web.controls import control_groups
 from linli.planning.web.desk import Desk, reading
 from linli.planning.web.forms import SaveForm
-from linli.planning.web.presenters import balance_series, differences, finding_views, variant_of
+from linli.planning.web.presenters import balance_series, differences, finding_views, month_labels, variant_of
 
 
 @require_safe
@@ -52,7 +52,7 @@ def check_context(desk: Desk, tried: Asked) -> dict[str, Any]:
         "kept": [change for change in tried.changes if change.path not in moved],
         "flows": now.flows,
         "series": balance_series(flows, cash_flow(shown) if shown else None, label),
-        "labels": [str(flow.month) for flow in flows],
+        "labels": month_labels(flow.month for flow in flows),
         "variant": proposal,
         "variant_differences": differences(desk, desk.written, proposal.changes) if proposal else [],
         "variant_url": desk.link("plan_check", **said(proposal.changes)) if proposal else "",
