@@ -1,0 +1,43 @@
+"""Pages of money in a test: the day, the log-in, and a helper to read what came."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from linli.foundation.trail.models import ActKey
+from linli.users.models import User
+from tests.ledger.world import PAY_DAY
+
+LogIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def desk(settings: LazySettings) -> None:
+    """The pages live on the day of payment."""
+    live_on(settings, PAY_DAY)
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+    settings.ROOT_URLCONF = "tests.payments.web_urls"
+
+
+def live_on(settings: LazySettings, day: date) -> None:
+    settings.DEMO_TODAY = day.isoformat()
+
+
+@pytest.fixture
+def log_in() -> LogIn:
+    """A person's browser."""
+
+    def run(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return run
+
+
+def key() -> dict[str, str]:
+    """What ``{% act_key %}`` puts in a form, new every time."""
+    return {"act_key": f"{ActKey.objects.count() + 1:032x}"}

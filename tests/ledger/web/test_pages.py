@@ -1,0 +1,181 @@
+"""The funds' pages."""
+
+import io
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from linli.ledger.codes import AccountKind, JournalKind
+from linli.ledger.models import Journal
+from linli.ledger.operations import accept_excess
+from tests.ledger.browser import LogIn, key
+from tests.ledger.world import PAY_DAY, World, by
+
+
+@pytest.fixture
+def paid(world: World) -> World:
+    """Two families paid for March."""
+    world.register(2)
+    world.grant(*(world.base(one) for one in world.families))
+    world.paid()
+    return world
+
+
+class TestList:
+    def test_shows_the_funds_within_reach(self, world: World, log_in: LogIn) -> None:
+        page = log_in(world.staff.auditor).get("/funds/")
+        assert ("幸福里社区救助资金" in page.text, "¥100,000.00" in page.text) == (True, True)
+
+    def test_is_empty_with_advice_elsewhere(self, world: World, log_in: LogIn) -> None:
+        assert log_in(world.staff.outsider).get("/funds/").status_code == 403
+
+    def test_asks_to_log_in(self, world: World, client: object) -> None:
+        assert client.get("/funds/").status_code == 302  # type: ignore[attr-defined]  # Django's client
+
+
+class TestStatement:
+    def test_shows_where_the_money_went(self, paid: World, log_in: LogIn) -> None:
+        page = log_in(paid.staff.maker).get("/funds/XFL-2026/")
+        assert all(text in page.text for text in ("¥99,000.00", "社会捐赠", "限定用途", "¥1,000.00"))
+
+    def test_of_some_months(self, paid: World, log_in: LogIn) -> None:
+        page = log_in(paid.staff.maker).get("/funds/XFL-2026/?from=2026-01&to=2026-02")
+        assert "¥99,000.00" not in page.text
+
+    def test_takes_no_month_that_is_none(self, paid: World, log_in: LogIn) -> None:
+        assert log_in(paid.staff.maker).get("/funds/XFL-2026/?from=hello&to=2031-05").status_code == 200
+
+    def test_of_a_fund_elsewhere_is_not_there(self, paid: World, log_in: LogIn) -> None:
+        assert log_in(paid.staff.maker).get("/funds/OTHER/").status_code == 404
+
+    def test_is_a_workbook_too(self, paid: World, log_in: LogIn) -> None:
+        page = log_in(paid.staff.auditor).get("/funds/XFL-2026/statement.xlsx")
+        rows = list(load_workbook(io.BytesIO(page.content)).active.values)  # type: ignore[union-attr]  # it has a sheet
+        assert [row[1] for row in rows[1:]] == ["政府拨款", "社会捐赠", "社区自筹", "经济援助", "职业培训"]
+
+    def test_is_a_document_too(self, paid: World, log_in: LogIn) -> None:
+        page = log_in(paid.staff.auditor).get("/funds/XFL-2026/statement.pdf")
+        text = "".join(part.extract_text() for part in PdfReader(io.BytesIO(page.content)).pages)
+        assert ("资金收支表" in text, "99,000.00" in text) == (True, True)
+
+    def test_costs_the_same_whatever_was_paid(
+        self, paid: World, log_in: LogIn, django_assert_max_num_queries: object
+    ) -> None:
+        browser = log_in(paid.staff.auditor)
+        with django_assert_max_num_queries(22):  # type: ignore[operator]  # pytest-django's fixture
+            browser.get("/funds/XFL-2026/")
+
+    def test_reads_in_english(self, paid: World, log_in: LogIn) -> None:
+        browser = log_in(paid.staff.auditor)
+        browser.cookies["django_language"] = "en"
+        assert "By budget line" in browser.get("/funds/XFL-2026/").text
+
+
+class TestDrillDown:
+    def test_leads_to_the_journals_behind_a_figure(self, paid: World, log_in: LogIn) -> None:
+        page = log_in(paid.staff.auditor).get("/funds/XFL-2026/journals/?kind=SETTLEMENT&source=DON")
+        number = Journal.objects.get(kind=JournalKind.SETTLEMENT).number
+        assert (number in page.text, "¥1,000.00" in page.text) == (True, True)
+
+    def test_goes_on_with_the_next_page(self, paid: World, log_in: LogIn) -> None:
+        last = Journal.objects.latest("pk")
+        page = log_in(paid.staff.auditor).get(f"/funds/XFL-2026/journals/?after={last.pk}")
+        assert last.number not in page.text
+
+    def test_is_a_part_of_its_page(self, paid: World, log_in: LogIn) -> None:
+        browser = log_in(paid.staff.auditor)
+        part = browser.get("/funds/XFL-2026/journals/", headers={"HX-Request": "true"})
+        assert part.text.strip() in browser.get("/funds/XFL-2026/journals/").text
+
+    def test_shows_the_balances(self, paid: World, log_in: LogIn) -> None:
+        assert "¥995,000.00" not in log_in(paid.staff.auditor).get("/funds/XFL-2026/balances/").text
+
+    def test_shows_one_journal(self, paid: World, log_in: LogIn) -> None:
+        page = log_in(paid.staff.auditor).get("/funds/journals/LZ-2026-000002/")
+        assert "XFL-2026:CASH:GOV" in page.text
+
+    def test_does_not_find_another(self, paid: World, log_in: LogIn) -> None:
+        browser = log_in(paid.staff.checker)
+        assert browser.get("/funds/journals/LZ-2026-999999/").status_code == 404
+        assert browser.get("/funds/journals/LZ-2026-999999/correct/").status_code == 404
+
+
+class TestInflow:
+    def post(self, world: World, log_in: LogIn, **changes: str) -> object:
+        data = {"source": str(world.source("OWN").pk), "amount": "1,200.50", "on": "2026-03-16", "reference": "银行 1"}
+        return log_in(world.staff.maker).post("/funds/XFL-2026/inflows/new/", {**data, **key(), **changes})
+
+    def test_is_booked(self, world: World, log_in: LogIn) -> None:
+        self.post(world, log_in)
+        assert world.balance(AccountKind.CASH, "OWN") == 11_200_50
+
+    def test_asked_for_twice_is_booked_once(self, world: World, log_in: LogIn) -> None:
+        same = {"act_key": "a" * 32}
+        self.post(world, log_in, **same)
+        self.post(world, log_in, **same)
+        assert world.balance(AccountKind.CASH, "OWN") == 11_200_50
+
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("amount", "12.345", "金额格式不正确"),
+            ("amount", "-5", "金额必须大于零"),
+            ("on", "2026-12-31", "日期须在资金年度"),
+        ],
+    )
+    def test_says_what_is_wrong_and_keeps_what_was_typed(
+        self, world: World, log_in: LogIn, field: str, value: str, words: str
+    ) -> None:
+        page = self.post(world, log_in, **{field: value})
+        assert (words in page.text, "银行 1" in page.text) == (True, True)  # type: ignore[attr-defined]  # a response
+
+    def test_is_the_makers(self, world: World, log_in: LogIn) -> None:
+        assert log_in(world.staff.checker).get("/funds/XFL-2026/inflows/new/").status_code == 403
+
+
+class TestExcess:
+    def test_is_accepted_by_the_street(self, world: World, log_in: LogIn) -> None:
+        data = {"line": str(world.line().pk), "amount": "500", "reason": "春节"}
+        log_in(world.staff.street_officer).post("/funds/XFL-2026/excess/new/", {**data, **key()})
+        assert world.balance(AccountKind.AVAILABLE, "AID") == 1_000_500_00
+
+    def test_shows_its_form(self, world: World, log_in: LogIn) -> None:
+        assert "认可超出的金额" in log_in(world.staff.street_officer).get("/funds/XFL-2026/excess/new/").text
+
+    def test_is_not_the_makers(self, world: World, log_in: LogIn) -> None:
+        assert log_in(world.staff.maker).get("/funds/XFL-2026/excess/new/").status_code == 403
+
+    def test_says_what_is_wrong(self, world: World, log_in: LogIn) -> None:
+        data = {"line": str(world.line().pk), "amount": "0", "reason": "春节"}
+        page = log_in(world.staff.street_officer).post("/funds/XFL-2026/excess/new/", {**data, **key()})
+        assert "金额必须大于零" in page.text
+
+
+class TestCorrect:
+    def test_reverses_a_slip(self, world: World, log_in: LogIn) -> None:
+        browser = log_in(world.staff.checker)
+        browser.post("/funds/journals/LZ-2026-000002/correct/", {"reason": "重复", **key()})
+        page = browser.get("/funds/journals/LZ-2026-000002/")
+        assert ("已冲销" in page.text, world.balance(AccountKind.CASH, "GOV")) == (True, 0)
+
+    def test_offers_itself_to_the_checker(self, world: World, log_in: LogIn) -> None:
+        browser = log_in(world.staff.checker)
+        assert "/correct/" in browser.get("/funds/journals/LZ-2026-000002/").text
+        assert browser.get("/funds/journals/LZ-2026-000002/correct/").status_code == 200
+
+    def test_is_not_the_makers(self, world: World, log_in: LogIn) -> None:
+        assert log_in(world.staff.maker).get("/funds/journals/LZ-2026-000002/correct/").status_code == 403
+
+    def test_says_why_not(self, world: World, log_in: LogIn) -> None:
+        journal = accept_excess(
+            by(world.staff.street_officer, date(2026, 3, 2)), line_id=world.line().pk, amount_fen=1, reason="x"
+        )
+        world.register()
+        world.grant(world.base(world.families[0], amount_fen=100_000_00), on=PAY_DAY)
+        world.grant(world.elder(world.families[0], amount_fen=1), on=PAY_DAY)
+        page = log_in(world.staff.checker).post(
+            f"/funds/journals/{journal.number}/correct/", {"reason": "x", **key()}, follow=True
+        )
+        assert page.status_code == 200

@@ -1,0 +1,263 @@
+"""The payments' pages: a month through three hands in the browser."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from linli.foundation.trail.models import AuditEntry
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind
+from linli.ledger.queries import locked_months
+from linli.payments.codes import BatchState, ItemState
+from linli.payments.models import PaymentBatch, PaymentItem
+from linli.residents.operations import record_death
+from tests.ledger.bank import answer, statement
+from tests.ledger.browser import LogIn, key, live_on
+from tests.ledger.world import MARCH, PAY_DAY, World, by
+
+NUMBER = "FF-2026-03-1"
+
+
+@pytest.fixture
+def families(world: World) -> World:
+    """Two families with a base award."""
+    world.register(2)
+    world.grant(*(world.base(one) for one in world.families))
+    return world
+
+
+def batch() -> PaymentBatch:
+    return PaymentBatch.objects.latest("pk")
+
+
+class TestJourney:
+    def test_of_a_month_through_three_hands_and_the_bank(self, families: World, log_in: LogIn) -> None:
+        staff = families.staff
+        maker, checker, releaser = log_in(staff.maker), log_in(staff.checker), log_in(staff.releaser)
+        maker.post("/payments/new/", {"fund": families.fund.pk, "month": "2026-03", **key()})
+        assert "复核通过" in checker.get(f"/payments/{NUMBER}/").text
+        checker.post(f"/payments/{NUMBER}/approve/", {"digest": batch().lines_digest, **key()})
+        assert "放款并生成银行文件" in releaser.get(f"/payments/{NUMBER}/").text
+        releaser.post(f"/payments/{NUMBER}/release/", {"layout": "RIVER_BANK", **key()})
+        file = releaser.get(f"/payments/{NUMBER}/file/")
+        assert file["Content-Disposition"] == 'attachment; filename="DF20260316FF-2026-03-1.txt"'
+        upload = SimpleUploadedFile("back.txt", answer(batch(), returned=[2]))
+        page = releaser.post(f"/payments/{NUMBER}/return/", {"file": upload, **key()}, follow=True)
+        assert ("回盘已入账" in page.text, batch().state) == (True, BatchState.CLOSED)
+        assert "/payments/returned/" in page.text
+
+
+class TestPropose:
+    def test_shows_its_form_to_the_maker(self, families: World, log_in: LogIn) -> None:
+        assert "2026年3月" in log_in(families.staff.maker).get("/payments/new/").text
+
+    def test_is_the_makers(self, families: World, log_in: LogIn) -> None:
+        assert log_in(families.staff.checker).get("/payments/new/").status_code == 403
+
+    def test_says_why_not(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        page = log_in(families.staff.maker).post(
+            "/payments/new/", {"fund": families.fund.pk, "month": "2026-03", **key()}
+        )
+        assert "批次 FF-2026-03-1 尚未放款" in page.text
+
+    def test_takes_no_month_of_another_shape(self, families: World, log_in: LogIn) -> None:
+        page = log_in(families.staff.maker).post("/payments/new/", {"fund": families.fund.pk, "month": "x", **key()})
+        assert (page.status_code, PaymentBatch.objects.count()) == (200, 0)
+
+    def test_sent_twice_is_one_batch(self, families: World, log_in: LogIn) -> None:
+        browser, data = log_in(families.staff.maker), {"fund": families.fund.pk, "month": "2026-03", **key()}
+        browser.post("/payments/new/", data)
+        page = browser.post("/payments/new/", data)
+        assert (page.status_code, PaymentBatch.objects.count()) == (302, 1)
+
+
+class TestDetail:
+    def test_shows_lines_with_masked_payees(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        page = log_in(families.staff.checker).get(f"/payments/{NUMBER}/")
+        assert ("王*" in page.text, "王某" in page.text, "62220000" in page.text) == (True, False, False)
+
+    def test_writes_down_who_looked(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        log_in(families.staff.checker).get(f"/payments/{NUMBER}/")
+        assert AuditEntry.objects.filter(act="read", subject=f"batch:{NUMBER}").exists()
+
+    def test_elsewhere_is_not_there(self, families: World, log_in: LogIn) -> None:
+        assert log_in(families.staff.auditor).get("/payments/FF-2026-03-9/").status_code == 404
+
+    def test_is_closed_to_others(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        assert log_in(families.staff.clerk).get(f"/payments/{NUMBER}/").status_code == 403
+
+    def test_has_no_file_before_the_release(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        assert log_in(families.staff.releaser).get(f"/payments/{NUMBER}/file/").status_code == 404
+
+    def test_costs_the_same_however_long(
+        self, families: World, log_in: LogIn, django_assert_max_num_queries: object
+    ) -> None:
+        families.propose()
+        browser = log_in(families.staff.checker)
+        with django_assert_max_num_queries(24):  # type: ignore[operator]  # pytest-django's fixture
+            browser.get(f"/payments/{NUMBER}/")
+
+    def test_goes_on_after_a_line(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        page = log_in(families.staff.checker).get(f"/payments/{NUMBER}/?after=1")
+        assert ("DY-2026-0001" in page.text, "DY-2026-0002" in page.text) == (False, True)
+
+    def test_reads_in_english(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        browser = log_in(families.staff.checker)
+        browser.cookies["django_language"] = "en"
+        assert "Three hands" in browser.get(f"/payments/{NUMBER}/").text
+
+
+class TestSteps:
+    def test_another_hand_may_not(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        page = log_in(families.staff.maker).post(f"/payments/{NUMBER}/approve/", {"digest": "x", **key()})
+        assert page.status_code == 403
+
+    def test_a_link_does_nothing(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        assert log_in(families.staff.checker).get(f"/payments/{NUMBER}/approve/").status_code == 403
+
+    def test_other_lines_than_seen_are_refused(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        page = log_in(families.staff.checker).post(
+            f"/payments/{NUMBER}/approve/", {"digest": "0" * 64, **key()}, follow=True
+        )
+        assert "明细与您看到的不一致" in page.text
+
+    def test_a_bank_nobody_knows_is_refused(self, families: World, log_in: LogIn) -> None:
+        families.approve(families.propose())
+        page = log_in(families.staff.releaser).post(f"/payments/{NUMBER}/release/", {"layout": "MOON", **key()})
+        assert (page.status_code, batch().state) == (422, BatchState.APPROVED)
+
+    def test_a_release_too_late_says_so(self, families: World, log_in: LogIn) -> None:
+        families.released()
+        page = log_in(families.staff.releaser).post(f"/payments/{NUMBER}/release/", {"layout": "RIVER_BANK", **key()})
+        assert "银行处理中" in page.text
+
+    def test_a_death_voids_the_approval_and_says_why(self, families: World, log_in: LogIn) -> None:
+        families.approve(families.propose())
+        resident = families.memberships([families.families[0]])[0].resident_id
+        record_death(by(families.staff.clerk), resident_ids=[resident], died_date=PAY_DAY)
+        page = log_in(families.staff.releaser).post(
+            f"/payments/{NUMBER}/release/", {"layout": "RIVER_BANK", **key()}, follow=True
+        )
+        assert ("DY-2026-0001(领取人死亡)" in page.text, batch().state) == (True, BatchState.VOIDED)
+
+    def test_a_wrong_return_file_names_its_row(self, families: World, log_in: LogIn) -> None:
+        families.released()
+        upload = SimpleUploadedFile("back.txt", b"R|FF-2026-03-1|20260316|1\nD|x|y|z|0000|\n")
+        page = log_in(families.staff.releaser).post(f"/payments/{NUMBER}/return/", {"file": upload, **key()})
+        assert ("第 2 行" in page.text, page.status_code) == (True, 422)
+
+    def test_a_missing_return_file_is_asked_for(self, families: World, log_in: LogIn) -> None:
+        families.released()
+        page = log_in(families.staff.releaser).post(f"/payments/{NUMBER}/return/", key())
+        assert page.status_code == 422
+
+    def test_a_file_too_large_is_refused(self, families: World, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
+        families.released()
+        monkeypatch.setattr("linli.payments.web.forms._LARGEST", 3)
+        upload = SimpleUploadedFile("back.txt", b"more")
+        page = log_in(families.staff.releaser).post(f"/payments/{NUMBER}/return/", {"file": upload, **key()})
+        assert "文件超过" in page.text
+
+    def test_a_batch_is_cancelled_with_a_reason(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        browser = log_in(families.staff.maker)
+        refused = browser.post(f"/payments/{NUMBER}/cancel/", {"reason": "", **key()})
+        browser.post(f"/payments/{NUMBER}/cancel/", {"reason": "重做", **key()})
+        assert (refused.status_code, batch().state) == (422, BatchState.VOIDED)
+
+
+class TestList:
+    def test_narrows_by_state(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        browser = log_in(families.staff.auditor)
+        assert NUMBER in browser.get("/payments/?state=PROPOSED").text
+        assert NUMBER not in browser.get("/payments/?state=CLOSED").text
+
+    def test_goes_on_after_a_batch(self, families: World, log_in: LogIn) -> None:
+        first = families.propose()
+        assert NUMBER not in log_in(families.staff.auditor).get(f"/payments/?after={first.pk}").text
+
+
+class TestReturned:
+    @pytest.fixture
+    def back(self, families: World) -> PaymentItem:
+        return families.paid(returned=[2]).items.get(seq=2)
+
+    def test_ages(self, families: World, back: PaymentItem, log_in: LogIn, settings: LazySettings) -> None:
+        live_on(settings, PAY_DAY + timedelta(days=31))
+        page = log_in(families.staff.auditor).get("/payments/returned/")
+        assert ("31 天" in page.text, "chip late" in page.text) == (True, True)
+
+    def test_is_reissued(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
+        page = log_in(families.staff.maker).post(
+            "/payments/returned/", {"do": "reissue", "item": [back.pk], **key()}, follow=True
+        )
+        assert "FF-2026-03-2" in page.text
+
+    def test_says_when_nothing_is_ticked(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
+        page = log_in(families.staff.maker).post("/payments/returned/", {"do": "reissue", **key()}, follow=True)
+        assert "所选明细不是退回款项" in page.text
+
+    def test_is_written_off_with_a_reason(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
+        browser = log_in(families.staff.checker)
+        data = {"do": "write_off", "item": [back.pk]}
+        refused = browser.post("/payments/returned/", {**data, "reason": "", **key()})
+        browser.post("/payments/returned/", {**data, "reason": "无继承人", **key()})
+        back.refresh_from_db()
+        assert (refused.status_code, back.state) == (422, ItemState.WRITTEN_OFF)
+
+    def test_cannot_be_written_off_by_the_maker(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
+        data = {"do": "write_off", "item": [back.pk], "reason": "x"}
+        page = log_in(families.staff.maker).post("/payments/returned/", {**data, **key()})
+        assert "您没有在该区域办理此事的权限" in page.text
+
+    def test_goes_on_after_one(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
+        page = log_in(families.staff.auditor).get(f"/payments/returned/?after={PAY_DAY}_{back.pk}")
+        assert "没有退回款项" in page.text
+
+
+class TestArrears:
+    def test_are_listed_with_their_sum(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
+        live_on(settings, date(2026, 4, 2))
+        page = log_in(families.staff.director).get("/payments/arrears/")
+        assert ("2 笔,共 ¥1,000.00" in page.text, "DY-2026-0002" in page.text) == (True, True)
+
+    def test_may_be_none(self, families: World, log_in: LogIn) -> None:
+        assert "没有欠付" in log_in(families.staff.director).get("/payments/arrears/").text
+
+
+class TestReconcile:
+    def test_locks_the_month(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
+        families.paid()
+        live_on(settings, date(2026, 4, 2))
+        upload = SimpleUploadedFile("bank.csv", statement(families.fund, MARCH))
+        data = {"fund": families.fund.pk, "month": "2026-03", "statement": upload, **key()}
+        log_in(families.staff.checker).post("/payments/reconcile/", data)
+        assert [Month.of(row.first_date) for row in locked_months(families.fund.pk)] == [MARCH]
+
+    def test_says_what_differs(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
+        families.paid()
+        live_on(settings, date(2026, 4, 2))
+        upload = SimpleUploadedFile("bank.csv", b"date,reference,in,out,balance\n2026-03-31,,,,5\n")
+        data = {"fund": families.fund.pk, "month": "2026-03", "statement": upload, **key()}
+        page = log_in(families.staff.checker).post("/payments/reconcile/", data)
+        assert "99,000.00 ≠ 5.00" in page.text
+
+    def test_is_the_checkers(self, families: World, log_in: LogIn) -> None:
+        assert log_in(families.staff.maker).get("/payments/reconcile/").status_code == 403
+
+    def test_is_offered_to_the_checker(self, families: World, log_in: LogIn) -> None:
+        page = log_in(families.staff.checker).get("/payments/")
+        assert ("/payments/reconcile/" in page.text, families.total(AccountKind.PAYABLE)) == (True, 0)
