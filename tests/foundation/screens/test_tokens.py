@@ -87,3 +87,21 @@ def test_the_frame_weighs_little():
     weight = sum(len(gzip.compress(path.read_bytes())) for path in [*STATIC.iterdir(), htmx])
 
     assert weight < 40_000
+
+
+@pytest.mark.parametrize("sheet", sorted(path.name for path in STATIC.glob("*.css")))
+def test_every_rule_of_a_sheet_is_closed_and_has_a_selector(sheet):
+    rules = re.sub(r"/\*.*?\*/", "", (STATIC / sheet).read_text(), flags=re.DOTALL)
+    selectors = re.findall(r"(?:^|[{}])\s*([^{}@;]+)\{", rules)
+
+    assert rules.count("{") == rules.count("}")
+    # A name without a dot, bracket or colon is an element; anything else is a slip.
+    words = {word for one in selectors for word in re.findall(r"(?<![\w.#:\[=-])([A-Za-z][\w-]*)", one)}
+    assert {word for word in words if word.lower() != word} == set()
+
+
+def test_every_colour_that_is_used_is_a_token():
+    used = {name for path in STATIC.glob("*.css") for name in re.findall(r"var\(--([\w-]+)", path.read_text())}
+    defined = set(re.findall(r"--([\w-]+):", "".join(path.read_text() for path in STATIC.glob("*.css"))))
+
+    assert used <= defined
