@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from linli.areas.codes import AreaKind
@@ -36,9 +37,11 @@ def system_act(day: date = MONDAY) -> Act:
 
 
 @pytest.fixture(autouse=True)
-def _forget_cached() -> None:
-    """Caches hold for one database; each test begins on another."""
+def _as_new() -> Iterator[None]:
+    """Caches hold for one database, a language for one request; each test begins without either."""
     forget_cached()
+    yield
+    translation.deactivate()
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,19 @@ class Authority:
 
 
 def authority_of(person: Actor, on: date) -> Authority:
-    """The roles a person holds on a day: one query. An inactive account holds none."""
+    """The roles a person holds on a day: one query. An inactive account holds none.
+
+    Within one web request the answer is remembered on the request's own person (see users.web.middleware).
+    """
+    memory: dict[date, Authority] | None = getattr(person, "remembered_authority", None)
+    if memory is None:
+        return _authority_of(person, on)
+    if on not in memory:
+        memory[on] = _authority_of(person, on)
+    return memory[on]
+
+
+def _authority_of(person: Actor, on: date) -> Authority:
     rows = (
         Assignment.objects.filter(user_id=person.pk, user__is_active=True, valid_from__lte=on)
         .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
@@ -123,6 +135,7 @@ def demo_accounts(on: date) -> list[DemoAccount]:
     """One account per role, residents last. Only a demonstration shows these."""
     rows = (
         Assignment.objects.filter(valid_from__lte=on, user__is_active=True)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
         .order_by("pk")
         .values_list("role", "user__username", "user__name")
     )

@@ -1,4 +1,4 @@
-"""A refusal that no form took becomes a page in words, never a crash."""
+"""Pages speak Chinese until somebody chooses English; a refusal that no form took becomes a page, never a crash."""
 
 from collections.abc import Callable
 
@@ -31,3 +31,14 @@ class RefusalMiddleware:
         own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
         context = {"sentence": sentence(exception), "back": back if own else ""}
         return render(request, "refused.html", context, status=200 if isinstance(exception, ActRepeated) else 409)
+
+
+class ChineseFirstMiddleware:
+    """Chinese is the default whatever language the browser announces: only a choice on the page changes it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        return self.get_response(request)

@@ -47,7 +47,10 @@ def today() -> date:
 
 
 def act_of(request: HttpRequest) -> Act:
-    """The act this request asks for: its person, its moment, and the form's key (see ``{% act_key %}``)."""
+    """The act this request asks for: its person, its moment, and the form's key (see ``{% act_key %}``).
+
+    A form without a key could take effect twice; a test refuses templates that forget it.
+    """
     key = request.POST.get("act_key", "")
     return Act(actor(request), now(), key if _KEY.match(key) else "")
 

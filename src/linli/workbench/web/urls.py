@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens import navigation
-from linli.foundation.screens.pages import today
+from linli.foundation.screens import context, navigation
+from linli.foundation.screens.pages import actor, today
 from linli.users.codes import Role
 from linli.users.queries import authority_of
 from linli.workbench.web import views
@@ -21,6 +21,8 @@ def _is_auditor(request: HttpRequest) -> bool:
 
 navigation.register(navigation.NavItem("my_work", _("我的工作"), "my_work", 10, _is_staff, phone=True))
 navigation.register(navigation.NavItem("audit", _("审计"), "audit_trail", 90, _is_auditor, phone=True))
+
+context.describe_territory_by(lambda request: views.territory(authority_of(actor(request), today())))
 
 urlpatterns = [
     path("", views.home, name="home"),

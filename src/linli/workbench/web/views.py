@@ -46,7 +46,6 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "soon": len(soon),
         "kinds": [(code, titles[code], count) for code, count in kinds.most_common()],
         "kind": kind,
-        "territory": _territory(authority),
         "may_apply": authority.holds(Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER),
         "today": today(),
     }
@@ -94,6 +93,7 @@ def _address(row: Todo) -> str:
         return ""
 
 
-def _territory(authority: Authority) -> str:
+def territory(authority: Authority) -> str:
+    """Where the person works and as what, for the top bar."""
     names: dict[Any, str] = dict(area_names(held.area_id for held in authority.held))
     return " · ".join(f"{names.get(held.area_id, '')} {held.role.label}" for held in authority.held[:2])
