@@ -1,0 +1,97 @@
+"""Reads of awards: only what the scope covers, and what packs say."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from linli.awards import queries
+from linli.awards.models import Award, PayeeAccount
+from linli.foundation.data.scope import NOWHERE, Scope
+from linli.kernel.period import Month
+from linli.payments.queries import shortage_order
+from linli.policies.operations import install_pack
+from linli.policies.queries import forget_cached
+from tests.conftest import system_act
+from tests.ledger.world import PAY_DAY, World
+
+HARBOUR = Path(__file__).resolve().parents[1] / "packs" / "harbour_relief"
+
+
+@pytest.fixture
+def family(world: World) -> World:
+    world.register()
+    world.grant(world.base(world.families[0]), world.elder(world.families[0]))
+    return world
+
+
+@pytest.fixture
+def scope(world: World) -> Scope:
+    return Scope(communities=frozenset([world.community.community.pk]))
+
+
+class TestReads:
+    def test_by_application(self, family: World, scope: Scope) -> None:
+        found = queries.awards_of_application(scope, "JZ-2026-0001")
+        assert [row.number for row in found] == ["DY-2026-0001", "DY-2026-0002"]
+
+    def test_by_household(self, family: World, scope: Scope) -> None:
+        found = queries.awards_of_household(scope, family.families[0].pk)
+        assert [row.number for row in found] == ["DY-2026-0002", "DY-2026-0001"]
+
+    def test_counts(self, family: World, scope: Scope) -> None:
+        assert queries.counts(scope)["BASE_AWARD", "ACTIVE"] == (1, 500_00)
+
+    def test_by_fund(self, family: World, scope: Scope) -> None:
+        assert queries.awards(scope, fund_id=family.fund.pk).count() == 2
+
+    def test_detail_has_members_and_due_months(self, family: World, scope: Scope) -> None:
+        detail = queries.award_detail(scope, "DY-2026-0001")
+        assert (len(detail.members), detail.due[Month(2026, 12)]) == (1, 500_00)
+
+    def test_out_of_scope_is_not_there(self, family: World) -> None:
+        with pytest.raises(Award.DoesNotExist):
+            queries.award_detail(NOWHERE, "DY-2026-0001")
+
+    def test_an_account_out_of_scope_is_not_there(self, family: World) -> None:
+        with pytest.raises(PayeeAccount.DoesNotExist):
+            queries.account(NOWHERE, PayeeAccount.objects.earliest("pk").pk)
+
+    def test_due_months_of_a_fund_end_with_the_month_asked_for(self, family: World) -> None:
+        found = queries.due_of_fund(family.fund.pk, Month(2026, 4))
+        assert [(row.award.number, row.month.month) for row in found] == [
+            ("DY-2026-0001", 3),
+            ("DY-2026-0001", 4),
+            ("DY-2026-0002", 3),
+            ("DY-2026-0002", 4),
+        ]
+
+
+class TestPackWords:
+    def test_without_a_pack_a_change_is_held_three_days(self, world: World) -> None:
+        assert (queries.payee_hold_days(PAY_DAY), dict(queries.programme_labels(PAY_DAY))) == (3, {})
+
+    @pytest.fixture
+    def packs(self, world: World, settings: LazySettings, tmp_path: Path) -> None:
+        settings.DATA_DIR = tmp_path
+        forget_cached()
+        for folder in (Path(settings.PACKS_DIR, "community", "assistance_plan"), HARBOUR):
+            install_pack(system_act(), folder=folder)
+
+    @pytest.mark.usefixtures("packs")
+    def test_programmes_of_all_packs_in_force_have_names(self) -> None:
+        assert {"BASE_AWARD", "ELDER_SUPPLEMENT"} < set(queries.programme_labels(PAY_DAY))
+
+    @pytest.mark.usefixtures("packs")
+    def test_packs_say_how_long_a_change_is_held(self) -> None:
+        assert queries.payee_hold_days(PAY_DAY) >= 3
+
+    @pytest.mark.usefixtures("packs")
+    def test_packs_say_who_comes_first_when_money_is_short(self) -> None:
+        order = shortage_order(PAY_DAY)
+        assert order.index("BASE_AWARD") < order.index("ELDER_SUPPLEMENT")
+
+    @pytest.mark.usefixtures("packs")
+    def test_packs_that_are_not_in_force_say_nothing(self) -> None:
+        assert list(queries.packs_in_force(date(1999, 1, 1))) == []

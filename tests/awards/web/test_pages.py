@@ -1,0 +1,260 @@
+"""The awards' pages."""
+
+from datetime import date
+
+import pytest
+from django.conf import LazySettings
+
+from linli.awards.codes import AccountState, AwardState, EndReason, ReceivableState
+from linli.awards.models import Award, PayeeAccount, Receivable
+from linli.awards.operations import Ending, end, fall_due_reviews, suspend
+from linli.foundation.trail.models import AuditEntry
+from tests.conftest import system_act
+from tests.ledger.browser import LogIn, key, live_on
+from tests.ledger.world import MARCH, PAY_DAY, World, by
+
+NUMBER = "DY-2026-0001"
+
+
+@pytest.fixture
+def family(world: World) -> World:
+    """One family with a base award and a supplement."""
+    world.register()
+    world.grant(world.base(world.families[0], review_due_date=PAY_DAY), world.elder(world.families[0]))
+    return world
+
+
+def award() -> Award:
+    return Award.objects.get(number=NUMBER)
+
+
+class TestList:
+    def test_shows_awards_within_reach(self, family: World, log_in: LogIn) -> None:
+        page = log_in(family.staff.director).get("/awards/")
+        assert (NUMBER in page.text, "DY-2026-0002" in page.text) == (True, True)
+
+    @pytest.mark.parametrize(
+        ("query", "there"),
+        [
+            ("?state=ENDED", False),
+            ("?state=ACTIVE&programme=BASE_AWARD", True),
+            ("?q=dy-2026-0001", True),
+            ("?q=H-999999", False),
+            ("?after=DY-2026-0001", False),
+        ],
+    )
+    def test_narrows(self, family: World, log_in: LogIn, query: str, there: bool) -> None:
+        assert (f"/awards/{NUMBER}/" in log_in(family.staff.director).get(f"/awards/{query}").text) == there
+
+    def test_is_closed_to_volunteers(self, family: World, log_in: LogIn) -> None:
+        assert log_in(family.staff.volunteer).get("/awards/").status_code == 403
+
+    def test_shows_nothing_of_another_street(self, family: World, log_in: LogIn) -> None:
+        assert NUMBER not in log_in(family.staff.outsider).get("/awards/").text
+
+    def test_marks_reviews_that_are_due(self, family: World, log_in: LogIn) -> None:
+        fall_due_reviews(system_act(PAY_DAY), on=PAY_DAY)
+        assert "复核到期" in log_in(family.staff.director).get("/awards/").text
+
+
+class TestDetail:
+    def test_shows_months_history_and_people(self, family: World, log_in: LogIn) -> None:
+        family.paid()
+        page = log_in(family.staff.director).get(f"/awards/{NUMBER}/")
+        assert all(text in page.text for text in ("已发放", "FF-2026-03-1", "批准", "王"))
+
+    def test_masks_people_for_finance_staff(self, family: World, log_in: LogIn) -> None:
+        name = family.memberships(family.families)[0].resident.name
+        page = log_in(family.staff.checker).get(f"/awards/{NUMBER}/")
+        assert name not in page.text
+
+    def test_writes_down_who_looked(self, family: World, log_in: LogIn) -> None:
+        log_in(family.staff.checker).get(f"/awards/{NUMBER}/")
+        assert AuditEntry.objects.filter(act="read", subject=f"award:{NUMBER}").exists()
+
+    def test_elsewhere_is_not_there(self, family: World, log_in: LogIn) -> None:
+        assert log_in(family.staff.outsider).get(f"/awards/{NUMBER}/").status_code == 404
+
+    def test_shows_what_is_owed(self, family: World, log_in: LogIn) -> None:
+        family.paid()
+        end(by(family.staff.director), endings=[Ending(award().pk, date(2026, 3, 1), EndReason.INCOME)])
+        assert "待收回" in log_in(family.staff.director).get(f"/awards/{NUMBER}/").text
+
+    def test_reads_in_english(self, family: World, log_in: LogIn) -> None:
+        browser = log_in(family.staff.director)
+        browser.cookies["django_language"] = "en"
+        assert "Month by month" in browser.get(f"/awards/{NUMBER}/").text
+
+
+class TestChanging:
+    def post(self, world: World, log_in: LogIn, what: str, **data: str) -> str:
+        page = log_in(world.staff.director).post(
+            f"/awards/{NUMBER}/{what}/", {"version": str(award().version), **key(), **data}, follow=True
+        )
+        return page.text
+
+    def test_suspends(self, family: World, log_in: LogIn) -> None:
+        self.post(family, log_in, "suspend", effective_date="2026-04", note="复核收入")
+        assert award().state == AwardState.SUSPENDED
+
+    def test_resumes(self, family: World, log_in: LogIn) -> None:
+        suspend(by(family.staff.director), award_ids=[award().pk], effective_date=date(2026, 4, 1), note="x")
+        self.post(family, log_in, "resume", effective_date="2026-05", note="情况恢复")
+        assert award().state == AwardState.ACTIVE
+
+    def test_changes_the_amount(self, family: World, log_in: LogIn) -> None:
+        self.post(family, log_in, "amount", effective_date="2026-04", amount="620", note="标准调整")
+        assert award().amount_fen == 620_00
+
+    def test_ends(self, family: World, log_in: LogIn) -> None:
+        self.post(family, log_in, "end", effective_date="2026-04-01", reason="INCOME")
+        assert award().state == AwardState.ENDED
+
+    def test_completes_a_review(self, family: World, log_in: LogIn) -> None:
+        fall_due_reviews(system_act(PAY_DAY), on=PAY_DAY)
+        self.post(family, log_in, "review", note="情况未变", next_due_date="2026-09-16")
+        assert award().review_due_date == date(2026, 9, 16)
+
+    @pytest.mark.parametrize(
+        ("what", "data", "words"),
+        [
+            ("end", {"effective_date": "2026-04-01", "reason": "OTHER"}, "请写明理由"),
+            ("amount", {"effective_date": "2026-04", "amount": "abc", "note": "x"}, "金额格式不正确"),
+            ("amount", {"effective_date": "2026-04", "amount": "9999999", "note": "x"}, "余额不足"),
+            ("suspend", {"effective_date": "2026-04", "note": "x", "version": "99"}, "已被他人修改"),
+            ("resume", {"effective_date": "2026-04", "note": "x"}, "不能这样办理"),
+            ("review", {"note": "x"}, "尚未到期"),
+            ("suspend", {"effective_date": "2031-04", "note": "x"}, "2031-04"),
+        ],
+    )
+    def test_says_what_is_wrong(
+        self, family: World, log_in: LogIn, what: str, data: dict[str, str], words: str
+    ) -> None:
+        assert words in self.post(family, log_in, what, **data)
+
+    @pytest.mark.parametrize("what", ["suspend", "resume", "amount", "end", "review"])
+    def test_shows_its_form(self, family: World, log_in: LogIn, what: str) -> None:
+        assert "act_key" in log_in(family.staff.director).get(f"/awards/{NUMBER}/{what}/").text
+
+    def test_is_not_the_clerks(self, family: World, log_in: LogIn) -> None:
+        assert log_in(family.staff.clerk).get(f"/awards/{NUMBER}/end/").status_code == 403
+
+
+class TestAccounts:
+    def unit(self, world: World) -> str:
+        return world.families[0].number
+
+    def record(self, world: World, log_in: LogIn, **changes: str) -> str:
+        data = {
+            "unit_key": self.unit(world),
+            "holder_name": "王某",
+            "account_number": "6222000011112222",
+            "bank_name": "江畔银行",
+        }
+        browser = log_in(world.staff.clerk)
+        return browser.post("/awards/accounts/new/", {**data, **key(), **changes}, follow=True).text
+
+    def test_are_recorded_by_one_and_confirmed_by_another(self, family: World, log_in: LogIn) -> None:
+        self.record(family, log_in)
+        account = PayeeAccount.objects.get(state=AccountState.PROPOSED)
+        director = log_in(family.staff.director)
+        assert f"/awards/accounts/{account.pk}/confirm/" in director.get("/awards/accounts/").text
+        director.post(f"/awards/accounts/{account.pk}/confirm/", key())
+        account.refresh_from_db()
+        assert (account.state, account.usable_date) == (AccountState.CONFIRMED, date(2026, 3, 20))
+
+    def test_are_masked(self, family: World, log_in: LogIn) -> None:
+        self.record(family, log_in)
+        page = log_in(family.staff.director).get("/awards/accounts/").text
+        assert ("**** 2222" in page, "6222000011112222" in page) == (True, False)
+
+    def test_are_not_confirmed_by_who_recorded_them(self, family: World, log_in: LogIn) -> None:
+        self.record(family, log_in)
+        account = PayeeAccount.objects.get(state=AccountState.PROPOSED)
+        page = log_in(family.staff.clerk).post(f"/awards/accounts/{account.pk}/confirm/", key())
+        assert page.status_code == 403
+
+    def test_are_confirmed_once(self, family: World, log_in: LogIn) -> None:
+        account = PayeeAccount.objects.filter(state=AccountState.CONFIRMED).earliest("pk")
+        page = log_in(family.staff.street_officer).post(f"/awards/accounts/{account.pk}/confirm/", key(), follow=True)
+        assert "已确认或已被更换" in page.text
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"account_number": "12"}, "8 至 32 位数字"),
+            ({"unit_key": "H-999999"}, "没有找到这个家庭或居民"),
+            ({"holder_name": ""}, "error-summary"),
+        ],
+    )
+    def test_say_what_is_wrong(self, family: World, log_in: LogIn, changes: dict[str, str], words: str) -> None:
+        assert words in self.record(family, log_in, **changes)
+
+    def test_of_a_resident_are_recorded_too(self, family: World, log_in: LogIn) -> None:
+        resident = family.memberships(family.families)[0].resident
+        self.record(family, log_in, unit_key=resident.number.lower())
+        assert PayeeAccount.objects.filter(unit_key=resident.number, state=AccountState.PROPOSED).exists()
+
+    def test_are_not_recorded_by_finance_staff(self, family: World, log_in: LogIn) -> None:
+        assert log_in(family.staff.maker).get("/awards/accounts/new/").status_code == 403
+
+    def test_know_the_unit_they_are_opened_for(self, family: World, log_in: LogIn) -> None:
+        assert "H-000001" in log_in(family.staff.clerk).get("/awards/accounts/new/?unit=H-000001").text
+
+
+class TestUnmask:
+    def url(self) -> str:
+        return f"/awards/accounts/{PayeeAccount.objects.earliest('pk').pk}/unmask/"
+
+    def test_asks_for_the_purpose(self, family: World, log_in: LogIn) -> None:
+        assert "查看目的" in log_in(family.staff.director).get(self.url()).text
+
+    def test_shows_the_number_once_and_keeps_nothing(self, family: World, log_in: LogIn) -> None:
+        page = log_in(family.staff.director).post(self.url(), {"purpose": "核对退回", **key()})
+        assert ("62220000" in page.text, page["Cache-Control"]) == (True, "no-store")
+
+    def test_leaves_the_purpose_in_the_trail(self, family: World, log_in: LogIn) -> None:
+        log_in(family.staff.director).post(self.url(), {"purpose": "核对退回", **key()})
+        assert AuditEntry.objects.filter(act="awards.unmask_account", note__contains="核对退回").exists()
+
+    def test_is_closed_to_finance_staff(self, family: World, log_in: LogIn) -> None:
+        assert log_in(family.staff.maker).get(self.url()).status_code == 403
+
+    def test_elsewhere_is_not_there(self, family: World, log_in: LogIn) -> None:
+        assert log_in(family.staff.outsider).get(self.url()).status_code == 404
+
+
+class TestReceivables:
+    @pytest.fixture
+    def owed(self, family: World, settings: LazySettings) -> Receivable:
+        family.paid()
+        end(by(family.staff.director), endings=[Ending(award().pk, MARCH.first_day, EndReason.INCOME)])
+        live_on(settings, date(2026, 3, 20))
+        return Receivable.objects.get()
+
+    def test_are_listed(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        assert NUMBER in log_in(family.staff.auditor).get("/awards/receivables/").text
+
+    def test_are_recovered_by_the_checker(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        log_in(family.staff.checker).post(f"/awards/receivables/{owed.pk}/recover/", key())
+        owed.refresh_from_db()
+        assert owed.state == ReceivableState.RECOVERED
+
+    def test_are_waived_by_the_street_with_a_reason(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        browser = log_in(family.staff.street_officer)
+        refused = browser.post(f"/awards/receivables/{owed.pk}/waive/", key(), follow=True)
+        browser.post(f"/awards/receivables/{owed.pk}/waive/", {"note": "困难", **key()})
+        owed.refresh_from_db()
+        assert ("请写明理由" in refused.text, owed.state) == (True, ReceivableState.WAIVED)
+
+    def test_are_not_the_makers(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        browser = log_in(family.staff.maker)
+        answers = [browser.post(f"/awards/receivables/{owed.pk}/{what}/", key()) for what in ("recover", "waive")]
+        assert [answer.status_code for answer in answers] == [403, 403]
+
+    def test_elsewhere_are_not_there(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        page = log_in(family.staff.outsider).post(f"/awards/receivables/{owed.pk}/recover/", key())
+        assert page.status_code == 404
+
+    def test_may_be_none(self, family: World, log_in: LogIn) -> None:
+        assert "没有应收回的款项" in log_in(family.staff.auditor).get("/awards/receivables/").text
