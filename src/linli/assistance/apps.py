@@ -12,3 +12,5 @@ class AssistanceConfig(AppConfig):
     def ready(self) -> None:
         # Jobs are queued by name, so the names must be there before the first act.
         import_module(f"{self.name}.tasks")
+        vocabulary = import_module("linli.residents.queries.vocabulary")
+        vocabulary.register_words(import_module(f"{self.name}.queries.words").fact_words)
