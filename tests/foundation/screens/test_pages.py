@@ -178,6 +178,23 @@ class TestRefusalMiddleware:
         assert client.get("/crashes/").status_code == 500
 
 
+class TestChineseFirst:
+    @pytest.fixture
+    def client(self, settings):
+        settings.ROOT_URLCONF = "tests.foundation.screens.pages_urls"
+        settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+        return Client()
+
+    def test_what_a_browser_announces_changes_nothing(self, client):
+        assert "没有这个页面" in client.get("/nowhere/", headers={"accept-language": "en"}).text
+
+    def test_a_choice_changes_the_language(self, client):
+        client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+
+        assert "There is no such page" in client.get("/nowhere/").text
+
+
 class TestErrorPages:
     @pytest.fixture
     def client(self, settings):
@@ -209,6 +226,8 @@ class TestErrorPages:
         assert '<a class="btn primary" href="/">' in get_template(template).render()
 
     def test_speaks_the_readers_language(self, client):
-        response = client.get("/nowhere/", headers={"accept-language": "en"})
+        client.cookies["django_language"] = "en"
+
+        response = client.get("/nowhere/")
 
         assert "There is no such page" in response.text
