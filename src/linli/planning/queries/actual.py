@@ -9,13 +9,13 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from linli.assistance.queries.counts import NOBODY, Recognised, application_counts, recognised
 from linli.awards.queries import Award, awards
 from linli.foundation.data.scope import Scope
 from linli.ledger.queries import statement
-from linli.payments.queries import paid_by_month, paid_units
+from linli.payments.codes import ItemState
 from linli.planning.engine import Plan, Text
 from linli.planning.engine.cashflow import months_of
 from linli.planning.engine.plan import HOUSEHOLDS
@@ -36,6 +36,7 @@ from linli.planning.queries.texts import (
 from linli.policies.engine import Pack
 
 RECORDS_PAGE = "plan_actual_records"
+APPLICATIONS_CODE = "APPLICATIONS"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,18 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Paid:
+    """What the bank paid: different households or people, payments, fen."""
+
+    units: int
+    payments: int
+    fen: int
+
+
+NOTHING = Paid(0, 0, 0)
+
+
+@dataclass(frozen=True)
 class Aim:
     """What is measured: a label and the figure of the plan that it points at (none for an aim in words)."""
 
@@ -97,29 +110,42 @@ class Year:
     fund_id: int | None
 
     @cached_property
-    def paid(self) -> Mapping[str, tuple[int, int]]:
-        """Programme → (payments, fen) that the bank paid."""
-        found: dict[str, tuple[int, int]] = {}
-        for (_month, programme), (count, fen) in paid_by_month(self.fund_id).items() if self.fund_id else ():
-            before = found.get(programme, (0, 0))
-            found[programme] = (before[0] + count, before[1] + fen)
-        return found
+    def paid(self) -> Mapping[str, Paid]:
+        """Programme → what the bank paid: one query."""
+        rows = self.awards().filter(payments__state=ItemState.PAID).values("programme").order_by("programme")
+        counted = rows.annotate(
+            units=Count("unit_key", distinct=True), payments_made=Count("payments"), fen=Sum("payments__amount_fen")
+        )
+        return {row["programme"]: Paid(row["units"], row["payments_made"], row["fen"]) for row in counted}
+
+    @cached_property
+    def opened(self) -> Mapping[str, tuple[int, int]]:
+        """Programme → different units and awards of those on the books from its first month: one query."""
+        wanted = Q(pk__in=[])
+        for programme in self.plan.programmes:
+            wanted |= Q(programme=programme.code) & self._from_first_month(programme.code)
+        rows = self.awards().filter(wanted).values("programme").order_by("programme")
+        counted = rows.annotate(units=Count("unit_key", distinct=True), granted=Count("pk"))
+        return {row["programme"]: (row["units"], row["granted"]) for row in counted}
 
     @cached_property
     def recognised(self) -> Mapping[str, Recognised]:
         """Group → different households and people."""
         return recognised(self.scope, self.community_id, self.on, scheme=self.pack.code)
 
-    def awards(self, programme: str) -> QuerySet[Award]:
-        """The programme's awards on the fund's lines."""
+    def awards(self, programme: str = "") -> QuerySet[Award]:
+        """Awards on the fund's lines, of one programme where it is named."""
         if self.fund_id is None:
             return awards(self.scope).none()
         return awards(self.scope, programme=programme, fund_id=self.fund_id)
 
     def opening(self, programme: str) -> QuerySet[Award]:
-        """Those of the awards that ran in the programme's first month."""
+        """Those of the programme's awards that ran in its first month."""
+        return self.awards(programme).filter(self._from_first_month(programme))
+
+    def _from_first_month(self, programme: str) -> Q:
         first = self.plan.month(f"programmes.{programme}.first_month").first_day
-        return self.awards(programme).filter(valid_from__lte=first, valid_until__gt=first)
+        return Q(valid_from__lte=first, valid_until__gt=first)
 
     def programmes_on(self, line: str) -> list[str]:
         """Codes of the plan's programmes that the budget line pays."""
@@ -143,11 +169,16 @@ def plan_versus_actual(
     if fund_id is not None:
         check_fund(scope, fund_id)
     year = Year(scope, community_id, pack, plan, on, fund_id)
-    return (*(_row(year, aim) for aim in aims(pack, plan)), _applications(year))
+    return tuple(row_of(year, aim) for aim in aims(pack, plan))
+
+
+def row_of(year: Year, aim: Aim) -> Row:
+    """The row of one aim, in a year whose fund is in the scope."""
+    return _applications(year) if aim.code == APPLICATIONS_CODE else _row(year, aim)
 
 
 def aims(pack: Pack, plan: Plan) -> Iterator[Aim]:
-    """The plan's targets; then groups and programmes without one, opening caseloads, and aims in words."""
+    """The plan's targets; then groups and programmes without one, opening caseloads, aims in words and applications."""
     yield from (Aim(target.code, target.label, target.figure) for target in plan.targets)
     named = {target.figure for target in plan.targets}
     others = [Aim(f"GROUP_{group.code}", group.label, f"groups.{group.code}.target") for group in plan.groups]
@@ -159,6 +190,7 @@ def aims(pack: Pack, plan: Plan) -> Iterator[Aim]:
     yield from (aim for aim in others if aim.figure not in named)
     for number, words in enumerate((pack.plan or {}).get("notes", ()), start=1):
         yield Aim(f"NOTE_{number}", Text(words["zh"], words["en"]))
+    yield Aim(APPLICATIONS_CODE, APPLICATIONS)
 
 
 def _row(year: Year, aim: Aim) -> Row:
@@ -194,7 +226,7 @@ def _applications(year: Year) -> Row:
     total = sum(states.values())
     granted = states.get("GRANTED", 0)
     return Row(
-        code="APPLICATIONS",
+        code=APPLICATIONS_CODE,
         label=APPLICATIONS,
         unit="COUNT",
         target=None,
@@ -202,7 +234,7 @@ def _applications(year: Year) -> Row:
         built=True,
         pace=year.pace,
         source_count=total,
-        drill=Drill(RECORDS_PAGE, {"code": "APPLICATIONS"}),
+        drill=Drill(RECORDS_PAGE, {"code": APPLICATIONS_CODE}),
         note=Text(NOTE_BY_STATE.zh.format(granted=granted), NOTE_BY_STATE.en.format(granted=granted)),
     )
 
@@ -224,15 +256,13 @@ def measure(year: Year, figure: str) -> Measured | None:
 
 def _recipients(year: Year, programme: str) -> Measured:
     """Different households or people that the bank paid at least once."""
-    payments = year.paid.get(programme, (0, 0))[0]
-    units = paid_units(year.fund_id, programme) if year.fund_id else 0
-    return Measured(units, payments, NOTE_UNITS)
+    paid = year.paid.get(programme, NOTHING)
+    return Measured(paid.units, paid.payments, NOTE_UNITS)
 
 
 def _opening(year: Year, programme: str) -> Measured:
     """Households or people with an award from the programme's first month on."""
-    rows = year.opening(programme)
-    return Measured(len(set(rows.values_list("unit_key", flat=True))), rows.count(), NOTE_OPENING)
+    return Measured(*year.opened.get(programme, (0, 0)), NOTE_OPENING)
 
 
 def _group(year: Year, group: str) -> Measured:
@@ -250,8 +280,8 @@ def _line(year: Year, line: str) -> Measured | None:
     programmes = year.programmes_on(line)
     if not programmes:
         return None
-    sums = [year.paid.get(programme, (0, 0)) for programme in programmes]
-    return Measured(sum(fen for _, fen in sums), sum(count for count, _ in sums), NOTE_PAID)
+    sums = [year.paid.get(programme, NOTHING) for programme in programmes]
+    return Measured(sum(paid.fen for paid in sums), sum(paid.payments for paid in sums), NOTE_PAID)
 
 
 def _source(year: Year, source: str) -> Measured:

@@ -12,7 +12,7 @@ from linli.assistance.codes import ApplicationState
 from linli.assistance.queries.counts import applications_received, recognitions
 from linli.payments.codes import ItemState
 from linli.planning.engine.plan import HOUSEHOLDS
-from linli.planning.queries.actual import Year
+from linli.planning.queries.actual import APPLICATIONS_CODE, Year
 
 PAGE = 50
 
@@ -82,7 +82,7 @@ def _recipients(year: Year, programme: str) -> _Listing:
 
 def _line(year: Year, line: str) -> _Listing:
     codes = year.programmes_on(line)
-    rows = year.awards("").filter(_paid(), programme__in=codes).order_by("number")
+    rows = year.awards().filter(_paid(), programme__in=codes).order_by("number")
     counted = rows.values("number", "programme", "unit_key").annotate(
         times=Count("payments"), fen=Sum("payments__amount_fen")
     )
@@ -154,5 +154,5 @@ _LISTINGS: tuple[tuple[str, Callable[..., _Listing]], ...] = (
     ("programmes.*.opening_caseload", _opening),
     ("groups.*.target", _group),
     ("budget_lines.*.amount", _line),
-    ("APPLICATIONS", _applications),
+    (APPLICATIONS_CODE, _applications),
 )

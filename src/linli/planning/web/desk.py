@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
@@ -58,6 +58,7 @@ class Desk:
         """What every page's tabs need."""
         return {"desk": self, "check_url": self.link("plan_check"), "actual_url": self.link("plan_actual")}
 
+    @cached_property
     def adopted(self) -> PlanVersion | None:
         """The version in force for the plan's year."""
         adoption = current_adoption(self.community.pk, self.written.year, self.pack.code)
@@ -65,7 +66,7 @@ class Desk:
 
     def lived(self) -> Plan:
         """The plan that the community lives by: the adopted one, else the pack's as written."""
-        adopted = self.adopted()
+        adopted = self.adopted
         return plan_of(adopted) if adopted else self.written
 
 

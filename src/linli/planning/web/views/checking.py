@@ -66,4 +66,4 @@ def check_context(desk: Desk, tried: Asked) -> dict[str, Any]:
 
 def _kept_versions(desk: Desk) -> dict[str, Any]:
     kept = versions(desk.reads, community_id=desk.community.pk, year=desk.written.year, scheme=desk.pack.code)
-    return {"versions": kept[:8], "adopted": desk.adopted(), "place_query": urlencode(desk.place)}
+    return {"versions": kept[:8], "adopted": desk.adopted, "place_query": urlencode(desk.place)}
