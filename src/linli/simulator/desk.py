@@ -131,6 +131,8 @@ class Desk:
                 queue.remove(case)
 
     def _departed(self, case: Case) -> bool:
+        if case.ready_on == date.max:
+            return False  # nobody answers any more: the application lapses by itself
         return case.settled.household_id in self.gone or case.settled.resident_ids[0] in self.dead
 
     # --- intake ---------------------------------------------------------------------------------
@@ -302,6 +304,7 @@ class Desk:
         grants = [case for case in ready if case.proposal == Proposal.GRANT]
         decider = Act(self.world.who(Role.STREET_OFFICER, 1), at(day, 15))
         if refusals:
+            self._answer_objections(decider, refusals)
             refuse(decider, application_ids=_ids(refusals), reason="经入户调查,不符合认定条件")
         if grants and day.weekday() in (1, 3):
             self._answer_objections(decider, grants)

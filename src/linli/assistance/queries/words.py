@@ -1,7 +1,7 @@
 """What the installed schemes call the facts of people and households: the registry knows only their codes."""
 
 from linli.policies.queries import installed, pack_of
-from linli.residents.queries.vocabulary import FactWord
+from linli.residents.queries.vocabulary import FactWord, Unit
 
 
 def fact_words() -> list[FactWord]:
@@ -12,6 +12,6 @@ def fact_words() -> list[FactWord]:
             if spec.unit == "AGE":
                 continue
             labels = {"zh": spec.label.zh, "en": spec.label.en}
-            unit = "BOOL" if spec.unit == "BOOL" else "FEN" if spec.unit == "FEN" else "INTEGER"
+            unit: Unit = "BOOL" if spec.unit == "BOOL" else "FEN" if spec.unit == "FEN" else "INTEGER"
             words[name] = FactWord(name, labels, unit, spec.level == "HOUSEHOLD")
     return list(words.values())
