@@ -158,11 +158,11 @@ class Visit:
     page: Page
     site: Site
     faults: list[str] = field(default_factory=list)
-    bytes_by_path: dict[str, int] = field(default_factory=dict)
+    responses: list[Response] = field(default_factory=list)
 
     def go(self, path: str) -> Response:
         """Open an address of the product and wait until everything has come."""
-        self.bytes_by_path.clear()
+        self.responses.clear()
         response = self.page.goto(self.site.url + path, wait_until="networkidle")
         assert response is not None
         return response
@@ -185,22 +185,20 @@ class Visit:
 
     def weight(self) -> int:
         """Bytes of the last page with its styles, scripts and pictures, each compressed as it travels."""
-        return sum(self.bytes_by_path.values())
+        # A body can be read only while its page is shown, so not as it arrives.
+        bodies = {urlsplit(one.url).path: one.body() for one in self.responses if one.status == 200}
+        return sum(len(gzip.compress(body)) for body in bodies.values())
 
     def listen(self) -> None:
         """Note script errors, refused contents and how much travels."""
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", lambda message: self._note(message.type, message.text))
-        self.page.on("response", self._weigh)
+        self.page.on("response", lambda response: self.responses.append(response))
 
     def _note(self, kind: str, text: str) -> None:
         # That a resource was answered 4xx is the business of the test that asks for it.
         if kind == "error" and not text.startswith("Failed to load resource"):
             self.faults.append(text)
-
-    def _weigh(self, response: Response) -> None:
-        if response.status == 200:
-            self.bytes_by_path[urlsplit(response.url).path] = len(gzip.compress(response.body()))
 
 
 OpenVisit = Callable[..., Visit]
