@@ -66,7 +66,8 @@ class TestPlanActual:
         assert "这一年还没有开设资金" in text(page)
 
     def test_in_english_it_is_all_english(self, director: Client):
-        page = director.get("/plan/actual/", HTTP_ACCEPT_LANGUAGE="en")
+        director.cookies["django_language"] = "en"
+        page = director.get("/plan/actual/")
 
         main = text(page).split('<main id="main"')[1].split("</main>")[0]
         assert set(re.findall(r"[\u4e00-\u9fff]+", main)) <= {"幸福里社区"}
@@ -147,7 +148,8 @@ class TestExport:
         assert cells["培训人数"] == ("人", "120", "尚未建设")
 
     def test_in_english_too(self, director: Client):
-        answer = director.get("/plan/actual/export/", HTTP_ACCEPT_LANGUAGE="en")
+        director.cookies["django_language"] = "en"
+        answer = director.get("/plan/actual/export/")
 
         sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
         cells = {row[0]: row[3] for row in sheet.iter_rows(min_row=2, values_only=True)}

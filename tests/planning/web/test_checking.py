@@ -121,7 +121,8 @@ class TestPlanCheck:
         assert '<input type="hidden" name="ratios.LOW_INCOME.of" value="HOUSEHOLDS">' in text(page)
 
     def test_in_english_it_is_all_english(self, director: Client):
-        page = director.get("/plan/", CHEAPER, HTTP_ACCEPT_LANGUAGE="en")
+        director.cookies["django_language"] = "en"
+        page = director.get("/plan/", CHEAPER)
 
         main = text(page).split('<main id="main"')[1].split("</main>")[0]
         # Names that people gave, and the switch to the other language, stay.
@@ -263,7 +264,8 @@ class TestAdopt:
     def test_names_them_in_english_for_an_english_reader(self, director: Client):
         number = kept(director)
 
-        answer = director.post(f"/plan/versions/{number}/adopt/", {"act_key": "f" * 32}, HTTP_ACCEPT_LANGUAGE="en")
+        director.cookies["django_language"] = "en"
+        answer = director.post(f"/plan/versions/{number}/adopt/", {"act_key": "f" * 32})
 
         assert "10 findings have not been accepted one by one" in text(answer)
 

@@ -88,7 +88,7 @@ def _line(year: Year, line: str) -> _Listing:
     )
     names = {code: year.pack.programmes[code].label for code in codes}
     return _Listing(
-        (_("待遇编号"), _("待遇"), _("领取单位"), _("发放次数"), _("金额")),
+        (_("待遇编号"), _("待遇项目"), _("领取单位"), _("发放次数"), _("金额")),
         counted,
         "number",
         lambda row: (
