@@ -29,8 +29,16 @@ class DomainError(Exception):
         sentence = str(self.message)
         return sentence % self.details if self.details else sentence
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copied and sent between processes with its field and details."""
+        return _rebuilt, (type(self), self.field, self.details)
+
     def __getattr__(self, name: str) -> object:
         details = self.__dict__.get("details", {})
         if name in details:
             return details[name]
         raise AttributeError(name)
+
+
+def _rebuilt(kind: type[DomainError], field: str, details: dict[str, object]) -> DomainError:
+    return kind(field=field, **details)

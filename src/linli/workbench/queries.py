@@ -70,7 +70,7 @@ def _case(item: WorkItem) -> Todo:
         item.number,
         item.applicant,
         item.place,
-        item.because,
+        item.deadline or item.because,
         ("assessment_sheet", (item.assessment_id,)) if seat else ("application_detail", (item.number,)),
         item.colour,
         item.days_left,

@@ -65,7 +65,6 @@ class TestOpenSealed:
         with pytest.raises(EnvelopeBroken):
             open_sealed(envelope, aad=HERE)
 
-    @pytest.mark.xfail(strict=True, reason="a body cut to no base64 raises binascii.Error instead of the refusal")
     def test_refuses_an_envelope_cut_in_its_body(self):
         with pytest.raises(EnvelopeBroken):
             open_sealed("v1.t1.A", aad=HERE)

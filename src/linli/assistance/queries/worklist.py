@@ -17,6 +17,7 @@ from linli.assistance.queries.roles import DECIDE, POST_PUBLICATION, PREPARE_PUB
 from linli.assistance.queries.steps import waiting, with_steps
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.masking import mask_name
+from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of, work_calendar
 from linli.users.codes import Role
 from linli.users.queries import Authority
@@ -54,6 +55,7 @@ class WorkItem:
     article: str
     roles: tuple[Role, ...]
     assessment_id: int | None = None
+    deadline: Text | None = None  # what the pack calls the time limit
 
 
 @dataclass(frozen=True)
@@ -173,4 +175,5 @@ def _item(one: _Todo, place: str, clock: ClockView) -> WorkItem:
         clock.article,
         one.roles,
         one.assessment_id,
+        clock.label,
     )

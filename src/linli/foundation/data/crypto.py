@@ -41,7 +41,11 @@ def open_sealed(envelope: str, *, aad: str) -> str:
     key_id, _dot, body = rest.partition(".")
     if version != "v1":
         raise EnvelopeBroken
-    return open_bytes(base64.b64decode(body), aad=aad, key_id=key_id).decode()
+    try:
+        sealed = base64.b64decode(body, validate=True)
+    except ValueError as error:
+        raise EnvelopeBroken from error
+    return open_bytes(sealed, aad=aad, key_id=key_id).decode()
 
 
 def seal_bytes(data: bytes, *, aad: str, key_id: str = "") -> bytes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from linli.kernel.errors import gettext_noop
 from linli.policies.engine.document import Document, read_document
 from linli.policies.engine.lines import KeyPath
 from linli.policies.engine.problems import PackError
@@ -32,7 +33,7 @@ class BankLayoutInvalid(PackError):
     """A layout file cannot be used; ``problems`` holds every reason."""
 
     code = "policies.bank_layout_invalid"
-    message = "银行文件格式定义有 %(count)s 处错误"
+    message = gettext_noop("银行文件格式定义有 %(count)s 处错误")
 
 
 @dataclass(frozen=True)

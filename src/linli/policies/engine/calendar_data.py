@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from linli.kernel.calendar import WorkCalendar, YearTable
+from linli.kernel.errors import gettext_noop
 from linli.policies.engine.document import Document, read_document
 from linli.policies.engine.lines import KeyPath
 from linli.policies.engine.problems import PackError
@@ -14,7 +15,7 @@ class CalendarInvalid(PackError):
     """A calendar file cannot be used; ``problems`` holds every reason."""
 
     code = "policies.calendar_invalid"
-    message = "工作日表有 %(count)s 处错误"
+    message = gettext_noop("工作日表有 %(count)s 处错误")
 
 
 def load_calendar_tables(path: Path) -> Mapping[int, YearTable]:
