@@ -134,6 +134,10 @@ class TestCorrect:
         operations.correct(by(world.staff.checker), journal_id=self.inflow(world).pk, reason="重复入账")
         assert world.balance(AccountKind.CASH, "GOV") == 0
 
+    def test_leaves_every_invariant_whole(self, world: World) -> None:
+        operations.correct(by(world.staff.checker), journal_id=self.inflow(world).pk, reason="x")
+        assert queries.invariants() == []
+
     def test_points_at_what_it_corrects(self, world: World) -> None:
         wrong = self.inflow(world)
         assert operations.correct(by(world.staff.checker), journal_id=wrong.pk, reason="x").reverses == wrong

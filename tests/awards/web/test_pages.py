@@ -136,6 +136,9 @@ class TestChanging:
     def test_shows_its_form(self, family: World, log_in: LogIn, what: str) -> None:
         assert "act_key" in log_in(family.staff.director).get(f"/awards/{NUMBER}/{what}/").text
 
+    def test_elsewhere_is_not_there(self, family: World, log_in: LogIn) -> None:
+        assert log_in(family.staff.director).get("/awards/DY-2026-0099/end/").status_code == 404
+
     def test_is_not_the_clerks(self, family: World, log_in: LogIn) -> None:
         assert log_in(family.staff.clerk).get(f"/awards/{NUMBER}/end/").status_code == 403
 

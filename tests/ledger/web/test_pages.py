@@ -1,7 +1,6 @@
 """The funds' pages."""
 
 import io
-from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -9,9 +8,9 @@ from pypdf import PdfReader
 
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Journal
-from linli.ledger.operations import accept_excess
 from tests.ledger.browser import LogIn, key
-from tests.ledger.world import PAY_DAY, World, by
+from tests.ledger.test_funds import spend
+from tests.ledger.world import World
 
 
 @pytest.fixture
@@ -169,13 +168,10 @@ class TestCorrect:
         assert log_in(world.staff.maker).get("/funds/journals/LZ-2026-000002/correct/").status_code == 403
 
     def test_says_why_not(self, world: World, log_in: LogIn) -> None:
-        journal = accept_excess(
-            by(world.staff.street_officer, date(2026, 3, 2)), line_id=world.line().pk, amount_fen=1, reason="x"
-        )
-        world.register()
-        world.grant(world.base(world.families[0], amount_fen=100_000_00), on=PAY_DAY)
-        world.grant(world.elder(world.families[0], amount_fen=1), on=PAY_DAY)
-        page = log_in(world.staff.checker).post(
-            f"/funds/journals/{journal.number}/correct/", {"reason": "x", **key()}, follow=True
-        )
-        assert page.status_code == 200
+        spend(world, 1_00)
+        page = log_in(world.staff.checker).post("/funds/journals/LZ-2026-000002/correct/", {"reason": "x", **key()})
+        assert "余额不足" in page.text
+
+    def test_needs_a_reason(self, world: World, log_in: LogIn) -> None:
+        page = log_in(world.staff.checker).post("/funds/journals/LZ-2026-000002/correct/", {"reason": "", **key()})
+        assert "error-summary" in page.text

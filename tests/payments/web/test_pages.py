@@ -255,6 +255,10 @@ class TestReconcile:
         page = log_in(families.staff.checker).post("/payments/reconcile/", data)
         assert "99,000.00 ≠ 5.00" in page.text
 
+    def test_asks_for_the_statement(self, families: World, log_in: LogIn) -> None:
+        page = log_in(families.staff.checker).post("/payments/reconcile/", key())
+        assert "error-summary" in page.text
+
     def test_is_the_checkers(self, families: World, log_in: LogIn) -> None:
         assert log_in(families.staff.maker).get("/payments/reconcile/").status_code == 403
 

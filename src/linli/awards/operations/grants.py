@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from linli.awards.codes import ChangeKind, Unit
@@ -131,9 +132,8 @@ def _check(grants: Sequence[Grant], periods: Sequence[tuple[date, date]]) -> Non
 def _check_overlaps(grants: Sequence[Grant], periods: Sequence[tuple[date, date]]) -> None:
     taken: dict[tuple[int, str], list[tuple[date, date]]] = defaultdict(list)
     rows = AwardMember.objects.filter(resident_id__in={pk for one in grants for pk in one.member_ids})
-    for row in rows:
-        if row.valid_from < row.valid_until:
-            taken[(row.resident_id, row.programme)].append((row.valid_from, row.valid_until))
+    for row in rows.filter(valid_from__lt=F("valid_until")):
+        taken[(row.resident_id, row.programme)].append((row.valid_from, row.valid_until))
     twice = set()
     for one, (start, until) in zip(grants, periods, strict=True):
         for resident_id in one.member_ids:

@@ -174,16 +174,12 @@ def departed(rows: Iterable[Award], on: date) -> dict[int, Departure]:
     live = list(rows)
     people = {award.resident_id: award for award in live if award.resident_id}
     families = {award.household_id for award in live if not award.resident_id}
-    gone_people: dict[int, list[Departure]] = defaultdict(list)
-    gone_families: dict[int, list[Departure]] = defaultdict(list)
+    gone_by: dict[tuple[int | None, int | None], list[Departure]] = defaultdict(list)
     for departure in departures(list(people), list(families), on=on):
-        if departure.resident_id is not None:
-            gone_people[departure.resident_id].append(departure)
-        elif departure.household_id is not None:
-            gone_families[departure.household_id].append(departure)
+        gone_by[departure.resident_id, departure.household_id].append(departure)
     found = {}
     for award in live:
-        gone = gone_people[award.resident_id] if award.resident_id else gone_families[award.household_id]
+        gone = gone_by[(award.resident_id, None) if award.resident_id else (None, award.household_id)]
         counted = [departure for departure in gone if _ends(departure, award)]
         if counted:
             found[award.pk] = counted[0]

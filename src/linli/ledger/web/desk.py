@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.foundation.data.scope import Scope
-from linli.foundation.screens.pages import today
+from linli.foundation.screens.pages import actor, today
 from linli.kernel.period import Month
 from linli.ledger import queries
 from linli.ledger.models import Fund
@@ -38,11 +38,9 @@ def reading(
     @login_required
     @wraps(view)
     def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.user.pk is None:
-            raise PermissionDenied
         vars(request)["nav_key"] = "funds"
         on = today()
-        person = authority_of(request.user, on)
+        person = authority_of(actor(request), on)
         reads = funds_scope(person)
         if not reads:
             raise PermissionDenied

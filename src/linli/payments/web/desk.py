@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.foundation.data.scope import Scope, Stamp
-from linli.foundation.screens.pages import now, today
+from linli.foundation.screens.pages import actor, now, today
 from linli.foundation.trail import audit
 from linli.kernel.act import Act
 from linli.ledger.models import Fund
@@ -45,11 +45,9 @@ def reading(
     @login_required
     @wraps(view)
     def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.user.pk is None:
-            raise PermissionDenied
         vars(request)["nav_key"] = "payments"
         on = today()
-        person = authority_of(request.user, on)
+        person = authority_of(actor(request), on)
         reads = payments_scope(person)
         if not reads:
             raise PermissionDenied
@@ -68,5 +66,5 @@ def batch_or_404(desk: Desk, number: str) -> PaymentBatch:
 
 def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str]) -> None:
     """Write that the page showed who is paid: once per page."""
-    if request.user.pk is not None and shown:
-        audit.record_read(Act(request.user, now()), where=where, subject=subject, shown=shown)
+    if shown:
+        audit.record_read(Act(actor(request), now()), where=where, subject=subject, shown=shown)

@@ -3,7 +3,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.awards.queries import programme_labels
-from linli.foundation.data.crypto import EnvelopeBroken
 from linli.foundation.screens.pages import no_store, render_page
 from linli.foundation.screens.tables import cut
 from linli.payments import queries
@@ -81,10 +80,7 @@ def batch_file(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     batch = batch_or_404(desk, number)
     if not possible(desk.person, batch)["file"]:
         raise Http404
-    try:
-        name, data = queries.bank_file(desk.reads, number)
-    except (PaymentBatch.DoesNotExist, EnvelopeBroken) as error:
-        raise Http404 from error
+    name, data = queries.bank_file(desk.reads, number)
     note_read(request, where=batch.stamp, subject=f"batch:{number}:file", shown=[batch.file_digest])
     response = HttpResponse(data, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
