@@ -1,6 +1,6 @@
 """Figures in an address: the query string of the check page holds a plan's changes, path by path."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext
@@ -40,11 +40,6 @@ def asked(plan: Plan, said: Iterable[tuple[str, str]]) -> Asked:
 def said(changes: Sequence[Change], *more: Change) -> dict[str, str]:
     """The query that asks for these changes, the later ones winning."""
     return {change.path: str(change.value) for change in (*changes, *more)}
-
-
-def without(changes: Sequence[Change], path: str) -> Mapping[str, str]:
-    """The query without one of the changes."""
-    return {change.path: str(change.value) for change in changes if change.path != path}
 
 
 def _change(plan: Plan, path: str, text: str) -> Change:
