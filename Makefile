@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONPATH := src
 WORKERS ?= 2
 
-.PHONY: help setup demo run test check bench fmt clean lock messages test-sqlite test-postgres
+.PHONY: help setup demo run test check coverage bench fmt clean lock messages test-sqlite test-postgres
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,9 +32,13 @@ test-sqlite: $(VENV)/.tests
 test-postgres: $(VENV)/.tests
 	@$(BIN)/python tools/with_postgres.py $(BIN)/python tools/run_tests.py postgresql -n $(WORKERS) $(PYTEST_ARGS)
 
+coverage: $(VENV)/.tests  ## branch coverage of the whole suite on SQLite
+	@$(BIN)/coverage erase; $(BIN)/python tools/run_tests.py sqlite -n $(WORKERS) --cov --cov-report= $(PYTEST_ARGS); \
+	  $(BIN)/coverage report
+
 check: $(VENV)/.tests  ## linters, floors, strict types, translations, migrations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
-	@$(BIN)/lint-imports --no-cache > build/imports.txt 2>&1 || (cat build/imports.txt; exit 1)
+	@mkdir -p build && ($(BIN)/lint-imports --no-cache > build/imports.txt 2>&1 || (cat build/imports.txt; exit 1))
 	@$(BIN)/mypy
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 

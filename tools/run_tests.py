@@ -9,6 +9,16 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# Plain Python, or a browser in front of the same pages: run once, with SQLite.
+ONCE = (
+    "tests/architecture",
+    "tests/foundation/files",
+    "tests/journeys",
+    "tests/kernel",
+    "tests/packs",
+    "tests/planning/engine",
+    "tests/policies/engine",
+)
 SOCKETS = ["--disable-socket", "--allow-unix-socket", "--allow-hosts=127.0.0.1,::1,localhost"]
 
 
@@ -20,9 +30,11 @@ def main(database: str, arguments: list[str]) -> int:
     elif not environment.get("LINLI_DATABASE", "").startswith("postgres"):
         sys.stderr.write("set LINLI_DATABASE to a PostgreSQL server, or start through tools/with_postgres.py\n")
         return 2
+    skipped = [f"--ignore={folder}" for folder in ONCE] if database != "sqlite" else []
     sys.stdout.write(f"\n== tests on {database} ==\n")
     sys.stdout.flush()
-    return subprocess.call([sys.executable, "-m", "pytest", "-q", *SOCKETS, *arguments], env=environment, cwd=ROOT)
+    command = [sys.executable, "-m", "pytest", "-q", *SOCKETS, *skipped, *arguments]
+    return subprocess.call(command, env=environment, cwd=ROOT)
 
 
 if __name__ == "__main__":
