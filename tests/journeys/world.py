@@ -29,7 +29,8 @@ class Desk:
 
     def go(self, path: str) -> "Desk":
         """Open an address that must be there."""
-        response = self.window.go(path)
+        response = self.page.goto(self.window.site.url + path, wait_until="load")
+        assert response is not None
         assert response.status == 200, f"{path}: {response.status}"
         return self
 
@@ -178,3 +179,116 @@ def do(desk: Desk, number: str, code: str, button: str, **values: str) -> Desk:
     desk.press(button).sees("已完成")
     assert desk.page.url.endswith(f"/cases/{number}/"), desk.page.url
     return desk
+
+
+def letters_of(desk: Desk, number: str) -> list[str]:
+    """Numbers of the letters that the case shows, oldest first."""
+    desk.go(f"/cases/{number}/")
+    return sorted(desk.page.locator('main a[href^="/letters/"]').all_inner_texts())
+
+
+# --- the home visit ------------------------------------------------------------------------------
+
+
+def form_team(desk: Desk, number: str, team: Mapping[str, User]) -> None:
+    """The community worker names three people, one of each kind."""
+    do(desk, number, "team", "组成评估小组", **{kind: str(user.pk) for kind, user in team.items()})
+
+
+def open_sheet(desk: Desk, number: str) -> Desk:
+    """From my work to the sheet of the case."""
+    desk.go("/work/")
+    row = desk.page.locator("main tr", has_text=number).filter(has=desk.page.locator('a[href^="/sheets/"]'))
+    with desk.page.expect_navigation(wait_until="load"):
+        row.locator("a.btn").click()
+    assert "/sheets/" in desk.page.url, desk.page.url
+    return desk
+
+
+def declare(desk: Desk, number: str) -> None:
+    """No kin of the family."""
+    open_sheet(desk, number).press("我声明").sees("已声明")
+
+
+def write_sheet(desk: Desk, number: str, facts: Mapping[str, str], *, on: date, needs: str, seen: str) -> None:
+    """What was found at home; ``facts`` are fields named by member and fact."""
+    open_sheet(desk, number).fill_in(facts)
+    desk.fill(visited_date=on.isoformat(), needs=needs, observations=seen).press("保存调查表").sees("已保存")
+
+
+def sign_sheet(desk: Desk, number: str, dissent: str = "") -> None:
+    """Sign the sheet as it stands."""
+    open_sheet(desk, number).fill(dissent=dissent).press("签名").sees("已签名")
+
+
+def close_sheet(desk: Desk, number: str) -> None:
+    """The report is closed; the rules determine."""
+    open_sheet(desk, number).press("完成评估")
+
+
+# --- the notice ----------------------------------------------------------------------------------
+
+
+def newest_notice(desk: Desk, number: str) -> str:
+    """The number of the latest publication of the case."""
+    desk.go(f"/cases/{number}/")
+    return desk.page.locator('main a[href^="/publications/"]').last.inner_text()
+
+
+def post_notice(desk: Desk, notice: str) -> str:
+    """A second person checks the rows and hangs them up; returns the address of the public page."""
+    desk.go(f"/publications/{notice}/").fill(proof_note="社区公告栏").press("核对无误,张贴").sees(
+        "公示中", "社区公告栏"
+    )
+    address = desk.page.get_by_role("link", name="公开页面").get_attribute("href")
+    assert address
+    return address
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+def propose_account(desk: Desk, unit: str, holder: str, account: str) -> None:
+    """One person writes down the family's account."""
+    desk.go(f"/awards/accounts/new/?unit={unit}")
+    desk.fill(unit_key=unit, holder_name=holder, account_number=account, bank_name="江畔银行")
+    desk.press("登记,等待确认").sees("等待另一人确认")
+
+
+def confirm_accounts(desk: Desk, units: Sequence[str]) -> None:
+    """Another person confirms."""
+    for unit in units:
+        desk.go("/awards/accounts/")
+        with desk.page.expect_navigation(wait_until="load"):
+            desk.page.locator("main tr", has_text=unit).get_by_role("button", name="确认").click()
+        desk.sees("账户已确认")
+
+
+def receive_money(desk: Desk, fund: str, yuan: str, on: date) -> None:
+    """Money reached the bank."""
+    desk.go(f"/funds/{fund}/inflows/new/").fill(amount=yuan, on=on.isoformat(), reference="BK-0001")
+    desk.press("登记到账").sees("到账已登记")
+
+
+def propose_batch(desk: Desk, month: str) -> str:
+    """The first hand; returns the batch's number."""
+    desk.go("/payments/new/").fill(month=month).press("编制并提交复核").sees("待复核")
+    return desk.page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def approve_batch(desk: Desk, batch: str) -> None:
+    """The second hand."""
+    desk.go(f"/payments/{batch}/").press("复核通过").sees("已复核,等待放款")
+
+
+def release_batch(desk: Desk, batch: str, layout: str = "RIVER_BANK") -> Desk:
+    """The third hand: the money goes, or the approval turns out to be void."""
+    return desk.go(f"/payments/{batch}/").fill(layout=layout).press("放款并生成银行文件")
+
+
+def take_answer(desk: Desk, batch: str, answer: bytes) -> None:
+    """The bank's answer comes back."""
+    desk.go(f"/payments/{batch}/")
+    file = {"name": "back.txt", "mimeType": "text/plain", "buffer": answer}
+    desk.page.locator('main input[type=file][name="file"]').set_input_files(file)
+    desk.press("导入并入账").sees("回盘已入账")
