@@ -8,8 +8,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.assistance import operations, permissions
+from linli.assistance.codes import (
+    AnswerKind,
+    AssessorCapacity,
+    ObjectionState,
+    PaperState,
+    Proposal,
+    PublicationState,
+    Step,
+)
 from linli.assistance.codes import ApplicationState as S
-from linli.assistance.codes import AssessorCapacity, ObjectionState, Proposal, Step
 from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.web import forms as f
 from linli.kernel.act import Act
@@ -17,11 +25,15 @@ from linli.users.codes import Role
 from linli.users.queries import Authority
 
 Fields = Mapping[str, Any]
+Run = Callable[[Act, ApplicationDetail, Fields, int | None], object]
 
 
 @dataclass(frozen=True)
 class Deed:
-    """One step. ``states`` are those in which it is offered; ``main`` makes it the page's first button there."""
+    """One step. ``states`` are those in which it is offered; ``main`` makes it the page's one main action there.
+
+    ``run`` gets the act, the case, the form's data and the version that the form showed.
+    """
 
     code: str
     title: object
@@ -29,30 +41,31 @@ class Deed:
     form: type[forms.Form]
     roles: tuple[Role, ...]
     states: frozenset[str]
-    run: Callable[[Act, ApplicationDetail, Fields], object]
+    run: Run
     main: bool = False
     danger: bool = False
     step: Step | None = None
+
+    def is_main(self, case: ApplicationDetail) -> bool:
+        """Whether it is what the case waits for; asking for papers is, while some are missing."""
+        return self.main or (self.code == "supplement" and not is_complete(case))
 
     def offered(self, case: ApplicationDetail, authority: Authority) -> bool:
         """Whether the person may take this step on the case as it stands."""
         if case.state not in self.states or not authority.may(case.stamp, *self.roles):
             return False
-        if self.step is not None and case.step != self.step:
-            return False
-        return not (self.step is not None and authority.user_id in case.step_barred)
+        return self.step is None or (case.step == self.step and authority.user_id not in case.step_barred)
 
 
-def _team(act: Act, case: ApplicationDetail, data: Fields) -> object:
+def _team(act: Act, case: ApplicationDetail, data: Fields, _version: int | None) -> object:
     team = {AssessorCapacity(code): user_id for code, user_id in data.items() if user_id}
     return operations.form_team(act, application_id=case.application_id, team=team)
 
 
-def _answer_objection(act: Act, case: ApplicationDetail, data: Fields) -> object:
-    objection = next(one for one in reversed(case.objections) if one.state == ObjectionState.OPEN)
-    return operations.answer_objection(
-        act, objection_id=objection.objection_id, upheld=data["upheld"] == "yes", answer=data["answer"]
-    )
+def _answer_objection(act: Act, case: ApplicationDetail, data: Fields, _version: int | None) -> object:
+    # The last one: when it was answered meanwhile, the operation says so; without any, that there is none.
+    last = case.objections[-1].objection_id if case.objections else 0
+    return operations.answer_objection(act, objection_id=last, upheld=data["upheld"] == "yes", answer=data["answer"])
 
 
 def _one(case: ApplicationDetail) -> Sequence[int]:
@@ -69,7 +82,7 @@ DEEDS: Mapping[str, Deed] = {
             f.ConfirmForm,
             permissions.ANSWER,
             frozenset({S.RECEIVED}),
-            lambda act, case, data: operations.accept(act, application_ids=_one(case)),
+            lambda act, case, data, version: operations.accept(act, application_ids=_one(case)),
             main=True,
         ),
         Deed(
@@ -79,8 +92,8 @@ DEEDS: Mapping[str, Deed] = {
             f.ConfirmForm,
             permissions.ANSWER,
             frozenset({S.RECEIVED}),
-            lambda act, case, data: operations.ask_for_supplement(
-                act, application_id=case.application_id, version=case.version
+            lambda act, case, data, version: operations.ask_for_supplement(
+                act, application_id=case.application_id, version=version
             ),
         ),
         Deed(
@@ -90,8 +103,8 @@ DEEDS: Mapping[str, Deed] = {
             f.ReasonForm,
             permissions.ANSWER,
             frozenset({S.RECEIVED}),
-            lambda act, case, data: operations.turn_away(
-                act, application_id=case.application_id, reason=data["reason"], version=case.version
+            lambda act, case, data, version: operations.turn_away(
+                act, application_id=case.application_id, reason=data["reason"], version=version
             ),
             danger=True,
         ),
@@ -112,7 +125,7 @@ DEEDS: Mapping[str, Deed] = {
             f.OpinionForm,
             permissions.SIGN_OPINION,
             frozenset({S.ASSESSED}),
-            lambda act, case, data: operations.give_opinion(
+            lambda act, case, data, version: operations.give_opinion(
                 act, application_ids=_one(case), proposal=Proposal(data["proposal"]), text=data["text"]
             ),
             main=True,
@@ -124,7 +137,7 @@ DEEDS: Mapping[str, Deed] = {
             f.ReviewForm,
             permissions.REVIEW,
             frozenset({S.OPINION_GIVEN}),
-            lambda act, case, data: operations.review(
+            lambda act, case, data, version: operations.review(
                 act, application_ids=_one(case), agreed=data["agreed"] == "yes", text=data["text"]
             ),
             main=True,
@@ -137,7 +150,7 @@ DEEDS: Mapping[str, Deed] = {
             f.ConfirmForm,
             permissions.PREPARE_PUBLICATION,
             frozenset({S.REVIEWED}),
-            lambda act, case, data: operations.prepare(act, application_ids=_one(case)),
+            lambda act, case, data, version: operations.prepare(act, application_ids=_one(case)),
             main=True,
             step=Step.PUBLISH,
         ),
@@ -148,7 +161,7 @@ DEEDS: Mapping[str, Deed] = {
             f.ObjectionForm,
             permissions.TAKE_OBJECTION,
             frozenset({S.PUBLISHED}),
-            lambda act, case, data: operations.take_objection(
+            lambda act, case, data, version: operations.take_objection(
                 act, application_id=case.application_id, content=data["content"], objector=data["objector"]
             ),
         ),
@@ -169,7 +182,7 @@ DEEDS: Mapping[str, Deed] = {
             f.ConfirmForm,
             permissions.DECIDE,
             frozenset({S.PUBLISHED}),
-            lambda act, case, data: operations.grant(act, application_ids=_one(case)),
+            lambda act, case, data, version: operations.grant(act, application_ids=_one(case)),
             main=True,
             step=Step.DECIDE,
         ),
@@ -180,7 +193,7 @@ DEEDS: Mapping[str, Deed] = {
             f.ReasonForm,
             permissions.DECIDE,
             frozenset({S.REVIEWED, S.PUBLISHED}),
-            lambda act, case, data: operations.refuse(act, application_ids=_one(case), reason=data["reason"]),
+            lambda act, case, data, version: operations.refuse(act, application_ids=_one(case), reason=data["reason"]),
             danger=True,
             step=Step.DECIDE,
         ),
@@ -203,7 +216,9 @@ DEEDS: Mapping[str, Deed] = {
                     S.OBJECTED,
                 }
             ),
-            lambda act, case, data: operations.withdraw(act, application_id=case.application_id, reason=data["reason"]),
+            lambda act, case, data, version: operations.withdraw(
+                act, application_id=case.application_id, reason=data["reason"]
+            ),
             danger=True,
         ),
     )
@@ -211,15 +226,31 @@ DEEDS: Mapping[str, Deed] = {
 
 
 def offered(case: ApplicationDetail, authority: Authority) -> list[Deed]:
-    """The steps this person may take now, the main one first."""
-    has_open_objection = any(one.state == ObjectionState.OPEN for one in case.objections)
-    deeds = [
-        deed
-        for deed in DEEDS.values()
-        if deed.offered(case, authority) and (deed.code != "answer-objection" or has_open_objection)
-    ]
-    if any(paper.state in ("MISSING", "EXPIRED") for paper in case.papers):
-        deeds = [deed for deed in deeds if deed.code != "accept"]
-    else:
-        deeds = [deed for deed in deeds if deed.code != "supplement"]
-    return sorted(deeds, key=lambda deed: (not deed.main and deed.code != "supplement", deed.danger))
+    """The steps this person may take now, the main one first, those that end the case last."""
+    fitting = [deed for deed in DEEDS.values() if deed.offered(case, authority) and _fits(deed, case)]
+    return sorted(fitting, key=lambda deed: (not deed.is_main(case), deed.danger))
+
+
+def is_complete(case: ApplicationDetail) -> bool:
+    """Whether no paper stands in the way of acceptance."""
+    return all(paper.state not in (PaperState.MISSING, PaperState.EXPIRED) for paper in case.papers)
+
+
+def prepared_publication(case: ApplicationDetail) -> str:
+    """The number of the publication that waits to be posted, empty when there is none."""
+    waiting = [one.number for one in case.publications if one.state == PublicationState.PREPARED]
+    return waiting[-1] if waiting else ""
+
+
+def _fits(deed: Deed, case: ApplicationDetail) -> bool:
+    """What the state alone does not say: papers, objections, and what the first opinion proposes."""
+    refusal = bool(case.opinions) and case.opinions[-1].proposal == Proposal.REFUSE
+    told = any(one.kind == AnswerKind.SUPPLEMENT for one in case.answers)
+    objected = any(one.state == ObjectionState.OPEN for one in case.objections)
+    return {
+        "accept": is_complete(case),
+        "supplement": not is_complete(case) and not told,
+        "answer-objection": objected and case.step == Step.ANSWER_OBJECTION,
+        "publish": not prepared_publication(case),
+        "grant": not refusal,
+    }.get(deed.code, True)

@@ -1,24 +1,35 @@
-"""What every view of the case begins with: who it is, where they may read, the day of the request."""
+"""What every view of the case begins with: who it is, where they may read, the day; and how a refusal is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
+from linli.assistance.operations.intake import EvidenceMissing
 from linli.assistance.permissions import READ
 from linli.assistance.queries.detail import ApplicationDetail, application_detail
-from linli.foundation.data.scope import Scope
-from linli.foundation.screens.pages import actor, now, today
+from linli.assistance.web.presenters import listed
+from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.screens.pages import actor, now, perform, sentence, today
 from linli.foundation.trail import audit
 from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.policies.engine.text import Text
+from linli.policies.queries import installed, pack_of
 from linli.users.queries import Authority, authority_of
+from linli.users.queries import names as user_names
 
 P = ParamSpec("P")
+T = TypeVar("T")
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ def reading(view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]) -> 
         desk = Desk(authority, authority.scope(*READ), today())
         if not desk.reads:
             raise PermissionDenied
-        request.nav_key = "assistance"  # type: ignore[attr-defined]  # read by the frame
+        vars(request).setdefault("nav_key", "assistance")
         return view(request, desk, *args, **kwargs)
 
     return run
@@ -52,5 +63,66 @@ def case_or_404(request: HttpRequest, desk: Desk, number: str) -> ApplicationDet
     if found is None:
         raise Http404
     if request.method == "GET":
-        audit.record_read(Act(actor(request), now()), where=found.stamp, subject=f"application:{number}")
+        note_read(request, where=found.stamp, subject=f"application:{number}")
     return found
+
+
+def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str] = ()) -> None:
+    """Write that the page showed somebody's data: once per page."""
+    audit.record_read(Act(actor(request), now()), where=where, subject=subject, shown=shown)
+
+
+def looks_at(case: ApplicationDetail) -> list[tuple[datetime, str]]:
+    """Who opened the case, each person once, at the last time."""
+    lines = audit.lines([case.stamp.chain], subject=f"application:{case.number}")
+    last: dict[int, datetime] = {}
+    for line in lines:  # newest first
+        if line.act == "read" and line.actor_id is not None:
+            last.setdefault(line.actor_id, line.at)
+    known = user_names(last)
+    return [(at, known.get(user_id, "")) for user_id, at in last.items()]
+
+
+def attempt(form: forms.BaseForm, deed: Callable[[], T]) -> tuple[bool, T | None]:
+    """As ``perform``, with the papers that are missing by their names."""
+
+    def run() -> T:
+        try:
+            return deed()
+        except EvidenceMissing as error:
+            raise Incomplete(missing=missing_text(error)) from error
+
+    return perform(form, run)
+
+
+class Incomplete(EvidenceMissing):
+    """The same refusal, its details as people read them."""
+
+
+def refusal_text(error: DomainError) -> str:
+    """One line's refusal in words."""
+    return missing_text(error) if isinstance(error, EvidenceMissing) else sentence(error)
+
+
+def missing_text(error: EvidenceMissing) -> str:
+    """Which papers each application lacks."""
+    labels = _paper_labels()
+    found: Mapping[str, Sequence[str]] = error.missing  # type: ignore[assignment]  # a detail of the refusal
+    return ";".join(
+        gettext("%(number)s 缺 %(papers)s")
+        % {"number": number, "papers": listed([labels.get(code, Text(code, code)) for code in codes])}
+        for number, codes in found.items()
+    )
+
+
+def _paper_labels() -> dict[str, Text]:
+    return {code: paper.label for version in installed() for code, paper in pack_of(version.pk).papers.items()}
+
+
+def download(data: bytes, name: str, media_type: str) -> HttpResponse:
+    """A file that browsers show or keep, and that nobody else does."""
+    response = HttpResponse(data, content_type=media_type)
+    how = "inline" if media_type == PDF else "attachment"
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -7,8 +7,25 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
+from linli.foundation.screens.pages import sentence
+from linli.kernel.errors import DomainError
+from linli.kernel.money import parse_yuan
 
 _TEXT = forms.Textarea(attrs={"rows": 3})
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class YuanField(forms.CharField):
+    """An amount in yuan; cleaned to fen, None when nothing was written."""
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value) or "").strip()
+        if not text:
+            return None
+        try:
+            return int(parse_yuan(text))
+        except DomainError as error:
+            raise forms.ValidationError(sentence(error)) from error
 
 
 class ConfirmForm(forms.Form):
@@ -74,47 +91,77 @@ class TeamForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """One paper: what is known of it."""
+    """One paper: what is known of it. The family hands in or promises; the office also waives."""
 
     state = forms.ChoiceField(label=_("状态"), choices=[])
-    issued_date = forms.DateField(
-        label=_("签发日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    promised_date = forms.DateField(
-        label=_("承诺期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    issued_date = forms.DateField(label=_("签发日期"), required=False, widget=_DAY)
+    promised_date = forms.DateField(label=_("承诺期限"), required=False, widget=_DAY)
     note = forms.CharField(label=_("依据或承诺"), max_length=200, required=False)
     file = forms.FileField(label=_("扫描件或照片(PDF、JPG、PNG)"), required=False)
 
     def __init__(self, *args: Any, waivable: bool, promisable: bool, staff: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = [PaperState.PRESENT, PaperState.MISSING]
-        states += [PaperState.WAIVED] if waivable and staff else []
-        states += [PaperState.PROMISED] if promisable else []
-        field = self.fields["state"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(state.value, state.label) for state in states]
+        choose(self, "state", paper_states(waivable=waivable and staff, promisable=promisable))
+        if not promisable:
+            del self.fields["promised_date"]
+        if not staff and not promisable:
+            del self.fields["note"]
+
+
+class CounterPaperForm(forms.Form):
+    """One paper as it is laid on the counter: seen, missing, waived or promised, with the one day that matters."""
+
+    state = forms.ChoiceField(label=_("状态"), choices=[])
+    day = forms.DateField(label=_("签发日期或承诺期限"), required=False, widget=_DAY)
+    note = forms.CharField(label=_("免交依据或承诺内容"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, waivable: bool, promisable: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "state", paper_states(waivable=waivable, promisable=promisable))
+
+
+class OwnPaperForm(forms.Form):
+    """One paper from home: a picture of it now, a promise, or later."""
+
+    state = forms.ChoiceField(label=_("怎么交"), choices=[], widget=forms.RadioSelect)
+    file = forms.FileField(label=_("照片或扫描件(PDF、JPG、PNG)"), required=False)
+    promised_date = forms.DateField(label=_("哪天前补交"), required=False, widget=_DAY)
+
+    def __init__(self, *args: Any, promisable: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(PaperState.PRESENT.value, _("现在上传"))]
+        choices += [(PaperState.PROMISED.value, _("承诺后补"))] if promisable else []
+        choose(self, "state", [*choices, (PaperState.MISSING.value, _("以后再交,或带到窗口"))])
+        if not promisable:
+            del self.fields["promised_date"]
+
+
+class SignForm(forms.Form):
+    """A signature, with what the signer sees otherwise."""
+
+    dissent = forms.CharField(label=_("不同意见"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class VisitForm(forms.Form):
     """The visit sheet; its fact fields are made from the pack."""
 
-    visited_date = forms.DateField(
-        label=_("入户日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    visited_date = forms.DateField(label=_("入户日期"), widget=_DAY)
     needs = forms.CharField(label=_("需求"), widget=_TEXT, required=False)
     observations = forms.CharField(label=_("观察"), widget=_TEXT, required=False)
 
 
 class ApplicationForm(forms.Form):
-    """The 救助申请表 at the counter."""
+    """The 救助申请表: whole at the counter, one field per page at home (see :meth:`keep`)."""
 
     applicant = forms.TypedChoiceField(label=_("申请人"), coerce=int)
     groups = forms.MultipleChoiceField(label=_("申请类别"), widget=forms.CheckboxSelectMultiple, required=False)
+    statement = forms.CharField(label=_("申请人自述"), widget=_TEXT, max_length=2000, required=False)
     channel = forms.ChoiceField(label=_("申请渠道"), choices=Channel.choices)
     identified_how = forms.ChoiceField(label=_("识别途径"))
     identified_by = forms.CharField(label=_("由谁发现或推荐"), max_length=60, required=False)
-    statement = forms.CharField(label=_("申请人自述"), widget=_TEXT, required=False)
+    proxy = forms.CharField(
+        label=_("代办人编号"), help_text=_("由他人代办时填写,如 R-000123"), max_length=16, required=False
+    )
 
     def __init__(
         self,
@@ -127,6 +174,24 @@ class ApplicationForm(forms.Form):
     ) -> None:
         super().__init__(data, **kwargs)
         for name, choices in (("applicant", members), ("groups", groups), ("identified_how", ways)):
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = list(choices)
+            choose(self, name, choices)
+
+    def keep(self, *names: str) -> None:
+        """Only these fields: a page of the same form."""
+        for name in set(self.fields) - set(names):
+            del self.fields[name]
+
+
+def choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+    """Give a choice field what there is to choose."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(choices)
+
+
+def paper_states(*, waivable: bool, promisable: bool) -> list[tuple[str, Any]]:
+    """What may be said of a paper."""
+    states = [PaperState.PRESENT, PaperState.MISSING]
+    states += [PaperState.WAIVED] if waivable else []
+    states += [PaperState.PROMISED] if promisable else []
+    return [(state.value, state.label) for state in states]

@@ -1,26 +1,42 @@
 """From a case to what its page shows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 
 from linli.assistance.codes import ApplicationState as S
-from linli.assistance.codes import PaperState
+from linli.assistance.codes import EventKind, PaperState, Proposal
 from linli.assistance.queries.detail import ApplicationDetail, AssessmentView
 from linli.assistance.queries.papers import PaperView
-from linli.assistance.queries.reasons import Reason, reason_chain
-from linli.foundation.screens.texts import day_text, pack_text
+from linli.assistance.queries.reasons import Reason, reason_chain, shown
+from linli.assistance.queries.screens import changes_that_matter
+from linli.foundation.screens.texts import day_text, is_english, pack_text, short_day_text
+from linli.policies.engine.changes import WhatIf
+from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of
 
-_ORDER = (
-    (frozenset({S.RECEIVED, S.AWAITING_PAPERS}), _("申请")),
-    (frozenset({S.ACCEPTED}), _("受理")),
-    (frozenset({S.ASSESSING, S.OBJECTED}), _("入户调查")),
-    (frozenset({S.ASSESSED, S.OPINION_GIVEN}), _("初审与复核")),
-    (frozenset({S.REVIEWED, S.PUBLISHED}), _("公示")),
-    (frozenset({S.GRANTED, S.REFUSED}), _("决定")),
+LACKING = (PaperState.MISSING, PaperState.EXPIRED)
+STOPPED = (S.NOT_ACCEPTED, S.LAPSED, S.WITHDRAWN)
+_STAGES = (
+    (frozenset({S.RECEIVED, S.AWAITING_PAPERS}), gettext_lazy("申请")),
+    (frozenset[str](), gettext_lazy("受理")),
+    (frozenset({S.ACCEPTED, S.ASSESSING, S.OBJECTED}), gettext_lazy("入户调查")),
+    (frozenset({S.ASSESSED, S.OPINION_GIVEN}), gettext_lazy("初审与复核")),
+    (frozenset({S.REVIEWED, S.PUBLISHED}), gettext_lazy("公示")),
+    (frozenset[str](), gettext_lazy("决定")),
+    (frozenset({S.GRANTED}), gettext_lazy("发放")),
+)
+# The event that ends each stage, for cases whose family sees events alone.
+_ENDS = (
+    (EventKind.RECEIVED,),
+    (EventKind.ACCEPTED,),
+    (EventKind.DETERMINED,),
+    (EventKind.REVIEWED,),
+    (EventKind.PUBLISHED,),
+    (EventKind.GRANTED, EventKind.REFUSED),
+    (),
 )
 _PAPER_TONES = {
     PaperState.PRESENT: "ok",
@@ -31,14 +47,29 @@ _PAPER_TONES = {
 }
 
 
-def progress(case: ApplicationDetail) -> list[dict[str, Any]]:
-    """The steps bar: what is done, where the case stands."""
-    now = next((place for place, (states, _name) in enumerate(_ORDER) if case.state in states), -1)
-    closed = case.decision is not None
-    return [
-        {"label": label, "state": "done" if place < now or closed else "now" if place == now else ""}
-        for place, (_states, label) in enumerate(_ORDER)
-    ]
+def progress(state: S, ended: Mapping[EventKind, date]) -> list[dict[str, Any]]:
+    """The steps bar: what is done and when, where the case stands, or where it stopped."""
+    days = [next((ended[kind] for kind in kinds if kind in ended), None) for kinds in _ENDS]
+    last = max((place for place, day in enumerate(days) if day is not None), default=0)
+    if state in STOPPED:
+        now, word = min(last + 1, len(_STAGES) - 1), "stopped"
+    elif state == S.REFUSED:
+        now, word = 5, "stopped"
+    else:
+        now = next(place for place, (states, _label) in enumerate(_STAGES) if state in states)
+        word = "now"
+    return [_stage(place, label, days[place], now, word) for place, (_states, label) in enumerate(_STAGES)]
+
+
+def _stage(place: int, label: object, day: date | None, now: int, word: str) -> dict[str, Any]:
+    done = place < now
+    text = f"{label} {short_day_text(day)}" if day is not None and (done or word == "stopped") else str(label)
+    return {"label": text, "state": "done" if done else word if place == now else ""}
+
+
+def ended_by(events: Sequence[tuple[EventKind, date]]) -> dict[EventKind, date]:
+    """The last day of each kind of event."""
+    return dict(events)
 
 
 def paper_lines(papers: Sequence[PaperView]) -> list[dict[str, Any]]:
@@ -47,15 +78,19 @@ def paper_lines(papers: Sequence[PaperView]) -> list[dict[str, Any]]:
         {
             "code": paper.code,
             "label": pack_text(paper.label),
-            "because": gettext("因为:%(why)s") % {"why": "、".join(pack_text(one) for one in paper.because_of)}
-            if paper.because_of
-            else "",
+            "because": gettext("因为:%(why)s") % {"why": listed(paper.because_of)},
             "state": _paper_state(paper),
             "tone": _PAPER_TONES[paper.state],
             "note": paper.note,
+            "file_name": paper.file_name if paper.file_key else "",
         }
         for paper in papers
     ]
+
+
+def listed(texts: Sequence[Text | Mapping[str, str]]) -> str:
+    """Several texts of a pack as one, in the reader's language."""
+    return (", " if is_english() else "、").join(pack_text(one) for one in texts)
 
 
 def _paper_state(paper: PaperView) -> str:
@@ -64,6 +99,11 @@ def _paper_state(paper: PaperView) -> str:
     if paper.state == PaperState.PROMISED:
         return gettext("承诺 %(day)s 前补交") % {"day": day_text(paper.promised_date)}
     return str(paper.state.label)
+
+
+def lacking(papers: Sequence[PaperView]) -> list[PaperView]:
+    """What stands in the way of acceptance."""
+    return [paper for paper in papers if paper.state in LACKING]
 
 
 def current_assessment(case: ApplicationDetail) -> AssessmentView | None:
@@ -80,9 +120,41 @@ def reasons(case: ApplicationDetail) -> tuple[list[Reason], int | None]:
     return chain, sum(result.amount_fen for result in done[-1].results)
 
 
-def events(case: ApplicationDetail) -> list[Mapping[str, Any]]:
-    """The timeline, newest first."""
+def what_if(case: ApplicationDetail) -> str:
+    """What change of one fact would alter the result, one sentence each."""
+    return " ".join(_sentence(programme, one) for programme, one in changes_that_matter(case))
+
+
+def _sentence(programme: Text, one: WhatIf) -> str:
+    places = {
+        "fact": pack_text(one.label) + (f" {one.fact_member_key}" if one.fact_member_key else ""),
+        "current": pack_text(shown(one.unit, one.current)),
+        "needed": pack_text(shown(one.unit, one.needed)),
+        "programme": pack_text(programme),
+    }
+    if one.eligible:
+        return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s,就符合“%(programme)s”。") % places
+    return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s,就不再符合“%(programme)s”。") % places
+
+
+def events(case: ApplicationDetail, looks: Sequence[tuple[datetime, str]] = ()) -> list[Mapping[str, Any]]:
+    """The timeline, newest first; ``looks`` are who opened the case when."""
+    lines = [(one.at, str(one.kind.label), one.by, _note(one.note)) for one in case.events]
+    lines += [(at, gettext("查看"), name, "") for at, name in looks]
+    ordered = sorted(lines, key=lambda line: line[0], reverse=True)
     return [
-        {"at": one.at, "title": one.kind.label, "by": one.by, "note": one.note, "mark": place == 0}
-        for place, one in enumerate(reversed(case.events))
+        {"at": at, "title": title, "by": by, "note": note, "mark": place == 0}
+        for place, (at, title, by, note) in enumerate(ordered)
     ]
+
+
+def _note(text: str) -> str:
+    try:
+        return day_text(text) if len(text) == len("2026-01-01") else text
+    except ValueError:
+        return text
+
+
+def proposes_refusal(case: ApplicationDetail) -> bool:
+    """Whether the last opinion proposes to refuse."""
+    return bool(case.opinions) and case.opinions[-1].proposal == Proposal.REFUSE

@@ -1,153 +1,179 @@
-"""Receive an application at the counter, and the printed forms."""
+"""Receive an application at the counter: find the family, then one dense page."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from linli.assistance.codes import Channel
-from linli.assistance.operations import NewApplication, receive
+from linli.assistance.codes import Channel, PaperState
+from linli.assistance.models import Application
+from linli.assistance.operations import NewApplication, PaperRecord, receive
+from linli.assistance.operations.apply import ProxyUnknown
 from linli.assistance.permissions import RECEIVE
-from linli.assistance.queries.detail import ApplicationDetail
-from linli.assistance.web.desk import Desk, case_or_404, reading
-from linli.assistance.web.forms import ApplicationForm
-from linli.assistance.web.presenters import paper_lines
-from linli.foundation.files.documents import render_pdf
-from linli.foundation.screens.pages import act_of, no_store, perform, render_page
-from linli.foundation.screens.texts import day_text, pack_text
-from linli.kernel.masking import mask_name
-from linli.policies.engine.model import Pack
-from linli.policies.queries import pack_in_force, pack_of, schemes
-from linli.residents.queries import household_detail, members_on, search
+from linli.assistance.web.desk import Desk, note_read, reading
+from linli.assistance.web.forms import ApplicationForm, CounterPaperForm
+from linli.assistance.web.presenters import listed
+from linli.assistance.web.scheme import scheme_in_force, schemes_in_force
+from linli.foundation.data.scope import Scope
+from linli.foundation.screens.pages import act_of, add_refusal, render_page
+from linli.foundation.screens.texts import pack_text
+from linli.foundation.trail.acts import ActRepeated
+from linli.kernel.errors import DomainError
+from linli.policies.engine.model import Pack, Paper
+from linli.policies.engine.papers import required_papers
+from linli.residents.queries import HouseholdDetail, household_detail, resident_detail, search
+
+Rows = list[tuple[Paper, CounterPaperForm]]
 
 
 @reading
 @require_http_methods(["GET", "POST"])
 def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """First find the household, then one dense page; papers are recorded on the next."""
+    """First find the household, then everything on one page; papers not seen count as missing."""
     registers = desk.authority.scope(*RECEIVE)
     if not registers:
         raise PermissionDenied
     number = request.GET.get("household", "")
-    text = request.GET.get("text", "").strip()
     if not number:
-        hits = search(registers, text) if text else []
-        return render_page(request, "assistance/application_find.html", {"hits": hits, "text": text})
-    household = household_detail(registers, number, on=desk.on)
-    if household is None:
+        return _find(request, registers)
+    home = household_detail(registers, number, on=desk.on)
+    if home is None:
         raise Http404
-    scheme = request.POST.get("scheme") or next(iter(schemes()), "")
-    pack = pack_in_force(scheme, desk.on)
-    form = _form(request, pack, household.household_id, desk)
-    if request.method == "POST" and form.is_valid():
-        new = _application(form.cleaned_data, household.household_id)
-        done, made = perform(form, lambda: receive(act_of(request), scheme=scheme, applications=[new]))
+    scheme, pack = scheme_in_force(desk.on, request.GET.get("scheme", ""))
+    form, rows = _form(request, pack, home), _papers(request, pack)
+    if request.method == "POST" and form.is_valid() and all(paper.is_valid() for _paper, paper in rows):
+        done, made = _receive(request, desk, scheme, pack, home, form, rows)
+        if done and made is not None:
+            messages.success(request, gettext("已收到申请 %(number)s") % {"number": made.number})
+            lacking = made.papers.filter(state=PaperState.MISSING).exists()
+            return redirect("application_papers" if lacking else "application_detail", number=made.number)
         if done:
-            if not made:
-                return redirect("application_list")
-            messages.success(request, gettext("已收到申请 %(number)s") % {"number": made[0].number})
-            return redirect("application_papers", number=made[0].number)
-    context = {"form": form, "household": household, "scheme": scheme, "pack": pack}
-    return render_page(request, "assistance/application_new.html", context, status=422 if form.errors else 200)
-
-
-@reading
-@require_GET
-def application_form_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """The 救助申请表 of a case, as it is signed on paper."""
-    case = case_or_404(request, desk, number)
-    pack = pack_of(case.pack_version_id)
-    data = {
-        "title": pack_text(pack.form),
-        "number": number,
-        "sections": [
-            {
-                "title": gettext("申请人"),
-                "fields": [
-                    [gettext("姓名"), case.applicant],
-                    [gettext("编号"), case.applicant_number],
-                    [gettext("户编号"), case.household],
-                    [gettext("地址"), case.place],
-                    [gettext("收到日期"), day_text(case.received_date)],
-                    [gettext("申请渠道"), str(case.channel.label)],
-                ],
-            },
-            {
-                "title": gettext("申请类别"),
-                "choices": [[pack_text(group.label), code in case.group_codes] for code, group in pack.groups.items()],
-            },
-            {
-                "title": gettext("材料"),
-                "table": {
-                    "columns": [gettext("材料"), gettext("状态")],
-                    "rows": [[line["label"], line["state"]] for line in paper_lines(case.papers)],
-                },
-            },
-            {"title": gettext("申请人自述"), "lines": 4, "known": case.statement},
-        ],
-        "signatures": [[gettext("申请人"), "", ""], [gettext("社区工作者"), case.received_by, ""]],
-        "notes": [gettext("本人保证以上内容属实,授权核对家庭经济状况。")],
+            return redirect("application_list")
+    if request.method == "GET":
+        note_read(request, where=home.stamp, subject=f"household:{number}")
+    failed = bool(form.errors) or any(paper.errors for _paper, paper in rows)
+    context = {
+        "form": form,
+        "papers": [(paper, _because(pack, paper), row) for paper, row in rows],
+        "home": home,
+        "pack": pack,
+        "scheme": scheme,
+        "schemes": schemes_in_force(desk.on),
     }
-    return _pdf(data, number)
+    return render_page(request, "assistance/application_new.html", context, status=422 if failed else 200)
 
 
-@reading
-@require_GET
-def visit_form_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """A blank visit form for a case, to fill in by hand."""
-    case = case_or_404(request, desk, number)
-    return _pdf(_visit_form(case, desk), number)
+def _find(request: HttpRequest, registers: Scope) -> HttpResponse:
+    text = request.GET.get("text", "").strip()
+    hits = search(registers, text) if text else []
+    if hits:
+        note_read(request, where=0, subject="search", shown=[hit.number for hit in hits])
+    return render_page(request, "assistance/application_find.html", {"hits": hits, "text": text})
 
 
-def _visit_form(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
-    pack = pack_of(case.pack_version_id)
-    members = members_on([case.household_id], desk.on)[case.household_id]
-    asked = [fact for fact in pack.facts.values() if fact.level == "PERSON" and fact.unit != "AGE"]
-    household = [fact for fact in pack.facts.values() if fact.level == "HOUSEHOLD"]
-    sections: list[dict[str, Any]] = [
-        {"title": mask_name(member.name), "fields": [[pack_text(fact.label), ""] for fact in asked]}
-        for member in members
-    ]
-    if household:
-        sections.append({"title": gettext("家庭"), "fields": [[pack_text(fact.label), ""] for fact in household]})
-    sections += [{"title": gettext("需求"), "lines": 4}, {"title": gettext("观察"), "lines": 4}]
-    people = case.assessments[-1].seats if case.assessments else ()
-    return {
-        "title": gettext("入户调查表"),
-        "number": case.number,
-        "sections": sections,
-        "signatures": [[str(seat.capacity.label), seat.name, ""] for seat in people] or [[gettext("调查人"), "", ""]],
-        "notes": [],
-    }
-
-
-def _pdf(data: dict[str, Any], number: str) -> HttpResponse:
-    response = HttpResponse(render_pdf("form_sheet.typ", data), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    return no_store(response)
-
-
-def _form(request: HttpRequest, pack: Pack, household_id: int, desk: Desk) -> ApplicationForm:
-    members = members_on([household_id], desk.on)[household_id]
+def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail) -> ApplicationForm:
+    known = home.identifications[-1] if home.identifications else None
+    initial: dict[str, Any] = {"channel": Channel.COUNTER}
+    if known is not None and known.how in pack.identification:
+        initial |= {"identified_how": known.how.value, "identified_by": known.by_name}
     return ApplicationForm(
-        request.POST or None,
-        members=[(member.resident_id, f"{member.name} · {member.relation.label}") for member in members],
+        request.POST if request.method == "POST" else None,
+        members=[(one.person.resident_id, f"{one.person.name} · {one.relation.label}") for one in home.members],
         groups=[(code, pack_text(group.label)) for code, group in pack.groups.items()],
         ways=[(code, pack_text(way.label)) for code, way in pack.identification.items()],
+        initial=initial,
     )
 
 
-def _application(data: dict[str, Any], household_id: int) -> NewApplication:
+def _papers(request: HttpRequest, pack: Pack) -> Rows:
+    data = request.POST if request.method == "POST" else None
+    initial = {"state": PaperState.MISSING}
+    return [
+        (
+            paper,
+            CounterPaperForm(
+                # A page that does not list the papers says nothing of them: they are missing.
+                data if data is not None and f"{paper.code}-state" in data else None,
+                prefix=paper.code,
+                waivable=paper.waivable,
+                promisable=paper.promisable,
+                initial=initial,
+            ),
+        )
+        for paper in pack.papers.values()
+        if data is None or f"{paper.code}-state" in data
+    ]
+
+
+def _receive(
+    request: HttpRequest,
+    desk: Desk,
+    scheme: str,
+    pack: Pack,
+    home: HouseholdDetail,
+    form: ApplicationForm,
+    rows: Rows,
+) -> tuple[bool, Application | None]:
+    """Receive it; a refusal of a paper goes to that paper's line."""
+    targets: Mapping[str, forms.Form] = {paper.code: row for paper, row in rows}
+    try:
+        new = _application(desk, pack, home, form.cleaned_data, rows)
+        return True, receive(act_of(request), scheme=scheme, applications=[new])[0]
+    except ActRepeated:
+        return True, None
+    except DomainError as error:
+        add_refusal(targets.get(error.field, form), error)
+        return False, None
+
+
+def _application(desk: Desk, pack: Pack, home: HouseholdDetail, given: Mapping[str, Any], rows: Rows) -> NewApplication:
+    """What was filled in; papers that nobody demands are left out, whatever was said of them."""
+    proxy_id = _proxy(desk, given["proxy"])
+    claimed = [code for code in given["groups"] if code in pack.groups]
+    demanded = {one.code for one in required_papers(pack, claimed, proxy=proxy_id is not None)}
     return NewApplication(
-        household_id=household_id,
-        applicant_id=data["applicant"],
-        groups=tuple(data["groups"]),
-        channel=Channel(data["channel"]),
-        identified_how=data["identified_how"],
-        identified_by=data["identified_by"],
-        statement=data["statement"],
+        household_id=home.household_id,
+        applicant_id=given["applicant"],
+        groups=tuple(given["groups"]),
+        channel=Channel(given["channel"]),
+        identified_how=given["identified_how"],
+        identified_by=given["identified_by"],
+        statement=given["statement"],
+        proxy_id=proxy_id,
+        papers=tuple(_record(paper, row.cleaned_data) for paper, row in rows if paper.code in demanded),
     )
+
+
+def _record(paper: Paper, said: Mapping[str, Any]) -> PaperRecord:
+    state = PaperState(said["state"])
+    promised = state == PaperState.PROMISED
+    return PaperRecord(
+        paper.code,
+        state,
+        issued_date=None if promised else said["day"],
+        promised_date=said["day"] if promised else None,
+        note=said["note"],
+    )
+
+
+def _proxy(desk: Desk, number: str) -> int | None:
+    """The resident who acts for the applicant, by number. Raises ProxyUnknown."""
+    if not number.strip():
+        return None
+    found = resident_detail(desk.authority.scope(*RECEIVE), number.strip().upper(), on=desk.on)
+    if found is None:
+        raise ProxyUnknown(field="proxy")
+    return found.person.resident_id
+
+
+def _because(pack: Pack, paper: Paper) -> str:
+    """Why a paper may be demanded, before the groups are chosen."""
+    words = {"ALWAYS": gettext("所有申请"), "PROXY": gettext("由他人代办")}
+    asking = [group.label for group in pack.groups.values() if paper.code in group.papers]
+    return words.get(paper.demanded) or listed(asking)

@@ -1,9 +1,10 @@
-"""Publications 公示: the office's list and page, and the public notice."""
+"""Publications 公示: the office's list and page, the poster, and the public notice."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,17 +12,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.assistance.codes import PublicationState
 from linli.assistance.operations import post
 from linli.assistance.permissions import POST_PUBLICATION
-from linli.assistance.queries.notices import PAGE, publication_page, publications
+from linli.assistance.queries.notices import PAGE, PublicationDetail, publication_page, publications
 from linli.assistance.queries.notices import publication_detail as one_publication
-from linli.assistance.web.desk import Desk, reading
+from linli.assistance.web.desk import PDF, Desk, download, reading
 from linli.assistance.web.forms import PostForm
+from linli.assistance.web.uploading import NOTHING, keep
 from linli.foundation.files.documents import render_pdf
-from linli.foundation.files.uploads import examine, store
+from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page, today
-from linli.foundation.screens.texts import day_text, pack_text
+from linli.foundation.screens.tables import cut
+from linli.foundation.screens.texts import day_text
 from linli.kernel.errors import DomainError
 
-COLUMN_LABELS = {
+_COLUMNS = {
     "MASKED_NAME": _("姓名"),
     "HOUSEHOLD_SIZE": _("家庭人数"),
     "AMOUNT": _("每月金额(元)"),
@@ -33,10 +36,10 @@ COLUMN_LABELS = {
 @require_GET
 def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Publications of my area, newest first."""
+    vars(request)["nav_key"] = "notices"
     after = request.GET.get("after", "")
-    rows = publications(desk.reads, after=int(after) if after.isdigit() else 0)
-    following = rows[PAGE - 1].publication_id if len(rows) > PAGE else 0
-    context = {"rows": rows[:PAGE], "following": following}
+    rows, more = cut(publications(desk.reads, after=int(after) if after.isdigit() else 0), PAGE)
+    context = {"rows": rows, "following": rows[-1].publication_id if more else 0}
     return render_page(request, "assistance/publication_list.html", context)
 
 
@@ -44,21 +47,48 @@ def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Exactly the rows that will hang on the board; a second person posts them with proof."""
-    found = one_publication(desk.reads, number)
-    if found is None:
-        raise Http404
-    prepared = found.row.state == PublicationState.PREPARED
-    may_post = prepared and desk.authority.holds(*POST_PUBLICATION)
-    form = PostForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        if not may_post:
-            raise PermissionDenied
-        if form.is_valid() and _post(request, form, found.row.publication_id):
-            messages.success(request, gettext("公示 %(number)s 已张贴") % {"number": number})
-            return redirect("publication_detail", number=number)
-    own = found.row.prepared_by_id == desk.authority.user_id
-    context = {"found": found, "form": form, "may_post": may_post, "own": own, "labels": labels(found.columns)}
+    vars(request)["nav_key"] = "notices"
+    found = _found_or_404(desk, number)
+    may_post = desk.authority.holds(*POST_PUBLICATION)
+    posted = request.method == "POST"
+    form = PostForm(request.POST if posted else None, request.FILES if posted else None)
+    if posted and not may_post:
+        raise PermissionDenied
+    if form.is_valid() and _post(request, form, found.row.publication_id):
+        messages.success(request, gettext("公示 %(number)s 已张贴") % {"number": number})
+        return redirect("publication_detail", number=number)
+    context = {
+        "found": found,
+        "form": form,
+        "may_post": may_post and found.row.state == PublicationState.PREPARED,
+        "own": found.row.prepared_by_id == desk.authority.user_id,
+        "labels": labels(found.columns),
+        "gone": found.row.expires_date is not None and found.row.expires_date <= desk.on,
+    }
     return render_page(request, "assistance/publication_detail.html", context, status=422 if form.errors else 200)
+
+
+@reading
+@require_GET
+def publication_poster(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The poster to hang up, in the country's language: the same rows as the page, nothing more."""
+    with translation.override("zh-hans"):
+        data = _poster(_found_or_404(desk, number))
+    return download(render_pdf("letter.typ", data), f"{number}.pdf", PDF)
+
+
+@reading
+@require_GET
+def publication_proof(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The photograph of the notice board."""
+    found = _found_or_404(desk, number)
+    if not found.proof_key:
+        raise Http404
+    data = fetch(found.proof_key)
+    response = HttpResponse(data, content_type=_media_type(data))
+    response["Content-Disposition"] = "inline"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    return no_store(response)
 
 
 @require_GET
@@ -69,53 +99,54 @@ def public_notice(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     context = {"page": page, "labels": labels(page.columns)}
     response = render_page(request, "assistance/public_notice.html", context, status=410 if page.gone else 200)
-    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
     return no_store(response)
 
 
-@reading
-@require_GET
-def publication_poster(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """The poster to hang up: the same rows as the page, nothing more."""
+def labels(columns: tuple[str, ...]) -> list[object]:
+    """The columns' headings."""
+    return [_COLUMNS[column] for column in columns]
+
+
+def _found_or_404(desk: Desk, number: str) -> PublicationDetail:
     found = one_publication(desk.reads, number)
     if found is None:
         raise Http404
+    return found
+
+
+def _poster(found: PublicationDetail) -> dict[str, object]:
     rows = [[entry.row[column] for column in found.columns] for entry in found.entries if not entry.hidden]
-    lead = gettext("现将拟批准的救助对象公示 %(days)s 日。") % {"days": found.days}
     until = gettext("公示期至 %(day)s。") % {"day": day_text(found.row.last_date)} if found.row.last_date else ""
-    advice = gettext("有异议的,请在公示期内向社区或街道反映。")
-    data = {
-        "title": f"{found.row.community}{pack_text(found.title)}",
-        "number": number,
-        "addressee": "",
-        "paragraphs": [lead + until + advice],
-        "table": {"columns": labels(found.columns), "rows": rows, "numeric": []},
-        "closing": [],
+    numeric = [place for place, column in enumerate(found.columns) if column in ("HOUSEHOLD_SIZE", "AMOUNT")]
+    return {
+        "title": f"{found.row.community}{found.title.zh}",
+        "number": found.row.number,
+        "paragraphs": [
+            gettext("现将拟批准的救助对象公示 %(days)s 日。%(until)s") % {"days": found.days, "until": until}
+        ],
+        "table": {"columns": [str(label) for label in labels(found.columns)], "rows": rows, "numeric": numeric},
+        "closing": [gettext("有异议的,请在公示期内向社区或街道反映,提出人信息保密。")],
         "sender": found.row.community,
-        "date": day_text(found.row.posted_date) if found.row.posted_date else "",
-        "seal": True,
-        "note": "",
+        "date": day_text(found.row.posted_date),
     }
-    response = HttpResponse(render_pdf("letter.typ", data), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    return no_store(response)
-
-
-def labels(columns: tuple[str, ...]) -> list[str]:
-    """The columns' headings, in the language of the notice."""
-    return [str(COLUMN_LABELS[column]) for column in columns]
 
 
 def _post(request: HttpRequest, form: PostForm, publication_id: int) -> bool:
-    upload, key = form.cleaned_data["proof"], ""
-    if upload is not None:
-        content = upload.read()
-        try:
-            examine(content, filename=upload.name, declared_type=upload.content_type or "", field="proof")
-        except DomainError as error:
-            add_refusal(form, error)
-            return False
-        key = store(content)
-    note = form.cleaned_data["proof_note"]
+    upload = form.cleaned_data["proof"]
+    try:
+        kept = keep(upload, field="proof") if upload else NOTHING
+    except DomainError as error:
+        add_refusal(form, error)
+        return False
+    note, key = form.cleaned_data["proof_note"], kept.key
     act = act_of(request)
     return perform(form, lambda: post(act, publication_id=publication_id, proof_note=note, proof_key=key))[0]
+
+
+def _media_type(data: bytes) -> str:
+    """What was examined when it was handed in."""
+    if data.startswith(b"%PDF-"):
+        return PDF
+    return "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"

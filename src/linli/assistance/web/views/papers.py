@@ -1,8 +1,9 @@
 """Papers of a case: what came, is waived or promised; uploads checked by their content."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,34 +13,51 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.assistance.codes import PaperState
 from linli.assistance.operations import PaperRecord, record_papers
-from linli.assistance.permissions import READ
+from linli.assistance.permissions import READ, RECEIVE
 from linli.assistance.queries.detail import application_detail
 from linli.assistance.queries.listing import own_applications
 from linli.assistance.queries.papers import PaperView
+from linli.assistance.web.desk import note_read
 from linli.assistance.web.forms import PaperForm
-from linli.foundation.files.uploads import examine, fetch, store
-from linli.foundation.screens.pages import act_of, actor, add_refusal, no_store, perform, render_page, today
+from linli.assistance.web.uploading import NOTHING, Kept, keep
+from linli.foundation.files.uploads import fetch
+from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, today, version_of
+from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
 from linli.users.queries import authority_of
+
+Rows = list[tuple[PaperView, PaperForm]]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What this page needs of a case, for staff or for the family; ``open`` while papers may still be recorded."""
+
+    application_id: int
+    number: str
+    version: int
+    papers: tuple[PaperView, ...]
+    staff: bool
+    may_record: bool
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def application_papers(request: HttpRequest, number: str) -> HttpResponse:
     """Every demanded paper with its form; staff and the family see the same list."""
-    application_id, version, papers, staff = _case(request, number)
-    rows = [(paper, _form(paper, request, staff=staff)) for paper in papers]
+    case = _case(request, number)
+    vars(request)["nav_key"] = "assistance" if case.staff else "my_applications"
+    home = "application_detail" if case.staff else "my_application"
+    if not case.may_record:
+        return redirect(home, number=number)
+    rows: Rows = [(paper, _form(paper, request, staff=case.staff)) for paper in case.papers]
     if request.method == "POST" and all(form.is_valid() for _paper, form in rows):
         changed = [(paper, form) for paper, form in rows if form.has_changed()]
-        records = [record for paper, form in changed if (record := _record(paper, form)) is not None]
-        if len(records) == len(changed):
-            first = changed[0][1] if changed else rows[0][1]
-            done = not records or _save(request, first, application_id, version, records)
-            if done:
-                messages.success(request, gettext("已登记 %(count)s 项材料") % {"count": len(records)})
-                return redirect("application_detail" if staff else "my_application", number=number)
+        if _save(request, case, changed):
+            messages.success(request, gettext("已登记 %(count)s 项材料") % {"count": len(changed)})
+            return redirect(home, number=number)
     failed = any(form.errors for _paper, form in rows)
-    context = {"number": number, "version": version, "rows": rows, "staff": staff}
+    context = {"case": case, "rows": rows, "home": home}
     return render_page(request, "assistance/application_papers.html", context, status=422 if failed else 200)
 
 
@@ -47,26 +65,33 @@ def application_papers(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def paper_file(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """The uploaded file of a paper, to those who may see the case."""
-    _id, _version, papers, _staff = _case(request, number)
-    paper = next((one for one in papers if one.code == code and one.file_key), None)
+    case = _case(request, number)
+    paper = next((one for one in case.papers if one.code == code and one.file_key), None)
     if paper is None:
         raise Http404
     response = HttpResponse(fetch(paper.file_key), content_type=paper.file_type)
     response["Content-Disposition"] = "inline"
-    return no_store(response)
+    response["Cache-Control"] = "no-store"
+    # What somebody handed in must not run in our name, whatever it is.
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+    return response
 
 
-def _case(request: HttpRequest, number: str) -> tuple[int, int, tuple[PaperView, ...], bool]:
+def _case(request: HttpRequest, number: str) -> _Case:
     """The case for staff in scope, or for its own family; 404 for anybody else."""
     person = actor(request)
-    scope = authority_of(person, today()).scope(*READ)
-    case = application_detail(scope, number, today()) if scope else None
-    if case is not None:
-        return case.application_id, case.version, case.papers, True
+    authority = authority_of(person, today())
+    scope = authority.scope(*READ)
+    found = application_detail(scope, number, today()) if scope else None
+    if found is not None:
+        if request.method == "GET":
+            note_read(request, where=found.stamp, subject=f"application:{number}")
+        may = authority.may(found.stamp, *RECEIVE) and found.clock is not None
+        return _Case(found.application_id, number, found.version, found.papers, staff=True, may_record=may)
     own = next((one for one in own_applications(person.pk, today()) if one.number == number), None)
     if own is None:
         raise Http404
-    return own.application_id, own.version, own.papers, False
+    return _Case(own.application_id, number, own.version, own.papers, staff=False, may_record=own.withdrawable)
 
 
 def _form(paper: PaperView, request: HttpRequest, *, staff: bool) -> PaperForm:
@@ -82,50 +107,54 @@ def _form(paper: PaperView, request: HttpRequest, *, staff: bool) -> PaperForm:
         request.FILES if posted else None,
         prefix=paper.code,
         initial=initial,
+        # What stands in the book stays choosable: a family must not lose a waiver by uploading another paper.
         waivable=paper.waivable,
         promisable=paper.promisable,
-        staff=staff,
+        staff=staff or paper.recorded == PaperState.WAIVED,
     )
 
 
-def _record(paper: PaperView, form: PaperForm) -> PaperRecord | None:
-    """What the form says; None when its upload is refused, with the refusal on the form."""
-    data: dict[str, Any] = form.cleaned_data
-    upload = data["file"]
-    if upload is None:
-        kept = (paper.file_key, paper.file_name, "", paper.file_type)
-        return _as_record(paper.code, data, kept if data["state"] == PaperState.PRESENT else ("", "", "", ""))
-    content = upload.read()
+def _save(request: HttpRequest, case: _Case, changed: Rows) -> bool:
+    """Record what was changed; a refusal goes to the form of the paper that it names."""
+    if not changed:
+        return True
+    forms: Mapping[str, PaperForm] = {paper.code: form for paper, form in changed}
+    records = []
+    for paper, form in changed:
+        try:
+            records.append(_record(paper, form.cleaned_data))
+        except DomainError as error:
+            add_refusal(form, error)
+    if len(records) < len(changed):
+        return False
+    version = version_of(request)
     try:
-        seen = examine(content, filename=upload.name, declared_type=upload.content_type or "", field="file")
+        record_papers(act_of(request), application_id=case.application_id, papers=records, version=version)
+    except ActRepeated:
+        return True
     except DomainError as error:
-        add_refusal(form, error)
-        return None
-    return _as_record(paper.code, data, (store(content), upload.name[:120], seen.sha256, seen.media_type))
+        add_refusal(forms.get(error.field, changed[0][1]), error)
+        return False
+    return True
 
 
-def _as_record(code: str, data: dict[str, Any], file: tuple[str, str, str, str]) -> PaperRecord:
-    key, name, sha256, media_type = file
+def _record(paper: PaperView, said: Mapping[str, Any]) -> PaperRecord:
+    """What the form says of the paper; a file stays until another one comes, or the paper is not there any more."""
+    state = PaperState(said["state"])
+    if said["file"]:
+        state, file = PaperState.PRESENT, keep(said["file"])
+    elif state == PaperState.PRESENT and paper.file_key:
+        file = Kept(paper.file_key, paper.file_name, paper.file_key, paper.file_type)
+    else:
+        file = NOTHING
     return PaperRecord(
-        code,
-        PaperState(data["state"]),
-        data["issued_date"],
-        data["promised_date"] if data["state"] == PaperState.PROMISED else None,
-        data["note"],
-        key,
-        name,
-        sha256,
-        media_type,
+        paper.code,
+        state,
+        said["issued_date"] if state == PaperState.PRESENT else None,
+        said.get("promised_date") if state == PaperState.PROMISED else None,
+        said.get("note", ""),
+        file.key,
+        file.name,
+        file.sha256,
+        file.media_type,
     )
-
-
-def _save(
-    request: HttpRequest, form: forms.Form, application_id: int, version: int, records: list[PaperRecord]
-) -> bool:
-    shown = request.POST.get("version", "")
-    present = int(shown) if shown.isdigit() else version
-    done, _made = perform(
-        form,
-        lambda: record_papers(act_of(request), application_id=application_id, papers=records, version=present),
-    )
-    return done
