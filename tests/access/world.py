@@ -1,0 +1,260 @@
+"""One of everything in three communities, made through the operations, and one person per role who asks for it.
+
+Whatever a page needs was done by other people than those who ask, so that nobody is barred from a step by their own
+work; only the assessment names the people of the first community.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from linli.areas.codes import AreaKind
+from linli.areas.models import Area
+from linli.areas.operations import NewArea, add_areas
+from linli.assistance.codes import AssessorCapacity, PaperState
+from linli.assistance.models import Application, Assessment, Publication
+from linli.assistance.operations import NewApplication, form_team, prepare, receive
+from linli.awards.codes import EndReason
+from linli.awards.models import Award, PayeeAccount, Receivable
+from linli.awards.operations import Ending, NewAccount, end, propose_account
+from linli.foundation.files.uploads import store
+from linli.kernel.act import Act
+from linli.kernel.period import Month
+from linli.ledger.codes import JournalKind, SourceKind
+from linli.ledger.models import Fund, Journal
+from linli.ledger.operations import NewLine, NewSource, open_fund
+from linli.notifications.models import Letter
+from linli.payments.models import PaymentBatch
+from linli.planning.models import PlanVersion
+from linli.planning.operations import save_version
+from linli.policies.engine import load_calendar_tables
+from linli.policies.operations import install_pack, load_years
+from linli.policies.queries import pack_in_force
+from linli.residents.models import Household
+from linli.residents.operations import link_account, register_households
+from linli.users.codes import Role
+from linli.users.models import User
+from linli.users.operations import assign, create_user
+from tests.assistance.world import INSTALLED, LONE_ELDER, LOW_INCOME, SCHEME
+from tests.assistance.world import World as Cases
+from tests.conftest import MONDAY, Community, Staff, at, make_community, make_staff, system_act
+from tests.foundation.files.builders import pdf
+from tests.ledger.world import BASE, ELDER
+from tests.ledger.world import World as Money
+from tests.residents.people import couple
+
+ROOT = Path(__file__).parents[2]
+FEBRUARY, MARCH = Month(2026, 2), Month(2026, 3)
+PAPER = "LOW_INCOME_CERTIFICATE"
+# Role in the oracle → attribute of the staff.
+POSTS = {
+    "clerk": "clerk",
+    "social": "social_worker",
+    "volunteer": "volunteer",
+    "director": "director",
+    "street": "street_officer",
+    "maker": "maker",
+    "checker": "checker",
+    "releaser": "releaser",
+    "district": "district_officer",
+    "auditor": "auditor",
+    "admin": "administrator",
+}
+ROLES = {
+    "clerk": Role.COMMUNITY_WORKER,
+    "social_worker": Role.SOCIAL_WORKER,
+    "volunteer": Role.VOLUNTEER,
+    "director": Role.COMMUNITY_DIRECTOR,
+    "street_officer": Role.STREET_OFFICER,
+    "second_officer": Role.STREET_OFFICER,
+    "maker": Role.FINANCE_MAKER,
+    "checker": Role.FINANCE_CHECKER,
+    "releaser": Role.FINANCE_RELEASER,
+    "district_officer": Role.DISTRICT_OFFICER,
+    "auditor": Role.AUDITOR,
+    "administrator": Role.ADMINISTRATOR,
+    "outsider": Role.COMMUNITY_WORKER,
+}
+
+
+@dataclass(frozen=True)
+class Objects:
+    """One of everything in a community."""
+
+    household: Household
+    received: Application  # all papers are there, one of them with its file
+    assessed: Application
+    opined: Application
+    reviewed: Application
+    published: Application
+    assessment: Assessment  # in the first community of the people who ask, and still open
+    prepared: Publication
+    posted: Publication
+    letter: Letter
+    award: Award
+    account: PayeeAccount  # proposed
+    receivable: Receivable
+    fund: Fund
+    journal: Journal
+    released: PaymentBatch
+    proposed: PaymentBatch
+    version: PlanVersion
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything in the own, the sibling and the foreign community, and who asks."""
+
+    people: Mapping[str, User]
+    at: Mapping[str, Objects]
+
+
+def make_world() -> World:
+    """Monday in the office."""
+    places = make_community()
+    staff = make_staff(places)
+    hands = _hands(places)
+    install_pack(system_act(INSTALLED), folder=ROOT / "packs" / "community" / "assistance_plan")
+    tables = load_calendar_tables(ROOT / "packs" / "calendar" / "china.toml")
+    load_years(system_act(INSTALLED), tables=[table for year, table in tables.items() if year in (2025, 2026)])
+    grids = add_areas(
+        system_act(),
+        areas=[
+            NewArea("990101001002-G1", AreaKind.GRID, "槐树街网格", places.sibling.code),
+            NewArea("990101002001-G1", AreaKind.GRID, "新桥网格", places.foreign.code),
+        ],
+    )
+    own = _objects(places, places.community, places.grid, hands, order=1, team=staff)
+    sibling = _objects(places, places.sibling, grids[0], hands, order=2, team=hands)
+    foreign = _objects(places, places.foreign, grids[1], hands, order=3, team=hands)
+    people = {role: getattr(staff, attribute) for role, attribute in POSTS.items()}
+    people["resident"] = _resident(own.received, hands.clerk)
+    return World(people, {"own": own, "sibling": sibling, "foreign": foreign})
+
+
+def _hands(places: Community) -> Staff:
+    """Those who make the world: each role over the whole district, which no role of the oracle but two has."""
+    users = {}
+    for attribute, role in ROLES.items():
+        user = create_user(system_act(), username=f"hand_{attribute}", name="办事员")
+        assign(system_act(), user_id=user.pk, role=role, area_id=places.district.pk, valid_from=date(2025, 1, 1))
+        users[attribute] = user
+    return Staff(*(users[one.name] for one in fields(Staff)))
+
+
+def _resident(application: Application, clerk: User) -> User:
+    """The account of the person who applied in the first community."""
+    user = create_user(system_act(), username="resident", name="王建国", password="correct horse")
+    link_account(Act(clerk, at(MONDAY)), user_id=user.pk, resident_id=application.applicant_id)
+    return user
+
+
+def _objects(places: Community, community: Area, grid: Area, hands: Staff, *, order: int, team: Staff) -> Objects:
+    there = replace(places, community=community, grid=grid, building=grid)
+    fund = _fund(community, order)
+    [household] = register_households(Act(hands.clerk, at(MONDAY)), households=[couple(grid.pk, order=order)])
+    cases = Cases(there, hands, fund, count=order * 20)
+    return Objects(household=household, fund=fund, **_cases(cases, team), **_money(cases), **_plan(cases))
+
+
+def _fund(community: Area, order: int) -> Fund:
+    return open_fund(
+        system_act(INSTALLED),
+        code=f"F{order}-2026",
+        name="救助资金",
+        year=2026,
+        community_id=community.pk,
+        sources=[NewSource("GOV", SourceKind.GOVERNMENT, "政府拨款", 60_000_000)],
+        lines=[NewLine("AID", "经济援助", 60_000_000, (BASE, ELDER))],
+    )
+
+
+def _cases(cases: Cases, team: Staff) -> dict[str, Any]:
+    """A case at every step that somebody takes, with what comes of it."""
+    received = _received(cases)
+    letter_case = cases.accepted()
+    who = {
+        AssessorCapacity.COMMUNITY_WORKER: team.clerk.pk,
+        AssessorCapacity.SOCIAL_WORKER: team.social_worker.pk,
+        AssessorCapacity.VOLUNTEER: team.volunteer.pk,
+    }
+    assessment = form_team(cases.act(cases.staff.clerk, hour=11), application_id=letter_case.pk, team=who)
+    assessed, opined = cases.accepted(), cases.accepted()
+    cases.assessed(assessed)
+    cases.assessed(opined)
+    cases.opined(opined)
+    reviewed = cases.at_review()
+    prepared = prepare(cases.act(cases.staff.clerk, hour=16), application_ids=[cases.at_review().pk])
+    published = cases.at_review()
+    posted = cases.published(published)
+    return {
+        "received": received,
+        "assessed": assessed,
+        "opined": opined,
+        "reviewed": reviewed,
+        "published": published,
+        "assessment": assessment,
+        "prepared": prepared,
+        "posted": posted,
+        "letter": Letter.objects.get(subject=f"application:{letter_case.number}"),
+    }
+
+
+def _received(cases: Cases) -> Application:
+    """All its papers are there, one of them scanned."""
+    family = cases.family()
+    new = cases.new(family, LOW_INCOME, LONE_ELDER)
+    scan = pdf()
+    key = store(scan)
+    papers = tuple(
+        replace(one, file_key=key, file_name="a.pdf", file_sha256=key, file_type="application/pdf")
+        if one.code == PAPER and one.state == PaperState.PRESENT
+        else one
+        for one in new.papers
+    )
+    return _receive(cases, replace(new, papers=papers))
+
+
+def _receive(cases: Cases, new: NewApplication) -> Application:
+    return receive(cases.act(cases.staff.clerk), scheme=SCHEME, applications=[new])[0]
+
+
+def _money(cases: Cases) -> dict[str, Any]:
+    """February paid, March proposed; one award goes on, the other was ended too late."""
+    money = Money(cases.community, cases.staff, cases.fund, [cases.family(facts={}) for _ in range(2)])
+    for family in money.families:
+        cases.accounts(family)
+    money.receive("GOV", 10_000_000)
+    kept, ended = money.grant(*map(money.base, money.families), on=date(2026, 1, 12))
+    released = money.paid(FEBRUARY, date(2026, 2, 16))
+    proposed = money.propose(MARCH, MONDAY)
+    day = Act(money.staff.director, at(MONDAY))
+    end(day, endings=[Ending(ended.pk, FEBRUARY.first_day, EndReason.INCOME)])
+    [account] = _proposed_account(money, kept)
+    return {
+        "award": kept,
+        "account": account,
+        "receivable": Receivable.objects.get(award=ended),
+        "journal": Journal.objects.get(fund=money.fund, kind=JournalKind.INFLOW),
+        "released": released,
+        "proposed": proposed,
+    }
+
+
+def _proposed_account(money: Money, award: Award) -> list[PayeeAccount]:
+    new = NewAccount(award.unit_key, award.stamp, "王某", "6222000012345678", "江畔银行")
+    return propose_account(Act(money.staff.clerk, at(MONDAY)), accounts=[new])
+
+
+def _plan(cases: Cases) -> dict[str, Any]:
+    pack = pack_in_force(SCHEME, MONDAY)
+    version = save_version(
+        cases.act(cases.staff.director),
+        community_id=cases.community.community.pk,
+        pack_digest=pack.digest,
+        changes=[],
+        note="",
+    )
+    return {"version": version}
