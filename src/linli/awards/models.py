@@ -1,5 +1,7 @@
 """Awards, whom they protect, what happened to them, where they are paid and what was paid too much."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -52,6 +54,11 @@ class Award(AreaStamped):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def last_date(self) -> date:
+        """The last day covered, as people say it; before ``valid_from`` when nothing is covered."""
+        return self.valid_until - timedelta(days=1)
 
 
 class AwardMember(models.Model):
