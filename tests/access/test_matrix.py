@@ -26,9 +26,9 @@ METHODS = ("GET", "POST")
 # The steps on a case, each with a case that waits for it.
 STEPS = {
     "accept": "received",
-    "supplement": "received",
+    "supplement": "incomplete",
     "turn-away": "received",
-    "team": "received",
+    "team": "accepted",
     "opinion": "assessed",
     "review": "opined",
     "publish": "reviewed",
@@ -44,8 +44,9 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "resident": (lambda there: [_resident(there)], ["R-0000-0000"]),
     "masked_field": (lambda there: [_resident(there), "id_number"], ["R-0000-0000", "id_number"]),
     "case": (lambda there: [there.received.number], ["JZ-0000-0000"]),
-    "case_paper": (lambda there: [there.received.number, PAPER], ["JZ-0000-0000", PAPER]),
-    "case_no_paper": (lambda there: [there.received.number, "unheard_of"], ["JZ-0000-0000", PAPER]),
+    "family_case": (lambda there: [there.assessing.number], ["JZ-0000-0000"]),
+    "case_paper": (lambda there: [there.assessing.number, PAPER], ["JZ-0000-0000", PAPER]),
+    "case_letter": (lambda there: [there.assessing.number, there.letter.number], ["JZ-0000-0000", "WS-0000-0000"]),
     "assessment": (lambda there: [there.assessment.pk], [0]),
     "prepared": (lambda there: [there.prepared.number], ["GS-0000-0000"]),
     "posted": (lambda there: [there.posted.number], ["GS-0000-0000"]),
@@ -61,8 +62,12 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "plan_version": (lambda there: [there.version.number], ["P-0000-0000"]),
     # What lies nowhere: there for all who may come in.
     "scheme": (lambda _there: ["community_assistance"], ["unheard_of"]),
-    "plan_row": (lambda _there: ["AWARDS"], ["unheard_of"]),
-    "bulk": (lambda _there: ["accept"], ["unheard_of"]),
+    "plan_row": (lambda _there: ["HOUSEHOLDS_AIDED"], ["unheard_of"]),
+    "form_page": (lambda _there: ["applicant"], ["unheard_of"]),
+    **{
+        f"together:{code}": (lambda _there, code=code: [code], ["unheard_of"])
+        for code in ("accept", "opinion", "review", "publish", "grant")
+    },
     **{
         f"step:{code}": (
             lambda there, code=code, case=case: [getattr(there, case).number, code],

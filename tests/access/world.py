@@ -13,9 +13,9 @@ from typing import Any
 from linli.areas.codes import AreaKind
 from linli.areas.models import Area
 from linli.areas.operations import NewArea, add_areas
-from linli.assistance.codes import AssessorCapacity, PaperState
+from linli.assistance.codes import AssessorCapacity
 from linli.assistance.models import Application, Assessment, Publication
-from linli.assistance.operations import NewApplication, form_team, prepare, receive
+from linli.assistance.operations import accept, form_team, post, prepare, receive
 from linli.awards.codes import EndReason
 from linli.awards.models import Award, PayeeAccount, Receivable
 from linli.awards.operations import Ending, NewAccount, end, propose_account
@@ -40,7 +40,7 @@ from linli.users.operations import assign, create_user
 from tests.assistance.world import INSTALLED, LONE_ELDER, LOW_INCOME, SCHEME
 from tests.assistance.world import World as Cases
 from tests.conftest import MONDAY, Community, Staff, at, make_community, make_staff, system_act
-from tests.foundation.files.builders import pdf
+from tests.foundation.files.builders import pdf, png
 from tests.ledger.world import BASE, ELDER
 from tests.ledger.world import World as Money
 from tests.residents.people import couple
@@ -84,7 +84,10 @@ class Objects:
     """One of everything in a community."""
 
     household: Household
-    received: Application  # all papers are there, one of them with its file
+    received: Application  # all papers are there
+    incomplete: Application
+    accepted: Application
+    assessing: Application  # one of its papers is scanned; in the first community of the resident who asks
     assessed: Application
     opined: Application
     reviewed: Application
@@ -130,7 +133,7 @@ def make_world() -> World:
     sibling = _objects(places, places.sibling, grids[0], hands, order=2, team=hands)
     foreign = _objects(places, places.foreign, grids[1], hands, order=3, team=hands)
     people = {role: getattr(staff, attribute) for role, attribute in POSTS.items()}
-    people["resident"] = _resident(own.received, hands.clerk)
+    people["resident"] = _resident(own.assessing, hands.clerk)
     return World(people, {"own": own, "sibling": sibling, "foreign": foreign})
 
 
@@ -173,52 +176,49 @@ def _fund(community: Area, order: int) -> Fund:
 
 def _cases(cases: Cases, team: Staff) -> dict[str, Any]:
     """A case at every step that somebody takes, with what comes of it."""
-    received = _received(cases)
-    letter_case = cases.accepted()
+    clerk, director = cases.staff.clerk, cases.staff.director
+    assessing = accept(cases.act(clerk, hour=10), application_ids=[_scanned(cases).pk])[0]
     who = {
         AssessorCapacity.COMMUNITY_WORKER: team.clerk.pk,
         AssessorCapacity.SOCIAL_WORKER: team.social_worker.pk,
         AssessorCapacity.VOLUNTEER: team.volunteer.pk,
     }
-    assessment = form_team(cases.act(cases.staff.clerk, hour=11), application_id=letter_case.pk, team=who)
-    assessed, opined = cases.accepted(), cases.accepted()
-    cases.assessed(assessed)
-    cases.assessed(opined)
-    cases.opined(opined)
-    reviewed = cases.at_review()
-    prepared = prepare(cases.act(cases.staff.clerk, hour=16), application_ids=[cases.at_review().pk])
-    published = cases.at_review()
-    posted = cases.published(published)
+    far = [cases.accepted() for _ in range(5)]
+    for one in far:
+        cases.assessed(one)
+    assessed, opined, reviewed, waiting, published = far
+    cases.opined(opined, reviewed, waiting, published)
+    cases.reviewed(reviewed, waiting, published)
+    prepared, posted = (prepare(cases.act(clerk, hour=16), application_ids=[one.pk]) for one in (waiting, published))
+    board = store(png())
+    posted = post(cases.act(director, hour=17), publication_id=posted.pk, proof_note="社区公告栏", proof_key=board)
     return {
-        "received": received,
+        "received": cases.received(),
+        "incomplete": cases.received(without=[PAPER]),
+        "accepted": cases.accepted(),
+        "assessing": assessing,
+        "assessment": form_team(cases.act(clerk, hour=11), application_id=assessing.pk, team=who),
+        "letter": Letter.objects.filter(subject=f"application:{assessing.number}")[0],
         "assessed": assessed,
         "opined": opined,
         "reviewed": reviewed,
         "published": published,
-        "assessment": assessment,
         "prepared": prepared,
         "posted": posted,
-        "letter": Letter.objects.get(subject=f"application:{letter_case.number}"),
     }
 
 
-def _received(cases: Cases) -> Application:
-    """All its papers are there, one of them scanned."""
-    family = cases.family()
-    new = cases.new(family, LOW_INCOME, LONE_ELDER)
-    scan = pdf()
-    key = store(scan)
+def _scanned(cases: Cases) -> Application:
+    """Received with all papers, one of them with its file."""
+    new = cases.new(cases.family(), LOW_INCOME, LONE_ELDER)
+    key = store(pdf())
     papers = tuple(
         replace(one, file_key=key, file_name="a.pdf", file_sha256=key, file_type="application/pdf")
-        if one.code == PAPER and one.state == PaperState.PRESENT
+        if one.code == PAPER
         else one
         for one in new.papers
     )
-    return _receive(cases, replace(new, papers=papers))
-
-
-def _receive(cases: Cases, new: NewApplication) -> Application:
-    return receive(cases.act(cases.staff.clerk), scheme=SCHEME, applications=[new])[0]
+    return receive(cases.act(cases.staff.clerk), scheme=SCHEME, applications=[replace(new, papers=papers)])[0]
 
 
 def _money(cases: Cases) -> dict[str, Any]:
