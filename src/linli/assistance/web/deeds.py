@@ -201,7 +201,7 @@ DEEDS: Mapping[str, Deed] = {
             "withdraw",
             _("撤回申请"),
             _("应申请人要求撤回;作出决定之前都可以。"),
-            f.ReasonForm,
+            f.WithdrawForm,
             permissions.WITHDRAW,
             frozenset(
                 {

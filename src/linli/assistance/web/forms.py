@@ -35,6 +35,14 @@ class ConfirmForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that the family reads."""
 
+    reason = forms.CharField(
+        label=_("理由"), max_length=400, widget=_TEXT, error_messages={"required": _("请写明理由,申请人可以看到")}
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Nobody has to say why."""
+
     reason = forms.CharField(label=_("理由"), max_length=400, widget=_TEXT, required=False)
 
 
@@ -57,7 +65,7 @@ class ReviewForm(forms.Form):
 class ObjectionForm(forms.Form):
     """Somebody objects."""
 
-    content = forms.CharField(label=_("异议内容"), widget=_TEXT, required=False)
+    content = forms.CharField(label=_("异议内容"), widget=_TEXT, error_messages={"required": _("请写明异议内容")})
     objector = forms.CharField(label=_("提出人(保密,可不填)"), max_length=60, required=False)
 
 
@@ -67,13 +75,15 @@ class ObjectionAnswerForm(forms.Form):
     upheld = forms.ChoiceField(
         label=_("结论"), choices=[("no", _("异议不成立")), ("yes", _("异议成立"))], widget=forms.RadioSelect
     )
-    answer = forms.CharField(label=_("答复"), widget=_TEXT, required=False)
+    answer = forms.CharField(label=_("答复"), widget=_TEXT, error_messages={"required": _("请写明答复")})
 
 
 class PostForm(forms.Form):
     """Posting a publication, with its proof."""
 
-    proof_note = forms.CharField(label=_("张贴位置"), max_length=200, required=False)
+    proof_note = forms.CharField(
+        label=_("张贴位置"), help_text=_("写明位置或上传照片,至少一项"), max_length=200, required=False
+    )
     proof = forms.FileField(label=_("张贴照片"), required=False)
 
 
@@ -118,6 +128,11 @@ class CounterPaperForm(forms.Form):
     def __init__(self, *args: Any, waivable: bool, promisable: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "state", paper_states(waivable=waivable, promisable=promisable))
+        if not waivable and not promisable:
+            del self.fields["note"]
+        for field in self.fields.values():
+            # In a table the column's heading is the label.
+            field.widget.attrs["aria-label"] = field.label
 
 
 class OwnPaperForm(forms.Form):
@@ -154,7 +169,11 @@ class ApplicationForm(forms.Form):
     """The 救助申请表: whole at the counter, one field per page at home (see :meth:`keep`)."""
 
     applicant = forms.TypedChoiceField(label=_("申请人"), coerce=int)
-    groups = forms.MultipleChoiceField(label=_("申请类别"), widget=forms.CheckboxSelectMultiple, required=False)
+    groups = forms.MultipleChoiceField(
+        label=_("申请类别"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选择一类救助对象")},
+    )
     statement = forms.CharField(label=_("申请人自述"), widget=_TEXT, max_length=2000, required=False)
     channel = forms.ChoiceField(label=_("申请渠道"), choices=Channel.choices)
     identified_how = forms.ChoiceField(label=_("识别途径"))

@@ -15,7 +15,7 @@ from linli.assistance.queries.screens import changes_that_matter
 from linli.foundation.screens.texts import day_text, is_english, pack_text, short_day_text
 from linli.policies.engine.changes import WhatIf
 from linli.policies.engine.text import Text
-from linli.policies.queries import pack_of
+from linli.policies.queries import pack_of, work_calendar
 
 LACKING = (PaperState.MISSING, PaperState.EXPIRED)
 STOPPED = (S.NOT_ACCEPTED, S.LAPSED, S.WITHDRAWN)
@@ -158,3 +158,17 @@ def _note(text: str) -> str:
 def proposes_refusal(case: ApplicationDetail) -> bool:
     """Whether the last opinion proposes to refuse."""
     return bool(case.opinions) and case.opinions[-1].proposal == Proposal.REFUSE
+
+
+def supplement_letter(case: ApplicationDetail, on: date) -> str:
+    """The ONE list of what is missing, in the words of the letter that will be written."""
+    pack = pack_of(case.pack_version_id)
+    days = int(pack.parameters_on(on)["supplement_lapse_days"])
+    places = {
+        "applicant": case.applicant,
+        "number": case.number,
+        "papers": listed([paper.label for paper in lacking(case.papers)]),
+        "deadline": day_text(work_calendar().add_calendar_days(on, days).date),
+        "date": day_text(on),
+    }
+    return pack_text(pack.notices["INCOMPLETE"].body) % places

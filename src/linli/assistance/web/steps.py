@@ -106,8 +106,6 @@ class Steps:
         said = dict(self.said)
         if code in _FIELDS:
             said[code] = form.cleaned_data[code]
-            if code == "groups" and not said[code]:
-                form.add_error("groups", gettext("请至少选择一类"))
             return said
         said["papers"] = {**said.get("papers", {}), code: self._paper(code, form)}
         return said

@@ -31,6 +31,7 @@ from linli.assistance.web.presenters import (
     paper_lines,
     progress,
     reasons,
+    supplement_letter,
     what_if,
 )
 from linli.assistance.web.views.together import BULK
@@ -119,6 +120,8 @@ def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -
             messages.success(request, gettext("%(number)s:%(step)s,已完成") % {"number": number, "step": deed.title})
             return redirect("application_detail", number=number)
     context = {**_case_context(case, desk), "deed": deed, "form": form}
+    if code == "supplement":
+        context["letter"] = supplement_letter(case, desk.on)
     if code == "grant":
         context["outlook"] = budget_outlook(desk.reads, [case.application_id], desk.on)
     status = 422 if form.errors else 200

@@ -8,11 +8,12 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from linli.assistance.codes import EventKind
 from linli.assistance.operations import withdraw
 from linli.assistance.queries.listing import OwnApplication, own_applications
 from linli.assistance.queries.screens import draft, letter_sender, own_letter
 from linli.assistance.web.desk import PDF, download
-from linli.assistance.web.forms import ReasonForm
+from linli.assistance.web.forms import WithdrawForm
 from linli.assistance.web.presenters import ended_by, paper_lines, progress
 from linli.assistance.web.steps import FORM, may_apply
 from linli.foundation.files.documents import render_pdf
@@ -20,6 +21,16 @@ from linli.foundation.screens.pages import act_of, actor, no_store, perform, ren
 from linli.foundation.screens.texts import day_text, is_english
 from linli.notifications.queries import Letter
 from linli.notifications.rules.document import Words, language_key, letter_data
+
+# What the office does among itself tells a family nothing of where its case stands.
+_INSIDE = (
+    EventKind.KINSHIP_DECLARED,
+    EventKind.SIGNED,
+    EventKind.DETERMINED,
+    EventKind.ESCALATED,
+    EventKind.RECOMPUTED,
+    EventKind.SENT_BACK,
+)
 
 
 @login_required
@@ -48,7 +59,7 @@ def my_application(request: HttpRequest, number: str) -> HttpResponse:
         "steps": _progress(case),
         "papers": paper_lines(case.papers),
         "letters": [(one, titles[one.number][key]["title"]) for one in reversed(case.letters)],
-        "events": list(reversed(case.events)),
+        "events": [one for one in reversed(case.events) if one.kind not in _INSIDE],
     }
     return no_store(_page(request, "assistance/my_application.html", context))
 
@@ -93,7 +104,7 @@ def my_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     case = _own_or_404(request, number)
     if request.method == "GET" and not case.withdrawable:
         return redirect("my_application", number=number)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         done, _made = perform(
