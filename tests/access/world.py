@@ -27,6 +27,7 @@ from linli.ledger.models import Fund, Journal
 from linli.ledger.operations import NewLine, NewSource, open_fund
 from linli.notifications.models import Letter
 from linli.payments.models import PaymentBatch
+from linli.planning.engine import Change
 from linli.planning.models import PlanVersion
 from linli.planning.operations import save_version
 from linli.policies.engine import load_calendar_tables
@@ -254,7 +255,7 @@ def _plan(cases: Cases) -> dict[str, Any]:
         cases.act(cases.staff.director),
         community_id=cases.community.community.pk,
         pack_digest=pack.digest,
-        changes=[],
+        changes=[Change("programmes.BASE_AWARD.recipients", 4)],
         note="",
     )
     return {"version": version}
