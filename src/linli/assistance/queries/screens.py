@@ -18,6 +18,7 @@ from linli.notifications.queries import Letter, letters_to_own
 from linli.policies.engine.changes import WhatIf, what_would_change
 from linli.policies.engine.determination import determine
 from linli.policies.engine.facts import CaseFacts, Fact, Member
+from linli.policies.engine.model import Pack
 from linli.policies.engine.text import Text
 from linli.policies.queries import Determination, pack_of
 from linli.users.codes import Role
@@ -114,8 +115,15 @@ def preview(assessment_id: int, on: date) -> Preview:
             Due(one.programme, pack.programmes[one.programme].label, one.unit_key, one.determined_fen)
             for one in results
         ),
-        tuple(pack.facts[name].label for name in sorted(stopped) if name in pack.facts),
+        tuple(_fact_label(pack, name) for name in sorted(stopped)),
     )
+
+
+def _fact_label(pack: Pack, name: str) -> Text:
+    """ "R-000001.has_spouse" as member and fact; facts of the household have no number before them."""
+    member, _dot, code = name.rpartition(".")
+    label = pack.facts[code].label
+    return Text(f"{member} {label.zh}".strip(), f"{member} {label.en}".strip())
 
 
 def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> BudgetOutlook:

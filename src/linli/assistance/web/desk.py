@@ -90,29 +90,26 @@ def attempt(form: forms.BaseForm, deed: Callable[[], T]) -> tuple[bool, T | None
         try:
             return deed()
         except EvidenceMissing as error:
-            raise Incomplete(missing=missing_text(error)) from error
+            raise readable(error) from error
 
     return perform(form, run)
 
 
-class Incomplete(EvidenceMissing):
-    """The same refusal, its details as people read them."""
-
-
 def refusal_text(error: DomainError) -> str:
     """One line's refusal in words."""
-    return missing_text(error) if isinstance(error, EvidenceMissing) else sentence(error)
+    return sentence(readable(error) if isinstance(error, EvidenceMissing) else error)
 
 
-def missing_text(error: EvidenceMissing) -> str:
-    """Which papers each application lacks."""
+def readable(error: EvidenceMissing) -> EvidenceMissing:
+    """The same refusal, its papers named in the reader's language."""
     labels = _paper_labels()
     found: Mapping[str, Sequence[str]] = error.missing  # type: ignore[assignment]  # a detail of the refusal
-    return ";".join(
+    words = [
         gettext("%(number)s 缺 %(papers)s")
         % {"number": number, "papers": listed([labels.get(code, Text(code, code)) for code in codes])}
         for number, codes in found.items()
-    )
+    ]
+    return EvidenceMissing(missing=found, papers=gettext(";").join(words))
 
 
 def _paper_labels() -> dict[str, Text]:

@@ -158,7 +158,7 @@ def _record(paper: Paper, said: Mapping[str, Any]) -> PaperRecord:
         state,
         issued_date=None if promised else said["day"],
         promised_date=said["day"] if promised else None,
-        note=said["note"],
+        note=said.get("note", ""),
     )
 
 

@@ -1,0 +1,102 @@
+"""Somebody at a desk, on a phone or at home on Monday: the pages' clock is set, the log-in is given."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import translation
+
+from linli.assistance.models import Application
+from linli.residents.models import Household
+from linli.residents.operations import link_account
+from linli.users.codes import Role
+from linli.users.models import User
+from linli.users.operations import assign, create_user
+from tests.assistance.world import World
+from tests.conftest import MONDAY, system_act
+
+LogIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def desk(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
+    """The pages live on Monday; static files are collected when the product is installed, not for tests."""
+    settings.DEMO_TODAY = MONDAY.isoformat()
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    with translation.override("zh-hans"):
+        yield
+
+
+@pytest.fixture
+def log_in() -> LogIn:
+    """A browser of the person's."""
+
+    def run(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return run
+
+
+@pytest.fixture
+def clerk(log_in: LogIn, world: World) -> Client:
+    return log_in(world.staff.clerk)
+
+
+@pytest.fixture
+def director(log_in: LogIn, world: World) -> Client:
+    return log_in(world.staff.director)
+
+
+@pytest.fixture
+def street(log_in: LogIn, world: World) -> Client:
+    return log_in(world.staff.street_officer)
+
+
+@pytest.fixture
+def decider(log_in: LogIn, world: World) -> Client:
+    """The street's other officer, who did not review."""
+    return log_in(world.staff.second_officer)
+
+
+@pytest.fixture
+def family(world: World) -> Household:
+    return world.family()
+
+
+@pytest.fixture
+def received(world: World, family: Household) -> Application:
+    """All papers are there; it waits for its answer."""
+    return world.received(family)
+
+
+@pytest.fixture
+def incomplete(world: World, family: Household) -> Application:
+    """The low-income certificate was forgotten."""
+    return world.received(family, without=["LOW_INCOME_CERTIFICATE"])
+
+
+@pytest.fixture
+def resident(world: World, family: Household) -> User:
+    """The account of the family's first member."""
+    user = create_user(system_act(), username="family", name="王建")
+    assign(
+        system_act(),
+        user_id=user.pk,
+        role=Role.RESIDENT,
+        area_id=world.community.community.pk,
+        valid_from=date(2025, 1, 1),
+    )
+    link_account(world.act(world.staff.clerk), resident_id=world.people(family)[0].pk, user_id=user.pk)
+    return user
+
+
+@pytest.fixture
+def home(log_in: LogIn, resident: User) -> Client:
+    """The family's browser."""
+    return log_in(resident)

@@ -1,0 +1,171 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from linli.assistance.models import Application, Paper
+from tests.assistance.web.conftest import LogIn
+from tests.assistance.web.reading import KEY, address, text
+from tests.assistance.world import World, fresh
+from tests.foundation.files.builders import png
+
+CERTIFICATE = "LOW_INCOME_CERTIFICATE"
+
+
+def unchanged(application: Application) -> dict[str, str]:
+    """What the page sends when nothing is touched."""
+    sent = {"act_key": KEY, "version": str(fresh(application).version)}
+    for paper in application.papers.all():
+        issued = paper.issued_date.isoformat() if paper.issued_date else ""
+        sent |= {f"{paper.code}-state": paper.state, f"{paper.code}-issued_date": issued, f"{paper.code}-note": ""}
+    return sent
+
+
+def certificate(application: Application) -> Paper:
+    return application.papers.get(code=CERTIFICATE)
+
+
+class TestOffice:
+    def test_records_a_paper_that_came(self, clerk: Client, incomplete: Application) -> None:
+        sent = {
+            **unchanged(incomplete),
+            f"{CERTIFICATE}-state": "PRESENT",
+            f"{CERTIFICATE}-issued_date": "2026-03-01",
+        }
+
+        response = clerk.post(address("application_papers", incomplete.number), sent)
+
+        assert response["Location"] == address("application_detail", incomplete.number)
+        assert certificate(incomplete).state == "PRESENT"
+
+    def test_a_waiver_without_its_basis_is_told_by_the_paper(self, clerk: Client, incomplete: Application) -> None:
+        sent = {**unchanged(incomplete), f"{CERTIFICATE}-state": "WAIVED"}
+
+        response = clerk.post(address("application_papers", incomplete.number), sent)
+
+        assert response.status_code == 422
+        assert "免交须写明依据的政府数据" in text(response)
+
+    def test_a_paper_that_may_not_be_waived_does_not_offer_it(self, clerk: Client, incomplete: Application) -> None:
+        page = clerk.get(address("application_papers", incomplete.number)).content.decode()
+        account = page.split('name="PAYEE_ACCOUNT-state"')[1].split("</select>")[0]
+
+        assert "WAIVED" not in account
+
+    def test_a_stale_form_is_told(self, clerk: Client, incomplete: Application) -> None:
+        sent = {**unchanged(incomplete), "version": "0", f"{CERTIFICATE}-state": "PRESENT"}
+
+        response = clerk.post(address("application_papers", incomplete.number), sent)
+
+        assert "已被他人修改" in text(response)
+
+    def test_the_same_form_twice_has_one_effect(self, clerk: Client, incomplete: Application) -> None:
+        sent = {**unchanged(incomplete), f"{CERTIFICATE}-state": "PRESENT"}
+
+        clerk.post(address("application_papers", incomplete.number), sent)
+        version = fresh(incomplete).version
+        again = clerk.post(address("application_papers", incomplete.number), sent)
+
+        assert (again.status_code, fresh(incomplete).version) == (302, version)
+
+    def test_those_who_only_read_are_sent_back(self, director: Client, incomplete: Application) -> None:
+        response = director.get(address("application_papers", incomplete.number))
+
+        assert response["Location"] == address("application_detail", incomplete.number)
+
+
+class TestUploads:
+    def send(self, browser: Client, application: Application, upload: SimpleUploadedFile) -> object:
+        sent = {**unchanged(application), f"{CERTIFICATE}-file": upload}
+        return browser.post(address("application_papers", application.number), sent)
+
+    def test_an_upload_makes_the_paper_present(self, clerk: Client, incomplete: Application) -> None:
+        self.send(clerk, incomplete, SimpleUploadedFile("证明.png", png(), "image/png"))
+
+        kept = certificate(incomplete)
+        assert (kept.state, kept.file_name, kept.file_type) == ("PRESENT", "证明.png", "image/png")
+
+    @pytest.mark.parametrize(
+        ("name", "content", "says"),
+        [
+            ("证明.pdf", png(), "与其扩展名或声明的类型不符"),
+            ("证明.png", b"MZ\x90\x00 not a picture", "不是 PDF、JPG 或 PNG"),
+            ("证明.png", b"", "空"),
+        ],
+    )
+    def test_a_file_that_lies_is_refused_by_the_field(
+        self, clerk: Client, incomplete: Application, name: str, content: bytes, says: str
+    ) -> None:
+        response = self.send(clerk, incomplete, SimpleUploadedFile(name, content, "application/octet-stream"))
+
+        assert response.status_code == 422  # type: ignore[attr-defined]  # the test client's response
+        assert says in text(response)
+        assert f'id="id_{CERTIFICATE}-file-error"' in response.content.decode()  # type: ignore[attr-defined]  # same
+        assert certificate(incomplete).state == "MISSING"
+
+    def test_the_file_is_shown_to_those_who_see_the_case_and_runs_nothing(
+        self, clerk: Client, director: Client, incomplete: Application
+    ) -> None:
+        self.send(clerk, incomplete, SimpleUploadedFile("证明.png", png(), "image/png"))
+
+        response = director.get(address("paper_file", incomplete.number, CERTIFICATE))
+
+        assert response.content == png()
+        assert response["Cache-Control"] == "no-store"
+        assert response["Content-Security-Policy"].startswith("sandbox")
+
+    def test_nobody_else_gets_it(self, clerk: Client, log_in: LogIn, world: World, incomplete: Application) -> None:
+        self.send(clerk, incomplete, SimpleUploadedFile("证明.png", png(), "image/png"))
+
+        for person in (world.staff.outsider, world.staff.volunteer, world.staff.maker):
+            response = log_in(person).get(address("paper_file", incomplete.number, CERTIFICATE))
+            assert response.status_code == 404
+
+    def test_a_paper_without_a_file_has_none(self, clerk: Client, incomplete: Application) -> None:
+        assert clerk.get(address("paper_file", incomplete.number, CERTIFICATE)).status_code == 404
+
+    def test_a_later_change_keeps_the_file(self, clerk: Client, incomplete: Application) -> None:
+        self.send(clerk, incomplete, SimpleUploadedFile("证明.png", png(), "image/png"))
+        key = certificate(incomplete).file_key
+
+        sent = {**unchanged(incomplete), "act_key": "c" * 32, f"{CERTIFICATE}-issued_date": "2026-03-02"}
+        clerk.post(address("application_papers", incomplete.number), sent)
+
+        assert certificate(incomplete).file_key == key
+
+
+class TestFamily:
+    def test_uploads_from_home(self, home: Client, incomplete: Application) -> None:
+        sent = {
+            **unchanged(incomplete),
+            f"{CERTIFICATE}-file": SimpleUploadedFile("证明.png", png(), "image/png"),
+        }
+
+        response = home.post(address("application_papers", incomplete.number), sent)
+
+        assert response["Location"] == address("my_application", incomplete.number)
+        assert certificate(incomplete).state == "PRESENT"
+
+    def test_promises(self, home: Client, incomplete: Application) -> None:
+        sent = {
+            **unchanged(incomplete),
+            f"{CERTIFICATE}-state": "PROMISED",
+            f"{CERTIFICATE}-promised_date": "2026-03-20",
+            f"{CERTIFICATE}-note": "开好就送来",
+        }
+
+        home.post(address("application_papers", incomplete.number), sent)
+
+        assert certificate(incomplete).state == "PROMISED"
+
+    def test_cannot_say_that_the_office_saw_it(self, home: Client, incomplete: Application) -> None:
+        sent = {**unchanged(incomplete), f"{CERTIFICATE}-state": "PRESENT"}
+
+        response = home.post(address("application_papers", incomplete.number), sent)
+
+        assert "请上传材料或承诺后补" in text(response)
+
+    def test_cannot_waive(self, home: Client, incomplete: Application) -> None:
+        sent = {**unchanged(incomplete), f"{CERTIFICATE}-state": "WAIVED", f"{CERTIFICATE}-note": "政府有数据"}
+
+        assert home.post(address("application_papers", incomplete.number), sent).status_code == 422
+        assert certificate(incomplete).state == "MISSING"

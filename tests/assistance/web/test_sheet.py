@@ -1,0 +1,198 @@
+import json
+
+import pytest
+from django.test import Client
+
+from linli.assistance.models import Application, Assessment
+from linli.assistance.operations import form_team
+from linli.residents.models import Household
+from tests.assistance.web.conftest import LogIn
+from tests.assistance.web.reading import KEY, address, errors, main, text
+from tests.assistance.world import World, fresh
+
+
+@pytest.fixture
+def assessment(world: World, family: Household) -> Assessment:
+    """A team has been formed; nobody has declared yet."""
+    return world.formed(world.accepted(family))
+
+
+@pytest.fixture
+def volunteer(log_in: LogIn, world: World) -> Client:
+    return log_in(world.staff.volunteer)
+
+
+def send(browser: Client, assessment: Assessment, step: str, key: str = KEY, **data: object) -> object:
+    version = Assessment.objects.get(pk=assessment.pk).version
+    return browser.post(
+        address("assessment_sheet", assessment.pk), {"step": step, "act_key": key, "version": version, **data}
+    )
+
+
+def visit(world: World, family: Household, **changes: str) -> dict[str, str]:
+    """The sheet as somebody fills it in."""
+    number = world.people(family)[0].number
+    return {
+        "visited_date": "2026-03-09",
+        "needs": "日常照料",
+        "observations": "住房老旧",
+        f"{number}-monthly_income_fen": "640.00",
+        f"{number}-has_spouse": "0",
+        f"{number}-lives_alone": "1",
+        **changes,
+    }
+
+
+class TestSheet:
+    def test_begins_with_the_declaration(self, volunteer: Client, assessment: Assessment) -> None:
+        page = main(volunteer.get(address("assessment_sheet", assessment.pk)))
+
+        assert "我与该家庭成员没有亲属关系" in page
+        assert "保存调查表" not in page
+
+    def test_after_it_shows_what_is_known_and_where_from(self, volunteer: Client, assessment: Assessment) -> None:
+        send(volunteer, assessment, "declare")
+
+        assert "已知:800.00 元(申请人申报)" in main(volunteer.get(address("assessment_sheet", assessment.pk)))
+
+    def test_shows_no_identity_number_account_or_address(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        world.accounts(family)
+        send(volunteer, assessment, "declare")
+
+        page = volunteer.get(address("assessment_sheet", assessment.pk)).content.decode()
+
+        for secret in ("990101", "2 单元 301", "62220000", "江畔银行", "王某"):
+            assert secret not in page
+
+    def test_is_all_that_the_volunteer_sees(self, volunteer: Client, assessment: Assessment, family: Household) -> None:
+        number = assessment.application.number
+
+        assert volunteer.get(address("application_detail", number)).status_code == 403
+        assert volunteer.get(address("application_list")).status_code == 403
+        assert volunteer.get(address("application_papers", number)).status_code == 404
+
+    def test_is_for_the_three_alone(self, director: Client, clerk: Client, assessment: Assessment) -> None:
+        assert director.get(address("assessment_sheet", assessment.pk)).status_code == 404
+        assert clerk.get(address("assessment_sheet", 999_999)).status_code == 404
+
+    def test_is_filled_in_with_facts_needs_and_observations(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        send(volunteer, assessment, "declare")
+
+        send(volunteer, assessment, "visit", "b" * 32, **visit(world, family))
+
+        kept = Assessment.objects.get()
+        facts = json.loads(kept.observed)[world.people(family)[0].number]
+        assert (kept.needs, facts) == (
+            "日常照料",
+            {"monthly_income_fen": 64_000, "has_spouse": False, "lives_alone": True},
+        )
+
+    def test_bad_amounts_and_days_are_told_by_the_field_and_kept(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        send(volunteer, assessment, "declare")
+        number = world.people(family)[0].number
+        wrong = {"visited_date": "2026-03-20", f"{number}-monthly_income_fen": "八百"}
+
+        response = send(volunteer, assessment, "visit", "b" * 32, **visit(world, family, **wrong))
+
+        assert response.status_code == 422  # type: ignore[attr-defined]  # the test client's response
+        assert errors(response) == [f"{number}-monthly_income_fen"]
+        assert "八百" in response.content.decode()  # type: ignore[attr-defined]  # same
+        wrong.pop(f"{number}-monthly_income_fen")
+        assert errors(send(volunteer, assessment, "visit", "b" * 32, **visit(world, family, **wrong))) == [
+            "visited_date"
+        ]
+
+    def test_a_sheet_changed_meanwhile_is_told(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        send(volunteer, assessment, "declare")
+
+        response = send(volunteer, assessment, "visit", "b" * 32, **{**visit(world, family), "version": "0"})
+
+        assert "已被他人修改" in text(response)
+
+    def test_is_signed_with_a_dissent(self, volunteer: Client, world: World, assessment: Assessment) -> None:
+        world.visited(assessment)
+
+        send(volunteer, assessment, "sign", dissent="收入可能更高")
+
+        seat = assessment.assessors.get(user=world.staff.volunteer)
+        assert (seat.signed_at is not None, seat.dissent) == (True, "收入可能更高")
+
+    def test_nothing_is_signed_before_the_visit(self, volunteer: Client, assessment: Assessment) -> None:
+        send(volunteer, assessment, "declare")
+
+        assert "尚未填写入户调查" in text(send(volunteer, assessment, "sign", "b" * 32))
+
+    def test_an_unknown_step_does_nothing(self, volunteer: Client, assessment: Assessment) -> None:
+        assert send(volunteer, assessment, "fly").status_code == 422  # type: ignore[attr-defined]  # a response
+
+
+class TestCompletion:
+    @pytest.fixture
+    def signed(self, world: World, assessment: Assessment) -> Assessment:
+        world.visited(assessment)
+        world.signed(assessment)
+        return assessment
+
+    def test_shows_what_the_rules_say_first(self, clerk: Client, signed: Assessment) -> None:
+        page = main(clerk.get(address("assessment_sheet", signed.pk)))
+
+        assert "低收入家庭生活补助 · H-000001 规则计算:每月 ¥500.00" in page
+
+    def test_is_not_for_the_volunteer(self, volunteer: Client, signed: Assessment) -> None:
+        assert "完成评估报告" not in main(volunteer.get(address("assessment_sheet", signed.pk)))
+        assert send(volunteer, signed, "complete").status_code == 422  # type: ignore[attr-defined]  # a response
+
+    def test_as_the_rules_say(self, clerk: Client, signed: Assessment) -> None:
+        response = send(clerk, signed, "complete", **{"amount-0": "", "reason-0": ""})
+
+        assert response["Location"] == address("my_work")  # type: ignore[index]  # the test client's response
+        assert fresh(signed.application).state == "ASSESSED"
+
+    def test_a_departure_needs_its_reason_by_the_field(self, clerk: Client, signed: Assessment) -> None:
+        response = send(clerk, signed, "complete", **{"amount-0": "450", "reason-0": ""})
+
+        assert errors(response) == ["reason-0"]
+        assert fresh(signed.application).state == "ASSESSING"
+
+    def test_a_departure_with_its_reason_shows_on_the_case(self, clerk: Client, signed: Assessment) -> None:
+        send(clerk, signed, "complete", **{"amount-0": "450", "reason-0": "另有补助 50 元"})
+
+        page = main(clerk.get(address("application_detail", signed.application.number)))
+        assert "¥450.00" in page
+        assert "与规则不一致" in page
+        assert "另有补助 50 元" in page
+
+    def test_missing_facts_are_named(self, clerk: Client, world: World) -> None:
+        family = world.family(facts={})
+        assessment = world.formed(world.accepted(family))
+        world.visited(assessment)
+        world.signed(assessment)
+
+        page = main(clerk.get(address("assessment_sheet", assessment.pk)))
+
+        assert "还不知道:" in page
+        assert "月收入" in page
+
+
+class TestRecheck:
+    def test_a_new_team_gets_a_new_sheet_after_an_objection(
+        self, clerk: Client, world: World, family: Household
+    ) -> None:
+        from linli.assistance.operations import take_objection
+
+        application, _day = world.at_decision(household=family)
+        take_objection(world.act(world.staff.clerk), application_id=application.pk, content="他有存款")
+
+        again = form_team(world.act(world.staff.clerk, hour=18), application_id=application.pk, team=world.team())
+
+        assert again.round == 2
+        assert clerk.get(address("assessment_sheet", again.pk)).status_code == 200
+        assert Application.objects.get().state == "ASSESSING"

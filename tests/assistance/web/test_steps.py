@@ -1,0 +1,277 @@
+import pytest
+from django.test import Client
+
+from linli.assistance.models import Application, ApplicationEvent, IntakeAnswer
+from linli.assistance.operations import record_papers, take_objection
+from linli.assistance.operations.papers import PaperRecord
+from linli.ledger.models import Account
+from linli.residents.models import Household
+from tests.assistance.web.conftest import LogIn
+from tests.assistance.web.reading import KEY, address, do, errors, main, text
+from tests.assistance.world import World, fresh
+
+
+class TestAnswer:
+    def test_accepts(self, clerk: Client, received: Application) -> None:
+        response = do(clerk, received.number, "accept")
+
+        assert response["Location"] == address("application_detail", received.number)
+        assert fresh(received).state == "ACCEPTED"
+
+    def test_shows_the_letter_with_the_one_list_before_it_is_written(
+        self, clerk: Client, incomplete: Application
+    ) -> None:
+        page = main(clerk.get(address("application_deed", incomplete.number, "supplement")))
+
+        assert "还缺以下材料:低收入证明。请在 2026年4月8日 前补齐" in page
+
+    def test_asks_for_what_is_missing(self, clerk: Client, incomplete: Application) -> None:
+        do(clerk, incomplete.number, "supplement")
+
+        assert fresh(incomplete).state == "AWAITING_PAPERS"
+        assert "计时暂停" in main(clerk.get(address("application_detail", incomplete.number)))
+
+    def test_names_the_missing_papers_when_accepting_too_early(self, clerk: Client, incomplete: Application) -> None:
+        response = do(clerk, incomplete.number, "accept")
+
+        assert response.status_code == 422
+        assert f"{incomplete.number} 缺 低收入证明" in text(response)
+
+    def test_turning_away_needs_its_reason_by_the_field(self, clerk: Client, received: Application) -> None:
+        response = do(clerk, received.number, "turn-away", reason="")
+
+        assert (response.status_code, errors(response)) == (422, ["reason"])
+
+    def test_turns_away_with_the_reason(self, clerk: Client, received: Application) -> None:
+        do(clerk, received.number, "turn-away", reason="不属于本社区")
+
+        assert IntakeAnswer.objects.get().reason == "不属于本社区"
+
+    def test_the_same_form_twice_has_one_effect(self, clerk: Client, received: Application) -> None:
+        form = {"act_key": KEY, "version": received.version, "reason": "不属于本社区"}
+
+        answers = [clerk.post(address("application_deed", received.number, "turn-away"), form) for _press in range(2)]
+
+        assert [response.status_code for response in answers] == [302, 302]
+        assert IntakeAnswer.objects.count() == 1
+
+    def test_a_stale_form_is_told_and_keeps_what_was_typed(
+        self, clerk: Client, world: World, incomplete: Application
+    ) -> None:
+        record = PaperRecord("IDENTITY_CARD", "MISSING")
+        record_papers(world.act(world.staff.clerk), application_id=incomplete.pk, papers=[record])
+
+        form = {"act_key": KEY, "version": incomplete.version, "reason": "材料不符"}
+        response = clerk.post(address("application_deed", incomplete.number, "turn-away"), form)
+
+        assert response.status_code == 422
+        assert "打开表单后,该申请已被他人修改" in text(response)
+        assert "材料不符" in response.content.decode()
+        assert fresh(incomplete).state == "RECEIVED"
+
+    def test_another_role_is_refused(self, director: Client, received: Application) -> None:
+        assert director.get(address("application_deed", received.number, "accept")).status_code == 403
+        assert director.post(address("application_deed", received.number, "accept")).status_code == 403
+
+    def test_a_step_that_is_not_possible_now_leads_back_with_a_word(self, clerk: Client, received: Application) -> None:
+        response = clerk.get(address("application_deed", received.number, "team"), follow=True)
+
+        assert "“组成评估小组”现在不能办理" in text(response)
+
+    def test_an_unknown_step_is_not_found(self, clerk: Client, received: Application) -> None:
+        assert clerk.get(address("application_deed", received.number, "fly")).status_code == 404
+
+
+class TestTeam:
+    def team(self, world: World) -> dict[str, int]:
+        return {capacity.value: user for capacity, user in world.team().items()}
+
+    def test_is_formed_of_three(self, clerk: Client, world: World, family: Household) -> None:
+        application = world.accepted(family)
+
+        do(clerk, application.number, "team", **self.team(world))
+
+        assert fresh(application).state == "ASSESSING"
+
+    def test_one_missing_is_told(self, clerk: Client, world: World, family: Household) -> None:
+        application = world.accepted(family)
+
+        response = do(clerk, application.number, "team", **{**self.team(world), "VOLUNTEER": ""})
+
+        assert errors(response) == ["VOLUNTEER"]
+
+    def test_offers_only_people_with_the_role_here(self, clerk: Client, world: World, family: Household) -> None:
+        application = world.accepted(family)
+
+        page = clerk.get(address("application_deed", application.number, "team")).content.decode()
+
+        assert "赵芳" in page
+        assert "钱进" not in page
+
+
+class TestOpinionAndReview:
+    def test_a_proposed_refusal_needs_its_reason(self, director: Client, world: World, family: Household) -> None:
+        application = world.accepted(family)
+        world.assessed(application)
+
+        response = do(director, application.number, "opinion", proposal="REFUSE", text="")
+
+        assert errors(response) == ["text"]
+
+    def test_is_signed_and_reviewed(self, director: Client, street: Client, world: World, family: Household) -> None:
+        application = world.accepted(family)
+        world.assessed(application)
+
+        do(director, application.number, "opinion", proposal="GRANT", text="情况属实")
+        do(street, application.number, "review", agreed="yes", text="")
+
+        assert fresh(application).state == "REVIEWED"
+
+    def test_sending_back_needs_its_reason(self, street: Client, world: World, family: Household) -> None:
+        application = world.accepted(family)
+        world.assessed(application)
+        world.opined(application)
+
+        response = do(street, application.number, "review", agreed="no", text="")
+
+        assert errors(response) == ["text"]
+
+
+class TestDecision:
+    def test_shows_what_it_commits_and_what_is_left(self, decider: Client, world: World, family: Household) -> None:
+        application = self.ready(world, family)
+
+        page = main(decider.get(address("application_deed", application.number, "grant")))
+
+        assert "可用 ¥1,000,000.00" in page
+        assert "本次占用 ¥7,200.00" in page
+        assert "批准后剩余 ¥992,800.00" in page
+
+    def test_what_the_page_says_is_what_is_booked(self, decider: Client, world: World, family: Household) -> None:
+        application = self.ready(world, family)
+
+        do(decider, application.number, "grant")
+
+        line = Account.objects.get(fund=world.fund, kind="COMMITTED")
+        assert (fresh(application).state, line.balance_fen) == ("GRANTED", 720_000)
+
+    def test_an_exhausted_budget_leads_to_its_acceptance(
+        self, decider: Client, world: World, family: Household
+    ) -> None:
+        application = self.ready(world, family)
+        Account.objects.filter(fund=world.fund, kind="AVAILABLE").update(credit_fen=99_999_900)
+
+        page = decider.get(address("application_deed", application.number, "grant"))
+
+        assert "预算不够。街道认可超预算后才能批准。" in text(page)
+        assert address("excess_new", "HX-2026") in page.content.decode()
+
+    def test_refused_with_the_reason(self, decider: Client, world: World, family: Household) -> None:
+        application = self.ready(world, family)
+
+        do(decider, application.number, "refuse", reason="收入高于标准")
+
+        assert fresh(application).state == "REFUSED"
+
+    def test_the_reviewer_does_not_decide(self, street: Client, world: World, family: Household) -> None:
+        application = self.ready(world, family)
+
+        response = street.get(address("application_deed", application.number, "grant"), follow=True)
+
+        assert "或须由他人办理" in text(response)
+
+    def ready(self, world: World, family: Household) -> Application:
+        """Published; the pages' day moves to the first one on which it can be decided."""
+        application, day = world.at_decision(household=family)
+        self.settings.DEMO_TODAY = day.isoformat()
+        return application
+
+    @pytest.fixture(autouse=True)
+    def _days(self, settings: object) -> None:
+        self.settings = settings
+
+
+class TestObjection:
+    def test_is_taken_and_blocks(self, clerk: Client, world: World, family: Household) -> None:
+        application, _day = world.at_decision(household=family)
+
+        do(clerk, application.number, "object", content="他有存款", objector="邻居")
+
+        page = main(clerk.get(address("application_detail", application.number)))
+        assert fresh(application).state == "OBJECTED"
+        assert "他有存款" in page
+        assert "邻居" not in page
+
+    def test_an_empty_one_is_told_by_the_field(self, clerk: Client, world: World, family: Household) -> None:
+        application, _day = world.at_decision(household=family)
+
+        assert errors(do(clerk, application.number, "object", content="")) == ["content"]
+
+    def test_is_answered_after_the_second_visit(self, street: Client, world: World, family: Household) -> None:
+        application, _day = world.at_decision(household=family)
+        take_objection(world.act(world.staff.clerk), application_id=application.pk, content="他有存款")
+        world.assessed(application)
+
+        do(street, application.number, "answer-objection", upheld="no", answer="查无存款")
+
+        assert ApplicationEvent.objects.filter(kind="OBJECTION_ANSWERED").exists()
+        assert "答复 陈静:查无存款" in main(street.get(address("application_detail", application.number)))
+
+
+class TestTogether:
+    def test_nothing_waits(self, clerk: Client) -> None:
+        assert "没有等待这一步的申请" in main(clerk.get(address("application_bulk", "accept")))
+
+    def test_nobody_chosen_is_told(self, clerk: Client, received: Application) -> None:
+        response = clerk.post(address("application_bulk", "accept"), {"act_key": KEY})
+
+        assert "请至少选择一件" in text(response)
+
+    def test_what_is_refused_stays_with_its_reason_and_the_rest_is_done(
+        self, clerk: Client, world: World, received: Application
+    ) -> None:
+        lacking = world.received(world.family(), without=["LOW_INCOME_CERTIFICATE"])
+
+        response = clerk.post(
+            address("application_bulk", "accept"), {"act_key": KEY, "chosen": [received.pk, lacking.pk]}
+        )
+
+        assert (fresh(received).state, fresh(lacking).state) == ("ACCEPTED", "RECEIVED")
+        assert f"{lacking.number} 缺 低收入证明" in text(response)
+        assert received.number not in main(response)
+        assert "1 件已完成" in text(response)
+
+    def test_twice_the_same_form_takes_effect_once(self, clerk: Client, world: World, received: Application) -> None:
+        lacking = world.received(world.family(), without=["LOW_INCOME_CERTIFICATE"])
+        form = {"act_key": KEY, "chosen": [received.pk, lacking.pk]}
+
+        for _press in range(2):
+            clerk.post(address("application_bulk", "accept"), form)
+
+        assert IntakeAnswer.objects.count() == 1
+
+    def test_twenty_cases_are_granted_in_two_clicks(self, decider: Client, world: World, settings: object) -> None:
+        cases = [world.at_decision(household=world.family()) for _number in range(3)]
+        settings.DEMO_TODAY = cases[0][1].isoformat()  # type: ignore[attr-defined]  # pytest-django's settings
+
+        page = decider.get(address("application_bulk", "grant"))
+        # One press for all boxes, one for the button; without scripts a press for each case.
+        decider.post(
+            address("application_bulk", "grant"), {"act_key": KEY, "chosen": [case.pk for case, _day in cases]}
+        )
+
+        assert "本次占用 ¥21,600.00" in main(page)
+        assert [fresh(case).state for case, _day in cases] == ["GRANTED"] * 3
+
+    def test_a_publication_is_made_of_all_chosen(self, clerk: Client, world: World) -> None:
+        cases = [world.at_review(household=world.family()) for _number in range(2)]
+
+        clerk.post(address("application_bulk", "publish"), {"act_key": KEY, "chosen": [case.pk for case in cases]})
+
+        assert "GS-2026-0001 幸福里社区 待张贴 2" in main(clerk.get(address("publication_list")))
+
+    def test_another_role_is_refused(self, log_in: LogIn, world: World) -> None:
+        assert log_in(world.staff.auditor).get(address("application_bulk", "grant")).status_code == 403
+
+    def test_an_unknown_step_is_not_found(self, clerk: Client) -> None:
+        assert clerk.get(address("application_bulk", "refuse")).status_code == 404
