@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
@@ -24,6 +25,9 @@ from linli.users.models import User
 from linli.users.operations import assign, create_user
 
 MONDAY = date(2026, 3, 9)
+# No test is timed: how fast an example runs says something of the machine, nothing of the product.
+hypothesis.settings.register_profile("linli", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("linli")
 
 
 def at(day: date, hour: int = 9, minute: int = 0) -> datetime:

@@ -21,6 +21,7 @@ NOT_YET = {
     "COUNSELLING_SATISFACTION",
     "TRAINEES",
     "EMPLOYED_AFTER_TRAINING",
+    "NOTE_1",  # quality of life, well-being and satisfaction (S2 四): an aim without a number
 }
 
 

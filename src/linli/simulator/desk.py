@@ -8,6 +8,7 @@ from random import Random
 
 from linli.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
 from linli.assistance.operations import (
+    AssessorKin,
     NewApplication,
     PaperRecord,
     Visit,
@@ -42,7 +43,7 @@ from linli.residents.codes import IdentifiedHow
 from linli.residents.operations import NewFact, NewIdentification, identify, record_circumstances
 from linli.simulator.settle import Settled, World, at
 from linli.users.codes import Role
-from linli.users.queries import authority_of
+from linli.users.queries import User, authority_of
 
 # How people behave, as shares of one: invented, and the same in every plan.
 PAPERS_FORGOTTEN = 0.22
@@ -249,11 +250,7 @@ class Desk:
         self.accepted = [case for case in self.accepted if case not in ready]
 
     def _visit(self, case: Case, day: date, turn: int) -> None:
-        team = {AssessorCapacity(role): self.world.who(Role(role), turn) for role in self.world.pack.assessment_roles}
-        clerk = Act(self.world.who(Role.COMMUNITY_WORKER, turn), at(day, 9))
-        case.assessment_id = form_team(
-            clerk, application_id=case.application_id, team={c: user.pk for c, user in team.items()}
-        ).pk
+        team = self._form_team(case, day, turn)
         acts = {capacity: Act(user, at(day, 15)) for capacity, user in team.items()}
         for deed in acts.values():
             declare_no_kinship(deed, assessment_id=case.assessment_id)
@@ -272,6 +269,21 @@ class Desk:
             sign(deed, assessment_id=case.assessment_id, version=version)
         done = complete(writer, assessment_id=case.assessment_id)
         case.proposal = Proposal.GRANT if _anything_due(case, done.results) else Proposal.REFUSE
+
+    def _form_team(self, case: Case, day: date, turn: int) -> dict[AssessorCapacity, User]:
+        """Whose turn it is; when one of them is kin of the family, the next ones."""
+        clerk = Act(self.world.who(Role.COMMUNITY_WORKER, turn), at(day, 9))
+        roles = self.world.pack.assessment_roles
+        for later in range(len(self.world.people[Role.VOLUNTEER])):
+            team = {AssessorCapacity(role): self.world.who(Role(role), turn + later) for role in roles}
+            members = {capacity: user.pk for capacity, user in team.items()}
+            try:
+                formed = form_team(clerk, application_id=case.application_id, team=members)
+            except AssessorKin:
+                continue
+            case.assessment_id = formed.pk
+            return team
+        raise AssessorKin(name=case.number)
 
     # --- opinion, review, publication, decision ---------------------------------------------------
 

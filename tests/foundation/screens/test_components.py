@@ -11,6 +11,9 @@ from linli.foundation.screens.charts import Series
 from linli.foundation.screens.navigation import NavItem, register
 from linli.foundation.screens.tables import Column
 
+# The frame asks what the person may do, as soon as rooms have put their items into it.
+pytestmark = pytest.mark.django_db
+
 DUE = date(2026, 3, 10)
 
 

@@ -11,6 +11,9 @@ from linli.foundation.screens.middleware import RefusalMiddleware
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
 
+# The frame asks what the person may do, as soon as rooms have put their items into it.
+pytestmark = pytest.mark.django_db
+
 KEY = "0123456789abcdef0123456789abcdef"
 
 

@@ -10,9 +10,10 @@ from linli.assistance.operations.opinion import give_opinion, review
 from linli.assistance.operations.papers import PaperRecord, record_papers
 from linli.assistance.operations.publication import discard, expire_publications, post, prepare
 from linli.assistance.operations.supplement import ask_for_supplement, lapse_overdue
-from linli.assistance.operations.team import declare_no_kinship, form_team
+from linli.assistance.operations.team import AssessorKin, declare_no_kinship, form_team
 
 __all__ = [
+    "AssessorKin",
     "NewApplication",
     "PaperRecord",
     "Visit",

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import ClassVar, TypeAlias
 
 from linli.kernel.canonical import digest
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
 
 HOUSEHOLDS, PERSONS, RESIDENTS, ATTENDANCES = "HOUSEHOLDS", "PERSONS", "RESIDENTS", "ATTENDANCES"
@@ -42,7 +42,7 @@ class ChangeRefused(PlanRefused):
     """A change names a figure that the plan does not have, or a value that the figure cannot take."""
 
     code = "planning.change_refused"
-    message = "不能把“%(path)s”改为“%(value)s”:%(reason)s"
+    message = gettext_noop("不能把“%(path)s”改为“%(value)s”:%(reason)s")
     english = "“%(path)s” cannot be “%(value)s”: %(reason)s"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from linli.kernel.errors import gettext_noop
 from linli.planning.engine.cashflow import months_of, paid_months
 from linli.planning.engine.pack import ClassLike, PackLike, ServiceLike, Words
 from linli.planning.engine.plan import (
@@ -31,7 +32,7 @@ class PlanMissing(PlanRefused):
     """The pack has no plan file: there is nothing to check."""
 
     code = "planning.plan_missing"
-    message = "政策包“%(pack)s”没有方案文件 plan.toml"
+    message = gettext_noop("政策包“%(pack)s”没有方案文件 plan.toml")
     english = "the pack “%(pack)s” has no plan file plan.toml"
 
 
@@ -39,7 +40,7 @@ class ParameterUndated(PlanRefused):
     """A parameter that the plan needs has no value at its start."""
 
     code = "planning.parameter_undated"
-    message = "参数“%(name)s”在 %(on)s 没有取值"
+    message = gettext_noop("参数“%(name)s”在 %(on)s 没有取值")
     english = "the parameter “%(name)s” has no value on %(on)s"
 
 
