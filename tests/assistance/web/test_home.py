@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from linli.assistance.models import Application, Draft
 from linli.notifications.models import Letter
+from linli.residents.codes import GuardianshipKind
 from linli.residents.models import Household
 from linli.residents.operations import add_guardian
 from tests.assistance.web.conftest import LogIn
@@ -229,7 +230,7 @@ class TestApplying:
         add_guardian(
             world.act(world.staff.clerk),
             ward_id=ward.pk,
-            kind="GUARDIAN",
+            kind=GuardianshipKind.GUARDIAN,
             valid_from=date(2026, 1, 1),
             guardian_id=own.pk,
             document="监护证明",
