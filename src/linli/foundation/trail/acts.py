@@ -48,6 +48,7 @@ class OpenAct:
     name: str
     audited: bool = False
     money: list[tuple[str, str]] = field(default_factory=list)  # (journal number, digest), for the audit entry
+    memory: dict[str, object] = field(default_factory=dict)  # what rooms need more than once within the act
 
 
 _open: ContextVar[OpenAct | None] = ContextVar("open_act", default=None)

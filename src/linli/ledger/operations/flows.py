@@ -11,7 +11,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
-from linli.foundation.trail.acts import within_act
+from linli.foundation.trail.acts import open_act, within_act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.ledger.codes import AccountKind, JournalKind
@@ -216,7 +216,19 @@ def _check_purpose(book: _Book, spending: Spending) -> None:
 
 
 def _book(fund_id: int) -> _Book:
-    """Fund, sources and lines in one statement: each has an account of its own."""
+    """Fund, sources and lines, which no payment changes: asked once per act."""
+    memory = open_act().memory
+    key = f"ledger.book:{fund_id}"
+    if key not in memory:
+        memory[key] = _read_book(fund_id)
+    book = memory[key]
+    if not isinstance(book, _Book):
+        raise TypeError(key)
+    return book
+
+
+def _read_book(fund_id: int) -> _Book:
+    """One statement: each source and line has an account of its own."""
     rows = list(Account.objects.filter(fund_id=fund_id).select_related("fund", "source", "line"))
     return _Book(
         rows[0].fund,
