@@ -270,6 +270,40 @@ class TestTogether:
 
         assert "GS-2026-0001 幸福里社区 待张贴 2" in main(clerk.get(address("publication_list")))
 
+    def test_a_form_sent_again_after_all_is_done_says_so(self, clerk: Client, received: Application) -> None:
+        form = {"act_key": KEY, "chosen": [received.pk]}
+
+        clerk.post(address("application_bulk", "accept"), form)
+        again = clerk.post(address("application_bulk", "accept"), form, follow=True)
+
+        assert (again.status_code, IntakeAnswer.objects.count()) == (200, 1)
+        assert "所选的都已办理" in text(again)
+
+    def test_what_is_prepared_already_is_not_offered_again(self, clerk: Client, world: World) -> None:
+        ready, prepared = (world.at_review(household=world.family()) for _number in range(2))
+        do(clerk, prepared.number, "publish")
+
+        page = clerk.get(address("application_bulk", "publish"))
+
+        assert ready.number in main(page)
+        assert f"{prepared.number} 王" not in main(page)
+
+    def test_opinions_and_reviews_are_given_together(self, director: Client, street: Client, world: World) -> None:
+        cases = [world.accepted(world.family()) for _number in range(2)]
+        for case in cases:
+            world.assessed(case)
+        chosen = [case.pk for case in cases]
+
+        director.post(
+            address("application_bulk", "opinion"), {"act_key": KEY, "chosen": chosen, "proposal": "GRANT", "text": ""}
+        )
+        street.post(
+            address("application_bulk", "review"),
+            {"act_key": "d" * 32, "chosen": chosen, "agreed": "yes", "text": ""},
+        )
+
+        assert [fresh(case).state for case in cases] == ["REVIEWED"] * 2
+
     def test_another_role_is_refused(self, log_in: LogIn, world: World) -> None:
         assert log_in(world.staff.auditor).get(address("application_bulk", "grant")).status_code == 403
 

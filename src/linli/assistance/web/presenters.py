@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from linli.assistance.codes import ApplicationState as S
-from linli.assistance.codes import EventKind, PaperState, Proposal
+from linli.assistance.codes import EventKind, PaperState
 from linli.assistance.queries.detail import ApplicationDetail, AssessmentView
 from linli.assistance.queries.papers import PaperView
 from linli.assistance.queries.reasons import Reason, reason_chain, shown
@@ -153,11 +153,6 @@ def _note(text: str) -> str:
         return day_text(text) if len(text) == len("2026-01-01") else text
     except ValueError:
         return text
-
-
-def proposes_refusal(case: ApplicationDetail) -> bool:
-    """Whether the last opinion proposes to refuse."""
-    return bool(case.opinions) and case.opinions[-1].proposal == Proposal.REFUSE
 
 
 def supplement_letter(case: ApplicationDetail, on: date) -> str:

@@ -50,17 +50,12 @@ def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpRespons
     form = deed.form(request.POST if request.method == "POST" else None)
     chosen = set(request.POST.getlist("chosen"))
     refused: dict[int, str] = {}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         picked = [item for item in items if str(item.application_id) in chosen]
-        if not picked:
-            form.add_error(None, gettext("请至少选择一件"))
         refused = _take(request, code, picked, form) if picked else {}
-        done = 0 if form.errors else len(picked) - len(refused)
-        if done:
-            messages.success(request, gettext("%(count)s 件已完成") % {"count": done})
-            items = _waiting(desk, code)
-        if done and not refused:
+        if _is_finished(request, form, picked, refused, chosen):
             return redirect("application_bulk", code=code)
+        items = _waiting(desk, code)
     if request.method == "GET":
         note_read(request, where=0, subject=f"applications.{code}", shown=[item.number for item in items])
     context = {
@@ -74,6 +69,21 @@ def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpRespons
     }
     status = 422 if form.errors or refused else 200
     return render_page(request, "assistance/application_bulk.html", context, status=status)
+
+
+def _is_finished(
+    request: HttpRequest, form: forms.Form, picked: Sequence[WorkItem], refused: Mapping[int, str], chosen: set[str]
+) -> bool:
+    """Say what came of it; whether nothing is left to show on the page."""
+    done = 0 if form.errors else len(picked) - len(refused)
+    if done:
+        messages.success(request, gettext("%(count)s 件已完成") % {"count": done})
+    elif chosen and not picked:
+        # The same form sent again, or somebody was faster.
+        messages.info(request, gettext("所选的都已办理,或须由他人办理"))
+    elif not chosen:
+        form.add_error(None, gettext("请至少选择一件"))
+    return not refused and not form.errors
 
 
 def _waiting(desk: Desk, code: str) -> list[WorkItem]:
