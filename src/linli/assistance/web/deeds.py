@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.assistance import operations, permissions
 from linli.assistance.codes import (
@@ -77,7 +78,7 @@ DEEDS: Mapping[str, Deed] = {
     for deed in (
         Deed(
             "accept",
-            _("受理"),
+            pgettext_lazy("step", "受理"),
             _("材料齐全,受理后开始计算审核确认期限,并生成受理通知书。"),
             f.ConfirmForm,
             permissions.ANSWER,
@@ -87,7 +88,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "supplement",
-            _("一次性告知补正"),
+            pgettext_lazy("step", "一次性告知补正"),
             _("把所缺材料一次全部告知申请人,受理答复期限暂停,材料补齐后恢复。只能告知一次。"),
             f.ConfirmForm,
             permissions.ANSWER,
@@ -98,7 +99,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "turn-away",
-            _("不予受理"),
+            pgettext_lazy("step", "不予受理"),
             _("理由会写进告知书,申请人可以看到。"),
             f.ReasonForm,
             permissions.ANSWER,
@@ -110,7 +111,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "team",
-            _("组成评估小组"),
+            pgettext_lazy("step", "组成评估小组"),
             _("社区工作者、社会工作者、志愿者各一人;与该家庭有亲属关系的人不能参加。"),
             f.TeamForm,
             permissions.ANSWER,
@@ -120,7 +121,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "opinion",
-            _("签署初审意见"),
+            pgettext_lazy("step", "签署初审意见"),
             _("依据评估报告提出拟予批准或拟不予批准,提交街道复核。"),
             f.OpinionForm,
             permissions.SIGN_OPINION,
@@ -132,7 +133,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "review",
-            _("街道复核"),
+            pgettext_lazy("step", "街道复核"),
             _("同意后进入公示(拟不予批准的直接作出决定);退回时写明理由。复核人不能再作决定。"),
             f.ReviewForm,
             permissions.REVIEW,
@@ -145,7 +146,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "publish",
-            _("准备公示"),
+            pgettext_lazy("step", "准备公示"),
             _("生成脱敏的公示内容,由另一人核对后张贴。"),
             f.ConfirmForm,
             permissions.PREPARE_PUBLICATION,
@@ -156,7 +157,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "object",
-            _("登记异议"),
+            pgettext_lazy("step", "登记异议"),
             _("异议期间不能作出决定;须重新入户调查、重新公示。提出人的姓名加密保存。"),
             f.ObjectionForm,
             permissions.TAKE_OBJECTION,
@@ -167,7 +168,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "answer-objection",
-            _("答复异议"),
+            pgettext_lazy("step", "答复异议"),
             _("重新入户调查之后答复,写明结论。"),
             f.ObjectionAnswerForm,
             permissions.REVIEW,
@@ -177,7 +178,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "grant",
-            _("决定批准"),
+            pgettext_lazy("step", "决定批准"),
             _("同时建立待遇、占用预算、生成决定书。复核人不能作决定。"),
             f.ConfirmForm,
             permissions.DECIDE,
@@ -188,7 +189,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "refuse",
-            _("决定不予批准"),
+            pgettext_lazy("step", "决定不予批准"),
             _("理由和救济途径会写进决定书。"),
             f.ReasonForm,
             permissions.DECIDE,
@@ -199,7 +200,7 @@ DEEDS: Mapping[str, Deed] = {
         ),
         Deed(
             "withdraw",
-            _("撤回申请"),
+            pgettext_lazy("step", "撤回申请"),
             _("应申请人要求撤回;作出决定之前都可以。"),
             f.WithdrawForm,
             permissions.WITHDRAW,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from linli.assistance.codes import ApplicationState as S
 from linli.assistance.codes import EventKind, PaperState
@@ -20,13 +20,13 @@ from linli.policies.queries import pack_of, work_calendar
 LACKING = (PaperState.MISSING, PaperState.EXPIRED)
 STOPPED = (S.NOT_ACCEPTED, S.LAPSED, S.WITHDRAWN)
 _STAGES = (
-    (frozenset({S.RECEIVED, S.AWAITING_PAPERS}), gettext_lazy("申请")),
-    (frozenset[str](), gettext_lazy("受理")),
-    (frozenset({S.ACCEPTED, S.ASSESSING, S.OBJECTED}), gettext_lazy("入户调查")),
-    (frozenset({S.ASSESSED, S.OPINION_GIVEN}), gettext_lazy("初审与复核")),
-    (frozenset({S.REVIEWED, S.PUBLISHED}), gettext_lazy("公示")),
-    (frozenset[str](), gettext_lazy("决定")),
-    (frozenset({S.GRANTED}), gettext_lazy("发放")),
+    (frozenset({S.RECEIVED, S.AWAITING_PAPERS}), pgettext_lazy("stage", "申请")),
+    (frozenset[str](), pgettext_lazy("stage", "受理")),
+    (frozenset({S.ACCEPTED, S.ASSESSING, S.OBJECTED}), pgettext_lazy("stage", "入户调查")),
+    (frozenset({S.ASSESSED, S.OPINION_GIVEN}), pgettext_lazy("stage", "初审与复核")),
+    (frozenset({S.REVIEWED, S.PUBLISHED}), pgettext_lazy("stage", "公示")),
+    (frozenset[str](), pgettext_lazy("stage", "决定")),
+    (frozenset({S.GRANTED}), pgettext_lazy("stage", "发放")),
 )
 # The event that ends each stage, for cases whose family sees events alone.
 _ENDS = (
@@ -140,7 +140,7 @@ def _sentence(programme: Text, one: WhatIf) -> str:
 def events(case: ApplicationDetail, looks: Sequence[tuple[datetime, str]] = ()) -> list[Mapping[str, Any]]:
     """The timeline, newest first; ``looks`` are who opened the case when."""
     lines = [(one.at, str(one.kind.label), one.by, _note(one.note)) for one in case.events]
-    lines += [(at, gettext("查看"), name, "") for at, name in looks]
+    lines += [(at, pgettext("event", "查看"), name, "") for at, name in looks]
     ordered = sorted(lines, key=lambda line: line[0], reverse=True)
     return [
         {"at": at, "title": title, "by": by, "note": note, "mark": place == 0}

@@ -96,7 +96,7 @@ def visit_sheet(case: ApplicationDetail, home: HouseholdDetail, seats: Sequence[
             {"title": gettext("观察"), "lines": 3},
             {"title": gettext("不同意见"), "lines": 2},
         ],
-        "signatures": [[role, name, ""] for role, name in roles],
+        "signatures": [[f"{role} {name}".strip(), "", ""] for role, name in roles],
         "notes": [gettext("签名人声明:与该家庭成员没有亲属关系,也没有其他可能影响公正的关系。")],
     }
 
@@ -151,7 +151,11 @@ def _because(pack: Pack, reasons: Sequence[str]) -> str:
 
 
 def _signatures(day: str, received_by: str) -> list[list[str]]:
-    return [[gettext("申请人"), "", ""], [gettext("代办人"), "", ""], [gettext("收件人"), received_by, day]]
+    return [
+        [gettext("申请人"), "", ""],
+        [gettext("代办人"), "", ""],
+        [gettext("收件人") + (f" {received_by}" if received_by else ""), "", day],
+    ]
 
 
 def _promise() -> list[str]:

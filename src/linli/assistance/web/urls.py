@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.assistance.permissions import READ
 from linli.assistance.web.views import apply, cases, documents, notices, own, own_new, papers, sheet, together
@@ -21,7 +22,7 @@ def _is_family(request: HttpRequest) -> bool:
 
 
 navigation.register(navigation.NavItem("assistance", _("救助"), "application_list", 30, _reads, phone=True))
-navigation.register(navigation.NavItem("notices", _("公示"), "publication_list", 35, _reads))
+navigation.register(navigation.NavItem("notices", pgettext_lazy("page", "公示"), "publication_list", 35, _reads))
 navigation.register(navigation.NavItem("my_applications", _("我的申请"), "my_applications", 15, _is_family, phone=True))
 
 urlpatterns = [
