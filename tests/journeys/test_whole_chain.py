@@ -13,9 +13,11 @@ from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments.models import PaymentBatch
 from linli.payments.queries import invariants as payment_invariants
 from linli.residents.models import Household
+from linli.residents.operations import link_account
+from linli.users.operations import create_user
 from linli.users.queries import authority_of
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, World, make_world
-from tests.conftest import Community, Staff
+from tests.conftest import Community, Staff, system_act
 from tests.journeys import world as steps
 from tests.journeys.conftest import OpenVisit
 from tests.journeys.world import Desk, Office, squeezed
@@ -30,6 +32,7 @@ BASE_PAPERS = ("IDENTITY_CARD", "HOUSEHOLD_REGISTER", "PAYEE_ACCOUNT", "DATA_CHE
 INCOME, STATEMENT = "LOW_INCOME_CERTIFICATE", "NO_SUPPORTER_STATEMENT"
 ISSUED = "2026-03-02"
 ACCOUNTS = ("6222000011112222", "6222000033334444")
+PASSWORD = "a-long-enough-one"
 OBJECTOR = "刘老三"
 FACTS = {
     "has_spouse": "0",
@@ -128,6 +131,7 @@ def test_from_the_counter_to_the_bank_and_back(case: Case) -> None:
     case.office.live_on(PAID_AGAIN)
     three_hands_pay_and_one_line_comes_back(case)
     what_came_back_is_paid_again(case)
+    the_family_reads_its_letter(case)
     the_auditor_verifies(case)
 
 
@@ -361,6 +365,24 @@ def what_came_back_is_paid_again(case: Case) -> None:
         "COMMITTED": 1_440_000 - 80_000,
         "SPENT": 80_000,
     }
+
+
+def the_family_reads_its_letter(case: Case) -> None:
+    world = case.world
+    [wang] = world.people(Household.objects.get(number=case.household))
+    user = create_user(system_act(), username="wang", name="王建军", password=PASSWORD)
+    link_account(world.act(world.staff.clerk, PAID_AGAIN), user_id=user.pk, resident_id=wang.pk)
+    family = case.office.stranger().go("/log-in/")
+    family.fill(username="wang", password=PASSWORD).press("登录").sees("我的申请", "批准")
+    family.go(f"/mine/{case.number}/").follow("救助决定书")
+    family.sees(
+        "自 2026-04-01 起发放低收入家庭生活补助、孤寡老人额外津贴,每月 800.00 元", "为什么是这个结果", "孤寡老人"
+    )
+    family.sees_not(OBJECTOR, *ACCOUNTS)
+    family.picture("journey_14_letter")
+    letter = family.page.url.removeprefix(family.window.site.url)
+    assert squeezed("每月 800.00 元") in family.pdf(f"{letter}pdf/")
+    assert [family.status(path) for path in (f"/cases/{case.number}/", "/payments/", "/audit/")] == [403] * 3
 
 
 def the_auditor_verifies(case: Case) -> None:

@@ -41,7 +41,7 @@ class Desk:
     def fill_in(self, values: Mapping[str, str]) -> "Desk":
         """Type into fields whatever their names, choose where there is a choice."""
         for name, value in values.items():
-            box = self.page.locator(f'main [name="{name}"]')
+            box = self.page.locator(f'main [name="{name}"]:not([type=hidden])')
             if box.first.evaluate("element => element.tagName") == "SELECT":
                 box.select_option(value)
             else:
