@@ -43,13 +43,11 @@ class Driver:
             cwd=ROOT,
         )
 
-    def send(self, do: str, **arguments: object) -> int:
-        """Start a worker; its process id."""
+    def send(self, do: str, **arguments: object) -> None:
+        """Start a worker."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"do": do, "with": arguments}) + "\n")
         self.process.stdin.flush()
-        pid: int = self.read()["pid"]
-        return pid
 
     def read(self) -> Any:
         """The next line the driver or its worker says."""

@@ -1,13 +1,13 @@
 """Processes that work on a committed database and may be killed at any moment.
 
-Started as ``python -m tests.faults.driver``; for every JSON line on stdin it forks one worker, prints the worker's
-process id, and, when it ended, its result.
+Started as ``python -m tests.faults.driver``; for every JSON line on stdin it forks one worker, which prints its result,
+and says when that worker ended.
 """
 
 import json
 import os
+import signal
 import sys
-import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -37,17 +37,24 @@ from tests.ledger.bank import answer  # noqa: E402
 from tests.ledger.world import BASE, ORDER  # noqa: E402
 
 
-def pay_month(fund_id: int, month: str, pause: float = 0.0) -> str:
-    """Take the month's batch from wherever it stands to its end; each step is one act. ``pause`` slows statements."""
+def pay_month(fund_id: int, month: str, die_at: int = -1) -> int:
+    """Take the month's batch from wherever it stands to its end, each step one act; the number of statements.
 
-    def slowly(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
-        time.sleep(pause)
+    ``die_at`` kills this process, as ``kill -9`` does, when its statement of that number is about to be sent.
+    """
+    sent = 0
+
+    def counted(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
+        nonlocal sent
+        if sent == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        sent += 1
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(slowly):
+    with connection.execute_wrapper(counted):
         while _step(fund_id, Month.parse(month)):
             pass
-    return "closed"
+    return sent
 
 
 def _step(fund_id: int, month: Month) -> bool:
@@ -130,7 +137,6 @@ def main() -> None:
                 _say(error=f"{type(error).__name__}: {error}")
             connection.close()
             os._exit(0)
-        _say(pid=worker)
         if task.get("wait", True):
             os.waitpid(worker, 0)
             _say(ended=worker)
