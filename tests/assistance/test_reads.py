@@ -174,7 +174,7 @@ class TestWorkItems:
         items = work_items(scope_of(who, day), authority_of(who, day), day)
 
         assert [item.colour for item in items] == ["AMBER", "GREEN"]
-        assert (items[0].number, items[0].days_left, items[0].article) == (late.number, 2, "S2 三.3")
+        assert (items[0].number, items[0].days_left, items[0].article) == (late.number, 2, "《方案》三.3")
 
     def test_the_counts_are_of_the_list(self, world: World) -> None:
         world.received()

@@ -41,7 +41,7 @@ class TestRunDetermine:
     def test_shows_each_step_with_its_article_and_what_it_used(self, told):
         page = told(ELDER)[1]
 
-        assert "低收入家庭 (家庭) = 是  [S2 三.1; 社会救助暂行办法 第九条]" in page
+        assert "低收入家庭 (家庭) = 是  [《方案》三.1; 社会救助暂行办法 第九条]" in page
         assert "← 低收入线(每人每月): 1,200 元" in page
 
     def test_says_how_often_a_service_is_due(self, told):

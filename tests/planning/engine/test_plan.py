@@ -20,7 +20,7 @@ class TestReadingAPack:
     def test_keeps_where_a_figure_is_written(self):
         figure = community_plan().figures["sources.DONATION.amount"]
 
-        assert (figure.value, figure.unit, figure.source, figure.assumed) == (30_000_000, "FEN", "S2 三.4", False)
+        assert (figure.value, figure.unit, figure.source, figure.assumed) == (30_000_000, "FEN", "《方案》三.4", False)
 
     def test_keeps_why_a_figure_was_assumed(self):
         figure = community_plan().figures["classes.VOCATIONAL_TRAINING.fee_per_trainee"]

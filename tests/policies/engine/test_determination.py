@@ -150,7 +150,7 @@ class TestTrace:
                 "low_income_line_fen",
                 "PARAMETER",
                 120_000,
-                "社会救助暂行办法 第九条 (strictly below); the amount is local",
+                "社会救助暂行办法 第九条(低于当地标准)",
             ),
         ]
 

@@ -21,7 +21,7 @@ class TestLoadPack:
     def test_keeps_the_basis_of_each_figure(self, community_pack):
         basis = community_pack.parameters["base_award_monthly_fen"].basis
 
-        assert (basis.legal_basis, basis.confidence, basis.assumption) == ("S2 三.2", "A", False)
+        assert (basis.legal_basis, basis.confidence, basis.assumption) == ("《方案》三.2", "A", False)
 
     def test_keeps_the_reason_of_each_assumption(self, community_pack):
         assumed = [p.basis.why for p in community_pack.parameters.values() if p.basis.assumption]

@@ -64,8 +64,9 @@ class TestWriteVersion:
         write_version(COMMUNITY, target, changes=changes, version="1.1")
 
         assert changed_lines(COMMUNITY, target, "plan.toml") == [
-            'recipients = { value = 190, unit = "HOUSEHOLDS", source = "S2 四", stated = true } # 1.1: 200 in 1.0',
-            'month = { value = "2026-03", unit = "MONTH", source = "S2 三.4", stated = true } # 1.1: "2026-01" in 1.0',
+            'recipients = { value = 190, unit = "HOUSEHOLDS", source = "《方案》四", stated = true } # 1.1: 200 in 1.0',
+            'month = { value = "2026-03", unit = "MONTH", source = "《方案》三.4", stated = true }'
+            ' # 1.1: "2026-01" in 1.0',
         ]
 
     def test_without_changes_only_the_version_differs(self, target):

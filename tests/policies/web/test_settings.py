@@ -84,7 +84,7 @@ class TestPackDetail:
 
         assert "低收入家庭生活补助(每户每月)" in text
         assert "¥500" in text
-        assert "S2 三.2" in text
+        assert "《方案》三.2" in text
 
     def test_marks_assumptions_with_their_reason(self, page, office):
         text = page(office.clerk, self.PATH)[1]
