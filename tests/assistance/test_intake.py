@@ -48,7 +48,7 @@ class TestAccept:
     def test_writes_the_letter_with_the_last_day(self, world: World) -> None:
         application = world.accepted()
 
-        assert "2026-04-21" in letter(application, "ACCEPTED")
+        assert "在 2026年4月21日 前作出决定" in letter(application, "ACCEPTED")
         assert application.number in letter(application, "ACCEPTED")
 
     def test_names_every_missing_paper_of_every_application(self, world: World) -> None:
@@ -116,6 +116,13 @@ class TestTurnAway:
         assert IntakeAnswer.objects.get().reason == "户籍不在本街道"
         assert Clock.objects.get().finished_date == MONDAY
 
+    def test_a_reason_typed_with_its_full_stop_gets_no_second_one_on_the_letter(self, world: World) -> None:
+        application = world.received()
+
+        turn_away(world.act(world.staff.clerk), application_id=application.pk, reason="户籍不在本街道。")
+
+        assert letter(application, "NOT_ACCEPTED").endswith("理由:户籍不在本街道。")
+
     @pytest.mark.parametrize(("reason", "refusal"), [(" ", ReasonMissing), ("由" * 401, TextTooLong)])
     def test_refuses_without_a_reason_that_fits(self, world: World, reason: str, refusal: type[Exception]) -> None:
         application = world.received()
@@ -151,7 +158,7 @@ class TestAskForSupplement:
         assert answer.lapses_date == date(2026, 4, 10)
         assert (clock.paused_date, clock.used_days) == (date(2026, 3, 11), 2)
         assert "居民身份证、低收入证明" in letter(application, "INCOMPLETE")
-        assert "2026-04-10" in letter(application, "INCOMPLETE")
+        assert "2026年4月10日" in letter(application, "INCOMPLETE")
         assert str(answer) == "SUPPLEMENT"
 
     def test_refuses_a_second_list(self, world: World) -> None:
@@ -198,7 +205,7 @@ class TestLapse:
         assert self.lapse(date(2026, 4, 9)) == [application.number]
 
         assert fresh(application).state == "LAPSED"
-        assert "2026-04-08" in letter(application, "LAPSED")
+        assert "2026年4月8日" in letter(application, "LAPSED")
         assert Clock.objects.get().finished_date == date(2026, 4, 9)
 
     def test_spares_who_has_brought_the_papers(self, world: World) -> None:

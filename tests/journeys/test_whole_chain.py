@@ -152,7 +152,7 @@ def it_is_told_once_what_is_missing(case: Case) -> None:
     assert "受理" not in clerk.buttons
     [letter] = steps.letters_of(clerk, case.number)
     text = clerk.pdf(f"/letters/{letter}/pdf/")
-    assert squeezed(f"王建军:您的申请(编号 {case.number})还缺以下材料:无赡养人声明。请在 2026-04-08 前补齐") in text
+    assert squeezed(f"王建军:您的申请(编号 {case.number})还缺以下材料:无赡养人声明。请在 2026年4月8日 前补齐") in text
     assert "幸福里社区" in text
     english = clerk.pdf(f"/letters/{letter}/pdf/?language=en")
     assert squeezed("still needs: Statement of having no supporter") in english
@@ -167,7 +167,7 @@ def it_brings_the_paper_and_is_accepted(case: Case) -> None:
     case.picture("clerk", "03_accepted")
     letter = steps.letters_of(clerk, case.number)[-1]
     accepted = clerk.pdf(f"/letters/{letter}/pdf/")
-    assert squeezed(f"您的申请(编号 {case.number})已于 2026-03-10 受理") in accepted
+    assert squeezed(f"您的申请(编号 {case.number})已于 2026年3月10日 受理") in accepted
 
 
 def two_people_settle_its_accounts(case: Case) -> None:
@@ -283,7 +283,7 @@ def another_officer_grants(case: Case) -> None:
     case.picture("second_officer", "09_granted")
     letter = steps.letters_of(officer, case.number)[-1]
     text = officer.pdf(f"/letters/{letter}/pdf/")
-    assert squeezed("自 2026-04-01 起发放低收入家庭生活补助、孤寡老人额外津贴,每月 800.00 元") in text
+    assert squeezed("自 2026年4月1日 起发放低收入家庭生活补助、孤寡老人额外津贴,每月 800.00 元") in text
     assert squeezed("计算过程如下:") in text
     assert "和平街道" in text
     # Nine months of 800 yuan for each of two families are promised; nothing is spent.
@@ -376,7 +376,7 @@ def the_family_reads_its_letter(case: Case) -> None:
     family.fill(username="wang", password=PASSWORD).press("登录").sees("我的申请", "批准")
     family.go(f"/mine/{case.number}/").follow("救助决定书")
     family.sees(
-        "自 2026-04-01 起发放低收入家庭生活补助、孤寡老人额外津贴,每月 800.00 元", "为什么是这个结果", "孤寡老人"
+        "自 2026年4月1日 起发放低收入家庭生活补助、孤寡老人额外津贴,每月 800.00 元", "为什么是这个结果", "孤寡老人"
     )
     family.sees_not(OBJECTOR, *ACCOUNTS)
     family.picture("journey_14_letter")

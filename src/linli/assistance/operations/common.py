@@ -9,6 +9,7 @@ from linli.assistance.codes import ApplicationState, ClockKind, EventKind
 from linli.assistance.models import Application, ApplicationEvent, Clock
 from linli.assistance.queries.deadlines import DEADLINE
 from linli.assistance.rules import clocks
+from linli.assistance.rules.dates import in_words
 from linli.assistance.rules.transitions import next_state
 from linli.foundation.data.locks import locked
 from linli.kernel.act import Act
@@ -161,7 +162,7 @@ def finish_clocks(applications: Sequence[Application], *, on: date, kind: ClockK
 def write_letters(act: Act, kind: str, places: Mapping[Application, Mapping[str, object]]) -> list[Letter]:
     """Issue one letter per application from the pack's text; ``places`` fill its placeholders in zh and en.
 
-    A value may be a text for both languages or a mapping {"zh": …, "en": …}.
+    A value may be a text for both languages, a mapping {"zh": …, "en": …}, or a date.
     """
     letters = []
     for application, values in places.items():
@@ -179,9 +180,12 @@ def letter_content(
     common: dict[str, object] = {
         "applicant": application.applicant.name,
         "number": application.number,
-        "date": on.isoformat(),
+        "date": on,
         **values,
     }
+    if isinstance(common.get("reason"), str):
+        # The pack's sentence brings its own full stop.
+        common["reason"] = str(common["reason"]).rstrip(" 。.")
     return {
         language: {
             "title": getattr(notice.label, language),
@@ -192,4 +196,5 @@ def letter_content(
 
 
 def _in_language(values: Mapping[str, object], language: str) -> dict[str, object]:
-    return {name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()}
+    words = {name: in_words(value) if isinstance(value, date) else value for name, value in values.items()}
+    return {name: value[language] if isinstance(value, Mapping) else value for name, value in words.items()}

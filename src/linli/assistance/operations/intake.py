@@ -68,7 +68,7 @@ def accept(act: Act, *, application_ids: Sequence[int]) -> list[Application]:
     finish_clocks(applications, on=act.on, kind=ClockKind.INTAKE)
     clocks = start_clocks(work_calendar(), applications, ClockKind.DECISION, on=act.on)
     due: dict[int, Clock] = {clock.application_id: clock for clock in clocks}
-    write_letters(act, "ACCEPTED", {a: {"deadline": due[a.pk].due_date.isoformat()} for a in applications})
+    write_letters(act, "ACCEPTED", {a: {"deadline": due[a.pk].due_date} for a in applications})
     write_events(act, EventKind.ACCEPTED, applications)
     audit.record(act, where=applications[0].stamp, subject=subject_of(applications), lines=_numbers(applications))
     return applications

@@ -66,7 +66,7 @@ def _places(
             "en": ", ".join(dict.fromkeys(label.en for label in labels)),
         },
         "amount": yuan(sum(award.amount_fen for award in awards)),
-        "date": first.isoformat(),
+        "date": first,
         "reason": refusal
         or {
             "zh": "符合" + "、".join(label.zh for label in groups) + "认定条件(见后附计算过程)",

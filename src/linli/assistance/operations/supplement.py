@@ -88,7 +88,7 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
         from_rule(clock, clocks.pause(calendar, as_rule(clock), on=act.on)).save(update_fields=CLOCK_FIELDS)
     labels = [pack.papers[code].label for code in missing]
     papers = {"zh": "、".join(label.zh for label in labels), "en": ", ".join(label.en for label in labels)}
-    write_letters(act, "INCOMPLETE", {application: {"papers": papers, "deadline": lapses.isoformat()}})
+    write_letters(act, "INCOMPLETE", {application: {"papers": papers, "deadline": lapses}})
     write_events(act, EventKind.SUPPLEMENT_ASKED, {application: papers["zh"]})
     audit.record(act, where=application.stamp, subject=application.subject, lines=missing)
     return application
@@ -117,7 +117,7 @@ def lapse_overdue(act: Act) -> list[Application]:
     if applications:
         move(act, applications, "lapse")
         finish_clocks(applications, on=act.on)
-        write_letters(act, "LAPSED", {a: {"deadline": dates[a.pk].isoformat()} for a in applications})
+        write_letters(act, "LAPSED", {a: {"deadline": dates[a.pk]} for a in applications})
         write_events(act, EventKind.LAPSED, applications)
     audit.record(act, where=0, subject=f"lapse:{act.on.isoformat()}", lines=[a.number for a in applications])
     return applications
