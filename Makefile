@@ -4,18 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := src
 WORKERS ?= 2
+TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage bench fmt clean lock messages test-sqlite test-postgres
+.PHONY: help setup demo run test check coverage bench pictures fmt clean lock messages test-sqlite test-postgres
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.product  ## install what the product needs into .venv (nothing outside it)
 
-$(VENV)/.product: requirements/runtime.txt pyproject.toml
+$(VENV)/.product: requirements/runtime.txt pyproject.toml $(TEXTS)
 	@$(PYTHON) tools/setup.py product
 
-$(VENV)/.tests: requirements/dev.txt pyproject.toml
+$(VENV)/.tests: requirements/dev.txt pyproject.toml $(TEXTS)
 	@$(PYTHON) tools/setup.py tests
 
 demo: setup  ## check the seed's plan, live it for a year, print plan against actual, serve the product
@@ -44,6 +45,9 @@ check: $(VENV)/.tests  ## linters, floors, strict types, translations, migration
 
 bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load
 	@$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/.tests  ## take the README's pictures from the demonstration's year
+	@$(BIN)/python tools/pictures.py
 
 fmt: $(VENV)/.tests  ## format the code
 	@$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format -q .

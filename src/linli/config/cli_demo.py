@@ -35,6 +35,7 @@ class Run:
     done: int = 0
     total: int = 1
     day: str = ""
+    told: str = ""
     errors: list[str] = field(default_factory=list)
 
 
@@ -80,7 +81,7 @@ def live_all(runs: list[Run], *, seed: int, months: int) -> bool:
         watcher.join()
     if missing:
         draw(missing, started)
-        sys.stdout.write("\n")
+        say("")
     return all(finish(run) for run in missing)
 
 
@@ -108,15 +109,25 @@ def watch(run: Run) -> None:
 
 
 def draw(runs: list[Run], started: float) -> None:
-    """One line with a bar for each year; only where somebody watches a terminal."""
+    """One line with a bar for each year, drawn over on a terminal; a line for every month lived where it is a file."""
+    if not sys.stdout.isatty():
+        tell_months(runs, started)
+        return
     parts = []
     for run in runs:
         filled = _BAR * run.done // max(run.total, 1)
         parts.append(f"{run.label} {'█' * filled}{'░' * (_BAR - filled)} {run.day:10}")
-    line = f"  {'   '.join(parts)}  {time.monotonic() - started:4.0f} s"
-    if sys.stdout.isatty():
-        sys.stdout.write(f"\r{line}")
-        sys.stdout.flush()
+    sys.stdout.write(f"\r  {'   '.join(parts)}  {time.monotonic() - started:4.0f} s")
+    sys.stdout.flush()
+
+
+def tell_months(runs: list[Run], started: float) -> None:
+    """Say which months began since the last time."""
+    for run in runs:
+        month = run.day[:7]
+        if month != run.told:
+            run.told = month
+            say(f"  {run.label} {month}  {time.monotonic() - started:4.0f} s")
 
 
 def finish(run: Run) -> bool:
