@@ -207,6 +207,11 @@ class TestRelease:
         _name, data = queries.bank_file(authority_of(families.staff.auditor, PAY_DAY).scope(), batch.number)
         assert data.count(b"FF-2026-03-1-0") == 4
 
+    def test_tells_the_family_in_words_what_the_money_is_for(self, families: World, approved: PaymentBatch) -> None:
+        batch = families.release(approved)
+        _name, data = queries.bank_file(authority_of(families.staff.auditor, PAY_DAY).scope(), batch.number)
+        assert (data.decode("GBK").count("2026年3月"), b"2026-03|" in data) == (4, False)
+
     def test_is_in_transit_afterwards(self, families: World, approved: PaymentBatch) -> None:
         families.release(approved)
         assert (families.total(AccountKind.PAYABLE), families.total(AccountKind.IN_TRANSIT)) == (0, 1_800_00)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from linli.payments import refusals
 from linli.payments.engine.layouts import Header, Layout, PaymentLine, file_name, load_layout, read_return, write_file
+from linli.policies.engine import BankLayoutInvalid
 
 BANKS = Path(settings.PACKS_DIR, "bank")
 HEADER = Header("FF-2026-03-1", date(2026, 3, 16), 2, 80_050)
@@ -68,34 +69,15 @@ def own(tmp_path: Path) -> Layout:
 
 
 class TestLoadLayout:
-    @pytest.mark.parametrize(
-        ("old", "new", "cause"),
-        [
-            ('code = "B"', "", "'code'"),
-            ('encoding = "UTF-8"', 'encoding = "KLINGON"', "unknown encoding: KLINGON"),
-            ('amount_unit = "YUAN"', 'amount_unit = "JIAO"', "'JIAO'"),
-            ('field = "BANK_NAME"', 'field = "SHOE_SIZE"', "unknown field SHOE_SIZE"),
-            (
-                'form = "DELIMITED"\ndelimiter = ","\nfile_name',
-                'form = "FIXED_WIDTH"\nfile_name',
-                "field REFERENCE needs a width",
-            ),
-            (
-                'lines = [{ field = "REFERENCE" }, { field = "AMOUNT" }, { field = "RESULT_CODE" }]',
-                "lines = []",
-                "no lines",
-            ),
-            ('meaning = "PAID"', 'meaning = "MAYBE"', "'MAYBE'"),
-            ("[payment]", "[payment", "Expected"),
-        ],
-    )
-    def test_names_file_and_cause(self, tmp_path: Path, old: str, new: str, cause: str) -> None:
+    def test_refuses_what_is_no_layout(self, tmp_path: Path) -> None:
         path = tmp_path / "bad.toml"
-        assert old in FILE
-        path.write_text(FILE.replace(old, new, 1))
-        with pytest.raises(refusals.LayoutMalformed) as refusal:
+        path.write_text(FILE.replace('amount_unit = "YUAN"', 'amount_unit = "JIAO"'))
+        with pytest.raises(BankLayoutInvalid) as refusal:
             load_layout(path)
-        assert (refusal.value.details["file"], cause in str(refusal.value.details["cause"])) == ("bad.toml", True)
+        assert [(one.file, one.line) for one in refusal.value.problems] == [("bad.toml", 6)]
+
+    def test_takes_no_delimiter_where_widths_are_fixed(self, hill: Layout) -> None:
+        assert (hill.payment.delimiter, hill.answer.delimiter) == ("", "")
 
 
 class TestWriteFile:
@@ -130,6 +112,14 @@ class TestWriteFile:
         with pytest.raises(refusals.TextNotEncodable) as refusal:
             write_file(river, HEADER, [replace(LINES[0], payee_name="王𠮷"), LINES[1]])
         assert refusal.value.details == {"text": "王𠮷", "encoding": "GBK"}
+
+    def test_cuts_a_purpose_to_its_column(self, hill: Layout) -> None:
+        rows = write_file(hill, HEADER, [replace(LINES[0], purpose="补" * 30), LINES[1]]).split(b"\n")
+        assert rows[0][-60:].decode() == "补" * 20
+
+    def test_keeps_the_delimiter_out_of_a_purpose(self, river: Layout) -> None:
+        rows = write_file(river, HEADER, [replace(LINES[0], purpose="补助|三月\n"), LINES[1]]).split(b"\r\n")
+        assert rows[1].decode("GBK").split("|")[-1] == "补助 三月"
 
     def test_refuses_a_header_that_does_not_add_up(self, river: Layout) -> None:
         with pytest.raises(refusals.ReturnTotalsDiffer):

@@ -5,13 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from linli.kernel.errors import DomainError
 
 
-class LayoutMalformed(DomainError):
-    """A bank's layout file cannot be used."""
-
-    code = "payments.layout_malformed"
-    message = _("银行文件格式定义 %(file)s 有误:%(cause)s")
-
-
 class FieldTooLong(DomainError):
     """A text does not fit the bank's column."""
 

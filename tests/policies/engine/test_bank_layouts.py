@@ -30,7 +30,9 @@ class TestLoadBankLayout:
         [
             ("river_bank", 'delimiter = "|"\nfile_name', "file_name", 10, "delimiter is missing"),
             ("hill_bank", '{ field = "REFERENCE", width = 32 }', '{ field = "REFERENCE" }', 14, "width is missing"),
-            ("hill_bank", 'encoding = "UTF-8"', 'encoding = "UTF-16"', 5, "UTF-16 is not one of GBK, UTF-8"),
+            ("hill_bank", '    { field = "RESULT_CODE", width = 2 },\n', "", 33, "RESULT_CODE is missing"),
+            ("river_bank", '{ field = "PURPOSE" }', '{ field = "SHOE_SIZE" }', 21, "SHOE_SIZE is not one of "),
+            ("hill_bank", 'encoding = "UTF-8"', 'encoding = "UTF-16"', 5, "UTF-16 is not one of GBK, GB18030, UTF-8"),
         ],
     )
     def test_tells_each_mistake_with_its_line(self, tmp_path, bank, old, new, line, cause):
@@ -41,7 +43,18 @@ class TestLoadBankLayout:
         with pytest.raises(BankLayoutInvalid) as refusal:
             load_bank_layout(path)
 
-        assert [(p.line, p.cause.en) for p in refusal.value.problems] == [(line, cause)]
+        assert [(p.line, p.cause.en[: len(cause)]) for p in refusal.value.problems] == [(line, cause)]
+
+    def test_wants_lines(self, tmp_path):
+        text = (BANK / "river_bank.toml").read_text(encoding="utf-8")
+        path = tmp_path / "bank.toml"
+        begin = text.index("lines = [")
+        path.write_text(text[:begin] + "lines = []\n" + text[text.index("trailer = []") :], encoding="utf-8")
+
+        with pytest.raises(BankLayoutInvalid) as refusal:
+            load_bank_layout(path)
+
+        assert [p.cause.en for p in refusal.value.problems] == ["field is missing"]
 
     def test_tells_a_file_that_is_not_there(self, tmp_path):
         with pytest.raises(BankLayoutInvalid):

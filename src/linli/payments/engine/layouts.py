@@ -4,55 +4,28 @@ A layout says encoding, line ends, unit of amounts, and for header, lines and tr
 between delimiters or in fixed widths (counted in bytes).
 """
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 from linli.kernel.money import MoneyMalformed, parse_yuan, yuan
 from linli.payments.refusals import (
     FieldTooLong,
-    LayoutMalformed,
     ReturnMalformed,
     ReturnTotalsDiffer,
     TextNotEncodable,
 )
+from linli.policies.engine import BankColumn, BankFile, Text, load_bank_layout
 
 T = TypeVar("T")
 
 _ENDS = {"CRLF": "\r\n", "LF": "\n"}
 _DATES = {"YYYYMMDD": "%Y%m%d", "YYYY-MM-DD": "%Y-%m-%d"}
-_SENT = {
-    "FIXED", "LINE_NUMBER", "REFERENCE", "ACCOUNT", "PAYEE_NAME", "BANK_NAME", "AMOUNT", "PURPOSE", "BATCH_NUMBER",
-    "DATE", "COUNT", "TOTAL",
-}  # fmt: skip
-_READ = {
-    "FIXED", "LINE_NUMBER", "REFERENCE", "ACCOUNT", "PAYEE_NAME", "AMOUNT", "RESULT_CODE", "RESULT_TEXT",
-    "BATCH_NUMBER", "DATE", "COUNT", "TOTAL",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column. ``width`` in bytes counts for fixed widths only; ``value`` for the field FIXED."""
-
-    field: str
-    value: str = ""
-    width: int = 0
-    align: str = "LEFT"
-    pad: str = " "
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Header, line and trailer of one file; ``delimiter`` empty means fixed widths."""
-
-    header: tuple[Field, ...]
-    lines: tuple[Field, ...]
-    trailer: tuple[Field, ...]
-    delimiter: str = ""
+# One column, and one file with header, lines and trailer; an empty delimiter means fixed widths, counted in bytes.
+Field: TypeAlias = BankColumn
+Shape: TypeAlias = BankFile
 
 
 @dataclass(frozen=True)
@@ -117,28 +90,21 @@ class ReturnFile:
 
 
 def load_layout(path: Path) -> Layout:
-    """Read a layout. Raises LayoutMalformed naming file and cause."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        payment, answer = data["payment"], data["return"]
-        codes = answer["codes"]
-        layout = Layout(
-            code=data["code"],
-            label=data["label"],
-            encoding=data["encoding"],
-            line_end=_ENDS[data["line_end"]],
-            amounts_in_fen={"FEN": True, "YUAN": False}[data["amount_unit"]],
-            date_form=_DATES[data["date_form"]],
-            file_name=payment["file_name"],
-            payment=_shape(payment, _SENT),
-            answer=_shape(answer, _READ),
-            results={row["value"]: {"PAID": "PAID", "RETURNED": "RETURNED"}[row["meaning"]] for row in codes},
-            result_labels={row["value"]: row["label"] for row in codes},
-        )
-        "".encode(layout.encoding)
-    except (KeyError, TypeError, ValueError, LookupError) as error:
-        raise LayoutMalformed(file=path.name, cause=str(error)) from error
-    return layout
+    """Read a layout. Raises BankLayoutInvalid with every mistake, its line and cause."""
+    read = load_bank_layout(path)
+    return Layout(
+        code=read.code,
+        label=_both(read.label),
+        encoding=read.encoding,
+        line_end=_ENDS[read.line_end],
+        amounts_in_fen=read.amount_unit == "FEN",
+        date_form=_DATES[read.date_form],
+        file_name=read.payment.file_name,
+        payment=read.payment,
+        answer=read.returned,
+        results={value: code.meaning for value, code in read.codes.items()},
+        result_labels={value: _both(code.label) for value, code in read.codes.items()},
+    )
 
 
 def file_name(layout: Layout, header: Header) -> str:
@@ -163,7 +129,7 @@ def write_file(layout: Layout, header: Header, lines: Sequence[PaymentLine]) -> 
             "PAYEE_NAME": line.payee_name,
             "BANK_NAME": line.bank_name,
             "AMOUNT": _amount(layout, line.amount_fen),
-            "PURPOSE": line.purpose,
+            "PURPOSE": _purpose(layout, line.purpose),
         }
         texts.append(_write_row(layout, layout.payment, layout.payment.lines, frame | values))
     texts += [_write_row(layout, layout.payment, row, frame) for row in (layout.payment.trailer,) if row]
@@ -188,17 +154,8 @@ def read_return(layout: Layout, data: bytes) -> ReturnFile:
     return found
 
 
-def _shape(data: Mapping[str, Any], known: Iterable[str]) -> Shape:
-    fixed = {"DELIMITED": False, "FIXED_WIDTH": True}[data["form"]]
-    parts = {part: tuple(Field(**field) for field in data.get(part, ())) for part in ("header", "lines", "trailer")}
-    for field in (field for part in parts.values() for field in part):
-        if field.field not in known:
-            raise ValueError(f"unknown field {field.field}")
-        if fixed and field.width < 1:
-            raise ValueError(f"field {field.field} needs a width")
-    if not parts["lines"]:
-        raise ValueError("no lines")
-    return Shape(**parts, delimiter="" if fixed else data["delimiter"])
+def _both(label: Text) -> Mapping[str, str]:
+    return {"zh": label.zh, "en": label.en}
 
 
 def _frame_values(layout: Layout, header: Header) -> dict[str, str]:
@@ -212,6 +169,15 @@ def _frame_values(layout: Layout, header: Header) -> dict[str, str]:
 
 def _amount(layout: Layout, fen: int) -> str:
     return str(fen) if layout.amounts_in_fen else yuan(fen).replace(",", "")
+
+
+def _purpose(layout: Layout, text: str) -> str:
+    """What the family reads on its statement: cut to the column rather than refused, since no money hangs on it."""
+    shape = layout.payment
+    text = text.replace(shape.delimiter, " ") if shape.delimiter else text
+    width = next((field.width for field in shape.lines if field.field == "PURPOSE"), 0)
+    cell = " ".join(text.split()).encode(layout.encoding, errors="replace")
+    return cell[: width or None].decode(layout.encoding, errors="ignore")
 
 
 def _write_row(layout: Layout, shape: Shape, fields: Sequence[Field], values: Mapping[str, str]) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linli.awards.operations import TakenMonth, take_months
+from linli.awards.queries import programme_labels
 from linli.foundation.data.crypto import open_sealed, seal_bytes
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -18,6 +19,7 @@ from linli.payments.operations.making import batch_lines, check_state, held_batc
 from linli.payments.permissions import check_approve, check_release
 from linli.payments.queries import StaleLine, lines_digest, stale_lines
 from linli.payments.refusals import BatchStale, DigestDiffers, SamePerson
+from linli.policies.engine import Text
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,22 @@ def reference(batch_number: str, seq: int) -> str:
     return f"{batch_number}-{seq:04d}"
 
 
+def _purpose(label: Text | None, row: PaymentItem) -> str:
+    """What the family reads on its bank statement, in words: never a code."""
+    name = label.zh if label else row.programme
+    return f"{name} {row.month_date.year}年{row.month_date.month}月"
+
+
 def _send(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem], layout: Layout) -> None:
     header = Header(batch.number, act.on, batch.items_count, batch.total_fen)
+    labels = programme_labels(act.on)
     lines = [
         PaymentLine(
             reference(batch.number, row.seq),
             open_sealed(row.account.account_envelope, aad=row.account.account_aad),
             row.account.holder_name,
             row.amount_fen,
-            f"{row.programme} {row.month_date:%Y-%m}",
+            _purpose(labels.get(row.programme), row),
             row.account.bank_name,
         )
         for row in rows

@@ -12,7 +12,22 @@ from linli.policies.engine.problems import PackError
 from linli.policies.engine.schema import CODE, LABEL, TEXT, Choice, Label, ListOf, Table, Tables, Whole
 from linli.policies.engine.text import Text
 
-FIELDS = (
+# What a payment file may say of the batch and of each line, and what the bank may say in its answer.
+SENT = (
+    "FIXED",
+    "BATCH_NUMBER",
+    "DATE",
+    "COUNT",
+    "TOTAL",
+    "LINE_NUMBER",
+    "REFERENCE",
+    "ACCOUNT",
+    "PAYEE_NAME",
+    "BANK_NAME",
+    "AMOUNT",
+    "PURPOSE",
+)
+ANSWERED = (
     "FIXED",
     "BATCH_NUMBER",
     "DATE",
@@ -23,10 +38,11 @@ FIELDS = (
     "ACCOUNT",
     "PAYEE_NAME",
     "AMOUNT",
-    "PURPOSE",
     "RESULT_CODE",
     "RESULT_TEXT",
 )
+# Without these an answer cannot be matched with what was sent.
+_NEEDED_OF_ANSWER = ("REFERENCE", "AMOUNT", "RESULT_CODE")
 
 
 class BankLayoutInvalid(PackError):
@@ -70,7 +86,7 @@ class ReturnCode:
 
 @dataclass(frozen=True)
 class BankLayout:
-    """A bank's two files. encoding GBK or UTF-8, line_end CRLF or LF, amount_unit FEN or YUAN."""
+    """A bank's two files. encoding GBK, GB18030 or UTF-8, line_end CRLF or LF, amount_unit FEN or YUAN."""
 
     code: str
     label: Text
@@ -107,11 +123,14 @@ def load_bank_layout(path: Path) -> BankLayout:
 
 def _file(raw: Mapping[str, Any]) -> BankFile:
     header, lines, trailer = (tuple(BankColumn(**c) for c in raw[part]) for part in ("header", "lines", "trailer"))
-    return BankFile(raw["form"], raw.get("delimiter", ""), raw.get("file_name", ""), header, lines, trailer)
+    delimiter = raw["delimiter"] if raw["form"] == "DELIMITED" else ""
+    return BankFile(raw["form"], delimiter, raw.get("file_name", ""), header, lines, trailer)
 
 
 def _fits_form(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
-    """A delimited file has a delimiter, a fixed one a width for every column."""
+    """A delimited file has a delimiter, a fixed one a width for every column; both have lines."""
+    if not value["lines"]:
+        doc.report((*path, "lines"), "missing_key", key="field")
     if value["form"] == "DELIMITED":
         if "delimiter" not in value:
             doc.report(path, "missing_key", key="delimiter")
@@ -122,36 +141,47 @@ def _fits_form(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
                 doc.report((*path, part, number), "missing_key", key="width")
 
 
-_COLUMNS = ListOf(
-    Table(
-        {"field": Choice(FIELDS)},
-        {"value": TEXT, "width": Whole(1, 1000), "align": Choice(("LEFT", "RIGHT")), "pad": Choice((" ", "0"))},
+def _can_be_matched(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    """Each line of an answer says which payment it means, how much, and what became of it."""
+    there = {column["field"] for column in value["lines"]}
+    for name in _NEEDED_OF_ANSWER:
+        if name not in there:
+            doc.report((*path, "lines"), "missing_key", key=name)
+
+
+def _parts(fields: tuple[str, ...]) -> dict[str, Any]:
+    columns = ListOf(
+        Table(
+            {"field": Choice(fields)},
+            {"value": TEXT, "width": Whole(1, 1000), "align": Choice(("LEFT", "RIGHT")), "pad": Choice((" ", "0"))},
+        )
     )
-)
-_PARTS: dict[str, Any] = {
-    "form": Choice(("DELIMITED", "FIXED_WIDTH")),
-    "header": _COLUMNS,
-    "lines": _COLUMNS,
-    "trailer": _COLUMNS,
-}
+    return {
+        "form": Choice(("DELIMITED", "FIXED_WIDTH")),
+        "header": columns,
+        "lines": columns,
+        "trailer": columns,
+    }
+
+
 _LAYOUT = Table(
     {
         "code": CODE,
         "label": LABEL,
-        "encoding": Choice(("GBK", "UTF-8")),
+        "encoding": Choice(("GBK", "GB18030", "UTF-8")),
         "line_end": Choice(("CRLF", "LF")),
         "amount_unit": Choice(("FEN", "YUAN")),
         "date_form": Choice(("YYYYMMDD", "YYYY-MM-DD")),
-        "payment": Table({**_PARTS, "file_name": TEXT}, {"delimiter": TEXT}, [_fits_form]),
+        "payment": Table({**_parts(SENT), "file_name": TEXT}, {"delimiter": TEXT}, [_fits_form]),
         "return": Table(
             {
-                **_PARTS,
+                **_parts(ANSWERED),
                 "codes": Tables(
                     Table({"value": TEXT, "meaning": Choice(("PAID", "RETURNED")), "label": Label()}), key="value"
                 ),
             },
             {"delimiter": TEXT},
-            [_fits_form],
+            [_fits_form, _can_be_matched],
         ),
     }
 )
