@@ -152,7 +152,7 @@ def comparison(reports: dict[str, Any]) -> str:
             told = f"{short[0]['month']} 起有人领不到,最多 {worst['waiting']} 份在等(到 {worst['month']})"
         else:
             told = "全年没有人因缺钱而等待"
-        lines.append(f"{label}:发放 {paid} 元;{told}。")
+        lines.append(f"{label}:送银行 {paid} 元;{told}。")
     return "\n".join(lines) + "\n"
 
 

@@ -1,6 +1,8 @@
 """``linli serve`` and ``linli work``: the product over HTTP, and the worker for queued jobs."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -26,22 +28,37 @@ def prepare() -> None:
 
 
 def run_serve(*, port: int) -> int:
-    """Serve on loopback until interrupted, with a worker beside it. The exit code of the server."""
+    """Serve on loopback until interrupted or told to end, with a worker beside it. The exit code of the server.
+
+    Raises SystemExit when something else answers at the port: two servers on one port would answer in turn.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+    check_free(port)
     prepare()
-    worker = subprocess.Popen([sys.executable, "-m", "linli.config.cli", "work"], env=environment())
-    server = [
+    granian = [
         str(Path(sys.executable).with_name("granian")),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         *("--blocking-threads", "4", "--no-ws", "--log-level", "warning", "linli.config.wsgi:application"),
     ]
+    worker = subprocess.Popen([sys.executable, "-m", "linli.config.cli", "work"], env=environment())
+    server = subprocess.Popen(granian, env=environment())
+    # Told to end, both children end too: an orphan would go on answering with old code.
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
-        return subprocess.call(server, env=environment())
+        return server.wait()
     except KeyboardInterrupt:
         return 0
     finally:
-        worker.terminate()
-        worker.wait()
+        for child in (server, worker):
+            child.terminate()
+            child.wait()
+
+
+def check_free(port: int) -> None:
+    """Raises SystemExit when the port is taken."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise SystemExit(f"端口 {port} 已被占用,请换一个:--port {port + 1} · port {port} is taken, choose another")
 
 
 def run_work() -> int:

@@ -1,0 +1,69 @@
+"""``linli serve``: one server at a port, and nothing left behind when it is told to end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from linli.config.cli_serve import check_free
+
+LINLI = Path(sys.executable).with_name("linli")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator["tuple[subprocess.Popen[bytes], int]"]:
+    """The product served from an empty folder, answering."""
+    port = free_port()
+    variables = {key: value for key, value in os.environ.items() if key != "LINLI_DATABASE"}
+    server = subprocess.Popen(
+        [str(LINLI), "serve", "--port", str(port)], env={**variables, "LINLI_DATA": str(tmp_path)}
+    )
+    until = time.monotonic() + 120
+    while not answers(port) and server.poll() is None and time.monotonic() < until:
+        time.sleep(0.2)
+    yield server, port
+    if server.poll() is None:
+        server.terminate()
+        server.wait()
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/log-in/", timeout=10) as response:
+            return int(response.status) == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def test_told_to_end_it_leaves_nobody_answering(served):
+    server, port = served
+    assert answers(port)
+
+    server.send_signal(signal.SIGTERM)
+    server.wait(timeout=30)
+
+    assert not answers(port)
+
+
+def test_a_taken_port_is_refused_in_words():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        with pytest.raises(SystemExit, match=f"{port} 已被占用"):
+            check_free(port)
