@@ -122,7 +122,7 @@ def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> As
         raise FormStale
     assessor.signed_at, assessor.dissent = act.at, dissent.strip()
     assessor.save(update_fields=["signed_at", "dissent"])
-    write_events(act, EventKind.SIGNED, {assessment.application: str(assessor.get_capacity_display())})
+    write_events(act, EventKind.SIGNED, {assessment.application: assessor.capacity})
     audit.record(act, where=assessment.application.stamp, subject=assessment.application.subject)
     return assessor
 

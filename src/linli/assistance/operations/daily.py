@@ -68,4 +68,4 @@ def recompute_deadlines(act: Act) -> list[Clock]:
 
 
 def _notes(raised: Sequence[Escalation]) -> dict[Application, str]:
-    return {escalation.clock.application: str(escalation.get_level_display()) for escalation in raised}
+    return {escalation.clock.application: escalation.level for escalation in raised}

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from linli.assistance.models import Application, Assessment
 from linli.assistance.operations.common import letter_content
+from linli.assistance.queries.people import called
 from linli.assistance.queries.reasons import reason_chain, reasons_plain
 from linli.kernel.act import Act
 from linli.kernel.money import yuan
@@ -41,6 +42,7 @@ def write_decision_letters(
 ) -> list[Letter]:
     """One letter per application: GRANTED with amounts, RECOGNISED without money, or REFUSED."""
     letters = []
+    people = _people(applications, assessments)
     for application in applications:
         pack = pack_of(application.pack_version_id)
         own = awards.get(application.number, ())
@@ -48,10 +50,23 @@ def write_decision_letters(
         content = letter_content(pack, kind, application, _places(act, pack, application, own, refusal), on=act.on)
         assessment = assessments[application.pk]
         if assessment.determination is not None:
-            chain = reason_chain(pack, assessment.determination, application.group_codes)
+            names = people.get(assessment.determination.on, {})
+            chain = reason_chain(pack, assessment.determination, application.group_codes, names)
             content["reasons"] = reasons_plain(chain)
         letters.append(NewLetter(kind, application.subject, content, application.stamp))
     return issue(act, letters=letters)
+
+
+def _people(
+    applications: Sequence[Application], assessments: Mapping[int, Assessment]
+) -> Mapping[date, Mapping[str, str]]:
+    """Masked names of the people whom the determinations speak of, by day and number; one statement per day."""
+    households: dict[date, set[int]] = {}
+    for application in applications:
+        made = assessments[application.pk].determination
+        if made is not None:
+            households.setdefault(made.on, set()).add(application.household_id)
+    return {day: called(ids, day) for day, ids in households.items()}
 
 
 def _places(

@@ -92,6 +92,6 @@ def answer_objection(act: Act, *, objection_id: int, upheld: bool, answer: str) 
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
     objection.answer, objection.answered_at, objection.answered_by_id = answer.strip(), act.at, act.by.pk
     objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])
-    write_events(act, EventKind.OBJECTION_ANSWERED, {application: str(objection.get_state_display())})
+    write_events(act, EventKind.OBJECTION_ANSWERED, {application: objection.state})
     audit.record(act, where=application.stamp, subject=application.subject, note={"upheld": upheld})
     return objection

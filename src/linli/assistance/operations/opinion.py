@@ -62,7 +62,7 @@ def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal
             for application in applications
         ]
     )
-    write_events(act, EventKind.OPINION_GIVEN, dict.fromkeys(applications, f"{proposal.label} {words}".strip()))
+    write_events(act, EventKind.OPINION_GIVEN, dict.fromkeys(applications, f"{proposal.value} {words}".strip()))
     audit.record(
         act,
         where=applications[0].stamp,

@@ -84,7 +84,7 @@ def declare_no_kinship(act: Act, *, assessment_id: int) -> Assessor:
         raise AssessorKin(name=person(act.by.pk).name)
     assessor.declared_at = act.at
     assessor.save(update_fields=["declared_at"])
-    write_events(act, EventKind.KINSHIP_DECLARED, {assessment.application: str(assessor.get_capacity_display())})
+    write_events(act, EventKind.KINSHIP_DECLARED, {assessment.application: assessor.capacity})
     audit.record(act, where=assessment.application.stamp, subject=assessment.application.subject)
     return assessor
 

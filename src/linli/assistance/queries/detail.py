@@ -8,6 +8,7 @@ from typing import Any
 
 from linli.areas.queries import names as area_names
 from linli.assistance.codes import (
+    CLOSED_STATES,
     AnswerKind,
     ApplicationState,
     AssessorCapacity,
@@ -36,6 +37,7 @@ from linli.awards.queries import awards_of_application
 from linli.foundation.data.scope import Scope, Stamp, within
 from linli.kernel.masking import mask_name
 from linli.notifications.queries import letters_about
+from linli.policies.engine.model import Pack
 from linli.policies.engine.text import Text
 from linli.policies.queries import Determination, pack_of, work_calendar
 from linli.users.codes import Role
@@ -160,6 +162,7 @@ class LetterView:
     letter_id: int
     number: str
     kind: str
+    label: Text
     issued_date: date
     delivered_date: date | None
     method: str
@@ -310,7 +313,8 @@ class _Reading:
             clock=clock_view(calendar, pack, first, self.on) if first else None,
             clocks=tuple(clock_view(calendar, pack, clock, self.on) for clock in clocks),
             papers=tuple(
-                paper_view(pack, paper, self.on) for paper in Paper.objects.filter(application=row).order_by("pk")
+                paper_view(pack, paper, self._papers_on())
+                for paper in Paper.objects.filter(application=row).order_by("pk")
             ),
             answers=tuple(self._answer(answer) for answer in self.answers),
             assessments=self._assessments(),
@@ -319,12 +323,16 @@ class _Reading:
             objections=tuple(self._objection(objection) for objection in self.objections),
             decision=self._decision(),
             awards=tuple(award.number for award in awards_of_application(scope, row.number)),
-            letters=tuple(_letter(letter) for letter in letters_about(scope, row.subject)),
+            letters=tuple(_letter(pack, letter) for letter in letters_about(scope, row.subject)),
             events=tuple(
                 EventView(EventKind(event.kind), event.at, self.names.of(event.by_id), event.note)
                 for event in self.events
             ),
         )
+
+    def _papers_on(self) -> date:
+        """A closed case keeps its papers as they stood when it was closed: what lapsed since changes nothing in it."""
+        return min(self.on, self.row.state_since) if self.row.state in CLOSED_STATES else self.on
 
     def _answer(self, answer: IntakeAnswer) -> AnswerView:
         missing = answer.missing.split(",") if answer.missing else []
@@ -430,12 +438,13 @@ class _Reading:
         )
 
 
-def _letter(letter: Any) -> LetterView:
+def _letter(pack: Pack, letter: Any) -> LetterView:
     delivery = next(iter(letter.deliveries.all()), None)
     return LetterView(
         letter.pk,
         letter.number,
         letter.kind,
+        pack.notices[letter.kind].label if letter.kind in pack.notices else Text(letter.kind, letter.kind),
         letter.issued_date,
         delivery.delivered_date if delivery else None,
         str(delivery.get_method_display()) if delivery else "",

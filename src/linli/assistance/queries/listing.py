@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from linli.assistance.codes import ApplicationState, ClockKind, EventKind, PaperState, Step
+from linli.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind, EventKind, PaperState, Step
 from linli.assistance.models import Application, ApplicationEvent, Paper
 from linli.assistance.queries.deadlines import ClockView, amber_until, clock_view, leading
 from linli.assistance.queries.papers import PaperView, paper_view
@@ -91,6 +91,7 @@ class OwnApplication:
     version: int
     groups: tuple[Text, ...]
     state: ApplicationState
+    step: Step | None
     received_date: date
     clock: ClockView | None
     papers: tuple[PaperView, ...]
@@ -112,7 +113,8 @@ def applications(scope: Scope, filters: ApplicationFilter, *, on: date, after: i
 
 def own_applications(user_id: int, on: date) -> list[OwnApplication]:
     """The applications of the user's own household and of those the user acts for, newest first."""
-    rows = list(Application.objects.filter(household_id__in=own_household_ids(user_id, on)).order_by("-pk"))
+    mine = Application.objects.filter(household_id__in=own_household_ids(user_id, on)).order_by("-pk")
+    rows = list(with_steps(mine))
     if not rows:
         return []
     calendar = work_calendar()
@@ -127,7 +129,9 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
     for row in rows:
         pack = pack_of(row.pack_version_id)
         clock = leading(clocks[row.pk], row.state)
-        checklist = tuple(paper_view(pack, paper, on) for paper in papers[row.pk])
+        todo = waiting(row, on)
+        papers_on = min(on, row.state_since) if row.state in CLOSED_STATES else on
+        checklist = tuple(paper_view(pack, paper, papers_on) for paper in papers[row.pk])
         own.append(
             OwnApplication(
                 row.pk,
@@ -135,6 +139,7 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
                 row.version,
                 tuple(pack.groups[code].label for code in row.group_codes),
                 ApplicationState(row.state),
+                todo.step if todo else None,
                 row.received_date,
                 clock_view(calendar, pack, clock, on) if clock else None,
                 checklist,
@@ -147,10 +152,6 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
             )
         )
     return own
-
-
-def _own_event(event: ApplicationEvent) -> OwnEvent:
-    return OwnEvent(EventKind(event.kind), event.at.astimezone(CHINA_TIME).date())
 
 
 class _OfApplication(Protocol):

@@ -3,12 +3,16 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from linli.kernel.money import yuan
-from linli.policies.engine.model import Pack
+from linli.policies.engine.model import ClassSpec, Pack, Service
 from linli.policies.engine.rulebook import Scalar
+from linli.policies.engine.text import Text
 from linli.policies.queries import Determination
+
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -19,12 +23,26 @@ class Reason:
     value: Mapping[str, str]
     article: str
     inputs: tuple[Mapping[str, Any], ...]  # {"label", "value", "source", "date"}
-    member: str  # number of the person it is about, "" for the household
+    member: str  # name of the person it is about, the number where no name is known; "" for the household
     holds: bool | None  # of a yes/no step
 
 
-def reason_chain(pack: Pack, determination: Determination, groups: Iterable[str]) -> list[Reason]:
+@dataclass(frozen=True)
+class ServiceDue:
+    """A service somebody may have: ``times`` per WEEK, MONTH or YEAR; a class has neither."""
+
+    label: Text
+    member: str
+    times: int | None
+    per: str
+
+
+def reason_chain(
+    pack: Pack, determination: Determination, groups: Iterable[str], called: Mapping[str, str] = _NOBODY
+) -> list[Reason]:
     """The steps behind the claimed groups and their programmes, in the order they were worked out.
+
+    ``called`` gives people's names by number.
 
     Steps about members who do not qualify in anything are left out unless the step is the household's.
     """
@@ -34,10 +52,28 @@ def reason_chain(pack: Pack, determination: Determination, groups: Iterable[str]
     needed = _behind(steps, wanted)
     interesting = _interesting_members(steps, wanted)
     return [
-        _reason(step)
+        _reason(step, called)
         for step in steps
         if (step["name"], step["member_key"]) in needed
         and (step["member_key"] is None or step["member_key"] in interesting)
+    ]
+
+
+def services_due(
+    pack: Pack, determination: Determination, groups: Iterable[str], called: Mapping[str, str] = _NOBODY
+) -> list[ServiceDue]:
+    """The services and classes that go with the claimed groups and are due to somebody of the household."""
+    claimed = set(groups)
+    offers: dict[str, Service | ClassSpec] = {**pack.services, **pack.classes}
+    return [
+        ServiceDue(
+            offers[one["service"]].label,
+            called.get(one["member_key"] or "", one["member_key"] or ""),
+            one["times"],
+            one["per"] or "",
+        )
+        for one in json.loads(determination.document)["services"]
+        if one["due"] and one["service"] in offers and claimed.intersection(offers[one["service"]].groups)
     ]
 
 
@@ -96,21 +132,27 @@ def _interesting_members(steps: list[dict[str, Any]], wanted: set[str]) -> set[s
     return positive or keys
 
 
-def _reason(step: Mapping[str, Any]) -> Reason:
-    value = step["value"]
+def _reason(step: Mapping[str, Any], called: Mapping[str, str]) -> Reason:
+    value, about = step["value"], step["member_key"]
     return Reason(
         step["label"],
         shown(step["unit"], value),
         step["article"],
         tuple(
             {
-                "label": one["label"],
+                "label": one["label"] if one["member_key"] in (None, about) else _whose(one, called),
                 "value": shown(one["unit"], one["value"]),
                 "source": one["source"],
                 "date": one["date"] or "",
             }
             for one in step["inputs"]
         ),
-        step["member_key"] or "",
+        called.get(about or "", about or ""),
         value if isinstance(value, bool) else None,
     )
+
+
+def _whose(one: Mapping[str, Any], called: Mapping[str, str]) -> dict[str, str]:
+    """The label of a member's fact in a step about the household, the member before it."""
+    name = called.get(one["member_key"], one["member_key"])
+    return {language: f"{name} {label}" for language, label in one["label"].items()}

@@ -1,19 +1,16 @@
 """From a case to what its page shows."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from linli.assistance.codes import ApplicationState as S
-from linli.assistance.codes import EventKind, PaperState
+from linli.assistance.codes import EventKind, PaperState, PublicationState, Step
 from linli.assistance.queries.detail import ApplicationDetail, AssessmentView
 from linli.assistance.queries.papers import PaperView
-from linli.assistance.queries.reasons import Reason, reason_chain, shown
-from linli.assistance.queries.screens import changes_that_matter
 from linli.foundation.screens.texts import day_text, is_english, pack_text, short_day_text
-from linli.policies.engine.changes import WhatIf
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of, work_calendar
 
@@ -47,8 +44,23 @@ _PAPER_TONES = {
 }
 
 
-def progress(state: S, ended: Mapping[EventKind, date]) -> list[dict[str, Any]]:
-    """The steps bar: what is done and when, where the case stands, or where it stopped."""
+def state_text(state: S, step: Step | None) -> str:
+    """The state as the day has it: a publication whose last day has passed is over before the daily job says so."""
+    over = state == S.PUBLISHED and step == Step.DECIDE
+    return gettext("公示期满") if over else str(state.label)
+
+
+def posted_text(state: PublicationState, last_date: date | None, on: date) -> str:
+    """A publication's state as the day has it."""
+    over = state == PublicationState.POSTED and last_date is not None and last_date < on
+    return gettext("公示期满") if over else str(state.label)
+
+
+def progress(state: S, ended: Mapping[EventKind, date], on: date) -> list[dict[str, Any]]:
+    """The steps bar: what is done and when, where the case stands, or where it stopped.
+
+    A day of another year than the stage before it (at first: than today) shows its year.
+    """
     days = [next((ended[kind] for kind in kinds if kind in ended), None) for kinds in _ENDS]
     last = max((place for place, day in enumerate(days) if day is not None), default=0)
     if state in STOPPED:
@@ -58,13 +70,14 @@ def progress(state: S, ended: Mapping[EventKind, date]) -> list[dict[str, Any]]:
     else:
         now = next(place for place, (states, _label) in enumerate(_STAGES) if state in states)
         word = "now"
-    return [_stage(place, label, days[place], now, word) for place, (_states, label) in enumerate(_STAGES)]
-
-
-def _stage(place: int, label: object, day: date | None, now: int, word: str) -> dict[str, Any]:
-    done = place < now
-    text = f"{label} {short_day_text(day)}" if day is not None and (done or word == "stopped") else str(label)
-    return {"label": text, "state": "done" if done else word if place == now else ""}
+    stages, year = [], on.year
+    for place, (_states, label) in enumerate(_STAGES):
+        day, done, text = days[place], place < now, str(label)
+        if day is not None and (done or word == "stopped"):
+            text = f"{label} {short_day_text(day) if day.year == year else day_text(day)}"
+            year = day.year
+        stages.append({"label": text, "state": "done" if done else word if place == now else ""})
+    return stages
 
 
 def ended_by(events: Sequence[tuple[EventKind, date]]) -> dict[EventKind, date]:
@@ -90,7 +103,12 @@ def paper_lines(papers: Sequence[PaperView]) -> list[dict[str, Any]]:
 
 def listed(texts: Sequence[Text | Mapping[str, str]]) -> str:
     """Several texts of a pack as one, in the reader's language."""
-    return (", " if is_english() else "、").join(pack_text(one) for one in texts)
+    return joined([pack_text(one) for one in texts])
+
+
+def joined(words: Iterable[str]) -> str:
+    """Several words in a row, with the reader's comma."""
+    return (", " if is_english() else "、").join(words)
 
 
 def _paper_state(paper: PaperView) -> str:
@@ -109,50 +127,6 @@ def lacking(papers: Sequence[PaperView]) -> list[PaperView]:
 def current_assessment(case: ApplicationDetail) -> AssessmentView | None:
     """The assessment of the present round, if a team was formed."""
     return next((one for one in reversed(case.assessments) if one.round == case.round), None)
-
-
-def reasons(case: ApplicationDetail) -> tuple[list[Reason], int | None]:
-    """The reason chain of the latest completed assessment and the sum a month; nothing before it."""
-    done = [one for one in case.assessments if one.determination is not None]
-    if not done or done[-1].determination is None:
-        return [], None
-    chain = reason_chain(pack_of(case.pack_version_id), done[-1].determination, case.group_codes)
-    return chain, sum(result.amount_fen for result in done[-1].results)
-
-
-def what_if(case: ApplicationDetail) -> str:
-    """What change of one fact would alter the result, one sentence each."""
-    return " ".join(_sentence(programme, one) for programme, one in changes_that_matter(case))
-
-
-def _sentence(programme: Text, one: WhatIf) -> str:
-    places = {
-        "fact": pack_text(one.label) + (f" {one.fact_member_key}" if one.fact_member_key else ""),
-        "current": pack_text(shown(one.unit, one.current)),
-        "needed": pack_text(shown(one.unit, one.needed)),
-        "programme": pack_text(programme),
-    }
-    if one.eligible:
-        return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s,就符合“%(programme)s”。") % places
-    return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s,就不再符合“%(programme)s”。") % places
-
-
-def events(case: ApplicationDetail, looks: Sequence[tuple[datetime, str]] = ()) -> list[Mapping[str, Any]]:
-    """The timeline, newest first; ``looks`` are who opened the case when."""
-    lines = [(one.at, str(one.kind.label), one.by, _note(one.note)) for one in case.events]
-    lines += [(at, pgettext("event", "查看"), name, "") for at, name in looks]
-    ordered = sorted(lines, key=lambda line: line[0], reverse=True)
-    return [
-        {"at": at, "title": title, "by": by, "note": note, "mark": place == 0}
-        for place, (at, title, by, note) in enumerate(ordered)
-    ]
-
-
-def _note(text: str) -> str:
-    try:
-        return day_text(text) if len(text) == len("2026-01-01") else text
-    except ValueError:
-        return text
 
 
 def supplement_letter(case: ApplicationDetail, on: date) -> str:

@@ -25,16 +25,17 @@ from linli.assistance.web.forms import TeamForm
 from linli.assistance.web.presenters import (
     current_assessment,
     ended_by,
-    events,
     lacking,
     listed,
     paper_lines,
+    posted_text,
     progress,
-    reasons,
+    state_text,
     supplement_letter,
-    what_if,
 )
+from linli.assistance.web.story import story
 from linli.assistance.web.views.together import BULK
+from linli.assistance.web.why import why
 from linli.awards.queries import awards_of_application
 from linli.foundation.files.tables import Column, write_table
 from linli.foundation.screens.pages import act_of, render_page, version_of
@@ -72,6 +73,7 @@ def application_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         groups |= {code: group.label for code, group in pack_in_force(scheme, desk.on).groups.items()}
     context = {
         "page": page,
+        "rows": [(row, state_text(row.state, row.step)) for row in page.rows],
         "filters": filters,
         "states": ApplicationState.choices,
         "groups": groups,
@@ -95,9 +97,7 @@ def application_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
 def application_reasons(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The reason chain alone, to print for the family."""
     case = case_or_404(request, desk, number)
-    chain, total = reasons(case)
-    context = {"case": case, "chain": chain, "total": total, "change": what_if(case)}
-    return render_page(request, "assistance/application_reasons.html", context)
+    return render_page(request, "assistance/application_reasons.html", {"case": case, "why": why(case)})
 
 
 @reading
@@ -129,7 +129,6 @@ def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -
 
 
 def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
-    chain, total = reasons(case)
     deeds = offered(case, desk.authority)
     assessment = current_assessment(case)
     seated = assessment is not None and desk.authority.user_id in {seat.user_id for seat in assessment.seats}
@@ -138,14 +137,14 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
     main = deeds[0] if deeds and deeds[0].is_main(case) else None
     return {
         "case": case,
-        "steps": progress(case.state, ended_by(happened)),
+        "steps": progress(case.state, ended_by(happened), desk.on),
         "papers": paper_lines(case.papers),
         "complete": len(case.papers) - len(missing),
         "missing": missing,
-        "chain": chain,
-        "total": total,
-        "change": what_if(case),
-        "events": events(case, looks_at(case)),
+        "state_text": state_text(case.state, case.step),
+        "why": why(case),
+        "story": story(case, looks_at(case), desk.on),
+        "publications": [(one, posted_text(one.state, one.last_date, desk.on)) for one in case.publications],
         "assessment": assessment,
         "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING,
         "publication": prepared_publication(case),
@@ -186,7 +185,7 @@ def _lines(rows: Sequence[ApplicationRow]) -> list[dict[str, Any]]:
             "household": row.household,
             "place": row.place,
             "groups": listed(row.group_labels),
-            "state": str(row.state.label),
+            "state": state_text(row.state, row.step),
             "received": row.received_date,
             "due": row.clock.due_date if row.clock else None,
         }

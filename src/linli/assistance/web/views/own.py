@@ -14,7 +14,7 @@ from linli.assistance.queries.listing import OwnApplication, own_applications
 from linli.assistance.queries.screens import draft, letter_sender, own_letter
 from linli.assistance.web.desk import PDF, download
 from linli.assistance.web.forms import WithdrawForm
-from linli.assistance.web.presenters import ended_by, paper_lines, progress
+from linli.assistance.web.presenters import ended_by, paper_lines, progress, state_text
 from linli.assistance.web.steps import FORM, may_apply
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.screens.pages import act_of, actor, no_store, perform, render_page, today
@@ -40,7 +40,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     person = actor(request)
     rows = own_applications(person.pk, today())
     context = {
-        "rows": [(row, _progress(row)) for row in rows],
+        "rows": [(row, state_text(row.state, row.step), _progress(row)) for row in rows],
         "may_apply": may_apply(person, today()),
         "started": bool(draft(person.pk, FORM)),
     }
@@ -56,6 +56,7 @@ def my_application(request: HttpRequest, number: str) -> HttpResponse:
     key = language_key("en" if is_english() else "zh")
     context = {
         "case": case,
+        "state_text": state_text(case.state, case.step),
         "steps": _progress(case),
         "papers": paper_lines(case.papers),
         "letters": [(one, titles[one.number][key]["title"]) for one in reversed(case.letters)],
@@ -123,7 +124,7 @@ def _page(request: HttpRequest, page: str, context: dict[str, object], *, status
 
 
 def _progress(case: OwnApplication) -> list[dict[str, object]]:
-    return progress(case.state, ended_by([(one.kind, one.on) for one in case.events]))
+    return progress(case.state, ended_by([(one.kind, one.on) for one in case.events]), today())
 
 
 def _own_or_404(request: HttpRequest, number: str) -> OwnApplication:
