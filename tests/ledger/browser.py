@@ -19,7 +19,6 @@ def desk(settings: LazySettings) -> None:
     """The pages live on the day of payment."""
     live_on(settings, PAY_DAY)
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
-    settings.ROOT_URLCONF = "tests.payments.web_urls"
 
 
 def live_on(settings: LazySettings, day: date) -> None:

@@ -44,6 +44,14 @@ def check_cancel(act: Act, stamp: Stamp) -> None:
     authority(act).check(stamp, *FINANCE_ROLES)
 
 
+def can_reconcile(person: Authority, stamp: Stamp) -> bool:
+    return person.may(stamp, Role.FINANCE_CHECKER)
+
+
+def can_write_off(person: Authority, stamp: Stamp) -> bool:
+    return person.may(stamp, Role.FINANCE_CHECKER)
+
+
 def payments_scope(person: Authority) -> Scope:
     """The places whose payments the person may read."""
     return person.scope(*READERS)

@@ -1,11 +1,15 @@
 """The payments' pages: a month through three hands in the browser."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from openpyxl import load_workbook
 
+from linli.awards.operations import NewAccount, propose_account
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
@@ -170,6 +174,18 @@ class TestSteps:
         page = log_in(families.staff.releaser).post(f"/payments/{NUMBER}/return/", {"file": upload, **key()})
         assert "文件超过" in page.text
 
+    def test_after_a_void_the_maker_begins_again(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        browser = log_in(families.staff.maker)
+        browser.post(f"/payments/{NUMBER}/cancel/", {"reason": "重做", **key()})
+        page = browser.get(f"/payments/{NUMBER}/").text
+        assert ("重新编制" in page, "尚未记账" in page) == (True, True)
+
+    def test_the_checker_sends_back(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        assert "退回经办" in log_in(families.staff.checker).get(f"/payments/{NUMBER}/").text
+        assert "退回经办" not in log_in(families.staff.maker).get(f"/payments/{NUMBER}/").text
+
     def test_a_batch_is_cancelled_with_a_reason(self, families: World, log_in: LogIn) -> None:
         families.propose()
         browser = log_in(families.staff.maker)
@@ -208,7 +224,7 @@ class TestReturned:
 
     def test_says_when_nothing_is_ticked(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         page = log_in(families.staff.maker).post("/payments/returned/", {"do": "reissue", **key()}, follow=True)
-        assert "所选明细不是退回款项" in page.text
+        assert "请先在列表中勾选要办理的款项" in page.text
 
     def test_is_written_off_with_a_reason(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         browser = log_in(families.staff.checker)
@@ -221,7 +237,46 @@ class TestReturned:
     def test_cannot_be_written_off_by_the_maker(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         data = {"do": "write_off", "item": [back.pk], "reason": "x"}
         page = log_in(families.staff.maker).post("/payments/returned/", {**data, **key()})
-        assert "您没有在该区域办理此事的权限" in page.text
+        back.refresh_from_db()
+        assert (page.status_code, back.state) == (403, ItemState.RETURNED)
+
+    @pytest.mark.parametrize(
+        ("hand", "reissue", "write_off"),
+        [("maker", True, False), ("checker", False, True), ("releaser", False, False), ("auditor", False, False)],
+    )
+    def test_offers_buttons_to_those_who_may_press_them(
+        self, families: World, back: PaymentItem, log_in: LogIn, hand: str, reissue: bool, write_off: bool
+    ) -> None:
+        page = log_in(getattr(families.staff, hand)).get("/payments/returned/").text
+        offered = ("重新发放所选" in page, "所选不再发放" in page, 'name="item"' in page)
+        assert offered == (reissue, write_off, reissue or write_off)
+
+    def test_keeps_what_was_ticked_when_the_reason_is_missing(
+        self, families: World, back: PaymentItem, log_in: LogIn
+    ) -> None:
+        data = {"do": "write_off", "item": [back.pk], "reason": ""}
+        page = log_in(families.staff.checker).post("/payments/returned/", {**data, **key()})
+        assert f'value="{back.pk}" checked' in page.text
+
+    def test_says_that_the_account_is_the_same(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
+        assert "账户未更正" in log_in(families.staff.maker).get("/payments/returned/").text
+
+    def test_says_from_when_another_account_may_be_used(
+        self, families: World, back: PaymentItem, log_in: LogIn, settings: LazySettings
+    ) -> None:
+        families.account([back.unit_key], on=PAY_DAY, number="6222333344445555")
+        browser = log_in(families.staff.maker)
+        assert "2026年3月20日 起可用" in browser.get("/payments/returned/").text
+        live_on(settings, date(2026, 3, 23))
+        assert "已更正,可以重发" in browser.get("/payments/returned/").text
+
+    def test_says_that_another_account_awaits_its_second_person(
+        self, families: World, back: PaymentItem, log_in: LogIn
+    ) -> None:
+        household = families.families[1]
+        new = NewAccount(back.unit_key, household.stamp, "王二", "6222333344445555", "江畔银行")
+        propose_account(by(families.staff.clerk), accounts=[new])
+        assert "新账户待确认" in log_in(families.staff.maker).get("/payments/returned/").text
 
     def test_goes_on_after_one(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         page = log_in(families.staff.auditor).get(f"/payments/returned/?after={PAY_DAY}_{back.pk}")
@@ -239,6 +294,23 @@ class TestArrears:
 
 
 class TestReconcile:
+    def test_offers_months_that_are_over_and_open(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
+        families.paid()
+        live_on(settings, date(2026, 4, 2))
+        browser = log_in(families.staff.checker)
+        for month in ("2026-01", "2026-02"):
+            upload = SimpleUploadedFile("bank.csv", statement(families.fund, Month.parse(month)))
+            browser.post(
+                "/payments/reconcile/", {"fund": families.fund.pk, "month": month, "statement": upload, **key()}
+            )
+        page = browser.get("/payments/reconcile/").text
+        offered = [month for month in ("2026-01", "2026-02", "2026-03", "2026-04") if f'value="{month}"' in page]
+        assert offered == ["2026-03"]
+
+    def test_says_when_no_month_waits(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
+        live_on(settings, date(2026, 1, 20))
+        assert "没有待对账的月份" in log_in(families.staff.checker).get("/payments/reconcile/").text
+
     def test_locks_the_month(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
         families.paid()
         live_on(settings, date(2026, 4, 2))
@@ -253,7 +325,7 @@ class TestReconcile:
         upload = SimpleUploadedFile("bank.csv", b"date,reference,in,out,balance\n2026-03-31,,,,5\n")
         data = {"fund": families.fund.pk, "month": "2026-03", "statement": upload, **key()}
         page = log_in(families.staff.checker).post("/payments/reconcile/", data)
-        assert "99,000.00 ≠ 5.00" in page.text
+        assert "期末余额账面 99,000.00 元,银行 5.00 元" in page.text
 
     def test_asks_for_the_statement(self, families: World, log_in: LogIn) -> None:
         page = log_in(families.staff.checker).post("/payments/reconcile/", key())
@@ -265,3 +337,107 @@ class TestReconcile:
     def test_is_offered_to_the_checker(self, families: World, log_in: LogIn) -> None:
         page = log_in(families.staff.checker).get("/payments/")
         assert ("/payments/reconcile/" in page.text, families.total(AccountKind.PAYABLE)) == (True, 0)
+
+
+def book(response: HttpResponse) -> list[list[object]]:
+    """The rows of a workbook that was sent."""
+    sheet = load_workbook(BytesIO(response.content)).active
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+class TestMonths:
+    def test_add_up_what_was_sent(self, families: World, log_in: LogIn) -> None:
+        families.paid(returned=[2])
+        page = log_in(families.staff.auditor).get("/payments/months/")
+        assert (
+            "送银行 ¥1,000.00 = 已到账 ¥500.00 + 在途 ¥0.00 + 退回待办 ¥500.00 + 不再发放 ¥0.00" in page.text
+        ) is True
+
+    def test_may_be_none(self, families: World, log_in: LogIn) -> None:
+        assert "还没有送银行的款项" in log_in(families.staff.auditor).get("/payments/months/?year=1999").text
+
+    def test_go_out_as_a_workbook(self, families: World, log_in: LogIn) -> None:
+        families.paid(returned=[2])
+        rows = book(log_in(families.staff.auditor).get("/payments/months/?as=xlsx"))
+        assert rows[1] == ["2026年3月", 2, 1000, 500, 0, 500, 0]
+
+
+class TestWorkbooks:
+    def test_hold_the_batches_of_the_filter(self, families: World, log_in: LogIn) -> None:
+        families.paid()
+        browser = log_in(families.staff.auditor)
+        assert [row[0] for row in book(browser.get("/payments/?as=xlsx&month=2026-03"))] == ["批次", NUMBER]
+        assert len(book(browser.get("/payments/?as=xlsx&kind=REISSUE"))) == 1
+
+    def test_hold_lines_with_masked_payees(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        rows = book(log_in(families.staff.checker).get(f"/payments/{NUMBER}/?as=xlsx&q=dy-2026-0002"))
+        assert [(row[1], row[5]) for row in rows[1:]] == [("DY-2026-0002", "王*")]
+
+    def test_write_down_who_took_the_lines(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        log_in(families.staff.checker).get(f"/payments/{NUMBER}/?as=xlsx")
+        assert AuditEntry.objects.filter(act="read", subject=f"batch:{NUMBER}:xlsx").exists()
+
+    def test_hold_what_came_back(self, families: World, log_in: LogIn) -> None:
+        families.paid(returned=[2])
+        rows = book(log_in(families.staff.auditor).get("/payments/returned/?as=xlsx"))
+        assert [row[2] for row in rows] == ["待遇编号", "DY-2026-0002"]
+
+    def test_hold_arrears(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
+        live_on(settings, date(2026, 4, 2))
+        rows = book(log_in(families.staff.director).get("/payments/arrears/?as=xlsx"))
+        assert [row[1] for row in rows[1:]] == ["DY-2026-0001", "DY-2026-0002"]
+
+    def test_speak_the_readers_language(self, families: World, log_in: LogIn) -> None:
+        families.paid()
+        browser = log_in(families.staff.auditor)
+        browser.cookies["django_language"] = "en"
+        assert book(browser.get("/payments/?as=xlsx"))[0][0] == "Batch"
+
+
+class TestPaper:
+    def test_is_a_sheet_to_sign(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        paper = log_in(families.staff.maker).get(f"/payments/{NUMBER}/sheet.pdf")
+        assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+
+    def test_names_sums_in_figures_and_capitals(
+        self, families: World, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said: dict[str, object] = {}
+        monkeypatch.setattr(
+            "linli.payments.web.exports.render_pdf", lambda _template, data, **_options: said.update(data) or b""
+        )
+        families.approve(families.propose())
+        log_in(families.staff.maker).get(f"/payments/{NUMBER}/sheet.pdf")
+        facts = dict(map(tuple, said["facts"]))  # type: ignore[call-overload]  # the sheet's own data
+        assert (facts["金额(小写)"], facts["金额(大写)"]) == ("¥1,000.00", "壹仟元整")
+
+
+class TestLongLists:
+    def test_of_arrears_go_on_page_by_page(
+        self, families: World, log_in: LogIn, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        live_on(settings, date(2026, 4, 2))
+        monkeypatch.setattr("linli.payments.queries.PAGE", 1)
+        browser = log_in(families.staff.director)
+        first = browser.get("/payments/arrears/").text
+        second = browser.get("/payments/arrears/?after=2026-03_DY-2026-0001").text
+        assert ("after=2026-03_DY-2026-0001" in first, "DY-2026-0002" in first) == (True, False)
+        assert ("DY-2026-0002" in second, "2 笔,共" in second) == (True, True)
+
+    def test_of_arrears_are_narrowed(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
+        live_on(settings, date(2026, 4, 2))
+        browser = log_in(families.staff.director)
+        assert "没有符合条件的欠付" in browser.get("/payments/arrears/?month=2026-01").text
+        assert "没有符合条件的欠付" in browser.get("/payments/arrears/?programme=ELDER_SUPPLEMENT").text
+
+    def test_of_lines_are_narrowed(self, families: World, log_in: LogIn) -> None:
+        families.paid(returned=[2])
+        page = log_in(families.staff.checker).get(f"/payments/{NUMBER}/?state=RETURNED").text
+        assert ("DY-2026-0001" in page, "DY-2026-0002" in page) == (False, True)
+
+    def test_of_lines_may_hold_nothing_that_fits(self, families: World, log_in: LogIn) -> None:
+        families.propose()
+        assert "没有符合条件的明细" in log_in(families.staff.checker).get(f"/payments/{NUMBER}/?q=x").text

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.awards.codes import AwardState, ChangeKind, EndReason, MonthState
@@ -14,12 +15,15 @@ from linli.awards.permissions import check_change
 from linli.awards.queries import events
 from linli.awards.rules.schedule import Event, due_months
 from linli.foundation.data.locks import locked
+from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.ledger.operations import AmountNotPositive, Promise, ReasonMissing, commit, release_commitment
+
+_month = lazy(month_text, str)
 
 
 class StateNotFitting(DomainError):
@@ -176,7 +180,7 @@ def _open(
     settled = AwardMonth.objects.filter(award_id__in=awards, month_date__gte=effective).exclude(state=MonthState.VOIDED)
     first = settled.order_by("month_date", "award__number").select_related("award").first()
     if first is not None:
-        raise MonthAlreadySettled(field="effective_date", number=first.award.number, month=f"{first.month_date:%Y-%m}")
+        raise MonthAlreadySettled(field="effective_date", number=first.award.number, month=_month(first.month_date))
     return awards
 
 

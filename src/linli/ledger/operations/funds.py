@@ -25,7 +25,7 @@ from linli.ledger.codes import (
     SourceKind,
 )
 from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth, Transfer
-from linli.ledger.operations.posting import post
+from linli.ledger.operations.posting import month_words, post
 from linli.ledger.permissions import check_accept_excess, check_correct, check_manage_fund, check_receive
 from linli.ledger.rules.accounts import account_code
 from linli.ledger.rules.digests import Entry
@@ -239,9 +239,9 @@ def lock_month(act: Act, *, fund: Fund, month: Month, bank_balance_fen: int, sta
     From then on the database refuses journals dated in it. Raises MonthNotOver, MonthAlreadyLocked.
     """
     if act.on <= month.last_day:
-        raise MonthNotOver(month=str(month))
+        raise MonthNotOver(field="month", month=month_words(month))
     if LockedMonth.objects.filter(fund=fund, first_date=month.first_day).exists():
-        raise MonthAlreadyLocked(month=str(month))
+        raise MonthAlreadyLocked(field="month", month=month_words(month))
     return LockedMonth.objects.create(
         fund=fund,
         first_date=month.first_day,

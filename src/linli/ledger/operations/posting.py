@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
+from linli.foundation.screens.texts import month_text
 from linli.foundation.trail.acts import open_act, within_act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -15,6 +17,9 @@ from linli.kernel.money import yuan
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Account, Fund, Journal, LockedMonth, Transfer
 from linli.ledger.rules.digests import Entry, journal_digest
+
+# Months in refusals read as people write them, in the language of whoever is refused.
+month_words = lazy(month_text, str)
 
 
 class AmountNotPositive(DomainError):
@@ -80,7 +85,7 @@ def post(
     on_date = on or act.on
     accounts = _hold(fund, entries)
     if LockedMonth.objects.filter(fund=fund, first_date__lte=on_date, until_date__gt=on_date).exists():
-        raise MonthLocked(field="on", month=f"{on_date:%Y-%m}")
+        raise MonthLocked(field="on", month=month_words(on_date))
     _check_floors(accounts, entries)
     number = take_labels("LZ", fund.year, digits=6)[0]
     journal = Journal.objects.create(

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.utils.functional import lazy
+
 from linli.awards.operations import give_back_months
 from linli.awards.queries import DueMonth, usable_accounts
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take
+from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -28,6 +31,7 @@ from linli.payments.refusals import (
 )
 from linli.payments.rules.shortage import Due, PaymentPlan, plan
 
+month_words = lazy(month_text, str)
 _OPEN = (BatchState.PROPOSED, BatchState.APPROVED)
 
 
@@ -41,7 +45,7 @@ def propose(act: Act, *, fund_id: int, month: Month, shortage: Sequence[str]) ->
     fund = hold_fund(act, fund_id=fund_id)
     check_propose(act, fund.stamp)
     if month.year != fund.year or month > Month.of(act.on):
-        raise MonthNotPayable(field="month", month=str(month))
+        raise MonthNotPayable(field="month", month=month_words(month))
     _check_none_open(fund)
     ready = payable(fund_id, month, act.on)
     planned = plan([_due(one) for one in ready.ready], spendable(fund_id), shortage)

@@ -4,8 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+
 from linli.awards.operations import give_back_months, pay_months
 from linli.foundation.data.locks import locked
+from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import CHINA_TIME, Act
@@ -35,6 +39,9 @@ from linli.payments.refusals import (
     StatementDiffers,
     StillInTransit,
 )
+
+_day = lazy(day_text, str)
+_TOLD = 20
 
 
 @act
@@ -115,9 +122,7 @@ def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: bytes) -
     fund = hold_fund(act, fund_id=fund_id)
     check_approve(act, fund.stamp)
     _check_answered(fund, month)
-    differences = _differences(fund, month, bank)
-    if differences:
-        raise StatementDiffers(field="statement", differences=";".join(differences[:20]))
+    _check_same(fund, month, bank)
     locked_month = lock_month(
         act, fund=fund, month=month, bank_balance_fen=bank.closing_fen, statement_digest=digest(statement)
     )
@@ -135,7 +140,7 @@ def _check_file(act: Act, batch: PaymentBatch, answer: ReturnFile) -> None:
         raise ReturnOfOtherBatch(found=answer.batch_number, number=batch.number)
     released = batch.released_at
     if released is None or not released.astimezone(CHINA_TIME).date() <= answer.date <= act.on:
-        raise ReturnDateWrong(date=answer.date.isoformat())
+        raise ReturnDateWrong(date=_day(answer.date))
 
 
 def _match(
@@ -203,8 +208,18 @@ def _start_of(month: Month) -> datetime:
     return datetime(month.year, month.month, 1, tzinfo=CHINA_TIME)
 
 
-def _differences(fund: Fund, month: Month, bank: BankStatement) -> list[str]:
-    """What only one side has, as "reference amount", and the balance when it differs."""
+def _check_same(fund: Fund, month: Month, bank: BankStatement) -> None:
+    """Raises StatementDiffers with what only one side has, and both balances when they differ."""
+    ours = _booked(fund, month)
+    theirs = Counter((line.reference, line.amount_fen) for line in bank.lines if line.amount_fen)
+    booked = cash_on(fund.pk, month.plus(1).first_day)
+    if ours != theirs or bank.closing_fen != booked:
+        told = _told(_named(ours - theirs), _named(theirs - ours), yuan(booked), yuan(bank.closing_fen))
+        raise StatementDiffers(field="statement", differences=told)
+
+
+def _booked(fund: Fund, month: Month) -> Counter[tuple[str, int]]:
+    """What the bank should show of the month: (reference, fen), out below zero."""
     until = month.plus(1).first_day
     ours: Counter[tuple[str, int]] = Counter()
     for movement in cash_movements(fund.pk, month.first_day, until):
@@ -218,9 +233,24 @@ def _differences(fund: Fund, month: Month, bank: BankStatement) -> list[str]:
     ours.update(
         (reference(number, seq), -fen) for number, seq, fen in paid.values_list("batch__number", "seq", "amount_fen")
     )
-    theirs = Counter((line.reference, line.amount_fen) for line in bank.lines if line.amount_fen)
-    differences = [f"{name} {yuan(fen)}" for name, fen in sorted(((ours - theirs) + (theirs - ours)).elements())]
-    booked = cash_on(fund.pk, until)
-    if bank.closing_fen != booked:
-        differences.append(f"{yuan(booked)} ≠ {yuan(bank.closing_fen)}")
-    return differences
+    return ours
+
+
+def _named(rows: Counter[tuple[str, int]]) -> list[str]:
+    """The bookings as people look for them; the first twenty, since the rest is the same search."""
+    return [f"{name} {yuan(fen)}" for name, fen in sorted(rows.elements())][:_TOLD]
+
+
+def _tell(books_only: Sequence[str], bank_only: Sequence[str], booked: str, closing: str) -> str:
+    parts = [
+        gettext("银行对账单缺少:%(rows)s") % {"rows": "、".join(books_only)} if books_only else "",
+        gettext("账面缺少:%(rows)s") % {"rows": "、".join(bank_only)} if bank_only else "",
+        gettext("期末余额账面 %(ours)s 元,银行 %(theirs)s 元") % {"ours": booked, "theirs": closing}
+        if booked != closing
+        else "",
+    ]
+    return ";".join(part for part in parts if part)
+
+
+# Said in the reader's language when it is shown.
+_told = lazy(_tell, str)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from linli.awards.queries import DueMonth, due_of_fund
 from linli.foundation.data.crypto import open_bytes
@@ -19,15 +19,19 @@ from linli.payments.models import PaymentBatch, PaymentItem
 PAGE = 50
 
 
-def batches(scope: Scope, *, state: str = "", fund_id: int | None = None, before: int | None = None) -> QuerySet[
-    PaymentBatch
-]:  # fmt: skip
+def batches(
+    scope: Scope,
+    *,
+    state: str = "",
+    kind: str = "",
+    fund_id: int | None = None,
+    month: Month | None = None,
+    before: int | None = None,
+) -> QuerySet[PaymentBatch]:
     """Batches newest first; ``before`` is the id of the last one seen (keyset)."""
     rows = within(PaymentBatch.objects.select_related("fund").defer("file_sealed"), scope).order_by("-pk")
-    if state:
-        rows = rows.filter(state=state)
-    if fund_id:
-        rows = rows.filter(fund_id=fund_id)
+    wanted = {"state": state, "kind": kind, "fund_id": fund_id, "month_date": month and month.first_day}
+    rows = rows.filter(**{column: value for column, value in wanted.items() if value})
     return rows.filter(pk__lt=before) if before else rows
 
 
@@ -38,12 +42,23 @@ def batch(scope: Scope, number: str) -> PaymentBatch:
     return found
 
 
-def items(batch_id: int, *, after: int = 0, state: str = "") -> QuerySet[PaymentItem]:
-    """The lines of a batch (whose scope the caller checked) in order, after a sequence number."""
+def items(batch_id: int, *, after: int = 0, state: str = "", text: str = "") -> QuerySet[PaymentItem]:
+    """The lines of a batch (whose scope the caller checked) in order, after a sequence number.
+
+    ``text`` is the number of an award, a household or a resident, or the last four digits of an account.
+    """
     rows = PaymentItem.objects.filter(batch_id=batch_id, seq__gt=after)
     if state:
         rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(Q(award__number=text) | Q(unit_key=text) | Q(account__account_last4=text))
     return rows.select_related("award", "source", "account").order_by("seq")
+
+
+def line_sums(batch_id: int) -> list[tuple[str, str, int]]:
+    """(programme, source's name, fen) of each line of a batch."""
+    rows = PaymentItem.objects.filter(batch_id=batch_id).order_by("source__position", "seq")
+    return list(rows.values_list("programme", "source__name", "amount_fen"))
 
 
 def totals_by_state(batch_id: int) -> Mapping[str, int]:
@@ -71,6 +86,12 @@ def returned(scope: Scope, *, after: tuple[date, int] | None = None) -> QuerySet
     if after:
         rows = rows.filter(Q(settled_date__gt=after[0]) | Q(settled_date=after[0], pk__gt=after[1]))
     return rows.select_related("batch", "award", "account").order_by("settled_date", "pk")
+
+
+def returned_sums(scope: Scope) -> tuple[int, int]:
+    """How many payments are back and wait, and their fen."""
+    sums = returned(scope).order_by().aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0))
+    return sums["number"], sums["fen"]
 
 
 def payments_of_award(award_id: int) -> list[PaymentItem]:

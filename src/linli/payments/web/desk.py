@@ -14,6 +14,7 @@ from linli.foundation.data.scope import Scope, Stamp
 from linli.foundation.screens.pages import actor, now, today
 from linli.foundation.trail import audit
 from linli.kernel.act import Act
+from linli.kernel.period import Month
 from linli.ledger.models import Fund
 from linli.ledger.queries import funds
 from linli.payments import queries
@@ -54,6 +55,12 @@ def reading(
         return view(request, Desk(person, reads, on), *args, **kwargs)
 
     return run
+
+
+def months_begun(on: date, years: Sequence[int]) -> list[Month]:
+    """The months of these years that have begun, newest first."""
+    months = [Month(year, number) for year in years for number in range(1, 13)]
+    return [month for month in reversed(months) if month <= Month.of(on)]
 
 
 def batch_or_404(desk: Desk, number: str) -> PaymentBatch:

@@ -1,7 +1,12 @@
 """A batch as its page shows it."""
 
+from datetime import date
+
 from django.utils.translation import gettext
 
+from linli.kernel.period import Month
+from linli.ledger.models import Fund
+from linli.ledger.queries import locked_months
 from linli.payments.codes import BatchState
 from linli.payments.models import PaymentBatch
 from linli.payments.permissions import can_approve, can_cancel, can_release
@@ -28,6 +33,13 @@ def hands(batch: PaymentBatch) -> list[dict[str, object]]:
         }
         for label, person, at, done, current in rows
     ]
+
+
+def open_months(fund: Fund, on: date) -> list[Month]:
+    """Months of the fund that are over and not locked yet, the oldest first."""
+    locked = {Month.of(row.first_date) for row in locked_months(fund.pk)}
+    months = (Month(fund.year, number) for number in range(1, 13))
+    return [month for month in months if month not in locked and month < Month.of(on)]
 
 
 def possible(person: Authority, batch: PaymentBatch) -> dict[str, bool]:

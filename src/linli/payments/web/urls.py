@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
 from linli.payments.permissions import payments_scope
-from linli.payments.web import acting, views
+from linli.payments.web import acting, returned, views
 from linli.users.queries import authority_of
 
 
@@ -20,7 +20,8 @@ navigation.register(navigation.NavItem("payments", _("发放"), "batch_list", 60
 urlpatterns = [
     path("payments/", views.batch_list, name="batch_list"),
     path("payments/new/", acting.batch_new, name="batch_new"),
-    path("payments/returned/", acting.returned_list, name="returned_list"),
+    path("payments/returned/", returned.returned_list, name="returned_list"),
+    path("payments/months/", views.month_list, name="payment_months"),
     path("payments/arrears/", views.arrears_list, name="arrears_list"),
     path("payments/reconcile/", acting.reconcile, name="reconcile"),
     path("payments/<str:number>/", views.batch_detail, name="batch_detail"),
@@ -28,5 +29,6 @@ urlpatterns = [
     path("payments/<str:number>/release/", acting.batch_release, name="batch_release"),
     path("payments/<str:number>/return/", acting.batch_return, name="batch_return"),
     path("payments/<str:number>/cancel/", acting.batch_cancel, name="batch_cancel"),
+    path("payments/<str:number>/sheet.pdf", views.batch_paper, name="batch_paper"),
     path("payments/<str:number>/file/", views.batch_file, name="batch_file"),
 ]

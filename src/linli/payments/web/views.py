@@ -2,39 +2,63 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from linli.awards.queries import programme_labels
+from linli.awards.queries import DueMonth, programme_labels
 from linli.foundation.screens.pages import no_store, render_page
 from linli.foundation.screens.tables import cut
+from linli.kernel.period import Month
 from linli.payments import queries
-from linli.payments.codes import BatchState
+from linli.payments.codes import BatchKind, BatchState, ItemState
 from linli.payments.models import PaymentBatch
 from linli.payments.permissions import can_propose
-from linli.payments.web.desk import Desk, batch_or_404, note_read, reading
+from linli.payments.web import exports
+from linli.payments.web.desk import Desk, batch_or_404, months_begun, note_read, reading
 from linli.payments.web.forms import CancelForm, ReleaseForm, ReturnForm
 from linli.payments.web.presenters import hands, possible
 from linli.users.codes import Role
 
 _STATES = {state.value for state in BatchState}
+_KINDS = {kind.value for kind in BatchKind}
+_ITEM_STATES = {state.value for state in ItemState}
 
 
 @reading
 def batch_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Batches newest first."""
-    state, after = request.GET.get("state", ""), request.GET.get("after", "")
+    """Batches newest first: by state, kind and month."""
+    state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
     rows = queries.batches(
         desk.reads,
         state=state if state in _STATES else "",
-        before=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else None,
+        kind=kind if kind in _KINDS else "",
+        month=_month(request.GET.get("month", "")),
+        before=_number(request.GET.get("after", ""), digits=17),
     )
+    if exports.wanted(request):
+        return exports.batches_workbook(desk, rows)
     page, more = cut(list(rows[: queries.PAGE + 1]), queries.PAGE)
+    funds = desk.funds()
     context = {
         "rows": page,
         "next": page[-1].pk if more else None,
         "states": BatchState.choices,
-        "may_propose": any(can_propose(desk.person, fund.stamp) for fund in desk.funds()),
+        "kinds": BatchKind.choices,
+        "months": months_begun(desk.on, sorted({fund.year for fund in funds})),
+        "may_propose": any(can_propose(desk.person, fund.stamp) for fund in funds),
         "may_reconcile": desk.person.holds(Role.FINANCE_CHECKER),
     }
     return render_page(request, "payments/batch_list.html", context, fragment="payments/_batches.html")
+
+
+@reading
+def month_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What became of each month's money: sent, paid, on its way, back, given up, and how that adds up."""
+    years = sorted({fund.year for fund in desk.funds()}, reverse=True)
+    year = _number(request.GET.get("year", ""), digits=4) or (desk.on.year if desk.on.year in years else 0)
+    year = year if year in years else years[0] if years else desk.on.year
+    rows = queries.flows_by_month(desk.reads, year)
+    if exports.wanted(request):
+        return exports.months_workbook(desk, year, rows)
+    context = {"rows": rows, "total": queries.total_of(rows), "year": year, "years": years}
+    return render_page(request, "payments/month_list.html", context)
 
 
 @reading
@@ -54,9 +78,16 @@ def batch_page(
     status: int = 200,
 ) -> HttpResponse:
     """The batch's page, with a form that was refused in its place."""
-    after = request.GET.get("after", "")
-    seq = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
-    lines, more = cut(list(queries.items(batch.pk, after=seq)[: queries.PAGE + 1]), queries.PAGE)
+    seq = _number(request.GET.get("after", ""), digits=8) or 0
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip().upper()
+    rows = queries.items(batch.pk, after=seq, state=state if state in _ITEM_STATES else "", text=text)
+    labels = programme_labels(desk.on)
+    if exports.wanted(request):
+        everything = list(rows)
+        shown = [line.award.number for line in everything]
+        note_read(request, where=batch.stamp, subject=f"batch:{batch.number}:xlsx", shown=shown)
+        return exports.lines_workbook(desk, batch, everything, labels)
+    lines, more = cut(list(rows[: queries.PAGE + 1]), queries.PAGE)
     note_read(request, where=batch.stamp, subject=f"batch:{batch.number}", shown=[line.award.number for line in lines])
     context = {
         "batch": batch,
@@ -65,7 +96,10 @@ def batch_page(
         "totals": queries.totals_by_state(batch.pk),
         "hands": hands(batch),
         "may": possible(desk.person, batch),
-        "labels": programme_labels(desk.on),
+        "may_repeat": batch.state == BatchState.VOIDED and can_propose(desk.person, batch.stamp),
+        "sends_back": batch.state == BatchState.PROPOSED and desk.person.user_id != batch.maker_id,
+        "item_states": ItemState.choices,
+        "labels": labels,
         "release_form": release or ReleaseForm(layouts=queries.layouts()),
         "return_form": answer or ReturnForm(),
         "cancel_form": cancel or CancelForm(),
@@ -88,18 +122,52 @@ def batch_file(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 
 @reading
+def batch_paper(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The batch on paper, to be signed and filed."""
+    return exports.batch_sheet(desk, batch_or_404(desk, number), programme_labels(desk.on))
+
+
+@reading
 def arrears_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Months that are due and not yet paid, fund by fund, the oldest first."""
+    """Months that are due and not yet paid, the oldest first: by month and programme."""
     funds = [fund for fund in desk.funds() if fund.year == desk.on.year]
-    rows = [due for fund in funds for due in queries.arrears(desk.reads, fund.pk, desk.on)]
-    shown = rows[: queries.PAGE * 4]
+    labels = programme_labels(desk.on)
+    everything = [due for fund in funds for due in queries.arrears(desk.reads, fund.pk, desk.on)]
+    month, programme = _month(request.GET.get("month", "")), request.GET.get("programme", "")
+    rows = sorted(
+        (due for due in everything if month in (None, due.month) and programme in ("", due.award.programme)),
+        key=lambda due: (due.month, due.award.number),
+    )
+    whole = exports.wanted(request)
+    after = request.GET.get("after", "")
+    page, more = (rows, False) if whole else cut([due for due in rows if _key(due) > after], queries.PAGE)
     for fund in funds:
-        numbers = [due.award.number for due in shown if due.award.line.fund_id == fund.pk]
+        numbers = [due.award.number for due in page if due.award.line.fund_id == fund.pk]
         note_read(request, where=fund.stamp, subject=f"arrears:{fund.code}", shown=numbers)
+    if whole:
+        return exports.arrears_workbook(desk, rows, labels)
     context = {
-        "rows": shown,
+        "rows": page,
+        "next": _key(page[-1]) if more else None,
         "count": len(rows),
         "total_fen": sum(due.amount_fen for due in rows),
-        "labels": programme_labels(desk.on),
+        "months": sorted({due.month for due in everything}),
+        "labels": labels,
     }
     return render_page(request, "payments/arrears_list.html", context)
+
+
+def _key(due: DueMonth) -> str:
+    """Where a row stands in the list."""
+    return f"{due.month}_{due.award.number}"
+
+
+def _month(text: str) -> Month | None:
+    try:
+        return Month.parse(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str, *, digits: int) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
