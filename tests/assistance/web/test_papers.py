@@ -4,7 +4,7 @@ from django.test import Client
 
 from linli.assistance.models import Application, Paper
 from tests.assistance.web.conftest import LogIn
-from tests.assistance.web.reading import KEY, address, text
+from tests.assistance.web.reading import KEY, address, errors, text
 from tests.assistance.world import World, fresh
 from tests.foundation.files.builders import png
 
@@ -44,6 +44,29 @@ class TestOffice:
 
         assert response.status_code == 422
         assert "免交须写明依据的政府数据" in text(response)
+        assert errors(response) == [f"{CERTIFICATE}-note"]
+        assert certificate(incomplete).state == "MISSING"
+
+    @pytest.mark.parametrize(
+        ("said", "field"),
+        [
+            ({"state": "PROMISED", "note": "开好就送来"}, "promised_date"),
+            ({"state": "PROMISED", "promised_date": "2026-03-20"}, "note"),
+            ({"state": "PROMISED", "promised_date": "2026-03-01", "note": "开好就送来"}, "promised_date"),
+            ({"state": "PRESENT", "issued_date": "2026-03-20"}, "issued_date"),
+            ({"state": "WAIVED", "note": "   "}, "note"),
+        ],
+    )
+    def test_what_is_wrong_with_a_paper_is_told_by_its_field_and_nothing_is_lost(
+        self, clerk: Client, incomplete: Application, said: dict[str, str], field: str
+    ) -> None:
+        sent = {**unchanged(incomplete), **{f"{CERTIFICATE}-{name}": value for name, value in said.items()}}
+
+        response = clerk.post(address("application_papers", incomplete.number), sent)
+
+        assert (response.status_code, errors(response)) == (422, [f"{CERTIFICATE}-{field}"])
+        assert said.get("promised_date", "") in response.content.decode()
+        assert certificate(incomplete).state == "MISSING"
 
     def test_a_paper_that_may_not_be_waived_does_not_offer_it(self, clerk: Client, incomplete: Application) -> None:
         page = clerk.get(address("application_papers", incomplete.number)).content.decode()

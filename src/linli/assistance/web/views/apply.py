@@ -18,6 +18,7 @@ from linli.assistance.operations.apply import ProxyUnknown
 from linli.assistance.permissions import RECEIVE
 from linli.assistance.web.desk import Desk, note_read, reading
 from linli.assistance.web.forms import ApplicationForm, CounterPaperForm
+from linli.assistance.web.paper_refusals import refuse_paper
 from linli.assistance.web.presenters import listed
 from linli.assistance.web.scheme import scheme_in_force, schemes_in_force
 from linli.foundation.data.scope import Scope
@@ -128,7 +129,10 @@ def _receive(
     except ActRepeated:
         return True, None
     except DomainError as error:
-        add_refusal(targets.get(error.field, form), error)
+        if error.field in targets:
+            refuse_paper(targets[error.field], error)
+        else:
+            add_refusal(form, error)
         return False, None
 
 

@@ -19,6 +19,7 @@ from linli.assistance.queries.listing import own_applications
 from linli.assistance.queries.papers import PaperView
 from linli.assistance.web.desk import note_read
 from linli.assistance.web.forms import PaperForm
+from linli.assistance.web.paper_refusals import refuse_paper
 from linli.assistance.web.uploading import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, today, version_of
@@ -133,7 +134,10 @@ def _save(request: HttpRequest, case: _Case, changed: Rows) -> bool:
     except ActRepeated:
         return True
     except DomainError as error:
-        add_refusal(forms.get(error.field, changed[0][1]), error)
+        if error.field in forms:
+            refuse_paper(forms[error.field], error)
+        else:
+            add_refusal(changed[0][1], error)
         return False
     return True
 
