@@ -1,5 +1,6 @@
 """``linli plan simulate PACK``: live a plan for a year in a database of its own and say what came of it."""
 
+import gc
 import json
 import os
 import shutil
@@ -69,6 +70,10 @@ def live_into(folder: Path, pack_folder: Path, *, months: int, seed: int, progre
     import django
 
     django.setup()
+    # Short-lived rows pass by in millions with hardly a cycle among them: to look for cycles as often as Python does by
+    # default only takes time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     from django.core.management import call_command
 
     from linli.simulator.report import report_of
