@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.conf import LazySettings
+from django.http import HttpResponse
 from django.test import Client
+from openpyxl import load_workbook
 
 from linli.foundation.trail.models import ActKey
 from linli.users.models import User
@@ -35,6 +38,12 @@ def log_in() -> LogIn:
         return client
 
     return run
+
+
+def book(response: HttpResponse) -> list[list[object]]:
+    """The rows of a workbook that was sent."""
+    sheet = load_workbook(BytesIO(response.content)).active
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
 def key() -> dict[str, str]:

@@ -10,7 +10,7 @@ from linli.awards.models import Award, PayeeAccount, Receivable
 from linli.awards.operations import Ending, end, fall_due_reviews, suspend
 from linli.foundation.trail.models import AuditEntry
 from tests.conftest import system_act
-from tests.ledger.browser import LogIn, key, live_on
+from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
 NUMBER = "DY-2026-0001"
@@ -46,6 +46,26 @@ class TestList:
     def test_narrows(self, family: World, log_in: LogIn, query: str, there: bool) -> None:
         assert (f"/awards/{NUMBER}/" in log_in(family.staff.director).get(f"/awards/{query}").text) == there
 
+    @pytest.mark.parametrize(("text", "there"), [("王", True), ("李", False)])
+    def test_finds_families_by_name_for_those_who_know_them(
+        self, family: World, log_in: LogIn, text: str, there: bool
+    ) -> None:
+        assert (f"/awards/{NUMBER}/" in log_in(family.staff.director).get(f"/awards/?q={text}").text) == there
+
+    def test_finds_no_names_for_finance_staff(self, family: World, log_in: LogIn) -> None:
+        assert f"/awards/{NUMBER}/" not in log_in(family.staff.maker).get("/awards/?q=王").text
+
+    def test_counts_and_sums_what_fits(self, family: World, log_in: LogIn) -> None:
+        assert "共 2 项,其中发放中 2 项,每月 ¥800.00" in log_in(family.staff.maker).get("/awards/").text
+
+    def test_goes_out_as_a_workbook(self, family: World, log_in: LogIn) -> None:
+        response = log_in(family.staff.maker).get("/awards/?as=xlsx&programme=BASE_AWARD")
+        assert [(row[0], row[4], row[5]) for row in book(response)[1:]] == [(NUMBER, "王*", 500)]
+
+    def test_writes_down_who_took_the_workbook(self, family: World, log_in: LogIn) -> None:
+        log_in(family.staff.maker).get("/awards/?as=xlsx")
+        assert AuditEntry.objects.filter(act="read", subject="awards:xlsx").exists()
+
     def test_is_closed_to_volunteers(self, family: World, log_in: LogIn) -> None:
         assert log_in(family.staff.volunteer).get("/awards/").status_code == 403
 
@@ -54,7 +74,8 @@ class TestList:
 
     def test_marks_reviews_that_are_due(self, family: World, log_in: LogIn) -> None:
         fall_due_reviews(system_act(PAY_DAY), on=PAY_DAY)
-        assert "复核到期" in log_in(family.staff.director).get("/awards/").text
+        page = log_in(family.staff.director).get("/awards/?review=due").text
+        assert (f"/awards/{NUMBER}/" in page, "/awards/DY-2026-0002/" in page) == (True, False)
 
 
 class TestDetail:
@@ -136,6 +157,24 @@ class TestChanging:
     def test_shows_its_form(self, family: World, log_in: LogIn, what: str) -> None:
         assert "act_key" in log_in(family.staff.director).get(f"/awards/{NUMBER}/{what}/").text
 
+    def test_offers_only_months_that_no_batch_took_up(self, family: World, log_in: LogIn) -> None:
+        family.paid()
+        page = log_in(family.staff.director).get(f"/awards/{NUMBER}/suspend/").text
+        assert ('value="2026-03"' in page, 'value="2026-04"' in page) == (False, True)
+
+    def test_is_not_offered_when_every_month_is_taken_up(self, family: World, log_in: LogIn) -> None:
+        end(by(family.staff.director), endings=[Ending(award().pk, date(2026, 4, 1), EndReason.INCOME)])
+        Award.objects.filter(pk=award().pk).update(valid_until=date(2026, 4, 1), state=AwardState.ACTIVE)
+        family.paid()
+        browser = log_in(family.staff.director)
+        page = browser.get(f"/awards/{NUMBER}/").text
+        assert ("各月都已编入批次" in page, f"/awards/{NUMBER}/suspend/" in page) == (True, False)
+        assert browser.get(f"/awards/{NUMBER}/suspend/").status_code == 403
+
+    def test_ends_for_no_reason_that_nobody_chose(self, family: World, log_in: LogIn) -> None:
+        self.post(family, log_in, "end", effective_date="2026-04-01", reason="")
+        assert award().state == AwardState.ACTIVE
+
     def test_elsewhere_is_not_there(self, family: World, log_in: LogIn) -> None:
         assert log_in(family.staff.director).get("/awards/DY-2026-0099/end/").status_code == 404
 
@@ -176,6 +215,21 @@ class TestAccounts:
         account = PayeeAccount.objects.get(state=AccountState.PROPOSED)
         page = log_in(family.staff.clerk).post(f"/awards/accounts/{account.pk}/confirm/", key())
         assert page.status_code == 403
+
+    def test_are_found_by_state_and_number(self, family: World, log_in: LogIn) -> None:
+        browser, unit = log_in(family.staff.director), self.unit(family)
+        assert "没有待确认的账户" in browser.get("/awards/accounts/").text
+        assert f"?q={unit}" in browser.get(f"/awards/accounts/?state=CONFIRMED&q={unit.lower()}").text
+        assert "没有符合条件的账户" in browser.get("/awards/accounts/?state=&q=H-999999").text
+
+    def test_go_on_after_one(self, family: World, log_in: LogIn) -> None:
+        last = PayeeAccount.objects.latest("pk")
+        page = log_in(family.staff.director).get(f"/awards/accounts/?state=CONFIRMED&after={last.pk}").text
+        assert "没有符合条件的账户" in page
+
+    def test_go_out_as_a_workbook_with_masked_numbers(self, family: World, log_in: LogIn) -> None:
+        rows = book(log_in(family.staff.auditor).get("/awards/accounts/?state=CONFIRMED&as=xlsx"))
+        assert {(row[1], len(str(row[2]))) for row in rows[1:]} == {("王*", 4)}
 
     def test_are_confirmed_once(self, family: World, log_in: LogIn) -> None:
         account = PayeeAccount.objects.filter(state=AccountState.CONFIRMED).earliest("pk")
@@ -237,6 +291,18 @@ class TestReceivables:
 
     def test_are_listed(self, family: World, owed: Receivable, log_in: LogIn) -> None:
         assert NUMBER in log_in(family.staff.auditor).get("/awards/receivables/").text
+
+    def test_are_found_when_closed(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        browser = log_in(family.staff.checker)
+        browser.post(f"/awards/receivables/{owed.pk}/recover/", key())
+        page = browser.get("/awards/receivables/?state=RECOVERED").text
+        assert (NUMBER in page, "/recover/" in page) == (True, False)
+        assert "没有应收回的款项" in browser.get("/awards/receivables/").text
+        assert "没有符合条件的款项" in browser.get("/awards/receivables/?state=WAIVED").text
+
+    def test_go_out_as_a_workbook(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        rows = book(log_in(family.staff.auditor).get("/awards/receivables/?as=xlsx"))
+        assert [(row[0], row[2], row[3]) for row in rows[1:]] == [(NUMBER, "2026年3月", 500)]
 
     def test_are_recovered_by_the_checker(self, family: World, owed: Receivable, log_in: LogIn) -> None:
         log_in(family.staff.checker).post(f"/awards/receivables/{owed.pk}/recover/", key())

@@ -1,13 +1,10 @@
 """The payments' pages: a month through three hands in the browser."""
 
 from datetime import date, timedelta
-from io import BytesIO
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
-from openpyxl import load_workbook
 
 from linli.awards.operations import NewAccount, propose_account
 from linli.foundation.trail.models import AuditEntry
@@ -18,7 +15,7 @@ from linli.payments.codes import BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.residents.operations import record_death
 from tests.ledger.bank import answer, statement
-from tests.ledger.browser import LogIn, key, live_on
+from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
 NUMBER = "FF-2026-03-1"
@@ -337,12 +334,6 @@ class TestReconcile:
     def test_is_offered_to_the_checker(self, families: World, log_in: LogIn) -> None:
         page = log_in(families.staff.checker).get("/payments/")
         assert ("/payments/reconcile/" in page.text, families.total(AccountKind.PAYABLE)) == (True, 0)
-
-
-def book(response: HttpResponse) -> list[list[object]]:
-    """The rows of a workbook that was sent."""
-    sheet = load_workbook(BytesIO(response.content)).active
-    return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
 class TestMonths:

@@ -19,19 +19,42 @@ PAGE = 50
 
 
 def awards(
-    scope: Scope, *, state: str = "", programme: str = "", text: str = "", after: str = "", fund_id: int | None = None
+    scope: Scope,
+    *,
+    state: str = "",
+    programme: str = "",
+    text: str = "",
+    units: Iterable[str] | None = None,
+    review_due: bool = False,
+    after: str = "",
+    fund_id: int | None = None,
 ) -> QuerySet[Award]:
-    """Awards in order of number, after a number (keyset); take one more than a page to know whether there is more."""
+    """Awards in order of number, after a number (keyset); take one more than a page to know whether there is more.
+
+    ``text`` is the number of an award, a household, a resident or an application; ``units`` are numbers of households
+    and residents; ``review_due`` keeps those whose review is open.
+    """
     rows = within(Award.objects.all(), scope).order_by("number")
-    if state:
-        rows = rows.filter(state=state)
-    if programme:
-        rows = rows.filter(programme=programme)
-    if fund_id:
-        rows = rows.filter(line__fund_id=fund_id)
+    wanted = {"state": state, "programme": programme, "line__fund_id": fund_id}
+    rows = rows.filter(**{column: value for column, value in wanted.items() if value})
     if text:
         rows = rows.filter(Q(number=text) | Q(unit_key=text) | Q(application_number=text))
+    if units is not None:
+        rows = rows.filter(unit_key__in=set(units))
+    if review_due:
+        rows = rows.filter(review_opened_date__isnull=False).exclude(state=AwardState.ENDED)
     return rows.filter(number__gt=after) if after else rows
+
+
+def monthly_sums(rows: QuerySet[Award]) -> tuple[int, int, int]:
+    """Of these awards: how many, how many of them are being paid, and the fen of those per month."""
+    active = Q(state=AwardState.ACTIVE)
+    sums = rows.order_by().aggregate(
+        number=Count("pk"),
+        active=Count("pk", filter=active),
+        fen=Sum("amount_fen", filter=active, default=0),
+    )
+    return sums["number"], sums["active"], sums["fen"]
 
 
 def award(scope: Scope, number: str) -> Award:
@@ -91,8 +114,28 @@ def account(scope: Scope, account_id: int) -> PayeeAccount:
 
 def proposed_accounts(scope: Scope) -> list[PayeeAccount]:
     """Accounts that wait for a second person, oldest first."""
-    rows = within(PayeeAccount.objects.filter(state=AccountState.PROPOSED), scope)
-    return list(rows.order_by("proposed_at", "id")[:200])
+    return list(payee_accounts(scope, state=AccountState.PROPOSED)[:200])
+
+
+def payee_accounts(
+    scope: Scope, *, state: str = "", text: str = "", after: int | None = None
+) -> QuerySet[PayeeAccount]:
+    """Account versions in the order they were proposed, after an id (keyset).
+
+    ``text`` is the number of a household or a resident, or the last four digits of the account.
+    """
+    rows = within(PayeeAccount.objects.all(), scope).order_by("id")
+    if state:
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(Q(unit_key=text) | Q(account_last4=text))
+    return rows.filter(pk__gt=after) if after else rows
+
+
+def payees(unit_keys: Iterable[str]) -> Mapping[str, PayeeAccount]:
+    """The confirmed account of each unit, held or not."""
+    rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED)
+    return {row.unit_key: row for row in rows}
 
 
 def has_confirmed_account(unit_keys: Iterable[str]) -> frozenset[str]:
@@ -109,8 +152,23 @@ def usable_accounts(unit_keys: Iterable[str], on: date) -> Mapping[str, PayeeAcc
 
 def open_receivables(scope: Scope) -> QuerySet[Receivable]:
     """What is owed to the fund, oldest first."""
-    rows = within(Receivable.objects.filter(state=ReceivableState.OPEN), scope)
-    return rows.select_related("award", "month").order_by("raised_date", "id")
+    return receivables(scope, state=ReceivableState.OPEN)
+
+
+def receivables(scope: Scope, *, state: str = "", after: int | None = None) -> QuerySet[Receivable]:
+    """What was paid too much, in the order it was raised, after an id (keyset)."""
+    rows = within(Receivable.objects.all(), scope)
+    if state:
+        rows = rows.filter(state=state)
+    if after:
+        rows = rows.filter(pk__gt=after)
+    return rows.select_related("award", "month").order_by("id")
+
+
+def settled_months(award_id: int) -> frozenset[Month]:
+    """Months of the award that a batch took up: nothing about them can be changed any more."""
+    rows = AwardMonth.objects.filter(award_id=award_id).exclude(state=MonthState.VOIDED)
+    return frozenset(Month.of(day) for day in rows.values_list("month_date", flat=True))
 
 
 def receivable(scope: Scope, receivable_id: int) -> Receivable:

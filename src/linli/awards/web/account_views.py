@@ -1,5 +1,7 @@
 """Payee accounts: proposed by one person, confirmed by another; the full number only for a purpose."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,32 +9,54 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from linli.awards import operations, queries
+from linli.awards.codes import AccountState
 from linli.awards.models import PayeeAccount
 from linli.awards.operations import NewAccount
 from linli.awards.permissions import PROPOSERS, can_confirm_account, can_unmask
+from linli.awards.web import exports
 from linli.awards.web.desk import Desk, chain_of, note_read, reading
 from linli.awards.web.forms import AccountForm, PurposeForm
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.pages import act_of, no_store, perform, render_page, sentence
+from linli.foundation.screens.tables import cut
 from linli.kernel.errors import DomainError
 from linli.policies.queries import work_calendar
 from linli.residents.queries import household_detail, resident_detail
 from linli.users.queries import names
 
+_STATES = {state.value for state in AccountState}
+_DIGITS = 18  # longer than any id
+
 
 @reading
 def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Accounts that wait for a second person."""
-    rows = queries.proposed_accounts(desk.reads)
-    if rows:
-        shown = [str(row) for row in rows]
-        note_read(request, where=chain_of([row.stamp for row in rows]), subject="accounts", shown=shown)
+    """Accounts by state, those that wait for a second person first; by number or last four digits."""
+    state, text = request.GET.get("state", AccountState.PROPOSED), request.GET.get("q", "").strip().upper()
+    after = request.GET.get("after", "")
+    rows = queries.payee_accounts(desk.reads, state=state if state in _STATES else "", text=text)
+    if exports.wanted(request):
+        everything = list(rows)
+        _note(request, everything, "accounts:xlsx")
+        return exports.accounts_workbook(desk, everything)
+    start = int(after) if after.isascii() and after.isdigit() and len(after) < _DIGITS else 0
+    page, more = cut(list(rows.filter(pk__gt=start)[: queries.PAGE + 1]), queries.PAGE)
+    _note(request, page, "accounts")
     context = {
-        "rows": [(row, can_confirm_account(desk.person, row), can_unmask(desk.person, row.stamp)) for row in rows],
-        "by": names([row.proposed_by_id for row in rows]),
+        "rows": [
+            (
+                row,
+                row.state == AccountState.PROPOSED and can_confirm_account(desk.person, row),
+                can_unmask(desk.person, row.stamp),
+            )
+            for row in page
+        ],
+        "next": page[-1].pk if more else None,
+        "state": state,
+        "states": AccountState.choices,
+        "by": names([row.proposed_by_id for row in page]),
         "may_propose": desk.person.holds(*PROPOSERS),
     }
-    return render_page(request, "awards/account_list.html", context)
+    return render_page(request, "awards/account_list.html", context, fragment="awards/_accounts.html")
 
 
 @reading
@@ -96,6 +120,12 @@ def account_unmask(request: HttpRequest, desk: Desk, account_id: int) -> HttpRes
         )
     context = {"form": form, "account": account, "shown": shown}
     return no_store(render_page(request, "awards/account_unmask.html", context))
+
+
+def _note(request: HttpRequest, rows: Sequence[PayeeAccount], subject: str) -> None:
+    if rows:
+        shown = [str(row) for row in rows]
+        note_read(request, where=chain_of([row.stamp for row in rows]), subject=subject, shown=shown)
 
 
 def _account_or_404(desk: Desk, account_id: int) -> PayeeAccount:

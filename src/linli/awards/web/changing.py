@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -13,7 +14,7 @@ from linli.awards import operations
 from linli.awards.codes import EndReason
 from linli.awards.models import Award
 from linli.awards.operations import Ending
-from linli.awards.web.desk import Desk, award_or_404, reading
+from linli.awards.web.desk import Desk, award_or_404, open_months, reading
 from linli.awards.web.forms import AmountForm, EndForm, MonthForm, ReviewForm
 from linli.foundation.screens.pages import act_of, perform, render_page, version_of
 from linli.kernel.period import Month
@@ -104,9 +105,11 @@ def _from(form: forms.Form) -> dict[str, Any]:
 
 
 def _months(award: Award) -> list[Month]:
-    """The months of the award."""
-    first = Month.of(award.valid_from)
-    return [first.plus(number) for number in range(max(first.months_until(Month.of(award.valid_until)), 1))]
+    """The months to choose from; 403 when every month is settled, as no page offers it then."""
+    months = open_months(award)
+    if not months:
+        raise PermissionDenied
+    return months
 
 
 def _next(desk: Desk) -> dict[str, str]:

@@ -17,6 +17,7 @@ from linli.foundation.data.scope import Scope, Stamp
 from linli.foundation.screens.pages import actor, now, today
 from linli.foundation.trail import audit
 from linli.kernel.act import Act
+from linli.kernel.period import Month
 from linli.users.codes import REGISTRY_ROLES
 from linli.users.queries import Authority, authority_of
 
@@ -64,6 +65,14 @@ def award_or_404(desk: Desk, number: str, *, to_change: bool = False) -> Award:
     if to_change and not can_change(desk.person, found.stamp):
         raise PermissionDenied
     return found
+
+
+def open_months(award: Award) -> list[Month]:
+    """The months of the award from which on it can still be changed: no batch took up that month or a later one."""
+    first = Month.of(award.valid_from)
+    months = [first.plus(number) for number in range(first.months_until(Month.of(award.valid_until)))]
+    last_settled = max(queries.settled_months(award.pk), default=None)
+    return [month for month in months if last_settled is None or month > last_settled]
 
 
 def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str] = ()) -> None:

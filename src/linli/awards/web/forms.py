@@ -61,7 +61,7 @@ class EndForm(forms.Form):
     """When and why an award ends."""
 
     effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放;已发放的将列为应收回"))
-    reason = forms.ChoiceField(label=_("原因"), choices=EndReason.choices)
+    reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *EndReason.choices])
     note = forms.CharField(label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 

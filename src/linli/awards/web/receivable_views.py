@@ -1,31 +1,55 @@
 """What was paid too much: listed, recovered, waived."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from linli.awards import operations, queries
+from linli.awards.codes import ReceivableState
 from linli.awards.models import Receivable
 from linli.awards.permissions import can_recover, can_waive
+from linli.awards.web import exports
 from linli.awards.web.desk import Desk, chain_of, note_read, reading
 from linli.foundation.screens.pages import act_of, perform, render_page, sentence
+from linli.foundation.screens.tables import cut
 from linli.kernel.errors import DomainError
+
+_STATES = {state.value for state in ReceivableState}
+_DIGITS = 18  # longer than any id
 
 
 @reading
 def receivable_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What is owed to the fund, the oldest first."""
-    rows = list(queries.open_receivables(desk.reads)[: queries.PAGE * 2])
-    if rows:
-        shown = [row.award.number for row in rows]
-        note_read(request, where=chain_of([row.stamp for row in rows]), subject="receivables", shown=shown)
+    """What was paid too much, the oldest first: what is open, or what became of the rest."""
+    state, after = request.GET.get("state", ReceivableState.OPEN), request.GET.get("after", "")
+    rows = queries.receivables(desk.reads, state=state if state in _STATES else "")
+    labels = queries.programme_labels(desk.on)
+    if exports.wanted(request):
+        everything = list(rows)
+        _note(request, everything, "receivables:xlsx")
+        return exports.receivables_workbook(desk, everything, labels)
+    start = int(after) if after.isascii() and after.isdigit() and len(after) < _DIGITS else 0
+    page, more = cut(list(rows.filter(pk__gt=start)[: queries.PAGE + 1]), queries.PAGE)
+    _note(request, page, "receivables")
     context = {
-        "rows": [(row, can_recover(desk.person, row.stamp), can_waive(desk.person, row.stamp)) for row in rows],
-        "labels": queries.programme_labels(desk.on),
+        "rows": [
+            (
+                row,
+                row.state == ReceivableState.OPEN and can_recover(desk.person, row.stamp),
+                row.state == ReceivableState.OPEN and can_waive(desk.person, row.stamp),
+            )
+            for row in page
+        ],
+        "next": page[-1].pk if more else None,
+        "sums": rows.order_by().aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0)),
+        "state": state,
+        "states": ReceivableState.choices,
+        "labels": labels,
     }
     return render_page(request, "awards/receivable_list.html", context)
 
@@ -47,6 +71,12 @@ def waive(request: HttpRequest, desk: Desk, receivable_id: int) -> HttpResponse:
         raise PermissionDenied
     note = request.POST.get("note", "")
     return _done(request, lambda: operations.waive(act_of(request), receivable_id=row.pk, note=note), gettext("已免收"))
+
+
+def _note(request: HttpRequest, rows: Sequence[Receivable], subject: str) -> None:
+    if rows:
+        shown = [row.award.number for row in rows]
+        note_read(request, where=chain_of([row.stamp for row in rows]), subject=subject, shown=shown)
 
 
 def _row_or_404(desk: Desk, receivable_id: int) -> Receivable:

@@ -1,41 +1,51 @@
 """Look: the list of awards, and one award with its history, months and accounts."""
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from linli.awards import queries
 from linli.awards.codes import AwardState, EndReason, MonthState
-from linli.awards.models import Award
+from linli.awards.models import Award, AwardMonth
 from linli.awards.permissions import can_change, can_propose_account, can_unmask
 from linli.awards.queries import AwardDetail
-from linli.awards.web.desk import Desk, chain_of, note_read, reading
+from linli.awards.web import exports
+from linli.awards.web.desk import Desk, chain_of, note_read, open_months, reading
+from linli.foundation.data.scope import Scope
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.tables import cut
 from linli.kernel.period import Month
+from linli.residents.queries import search
+from linli.users.codes import REGISTRY_ROLES
 from linli.users.queries import names
 
 _STATES = {state.value for state in AwardState}
+# So many people may bear the name that was typed.
+_NAMED = 200
 
 
 @reading
 def award_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Awards in order of number; by state, programme, and number of award, household or application."""
-    state = request.GET.get("state", "")
-    rows = queries.awards(
-        desk.reads,
-        state=state if state in _STATES else "",
-        programme=request.GET.get("programme", ""),
-        text=request.GET.get("q", "").strip().upper(),
-        after=request.GET.get("after", ""),
-    )
-    page, more = cut(list(rows[: queries.PAGE + 1]), queries.PAGE)
-    if page:
-        shown = [award.number for award in page]
-        note_read(request, where=chain_of([award.stamp for award in page]), subject="awards", shown=shown)
+    """Awards in order of number: by state, programme, open review, and number or name."""
+    rows, labels = _filtered(request, desk), queries.programme_labels(desk.on)
+    if exports.wanted(request):
+        everything = list(rows)
+        _note(request, everything, "awards:xlsx")
+        payees = queries.payees([award.unit_key for award in everything])
+        return exports.awards_workbook(desk, everything, payees, labels)
+    after = request.GET.get("after", "")
+    page, more = cut(list((rows.filter(number__gt=after) if after else rows)[: queries.PAGE + 1]), queries.PAGE)
+    _note(request, page, "awards")
     context = {
         "rows": page,
         "next": page[-1].number if more else None,
+        "sums": queries.monthly_sums(rows),
+        "payees": queries.payees([award.unit_key for award in page]),
         "states": AwardState.choices,
-        "labels": queries.programme_labels(desk.on),
+        "labels": labels,
+        "finds_names": bool(desk.person.scope(*REGISTRY_ROLES)),
     }
     return render_page(request, "awards/award_list.html", context, fragment="awards/_awards.html")
 
@@ -57,10 +67,37 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "label": queries.programme_labels(desk.on).get(award.programme, award.programme),
         "knows_people": desk.knows_people(award.stamp),
         "may_change": can_change(desk.person, award.stamp) and award.state != AwardState.ENDED,
+        "may_shift": bool(open_months(award)),
         "may_propose": can_propose_account(desk.person, award.stamp),
         "may_unmask": can_unmask(desk.person, award.stamp),
     }
     return render_page(request, "awards/award_detail.html", context)
+
+
+def _filtered(request: HttpRequest, desk: Desk) -> QuerySet[Award]:
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    names_of = desk.person.scope(*REGISTRY_ROLES)
+    by_name = bool(text and names_of) and not any(letter.isdigit() for letter in text)
+    return queries.awards(
+        desk.reads,
+        state=state if state in _STATES else "",
+        programme=request.GET.get("programme", ""),
+        text="" if by_name else text.upper(),
+        units=_units_named(names_of, text) if by_name else None,
+        review_due=request.GET.get("review") == "due",
+    )
+
+
+def _units_named(scope: Scope, text: str) -> set[str]:
+    """Numbers of the residents whom the text names, and of their households."""
+    hits = search(scope, text, limit=_NAMED)
+    return {number for hit in hits for number in (hit.number, hit.household_number) if number}
+
+
+def _note(request: HttpRequest, rows: Sequence[Award], subject: str) -> None:
+    if rows:
+        shown = [award.number for award in rows]
+        note_read(request, where=chain_of([award.stamp for award in rows]), subject=subject, shown=shown)
 
 
 def _months(detail: AwardDetail) -> list[tuple[Month, int, str, str]]:
@@ -68,11 +105,16 @@ def _months(detail: AwardDetail) -> list[tuple[Month, int, str, str]]:
     taken = {Month.of(row.month_date): row for row in detail.months if row.state != MonthState.VOIDED}
     months = sorted({*taken, *detail.due})
     return [
-        (month, taken[month].amount_fen, taken[month].get_state_display(), taken[month].batch_number)
+        (month, taken[month].amount_fen, _state_text(taken[month]), taken[month].batch_number)
         if month in taken
         else (month, detail.due[month], "", "")
         for month in months
     ]
+
+
+def _state_text(month: AwardMonth) -> str:
+    """Where a month stands, for readers who keep no books."""
+    return gettext("已列支,待到账") if month.state == MonthState.ACCRUED else str(month.get_state_display())
 
 
 def _history(detail: AwardDetail) -> list[dict[str, object]]:
