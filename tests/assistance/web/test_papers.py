@@ -74,6 +74,23 @@ class TestOffice:
 
         assert "WAIVED" not in account
 
+    def test_what_is_lacking_stands_open_before_what_is_there(self, clerk: Client, incomplete: Application) -> None:
+        page = clerk.get(address("application_papers", incomplete.number)).content.decode()
+
+        assert (
+            page.index(f'name="{CERTIFICATE}-state"')
+            < page.index('<details class="paper"')
+            < page.index("IDENTITY_CARD-state")
+        )
+
+    def test_a_note_that_the_form_does_not_show_is_kept(self, clerk: Client, incomplete: Application) -> None:
+        incomplete.papers.filter(code="PAYEE_ACCOUNT").update(note="见存折复印件")
+        sent = {**unchanged(incomplete), "PAYEE_ACCOUNT-issued_date": "2026-03-01"}
+
+        clerk.post(address("application_papers", incomplete.number), sent)
+
+        assert incomplete.papers.get(code="PAYEE_ACCOUNT").note == "见存折复印件"
+
     def test_a_stale_form_is_told(self, clerk: Client, incomplete: Application) -> None:
         sent = {**unchanged(incomplete), "version": "0", f"{CERTIFICATE}-state": "PRESENT"}
 

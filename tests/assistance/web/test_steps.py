@@ -1,6 +1,7 @@
 import pytest
 from django.test import Client
 
+from linli.assistance.codes import Proposal
 from linli.assistance.models import Application, ApplicationEvent, IntakeAnswer
 from linli.assistance.operations import record_papers, take_objection
 from linli.assistance.operations.papers import PaperRecord
@@ -287,6 +288,37 @@ class TestTogether:
 
         assert ready.number in main(page)
         assert f"{prepared.number} 王" not in main(page)
+
+    def test_a_case_that_lacks_papers_has_no_box_and_says_what_is_missing(
+        self, clerk: Client, world: World, received: Application
+    ) -> None:
+        lacking = world.received(world.family(), without=["LOW_INCOME_CERTIFICATE"])
+
+        page = clerk.get(address("application_bulk", "accept"))
+
+        assert f'id="c{received.pk}"' in page.content.decode()
+        assert f'id="c{lacking.pk}"' not in page.content.decode()
+        assert f"{lacking.number} 还缺:低收入证明" in main(page)
+
+    def test_who_reviews_many_sees_groups_proposals_and_sums(self, street: Client, world: World) -> None:
+        granted, refused = (world.accepted(world.family()) for _number in range(2))
+        for case in (granted, refused):
+            world.assessed(case)
+        world.opined(granted)
+        world.opined(refused, proposal=Proposal.REFUSE)
+
+        page = main(street.get(address("application_bulk", "review")))
+
+        assert "低收入家庭、孤寡老人 拟予批准 ¥800.00" in page
+        assert "低收入家庭、孤寡老人 拟不予批准 ¥800.00" in page
+
+    def test_a_proposed_refusal_is_not_offered_among_those_to_grant(self, decider: Client, world: World) -> None:
+        application = world.accepted(world.family())
+        world.assessed(application)
+        world.opined(application, proposal=Proposal.REFUSE)
+        world.reviewed(application)
+
+        assert "没有等待这一步的申请" in main(decider.get(address("application_bulk", "grant")))
 
     def test_opinions_and_reviews_are_given_together(self, director: Client, street: Client, world: World) -> None:
         cases = [world.accepted(world.family()) for _number in range(2)]

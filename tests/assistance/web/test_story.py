@@ -91,8 +91,10 @@ class TestState:
         settings.DEMO_TODAY = day.isoformat()
         after = read(clerk, application)
 
-        assert (before.count("公示中"), before.count("公示期满")) == (2, 0)
+        assert (before.count("公示中"), before.count("公示期满")) == (2, 1)
+        assert "等待公示期满,最后一天 2026年3月16日" in before
         assert (after.count("公示中"), after.count("公示期满")) == (0, 2)
+        assert "下一步:作出决定(街道民政干部)" in after
         assert "公示期满" in main(clerk.get(address("publication_list")))
         assert "公示期满" in main(home.get(address("my_application", application.number)))
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from linli.assistance.models import Application, Assessment
 from linli.assistance.operations.common import letter_content
-from linli.assistance.queries.people import called
+from linli.assistance.queries.people import full_names
 from linli.assistance.queries.reasons import reason_chain, reasons_plain
 from linli.kernel.act import Act
 from linli.kernel.money import yuan
@@ -60,13 +60,13 @@ def write_decision_letters(
 def _people(
     applications: Sequence[Application], assessments: Mapping[int, Assessment]
 ) -> Mapping[date, Mapping[str, str]]:
-    """Masked names of the people whom the determinations speak of, by day and number; one statement per day."""
+    """Names of the people whom the determinations speak of, by day and number; one statement per day."""
     households: dict[date, set[int]] = {}
     for application in applications:
         made = assessments[application.pk].determination
         if made is not None:
             households.setdefault(made.on, set()).add(application.household_id)
-    return {day: called(ids, day) for day, ids in households.items()}
+    return {day: full_names(ids, day) for day, ids in households.items()}
 
 
 def _places(

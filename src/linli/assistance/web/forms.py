@@ -114,7 +114,7 @@ class PaperForm(forms.Form):
         choose(self, "state", paper_states(waivable=waivable and staff, promisable=promisable))
         if not promisable:
             del self.fields["promised_date"]
-        if not staff and not promisable:
+        if not promisable and not (staff and waivable):
             del self.fields["note"]
 
 

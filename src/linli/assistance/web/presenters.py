@@ -56,6 +56,21 @@ def posted_text(state: PublicationState, last_date: date | None, on: date) -> st
     return gettext("公示期满") if over else str(state.label)
 
 
+def waits_for(case: ApplicationDetail) -> str:
+    """What the case waits for and from whom, for readers who cannot take the step themselves; empty when closed."""
+    if case.step == Step.WAIT_FOR_PAPERS:
+        last = next((one.lapses_date for one in reversed(case.answers) if one.lapses_date), None)
+        return gettext("等待申请人补齐材料,%(day)s 前未补齐即终止") % {"day": day_text(last)}
+    if case.step == Step.WAIT_FOR_PUBLICATION:
+        last = case.publications[-1].last_date if case.publications else None
+        return gettext("等待公示期满,最后一天 %(day)s") % {"day": day_text(last)}
+    if case.step is None:
+        return ""
+    roles = joined(str(role.label) for role in case.step_roles)
+    who = gettext("下一步:%(step)s(%(roles)s)") if roles else gettext("下一步:%(step)s")
+    return who % {"step": case.step.label, "roles": roles}
+
+
 def progress(state: S, ended: Mapping[EventKind, date], on: date) -> list[dict[str, Any]]:
     """The steps bar: what is done and when, where the case stands, or where it stopped.
 

@@ -32,6 +32,7 @@ from linli.assistance.web.presenters import (
     progress,
     state_text,
     supplement_letter,
+    waits_for,
 )
 from linli.assistance.web.story import story
 from linli.assistance.web.views.together import BULK
@@ -149,6 +150,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING,
         "publication": prepared_publication(case),
         "main": main,
+        "waits_for": "" if main else waits_for(case),
         "others": [deed for deed in deeds if deed is not main],
         "may_record_papers": desk.authority.may(case.stamp, *RECEIVE),
         "awards": awards_of_application(desk.reads, case.number),

@@ -20,6 +20,7 @@ from linli.assistance.queries.papers import PaperView
 from linli.assistance.web.desk import note_read
 from linli.assistance.web.forms import PaperForm
 from linli.assistance.web.paper_refusals import refuse_paper
+from linli.assistance.web.presenters import LACKING
 from linli.assistance.web.uploading import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, today, version_of
@@ -58,7 +59,15 @@ def application_papers(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, gettext("已登记 %(count)s 项材料") % {"count": len(changed)})
             return redirect(home, number=number)
     failed = any(form.errors for _paper, form in rows)
-    context = {"case": case, "rows": rows, "home": home}
+    # What is lacking, or was refused just now, stands open on top; the rest is folded.
+    is_open = [form.errors or paper.state in LACKING for paper, form in rows]
+    context = {
+        "case": case,
+        "rows": rows,
+        "open_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if unfolded],
+        "folded_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if not unfolded],
+        "home": home,
+    }
     return render_page(request, "assistance/application_papers.html", context, status=422 if failed else 200)
 
 
@@ -156,7 +165,8 @@ def _record(paper: PaperView, said: Mapping[str, Any]) -> PaperRecord:
         state,
         said["issued_date"] if state == PaperState.PRESENT else None,
         said.get("promised_date") if state == PaperState.PROMISED else None,
-        said.get("note", ""),
+        # A form without the field says nothing of the note.
+        said.get("note", paper.note),
         file.key,
         file.name,
         file.sha256,

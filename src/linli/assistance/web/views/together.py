@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from linli.assistance import operations
 from linli.assistance.codes import Proposal, Step
 from linli.assistance.queries.screens import budget_outlook
+from linli.assistance.queries.together import Facts, facts_together
 from linli.assistance.queries.worklist import WorkItem, work_items
 from linli.assistance.web.deeds import DEEDS
 from linli.assistance.web.desk import Desk, attempt, note_read, reading, refusal_text
@@ -46,7 +47,7 @@ def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpRespons
     deed = DEEDS[code]
     if not desk.authority.holds(*deed.roles):
         raise PermissionDenied
-    items = _waiting(desk, code)
+    items, facts = _waiting(desk, code)
     form = deed.form(request.POST if request.method == "POST" else None)
     chosen = set(request.POST.getlist("chosen"))
     refused: dict[int, str] = {}
@@ -55,13 +56,14 @@ def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpRespons
         refused = _take(request, code, picked, form) if picked else {}
         if _is_finished(request, form, picked, refused, chosen):
             return redirect("application_bulk", code=code)
-        items = _waiting(desk, code)
+        items, facts = _waiting(desk, code)
     if request.method == "GET":
         note_read(request, where=0, subject=f"applications.{code}", shown=[item.number for item in items])
     context = {
         "deed": deed,
         "form": form,
-        "rows": [(item, refused.get(item.application_id, "")) for item in items],
+        "rows": [(item, facts[item.application_id], refused.get(item.application_id, "")) for item in items],
+        "has_reports": any(one.monthly_fen is not None or one.proposal for one in facts.values()),
         "chosen": chosen,
         "outlook": budget_outlook(desk.reads, [item.application_id for item in items], desk.on)
         if code == "grant"
@@ -86,14 +88,25 @@ def _is_finished(
     return not refused and not form.errors
 
 
-def _waiting(desk: Desk, code: str) -> list[WorkItem]:
-    """The cases that wait for the step and that this person may take it on."""
+def _waiting(desk: Desk, code: str) -> tuple[list[WorkItem], Mapping[int, Facts]]:
+    """The cases that wait for the step and that this person may take it on, with what to look at before."""
     deed = DEEDS[code]
-    return [
+    items = [
         item
         for item in work_items(desk.reads, desk.authority, desk.on)
         if item.step == BULK[code] and set(item.roles) & set(deed.roles)
     ]
+    facts = facts_together([item.application_id for item in items], desk.on)
+    fitting = [item for item in items if _fits(code, facts[item.application_id])]
+    return fitting, {item.application_id: facts[item.application_id] for item in fitting}
+
+
+def _fits(code: str, facts: Facts) -> bool:
+    """What a step alone does not say: a proposed refusal is not granted, what waits to be posted is not prepared."""
+    return {
+        "grant": facts.proposal != Proposal.REFUSE,
+        "publish": not facts.is_prepared and facts.proposal != Proposal.REFUSE,
+    }.get(code, True)
 
 
 def _take(request: HttpRequest, code: str, picked: Sequence[WorkItem], form: forms.Form) -> dict[int, str]:
