@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from linli.assistance.codes import Proposal
 from linli.assistance.models import ApplicationEvent, Clock, Escalation
 from linli.assistance.operations import ask_for_supplement, escalate, recompute_deadlines, withdraw
 from linli.policies.engine import load_calendar_tables
@@ -38,9 +39,36 @@ class TestEscalate:
         ("day", "levels"), [(date(2026, 4, 13), []), (date(2026, 4, 14), ["STREET"]), (date(2026, 4, 22), ["DISTRICT"])]
     )
     def test_the_streets_own_late_steps_go_to_the_district(self, world: World, day: date, levels: list[str]) -> None:
+        application = world.accepted()
+        world.assessed(application)
+        world.opined(application)
+
+        assert raised(day) == levels
+
+    @pytest.mark.parametrize(("day", "levels"), [(date(2026, 4, 14), ["COMMUNITY"]), (date(2026, 4, 22), ["STREET"])])
+    def test_a_reviewed_grant_waits_for_the_communitys_publication(
+        self, world: World, day: date, levels: list[str]
+    ) -> None:
         world.at_review()
 
         assert raised(day) == levels
+
+    def test_a_reviewed_refusal_waits_for_the_street(self, world: World) -> None:
+        application = world.accepted()
+        world.assessed(application)
+        world.opined(application, proposal=Proposal.REFUSE)
+        world.reviewed(application)
+
+        assert raised(date(2026, 4, 22)) == ["DISTRICT"]
+
+    def test_a_street_that_was_warned_of_its_own_step_is_not_the_last_to_know(self, world: World) -> None:
+        application = world.accepted()
+        world.assessed(application)
+        world.opined(application)
+        assert raised(date(2026, 4, 14)) == ["STREET"]
+        world.reviewed(application, day=date(2026, 4, 15))
+
+        assert [raised(day) for day in (date(2026, 4, 16), date(2026, 4, 22))] == [["COMMUNITY"], ["DISTRICT"]]
 
     def test_each_level_is_told_once(self, world: World) -> None:
         application = world.received()

@@ -12,7 +12,7 @@ def recompute(on: str) -> None:
     recompute_deadlines(Act(SYSTEM, now()))
 
 
-@job("assistance.daily")
+@job("assistance.daily", daily=True)
 def daily() -> None:
     """Warn and escalate, let overdue supplements lapse, take publications down: three acts."""
     escalate(Act(SYSTEM, now()))

@@ -89,18 +89,21 @@ class TestResults:
 
 class TestEscalation:
     @pytest.mark.parametrize(
-        ("colour", "state", "expected"),
+        ("colour", "at_street", "warned", "expected"),
         [
-            ("GREEN", "RECEIVED", None),
-            ("AMBER", "RECEIVED", "COMMUNITY"),
-            ("RED", "RECEIVED", "STREET"),
-            ("AMBER", "OPINION_GIVEN", "STREET"),
-            ("RED", "PUBLISHED", "DISTRICT"),
-            ("PAUSED", "AWAITING_PAPERS", None),
+            ("GREEN", False, (), None),
+            ("AMBER", False, (), "COMMUNITY"),
+            ("RED", False, ("COMMUNITY",), "STREET"),
+            ("AMBER", True, (), "STREET"),
+            ("RED", True, ("STREET",), "DISTRICT"),
+            ("RED", False, ("STREET",), "DISTRICT"),
+            ("PAUSED", False, (), None),
         ],
     )
-    def test_tells_the_next_level(self, colour: str, state: str, expected: str | None) -> None:
-        assert level(colour, state) == expected
+    def test_tells_the_next_level(
+        self, colour: str, at_street: bool, warned: tuple[str, ...], expected: str | None
+    ) -> None:
+        assert level(colour, at_street=at_street, warned=warned) == expected
 
 
 class TestTransitions:

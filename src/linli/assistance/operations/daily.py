@@ -1,18 +1,22 @@
 """What the product does by itself every day: warn, escalate, recompute provisional deadlines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from linli.assistance.codes import EventKind
 from linli.assistance.models import Application, Clock, Escalation
 from linli.assistance.operations.common import CLOCK_FIELDS, from_rule, write_events
 from linli.assistance.operations.supplement import open_clocks
 from linli.assistance.queries.deadlines import amber_days, as_rule
+from linli.assistance.queries.steps import waiting, with_steps
 from linli.assistance.rules import clocks
 from linli.assistance.rules.escalation import level
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
+from linli.kernel.calendar import WorkCalendar
 from linli.policies.queries import pack_of, work_calendar
+from linli.users.codes import Role
 from linli.users.queries import check_system
 
 
@@ -21,18 +25,15 @@ def escalate(act: Act) -> list[Escalation]:
     """Report each clock that turned amber or red to the level the rules name, once per level."""
     check_system(act)
     calendar = work_calendar()
-    rows = open_clocks()
-    told = set(Escalation.objects.filter(clock__finished_date__isnull=True).values_list("clock_id", "level"))
+    urgent = [(row, colour) for row, colour in _coloured(calendar, act.on) if colour in (clocks.AMBER, clocks.RED)]
+    told = _told([row.pk for row, _colour in urgent])
+    streets = _at_street([row.application_id for row, _colour in urgent], act.on)
     raised = []
-    for row in rows:
-        colour = clocks.colour(
-            calendar,
-            as_rule(row),
-            on=act.on,
-            amber_days=amber_days(pack_of(row.application.pack_version_id), row.kind, act.on),
-        )
-        wanted = level(colour, row.application.state)
-        if wanted is not None and (row.pk, wanted) not in told:
+    for row, colour in urgent:
+        known = told.get(row.pk, {})
+        warned = [name for name, day in known.items() if day <= row.due_date]
+        wanted = level(colour, at_street=row.application_id in streets, warned=warned)
+        if wanted is not None and wanted not in known:
             raised.append(Escalation(clock=row, level=wanted, raised_date=act.on))
     Escalation.objects.bulk_create(raised)
     write_events(act, EventKind.ESCALATED, _notes(raised))
@@ -65,6 +66,29 @@ def recompute_deadlines(act: Act) -> list[Clock]:
         lines=[[row.application.number, row.kind, row.due_date] for row in changed],
     )
     return changed
+
+
+def _coloured(calendar: WorkCalendar, on: date) -> Iterator[tuple[Clock, str]]:
+    for row in open_clocks():
+        days = amber_days(pack_of(row.application.pack_version_id), row.kind, on)
+        yield row, clocks.colour(calendar, as_rule(row), on=on, amber_days=days)
+
+
+def _told(clock_ids: Sequence[int]) -> Mapping[int, Mapping[str, date]]:
+    """The levels told before and when, by clock."""
+    told: dict[int, dict[str, date]] = {}
+    for clock, name, day in Escalation.objects.filter(clock__in=clock_ids).values_list(
+        "clock_id", "level", "raised_date"
+    ):
+        told.setdefault(clock, {})[name] = day
+    return told
+
+
+def _at_street(application_ids: Sequence[int], on: date) -> set[int]:
+    """The cases whose next step only the street can take."""
+    rows = with_steps(Application.objects.filter(pk__in=application_ids))
+    steps = {row.pk: waiting(row, on) for row in rows}
+    return {pk for pk, step in steps.items() if step is not None and set(step.roles) == {Role.STREET_OFFICER}}
 
 
 def _notes(raised: Sequence[Escalation]) -> dict[Application, str]:
