@@ -1,13 +1,21 @@
 """``linli serve`` and ``linli work``: the product over HTTP, and the worker for queued jobs."""
 
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+# How often the worker looks whether a day has begun.
+_LOOK_SECONDS = 30
 
 
 def prepare() -> None:
@@ -62,14 +70,45 @@ def check_free(port: int) -> None:
 
 
 def run_work() -> int:
-    """Run queued jobs as they come, and the daily operations once a day."""
+    """Run queued jobs as they come, and begin each day: the daily jobs are queued once, whoever works beside us."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
+    threading.Thread(target=keep_days, name="days", daemon=True).start()
     call_command("db_worker", "--interval", "2", "--no-startup-delay")
     return 0
+
+
+def keep_days() -> None:
+    """Begin every day for as long as this process lives."""
+    from django.db import Error, connection
+
+    from linli.foundation.screens.pages import today
+
+    begun: date | None = None
+    while True:
+        try:
+            if today() != begun:
+                begun = begin_today()
+        except Error:  # the database is away or busy: the day is begun when it is back
+            logging.getLogger("linli.days").warning("the day could not be begun yet", exc_info=True)
+        connection.close()
+        time.sleep(_LOOK_SECONDS)
+
+
+def begin_today() -> date:
+    """Queue the daily jobs unless that was done already; the day."""
+    from linli.foundation.screens.pages import now
+    from linli.foundation.trail.acts import ActRepeated
+    from linli.foundation.trail.jobs import begin_day, day_key
+    from linli.kernel.act import SYSTEM, Act
+
+    today = Act(SYSTEM, now())
+    with suppress(ActRepeated):
+        begin_day(replace(today, key=day_key(today.on)))
+    return today.on
 
 
 def environment() -> dict[str, str]:

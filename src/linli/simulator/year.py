@@ -78,7 +78,8 @@ def live(
             cashier.renew_accounts(day)
         if progress is not None:
             progress(day, lived, total)
-    audit.seal_days(Act(SYSTEM, at(last + timedelta(days=1), 0, 30)), before=last + timedelta(days=1))
+    # The last day stays open: people may go on with it, in a demonstration for as long as they like.
+    audit.seal_days(Act(SYSTEM, at(last, 23, 30)), before=last)
     return Lived(world, population, desk, cashier, fate, last)
 
 

@@ -10,7 +10,7 @@ from django.db.utils import DatabaseError
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import ActMisused, act, open_act
-from linli.foundation.trail.audit import DayNotOver, head, record, record_read, seal_days, verify
+from linli.foundation.trail.audit import DayNotOver, DaySealed, head, record, record_read, seal_days, verify
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.canonical import digest
@@ -218,9 +218,19 @@ class TestVerify:
         assert [(problem.chain, problem.day) for problem in verify()] == [(3, MONDAY)]
 
     def test_finds_an_entry_added_to_a_sealed_day(self, trail):
-        note_down(Act(SYSTEM, at(MONDAY, 23)), subject="late")
+        last = AuditEntry.objects.filter(day=MONDAY, chain=3).order_by("-seq")[0]
+        late = AuditEntry(chain=3, day=MONDAY, seq=last.seq + 1, at=at(MONDAY, 23), act="tests.late", subject="late")
+        late.note, late.mac = "{}", ""
+        late.mac = audit._entry_mac(late, last.mac)
+        late.save(force_insert=True)
 
         assert problems() == ["entries differ from the sealed count or head"]
+
+    def test_a_sealed_day_takes_no_more_entries(self, trail):
+        with pytest.raises(DaySealed):
+            note_down(Act(SYSTEM, at(MONDAY, 23)), subject="late")
+
+        assert problems() == []
 
     @pytest.mark.parametrize("change", ["count = 2", "head = 'x'", "mac = 'x'", "chain = 9"])
     def test_finds_an_altered_seal(self, trail, change):

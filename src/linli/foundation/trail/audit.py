@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import lock_name
@@ -60,7 +60,11 @@ def _append(
 ) -> AuditEntry:
     chain = where.chain if isinstance(where, Stamp) else where
     lock_name(_CHAIN_LOCK, chain)
-    last = AuditEntry.objects.filter(chain=chain, day=act.on).order_by("-seq").values_list("seq", "mac").first()
+    sealed = Exists(AuditSeal.objects.filter(chain=chain, day=act.on))
+    day = AuditEntry.objects.filter(chain=chain, day=act.on).order_by("-seq")
+    last = day.values_list("seq", "mac", sealed).first()
+    if last and last[2]:
+        raise DaySealed(day=act.on.isoformat())
     seq, previous = (last[0] + 1, last[1]) if last else (1, _genesis(chain, act.on))
     entry = AuditEntry(
         chain=chain,
@@ -77,6 +81,13 @@ def _append(
     entry.mac = _entry_mac(entry, previous)
     entry.save(force_insert=True)
     return entry
+
+
+class DaySealed(DomainError):
+    """A sealed day takes no more entries: the clock of this machine must have gone back."""
+
+    code = "audit.day_sealed"
+    message = _("%(day)s 已经封存,不能再办理;请检查系统时间")
 
 
 class DayNotOver(DomainError):

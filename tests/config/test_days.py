@@ -1,0 +1,78 @@
+"""A day begins by itself: the worker queues the daily jobs once, and they do what time alone demands."""
+
+from datetime import date
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from linli.assistance.codes import ApplicationState
+from linli.assistance.models import Escalation, Publication
+from linli.assistance.operations import ask_for_supplement
+from linli.awards.codes import AwardState
+from linli.awards.models import Award
+from linli.config.cli_serve import begin_today
+from linli.foundation.trail.audit import verify
+from linli.foundation.trail.jobs import registered
+from linli.foundation.trail.models import AuditEntry, AuditSeal
+from linli.residents.operations import record_death
+from tests.assistance.world import World, fresh, make_world
+from tests.conftest import MONDAY, Community, Staff
+
+
+@pytest.fixture
+def world(community: Community, staff: Staff) -> World:
+    return make_world(community, staff)
+
+
+def live(settings, day: date) -> list[str]:
+    """The day comes and its jobs are run; their names in the order they were queued."""
+    settings.DEMO_TODAY = day.isoformat()
+    DBTaskResult.objects.all().delete()
+    begin_today()
+    jobs = {task.module_path: (name, task) for name, task in registered().items()}
+    names = []
+    for row in DBTaskResult.objects.order_by("enqueued_at", "pk"):
+        name, task = jobs[row.task_path]
+        task.func(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+        names.append(name)
+    return names
+
+
+def test_each_day_queues_every_daily_job_once(db, settings):
+    assert sorted(live(settings, MONDAY)) == ["assistance.daily", "awards.daily", "trail.seal_days"]
+    assert live(settings, MONDAY) == []
+    assert sorted(live(settings, date(2026, 3, 10))) == ["assistance.daily", "awards.daily", "trail.seal_days"]
+
+
+def test_the_day_lets_lapse_warns_ends_opens_reviews_and_seals(world: World, settings):
+    waiting = world.received(without=["IDENTITY_CARD"])
+    ask_for_supplement(world.act(world.staff.clerk), application_id=waiting.pk)
+    unanswered = world.received()
+    application, decided = world.at_decision()
+    world.granted(application, day=decided)
+    awards = Award.objects.filter(household=application.household)
+    [person] = world.people(application.household)
+    record_death(world.act(world.staff.clerk, decided), resident_ids=[person.pk], died_date=decided)
+
+    live(settings, date(2026, 12, 1))
+
+    assert fresh(waiting).state == ApplicationState.LAPSED
+    assert Escalation.objects.filter(clock__application=unanswered).exists()
+    assert {award.state for award in awards} == {AwardState.ENDED}
+    assert not Publication.objects.filter(state="POSTED").exists()
+    assert AuditSeal.objects.filter(day=MONDAY).exists()
+    sealed = sum(AuditSeal.objects.values_list("count", flat=True))
+    assert AuditEntry.objects.filter(day__lt=date(2026, 12, 1)).count() == sealed
+    assert verify() == []
+
+
+def test_reviews_open_on_their_day(world: World, settings):
+    application, decided = world.at_decision()
+    world.granted(application, day=decided)
+    award = Award.objects.filter(household=application.household).earliest("review_due_date")
+    assert award.review_opened_date is None
+
+    live(settings, award.review_due_date)
+
+    award.refresh_from_db()
+    assert award.review_opened_date == award.review_due_date
