@@ -22,6 +22,7 @@ from linli.policies.engine.schema import (
     Whole,
     assumption_has_why,
 )
+from linli.policies.engine.shortage import WITHIN
 from linli.policies.engine.units import BOOL, FEN, PARAMETER_UNITS, RANGES, fits, units_by_name
 
 LEVELS = ("PERSON", "HOUSEHOLD")
@@ -282,7 +283,7 @@ SCHEME = Table(
             {
                 "arrears_first": FLAG,
                 "programmes": ListOf(PROGRAMME),
-                "within": Choice(("OLDEST_AWARD", "OLDEST_APPLICATION", "SMALLEST_AMOUNT", "LARGEST_HOUSEHOLD")),
+                "within": Choice(tuple(WITHIN)),
             },
             _ASSUMPTION,
             [assumption_has_why],
