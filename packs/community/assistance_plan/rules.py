@@ -33,13 +33,13 @@ def unemployed(registered_unemployed: bool) -> bool:
     return registered_unemployed
 
 
-@household_rule(zh="生活补助金额", en="Living allowance", article="《方案》三.2 (每月500元)")
+@household_rule(zh="生活补助金额", en="Living allowance", article="《方案》三.2 (生活补助)")
 def base_award_fen(low_income: bool, base_award_monthly_fen: Fen) -> Fen:
     """A flat sum per household and month, whatever its size."""
     return base_award_monthly_fen if low_income else Fen(0)
 
 
-@person_rule(zh="可领孤寡老人津贴", en="Entitled to the elder supplement", article="《方案》三.2 (额外津贴300元)")
+@person_rule(zh="可领孤寡老人津贴", en="Entitled to the elder supplement", article="《方案》三.2 (额外津贴)")
 def elder_supplement_due(lone_elder: bool, low_income: bool | None, supplement_needs_base: bool) -> bool | None:
     """A lone elder; where the supplement needs the base award, also a low-income household."""
     if not lone_elder or not supplement_needs_base:
@@ -47,13 +47,13 @@ def elder_supplement_due(lone_elder: bool, low_income: bool | None, supplement_n
     return low_income
 
 
-@person_rule(zh="孤寡老人津贴金额", en="Elder supplement", article="《方案》三.2 (额外津贴300元)")
+@person_rule(zh="孤寡老人津贴金额", en="Elder supplement", article="《方案》三.2 (额外津贴)")
 def elder_supplement_fen(elder_supplement_due: bool, elder_supplement_monthly_fen: Fen) -> Fen:
     """A flat sum per person and month."""
     return elder_supplement_monthly_fen if elder_supplement_due else Fen(0)
 
 
-@person_rule(zh="应上门服务", en="Home visits are due", article="《方案》三.2 (每周至少3次)")
+@person_rule(zh="应上门服务", en="Home visits are due", article="《方案》三.2 (上门服务)")
 def home_visits_due(lone_elder: bool | None, disabled: bool | None) -> bool | None:
     """Lone elders and disabled people; one sure reason is enough."""
     if lone_elder or disabled:
@@ -61,7 +61,7 @@ def home_visits_due(lone_elder: bool | None, disabled: bool | None) -> bool | No
     return None if lone_elder is None or disabled is None else False
 
 
-@person_rule(zh="可参加心理疏导", en="Counselling is offered", article="《方案》三.2 (每月2次)")
+@person_rule(zh="可参加心理疏导", en="Counselling is offered", article="《方案》三.2 (心理疏导)")
 def counselling_due(unemployed: bool | None, low_income: bool | None) -> bool | None:
     """Unemployed people and members of low-income households; one sure reason is enough."""
     if unemployed or low_income:

@@ -7,6 +7,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from linli.assistance.models import Application, Draft
+from linli.assistance.operations import ask_for_supplement
 from linli.notifications.models import Letter
 from linli.residents.codes import GuardianshipKind
 from linli.residents.models import Household
@@ -49,7 +50,16 @@ class TestFollowing:
         response = home.get(address("my_applications"))
 
         assert "还缺:低收入证明" in main(response)
+        assert "前补交" not in main(response)
         assert address("application_papers", incomplete.number) in response.content.decode()
+
+    def test_says_until_when_the_missing_papers_are_waited_for(
+        self, home: Client, world: World, incomplete: Application
+    ) -> None:
+        ask_for_supplement(world.act(world.staff.clerk), application_id=incomplete.pk)
+
+        for where in (address("my_applications"), address("my_application", incomplete.number)):
+            assert "还缺:低收入证明 请在 2026年4月8日 前补交。" in main(home.get(where))
 
     def test_shows_the_steps_and_what_happened_but_not_who_did_it(
         self, home: Client, world: World, family: Household

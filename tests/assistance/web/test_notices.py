@@ -8,7 +8,7 @@ from linli.assistance.models import Application, Publication
 from linli.assistance.operations import prepare, withdraw
 from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import KEY, address, errors, main, text
-from tests.assistance.world import World, fresh
+from tests.assistance.world import DISABLED, World, fresh
 from tests.conftest import MONDAY
 from tests.foundation.files.builders import png
 
@@ -39,6 +39,12 @@ class TestOffice:
 
         assert "姓名 家庭人数 每月金额(元) 社区 申请(不公开) 王*二 1 800.00 幸福里社区" in page
         assert "核对无误,张贴" in page
+
+    def test_a_case_that_brings_services_shows_no_sum(self, director: Client, world: World) -> None:
+        application = world.at_review(DISABLED, household=world.family(facts={"disability_grade": 2}))
+        publication = prepare(world.act(world.staff.clerk, hour=17), application_ids=[application.pk])
+
+        assert " 1 — 幸福里社区" in main(director.get(address("publication_detail", publication.number)))
 
     def test_the_preparer_is_told_that_another_person_posts(self, world: World, log_in: LogIn) -> None:
         application = world.at_review(household=world.family())

@@ -10,7 +10,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from linli.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind, EventKind, PaperState, Step
-from linli.assistance.models import Application, ApplicationEvent, Paper
+from linli.assistance.models import Application, ApplicationEvent, IntakeAnswer, Paper
 from linli.assistance.queries.deadlines import ClockView, amber_until, clock_view, leading
 from linli.assistance.queries.papers import PaperView, paper_view
 from linli.assistance.queries.steps import waiting, with_steps
@@ -99,6 +99,7 @@ class OwnApplication:
     events: tuple[OwnEvent, ...]
     letters: tuple[OwnLetter, ...]
     withdrawable: bool
+    lapses_date: date | None  # last day for the missing papers, while the case waits for them
 
 
 def applications(scope: Scope, filters: ApplicationFilter, *, on: date, after: int = 0) -> ApplicationPage:
@@ -122,6 +123,8 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
     clocks = clocks_of(ids)
     papers = _grouped(Paper.objects.filter(application_id__in=ids).order_by("pk"))
     events = _grouped(ApplicationEvent.objects.filter(application_id__in=ids).order_by("pk"))
+    told = IntakeAnswer.objects.filter(application_id__in=ids, lapses_date__isnull=False).order_by("pk")
+    lapses: dict[int, date | None] = dict(told.values_list("application_id", "lapses_date"))
     letters: dict[str, list[OwnLetter]] = {}
     for letter in letters_to_own([row.subject for row in rows]):
         letters.setdefault(letter.subject, []).append(OwnLetter(letter.number, letter.kind, letter.issued_date))
@@ -149,6 +152,7 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
                 ),
                 tuple(letters.get(row.subject, ())),
                 clock is not None,
+                lapses.get(row.pk) if row.state == ApplicationState.AWAITING_PAPERS else None,
             )
         )
     return own

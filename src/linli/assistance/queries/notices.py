@@ -10,11 +10,14 @@ from linli.areas.queries import names as area_names
 from linli.assistance.codes import HIDDEN_STATES, PublicationState
 from linli.assistance.models import Publication, PublicationEntry
 from linli.foundation.data.scope import Scope, within
+from linli.kernel.money import Fen, yuan
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of
 from linli.users.queries import names as user_names
 
 PAGE = 50
+_AMOUNT = "AMOUNT"
+_NO_MONEY = yuan(Fen(0))
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,13 @@ def _entries(publication: Publication) -> list[PublicationEntryView]:
     rows = PublicationEntry.objects.filter(publication=publication).select_related("application").order_by("pk")
     return [
         PublicationEntryView(
-            entry.application.number, entry.round, json.loads(entry.row), entry.application.state in HIDDEN_STATES
+            entry.application.number, entry.round, _shown(entry), entry.application.state in HIDDEN_STATES
         )
         for entry in rows
     ]
+
+
+def _shown(entry: PublicationEntry) -> dict[str, str]:
+    """The row as people read it: a case that brings services has no sum, not a sum of nothing."""
+    row: dict[str, str] = json.loads(entry.row)
+    return {column: "—" if column == _AMOUNT and text == _NO_MONEY else text for column, text in row.items()}
