@@ -1,8 +1,28 @@
 """Every way this room says no."""
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, gettext_noop
+
+# Why a row of a bank's file cannot be read; filled in by ``because`` in the language of whoever is refused.
+FILE_EMPTY = gettext_noop("文件里没有内容")
+WRONG_WIDTH = gettext_noop("该行有 %(found)s 个字节,应有 %(expected)s 个")
+WRONG_COLUMNS = gettext_noop("该行有 %(found)s 列,应有 %(expected)s 列")
+WRONG_MARK = gettext_noop("该行应以“%(mark)s”标记")
+WRONG_ENCODING = gettext_noop("文字不是 %(encoding)s 编码")
+UNKNOWN_CODE = gettext_noop("结果代码“%(text)s”不在银行文件格式中")
+WRONG_VALUE = gettext_noop("“%(text)s”不是应有的数字、金额或日期")
+WRONG_HEADINGS = gettext_noop("表头应为:%(expected)s")
+WRONG_BALANCE = gettext_noop("余额与上一行的余额和本行的收支不符")
+
+
+def _filled(text: str, /, **details: object) -> str:
+    return gettext(text) % details
+
+
+because = lazy(_filled, str)
 
 
 class FieldTooLong(DomainError):

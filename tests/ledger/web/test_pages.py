@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Journal
-from tests.ledger.browser import LogIn, key
+from tests.ledger.browser import LogIn, book, key
 from tests.ledger.test_funds import spend
 from tests.ledger.world import World
 
@@ -43,6 +43,18 @@ class TestStatement:
         page = log_in(paid.staff.maker).get("/funds/XFL-2026/?from=2026-01&to=2026-02")
         assert "¥99,000.00" not in page.text
 
+    def test_says_how_spent_and_paid_hang_together(self, world: World, log_in: LogIn) -> None:
+        world.register(2)
+        world.grant(*(world.base(one) for one in world.families))
+        world.paid(returned=[2])
+        browser = log_in(world.staff.maker)
+        words = "已列支 ¥1,000.00 = 银行付讫 ¥500.00 + 待付 ¥500.00 + 在途 ¥0.00 − 收回 ¥0.00"
+        assert words in browser.get("/funds/XFL-2026/").text
+        assert "已列支 ¥" not in browser.get("/funds/XFL-2026/?from=2026-03").text
+
+    def test_says_what_restricted_money_is_for(self, paid: World, log_in: LogIn) -> None:
+        assert "只用于 经济援助" in log_in(paid.staff.maker).get("/funds/XFL-2026/").text
+
     def test_takes_no_month_that_is_none(self, paid: World, log_in: LogIn) -> None:
         assert log_in(paid.staff.maker).get("/funds/XFL-2026/?from=hello&to=2031-05").status_code == 200
 
@@ -52,7 +64,8 @@ class TestStatement:
     def test_is_a_workbook_too(self, paid: World, log_in: LogIn) -> None:
         page = log_in(paid.staff.auditor).get("/funds/XFL-2026/statement.xlsx")
         rows = list(load_workbook(io.BytesIO(page.content)).active.values)  # type: ignore[union-attr]  # it has a sheet
-        assert [row[1] for row in rows[1:]] == ["政府拨款", "社会捐赠", "社区自筹", "经济援助", "职业培训"]
+        names = ["政府拨款", "社会捐赠", "社区自筹", "经济援助", "职业培训", "银行存款", "待付", "在途", "应收回"]
+        assert [row[1] for row in rows[1:]] == names
 
     def test_is_a_document_too(self, paid: World, log_in: LogIn) -> None:
         page = log_in(paid.staff.auditor).get("/funds/XFL-2026/statement.pdf")
@@ -93,7 +106,39 @@ class TestDrillDown:
 
     def test_shows_one_journal(self, paid: World, log_in: LogIn) -> None:
         page = log_in(paid.staff.auditor).get("/funds/journals/LZ-2026-000002/")
-        assert "XFL-2026:CASH:GOV" in page.text
+        assert all(text in page.text for text in ("银行存款 · 政府拨款", "陆万元整", "XFL-2026"))
+        assert "CASH:GOV" not in page.text
+
+    def test_names_what_a_journal_is_about_and_leads_there(self, paid: World, log_in: LogIn) -> None:
+        page = log_in(paid.staff.auditor).get("/funds/XFL-2026/journals/").text
+        assert '<a href="/payments/FF-2026-03-1/">批次 FF-2026-03-1</a>' in page
+        assert all(text in page for text in ("待遇 DY-2026-0001 至 DY-2026-0002", "政府拨款", "本资金"))
+        assert "batch:" not in page
+
+    @pytest.mark.parametrize(
+        ("text", "kinds"),
+        [("ff-2026-03-1", {"ACCRUAL", "SENDING", "SETTLEMENT"}), ("DY-2026-0002", {"COMMITMENT"}), ("nothing", set())],
+    )
+    def test_finds_the_journals_of_a_batch_or_an_award(
+        self, paid: World, log_in: LogIn, text: str, kinds: set[str]
+    ) -> None:
+        page = log_in(paid.staff.auditor).get(f"/funds/XFL-2026/journals/?q={text}").text
+        shown = {row.kind for row in Journal.objects.all() if f"/funds/journals/{row.number}/" in page}
+        assert shown == kinds
+
+    def test_goes_out_as_a_workbook(self, paid: World, log_in: LogIn) -> None:
+        rows = book(log_in(paid.staff.auditor).get("/funds/XFL-2026/journals/?kind=SETTLEMENT&as=xlsx"))
+        assert [row[2:5] for row in rows[1:]] == [["银行付讫", "批次 FF-2026-03-1", 1000]]
+
+    def test_prints_a_voucher_in_figures_and_capitals(self, paid: World, log_in: LogIn) -> None:
+        number = Journal.objects.get(kind=JournalKind.ACCRUAL).number
+        page = log_in(paid.staff.auditor).get(f"/funds/journals/{number}/voucher.pdf")
+        text = "".join(part.extract_text() for part in PdfReader(io.BytesIO(page.content)).pages)
+        assert all(words in text for words in ("记账凭证", "¥1,000.00", "壹仟元整", "批次 FF-2026-03-1"))
+
+    def test_prints_no_voucher_of_another(self, paid: World, log_in: LogIn) -> None:
+        browser = log_in(paid.staff.checker)
+        assert browser.get("/funds/journals/LZ-2026-999999/voucher.pdf").status_code == 404
 
     def test_does_not_find_another(self, paid: World, log_in: LogIn) -> None:
         browser = log_in(paid.staff.checker)

@@ -97,6 +97,26 @@ class Statement:
         """In the bank at the end."""
         return sum(row.closing_fen for row in self.sources)
 
+    @property
+    def spent_fen(self) -> int:
+        """Approved for payment up to the end, less what was recovered."""
+        return sum(row.spent_fen for row in self.lines)
+
+    @property
+    def paid_fen(self) -> int:
+        """Paid by the bank between the two days."""
+        return sum(row.paid_fen for row in self.sources)
+
+    @property
+    def recovered_fen(self) -> int:
+        """Paid too much and given back between the two days."""
+        return sum(row.recovered_fen for row in self.sources)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it begins with the fund's year: then spent = paid + payable + in transit - recovered."""
+        return self.start <= date(self.fund.year, 1, 1)
+
 
 def statement(scope: Scope, fund_id: int, start: date, until: date) -> Statement:
     """The fund's statement; Fund.DoesNotExist out of scope."""
@@ -183,11 +203,15 @@ def journals(
     kind: str = "",
     source: str = "",
     line: str = "",
+    text: str = "",
     start: date | None = None,
     until: date | None = None,
     before: int | None = None,
 ) -> QuerySet[Journal]:
-    """Journals newest first, the records behind a figure; ``before`` is the id of the last one seen (keyset)."""
+    """Journals newest first, the records behind a figure; ``before`` is the id of the last one seen (keyset).
+
+    ``text`` is the number of the journal, of a batch or of an award.
+    """
     rows = within(Journal.objects.filter(fund_id=fund_id), scope, prefix="fund__")
     if kind:
         rows = rows.filter(kind=kind)
@@ -197,6 +221,9 @@ def journals(
                 Q(**{f"debit__{field}__code": code}) | Q(**{f"credit__{field}__code": code}), journal__fund_id=fund_id
             )
             rows = rows.filter(pk__in=touched.values("journal_id"))
+    if text:
+        named = Transfer.objects.filter(reference=text, journal__fund_id=fund_id).values("journal_id")
+        rows = rows.filter(Q(number=text) | Q(subject__endswith=text) | Q(pk__in=named))
     if start:
         rows = rows.filter(on_date__gte=start)
     if until:
@@ -224,7 +251,8 @@ def journal(scope: Scope, number: str) -> tuple[Journal, list[Transfer]]:
     found = within(Journal.objects.select_related("fund", "reverses", "reversed_by"), scope, prefix="fund__").get(
         number=number
     )
-    return found, list(found.transfers.select_related("debit", "credit").order_by("seq"))
+    rows = found.transfers.select_related("debit__source", "debit__line", "credit__source", "credit__line")
+    return found, list(rows.order_by("seq"))
 
 
 def ledger_digest(fund_id: int) -> str:

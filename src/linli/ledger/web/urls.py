@@ -20,6 +20,7 @@ navigation.register(navigation.NavItem("funds", _("资金"), "fund_list", 70, _r
 urlpatterns = [
     path("funds/", views.fund_list, name="fund_list"),
     path("funds/journals/<str:number>/", views.journal_detail, name="journal_detail"),
+    path("funds/journals/<str:number>/voucher.pdf", exports.journal_voucher, name="journal_voucher"),
     path("funds/journals/<str:number>/correct/", forms_views.journal_correct, name="journal_correct"),
     path("funds/<str:code>/", views.fund_statement, name="fund_statement"),
     path("funds/<str:code>/statement.xlsx", exports.statement_workbook, name="fund_statement_xlsx"),

@@ -10,6 +10,8 @@ from linli.ledger.codes import CORRECTABLE, AccountKind, JournalKind
 from linli.ledger.models import Journal
 from linli.ledger.permissions import can_accept_excess, can_correct, can_receive
 from linli.ledger.web.desk import Desk, fund_or_404, months_of, reading
+from linli.ledger.web.exports import journals_workbook
+from linli.ledger.web.presenters import account_name, leading_fen, purpose_of, subject_of
 from linli.users.queries import names
 
 _KINDS = {kind.value for kind in JournalKind}
@@ -29,13 +31,16 @@ def fund_statement(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     fund = fund_or_404(desk, code)
     first, last = months_of(request, fund, desk.on)
     statement = queries.statement(desk.reads, fund.pk, first.first_day, last.plus(1).first_day)
+    lines, locked = [row.line for row in statement.lines], queries.locked_months(fund.pk)
     context = {
         "fund": fund,
         "statement": statement,
         "first": first,
         "last": last,
         "months": [Month(fund.year, number) for number in range(1, 13)],
-        "locked": [Month.of(row.first_date) for row in queries.locked_months(fund.pk)],
+        "purposes": {row.source.pk: purpose_of(row.source, lines) for row in statement.sources},
+        "locked": locked,
+        "by": names([row.by_id for row in locked]),
         "may_receive": can_receive(desk.person, fund.stamp),
         "may_accept": can_accept_excess(desk.person, fund.stamp),
     }
@@ -66,18 +71,25 @@ def journal_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         kind=kind if kind in _KINDS else "",
         source=request.GET.get("source", ""),
         line=request.GET.get("line", ""),
+        text=request.GET.get("q", "").strip().upper(),
         start=first.first_day,
         until=last.plus(1).first_day,
         before=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else None,
     )
+    sources, lines = queries.sources(fund.pk), queries.lines(fund.pk)
+    if request.GET.get("as") == "xlsx":
+        everything = queries.with_amounts(rows)
+        told = [(row, fen, subject_of(row.subject, sources, lines).text) for row, fen in everything]
+        return journals_workbook(desk, fund, told)
     page, more = cut(queries.with_amounts(rows[: queries.PAGE + 1]), queries.PAGE)
     context = {
         "fund": fund,
-        "rows": page,
+        "rows": [(row, fen, subject_of(row.subject, sources, lines)) for row, fen in page],
         "next": page[-1][0].pk if more else None,
         "kinds": JournalKind.choices,
-        "sources": queries.sources(fund.pk),
-        "lines": queries.lines(fund.pk),
+        "sources": sources,
+        "lines": lines,
+        "months": [Month(fund.year, number) for number in range(1, 13)],
         "first": first,
         "last": last,
     }
@@ -92,9 +104,12 @@ def journal_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
     except Journal.DoesNotExist as error:
         raise Http404 from error
     reversed_by = getattr(journal, "reversed_by", None)
+    sources, lines = queries.sources(journal.fund_id), queries.lines(journal.fund_id)
     context = {
         "journal": journal,
-        "transfers": transfers,
+        "subject": subject_of(journal.subject, sources, lines),
+        "transfers": [(row, account_name(row.debit), account_name(row.credit)) for row in transfers],
+        "total_fen": leading_fen(transfers),
         "by": names([journal.by_id]).get(journal.by_id, ""),
         "reversed_by": reversed_by,
         "may_correct": journal.kind in CORRECTABLE

@@ -12,10 +12,18 @@ from typing import TypeAlias, TypeVar
 
 from linli.kernel.money import MoneyMalformed, parse_yuan, yuan
 from linli.payments.refusals import (
+    FILE_EMPTY,
+    UNKNOWN_CODE,
+    WRONG_COLUMNS,
+    WRONG_ENCODING,
+    WRONG_MARK,
+    WRONG_VALUE,
+    WRONG_WIDTH,
     FieldTooLong,
     ReturnMalformed,
     ReturnTotalsDiffer,
     TextNotEncodable,
+    because,
 )
 from linli.policies.engine import BankColumn, BankFile, Text, load_bank_layout
 
@@ -209,7 +217,7 @@ def _rows(layout: Layout, data: bytes) -> list[bytes]:
     rows = data.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")
     least = bool(layout.answer.header) + bool(layout.answer.trailer)
     if len(rows) < max(least, 1) or not data.strip():
-        raise ReturnMalformed(row=1, reason="empty")
+        raise ReturnMalformed(row=1, reason=because(FILE_EMPTY))
     return rows
 
 
@@ -220,7 +228,7 @@ def _read_row(
     values = {}
     for field, cell in zip(fields, cells, strict=True):
         if field.field == "FIXED" and cell != field.value:
-            raise ReturnMalformed(row=index + 1, reason=f"{field.value!r}")
+            raise ReturnMalformed(row=index + 1, reason=because(WRONG_MARK, mark=field.value))
         values[field.field] = cell
     return values
 
@@ -230,16 +238,18 @@ def _cells(layout: Layout, shape: Shape, fields: Sequence[Field], row: bytes, nu
         if shape.delimiter:
             cells = row.decode(layout.encoding).split(shape.delimiter)
             if len(cells) != len(fields):
-                raise ReturnMalformed(row=number, reason=f"{len(cells)} ≠ {len(fields)}")
+                reason = because(WRONG_COLUMNS, found=len(cells), expected=len(fields))
+                raise ReturnMalformed(row=number, reason=reason)
             return [cell.strip() for cell in cells]
-        if len(row) != sum(field.width for field in fields):
-            raise ReturnMalformed(row=number, reason=f"{len(row)} ≠ {sum(field.width for field in fields)}")
+        expected = sum(field.width for field in fields)
+        if len(row) != expected:
+            raise ReturnMalformed(row=number, reason=because(WRONG_WIDTH, found=len(row), expected=expected))
         texts, start = [], 0
         for field in fields:
             texts.append(row[start : start + field.width].decode(layout.encoding).strip())
             start += field.width
     except UnicodeDecodeError as error:
-        raise ReturnMalformed(row=number, reason=layout.encoding) from error
+        raise ReturnMalformed(row=number, reason=because(WRONG_ENCODING, encoding=layout.encoding)) from error
     return texts
 
 
@@ -247,7 +257,7 @@ def _answer(layout: Layout, rows: Sequence[bytes], index: int) -> ReturnLine:
     values = _read_row(layout, layout.answer, layout.answer.lines, rows, index)
     code = values["RESULT_CODE"]
     if code not in layout.results:
-        raise ReturnMalformed(row=index + 1, reason=code)
+        raise ReturnMalformed(row=index + 1, reason=because(UNKNOWN_CODE, text=code))
     return ReturnLine(
         index + 1,
         values["REFERENCE"],
@@ -275,7 +285,7 @@ def _converted(convert: Callable[[], T], text: str, row: int) -> T:
     try:
         return convert()
     except (ValueError, MoneyMalformed) as error:
-        raise ReturnMalformed(row=row, reason=text) from error
+        raise ReturnMalformed(row=row, reason=because(WRONG_VALUE, text=text)) from error
 
 
 def _check_totals(layout: Layout, frame: Mapping[str, str], lines: Sequence[ReturnLine], rows: int) -> None:

@@ -73,6 +73,12 @@ def bank_file(scope: Scope, number: str) -> tuple[str, bytes]:
     return found.file_name, open_file(found)
 
 
+def last_layout(fund_id: int) -> str:
+    """The layout in which the fund's money was sent last; empty before the first time."""
+    sent = PaymentBatch.objects.filter(fund_id=fund_id).exclude(layout_code="").order_by("-released_at", "-pk")
+    return sent.values_list("layout_code", flat=True).first() or ""
+
+
 def open_file(found: PaymentBatch) -> bytes:
     """The sealed bank file in the clear."""
     return open_bytes(bytes(found.file_sealed or b""), aad=found.file_aad)

@@ -90,15 +90,12 @@ def batch_return(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     form = ReturnForm(request.POST, request.FILES)
     if not form.is_valid():
         return batch_page(request, desk, batch, answer=form, status=422)
-    done, _batch = perform(
-        form,
-        lambda: operations.import_return(
-            act_of(request),
-            batch_id=batch.pk,
-            data=form.cleaned_data["file"],
-            layout=queries.layouts()[batch.layout_code],
-        ),
-    )
+    layout, data = queries.layouts()[batch.layout_code], form.cleaned_data["file"]
+
+    def take_in() -> object:
+        return operations.import_return(act_of(request), batch_id=batch.pk, data=data, layout=layout)
+
+    done, _batch = perform(form, lambda: _by_field("file", take_in))
     if not done:
         return batch_page(request, desk, batch, answer=form, status=422)
     messages.success(request, gettext("回盘已入账"))
@@ -140,8 +137,11 @@ def reconcile(request: HttpRequest, desk: Desk) -> HttpResponse:
         data = form.cleaned_data
         done, _month = perform(
             form,
-            lambda: operations.reconcile_month(
-                act_of(request), fund_id=data["fund"], month=data["month"], statement=data["statement"]
+            lambda: _by_field(
+                "statement",
+                lambda: operations.reconcile_month(
+                    act_of(request), fund_id=data["fund"], month=data["month"], statement=data["statement"]
+                ),
             ),
         )
         if done:
@@ -149,6 +149,15 @@ def reconcile(request: HttpRequest, desk: Desk) -> HttpResponse:
             return redirect("reconcile")
     context = {"form": form, "states": states, "waiting": waiting}
     return render_page(request, "payments/reconcile.html", context, status=422 if form.errors else 200)
+
+
+def _by_field(name: str, deed: Callable[[], object]) -> object:
+    """Run an act that reads a file: a refusal that names no field is about the file."""
+    try:
+        return deed()
+    except DomainError as error:
+        error.field = error.field or name
+        raise
 
 
 def _to_act(request: HttpRequest, desk: Desk, number: str, what: str) -> PaymentBatch:

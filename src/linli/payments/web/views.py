@@ -100,7 +100,8 @@ def batch_page(
         "sends_back": batch.state == BatchState.PROPOSED and desk.person.user_id != batch.maker_id,
         "item_states": ItemState.choices,
         "labels": labels,
-        "release_form": release or ReleaseForm(layouts=queries.layouts()),
+        "release_form": release
+        or ReleaseForm(layouts=queries.layouts(), initial={"layout": queries.last_layout(batch.fund_id)}),
         "return_form": answer or ReturnForm(),
         "cancel_form": cancel or CancelForm(),
         "errors": next((form for form in (release, answer, cancel) if form is not None), None),
