@@ -4,6 +4,7 @@ from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.planning.engine import Change, MonthFlow, Plan, cash_flow, first_shortage
 from linli.planning.engine.cashflow import months_of, quarterly
+from linli.planning.engine.plan import Shortage
 from tests.planning.engine.plans import community_plan
 
 
@@ -45,7 +46,7 @@ class TestTheCommunityYear:
 
 class TestShortage:
     def test_pays_arrears_before_the_months_own_claims(self):
-        # Nothing until July, then 600,000: six months of base awards are owed and take all of it.
+        # Nothing until July, then 600,000: January to May are paid whole (5 × 115,000), and 25,000 of June.
         plan = community_plan().with_changes(
             [
                 Change("sources.GOVERNMENT.inflows.0.month", "2026-07"),
@@ -55,7 +56,34 @@ class TestShortage:
         )
         july = cash_flow(plan)[6]
 
-        assert (yuan_short(july.paid_fen), yuan_short(july.balance_fen)) == ("600,000", "0")
+        # Of June 50 households of 200 are paid; nobody of July.
+        assert (yuan_short(july.paid_fen), yuan_short(july.unpaid_fen)) == ("600,000", "205,000")
+        assert waiting(july) == {"BASE_AWARD": 200, "ELDER_SUPPLEMENT": 50}
+
+    def test_pays_the_months_own_claims_first_where_the_pack_says_so(self):
+        # 115,000 in July and nothing else: July is paid whole, the six months before it wait on.
+        plan = replace(community_plan(), shortage=Shortage(("BASE_AWARD",), arrears_first=False)).with_changes(
+            [
+                Change("sources.GOVERNMENT.inflows.0.month", "2026-07"),
+                Change("sources.GOVERNMENT.inflows.0.amount", 11_500_000),
+                Change("sources.DONATION.inflows.0.month", "2026-12"),
+                Change("sources.COMMUNITY.inflows.0.month", "2026-12"),
+            ]
+        )
+        july, august = cash_flow(plan)[6:8]
+
+        assert (yuan_short(july.unpaid_fen), yuan_short(august.unpaid_fen)) == ("690,000", "805,000")
+
+    def test_counts_those_who_wait_for_two_months_once(self):
+        # 95,000 in August and again in September, which pays its own first: the same ten households wait twice.
+        plan = replace(community_plan(), shortage=Shortage(("BASE_AWARD",), arrears_first=False)).with_changes(
+            [
+                Change("sources.COMMUNITY.inflows.0.month", "2026-09"),
+                Change("sources.COMMUNITY.inflows.0.amount", 9_500_000),
+            ]
+        )
+
+        assert [waiting(flow) for flow in cash_flow(plan)[7:9]] == [{"BASE_AWARD": 10, "ELDER_SUPPLEMENT": 50}] * 2
 
     def test_pays_nobody_a_part_of_an_amount(self):
         plan = community_plan().with_changes([Change("sources.COMMUNITY.inflows.0.amount", 10_049_900)])
@@ -77,7 +105,7 @@ class TestShortage:
         assert [flow.due_fen for flow in cash_flow(plan)] == [11_600_000] * 12
 
     def test_lets_programmes_without_a_rank_wait_until_the_others_are_paid(self):
-        plan = replace(community_plan(), shortage_order=("ELDER_SUPPLEMENT",))
+        plan = replace(community_plan(), shortage=Shortage(("ELDER_SUPPLEMENT",)))
 
         # 80,000 − 50 × 300 = 65,000 = 130 × 500.
         assert waiting(cash_flow(plan)[8]) == {"BASE_AWARD": 70}

@@ -1,15 +1,17 @@
 """The year month by month: money in, money due, money paid, and who waits.
 
-The plan is taken at its word: all recipients from the first month on. Arrears are paid first, then the month's own
-claims, both in the plan's order in shortage; nobody gets part of an amount. Money set aside for services is spent in
-equal monthly parts after the awards.
+The plan is taken at its word: all recipients from the first month on. When money is short they are paid in the order
+that the pack states (``policies.engine.shortage``), which real payments follow too; nobody gets part of an amount, and
+a later, smaller claim that still fits is paid. Money set aside for services is spent in equal monthly parts after the
+awards.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from linli.kernel.period import Month
 from linli.planning.engine.plan import Plan, Programme
+from linli.policies.engine.shortage import Claim, Order, turn
 
 
 @dataclass(frozen=True)
@@ -35,40 +37,60 @@ class MonthFlow:
 
 
 @dataclass
-class _Claim:
-    """What is owed to the recipients of one programme: units by amount, the oldest first."""
+class _Owed:
+    """What is owed to the recipients of one programme for one month: so many units of the same amount."""
 
-    programme: str
-    recipients: int
-    owed: list[tuple[int, int]] = field(default_factory=list)
-
-    @property
-    def owed_fen(self) -> int:
-        return sum(amount * units for amount, units in self.owed)
+    claim: Claim
+    units: int
 
     @property
-    def units(self) -> int:
-        return min(self.recipients, sum(units for _, units in self.owed))
+    def fen(self) -> int:
+        return self.claim.amount_fen * self.units
 
     def pay(self, purse: int) -> int:
-        """Pay as many whole units as the purse allows, the oldest first; returns what was spent."""
-        spent = 0
-        while self.owed:
-            amount, units = self.owed.pop(0)
-            paid = min(units, (purse - spent) // amount) if amount else units
-            spent += paid * amount
-            if paid < units:
-                self.owed.insert(0, (amount, units - paid))
-                break
-        return spent
+        """Pay as many whole units as the purse allows; returns what was spent."""
+        amount = self.claim.amount_fen
+        paid = min(self.units, purse // amount) if amount else self.units
+        self.units -= paid
+        return paid * amount
 
 
 @dataclass
 class _Books:
-    claims: list[_Claim]
+    order: Order
+    owed: list[_Owed] = field(default_factory=list)
     outlay_owed: int = 0
     balance: int = 0
-    flows: list[MonthFlow] = field(default_factory=list)
+
+    def pay(self, now: Month) -> int:
+        """Pay what is owed in the pack's order; returns what was spent."""
+        whole = sum(one.fen for one in self.owed)
+        if whole <= self.balance:
+            # Everybody is paid; nobody has to stand in a queue.
+            self.owed = []
+            self.balance -= whole
+            return whole
+        spent = 0
+        for one in sorted(self.owed, key=lambda one: turn(self.order, one.claim, now)):
+            spent += one.pay(self.balance - spent)
+        self.balance -= spent
+        self.owed = [one for one in self.owed if one.units]
+        return spent
+
+    def spend(self, outlay: int) -> int:
+        """Spend the month's part of the money for services, and what earlier months left of it."""
+        self.outlay_owed += outlay
+        spent = min(self.outlay_owed, self.balance)
+        self.outlay_owed -= spent
+        self.balance -= spent
+        return spent
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Different units that wait: those of a programme stand in the same order every month, so the most of any."""
+        units: dict[str, int] = {}
+        for one in self.owed:
+            units[one.claim.programme] = max(one.units, units.get(one.claim.programme, 0))
+        return tuple(Waiting(code, number) for code, number in sorted(units.items()))
 
 
 def months_of(plan: Plan) -> tuple[Month, ...]:
@@ -125,50 +147,38 @@ def cash_flow(plan: Plan, receipts: Sequence[tuple[Month, int]] | None = None) -
     """The plan's year by month. ``receipts`` replaces the plan's own inflows, to ask what other dates would do."""
     months = months_of(plan)
     received = inflows(plan) if receipts is None else receipts
-    ranks = {code: rank for rank, code in enumerate(plan.shortage_order)}
-    programmes = sorted(plan.programmes, key=lambda p: ranks.get(p.code, len(ranks)))
-    books = _Books([_Claim(p.code, plan.number(f"programmes.{p.code}.recipients")) for p in programmes])
+    books = _Books(plan.shortage)
     outlay = outlay_fen(plan)
-    schedule = {p.code: {month: amount_fen(plan, p, month) for month in paid_months(plan, p)} for p in programmes}
+    amounts = {p.code: {month: amount_fen(plan, p, month) for month in paid_months(plan, p)} for p in plan.programmes}
+    flows = []
     for position, month in enumerate(months):
         part = outlay * (position + 1) // len(months) - outlay * position // len(months)
-        owing = {code: amounts[month] for code, amounts in schedule.items() if month in amounts}
-        _live(books, month, sum(amount for when, amount in received if when == month), part, owing)
-    return tuple(books.flows)
+        own = [
+            _Owed(Claim(code, month, owing[month]), plan.number(f"programmes.{code}.recipients"))
+            for code, owing in amounts.items()
+            if month in owing
+        ]
+        inflow = sum(amount for when, amount in received if when == month)
+        flows.append(_live(books, month, inflow, part, own))
+    return tuple(flows)
 
 
-def _live(books: _Books, month: Month, inflow: int, outlay: int, owing: Mapping[str, int]) -> None:
+def _live(books: _Books, month: Month, inflow: int, outlay: int, own: list[_Owed]) -> MonthFlow:
+    due = outlay + sum(one.fen for one in own)
     books.balance += inflow
-    paid = sum(_spend(books, claim) for claim in books.claims)
-    due = outlay
-    for claim in books.claims:
-        if claim.programme in owing:
-            due += claim.recipients * owing[claim.programme]
-            claim.owed.append((owing[claim.programme], claim.recipients))
-    paid += sum(_spend(books, claim) for claim in books.claims)
-    books.outlay_owed += outlay
-    spent = min(books.outlay_owed, books.balance)
-    books.outlay_owed -= spent
-    books.balance -= spent
-    waiting = tuple(Waiting(claim.programme, claim.units) for claim in books.claims if claim.units)
-    books.flows.append(
-        MonthFlow(
-            month=month,
-            inflow_fen=inflow,
-            due_fen=due,
-            paid_fen=paid + spent,
-            balance_fen=books.balance,
-            unpaid_fen=sum(claim.owed_fen for claim in books.claims) + books.outlay_owed,
-            units_waiting=sum(entry.units for entry in waiting),
-            waiting=waiting,
-        )
+    books.owed += own
+    paid = books.pay(month) + books.spend(outlay)
+    waiting = books.waiting()
+    return MonthFlow(
+        month=month,
+        inflow_fen=inflow,
+        due_fen=due,
+        paid_fen=paid,
+        balance_fen=books.balance,
+        unpaid_fen=sum(one.fen for one in books.owed) + books.outlay_owed,
+        units_waiting=sum(entry.units for entry in waiting),
+        waiting=waiting,
     )
-
-
-def _spend(books: _Books, claim: _Claim) -> int:
-    spent = claim.pay(books.balance)
-    books.balance -= spent
-    return spent
 
 
 def first_shortage(flows: Sequence[MonthFlow]) -> MonthFlow | None:

@@ -87,6 +87,10 @@ class ShortageLike(Protocol):
 
     @property
     def programmes(self) -> tuple[str, ...]: ...
+    @property
+    def arrears_first(self) -> bool: ...
+    @property
+    def within(self) -> str: ...
 
 
 class PackLike(Labelled, Protocol):

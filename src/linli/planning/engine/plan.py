@@ -156,6 +156,15 @@ class Target(Part):
 
 
 @dataclass(frozen=True)
+class Shortage:
+    """Who is paid when money is short, as the pack states it: see ``policies.engine.shortage``."""
+
+    programmes: tuple[str, ...] = ()
+    arrears_first: bool = True
+    within: str = "OLDEST_AWARD"
+
+
+@dataclass(frozen=True)
 class Plan:
     """A whole plan. Immutable; :meth:`with_changes` makes another one."""
 
@@ -171,8 +180,7 @@ class Plan:
     sources: tuple[Source, ...] = ()
     budget_lines: tuple[Line, ...] = ()
     targets: tuple[Target, ...] = ()
-    # Programme codes: who is paid first when money is short.
-    shortage_order: tuple[str, ...] = ()
+    shortage: Shortage = Shortage()
     # Names of figures that belong to no part: the pack's parameters.
     names: Mapping[str, Text] = field(default_factory=dict)
 
@@ -217,7 +225,7 @@ class Plan:
                 "code": self.code,
                 "version": self.version,
                 "figures": dict(self.figures),
-                "shortage_order": self.shortage_order,
+                "shortage": self.shortage,
                 **{name: getattr(self, name) for name in SECTIONS},
             }
         )

@@ -21,6 +21,7 @@ from linli.planning.engine.plan import (
     Plan,
     PlanRefused,
     Programme,
+    Shortage,
     Source,
     Target,
     Text,
@@ -88,7 +89,7 @@ def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan
         sources=parts.sources,
         budget_lines=parts.lines,
         targets=tuple(Target(t["code"], Text(**t["label"]), t["figure"]) for t in said.get("targets", ())),
-        shortage_order=tuple(pack.shortage.programmes),
+        shortage=Shortage(tuple(pack.shortage.programmes), pack.shortage.arrears_first, pack.shortage.within),
     )
     return _with_steps(pack, _with_months(plan))
 
