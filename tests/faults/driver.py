@@ -23,7 +23,7 @@ django.setup()
 from django.db import connection  # noqa: E402 - Django is set up first
 
 from linli.foundation.trail import audit  # noqa: E402
-from linli.foundation.trail.acts import ActRepeated, act  # noqa: E402
+from linli.foundation.trail.acts import act  # noqa: E402
 from linli.kernel.act import Act  # noqa: E402
 from linli.kernel.errors import DomainError  # noqa: E402
 from linli.kernel.period import Month  # noqa: E402
@@ -95,29 +95,11 @@ def pay_one(act: Act, *, fund_id: int, line_id: int, source_id: int, reference: 
     audit.record(act, where=1, subject=subject)
 
 
-def same_key(source_id: int, count: int) -> dict[str, int]:
-    """The same inflow, posted so many times under one key."""
-    result = {"done": 0, "repeated": 0}
-    for _attempt in range(count):
-        try:
-            ledger.receive_inflow(
-                _by("maker", date(2026, 3, 16), key="5" * 32),
-                source_id=source_id,
-                amount_fen=1_00,
-                on=date(2026, 3, 16),
-                reference="IN-KEY",
-            )
-            result["done"] += 1
-        except ActRepeated:
-            result["repeated"] += 1
-    return result
-
-
 def _by(username: str, day: date, key: str = "") -> Act:
     return Act(user_by_username(username), at(day), key)
 
 
-TASKS: dict[str, Callable[..., object]] = {"pay_month": pay_month, "pay_many": pay_many, "same_key": same_key}
+TASKS: dict[str, Callable[..., object]] = {"pay_month": pay_month, "pay_many": pay_many}
 
 
 def _say(**line: object) -> None:

@@ -1,18 +1,29 @@
 """Many processes on one fund, and the same post many times."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from linli.foundation.trail.audit import verify
 from linli.ledger.codes import AccountKind
 from linli.ledger.operations import Promise, commit
 from linli.ledger.queries import invariants
+from linli.users.models import User
 from tests.faults.conftest import Driver
 from tests.ledger.test_funds import spend
-from tests.ledger.world import World, by, inside
+from tests.ledger.world import OPENED, World, by, inside
+from tests.served import served
 
 PROCESSES, PAYMENTS = 8, 250
+Answer = Any  # urllib's response or its HTTPError: both have a status and a body
 
 
 @pytest.mark.faults
@@ -45,11 +56,47 @@ def test_eight_processes_share_the_last_money_exactly(
 
 
 @pytest.mark.faults
-def test_fifty_identical_posts_have_one_effect(committed_world: World, start_driver: Callable[[], Driver]) -> None:
-    before = committed_world.total(AccountKind.CASH)
-    call: dict[str, object] = {"source_id": committed_world.source("GOV").pk, "count": 10}
-    results = start_driver().race("same_key", [call] * 5)
-    assert sum(result["done"] for result in results) == 1
-    assert sum(result["repeated"] for result in results) == 49
-    assert committed_world.total(AccountKind.CASH) == before + 1_00
+def test_fifty_identical_posts_have_one_effect(committed_world: World, committed_database: str) -> None:
+    world = committed_world
+    before = world.total(AccountKind.CASH)
+    with served() as site:
+        site.tell(f"database {committed_database}")
+        site.live_on(OPENED)
+        address = f"{site.url}/funds/{world.fund.code}/inflows/new/"
+        cookies = {settings.SESSION_COOKIE_NAME: session_of(world.staff.maker)}
+        form = hidden_fields(ask(address, cookies).read().decode())
+        cookies["csrftoken"] = form["csrfmiddlewaretoken"]
+        form |= {"source": str(world.source("GOV").pk), "amount": "1", "on": OPENED.isoformat(), "reference": "IN-50"}
+        with ThreadPoolExecutor(16) as hands:
+            answers = list(hands.map(lambda _: ask(address, cookies, form).status, range(50)))
+    assert answers == [302] * 50
+    assert world.total(AccountKind.CASH) == before + 1_00
     assert [*invariants(), *verify()] == []
+
+
+def session_of(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """What the form carries besides what is typed: its token and the key of its act."""
+    return dict(re.findall(r'<input type="hidden" name="(csrfmiddlewaretoken|act_key)" value="([^"]+)"', page))
+
+
+def ask(address: str, cookies: Mapping[str, str], form: Mapping[str, str] | None = None) -> Answer:
+    """One request; redirections are answers."""
+    data = urlencode(form).encode() if form else None
+    request = Request(address, data, {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())})
+    try:
+        return build_opener(_Stay).open(request, timeout=60)
+    except HTTPError as answer:
+        return answer
+
+
+class _Stay(HTTPRedirectHandler):
+    """Follows nothing."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None

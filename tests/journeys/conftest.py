@@ -7,10 +7,8 @@ import gzip
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, 
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE
 from linli.users.models import User
 from tests.conftest import MONDAY, Community, Staff, make_community, make_staff
+from tests.served import Site, served
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "var" / "screens"
@@ -84,51 +83,11 @@ def chromium() -> Iterator[Browser]:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
-@dataclass
-class Site:
-    """The product over HTTP."""
-
-    url: str
-    process: "subprocess.Popen[str]"
-
-    def live_on(self, day: date) -> None:
-        """Pages live on another day from now on."""
-        self.tell(f"today {day.isoformat()}")
-
-    def tell(self, line: str) -> None:
-        """Have the server do something and wait until it is done."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(f"{line}\n")
-        self.process.stdin.flush()
-        assert self.process.stdout.readline() == "done\n", "the server ended"
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[Site]:
     """One process for all journeys; each turns it to its own database."""
-    environment = {
-        **os.environ,
-        "LINLI_DATA": str(settings.DATA_DIR),
-        "LINLI_DEMO": "1",
-        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.server"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-        cwd=ROOT,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    port = process.stdout.readline().strip()
-    assert port.isdigit(), "the server did not start"
-    yield Site(f"http://127.0.0.1:{port}", process)
-    process.stdin.close()
-    process.wait(timeout=20)
-    process.stdout.close()
+    with served() as site:
+        yield site
 
 
 @pytest.fixture
@@ -182,6 +141,14 @@ class Visit:
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def look(self, width: int, theme: str, *, large: bool) -> None:
+        """Turn the page as it stands to another look, as the switches in its frame do for the next page."""
+        self.page.set_viewport_size({"width": width, "height": 812 if width < DESKTOP else 960})
+        self.page.evaluate(
+            "([theme, size]) => Object.assign(document.documentElement.dataset, {theme, size})",
+            [theme, "large" if large else ""],
+        )
 
     def weight(self) -> int:
         """Bytes of the last page with its styles, scripts and pictures, each compressed as it travels."""
