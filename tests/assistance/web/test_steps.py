@@ -7,6 +7,7 @@ from linli.assistance.operations import record_papers, take_objection
 from linli.assistance.operations.papers import PaperRecord
 from linli.ledger.models import Account
 from linli.residents.models import Household
+from tests.assistance.test_assessment import make_kin
 from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import KEY, address, do, errors, main, text
 from tests.assistance.world import World, fresh
@@ -217,6 +218,17 @@ class TestObjection:
 
         assert ApplicationEvent.objects.filter(kind="OBJECTION_ANSWERED").exists()
         assert "答复 陈静:查无存款" in main(street.get(address("application_detail", application.number)))
+
+
+class TestKin:
+    def test_kin_of_the_family_are_marked_before_they_are_chosen(self, clerk: Client, world: World) -> None:
+        application = world.accepted(world.family())
+        make_kin(world, application)
+
+        page = main(clerk.get(address("application_deed", application.number, "team")))
+
+        assert f"{world.staff.volunteer.name}(亲属,应回避)" in page
+        assert page.count("应回避") == 1
 
 
 class TestTogether:

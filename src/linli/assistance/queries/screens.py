@@ -10,6 +10,7 @@ from linli.areas.queries import names as area_names
 from linli.assistance.models import Application, Assessment, Draft
 from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.facts import case_facts, programme_results
+from linli.assistance.queries.people import full_names
 from linli.assistance.rules.term import months_paid
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
@@ -29,11 +30,15 @@ _MOST_CHANGES = 4
 
 @dataclass(frozen=True)
 class Due:
-    """What the rules say now for one programme and unit; ``amount_fen`` a month, None for lack of facts."""
+    """What the rules say now for one programme and unit; ``amount_fen`` a month, None for lack of facts.
+
+    ``name`` is the person's, empty for the household.
+    """
 
     programme: str
     label: Text
     unit_key: str
+    name: str
     amount_fen: int | None
 
 
@@ -110,19 +115,26 @@ def preview(assessment_id: int, on: date) -> Preview:
     said = determine(pack, facts, on)
     results = programme_results(application, Determination(document=said.to_json()))
     stopped = {name for one in said.entitlements if one.amount_fen is None for name in one.stopped_by}
+    names = full_names({application.household_id}, on)
     return Preview(
         tuple(
-            Due(one.programme, pack.programmes[one.programme].label, one.unit_key, one.determined_fen)
+            Due(
+                one.programme,
+                pack.programmes[one.programme].label,
+                one.unit_key,
+                names.get(one.unit_key, ""),
+                one.determined_fen,
+            )
             for one in results
         ),
-        tuple(_fact_label(pack, name) for name in sorted(stopped)),
+        tuple(_fact_label(pack, name, names) for name in sorted(stopped)),
     )
 
 
-def _fact_label(pack: Pack, name: str) -> Text:
+def _fact_label(pack: Pack, name: str, names: Mapping[str, str]) -> Text:
     """ "R-000001.has_spouse" as member and fact; facts of the household have no number before them."""
-    member, _dot, code = name.rpartition(".")
-    label = pack.facts[code].label
+    key, _dot, code = name.rpartition(".")
+    member, label = names.get(key, key), pack.facts[code].label
     return Text(f"{member} {label.zh}".strip(), f"{member} {label.en}".strip())
 
 

@@ -1,7 +1,7 @@
 """Why a result is as it is: the reason chain with people's names, what goes with it, what would change it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -25,7 +25,7 @@ class Why:
     total_fen: int | None = None
     services: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
-    names: Mapping[str, str] | None = None  # of the household's people, masked, by number
+    names: Mapping[str, str] = field(default_factory=dict)  # of the household's people, masked, by number
 
 
 def why(case: ApplicationDetail) -> Why:

@@ -17,7 +17,7 @@ from linli.assistance.permissions import RECEIVE
 from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.listing import ApplicationFilter, ApplicationRow, applications
 from linli.assistance.queries.screens import budget_outlook
-from linli.assistance.queries.team import candidates
+from linli.assistance.queries.team import Candidate, candidates
 from linli.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.assistance.web.deeds import DEEDS, Deed, offered, prepared_publication
 from linli.assistance.web.desk import XLSX, Desk, attempt, case_or_404, download, looks_at, note_read, reading
@@ -161,9 +161,17 @@ def _form(deed: Deed, case: ApplicationDetail, request: HttpRequest, desk: Desk)
     data = request.POST if request.method == "POST" else None
     if deed.form is TeamForm:
         roles = pack_of(case.pack_version_id).assessment_roles
-        people = candidates(case.stamp, desk.on)
-        return TeamForm(data, candidates={AssessorCapacity(role): people[AssessorCapacity(role)] for role in roles})
+        people = candidates(case.stamp, case.household_id, desk.on)
+        return TeamForm(
+            data, candidates={AssessorCapacity(role): _named(people[AssessorCapacity(role)]) for role in roles}
+        )
     return deed.form(data)
+
+
+def _named(people: Sequence[Candidate]) -> list[tuple[int, str]]:
+    """Who may be chosen, with a word beside those who will be refused."""
+    kin = gettext("%(name)s(亲属,应回避)")
+    return [(one.user_id, kin % {"name": one.name} if one.is_kin else one.name) for one in people]
 
 
 def _workbook(request: HttpRequest, desk: Desk, filters: ApplicationFilter) -> HttpResponse:
