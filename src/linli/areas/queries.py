@@ -6,7 +6,7 @@ from linli.areas.codes import AreaKind
 from linli.areas.models import Area
 from linli.foundation.data.scope import Scope, Stamp, within
 
-__all__ = ["Area", "area_by_code", "area_by_id", "children", "ids_within", "names", "of_kind", "stamp_of"]
+__all__ = ["Area", "area_by_code", "area_by_id", "children", "ids_within", "names", "of_kind", "stamp_of", "tree"]
 
 
 def area_by_code(code: str) -> Area:
@@ -43,3 +43,19 @@ def children(area_id: int, kind: AreaKind) -> list[Area]:
 def of_kind(kind: AreaKind) -> list[Area]:
     """All areas of one kind, in order of code."""
     return list(Area.objects.filter(kind=kind).order_by("code"))
+
+
+def tree(scope: Scope) -> list[Area]:
+    """Every area the scope covers with its parent, each after the one it lies in, siblings in order of code."""
+    rows = list(within(Area.objects.select_related("parent"), scope).order_by("code"))
+    below: dict[int | None, list[Area]] = {}
+    there = {area.pk for area in rows}
+    for area in rows:
+        below.setdefault(area.parent_id if area.parent_id in there else None, []).append(area)
+    ordered: list[Area] = []
+    waiting = below.get(None, [])[::-1]
+    while waiting:
+        area = waiting.pop()
+        ordered.append(area)
+        waiting += below.get(area.pk, [])[::-1]
+    return ordered

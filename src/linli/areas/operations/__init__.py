@@ -1,0 +1,51 @@
+"""Acts on the territory."""
+
+from linli.areas.operations.adding import (
+    AreaCodeMalformed,
+    AreaExists,
+    AreaMisplaced,
+    AreaNameMissing,
+    AreaRepeated,
+    AreasFixed,
+    AreasMissing,
+    AreaUnknown,
+    NewArea,
+    add_areas,
+    area_faults,
+    place_areas,
+    rename_area,
+)
+from linli.areas.operations.tables import (
+    AreaProblem,
+    AreasRefused,
+    AreaTable,
+    area_template,
+    area_workbook,
+    check_areas,
+    read_areas,
+    read_areas_toml,
+)
+
+__all__ = [
+    "AreaCodeMalformed",
+    "AreaExists",
+    "AreaMisplaced",
+    "AreaNameMissing",
+    "AreaProblem",
+    "AreaRepeated",
+    "AreaTable",
+    "AreaUnknown",
+    "AreasFixed",
+    "AreasMissing",
+    "AreasRefused",
+    "NewArea",
+    "add_areas",
+    "area_faults",
+    "area_template",
+    "area_workbook",
+    "check_areas",
+    "place_areas",
+    "read_areas",
+    "read_areas_toml",
+    "rename_area",
+]
