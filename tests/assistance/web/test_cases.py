@@ -28,6 +28,7 @@ class TestList:
         [
             ({"state": "RECEIVED"}, True),
             ({"state": "GRANTED"}, False),
+            ({"state": "OPEN"}, True),
             ({"group": "LONE_ELDER"}, True),
             ({"group": "DISABLED"}, False),
             ({"colour": "GREEN"}, True),

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from linli.assistance.codes import Proposal
-from linli.assistance.models import Application, ApplicationEvent, IntakeAnswer
+from linli.assistance.models import Application, ApplicationEvent, Assessor, IntakeAnswer
 from linli.assistance.operations import record_papers, take_objection
 from linli.assistance.operations.papers import PaperRecord
 from linli.ledger.models import Account
@@ -231,6 +231,23 @@ class TestKin:
         assert page.count("应回避") == 1
 
 
+class TestRestsOn:
+    def test_who_reviews_reads_the_visit_the_dissent_and_the_opinion_beside_the_form(
+        self, street: Client, world: World
+    ) -> None:
+        application = world.accepted(world.family())
+        world.assessed(application)
+        Assessor.objects.filter(assessment__application=application, capacity="VOLUNTEER").update(
+            dissent="收入可能更高"
+        )
+        world.opined(application)
+
+        page = main(street.get(address("application_deed", application.number, "review")))
+
+        for words in ("日常照料", "住房老旧", "不同意见:收入可能更高", "初审意见 · 拟予批准 情况属实"):
+            assert words in page
+
+
 class TestTogether:
     def test_nothing_waits(self, clerk: Client) -> None:
         assert "没有等待这一步的申请" in main(clerk.get(address("application_bulk", "accept")))
@@ -316,12 +333,13 @@ class TestTogether:
         granted, refused = (world.accepted(world.family()) for _number in range(2))
         for case in (granted, refused):
             world.assessed(case)
+        Assessor.objects.filter(assessment__application=granted, capacity="VOLUNTEER").update(dissent="收入可能更高")
         world.opined(granted)
         world.opined(refused, proposal=Proposal.REFUSE)
 
         page = main(street.get(address("application_bulk", "review")))
 
-        assert "低收入家庭、孤寡老人 拟予批准 ¥800.00" in page
+        assert "低收入家庭、孤寡老人 拟予批准 评估小组有不同意见 ¥800.00" in page
         assert "低收入家庭、孤寡老人 拟不予批准 ¥800.00" in page
 
     def test_a_proposed_refusal_is_not_offered_among_those_to_grant(self, decider: Client, world: World) -> None:

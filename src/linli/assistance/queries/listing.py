@@ -26,6 +26,8 @@ from linli.residents.queries import search
 from linli.residents.queries.own import own_household_ids
 
 PAGE = 50
+# Besides the states, a filter knows all that are not closed.
+OPEN = "OPEN"
 _MOST_NAMESAKES = 200
 
 
@@ -176,7 +178,9 @@ def _grouped(rows: Iterable[R]) -> dict[int, list[R]]:
 def _filtered(
     rows: QuerySet[Application, Any], scope: Scope, filters: ApplicationFilter, on: date
 ) -> QuerySet[Application, Any]:
-    if filters.state:
+    if filters.state == OPEN:
+        rows = rows.exclude(state__in=CLOSED_STATES)
+    elif filters.state:
         rows = rows.filter(state=filters.state)
     if filters.group:
         fenced = Concat(Value(","), F("groups"), Value(","), output_field=CharField())

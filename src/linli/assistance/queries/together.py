@@ -1,12 +1,15 @@
 """What people look at before they take one step on many cases: groups, proposal, sum a month, what is lacking."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
+
 from linli.assistance.codes import PaperState, Proposal
-from linli.assistance.models import Application, Assessment, Paper
+from linli.assistance.models import Application, Assessment, Assessor, Paper
 from linli.assistance.queries.papers import PaperView, paper_view
 from linli.assistance.queries.steps import with_steps
 from linli.policies.engine.text import Text
@@ -22,10 +25,11 @@ class Facts:
     monthly_fen: int | None
     is_prepared: bool  # a publication waits to be posted
     lacking: tuple[Text, ...]  # papers in the way of acceptance
+    dissents: int  # members of the present team who see it otherwise
 
 
 def facts_together(application_ids: Collection[int], on: date) -> Mapping[int, Facts]:
-    """The facts of cases that the caller may see, by id; three statements for any number of them."""
+    """The facts of cases that the caller may see, by id; four statements for any number of them."""
     ids = set(application_ids)
     rows = list(with_steps(Application.objects.filter(pk__in=ids)))
     monthly = _monthly(ids)
@@ -33,6 +37,10 @@ def facts_together(application_ids: Collection[int], on: date) -> Mapping[int, F
     packs = {row.pk: pack_of(row.pack_version_id) for row in rows}
     for paper in Paper.objects.filter(application_id__in=ids).order_by("pk"):
         papers[paper.application_id].append(paper_view(packs[paper.application_id], paper, on))
+    seats = Assessor.objects.filter(
+        assessment__application_id__in=ids, assessment__round=F("assessment__application__round")
+    )
+    others = Counter(seats.exclude(dissent="").values_list("assessment__application_id", flat=True))
     return {
         row.pk: Facts(
             tuple(packs[row.pk].groups[code].label for code in row.group_codes),
@@ -40,6 +48,7 @@ def facts_together(application_ids: Collection[int], on: date) -> Mapping[int, F
             monthly.get(row.pk),
             row.prepared_by_id is not None,
             tuple(one.label for one in papers[row.pk] if one.state in (PaperState.MISSING, PaperState.EXPIRED)),
+            others[row.pk],
         )
         for row in rows
     }

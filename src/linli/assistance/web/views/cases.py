@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.assistance.codes import ApplicationState, AssessorCapacity
 from linli.assistance.permissions import RECEIVE
 from linli.assistance.queries.detail import ApplicationDetail
-from linli.assistance.queries.listing import ApplicationFilter, ApplicationRow, applications
+from linli.assistance.queries.listing import OPEN, ApplicationFilter, ApplicationRow, applications
 from linli.assistance.queries.screens import budget_outlook
 from linli.assistance.queries.team import Candidate, candidates
 from linli.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
@@ -76,7 +76,7 @@ def application_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "page": page,
         "rows": [(row, state_text(row.state, row.step)) for row in page.rows],
         "filters": filters,
-        "states": ApplicationState.choices,
+        "states": [(OPEN, gettext("办理中")), *ApplicationState.choices],
         "groups": groups,
         "colours": COLOURS,
         "bulk": [DEEDS[code] for code in BULK if desk.authority.holds(*DEEDS[code].roles)],
