@@ -29,6 +29,26 @@ TENTH = {
     "sources.COMMUNITY.amount": 1_000_000,
     "sources.COMMUNITY.inflows.0.amount": 1_000_000,
 }
+# A fifth of the foreign scheme's year, in which missing papers come too late as often as not: four days to bring them.
+SMALL_HARBOUR = {
+    "population.residents": 120,
+    "population.households": 44,
+    "groups.STORM_HIT.target": 16,
+    "groups.RETIRED_CREW.target": 8,
+    "groups.APPRENTICE.target": 5,
+    "programmes.HEATING.recipients": 16,
+    "programmes.HEATING.opening_caseload": 14,
+    "programmes.STIPEND.recipients": 8,
+    "programmes.STIPEND.opening_caseload": 8,
+    "budget_lines.WARM_HOMES.amount": 8_000_000,
+    "budget_lines.CREW.amount": 2_000_000,
+    "sources.PORT_DUES.amount": 6_000_000,
+    "sources.PORT_DUES.inflows.0.amount": 3_000_000,
+    "sources.PORT_DUES.inflows.1.amount": 3_000_000,
+    "sources.SHIPOWNERS.amount": 3_000_000,
+    "sources.SHIPOWNERS.inflows.0.amount": 3_000_000,
+    "parameters.lapse_days": 4,
+}
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +56,10 @@ def small_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seed's scheme with a plan a tenth its size."""
     folder = tmp_path_factory.mktemp("packs") / "small"
     return write_version(PACKS / "community" / "assistance_plan", folder, changes=TENTH, version="1.0-small")
+
+
+@pytest.fixture(scope="session")
+def small_harbour(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The foreign scheme with a plan a fifth its size and little time for missing papers."""
+    folder = tmp_path_factory.mktemp("packs") / "harbour"
+    return write_version(HARBOUR, folder, changes=SMALL_HARBOUR, version="3.2-small")

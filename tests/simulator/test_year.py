@@ -10,27 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from linli.awards.queries import invariants as award_violations
-from linli.foundation.trail import audit
-from linli.ledger.queries import invariants as ledger_violations
-from linli.payments.queries import invariants as payment_violations
-from linli.simulator.report import report_of
-from linli.simulator.year import live
-from tests.simulator.conftest import HARBOUR, PACKS, ROOT
-
-CALENDAR = PACKS / "calendar" / "china.toml"
-BANKS = (PACKS / "bank" / "river_bank.toml", PACKS / "bank" / "hill_bank.toml")
-
-
-def lived(pack: Path, *, seed: int, months: int = 1, bank: int = 0) -> dict[str, Any]:
-    """Live in the present database and report."""
-    year = live(pack, calendar_file=CALENDAR, bank_file=BANKS[bank], seed=seed, months=months)
-    return report_of(year, seed=seed)
-
-
-def violations() -> list[object]:
-    """Everything that must hold after whatever happened."""
-    return [*ledger_violations(), *award_violations(), *payment_violations(), *audit.verify()]
+from tests.simulator.conftest import ROOT
+from tests.simulator.support import lived, violations
 
 
 def in_another_process(pack: Path, folder: Path, *, seed: int, months: int) -> dict[str, Any]:
@@ -82,11 +63,3 @@ class TestOtherSeeds:
         there = in_another_process(small_pack, tmp_path / "year", seed=9, months=1)
 
         assert here["ledger_digest"] != there["ledger_digest"]
-
-
-class TestAForeignScheme:
-    def test_is_lived_by_the_same_operations(self, committed_database: str) -> None:
-        report = lived(HARBOUR, seed=3, months=3)
-
-        assert violations() == []
-        assert sum(month["paid_fen"] for month in report["months"]) > 0

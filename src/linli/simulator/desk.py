@@ -1,15 +1,14 @@
-"""The counter: people apply, are answered, visited, published and decided - by the same operations as on screen."""
+"""The desk: applications are answered, visited, published and decided - by the same operations as on screen."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from linli.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
+from linli.assistance.codes import AssessorCapacity, PaperState, Proposal
 from linli.assistance.operations import (
     AssessorKin,
-    NewApplication,
     PaperRecord,
     Visit,
     accept,
@@ -22,7 +21,6 @@ from linli.assistance.operations import (
     grant,
     post,
     prepare,
-    receive,
     record_papers,
     record_visit,
     refuse,
@@ -31,22 +29,19 @@ from linli.assistance.operations import (
     take_objection,
     withdraw,
 )
-from linli.awards.operations import NewAccount, confirm_account, propose_account
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.operations import BudgetExhausted, accept_excess
 from linli.notifications.codes import DeliveryMethod
 from linli.notifications.operations import record_delivery
 from linli.notifications.queries import undelivered
-from linli.policies.engine.papers import required_papers
-from linli.residents.codes import IdentifiedHow
-from linli.residents.operations import NewFact, NewIdentification, identify, record_circumstances
-from linli.simulator.settle import Settled, World, at
+from linli.simulator.case import NEVER, Case, living
+from linli.simulator.counter import PAPERS_FORGOTTEN, Counter
+from linli.simulator.settle import World, at
 from linli.users.codes import Role
 from linli.users.queries import User, authority_of
 
 # How people behave, as shares of one: invented, and the same in every plan.
-PAPERS_FORGOTTEN = 0.22
 NEVER_COMPLETED = 0.04
 WITHDRAWN = 0.01
 WRONGLY_STATED = 0.05
@@ -55,27 +50,12 @@ VISITS_A_DAY = 8
 
 
 @dataclass
-class Case:
-    """An application as the desk remembers it."""
-
-    settled: Settled
-    groups: tuple[str, ...]
-    honest: bool
-    application_id: int = 0
-    number: str = ""
-    ready_on: date = date.min  # nothing is done with it before this day
-    missing: tuple[str, ...] = ()
-    assessment_id: int = 0
-    proposal: Proposal = Proposal.GRANT
-    objection_id: int = 0
-
-
-@dataclass
 class Desk:
     """Cases by the step they wait at."""
 
     world: World
     draw: Random
+    counter: Counter
     received: list[Case] = field(default_factory=list)
     waiting: list[Case] = field(default_factory=list)
     accepted: list[Case] = field(default_factory=list)
@@ -84,6 +64,7 @@ class Desk:
     reviewed: list[Case] = field(default_factory=list)
     prepared: list[tuple[int, list[Case]]] = field(default_factory=list)
     published: list[Case] = field(default_factory=list)
+    returning: list[Case] = field(default_factory=list)  # apply again on the day they are ready
     excess_fen: int = 0  # what the street accepted above the budget lines
     granted: list[Case] = field(default_factory=list)
     # Residents who died and households that moved away, kept by fate.
@@ -104,110 +85,38 @@ class Desk:
         self._deliver(day)
 
     def take(self, day: date, cases: Sequence[Case]) -> None:
-        """The day's new applications come in together."""
-        if not cases:
-            return
-        clerk = Act(self.world.who(Role.COMMUNITY_WORKER, day.toordinal()), at(day, 9))
-        how = [self.draw.choice(list(self.world.pack.identification)) for _ in cases]
-        self._identify(clerk, cases, how)
-        self._state_facts(clerk, cases, day)
-        applications = receive(
-            clerk,
-            scheme=self.world.scheme,
-            applications=[self._application(case, one, day) for case, one in zip(cases, how, strict=True)],
-        )
-        for case, application in zip(cases, applications, strict=True):
-            case.application_id, case.number = application.pk, application.number
-            case.ready_on = day + timedelta(days=self.draw.randint(1, 4))
-        self._open_accounts(clerk, cases, day)
-        self.received += cases
+        """The day's new applications come in together, with those who apply once more."""
+        back = [case for case in self.returning if case.ready_on <= day]
+        self.returning = [case for case in self.returning if case not in back]
+        arrived = [*cases, *(case for case in back if case.settled.household_id not in self.gone)]
+        self.received += self.counter.receive(day, arrived)
+
+    def forget_lapsed(self, application_ids: Collection[int]) -> None:
+        """Cases that lapsed overnight leave the desk; a family that was only late applies again with its papers."""
+        lapsed = [case for case in self.waiting if case.application_id in application_ids]
+        self.waiting = [case for case in self.waiting if case not in lapsed]
+        self.returning += [case.again(case.ready_on, papers_at_hand=True) for case in lapsed if case.ready_on != NEVER]
 
     def _withdraw_departed(self, day: date) -> None:
-        """Applications of people who died or moved away meanwhile are withdrawn; posted ones once they are out."""
-        clerk = Act(self.world.who(Role.COMMUNITY_WORKER, day.toordinal()), at(day, 8))
+        """Applications of families who moved away, or of whom somebody died, are withdrawn; posted ones once they are
+        out. Who is left applies again as the family is now.
+        """
+        clerk = Act(self.world.who(Role.COMMUNITY_WORKER, day.toordinal()), at(day, 13))
         queues = (self.received, self.waiting, self.accepted, self.assessed, self.opined, self.reviewed, self.published)
         for queue in queues:
             for case in [case for case in queue if self._departed(case)]:
-                withdraw(clerk, application_id=case.application_id, reason="申请人去世或全户迁出")
+                withdraw(clerk, application_id=case.application_id, reason="申请家庭有人去世或全户迁出")
                 queue.remove(case)
+                if case.settled.household_id not in self.gone and case.honest:
+                    self.returning.append(case.again(day + timedelta(days=7), papers_at_hand=case.papers_at_hand))
 
     def _departed(self, case: Case) -> bool:
-        if case.ready_on == date.max:
+        if case.ready_on == NEVER:
             return False  # nobody answers any more: the application lapses by itself
-        return case.settled.household_id in self.gone or case.settled.resident_ids[0] in self.dead
+        ids = case.settled.resident_ids
+        return case.settled.household_id in self.gone or any(ids[place] in self.dead for place in case.people)
 
     # --- intake ---------------------------------------------------------------------------------
-
-    def _identify(self, clerk: Act, cases: Sequence[Case], how: Sequence[str]) -> None:
-        by_names = {"ORGANISATION": "阳光社工站", "COMMITTEE": "幸福里居委会"}
-        identify(
-            clerk,
-            identifications=[
-                NewIdentification(
-                    IdentifiedHow(one) if one in IdentifiedHow.values else IdentifiedHow.SELF,
-                    clerk.on,
-                    by_names.get(one, ""),
-                    household_id=case.settled.household_id,
-                )
-                for case, one in zip(cases, how, strict=True)
-            ],
-        )
-
-    def _state_facts(self, clerk: Act, cases: Sequence[Case], day: date) -> None:
-        facts = [fact for case in cases for fact in self._stated(case, day)]
-        if facts:
-            record_circumstances(clerk, facts=facts)
-
-    def _stated(self, case: Case, day: date) -> Iterable[NewFact]:
-        """What the family says. Who is not honest says what a neighbour in need would say."""
-        for place, person in enumerate(case.settled.home.members):
-            for name, value in person.facts.items():
-                told = value if case.honest else min(value, 0) if isinstance(value, int) else value
-                yield NewFact(name, int(told), "申请人申报", day, resident_id=case.settled.resident_ids[place])
-        for name, value in case.settled.home.facts.items():
-            yield NewFact(name, int(value), "申请人申报", day, household_id=case.settled.household_id)
-
-    def _application(self, case: Case, how: str, day: date) -> NewApplication:
-        papers = []
-        for demand in required_papers(self.world.pack, case.groups, proxy=False):
-            if self.draw.random() < PAPERS_FORGOTTEN / 3:
-                papers.append(PaperRecord(demand.code, PaperState.MISSING))
-            else:
-                papers.append(PaperRecord(demand.code, PaperState.PRESENT, issued_date=day))
-        case.missing = tuple(paper.code for paper in papers if paper.state == PaperState.MISSING)
-        return NewApplication(
-            household_id=case.settled.household_id,
-            applicant_id=case.settled.resident_ids[0],
-            groups=case.groups,
-            channel=Channel.COUNTER,
-            identified_how=how,
-            papers=tuple(papers),
-        )
-
-    def _open_accounts(self, clerk: Act, cases: Sequence[Case], day: date) -> None:
-        """The payee account of the household and of everybody who may be paid in person; another person confirms."""
-        programmes = self.world.pack.programmes.values()
-        new = []
-        for case in cases:
-            units = {p.unit for p in programmes if p.group in case.groups}
-            head = case.settled.home.members[0].name
-            if "HOUSEHOLD" in units:
-                new.append(self._account(case.settled.number, head))
-            if "PERSON" in units:
-                new += [
-                    self._account(number, person.name)
-                    for number, person in zip(case.settled.resident_numbers, case.settled.home.members, strict=True)
-                ]
-        if not new:
-            return
-        accounts = propose_account(clerk, accounts=new)
-        director = Act(self.world.who(Role.COMMUNITY_DIRECTOR), at(day, 16))
-        hold = int(self.world.pack.parameters_on(day)[self.world.pack.deadlines["payee_hold"].days])
-        confirm_account(director, account_ids=[a.pk for a in accounts], calendar=self.world.calendar, hold_days=hold)
-
-    def _account(self, unit_key: str, holder: str) -> NewAccount:
-        digits = "6200" + "".join(self.draw.choice("0123456789") for _ in range(12))
-        return NewAccount(unit_key, self.world.community.stamp, holder, digits, "江畔银行幸福里支行")
 
     def _answer(self, day: date) -> None:
         ready = [case for case in self.received if case.ready_on <= day]
@@ -217,7 +126,7 @@ class Desk:
             if case.missing:
                 ask_for_supplement(clerk, application_id=case.application_id)
                 never = self.draw.random() < NEVER_COMPLETED / PAPERS_FORGOTTEN
-                case.ready_on = date.max if never else day + timedelta(days=self.draw.randint(2, 15))
+                case.ready_on = NEVER if never else day + timedelta(days=self.draw.randint(2, 15))
                 self.waiting.append(case)
         if complete_ones:
             accept(clerk, application_ids=[case.application_id for case in complete_ones])
@@ -256,9 +165,7 @@ class Desk:
             declare_no_kinship(deed, assessment_id=case.assessment_id)
         writer = acts[AssessorCapacity.COMMUNITY_WORKER]
         home = case.settled.home
-        settled = case.settled
-        everybody = zip(settled.resident_ids, settled.resident_numbers, home.members, strict=True)
-        observed = {number: dict(person.facts) for pk, number, person in everybody if pk not in self.dead}
+        observed = {number: dict(person.facts) for _, person, _pk, number in living(case.settled, self.dead)}
         if home.facts:
             observed[""] = dict(home.facts)
         visit = Visit(
@@ -268,7 +175,8 @@ class Desk:
         for deed in acts.values():
             sign(deed, assessment_id=case.assessment_id, version=version)
         done = complete(writer, assessment_id=case.assessment_id)
-        case.proposal = Proposal.GRANT if _anything_due(case, done.results) else Proposal.REFUSE
+        document = done.determination.document if done.determination else "{}"
+        case.proposal = Proposal.GRANT if _anything_due(case, done.results, document) else Proposal.REFUSE
 
     def _form_team(self, case: Case, day: date, turn: int) -> dict[AssessorCapacity, User]:
         """Whose turn it is; when one of them is kin of the family, the next ones."""
@@ -405,7 +313,9 @@ def _ids(cases: Iterable[Case]) -> list[int]:
     return [case.application_id for case in cases]
 
 
-def _anything_due(case: Case, results: str) -> bool:
+def _anything_due(case: Case, results: str, document: str) -> bool:
+    """Whether the rules gave money or recognised somebody for a group the family named."""
     if any(result["amount_fen"] > 0 for result in json.loads(results)):
         return True
-    return bool({group for group, _member in case.settled.home.belongs} & set(case.groups))
+    groups = json.loads(document).get("groups", ())
+    return any(entry["belongs"] and entry["group"] in case.groups for entry in groups)

@@ -12,7 +12,7 @@ from linli.kernel.act import Act
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.period import Month, age_on
 from linli.residents.operations import NewFact, correct_resident, move_household, record_circumstances, record_death
-from linli.simulator.desk import Case
+from linli.simulator.case import Case
 from linli.simulator.settle import Settled, World, at
 from linli.users.codes import Role
 from linli.users.queries import authority_of
@@ -27,6 +27,7 @@ CORRECTIONS = 0.02
 HOPEFUL = 0.05
 OLD = 70
 MOVED_TO = "990101001002"
+_OPENING_DAYS = 20
 
 
 @dataclass
@@ -125,6 +126,8 @@ def arrivals(
     """Who applies on which day: the opening caseload before the year, others through it, some in vain."""
     calendar = world.calendar
     days = {"opening": _working(calendar, *opening), "year": _working(calendar, *year)}
+    # A scheme that begins with its first month of payment has nobody on its books: all apply when it opens.
+    days["opening"] = days["opening"] or days["year"][:_OPENING_DAYS]
     plan: dict[date, list[Case]] = {}
     wanted = _opening_counts(world)
     homes = [settled for settled in world.homes if settled.home.groups]

@@ -204,7 +204,7 @@ def _link(system: Act, homes: Sequence[Settled], people: dict[Role, tuple[User, 
         link_account(administrator, user_id=user.pk, resident_id=settled.resident_ids[0])
         residents.append(user)
     people[Role.RESIDENT] = tuple(residents)
-    neighbour = next(settled for settled in reversed(homes) if not settled.home.groups)
+    neighbour = next((settled for settled in reversed(homes) if not settled.home.groups), homes[-1])
     link_account(administrator, user_id=people[Role.VOLUNTEER][0].pk, resident_id=neighbour.resident_ids[0])
 
 

@@ -16,6 +16,7 @@ from linli.policies.engine import load_pack
 from linli.policies.engine.model import Pack
 from linli.simulator.bank import Bank
 from linli.simulator.cashier import RETURN_RATE, Cashier, inflows_of
+from linli.simulator.counter import Counter
 from linli.simulator.desk import Desk
 from linli.simulator.fate import Fate, arrivals
 from linli.simulator.population import Population, invent
@@ -58,17 +59,18 @@ def live(
     world = settle(
         pack, plan, population, pack_folder=pack_folder, calendar_file=calendar_file, on=start, password=password
     )
-    desk = Desk(world, draws(seed, "desk"))
+    desk_draw = draws(seed, "desk")
+    desk = Desk(world, desk_draw, Counter(world, desk_draw))
     bank = Bank(load_layout(bank_file), draws(seed, "bank"), RETURN_RATE)
     cashier = Cashier(world, bank, draws(seed, "cashier"), inflows_of(world))
     fate = Fate(world, draws(seed, "fate"))
-    desk.dead, desk.gone = fate.dead, fate.gone
+    desk.dead, desk.gone, desk.counter.dead = fate.dead, fate.gone, fate.dead
     opening = (start + timedelta(days=1), first - _LAST_APPLICATION_BEFORE)
     coming = arrivals(world, draws(seed, "arrivals"), opening=opening, year=(first, last))
     total = (last - start).days
     for lived in range(1, total + 1):
         day = start + timedelta(days=lived)
-        _sweep(day)
+        desk.forget_lapsed(_sweep(day))
         if world.calendar.is_working(day):
             if day >= first:
                 fate.live(day, share=1 / 250)
@@ -93,13 +95,14 @@ def _span(pack: Pack, plan: Plan, months: int) -> tuple[date, date]:
     return first.first_day, last.last_day
 
 
-def _sweep(day: date) -> None:
-    """What the product does by itself in the early morning."""
+def _sweep(day: date) -> frozenset[int]:
+    """What the product does by itself in the early morning; the applications (ids) that lapsed."""
     early = Act(SYSTEM, at(day, 5))
     escalate(early)
-    lapse_overdue(early)
+    lapsed = lapse_overdue(early)
     expire_publications(early)
     end_departed(early, on=day)
     if day.day == 1:
         fall_due_reviews(early, on=day)
         audit.seal_days(early, before=day)
+    return frozenset(application.pk for application in lapsed)

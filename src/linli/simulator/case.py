@@ -1,0 +1,51 @@
+"""An application as the desk remembers it, and the people of the family behind it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from linli.assistance.codes import Proposal
+from linli.kernel.period import age_on
+from linli.simulator.population import Person
+from linli.simulator.settle import Settled
+
+_OF_AGE = 18
+# Nobody answers any more: the application lapses by itself.
+NEVER = date.max
+
+
+@dataclass(eq=False)
+class Case:
+    """One application on its way. ``people``: the family's living members (places) when it came in."""
+
+    settled: Settled
+    groups: tuple[str, ...]
+    honest: bool
+    papers_at_hand: bool = False  # somebody who was too late once brings everything along
+    people: tuple[int, ...] = ()
+    application_id: int = 0
+    number: str = ""
+    ready_on: date = date.min  # nothing is done with it before this day
+    missing: tuple[str, ...] = ()
+    assessment_id: int = 0
+    proposal: Proposal = Proposal.GRANT
+    objection_id: int = 0
+
+    def again(self, on: date, *, papers_at_hand: bool) -> "Case":
+        """The same family with a new application, not before the day."""
+        fresh = Case(self.settled, self.groups, honest=self.honest, papers_at_hand=papers_at_hand)
+        return replace(fresh, ready_on=on)
+
+
+def living(settled: Settled, dead: Collection[int]) -> Iterator[tuple[int, Person, int, str]]:
+    """Place, person, resident id and number of everybody of the family who is alive."""
+    people = zip(settled.home.members, settled.resident_ids, settled.resident_numbers, strict=True)
+    for place, (person, resident_id, number) in enumerate(people):
+        if resident_id not in dead:
+            yield place, person, resident_id, number
+
+
+def applicant_of(settled: Settled, dead: Collection[int], on: date) -> int | None:
+    """Resident id of the first living grown-up, who applies for the family; None when there is none."""
+    grown = (pk for _place, person, pk, _number in living(settled, dead) if age_on(person.birth_date, on) >= _OF_AGE)
+    return next(grown, None)
