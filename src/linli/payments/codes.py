@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BatchKind(TextChoices):
@@ -13,7 +14,7 @@ class BatchState(TextChoices):
     PROPOSED = "PROPOSED", _("待复核")
     APPROVED = "APPROVED", _("待放款")
     RELEASED = "RELEASED", _("银行处理中")
-    CLOSED = "CLOSED", _("已完成")
+    CLOSED = "CLOSED", pgettext_lazy("batch", "已完成")
     VOIDED = "VOIDED", _("已作废")
 
 

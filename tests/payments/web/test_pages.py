@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 
 from linli.awards.operations import NewAccount, propose_account
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
+from linli.ledger.models import Account
 from linli.ledger.queries import locked_months
 from linli.payments.codes import BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
@@ -53,6 +55,16 @@ class TestJourney:
 class TestPropose:
     def test_shows_its_form_to_the_maker(self, families: World, log_in: LogIn) -> None:
         assert "2026年3月" in log_in(families.staff.maker).get("/payments/new/").text
+
+    @pytest.mark.parametrize(("step", "words"), [("", "资金够"), ("propose", "尚未放款"), ("paid", "没有可发放的")])
+    def test_says_what_a_batch_would_hold(self, families: World, log_in: LogIn, step: str, words: str) -> None:
+        if step:
+            getattr(families, step)()
+        assert words in log_in(families.staff.maker).get("/payments/new/").text
+
+    def test_says_when_money_is_short(self, families: World, log_in: LogIn) -> None:
+        Account.objects.filter(kind=AccountKind.SPENDABLE).update(credit_fen=F("debit_fen"))
+        assert "资金不足,按方案先后发放" in log_in(families.staff.maker).get("/payments/new/").text
 
     def test_is_the_makers(self, families: World, log_in: LogIn) -> None:
         assert log_in(families.staff.checker).get("/payments/new/").status_code == 403

@@ -1,6 +1,6 @@
 """Reads of batches and their lines."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from linli.awards.queries import DueMonth, due_of_fund
 from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
-from linli.payments.codes import ItemState
+from linli.payments.codes import BatchKind, BatchState, ItemState
 from linli.payments.engine.layouts import Layout, load_layout
 from linli.payments.models import PaymentBatch, PaymentItem
 
@@ -71,6 +71,13 @@ def bank_file(scope: Scope, number: str) -> tuple[str, bytes]:
     """Name and bytes of the released bank file; PaymentBatch.DoesNotExist out of scope or before the release."""
     found = within(PaymentBatch.objects.exclude(file_sealed=None), scope).get(number=number)
     return found.file_name, open_file(found)
+
+
+def open_batches(fund_ids: Iterable[int]) -> dict[int, str]:
+    """The number of the monthly batch that each of the funds has under way."""
+    under_way = (BatchState.PROPOSED, BatchState.APPROVED)
+    rows = PaymentBatch.objects.filter(fund_id__in=set(fund_ids), kind=BatchKind.REGULAR, state__in=under_way)
+    return dict(rows.values_list("fund_id", "number"))
 
 
 def last_layout(fund_id: int) -> str:

@@ -17,7 +17,7 @@ from linli.payments.models import PaymentBatch
 from linli.payments.permissions import can_propose, can_reconcile
 from linli.payments.web.desk import Desk, batch_or_404, months_begun, reading
 from linli.payments.web.forms import CancelForm, FundMonthForm, ReconcileForm, ReleaseForm, ReturnForm
-from linli.payments.web.presenters import open_months, possible
+from linli.payments.web.presenters import open_months, outlooks, possible
 from linli.payments.web.views import batch_page
 from linli.users.codes import Role
 
@@ -44,7 +44,7 @@ def batch_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         if done:
             messages.success(request, gettext("批次已提交复核"))
             return redirect("batch_detail", number=batch.number) if batch else redirect("batch_list")
-    return render_page(request, "payments/batch_new.html", {"form": form})
+    return render_page(request, "payments/batch_new.html", {"form": form, "outlooks": outlooks(funds, desk.on)})
 
 
 @reading

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from linli.awards.queries import DueMonth
 from linli.foundation.files.documents import render_pdf
@@ -150,7 +150,7 @@ def months_workbook(desk: Desk, year: int, rows: Iterable[MonthFlow]) -> HttpRes
         }
         for row in rows
     ]
-    return _workbook(desk, _MONTHS, values, gettext("各月发放"), f"months-{year}")
+    return _workbook(desk, _MONTHS, values, pgettext("batch", "各月发放"), f"months-{year}")
 
 
 def batch_sheet(desk: Desk, batch: PaymentBatch, labels: Labels) -> HttpResponse:
@@ -171,7 +171,7 @@ def batch_sheet(desk: Desk, batch: PaymentBatch, labels: Labels) -> HttpResponse
             "number": batch.number,
             "facts": [
                 [gettext("发放月份"), month_text(batch.month_date)],
-                [gettext("类别"), str(batch.get_kind_display())],
+                [pgettext("batch", "类别"), str(batch.get_kind_display())],
                 [gettext("金额(小写)"), f"¥{yuan(batch.total_fen)}"],
                 [gettext("金额(大写)"), capital_amount(batch.total_fen)],
                 [gettext("笔数"), str(batch.items_count)],

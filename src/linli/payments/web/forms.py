@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens.texts import month_text, pack_text
 from linli.kernel.period import Month
@@ -18,7 +19,7 @@ _LARGEST = 20 * 1024 * 1024
 class FundMonthForm(forms.Form):
     """A fund and a month of its year."""
 
-    fund = forms.TypedChoiceField(label=_("资金"), coerce=int)
+    fund = forms.TypedChoiceField(label=pgettext_lazy("one", "资金"), coerce=int)
     month = forms.TypedChoiceField(label=_("月份"), coerce=Month.parse)
 
     def __init__(self, *args: Any, funds: Iterable[Fund], months: Iterable[Month], **options: Any) -> None:

@@ -1,12 +1,15 @@
 """A batch as its page shows it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from linli.kernel.period import Month
 from linli.ledger.models import Fund
-from linli.ledger.queries import locked_months
+from linli.ledger.queries import locked_months, spendable_of
+from linli.payments import queries
 from linli.payments.codes import BatchState
 from linli.payments.models import PaymentBatch
 from linli.payments.permissions import can_approve, can_cancel, can_release
@@ -20,7 +23,13 @@ def hands(batch: PaymentBatch) -> list[dict[str, object]]:
     voided, state = batch.state == BatchState.VOIDED, batch.state
     rows: list[tuple[str, int | None, object, bool, bool]] = [
         (gettext("经办"), batch.maker_id, batch.made_at, True, False),
-        (gettext("复核"), batch.checker_id, batch.approved_at, bool(batch.checker_id), state == BatchState.PROPOSED),
+        (
+            pgettext("batch", "复核"),
+            batch.checker_id,
+            batch.approved_at,
+            bool(batch.checker_id),
+            state == BatchState.PROPOSED,
+        ),
         (gettext("放款"), batch.releaser_id, batch.released_at, bool(batch.releaser_id), state == BatchState.APPROVED),
         (gettext("银行"), None, None, state == BatchState.CLOSED, state == BatchState.RELEASED),
     ]
@@ -40,6 +49,36 @@ def open_months(fund: Fund, on: date) -> list[Month]:
     locked = {Month.of(row.first_date) for row in locked_months(fund.pk)}
     months = (Month(fund.year, number) for number in range(1, 13))
     return [month for month in months if month not in locked and month < Month.of(on)]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a batch of this month would hold today, before anybody proposes it."""
+
+    fund: Fund
+    ready: int
+    ready_fen: int
+    blocked: int
+    left_fen: int
+    open_batch: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the money cannot reach everybody."""
+        return self.ready_fen > self.left_fen
+
+
+def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:
+    """For each fund of this year: who can be paid, who waits for an account, and the money there is."""
+    mine = [fund for fund in funds if fund.year == on.year]
+    left, opened = spendable_of([fund.pk for fund in mine]), queries.open_batches([fund.pk for fund in mine])
+    found = []
+    for fund in mine:
+        due = queries.payable(fund.pk, Month.of(on), on)
+        ready_fen = sum(one.amount_fen for one in due.ready)
+        numbers = (len(due.ready), ready_fen, len(due.blocked), left.get(fund.pk, 0))
+        found.append(Outlook(fund, *numbers, opened.get(fund.pk, "")))
+    return found
 
 
 def possible(person: Authority, batch: PaymentBatch) -> dict[str, bool]:
