@@ -112,7 +112,8 @@ class TestVisits:
         )
         ways = found(plan, "HOURS_DIFFER_FROM_VISITS").remedies
 
-        assert [change.value for way in ways for change in way.changes] == [60, 21]
+        # An hour a visit makes 21 hours a week; a year of 53 weeks, which the plan forgot, then has 1,113.
+        assert [change.value for way in ways for change in way.changes] == [60, 21, 1_113, 53]
 
     def test_keep_the_stated_hours_where_a_length_fits_them(self):
         plan = community_plan().with_changes(

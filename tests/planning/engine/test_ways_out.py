@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.planning.engine import Change, Plan, check, fatal, propose_variant
+from linli.planning.engine.checker import findings_of
 from tests.planning.engine.plans import community_plan
 
 MONEY = st.integers(0, 3_000_000).map(lambda yuan: yuan * 100)
@@ -63,11 +64,23 @@ FEW = settings(
 class TestWhateverTheNumbers:
     @FEW
     @given(plan=plans())
-    def test_every_finding_has_a_way_out_that_removes_it(self, plan: Plan):
+    def test_every_finding_has_ways_out_that_remove_it(self, plan: Plan):
         for finding in check(plan):
             assert finding.remedies, finding
-            left = {other.key for other in check(plan.with_changes(finding.remedies[0].changes))}
-            assert finding.key not in left
+            for way in finding.remedies:
+                assert finding.key not in {other.key for other in findings_of(plan.with_changes(way.changes))}
+
+    @FEW
+    @given(plan=plans())
+    def test_a_way_out_that_brings_something_as_bad_is_the_last_resort_and_says_so(self, plan: Plan):
+        before = {finding.key: finding.severity for finding in findings_of(plan)}
+        for finding in check(plan):
+            warned = ["but brings" in way.label.en for way in finding.remedies]
+            assert all(warned) or not any(warned)
+            for way in finding.remedies:
+                after = findings_of(plan.with_changes(way.changes))
+                new = [f for f in after if f.severity <= finding.severity and f.severity < before.get(f.key, 9)]
+                assert [other.key for other in new if other.title.en not in way.label.en] == []
 
     @FEW
     @given(plan=plans())

@@ -538,6 +538,14 @@ ONE_MISTAKE = {
         "unresolved",
         "no figure has the address groups.LONELY.target",
     ),
+    "a programme that needs itself": (
+        PLAN,
+        'needs = { programme = "BASE_AWARD"',
+        'needs = { programme = "ELDER_SUPPLEMENT"',
+        'needs = { programme = "ELDER_SUPPLEMENT"',
+        "unresolved",
+        "no figure has the address programmes.ELDER_SUPPLEMENT",
+    ),
     "a plan that ends before it begins": (
         PLAN,
         'last_month = { value = "2026-12"',

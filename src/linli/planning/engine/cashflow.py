@@ -98,6 +98,10 @@ def months_of(plan: Plan) -> tuple[Month, ...]:
 
     Without awards it is the calendar year, and what is received outside it.
     """
+    return plan.once("months", lambda: _months(plan))
+
+
+def _months(plan: Plan) -> tuple[Month, ...]:
     named = [plan.month(f"programmes.{p.code}.{end}") for p in plan.programmes for end in ("first_month", "last_month")]
     named += [month for month, _ in inflows(plan)]
     if not plan.programmes:
@@ -117,6 +121,10 @@ def inflows(plan: Plan) -> tuple[tuple[Month, int], ...]:
 
 def paid_months(plan: Plan, programme: Programme) -> tuple[Month, ...]:
     """The months a programme is paid for (none when its last month is before its first)."""
+    return plan.once(("paid months", programme.code), lambda: _paid_months(plan, programme))
+
+
+def _paid_months(plan: Plan, programme: Programme) -> tuple[Month, ...]:
     first = plan.month(f"programmes.{programme.code}.first_month")
     last = plan.month(f"programmes.{programme.code}.last_month")
     return tuple(first.plus(n) for n in range(first.months_until(last) + 1))
@@ -145,8 +153,13 @@ def quarterly(plan: Plan) -> tuple[tuple[Month, int], ...]:
 
 def cash_flow(plan: Plan, receipts: Sequence[tuple[Month, int]] | None = None) -> tuple[MonthFlow, ...]:
     """The plan's year by month. ``receipts`` replaces the plan's own inflows, to ask what other dates would do."""
+    if receipts is None:
+        return plan.once("cash flow", lambda: _lived(plan, inflows(plan)))
+    return _lived(plan, receipts)
+
+
+def _lived(plan: Plan, received: Sequence[tuple[Month, int]]) -> tuple[MonthFlow, ...]:
     months = months_of(plan)
-    received = inflows(plan) if receipts is None else receipts
     books = _Books(plan.shortage)
     outlay = outlay_fen(plan)
     amounts = {p.code: {month: amount_fen(plan, p, month) for month in paid_months(plan, p)} for p in plan.programmes}

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from linli.planning.engine.cashflow import MonthFlow, cash_flow
-from linli.planning.engine.checks import classes, fund, hours, money, people, targets
-from linli.planning.engine.finding import Check, Finding, Remedy, Severity
-from linli.planning.engine.plan import Change, ChangeRefused, Plan
+from linli.planning.engine.checks import classes, conditions, fund, hours, money, people, targets
+from linli.planning.engine.finding import Check, Finding, Severity
+from linli.planning.engine.plan import Change, Plan
+from linli.planning.engine.trying import Trial, offered
 
 CHECKS: tuple[Check, ...] = (
     money.lines_not_overcommitted,
@@ -18,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     money.receipts_match_sources,
     money.activities_have_money,
     fund.fund_lasts_in_quarters,
+    conditions.conditions_are_decided,
     people.shares_match_targets,
     people.populations_agree,
     people.recipients_within_targets,
@@ -45,23 +47,17 @@ class WhatIf:
 def check(plan: Plan) -> tuple[Finding, ...]:
     """All findings, ranked: fatal before serious before notes, then by how far off, then by code and subject.
 
-    A way out is only offered if the finding is gone from the changed plan.
+    A way out is only offered after it was tried on the whole plan: see :mod:`linli.planning.engine.trying`.
     """
-    found = [
-        replace(finding, remedies=tuple(way for way in finding.remedies if _helps(run, plan, finding, way)))
-        for run in CHECKS
-        for finding in run(plan)
-    ]
+    found = findings_of(plan)
+    trial = Trial(plan, {finding.key: finding.severity for finding in found}, findings_of)
+    return tuple(replace(finding, remedies=offered(trial, finding)) for finding in found)
+
+
+def findings_of(plan: Plan) -> tuple[Finding, ...]:
+    """The same findings in the same order with every way out that comes to mind, none of them tried."""
+    found = [finding for run in CHECKS for finding in run(plan)]
     return tuple(sorted(found, key=lambda f: (f.severity, -f.magnitude, f.code, f.subject)))
-
-
-def _helps(run: Check, plan: Plan, finding: Finding, way: Remedy) -> bool:
-    try:
-        changed = plan.with_changes(way.changes)
-    except ChangeRefused:
-        # A way out of an absurd figure may itself be out of range; then it is none.
-        return False
-    return all(other.key != finding.key for other in run(changed))
 
 
 def fatal(findings: Sequence[Finding]) -> tuple[Finding, ...]:

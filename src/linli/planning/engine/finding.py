@@ -7,6 +7,9 @@ from typing import TypeAlias
 
 from linli.planning.engine.plan import Change, Plan, Text
 
+# What names a finding whatever its numbers: its code and its subject.
+Key: TypeAlias = tuple[str, str]
+
 
 class Severity(IntEnum):
     """How bad it is; smaller is worse."""
@@ -42,7 +45,7 @@ class Finding:
     magnitude: int = 0
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """What stays the same when the numbers change."""
         return self.code, self.subject
 

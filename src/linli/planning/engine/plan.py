@@ -5,10 +5,10 @@ Nothing here knows a particular scheme. Structure (codes, labels, links) and num
 contradiction and a diff between two versions all speak of the same thing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, TypeVar, cast
 
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError, gettext_noop
@@ -18,10 +18,23 @@ HOUSEHOLDS, PERSONS, RESIDENTS, ATTENDANCES = "HOUSEHOLDS", "PERSONS", "RESIDENT
 
 # Any plan is far below this; it keeps products of three figures readable and sums of fen inside int64.
 LARGEST_FIGURE = 10**13
+# How a number of people came about: groups summed without a thought, their sum known to be a bound only.
+SUMMED, UPPER_BOUND = "SUMMED", "UPPER_BOUND"
+# What the months of receipt are: taken for granted, or confirmed by those who give.
+TAKEN, CONFIRMED = "TAKEN", "CONFIRMED"
+# Whether a programme is only for those who receive another one: nobody said, or what was said.
+OPEN, NEEDED, NOT_NEEDED = "OPEN", "NEEDED", "NOT_NEEDED"
 # Figures whose value is a code, by the last step of their path.
-CHOICES = {"of": (RESIDENTS, HOUSEHOLDS), "counted": (PERSONS, ATTENDANCES)}
+CHOICES = {
+    "of": (RESIDENTS, HOUSEHOLDS),
+    "counted": (PERSONS, ATTENDANCES),
+    "counting": (SUMMED, UPPER_BOUND),
+    "dates": (TAKEN, CONFIRMED),
+    "condition": (OPEN, NEEDED, NOT_NEEDED),
+}
 
 Value: TypeAlias = int | str
+T = TypeVar("T")
 
 
 class PlanRefused(DomainError):
@@ -97,6 +110,8 @@ class Programme(Part):
     """Money paid every month. Figures: recipients, first_month, last_month; the amount (fen) has its own path.
 
     ``steps`` are the months from which another amount holds, each a figure under ``<amount_path>.<month>``.
+    ``needs`` is the programme that recipients may have to receive as well; then there is a figure ``condition`` (OPEN,
+    NEEDED or NOT_NEEDED) and, where the plan says how many receive both, ``overlap``.
     """
 
     amount_path: str = ""
@@ -104,6 +119,7 @@ class Programme(Part):
     unit: str = PERSONS
     group: str = ""
     line: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,6 +199,14 @@ class Plan:
     shortage: Shortage = Shortage()
     # Names of figures that belong to no part: the pack's parameters.
     names: Mapping[str, Text] = field(default_factory=dict)
+    # What was worked out of this very plan before: a changed plan begins with nothing.
+    _worked_out: dict[Hashable, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, key: Hashable, work: Callable[[], T]) -> T:
+        """The result of pure work on this plan, done at its first asking: ways out are tried by the dozen."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work()
+        return cast("T", self._worked_out[key])
 
     def number(self, path: str) -> int:
         """The figure under a path as an integer, in the figure's own unit. KeyError when the plan has none."""

@@ -12,7 +12,12 @@ from linli.kernel.errors import gettext_noop
 from linli.planning.engine.cashflow import months_of, paid_months
 from linli.planning.engine.pack import ClassLike, PackLike, ServiceLike, Words
 from linli.planning.engine.plan import (
+    NEEDED,
+    NOT_NEEDED,
+    OPEN,
     PERSONS,
+    SUMMED,
+    TAKEN,
     Course,
     Event,
     Figure,
@@ -71,6 +76,8 @@ def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan
     figures = dict(_figures(said))
     figures |= _coded(entries)
     figures |= _heads(parts, figures)
+    figures |= _dates(figures)
+    figures |= _conditions(pack, entries["programmes"], _start(pack, figures))
     names: dict[str, Text] = {}
     for name in parts.parameters():
         figures[f"parameters.{name}"] = _parameter(pack, name, _start(pack, figures))
@@ -140,6 +147,7 @@ class _Parts:
                 unit=entry["recipients"]["unit"],
                 group=pack.programmes[code].group,
                 line=pack.programmes[code].budget_line,
+                needs=entry.get("needs", {}).get("programme", ""),
             )
             for code, entry in entries["programmes"].items()
         )
@@ -229,7 +237,9 @@ def _coded(entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, 
 _FUND_MONTHS = Text(
     "方案未写活动月数,按资金的月份计", "The plan does not say for how many months; those of the fund are taken"
 )
-_UNCOUNTED = Text("没有按人清点,按各类人群之和计", "Nobody counted person by person; the sum of the groups is taken")
+_UNCOUNTED = Text(
+    "没有按人清点,各类人群之和只是上限", "Nobody counted person by person; the sum of the groups is an upper bound"
+)
 
 
 def _heads(parts: _Parts, figures: Mapping[str, Figure]) -> dict[str, Figure]:
@@ -240,10 +250,31 @@ def _heads(parts: _Parts, figures: Mapping[str, Figure]) -> dict[str, Figure]:
     for path, groups in wanted.items():
         total = sum(int(figures[f"groups.{code}.target"].value) for code in groups)
         # A single group has nothing to overlap with.
-        heads[path] = Figure(
-            total, PERSONS, assumed=len(groups) > 1, why=_UNCOUNTED if len(groups) > 1 else Text("", "")
-        )
+        heads[path] = Figure(total, PERSONS)
+        if len(groups) > 1:
+            heads[path] = Figure(total, PERSONS, assumed=True, why=_UNCOUNTED)
+            heads[f"{path.rpartition('.')[0]}.counting"] = Figure(SUMMED, "COUNTING", assumed=True, why=_UNCOUNTED)
     return heads
+
+
+def _dates(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Whether the months of receipt are somebody's word or taken for granted."""
+    months = [figures[path] for path in figures if path.startswith("sources.") and path.endswith(".month")]
+    taken = next((figure for figure in months if figure.assumed), None)
+    if taken is None:
+        return {}
+    return {"receipts.dates": Figure(TAKEN, "DATES", source=taken.source, assumed=True, why=taken.why)}
+
+
+def _conditions(pack: PackLike, programmes: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Figure]:
+    """Whether a programme needs another one: what the pack's parameter says, open where it is only assumed."""
+    found = {}
+    for code, entry in programmes.items():
+        if "needs" in entry:
+            said = _parameter(pack, entry["needs"]["parameter"], on)
+            value = OPEN if said.assumed else NEEDED if said.value else NOT_NEEDED
+            found[f"programmes.{code}.condition"] = replace(said, value=value, unit="CONDITION")
+    return found
 
 
 def _parameter(pack: PackLike, name: str, on: date) -> Figure:

@@ -4,19 +4,31 @@ They are proposals only: the checker offers a way out after it has tried it.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.planning.engine.cashflow import amount_fen, paid_months
 from linli.planning.engine.finding import Remedy, remedy
 from linli.planning.engine.plan import Change, Plan, Programme, Source, Text
-from linli.planning.engine.wording import count
+from linli.planning.engine.wording import count, product
 
 
-def annual_fen(plan: Plan, programme: Programme, months: int | None = None) -> int:
-    """What a programme pays in the plan's year, or in its first so many months."""
-    each = sum(amount_fen(plan, programme, month) for month in paid_months(plan, programme)[:months])
-    return plan.number(f"programmes.{programme.code}.recipients") * each
+def annual_fen(plan: Plan, programme: Programme, months: int | None = None, *, recipients: int | None = None) -> int:
+    """What a programme pays in the plan's year, or in its first so many months; to its recipients, or to so many."""
+    units = plan.number(f"programmes.{programme.code}.recipients") if recipients is None else recipients
+    paid = paid_months(plan, programme)[:months]
+    if not programme.steps:
+        return units * plan.number(programme.amount_path) * len(paid)
+    return units * sum(amount_fen(plan, programme, month) for month in paid)
+
+
+def sum_of(plan: Plan, programme: Programme, recipients: str = "") -> str:
+    """Recipients × amount × months of a programme, in yuan; one product for each amount in the year."""
+    units = recipients or count(plan.number(f"programmes.{programme.code}.recipients"))
+    amounts = [amount_fen(plan, programme, month) for month in paid_months(plan, programme)]
+    stretches = [(fen, len(list(months))) for fen, months in groupby(amounts)]
+    return " + ".join(product(units, yuan_short(fen), str(months)) for fen, months in stretches)
 
 
 def sources_fen(plan: Plan) -> int:

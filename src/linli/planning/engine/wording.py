@@ -7,6 +7,10 @@ FIELDS = {
     "year": Text("年份", "year"),
     "residents": Text("常住人口", "residents"),
     "households": Text("户数", "households"),
+    "counting": Text("人数的来历", "where the number of people comes from"),
+    "condition": Text("是否以另一待遇为前提", "whether it needs another award"),
+    "overlap": Text("同时领取另一待遇的", "those who receive the other award too"),
+    "dates": Text("到账月份的依据", "what the months of receipt rest on"),
     "helped": Text("受助总人数(不重复)", "different people helped"),
     "percent": Text("占比", "share of the population"),
     "of": Text("占比的分母", "what the share is a share of"),
@@ -40,6 +44,13 @@ _WORDS = {
     "HOUSEHOLDS": Text("按户数计", "of households"),
     "PERSONS": Text("人(不重复)", "different people"),
     "ATTENDANCES": Text("人次", "attendances"),
+    "SUMMED": Text("各类相加", "groups added up"),
+    "UPPER_BOUND": Text("上限,未清点", "upper bound, not counted"),
+    "OPEN": Text("未定", "open"),
+    "NEEDED": Text("为前提", "needed"),
+    "NOT_NEEDED": Text("不为前提", "not needed"),
+    "TAKEN": Text("假设", "assumed"),
+    "CONFIRMED": Text("出资方书面确认", "confirmed in writing by the givers"),
 }
 _SIGNS = {"PERCENT": "%"}
 

@@ -28,6 +28,15 @@ def _months_in_order(doc: Document, path: KeyPath, value: dict[str, Any]) -> Non
         doc.report((*path, "last_month"), "month_order")
 
 
+def _needed_are_planned(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    planned = [entry["programme"] for entry in value["programmes"]]
+    for number, entry in enumerate(value["programmes"]):
+        needed = entry.get("needs", {}).get("programme", "")
+        if needed and (needed == entry["programme"] or needed not in planned):
+            address = f"programmes.{needed}"
+            doc.report((*path, "programmes", number, "needs", "programme"), "unresolved", name=address)
+
+
 def _targets_resolve(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
     addresses = {address for address, _ in plan_figures(value)}
     for number, target in enumerate(value.get("targets", [])):
@@ -51,7 +60,7 @@ PLAN = Table(
                     "opening_caseload": _RECIPIENTS,
                     "uptake": _PERCENT,
                 },
-                {},
+                {"needs": Table({"programme": PROGRAMME, "parameter": parameter_ref("BOOL")}), "overlap": _RECIPIENTS},
                 [_months_in_order],
             ),
             key="programme",
@@ -95,7 +104,7 @@ PLAN = Table(
         "targets": Tables(Table({"code": CODE, "label": LABEL, "figure": TEXT}), key="code"),
         "notes": ListOf(LABEL),
     },
-    [_targets_resolve],
+    [_needed_are_planned, _targets_resolve],
 )
 
 # The key by which an element of each array is addressed.

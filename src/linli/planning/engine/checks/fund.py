@@ -12,7 +12,7 @@ from linli.planning.engine.cashflow import (
     quarterly,
 )
 from linli.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
-from linli.planning.engine.plan import Change, Plan, Text
+from linli.planning.engine.plan import CONFIRMED, Change, Plan, Text
 from linli.planning.engine.ways import fewer_months, from_source, giver, smaller_amounts, sources_fen
 from linli.planning.engine.wording import count
 
@@ -114,7 +114,7 @@ def fund_lasts_in_quarters(plan: Plan) -> Iterable[Finding]:
     """Where the dates of receipt are assumed: would even quarters run dry sooner?"""
     months = [f"sources.{s.code}.inflows.{n}.month" for s in plan.sources for n in range(s.inflows)]
     assumed = [path for path in months if plan.assumed(path)]
-    if not assumed:
+    if not assumed or plan.word("receipts.dates") == CONFIRMED:
         return ()
     receipts = quarterly(plan)
     flows = cash_flow(plan, receipts)
@@ -136,12 +136,12 @@ def fund_lasts_in_quarters(plan: Plan) -> Iterable[Finding]:
             ),
             arithmetic=f"{yuan_short(total)} ÷ {len(receipts)} = {yuan_short(receipts[0][1])}; "
             + _until_dry(flows, whole, left),
-            figures=(*assumed, *_stands_on(plan)),
+            figures=("receipts.dates", *assumed, *_stands_on(plan)),
             remedies=(
                 remedy(
                     "与出资方书面确认到账月份",
                     "Have the givers confirm the months of receipt in writing",
-                    *(Change(path, plan.word(path)) for path in assumed),
+                    Change("receipts.dates", CONFIRMED),
                 ),
                 *smaller_amounts(plan, plan.programmes, *_tightest(plan, flows)),
             ),

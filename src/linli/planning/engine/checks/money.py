@@ -1,10 +1,9 @@
 """Does the money add up: awards against lines, lines against sources, receipts against sources, costs against lines."""
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations, groupby
+from itertools import combinations
 
 from linli.kernel.money import yuan_short
-from linli.planning.engine.cashflow import amount_fen, paid_months
 from linli.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
 from linli.planning.engine.plan import Change, Course, Event, Line, Plan, Programme, Source, Text
 from linli.planning.engine.ways import (
@@ -17,6 +16,7 @@ from linli.planning.engine.ways import (
     raise_line,
     smaller_amounts,
     sources_fen,
+    sum_of,
 )
 from linli.planning.engine.wording import count, product
 
@@ -67,14 +67,6 @@ def _overcommitted(plan: Plan, line: Line, programmes: list[Programme], need: in
         remedies=_fitting(plan, programmes, line.code, need, have),
         magnitude=permille(need - have, need),
     )
-
-
-def sum_of(plan: Plan, programme: Programme) -> str:
-    """Recipients × amount × months of a programme, in yuan; one product for each amount in the year."""
-    recipients = count(plan.number(f"programmes.{programme.code}.recipients"))
-    amounts = [amount_fen(plan, programme, month) for month in paid_months(plan, programme)]
-    stretches = [(fen, len(list(months))) for fen, months in groupby(amounts)]
-    return " + ".join(product(recipients, yuan_short(fen), str(months)) for fen, months in stretches)
 
 
 def paths_of(plan: Plan, programme: Programme) -> tuple[str, ...]:

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from linli.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
-from linli.planning.engine.plan import HOUSEHOLDS, PERSONS, RESIDENTS, Change, Group, Plan, Text
+from linli.planning.engine.plan import (
+    HOUSEHOLDS,
+    PERSONS,
+    RESIDENTS,
+    SUMMED,
+    UPPER_BOUND,
+    Change,
+    Group,
+    Plan,
+    Text,
+)
 from linli.planning.engine.wording import count
 
 _BASES = {RESIDENTS: "population.residents", HOUSEHOLDS: "population.households"}
@@ -185,10 +195,12 @@ def groups_are_not_summed(plan: Plan) -> Iterable[Finding]:
 
 
 def _summed(plan: Plan, subject: str, groups: Iterable[str], path: str, label: Text | None) -> Iterator[Finding]:
+    """Nothing once the number was decided (counted), or is known for the bound that it is."""
+    counting = f"{path.rpartition('.')[0]}.counting"
+    if not plan.has(counting) or plan.word(counting) != SUMMED or not plan.assumed(path):
+        return
     targets = [path for path in (f"groups.{code}.target" for code in groups) if plan.has(path)]
     numbers = [plan.number(target) for target in targets]
-    if len(numbers) < 2 or not plan.assumed(path):
-        return
     total, largest = sum(numbers), max(numbers)
     what = label or Text("受助总数", "everybody helped")
     yield Finding(
@@ -200,17 +212,13 @@ def _summed(plan: Plan, subject: str, groups: Iterable[str], path: str, label: T
             f"“{what.en}”: the groups overlap, {count(total)} is not a number of people",
         ),
         arithmetic=f"{' + '.join(count(n) for n in numbers)} = {count(total)}; {count(largest)} ≤ n ≤ {count(total)}",
-        figures=(*targets, path),
+        figures=(*targets, path, counting),
         remedies=(
             remedy(
-                f"按人清点后写明不重复的人数;清点之前按上限 {count(total)} 计",
-                f"Count each person once and write the number down; until then the upper bound {count(total)}",
-                Change(path, total),
-            ),
-            remedy(
-                f"若全部重叠,只有 {count(largest)} 人",
-                f"If they all overlap, it is {count(largest)}",
-                Change(path, largest),
+                f"写明 {count(plan.number(path))} 是上限、未清点;按人清点后再改为不重复的人数",
+                f"Say that {count(plan.number(path))} is an upper bound and was not counted; "
+                "write the number down once each person is counted once",
+                Change(counting, UPPER_BOUND),
             ),
         ),
         magnitude=permille(total - largest, total),
