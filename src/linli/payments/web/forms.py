@@ -47,7 +47,10 @@ class UploadField(forms.FileField):
 class ReconcileForm(FundMonthForm):
     """A month's bank statement."""
 
-    statement = UploadField(label=_("银行对账单(CSV)"), help_text=_("列:日期、摘要、收入、支出、余额"))
+    statement = UploadField(
+        label=_("银行对账单(CSV)"),
+        help_text=_("列:日期、摘要、收入、支出、余额;支出的摘要为明细编号,如 FF-2026-03-1-0001"),
+    )
 
 
 class ReleaseForm(forms.Form):
