@@ -100,7 +100,7 @@ def public_notice(request: HttpRequest, token: str) -> HttpResponse:
     page = publication_page(token, today())
     if page is None:
         raise Http404
-    context = {"page": page, "labels": labels(page.columns)}
+    context = {"page": page, "heads": list(zip(page.columns, labels(page.columns), strict=True))}
     response = render_page(request, "assistance/public_notice.html", context, status=410 if page.gone else 200)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
