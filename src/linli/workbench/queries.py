@@ -14,9 +14,12 @@ from linli.foundation.trail.audit import AuditLine
 from linli.kernel.masking import mask_name
 from linli.payments.codes import BatchState
 from linli.payments.queries import batches
+from linli.policies.queries import work_calendar
+from linli.residents.queries import head_names
 from linli.users.codes import Role
 from linli.users.queries import Authority
 from linli.users.queries import names as user_names
+from linli.workbench.codes import SUBJECTS
 
 LIMIT = 200
 _HANDS: Mapping[str, tuple[Role, object, object]] = {
@@ -55,10 +58,16 @@ def waiting(authority: Authority, on: date) -> list[Todo]:
     return sorted(rows, key=lambda row: (row.due_date or date.max, row.subject))
 
 
-def trail(authority: Authority, *, subject: str = "", before: int = 0) -> Sequence[AuditLine]:
-    """The newest audit entries of the areas where the person is auditor, names filled in."""
+def trail(
+    authority: Authority, *, subject: str = "", before: int = 0, day: date | None = None, limit: int = audit.PAGE
+) -> Sequence[AuditLine]:
+    """The newest audit entries of the areas where the person is auditor, names filled in; narrowed to a day.
+
+    ``subject`` may be the whole key ("application:JZ-2026-0001") or the number alone, as people know it.
+    """
     chains = ids_within(authority.scope(Role.AUDITOR))
-    lines = audit.lines(chains, subject=subject, before=before, limit=LIMIT // 4)
+    subjects = [subject, *(f"{kind}:{subject}" for kind in SUBJECTS)] if subject else []
+    lines = audit.lines(chains, subjects=subjects, before=before, day=day, limit=limit)
     names = user_names(line.actor_id for line in lines)
     return [line.named(names.get(line.actor_id or 0, "")) for line in lines]
 
@@ -85,20 +94,26 @@ def _reviews(authority: Authority, on: date) -> Iterator[Todo]:
     scope = authority.scope(Role.COMMUNITY_DIRECTOR)
     if not scope:
         return
-    for award in reviews_due(scope).select_related("household")[:LIMIT]:
-        if award.review_due_date is None:
+    calendar = work_calendar()
+    awards = list(reviews_due(scope).select_related("household"))
+    heads = head_names(award.household_id for award in awards)
+    left: dict[date, int] = {}  # many reviews fall due on the same day
+    for award in awards:
+        due = award.review_due_date
+        if due is None:
             continue
-        late = award.review_due_date < on
+        if due not in left:
+            left[due] = calendar.working_days_between(on, due)
         yield Todo(
             _("定期复核"),
             award.number,
+            mask_name(heads.get(award.household_id, "")),
             award.unit_key,
-            "",
             _("到了复核日期"),
             ("award_detail", (award.number,)),
-            "RED" if late else "AMBER",
-            0,
-            award.review_due_date,
+            "RED" if due < on else "AMBER",
+            left[due],
+            due,
             kind="REVIEW_AWARD",
         )
 

@@ -169,11 +169,21 @@ class AuditLine:
         return replace(self, actor_name=name)
 
 
-def lines(chains: Iterable[int], *, subject: str = "", before: int = 0, limit: int = PAGE) -> list[AuditLine]:
-    """The newest entries of the chains, optionally of one subject, before an entry (keyset)."""
+def lines(
+    chains: Iterable[int],
+    *,
+    subject: str = "",
+    subjects: Sequence[str] = (),
+    before: int = 0,
+    day: date | None = None,
+    limit: int = PAGE,
+) -> list[AuditLine]:
+    """The newest entries of the chains before an entry (keyset); optionally of one or some subjects, of one day."""
     rows = AuditEntry.objects.filter(chain__in=sorted(set(chains))).order_by("-id")
-    if subject:
-        rows = rows.filter(subject=subject)
+    if subject or subjects:
+        rows = rows.filter(subject__in=[*subjects, *filter(None, [subject])])
+    if day is not None:
+        rows = rows.filter(day=day)
     if before:
         rows = rows.filter(pk__lt=before)
     return [

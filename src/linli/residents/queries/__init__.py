@@ -27,6 +27,7 @@ from linli.residents.queries.history import Event, timeline
 from linli.residents.queries.own import HouseholdPlace, household_places, own_household_ids, residents_exist
 from linli.residents.queries.places import Place, local_places, places
 from linli.residents.queries.registry import (
+    head_names,
     household_detail,
     households,
     resident_by_id,
@@ -55,6 +56,7 @@ __all__ = [
     "ResidentView",
     "departures",
     "facts_of",
+    "head_names",
     "household_detail",
     "household_places",
     "households",

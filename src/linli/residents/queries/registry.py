@@ -147,6 +147,14 @@ def view(resident: Resident, on: date) -> ResidentView:
     )
 
 
+def head_names(household_ids: Iterable[int]) -> dict[int, str]:
+    """The head of each household that has one, unmasked; for pages that name rows already in their reader's scope."""
+    heads = Membership.objects.filter(
+        household_id__in=set(household_ids), valid_until__isnull=True, relation=Relation.HEAD
+    )
+    return dict(heads.values_list("household_id", "resident__name"))
+
+
 def _lines(page: Sequence[Household]) -> tuple[HouseholdRow, ...]:
     ids = [household.pk for household in page]
     heads: dict[int, str] = {}

@@ -28,5 +28,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("work/", views.my_work, name="my_work"),
     path("audit/", views.audit_trail, name="audit_trail"),
+    path("audit/export/", views.audit_export, name="audit_export"),
     path("audit/verify/", views.audit_verify, name="audit_verify"),
 ]

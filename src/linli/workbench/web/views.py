@@ -1,6 +1,8 @@
 """My work, and the audit trail."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -8,16 +10,26 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.areas.queries import names as area_names
-from linli.foundation.screens.pages import actor, render_page, today
+from linli.foundation.screens.pages import actor, no_store, render_page, today
 from linli.foundation.trail import audit
+from linli.foundation.trail.audit import AuditLine
 from linli.users.codes import Role
 from linli.users.queries import Authority, authority_of
+from linli.workbench.codes import act_words, subject_words
+from linli.workbench.export import MOST, trail_workbook
 from linli.workbench.queries import Todo, trail, waiting
 
 _SOON = 3
+# Rows of work on one page; the counts are of all.
+_PAGE = 50
+# Longer than any row number is no row number.
+_LONGEST = 18
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -39,8 +51,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
     shown = [row for row in rows if not kind or row.kind == kind]
     late = [row for row in rows if row.colour == "RED"]
     soon = [row for row in rows if row.colour in ("GREEN", "AMBER") and row.days_left <= _SOON]
+    after = _number(request.GET.get("after", ""))
     context = {
-        "rows": [(row, _address(row)) for row in shown],
+        "rows": [(row, _address(row)) for row in shown[after : after + _PAGE]],
+        "next_after": after + _PAGE if len(shown) > after + _PAGE else None,
         "total": len(rows),
         "late": len(late),
         "soon": len(soon),
@@ -57,13 +71,14 @@ def my_work(request: HttpRequest) -> HttpResponse:
 def audit_trail(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first, in the auditor's areas."""
     authority = _auditor(request)
-    subject = request.GET.get("subject", "").strip()
-    after = request.GET.get("after", "")
-    lines = trail(authority, subject=subject, before=int(after) if after.isdigit() else 0)
+    subject, day = _asked(request)
+    lines = trail(authority, subject=subject, day=day, before=_number(request.GET.get("after", "")))
     context = {
-        "lines": lines,
+        "lines": [(line, act_words(line.act), *subject_words(line.subject)) for line in lines],
         "areas": area_names({line.chain for line in lines}),
         "subject": subject,
+        "day": day,
+        "narrowing": request.GET.urlencode(),
         "next_after": lines[-1].entry_id if len(lines) == audit.PAGE else None,
         "head": audit.head(),
     }
@@ -71,11 +86,46 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def audit_export(request: HttpRequest) -> HttpResponse:
+    """The entries that the page is narrowed to, newest first, as a workbook."""
+    authority = _auditor(request)
+    subject, day = _asked(request)
+    lines: Sequence[AuditLine] = trail(authority, subject=subject, day=day, limit=MOST)
+    places = area_names({line.chain for line in lines})
+    data = trail_workbook(
+        lines, places, title=gettext("审计记录"), created=today(), language=get_language() or "zh-hans"
+    )
+    response = HttpResponse(data, content_type=_XLSX)
+    response["Content-Disposition"] = f'attachment; filename="audit-{today().isoformat()}.xlsx"'
+    return no_store(response)
+
+
+@login_required
 @require_http_methods(["POST"])
 def audit_verify(request: HttpRequest) -> HttpResponse:
     """Recompute every chain and seal and show what is not whole."""
     _auditor(request)
-    return render_page(request, "workbench/audit_verify.html", {"problems": audit.verify(), "head": audit.head()})
+    problems = audit.verify()
+    context = {
+        "problems": problems,
+        "areas": area_names({problem.chain for problem in problems}),
+        "head": audit.head(),
+    }
+    return render_page(request, "workbench/audit_verify.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[str, date | None]:
+    """What the trail is narrowed to: a number, a day. What is no day narrows nothing."""
+    try:
+        day = parse_date(request.GET.get("day", "").strip())
+    except ValueError:  # 2026-02-30
+        day = None
+    return request.GET.get("subject", "").strip(), day
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else 0
 
 
 def _auditor(request: HttpRequest) -> Authority:

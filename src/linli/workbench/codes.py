@@ -1,0 +1,125 @@
+"""What an audit entry says, in words: every act by its name, every subject by its kind."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import pgettext_lazy
+
+# The name of an act as it stands in the trail → its words. Texts carry a context: several rooms use the same words
+# for buttons, with other English.
+ACTS: Mapping[str, object] = {
+    "read": pgettext_lazy("audit", "查看个人信息"),
+    "areas.add_areas": pgettext_lazy("audit", "登记区划"),
+    "assistance.accept": pgettext_lazy("audit", "受理申请"),
+    "assistance.answer_objection": pgettext_lazy("audit", "答复异议"),
+    "assistance.ask_for_supplement": pgettext_lazy("audit", "一次性告知补正"),
+    "assistance.complete": pgettext_lazy("audit", "完成入户评估"),
+    "assistance.declare_no_kinship": pgettext_lazy("audit", "声明无亲属关系"),
+    "assistance.discard": pgettext_lazy("audit", "作废公示稿"),
+    "assistance.escalate": pgettext_lazy("audit", "超期上报"),
+    "assistance.expire_publications": pgettext_lazy("audit", "公示到期撤下"),
+    "assistance.form_team": pgettext_lazy("audit", "组成评估小组"),
+    "assistance.give_opinion": pgettext_lazy("audit", "签署初审意见"),
+    "assistance.grant": pgettext_lazy("audit", "决定给予救助"),
+    "assistance.lapse_overdue": pgettext_lazy("audit", "逾期未补,视为放弃"),
+    "assistance.post": pgettext_lazy("audit", "张贴公示"),
+    "assistance.prepare": pgettext_lazy("audit", "拟定公示"),
+    "assistance.receive": pgettext_lazy("audit", "收到申请"),
+    "assistance.recompute_deadlines": pgettext_lazy("audit", "重新计算期限"),
+    "assistance.record_papers": pgettext_lazy("audit", "登记材料"),
+    "assistance.record_visit": pgettext_lazy("audit", "记录入户走访"),
+    "assistance.refuse": pgettext_lazy("audit", "决定不予救助"),
+    "assistance.review": pgettext_lazy("audit", "街道审核"),
+    "assistance.sign": pgettext_lazy("audit", "签署评估"),
+    "assistance.take_objection": pgettext_lazy("audit", "登记异议"),
+    "assistance.turn_away": pgettext_lazy("audit", "不予受理"),
+    "assistance.withdraw": pgettext_lazy("audit", "撤回申请"),
+    "awards.change_amount": pgettext_lazy("audit", "调整待遇金额"),
+    "awards.complete_review": pgettext_lazy("audit", "完成定期复核"),
+    "awards.confirm_account": pgettext_lazy("audit", "确认收款账户"),
+    "awards.end": pgettext_lazy("audit", "终止待遇"),
+    "awards.end_departed": pgettext_lazy("audit", "去世或迁出终止待遇"),
+    "awards.fall_due_reviews": pgettext_lazy("audit", "定期复核到期"),
+    "awards.propose_account": pgettext_lazy("audit", "登记收款账户"),
+    "awards.recover": pgettext_lazy("audit", "追回多付款"),
+    "awards.resume": pgettext_lazy("audit", "恢复待遇"),
+    "awards.suspend": pgettext_lazy("audit", "暂停待遇"),
+    "awards.unmask_account": pgettext_lazy("audit", "查看完整账号"),
+    "awards.waive": pgettext_lazy("audit", "免予追回"),
+    "foundation.begin_day": pgettext_lazy("audit", "开始当日工作"),
+    "foundation.seal_days": pgettext_lazy("audit", "封存审计记录"),
+    "ledger.accept_excess": pgettext_lazy("audit", "批准超预算"),
+    "ledger.correct": pgettext_lazy("audit", "更正分录"),
+    "ledger.open_fund": pgettext_lazy("audit", "建立资金账"),
+    "ledger.receive_inflow": pgettext_lazy("audit", "登记到账"),
+    "notifications.record_delivery": pgettext_lazy("audit", "登记送达"),
+    "payments.approve": pgettext_lazy("audit", "复核发放批次"),
+    "payments.cancel": pgettext_lazy("audit", "取消发放批次"),
+    "payments.import_return": pgettext_lazy("audit", "导入银行回盘"),
+    "payments.propose": pgettext_lazy("audit", "提出发放批次"),
+    "payments.reconcile_month": pgettext_lazy("audit", "核对月份并锁定"),
+    "payments.reissue": pgettext_lazy("audit", "重新发放退回款"),
+    "payments.release": pgettext_lazy("audit", "放款"),
+    "payments.write_off": pgettext_lazy("audit", "核销退回款"),
+    "planning.adopt": pgettext_lazy("audit", "采用方案版本"),
+    "planning.save_version": pgettext_lazy("audit", "保存方案版本"),
+    "policies.install_pack": pgettext_lazy("audit", "安装方案规则"),
+    "policies.load_years": pgettext_lazy("audit", "录入工作日表"),
+    "residents.add_guardian": pgettext_lazy("audit", "登记监护或代理"),
+    "residents.add_kinship": pgettext_lazy("audit", "登记亲属"),
+    "residents.add_member": pgettext_lazy("audit", "添加家庭成员"),
+    "residents.correct_resident": pgettext_lazy("audit", "更正居民信息"),
+    "residents.end_guardian": pgettext_lazy("audit", "结束监护或代理"),
+    "residents.identify": pgettext_lazy("audit", "记录识别途径"),
+    "residents.import_households": pgettext_lazy("audit", "导入家庭与居民"),
+    "residents.leave": pgettext_lazy("audit", "登记迁出"),
+    "residents.link_account": pgettext_lazy("audit", "关联居民账号"),
+    "residents.move_household": pgettext_lazy("audit", "全户迁移"),
+    "residents.move_resident": pgettext_lazy("audit", "转入其他家庭"),
+    "residents.record_circumstances": pgettext_lazy("audit", "记录情况"),
+    "residents.record_death": pgettext_lazy("audit", "登记去世"),
+    "residents.register_households": pgettext_lazy("audit", "登记家庭"),
+    "residents.unmask": pgettext_lazy("audit", "查看完整信息"),
+    "users.assign": pgettext_lazy("audit", "分配角色"),
+    "users.create_user": pgettext_lazy("audit", "建立账号"),
+    "users.close_account": pgettext_lazy("audit", "停用账号"),
+    "users.reopen_account": pgettext_lazy("audit", "恢复账号"),
+    "users.end_assignment": pgettext_lazy("audit", "收回角色"),
+    "users.store_password": pgettext_lazy("audit", "修改密码"),
+    "users.store_start_password": pgettext_lazy("audit", "设置初始密码"),
+    "users.set_up": pgettext_lazy("audit", "初次安装"),
+    "users.extend_territory": pgettext_lazy("audit", "扩展区域"),
+    "users.rename_territory": pgettext_lazy("audit", "更改区域名称"),
+}
+# What the part of a subject before the colon says; most subjects carry their number after it.
+SUBJECTS: Mapping[str, object] = {
+    "application": pgettext_lazy("audit", "申请"),
+    "publication": pgettext_lazy("audit", "公示"),
+    "award": pgettext_lazy("audit", "待遇"),
+    "batch": pgettext_lazy("audit", "发放批次"),
+    "household": pgettext_lazy("audit", "家庭"),
+    "resident": pgettext_lazy("audit", "居民"),
+    "payee": pgettext_lazy("audit", "收款对象"),
+    "fund": pgettext_lazy("audit", "资金"),
+    "facts": pgettext_lazy("audit", "情况"),
+    "identified": pgettext_lazy("audit", "识别"),
+    "user": pgettext_lazy("audit", "账号"),
+    "pack": pgettext_lazy("audit", "方案规则"),
+    "plan": pgettext_lazy("audit", "方案"),
+    "working-days": pgettext_lazy("audit", "工作日表"),
+    "seals": pgettext_lazy("audit", "封存"),
+    "journal": pgettext_lazy("audit", "分录"),
+    "areas": pgettext_lazy("audit", "区划"),
+    "households": pgettext_lazy("audit", "居民清单"),
+    "search": pgettext_lazy("audit", "查找居民"),
+}
+
+
+def act_words(act: str) -> object:
+    """The act in words; the name itself of an act that has none."""
+    return ACTS.get(act, act)
+
+
+def subject_words(subject: str) -> tuple[object, str]:
+    """A subject's kind in words and its number; ("", subject) of a kind that has none."""
+    kind, _colon, number = subject.partition(":")
+    return (SUBJECTS[kind], number) if kind in SUBJECTS else ("", subject)

@@ -1,0 +1,65 @@
+"""The auditor's page: acts in words, narrowed to a number or a day, as a workbook."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from linli.foundation.trail.audit import record_read
+from linli.kernel.act import Act
+from linli.workbench.codes import act_words, subject_words
+from tests.conftest import MONDAY, Community, Staff, at
+from tests.workbench.conftest import LogIn
+
+
+@pytest.fixture
+def looked(community: Community, staff: Staff) -> None:
+    """Two looks at two cases on two days."""
+    chain = community.community.pk
+    record_read(Act(staff.clerk, at(MONDAY)), where=chain, subject="application:JZ-2026-0001")
+    record_read(Act(staff.director, at(MONDAY.replace(day=10))), where=chain, subject="award:DY-2026-0002")
+
+
+@pytest.mark.usefixtures("looked")
+class TestTrail:
+    def page(self, log_in: LogIn, staff: Staff, **narrowed: str) -> str:
+        return log_in(staff.auditor).get("/audit/", narrowed).content.decode()
+
+    def test_says_in_words_what_was_done(self, log_in: LogIn, staff: Staff) -> None:
+        assert "查看个人信息" in self.page(log_in, staff)
+
+    def test_says_the_day_once(self, log_in: LogIn, staff: Staff) -> None:
+        assert "2026年3月10日 09:00</td>" in self.page(log_in, staff)
+
+    def test_finds_by_the_number_that_people_know(self, log_in: LogIn, staff: Staff) -> None:
+        page = self.page(log_in, staff, subject="JZ-2026-0001")
+        assert "申请 JZ-2026-0001" in page
+        assert "DY-2026-0002" not in page
+
+    def test_finds_by_day(self, log_in: LogIn, staff: Staff) -> None:
+        page = self.page(log_in, staff, day="2026-03-10")
+        assert "待遇 DY-2026-0002" in page
+        assert "申请 JZ-2026-0001" not in page
+
+    @pytest.mark.parametrize("day", ["2026-02-30", "昨天", ""])
+    def test_what_is_no_day_narrows_nothing(self, log_in: LogIn, staff: Staff, day: str) -> None:
+        assert "申请 JZ-2026-0001" in self.page(log_in, staff, day=day)
+
+    @pytest.mark.parametrize("after", ["³", "9" * 40, "-1", "x"])
+    def test_an_odd_page_number_is_the_first_page(self, log_in: LogIn, staff: Staff, after: str) -> None:
+        assert "申请 JZ-2026-0001" in self.page(log_in, staff, after=after)
+
+    def test_goes_out_as_a_workbook_as_narrowed(self, log_in: LogIn, staff: Staff) -> None:
+        response = log_in(staff.auditor).get("/audit/export/", {"subject": "JZ-2026-0001"})
+        rows = list(load_workbook(io.BytesIO(response.content)).active.iter_rows(min_row=2, values_only=True))
+        assert [row[:5] for row in rows] == [
+            ("2026-03-09 09:00:00", "王丽", "查看个人信息", "申请", "application:JZ-2026-0001")
+        ]
+
+
+class TestWords:
+    def test_an_act_without_words_keeps_its_name(self) -> None:
+        assert act_words("visits.begin") == "visits.begin"
+
+    def test_a_subject_without_words_keeps_its_key(self) -> None:
+        assert subject_words("escalate:2026-03-09") == ("", "escalate:2026-03-09")

@@ -1,0 +1,66 @@
+"""My work: how late, of whom, fifty at a time, and counts of all."""
+
+from datetime import date
+
+import pytest
+
+from linli.awards.operations import fall_due_reviews
+from linli.users.queries import authority_of
+from linli.workbench.queries import Todo, waiting
+from linli.workbench.web import views
+from tests.conftest import Community, Staff, system_act
+from tests.ledger.world import World, make_world
+from tests.workbench.conftest import LogIn
+
+MARCH_20, MARCH_27 = date(2026, 3, 20), date(2026, 3, 27)
+
+
+@pytest.fixture
+def world(community: Community, staff: Staff) -> World:
+    """A family whose award is to be looked at again on 20 March."""
+    world = make_world(community, staff)
+    world.register()
+    world.grant(world.base(world.families[0], review_due_date=MARCH_20))
+    fall_due_reviews(system_act(MARCH_20), on=MARCH_20)
+    return world
+
+
+class TestReviews:
+    def todo(self, world: World, on: date) -> Todo:
+        return next(row for row in waiting(authority_of(world.staff.director, on), on) if row.kind == "REVIEW_AWARD")
+
+    def test_say_how_many_working_days_they_are_late(self, world: World) -> None:
+        row = self.todo(world, MARCH_27)
+        assert (row.colour, row.days_left) == ("RED", -5)
+
+    def test_are_not_late_on_their_day(self, world: World) -> None:
+        row = self.todo(world, MARCH_20)
+        assert (row.colour, row.days_left) == ("AMBER", 0)
+
+    def test_name_the_family(self, world: World) -> None:
+        row = self.todo(world, MARCH_20)
+        assert row.who == "王*0"
+        assert row.place == world.families[0].number
+
+
+class TestPages:
+    @pytest.fixture(autouse=True)
+    def _much(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        rows = [Todo("复核", f"DY-{n:04}", "", "", "", ("home", ()), kind=("A", "B")[n % 2]) for n in range(120)]
+        monkeypatch.setattr(views, "waiting", lambda _authority, _on: rows)
+
+    def rows(self, log_in: LogIn, staff: Staff, **asked: str) -> list[str]:
+        context = log_in(staff.director).get("/work/", asked).context
+        return [row.subject for row, _address in context["rows"]]
+
+    def test_hold_fifty_rows(self, log_in: LogIn, staff: Staff) -> None:
+        assert len(self.rows(log_in, staff)) == 50
+
+    def test_go_on_where_the_last_one_ended(self, log_in: LogIn, staff: Staff) -> None:
+        assert self.rows(log_in, staff, after="100")[0] == "DY-0100"
+
+    def test_count_everything_whatever_page_is_shown(self, log_in: LogIn, staff: Staff) -> None:
+        assert log_in(staff.director).get("/work/").context["total"] == 120
+
+    def test_of_one_kind_go_on_within_it(self, log_in: LogIn, staff: Staff) -> None:
+        assert len(self.rows(log_in, staff, kind="B", after="50")) == 10
