@@ -11,6 +11,7 @@ from linli.awards.models import Award, PayeeAccount
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.kernel.period import Month
 from linli.payments.queries import shortage_order
+from linli.payments.rules.shortage import PayOrder
 from linli.policies.operations import install_pack
 from linli.policies.queries import forget_cached
 from tests.conftest import system_act
@@ -88,9 +89,12 @@ class TestPackWords:
         assert queries.payee_hold_days(PAY_DAY) >= 3
 
     @pytest.mark.usefixtures("packs")
-    def test_packs_say_who_comes_first_when_money_is_short(self) -> None:
-        order = shortage_order(PAY_DAY)
-        assert order.index("BASE_AWARD") < order.index("ELDER_SUPPLEMENT")
+    def test_the_pack_whose_programmes_a_fund_pays_says_who_comes_first(self, world: World) -> None:
+        order = shortage_order(world.fund.pk, PAY_DAY)
+        assert order == PayOrder(("BASE_AWARD", "ELDER_SUPPLEMENT"), arrears_first=True, within="OLDEST_AWARD")
+
+    def test_without_a_pack_the_older_award_comes_first(self, world: World) -> None:
+        assert shortage_order(world.fund.pk, PAY_DAY) == PayOrder(())
 
     @pytest.mark.usefixtures("packs")
     def test_packs_that_are_not_in_force_say_nothing(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from linli.awards.codes import EndReason
-from linli.awards.models import AwardMonth
+from linli.awards.models import Award, AwardMember, AwardMonth
 from linli.awards.operations import Ending, change_amount, end, suspend
 from linli.awards.queries import invariants as award_invariants
 from linli.kernel.period import Month
@@ -17,6 +17,7 @@ from linli.payments import operations, queries, refusals
 from linli.payments.codes import BatchState, ItemState, StaleCode
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.permissions import can_approve, can_cancel, can_propose, can_release, payments_scope
+from linli.payments.rules.shortage import PayOrder
 from linli.residents.operations import leave, record_death
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import Staff
@@ -45,6 +46,24 @@ class TestPropose:
     def test_orders_lines_by_the_pack(self, families: World) -> None:
         programmes = [item.programme for item in queries.items(families.propose().pk)]
         assert programmes == ["BASE_AWARD"] * 3 + ["ELDER_SUPPLEMENT"]
+
+    def test_follows_a_pack_that_pays_arrears_last(self, families: World) -> None:
+        order = PayOrder(ORDER, arrears_first=False)
+        april = date(2026, 4, 15)
+        batch = operations.propose(
+            by(families.staff.maker, april), fund_id=families.fund.pk, month=Month(2026, 4), shortage=order
+        )
+        assert [item.month_date.month for item in queries.items(batch.pk)] == [4] * 4 + [3] * 4
+
+    def test_follows_a_pack_that_pays_the_largest_households_first(self, families: World) -> None:
+        award = Award.objects.get(number="DY-2026-0003")
+        other = families.memberships([families.families[0]])[0].resident
+        AwardMember.objects.create(
+            award=award, resident=other, programme="OTHER", valid_from=award.valid_from, valid_until=award.valid_until
+        )
+        order = PayOrder(ORDER, within="LARGEST_HOUSEHOLD")
+        batch = operations.propose(by(families.staff.maker), fund_id=families.fund.pk, month=MARCH, shortage=order)
+        assert queries.items(batch.pk)[0].award.number == "DY-2026-0003"
 
     def test_uses_donations_for_base_awards_first(self, families: World) -> None:
         sources = [item.source.code for item in queries.items(families.propose().pk)]

@@ -1,13 +1,15 @@
 """Who is paid when money is short: pure."""
 
+from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel.period import Month
 from linli.ledger.rules.allocation import Purse
-from linli.payments.rules.shortage import Due, plan
+from linli.payments.rules.shortage import Due, PayOrder, plan
 
 ORDER = ("BASE", "ELDER")
 
@@ -39,6 +41,27 @@ class TestPlan:
 
     def test_leaves_no_money_idle_that_still_helps(self) -> None:
         assert numbers([due("a"), due("b", "ELDER", fen=300)], 300) == (["b"], ["a"])
+
+    def test_may_put_arrears_last(self) -> None:
+        order = PayOrder(ORDER, arrears_first=False)
+        dues = [due("older", month=1), due("old", month=2), due("new", "ELDER")]
+        found = plan(dues, [Purse(1, 1, 1500)], order, Month(2026, 3))
+        assert [one.number for one, _source in found.paid] == ["new", "older", "old"]
+
+    @pytest.mark.parametrize(
+        ("within", "first"),
+        [("OLDEST_AWARD", "a"), ("SMALLEST_AMOUNT", "b"), ("LARGEST_HOUSEHOLD", "c"), ("OLDEST_APPLICATION", "d")],
+    )
+    def test_follows_the_packs_order_within_a_programme(self, within: str, first: str) -> None:
+        dues = [
+            due("a", since=1),
+            due("b", since=2, fen=400),
+            replace(due("c", since=2), heads=3, applied=date(2026, 1, 9)),
+            replace(due("d", since=2), applied=date(2025, 12, 1)),
+        ]
+        dues[:2] = [replace(one, applied=date(2026, 1, 9)) for one in dues[:2]]
+        found = plan(dues, [Purse(1, 1, 2000)], PayOrder(ORDER, within=within), Month(2026, 3))
+        assert found.paid[0][0].number == first
 
     def test_names_the_source_of_each_line(self) -> None:
         found = plan([due("a"), due("b", "ELDER")], [Purse(1, 1, 500), Purse(2, 2, 500, frozenset({"BASE"}))], ORDER)

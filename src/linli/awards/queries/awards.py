@@ -165,6 +165,12 @@ def receivables(scope: Scope, *, state: str = "", after: int | None = None) -> Q
     return rows.select_related("award", "month").order_by("id")
 
 
+def members(award_ids: Iterable[int]) -> dict[int, int]:
+    """How many people each award protects."""
+    rows = AwardMember.objects.filter(award_id__in=set(award_ids)).values_list("award_id")
+    return dict(rows.annotate(heads=Count("id")).order_by("award_id"))
+
+
 def settled_months(award_id: int) -> frozenset[Month]:
     """Months of the award that a batch took up: nothing about them can be changed any more."""
     rows = AwardMonth.objects.filter(award_id=award_id).exclude(state=MonthState.VOIDED)

@@ -1,11 +1,11 @@
 """The maker's part: propose the month's batch, re-issue what came back, cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import lazy
 
 from linli.awards.operations import give_back_months
-from linli.awards.queries import DueMonth, usable_accounts
+from linli.awards.queries import DueMonth, members, usable_accounts
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take
 from linli.foundation.screens.texts import month_text
@@ -30,14 +30,17 @@ from linli.payments.refusals import (
     StateNotFitting,
 )
 from linli.payments.rules.shortage import Due, PaymentPlan, plan
+from linli.policies.engine.shortage import Order
 
 month_words = lazy(month_text, str)
 _OPEN = (BatchState.PROPOSED, BatchState.APPROVED)
 
 
 @act
-def propose(act: Act, *, fund_id: int, month: Month, shortage: Sequence[str]) -> PaymentBatch:
-    """Build the month's batch: arrears first, then the month; ``shortage`` orders programmes when money is short.
+def propose(act: Act, *, fund_id: int, month: Month, shortage: Order | Sequence[str]) -> PaymentBatch:
+    """Build the month's batch from the month and its arrears; ``shortage`` is the pack's order when money is short.
+
+    A list of programmes alone means arrears first, then the older award.
 
     Who cannot be paid is counted as waiting and comes first next time. Raises NotPermitted, MonthNotPayable,
     BatchOpen, NothingDue.
@@ -48,8 +51,9 @@ def propose(act: Act, *, fund_id: int, month: Month, shortage: Sequence[str]) ->
         raise MonthNotPayable(field="month", month=month_words(month))
     _check_none_open(fund)
     ready = payable(fund_id, month, act.on)
-    planned = plan([_due(one) for one in ready.ready], spendable(fund_id), shortage)
-    waiting = [*planned.waiting, *(_due(one) for one in ready.blocked)]
+    heads = members([one.award.pk for one in ready.ready]) if _by_heads(shortage) else {}
+    planned = plan([_due(one, heads) for one in ready.ready], spendable(fund_id), shortage, month)
+    waiting = [*planned.waiting, *(_due(one, heads) for one in ready.blocked)]
     if not planned.paid:
         raise NothingDue(waiting=len(waiting))
     batch = _new_batch(act, fund, BatchKind.REGULAR, month)
@@ -173,9 +177,15 @@ def _check_returned(rows: Sequence[PaymentItem]) -> None:
         raise AlreadyReissued(units="、".join(units))
 
 
-def _due(one: DueMonth) -> Due:
+def _by_heads(order: Order | Sequence[str]) -> bool:
+    return not isinstance(order, Sequence) and order.within == "LARGEST_HOUSEHOLD"
+
+
+def _due(one: DueMonth, heads: Mapping[int, int]) -> Due:
+    """The day of the decision stands for that of the application, which these rooms do not know."""
     award = one.award
-    return Due(award.pk, award.number, award.programme, one.month, one.amount_fen, award.valid_from)
+    named = (award.pk, award.number, award.programme, one.month, one.amount_fen, award.valid_from)
+    return Due(*named, applied=award.granted_date, heads=heads.get(award.pk, 1))
 
 
 def _new_batch(act: Act, fund: Fund, kind: BatchKind, month: Month) -> PaymentBatch:

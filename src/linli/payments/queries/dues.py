@@ -9,8 +9,10 @@ from linli.awards.models import Award, PayeeAccount
 from linli.awards.queries import DueMonth, departed, died, due_of_fund, packs_in_force, schedules, usable_accounts
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
+from linli.ledger.queries import lines
 from linli.payments.codes import StaleCode
 from linli.payments.models import PaymentItem
+from linli.payments.rules.shortage import PayOrder
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,12 @@ def waiting(fund_id: int, until: Month) -> tuple[int, int]:
     return len(dues), sum(due.amount_fen for due in dues)
 
 
-def shortage_order(on: date) -> tuple[str, ...]:
-    """Programmes in the order in which the packs in force have them paid when money is short."""
-    return tuple(programme for pack in packs_in_force(on) for programme in pack.shortage.programmes)
+def shortage_order(fund_id: int, on: date) -> PayOrder:
+    """The order in shortage of the packs in force whose programmes the fund pays.
+
+    With several such packs their programmes follow one another, and the first one says the rest.
+    """
+    paid = {programme for line in lines(fund_id) for programme in line.programmes}
+    orders = [pack.shortage for pack in packs_in_force(on) if paid & set(pack.programmes)]
+    programmes = tuple(programme for order in orders for programme in order.programmes)
+    return PayOrder(programmes, orders[0].arrears_first, orders[0].within) if orders else PayOrder(programmes)

@@ -1,7 +1,7 @@
-"""Who is paid when money is short: arrears first, oldest month first, then the pack's order of programmes.
+"""Who is paid when money is short: in the pack's order, the same that the plan checker reckons with.
 
-Within one month and programme the older award comes first. Somebody whom the free money cannot reach waits; a later,
-smaller line that still fits is paid, since nobody is helped by money lying idle.
+Somebody whom the free money cannot reach waits; a later, smaller line that still fits is paid, since nobody is helped
+by money lying idle.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,11 +10,24 @@ from datetime import date
 
 from linli.kernel.period import Month
 from linli.ledger.rules.allocation import Allocator, Purse
+from linli.policies.engine.shortage import Claim, Order, turn
+
+
+@dataclass(frozen=True)
+class PayOrder:
+    """An order in shortage: a list of programmes alone means arrears first and the older award first."""
+
+    programmes: tuple[str, ...]
+    arrears_first: bool = True
+    within: str = "OLDEST_AWARD"
 
 
 @dataclass(frozen=True)
 class Due:
-    """One month of an award that wants to be paid; ``since`` is the award's first day."""
+    """One month of an award that wants to be paid; ``since`` is the award's first day.
+
+    ``applied`` and ``heads`` count where the pack orders by them (policies.engine.shortage.Claim).
+    """
 
     award_id: int
     number: str
@@ -22,6 +35,8 @@ class Due:
     month: Month
     amount_fen: int
     since: date
+    applied: date = date.min
+    heads: int = 1
 
 
 @dataclass(frozen=True)
@@ -32,17 +47,24 @@ class PaymentPlan:
     waiting: tuple[Due, ...]
 
 
-def plan(dues: Iterable[Due], purses: Iterable[Purse], order: Sequence[str]) -> PaymentPlan:
-    """Spread the purses' money over the dues. Programmes that ``order`` does not name come last, by code."""
-    rank = {programme: place for place, programme in enumerate(order)}
+def plan(
+    dues: Iterable[Due], purses: Iterable[Purse], order: Order | Sequence[str], now: Month | None = None
+) -> PaymentPlan:
+    """Spread the purses' money over the dues when the month ``now`` is paid (None: no due is in arrears).
+
+    Programmes that the order does not name come last, by code.
+    """
+    known = PayOrder(tuple(order)) if isinstance(order, Sequence) else order
     allocator = Allocator(purses)
     paid, waiting = [], []
-    for due in sorted(
-        dues, key=lambda due: (due.month, rank.get(due.programme, len(rank)), due.programme, due.since, due.number)
-    ):
+    for due in sorted(dues, key=lambda due: turn(known, _claim(due), now or due.month)):
         source_id = allocator.take(due.programme, due.amount_fen)
         if source_id is None:
             waiting.append(due)
         else:
             paid.append((due, source_id))
     return PaymentPlan(tuple(paid), tuple(waiting))
+
+
+def _claim(due: Due) -> Claim:
+    return Claim(due.programme, due.month, due.amount_fen, due.since, due.applied, due.heads, due.number)

@@ -38,7 +38,7 @@ def batch_new(request: HttpRequest, desk: Desk) -> HttpResponse:
                 act_of(request),
                 fund_id=data["fund"],
                 month=data["month"],
-                shortage=queries.shortage_order(desk.on),
+                shortage=queries.shortage_order(data["fund"], desk.on),
             ),
         )
         if done:
