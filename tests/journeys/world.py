@@ -184,7 +184,8 @@ def do(desk: Desk, number: str, code: str, button: str, **values: str) -> Desk:
 def letters_of(desk: Desk, number: str) -> list[str]:
     """Numbers of the letters that the case shows, oldest first."""
     desk.go(f"/cases/{number}/")
-    return sorted(desk.page.locator('main a[href^="/letters/"]').all_inner_texts())
+    links = desk.page.locator('main a[href^="/letters/"]').all()
+    return sorted((link.get_attribute("href") or "").split("/")[2] for link in links)
 
 
 # --- the home visit ------------------------------------------------------------------------------
