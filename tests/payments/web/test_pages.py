@@ -15,6 +15,7 @@ from linli.ledger.models import Account
 from linli.ledger.queries import locked_months
 from linli.payments.codes import BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
+from linli.payments.refusals import ItemNotReturned
 from linli.residents.operations import record_death
 from tests.ledger.bank import answer, statement
 from tests.ledger.browser import LogIn, book, key, live_on
@@ -236,6 +237,24 @@ class TestReturned:
             "/payments/returned/", {"do": "reissue", "item": [back.pk], **key()}, follow=True
         )
         assert "FF-2026-03-2" in page.text
+
+    def test_says_why_it_cannot_be_reissued_yet(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
+        families.account([back.unit_key], on=PAY_DAY, number="6222333344445555")
+        page = log_in(families.staff.maker).post(
+            "/payments/returned/", {"do": "reissue", "item": [back.pk], **key()}, follow=True
+        )
+        assert "没有可用的收款账户" in page.text
+
+    def test_says_why_it_cannot_be_written_off(
+        self, families: World, back: PaymentItem, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_args: object, **_options: object) -> None:
+            raise ItemNotReturned
+
+        monkeypatch.setattr("linli.payments.operations.write_off", refuse)
+        data = {"do": "write_off", "item": [back.pk], "reason": "无继承人"}
+        page = log_in(families.staff.checker).post("/payments/returned/", {**data, **key()})
+        assert (page.status_code, "所选明细不是退回款项" in page.text) == (422, True)
 
     def test_says_when_nothing_is_ticked(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         page = log_in(families.staff.maker).post("/payments/returned/", {"do": "reissue", **key()}, follow=True)
