@@ -7,6 +7,7 @@ import pytest
 from linli.assistance.codes import Proposal
 from linli.assistance.models import ApplicationEvent, Clock, Escalation
 from linli.assistance.operations import ask_for_supplement, escalate, recompute_deadlines, withdraw
+from linli.kernel.calendar import YearTable
 from linli.policies.engine import load_calendar_tables
 from linli.policies.operations import load_years
 from linli.users.queries import NotPermitted
@@ -94,7 +95,29 @@ class TestEscalate:
             escalate(world.act(world.staff.administrator))
 
 
+# An invented table: after the year's first day its first Monday is off too, made up for on the next Saturday.
+NEXT_YEAR = YearTable(2027, frozenset({date(2027, 1, 1), date(2027, 1, 4)}), frozenset({date(2027, 1, 9)}))
+
+
 class TestRecomputeDeadlines:
+    def test_a_publication_that_is_up_and_the_clock_it_stops_move_together(self, world: World) -> None:
+        application = world.accepted(day=date(2026, 12, 1))
+        world.assessed(application, day=date(2026, 12, 2))
+        world.opined(application, day=date(2026, 12, 2))
+        world.reviewed(application, day=date(2026, 12, 2))
+        publication = world.published(application, day=date(2026, 12, 28))
+        clock = Clock.objects.get(application=application, kind="DECISION")
+        assert (publication.last_date, clock.due_date) == (date(2027, 1, 4), date(2027, 1, 19))
+        load_years(system_act(date(2026, 12, 29)), tables=[NEXT_YEAR])
+
+        recompute_deadlines(system_act(date(2026, 12, 29)))
+
+        publication.refresh_from_db()
+        clock.refresh_from_db()
+        assert (publication.last_date, publication.expires_date) == (date(2027, 1, 5), date(2027, 1, 6))
+        # Counted without the table five days of publication were left out; there are four.
+        assert (clock.due_date, clock.extended_days, clock.provisional) == (date(2027, 1, 19), 4, False)
+
     def test_makes_a_provisional_day_sure(self, community: Community, staff: Staff) -> None:
         world = make_world(community, staff, until=2025)
         application = world.received()

@@ -154,7 +154,7 @@ class TestPost:
         after = Clock.objects.get(kind="DECISION")
         # Five working days lie between Monday 9 and Monday 16 March.
         assert (before.due_date, after.due_date) == (date(2026, 4, 21), date(2026, 4, 28))
-        assert after.used_days == -5
+        assert (after.used_days, after.extended_days) == (0, 5)
 
     def test_they_count_where_the_pack_says_so(
         self, world: World, application: Application, monkeypatch: pytest.MonkeyPatch

@@ -99,6 +99,7 @@ class Clock(models.Model):
     working_days = models.PositiveSmallIntegerField()
     calendar_days = models.BooleanField(default=False)  # the pack counts this limit in calendar days
     used_days = models.SmallIntegerField(default=0)
+    extended_days = models.PositiveSmallIntegerField(default=0)  # of publication, which do not count
     started_date = models.DateField()
     due_date = models.DateField()
     provisional = models.BooleanField(default=False)

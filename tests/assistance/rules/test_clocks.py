@@ -93,6 +93,19 @@ class TestRecomputeAndExtend:
     def test_time_that_does_not_count_is_added(self) -> None:
         assert clocks.extend(CALENDAR, five(), working_days=2).due_date == date(2026, 3, 18)
 
+    def test_time_that_does_not_count_is_told_in_all(self) -> None:
+        once = clocks.extend(CALENDAR, five(), working_days=2)
+
+        assert clocks.extend(CALENDAR, once, working_days=3).due_date == date(2026, 3, 19)
+
+    def test_a_resumed_clock_forgets_no_time_that_did_not_count(self) -> None:
+        paused = clocks.pause(CALENDAR, clocks.extend(CALENDAR, five(), working_days=2), on=date(2026, 3, 11))
+
+        again = clocks.resume(CALENDAR, paused, on=date(2026, 3, 20), mode=clocks.RESUME)
+
+        # One of seven days was used; six are left.
+        assert again.due_date == date(2026, 3, 30)
+
 
 class TestColour:
     @pytest.mark.parametrize(

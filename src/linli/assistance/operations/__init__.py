@@ -2,13 +2,14 @@
 
 from linli.assistance.operations.apply import NewApplication, receive, withdraw
 from linli.assistance.operations.assess import Visit, complete, record_visit, sign
-from linli.assistance.operations.daily import escalate, recompute_deadlines
+from linli.assistance.operations.daily import escalate
 from linli.assistance.operations.decide import grant, refuse
 from linli.assistance.operations.intake import accept, turn_away
 from linli.assistance.operations.objections import answer_objection, take_objection
 from linli.assistance.operations.opinion import give_opinion, review
 from linli.assistance.operations.papers import PaperRecord, record_papers
 from linli.assistance.operations.publication import discard, expire_publications, post, prepare
+from linli.assistance.operations.recompute import recompute_deadlines
 from linli.assistance.operations.supplement import ask_for_supplement, lapse_overdue
 from linli.assistance.operations.team import AssessorKin, declare_no_kinship, form_team
 

@@ -118,6 +118,7 @@ def from_rule(row: Clock, rule: clocks.Clock) -> Clock:
     row.paused_date = rule.paused_date
     row.finished_date = rule.finished_date
     row.calendar_days = rule.calendar_days
+    row.extended_days = rule.extended_days
     return row
 
 
@@ -130,6 +131,7 @@ CLOCK_FIELDS = [
     "paused_date",
     "finished_date",
     "calendar_days",
+    "extended_days",
 ]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from linli.assistance.codes import EventKind
 from linli.assistance.models import Application, Clock, Escalation
-from linli.assistance.operations.common import CLOCK_FIELDS, from_rule, write_events
+from linli.assistance.operations.common import write_events
 from linli.assistance.operations.supplement import open_clocks
 from linli.assistance.queries.deadlines import amber_days, as_rule
 from linli.assistance.queries.steps import waiting, with_steps
@@ -44,28 +44,6 @@ def escalate(act: Act) -> list[Escalation]:
         lines=[[e.clock.application.number, e.level] for e in raised],
     )
     return raised
-
-
-@act
-def recompute_deadlines(act: Act) -> list[Clock]:
-    """A year's table was loaded: running clocks get their day by the calendar as it is known now."""
-    check_system(act)
-    calendar = work_calendar()
-    changed = []
-    for row in open_clocks():
-        before = (row.due_date, row.provisional)
-        from_rule(row, clocks.recompute(calendar, as_rule(row)))
-        if (row.due_date, row.provisional) != before:
-            changed.append(row)
-    Clock.objects.bulk_update(changed, CLOCK_FIELDS)
-    write_events(act, EventKind.RECOMPUTED, {row.application: row.due_date.isoformat() for row in changed})
-    audit.record(
-        act,
-        where=0,
-        subject=f"recompute:{act.on.isoformat()}",
-        lines=[[row.application.number, row.kind, row.due_date] for row in changed],
-    )
-    return changed
 
 
 def _coloured(calendar: WorkCalendar, on: date) -> Iterator[tuple[Clock, str]]:

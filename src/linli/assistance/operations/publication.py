@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,7 @@ from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
+from linli.kernel.calendar import WorkCalendar
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
 from linli.kernel.period import age_on
@@ -228,26 +229,46 @@ def _lock_prepared(publication_id: int) -> Publication:
 
 
 def _set_dates(act: Act, publication: Publication, proof_note: str, proof_key: str) -> None:
-    pack = pack_of(publication.pack_version_id)
-    calendar = work_calendar()
-    roll = pack.publication.roll_to_working_day
     publication.posted_date, publication.posted_by_id = act.on, act.by.pk
-    publication.last_date = calendar.add_calendar_days(act.on, publication.days, roll=roll).date
-    expiry = int(pack.parameters_on(act.on)[pack.publication.expiry])
-    publication.expires_date = calendar.add_calendar_days(publication.last_date, expiry, roll=False).date
+    count_days(work_calendar(), publication)
     publication.proof_note, publication.proof_key = proof_note, proof_key
     publication.state = PublicationState.POSTED
     publication.save()
 
 
+def count_days(calendar: WorkCalendar, publication: Publication) -> None:
+    """Set a posted publication's last day and the day of its end by the calendar; not saved."""
+    posted = publication.posted_date
+    if posted is None:
+        return
+    spec = pack_of(publication.pack_version_id)
+    roll = spec.publication.roll_to_working_day
+    publication.last_date = calendar.add_calendar_days(posted, publication.days, roll=roll).date
+    expiry = int(spec.parameters_on(posted)[spec.publication.expiry])
+    publication.expires_date = calendar.add_calendar_days(publication.last_date, expiry, roll=False).date
+
+
 def _stop_counting(applications: Sequence[Application], publication: Publication) -> None:
-    """Where the pack says so, the days of publication do not count in the time to decide."""
-    pack = pack_of(publication.pack_version_id)
-    if pack.intake.publication_counts_in_decision or publication.posted_date is None or publication.last_date is None:
+    if pack_of(publication.pack_version_id).intake.publication_counts_in_decision:
         return
     calendar = work_calendar()
-    days = calendar.working_days_between(publication.posted_date, publication.last_date)
     rows = list(Clock.objects.filter(application__in=applications, kind=ClockKind.DECISION))
+    uncounted = days_published(calendar, rows)
     for clock in rows:
-        from_rule(clock, clocks.extend(calendar, as_rule(clock), working_days=days))
+        from_rule(clock, clocks.extend(calendar, as_rule(clock), working_days=uncounted[clock.application_id]))
     Clock.objects.bulk_update(rows, CLOCK_FIELDS)
+
+
+def days_published(calendar: WorkCalendar, rows: Iterable[Clock]) -> Mapping[int, int]:
+    """Working days on which applications (ids) were published since their clocks started; two rounds share a day."""
+    over = {row.application_id: row.started_date for row in rows}
+    found = dict.fromkeys(over, 0)
+    entries = PublicationEntry.objects.filter(application_id__in=found, publication__posted_date__isnull=False)
+    for entry in entries.select_related("publication").order_by("publication__posted_date", "pk"):
+        posted, last = entry.publication.posted_date, entry.publication.last_date
+        if posted is None or last is None or last <= over[entry.application_id]:
+            continue
+        begun = max(posted, over[entry.application_id])
+        found[entry.application_id] += calendar.working_days_between(begun, last)
+        over[entry.application_id] = last
+    return found

@@ -70,6 +70,7 @@ def as_rule(row: Clock) -> clocks.Clock:
         row.paused_date,
         row.finished_date,
         row.calendar_days,
+        row.extended_days,
     )
 
 

@@ -18,8 +18,9 @@ class Clock:
     """One running, paused or finished time limit.
 
     ``working_days`` is the limit - in calendar days where ``calendar_days`` says so, the last of which moves on from a
-    rest day. ``used_days`` are those already used before ``started_date`` (0 unless it was resumed), ``due_date`` the
-    last day, ``provisional`` whether it was counted through an unpublished year.
+    rest day. ``used_days`` are those already used before ``started_date`` (0 unless it was resumed), ``extended_days``
+    those since then that do not count, ``due_date`` the last day, ``provisional`` whether it was counted through an
+    unpublished year.
     """
 
     working_days: int
@@ -30,6 +31,7 @@ class Clock:
     paused_date: date | None = None
     finished_date: date | None = None
     calendar_days: bool = False
+    extended_days: int = 0
 
     @property
     def running(self) -> bool:
@@ -53,7 +55,7 @@ def resume(calendar: WorkCalendar, clock: Clock, *, on: date, mode: str) -> Cloc
     """Count again from the day after: what was left (RESUME; at least one day) or the whole limit (RESTART)."""
     if mode == RESTART:
         return start(calendar, on=on, working_days=clock.working_days, calendar_days=clock.calendar_days)
-    left = max(clock.working_days - clock.used_days, 1)
+    left = max(_left(clock), 1)
     due = _due(calendar, on, left, calendar_days=clock.calendar_days)
     return replace(
         clock,
@@ -61,6 +63,7 @@ def resume(calendar: WorkCalendar, clock: Clock, *, on: date, mode: str) -> Cloc
         due_date=due.date,
         provisional=due.provisional,
         used_days=clock.working_days - left,
+        extended_days=0,
         paused_date=None,
     )
 
@@ -69,14 +72,13 @@ def recompute(calendar: WorkCalendar, clock: Clock) -> Clock:
     """The same clock with the calendar as it is known now; finished and paused clocks keep their day."""
     if not clock.running:
         return clock
-    left = clock.working_days - clock.used_days
-    due = _due(calendar, clock.started_date, left, calendar_days=clock.calendar_days)
+    due = _due(calendar, clock.started_date, _left(clock), calendar_days=clock.calendar_days)
     return replace(clock, due_date=due.date, provisional=due.provisional)
 
 
 def extend(calendar: WorkCalendar, clock: Clock, *, working_days: int) -> Clock:
-    """Add working days to a running clock: the time of publication does not count where the pack says so."""
-    return recompute(calendar, replace(clock, used_days=clock.used_days - working_days))
+    """So many working days in all do not count on a running clock: those of publication, where the pack says so."""
+    return recompute(calendar, replace(clock, extended_days=working_days))
 
 
 def days_left(calendar: WorkCalendar, clock: Clock, *, on: date) -> int:
@@ -100,6 +102,10 @@ def was_late(clock: Clock) -> bool:
     if clock.finished_date is None:
         return False
     return (clock.paused_date or clock.finished_date) > clock.due_date
+
+
+def _left(clock: Clock) -> int:
+    return clock.working_days + clock.extended_days - clock.used_days
 
 
 def _due(calendar: WorkCalendar, on: date, days: int, *, calendar_days: bool) -> Deadline:
