@@ -28,14 +28,15 @@ class TestRunVerify:
     def test_says_that_all_is_whole(self, community, capsys):
         assert (run_verify(as_json=False), capsys.readouterr().out) == (
             WHOLE,
-            "whole: audit chain, seals, triggers, invariants\n",
+            "完整:审计链、封存、触发器、不变式均已重新核对,没有问题\n"
+            "whole: audit chain, seals, triggers and invariants were checked again\n",
         )
 
     def test_names_a_missing_trigger(self, community, capsys):
         tamper()
 
         assert run_verify(as_json=False) == BROKEN
-        assert capsys.readouterr().out == f"trigger.missing {TRIGGER}\n1 problems\n"
+        assert capsys.readouterr().out == (f"缺少触发器 · trigger.missing {TRIGGER}\n共 1 处问题 · 1 problems\n")
 
     def test_names_an_altered_entry_by_area_and_day(self, community, capsys):
         tamper("UPDATE foundation_auditentry SET subject = 'x'")

@@ -14,6 +14,16 @@ from pathlib import Path
 WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
 # The table that every installation has.
 _SIGN_OF_LIFE = "foundation_auditentry"
+_WHOLE = (
+    "完整:审计链、封存、触发器、不变式均已重新核对,没有问题\n"
+    "whole: audit chain, seals, triggers and invariants were checked again"
+)
+_NO_DATABASE = (
+    "没有可用的数据库:请检查 LINLI_DATABASE 与 LINLI_DATA,或先运行 migrate\n"
+    "no database that is set up: check LINLI_DATABASE and LINLI_DATA, or run migrate"
+)
+# What a problem is, for those who read Chinese; the code and the subject follow.
+_SAID = {"audit": "审计记录不完整", "trigger": "缺少触发器", "database": "没有数据库"}
 
 
 @dataclass(frozen=True)
@@ -42,8 +52,8 @@ def run_verify(*, as_json: bool) -> int:
             }
         )
     else:
-        lines = [f"{problem.code} {problem.subject}" for problem in problems]
-        lines.append(f"{len(problems)} problems" if problems else "whole: audit chain, seals, triggers, invariants")
+        lines = [f"{_said(problem.code)}{problem.code} {problem.subject}" for problem in problems]
+        lines.append(f"共 {len(problems)} 处问题 · {len(problems)} problems" if problems else _WHOLE)
         sys.stdout.write("\n".join(lines) + "\n")
     return BROKEN if problems else WHOLE
 
@@ -74,12 +84,15 @@ def _database_is_there() -> bool:
 
 
 def _no_database(*, as_json: bool) -> int:
-    sentence = "no database that is set up: check LINLI_DATABASE and LINLI_DATA, or run migrate"
     if as_json:
-        _write_json({"problems": [{"code": "database.missing", "subject": sentence}]})
+        _write_json({"problems": [{"code": "database.missing", "subject": _NO_DATABASE}]})
     else:
-        sys.stderr.write(sentence + "\n")
+        sys.stderr.write(_NO_DATABASE + "\n")
     return NO_DATABASE
+
+
+def _said(code: str) -> str:
+    return f"{_SAID.get(code.partition('.')[0], '账目或状态不符')} · "
 
 
 def _trail() -> Iterator[Problem]:

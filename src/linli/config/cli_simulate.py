@@ -23,6 +23,23 @@ CALENDAR_FILE = ROOT / "packs" / "calendar" / "china.toml"
 BANK_FILE = ROOT / "packs" / "bank" / "river_bank.toml"
 DEMO_PASSWORD = "linli-demo"
 _DONE, _INVALID = 0, 2
+# The report's words for what happened, in Chinese.
+_HAPPENED = {
+    "moves": "迁居",
+    "income ended": "因收入变化终止",
+    "incomes changed": "收入变化",
+    "amounts mistyped": "金额录错",
+    "reviews completed": "完成复核",
+    "corrections": "更正录入",
+    "deaths": "去世",
+    "approvals voided": "作废的复核",
+    "awards suspended": "待遇暂停",
+    "awards resumed": "待遇恢复",
+    "amounts changed": "金额调整",
+    "awards ended": "待遇终止",
+    "reviews open": "待定期复核",
+    "over-payments": "多付款",
+}
 
 
 def run_simulate(
@@ -111,10 +128,15 @@ def report_text(report: dict[str, Any], language: str) -> str:
     )
     lines += ["", *_months(report, zh=zh), "", *_targets(report, language), ""]
     happened = report["happened"]
-    lines.append(("发生的事:" if zh else "What happened: ") + "  ".join(f"{k} {v}" for k, v in happened.items()))
+    lines.append(("发生的事:" if zh else "What happened: ") + "  ".join(_happened(happened, zh=zh)))
     lines.append(("台账摘要 " if zh else "ledger digest ") + report["ledger_digest"])
     lines.append(("报告摘要 " if zh else "report digest ") + report["report_digest"])
     return "\n".join(lines) + "\n"
+
+
+def _happened(counts: dict[str, int], *, zh: bool) -> list[str]:
+    """What happened, counted; the report's own English words where no Chinese is known."""
+    return [f"{_HAPPENED.get(what, what) if zh else what} {count}" for what, count in counts.items()]
 
 
 def _months(report: dict[str, Any], *, zh: bool) -> list[str]:
