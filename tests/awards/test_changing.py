@@ -16,7 +16,7 @@ from linli.ledger.operations import AmountNotPositive, BudgetExhausted, ReasonMi
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments.queries import invariants as payment_invariants
 from linli.users.queries import NotPermitted, authority_of
-from tests.ledger.world import OPENED, World, by
+from tests.ledger.world import BASE, OPENED, World, by
 
 APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
 TODAY = date(2026, 3, 20)
@@ -215,6 +215,15 @@ class TestOverpayment:
     def test_leaves_every_invariant_whole(self, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
         assert whole()
+
+    def test_is_given_up_at_once_where_the_pack_asks_for_nothing_back(
+        self, world: World, paid: Award, director: Act, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("linli.awards.operations.receivables.waived_programmes", lambda _on: frozenset({BASE}))
+        end(director, paid, date(2026, 3, 1))
+        row = Receivable.objects.get()
+        assert (row.state, row.closed_date, row.note) == (ReceivableState.WAIVED, TODAY, "按方案规定不追回")
+        assert (world.total(AccountKind.RECEIVABLE), world.total(AccountKind.EXPENSE), whole()) == (0, 500_00, True)
 
     def test_is_recovered_by_the_checker(self, world: World, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))

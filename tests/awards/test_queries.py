@@ -97,5 +97,10 @@ class TestPackWords:
         assert shortage_order(world.fund.pk, PAY_DAY) == PayOrder(())
 
     @pytest.mark.usefixtures("packs")
+    def test_packs_say_where_nothing_is_asked_back(self) -> None:
+        waived = queries.waived_programmes(PAY_DAY)
+        assert ("STIPEND" in waived, "BASE_AWARD" in waived) == (True, False)
+
+    @pytest.mark.usefixtures("packs")
     def test_packs_that_are_not_in_force_say_nothing(self) -> None:
         assert list(queries.packs_in_force(date(1999, 1, 1))) == []

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.awards.codes import EndReason, MonthState, ReceivableState
 from linli.awards.models import AwardChange, AwardMonth, Receivable
 from linli.awards.permissions import check_recover, check_waive
-from linli.awards.queries import events, overpaid
+from linli.awards.queries import events, overpaid, waived_programmes
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
@@ -22,6 +22,9 @@ from linli.ledger.operations import (
     waive_receivable,
 )
 
+# Stands in the record, so it is written in the language of the records.
+WAIVED_BY_RULE = "按方案规定不追回"
+
 
 class ReceivableClosed(DomainError):
     """A receivable is closed once."""
@@ -32,7 +35,10 @@ class ReceivableClosed(DomainError):
 
 @within_act
 def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> list[Receivable]:
-    """Raise what the awards (by id, with the reason of their end) were paid for months from their end on."""
+    """Raise what the awards (by id, with the reason of their end) were paid for months from their end on.
+
+    Where the pack asks for nothing back it is given up at once: the books show both, and nobody is asked for money.
+    """
     months = list(
         AwardMonth.objects.filter(award_id__in=reasons, state=MonthState.PAID, receivable__isnull=True)
         .select_related("award__line")
@@ -42,6 +48,7 @@ def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> list[Receivab
     owed = [month for month in months if overpaid(lives[month.award_id], month.month_date)]
     if not owed:
         return []
+    waived = waived_programmes(act.on)
     by_fund: dict[int, list[AwardMonth]] = defaultdict(list)
     for month in owed:
         by_fund[month.award.line.fund_id].append(month)
@@ -49,18 +56,26 @@ def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> list[Receivab
         raise_receivable(
             act, fund_id=fund_id, spendings=list(map(spending, rows)), subject=f"awards:{rows[0].award.number}"
         )
+        given_up = [row for row in rows if row.award.programme in waived]
+        if given_up:
+            subject = f"awards:{given_up[0].award.number}"
+            waive_receivable(act, fund_id=fund_id, spendings=list(map(spending, given_up)), subject=subject)
     return Receivable.objects.bulk_create(
-        [
-            Receivable(
-                award=month.award,
-                month=month,
-                amount_fen=month.amount_fen,
-                reason=reasons[month.award_id],
-                raised_date=act.on,
-                **month.award.stamp.columns(),
-            )
-            for month in owed
-        ]
+        [_receivable(act, month, reasons[month.award_id], waived=month.award.programme in waived) for month in owed]
+    )
+
+
+def _receivable(act: Act, month: AwardMonth, reason: EndReason, *, waived: bool) -> Receivable:
+    return Receivable(
+        award=month.award,
+        month=month,
+        amount_fen=month.amount_fen,
+        reason=reason,
+        raised_date=act.on,
+        state=ReceivableState.WAIVED if waived else ReceivableState.OPEN,
+        closed_date=act.on if waived else None,
+        note=WAIVED_BY_RULE if waived else "",
+        **month.award.stamp.columns(),
     )
 
 

@@ -33,7 +33,7 @@ from linli.awards.queries.awards import (
     usable_accounts,
 )
 from linli.awards.queries.invariants import invariants
-from linli.awards.queries.words import packs_in_force, payee_hold_days, programme_labels
+from linli.awards.queries.words import packs_in_force, payee_hold_days, programme_labels, waived_programmes
 
 __all__ = [
     "PAGE",
@@ -70,4 +70,5 @@ __all__ = [
     "schedules",
     "settled_months",
     "usable_accounts",
+    "waived_programmes",
 ]

@@ -24,6 +24,16 @@ def programme_labels(on: date) -> Mapping[str, Text]:
     return {code: programme.label for pack in packs_in_force(on) for code, programme in pack.programmes.items()}
 
 
+def waived_programmes(on: date) -> frozenset[str]:
+    """Programmes whose pack asks for nothing back that was paid too much."""
+    return frozenset(
+        code
+        for pack in packs_in_force(on)
+        for code, programme in pack.programmes.items()
+        if programme.overpayment == "WAIVED"
+    )
+
+
 def payee_hold_days(on: date) -> int:
     """Working days for which a changed account is held: the longest of the packs in force."""
     held = [
