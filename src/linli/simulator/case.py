@@ -38,11 +38,13 @@ class Case:
 
 
 def living(settled: Settled, dead: Collection[int]) -> Iterator[tuple[int, Person, int, str]]:
-    """Place, person, resident id and number of everybody of the family who is alive."""
+    """Place, person as they are now, resident id and number of everybody of the family who is alive."""
     people = zip(settled.home.members, settled.resident_ids, settled.resident_numbers, strict=True)
     for place, (person, resident_id, number) in enumerate(people):
         if resident_id not in dead:
-            yield place, person, resident_id, number
+            changed = settled.changed.get(place)
+            now = replace(person, facts={**person.facts, **changed}) if changed else person
+            yield place, now, resident_id, number
 
 
 def applicant_of(settled: Settled, dead: Collection[int], on: date) -> int | None:

@@ -1,15 +1,17 @@
 """Three hands, every month: propose, approve, release; the bank answers; returns are re-issued; the month is locked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from linli.awards.operations import NewAccount, confirm_account, propose_account
-from linli.awards.queries import due_of_fund, usable_accounts
+from linli.awards.codes import AwardState, EndReason
+from linli.awards.operations import NewAccount, propose_account, recover, waive
+from linli.awards.queries import departed, open_receivables, usable_accounts
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.operations import receive_inflow
+from linli.payments.codes import BatchKind
 from linli.payments.operations import (
     NothingDue,
     approve,
@@ -20,8 +22,9 @@ from linli.payments.operations import (
     release,
     write_off,
 )
-from linli.payments.queries import bank_file, batch, returned
+from linli.payments.queries import bank_file, batch, items, returned
 from linli.simulator.bank import Bank
+from linli.simulator.counter import BANK_NAME, account_number, confirm
 from linli.simulator.settle import World, at
 from linli.users.codes import Role
 from linli.users.queries import authority_of
@@ -29,6 +32,12 @@ from linli.users.queries import authority_of
 PAY_DAY = 10
 RECONCILE_DAY = 6
 RETURN_RATE = 0.008
+# Working days between approval and release, and how common they are.
+_RELEASED_AFTER = (0, 1, 2)
+_RELEASED_AFTER_WEIGHTS = (5, 3, 2)
+# Chances in one month that an over-payment comes back, and that what a dead person owed is given up.
+RECOVERED = 0.4
+WAIVED = 0.3
 
 
 @dataclass(frozen=True)
@@ -40,15 +49,14 @@ class Inflow:
     amount_fen: int
 
 
-@dataclass
-class Paid:
-    """What one month's run did."""
+@dataclass(frozen=True)
+class Signed:
+    """A batch as the checker signs it."""
 
-    month: Month
-    items: int
-    total_fen: int
-    waiting: int
-    waiting_fen: int
+    batch_id: int
+    number: str
+    digest: str
+    kind: str
 
 
 @dataclass
@@ -58,10 +66,13 @@ class Cashier:
     world: World
     bank: Bank
     draw: Random
+    hands: Random  # when the releaser comes, who pays back
     inflows: Sequence[Inflow]
-    runs: list[Paid] = field(default_factory=list)
+    # Called with the payees' numbers once their payment is approved: what happens to people before it is released.
+    between: Callable[[date, frozenset[str]], None]
+    approved: list[tuple[date, Signed]] = field(default_factory=list)  # with the day of release
     answers: list[tuple[date, str]] = field(default_factory=list)  # (day, batch number) the bank will answer
-    voided: int = 0
+    answered: date = date.min  # the last day on which it did
 
     def live(self, day: date) -> None:
         """One working day of the finance office."""
@@ -69,9 +80,11 @@ class Cashier:
         self._book_answers(day)
         if self._is_first_working_day_from(day, RECONCILE_DAY):
             self._reconcile(day)
+            self._claim(day)
         if self._is_first_working_day_from(day, PAY_DAY):
             self._reissue(day)
             self._pay(day)
+        self._release(day)
 
     def _receive(self, day: date) -> None:
         """The month's inflows arrive on its first working day."""
@@ -90,39 +103,35 @@ class Cashier:
                 )
                 self.bank.receive(day, reference, inflow.amount_fen)
 
-    def _pay(self, day: date) -> None:
+    def _pay(self, day: date, *, hour: int = 9) -> None:
         month = Month.of(day)
         if month.year != int(self.world.plan.figures["year"].value):
             return
         order = self.world.pack.shortage.programmes
-        maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, 9))
-        for _attempt in range(2):
-            try:
-                proposed = propose(maker, fund_id=self.world.fund_id, month=month, shortage=order)
-            except NothingDue:
-                self.runs.append(self._idle(month))
-                return
-            if self._pass_on(proposed.pk, proposed.lines_digest, day):
-                counts = (proposed.items_count, proposed.total_fen, proposed.waiting_count, proposed.waiting_fen)
-                self.runs.append(Paid(month, *counts))
-                return
-            # Somebody died or moved between approval and release: the approval was voided; the maker starts again.
-            self.voided += 1
+        maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, hour))
+        try:
+            proposed = propose(maker, fund_id=self.world.fund_id, month=month, shortage=order)
+        except NothingDue:
+            return
+        self._approve(Signed(proposed.pk, proposed.number, proposed.lines_digest, proposed.kind), day, hour=hour + 2)
 
-    def _idle(self, month: Month) -> Paid:
-        """Nothing could be paid: whoever is due waits."""
-        dues = due_of_fund(self.world.fund_id, month)
-        units = {due.award.unit_key for due in dues}
-        return Paid(month, 0, 0, len(units), sum(due.amount_fen for due in dues))
+    def _approve(self, proposed: Signed, day: date, *, hour: int = 11) -> None:
+        """The checker signs; the releaser is there the same day, the next or the one after."""
+        checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, hour))
+        approve(checker, batch_id=proposed.batch_id, digest=proposed.digest)
+        self.between(day, frozenset(items(proposed.batch_id).values_list("unit_key", flat=True)))
+        later = self.hands.choices(_RELEASED_AFTER, _RELEASED_AFTER_WEIGHTS)[0]
+        self.approved.append((self._after(day, later) if later else day, proposed))
 
-    def _pass_on(self, batch_id: int, digest: str, day: date) -> bool:
-        checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 11))
-        approve(checker, batch_id=batch_id, digest=digest)
-        releaser = Act(self.world.who(Role.FINANCE_RELEASER), at(day, 15))
-        result = release(releaser, batch_id=batch_id, layout=self.bank.layout)
-        if result.released:
-            self.answers.append((self._after(day, 2), result.batch.number))
-        return result.released
+    def _release(self, day: date) -> None:
+        """Money leaves. Where somebody died or moved since the approval it is voided, and the maker starts again."""
+        for due, signed in [one for one in self.approved if one[0] <= day]:
+            self.approved.remove((due, signed))
+            releaser = Act(self.world.who(Role.FINANCE_RELEASER), at(day, 15))
+            if release(releaser, batch_id=signed.batch_id, layout=self.bank.layout).released:
+                self.answers.append((self._after(day, 2), signed.number))
+            elif signed.kind == BatchKind.REGULAR:
+                self._pay(day, hour=16)
 
     def _book_answers(self, day: date) -> None:
         releaser = self.world.who(Role.FINANCE_RELEASER)
@@ -134,6 +143,7 @@ class Cashier:
                 Act(releaser, at(day, 14)), batch_id=self._batch_id(number, day), data=answer, layout=self.bank.layout
             )
             self.answers.remove((due, number))
+            self.answered = day
 
     def _batch_id(self, number: str, day: date) -> int:
 
@@ -142,43 +152,40 @@ class Cashier:
     def _reissue(self, day: date) -> None:
         """Returned payments: the family brings the right account, somebody else confirms it, the money goes again."""
         maker = self.world.who(Role.FINANCE_MAKER)
-        items = list(returned(authority_of(maker, day).scope()))
-        gone = [item for item in items if item.award.state == "ENDED"]
+        back = list(returned(authority_of(maker, day).scope()))
+        left = departed([item.award for item in back], day)
+        gone = [item for item in back if item.award.state == AwardState.ENDED]
         if gone:
             checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 9))
             write_off(checker, item_ids=[item.pk for item in gone], reason="待遇已终止,不再补发")
-        ready = [item for item in items if item not in gone and self._account_ready(item.unit_key, day)]
+        kept = [item for item in back if item not in gone and item.award_id not in left]
+        ready = [item for item in kept if self._account_ready(item.unit_key, day)]
         if not ready:
             return
         again = reissue(Act(maker, at(day, 9)), item_ids=[item.pk for item in ready])
-        if not self._pass_on(again.pk, again.lines_digest, day):
-            self.voided += 1
+        self._approve(Signed(again.pk, again.number, again.lines_digest, again.kind), day)
 
     def _account_ready(self, unit_key: str, day: date) -> bool:
         """The changed account is held for some working days, so it is brought one month and used the next."""
         return unit_key in usable_accounts([unit_key], day)
 
     def renew_accounts(self, day: date) -> None:
-        """Families whose payment came back bring another account the day after they hear of it."""
+        """Families whose payment came back today bring another account."""
+        if self.answered != day:
+            return
         maker = self.world.who(Role.FINANCE_MAKER)
-        items = list(returned(authority_of(maker, day).scope()))
-        fresh = [item for item in items if item.settled_date == day]
+        fresh = [item for item in returned(authority_of(maker, day).scope()) if item.settled_date == day]
         if not fresh:
             return
         clerk = Act(self.world.who(Role.COMMUNITY_WORKER), at(day, 16))
         new = {
             item.unit_key: NewAccount(
-                item.unit_key, item.award.stamp, item.account.holder_name, self._digits(), "江畔银行幸福里支行"
+                item.unit_key, item.award.stamp, item.account.holder_name, account_number(self.draw), BANK_NAME
             )
             for item in fresh
         }
         accounts = propose_account(clerk, accounts=list(new.values()))
-        hold = int(self.world.pack.parameters_on(day)[self.world.pack.deadlines["payee_hold"].days])
-        director = Act(self.world.who(Role.COMMUNITY_DIRECTOR), at(day, 17))
-        confirm_account(director, account_ids=[a.pk for a in accounts], calendar=self.world.calendar, hold_days=hold)
-
-    def _digits(self) -> str:
-        return "6200" + "".join(self.draw.choice("0123456789") for _ in range(12))
+        confirm(self.world, [account.pk for account in accounts], day, hour=17)
 
     def _reconcile(self, day: date) -> None:
         """Last month against the bank's statement, then locked."""
@@ -187,6 +194,17 @@ class Cashier:
             return
         checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 10))
         reconcile_month(checker, fund_id=self.world.fund_id, month=month, statement=self.bank.statement(month))
+
+    def _claim(self, day: date) -> None:
+        """What was paid too much is asked back, month by month; of the dead the street gives up what is lost."""
+        checker = self.world.who(Role.FINANCE_CHECKER)
+        for owed in list(open_receivables(authority_of(checker, day).scope())):
+            if self.hands.random() < RECOVERED:
+                recover(Act(checker, at(day, 14)), receivable_id=owed.pk, note="已退回专户")
+                self.bank.receive(day, owed.award.number, owed.amount_fen)
+            elif owed.reason == EndReason.DIED and self.hands.random() < WAIVED:
+                officer = Act(self.world.who(Role.STREET_OFFICER), at(day, 15))
+                waive(officer, receivable_id=owed.pk, note="当事人去世,无可追回的财产")
 
     def _is_first_working_day_from(self, day: date, of_month: int) -> bool:
         wanted = day.replace(day=of_month)

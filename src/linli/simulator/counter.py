@@ -17,7 +17,7 @@ from linli.simulator.settle import World, at
 from linli.users.codes import Role
 
 PAPERS_FORGOTTEN = 0.22
-_BANK = "江畔银行幸福里支行"
+BANK_NAME = "江畔银行幸福里支行"
 
 
 @dataclass
@@ -111,7 +111,7 @@ class Counter:
         confirm(self.world, [one.pk for one in propose_account(clerk, accounts=new)], day, hour=16)
 
     def _account(self, unit_key: str, holder: str) -> NewAccount:
-        return NewAccount(unit_key, self.world.community.stamp, holder, account_number(self.draw), _BANK)
+        return NewAccount(unit_key, self.world.community.stamp, holder, account_number(self.draw), BANK_NAME)
 
 
 def account_number(draw: Random) -> str:

@@ -1,7 +1,7 @@
 """The desk: applications are answered, visited, published and decided - by the same operations as on screen."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -31,10 +31,10 @@ from linli.assistance.operations import (
 )
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.operations import BudgetExhausted, accept_excess
 from linli.notifications.codes import DeliveryMethod
 from linli.notifications.operations import record_delivery
 from linli.notifications.queries import undelivered
+from linli.simulator.budget import within_budget
 from linli.simulator.case import NEVER, Case, living
 from linli.simulator.counter import PAPERS_FORGOTTEN, Counter
 from linli.simulator.settle import World, at
@@ -70,6 +70,7 @@ class Desk:
     # Residents who died and households that moved away, kept by fate.
     dead: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
+    met: MutableMapping[int, date] = field(default_factory=dict)
 
     def live(self, day: date) -> None:
         """One working day, from the decision back to the intake, so that no case takes two steps a day."""
@@ -89,7 +90,9 @@ class Desk:
         back = [case for case in self.returning if case.ready_on <= day]
         self.returning = [case for case in self.returning if case not in back]
         arrived = [*cases, *(case for case in back if case.settled.household_id not in self.gone)]
-        self.received += self.counter.receive(day, arrived)
+        taken = self.counter.receive(day, arrived)
+        self.met.update((case.settled.household_id, day) for case in taken)
+        self.received += taken
 
     def forget_lapsed(self, application_ids: Collection[int]) -> None:
         """Cases that lapsed overnight leave the desk; a family that was only late applies again with its papers."""
@@ -176,6 +179,7 @@ class Desk:
             sign(deed, assessment_id=case.assessment_id, version=version)
         done = complete(writer, assessment_id=case.assessment_id)
         document = done.determination.document if done.determination else "{}"
+        self.met[case.settled.household_id] = day
         case.proposal = Proposal.GRANT if _anything_due(case, done.results, document) else Proposal.REFUSE
 
     def _form_team(self, case: Case, day: date, turn: int) -> dict[AssessorCapacity, User]:
@@ -261,6 +265,7 @@ class Desk:
         for start in range(0, len(ready), 20):
             self._grant(decider, ready[start : start + 20])
         self.granted += ready
+        self.met.update((case.settled.household_id, day) for case in ready)
         self.published = [case for case in self.published if case not in ready]
 
     def _can_still_be_paid(self, case: Case, day: date) -> bool:
@@ -269,18 +274,7 @@ class Desk:
         return all(Month.of(day).plus(1) <= programme.last_month for programme in programmes)
 
     def _grant(self, decider: Act, cases: Sequence[Case]) -> None:
-        """Decide; when the budget line is used up, the street's acceptance is recorded first, amount and reason."""
-        while True:
-            try:
-                grant(decider, application_ids=_ids(cases))
-            except BudgetExhausted as refusal:
-                line_id, short_fen = (int(str(refusal.details[name])) for name in ("line_id", "short_fen"))
-                accept_excess(
-                    decider, line_id=line_id, amount_fen=short_fen, reason="方案规定的补助标准不变,街道认可超预算"
-                )
-                self.excess_fen += short_fen
-            else:
-                return
+        self.excess_fen += within_budget(self.world, decider.on, lambda: grant(decider, application_ids=_ids(cases)))
 
     def _object(self, day: date) -> None:
         for case in list(self.published):

@@ -1,11 +1,18 @@
 """Plan against actual after a simulated year: only what records say, nothing of this machine or moment."""
 
+from collections import Counter
 from typing import Any
 
 from linli.assistance.queries.counts import application_counts
+from linli.awards.queries import awards, events, receivables, reviews_due
+from linli.foundation.data.scope import Scope
 from linli.kernel.canonical import digest
+from linli.kernel.period import Month
 from linli.ledger.queries import ledger_digest
+from linli.payments.codes import BatchState
+from linli.payments.queries import batches
 from linli.planning.queries import plan_versus_actual
+from linli.simulator.months import WAITING_UNIT, months_told
 from linli.simulator.year import Lived
 from linli.users.codes import Role
 from linli.users.queries import authority_of
@@ -35,16 +42,8 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         "residents": lived.population.residents,
         "households": lived.population.households,
         "groups": dict(lived.population.reached),
-        "months": [
-            {
-                "month": str(run.month),
-                "items": run.items,
-                "paid_fen": run.total_fen,
-                "waiting": run.waiting,
-                "waiting_fen": run.waiting_fen,
-            }
-            for run in lived.cashier.runs
-        ],
+        "waiting_unit": WAITING_UNIT,
+        "months": months_told(scope, world.fund_id, Month.of(lived.first_day), Month.of(lived.last_day)),
         "targets": [
             {
                 "code": row.code,
@@ -58,9 +57,24 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
             for row in rows
         ],
         "applications": dict(application_counts(scope, world.community.pk, lived.last_day)),
-        "happened": {**lived.fate.counts, "approvals voided": lived.cashier.voided},
-        "excess_fen": lived.desk.excess_fen,
+        "happened": {**lived.fate.counts, **_recorded(scope, world.fund_id)},
+        "excess_fen": lived.desk.excess_fen + lived.changes.excess_fen,
         "ledger_digest": ledger_digest(world.fund_id),
     }
     report["report_digest"] = digest(report)
     return report
+
+
+def _recorded(scope: Scope, fund_id: int) -> dict[str, int]:
+    """What the records of awards and payments say of the year's events."""
+    lives = events(awards(scope, fund_id=fund_id).values_list("pk", flat=True)).values()
+    kinds = Counter(event.kind for life in lives for event in life)
+    return {
+        "awards suspended": kinds["SUSPENDED"],
+        "awards resumed": kinds["RESUMED"],
+        "amounts changed": kinds["CHANGED"],
+        "awards ended": kinds["ENDED"],
+        "reviews open": reviews_due(scope).count(),
+        "over-payments": receivables(scope).count(),
+        "approvals voided": batches(scope, fund_id=fund_id, state=BatchState.VOIDED).count(),
+    }

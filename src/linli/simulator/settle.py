@@ -1,7 +1,7 @@
 """Settle an invented community: areas, accounts, the pack, the calendar, the fund, and everybody registered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ from linli.ledger.queries import lines, sources
 from linli.planning.engine import Plan
 from linli.policies.engine.calendar_data import load_calendar_tables
 from linli.policies.engine.model import Pack
+from linli.policies.engine.rulebook import Scalar
 from linli.policies.operations import install_pack, load_years
 from linli.policies.queries import work_calendar
 from linli.residents.codes import Relation, Sex
@@ -58,6 +59,8 @@ class Settled:
     number: str
     resident_ids: tuple[int, ...]  # in the order of home.members
     resident_numbers: tuple[str, ...]
+    # Facts that changed since the home was invented, by the member's place.
+    changed: dict[int, dict[str, Scalar]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

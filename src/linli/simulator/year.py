@@ -14,11 +14,13 @@ from linli.payments.engine.layouts import load_layout
 from linli.planning.engine import Plan, plan_from_pack
 from linli.policies.engine import load_pack
 from linli.policies.engine.model import Pack
+from linli.simulator.arrivals import arrivals
 from linli.simulator.bank import Bank
 from linli.simulator.cashier import RETURN_RATE, Cashier, inflows_of
+from linli.simulator.changes import Changes
 from linli.simulator.counter import Counter
 from linli.simulator.desk import Desk
-from linli.simulator.fate import Fate, arrivals
+from linli.simulator.fate import Fate
 from linli.simulator.population import Population, invent
 from linli.simulator.settle import World, at, draws, settle
 
@@ -37,6 +39,8 @@ class Lived:
     desk: Desk
     cashier: Cashier
     fate: Fate
+    changes: Changes
+    first_day: date
     last_day: date
 
 
@@ -62,9 +66,12 @@ def live(
     desk_draw = draws(seed, "desk")
     desk = Desk(world, desk_draw, Counter(world, desk_draw))
     bank = Bank(load_layout(bank_file), draws(seed, "bank"), RETURN_RATE)
-    cashier = Cashier(world, bank, draws(seed, "cashier"), inflows_of(world))
-    fate = Fate(world, draws(seed, "fate"))
-    desk.dead, desk.gone, desk.counter.dead = fate.dead, fate.gone, fate.dead
+    # All were registered on the first day: nobody is said to have died before.
+    met = {settled.household_id: start for settled in world.homes}
+    fate = Fate(world, draws(seed, "fate"), draws(seed, "news"), met)
+    changes = Changes(world, draws(seed, "changes"), fate)
+    cashier = Cashier(world, bank, draws(seed, "cashier"), draws(seed, "hands"), inflows_of(world), fate.between)
+    desk.dead, desk.gone, desk.counter.dead, desk.met = fate.dead, fate.gone, fate.dead, met
     opening = (start + timedelta(days=1), first - _LAST_APPLICATION_BEFORE)
     coming = arrivals(world, draws(seed, "arrivals"), opening=opening, year=(first, last))
     total = (last - start).days
@@ -74,6 +81,7 @@ def live(
         if world.calendar.is_working(day):
             if day >= first:
                 fate.live(day, share=1 / 250)
+                changes.live(day, share=1 / 250)
             desk.take(day, [case for case in coming.get(day, ()) if case.settled.household_id not in fate.gone])
             desk.live(day)
             cashier.live(day)
@@ -82,7 +90,7 @@ def live(
             progress(day, lived, total)
     # The last day stays open: people may go on with it, in a demonstration for as long as they like.
     audit.seal_days(Act(SYSTEM, at(last, 23, 30)), before=last)
-    return Lived(world, population, desk, cashier, fate, last)
+    return Lived(world, population, desk, cashier, fate, changes, first, last)
 
 
 def _span(pack: Pack, plan: Plan, months: int) -> tuple[date, date]:
@@ -102,7 +110,8 @@ def _sweep(day: date) -> frozenset[int]:
     lapsed = lapse_overdue(early)
     expire_publications(early)
     end_departed(early, on=day)
-    if day.day == 1:
+    if day.weekday() == 0:
         fall_due_reviews(early, on=day)
+    if day.day == 1:
         audit.seal_days(early, before=day)
     return frozenset(application.pk for application in lapsed)

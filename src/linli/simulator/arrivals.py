@@ -1,0 +1,77 @@
+"""Who applies on which day: the opening caseload before the year, others through it, some in vain."""
+
+from datetime import date, timedelta
+from random import Random
+
+from linli.kernel.calendar import WorkCalendar
+from linli.simulator.case import Case
+from linli.simulator.settle import Settled, World
+
+# People out of need who apply all the same, as a share of one.
+HOPEFUL = 0.05
+# A scheme without time before its first month: all on its books apply on its first working days.
+_OPENING_DAYS = 20
+
+
+def arrivals(
+    world: World, draw: Random, *, opening: tuple[date, date], year: tuple[date, date]
+) -> dict[date, list[Case]]:
+    """The year's applications by the day they come in."""
+    calendar = world.calendar
+    days = {"opening": _working(calendar, *opening), "year": _working(calendar, *year)}
+    # A scheme that begins with its first month of payment has nobody on its books: all apply when it opens.
+    days["opening"] = days["opening"] or days["year"][:_OPENING_DAYS]
+    plan: dict[date, list[Case]] = {}
+    wanted = _opening_counts(world)
+    homes = [settled for settled in world.homes if settled.home.groups]
+    draw.shuffle(homes)
+    for settled in homes:
+        groups = tuple(code for code in world.pack.groups if code in settled.home.groups)
+        is_opening = _takes_opening(world, settled, wanted)
+        if not is_opening and draw.random() >= _uptake(world, groups):
+            continue
+        day = draw.choice(days["opening" if is_opening else "year"])
+        plan.setdefault(day, []).append(Case(settled, groups, honest=True))
+    for settled in world.homes:
+        if not settled.home.groups and draw.random() < HOPEFUL:
+            group = draw.choice([code for code, one in world.pack.groups.items() if one.unit == "HOUSEHOLD"] or [""])
+            if group:
+                plan.setdefault(draw.choice(days["year"]), []).append(Case(settled, (group,), honest=False))
+    return plan
+
+
+def _working(calendar: WorkCalendar, first: date, last: date) -> list[date]:
+    span = (last - first).days + 1
+    return [day for day in (first + timedelta(days=n) for n in range(span)) if calendar.is_working(day)]
+
+
+def _opening_counts(world: World) -> dict[str, int]:
+    """How many recipients of each programme are on the books when the year begins."""
+    figures = world.plan.figures
+    counts = {}
+    for code, programme in world.pack.programmes.items():
+        figure = figures.get(f"programmes.{code}.opening_caseload")
+        if figure is not None:
+            counts[programme.group] = int(figure.value)
+    return counts
+
+
+def _takes_opening(world: World, settled: Settled, wanted: dict[str, int]) -> bool:
+    """Whether the home belongs to the opening caseload; it fills the programmes' counts as it does."""
+    units = {group: sum(code == group for code, _member in settled.home.belongs) for group in settled.home.groups}
+    takes = any(wanted.get(group, 0) >= count > 0 for group, count in units.items())
+    if takes:
+        for group, count in units.items():
+            if group in wanted:
+                wanted[group] -= count
+    return takes
+
+
+def _uptake(world: World, groups: tuple[str, ...]) -> float:
+    figures = world.plan.figures
+    shares = [
+        int(figure.value)
+        for code, programme in world.pack.programmes.items()
+        if programme.group in groups and (figure := figures.get(f"programmes.{code}.uptake")) is not None
+    ]
+    return max(shares, default=90) / 100
