@@ -13,7 +13,9 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
+from linli.areas.models import Area
 from linli.policies.queries import forget_cached
+from linli.users.models import User
 from tests.access.world import PAPER, Objects, World, make_world
 from tests.conftest import MONDAY
 
@@ -53,6 +55,12 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "notice": (lambda there: [there.posted.token], ["unheard_of"]),
     "letter": (lambda there: [there.letter.number], ["WS-0000-0000"]),
     "award": (lambda there: [there.award.number], ["DY-0000-0000"]),
+    "account_of_staff": (lambda _there: ["clerk"], ["unheard-of"]),
+    "assignment_of_staff": (
+        lambda _there: ["clerk", User.objects.get(username="clerk").assignments.get().pk],
+        ["clerk", 0],
+    ),
+    "area": (lambda there: [Area.objects.get(pk=there.household.community_id).code], ["unheard-of"]),
     "account": (lambda there: [there.account.pk], [0]),
     "receivable": (lambda there: [there.receivable.pk], [0]),
     "fund": (lambda there: [there.fund.code], ["unheard_of"]),

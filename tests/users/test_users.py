@@ -13,7 +13,7 @@ from linli.kernel.act import SYSTEM, Act
 from linli.users import queries
 from linli.users.codes import Role
 from linli.users.models import Assignment, User
-from linli.users.operations import UsernameTaken, assign, create_user
+from linli.users.operations import PeriodEmpty, RoleHeld, UsernameTaken, assign, create_user
 from linli.users.queries import NotPermitted, authority, authority_of, check_system
 from tests.conftest import MONDAY, at, system_act
 
@@ -81,8 +81,25 @@ class TestAssign:
             give(newcomer, Role.VOLUNTEER, community.grid, by=Act(getattr(staff, who), at(MONDAY)))
 
     def test_a_period_cannot_end_before_it_begins(self, newcomer, community):
-        with pytest.raises(IntegrityError):
+        with pytest.raises(PeriodEmpty):
             give(newcomer, Role.VOLUNTEER, community.grid, date(2026, 3, 9), date(2026, 3, 9))
+
+    def test_the_database_refuses_a_period_that_ends_before_it_begins(self, newcomer, community):
+        given = give(newcomer, Role.VOLUNTEER, community.grid)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Assignment.objects.filter(pk=given.pk).update(valid_until=date(2025, 12, 31))
+
+    def test_refuses_a_role_that_is_held_there_already(self, newcomer, community):
+        give(newcomer, Role.VOLUNTEER, community.grid)
+
+        with pytest.raises(RoleHeld):
+            give(newcomer, Role.VOLUNTEER, community.grid, date(2026, 6, 1), date(2026, 7, 1))
+
+    def test_the_same_role_may_follow_where_the_first_ended(self, newcomer, community):
+        give(newcomer, Role.VOLUNTEER, community.grid, date(2026, 3, 9), date(2026, 4, 1))
+
+        assert give(newcomer, Role.VOLUNTEER, community.grid, date(2026, 4, 1)).pk
 
     def test_says_in_the_trail_which_role_and_where(self, newcomer, community):
         give(newcomer, Role.VOLUNTEER, community.grid)
@@ -217,9 +234,10 @@ class TestQueries:
         assert queries.holders(Role.STREET_OFFICER, [community.street.pk], MONDAY) == []
 
     def test_holders_names_nobody_twice(self, staff, community):
-        give(staff.street_officer, Role.STREET_OFFICER, community.street)
+        give(staff.street_officer, Role.STREET_OFFICER, community.other_street)
+        areas = [community.street.pk, community.other_street.pk]
 
-        assert len(queries.holders(Role.STREET_OFFICER, [community.street.pk], MONDAY)) == 2
+        assert len(queries.holders(Role.STREET_OFFICER, areas, MONDAY)) == 2
 
     def test_one_demonstration_account_for_each_role(self, staff):
         accounts = queries.demo_accounts(MONDAY)

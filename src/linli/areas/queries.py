@@ -6,12 +6,28 @@ from linli.areas.codes import AreaKind
 from linli.areas.models import Area
 from linli.foundation.data.scope import Scope, Stamp, within
 
-__all__ = ["Area", "area_by_code", "area_by_id", "children", "ids_within", "names", "of_kind", "stamp_of", "tree"]
+__all__ = [
+    "Area",
+    "area_by_code",
+    "area_by_id",
+    "by_codes",
+    "children",
+    "ids_within",
+    "names",
+    "of_kind",
+    "stamp_of",
+    "tree",
+]
 
 
 def area_by_code(code: str) -> Area:
     """The area with the code; Area.DoesNotExist otherwise."""
     return Area.objects.get(code=code)
+
+
+def by_codes(codes: Iterable[str]) -> Mapping[str, Area]:
+    """Areas by code; codes that nobody has are left out."""
+    return {area.code: area for area in Area.objects.filter(code__in=set(codes))}
 
 
 def area_by_id(area_id: int) -> Area:

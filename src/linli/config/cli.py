@@ -1,6 +1,6 @@
 """``linli``: the product's command line. Django is started only by the commands that need the database.
 
-Exit codes: 0 done, 1 done and something is wrong (a fatal finding, a broken trail), 2 the input is unusable.
+Exit codes: 0 done, 1 something is wrong (a fatal finding, a broken trail, set up already), 2 the input is unusable.
 """
 
 import argparse
@@ -56,10 +56,29 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-serve", action="store_true", help="stop after the report")
     demo.add_argument("--port", type=int, default=8000)
 
+    _setting_up(commands)
+
     serve = commands.add_parser("serve", help="serve the product")
     serve.add_argument("--port", type=int, default=8000)
     commands.add_parser("work", help="run queued jobs and the daily clock")
     return parser
+
+
+def _setting_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    setup = commands.add_parser("setup", help="the first administrator and the territory of an empty database")
+    setup.add_argument("--username", default="", help="asked at the terminal when not given, like the name")
+    setup.add_argument("--name", default="")
+    setup.add_argument("--password-file", type=Path, default=None, help="asked at the terminal when not given")
+    setup.add_argument("--areas", type=Path, default=None, metavar="FILE.xlsx|toml", help="the whole territory")
+    setup.add_argument("--district", nargs=2, default=None, metavar=("CODE", "NAME"), help="or one district alone")
+
+    pack = commands.add_parser("pack", help="policy packs: code that an administrator installs at the server")
+    install = pack.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser("install")
+    install.add_argument("folder", type=Path, metavar="FOLDER")
+
+    calendar = commands.add_parser("calendar", help="working days")
+    load = calendar.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser("load")
+    load.add_argument("file", type=Path, metavar="FILE.toml")
 
 
 def _pack(parser: argparse.ArgumentParser) -> None:
@@ -119,6 +138,30 @@ def _demo(parsed: argparse.Namespace) -> int:
     )
 
 
+def _setup(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_setup import run_setup
+
+    return run_setup(
+        username=parsed.username,
+        name=parsed.name,
+        password_file=parsed.password_file,
+        areas=parsed.areas,
+        district=tuple(parsed.district) if parsed.district else None,
+    )
+
+
+def _pack_install(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_setup import run_pack_install
+
+    return run_pack_install(parsed.folder)
+
+
+def _calendar_load(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_setup import run_calendar_load
+
+    return run_calendar_load(parsed.file)
+
+
 def _serve(parsed: argparse.Namespace) -> int:
     from linli.config.cli_serve import run_serve
 
@@ -131,7 +174,7 @@ def _work(_parsed: argparse.Namespace) -> int:
     return run_work()
 
 
-_GROUPS = ("plan", "audit")
+_GROUPS = ("plan", "audit", "pack", "calendar")
 _HANDLERS = {
     "plan check": _plan_check,
     "plan simulate": _plan_simulate,
@@ -139,6 +182,9 @@ _HANDLERS = {
     "audit verify": _audit_verify,
     "audit head": _audit_head,
     "demo": _demo,
+    "setup": _setup,
+    "pack install": _pack_install,
+    "calendar load": _calendar_load,
     "serve": _serve,
     "work": _work,
 }

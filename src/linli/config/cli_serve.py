@@ -43,6 +43,7 @@ def run_serve(*, port: int) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
     check_free(port)
     prepare()
+    _tell_first_steps()
     granian = [
         str(Path(sys.executable).with_name("granian")),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
@@ -60,6 +61,17 @@ def run_serve(*, port: int) -> int:
         for child in (server, worker):
             child.terminate()
             child.wait()
+
+
+def _tell_first_steps() -> None:
+    """Nobody can log in to an empty database: say what comes first."""
+    from linli.config.cli_setup import first_steps
+
+    steps = first_steps()
+    if steps:
+        sys.stdout.write("尚未就绪,请先完成 · Not ready for work yet, first do:\n")
+        sys.stdout.write("".join(f"  {step}\n" for step in steps))
+        sys.stdout.flush()
 
 
 def check_free(port: int) -> None:

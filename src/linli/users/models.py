@@ -22,6 +22,10 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="zh-hans")
+    # Where the account was opened: whose administrators look after it while it holds no role.
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="accounts")
+    # A start password is known to who handed it out: it opens nothing but the page that changes it.
+    must_change_password = models.BooleanField(default=False)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -32,7 +36,10 @@ class User(AbstractBaseUser):
 
 
 class Assignment(models.Model):
-    """A role in an area for a time. ``stand_in_for`` names the colleague whose absence it covers (AB岗)."""
+    """A role in an area for a time; one taken back before it began has an empty period.
+
+    ``stand_in_for`` names the colleague whose absence it covers (AB岗).
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=24, choices=Role.choices)
@@ -48,7 +55,7 @@ class Assignment(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")), name="assignment_period"
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="assignment_period"
             ),
         ]
 

@@ -4,29 +4,35 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.areas.codes import AreaKind
-from linli.foundation.data.scope import NOWHERE, Scope, Stamp
+from linli.foundation.data.scope import NOWHERE, Scope, Stamp, within
 from linli.kernel.act import SYSTEM, Act, Actor
 from linli.kernel.errors import DomainError
 from linli.users.codes import Role
 from linli.users.models import Assignment, User
 
 __all__ = [
+    "PAGE",
     "Authority",
     "DemoAccount",
     "Held",
     "NotPermitted",
     "User",
+    "account",
+    "accounts",
+    "assignments_of",
     "authority",
     "authority_of",
     "check_system",
     "demo_accounts",
+    "has_administrator",
     "holders",
     "names",
     "person",
+    "places_of",
     "user_by_username",
 ]
 
@@ -168,6 +174,63 @@ def holders(role: Role, area_ids: Iterable[int], on: date) -> list[User]:
         .distinct()
         .order_by("username")
     )
+
+
+# --- accounts, for who looks after them -----------------------------------------------------------
+
+PAGE = 50
+
+
+def has_administrator() -> bool:
+    """Whether anybody can let others in: the installation is set up."""
+    return Assignment.objects.filter(role=Role.ADMINISTRATOR).exists()
+
+
+def places_of(user: User, on: date) -> list[Stamp]:
+    """Where an account was opened and every place where it holds a role that day or later."""
+    held = Assignment.objects.filter(_lasting(on), user=user).select_related("area").order_by("pk")
+    home = [user.area.stamp] if user.area else []
+    return home + [assignment.area.stamp for assignment in held]
+
+
+def accounts(
+    scope: Scope, *, everywhere: bool, text: str = "", role: str = "", closed: bool = False, on: date, after: str = ""
+) -> list[User]:
+    """Accounts opened in the scope or with a role in it, PAGE and one more, by user name after ``after``.
+
+    ``everywhere`` adds those that belong nowhere. Each has its roles of the day or later as ``roles``.
+    """
+    rows = _in_reach(scope, everywhere=everywhere, on=on)
+    if text:
+        rows = rows.filter(Q(username__icontains=text) | Q(name__icontains=text))
+    if role:
+        held = Assignment.objects.filter(_lasting(on), user=OuterRef("pk"), role=role)
+        rows = rows.filter(Exists(held))
+    lasting = Assignment.objects.filter(_lasting(on)).select_related("area").order_by("valid_from", "pk")
+    rows = rows.filter(is_active=not closed, username__gt=after).order_by("username")
+    return list(rows.prefetch_related(Prefetch("assignments", lasting, to_attr="roles"))[: PAGE + 1])
+
+
+def account(scope: Scope, username: str, *, everywhere: bool, on: date) -> User:
+    """One account within reach; User.DoesNotExist otherwise."""
+    return _in_reach(scope, everywhere=everywhere, on=on).select_related("area").get(username=username)
+
+
+def assignments_of(user: User) -> list[Assignment]:
+    """All roles an account has, had or will have, newest first."""
+    return list(Assignment.objects.filter(user=user).select_related("area").order_by("-valid_from", "-pk"))
+
+
+def _in_reach(scope: Scope, *, everywhere: bool, on: date) -> QuerySet[User]:
+    held = Assignment.objects.filter(_lasting(on), user=OuterRef("pk"))
+    here = scope.condition("area__") | Q(Exists(within(held, scope, prefix="area__")))
+    if everywhere:
+        here |= Q(area__isnull=True) & ~Q(Exists(held))
+    return User.objects.filter(here)
+
+
+def _lasting(on: date) -> Q:
+    return Q(valid_until__isnull=True) | Q(valid_until__gt=on)
 
 
 def _area_scope(held: Held) -> Scope:

@@ -131,7 +131,7 @@ def place_areas(act: Act, *, areas: Sequence[NewArea]) -> list[Area]:
 def rename_area(act: Act, *, area_id: int, name: str) -> Area:
     """Give an area another name; its code stays. Raises AreaNameMissing."""
     name = _checked_name(name)
-    area = locked(Area.objects.filter(pk=area_id)).get()
+    area: Area = locked(Area.objects.filter(pk=area_id)).get()
     before, area.name = area.name, name
     area.save(update_fields=["name"])
     audit.record(act, where=area.stamp, subject=f"area:{area.code}", note={"before": before, "name": name})

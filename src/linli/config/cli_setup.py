@@ -1,0 +1,251 @@
+"""``linli setup``, ``linli pack install`` and ``linli calendar load``: from an empty database to people at work.
+
+Exit codes: 0 done, 1 refused by what is there already, 2 the input is unusable. Nothing is done by halves.
+"""
+
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from linli.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    from linli.areas.operations import NewArea
+    from linli.kernel.act import Act
+    from linli.kernel.calendar import YearTable
+
+DONE, REFUSED, UNUSABLE = 0, 1, 2
+T = TypeVar("T")
+
+
+class InputUnusableError(Exception):
+    """What was given cannot be used: a line for each reason."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def run_setup(
+    *,
+    username: str,
+    name: str,
+    password_file: Path | None,
+    areas: Path | None,
+    district: tuple[str, str] | None,
+) -> int:
+    """Make the first administrator, with the territory. What is not given is asked at the terminal."""
+
+    def work() -> int:
+        from linli.users.operations import set_up
+        from linli.users.queries import has_administrator
+
+        if has_administrator():
+            return _already()
+        new = _read_areas(areas) if areas else _district(district)
+        who = username or _ask("用户名 · User name: ")
+        named = name or _ask("姓名 · Name: ")
+        password = _password(password_file)
+        set_up(_system(), username=who, name=named, password=password, areas=new)
+        _say(
+            f"已设立 {len(new)} 个区划和系统管理员 {named}({who})。",
+            f"{len(new)} areas and the administrator {named} ({who}) are set up.",
+        )
+        _next_steps()
+        return DONE
+
+    return _run(work)
+
+
+def run_pack_install(folder: Path) -> int:
+    """Install a policy pack from a folder on this server; the same one again changes nothing."""
+
+    def work() -> int:
+        from linli.policies.operations import install_pack
+
+        if not folder.is_dir():
+            raise InputUnusableError([f"没有文件夹 {folder} · there is no folder {folder}"])
+        version = install_pack(_system(), folder=folder)
+        _say(
+            f"已安装 {version.scheme} {version.version} 版,{version.valid_from.isoformat()} 起生效。",
+            f"{version.scheme} {version.version} is installed, in force from {version.valid_from.isoformat()}.",
+        )
+        return DONE
+
+    return _run(work)
+
+
+def run_calendar_load(file: Path) -> int:
+    """Load the working-day tables of a file that differ from what is loaded; running deadlines are computed again."""
+
+    def work() -> int:
+        from linli.assistance.operations import recompute_deadlines
+        from linli.policies.engine import load_calendar_tables
+        from linli.policies.operations import load_years
+        from linli.policies.queries import work_calendar
+
+        if not file.is_file():
+            raise InputUnusableError([f"没有文件 {file} · there is no file {file}"])
+        known = work_calendar().tables
+        tables: list[YearTable] = [
+            table for year, table in sorted(load_calendar_tables(file).items()) if known.get(year) != table
+        ]
+        if tables:
+            load_years(_system(), tables=tables)
+            recompute_deadlines(_system())
+        years = "、".join(str(table.year) for table in tables)
+        if tables:
+            _say(f"已录入工作日表:{years}。", f"Working days loaded: {years.replace('、', ', ')}.")
+        else:
+            _say("工作日表没有变化。", "The working days are as they were.")
+        return DONE
+
+    return _run(work)
+
+
+def first_steps() -> list[str]:
+    """What an administrator does next, empty when everything that work needs is there. Needs the database."""
+    from linli.areas.codes import AreaKind
+    from linli.areas.queries import of_kind
+    from linli.policies.queries import schemes, work_calendar
+    from linli.users.queries import has_administrator
+
+    steps = []
+    if not has_administrator():
+        steps.append("linli setup                                       # 系统管理员和区划 · administrator and areas")
+    if not schemes():
+        steps.append("linli pack install packs/community/assistance_plan  # 方案规则 · policy pack")
+    if not work_calendar().tables:
+        steps.append("linli calendar load packs/calendar/china.toml       # 工作日 · working days")
+    if has_administrator() and not of_kind(AreaKind.COMMUNITY):
+        steps.append("组织 → 区划: 导入街道、社区、网格、楼栋 · Organisation → Territory: import the areas")
+    return steps
+
+
+def _next_steps() -> None:
+    steps = first_steps()
+    if steps:
+        sys.stdout.write("接下来 · Next:\n" + "".join(f"  {step}\n" for step in steps))
+
+
+def _run(work: Callable[[], int]) -> int:
+    from linli.config.cli_serve import prepare
+
+    prepare()
+    from django.utils import translation
+
+    from linli.policies.engine import PackError
+    from linli.policies.operations import PackVersionTaken
+    from linli.users.operations import AlreadySetUp
+
+    # Sentences come in the source language first; refusals are told in both below.
+    translation.activate("zh-hans")
+    try:
+        return work()
+    except InputUnusableError as unusable:
+        return _told(unusable.lines, UNUSABLE)
+    except PackError as error:
+        lines = [f"{p.in_language('zh')} · {p.in_language('en')}" for p in error.problems]
+        return _told([_both(DomainError.__str__, error), *lines], UNUSABLE)
+    except (AlreadySetUp, PackVersionTaken) as refusal:
+        return _told([_sentences(refusal)], REFUSED)
+    except DomainError as error:
+        return _told([_sentences(error)], UNUSABLE)
+
+
+def _already() -> int:
+    from linli.users.operations import AlreadySetUp
+
+    return _told([_sentences(AlreadySetUp())], REFUSED)
+
+
+def _read_areas(path: Path) -> "list[NewArea]":
+    from linli.areas.operations import AreasRefused, check_areas, read_areas, read_areas_toml
+
+    if not path.is_file():
+        raise InputUnusableError([f"没有文件 {path} · there is no file {path}"])
+    data = path.read_bytes()
+    try:
+        table = read_areas_toml(data) if path.suffix == ".toml" else read_areas(data, filename=path.name)
+        return check_areas(table)
+    except AreasRefused as refused:
+        lines = [_both(lambda p: f"{p.row} {'/'.join(p.labels)}: {p.message}", problem) for problem in refused.problems]
+        raise InputUnusableError([_sentences(refused), *lines]) from refused
+
+
+def _district(given: tuple[str, str] | None) -> "list[NewArea]":
+    """Without a table of areas one district is enough to begin: the rest is imported on the page."""
+    from linli.areas.codes import AreaKind
+    from linli.areas.operations import NewArea
+    from linli.areas.queries import of_kind
+
+    if of_kind(AreaKind.DISTRICT):
+        return []
+    code, name = given or (_ask("区划代码(区)· Code of the district: "), _ask("区名 · Name of the district: "))
+    return [NewArea(code, AreaKind.DISTRICT, name)]
+
+
+def _password(file: Path | None) -> str:
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputUnusableError([f"密码文件无法读取 · the password file cannot be read: {file}"]) from error
+    first = _terminal(getpass.getpass, "密码 · Password: ")
+    if first != _terminal(getpass.getpass, "再输一遍 · Once more: "):
+        raise InputUnusableError(["两次输入的密码不同 · The two passwords differ"])
+    return first
+
+
+def _ask(question: str) -> str:
+    return _terminal(input, question).strip()
+
+
+def _terminal(ask: Callable[[str], str], question: str) -> str:
+    """Ask a person. Without a terminal nobody would see the question, and a password would be echoed."""
+    if not sys.stdin.isatty():
+        raise InputUnusableError(
+            [
+                "没有终端可供输入;请用 --username、--name、--password-file、--areas 给出 · "
+                "There is no terminal to ask at: give --username, --name, --password-file and --areas"
+            ]
+        )
+    try:
+        return ask(question)
+    except EOFError as error:
+        raise InputUnusableError(["输入中断 · The input ended"]) from error
+
+
+def _system() -> "Act":
+    from linli.foundation.screens.pages import now
+    from linli.kernel.act import SYSTEM, Act
+
+    return Act(SYSTEM, now())
+
+
+def _sentences(error: DomainError) -> str:
+    from linli.foundation.screens.pages import sentence
+
+    return _both(sentence, error)
+
+
+def _both(tell: Callable[[T], str], about: T) -> str:
+    """What is told in Chinese and in English, once when they are the same."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        english = tell(about)
+    with translation.override("zh-hans"):
+        chinese = tell(about)
+    return chinese if chinese == english else f"{chinese} · {english}"
+
+
+def _say(chinese: str, english: str) -> None:
+    sys.stdout.write(f"{chinese}\n{english}\n")
+
+
+def _told(lines: Sequence[str], code: int) -> int:
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    return code

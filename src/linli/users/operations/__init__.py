@@ -1,0 +1,57 @@
+"""Acts on accounts, assignments and territory."""
+
+from linli.users.operations.accounts import (
+    AccountNameMissing,
+    AccountStateReached,
+    UsernameMalformed,
+    UsernameTaken,
+    close_account,
+    create_user,
+    reopen_account,
+)
+from linli.users.operations.assignments import (
+    AssignmentInPast,
+    AssignmentOver,
+    LastAdministrator,
+    PeriodEmpty,
+    RoleHeld,
+    assign,
+    end_assignment,
+)
+from linli.users.operations.passwords import (
+    PasswordUnchanged,
+    PasswordWeak,
+    PasswordWrong,
+    change_password,
+    check_password_strength,
+    hand_out_password,
+)
+from linli.users.operations.setting_up import AlreadySetUp, set_up
+from linli.users.operations.territory import extend_territory, rename_territory
+
+__all__ = [
+    "AccountNameMissing",
+    "AccountStateReached",
+    "AlreadySetUp",
+    "AssignmentInPast",
+    "AssignmentOver",
+    "LastAdministrator",
+    "PasswordUnchanged",
+    "PasswordWeak",
+    "PasswordWrong",
+    "PeriodEmpty",
+    "RoleHeld",
+    "UsernameMalformed",
+    "UsernameTaken",
+    "assign",
+    "change_password",
+    "check_password_strength",
+    "close_account",
+    "create_user",
+    "end_assignment",
+    "extend_territory",
+    "hand_out_password",
+    "rename_territory",
+    "reopen_account",
+    "set_up",
+]

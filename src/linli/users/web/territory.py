@@ -1,0 +1,143 @@
+"""The tree of areas, for administrators: add, rename, import all or none, export."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language, gettext
+
+from linli.areas.codes import PARENT_KIND, AreaKind
+from linli.areas.operations import (
+    AreaProblem,
+    AreasRefused,
+    NewArea,
+    area_workbook,
+    check_areas,
+    read_areas,
+)
+from linli.areas.operations import (
+    area_template as template_bytes,
+)
+from linli.areas.queries import Area, area_by_code, tree
+from linli.foundation.screens.pages import act_of, add_refusal, perform, render_page, sentence
+from linli.foundation.trail.acts import ActRepeated
+from linli.kernel.errors import DomainError
+from linli.users.operations import extend_territory, rename_territory
+from linli.users.web.administration_desk import Desk, administering, area_or_404
+from linli.users.web.administration_forms import AreaForm, NameForm, TableForm, depth
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A page of problems that a person can work through; the count says how many there are.
+_SHOWN = 200
+_CHILD_KIND = {parent: child for child, parent in PARENT_KIND.items()}
+
+
+@administering
+def area_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The territory as a tree; buildings are counted, and listed for the grid that is opened."""
+    rows, opened = tree(desk.scope), request.GET.get("grid", "")
+    buildings: dict[int | None, list[Area]] = {}
+    for area in rows:
+        if area.kind == AreaKind.BUILDING:
+            buildings.setdefault(area.parent_id, []).append(area)
+    lines = [
+        {
+            "area": area,
+            "depth": depth(area),
+            "buildings": len(buildings.get(area.pk, [])),
+            "opened": buildings.get(area.pk, []) if area.code == opened else [],
+        }
+        for area in rows
+        if area.kind != AreaKind.BUILDING
+    ]
+    return render_page(request, "users/area_list.html", {"lines": lines, "total": len(rows)})
+
+
+@administering
+def area_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Add an area below another; its level follows from that."""
+    form = AreaForm(request.POST or None, areas=tree(desk.scope), initial={"parent": request.GET.get("in", "")})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        kind = _CHILD_KIND[AreaKind(area_by_code(data["parent"]).kind)]
+        new = NewArea(data["code"].strip(), kind, data["name"], data["parent"])
+        done, _added = perform(form, lambda: extend_territory(act_of(request), areas=[new]))
+        if done:
+            return _back(request, gettext("已添加区划"))
+    context = {"form": form, "heading": gettext("添加区划"), "submit": gettext("添加")}
+    return render_page(request, "users/area_form.html", context)
+
+
+@administering
+def area_rename(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Another name; the code stays."""
+    area = area_or_404(desk, code)
+    form = NameForm(request.POST or None, initial={"name": area.name})
+    if request.method == "POST" and form.is_valid():
+        done, _area = perform(
+            form, lambda: rename_territory(act_of(request), area_id=area.pk, name=form.cleaned_data["name"])
+        )
+        if done:
+            return _back(request, gettext("名称已修改"))
+    context = {"form": form, "area": area, "heading": gettext("修改区划名称"), "submit": gettext("保存")}
+    return render_page(request, "users/area_form.html", context)
+
+
+@administering
+def area_import(request: HttpRequest, _desk: Desk) -> HttpResponse:
+    """Upload a table: everything of it or, with every problem named, nothing."""
+    form = TableForm(request.POST or None, request.FILES or None)
+    problems: tuple[AreaProblem, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            return _imported(request, check_areas(read_areas(upload.read(), filename=upload.name)))
+        except ActRepeated:
+            return redirect("area_list")
+        except AreasRefused as refused:
+            problems = refused.problems
+            add_refusal(form, refused)
+        except DomainError as error:
+            form.add_error("file", sentence(error))
+    context = {
+        "form": form,
+        "problems": [_problem(problem) for problem in problems[:_SHOWN]],
+        "hidden": max(len(problems) - _SHOWN, 0),
+    }
+    return render_page(request, "users/area_import.html", context)
+
+
+@administering
+def area_template(_request: HttpRequest, _desk: Desk) -> HttpResponse:
+    """The empty table."""
+    return _workbook(template_bytes(), "areas-template.xlsx")
+
+
+@administering
+def area_export(_request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The territory as a table that can be imported again."""
+    title = gettext("区划")
+    book = area_workbook(tree(desk.scope), title=title, created=desk.on, language=get_language() or "zh-hans")
+    return _workbook(book, "areas.xlsx")
+
+
+def _imported(request: HttpRequest, new: list[NewArea]) -> HttpResponse:
+    if not new:
+        return _back(request, gettext("表中的区划都已存在,没有改动"))
+    added = extend_territory(act_of(request), areas=new)
+    return _back(request, gettext("已导入 %(count)s 个区划") % {"count": len(added)})
+
+
+def _problem(problem: AreaProblem) -> dict[str, object]:
+    label = problem.labels[0 if (get_language() or "zh").startswith("zh") else -1] if problem.labels else ""
+    return {"row": problem.row, "column": label, "message": problem.message}
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _back(request: HttpRequest, message: str) -> HttpResponse:
+    messages.success(request, message)
+    return redirect("area_list")
