@@ -10,11 +10,11 @@ from tests.planning.conftest import Lived
 
 
 class TestOtherAims:
-    def test_money_received_from_a_source_is_measured_without_a_list(self, lived: Lived):
+    def test_money_received_from_a_source_is_measured_on_its_receipts(self, lived: Lived):
         target = Target("RECEIVED", Text("拨款到账", "Grants received"), "sources.GOVERNMENT.amount")
         row = lived.rows(plan=replace(lived.plan, targets=(target,)))["RECEIVED"]
 
-        assert (row.target, row.actual, row.drill) == (60_000_000, 500_000, None)
+        assert (row.target, row.actual, row.source_count) == (60_000_000, 500_000, 1)
 
     def test_without_a_fund_nothing_was_received(self, lived: Lived):
         target = Target("RECEIVED", Text("拨款到账", "Grants received"), "sources.GOVERNMENT.amount")

@@ -3,25 +3,28 @@
 What the product does not record yet has no number: ``built`` is False and ``actual`` None, never zero.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from linli.assistance.queries.counts import NOBODY, Recognised, application_counts, recognised
 from linli.awards.queries import Award, awards
 from linli.foundation.data.scope import Scope
-from linli.ledger.queries import statement
 from linli.payments.codes import ItemState
 from linli.planning.engine import Plan, Text
 from linli.planning.engine.cashflow import months_of
 from linli.planning.engine.plan import HOUSEHOLDS
+from linli.planning.queries.aims import ANSWERS_CODE, APPLICATIONS_CODE, Aim, aims
+from linli.planning.queries.answers import IN_TIME, answers_due
 from linli.planning.queries.money import check_fund
+from linli.planning.queries.receipts import receipts
 from linli.planning.queries.texts import (
-    APPLICATIONS,
+    NOTE_ANSWERED,
     NOTE_BY_STATE,
     NOTE_GROUP,
     NOTE_HOUSEHOLDS,
@@ -30,13 +33,23 @@ from linli.planning.queries.texts import (
     NOTE_PAID,
     NOTE_RECEIVED,
     NOTE_UNITS,
-    OPENING,
-    RECIPIENTS,
 )
 from linli.policies.engine import Pack
 
+__all__ = [
+    "Aim",
+    "Drill",
+    "Measured",
+    "Paid",
+    "Row",
+    "Year",
+    "aims",
+    "measure",
+    "plan_versus_actual",
+    "row_of",
+]
+
 RECORDS_PAGE = "plan_actual_records"
-APPLICATIONS_CODE = "APPLICATIONS"
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,6 @@ class Measured:
     actual: int
     source_count: int
     note: Text
-    listed: bool = True  # whether a page lists the records
 
 
 @dataclass(frozen=True)
@@ -87,15 +99,6 @@ class Paid:
 
 
 NOTHING = Paid(0, 0, 0)
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What is measured: a label and the figure of the plan that it points at (none for an aim in words)."""
-
-    code: str
-    label: Text
-    figure: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,12 @@ class Year:
         first = self.plan.month(f"programmes.{programme}.first_month").first_day
         return Q(valid_from__lte=first, valid_until__gt=first)
 
+    def receipts(self, source: str) -> QuerySet[Any, Any]:
+        """The journals in which the source's money came in, from the plan's first month to the end of its year."""
+        first = min(date(self.plan.year, 1, 1), months_of(self.plan)[0].first_day)
+        rows = receipts(self.scope, self.fund_id or 0, source, start=first, until=date(self.plan.year + 1, 1, 1))
+        return rows if self.fund_id else rows.none()
+
     def programmes_on(self, line: str) -> list[str]:
         """Codes of the plan's programmes that the budget line pays."""
         return [programme.code for programme in self.plan.programmes if programme.line == line]
@@ -174,28 +183,13 @@ def plan_versus_actual(
 
 def row_of(year: Year, aim: Aim) -> Row:
     """The row of one aim, in a year whose fund is in the scope."""
-    return _applications(year) if aim.code == APPLICATIONS_CODE else _row(year, aim)
-
-
-def aims(pack: Pack, plan: Plan) -> Iterator[Aim]:
-    """The plan's targets; then groups and programmes without one, opening caseloads, aims in words and applications."""
-    yield from (Aim(target.code, target.label, target.figure) for target in plan.targets)
-    named = {target.figure for target in plan.targets}
-    others = [Aim(f"GROUP_{group.code}", group.label, f"groups.{group.code}.target") for group in plan.groups]
-    for suffix, words in (("recipients", RECIPIENTS), ("opening_caseload", OPENING)):
-        others += [
-            Aim(f"{suffix.upper()}_{p.code}", _joined(p.label, words), f"programmes.{p.code}.{suffix}")
-            for p in plan.programmes
-        ]
-    yield from (aim for aim in others if aim.figure not in named)
-    for number, words in enumerate((pack.plan or {}).get("notes", ()), start=1):
-        yield Aim(f"NOTE_{number}", Text(words["zh"], words["en"]))
-    yield Aim(APPLICATIONS_CODE, APPLICATIONS)
+    special = {APPLICATIONS_CODE: _applications, ANSWERS_CODE: _answers}
+    return special[aim.code](year, aim) if aim.code in special else _row(year, aim)
 
 
 def _row(year: Year, aim: Aim) -> Row:
     figure = year.plan.figures.get(aim.figure)
-    measured = measure(year, aim.figure)
+    measured = measure(year, aim.figure) if aim.recorded else None
     row = Row(
         code=aim.code,
         label=aim.label,
@@ -216,31 +210,39 @@ def _row(year: Year, aim: Aim) -> Row:
         actual=measured.actual,
         built=True,
         source_count=measured.source_count,
-        drill=Drill(RECORDS_PAGE, {"code": aim.code}) if measured.listed else None,
+        drill=Drill(RECORDS_PAGE, {"code": aim.code}),
         note=measured.note,
     )
 
 
-def _applications(year: Year) -> Row:
+def _applications(year: Year, aim: Aim) -> Row:
     states = application_counts(year.scope, year.community_id, year.on, scheme=year.pack.code)
-    total = sum(states.values())
-    granted = states.get("GRANTED", 0)
+    total, granted = sum(states.values()), states.get("GRANTED", 0)
+    note = Text(NOTE_BY_STATE.zh.format(granted=granted), NOTE_BY_STATE.en.format(granted=granted))
+    return _counted(aim, None, total, total, year.pace, note)
+
+
+def _answers(year: Year, aim: Aim) -> Row:
+    """Answered in time, of those that were answered or should have been; nothing is promised while there are none."""
+    rows = answers_due(year.scope, year.community_id, year.on, scheme=year.pack.code)
+    numbers = {"due": rows.count(), "timely": rows.filter(IN_TIME).count()}
+    note = Text(NOTE_ANSWERED.zh.format(**numbers), NOTE_ANSWERED.en.format(**numbers))
+    return _counted(aim, numbers["due"] or None, numbers["timely"], numbers["due"], 1000, note)
+
+
+def _counted(aim: Aim, target: int | None, actual: int, records: int, pace: int, note: Text) -> Row:
     return Row(
-        code=APPLICATIONS_CODE,
-        label=APPLICATIONS,
+        code=aim.code,
+        label=aim.label,
         unit="COUNT",
-        target=None,
-        actual=total,
+        target=target,
+        actual=actual,
         built=True,
-        pace=year.pace,
-        source_count=total,
-        drill=Drill(RECORDS_PAGE, {"code": APPLICATIONS_CODE}),
-        note=Text(NOTE_BY_STATE.zh.format(granted=granted), NOTE_BY_STATE.en.format(granted=granted)),
+        pace=pace,
+        source_count=records,
+        drill=Drill(RECORDS_PAGE, {"code": aim.code}),
+        note=note,
     )
-
-
-def _joined(label: Text, words: Text) -> Text:
-    return Text(f"{label.zh} · {words.zh}", f"{label.en}: {words.en}")
 
 
 # --- one function per kind of figure ----------------------------------------------------------------
@@ -286,12 +288,8 @@ def _line(year: Year, line: str) -> Measured | None:
 
 def _source(year: Year, source: str) -> Measured:
     """Fen received from a source."""
-    if year.fund_id is None:
-        return Measured(0, 0, NOTE_RECEIVED, listed=False)
-    first = min(date(year.plan.year, 1, 1), months_of(year.plan)[0].first_day)
-    account = statement(year.scope, year.fund_id, first, date(year.plan.year + 1, 1, 1))
-    fen = sum(row.received_fen for row in account.sources if row.source.code == source)
-    return Measured(fen, 0, NOTE_RECEIVED, listed=False)
+    rows = year.receipts(source)
+    return Measured(sum(row.fen for row in rows), len(rows), NOTE_RECEIVED)
 
 
 _MEASURES: tuple[tuple[str, Callable[[Year, str], Measured | None]], ...] = (

@@ -23,6 +23,9 @@ _UNITS = {
     "HOURS": ("小时", "hours"),
     "PERCENT": ("%", "%"),
     "COUNT": ("件", "items"),
+    "PER_WEEK": ("次/周", "a week"),
+    "PER_MONTH": ("次/月", "a month"),
+    "PER_YEAR": ("次/年", "a year"),
     "FEN": ("元", "yuan"),
 }
 _NOT_YET = ("尚未建设", "not yet")

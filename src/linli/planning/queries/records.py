@@ -12,7 +12,10 @@ from linli.assistance.codes import ApplicationState
 from linli.assistance.queries.counts import applications_received, recognitions
 from linli.payments.codes import ItemState
 from linli.planning.engine.plan import HOUSEHOLDS
-from linli.planning.queries.actual import APPLICATIONS_CODE, Year
+from linli.planning.queries.actual import Year
+from linli.planning.queries.aims import ANSWERS_CODE, APPLICATIONS_CODE
+from linli.planning.queries.answers import IN_TIME, answers_due
+from linli.planning.queries.texts import OVERDUE, TIMELY, UNANSWERED
 
 PAGE = 50
 
@@ -149,10 +152,44 @@ def _applications(year: Year) -> _Listing:
     )
 
 
+def _answers(year: Year) -> _Listing:
+    rows = answers_due(year.scope, year.community_id, year.on, scheme=year.pack.code)
+    return _Listing(
+        (_("申请编号"), _("收到日期"), _("答复期限"), _("答复日期"), _("状态")),
+        rows.values("number", "received_date", "due", "told"),
+        "number",
+        lambda row: (
+            Cell(row["number"], page="application_detail"),
+            Cell(row["received_date"], "DATE"),
+            Cell(row["due"], "DATE"),
+            Cell(row["told"], "DATE") if row["told"] else Cell(UNANSWERED),
+            Cell(TIMELY if row["told"] and row["told"] <= row["due"] else OVERDUE),
+        ),
+        rows.filter(IN_TIME).count(),
+    )
+
+
+def _source(year: Year, source: str) -> _Listing:
+    rows = year.receipts(source)
+    return _Listing(
+        (_("凭证编号"), _("收到日期"), _("金额")),
+        rows.values("number", "on_date", "fen"),
+        "number",
+        lambda row: (
+            Cell(row["number"], page="journal_detail"),
+            Cell(row["on_date"], "DATE"),
+            Cell(row["fen"], "FEN"),
+        ),
+        sum(row.fen for row in rows),
+    )
+
+
 _LISTINGS: tuple[tuple[str, Callable[..., _Listing]], ...] = (
     ("programmes.*.recipients", _recipients),
     ("programmes.*.opening_caseload", _opening),
     ("groups.*.target", _group),
     ("budget_lines.*.amount", _line),
+    ("sources.*.amount", _source),
+    (ANSWERS_CODE, _answers),
     (APPLICATIONS_CODE, _applications),
 )

@@ -4,7 +4,13 @@ from linli.planning.engine import Text
 
 RECIPIENTS = Text("领取", "recipients")
 OPENING = Text("年初在册", "opening caseload")
+RECEIVED = Text("到账", "received")
+RECOGNISED = Text("已认定", "recognised")
 APPLICATIONS = Text("救助申请", "Applications")
+ANSWERED = Text("{label}在 {days} {unit}内", "{label} within {days} {unit}")
+DAYS = {"WORKING_DAYS": Text("个工作日", "working days"), "DAYS": Text("日", "days")}
+
+TIMELY, OVERDUE, UNANSWERED = Text("按时", "In time"), Text("超期", "Late"), Text("尚未答复", "Not answered yet")
 
 NOTE_NOT_YET = Text("尚未建设:系统还没有这类记录", "Not yet: the product keeps no such records so far")
 NOTE_UNITS = Text("至少发放过一次的不重复领取数", "Paid at least once, each counted once")
@@ -19,4 +25,7 @@ NOTE_GROUP = Text(
 )
 NOTE_PAID = Text("银行已付讫的金额", "What the bank has paid")
 NOTE_RECEIVED = Text("已到账的金额", "What was received")
+NOTE_ANSWERED = Text(
+    "已答复或已到期 {due} 件,其中按时 {timely} 件", "{timely} of {due} that were answered or fell due were in time"
+)
 NOTE_BY_STATE = Text("其中批准 {granted} 件", "{granted} of them granted")
