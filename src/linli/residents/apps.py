@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 class ResidentsConfig(AppConfig):
     name = "linli.residents"
     label = "residents"
-    verbose_name = _("居民")
+    verbose_name = _("居民与家庭")

@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.foundation.trail.models import AuditEntry
-from linli.residents.codes import GuardianshipKind, KinRelation, Relation
+from linli.residents.codes import EventKind, GuardianshipKind, KinRelation, Relation
 from linli.residents.models import Circumstance, Guardianship, Household, Identification, Resident
 from linli.residents.operations import add_guardian, add_kinship, leave, move_household, register_households
-from linli.residents.queries import vocabulary
+from linli.residents.queries import Event, vocabulary
 from linli.residents.queries.vocabulary import FactWord
-from tests.conftest import Community, Staff
+from linli.residents.web.presenters import timeline_view
+from tests.conftest import MONDAY, Community, Staff
 from tests.residents.people import couple, id_number, person, single
 from tests.residents.web.conftest import LogIn
 
@@ -542,3 +543,33 @@ class TestImport:
         file = SimpleUploadedFile(name, content.encode())
 
         assert errors(browser.post(reverse("household_import"), {"file": file})) == ["id_file"]
+
+
+class TestSearchBox:
+    def test_stands_on_the_pages_of_those_who_may_search(self, browser):
+        assert 'role="search"' in text(browser.get("/work/"))
+
+    def test_is_kept_from_those_who_may_not(self, log_in, staff):
+        page = text(log_in(staff.administrator).get("/work/"))
+        assert 'action="/search/"' not in page
+
+
+class TestManyFound:
+    def test_says_that_there_are_more(self, browser, household, monkeypatch):
+        monkeypatch.setattr("linli.residents.web.views.browsing.MOST_FOUND", 0)
+        assert "人数较多" in text(browser.get("/search/", {"q": "王"}))
+
+
+@pytest.mark.django_db
+class TestHistory:
+    def test_of_facts_recorded_together_is_one_line(self):
+        events = [
+            Event(MONDAY, EventKind.FACT, "王建国", {"code": code, "value": "1", "source": "入户走访"}, "王丽")
+            for code in ("first", "second")
+        ]
+        (line,) = timeline_view(events)
+        assert line["note"] == "first 1 · second 1 · 入户走访"
+
+    def test_names_a_corrected_field_as_the_form_does(self):
+        event = Event(MONDAY, EventKind.CORRECTED, "王建国", {"field": "birth_date", "reason": "录入有误"}, "王丽")
+        assert timeline_view([event])[0]["note"] == "出生日期 · 录入有误"

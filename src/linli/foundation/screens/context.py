@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from linli.foundation.screens import navigation, pages
+from linli.foundation.screens.navigation import Visible
 
 LARGE_COOKIE, THEME_COOKIE = "linli_size", "linli_theme"
 # Empty means what the browser's system prefers.
@@ -15,11 +17,17 @@ THEMES = frozenset({"light", "dark"})
 PHONE_ITEMS = 4
 
 _territory: list[Callable[[HttpRequest], str]] = []
+_search: list[tuple[str, Visible]] = []
 
 
 def describe_territory_by(words: Callable[[HttpRequest], str]) -> None:
     """Say in the top bar where a person works and as what; the room that knows it calls this once with its urls."""
     _territory[:] = [words]
+
+
+def offer_search(url_name: str, visible: Visible) -> None:
+    """Put the search box on the pages of those who may use it; the room that searches calls this once with its urls."""
+    _search[:] = [(url_name, visible)]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -32,6 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav_items": [item for item in items if not item.top],
         "nav_top": [item for item in items if item.top],
         "nav_phone": [item for item in items if item.phone][:PHONE_ITEMS],
+        "search_address": SimpleLazyObject(lambda: _search_address(request)) if known else "",
         "large": request.COOKIES.get(LARGE_COOKIE) == "large",
         "theme": theme if theme in THEMES else "",
         "demo_today": pages.today() if settings.DEMO_TODAY else None,
@@ -39,3 +48,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # Asked only by pages that show it; a view's own value goes before.
         "territory": SimpleLazyObject(lambda: _territory[0](request)) if known and _territory else "",
     }
+
+
+def _search_address(request: HttpRequest) -> str:
+    """Where the search box leads; empty for those who have nothing to search."""
+    for url_name, visible in _search:
+        if visible(request):
+            try:
+                return reverse(url_name)
+            except NoReverseMatch:
+                return ""
+    return ""

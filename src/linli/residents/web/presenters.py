@@ -14,6 +14,7 @@ from linli.residents.codes import EventKind
 from linli.residents.operations import RowProblem
 from linli.residents.queries import Event, FactValue, HouseholdDetail, MemberView
 from linli.residents.queries.vocabulary import FactWord, words
+from linli.residents.web.forms import CorrectionForm
 
 # Derived facts stand elsewhere on the page.
 _DERIVED = ("age", "size")
@@ -74,11 +75,16 @@ def household_view(detail: HouseholdDetail) -> HouseholdCard:
 def timeline_view(events: Iterable[Event]) -> list[dict[str, object]]:
     """The history as sentences."""
     known = words()
-    # Somebody who opens the page ten times in a day stands there once.
-    once = list(dict.fromkeys((event.day, _title(event), event.by, _meta(event, known)) for event in events))
+    # What was recorded together stands together; somebody who opens the page ten times in a day stands there once.
+    lines: dict[tuple[object, ...], list[str]] = {}
+    for event in events:
+        told, source = _meta(event, known)
+        notes = lines.setdefault((event.day, _title(event), event.by, source), [])
+        if told and told not in notes:
+            notes.append(told)
     return [
-        {"at": day, "title": title, "by": by, "note": note, "mark": place == 0}
-        for place, (day, title, by, note) in enumerate(once)
+        {"at": day, "title": title, "by": by, "note": " · ".join(filter(None, [*notes, source])), "mark": place == 0}
+        for place, ((day, title, by, source), notes) in enumerate(lines.items())
     ]
 
 
@@ -133,10 +139,19 @@ def _title(event: Event) -> str:
     return f"{event.subject} {title}" if event.subject else title
 
 
-def _meta(event: Event, known: Mapping[str, FactWord]) -> str:
+def _meta(event: Event, known: Mapping[str, FactWord]) -> tuple[str, str]:
+    """What is told of an event, and where a fact is from."""
     words_of = event.words
     if event.kind == EventKind.FACT:
         code, value = words_of["code"], words_of["value"]
         text = fact_text(int(value) if value else None, known.get(code))
-        return f"{_label(code, known)}: {text} · {words_of['source']}"
-    return " · ".join(text for text in words_of.values() if text)
+        return f"{_label(code, known)} {text}", words_of["source"]
+    if event.kind == EventKind.CORRECTED:
+        return f"{_field_label(words_of['field'])} · {words_of['reason']}", ""
+    return " · ".join(text for text in words_of.values() if text), ""
+
+
+def _field_label(field: str) -> str:
+    """A resident's field as its form calls it; several have one correction each."""
+    known = CorrectionForm.base_fields.get(field)
+    return str(known.label) if known is not None and known.label else field

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from linli.foundation.screens import navigation
+from linli.foundation.screens import context, navigation
 from linli.foundation.screens.pages import today
 from linli.residents.permissions import reading_scope
 from linli.residents.web.views import browsing, importing, moving, recording, registering, unmasking
@@ -14,7 +14,10 @@ def _reads(request: HttpRequest) -> bool:
     return request.user.pk is not None and bool(reading_scope(request.user, today()))
 
 
-navigation.register(navigation.NavItem("residents", _("居民"), "resident_list", 20, _reads, phone=True))
+navigation.register(
+    navigation.NavItem("residents", pgettext_lazy("registry", "居民"), "resident_list", 20, _reads, phone=True)
+)
+context.offer_search("search", _reads)
 
 urlpatterns = [
     path("search/", browsing.search_people, name="search"),

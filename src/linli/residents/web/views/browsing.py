@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, pgettext
 
 from linli.foundation.screens.pages import no_store, render_page, sentence
 from linli.kernel.errors import DomainError
@@ -13,6 +13,8 @@ from linli.residents.queries.export import people_rows
 from linli.residents.web.presenters import household_view, timeline_view
 from linli.residents.web.views.desk import Desk, chain_of, household_or_404, note_read, reading, resident_or_404
 
+# People on one page of a search; what finds more has to be narrowed.
+MOST_FOUND = 50
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -86,7 +88,9 @@ def household_export(request: HttpRequest, desk: Desk) -> HttpResponse:
         shown=[row.household_number for row in rows],
     )
     try:
-        data = household_workbook(rows, title=gettext("居民"), created=desk.on, language=get_language() or "zh-hans")
+        data = household_workbook(
+            rows, title=pgettext("registry", "居民"), created=desk.on, language=get_language() or "zh-hans"
+        )
     except DomainError as error:
         messages.error(request, sentence(error))
         return redirect("resident_list")
@@ -96,11 +100,12 @@ def household_export(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _found(request: HttpRequest, desk: Desk, text: str) -> HttpResponse:
-    hits = search(desk.reads, text)
+    hits = search(desk.reads, text, limit=MOST_FOUND + 1)
+    more, hits = len(hits) > MOST_FOUND, hits[:MOST_FOUND]
     if hits:
         where = chain_of(hit.community_id for hit in hits)
         note_read(request, where=where, subject="search", shown=[hit.number for hit in hits])
-    context = {"hits": hits, "query": text, "desk": desk}
+    context = {"hits": hits, "more": more, "query": text, "desk": desk}
     return render_page(request, "residents/search.html", context, fragment="residents/_hits.html")
 
 
