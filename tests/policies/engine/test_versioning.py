@@ -52,6 +52,23 @@ class TestWriteVersion:
             path: figure for path, figure in expected.figures.items() if path not in derived
         }
 
+    @pytest.mark.parametrize(("decision", "value"), [("NEEDED", True), ("NOT_NEEDED", False)])
+    def test_a_decision_about_a_condition_is_written_into_its_parameter(self, target, decision, value):
+        changes = {"programmes.ELDER_SUPPLEMENT.condition": decision}
+        pack = load_pack(write_version(COMMUNITY, target, changes=changes, version="9.9"))
+
+        parameter = pack.parameters["supplement_needs_base"]
+        assert (parameter.values[-1].value, parameter.basis.assumption) == (value, False)
+        assert plan_from_pack(pack).word("programmes.ELDER_SUPPLEMENT.condition") == decision
+
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [("programmes.ELDER_SUPPLEMENT.condition", "OPEN"), ("programmes.BASE_AWARD.condition", "NEEDED")],
+    )
+    def test_a_condition_that_is_none_is_refused(self, target, path, value):
+        with pytest.raises(ChangedFigureUnknown):
+            write_version(COMMUNITY, target, changes={path: value}, version="9.9")
+
     @pytest.mark.parametrize("folder", [COMMUNITY, HARBOUR], ids=["community", "harbour"])
     def test_the_variant_has_no_fatal_finding_when_it_is_read_back(self, folder, target):
         write_version(folder, target, changes=variant_of(folder), version="9.9")

@@ -23,8 +23,17 @@ from linli.policies.engine.cases import EXAMPLES_FOLDER, failed_expectations, re
 from linli.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE, load_pack
 from linli.policies.engine.model import Pack
 
-# What the plan checker derives from other figures: no file holds them.
-DERIVED = ("months", "population.helped", "visits.*.people")
+# What the plan checker derives from other figures, and what it says of them: no file holds them.
+DERIVED = (
+    "months",
+    "population.helped",
+    "population.counting",
+    "visits.*.people",
+    "visits.*.counting",
+    "receipts.dates",
+)
+# What is said of a programme that may need another one, as the parameter that the plan names for it has it.
+_CONDITIONS = {"NEEDED": True, "NOT_NEEDED": False}
 _PARAMETERS = "parameters."
 _STEP = re.compile(r"^parameters\.(?P<name>\w+)\.(?P<month>\d{4}-\d{2})$")
 # The keys whose value is the code of an entry of a list.
@@ -104,7 +113,7 @@ class _Draft:
             if path in left_out:
                 continue
             if path.startswith(_PARAMETERS):
-                self._change_parameter(path, value)
+                self._change_parameter(path, value=value)
             else:
                 self._change_figure(path, value)
         for name, document in self.files.items():
@@ -119,6 +128,8 @@ class _Draft:
             self._set(holder["attendance"], "unit", value)
         elif holder is not None and last == "of" and steps[0] == "ratios":
             self._set(holder, "of", value)
+        elif holder is not None and last == "condition" and "needs" in holder and value in _CONDITIONS:
+            self._change_parameter(_PARAMETERS + holder["needs"]["parameter"], value=_CONDITIONS[str(value)])
         elif holder is not None and isinstance(holder.get(last), InlineTable):
             holder[last] = self._decided(holder[last], value)
         else:
@@ -141,7 +152,7 @@ class _Draft:
 
     # --- parameters.toml ------------------------------------------------------------------------------
 
-    def _change_parameter(self, path: str, value: int | str) -> None:
+    def _change_parameter(self, path: str, *, value: int | str) -> None:
         name, start = self._named(path)
         table = self.files[PARAMETERS_FILE].get(name)
         dated = [entry for entry in (table or {}).get("values", []) if entry["from"] <= start]
