@@ -63,6 +63,12 @@ class TestGrant:
         world.granted(application, day=publication.last_date + timedelta(days=1))
 
         assert Award.objects.get().amount_fen == 40_000
+        content = Letter.objects.latest("pk").content
+        assert "金额由评估小组认定" in content["zh"]["body"]
+        assert "the assessors set the amount" in content["en"]["body"]
+        last = content["reasons"][-1]
+        assert (last["label"]["zh"], last["value"]["zh"]) == ("评估小组认定的低收入家庭生活补助", "400.00 元")
+        assert [(one["value"]["zh"], one["source"]) for one in last["inputs"]] == [("500.00 元", "部分自理")]
 
     def test_sets_the_day_of_review(self, world: World) -> None:
         application, day = world.at_decision()

@@ -1,12 +1,13 @@
 """Papers come, are waived or promised; the last missing one starts the clock again."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from linli.assistance.codes import PaperState
 from linli.assistance.models import Application, Clock, Paper
-from linli.assistance.operations import PaperRecord, ask_for_supplement, record_papers
+from linli.assistance.operations import PaperRecord, ask_for_supplement, record_papers, withdraw
 from linli.assistance.operations.common import ApplicationNotFound, FormStale, TextTooLong
 from linli.assistance.operations.papers import (
     PaperDateImpossible,
@@ -15,6 +16,7 @@ from linli.assistance.operations.papers import (
     PaperNoteMissing,
     PaperNotPromisable,
     PaperNotWaivable,
+    PapersClosed,
 )
 from linli.kernel.act import Act
 from linli.residents.operations import link_account
@@ -97,6 +99,26 @@ class TestRecordPapers:
         bring(world, application, PaperRecord(CERTIFICATE, PaperState.PRESENT))
 
         assert Clock.objects.values().get() == before
+
+    def test_a_restarted_clock_has_its_whole_time_again(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        pack = replace(world.pack, intake=replace(world.pack.intake, clock_after_supplement="RESTART"))
+        application = world.received(without=[CERTIFICATE])
+        ask_for_supplement(world.act(world.staff.clerk, date(2026, 3, 11)), application_id=application.pk)
+        monkeypatch.setattr("linli.assistance.operations.supplement.pack_of", lambda _version: pack)
+
+        bring(world, application, PaperRecord(CERTIFICATE, PaperState.PRESENT), day=date(2026, 3, 23))
+
+        clock = Clock.objects.get(application=application)
+        assert (clock.started_date, clock.due_date, clock.used_days) == (date(2026, 3, 23), date(2026, 3, 30), 0)
+
+    def test_nobody_waits_for_the_papers_of_a_case_that_is_over(self, world: World) -> None:
+        application = world.received(without=[CERTIFICATE])
+        withdraw(world.act(world.staff.clerk), application_id=application.pk)
+
+        with pytest.raises(PapersClosed):
+            bring(world, application, PaperRecord(CERTIFICATE, PaperState.PRESENT))
+
+        assert application.papers.get(code=CERTIFICATE).state == "MISSING"
 
     def test_the_family_uploads_for_itself(self, world: World) -> None:
         family = world.family()

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from linli.assistance.models import Application, Assessment
 from linli.assistance.operations.common import letter_content
+from linli.assistance.queries.detail import result_views
 from linli.assistance.queries.people import full_names
-from linli.assistance.queries.reasons import reason_chain, reasons_plain
+from linli.assistance.queries.reasons import departed_reasons, reason_chain, reasons_plain
 from linli.kernel.act import Act
 from linli.kernel.money import yuan
 from linli.notifications.operations import NewLetter, issue
@@ -47,12 +48,14 @@ def write_decision_letters(
         pack = pack_of(application.pack_version_id)
         own = awards.get(application.number, ())
         kind = "REFUSED" if refusal else "GRANTED" if own else "RECOGNISED"
-        content = letter_content(pack, kind, application, _places(act, pack, application, own, refusal), on=act.on)
         assessment = assessments[application.pk]
+        departed = any(result.departed for result in result_views(pack, assessment))
+        places = _places(act, pack, application, own, refusal, departed=departed)
+        content = letter_content(pack, kind, application, places, on=act.on)
         if assessment.determination is not None:
             names = people.get(assessment.determination.on, {})
             chain = reason_chain(pack, assessment.determination, application.group_codes, names)
-            content["reasons"] = reasons_plain(chain)
+            content["reasons"] = reasons_plain([*chain, *departed_reasons(result_views(pack, assessment), names)])
         letters.append(NewLetter(kind, application.subject, content, application.stamp))
     return issue(act, letters=letters)
 
@@ -70,7 +73,7 @@ def _people(
 
 
 def _places(
-    act: Act, pack: Pack, application: Application, awards: Sequence[GrantedAward], refusal: str
+    act: Act, pack: Pack, application: Application, awards: Sequence[GrantedAward], refusal: str, *, departed: bool
 ) -> dict[str, object]:
     groups = [pack.groups[code].label for code in application.group_codes]
     labels = [pack.programmes[award.programme].label for award in awards] or groups
@@ -84,7 +87,13 @@ def _places(
         "date": first,
         "reason": refusal
         or {
-            "zh": "符合" + "、".join(label.zh for label in groups) + "认定条件(见后附计算过程)",
-            "en": "the conditions for " + ", ".join(label.en for label in groups) + " are met (see the reasons below)",
+            "zh": "符合"
+            + "、".join(label.zh for label in groups)
+            + "认定条件"
+            + (",金额由评估小组认定(见后附计算过程和认定理由)" if departed else "(见后附计算过程)"),
+            "en": "the conditions for "
+            + ", ".join(label.en for label in groups)
+            + " are met"
+            + (", the assessors set the amount (see the reasons below)" if departed else " (see the reasons below)"),
         },
     }

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.assistance.codes import EventKind, PaperState
+from linli.assistance.codes import CLOSED_STATES, ApplicationState, EventKind, PaperState
 from linli.assistance.models import Application, Paper
 from linli.assistance.operations.common import (
     checked,
@@ -69,6 +69,13 @@ class PaperDateImpossible(DomainError):
     message = _("材料日期不合理:签发日不能在将来,承诺期限不能在过去")
 
 
+class PapersClosed(DomainError):
+    """The case is over: nobody waits for its papers."""
+
+    code = "assistance.papers_closed"
+    message = _("%(number)s 已办结,不再收材料;需要时请重新申请")
+
+
 @dataclass(frozen=True)
 class PaperRecord:
     """What is known of one paper. ``file_*`` come from foundation.files when there is an upload."""
@@ -90,11 +97,13 @@ def record_papers(
 ) -> Application:
     """Record papers that came, were waived or promised. The last missing one starts the clock again.
 
-    Raises the papers' refusals, FormStale, ApplicationNotFound, NotPermitted.
+    Raises the papers' refusals, PapersClosed, FormStale, ApplicationNotFound, NotPermitted.
     """
     application = lock_application(application_id, version=version)
     if acts_for_own(act, application, RECEIVE):
         check_own_papers(papers)
+    if application.state in CLOSED_STATES and application.state != ApplicationState.GRANTED:
+        raise PapersClosed(number=application.number)
     known = {paper.code: paper for paper in application.papers.all()}
     pack = pack_of(application.pack_version_id)
     for record in papers:

@@ -22,6 +22,7 @@ from linli.assistance.codes import (
 from linli.assistance.models import (
     Application,
     ApplicationEvent,
+    Assessment,
     Assessor,
     Clock,
     FirstOpinion,
@@ -82,6 +83,20 @@ class ResultView:
     def departed(self) -> bool:
         """Whether people set another amount than the rules."""
         return self.amount_fen != self.determined_fen
+
+
+def result_views(pack: Pack, assessment: Assessment) -> tuple[ResultView, ...]:
+    """What a completed assessment came to; empty before."""
+    return tuple(
+        ResultView(
+            pack.programmes[result["programme"]].label,
+            result["unit_key"],
+            result["amount_fen"],
+            result["determined_fen"],
+            result["reason"],
+        )
+        for result in json.loads(assessment.results or "[]")
+    )
 
 
 @dataclass(frozen=True)
@@ -353,7 +368,6 @@ class _Reading:
 
     def _assessment(self, seats: list[Assessor]) -> AssessmentView:
         one = seats[0].assessment
-        results = json.loads(one.results) if one.results else []
         return AssessmentView(
             one.pk,
             one.round,
@@ -374,16 +388,7 @@ class _Reading:
                 )
                 for seat in seats
             ),
-            tuple(
-                ResultView(
-                    self.pack.programmes[result["programme"]].label,
-                    result["unit_key"],
-                    result["amount_fen"],
-                    result["determined_fen"],
-                    result["reason"],
-                )
-                for result in results
-            ),
+            result_views(self.pack, one),
             one.determination,
         )
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from linli.kernel.money import yuan
 from linli.policies.engine.model import ClassSpec, Pack, Service
@@ -13,6 +13,7 @@ from linli.policies.engine.text import Text
 from linli.policies.queries import Determination
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})
+_BY_RULES: Mapping[str, str] = MappingProxyType({"zh": "规则计算", "en": "by the rules"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,44 @@ def reason_chain(
         for step in steps
         if (step["name"], step["member_key"]) in needed
         and (step["member_key"] is None or step["member_key"] in interesting)
+    ]
+
+
+class Result(Protocol):
+    """What an assessment came to for one programme and unit."""
+
+    @property
+    def programme(self) -> Text: ...
+
+    @property
+    def unit_key(self) -> str: ...
+
+    @property
+    def amount_fen(self) -> int: ...
+
+    @property
+    def determined_fen(self) -> int | None: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def departed(self) -> bool: ...
+
+
+def departed_reasons(results: Iterable[Result], called: Mapping[str, str] = _NOBODY) -> list[Reason]:
+    """Where the assessors set another amount than the rules: theirs, what the rules said, and why."""
+    return [
+        Reason(
+            {"zh": f"评估小组认定的{one.programme.zh}", "en": f"{one.programme.en} as the assessors set it"},
+            shown("FEN", one.amount_fen),
+            "",
+            ({"label": _BY_RULES, "value": shown("FEN", one.determined_fen), "source": one.reason, "date": ""},),
+            called.get(one.unit_key, ""),
+            None,
+        )
+        for one in results
+        if one.departed
     ]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.people import called
-from linli.assistance.queries.reasons import Reason, ServiceDue, reason_chain, services_due, shown
+from linli.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
 from linli.assistance.queries.screens import changes_that_matter
 from linli.assistance.web.presenters import joined
 from linli.foundation.screens.texts import is_english, pack_text
@@ -36,7 +36,13 @@ def why(case: ApplicationDetail) -> Why:
     pack, made = pack_of(case.pack_version_id), done.determination
     names = called({case.household_id}, made.on)
     return Why(
-        tuple(_readable(one) for one in reason_chain(pack, made, case.group_codes, names)),
+        tuple(
+            _readable(one)
+            for one in (
+                *reason_chain(pack, made, case.group_codes, names),
+                *departed_reasons(done.results, names),
+            )
+        ),
         sum(result.amount_fen for result in done.results) if done.results else None,
         tuple(_services(services_due(pack, made, case.group_codes, names))),
         tuple(_change(programme, one, names) for programme, one in changes_that_matter(case)),
