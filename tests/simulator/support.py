@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 from linli.awards.queries import invariants as award_violations
 from linli.foundation.trail import audit
 from linli.ledger.queries import invariants as ledger_violations
@@ -24,3 +26,32 @@ def lived(pack: Path, *, seed: int, months: int = 1, bank: int = 0) -> dict[str,
 def violations() -> list[object]:
     """Everything that must hold after whatever happened."""
     return [*ledger_violations(), *award_violations(), *payment_violations(), *audit.verify()]
+
+
+def tear_out(statements: list[str]) -> None:
+    """Remove rows as nobody may: without triggers and without foreign keys (SQLite)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def differences(before: Any, after: Any, path: str = "") -> dict[str, Any]:
+    """Figures that differ, by path, as after less before; the report's own digest covers all and is left out."""
+    if isinstance(before, list):
+        before, after = ({_name(row): row for row in rows} for rows in (before, after))
+    if isinstance(before, dict):
+        found: dict[str, Any] = {}
+        for key in (key for key in {**before, **after} if key != "report_digest"):
+            found |= differences(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
+        return found
+    if before == after:
+        return {}
+    return {path: after - before if isinstance(before, int) and isinstance(after, int) else (before, after)}
+
+
+def _name(row: dict[str, Any]) -> str:
+    return str(row.get("code") or row.get("month"))

@@ -75,7 +75,12 @@ class Changes:
 
     def _awards(self, settled: Settled, day: date, *states: AwardState) -> list[Award]:
         scope = authority_of(self.world.who(Role.COMMUNITY_DIRECTOR), day).scope()
-        return [one for one in awards_of_household(scope, settled.household_id) if one.state in states]
+        found = awards_of_household(scope, settled.household_id)
+        return [one for one in found if one.state in states and not self._is_over(one)]
+
+    def _is_over(self, award: Award) -> bool:
+        """Whoever it is for is dead or gone: the product ends it by itself, with that reason."""
+        return award.household_id in self.fate.gone or award.resident_id in self.fate.dead
 
     # --- incomes ----------------------------------------------------------------------------------
 
@@ -177,6 +182,8 @@ class Changes:
         """Reviews that fell due, the oldest first: the rules are asked again, and the next review is set."""
         director = self.world.who(Role.COMMUNITY_DIRECTOR)
         for award in list(reviews_due(authority_of(director, day).scope())[:REVIEWS_A_DAY]):
+            if self._is_over(award):
+                continue
             settled = self.homes[award.household_id]
             self.fate.met[award.household_id] = day
             due = amounts_due(self.world, settled, self.fate.dead, day)

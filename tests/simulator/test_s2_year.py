@@ -1,0 +1,194 @@
+"""The seed's own plan, full size, lived for its year once; several tests read it, some tear rows out of a copy."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from linli.kernel.period import Month
+from linli.payments.queries import paid_by_month
+from linli.planning.engine import Change, cash_flow, first_shortage
+from linli.simulator.months import WAITING_UNIT
+from linli.simulator.report import report_of
+from linli.simulator.year import Lived, live
+from tests.conftest import _connected_to
+from tests.simulator.conftest import PACKS
+from tests.simulator.support import BANKS, CALENDAR, differences, tear_out, violations
+
+# Lived once where tests are spread over processes by group (--dist loadgroup).
+pytestmark = pytest.mark.xdist_group("s2_year")
+SEED = 7
+S2 = PACKS / "community" / "assistance_plan"
+# What a year may cost at most: docs/ and the bench hold the seconds, which say something of the machine.
+STATEMENTS = 150_000
+
+
+@dataclass(frozen=True)
+class Year:
+    """The year as it was lived, and the file it is kept in."""
+
+    lived: Lived
+    report: dict[str, Any]
+    statements: int
+    violations: list[object]
+    file: Path
+
+
+@pytest.fixture(scope="module")
+def year(template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Year:
+    if connection.vendor != "sqlite":
+        pytest.skip("the full year is lived on SQLite; test_year compares both databases")
+    file = tmp_path_factory.mktemp("year") / "year.sqlite3"
+    shutil.copyfile(template_database, file)
+    sent = 0
+
+    def count(execute: Any, *arguments: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        return execute(*arguments)
+
+    with django_db_blocker.unblock(), _connected_to({**connection.settings_dict, "NAME": str(file)}):
+        with connection.execute_wrapper(count):
+            lived = live(S2, calendar_file=CALENDAR, bank_file=BANKS[0], seed=SEED)
+        report, found = report_of(lived, seed=SEED), violations()
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Year(lived, report, sent, found, file)
+
+
+@pytest.fixture
+def copy(year: Year, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[Lived]:
+    """A copy of the lived year to break; the year itself stays whole."""
+    file = tmp_path / "copy.sqlite3"
+    shutil.copyfile(year.file, file)
+    with django_db_blocker.unblock(), _connected_to({**connection.settings_dict, "NAME": str(file)}):
+        yield year.lived
+
+
+def one(statement: str) -> tuple[Any, ...]:
+    """The first row of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        found: tuple[Any, ...] = cursor.fetchone()
+    return found
+
+
+class TestTheYear:
+    def test_keeps_every_invariant(self, year: Year) -> None:
+        assert year.violations == []
+
+    def test_stays_within_its_statements(self, year: Year) -> None:
+        assert year.statements <= STATEMENTS
+
+    def test_runs_dry_after_the_month_the_checker_names_for_the_plan_as_written(self, year: Year) -> None:
+        """The checker takes the plan at its word: all 200 households and 50 elders from January on. Some papers never
+        come and some incomes rise, so about a sixth less falls due each month and the money of eight months reaches
+        up to two months further. It cannot run dry sooner.
+        """
+        foretold = first_shortage(cash_flow(year.lived.world.plan))
+
+        assert foretold is not None
+        assert foretold.month <= ran_dry(year.report) <= foretold.month.plus(2)
+
+    def test_runs_dry_in_the_month_the_checker_names_for_the_people_there_were(self, copy: Lived, year: Year) -> None:
+        plan = copy.world.plan
+        paid = paid_by_month(copy.world.fund_id)
+        half = [Month(plan.year, n) for n in range(1, 7)]
+        changes = [
+            Change(
+                f"programmes.{one.code}.recipients", round(sum(paid[month, one.code][0] for month in half) / len(half))
+            )
+            for one in plan.programmes
+        ]
+        foretold = first_shortage(cash_flow(plan.with_changes(changes)))
+
+        assert foretold is not None
+        assert ran_dry(year.report) == foretold.month
+
+    def test_pays_and_owes_together_what_fell_due(self, year: Year) -> None:
+        """By the last month everything due was sent, waits, or was given up: the checker's sum, for fewer people."""
+        last = cash_flow(year.lived.world.plan)[-1]
+        foretold = last.unpaid_fen + sum(flow.paid_fen for flow in cash_flow(year.lived.world.plan))
+        months = year.report["months"]
+
+        due = sum(month["sent_fen"] for month in months) + months[-1]["waiting_fen"]
+        assert 0.75 * foretold <= due <= foretold
+
+    def test_lets_things_happen_to_awards(self, year: Year) -> None:
+        happened = year.report["happened"]
+
+        drawn = ("deaths", "moves", "incomes changed", "amounts mistyped")
+        told = ("awards suspended", "awards resumed", "amounts changed", "awards ended", "over-payments")
+        for event in (*drawn, *told, "approvals voided"):
+            assert happened[event] > 0, event
+
+    def test_completes_its_reviews_within_days(self, year: Year) -> None:
+        happened = year.report["happened"]
+
+        assert happened["reviews completed"] > 100
+        assert happened["reviews open"] < 25
+
+
+class TestMonths:
+    def test_are_the_plans_twelve(self, year: Year) -> None:
+        assert [month["month"] for month in year.report["months"]] == [f"2026-{n:02d}" for n in range(1, 13)]
+
+    def test_sum_up_to_what_plan_against_actual_says(self, year: Year) -> None:
+        paid = next(row for row in year.report["targets"] if row["code"] == "AID_PAID")
+
+        assert sum(month["paid_fen"] for month in year.report["months"]) == paid["actual"]
+
+    def test_tell_apart_what_became_of_the_money(self, year: Year) -> None:
+        for month in year.report["months"]:
+            parts = ("paid_fen", "in_transit_fen", "returned_fen", "written_off_fen")
+            assert month["sent_fen"] == sum(month[part] for part in parts)
+
+    def test_say_what_waiting_counts(self, year: Year) -> None:
+        assert year.report["waiting_unit"] == WAITING_UNIT == "AWARD_MONTHS"
+
+
+class TestStandsOnRecords:
+    def test_reading_it_again_gives_the_same(self, copy: Lived, year: Year) -> None:
+        assert differences(year.report, report_of(copy, seed=SEED)) == {}
+
+    def test_a_payment_torn_out_changes_its_month_and_what_counts_it(self, copy: Lived, year: Year) -> None:
+        payment = one(
+            "SELECT i.id, i.amount_fen FROM payments_paymentitem i JOIN payments_paymentbatch b ON b.id = i.batch_id"
+            " WHERE i.state = 'PAID' AND i.month_date = '2026-03-01' AND b.month_date = i.month_date"
+            " AND i.programme = 'BASE_AWARD' AND i.reissue_of_id IS NULL ORDER BY i.id LIMIT 1"
+        )
+        tear_out([f"DELETE FROM payments_paymentitem WHERE id = {payment[0]}"])
+
+        assert differences(year.report, report_of(copy, seed=SEED)) == {
+            "months.2026-03.items": -1,
+            "months.2026-03.sent_fen": -payment[1],
+            "months.2026-03.paid_fen": -payment[1],
+            "targets.HOUSEHOLDS_AIDED.records": -1,
+            "targets.AID_PAID.actual": -payment[1],
+            "targets.AID_PAID.records": -1,
+        }
+
+    def test_an_application_torn_out_changes_what_counts_it(self, copy: Lived, year: Year) -> None:
+        application = one("SELECT id FROM assistance_application WHERE state = 'LAPSED' ORDER BY id LIMIT 1")
+        tear_out([f"DELETE FROM assistance_application WHERE id = {application[0]}"])
+
+        assert differences(year.report, report_of(copy, seed=SEED)) == {
+            "applications.LAPSED": -1,
+            "targets.INTAKE_ANSWERS.target": -1,
+            "targets.INTAKE_ANSWERS.actual": -1,
+            "targets.INTAKE_ANSWERS.records": -1,
+            "targets.APPLICATIONS.actual": -1,
+            "targets.APPLICATIONS.records": -1,
+        }
+
+
+def ran_dry(report: dict[str, Any]) -> Month:
+    """The first month from which on money was always short: more award-months wait than a new case or two."""
+    months = report["months"]
+    short = [month["waiting_fen"] > 0.1 * month["sent_fen"] for month in months]
+    dry = len(short) - short[::-1].index(False) if False in short else 0
+    return Month.parse(months[dry]["month"])
