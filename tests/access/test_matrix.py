@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from linli.areas.models import Area
 from linli.policies.queries import forget_cached
+from linli.residents.models import Guardianship
 from linli.users.models import User
 from tests.access.world import PAPER, Objects, World, make_world
 from tests.conftest import MONDAY
@@ -60,6 +61,7 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
         lambda _there: ["clerk", User.objects.get(username="clerk").assignments.get().pk],
         ["clerk", 0],
     ),
+    "guardianship": (lambda there: [there.household.number, _guardianship(there)], ["H-0000-0000", 0]),
     "area": (lambda there: [Area.objects.get(pk=there.household.community_id).code], ["unheard-of"]),
     "account": (lambda there: [there.account.pk], [0]),
     "receivable": (lambda there: [there.receivable.pk], [0]),
@@ -101,6 +103,10 @@ def name_of(route: str) -> str:
 
 def _resident(there: Objects) -> str:
     return there.household.memberships.order_by("pk")[0].resident.number
+
+
+def _guardianship(there: Objects) -> int:
+    return Guardianship.objects.get(ward__memberships__household=there.household).pk
 
 
 def route_names() -> Iterator[str]:

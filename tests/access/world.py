@@ -33,8 +33,9 @@ from linli.planning.operations import save_version
 from linli.policies.engine import load_calendar_tables
 from linli.policies.operations import install_pack, load_years
 from linli.policies.queries import pack_in_force
+from linli.residents.codes import GuardianshipKind
 from linli.residents.models import Household
-from linli.residents.operations import link_account, register_households
+from linli.residents.operations import add_guardian, link_account, register_households
 from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
@@ -159,6 +160,14 @@ def _objects(places: Community, community: Area, grid: Area, hands: Staff, *, or
     there = replace(places, community=community, grid=grid, building=grid)
     fund = _fund(community, order)
     [household] = register_households(Act(hands.clerk, at(MONDAY)), households=[couple(grid.pk, order=order)])
+    add_guardian(
+        Act(hands.clerk, at(MONDAY)),
+        ward_id=household.memberships.order_by("pk")[0].resident_id,
+        kind=GuardianshipKind.PROXY,
+        valid_from=date(2026, 1, 1),
+        document="委托书",
+        guardian_name="王强",
+    )
     cases = Cases(there, hands, fund, count=order * 20)
     return Objects(household=household, fund=fund, **_cases(cases, team), **_money(cases), **_plan(cases))
 

@@ -43,6 +43,11 @@ def check_link(act: Act, stamp: Stamp) -> None:
     authority(act).check(stamp, *REGISTRARS, Role.ADMINISTRATOR)
 
 
+def linking_scope(person: Authority) -> Scope:
+    """Where the person may link accounts to residents."""
+    return person.scope(*REGISTRARS, Role.ADMINISTRATOR)
+
+
 def reading_scope(person: Actor, on: date) -> Scope:
     """Where the person may read the registry on a day; one query."""
     return authority_of(person, on).scope(*REGISTRY_ROLES)

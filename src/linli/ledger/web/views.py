@@ -8,7 +8,7 @@ from linli.kernel.period import Month
 from linli.ledger import queries
 from linli.ledger.codes import CORRECTABLE, AccountKind, JournalKind
 from linli.ledger.models import Journal
-from linli.ledger.permissions import can_accept_excess, can_correct, can_receive
+from linli.ledger.permissions import MANAGERS, can_accept_excess, can_correct, can_receive
 from linli.ledger.web.desk import Desk, fund_or_404, months_of, reading
 from linli.ledger.web.exports import journals_workbook
 from linli.ledger.web.presenters import account_name, leading_fen, purpose_of, subject_of
@@ -22,7 +22,11 @@ def fund_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The funds within reach, newest year first, each with what it can still pay."""
     funds = queries.funds(desk.reads)
     left = queries.spendable_of([fund.pk for fund in funds])
-    return render_page(request, "ledger/fund_list.html", {"rows": [(fund, left.get(fund.pk, 0)) for fund in funds]})
+    context = {
+        "rows": [(fund, left.get(fund.pk, 0)) for fund in funds],
+        "may_open": desk.person.holds(*MANAGERS),
+    }
+    return render_page(request, "ledger/fund_list.html", context)
 
 
 @reading

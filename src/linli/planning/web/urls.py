@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
 from linli.planning.permissions import plans_scope
-from linli.planning.web.views import actual, checking, versions
+from linli.planning.web.views import actual, checking, opening, versions
 from linli.users.queries import authority_of
 
 
@@ -18,6 +18,7 @@ def _reads(request: HttpRequest) -> bool:
 navigation.register(navigation.NavItem("planning", _("方案"), "plan_check", 60, _reads))
 
 urlpatterns = [
+    path("funds/open/", opening.fund_open, name="fund_open"),
     path("plan/", checking.plan_check, name="plan_check"),
     path("plan/versions/new/", versions.plan_version_new, name="plan_version_new"),
     path("plan/versions/<str:number>/", versions.plan_version, name="plan_version"),

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from linli.foundation.screens import context, navigation
 from linli.foundation.screens.pages import today
 from linli.residents.permissions import reading_scope
-from linli.residents.web.views import browsing, importing, moving, recording, registering, unmasking
+from linli.residents.web.views import browsing, importing, moving, recording, registering, ties, unmasking
 
 
 def _reads(request: HttpRequest) -> bool:
@@ -31,6 +31,10 @@ urlpatterns = [
     path("residents/households/<str:number>/facts/new/", recording.fact_new, name="fact_new"),
     path("residents/households/<str:number>/found/new/", recording.identification_new, name="identification_new"),
     path("residents/households/<str:number>/guardians/new/", recording.guardian_new, name="guardian_new"),
+    path(
+        "residents/households/<str:number>/guardians/<int:guardianship_id>/end/", ties.guardian_end, name="guardian_end"
+    ),
+    path("residents/accounts/link/", ties.account_link, name="account_link"),
     path("residents/households/<str:number>/kin/new/", recording.kinship_new, name="kinship_new"),
     path("residents/households/<str:number>/move/", moving.household_move, name="household_move"),
     path("residents/people/<str:number>/", browsing.resident_detail, name="resident_detail"),
