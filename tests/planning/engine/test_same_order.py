@@ -1,6 +1,7 @@
 """The plan's cash flow and real payments pay the same people: both pure functions live the same invented months."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,8 @@ from linli.kernel.period import Month
 from linli.ledger.rules.allocation import Purse
 from linli.payments.rules import shortage as payments
 from linli.planning.engine import Change, MonthFlow, Plan, cash_flow
+from linli.planning.engine.plan import Shortage
+from linli.policies.engine.shortage import WITHIN
 from tests.planning.engine.plans import community_plan
 
 FIRST, NEW_YEAR = Month(2026, 1), date(2026, 1, 1)
@@ -18,7 +21,10 @@ SOURCES = ("GOVERNMENT", "DONATION", "COMMUNITY")
 
 @st.composite
 def years(draw: st.DrawFn) -> Plan:
-    """A small community: few recipients, small sums, three receipts somewhere in a year of two programmes."""
+    """A small community: few recipients, small sums, three receipts somewhere in a year of two programmes.
+
+    Whatever a pack may say of shortage: arrears first or last, either programme first, anybody first within one.
+    """
     changes = []
     for code, name in PROGRAMMES.items():
         changes += [
@@ -31,13 +37,27 @@ def years(draw: st.DrawFn) -> Plan:
             Change(f"sources.{code}.inflows.0.month", str(FIRST.plus(draw(st.integers(0, 5))))),
             Change(f"sources.{code}.inflows.0.amount", draw(st.integers(0, 120))),
         ]
-    return community_plan().with_changes(changes)
+    order = Shortage(
+        programmes=draw(st.sampled_from([("BASE_AWARD", "ELDER_SUPPLEMENT"), ("ELDER_SUPPLEMENT", "BASE_AWARD")])),
+        arrears_first=draw(st.booleans()),
+        within=draw(st.sampled_from(sorted(WITHIN))),
+    )
+    return replace(community_plan().with_changes(changes), shortage=order)
 
 
 def dues_of(plan: Plan, month: Month) -> list[payments.Due]:
     """What falls due in a month, one by one, as the awards' room would hand it to payments."""
     return [
-        payments.Due(1, f"{code}-{number}", code, month, plan.number(f"parameters.{name}_monthly_fen"), NEW_YEAR)
+        payments.Due(
+            award_id=1,
+            number=f"{code}-{number}",
+            programme=code,
+            month=month,
+            amount_fen=plan.number(f"parameters.{name}_monthly_fen"),
+            since=NEW_YEAR - timedelta(days=number),
+            applied=NEW_YEAR - timedelta(days=number % 4),
+            heads=1 + number % 3,
+        )
         for code, name in PROGRAMMES.items()
         if FIRST <= month <= plan.month(f"programmes.{code}.last_month")
         for number in range(plan.number(f"programmes.{code}.recipients"))
@@ -53,7 +73,7 @@ def lived(plan: Plan, months: list[Month]) -> list[tuple[int, int, int, dict[str
             for code in SOURCES
             if plan.month(f"sources.{code}.inflows.0.month") == month
         )
-        found = payments.plan([*owed, *dues_of(plan, month)], [Purse(1, 1, balance)], plan.shortage.programmes)
+        found = payments.plan([*owed, *dues_of(plan, month)], [Purse(1, 1, balance)], plan.shortage, month)
         paid = sum(due.amount_fen for due, _ in found.paid)
         balance -= paid
         owed = list(found.waiting)

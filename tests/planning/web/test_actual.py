@@ -82,9 +82,11 @@ class TestRecords:
         [
             ("HOUSEHOLDS_AIDED", 2, "2 户"),
             ("AID_PAID", 4, "¥1,600.00"),
-            ("LONE_ELDERS_SERVED", 2, "2 人"),
+            ("GROUP_LONE_ELDER", 2, "2 人"),
             ("GROUP_LOW_INCOME", 2, "2 户"),
             ("RECIPIENTS_ELDER_SUPPLEMENT", 2, "2 人"),
+            ("INTAKE_ANSWERS", 3, "2 件"),  # the third was never answered
+            ("SOURCE_GOVERNMENT", 1, "¥5,000.00"),
             ("APPLICATIONS", 3, "3 件"),
         ],
     )
@@ -100,7 +102,8 @@ class TestRecords:
     def test_every_number_on_the_page_leads_to_a_page(self, director: Client):
         links = re.findall(r'<a href="(/plan/actual/[^"]+)" class="line"', text(director.get("/plan/actual/")))
 
-        assert len(links) == 10
+        # Four groups recognised, two programmes paid and on the books, aid paid, three sources, answers, applications.
+        assert len(links) == 14
         assert {director.get(link).status_code for link in links} == {200}
 
     def test_money_adds_up_to_the_number(self, director: Client):
@@ -109,7 +112,7 @@ class TestRecords:
         assert sum(int(row[-1].strip("¥").replace(".", "")) for row in cells) == 160_000
 
     def test_an_empty_list_says_so(self, director: Client):
-        assert "还没有记录" in text(director.get("/plan/actual/DISABLED_SERVED/"))
+        assert "还没有记录" in text(director.get("/plan/actual/GROUP_DISABLED/"))
 
     def test_who_is_on_the_books_from_the_first_month(self, lived: Lived):
         plan = lived.plan.with_changes([Change("programmes.BASE_AWARD.first_month", "2026-04")])
