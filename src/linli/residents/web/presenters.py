@@ -76,7 +76,7 @@ def timeline_view(events: Iterable[Event]) -> list[dict[str, object]]:
     """The history as sentences."""
     known = words()
     # What was recorded together stands together; somebody who opens the page ten times in a day stands there once.
-    lines: dict[tuple[object, ...], list[str]] = {}
+    lines: dict[tuple[date, str, str, str], list[str]] = {}
     for event in events:
         told, source = _meta(event, known)
         notes = lines.setdefault((event.day, _title(event), event.by, source), [])
