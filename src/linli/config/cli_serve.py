@@ -65,7 +65,7 @@ def run_serve(*, port: int) -> int:
 
 def _tell_first_steps() -> None:
     """Nobody can log in to an empty database: say what comes first."""
-    from linli.config.cli_setup import first_steps
+    from linli.config.first_steps import first_steps
 
     steps = first_steps()
     if steps:

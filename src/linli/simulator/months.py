@@ -5,17 +5,17 @@ from datetime import date
 from typing import Any
 
 from linli.awards.queries import due_of_fund
-from linli.foundation.data.scope import Scope
 from linli.kernel.period import Month
 from linli.payments.codes import BatchKind, BatchState
 from linli.payments.queries import batches, flows_by_month, items
+from linli.users.queries import Authority
 
 # What `waiting` counts: one award for one month is one, whoever it belongs to.
 WAITING_UNIT = "AWARD_MONTHS"
 _LEFT = (BatchState.RELEASED, BatchState.CLOSED)
 
 
-def months_told(scope: Scope, fund_id: int, first: Month, last: Month) -> list[dict[str, Any]]:
+def months_told(reader: Authority, fund_id: int, first: Month, last: Month) -> list[dict[str, Any]]:
     """Month by month, from the first to the last, as JSON-able values; fen.
 
     ``items`` and ``sent_fen``: payments for the month, whenever they were sent; ``sent_fen`` is the sum of ``paid_fen``
@@ -23,8 +23,8 @@ def months_told(scope: Scope, fund_id: int, first: Month, last: Month) -> list[d
     and ``waiting_fen``: award-months due for the month or an earlier one that had not been sent by its end - what was
     sent with a later month's batch had waited until then.
     """
-    flows = {flow.month: flow for flow in flows_by_month(scope, first.year)}
-    waiting = _waiting(scope, fund_id, last)
+    flows = {flow.month: flow for flow in flows_by_month(reader.scope(), first.year)}
+    waiting = _waiting(reader, fund_id, last)
     told = []
     for month in (first.plus(n) for n in range(first.months_until(last) + 1)):
         flow = flows.get(month)
@@ -45,7 +45,7 @@ def months_told(scope: Scope, fund_id: int, first: Month, last: Month) -> list[d
     return told
 
 
-def _waiting(scope: Scope, fund_id: int, last: Month) -> dict[Month, tuple[int, int]]:
+def _waiting(reader: Authority, fund_id: int, last: Month) -> dict[Month, tuple[int, int]]:
     """Month → award-months and fen that waited at its end."""
     found: dict[Month, tuple[int, int]] = defaultdict(lambda: (0, 0))
 
@@ -56,7 +56,7 @@ def _waiting(scope: Scope, fund_id: int, last: Month) -> dict[Month, tuple[int, 
 
     for one in due_of_fund(fund_id, last):
         add(one.month, last, one.amount_fen)
-    regular = batches(scope, fund_id=fund_id).filter(kind=BatchKind.REGULAR, state__in=_LEFT)
+    regular = batches(reader.scope(), fund_id=fund_id).filter(kind=BatchKind.REGULAR, state__in=_LEFT)
     for batch in regular.order_by("pk"):
         sent = Month.of(batch.month_date)
         rows: list[tuple[date, int]] = list(items(batch.pk).values_list("month_date", "amount_fen"))

@@ -5,7 +5,6 @@ from typing import Any
 
 from linli.assistance.queries.counts import application_counts
 from linli.awards.queries import awards, events, receivables, reviews_due
-from linli.foundation.data.scope import Scope
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
 from linli.ledger.queries import ledger_digest
@@ -15,14 +14,14 @@ from linli.planning.queries import plan_versus_actual
 from linli.simulator.months import WAITING_UNIT, months_told
 from linli.simulator.year import Lived
 from linli.users.codes import Role
-from linli.users.queries import authority_of
+from linli.users.queries import Authority, authority_of
 
 
 def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
     """The year as JSON-able values; ``report_digest`` covers all of it, ledger digest included."""
     world = lived.world
-    reader = world.who(Role.AUDITOR)
-    scope = authority_of(reader, lived.last_day).scope()
+    reader = authority_of(world.who(Role.AUDITOR), lived.last_day)
+    scope = reader.scope()
     rows = plan_versus_actual(
         scope,
         community_id=world.community.pk,
@@ -43,7 +42,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         "households": lived.population.households,
         "groups": dict(lived.population.reached),
         "waiting_unit": WAITING_UNIT,
-        "months": months_told(scope, world.fund_id, Month.of(lived.first_day), Month.of(lived.last_day)),
+        "months": months_told(reader, world.fund_id, Month.of(lived.first_day), Month.of(lived.last_day)),
         "targets": [
             {
                 "code": row.code,
@@ -57,7 +56,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
             for row in rows
         ],
         "applications": dict(application_counts(scope, world.community.pk, lived.last_day)),
-        "happened": {**lived.fate.counts, **_recorded(scope, world.fund_id)},
+        "happened": {**lived.fate.counts, **_recorded(reader, world.fund_id)},
         "excess_fen": lived.desk.excess_fen + lived.changes.excess_fen,
         "ledger_digest": ledger_digest(world.fund_id),
     }
@@ -65,8 +64,9 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
     return report
 
 
-def _recorded(scope: Scope, fund_id: int) -> dict[str, int]:
+def _recorded(reader: Authority, fund_id: int) -> dict[str, int]:
     """What the records of awards and payments say of the year's events."""
+    scope = reader.scope()
     lives = events(awards(scope, fund_id=fund_id).values_list("pk", flat=True)).values()
     kinds = Counter(event.kind for life in lives for event in life)
     return {
