@@ -41,8 +41,6 @@ OWN_MEANING = {
     "LOW_INCOME": {"policies/engine/schema.py"},
     "lives_alone": {"residents/web/forms.py"},
     "payee_hold_days": {"awards/queries/__init__.py"},  # a function's name
-    # Not the house's own: a letter's preview reads the parameter by S2's name where it should ask the pack for it.
-    "supplement_lapse_days": {"assistance/web/presenters.py"},
 }
 # Whole powers of ten.
 ROUND = {10**power for power in range(3, 14)}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 
 from linli.assistance.codes import ApplicationState as S
 from linli.assistance.codes import EventKind, PaperState, PublicationState, Step
+from linli.assistance.operations.common import limit
 from linli.assistance.queries.detail import ApplicationDetail, AssessmentView
 from linli.assistance.queries.papers import PaperView
 from linli.foundation.screens.texts import day_text, is_english, pack_text, short_day_text
@@ -147,12 +148,14 @@ def current_assessment(case: ApplicationDetail) -> AssessmentView | None:
 def supplement_letter(case: ApplicationDetail, on: date) -> str:
     """The ONE list of what is missing, in the words of the letter that will be written."""
     pack = pack_of(case.pack_version_id)
-    days = int(pack.parameters_on(on)["supplement_lapse_days"])
+    days, unit = limit(pack, "supplement_lapse", on)
+    calendar = work_calendar()
+    count = calendar.add_calendar_days if unit == "DAYS" else calendar.add_working_days
     places = {
         "applicant": case.applicant,
         "number": case.number,
         "papers": listed([paper.label for paper in lacking(case.papers)]),
-        "deadline": day_text(work_calendar().add_calendar_days(on, days).date),
+        "deadline": day_text(count(on, days).date),
         "date": day_text(on),
     }
     return pack_text(pack.notices["INCOMPLETE"].body) % places
