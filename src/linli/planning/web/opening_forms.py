@@ -65,7 +65,7 @@ class FundForm(forms.Form):
             self.fields[f"source_{code}"] = AmountField(label=pack_text(source.label), initial=_typed(planned))
             if source.donor_restricted:
                 self.fields[f"purpose_{code}"] = forms.MultipleChoiceField(
-                    label=_("指定用途"),
+                    label=_("%(source)s的指定用途") % {"source": pack_text(source.label)},
                     choices=lines,
                     initial=source.purposes,
                     required=False,
