@@ -58,7 +58,7 @@ class TestAYear:
         assert violations() == []
         assert report["months"][0]["items"] > 0
 
-    @pytest.mark.parametrize("seed", [11, 23, 42])
+    @pytest.mark.parametrize("seed", [11, 23])  # and 7, the whole year of test_s2_year
     def test_keeps_every_invariant_in_full_size(self, committed_database: str, seed: int) -> None:
         report = lived(PACKS / "community" / "assistance_plan", seed=seed, months=2, bank=seed % 2)
 
