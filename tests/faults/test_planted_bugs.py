@@ -1,16 +1,18 @@
 """A bug planted behind the product's back, one per invariant, is named by the checks."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from linli.awards.codes import EndReason
 from linli.awards.models import Receivable
 from linli.awards.operations import Ending, end
 from linli.awards.queries import invariants as award_invariants
+from linli.config.cli_audit import BROKEN, run_verify
 from linli.foundation.data import triggers
 from linli.foundation.trail.audit import verify
 from linli.kernel.act import Act
@@ -103,6 +105,7 @@ COPY_ITEM = (
             "UPDATE ledger_account SET debit_fen = debit_fen + 1 WHERE kind = 'CASH'",
         ),
         ("ledger.below_zero", "UPDATE ledger_account SET credit_fen = debit_fen + 1 WHERE kind = 'SPENDABLE'"),
+        ("ledger.below_zero", "UPDATE ledger_account SET credit_fen = debit_fen + 1 WHERE kind = 'AVAILABLE'"),
         (
             "ledger.spendable_differs_from_cash",
             "UPDATE ledger_account SET debit_fen = debit_fen + 1 WHERE kind = 'CASH'",
@@ -203,6 +206,28 @@ def test_a_dropped_trigger_is_named(world: World) -> None:
         table = "" if connection.vendor == "sqlite" else " ON ledger_transfer"
         cursor.execute(f"DROP TRIGGER ledger_transfer_balances{table}")
     assert triggers.missing(connection) == ["ledger_transfer_balances"]
+
+
+# What leaves a row behind that points nowhere; PostgreSQL only lets that happen where it was told not to look.
+ORPHANED = {
+    "sqlite": ("DELETE FROM awards_award WHERE id = (SELECT min(id) FROM awards_award)",),
+    "postgresql": (
+        "ALTER TABLE awards_awardmonth ADD CONSTRAINT planted FOREIGN KEY (award_id) REFERENCES awards_award (id) "
+        "NOT VALID",
+    ),
+}
+
+
+def test_a_row_that_points_at_a_deleted_one_is_named(
+    world: World, plant: Plant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(*ORPHANED[connection.vendor])
+    code = run_verify(as_json=True)
+    # The database would not keep such rows when the test ends.
+    transaction.set_rollback(True)
+    said = json.loads(capsys.readouterr().out)
+    named = {one["subject"].split(" ")[0] for one in said["problems"] if one["code"].startswith("reference.")}
+    assert (code, "awards_awardmonth" in named) == (BROKEN, True)
 
 
 def test_a_missing_balance_trigger_shows_with_the_next_entry(world: World) -> None:

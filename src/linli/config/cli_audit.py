@@ -15,15 +15,20 @@ WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
 # The table that every installation has.
 _SIGN_OF_LIFE = "foundation_auditentry"
 _WHOLE = (
-    "完整:审计链、封存、触发器、不变式均已重新核对,没有问题\n"
-    "whole: audit chain, seals, triggers and invariants were checked again"
+    "完整:审计链、封存、触发器、外键、不变式均已重新核对,没有问题\n"
+    "whole: audit chain, seals, triggers, foreign keys and invariants were checked again"
 )
 _NO_DATABASE = (
     "没有可用的数据库:请检查 LINLI_DATABASE 与 LINLI_DATA,或先运行 migrate\n"
     "no database that is set up: check LINLI_DATABASE and LINLI_DATA, or run migrate"
 )
 # What a problem is, for those who read Chinese; the code and the subject follow.
-_SAID = {"audit": "审计记录不完整", "trigger": "缺少触发器", "database": "没有数据库"}
+_SAID = {
+    "audit": "审计记录不完整",
+    "trigger": "缺少触发器",
+    "reference": "外键不完整",
+    "database": "没有数据库",
+}
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,15 @@ class Problem:
 
 
 def run_verify(*, as_json: bool) -> int:
-    """Recompute the audit chain and its seals, compare the triggers' texts, ask every room for its invariants.
+    """Recompute the audit chain and its seals, compare the triggers' texts, follow every foreign key, ask every room
+    for its invariants.
 
     Writes each problem to standard output, one a line or as JSON. Returns 0 without problems, 1 with, 2 when the
     database is not there or not set up.
     """
     if not _database_is_there():
         return _no_database(as_json=as_json)
-    problems = [*_trail(), *_triggers(), *_invariants()]
+    problems = [*_trail(), *_triggers(), *_references(), *_invariants()]
     if as_json:
         _write_json(
             {
@@ -109,6 +115,24 @@ def _triggers() -> Iterator[Problem]:
 
     for name in missing(connection):
         yield Problem("trigger.missing", name)
+
+
+def _references() -> Iterator[Problem]:
+    """Rows that point at a row that is not there. PostgreSQL refuses them, wherever a foreign key was validated."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_key_check")
+            for table, row, owner, _key in cursor.fetchall():
+                yield Problem("reference.missing", f"{table} {row} -> {owner}")
+        else:
+            cursor.execute(
+                "SELECT conrelid::regclass::text, conname FROM pg_constraint "
+                "WHERE contype = 'f' AND NOT convalidated ORDER BY 1, 2"
+            )
+            for table, name in cursor.fetchall():
+                yield Problem("reference.not_validated", f"{table} {name}")
 
 
 def _invariants() -> Iterator[Problem]:
