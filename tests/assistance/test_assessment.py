@@ -28,7 +28,7 @@ from linli.assistance.operations.assess import (
 from linli.assistance.operations.common import ApplicationNotFound, FormStale
 from linli.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete
 from linli.assistance.queries.facts import FactOutOfRange
-from linli.assistance.rules.results import Departure, DepartureUnexplained
+from linli.assistance.rules.results import Departure, DepartureNegative, DepartureUnexplained, DepartureUnknown
 from linli.assistance.rules.transitions import StepNotPossible
 from linli.kernel.act import Act
 from linli.policies.models import Determination
@@ -409,6 +409,47 @@ class TestComplete:
 
         with pytest.raises(DepartureUnexplained):
             world.assessed(application, departures=[departure])
+
+    def test_an_amount_below_nothing_is_refused_when_it_is_written(
+        self, world: World, application: Application
+    ) -> None:
+        departure = Departure("BASE_AWARD", application.household.number, -40_000, "多领")
+
+        with pytest.raises(DepartureNegative):
+            world.visited(world.formed(application), departures=[departure])
+
+        assert Assessment.objects.get().departures == ""
+
+    def test_an_amount_for_somebody_else_is_refused_when_it_is_written(
+        self, world: World, application: Application
+    ) -> None:
+        departure = Departure("BASE_AWARD", world.family().number, 40_000, "邻居")
+
+        with pytest.raises(DepartureUnknown):
+            world.visited(world.formed(application), departures=[departure])
+
+    def test_what_was_signed_is_what_counts(self, world: World, application: Application) -> None:
+        departure = Departure("BASE_AWARD", application.household.number, 40_000, "部分自理")
+
+        assessment = world.assessed(application, departures=[departure])
+
+        [base] = [one for one in json.loads(assessment.results) if one["programme"] == "BASE_AWARD"]
+        assert (base["amount_fen"], base["determined_fen"], base["reason"]) == (40_000, 50_000, "部分自理")
+
+    def test_an_amount_written_after_signing_takes_the_signatures_back(
+        self, world: World, application: Application
+    ) -> None:
+        assessment = world.formed(application)
+        world.visited(assessment)
+        world.signed(assessment)
+        departure = Departure("BASE_AWARD", application.household.number, 40_000, "部分自理")
+        visit = Visit(MONDAY, "日常照料", "住房老旧", departures=[departure])
+
+        record_visit(world.act(world.staff.clerk, hour=15), assessment_id=assessment.pk, visit=visit)
+
+        assert not Assessor.objects.filter(signed_at__isnull=False).exists()
+        with pytest.raises(SignaturesMissing):
+            complete(world.act(world.staff.clerk, hour=16), assessment_id=assessment.pk)
 
     def test_somebody_who_died_since_the_visit_is_described_no_more(self, world: World) -> None:
         from linli.residents.codes import Relation

@@ -172,11 +172,12 @@ class World:
         *,
         day: date = MONDAY,
         observed: Mapping[str, Mapping[str, int | bool | None]] | None = None,
+        departures: Sequence[Departure] = (),
     ) -> Assessment:
         """All three declare, the community worker writes."""
         for who in self.assessors():
             declare_no_kinship(self.act(who, day, 12), assessment_id=assessment.pk)
-        visit = Visit(day, "日常照料", "住房老旧", observed or {})
+        visit = Visit(day, "日常照料", "住房老旧", observed or {}, departures)
         return record_visit(self.act(self.staff.clerk, day, 13), assessment_id=assessment.pk, visit=visit)
 
     def signed(self, assessment: Assessment, *, day: date = MONDAY) -> None:
@@ -196,9 +197,9 @@ class World:
         departures: Sequence[Departure] = (),
     ) -> Assessment:
         assessment = self.formed(application, day=day)
-        self.visited(assessment, day=day, observed=observed)
+        self.visited(assessment, day=day, observed=observed, departures=departures)
         self.signed(assessment, day=day)
-        return complete(self.act(self.staff.clerk, day, 15), assessment_id=assessment.pk, departures=departures)
+        return complete(self.act(self.staff.clerk, day, 15), assessment_id=assessment.pk)
 
     def opined(self, *applications: Application, day: date = MONDAY, proposal: Proposal = Proposal.GRANT) -> None:
         give_opinion(

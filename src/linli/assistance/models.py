@@ -157,6 +157,7 @@ class Assessment(models.Model):
     observed = models.TextField(blank=True)  # canonical JSON: facts seen at home {member number or "": {code: value}}
     needs = models.TextField(blank=True)
     observations = models.TextField(blank=True)
+    departures = models.TextField(blank=True)  # canonical JSON list of rules.results.Departure, signed with the sheet
     completed_date = models.DateField(null=True)
     determination = models.ForeignKey("policies.Determination", on_delete=models.PROTECT, null=True)
     results = models.TextField(blank=True)  # canonical JSON list of rules.results.ProgrammeResult

@@ -8,7 +8,15 @@ from linli.assistance.codes import CLOSED_STATES, ApplicationState
 from linli.assistance.rules.escalation import level
 from linli.assistance.rules.papers import PaperFacts, lacking, state_on
 from linli.assistance.rules.publication import ColumnNotAllowed, ProposedGrant, row
-from linli.assistance.rules.results import Departure, DepartureUnexplained, ProgrammeResult, results
+from linli.assistance.rules.results import (
+    Departure,
+    DepartureNegative,
+    DepartureUnexplained,
+    DepartureUnknown,
+    ProgrammeResult,
+    checked,
+    results,
+)
 from linli.assistance.rules.transitions import TRANSITIONS, StepNotPossible, next_state
 
 TODAY = date(2026, 3, 9)
@@ -84,7 +92,42 @@ class TestResults:
         with pytest.raises(DepartureUnexplained) as refusal:
             results(self.DETERMINED, [Departure("BASE", "H-1", 0, " ")])
 
-        assert refusal.value.field == "reason"
+        assert refusal.value.field == "reason-BASE-H-1"
+
+    def test_a_departure_for_somebody_who_is_gone_falls_away(self) -> None:
+        assert results(self.DETERMINED, [Departure("ELDER", "R-9", 30_000, "邻居证实")]) == list(self.DETERMINED)
+
+
+class TestChecked:
+    DETERMINED = TestResults.DETERMINED
+
+    def test_keeps_what_differs_from_the_rules(self) -> None:
+        same, own = Departure("BASE", "H-1", 50_000, ""), Departure("ELDER", "R-1", 0, " 不符合 ")
+
+        assert checked(self.DETERMINED, [same, own]) == [Departure("ELDER", "R-1", 0, "不符合")]
+
+    def test_refuses_less_than_nothing_by_the_field(self) -> None:
+        with pytest.raises(DepartureNegative) as refusal:
+            checked(self.DETERMINED, [Departure("BASE", "H-1", -40_000, "多发")])
+
+        assert refusal.value.field == "amount-BASE-H-1"
+
+    @pytest.mark.parametrize(("programme", "unit"), [("BASE", "H-2"), ("RENT", "H-1"), ("ELDER", "H-1")])
+    def test_refuses_what_the_case_does_not_claim(self, programme: str, unit: str) -> None:
+        with pytest.raises(DepartureUnknown) as refusal:
+            checked(self.DETERMINED, [Departure(programme, unit, 100, "另有")])
+
+        assert refusal.value.field == f"amount-{programme}-{unit}"
+
+    def test_refuses_two_for_one(self) -> None:
+        with pytest.raises(DepartureUnknown):
+            checked(self.DETERMINED, [Departure("BASE", "H-1", 100, "一"), Departure("BASE", "H-1", 200, "二")])
+
+    def test_refuses_one_without_its_reason_by_the_field(self) -> None:
+        with pytest.raises(DepartureUnexplained) as refusal:
+            checked(self.DETERMINED, [Departure("BASE", "H-1", 100, " ")])
+
+        assert refusal.value.field == "reason-BASE-H-1"
 
 
 class TestEscalation:

@@ -15,8 +15,8 @@ from linli.assistance.operations.common import (
     write_events,
 )
 from linli.assistance.operations.team import lock_open, own_seat
-from linli.assistance.queries.facts import Observed, case_facts, programme_results
-from linli.assistance.rules.results import Departure, results
+from linli.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results
+from linli.assistance.rules.results import Departure, checked, results
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -74,20 +74,24 @@ class FactsMissing(DomainError):
 
 @dataclass(frozen=True)
 class Visit:
-    """What the three saw. ``observed``: {member number, or "" for the household: {fact code: value or None}}."""
+    """What the three saw. ``observed``: {member number, or "" for the household: {fact code: value or None}}.
+
+    ``departures`` are amounts of their own where they differ from the rules, each with its reason.
+    """
 
     visited_date: date
     needs: str
     observations: str
     observed: Mapping[str, Mapping[str, int | bool | None]] = field(default_factory=dict)
+    departures: Sequence[Departure] = ()
 
 
 @act
 def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | None = None) -> Assessment:
     """Fill the sheet; every change takes back the signatures given before.
 
-    Raises KinshipUndeclared, VisitDateImpossible, MemberUnknown, FactOutOfRange, FormStale, StepNotPossible,
-    NotPermitted.
+    Raises KinshipUndeclared, VisitDateImpossible, MemberUnknown, FactOutOfRange, DepartureNegative, DepartureUnknown,
+    DepartureUnexplained, FormStale, StepNotPossible, NotPermitted.
     """
     assessment = lock_open(assessment_id)
     assessor = own_seat(act, assessment)
@@ -101,8 +105,9 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     assessment.visited_date = visit.visited_date
     assessment.needs, assessment.observations = visit.needs.strip(), visit.observations.strip()
     assessment.observed = canonical_json({key: dict(facts) for key, facts in visit.observed.items()})
+    assessment.departures = _departures(assessment.application, visit, act.on)
     assessment.version += 1
-    assessment.save(update_fields=["visited_date", "needs", "observations", "observed", "version"])
+    assessment.save(update_fields=["visited_date", "needs", "observations", "observed", "departures", "version"])
     assessment.assessors.update(signed_at=None)
     write_events(act, EventKind.VISITED, {assessment.application: visit.visited_date.isoformat()})
     audit.record(act, where=assessment.application.stamp, subject=assessment.application.subject)
@@ -128,10 +133,10 @@ def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> As
 
 
 @act
-def complete(act: Act, *, assessment_id: int, departures: Sequence[Departure] = ()) -> Assessment:
-    """Close the report: the rules determine on what is known and seen; departing from them needs a reason.
+def complete(act: Act, *, assessment_id: int) -> Assessment:
+    """Close the report: the rules determine on what is known and seen; the departures are those that the three signed.
 
-    Raises SignaturesMissing, VisitUnrecorded, FactsMissing, DepartureUnexplained, StepNotPossible, NotPermitted.
+    Raises SignaturesMissing, VisitUnrecorded, FactsMissing, StepNotPossible, NotPermitted.
     """
     assessment = lock_open(assessment_id)
     application = assessment.application
@@ -146,7 +151,7 @@ def complete(act: Act, *, assessment_id: int, departures: Sequence[Departure] = 
     case = CaseSubject(application.subject, facts[application.pk])
     [determination] = determine(act, cases=[case], pack_version_id=application.pack_version_id, on=act.on)
     assessment.determination = determination
-    assessment.results = _results(application, determination, departures)
+    assessment.results = _results(assessment, determination)
     assessment.completed_date = act.on
     move(act, [application], "complete_assessment")
     assessment.save(update_fields=["determination", "results", "completed_date"])
@@ -158,9 +163,17 @@ def complete(act: Act, *, assessment_id: int, departures: Sequence[Departure] = 
     return assessment
 
 
-def _results(application: Application, determination: Determination, departures: Sequence[Departure]) -> str:
-    determined = programme_results(application, determination)
-    combined = results(determined, departures)
+def _departures(application: Application, visit: Visit, on: date) -> str:
+    """The assessors' own amounts, checked against what the rules would give on this sheet."""
+    if not visit.departures:
+        return ""
+    determined, _missing = foreseen(application, on, observed=visit.observed, visited=visit.visited_date)
+    return canonical_json([asdict(one) for one in checked(determined, visit.departures)])
+
+
+def _results(assessment: Assessment, determination: Determination) -> str:
+    application = assessment.application
+    combined = results(programme_results(application, determination), departures_on(assessment))
     unknown = [result for result in combined if result.determined_fen is None and not result.reason]
     if unknown:
         document = json.loads(determination.document)

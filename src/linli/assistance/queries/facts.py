@@ -7,9 +7,10 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.assistance.models import Application
-from linli.assistance.rules.results import ProgrammeResult
+from linli.assistance.models import Application, Assessment
+from linli.assistance.rules.results import Departure, ProgrammeResult
 from linli.kernel.errors import DomainError
+from linli.policies.engine.determination import determine
 from linli.policies.engine.facts import CaseFacts, Fact, Member
 from linli.policies.engine.model import FactSpec, Pack
 from linli.policies.engine.units import fits
@@ -68,6 +69,24 @@ def programme_results(application: Application, determination: Determination) ->
         for entry in json.loads(determination.document)["entitlements"]
         if entry["programme"] in claimed
     ]
+
+
+def departures_on(assessment: Assessment) -> list[Departure]:
+    """The assessors' own amounts that stand on a sheet."""
+    return [Departure(**one) for one in json.loads(assessment.departures or "[]")]
+
+
+def foreseen(
+    application: Application, on: date, *, observed: Observed, visited: date | None
+) -> tuple[list[ProgrammeResult], list[str]]:
+    """What the rules would give on what is known and seen, and the facts ("member.fact") that are missing for it.
+
+    Raises FactOutOfRange.
+    """
+    facts = case_facts([application], on, observed={application.pk: observed}, visited=visited)[application.pk]
+    said = determine(pack_of(application.pack_version_id), facts, on)
+    stopped = {name for one in said.entitlements if one.amount_fen is None for name in one.stopped_by}
+    return programme_results(application, Determination(document=said.to_json())), sorted(stopped)
 
 
 def _case(pack: Pack, known: HouseholdFacts, observed: Observed, source: str, seen_on: date) -> CaseFacts:

@@ -9,19 +9,19 @@ from typing import Any
 from linli.areas.queries import names as area_names
 from linli.assistance.models import Application, Assessment, Draft
 from linli.assistance.queries.detail import ApplicationDetail
-from linli.assistance.queries.facts import case_facts, programme_results
+from linli.assistance.queries.facts import departures_on, foreseen
 from linli.assistance.queries.people import full_names
+from linli.assistance.rules.results import Departure
 from linli.assistance.rules.term import months_paid
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
 from linli.ledger.queries import available, fund_of, line_for
 from linli.notifications.queries import Letter, letters_to_own
 from linli.policies.engine.changes import WhatIf, what_would_change
-from linli.policies.engine.determination import determine
 from linli.policies.engine.facts import CaseFacts, Fact, Member
 from linli.policies.engine.model import Pack
 from linli.policies.engine.text import Text
-from linli.policies.queries import Determination, pack_of
+from linli.policies.queries import pack_of
 from linli.users.codes import Role
 from linli.users.queries import authority_of
 
@@ -32,7 +32,7 @@ _MOST_CHANGES = 4
 class Due:
     """What the rules say now for one programme and unit; ``amount_fen`` a month, None for lack of facts.
 
-    ``name`` is the person's, empty for the household.
+    ``name`` is the person's, empty for the household; ``departure`` is the assessors' own amount on the sheet.
     """
 
     programme: str
@@ -40,6 +40,7 @@ class Due:
     unit_key: str
     name: str
     amount_fen: int | None
+    departure: Departure | None = None
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,8 @@ def preview(assessment_id: int, on: date) -> Preview:
     application = assessment.application
     pack = pack_of(application.pack_version_id)
     observed = json.loads(assessment.observed) if assessment.observed else {}
-    facts: CaseFacts = case_facts(
-        [application], on, observed={application.pk: observed}, visited=assessment.visited_date
-    )[application.pk]
-    said = determine(pack, facts, on)
-    results = programme_results(application, Determination(document=said.to_json()))
-    stopped = {name for one in said.entitlements if one.amount_fen is None for name in one.stopped_by}
+    results, missing = foreseen(application, on, observed=observed, visited=assessment.visited_date)
+    signed = {one.key: one for one in departures_on(assessment)}
     names = full_names({application.household_id}, on)
     return Preview(
         tuple(
@@ -124,10 +121,11 @@ def preview(assessment_id: int, on: date) -> Preview:
                 one.unit_key,
                 names.get(one.unit_key, ""),
                 one.determined_fen,
+                signed.get((one.programme, one.unit_key)),
             )
             for one in results
         ),
-        tuple(_fact_label(pack, name, names) for name in sorted(stopped)),
+        tuple(_fact_label(pack, name, names) for name in missing),
     )
 
 

@@ -1,7 +1,7 @@
 """What an assessment comes to: the determination, or where the assessors departed from it, with their reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linli.kernel.errors import DomainError, gettext_noop
 
@@ -11,6 +11,20 @@ class DepartureUnexplained(DomainError):
 
     code = "assistance.departure_unexplained"
     message = gettext_noop("评估结论与规则计算不一致时,必须说明理由")
+
+
+class DepartureNegative(DomainError):
+    """Assistance is nothing or more."""
+
+    code = "assistance.departure_negative"
+    message = gettext_noop("金额不能小于 0")
+
+
+class DepartureUnknown(DomainError):
+    """Assessors set amounts for what the case claims: its programmes, the household and its members, each once."""
+
+    code = "assistance.departure_unknown"
+    message = gettext_noop("这次申请没有这一项待遇:%(programme)s %(unit_key)s")
 
 
 @dataclass(frozen=True)
@@ -39,10 +53,42 @@ class Departure:
     amount_fen: int
     reason: str
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is about."""
+        return self.programme, self.unit_key
+
+    def field(self, name: str) -> str:
+        """The field of a form in which its amount or its reason is written."""
+        return f"{name}-{self.programme}-{self.unit_key}"
+
+
+def checked(determined: Sequence[ProgrammeResult], departures: Sequence[Departure]) -> list[Departure]:
+    """The departures as they go on the sheet; an amount that the rules give anyway is none.
+
+    Raises DepartureNegative, DepartureUnknown and DepartureUnexplained, each by the field.
+    """
+    said = {(result.programme, result.unit_key): result.determined_fen for result in determined}
+    kept: dict[tuple[str, str], Departure] = {}
+    for one in departures:
+        if one.key not in said or one.key in kept:
+            raise DepartureUnknown(field=one.field("amount"), programme=one.programme, unit_key=one.unit_key)
+        if one.amount_fen < 0:
+            raise DepartureNegative(field=one.field("amount"))
+        if one.amount_fen == said[one.key]:
+            continue
+        if not one.reason.strip():
+            raise DepartureUnexplained(field=one.field("reason"))
+        kept[one.key] = replace(one, reason=one.reason.strip())
+    return list(kept.values())
+
 
 def results(determined: Sequence[ProgrammeResult], departures: Sequence[Departure]) -> list[ProgrammeResult]:
-    """Lay departures over what was determined. Raises DepartureUnexplained for one without a reason."""
-    by_key: Mapping[tuple[str, str], Departure] = {(d.programme, d.unit_key): d for d in departures}
+    """Lay departures over what was determined; one for somebody who died or left since falls away.
+
+    Raises DepartureUnexplained for one without a reason.
+    """
+    by_key: Mapping[tuple[str, str], Departure] = {one.key: one for one in departures}
     combined = []
     for result in determined:
         departure = by_key.get((result.programme, result.unit_key))
@@ -50,7 +96,7 @@ def results(determined: Sequence[ProgrammeResult], departures: Sequence[Departur
             combined.append(result)
             continue
         if not departure.reason.strip():
-            raise DepartureUnexplained(field="reason")
+            raise DepartureUnexplained(field=departure.field("reason"))
         combined.append(
             ProgrammeResult(
                 result.programme,

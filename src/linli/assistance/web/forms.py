@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
+from linli.assistance.rules.results import DepartureNegative
 from linli.foundation.screens.pages import sentence
 from linli.kernel.errors import DomainError
 from linli.kernel.money import parse_yuan
@@ -26,6 +27,16 @@ class YuanField(forms.CharField):
             return int(parse_yuan(text))
         except DomainError as error:
             raise forms.ValidationError(sentence(error)) from error
+
+
+class AmountField(YuanField):
+    """An amount that may be nothing, but not less."""
+
+    def clean(self, value: Any) -> Any:
+        fen = super().clean(value)
+        if fen is not None and fen < 0:
+            raise forms.ValidationError(sentence(DepartureNegative()))
+        return fen
 
 
 class ConfirmForm(forms.Form):

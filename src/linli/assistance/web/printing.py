@@ -7,8 +7,10 @@ from django.utils.translation import gettext
 
 from linli.assistance.codes import AssessorCapacity, Channel
 from linli.assistance.queries.detail import ApplicationDetail, SeatView
+from linli.assistance.queries.screens import Preview
 from linli.assistance.web.presenters import listed, paper_lines
 from linli.foundation.screens.texts import day_text, is_english, pack_text
+from linli.kernel.money import yuan
 from linli.policies.engine.model import FactSpec, Pack
 from linli.policies.engine.papers import required_papers
 from linli.policies.queries import pack_of
@@ -62,8 +64,13 @@ def blank_application_sheet(pack: Pack, home: HouseholdDetail) -> Sheet:
     }
 
 
-def visit_sheet(case: ApplicationDetail, home: HouseholdDetail, seats: Sequence[SeatView]) -> Sheet:
-    """The blank visit form: what to find out about each member, room for needs and observations, three signatures."""
+def visit_sheet(
+    case: ApplicationDetail, home: HouseholdDetail, seats: Sequence[SeatView], expected: Preview | None = None
+) -> Sheet:
+    """The blank visit form: what to find out about each member, room for needs and observations, three signatures.
+
+    Above the signatures stands each amount, with what the rules give where that is known already.
+    """
     pack = pack_of(case.pack_version_id)
     personal, common = (_asked(pack, level) for level in ("PERSON", "HOUSEHOLD"))
     people = [
@@ -92,6 +99,7 @@ def visit_sheet(case: ApplicationDetail, home: HouseholdDetail, seats: Sequence[
             },
             *people,
             *(shared if common else []),
+            *([_amounts(expected)] if expected and expected.dues else []),
             {"title": gettext("需求"), "lines": 3},
             {"title": gettext("观察"), "lines": 3},
             {"title": gettext("不同意见"), "lines": 2},
@@ -143,6 +151,27 @@ def _groups(pack: Pack, claimed: Sequence[str]) -> Sheet:
 def _papers(rows: Sequence[Sequence[str]]) -> Sheet:
     columns = [gettext("材料"), gettext("为什么需要"), gettext("状态")]
     return {"title": gettext("证明材料"), "table": {"columns": columns, "rows": [list(row) for row in rows]}}
+
+
+def _amounts(expected: Preview) -> Sheet:
+    columns = [
+        gettext("待遇"),
+        gettext("规则计算:每月"),
+        gettext("评估小组认定的每月金额(元)"),
+        gettext("不一致的理由"),
+    ]
+    rows = []
+    for due in expected.dues:
+        own = due.departure
+        rows.append(
+            [
+                " · ".join(part for part in (pack_text(due.label), due.name) if part),
+                gettext("未知") if due.amount_fen is None else yuan(due.amount_fen),
+                yuan(own.amount_fen) if own else "",
+                own.reason if own else "",
+            ]
+        )
+    return {"title": gettext("每月金额"), "table": {"columns": columns, "rows": rows}}
 
 
 def _because(pack: Pack, reasons: Sequence[str]) -> str:

@@ -9,17 +9,20 @@ from django.utils.translation import gettext
 
 from linli.assistance.operations import Visit
 from linli.assistance.queries.assessor_sheet import FactLine, Sheet
-from linli.assistance.queries.screens import Preview
+from linli.assistance.queries.screens import Due, Preview
 from linli.assistance.rules.results import Departure
-from linli.assistance.web.forms import VisitForm, YuanField
+from linli.assistance.web.forms import AmountField, VisitForm, YuanField
 from linli.foundation.screens.texts import pack_text
 from linli.kernel.money import yuan
 
 _REASON = 400
 
 
-def visit_form(seen: Sheet, data: Any, on: date) -> VisitForm:
-    """The visit form with a field for every fact that the scheme asks for, what is known written in."""
+def visit_form(seen: Sheet, expected: Preview, data: Any, on: date) -> VisitForm:
+    """The visit form with a field for every fact that the scheme asks for, what is known written in.
+
+    After the facts, for each programme and unit the assessors' own amount, and why.
+    """
     initial: dict[str, Any] = {
         "visited_date": seen.visited_date or on,
         "needs": seen.needs,
@@ -29,6 +32,7 @@ def visit_form(seen: Sheet, data: Any, on: date) -> VisitForm:
     for key, line in _lines(seen):
         form.fields[_name(key, line)] = _field(line)
         form.initial[_name(key, line)] = _shown(line)
+    _add_amounts(form, expected)
     return form
 
 
@@ -37,40 +41,40 @@ def fields_of(form: forms.Form, key: str, lines: tuple[FactLine, ...]) -> list[A
     return [form[_name(key, line)] for line in lines]
 
 
-def visit_of(seen: Sheet, data: Mapping[str, Any]) -> Visit:
+def visit_of(seen: Sheet, expected: Preview, data: Mapping[str, Any]) -> Visit:
     """What was written; a fact left empty was not seen."""
     observed: dict[str, dict[str, int | bool | None]] = {}
     for key, line in _lines(seen):
         value = data.get(_name(key, line))
         if value not in ("", None):
             observed.setdefault(key, {})[line.code] = value == "1" if line.unit == "BOOL" else value
-    return Visit(data["visited_date"], data["needs"], data["observations"], observed)
+    return Visit(data["visited_date"], data["needs"], data["observations"], observed, departures_of(expected, data))
 
 
-def complete_form(expected: Preview | None, data: Any = None) -> forms.Form:
-    """For each programme and unit the assessors' own amount, and why."""
-    form = forms.Form(data)
-    for place, _due in enumerate(expected.dues if expected else ()):
-        form.fields[f"amount-{place}"] = YuanField(
+def amounts_of(form: forms.Form, expected: Preview) -> list[tuple[Due, Any, Any]]:
+    """For each programme and unit what the rules give, and the bound fields of the assessors' own amount and reason."""
+    return [(due, form[_of(due, "amount")], form[_of(due, "reason")]) for due in expected.dues]
+
+
+def departures_of(expected: Preview, data: Mapping[str, Any]) -> list[Departure]:
+    """Where the assessors wrote an amount of their own."""
+    written = [(due, data.get(_of(due, "amount")), data.get(_of(due, "reason")) or "") for due in expected.dues]
+    return [Departure(due.programme, due.unit_key, fen, reason) for due, fen, reason in written if fen is not None]
+
+
+def _add_amounts(form: forms.Form, expected: Preview) -> None:
+    for due in expected.dues:
+        amount, reason = _of(due, "amount"), _of(due, "reason")
+        form.fields[amount] = AmountField(
             label=gettext("评估小组认定的每月金额(元)"), required=False, help_text=gettext("与规则一致时不填")
         )
-        form.fields[f"reason-{place}"] = forms.CharField(
-            label=gettext("不一致的理由"), required=False, max_length=_REASON
-        )
-    return form
+        form.fields[reason] = forms.CharField(label=gettext("不一致的理由"), required=False, max_length=_REASON)
+        if due.departure:
+            form.initial.update({amount: yuan(due.departure.amount_fen), reason: due.departure.reason})
 
 
-def departures_of(expected: Preview, form: forms.Form) -> list[Departure]:
-    """Where the assessors wrote an amount of their own; one without its reason becomes the field's error."""
-    found = []
-    for place, due in enumerate(expected.dues):
-        amount, reason = (form.cleaned_data.get(f"{name}-{place}") for name in ("amount", "reason"))
-        if amount is None:
-            continue
-        if amount != due.amount_fen and not reason:
-            form.add_error(f"reason-{place}", gettext("请说明为什么与规则计算不一致"))
-        found.append(Departure(due.programme, due.unit_key, amount, reason or ""))
-    return found
+def _of(due: Due, name: str) -> str:
+    return Departure(due.programme, due.unit_key, 0, "").field(name)
 
 
 def _lines(seen: Sheet) -> Iterator[tuple[str, FactLine]]:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from linli.assistance.permissions import RECEIVE
 from linli.assistance.queries.detail import ApplicationDetail
+from linli.assistance.queries.screens import preview
 from linli.assistance.web.desk import PDF, Desk, case_or_404, download, note_read, reading
 from linli.assistance.web.presenters import current_assessment
 from linli.assistance.web.printing import application_sheet, blank_application_sheet, page_language, visit_sheet
@@ -44,7 +45,10 @@ def visit_form_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
     """A blank visit form for a case, to fill in by hand."""
     case = case_or_404(request, desk, number)
     assessment = current_assessment(case)
-    sheet = visit_sheet(case, _home(desk, case), assessment.seats if assessment else ())
+    seats, expected = (
+        ((), None) if assessment is None else (assessment.seats, preview(assessment.assessment_id, desk.on))
+    )
+    sheet = visit_sheet(case, _home(desk, case), seats, expected)
     return download(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{number}-visit.pdf", PDF)
 
 

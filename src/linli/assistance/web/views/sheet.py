@@ -14,7 +14,7 @@ from linli.assistance.queries.screens import Preview, preview
 from linli.assistance.web.desk import attempt, note_read
 from linli.assistance.web.forms import SignForm
 from linli.assistance.web.presenters import listed
-from linli.assistance.web.sheets import complete_form, departures_of, fields_of, visit_form, visit_of
+from linli.assistance.web.sheets import amounts_of, fields_of, visit_form, visit_of
 from linli.foundation.screens.pages import act_of, actor, render_page, today, version_of
 
 
@@ -28,10 +28,10 @@ def assessment_sheet(request: HttpRequest, assessment_id: int) -> HttpResponse:
         raise Http404
     vars(request)["nav_key"] = "my_work"
     step = request.POST.get("step", "")
-    expected = preview(assessment_id, today()) if seen.may_complete else None
+    expected = preview(assessment_id, today())
     forms_by_step = _forms(request, seen, expected, step)
     form = forms_by_step.get(step)
-    if form is not None and form.is_valid() and _take(request, seen, step, form, expected):
+    if form is not None and form.is_valid() and _take(request, seen, expected, step, form):
         messages.success(request, gettext("已保存"))
         still = sheet(user_id, assessment_id, today())
         return redirect("assessment_sheet", assessment_id) if still else redirect("my_work")
@@ -43,7 +43,7 @@ def assessment_sheet(request: HttpRequest, assessment_id: int) -> HttpResponse:
     return render_page(request, "assistance/assessment_sheet.html", context, status=status)
 
 
-def _forms(request: HttpRequest, seen: Sheet, expected: Preview | None, step: str) -> dict[str, forms.Form]:
+def _forms(request: HttpRequest, seen: Sheet, expected: Preview, step: str) -> dict[str, forms.Form]:
     """The page's forms, the one that was sent filled with what was typed."""
 
     def sent(name: str) -> object:
@@ -51,26 +51,26 @@ def _forms(request: HttpRequest, seen: Sheet, expected: Preview | None, step: st
 
     return {
         "declare": forms.Form(request.POST if step == "declare" else None),
-        "visit": visit_form(seen, sent("visit"), today()),
+        "visit": visit_form(seen, expected, sent("visit"), today()),
         "sign": SignForm(request.POST if step == "sign" else None),
-        "complete": complete_form(expected, sent("complete")),
+        "complete": forms.Form(request.POST if step == "complete" and seen.may_complete else None),
     }
 
 
-def _context(seen: Sheet, expected: Preview | None, by_step: dict[str, forms.Form]) -> dict[str, object]:
-    visit, complete = by_step["visit"], by_step["complete"]
-    dues = expected.dues if expected else ()
+def _context(seen: Sheet, expected: Preview, by_step: dict[str, forms.Form]) -> dict[str, object]:
+    visit = by_step["visit"]
     return {
         "visit": visit,
         "sign": by_step["sign"],
         "members": [(member, fields_of(visit, member.key, member.facts)) for member in seen.members],
         "household": fields_of(visit, "", seen.household_facts),
-        "dues": [(due, complete[f"amount-{place}"], complete[f"reason-{place}"]) for place, due in enumerate(dues)],
-        "missing": listed(expected.missing) if expected else "",
+        "amounts": amounts_of(visit, expected),
+        "dues": expected.dues,
+        "missing": listed(expected.missing),
     }
 
 
-def _take(request: HttpRequest, seen: Sheet, step: str, form: forms.Form, expected: Preview | None) -> bool:
+def _take(request: HttpRequest, seen: Sheet, expected: Preview, step: str, form: forms.Form) -> bool:
     act, pk, version = act_of(request), seen.assessment_id, version_of(request) or 0
     data = form.cleaned_data
     if step == "declare":
@@ -79,9 +79,6 @@ def _take(request: HttpRequest, seen: Sheet, step: str, form: forms.Form, expect
         dissent = data["dissent"]
         return attempt(form, lambda: operations.sign(act, assessment_id=pk, version=version, dissent=dissent))[0]
     if step == "visit":
-        visit = visit_of(seen, data)
+        visit = visit_of(seen, expected, data)
         return attempt(form, lambda: operations.record_visit(act, assessment_id=pk, visit=visit, version=version))[0]
-    departures = departures_of(expected, form) if expected else []
-    if form.errors:
-        return False
-    return attempt(form, lambda: operations.complete(act, assessment_id=pk, departures=departures))[0]
+    return attempt(form, lambda: operations.complete(act, assessment_id=pk))[0]
