@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django_tasks_db.models import DBTaskResult
 
 from linli.awards import operations, queries
 from linli.awards.codes import AccountState
@@ -11,9 +12,12 @@ from linli.awards.models import PayeeAccount
 from linli.awards.operations import NewAccount
 from linli.awards.permissions import can_confirm_account, can_propose_account, can_unmask
 from linli.foundation.trail.models import AuditEntry
-from linli.kernel.calendar import WorkCalendar
+from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.ledger.operations import ReasonMissing
+from linli.policies.operations import load_years
+from linli.policies.queries import work_calendar
 from linli.users.queries import NotPermitted, authority_of
+from tests.conftest import system_act
 from tests.ledger.world import OPENED, World, by
 
 FRIDAY = date(2026, 3, 6)
@@ -152,3 +156,57 @@ class TestPermissions:
             (can_propose_account(one, account.stamp), can_confirm_account(one, account), can_unmask(one, account.stamp))
             for one in people
         ] == [(True, False, True), (True, True, True), (False, False, False)]
+
+
+# Invented: ten weekdays off, so that the year is a plausible one.
+OFF_2026 = [date(2026, 1, day) for day in (1, 2, 5, 6, 7, 8, 9, 12, 13, 14)]
+# Invented: from its first day on, every weekday is off until the fourteenth.
+NEXT_YEAR = YearTable(2027, frozenset(date(2027, 1, day) for day in (1, 4, 5, 6, 7, 8, 11, 12, 13, 14)), frozenset())
+YEAR_END = date(2026, 12, 30)
+
+
+class TestRecomputeHolds:
+    @pytest.fixture
+    def held(self, world: World, unit: str) -> PayeeAccount:
+        """Confirmed on 30 December: 31 December, 1 and 4 January are counted, the year to come has no table yet."""
+        load_years(system_act(OPENED), tables=[YearTable(2026, frozenset(OFF_2026), frozenset())])
+        account = propose(world, unit)
+        return operations.confirm_account(
+            by(world.staff.director, YEAR_END), account_ids=[account.pk], calendar=work_calendar(), hold_days=3
+        )[0]
+
+    def recompute(self, on: date = date(2026, 12, 31)) -> list[PayeeAccount]:
+        load_years(system_act(on), tables=[NEXT_YEAR])
+        return operations.recompute_holds(system_act(on))
+
+    def test_a_day_in_a_year_without_a_table_is_provisional(self, held: PayeeAccount) -> None:
+        assert (held.usable_date, queries.provisional_holds([held], YEAR_END)) == (date(2027, 1, 5), {held.pk})
+
+    def test_counts_again_by_the_table(self, held: PayeeAccount) -> None:
+        changed = self.recompute()
+        held.refresh_from_db()
+        assert (changed, held.usable_date) == ([held], date(2027, 1, 19))
+
+    def test_makes_the_day_sure(self, held: PayeeAccount) -> None:
+        self.recompute()
+        held.refresh_from_db()
+        assert queries.provisional_holds([held], YEAR_END) == frozenset()
+
+    def test_leaves_an_account_that_is_usable_already(self, held: PayeeAccount) -> None:
+        assert self.recompute(on=date(2027, 1, 5)) == []
+
+    def test_changes_nothing_twice(self, held: PayeeAccount) -> None:
+        self.recompute()
+        assert operations.recompute_holds(system_act(date(2026, 12, 31))) == []
+
+    def test_is_done_by_the_job_that_loading_a_table_queues(self, world: World) -> None:
+        load_years(by(world.staff.administrator, YEAR_END), tables=[NEXT_YEAR])
+        assert "linli.awards.tasks.recompute" in set(DBTaskResult.objects.values_list("task_path", flat=True))
+
+    def test_is_the_products_own(self, world: World) -> None:
+        with pytest.raises(NotPermitted):
+            operations.recompute_holds(by(world.staff.director))
+
+    def test_an_account_not_confirmed_has_no_day(self, world: World, unit: str) -> None:
+        with pytest.raises(ValueError, match="not confirmed"):
+            queries.confirmed_date(propose(world, unit))

@@ -164,8 +164,11 @@ class TestLoadYears:
 
         load_years(Act(getattr(staff, who), at(MONDAY)), tables=[table(2026)])
 
-        [job] = DBTaskResult.objects.all()
-        assert job.args_kwargs["kwargs"] == {"on": "2026-03-09"}
+        jobs = sorted((row.task_path, row.args_kwargs["kwargs"]["on"]) for row in DBTaskResult.objects.all())
+        assert jobs == [
+            ("linli.assistance.tasks.recompute", "2026-03-09"),
+            ("linli.awards.tasks.recompute", "2026-03-09"),
+        ]
 
     def test_nobody_else_loads(self, staff: Staff) -> None:
         with pytest.raises(NotPermitted):

@@ -1,6 +1,6 @@
 """What the product does with awards by itself: each job is one operation call per act, and may run twice."""
 
-from linli.awards.operations import end_departed, fall_due_reviews
+from linli.awards.operations import end_departed, fall_due_reviews, recompute_holds
 from linli.foundation.screens.pages import now
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import SYSTEM, Act
@@ -12,3 +12,9 @@ def daily() -> None:
     today = Act(SYSTEM, now())
     end_departed(today, on=today.on)
     fall_due_reviews(today, on=today.on)
+
+
+@job("awards.recompute_holds")
+def recompute(on: str) -> None:
+    """Days until which changed accounts are held; ``on`` is the ISO date on which a table was loaded."""
+    recompute_holds(Act(SYSTEM, now()))

@@ -87,6 +87,7 @@ def load_years(act: Act, *, tables: Sequence[YearTable]) -> list[WorkingDayYear]
     )
     if act.by != SYSTEM:
         jobs.queue("assistance.recompute_deadlines", on=act.on.isoformat())
+        jobs.queue("awards.recompute_holds", on=act.on.isoformat())
     years = ",".join(str(table.year) for table in tables[:8])
     audit.record(act, where=0, subject=f"working-days:{years}", lines=[table.source for table in tables])
     return rows

@@ -40,6 +40,7 @@ ACTS: Mapping[str, object] = {
     "awards.end_departed": pgettext_lazy("audit", "去世或迁出终止待遇"),
     "awards.fall_due_reviews": pgettext_lazy("audit", "定期复核到期"),
     "awards.propose_account": pgettext_lazy("audit", "登记收款账户"),
+    "awards.recompute_holds": pgettext_lazy("audit", "重新计算账户保护期"),
     "awards.recover": pgettext_lazy("audit", "追回多付款"),
     "awards.resume": pgettext_lazy("audit", "恢复待遇"),
     "awards.suspend": pgettext_lazy("audit", "暂停待遇"),

@@ -1,6 +1,7 @@
 """The awards' pages."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -9,11 +10,13 @@ from linli.awards.codes import AccountState, AwardState, EndReason, ReceivableSt
 from linli.awards.models import Award, PayeeAccount, Receivable
 from linli.awards.operations import Ending, end, fall_due_reviews, suspend
 from linli.foundation.trail.models import AuditEntry
+from linli.policies.operations import install_pack
 from tests.conftest import system_act
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
 NUMBER = "DY-2026-0001"
+S2 = Path(__file__).resolve().parents[3] / "packs" / "community" / "assistance_plan"
 
 
 @pytest.fixture
@@ -95,6 +98,14 @@ class TestDetail:
 
     def test_elsewhere_is_not_there(self, family: World, log_in: LogIn) -> None:
         assert log_in(family.staff.outsider).get(f"/awards/{NUMBER}/").status_code == 404
+
+    def test_lists_the_letters_with_links_for_those_who_know_people(self, family: World, log_in: LogIn) -> None:
+        install_pack(system_act(PAY_DAY), folder=S2)
+        suspend(by(family.staff.director), award_ids=[award().pk], effective_date=date(2026, 4, 1), note="x")
+        director = log_in(family.staff.director).get(f"/awards/{NUMBER}/").text
+        checker = log_in(family.staff.checker).get(f"/awards/{NUMBER}/").text
+        assert ["待遇暂停告知书" in page for page in (director, checker)] == [True, True]
+        assert ["/letters/WS-2026-0001" in page for page in (director, checker)] == [True, False]
 
     def test_shows_what_is_owed(self, family: World, log_in: LogIn) -> None:
         family.paid()

@@ -151,16 +151,16 @@ class TestLoading:
             {date(2027, 1, 1), *(date(2027, 2, day) for day in range(8, 13))},
         )
 
-    def test_saving_queues_the_deadlines_again(self, page, office):
+    def test_saving_queues_the_deadlines_and_the_holds_again(self, page, office):
         page(office.street_officer, LOAD, typed(step="save"))
 
-        assert DBTaskResult.objects.filter(args_kwargs__kwargs={"on": "2026-03-09"}).count() == 1
+        assert DBTaskResult.objects.filter(args_kwargs__kwargs={"on": "2026-03-09"}).count() == 2
 
     def test_the_same_form_twice_loads_once(self, page, office):
         form = typed(step="save", act_key="a" * 32)
         answers = [page(office.street_officer, LOAD, form)[0] for _ in range(2)]
 
-        assert (answers, DBTaskResult.objects.count()) == ([302, 302], 1)
+        assert (answers, DBTaskResult.objects.count()) == ([302, 302], 2)
 
     def test_a_correction_begins_with_what_is_there(self, page, office):
         assert "2026-02-16" in page(office.street_officer, f"{LOAD}?year=2026")[1]

@@ -9,7 +9,6 @@ from linli.assistance.codes import ApplicationState, ClockKind, EventKind
 from linli.assistance.models import Application, ApplicationEvent, Clock
 from linli.assistance.queries.deadlines import DEADLINE
 from linli.assistance.rules import clocks
-from linli.assistance.rules.dates import in_words
 from linli.assistance.rules.transitions import next_state
 from linli.foundation.data.locks import locked
 from linli.kernel.act import Act
@@ -17,6 +16,7 @@ from linli.kernel.calendar import WorkCalendar
 from linli.kernel.errors import DomainError
 from linli.notifications.operations import NewLetter, issue
 from linli.notifications.queries import Letter
+from linli.policies.engine.letters import letter_words
 from linli.policies.engine.model import Pack
 from linli.policies.queries import pack_of
 
@@ -178,25 +178,5 @@ def letter_content(
     pack: Pack, kind: str, application: Application, values: Mapping[str, object], *, on: date
 ) -> dict[str, object]:
     """The letter in both languages, as kept."""
-    notice = pack.notices[kind]
-    common: dict[str, object] = {
-        "applicant": application.applicant.name,
-        "number": application.number,
-        "date": on,
-        **values,
-    }
-    if isinstance(common.get("reason"), str):
-        # The pack's sentence brings its own full stop.
-        common["reason"] = str(common["reason"]).rstrip(" 。.")
-    return {
-        language: {
-            "title": getattr(notice.label, language),
-            "body": getattr(notice.body, language) % _in_language(common, language),
-        }
-        for language in ("zh", "en")
-    }
-
-
-def _in_language(values: Mapping[str, object], language: str) -> dict[str, object]:
-    words = {name: in_words(value) if isinstance(value, date) else value for name, value in values.items()}
-    return {name: value[language] if isinstance(value, Mapping) else value for name, value in words.items()}
+    common = {"applicant": application.applicant.name, "number": application.number, "date": on, **values}
+    return letter_words(pack, kind, common)

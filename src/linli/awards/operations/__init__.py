@@ -8,6 +8,7 @@ from linli.awards.operations.accounts import (
     NewAccount,
     confirm_account,
     propose_account,
+    recompute_holds,
     unmask_account,
 )
 from linli.awards.operations.changes import (
@@ -64,6 +65,7 @@ __all__ = [
     "grant",
     "pay_months",
     "propose_account",
+    "recompute_holds",
     "recover",
     "resume",
     "suspend",

@@ -4,7 +4,6 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.awards.codes import AccountState
 from linli.awards.models import PayeeAccount
 from linli.awards.permissions import check_confirm_account, check_propose_account, check_unmask
+from linli.awards.queries import confirmed_date, day_after_hold, payee_hold_days
 from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.data.locks import locked
 from linli.foundation.data.scope import Stamp
@@ -21,6 +21,8 @@ from linli.kernel.act import Act
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.errors import DomainError
 from linli.ledger.operations import ReasonMissing
+from linli.policies.queries import work_calendar
+from linli.users.queries import check_system
 
 _DIGITS = re.compile(r"\d{8,32}")
 
@@ -128,7 +130,7 @@ def confirm_account(
     PayeeAccount.objects.filter(unit_key__in=[row.unit_key for row in rows], state=AccountState.CONFIRMED).update(
         state=AccountState.REPLACED
     )
-    held_until = calendar.add_working_days(act.on, hold_days).date + timedelta(days=1) if hold_days else act.on
+    held_until = day_after_hold(calendar, act.on, hold_days)
     for row in rows:
         row.state = AccountState.CONFIRMED
         row.confirmed_by_id, row.confirmed_at = act.by.pk, act.at
@@ -136,6 +138,28 @@ def confirm_account(
     PayeeAccount.objects.bulk_update(rows, ["state", "confirmed_by_id", "confirmed_at", "usable_date"])
     audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
     return rows
+
+
+@act
+def recompute_holds(act: Act) -> list[PayeeAccount]:
+    """A table of working days was loaded: accounts still held get their first usable day by the calendar as it is now.
+
+    The hold is as long as the packs said when the account was confirmed. An account whose day has come stays usable.
+    Returns those that changed. The product does this. Raises NotPermitted.
+    """
+    check_system(act)
+    calendar = work_calendar()
+    changed = []
+    for row in locked(PayeeAccount.objects.filter(state=AccountState.CONFIRMED, usable_date__gt=act.on)):
+        confirmed = confirmed_date(row)
+        before, row.usable_date = row.usable_date, day_after_hold(calendar, confirmed, payee_hold_days(confirmed))
+        if row.usable_date != before:
+            changed.append(row)
+    PayeeAccount.objects.bulk_update(changed, ["usable_date"])
+    audit.record(
+        act, where=0, subject=f"holds:{act.on.isoformat()}", lines=[[str(row), row.usable_date] for row in changed]
+    )
+    return changed
 
 
 @act

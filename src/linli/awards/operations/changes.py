@@ -1,4 +1,4 @@
-"""Suspend, resume, change and end awards; every one with its reason, its history and its effect on the budget."""
+"""Suspend, resume, change and end awards; each with reason, history, letter and its effect on the budget."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.awards.codes import AwardState, ChangeKind, EndReason, MonthState
 from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth
+from linli.awards.operations.letters import Turn, tell
 from linli.awards.operations.receivables import owe_overpaid
 from linli.awards.permissions import check_change
 from linli.awards.queries import events
@@ -80,7 +81,7 @@ def suspend(
     """
     awards = _open(act, award_ids, {AwardState.ACTIVE}, effective_date, note, version)
     _write(act, awards, ChangeKind.SUSPENDED, effective_date, dict.fromkeys(awards, 0), note)
-    return _finish(act, awards, AwardState.SUSPENDED, note)
+    return _finish(act, awards, AwardState.SUSPENDED, Turn(ChangeKind.SUSPENDED, effective_date, note))
 
 
 @act
@@ -91,7 +92,7 @@ def resume(
     awards = _open(act, award_ids, {AwardState.SUSPENDED}, effective_date, note, version)
     amounts = {pk: award.amount_fen for pk, award in awards.items()}
     _rebook(act, awards, lambda: _write(act, awards, ChangeKind.RESUMED, effective_date, amounts, note))
-    return _finish(act, awards, AwardState.ACTIVE, note)
+    return _finish(act, awards, AwardState.ACTIVE, Turn(ChangeKind.RESUMED, effective_date, note))
 
 
 @act
@@ -104,7 +105,7 @@ def change_amount(
     awards = _open(act, [award_id], {AwardState.ACTIVE}, effective_date, note, version)
     _rebook(act, awards, lambda: _write(act, awards, ChangeKind.CHANGED, effective_date, {award_id: amount_fen}, note))
     awards[award_id].amount_fen = amount_fen
-    return _finish(act, awards, AwardState.ACTIVE, note)[0]
+    return _finish(act, awards, AwardState.ACTIVE, Turn(ChangeKind.CHANGED, effective_date, note))[0]
 
 
 @act
@@ -141,6 +142,8 @@ def end_held(act: Act, *, awards: Mapping[int, Award], endings: Sequence[Ending]
     Award.objects.bulk_update(awards.values(), ["state", "valid_until", "version"])
     _unprotect(awards)
     owe_overpaid(act, reasons={pk: one.reason for pk, one in by_id.items()})
+    turns = {pk: Turn(ChangeKind.ENDED, one.effective_date, one.note, one.reason) for pk, one in by_id.items()}
+    tell(act, awards=awards, turns=turns)
     return [awards[one.award_id] for one in endings]
 
 
@@ -267,7 +270,7 @@ def _promise_schedule(life: Sequence[Event]) -> dict[Month, int]:
     return due_months(kept)
 
 
-def _finish(act: Act, awards: Mapping[int, Award], state: AwardState, note: str) -> list[Award]:
+def _finish(act: Act, awards: Mapping[int, Award], state: AwardState, turn: Turn) -> list[Award]:
     for award in awards.values():
         award.state = state
         award.version += 1
@@ -278,8 +281,9 @@ def _finish(act: Act, awards: Mapping[int, Award], state: AwardState, note: str)
         where=rows[0].stamp,
         subject=f"award:{rows[0].number}",
         lines=[_line(award) for award in rows],
-        note={"note": note.strip()},
+        note={"note": turn.note.strip()},
     )
+    tell(act, awards=awards, turns=dict.fromkeys(awards, turn))
     return rows
 
 

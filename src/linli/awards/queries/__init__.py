@@ -32,13 +32,17 @@ from linli.awards.queries.awards import (
     settled_months,
     usable_accounts,
 )
+from linli.awards.queries.holds import confirmed_date, day_after_hold, provisional_holds
 from linli.awards.queries.invariants import invariants
+from linli.awards.queries.letters import NOTICES, AwardLetter, letter_subject, letters_of_award
 from linli.awards.queries.words import packs_in_force, payee_hold_days, programme_labels, waived_programmes
 
 __all__ = [
+    "NOTICES",
     "PAGE",
     "Award",
     "AwardDetail",
+    "AwardLetter",
     "DueMonth",
     "account",
     "accounts",
@@ -47,13 +51,17 @@ __all__ = [
     "awards",
     "awards_of_application",
     "awards_of_household",
+    "confirmed_date",
     "counts",
+    "day_after_hold",
     "departed",
     "died",
     "due_of_fund",
     "events",
     "has_confirmed_account",
     "invariants",
+    "letter_subject",
+    "letters_of_award",
     "members",
     "monthly_sums",
     "open_receivables",
@@ -64,6 +72,7 @@ __all__ = [
     "payees",
     "programme_labels",
     "proposed_accounts",
+    "provisional_holds",
     "receivable",
     "receivables",
     "reviews_due",

@@ -41,12 +41,14 @@ def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     start = int(after) if after.isascii() and after.isdigit() and len(after) < _DIGITS else 0
     page, more = cut(list(rows.filter(pk__gt=start)[: queries.PAGE + 1]), queries.PAGE)
     _note(request, page, "accounts")
+    provisional = queries.provisional_holds(page, desk.on)
     context = {
         "rows": [
             (
                 row,
                 row.state == AccountState.PROPOSED and can_confirm_account(desk.person, row),
                 can_unmask(desk.person, row.stamp),
+                row.pk in provisional,
             )
             for row in page
         ],

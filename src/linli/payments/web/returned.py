@@ -1,6 +1,6 @@
 """What came back from the bank: the maker sends it again, the checker gives it up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from linli.awards.codes import AccountState
 from linli.awards.models import PayeeAccount
-from linli.awards.queries import accounts, programme_labels
+from linli.awards.queries import accounts, programme_labels, provisional_holds
 from linli.foundation.screens.pages import act_of, perform, render_page, sentence
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
@@ -75,13 +75,17 @@ def _rows(desk: Desk, items: Sequence[PaymentItem]) -> list[Returned]:
     newest: dict[tuple[str, str], PayeeAccount] = {}
     for account in accounts(desk.reads, [item.unit_key for item in items]):
         newest.setdefault((account.unit_key, account.state), account)
-    return [_row(desk, item, newest) for item in items]
+    provisional = provisional_holds(newest.values(), desk.on)
+    return [_row(desk, item, newest, provisional) for item in items]
 
 
-def _row(desk: Desk, item: PaymentItem, newest: Mapping[tuple[str, str], PayeeAccount]) -> Returned:
+def _row(
+    desk: Desk, item: PaymentItem, newest: Mapping[tuple[str, str], PayeeAccount], provisional: Collection[int]
+) -> Returned:
     age = desk.on - (item.settled_date or desk.on)
     account = newest.get((item.unit_key, AccountState.CONFIRMED))
-    words, tone = _account(item, account, newest.get((item.unit_key, AccountState.PROPOSED)), desk.on)
+    proposed = newest.get((item.unit_key, AccountState.PROPOSED))
+    words, tone = _account(item, account, proposed, desk.on, provisional)
     return Returned(
         item,
         ngettext("%(days)s 天", "%(days)s 天", age.days) % {"days": age.days},
@@ -95,12 +99,17 @@ def _row(desk: Desk, item: PaymentItem, newest: Mapping[tuple[str, str], PayeeAc
 
 
 def _account(
-    item: PaymentItem, account: PayeeAccount | None, proposed: PayeeAccount | None, on: date
+    item: PaymentItem,
+    account: PayeeAccount | None,
+    proposed: PayeeAccount | None,
+    on: date,
+    provisional: Collection[int],
 ) -> tuple[str, str]:
     """What to know of the account before the money goes again, with the colour of its chip."""
     if account is not None and account.version > item.account.version:
         if account.usable_date is None or account.usable_date > on:
-            return gettext("%(day)s 起可用") % {"day": day_text(account.usable_date)}, "soon"
+            words = gettext("%(day)s 起可用(暂定)") if account.pk in provisional else gettext("%(day)s 起可用")
+            return words % {"day": day_text(account.usable_date)}, "soon"
         return gettext("已更正,可以重发"), "ok"
     if proposed is not None and proposed.version > item.account.version:
         return gettext("新账户待确认"), "soon"

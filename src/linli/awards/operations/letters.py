@@ -1,0 +1,103 @@
+"""Letters about an award that goes on otherwise than granted: suspended, changed, ended.
+
+Whoever receives is told in writing and why (社会救助暂行办法, State Council decree 649, article 13).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from linli.awards.codes import ChangeKind, EndReason, Unit
+from linli.awards.models import Award, AwardMember
+from linli.awards.queries import NOTICES, letter_subject, packs_in_force
+from linli.kernel.act import Act
+from linli.kernel.money import yuan
+from linli.notifications.operations import NewLetter, issue
+from linli.notifications.queries import Letter
+from linli.policies.engine import Pack
+from linli.policies.engine.letters import letter_words
+from linli.residents.queries import members_on
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What happened to an award: from which day, and why; ``reason`` of an end only."""
+
+    kind: ChangeKind
+    effective_date: date
+    note: str
+    reason: str = ""
+
+
+def tell(act: Act, *, awards: Mapping[int, Award], turns: Mapping[int, Turn]) -> list[Letter]:
+    """Issue the pack's letter about each award (by id), as it stands now, in order of number.
+
+    Of a programme that no pack in force knows nothing can be said in a pack's words. When all whom the award protected
+    are dead and nobody lives in the household there is nobody left to write to.
+    """
+    packs = {code: pack for pack in packs_in_force(act.on) for code in pack.programmes}
+    told = [award for award in awards.values() if award.programme in packs]
+    told = [award for award in told if NOTICES[turns[award.pk].kind] in packs[award.programme].notices]
+    names = _addressees(told, act.on)
+    letters = [
+        NewLetter(
+            NOTICES[turn.kind],
+            letter_subject(award),
+            _content(packs[award.programme], award, turn, names[award.pk]),
+            award.stamp,
+        )
+        for award in sorted(told, key=lambda award: award.number)
+        if award.pk in names
+        for turn in (turns[award.pk],)
+    ]
+    return issue(act, letters=letters) if letters else []
+
+
+def _content(pack: Pack, award: Award, turn: Turn, name: str) -> dict[str, object]:
+    label = pack.programmes[award.programme].label
+    words = letter_words(
+        pack,
+        NOTICES[turn.kind],
+        {
+            "applicant": name,
+            "number": award.number,
+            "programme": {"zh": label.zh, "en": label.en},
+            "amount": yuan(award.amount_fen),
+            "date": turn.effective_date,
+            "reason": {"zh": _reason(turn, "zh-hans", ":"), "en": _reason(turn, "en", ": ")},
+        },
+    )
+    return {**words, "award": award.number}
+
+
+def _reason(turn: Turn, language: str, colon: str) -> str:
+    """The reason of an end, or that payment is resumed, in the letter's language; then what somebody wrote."""
+    with translation.override(language):
+        if turn.kind == ChangeKind.RESUMED:
+            words = gettext("恢复发放")
+        else:
+            words = str(EndReason(turn.reason).label) if turn.reason else ""
+    return colon.join(text for text in (words, turn.note.strip()) if text)
+
+
+def _addressees(awards: Sequence[Award], on: date) -> dict[int, str]:
+    """To whom the letter about each award is written: the person it is for; the family's head; one who went away."""
+    living: dict[int, dict[int, str]] = {award.pk: {} for award in awards}
+    rows = AwardMember.objects.filter(award_id__in=living, resident__died_date__isnull=True)
+    for pk, resident, name in rows.order_by("resident__number").values_list(
+        "award_id", "resident_id", "resident__name"
+    ):
+        living[pk][resident] = name
+    families = members_on({award.household_id for award in awards}, on)
+    found: dict[int, str] = {}
+    for award in awards:
+        people = living[award.pk]
+        family = [member.name for member in families[award.household_id]]
+        own = [people[award.resident_id]] if award.unit == Unit.PERSON and award.resident_id in people else []
+        names = [*own, *family, *people.values()]
+        if names:
+            found[award.pk] = names[0]
+    return found

@@ -1,0 +1,48 @@
+"""Letters about an award. They lie with its application, where the family finds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from linli.awards.codes import ChangeKind
+from linli.awards.models import Award
+from linli.foundation.data.scope import Scope
+from linli.notifications.queries import letters_about
+from linli.policies.engine import Text
+
+# The pack's notice that tells of a change; an award that is paid again has its amount from a day on.
+NOTICES: Final[Mapping[ChangeKind, str]] = {
+    ChangeKind.SUSPENDED: "SUSPENDED",
+    ChangeKind.RESUMED: "CHANGED",
+    ChangeKind.CHANGED: "CHANGED",
+    ChangeKind.ENDED: "ENDED",
+}
+
+
+@dataclass(frozen=True)
+class AwardLetter:
+    """One letter as the award's page lists it."""
+
+    number: str
+    title: Text
+    issued_date: date
+    delivered_date: date | None
+
+
+def letter_subject(award: Award) -> str:
+    """The subject of letters about the award: the application that it came from, as the letter of grant has it."""
+    return f"application:{award.application_number}"
+
+
+def letters_of_award(scope: Scope, award: Award) -> list[AwardLetter]:
+    """Letters that tell of changes of this award, oldest first."""
+    rows = letters_about(scope, letter_subject(award)).filter(kind__in=set(NOTICES.values()))
+    found = []
+    for row in rows:
+        content = row.content
+        if content["award"] == award.number:
+            delivery = next(iter(row.deliveries.all()), None)
+            title = Text(content["zh"]["title"], content["en"]["title"])
+            found.append(AwardLetter(row.number, title, row.issued_date, delivery.delivered_date if delivery else None))
+    return found
