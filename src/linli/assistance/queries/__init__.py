@@ -4,6 +4,7 @@ from linli.assistance.queries.assessor_sheet import Sheet, sheet
 from linli.assistance.queries.deadlines import ClockView
 from linli.assistance.queries.detail import ApplicationDetail, application_detail
 from linli.assistance.queries.facts import case_facts
+from linli.assistance.queries.invariants import invariants
 from linli.assistance.queries.listing import (
     ApplicationFilter,
     ApplicationPage,
@@ -42,6 +43,7 @@ __all__ = [
     "application_detail",
     "applications",
     "case_facts",
+    "invariants",
     "own_applications",
     "publication_detail",
     "publication_page",
