@@ -13,6 +13,7 @@ from linli.areas.models import Area
 from linli.assistance.models import Application
 from linli.config import cli_serve, cli_setup
 from linli.config.cli import main
+from linli.config.first_steps import first_steps
 from linli.ledger.models import Fund
 from linli.residents.models import Household
 from linli.users.models import User
@@ -176,7 +177,7 @@ class TestPackAndCalendar:
 
 class TestFirstSteps:
     def test_an_empty_database_says_what_comes_first(self, installation):
-        assert [step.split("  ")[0].split(" packs")[0] for step in cli_setup.first_steps()] == [
+        assert [step.split("  ")[0].split(" packs")[0] for step in first_steps()] == [
             "linli setup",
             "linli pack install",
             "linli calendar load",
@@ -185,7 +186,7 @@ class TestFirstSteps:
     def test_a_district_alone_needs_its_communities(self, installation):
         set_up(installation, "--district", "990101", "清河区")
 
-        assert "Territory" in cli_setup.first_steps()[-1]
+        assert "Territory" in first_steps()[-1]
 
     def test_one_that_is_ready_says_nothing(self, installation, capsys):
         ready(installation)
@@ -193,7 +194,7 @@ class TestFirstSteps:
         cli_serve._tell_first_steps()
 
         assert "linli" not in capsys.readouterr().out.split("\n")[-1]
-        assert cli_setup.first_steps() == []
+        assert first_steps() == []
 
 
 def ready(folder: Path) -> None:
