@@ -146,13 +146,15 @@ def comparison(reports: dict[str, Any]) -> str:
     lines = []
     for name, label, _english in YEARS:
         short = [month for month in reports[name]["months"] if month["waiting"]]
-        paid = yuan_short(sum(month["paid_fen"] for month in reports[name]["months"]))
+        sent, paid = (
+            yuan_short(sum(month[key] for month in reports[name]["months"])) for key in ("sent_fen", "paid_fen")
+        )
         if short:
             worst = max(short, key=lambda month: month["waiting"])
-            told = f"{short[0]['month']} 起有人领不到,最多 {worst['waiting']} 份在等(到 {worst['month']})"
+            told = f"{short[0]['month']} 起有人领不到,最多 {worst['waiting']} 个待遇月在等(到 {worst['month']})"
         else:
             told = "全年没有人因缺钱而等待"
-        lines.append(f"{label}:送银行 {paid} 元;{told}。")
+        lines.append(f"{label}:送银行 {sent} 元,银行付讫 {paid} 元;{told}。")
     return "\n".join(lines) + "\n"
 
 

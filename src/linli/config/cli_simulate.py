@@ -28,17 +28,17 @@ _HAPPENED = {
     "moves": "迁居",
     "income ended": "因收入变化终止",
     "incomes changed": "收入变化",
-    "amounts mistyped": "金额录错",
+    "amounts mistyped": "金额录错(已更正)",
     "reviews completed": "完成复核",
     "corrections": "更正录入",
     "deaths": "去世",
-    "approvals voided": "作废的复核",
-    "awards suspended": "待遇暂停",
-    "awards resumed": "待遇恢复",
-    "amounts changed": "金额调整",
-    "awards ended": "待遇终止",
-    "reviews open": "待定期复核",
-    "over-payments": "多付款",
+    "approvals voided": "作废的审批",
+    "awards suspended": "暂停",
+    "awards resumed": "恢复",
+    "amounts changed": "调整金额",
+    "awards ended": "终止",
+    "reviews open": "待复核",
+    "over-payments": "多付",
 }
 
 
@@ -141,14 +141,15 @@ def _happened(counts: dict[str, int], *, zh: bool) -> list[str]:
 
 def _months(report: dict[str, Any], *, zh: bool) -> list[str]:
     head = (
-        ("月份", "发放笔数", "发放金额", "等待", "等待金额")
+        ("月份", "送银行笔数", "送银行", "银行付讫", "等待(待遇月)", "等待金额")
         if zh
-        else ("month", "items", "paid", "waiting", "waiting for")
+        else ("month", "items sent", "sent", "paid by bank", "award-months waiting", "waiting for")
     )
-    rows = [head] + [
+    rows: list[tuple[str, ...]] = [head] + [
         (
             one["month"],
             str(one["items"]),
+            yuan_short(one["sent_fen"]),
             yuan_short(one["paid_fen"]),
             str(one["waiting"]) if one["waiting"] else "·",
             yuan_short(one["waiting_fen"]) if one["waiting"] else "·",
