@@ -207,6 +207,12 @@ class TestAccounts:
         browser = log_in(world.staff.clerk)
         return browser.post("/awards/accounts/new/", {**data, **key(), **changes}, follow=True).text
 
+    def test_say_that_a_hold_counted_without_a_table_is_provisional(self, family: World, log_in: LogIn) -> None:
+        family.account([self.unit(family)], on=PAY_DAY)
+        director = log_in(family.staff.director)
+        pages = [director.get(path).text for path in ("/awards/accounts/?state=CONFIRMED", f"/awards/{NUMBER}/")]
+        assert ["暂定" in page for page in pages] == [True, True]
+
     def test_are_recorded_by_one_and_confirmed_by_another(self, family: World, log_in: LogIn) -> None:
         self.record(family, log_in)
         account = PayeeAccount.objects.get(state=AccountState.PROPOSED)

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from linli.awards.operations import NewAccount, propose_account
 from linli.foundation.trail.models import AuditEntry
+from linli.kernel.calendar import YearTable
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
 from linli.ledger.models import Account
@@ -16,12 +17,16 @@ from linli.ledger.queries import locked_months
 from linli.payments.codes import BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.refusals import ItemNotReturned
+from linli.policies.operations import load_years
 from linli.residents.operations import record_death
+from tests.conftest import system_act
 from tests.ledger.bank import answer, statement
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
 NUMBER = "FF-2026-03-1"
+# Invented: ten weekdays off, so that the year is a plausible one.
+YEAR = YearTable(2026, frozenset(date(2026, 1, day) for day in (1, 2, 5, 6, 7, 8, 9, 12, 13, 14)), frozenset())
 
 
 @pytest.fixture
@@ -300,7 +305,10 @@ class TestReturned:
     ) -> None:
         families.account([back.unit_key], on=PAY_DAY, number="6222333344445555")
         browser = log_in(families.staff.maker)
-        assert "2026年3月20日 起可用" in browser.get("/payments/returned/").text
+        assert "2026年3月20日 起可用(暂定)" in browser.get("/payments/returned/").text
+        load_years(system_act(PAY_DAY), tables=[YEAR])
+        page = browser.get("/payments/returned/").text
+        assert ("2026年3月20日 起可用" in page, "暂定" in page) == (True, False)
         live_on(settings, date(2026, 3, 23))
         assert "已更正,可以重发" in browser.get("/payments/returned/").text
 
