@@ -128,3 +128,5 @@ class Step(TextChoices):
     WAIT_FOR_PUBLICATION = "WAIT_FOR_PUBLICATION", _("等待公示期满")
     ANSWER_OBJECTION = "ANSWER_OBJECTION", _("核查异议")
     DECIDE = "DECIDE", _("作出决定")
+    ASK_FOR_PROMISED = "ASK_FOR_PROMISED", _("催交承诺材料")
+    LOOK_INTO_DELAY = "LOOK_INTO_DELAY", _("督办期限")

@@ -80,7 +80,7 @@ def _case(item: WorkItem) -> Todo:
         item.applicant,
         item.place,
         item.deadline or item.because,
-        ("assessment_sheet", (item.assessment_id,)) if seat else ("application_detail", (item.number,)),
+        ("assessment_sheet", (item.assessment_id,)) if seat else (item.page, (item.number,)),
         item.colour,
         item.days_left,
         item.due_date,

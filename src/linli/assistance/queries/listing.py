@@ -13,6 +13,7 @@ from linli.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind, E
 from linli.assistance.models import Application, ApplicationEvent, IntakeAnswer, Paper
 from linli.assistance.queries.deadlines import ClockView, amber_until, clock_view, leading
 from linli.assistance.queries.papers import PaperView, paper_view
+from linli.assistance.queries.promises import overdue_promises
 from linli.assistance.queries.steps import waiting, with_steps
 from linli.assistance.queries.worklist import clocks_of, loaded, place_names
 from linli.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
@@ -28,6 +29,8 @@ from linli.residents.queries.own import own_household_ids
 PAGE = 50
 # Besides the states, a filter knows all that are not closed.
 OPEN = "OPEN"
+# … and those accepted on a promise that was not kept.
+PROMISE_OVERDUE = "PROMISE_OVERDUE"
 _MOST_NAMESAKES = 200
 
 
@@ -180,6 +183,8 @@ def _filtered(
 ) -> QuerySet[Application, Any]:
     if filters.state == OPEN:
         rows = rows.exclude(state__in=CLOSED_STATES)
+    elif filters.state == PROMISE_OVERDUE:
+        rows = rows.filter(pk__in=overdue_promises(rows, on).order_by().values("application_id"))
     elif filters.state:
         rows = rows.filter(state=filters.state)
     if filters.group:

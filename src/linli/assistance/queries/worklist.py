@@ -9,12 +9,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from linli.areas.queries import names as area_names
-from linli.assistance.codes import CLOSED_STATES, ApplicationState, AssessorCapacity, Step
-from linli.assistance.models import Application, Assessor, Clock
+from linli.assistance.codes import CLOSED_STATES, ApplicationState, AssessorCapacity, EscalationLevel, Step
+from linli.assistance.models import Application, Assessor, Clock, Escalation, Paper
 from linli.assistance.queries.deadlines import ClockView, clock_view, leading
+from linli.assistance.queries.promises import overdue_promises
 from linli.assistance.queries.roles import ANSWER as ANSWERERS
 from linli.assistance.queries.roles import DECIDE, POST_PUBLICATION, PREPARE_PUBLICATION, REVIEW, SIGN_OPINION
 from linli.assistance.queries.steps import waiting, with_steps
+from linli.assistance.rules.clocks import AMBER, RED
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.masking import mask_name
 from linli.policies.engine.text import Text
@@ -25,6 +27,7 @@ from linli.users.queries import Authority
 WORKERS = tuple(dict.fromkeys((*ANSWERERS, *SIGN_OPINION, *PREPARE_PUBLICATION, *POST_PUBLICATION, *REVIEW, *DECIDE)))
 # States in which nothing waits for an office: the family's papers, or the assessors, who find their seats themselves.
 _ELSEWHERE = (*CLOSED_STATES, ApplicationState.AWAITING_PAPERS, ApplicationState.ASSESSING)
+_LEVELS = {EscalationLevel.STREET: Role.STREET_OFFICER, EscalationLevel.DISTRICT: Role.DISTRICT_OFFICER}
 CAPACITY_ROLE: Mapping[str, Role] = {
     AssessorCapacity.COMMUNITY_WORKER: Role.COMMUNITY_WORKER,
     AssessorCapacity.SOCIAL_WORKER: Role.SOCIAL_WORKER,
@@ -56,6 +59,7 @@ class WorkItem:
     roles: tuple[Role, ...]
     assessment_id: int | None = None
     deadline: Text | None = None  # what the pack calls the time limit
+    page: str = "application_detail"  # the page that does it, by the case's number
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,14 @@ class _Todo:
 def work_items(scope: Scope, authority: Authority, on: date) -> list[WorkItem]:
     """Everything in the scope that waits for this person on a day, most urgent first, and the person's own seats.
 
-    A seat in an assessment shows wherever it is: being named is what lets somebody see it. Five statements for any
-    number of rows.
+    A seat in an assessment shows wherever it is: being named is what lets somebody see it. Besides the next steps:
+    promised papers that did not come, and what was escalated to the person's level and is not the person's step. The
+    same few statements for any number of rows.
     """
     todo = [*_steps(scope, authority, on), *_seats(authority)]
-    return sorted(_items(todo, on), key=lambda item: (item.due_date, item.number, item.step))
+    todo += _escalated(scope, authority, {one.application.pk for one in todo})
+    found = [*_items(todo, on), *_promises(scope, authority, on)]
+    return sorted(found, key=lambda item: (item.due_date, item.number, item.step))
 
 
 def work_counts(items: Sequence[WorkItem]) -> WorkCounts:
@@ -142,6 +149,55 @@ def _seats(authority: Authority) -> Iterator[_Todo]:
             yield _Todo(application, Step.ASSESS, (role,), seat.assessment_id)
 
 
+def _escalated(scope: Scope, authority: Authority, known: set[int]) -> Iterator[_Todo]:
+    """Cases whose running clock was reported to the street or the district, for the officers there."""
+    for level, role in _LEVELS.items():
+        if not authority.scope(role):
+            continue
+        rows = within(within(Application.objects.all(), scope), authority.scope(role))
+        told = Escalation.objects.filter(level=level, clock__finished_date__isnull=True)
+        for row in loaded(rows.filter(pk__in=told.values("clock__application_id"))):
+            if row.pk not in known:
+                yield _Todo(row, Step.LOOK_INTO_DELAY, (role,))
+
+
+def _promises(scope: Scope, authority: Authority, on: date) -> Iterator[WorkItem]:
+    """Papers promised at acceptance whose day has passed: one line a case, for who may record them."""
+    if not authority.scope(*ANSWERERS):
+        return
+    mine = within(within(Application.objects.all(), scope), authority.scope(*ANSWERERS))
+    late = overdue_promises(mine, on).select_related("application__applicant", "application__household__building")
+    first: dict[int, Paper] = {}
+    for paper in late:
+        first.setdefault(paper.application_id, paper)
+    if not first:
+        return
+    calendar = work_calendar()
+    places = place_names(paper.application for paper in first.values())
+    for paper in first.values():
+        row, due = paper.application, paper.promised_date or on
+        spec = pack_of(row.pack_version_id).papers[paper.code]
+        yield WorkItem(
+            Step.ASK_FOR_PROMISED,
+            row.pk,
+            row.number,
+            mask_name(row.applicant.name),
+            row.household.number,
+            tuple(row.group_codes),
+            places[row.pk],
+            row.community_id,
+            due,
+            provisional=False,
+            colour=RED,
+            days_left=calendar.working_days_between(on, due),
+            because=paper.code,
+            article=spec.basis.legal_basis,
+            roles=ANSWERERS,
+            deadline=spec.label,
+            page="application_papers",
+        )
+
+
 def _items(todo: Sequence[_Todo], on: date) -> Iterator[WorkItem]:
     if not todo:
         return
@@ -153,7 +209,9 @@ def _items(todo: Sequence[_Todo], on: date) -> Iterator[WorkItem]:
         clock = leading(clocks[row.pk], row.state)
         if clock is not None:
             view = clock_view(calendar, pack_of(row.pack_version_id), clock, on)
-            yield _item(one, places[row.pk], view)
+            # A case that was warned of and has time again is nobody's worry.
+            if one.step != Step.LOOK_INTO_DELAY or view.colour in (AMBER, RED):
+                yield _item(one, places[row.pk], view)
 
 
 def _item(one: _Todo, place: str, clock: ClockView) -> WorkItem:

@@ -140,6 +140,11 @@ def lacking(papers: Sequence[PaperView]) -> list[PaperView]:
     return [paper for paper in papers if paper.state in LACKING]
 
 
+def takes_papers(case: ApplicationDetail) -> bool:
+    """Whether papers may still be recorded: while the case is open, and what was promised after the grant too."""
+    return case.clock is not None or case.state == S.GRANTED
+
+
 def current_assessment(case: ApplicationDetail) -> AssessmentView | None:
     """The assessment of the present round, if a team was formed."""
     return next((one for one in reversed(case.assessments) if one.round == case.round), None)

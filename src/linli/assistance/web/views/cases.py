@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.assistance.codes import ApplicationState, AssessorCapacity
 from linli.assistance.permissions import RECEIVE
 from linli.assistance.queries.detail import ApplicationDetail
-from linli.assistance.queries.listing import OPEN, ApplicationFilter, ApplicationRow, applications
+from linli.assistance.queries.listing import OPEN, PROMISE_OVERDUE, ApplicationFilter, ApplicationRow, applications
+from linli.assistance.queries.promises import overdue_of
 from linli.assistance.queries.screens import budget_outlook
 from linli.assistance.queries.team import Candidate, candidates
 from linli.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
@@ -32,6 +33,7 @@ from linli.assistance.web.presenters import (
     progress,
     state_text,
     supplement_letter,
+    takes_papers,
     waits_for,
 )
 from linli.assistance.web.story import story
@@ -76,7 +78,7 @@ def application_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "page": page,
         "rows": [(row, state_text(row.state, row.step)) for row in page.rows],
         "filters": filters,
-        "states": [(OPEN, gettext("办理中")), *ApplicationState.choices],
+        "states": [(OPEN, gettext("办理中")), (PROMISE_OVERDUE, gettext("材料承诺逾期")), *ApplicationState.choices],
         "groups": groups,
         "colours": COLOURS,
         "bulk": [DEEDS[code] for code in BULK if desk.authority.holds(*DEEDS[code].roles)],
@@ -152,7 +154,8 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "main": main,
         "waits_for": "" if main else waits_for(case),
         "others": [deed for deed in deeds if deed is not main],
-        "may_record_papers": desk.authority.may(case.stamp, *RECEIVE),
+        "may_record_papers": desk.authority.may(case.stamp, *RECEIVE) and takes_papers(case),
+        "promises": overdue_of(case.state, case.papers, desk.on),
         "awards": awards_of_application(desk.reads, case.number),
     }
 

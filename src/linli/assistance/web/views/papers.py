@@ -20,7 +20,7 @@ from linli.assistance.queries.papers import PaperView
 from linli.assistance.web.desk import note_read
 from linli.assistance.web.forms import PaperForm
 from linli.assistance.web.paper_refusals import refuse_paper
-from linli.assistance.web.presenters import LACKING
+from linli.assistance.web.presenters import LACKING, takes_papers
 from linli.assistance.web.uploading import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, today, version_of
@@ -98,7 +98,7 @@ def _case(request: HttpRequest, number: str) -> _Case:
     if found is not None:
         if request.method == "GET":
             note_read(request, where=found.stamp, subject=f"application:{number}")
-        may = authority.may(found.stamp, *RECEIVE) and found.clock is not None
+        may = authority.may(found.stamp, *RECEIVE) and takes_papers(found)
         return _Case(found.application_id, number, found.version, found.papers, staff=True, may_record=may)
     own = next((one for one in own_applications(person.pk, today()) if one.number == number), None)
     if own is None:
