@@ -32,6 +32,7 @@ from linli.assistance.models import (
     PublicationEntry,
 )
 from linli.assistance.queries.deadlines import ClockView, clock_view, leading
+from linli.assistance.queries.notices import is_provisional
 from linli.assistance.queries.papers import PaperView, paper_view
 from linli.assistance.queries.steps import waiting, with_steps
 from linli.awards.queries import awards_of_application
@@ -144,6 +145,7 @@ class PublicationView:
     last_date: date | None
     prepared_by: str
     posted_by: str
+    provisional: bool  # the last day lies in a year whose working days are not published yet
 
 
 @dataclass(frozen=True)
@@ -417,6 +419,7 @@ class _Reading:
             publication.last_date,
             self.names.of(publication.prepared_by_id),
             self.names.of(publication.posted_by_id),
+            is_provisional(work_calendar(), publication.last_date),
         )
 
     def _objection(self, objection: Objection) -> ObjectionView:

@@ -10,9 +10,10 @@ from linli.areas.queries import names as area_names
 from linli.assistance.codes import HIDDEN_STATES, PublicationState
 from linli.assistance.models import Publication, PublicationEntry
 from linli.foundation.data.scope import Scope, within
+from linli.kernel.calendar import WorkCalendar
 from linli.kernel.money import Fen, yuan
 from linli.policies.engine.text import Text
-from linli.policies.queries import pack_of
+from linli.policies.queries import pack_of, work_calendar
 from linli.users.queries import names as user_names
 
 PAGE = 50
@@ -32,11 +33,15 @@ class PublicationPage:
     posted_date: date | None
     last_date: date | None
     gone: bool
+    provisional: bool  # as in PublicationRow
 
 
 @dataclass(frozen=True)
 class PublicationRow:
-    """One line of the office's list; ``entries`` counts the rows."""
+    """One line of the office's list; ``entries`` counts the rows.
+
+    ``provisional``: the last day lies in a year whose working days are not published yet, and may still move.
+    """
 
     publication_id: int
     number: str
@@ -50,6 +55,7 @@ class PublicationRow:
     last_date: date | None
     expires_date: date | None
     token: str
+    provisional: bool
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,7 @@ def publication_page(token: str, on: date) -> PublicationPage | None:
         publication.posted_date,
         publication.last_date,
         gone,
+        is_provisional(work_calendar(), publication.last_date),
     )
 
 
@@ -108,6 +115,7 @@ def publications(scope: Scope, *, state: str = "", after: int = 0) -> list[Publi
     found = list(rows[: PAGE + 1])
     people = user_names([pk for row in found for pk in (row.prepared_by_id, row.posted_by_id)])
     places = area_names([row.community_id for row in found])
+    calendar = work_calendar()
     return [
         PublicationRow(
             row.pk,
@@ -122,6 +130,7 @@ def publications(scope: Scope, *, state: str = "", after: int = 0) -> list[Publi
             row.last_date,
             row.expires_date,
             row.token,
+            is_provisional(calendar, row.last_date),
         )
         for row in found
     ]
@@ -142,6 +151,11 @@ def publication_detail(scope: Scope, number: str) -> PublicationDetail | None:
         publication.proof_key,
         tuple(_entries(publication)),
     )
+
+
+def is_provisional(calendar: WorkCalendar, last: date | None) -> bool:
+    """Whether a last day was counted into a year without a table."""
+    return last is not None and not calendar.is_published(last.year)
 
 
 def _is_over(publication: Publication, on: date) -> bool:

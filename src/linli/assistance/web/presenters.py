@@ -63,8 +63,10 @@ def waits_for(case: ApplicationDetail) -> str:
         last = next((one.lapses_date for one in reversed(case.answers) if one.lapses_date), None)
         return gettext("等待申请人补齐材料,%(day)s 前未补齐即终止") % {"day": day_text(last)}
     if case.step == Step.WAIT_FOR_PUBLICATION:
-        last = case.publications[-1].last_date if case.publications else None
-        return gettext("等待公示期满,最后一天 %(day)s") % {"day": day_text(last)}
+        up = case.publications[-1] if case.publications else None
+        unsure = up is not None and up.provisional
+        words = gettext("等待公示期满,最后一天 %(day)s(暂定)") if unsure else gettext("等待公示期满,最后一天 %(day)s")
+        return words % {"day": day_text(up.last_date if up else None)}
     if case.step is None:
         return ""
     roles = joined(str(role.label) for role in case.step_roles)

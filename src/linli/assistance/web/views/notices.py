@@ -121,7 +121,8 @@ def _found_or_404(desk: Desk, number: str) -> PublicationDetail:
 
 def _poster(found: PublicationDetail) -> dict[str, object]:
     rows = [[entry.row[column] for column in found.columns] for entry in found.entries if not entry.hidden]
-    until = gettext("公示期至 %(day)s。") % {"day": day_text(found.row.last_date)} if found.row.last_date else ""
+    words = gettext("公示期至 %(day)s(暂定)。") if found.row.provisional else gettext("公示期至 %(day)s。")
+    until = words % {"day": day_text(found.row.last_date)} if found.row.last_date else ""
     numeric = [place for place, column in enumerate(found.columns) if column in ("HOUSEHOLD_SIZE", "AMOUNT")]
     return {
         "title": f"{found.row.community}{found.title.zh}",
