@@ -268,7 +268,7 @@ class _Reading:
 
     def __init__(self, row: Any, on: date) -> None:
         self.row, self.on = row, on
-        self.pack = pack_of(row.pack_version_id)
+        self.pack, self.calendar = pack_of(row.pack_version_id), work_calendar()
         self.seats = list(
             Assessor.objects.filter(assessment__application=row)
             .select_related("assessment__determination")
@@ -294,8 +294,7 @@ class _Reading:
             yield entry.publication.prepared_by_id
 
     def detail(self, scope: Scope) -> ApplicationDetail:
-        row, pack = self.row, self.pack
-        calendar = work_calendar()
+        row, pack, calendar = self.row, self.pack, self.calendar
         clocks = list(Clock.objects.filter(application=row).order_by("pk"))
         first = leading(clocks, row.state)
         todo = waiting(row, self.on)
@@ -419,7 +418,7 @@ class _Reading:
             publication.last_date,
             self.names.of(publication.prepared_by_id),
             self.names.of(publication.posted_by_id),
-            is_provisional(work_calendar(), publication.last_date),
+            is_provisional(self.calendar, publication.last_date),
         )
 
     def _objection(self, objection: Objection) -> ObjectionView:
