@@ -82,6 +82,7 @@ def run_calendar_load(file: Path) -> int:
 
     def work() -> int:
         from linli.assistance.operations import recompute_deadlines
+        from linli.awards.operations import recompute_holds
         from linli.policies.engine import load_calendar_tables
         from linli.policies.operations import load_years
         from linli.policies.queries import work_calendar
@@ -95,6 +96,7 @@ def run_calendar_load(file: Path) -> int:
         if tables:
             load_years(_system(), tables=tables)
             recompute_deadlines(_system())
+            recompute_holds(_system())
         years = "、".join(str(table.year) for table in tables)
         if tables:
             _say(f"已录入工作日表:{years}。", f"Working days loaded: {years.replace('、', ', ')}.")

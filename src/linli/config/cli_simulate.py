@@ -32,7 +32,7 @@ _HAPPENED = {
     "reviews completed": "完成复核",
     "corrections": "更正录入",
     "deaths": "去世",
-    "approvals voided": "作废的审批",
+    "approvals voided": "作废的复核",
     "awards suspended": "暂停",
     "awards resumed": "恢复",
     "amounts changed": "调整金额",

@@ -413,7 +413,7 @@ class TestRecording:
         move_household(clerk, household_id=home, area_id=community.foreign.pk, moved_date=date(2026, 3, 2))
 
         page = text(log_in(staff.clerk).get(reverse("household_detail", args=["H-000001"])))
-        assert ("王强强" in page, "R-000003" in page, page.count("王*强")) == (False, False, 3)
+        assert ("王强强" in page, "R-000003" in page, page.count("王*强")) == (False, False, 4)
 
     def test_an_unknown_relative_is_told_by_the_field(self, browser: Client, household):
         data = {"member": str(Resident.objects.get(name="王建国").pk), "kin_number": "R-999999", "relation": "CHILD"}
