@@ -142,14 +142,6 @@ class Visit:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
-    def look(self, width: int, theme: str, *, large: bool) -> None:
-        """Turn the page as it stands to another look, as the switches in its frame do for the next page."""
-        self.page.set_viewport_size({"width": width, "height": 812 if width < DESKTOP else 960})
-        self.page.evaluate(
-            "([theme, size]) => Object.assign(document.documentElement.dataset, {theme, size})",
-            [theme, "large" if large else ""],
-        )
-
     def weight(self) -> int:
         """Bytes of the last page with its styles, scripts and pictures, each compressed as it travels."""
         # A body can be read only while its page is shown, so not as it arrives.
