@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,7 @@ __all__ = [
     "holders",
     "names",
     "person",
+    "persons",
     "places_of",
     "user_by_username",
 ]
@@ -98,13 +100,23 @@ def authority_of(person: Actor, on: date) -> Authority:
 
 
 def _authority_of(person: Actor, on: date) -> Authority:
-    rows = (
-        Assignment.objects.filter(user_id=person.pk, user__is_active=True, valid_from__lte=on)
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
-        .order_by("role", "area_id")
-        .values_list("role", "area_id", "area__kind")
-    )
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [person.pk, day, day])
+        rows = cursor.fetchall()
     return Authority(person.pk, tuple(Held(Role(role), area, AreaKind(kind)) for role, area, kind in rows))
+
+
+# Asked by every act: written out, since building it anew cost more than running it. Nothing held unless all holds.
+_HELD = """
+SELECT held.role, held.area_id, area.kind
+FROM users_assignment held
+JOIN users_user account ON account.id = held.user_id
+JOIN areas_area area ON area.id = held.area_id
+WHERE held.user_id = %s AND account.is_active
+  AND held.valid_from <= %s AND (held.valid_until IS NULL OR held.valid_until > %s)
+ORDER BY held.role, held.area_id
+"""
 
 
 def check_system(act: Act) -> None:
@@ -126,6 +138,15 @@ def user_by_username(username: str) -> User:
 def person(user_id: int) -> User:
     """The account with the id; User.DoesNotExist otherwise."""
     return User.objects.get(pk=user_id)
+
+
+def persons(user_ids: Iterable[int]) -> dict[int, User]:
+    """The accounts by id, in one query. Raises User.DoesNotExist when one is missing."""
+    wanted = set(user_ids)
+    found = User.objects.in_bulk(wanted)
+    if len(found) < len(wanted):
+        raise User.DoesNotExist
+    return found
 
 
 @dataclass(frozen=True)

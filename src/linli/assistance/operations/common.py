@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import ApplicationState, ClockKind, EventKind
@@ -83,7 +84,9 @@ def move(act: Act, applications: Iterable[Application], step: str) -> None:
         application.state = ApplicationState(target)
         application.state_since = act.on
         application.version += 1
-    Application.objects.bulk_update(moved, ["state", "state_since", "version", "round"])
+    for target in sorted(set(targets)):
+        rows = Application.objects.filter(pk__in=[a.pk for a in moved if a.state == target])
+        rows.update(state=target, state_since=act.on, version=F("version") + 1)
 
 
 def write_events(act: Act, kind: EventKind, notes: Mapping[Application, str] | Iterable[Application]) -> None:

@@ -21,8 +21,8 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.policies.queries import pack_of
-from linli.residents.queries import kin_of
-from linli.users.queries import NotPermitted, authority, authority_of, person
+from linli.residents.queries import kin_among, kin_of
+from linli.users.queries import NotPermitted, authority, authority_of, person, persons
 
 
 class TeamIncomplete(DomainError):
@@ -60,11 +60,12 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
     if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
         kinds = "、".join(str(AssessorCapacity(role).label) for role in pack.assessment_roles)
         raise TeamIncomplete(kinds=kinds)
-    for capacity, user_id in team.items():
-        _check_assessor(act, application, capacity, user_id)
-    if application.state in (ApplicationState.OBJECTED, ApplicationState.ASSESSED):
-        application.round += 1  # visited again: a new round of visit, opinion and publication
+    _check_assessors(act, application, team)
+    again = application.state in (ApplicationState.OBJECTED, ApplicationState.ASSESSED)
     move(act, [application], "form_team")
+    if again:
+        application.round += 1  # visited again: a new round of visit, opinion and publication
+        application.save(update_fields=["round"])
     assessment = Assessment.objects.create(application=application, round=application.round, formed_date=act.on)
     Assessor.objects.bulk_create(
         [Assessor(assessment=assessment, user_id=team[c], capacity=c) for c in AssessorCapacity if c in team]
@@ -91,10 +92,9 @@ def declare_no_kinship(act: Act, *, assessment_id: int) -> Assessor:
 
 def lock_open(assessment_id: int) -> Assessment:
     """The open assessment, its application locked before it; of one that ended meanwhile nothing is written."""
-    application_id = Assessment.objects.filter(pk=assessment_id).values_list("application_id", flat=True).first()
-    if application_id is None:
+    application = locked(Application.objects.filter(assessments=assessment_id)).first()
+    if application is None:
         raise ApplicationNotFound
-    application = lock_application(application_id)
     assessment: Assessment = locked(Assessment.objects.filter(pk=assessment_id)).get()
     if application.state != ApplicationState.ASSESSING or assessment.round != application.round:
         raise StepNotPossible(number=application.number)
@@ -112,9 +112,11 @@ def own_seat(act: Act, assessment: Assessment) -> Assessor:
     return assessor
 
 
-def _check_assessor(act: Act, application: Application, capacity: str, user_id: int) -> None:
-    somebody = person(user_id)
-    if not authority_of(somebody, act.on).may(application.stamp, CAPACITY_ROLE[capacity]):
-        raise AssessorUnqualified(field=capacity, name=somebody.name)
-    if kin_of(user_id, application.household_id, act.on) is not None:
-        raise AssessorKin(field=capacity, name=somebody.name)
+def _check_assessors(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:
+    people, bonds = persons(team.values()), kin_among(team.values(), application.household_id, act.on)
+    for capacity, user_id in team.items():
+        somebody = people[user_id]
+        if not authority_of(somebody, act.on).may(application.stamp, CAPACITY_ROLE[capacity]):
+            raise AssessorUnqualified(field=capacity, name=somebody.name)
+        if user_id in bonds:
+            raise AssessorKin(field=capacity, name=somebody.name)

@@ -29,7 +29,9 @@ class ReviewNotDue(DomainError):
 def end_departed(act: Act, *, on: date) -> list[Award]:
     """End the awards of those who died or left by the day, from the day it happened. Only the product itself."""
     check_system(act)
-    live = {award.pk: award for award in Award.objects.exclude(state=AwardState.ENDED).select_related("household")}
+    # What tells who left, of all that run; the few who did are loaded below.
+    rows = Award.objects.exclude(state=AwardState.ENDED).only("resident_id", "household_id", "granted_date")
+    live = {award.pk: award for award in rows}
     endings = [
         Ending(pk, departure.departed_date, EndReason.DIED if died(live[pk], departure) else EndReason.MOVED)
         for pk, departure in sorted(departed(live.values(), on).items())

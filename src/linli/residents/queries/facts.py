@@ -126,13 +126,18 @@ def kin_of(user_id: int, household_id: int, on: date) -> Bond | None:
 
     The own household, kinship or guardianship with a member, or having lived together before as relatives.
     """
-    person = ResidentAccount.objects.filter(user_id=user_id).values_list("resident_id", flat=True).first()
-    if person is None:
-        return None
+    return kin_among([user_id], household_id, on).get(user_id)
+
+
+def kin_among(user_ids: Iterable[int], household_id: int, on: date) -> Mapping[int, Bond]:
+    """The accounts (ids) of the people bound to a household, as :func:`kin_of` tells it; one query if none has one."""
+    people = ResidentAccount.objects.filter(user_id__in=set(user_ids)).values_list("user_id", "resident_id")
+    linked = sorted(people)
+    if not linked:
+        return {}
     members = set(_memberships([household_id], on).values_list("resident_id", flat=True))
-    if person in members:
-        return Bond.OWN_HOUSEHOLD
-    return next((bond for bond, holds in _BONDS if holds(person, members, on)), None)
+    bonds = {user: _bond(person, members, on) for user, person in linked}
+    return {user: bond for user, bond in bonds.items() if bond is not None}
 
 
 def resident_of(user_id: int) -> int | None:
@@ -266,6 +271,12 @@ def _moved(resident_ids: Collection[int], household_ids: Collection[int], on: da
     for resident, moved in rows.values_list("household__memberships__resident_id", "moved_date"):
         if resident in people:
             yield Departure(DepartureKind.MOVED, moved, resident_id=resident)
+
+
+def _bond(person: int, members: set[int], on: date) -> Bond | None:
+    if person in members:
+        return Bond.OWN_HOUSEHOLD
+    return next((bond for bond, holds in _BONDS if holds(person, members, on)), None)
 
 
 def _is_kin(person: int, members: set[int], _on_day: date) -> bool:
