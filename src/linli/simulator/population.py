@@ -94,6 +94,7 @@ class _Maker:
     def __init__(self, pack: Pack, on: date, draw: Random) -> None:
         self.pack, self.on, self.draw = pack, on, draw
         self.parameters = pack.parameters_on(on)
+        self.order = pack.graph.order_for(group.rule for group in pack.groups.values())
         self.serial = 0
         self.numbers: set[str] = set()
 
@@ -176,7 +177,7 @@ class _Maker:
 
     def judged(self, home: Home) -> Home:
         """The home with the groups that the rules say."""
-        run = Evaluation(self.pack.graph, self.parameters, true_facts(self.pack, home, self.on)).run()
+        run = Evaluation(self.pack.graph, self.parameters, true_facts(self.pack, home, self.on)).run(self.order)
         belongs = {
             (group.code, None if key is None else int(key))
             for group in self.pack.groups.values()

@@ -14,7 +14,7 @@ from linli.assistance.operations.common import (
     move,
     write_events,
 )
-from linli.assistance.operations.team import lock_open, own_seat
+from linli.assistance.operations.team import lock_seat
 from linli.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results
 from linli.assistance.rules.results import Departure, checked, results
 from linli.foundation.trail import audit
@@ -93,8 +93,7 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     Raises KinshipUndeclared, VisitDateImpossible, MemberUnknown, FactOutOfRange, DepartureNegative, DepartureUnknown,
     DepartureUnexplained, FormStale, StepNotPossible, NotPermitted.
     """
-    assessment = lock_open(assessment_id)
-    assessor = own_seat(act, assessment)
+    assessment, assessor = lock_seat(act, assessment_id)
     if assessor.declared_at is None:
         raise KinshipUndeclared
     if version is not None and assessment.version != version:
@@ -117,8 +116,7 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
 @act
 def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> Assessor:
     """Sign the sheet as it stands, with a dissent where one disagrees. Raises KinshipUndeclared, VisitUnrecorded."""
-    assessment = lock_open(assessment_id)
-    assessor = own_seat(act, assessment)
+    assessment, assessor = lock_seat(act, assessment_id)
     if assessor.declared_at is None:
         raise KinshipUndeclared
     if assessment.visited_date is None:
@@ -138,9 +136,10 @@ def complete(act: Act, *, assessment_id: int) -> Assessment:
 
     Raises SignaturesMissing, VisitUnrecorded, FactsMissing, StepNotPossible, NotPermitted.
     """
-    assessment = lock_open(assessment_id)
+    assessment, assessor = lock_seat(act, assessment_id)
     application = assessment.application
-    _check_may_complete(act, assessment)
+    if assessor.capacity == AssessorCapacity.VOLUNTEER:
+        raise NotPermitted  # the community worker or the social worker closes the report; the volunteer only signs it
     if assessment.visited_date is None:
         raise VisitUnrecorded
     unsigned = [a.user.name for a in assessment.assessors.select_related("user").order_by("pk") if not a.signed_at]
@@ -221,10 +220,3 @@ def _check_observed(application: Application, observed: Observed, on: date) -> N
     if strangers:
         raise MemberUnknown(field="observed", number=min(strangers))
     case_facts([application], on, observed={application.pk: observed})
-
-
-def _check_may_complete(act: Act, assessment: Assessment) -> None:
-    """The community worker or the social worker of the team closes the report; the volunteer only signs it."""
-    assessor = own_seat(act, assessment)
-    if assessor.capacity == AssessorCapacity.VOLUNTEER:
-        raise NotPermitted

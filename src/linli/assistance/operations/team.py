@@ -78,8 +78,7 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
 @act
 def declare_no_kinship(act: Act, *, assessment_id: int) -> Assessor:
     """The assessor declares to be no kin of the family; known relatives are refused. Raises AssessorKin."""
-    assessment = lock_open(assessment_id)
-    assessor = own_seat(act, assessment)
+    assessment, assessor = lock_seat(act, assessment_id)
     relation = kin_of(act.by.pk, assessment.application.household_id, act.on)
     if relation is not None:
         raise AssessorKin(name=person(act.by.pk).name)
@@ -90,26 +89,24 @@ def declare_no_kinship(act: Act, *, assessment_id: int) -> Assessor:
     return assessor
 
 
-def lock_open(assessment_id: int) -> Assessment:
-    """The open assessment, its application locked before it; of one that ended meanwhile nothing is written."""
+def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
+    """The open assessment and the actor's place in its team: being named on the sheet is the whole permission.
+
+    The application is locked, and with it all that hangs on it; of a sheet that ended meanwhile nothing is written.
+    Raises ApplicationNotFound, NotPermitted, StepNotPossible.
+    """
     application = locked(Application.objects.filter(assessments=assessment_id)).first()
     if application is None:
         raise ApplicationNotFound
-    assessment: Assessment = locked(Assessment.objects.filter(pk=assessment_id)).get()
+    seats = Assessor.objects.filter(assessment_id=assessment_id, user_id=act.by.pk).select_related("assessment")
+    assessor = seats.first()
+    if assessor is None or not authority(act).may(application.stamp, CAPACITY_ROLE[assessor.capacity]):
+        raise NotPermitted
+    assessment = assessor.assessment
     if application.state != ApplicationState.ASSESSING or assessment.round != application.round:
         raise StepNotPossible(number=application.number)
     assessment.application = application
-    return assessment
-
-
-def own_seat(act: Act, assessment: Assessment) -> Assessor:
-    """The actor's place in the team: being named on the sheet is the whole permission."""
-    assessor = assessment.assessors.filter(user_id=act.by.pk).first()
-    if assessor is None:
-        raise NotPermitted
-    if not authority(act).may(assessment.application.stamp, CAPACITY_ROLE[assessor.capacity]):
-        raise NotPermitted
-    return assessor
+    return assessment, assessor
 
 
 def _check_assessors(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:

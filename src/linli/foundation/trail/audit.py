@@ -84,9 +84,9 @@ _LAST = (
     "SELECT seq, mac, EXISTS (SELECT 1 FROM foundation_auditseal WHERE chain = %s AND day = %s) "
     "FROM foundation_auditentry WHERE chain = %s AND day = %s ORDER BY seq DESC LIMIT 1"
 )
-_COLUMNS = tuple(field for field in AuditEntry._meta.concrete_fields if not field.primary_key)
+_COLUMNS = [field for field in AuditEntry._meta.concrete_fields if not field.primary_key]
 _INSERT = (
-    f"INSERT INTO foundation_auditentry ({', '.join(field.column for field in _COLUMNS)}) "
+    f"INSERT INTO foundation_auditentry ({', '.join(str(field.column) for field in _COLUMNS)}) "
     f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) RETURNING id"
 )
 

@@ -41,7 +41,8 @@ def what_would_change(
     parameters = pack.parameters_on(on, overrides)
 
     def eligible(rule: str, member_key: str | None, case: CaseFacts) -> bool | None:
-        value = Evaluation(pack.graph, parameters, case).run().get(rule, member_key).value
+        run = Evaluation(pack.graph, parameters, case).run(pack.graph.order_for([rule]))
+        value = run.get(rule, member_key).value
         return None if value is None else bool(value)
 
     found: list[WhatIf] = []

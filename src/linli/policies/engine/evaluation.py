@@ -1,7 +1,8 @@
 """Work out every rule for one case: known values, and for unknown ones the facts that are missing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from linli.policies.engine.facts import CaseFacts
 from linli.policies.engine.graph import FACT, PARAMETER, SIZE, Graph, Node
@@ -10,8 +11,7 @@ from linli.policies.engine.rulebook import PERSON, Rule, Scalar
 from linli.policies.engine.units import BOOL, INT64_MAX, INT64_MIN
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A value, or None with the unknown facts that stopped it: "member.fact", or "fact" for the household's."""
 
     value: Scalar | None
@@ -27,12 +27,12 @@ class Evaluation:
     facts: CaseFacts
     values: dict[tuple[str, str | None], Value] = field(default_factory=dict)
 
-    def run(self) -> "Evaluation":
-        """Work out every rule and total in order. Raises RuleFailed."""
-        for name in self.graph.order:
+    def run(self, order: Sequence[str] | None = None) -> "Evaluation":
+        """Work out every rule and total, or those of ``order`` (see Graph.order_for). Raises RuleFailed."""
+        for name in self.graph.order if order is None else order:
             node = self.graph.nodes[name]
+            rule = self.graph.rules.get(name)
             for member_key in self.keys_of(node):
-                rule = self.graph.rules.get(name)
                 self.values[name, member_key] = self._call(rule, member_key) if rule else self._total(node)
         return self
 
@@ -61,8 +61,9 @@ class Evaluation:
 
     def _call(self, rule: Rule, member_key: str | None) -> Value:
         inputs = [(needed, self.get(needed.name, member_key)) for needed in rule.inputs]
-        stopped_by = _merge(value.stopped_by for _, value in inputs if value.value is None)
-        if any(value.value is None and not needed.accepts_unknown for needed, value in inputs):
+        unknown = [pair for pair in inputs if pair[1].value is None]
+        stopped_by = _merge(value.stopped_by for _, value in unknown)
+        if any(not needed.accepts_unknown for needed, _value in unknown):
             return Value(None, stopped_by)
         try:
             result = rule.function(**{needed.name: value.value for needed, value in inputs})

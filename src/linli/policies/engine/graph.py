@@ -1,6 +1,6 @@
 """The graph that the names of rules, facts, parameters and totals make, checked and put in order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from linli.policies.engine.document import Name
@@ -40,21 +40,27 @@ class Graph:
 
     def facts_behind(self, name: str) -> frozenset[str]:
         """The names of all facts that a rule rests on, directly or through others."""
-        found: set[str] = set()
-        waiting = [name]
+        return frozenset(found for found in self._behind([name]) if self.nodes[found].origin == FACT)
+
+    def order_for(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The part of the order that has to be worked out for some rules."""
+        needed = self._behind(names)
+        return tuple(name for name in self.order if name in needed)
+
+    def _behind(self, names: Iterable[str]) -> set[str]:
+        """The names, and all that they rest on."""
+        waiting = list(names)
         seen: set[str] = set()
         while waiting:
             node = self.nodes[waiting.pop()]
             if node.name in seen:
                 continue
             seen.add(node.name)
-            if node.origin == FACT:
-                found.add(node.name)
-            elif node.origin == TOTAL:
+            if node.origin == TOTAL:
                 waiting.append(node.of)
             elif node.origin == RULE:
                 waiting.extend(needed.name for needed in self.rules[node.name].inputs)
-        return frozenset(found)
+        return seen
 
 
 def simple_unit(unit: str) -> str:

@@ -24,6 +24,8 @@ from linli.residents.models import (
 
 # Beyond this a list of ids becomes a range that is sifted here: both databases limit the values of one statement.
 _MOST_IDS = 10_000
+# Departures are few among many: beyond this many ids the few of the whole range are read rather than each id named.
+_FEW_IDS = 50
 # Sources of derived facts; not translated, since facts are kept with the determination.
 _BIRTH, _MEMBERS = "登记的出生日期", "登记的家庭成员"
 
@@ -163,8 +165,8 @@ def _on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
 
 
-def _among(column: str, ids: Collection[int]) -> Q:
-    if len(ids) > _MOST_IDS:
+def _among(column: str, ids: Collection[int], most: int = _MOST_IDS) -> Q:
+    if len(ids) > most:
         return Q(**{f"{column}__gte": min(ids), f"{column}__lte": max(ids)})
     return Q(**{f"{column}__in": sorted(ids)})
 
@@ -215,7 +217,9 @@ def _household_facts(
 def _ended(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not resident_ids:
         return
-    rows = Resident.objects.filter(_among("pk", resident_ids)).filter(Q(died_date__lte=on) | Q(left_date__lte=on))
+    rows = Resident.objects.filter(_among("pk", resident_ids, _FEW_IDS)).filter(
+        Q(died_date__lte=on) | Q(left_date__lte=on)
+    )
     wanted = set(resident_ids)
     for pk, died, gone in rows.values_list("pk", "died_date", "left_date"):
         if pk in wanted and died is not None and died <= on:
@@ -229,8 +233,9 @@ def _rehoused(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not resident_ids:
         return
     wanted = set(resident_ids)
+    ended = Membership.objects.filter(_among("resident_id", resident_ids, _FEW_IDS), valid_until__lte=on)
     rows = (
-        Membership.objects.filter(_among("resident_id", resident_ids), valid_from__lte=on)
+        Membership.objects.filter(resident_id__in=ended.values("resident_id"), valid_from__lte=on)
         .order_by("resident_id", "valid_from", "id")
         .values_list("resident_id", "household_id", "valid_from", "community_id")
     )
@@ -247,7 +252,7 @@ def _closed(household_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not household_ids:
         return
     wanted = set(household_ids)
-    rows = Household.objects.filter(_among("pk", household_ids), closed_date__lte=on)
+    rows = Household.objects.filter(_among("pk", household_ids, _FEW_IDS), closed_date__lte=on)
     for pk, closed in rows.values_list("pk", "closed_date"):
         if pk in wanted and closed is not None:
             yield Departure(DepartureKind.CLOSED, closed, household_id=pk)
@@ -257,13 +262,14 @@ def _moved(resident_ids: Collection[int], household_ids: Collection[int], on: da
     """Moves of households to another community, and of everybody who lived in them on that day."""
     away = Relocation.objects.filter(moved_date__lte=on).exclude(community_id=F("to_community_id"))
     families = set(household_ids)
-    for household, moved in away.filter(_among("household_id", household_ids)).values_list(
+    for household, moved in away.filter(_among("household_id", household_ids, _FEW_IDS)).values_list(
         "household_id", "moved_date"
     ):
         if household in families:
             yield Departure(DepartureKind.MOVED, moved, household_id=household)
     people = set(resident_ids)
-    rows = away.filter(_among("household__memberships__resident_id", resident_ids)).filter(
+    rows = away.filter(  # in one filter, so that all is said of the same membership
+        _among("household__memberships__resident_id", resident_ids, _FEW_IDS),
         Q(household__memberships__valid_until__isnull=True)
         | Q(household__memberships__valid_until__gt=F("moved_date")),
         household__memberships__valid_from__lte=F("moved_date"),
