@@ -7,9 +7,19 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linli.areas.codes import AreaKind
 from linli.foundation.files.cells import REASONS, convert
 from linli.foundation.files.grids import TableTooLong
-from linli.foundation.files.tables import Choice, Column, read_table, write_table
+from linli.foundation.files.tables import (
+    CellProblem,
+    Choice,
+    Column,
+    RowProblem,
+    TableRefused,
+    choices_of,
+    read_table,
+    write_table,
+)
 from linli.kernel.errors import DomainError
 from tests.foundation.files.builders import HEADER, PEOPLE, PERSON, csv_text, part, repacked, sheet, workbook
 
@@ -366,8 +376,7 @@ class TestProblems:
 
     @pytest.mark.parametrize("code", REASONS)
     def test_have_a_whole_sentence_for_every_reason(self, code: str):
-        table = read_table(sheet([["姓名"]]), filename="a.xlsx", columns=PEOPLE)
-        problem = type(table.problems[0])(2, "A", "姓名", "100%", code, "男")
+        problem = CellProblem(2, "A", "姓名", "100%", code, "男")
 
         assert "%(" not in problem.message
 
@@ -418,3 +427,42 @@ class TestDamagedFiles:
                 read_table(damaged, filename="a.xlsx", columns=PEOPLE)
             except DomainError as refusal:
                 assert str(refusal)  # noqa: PT017 - both ends are right, a third is not
+
+
+class PersonProblem(RowProblem):
+    """A problem of the tests' table."""
+
+    headers = {column.key: column.labels for column in PEOPLE}
+
+
+class Married(DomainError):
+    """A refusal by a column."""
+
+    code = "test.married"
+    message = "%(name)s已婚"
+
+
+class TestRowProblems:
+    def test_of_a_cell_are_named_by_its_column(self):
+        cell = read_table(sheet([["姓名", "身份证号"], ["", "1"]]), filename="a.xlsx", columns=PEOPLE).problems[0]
+        problem = PersonProblem(cell.row, cell)
+
+        assert (problem.field, problem.labels[0], problem.message) == ("name", "姓名", "「姓名」必须填写")
+
+    @pytest.mark.parametrize(("field", "labels"), [("name", ("姓名", "Name")), ("", ())])
+    def test_of_a_refusal_are_named_by_its_field(self, field: str, labels: tuple[str, ...]):
+        problem = PersonProblem(2, Married(field=field, name="李建国"))
+
+        assert (problem.labels[:2], problem.message) == (labels, "李建国已婚")
+
+    def test_refuse_a_file_in_the_order_of_its_rows(self):
+        refused = TableRefused(PersonProblem(row, Married(name="李建国")) for row in (7, 3))
+
+        assert ([problem.row for problem in refused.problems], str(refused)) == (
+            [3, 7],
+            "表格没有导入,共 2 处需要更正",
+        )
+
+
+def test_codes_are_chosen_by_their_chinese_and_english_name_and_by_themselves():
+    assert choices_of(AreaKind)[0] == Choice("DISTRICT", ("区", "District", "DISTRICT"))

@@ -16,7 +16,6 @@ from linli.areas.operations.adding import (
     rename_area,
 )
 from linli.areas.operations.tables import (
-    AreaProblem,
     AreasRefused,
     AreaTable,
     area_template,
@@ -31,7 +30,6 @@ __all__ = [
     "AreaExists",
     "AreaMisplaced",
     "AreaNameMissing",
-    "AreaProblem",
     "AreaRepeated",
     "AreaTable",
     "AreaUnknown",

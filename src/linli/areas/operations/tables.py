@@ -7,12 +7,21 @@ from datetime import date
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from linli.areas.codes import AreaKind
 from linli.areas.models import Area
 from linli.areas.operations.adding import NewArea, area_faults
-from linli.foundation.files.tables import CellProblem, Choice, Column, Value, read_table, template_workbook, write_table
+from linli.foundation.files.tables import (
+    CellProblem,
+    Column,
+    RowProblem,
+    TableRefused,
+    Value,
+    choices_of,
+    read_table,
+    template_workbook,
+    write_table,
+)
 from linli.kernel.errors import DomainError
 
 LABELS: Mapping[str, tuple[str, str]] = {
@@ -29,34 +38,17 @@ _NOTES = (
 _LEVELS = tuple(AreaKind)
 
 
-@dataclass(frozen=True)
-class AreaProblem:
-    """Why a row was not taken: the row (of a TOML file the number of the entry), the column's key, the reason."""
+class AreaProblem(RowProblem):
+    """Why a row was not taken; of a TOML file the row is the number of the entry."""
 
-    row: int
-    field: str
-    reason: DomainError | CellProblem
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The column's headers, Chinese then English."""
-        return LABELS.get(self.field, (self.reason.label,) if isinstance(self.reason, CellProblem) else ())
-
-    @property
-    def message(self) -> str:
-        """The sentence in the reader's language."""
-        return self.reason.message if isinstance(self.reason, CellProblem) else str(self.reason)
+    headers = LABELS
 
 
-class AreasRefused(DomainError):
+class AreasRefused(TableRefused):
     """Nothing of the file was taken; ``problems`` names every row and column."""
 
     code = "areas.import_refused"
     message = _("区划表没有导入,共 %(count)s 处需要更正")
-
-    def __init__(self, problems: tuple[AreaProblem, ...]) -> None:
-        super().__init__(field="file", count=len(problems))
-        self.problems = problems
 
 
 class AreasUnreadable(DomainError):
@@ -77,7 +69,7 @@ class AreaTable:
 def read_areas(data: bytes, *, filename: str) -> AreaTable:
     """Read an xlsx or CSV table. Raises the refusals of foundation.files for files that cannot be read at all."""
     table = read_table(data, filename=filename, columns=area_columns(), max_rows=MAX_ROWS)
-    problems = tuple(AreaProblem(problem.row, _field_of(problem), problem) for problem in table.problems)
+    problems = tuple(AreaProblem(problem.row, problem) for problem in table.problems)
     broken = {problem.row for problem in problems}
     return AreaTable(tuple((row.number, _new(row.values)) for row in table.rows if row.number not in broken), problems)
 
@@ -89,15 +81,16 @@ def read_areas_toml(data: bytes) -> AreaTable:
         texts = [{key: str(entry.get(key, "")) for key in LABELS} for entry in entries]
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, AttributeError, TypeError) as error:
         raise AreasUnreadable(field="file") from error
-    kinds = {label: choice.code for choice in _kinds() for label in choice.labels}
+    levels = choices_of(AreaKind)
+    kinds = {label: choice.code for choice in levels for label in choice.labels}
     rows, problems = [], []
     for number, entry in enumerate(texts, start=1):
         if entry["kind"] in kinds:
             rows.append((number, _new({**entry, "kind": kinds[entry["kind"]]})))
         else:
-            choices = "、".join(choice.labels[0] for choice in _kinds())
-            problem = CellProblem(number, "", LABELS["kind"][0], entry["kind"], "choice", choices)
-            problems.append(AreaProblem(number, "kind", problem))
+            choices = "、".join(choice.labels[0] for choice in levels)
+            problem = CellProblem(number, "", LABELS["kind"][0], entry["kind"], "choice", choices, "kind")
+            problems.append(AreaProblem(number, problem))
     return AreaTable(tuple(rows), tuple(problems))
 
 
@@ -108,9 +101,9 @@ def check_areas(table: AreaTable) -> list[NewArea]:
     known = {area.code: area for area in Area.objects.filter(code__in=codes).select_related("parent")}
     wanted = [(number, new) for number, new in rows if not _same(new, known.get(new.code))]
     faults = area_faults([new for _row, new in wanted], known)
-    problems = [AreaProblem(wanted[fault.index][0], fault.error.field, fault.error) for fault in faults]
-    if problems or table.problems:
-        raise AreasRefused(tuple(sorted((*table.problems, *problems), key=lambda problem: problem.row)))
+    problems = [*table.problems, *(AreaProblem(wanted[fault.index][0], fault.error) for fault in faults)]
+    if problems:
+        raise AreasRefused(problems)
     return [new for _row, new in wanted]
 
 
@@ -138,21 +131,10 @@ def area_columns() -> tuple[Column, ...]:
     """The columns; made on first use, since labels are translated."""
     return (
         Column("code", LABELS["code"], required=True, hint=("文本格式", "As text")),
-        Column("kind", LABELS["kind"], required=True, kind="CHOICE", choices=_kinds()),
+        Column("kind", LABELS["kind"], required=True, kind="CHOICE", choices=choices_of(AreaKind)),
         Column("name", LABELS["name"], required=True),
         Column("parent", LABELS["parent"], hint=("区一级不填", "Empty for a district")),
     )
-
-
-def _kinds() -> tuple[Choice, ...]:
-    rows = []
-    for kind in AreaKind:
-        with override("zh-hans"):
-            chinese = str(kind.label)
-        with override("en"):
-            english = str(kind.label)
-        rows.append(Choice(kind.value, (chinese, english, kind.value)))
-    return tuple(rows)
 
 
 def _new(values: Mapping[str, Value]) -> NewArea:
@@ -162,10 +144,6 @@ def _new(values: Mapping[str, Value]) -> NewArea:
         name=str(values["name"] or "").strip(),
         parent_code=str(values["parent"] or "").strip(),
     )
-
-
-def _field_of(problem: CellProblem) -> str:
-    return next((field for field, labels in LABELS.items() if labels[0] == problem.label), "")
 
 
 def _same(new: NewArea, there: Area | None) -> bool:

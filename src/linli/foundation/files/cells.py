@@ -9,7 +9,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from linli.foundation.files.grids import Cell
 from linli.kernel.money import LARGEST_FEN, MoneyMalformed, parse_yuan
@@ -94,6 +96,18 @@ class CellRefused(Exception):
         super().__init__(code)
         self.code = code
         self.text = text
+
+
+def choices_of(codes: type[TextChoices]) -> tuple[Choice, ...]:
+    """Codes with their Chinese and English labels, and the code itself as it may stand in machine-made files."""
+    rows = []
+    for code in codes:
+        with override("zh-hans"):
+            chinese = str(code.label)
+        with override("en"):
+            english = str(code.label)
+        rows.append(Choice(str(code.value), tuple(dict.fromkeys((chinese, english, str(code.value))))))
+    return tuple(rows)
 
 
 def convert(cell: Cell, column: Column, *, day_zero: date, from_csv: bool = False) -> Value:

@@ -11,18 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from xlsxwriter.utility import xl_col_to_name
 
 from linli.foundation.files.cells import (
-    MAX_TEXT,
-    REASONS,
     CellRefused,
     Choice,
     Column,
     Kind,
     Value,
+    choices_of,
     convert,
     header_text,
     shown,
 )
 from linli.foundation.files.grids import Cell, Grid, TableEmpty, TableTooLong, read_grids
+from linli.foundation.files.problems import CellProblem, RowProblem, TableRefused
 from linli.foundation.files.workbooks import template_workbook, write_table
 from linli.kernel.errors import DomainError
 
@@ -32,11 +32,14 @@ __all__ = [
     "Column",
     "Kind",
     "Row",
+    "RowProblem",
     "Table",
     "TableMergedCellsFound",
+    "TableRefused",
     "TableSheetAmbiguous",
     "TableSheetHidden",
     "Value",
+    "choices_of",
     "read_table",
     "template_workbook",
     "write_table",
@@ -77,26 +80,6 @@ class Row:
 
     number: int
     values: Mapping[str, Value]
-
-
-@dataclass(frozen=True)
-class CellProblem:
-    """Why a cell was not taken: sheet row, column letter ("" for a column that is not there), the column's label, what
-    stood in the cell, and the reason's code (``cells.REASONS``).
-    """
-
-    row: int
-    column: str
-    label: str
-    text: str
-    code: str
-    choices: str = ""
-
-    @property
-    def message(self) -> str:
-        """The sentence in the reader's language."""
-        places = {"label": self.label, "text": self.text, "choices": self.choices, "limit": MAX_TEXT}
-        return str(REASONS[self.code]) % places
 
 
 @dataclass(frozen=True)
@@ -177,15 +160,14 @@ def _places(grid: Grid, at: int, columns: Sequence[Column]) -> tuple[dict[str, i
         if column is not None and column.key not in places:
             places[column.key] = index
         elif column is not None:
-            problems.append(
-                CellProblem(at + 1, xl_col_to_name(index), column.labels[0], shown(cell), "header_duplicate")
-            )
+            letter, label = xl_col_to_name(index), column.labels[0]
+            problems.append(CellProblem(at + 1, letter, label, shown(cell), "header_duplicate", field=column.key))
         elif _filled(cell):
             problems.append(CellProblem(at + 1, xl_col_to_name(index), "", shown(cell), "header_unknown"))
         elif any(_filled(row[index]) for row in grid.rows[at + 1 :] if index < len(row)):
             problems.append(CellProblem(at + 1, xl_col_to_name(index), "", "", "header_blank"))
     problems += [
-        CellProblem(at + 1, "", column.labels[0], "", "header_missing")
+        CellProblem(at + 1, "", column.labels[0], "", "header_missing", field=column.key)
         for column in columns
         if column.required and column.key not in places
     ]
@@ -207,8 +189,8 @@ def _read_row(
             values[column.key] = _value(grid, number, index, cell, column)
         except CellRefused as refusal:
             choices = "、".join(choice.labels[0] for choice in column.choices) if refusal.code == "choice" else ""
-            text = refusal.text or shown(cell)
-            report(CellProblem(number, xl_col_to_name(index), column.labels[0], text, refusal.code, choices))
+            letter, label, text = xl_col_to_name(index), column.labels[0], refusal.text or shown(cell)
+            report(CellProblem(number, letter, label, text, refusal.code, choices, column.key))
     return Row(number, values)
 
 

@@ -11,7 +11,7 @@ from linli.residents.operations.facts import (
 )
 from linli.residents.operations.importing import ImportResult, import_households
 from linli.residents.operations.moving import leave, move_household, move_resident, record_death
-from linli.residents.operations.reading import HouseholdTable, ImportRefused, RowProblem, read_households
+from linli.residents.operations.reading import HouseholdTable, ImportRefused, read_households
 from linli.residents.operations.refusals import RegistrationFault, RegistrationRefused
 from linli.residents.operations.registering import NewHousehold, NewMember, add_member, register_households
 from linli.residents.operations.ties import add_guardian, add_kinship, end_guardian, link_account
@@ -26,7 +26,6 @@ __all__ = [
     "NewMember",
     "RegistrationFault",
     "RegistrationRefused",
-    "RowProblem",
     "Unmasked",
     "add_guardian",
     "add_kinship",

@@ -4,10 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import TextChoices
-from django.utils.translation import override
-
-from linli.foundation.files.tables import Choice, Column, Value, template_workbook, write_table
+from linli.foundation.files.tables import Column, Value, choices_of, template_workbook, write_table
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
 from linli.residents.queries.export import PersonRow
 
@@ -61,8 +58,8 @@ def household_columns() -> tuple[Column, ...]:
         ),
         Column("address", LABELS["address"], hint=("如 2 单元 301", "Such as 2-301")),
         Column("name", LABELS["name"], required=True),
-        Column("relation", LABELS["relation"], required=True, kind="CHOICE", choices=_choices(Relation)),
-        Column("sex", LABELS["sex"], required=True, kind="CHOICE", choices=_choices(Sex)),
+        Column("relation", LABELS["relation"], required=True, kind="CHOICE", choices=choices_of(Relation)),
+        Column("sex", LABELS["sex"], required=True, kind="CHOICE", choices=choices_of(Sex)),
         Column("birth_date", LABELS["birth_date"], required=True, kind="DATE", hint=("2026-03-09", "2026-03-09")),
         Column(
             "id_number",
@@ -70,9 +67,9 @@ def household_columns() -> tuple[Column, ...]:
             hint=("文本格式,18 位;新生儿可不填", "As text, 18 characters; may be empty for newborns"),
         ),
         Column("phone", LABELS["phone"]),
-        Column("hukou_kind", LABELS["hukou_kind"], kind="CHOICE", choices=_choices(HukouKind)),
+        Column("hukou_kind", LABELS["hukou_kind"], kind="CHOICE", choices=choices_of(HukouKind)),
         Column("hukou_place", LABELS["hukou_place"]),
-        Column("residence_kind", LABELS["residence_kind"], kind="CHOICE", choices=_choices(ResidenceKind)),
+        Column("residence_kind", LABELS["residence_kind"], kind="CHOICE", choices=choices_of(ResidenceKind)),
         Column("residence_place", LABELS["residence_place"]),
     )
 
@@ -103,15 +100,3 @@ def household_workbook(rows: Iterable[PersonRow], *, title: str, created: date, 
     ]
     shown = [column for column in household_columns() if column.key != "address"]
     return write_table(shown, lines, title=title, sheet=title, created=created, language=language)
-
-
-def _choices(codes: type[TextChoices]) -> tuple[Choice, ...]:
-    """Codes with their Chinese and English labels, and the code itself as it may stand in machine-made files."""
-    rows = []
-    for code in codes:
-        with override("zh-hans"):
-            chinese = str(code.label)
-        with override("en"):
-            english = str(code.label)
-        rows.append(Choice(str(code.value), tuple(dict.fromkeys((chinese, english, str(code.value))))))
-    return tuple(rows)

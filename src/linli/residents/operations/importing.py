@@ -17,11 +17,11 @@ from linli.residents.engine.names import key
 from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations.common import common_chain
 from linli.residents.operations.reading import (
+    HouseholdProblem,
     HouseholdTable,
     ImportedHousehold,
     ImportedMember,
     ImportRefused,
-    RowProblem,
 )
 from linli.residents.operations.refusals import (
     HouseholdClosed,
@@ -68,7 +68,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     known = _known(table, where)
     fresh: list[ImportedHousehold] = []
     joining: list[tuple[ImportedHousehold, Mapping[int, _Known]]] = []
-    problems: list[RowProblem] = []
+    problems: list[HouseholdProblem] = []
     for household in table.households:
         members = {member.row: known[member.row] for member in household.members if member.row in known}
         if not members:
@@ -77,7 +77,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
         problems += _differences(household, members, scope, where[household.area_id])
         joining.append((household, members))
     if problems:
-        raise ImportRefused(tuple(problems))
+        raise ImportRefused(problems)
     added = _enter(act, fresh)
     joined = _join(act, joining)
     stamps = [household.stamp for household in added] + [match.resident.stamp for match in known.values()]
@@ -115,27 +115,27 @@ def _known(table: HouseholdTable, where: Mapping[int, Place]) -> dict[int, _Know
 
 def _differences(
     household: ImportedHousehold, known: Mapping[int, _Known], scope: Scope, place: Place
-) -> Iterator[RowProblem]:
+) -> Iterator[HouseholdProblem]:
     homes: dict[int, Household] = {}
     for member in household.members:
         match = known.get(member.row)
         if match is None:
             if member.member.relation == Relation.HEAD:
-                yield RowProblem(member.row, "relation", HouseholdHeadRepeated(field="relation"))
+                yield HouseholdProblem(member.row, HouseholdHeadRepeated(field="relation"))
         elif not scope.covers(match.resident.stamp):
-            yield RowProblem(member.row, "id_number", IdentityRegisteredElsewhere(field="id_number"))
+            yield HouseholdProblem(member.row, IdentityRegisteredElsewhere(field="id_number"))
         elif match.membership is None:
-            yield RowProblem(member.row, "name", ResidentGone(field="name", number=match.resident.number))
+            yield HouseholdProblem(member.row, ResidentGone(field="name", number=match.resident.number))
         else:
             homes[match.membership.household_id] = match.membership.household
             yield from _changed(member, match.resident, match.membership)
     if len(homes) > 1:
-        yield RowProblem(household.members[0].row, "household", HouseholdDiffers(field="household"))
+        yield HouseholdProblem(household.members[0].row, HouseholdDiffers(field="household"))
     for home in homes.values():
         yield from _elsewhere(household, home, place)
 
 
-def _changed(member: ImportedMember, resident: Resident, membership: Membership) -> Iterator[RowProblem]:
+def _changed(member: ImportedMember, resident: Resident, membership: Membership) -> Iterator[HouseholdProblem]:
     new = member.member
     same = {
         "name": new.name.strip() == resident.name,
@@ -150,17 +150,17 @@ def _changed(member: ImportedMember, resident: Resident, membership: Membership)
     }
     for field, unchanged in same.items():
         if field in member.given and not unchanged:
-            yield RowProblem(member.row, field, RecordDiffers(field=field, number=resident.number))
+            yield HouseholdProblem(member.row, RecordDiffers(field=field, number=resident.number))
 
 
-def _elsewhere(household: ImportedHousehold, home: Household, place: Place) -> Iterator[RowProblem]:
+def _elsewhere(household: ImportedHousehold, home: Household, place: Place) -> Iterator[HouseholdProblem]:
     row = household.members[0].row
     if home.closed_date is not None:
-        yield RowProblem(row, "household", HouseholdClosed(field="household", number=home.number))
+        yield HouseholdProblem(row, HouseholdClosed(field="household", number=home.number))
     at_home = place.building_id == home.building_id and place.stamp == home.stamp
     door = open_sealed(home.address_envelope, aad=home.address_aad)
     if not at_home or household.address.strip() not in ("", door):
-        yield RowProblem(row, "place", HouseholdDiffers(field="place"))
+        yield HouseholdProblem(row, HouseholdDiffers(field="place"))
 
 
 def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
@@ -170,10 +170,9 @@ def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
     try:
         return enter(act, households=new)
     except RegistrationRefused as refused:
-        problems = tuple(
-            RowProblem(fresh[f.household].members[f.member or 0].row, f.error.field, f.error) for f in refused.faults
-        )
-        raise ImportRefused(problems) from refused
+        raise ImportRefused(
+            HouseholdProblem(fresh[f.household].members[f.member or 0].row, f.error) for f in refused.faults
+        ) from refused
 
 
 def _join(act: Act, joining: Sequence[tuple[ImportedHousehold, Mapping[int, _Known]]]) -> int:

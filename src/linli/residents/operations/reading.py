@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext_lazy as _
-
 from linli.areas.codes import AreaKind
 from linli.foundation.data.scope import Scope
-from linli.foundation.files.tables import CellProblem, Row, read_table
+from linli.foundation.files.tables import Row, RowProblem, TableRefused, read_table
 from linli.kernel.errors import DomainError
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
 from linli.residents.engine.names import compact
@@ -27,34 +25,16 @@ from linli.residents.rules.registration import household_faults, plain_number
 MAX_ROWS = 20_000
 
 
-@dataclass(frozen=True)
-class RowProblem:
-    """Why a row was not taken: the sheet's row, the column's key ("" for the row as a whole), the reason."""
+class HouseholdProblem(RowProblem):
+    """Why a row of the household table was not taken."""
 
-    row: int
-    field: str
-    reason: DomainError | CellProblem
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The column's headers, Chinese then English; empty for the row as a whole."""
-        return LABELS.get(self.field, (self.reason.label,) if isinstance(self.reason, CellProblem) else ())
-
-    @property
-    def message(self) -> str:
-        """The sentence in the reader's language."""
-        return self.reason.message if isinstance(self.reason, CellProblem) else str(self.reason)
+    headers = LABELS
 
 
-class ImportRefused(DomainError):
+class ImportRefused(TableRefused):
     """Nothing of the file was taken; ``problems`` names every row and column."""
 
     code = "residents.import_refused"
-    message = _("表格没有导入,共 %(count)s 处需要更正")
-
-    def __init__(self, problems: tuple[RowProblem, ...]) -> None:
-        super().__init__(field="file", count=len(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -80,7 +60,7 @@ class HouseholdTable:
     """What a file says and what is wrong with it by itself."""
 
     households: tuple[ImportedHousehold, ...]
-    problems: tuple[RowProblem, ...]
+    problems: tuple[HouseholdProblem, ...]
 
 
 def read_households(data: bytes, *, filename: str, scope: Scope, on: date) -> HouseholdTable:
@@ -89,7 +69,7 @@ def read_households(data: bytes, *, filename: str, scope: Scope, on: date) -> Ho
     Raises the refusals of foundation.files for files that cannot be read at all; everything else is a problem.
     """
     table = read_table(data, filename=filename, columns=household_columns(), max_rows=MAX_ROWS)
-    problems = [RowProblem(problem.row, _field_of(problem), problem) for problem in table.problems]
+    problems = [HouseholdProblem(problem.row, problem) for problem in table.problems]
     finder = _PlaceFinder(local_places(scope))
     groups: dict[str, list[Row]] = {}
     for row in table.rows:
@@ -103,7 +83,7 @@ def read_households(data: bytes, *, filename: str, scope: Scope, on: date) -> Ho
         problems += wrong
         households.append(household)
     problems += _repeated(households)
-    return HouseholdTable(tuple(households), tuple(sorted(problems, key=lambda problem: problem.row)))
+    return HouseholdTable(tuple(households), tuple(problems))
 
 
 class _PlaceFinder:
@@ -127,26 +107,22 @@ class _PlaceFinder:
         return fitting[0]
 
 
-def _field_of(problem: CellProblem) -> str:
-    return next((field for field, labels in LABELS.items() if labels[0] == problem.label), "")
-
-
-def _household(rows: Sequence[Row], finder: _PlaceFinder, on: date) -> tuple[ImportedHousehold, list[RowProblem]]:
+def _household(rows: Sequence[Row], finder: _PlaceFinder, on: date) -> tuple[ImportedHousehold, list[HouseholdProblem]]:
     members = tuple(_member(row) for row in rows)
-    problems: list[RowProblem] = []
+    problems: list[HouseholdProblem] = []
     for fault in household_faults([member.member for member in members], on=on):
         error = fault.refusal or BY_RULE[fault.code](field=fault.field)
-        problems.append(RowProblem(rows[fault.member or 0].number, fault.field, error))
+        problems.append(HouseholdProblem(rows[fault.member or 0].number, error))
     area_id, first = 0, rows[0].values
     for row in rows:
         try:
             found = finder.find(str(row.values["place"])).area_id
         except DomainError as error:
-            problems.append(RowProblem(row.number, "place", error))
+            problems.append(HouseholdProblem(row.number, error))
             continue
         area_id = area_id or found
         if found != area_id or row.values["address"] != first["address"]:
-            problems.append(RowProblem(row.number, "place", HouseholdDiffers(field="place")))
+            problems.append(HouseholdProblem(row.number, HouseholdDiffers(field="place")))
     return ImportedHousehold(area_id, str(first["address"] or ""), members), problems
 
 
@@ -170,11 +146,11 @@ def _member(row: Row) -> ImportedMember:
     return ImportedMember(row.number, member, frozenset(key for key, value in values.items() if value is not None))
 
 
-def _repeated(households: Iterable[ImportedHousehold]) -> Iterator[RowProblem]:
+def _repeated(households: Iterable[ImportedHousehold]) -> Iterator[HouseholdProblem]:
     """A number in two households of the file; within one household the rules say it already."""
     seen: dict[str, int] = {}
     for index, household in enumerate(households):
         for member in household.members:
             number = member.member.id_number
             if number and seen.setdefault(number, index) != index:
-                yield RowProblem(member.row, "id_number", IdentityRepeated(field="id_number"))
+                yield HouseholdProblem(member.row, IdentityRepeated(field="id_number"))

@@ -7,11 +7,10 @@ from datetime import date
 from django import forms
 from django.utils.translation import get_language, gettext
 
-from linli.foundation.files.tables import CellProblem
+from linli.foundation.files.tables import CellProblem, RowProblem
 from linli.foundation.screens.pages import sentence
 from linli.kernel.money import yuan_short
 from linli.residents.codes import EventKind
-from linli.residents.operations import RowProblem
 from linli.residents.queries import Event, FactValue, HouseholdDetail, MemberView
 from linli.residents.queries.vocabulary import FactWord, words
 from linli.residents.web.forms import CorrectionForm

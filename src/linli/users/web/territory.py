@@ -7,7 +7,6 @@ from django.utils.translation import get_language, gettext
 
 from linli.areas.codes import PARENT_KIND, AreaKind
 from linli.areas.operations import (
-    AreaProblem,
     AreasRefused,
     NewArea,
     area_workbook,
@@ -18,6 +17,7 @@ from linli.areas.operations import (
     area_template as template_bytes,
 )
 from linli.areas.queries import Area, area_by_code, tree
+from linli.foundation.files.tables import RowProblem
 from linli.foundation.screens.pages import act_of, add_refusal, perform, render_page, sentence
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
@@ -86,7 +86,7 @@ def area_rename(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
 def area_import(request: HttpRequest, _desk: Desk) -> HttpResponse:
     """Upload a table: everything of it or, with every problem named, nothing."""
     form = TableForm(request.POST or None, request.FILES or None)
-    problems: tuple[AreaProblem, ...] = ()
+    problems: tuple[RowProblem, ...] = ()
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -127,7 +127,7 @@ def _imported(request: HttpRequest, new: list[NewArea]) -> HttpResponse:
     return _back(request, gettext("已导入 %(count)s 个区划") % {"count": len(added)})
 
 
-def _problem(problem: AreaProblem) -> dict[str, object]:
+def _problem(problem: RowProblem) -> dict[str, object]:
     label = problem.labels[0 if (get_language() or "zh").startswith("zh") else -1] if problem.labels else ""
     return {"row": problem.row, "column": label, "message": problem.message}
 

@@ -5,13 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
+from linli.foundation.files.tables import RowProblem
 from linli.foundation.screens.pages import act_of, add_refusal, render_page
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
 from linli.residents.operations import (
     HouseholdTable,
     ImportRefused,
-    RowProblem,
     import_households,
     read_households,
 )
