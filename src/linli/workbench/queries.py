@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from linli.areas.queries import ids_within
 from linli.assistance.queries.worklist import WorkItem, work_items
-from linli.awards.queries import proposed_accounts, reviews_due
+from linli.awards.queries import open_receivables, owed, proposed_accounts, reviews_due
+from linli.foundation.screens.texts import day_text, money_text, month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
 from linli.kernel.masking import mask_name
+from linli.ledger.queries import funds, open_months
 from linli.payments.codes import BatchState
-from linli.payments.queries import batches
+from linli.payments.queries import Outlook, batches, returned_sums, unproposed
 from linli.policies.queries import work_calendar
 from linli.residents.queries import head_names
 from linli.users.codes import Role
@@ -54,6 +57,10 @@ def waiting(authority: Authority, on: date) -> list[Todo]:
         *_reviews(authority, on),
         *_accounts(authority),
         *_batches(authority),
+        *_unproposed(authority, on),
+        *_returned(authority, on),
+        *_unreconciled(authority, on),
+        *_owed(authority, on),
     ]
     return sorted(rows, key=lambda row: (row.due_date or date.max, row.subject))
 
@@ -143,3 +150,101 @@ def _batches(authority: Authority) -> Iterator[Todo]:
         for batch in batches(scope, state=state)[:LIMIT]:
             if authority.user_id not in (batch.maker_id, batch.checker_id) or state == BatchState.RELEASED:
                 yield Todo(title, batch.number, "", "", because, ("batch_detail", (batch.number,)), kind="BATCH")
+
+
+# What waits for an office as a whole is one line with its number: the list behind it is where each one is told.
+
+
+def _unproposed(authority: Authority, on: date) -> Iterator[Todo]:
+    scope = authority.scope(Role.FINANCE_MAKER)
+    if not scope:
+        return
+    for one in unproposed(funds(scope), on):
+        yield Todo(
+            _("编制发放批次"), one.fund.name, "", "", _unproposed_words(one), ("batch_new", ()), kind="UNPROPOSED"
+        )
+
+
+def _unproposed_words(one: Outlook) -> str:
+    words = (
+        ngettext(
+            "%(month)s还没有批次:%(count)s 笔可发,共 %(fen)s;资金不足",
+            "%(month)s还没有批次:%(count)s 笔可发,共 %(fen)s;资金不足",
+            one.ready,
+        )
+        if one.is_short
+        else ngettext(
+            "%(month)s还没有批次:%(count)s 笔可发,共 %(fen)s",
+            "%(month)s还没有批次:%(count)s 笔可发,共 %(fen)s",
+            one.ready,
+        )
+    )
+    return words % {"month": month_text(one.month), "count": one.ready, "fen": money_text(one.ready_fen)}
+
+
+def _returned(authority: Authority, on: date) -> Iterator[Todo]:
+    scope = authority.scope(Role.FINANCE_MAKER)
+    if not scope:
+        return
+    back = returned_sums(scope)
+    if not back.number:
+        return
+    days = (on - (back.oldest or on)).days
+    because = ngettext("最早的一笔 %(day)s 退回,已 %(days)s 天", "最早的一笔 %(day)s 退回,已 %(days)s 天", days)
+    yield Todo(
+        _("重新发放退回款项"),
+        _how_much(back.number, back.fen),
+        "",
+        "",
+        because % {"day": day_text(back.oldest), "days": days},
+        ("returned_list", ()),
+        kind="RETURNED",
+    )
+
+
+def _unreconciled(authority: Authority, on: date) -> Iterator[Todo]:
+    scope = authority.scope(Role.FINANCE_CHECKER)
+    if not scope:
+        return
+    mine = funds(scope)
+    left = open_months(mine, on)
+    for fund in mine:
+        months = left[fund.pk]
+        if not months:
+            continue
+        one, several = _("%(month)s已结束,还没有与银行对账"), _("%(month)s等 %(count)s 个月已结束,还没有与银行对账")
+        because = several if len(months) > 1 else one
+        yield Todo(
+            _("月末对账"),
+            fund.name,
+            "",
+            "",
+            because % {"month": month_text(months[0]), "count": len(months)},
+            ("reconcile", ()),
+            kind="UNRECONCILED",
+        )
+
+
+def _owed(authority: Authority, on: date) -> Iterator[Todo]:
+    scope = authority.scope(Role.FINANCE_CHECKER)
+    if not scope:
+        return
+    sums = owed(open_receivables(scope))
+    if not sums.number:
+        return
+    days = (on - (sums.oldest or on)).days
+    because = ngettext("最早的一笔 %(day)s 列入,已 %(days)s 天", "最早的一笔 %(day)s 列入,已 %(days)s 天", days)
+    yield Todo(
+        _("收回多付款项"),
+        _how_much(sums.number, sums.fen),
+        "",
+        "",
+        because % {"day": day_text(sums.oldest), "days": days},
+        ("receivable_list", ()),
+        kind="OWED",
+    )
+
+
+def _how_much(number: int, fen: int) -> str:
+    words = ngettext("共 %(count)s 笔,%(fen)s", "共 %(count)s 笔,%(fen)s", number)
+    return words % {"count": number, "fen": money_text(fen)}

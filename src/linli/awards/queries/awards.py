@@ -1,11 +1,11 @@
 """Reads of awards."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from linli.awards.codes import AccountState, AwardState, MonthState, ReceivableState
 from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, PayeeAccount, Receivable
@@ -165,6 +165,21 @@ def receivables(scope: Scope, *, state: str = "", after: int | None = None) -> Q
     return rows.select_related("award", "month").order_by("id")
 
 
+@dataclass(frozen=True)
+class Owed:
+    """How much a list of receivables comes to, and since when the oldest of them stands in it."""
+
+    number: int
+    fen: int
+    oldest: date | None
+
+
+def owed(rows: QuerySet[Receivable]) -> Owed:
+    """The sums of these receivables, in one query."""
+    sums = rows.order_by().aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0), oldest=Min("raised_date"))
+    return Owed(**sums)
+
+
 def members(award_ids: Iterable[int]) -> dict[int, int]:
     """How many people each award protects."""
     rows = AwardMember.objects.filter(award_id__in=set(award_ids)).values_list("award_id")
@@ -213,12 +228,17 @@ class DueMonth:
 
 def due_of_fund(fund_id: int, until: Month) -> list[DueMonth]:
     """Months due up to ``until`` in the fund's year that no live batch holds: three queries whatever the number."""
-    rows = list(Award.objects.filter(line__fund_id=fund_id).select_related("line__fund").order_by("number"))
+    return due_of_funds([fund_id], until)
+
+
+def due_of_funds(fund_ids: Collection[int], until: Month) -> list[DueMonth]:
+    """The same of several funds, each in its own year, in order of the awards' numbers: the same three queries."""
+    rows = list(Award.objects.filter(line__fund_id__in=fund_ids).select_related("line__fund").order_by("number"))
     lives: dict[int, list[Event]] = defaultdict(list)
-    for change in AwardChange.objects.filter(award__line__fund_id=fund_id).order_by("award_id", "seq"):
+    for change in AwardChange.objects.filter(award__line__fund_id__in=fund_ids).order_by("award_id", "seq"):
         lives[change.award_id].append(_event(change))
     taken = set(
-        AwardMonth.objects.filter(award__line__fund_id=fund_id)
+        AwardMonth.objects.filter(award__line__fund_id__in=fund_ids)
         .exclude(state=MonthState.VOIDED)
         .values_list("award_id", "month_date")
     )

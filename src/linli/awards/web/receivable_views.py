@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -46,7 +45,7 @@ def receivable_list(request: HttpRequest, desk: Desk) -> HttpResponse:
             for row in page
         ],
         "next": page[-1].pk if more else None,
-        "sums": rows.order_by().aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0)),
+        "sums": queries.owed(rows),
         "state": state,
         "states": ReceivableState.choices,
         "labels": labels,

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import F
 
 from linli.foundation.data.scope import Scope, within
+from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
 from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, LockedMonth
 from linli.ledger.rules.allocation import Purse
@@ -123,3 +125,18 @@ def available(line_id: int) -> int:
 def locked_months(fund_id: int) -> list[LockedMonth]:
     """Months of the fund that are closed, in order."""
     return list(LockedMonth.objects.filter(fund_id=fund_id).order_by("first_date"))
+
+
+def open_months(funds: Iterable[Fund], on: date) -> dict[int, list[Month]]:
+    """Months of each fund that are over and not locked yet, the oldest first: one query."""
+    years = {fund.pk: fund.year for fund in funds}
+    rows = LockedMonth.objects.filter(fund_id__in=set(years)).values_list("fund_id", "first_date")
+    locked = {(fund_id, Month.of(day)) for fund_id, day in rows}
+    return {
+        fund_id: [
+            month
+            for month in (Month(year, number) for number in range(1, 13))
+            if month < Month.of(on) and (fund_id, month) not in locked
+        ]
+        for fund_id, year in years.items()
+    }

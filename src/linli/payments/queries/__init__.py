@@ -2,6 +2,7 @@
 
 from linli.payments.queries.batches import (
     PAGE,
+    Back,
     arrears,
     bank_file,
     batch,
@@ -15,18 +16,31 @@ from linli.payments.queries.batches import (
     paid_by_month,
     paid_units,
     payments_of_award,
+    proposed_for,
     returned,
     returned_sums,
     totals_by_state,
 )
-from linli.payments.queries.dues import Payable, StaleLine, lines_digest, payable, shortage_order, stale_lines, waiting
+from linli.payments.queries.dues import (
+    Payable,
+    StaleLine,
+    lines_digest,
+    payable,
+    payables,
+    shortage_order,
+    stale_lines,
+    waiting,
+)
 from linli.payments.queries.flows import LEFT, MonthFlow, flows_by_month, total_of
 from linli.payments.queries.invariants import invariants
+from linli.payments.queries.outlooks import Outlook, outlooks, unproposed
 
 __all__ = [
     "LEFT",
     "PAGE",
+    "Back",
     "MonthFlow",
+    "Outlook",
     "Payable",
     "StaleLine",
     "arrears",
@@ -42,15 +56,19 @@ __all__ = [
     "lines_digest",
     "open_batches",
     "open_file",
+    "outlooks",
     "paid_by_month",
     "paid_units",
     "payable",
+    "payables",
     "payments_of_award",
+    "proposed_for",
     "returned",
     "returned_sums",
     "shortage_order",
     "stale_lines",
     "total_of",
     "totals_by_state",
+    "unproposed",
     "waiting",
 ]

@@ -1,12 +1,13 @@
 """Reads of batches and their lines."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from linli.awards.queries import DueMonth, due_of_fund
 from linli.foundation.data.crypto import open_bytes
@@ -80,6 +81,17 @@ def open_batches(fund_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("fund_id", "number"))
 
 
+def proposed_for(months: Mapping[int, Month]) -> frozenset[int]:
+    """Those of the funds (by id, with a month) whose monthly batch of that month somebody proposed; voided ones never
+    count.
+    """
+    rows = PaymentBatch.objects.filter(
+        fund_id__in=set(months), kind=BatchKind.REGULAR, month_date__in={month.first_day for month in months.values()}
+    ).exclude(state=BatchState.VOIDED)
+    found = rows.values_list("fund_id", "month_date")
+    return frozenset(fund_id for fund_id, day in found if Month.of(day) == months[fund_id])
+
+
 def last_layout(fund_id: int) -> str:
     """The layout in which the fund's money was sent last; empty before the first time."""
     sent = PaymentBatch.objects.filter(fund_id=fund_id).exclude(layout_code="").order_by("-released_at", "-pk")
@@ -101,10 +113,19 @@ def returned(scope: Scope, *, after: tuple[date, int] | None = None) -> QuerySet
     return rows.select_related("batch", "award", "account").order_by("settled_date", "pk")
 
 
-def returned_sums(scope: Scope) -> tuple[int, int]:
-    """How many payments are back and wait, and their fen."""
-    sums = returned(scope).order_by().aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0))
-    return sums["number"], sums["fen"]
+@dataclass(frozen=True)
+class Back:
+    """How many payments are back and wait, their fen, and since when the oldest of them is back."""
+
+    number: int
+    fen: int
+    oldest: date | None
+
+
+def returned_sums(scope: Scope) -> Back:
+    """The sums of what :func:`returned` lists, in one query."""
+    rows = returned(scope).order_by()
+    return Back(**rows.aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0), oldest=Min("settled_date")))
 
 
 def payments_of_award(award_id: int) -> list[PaymentItem]:

@@ -1,12 +1,21 @@
 """What can be paid, what no longer can, and the lines as one digest."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from linli.awards.codes import AccountState, AwardState
 from linli.awards.models import Award, PayeeAccount
-from linli.awards.queries import DueMonth, departed, died, due_of_fund, packs_in_force, schedules, usable_accounts
+from linli.awards.queries import (
+    DueMonth,
+    departed,
+    died,
+    due_of_fund,
+    due_of_funds,
+    packs_in_force,
+    schedules,
+    usable_accounts,
+)
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
 from linli.ledger.queries import lines
@@ -57,13 +66,22 @@ class Payable:
 
 def payable(fund_id: int, until: Month, on: date) -> Payable:
     """Dues up to the month, split by whether they can be paid today."""
-    dues = due_of_fund(fund_id, until)
+    return payables([fund_id], until, on)[fund_id]
+
+
+def payables(fund_ids: Collection[int], until: Month, on: date) -> dict[int, Payable]:
+    """The same of several funds, each in its own year: as many queries as for one."""
+    dues = due_of_funds(fund_ids, until)
     awards: dict[int, Award] = {due.award.pk: due.award for due in dues}
     gone = departed([award for award in awards.values() if award.state != AwardState.ENDED], on)
     usable = usable_accounts([award.unit_key for award in awards.values()], on)
-    ready = tuple(due for due in dues if due.award.pk not in gone and due.award.unit_key in usable)
-    blocked = tuple(due for due in dues if due.award.pk not in gone and due.award.unit_key not in usable)
-    return Payable(ready, blocked, usable)
+    ready: dict[int, list[DueMonth]] = {fund_id: [] for fund_id in fund_ids}
+    blocked: dict[int, list[DueMonth]] = {fund_id: [] for fund_id in fund_ids}
+    for due in dues:
+        if due.award.pk not in gone:
+            split = ready if due.award.unit_key in usable else blocked
+            split[due.award.line.fund_id].append(due)
+    return {fund_id: Payable(tuple(ready[fund_id]), tuple(blocked[fund_id]), usable) for fund_id in fund_ids}
 
 
 def lines_digest(number: str, rows: Iterable[PaymentItem]) -> str:

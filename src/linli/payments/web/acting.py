@@ -12,12 +12,13 @@ from linli.foundation.screens.pages import act_of, perform, render_page, sentenc
 from linli.foundation.screens.texts import month_text
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
+from linli.ledger.queries import open_months
 from linli.payments import operations, queries
 from linli.payments.models import PaymentBatch
 from linli.payments.permissions import can_propose, can_reconcile
 from linli.payments.web.desk import Desk, batch_or_404, months_begun, reading
 from linli.payments.web.forms import CancelForm, FundMonthForm, ReconcileForm, ReleaseForm, ReturnForm
-from linli.payments.web.presenters import open_months, outlooks, possible
+from linli.payments.web.presenters import outlooks, possible
 from linli.payments.web.views import batch_page
 from linli.users.codes import Role
 
@@ -123,7 +124,8 @@ def reconcile(request: HttpRequest, desk: Desk) -> HttpResponse:
     funds = [fund for fund in desk.funds() if can_reconcile(desk.person, fund.stamp)]
     if not funds:
         raise PermissionDenied
-    states = [(fund, open_months(fund, desk.on)) for fund in funds]
+    left = open_months(funds, desk.on)
+    states = [(fund, left[fund.pk]) for fund in funds]
     waiting = [fund for fund, months in states if months]
     months = sorted({month for _fund, months in states for month in months})
     form = ReconcileForm(

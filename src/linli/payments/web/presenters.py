@@ -1,18 +1,16 @@
 """A batch as its page shows it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext, pgettext
 
-from linli.kernel.period import Month
 from linli.ledger.models import Fund
-from linli.ledger.queries import locked_months, spendable_of
 from linli.payments import queries
 from linli.payments.codes import BatchState
 from linli.payments.models import PaymentBatch
 from linli.payments.permissions import can_approve, can_cancel, can_release
+from linli.payments.queries import Outlook
 from linli.users.codes import FINANCE_ROLES, Role
 from linli.users.queries import Authority, names
 
@@ -44,41 +42,10 @@ def hands(batch: PaymentBatch) -> list[dict[str, object]]:
     ]
 
 
-def open_months(fund: Fund, on: date) -> list[Month]:
-    """Months of the fund that are over and not locked yet, the oldest first."""
-    locked = {Month.of(row.first_date) for row in locked_months(fund.pk)}
-    months = (Month(fund.year, number) for number in range(1, 13))
-    return [month for month in months if month not in locked and month < Month.of(on)]
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What a batch of this month would hold today, before anybody proposes it."""
-
-    fund: Fund
-    ready: int
-    ready_fen: int
-    blocked: int
-    left_fen: int
-    open_batch: str
-
-    @property
-    def is_short(self) -> bool:
-        """Whether the money cannot reach everybody."""
-        return self.ready_fen > self.left_fen
-
-
 def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:
-    """For each fund of this year: who can be paid, who waits for an account, and the money there is."""
-    mine = [fund for fund in funds if fund.year == on.year]
-    left, opened = spendable_of([fund.pk for fund in mine]), queries.open_batches([fund.pk for fund in mine])
-    found = []
-    for fund in mine:
-        due = queries.payable(fund.pk, Month.of(on), on)
-        ready_fen = sum(one.amount_fen for one in due.ready)
-        numbers = (len(due.ready), ready_fen, len(due.blocked), left.get(fund.pk, 0))
-        found.append(Outlook(fund, *numbers, opened.get(fund.pk, "")))
-    return found
+    """This year's funds, and earlier ones with a month that nobody proposed."""
+    past = [fund for fund in funds if fund.year < on.year]
+    return [*queries.outlooks([fund for fund in funds if fund.year == on.year], on), *queries.unproposed(past, on)]
 
 
 def possible(person: Authority, batch: PaymentBatch) -> dict[str, bool]:
