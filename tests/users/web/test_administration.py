@@ -342,9 +342,9 @@ class TestTerritory:
 
         page = admin.post(reverse("area_import"), {"file": file})
 
-        assert [(line["row"], line["column"]) for line in page.context["problems"]] == [
-            (3, "级别"),
-            (4, "名称"),
+        assert [(line.row, line.column) for line in page.context["problems"]] == [
+            (3, "B 级别"),
+            (4, "C 名称"),
             (5, "上级代码"),
             (6, "区划代码"),
             (7, "区划代码"),
@@ -382,4 +382,4 @@ class TestTerritory:
 
         page = admin.post(reverse("area_import"), {"file": self.table(["C9", "村", "河东社区", "990101001"])})
 
-        assert page.context["problems"][0]["column"] == "Level"
+        assert page.context["problems"][0].column == "B Level"

@@ -1,14 +1,12 @@
 """Rows of queries as the templates need them: words, formatted values, nothing computed in HTML."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from linli.foundation.files.tables import CellProblem, RowProblem
-from linli.foundation.screens.pages import sentence
 from linli.kernel.money import yuan_short
 from linli.residents.codes import EventKind
 from linli.residents.queries import Event, FactValue, HouseholdDetail, MemberView
@@ -49,16 +47,6 @@ class HouseholdCard:
     members: tuple[MemberCard, ...]
 
 
-@dataclass(frozen=True)
-class ProblemLine:
-    """One thing to put right in a file."""
-
-    row: int
-    column: str
-    text: str
-    message: str
-
-
 def household_view(detail: HouseholdDetail) -> HouseholdCard:
     """The household with labels and formatted values."""
     known = words()
@@ -87,15 +75,6 @@ def timeline_view(events: Iterable[Event]) -> list[dict[str, object]]:
     ]
 
 
-def problem_view(problem: RowProblem) -> ProblemLine:
-    """A problem of a file in the reader's language."""
-    reason = problem.reason
-    text = reason.text if isinstance(reason, CellProblem) else ""
-    message = reason.message if isinstance(reason, CellProblem) else sentence(reason)
-    letter = f"{reason.column} " if isinstance(reason, CellProblem) else ""
-    return ProblemLine(problem.row, letter + _column(problem.labels), text, message)
-
-
 def error_lines(form: forms.BaseForm) -> list[tuple[str, str, str]]:
     """A form's errors for a summary over several forms: the field's id, its label, the sentence."""
     return [
@@ -114,11 +93,6 @@ def fact_text(value: int | None, word: FactWord | None) -> str:
     if word is not None and word.unit == "BOOL":
         return gettext("是") if value else gettext("否")
     return str(value)
-
-
-def _column(labels: Sequence[str]) -> str:
-    """The column's header in the reader's language; labels are Chinese, English."""
-    return labels[-1 if (get_language() or "").startswith("en") else 0] if labels else ""
 
 
 def _fact_lines(facts: Mapping[str, FactValue], known: Mapping[str, FactWord]) -> tuple[FactLine, ...]:

@@ -6,28 +6,16 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 
 from linli.areas.codes import PARENT_KIND, AreaKind
-from linli.areas.operations import (
-    AreasRefused,
-    NewArea,
-    area_workbook,
-    check_areas,
-    read_areas,
-)
-from linli.areas.operations import (
-    area_template as template_bytes,
-)
+from linli.areas.operations import NewArea, area_workbook, check_areas, read_areas
+from linli.areas.operations import area_template as template_bytes
 from linli.areas.queries import Area, area_by_code, tree
-from linli.foundation.files.tables import RowProblem
-from linli.foundation.screens.pages import act_of, add_refusal, perform, render_page, sentence
-from linli.foundation.trail.acts import ActRepeated
-from linli.kernel.errors import DomainError
+from linli.foundation.screens.imports import import_page
+from linli.foundation.screens.pages import act_of, perform, render_page
 from linli.users.operations import extend_territory, rename_territory
 from linli.users.web.administration_desk import Desk, administering, area_or_404
 from linli.users.web.administration_forms import AreaForm, NameForm, TableForm, depth
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A page of problems that a person can work through; the count says how many there are.
-_SHOWN = 200
 _CHILD_KIND = {parent: child for child, parent in PARENT_KIND.items()}
 
 
@@ -85,25 +73,16 @@ def area_rename(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
 @administering
 def area_import(request: HttpRequest, _desk: Desk) -> HttpResponse:
     """Upload a table: everything of it or, with every problem named, nothing."""
+
+    def take(data: bytes, name: str) -> str:
+        new = check_areas(read_areas(data, filename=name))
+        if not new:
+            return gettext("表中的区划都已存在,没有改动")
+        added = extend_territory(act_of(request), areas=new)
+        return gettext("已导入 %(count)s 个区划") % {"count": len(added)}
+
     form = TableForm(request.POST or None, request.FILES or None)
-    problems: tuple[RowProblem, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            return _imported(request, check_areas(read_areas(upload.read(), filename=upload.name)))
-        except ActRepeated:
-            return redirect("area_list")
-        except AreasRefused as refused:
-            problems = refused.problems
-            add_refusal(form, refused)
-        except DomainError as error:
-            form.add_error("file", sentence(error))
-    context = {
-        "form": form,
-        "problems": [_problem(problem) for problem in problems[:_SHOWN]],
-        "hidden": max(len(problems) - _SHOWN, 0),
-    }
-    return render_page(request, "users/area_import.html", context)
+    return import_page(request, "users/area_import.html", form, take, back="area_list")
 
 
 @administering
@@ -118,18 +97,6 @@ def area_export(_request: HttpRequest, desk: Desk) -> HttpResponse:
     title = gettext("区划")
     book = area_workbook(tree(desk.scope), title=title, created=desk.on, language=get_language() or "zh-hans")
     return _workbook(book, "areas.xlsx")
-
-
-def _imported(request: HttpRequest, new: list[NewArea]) -> HttpResponse:
-    if not new:
-        return _back(request, gettext("表中的区划都已存在,没有改动"))
-    added = extend_territory(act_of(request), areas=new)
-    return _back(request, gettext("已导入 %(count)s 个区划") % {"count": len(added)})
-
-
-def _problem(problem: RowProblem) -> dict[str, object]:
-    label = problem.labels[0 if (get_language() or "zh").startswith("zh") else -1] if problem.labels else ""
-    return {"row": problem.row, "column": label, "message": problem.message}
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

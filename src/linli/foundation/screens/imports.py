@@ -1,0 +1,60 @@
+"""The page that takes an uploaded table: everything of it or, with every problem named, nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from linli.foundation.files.tables import CellProblem, RowProblem, TableRefused
+from linli.foundation.screens.pages import render_page, sentence
+from linli.foundation.screens.texts import is_english
+from linli.foundation.trail.acts import ActRepeated
+from linli.kernel.errors import DomainError
+
+# A page of problems that a person can work through; the count says how many there are.
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class ProblemLine:
+    """One thing to put right in a file: the row, the column, what stands there, and why it was not taken."""
+
+    row: int
+    column: str
+    text: str
+    message: str
+
+
+def import_page(
+    request: HttpRequest, page: str, form: forms.Form, take: Callable[[bytes, str], str], *, back: str
+) -> HttpResponse:
+    """Show the form and, when a file came with it, let ``take`` read and act: content and name in, what was done out.
+
+    The file is the form's field ``file``; the template includes ``parts/table_import.html``; ``back`` is where the
+    page leads when it is done, or was done before.
+    """
+    problems: tuple[RowProblem, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            messages.success(request, take(upload.read(), upload.name))
+            return redirect(back)
+        except ActRepeated:
+            return redirect(back)
+        except DomainError as error:
+            problems = error.problems if isinstance(error, TableRefused) else ()
+            form.add_error("file", sentence(error))
+    lines = [_line(problem) for problem in problems[:SHOWN]]
+    context = {"form": form, "problems": lines, "hidden": len(problems) - len(lines), "back": back}
+    return render_page(request, page, context)
+
+
+def _line(problem: RowProblem) -> ProblemLine:
+    reason = problem.reason
+    label = problem.labels[-1 if is_english() else 0] if problem.labels else ""
+    if isinstance(reason, CellProblem):
+        return ProblemLine(problem.row, f"{reason.column} {label}".strip(), reason.text, reason.message)
+    return ProblemLine(problem.row, label, "", sentence(reason))
