@@ -150,7 +150,7 @@ class TestGrantRefuses:
         with pytest.raises(PublicationRunning) as refusal:
             world.granted(application, day=day - timedelta(days=1))
 
-        assert refusal.value.last == "2026-03-16"
+        assert refusal.value.last == date(2026, 3, 16)
 
     def test_without_publication(self, world: World) -> None:
         application = world.at_review()

@@ -81,12 +81,11 @@ class TestSaveVersion:
         with pytest.raises(NotPermitted):
             keep(world, who=who)
 
-    def test_the_product_itself_may(self, world: World):
-        found = save_version(
-            system_act(), community_id=world.community.community.pk, pack_digest=world.pack.digest, changes=()
-        )
-
-        assert str(found) == "FA-2026-001"
+    def test_is_for_people_and_not_for_the_product_itself(self, world: World):
+        with pytest.raises(NotPermitted):
+            save_version(
+                system_act(), community_id=world.community.community.pk, pack_digest=world.pack.digest, changes=()
+            )
 
 
 class TestAdopt:

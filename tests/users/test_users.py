@@ -239,10 +239,14 @@ class TestQueries:
 
         assert len(queries.holders(Role.STREET_OFFICER, areas, MONDAY)) == 2
 
-    def test_one_demonstration_account_for_each_role(self, staff):
+    def test_demonstration_accounts_are_all_who_hold_a_role_in_the_order_of_roles(self, staff):
         accounts = queries.demo_accounts(MONDAY)
 
-        assert len(accounts) == len({account.role for account in accounts}) == 11
+        order = [role for role in Role if role in {account.role for account in accounts}]
+        assert len(order) == 11
+        assert [account.role for account in accounts] == sorted((a.role for a in accounts), key=order.index)
+        officers = [account.username for account in accounts if account.role == Role.STREET_OFFICER]
+        assert officers == [staff.street_officer.username, staff.second_officer.username]
 
     def test_an_account_without_any_role_is_a_residents_own(self, staff):
         create_user(system_act(), username="resident", name="王建国", password="correct horse")

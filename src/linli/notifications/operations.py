@@ -101,7 +101,7 @@ def record_delivery(
         raise DeliveryInFuture(field="delivered_date")
     for letter in letters:
         if delivered_date < letter.issued_date:
-            raise DeliveryBeforeIssue(field="delivered_date", issued=letter.issued_date.isoformat())
+            raise DeliveryBeforeIssue(field="delivered_date", issued=letter.issued_date)
     rows = Delivery.objects.bulk_create(
         [
             Delivery(

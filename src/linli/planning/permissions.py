@@ -5,7 +5,7 @@ community and its street save versions. A street officer or the community's dire
 """
 
 from linli.foundation.data.scope import Scope, Stamp
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.act import Act
 from linli.users.codes import FINANCE_ROLES, Role
 from linli.users.queries import Authority, authority
 
@@ -25,9 +25,8 @@ def can_save(person: Authority, stamp: Stamp) -> bool:
 
 
 def check_save(act: Act, stamp: Stamp) -> None:
-    """Raises NotPermitted unless the actor writes plans there; the product itself may, for a simulated year."""
-    if act.by != SYSTEM:
-        authority(act).check(stamp, *WRITERS)
+    """Raises NotPermitted unless the actor writes plans there."""
+    authority(act).check(stamp, *WRITERS)
 
 
 def can_adopt(person: Authority, stamp: Stamp) -> bool:

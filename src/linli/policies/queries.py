@@ -52,7 +52,7 @@ def pack_version_in_force(scheme: str, on: date) -> PackVersion:
     """The newest version whose date has come. Raises PackNotInForce."""
     version = PackVersion.objects.filter(scheme=scheme, valid_from__lte=on).order_by("-valid_from", "-id").first()
     if version is None:
-        raise PackNotInForce(scheme=scheme, on=on.isoformat())
+        raise PackNotInForce(scheme=scheme, on=on)
     return version
 
 

@@ -14,7 +14,8 @@ from linli.kernel.calendar import WorkCalendar
 from linli.ledger.codes import SourceKind
 from linli.ledger.operations import NewLine, NewSource, open_fund
 from linli.ledger.queries import lines, sources
-from linli.planning.engine import Plan
+from linli.planning.engine import Plan, Severity, check
+from linli.planning.operations import adopt, save_version
 from linli.policies.engine.calendar_data import load_calendar_tables
 from linli.policies.engine.model import Pack
 from linli.policies.engine.rulebook import Scalar
@@ -103,6 +104,7 @@ def settle(
     version = install_pack(system, folder=pack_folder)
     homes = _register(people[Role.COMMUNITY_WORKER][0], places, population, on)
     _link(system, homes, people, on, password)
+    _adopt(people, plan, version.digest, community, on)
     fund_id = _open_fund(people[Role.STREET_OFFICER][0], pack, plan, community, on)
     return World(
         pack=pack,
@@ -154,6 +156,14 @@ def _open_accounts(
         assign(system, user_id=user.pk, role=role, area_id=places[kind.lower()][0].pk, valid_from=on)
         people[role] = (*people.get(role, ()), user)
     return people
+
+
+def _adopt(people: Mapping[Role, Sequence[User]], plan: Plan, pack_digest: str, community: Area, on: date) -> None:
+    """The director puts the plan in force as it is: whatever the checker finds is accepted one by one."""
+    clerk, director = people[Role.COMMUNITY_WORKER][0], people[Role.COMMUNITY_DIRECTOR][0]
+    version = save_version(Act(clerk, at(on, 9)), community_id=community.pk, pack_digest=pack_digest, changes=())
+    accepted = [finding.key for finding in check(plan) if finding.severity is not Severity.NOTE]
+    adopt(Act(director, at(on, 10)), version_id=version.pk, accepted=accepted)
 
 
 def _register(

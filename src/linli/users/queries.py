@@ -158,22 +158,24 @@ class DemoAccount:
     role: Role
 
 
+# A demonstration shows this many accounts of residents.
+_DEMO_RESIDENTS = 3
+
+
 def demo_accounts(on: date) -> list[DemoAccount]:
-    """One account per role, residents last. Only a demonstration shows these."""
+    """All who hold a role, by role, and a few residents last. Only a demonstration shows these."""
     rows = (
         Assignment.objects.filter(valid_from__lte=on, user__is_active=True)
         .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
         .order_by("pk")
         .values_list("role", "user__username", "user__name")
     )
-    first: dict[str, DemoAccount] = {}
-    for role, username, name in rows:
-        first.setdefault(role, DemoAccount(username, name, Role(role)))
+    staff = dict.fromkeys(DemoAccount(username, name, Role(role)) for role, username, name in rows)
     # Accounts without any assignment are residents' own.
     own = User.objects.filter(assignments__isnull=True, is_active=True).exclude(password__startswith="!")
-    for user in own.order_by("pk")[:1]:
-        first[Role.RESIDENT] = DemoAccount(user.username, user.name, Role.RESIDENT)
-    return [first[role] for role in (*Role.values[1:], Role.RESIDENT) if role in first]
+    residents = [DemoAccount(user.username, user.name, Role.RESIDENT) for user in own.order_by("pk")[:_DEMO_RESIDENTS]]
+    order = [role for role in Role if role != Role.RESIDENT]
+    return [*sorted(staff, key=lambda account: order.index(account.role)), *residents]
 
 
 def names(user_ids: Iterable[int | None]) -> Mapping[int, str]:

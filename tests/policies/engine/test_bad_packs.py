@@ -345,6 +345,14 @@ ONE_MISTAKE = {
         "placeholder",
         "unknown placeholder nmber",
     ),
+    "a placeholder that another letter fills": (
+        SCHEME,
+        "申请(编号 %(number)s)已于",
+        "申请(编号 %(number)s,补交 %(papers)s)已于",
+        "%(papers)s",
+        "placeholder_elsewhere",
+        "letters of the kind ACCEPTED cannot fill the placeholder papers",
+    ),
     "a stray percent sign in a letter": (
         SCHEME,
         "申请(编号 %(number)s)已于",

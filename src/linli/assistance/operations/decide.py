@@ -153,7 +153,7 @@ def _check_published(act: Act, applications: Sequence[Application]) -> None:
     for application in applications:
         last = last_dates.get((application.pk, application.round))
         if last is not None and act.on <= last:
-            raise PublicationRunning(number=application.number, last=last.isoformat())
+            raise PublicationRunning(number=application.number, last=last)
 
 
 def _decide(

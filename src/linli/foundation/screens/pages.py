@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.screens.texts import day_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
 from linli.kernel.errors import DomainError
@@ -77,7 +78,8 @@ def actor(request: HttpRequest) -> Actor:
 def sentence(error: DomainError) -> str:
     """The refusal in the reader's language, its details filled in; texts of plain rooms are translated here."""
     text = gettext(str(error.message))
-    return text % error.details if error.details else text
+    details = {name: day_text(value) if isinstance(value, date) else value for name, value in error.details.items()}
+    return text % details if details else text
 
 
 def perform(form: forms.BaseForm | None, deed: Callable[[], T]) -> tuple[bool, T | None]:

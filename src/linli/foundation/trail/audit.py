@@ -101,7 +101,7 @@ def _end_of(chain: int, on: date) -> tuple[int, str]:
         return 1, _genesis(chain, on)
     seq, mac, sealed = last
     if sealed:
-        raise DaySealed(day=on.isoformat())
+        raise DaySealed(day=on)
     return seq + 1, mac
 
 

@@ -43,6 +43,9 @@ CAUSES: dict[str, Text] = {
         "exactly one of stated = true and assumed = true is needed",
     ),
     "placeholder": Text("不认识的占位符 {name}", "unknown placeholder {name}"),
+    "placeholder_elsewhere": Text(
+        "{code} 通知书填不出占位符 {name}", "letters of the kind {code} cannot fill the placeholder {name}"
+    ),
     "month_order": Text("末月早于首月", "the last month is before the first"),
     "unordered": Text("{name} 未排入资金不足时的先后", "{name} has no place in the order of payment in shortage"),
     "unresolved": Text("没有地址为 {name} 的数", "no figure has the address {name}"),

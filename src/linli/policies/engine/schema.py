@@ -105,6 +105,11 @@ class Label:
                 if name not in (self.placeholders or ()):
                     doc.report(path, "placeholder", name=name or "%")
 
+    @staticmethod
+    def used(value: Mapping[str, str]) -> frozenset[str]:
+        """The placeholders that a label holds in either language."""
+        return frozenset(name for text in value.values() for name in _PLACEHOLDER.findall(text))
+
 
 LABEL = Label()
 

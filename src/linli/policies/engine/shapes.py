@@ -1,5 +1,6 @@
 """The shape of scheme.toml and parameters.toml: which keys there are and what each may hold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from linli.policies.engine.document import Document
@@ -35,33 +36,24 @@ REQUIRED_DEADLINES = (
     "payee_hold",
 )
 PUBLICATION_COLUMNS = ("MASKED_NAME", "HOUSEHOLD_SIZE", "AMOUNT", "COMMUNITY")
-PLACEHOLDERS = frozenset(
-    {
-        "applicant",
-        "number",
-        "date",
-        "deadline",
-        "papers",
-        "reason",
-        "amount",
-        "programme",
-        "community",
-        "days",
-        "office",
-    }
-)
-NOTICES = (
-    "ACCEPTED",
-    "INCOMPLETE",
-    "NOT_ACCEPTED",
-    "LAPSED",
-    "GRANTED",
-    "RECOGNISED",
-    "REFUSED",
-    "CHANGED",
-    "SUSPENDED",
-    "ENDED",
-)
+# What every letter can say, and what each can say besides: whoever issues it fills exactly these placeholders.
+_COMMON_PLACES = frozenset({"applicant", "number", "date"})
+_AWARD_PLACES = frozenset({"programme", "amount", "reason"})
+NOTICES: Mapping[str, frozenset[str]] = {
+    code: _COMMON_PLACES | places
+    for code, places in {
+        "ACCEPTED": {"deadline"},
+        "INCOMPLETE": {"papers", "deadline"},
+        "NOT_ACCEPTED": {"reason"},
+        "LAPSED": {"deadline"},
+        "GRANTED": _AWARD_PLACES,
+        "RECOGNISED": _AWARD_PLACES,
+        "REFUSED": _AWARD_PLACES,
+        "CHANGED": _AWARD_PLACES,
+        "SUSPENDED": _AWARD_PLACES,
+        "ENDED": _AWARD_PLACES,
+    }.items()
+}
 
 _BASIS: dict[str, Kind] = {"legal_basis": TEXT, "confidence": Choice(("A", "B", "C", "D"))}
 _ASSUMPTION: dict[str, Kind] = {"assumption": FLAG, "why": LABEL}
@@ -249,6 +241,18 @@ _FUND_SOURCE = Table(
 )
 
 
+_LETTER_TEXT = Label(frozenset().union(*NOTICES.values()))
+
+
+def _fillable(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    """A letter says only what its occasion knows."""
+    for name in sorted(_LETTER_TEXT.used(value["body"]) - NOTICES[value["code"]]):
+        doc.report((*path, "body"), "placeholder_elsewhere", name=name, code=value["code"])
+
+
+_NOTICE = Table({"code": Choice(tuple(NOTICES)), "label": LABEL, "body": _LETTER_TEXT}, {}, [_fillable])
+
+
 def _every_letter(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
     """Acts send letters by their code, so each must be there."""
     written = {notice["code"] for notice in value["notices"]}
@@ -309,7 +313,7 @@ SCHEME = Table(
         ),
         "assessment": Table({"roles": ListOf(CODE), "legal_basis": TEXT}),
         "identification": Tables(_LABELLED, key="code"),
-        "notices": Tables(Table({"code": Choice(NOTICES), "label": LABEL, "body": Label(PLACEHOLDERS)}), key="code"),
+        "notices": Tables(_NOTICE, key="code"),
     },
     {"services": Tables(_SERVICE, key="code"), "classes": Tables(_CLASS, key="code")},
     [_every_letter, _every_programme_ordered],

@@ -32,7 +32,7 @@ def check_day(act: Act, day: date, *, field: str, earliest: date | None = None) 
     if day > act.on:
         raise DateInFuture(field=field)
     if earliest is not None and day < earliest:
-        raise DateTooEarly(field=field, earliest=earliest.isoformat())
+        raise DateTooEarly(field=field, earliest=earliest)
 
 
 def lock_homes(resident_ids: Iterable[int], *household_ids: int) -> None:

@@ -47,7 +47,7 @@ def add_guardian(
     check_register(act, ward.stamp)
     check_day(act, valid_from, field="valid_from", earliest=ward.birth_date)
     if valid_until is not None and valid_until <= valid_from:
-        raise DateTooEarly(field="valid_until", earliest=valid_from.isoformat())
+        raise DateTooEarly(field="valid_until", earliest=valid_from)
     if not document.strip():
         raise SourceMissing(field="document")
     if guardian_id is None and not guardian_name.strip():
@@ -77,7 +77,7 @@ def end_guardian(act: Act, *, guardianship_id: int, valid_until: date) -> Guardi
     check_register(act, tie.ward.stamp)
     check_day(act, valid_until, field="valid_until")
     if valid_until <= tie.valid_from:
-        raise DateTooEarly(field="valid_until", earliest=tie.valid_from.isoformat())
+        raise DateTooEarly(field="valid_until", earliest=tie.valid_from)
     tie.valid_until = valid_until
     tie.save(update_fields=["valid_until"])
     audit.record(act, where=tie.ward.stamp, subject=f"resident:{tie.ward.number}", note={"ended": tie.kind})

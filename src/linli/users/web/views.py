@@ -22,7 +22,7 @@ _PREFERENCES = {"size": (LARGE_COOKIE, {"large", "normal"}), "theme": (THEME_COO
 @never_cache
 @require_http_methods(["GET", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """The log-in page; a demonstration lists one account per role."""
+    """The log-in page; a demonstration lists the accounts of every role."""
     form = LogInForm(request, request.POST or None)
     target = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "POST" and form.is_valid():
