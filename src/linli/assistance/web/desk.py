@@ -3,12 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 from django import forms
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
@@ -17,16 +14,16 @@ from linli.assistance.permissions import READ
 from linli.assistance.queries.detail import ApplicationDetail, application_detail
 from linli.assistance.web.presenters import listed
 from linli.foundation.data.scope import Scope, Stamp
-from linli.foundation.screens.pages import actor, now, perform, sentence, today
+from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.pages import actor, now, perform, sentence
 from linli.foundation.trail import audit
-from linli.kernel.act import Act
+from linli.kernel.act import Act, Actor
 from linli.kernel.errors import DomainError
 from linli.policies.engine.text import Text
 from linli.policies.queries import installed, pack_of
 from linli.users.queries import Authority, authority_of
 from linli.users.queries import names as user_names
 
-P = ParamSpec("P")
 T = TypeVar("T")
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,20 +38,13 @@ class Desk:
     on: date
 
 
-def reading(view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for whoever may read cases anywhere; 403 for everybody else, whatever the object."""
+def _desk(somebody: Actor, on: date) -> Desk:
+    authority = authority_of(somebody, on)
+    return Desk(authority, authority.scope(*READ), on)
 
-    @login_required
-    @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        authority = authority_of(actor(request), today())
-        desk = Desk(authority, authority.scope(*READ), today())
-        if not desk.reads:
-            raise PermissionDenied
-        vars(request).setdefault("nav_key", "assistance")
-        return view(request, desk, *args, **kwargs)
 
-    return run
+# A page for whoever may read cases anywhere.
+reading = pages_at("assistance", _desk, lambda desk: desk.reads)
 
 
 def case_or_404(request: HttpRequest, desk: Desk, number: str) -> ApplicationDetail:

@@ -1,24 +1,18 @@
 """What every view of the funds begins with: who sits at the desk and which funds they may read."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
 from linli.foundation.data.scope import Scope
-from linli.foundation.screens.pages import actor, today
+from linli.foundation.screens.desks import pages_at
+from linli.kernel.act import Actor
 from linli.kernel.period import Month
 from linli.ledger import queries
 from linli.ledger.models import Fund
 from linli.ledger.permissions import funds_scope
 from linli.users.queries import Authority, authority_of
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -30,23 +24,13 @@ class Desk:
     on: date
 
 
-def reading(
-    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page for whoever may read a fund anywhere; 403 for everybody else."""
+def _desk(somebody: Actor, on: date) -> Desk:
+    person = authority_of(somebody, on)
+    return Desk(person, funds_scope(person), on)
 
-    @login_required
-    @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        vars(request)["nav_key"] = "funds"
-        on = today()
-        person = authority_of(actor(request), on)
-        reads = funds_scope(person)
-        if not reads:
-            raise PermissionDenied
-        return view(request, Desk(person, reads, on), *args, **kwargs)
 
-    return run
+# A page for whoever may read a fund anywhere.
+reading = pages_at("funds", _desk, lambda desk: desk.reads)
 
 
 def fund_or_404(desk: Desk, code: str) -> Fund:

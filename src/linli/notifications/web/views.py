@@ -1,13 +1,10 @@
 """Letters that wait to be delivered, one letter in both languages, its PDF, and how it arrived."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,11 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.areas.queries import names as area_names
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.documents import render_pdf
-from linli.foundation.screens.pages import act_of, actor, no_store, now, perform, render_page, today
+from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.pages import act_of, actor, no_store, now, perform, render_page
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
-from linli.kernel.act import Act
+from linli.kernel.act import Act, Actor
 from linli.notifications.codes import DeliveryMethod
 from linli.notifications.operations import record_delivery
 from linli.notifications.queries import Letter, letter, undelivered
@@ -31,7 +29,6 @@ from linli.notifications.web.forms import delivery_form
 from linli.users.codes import REGISTRY_ROLES, Role
 from linli.users.queries import Authority, authority_of
 
-P = ParamSpec("P")
 PAGE = 50
 DELIVERERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 LANGUAGES = ("zh-hans", "en")
@@ -46,22 +43,13 @@ class Desk:
     on: date
 
 
-def reading(
-    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page for whoever may read letters anywhere; 403 for everybody else."""
+def _desk(somebody: Actor, on: date) -> Desk:
+    authority = authority_of(somebody, on)
+    return Desk(authority, authority.scope(*REGISTRY_ROLES), on)
 
-    @login_required
-    @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        vars(request)["nav_key"] = "assistance"
-        authority = authority_of(actor(request), today())
-        desk = Desk(authority, authority.scope(*REGISTRY_ROLES), today())
-        if not desk.reads:
-            raise PermissionDenied
-        return view(request, desk, *args, **kwargs)
 
-    return run
+# A page for whoever may read letters anywhere.
+reading = pages_at("assistance", _desk, lambda desk: desk.reads)
 
 
 @reading

@@ -1,19 +1,16 @@
 """What every view of payments begins with: who sits at the desk and which batches they may read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
 from linli.foundation.data.scope import Scope, Stamp
-from linli.foundation.screens.pages import actor, now, today
+from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.pages import actor, now
 from linli.foundation.trail import audit
-from linli.kernel.act import Act
+from linli.kernel.act import Act, Actor
 from linli.kernel.period import Month
 from linli.ledger.models import Fund
 from linli.ledger.queries import funds
@@ -21,8 +18,6 @@ from linli.payments import queries
 from linli.payments.models import PaymentBatch
 from linli.payments.permissions import payments_scope
 from linli.users.queries import Authority, authority_of
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -38,23 +33,13 @@ class Desk:
         return funds(self.reads)
 
 
-def reading(
-    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page for whoever may read payments anywhere; 403 for everybody else."""
+def _desk(somebody: Actor, on: date) -> Desk:
+    person = authority_of(somebody, on)
+    return Desk(person, payments_scope(person), on)
 
-    @login_required
-    @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        vars(request)["nav_key"] = "payments"
-        on = today()
-        person = authority_of(actor(request), on)
-        reads = payments_scope(person)
-        if not reads:
-            raise PermissionDenied
-        return view(request, Desk(person, reads, on), *args, **kwargs)
 
-    return run
+# A page for whoever may read payments anywhere.
+reading = pages_at("payments", _desk, lambda desk: desk.reads)
 
 
 def months_begun(on: date, years: Sequence[int]) -> list[Month]:

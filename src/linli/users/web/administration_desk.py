@@ -1,23 +1,17 @@
 """What every page of the administration begins with: an administrator, and where they are one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 
 from linli.areas.queries import Area, area_by_code
 from linli.foundation.data.scope import Scope
-from linli.foundation.screens.pages import actor, today
+from linli.foundation.screens.desks import pages_at
+from linli.kernel.act import Actor
 from linli.users.models import User
 from linli.users.permissions import administered, administers_all, can_administer
 from linli.users.queries import Authority, account, authority_of
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -30,23 +24,13 @@ class Desk:
     on: date
 
 
-def administering(
-    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page for whoever is administrator anywhere; 403 for everybody else."""
+def _desk(somebody: Actor, on: date) -> Desk:
+    person = authority_of(somebody, on)
+    return Desk(person, administered(person), administers_all(person), on)
 
-    @login_required
-    @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        vars(request)["nav_key"] = "organisation"
-        on = today()
-        person = authority_of(actor(request), on)
-        scope = administered(person)
-        if not scope:
-            raise PermissionDenied
-        return view(request, Desk(person, scope, administers_all(person), on), *args, **kwargs)
 
-    return run
+# A page for whoever is administrator anywhere.
+administering = pages_at("organisation", _desk, lambda desk: desk.scope)
 
 
 def account_or_404(desk: Desk, username: str) -> User:

@@ -3,19 +3,18 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
 from linli.foundation.data.scope import Scope, Stamp
-from linli.foundation.screens.pages import add_refusal, now, today
+from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.pages import add_refusal, now
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import ActRepeated
-from linli.kernel.act import Act
+from linli.kernel.act import Act, Actor
 from linli.kernel.errors import DomainError
 from linli.residents.operations import RegistrationRefused
 from linli.residents.permissions import REGISTRARS
@@ -23,7 +22,6 @@ from linli.residents.queries import HouseholdDetail, ResidentDetail, household_d
 from linli.users.codes import REGISTRY_ROLES
 from linli.users.queries import authority_of
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -40,35 +38,14 @@ class Desk:
         return self.registers.covers(stamp)
 
 
-View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
+def _desk(somebody: Actor, on: date) -> Desk:
+    person = authority_of(somebody, on)
+    return Desk(person.scope(*REGISTRY_ROLES), person.scope(*REGISTRARS), on)
 
 
-def reading(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page for whoever may read the registry anywhere; 403 for everybody else, whatever the object."""
-
-    @login_required
-    @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        found = _desk(request)
-        if not found.reads:
-            raise PermissionDenied
-        return view(request, found, *args, **kwargs)
-
-    return run
-
-
-def registering(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page for whoever may register anywhere."""
-
-    @login_required
-    @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        found = _desk(request)
-        if not found.registers:
-            raise PermissionDenied
-        return view(request, found, *args, **kwargs)
-
-    return run
+# Pages for whoever may read the registry, or register, anywhere.
+reading = pages_at("residents", _desk, lambda desk: desk.reads)
+registering = pages_at("residents", _desk, lambda desk: desk.registers)
 
 
 def household_or_404(desk: Desk, number: str, *, to_change: bool = False) -> HouseholdDetail:
@@ -120,12 +97,3 @@ def attempt(
     except DomainError as error:
         add_refusal(form, error)
     return False, None
-
-
-def _desk(request: HttpRequest) -> Desk:
-    on = today()
-    vars(request)["nav_key"] = "residents"  # the frame marks the job these pages belong to
-    if request.user.pk is None:
-        raise PermissionDenied
-    person = authority_of(request.user, on)
-    return Desk(person.scope(*REGISTRY_ROLES), person.scope(*REGISTRARS), on)
