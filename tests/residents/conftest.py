@@ -1,7 +1,8 @@
-"""The registry's cast: a clerk's act and a registered couple."""
+"""The registry's cast: a clerk's act and scope, and a registered couple."""
 
 import pytest
 
+from linli.foundation.data.scope import Scope
 from linli.kernel.act import Act
 from linli.residents.models import Household
 from linli.residents.operations import register_households
@@ -19,3 +20,9 @@ def clerk(staff: Staff) -> Act:
 def household(clerk: Act, community: Community) -> Household:
     """王建国 and 李秀英, in building 1 since 2025."""
     return register_households(clerk, households=[couple(community.building.pk)])[0]
+
+
+@pytest.fixture
+def scope(community: Community) -> Scope:
+    """The community worker's scope."""
+    return Scope(communities=frozenset({community.community.pk}))

@@ -39,11 +39,6 @@ MARCH_2 = date(2026, 3, 2)
 
 
 @pytest.fixture
-def scope(community: Community) -> Scope:
-    return Scope(communities=frozenset({community.community.pk}))
-
-
-@pytest.fixture
 def man(household) -> Resident:
     return Resident.objects.get(name="王建国")
 

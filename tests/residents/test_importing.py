@@ -39,11 +39,6 @@ COUPLE = (
 )
 
 
-@pytest.fixture
-def scope(community: Community) -> Scope:
-    return Scope(communities=frozenset({community.community.pk}))
-
-
 def table(scope: Scope, rows: Sequence[str], *, encoding: str = "utf-8-sig") -> HouseholdTable:
     data = "\n".join([HEADER, *rows]).encode(encoding)
     return read_households(data, filename="households.csv", scope=scope, on=MONDAY)

@@ -32,11 +32,6 @@ MAN = id_number(date(1950, 5, 1), 1, male=True)
 
 
 @pytest.fixture
-def scope(community: Community) -> Scope:
-    return Scope(communities=frozenset({community.community.pk}))
-
-
-@pytest.fixture
 def people(clerk, community: Community) -> None:
     family = [
         person("欧阳娜娜", order=3, male=False, phone="13912345678"),

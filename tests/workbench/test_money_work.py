@@ -23,10 +23,10 @@ from linli.users.models import User
 from linli.users.operations import assign, create_user
 from linli.users.queries import authority_of
 from linli.workbench.queries import Todo, waiting
+from tests.browser import LogIn
 from tests.conftest import Community, Staff, system_act
 from tests.ledger.bank import statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by, make_world
-from tests.workbench.conftest import LogIn
 
 MARCH_28, APRIL_2 = date(2026, 3, 28), date(2026, 4, 2)
 NEXT_JANUARY = date(2027, 1, 8)

@@ -8,9 +8,9 @@ from linli.awards.operations import fall_due_reviews
 from linli.users.queries import authority_of
 from linli.workbench.queries import Todo, waiting
 from linli.workbench.web import views
+from tests.browser import LogIn
 from tests.conftest import Community, Staff, system_act
 from tests.ledger.world import World, make_world
-from tests.workbench.conftest import LogIn
 
 MARCH_20, MARCH_27 = date(2026, 3, 20), date(2026, 3, 27)
 

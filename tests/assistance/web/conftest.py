@@ -1,6 +1,6 @@
 """Somebody at a desk, on a phone or at home on Monday: the pages' clock is set, the log-in is given."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,31 +16,19 @@ from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
 from tests.assistance.world import World
+from tests.browser import LogIn, live_on, log_in
 from tests.conftest import MONDAY, system_act
 
-LogIn = Callable[[User], Client]
+__all__ = ["log_in"]
 
 
 @pytest.fixture(autouse=True)
 def desk(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    """The pages live on Monday; static files are collected when the product is installed, not for tests."""
-    settings.DEMO_TODAY = MONDAY.isoformat()
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+    """The pages live on Monday, in Chinese, and keep papers for the test alone."""
+    live_on(settings, MONDAY)
     settings.UPLOADS_DIR = tmp_path / "uploads"
     with translation.override("zh-hans"):
         yield
-
-
-@pytest.fixture
-def log_in() -> LogIn:
-    """A browser of the person's."""
-
-    def run(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return run
 
 
 @pytest.fixture

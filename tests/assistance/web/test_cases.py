@@ -8,9 +8,9 @@ from openpyxl import load_workbook
 from linli.assistance.models import Application
 from linli.foundation.trail.models import AuditEntry
 from linli.residents.models import Household
-from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import address, main, text
 from tests.assistance.world import DISABLED, World
+from tests.browser import LogIn
 from tests.residents.people import person
 
 

@@ -12,9 +12,9 @@ from linli.notifications.models import Letter
 from linli.residents.codes import GuardianshipKind
 from linli.residents.models import Household
 from linli.residents.operations import add_guardian
-from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
+from tests.browser import LogIn
 from tests.foundation.files.builders import png
 from tests.residents.people import person
 

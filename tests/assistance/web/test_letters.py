@@ -7,9 +7,9 @@ from pypdf import PdfReader
 from linli.assistance.models import Application
 from linli.notifications.models import Delivery, Letter
 from linli.residents.models import Household
-from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World
+from tests.browser import LogIn
 
 BY_HAND = {"method": "HAND", "delivered_date": "2026-03-09", "receipt": "王建二", "act_key": KEY}
 

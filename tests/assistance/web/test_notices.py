@@ -6,9 +6,9 @@ from django.test import Client
 
 from linli.assistance.models import Application, Publication
 from linli.assistance.operations import prepare, withdraw
-from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import DISABLED, World, fresh
+from tests.browser import LogIn
 from tests.conftest import MONDAY
 from tests.foundation.files.builders import png
 

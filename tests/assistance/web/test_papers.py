@@ -3,9 +3,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from linli.assistance.models import Application, Paper
-from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import KEY, address, errors, text
 from tests.assistance.world import World, fresh
+from tests.browser import LogIn
 from tests.foundation.files.builders import png
 
 CERTIFICATE = "LOW_INCOME_CERTIFICATE"

@@ -8,9 +8,9 @@ from pypdf import PdfReader
 from linli.assistance.models import Application, Assessment
 from linli.assistance.operations import declare_no_kinship, form_team
 from linli.residents.models import Household
-from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
+from tests.browser import LogIn
 
 
 @pytest.fixture

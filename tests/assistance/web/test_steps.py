@@ -8,9 +8,9 @@ from linli.assistance.operations.papers import PaperRecord
 from linli.ledger.models import Account
 from linli.residents.models import Household
 from tests.assistance.test_assessment import make_kin
-from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import KEY, address, do, errors, main, text
 from tests.assistance.world import World, fresh
+from tests.browser import LogIn
 
 
 class TestAnswer:

@@ -10,9 +10,9 @@ from linli.assistance.operations import take_objection
 from linli.notifications.models import Letter
 from linli.residents.models import Household
 from linli.users.models import User
-from tests.assistance.web.conftest import LogIn
 from tests.assistance.web.reading import address, main
 from tests.assistance.world import DISABLED, LOW_INCOME, World
+from tests.browser import LogIn
 from tests.conftest import MONDAY
 from tests.residents.people import person
 

@@ -1,44 +1,15 @@
-"""Somebody at the desk on Monday: the pages' clock is set, the log-in is given."""
-
-from collections.abc import Callable
+"""Somebody at the desk on Monday."""
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
-from linli.foundation.data.scope import Scope
-from linli.users.models import User
-from tests.conftest import MONDAY, Community, Staff
+from tests.browser import LogIn, desk, log_in
+from tests.conftest import Staff
 
-LogIn = Callable[[User], Client]
-
-
-@pytest.fixture(autouse=True)
-def desk(settings: LazySettings) -> None:
-    """The pages live on Monday; static files are collected when the product is installed, not for tests."""
-    settings.DEMO_TODAY = MONDAY.isoformat()
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
-
-
-@pytest.fixture
-def log_in() -> LogIn:
-    """A browser of the person's."""
-
-    def run(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return run
+__all__ = ["desk", "log_in"]
 
 
 @pytest.fixture
 def browser(log_in: LogIn, staff: Staff) -> Client:
     """The community worker's browser."""
     return log_in(staff.clerk)
-
-
-@pytest.fixture
-def scope(community: Community) -> Scope:
-    """The community worker's scope."""
-    return Scope(communities=frozenset({community.community.pk}))

@@ -15,9 +15,9 @@ from linli.residents.operations import add_guardian, add_kinship, leave, move_ho
 from linli.residents.queries import Event, vocabulary
 from linli.residents.queries.vocabulary import FactWord
 from linli.residents.web.presenters import timeline_view
+from tests.browser import LogIn
 from tests.conftest import MONDAY, Community, Staff
 from tests.residents.people import couple, id_number, person, single
-from tests.residents.web.conftest import LogIn
 
 MAN = id_number(date(1950, 5, 1), 1, male=True)
 PAGES = [

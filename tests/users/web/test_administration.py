@@ -15,6 +15,7 @@ from linli.users.codes import Role
 from linli.users.models import Assignment, User
 from linli.users.operations import assign, create_user
 from linli.users.queries import authority_of
+from tests.browser import live_on
 from tests.conftest import MONDAY, system_act
 
 GOOD = "correct horse battery"
@@ -22,9 +23,8 @@ GOOD = "correct horse battery"
 
 @pytest.fixture(autouse=True)
 def monday(settings: LazySettings) -> None:
-    settings.DEMO_TODAY = MONDAY.isoformat()
+    live_on(settings, MONDAY)
     settings.DEMO = False
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from linli.users.models import User
 from linli.users.operations import create_user
+from tests.browser import live_on
 from tests.conftest import MONDAY, Staff, system_act
 
 PASSWORD = "correct horse battery"
@@ -17,9 +18,8 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(autouse=True)
 def desk(settings: LazySettings) -> Iterator[None]:
     """The pages live on Monday; what language a request activated ends with its test."""
-    settings.DEMO_TODAY = MONDAY.isoformat()
+    live_on(settings, MONDAY)
     settings.DEMO = False
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
     yield
     translation.deactivate()
 
