@@ -39,6 +39,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 PHONE, DESKTOP, WIDE = 375, 1280, 1600
+PATIENCE = 60_000  # milliseconds; on a busy machine a page takes its time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -193,6 +194,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[OpenVisit]:
         if user is not None:
             cookies[settings.SESSION_COOKIE_NAME] = _session_of(user)
         context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items()])
+        context.set_default_timeout(PATIENCE)
         opened = Visit(context.new_page(), site)
         context.route("**/*", lambda route: _within(route, site, opened))
         opened.listen()

@@ -174,7 +174,7 @@ def demo_accounts(on: date) -> list[DemoAccount]:
     # Accounts without any assignment are residents' own.
     own = User.objects.filter(assignments__isnull=True, is_active=True).exclude(password__startswith="!")
     residents = [DemoAccount(user.username, user.name, Role.RESIDENT) for user in own.order_by("pk")[:_DEMO_RESIDENTS]]
-    order = [role for role in Role if role != Role.RESIDENT]
+    order: list[Role] = [role for role in Role if role != Role.RESIDENT]
     return [*sorted(staff, key=lambda account: order.index(account.role)), *residents]
 
 
