@@ -1,27 +1,23 @@
 """What every view of awards begins with: who sits at the desk and what they may see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
 from linli.awards import queries
 from linli.awards.models import Award
 from linli.awards.permissions import awards_scope, can_change
 from linli.foundation.data.scope import Scope, Stamp
-from linli.foundation.screens.pages import actor, now, today
+from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.pages import actor, now
 from linli.foundation.trail import audit
-from linli.kernel.act import Act
+from linli.kernel.act import Act, Actor
 from linli.kernel.period import Month
 from linli.users.codes import REGISTRY_ROLES
 from linli.users.queries import Authority, authority_of
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -37,23 +33,13 @@ class Desk:
         return self.person.may(stamp, *REGISTRY_ROLES)
 
 
-def reading(
-    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page for whoever may read awards anywhere; 403 for everybody else."""
+def _desk(somebody: Actor, on: date) -> Desk:
+    person = authority_of(somebody, on)
+    return Desk(person, awards_scope(person), on)
 
-    @login_required
-    @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        vars(request)["nav_key"] = "awards"
-        on = today()
-        person = authority_of(actor(request), on)
-        reads = awards_scope(person)
-        if not reads:
-            raise PermissionDenied
-        return view(request, Desk(person, reads, on), *args, **kwargs)
 
-    return run
+# A page for whoever may read awards anywhere.
+reading = pages_at("awards", _desk, lambda desk: desk.reads)
 
 
 def award_or_404(desk: Desk, number: str, *, to_change: bool = False) -> Award:
