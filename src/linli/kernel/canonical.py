@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Set
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ def _plain(value: object) -> Any:
     if isinstance(value, Mapping):
         return {_key(key): _plain(item) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Set):

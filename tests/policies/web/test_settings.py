@@ -8,11 +8,11 @@ from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from linli.kernel.calendar import WorkCalendar
-from linli.policies.engine import load_calendar_tables
+from linli.policies.engine import load_calendar_tables, load_pack
 from linli.policies.operations import install_pack, load_years
 from linli.policies.queries import forget_cached, work_calendar
 from linli.policies.web.forms import YearForm
-from linli.policies.web.presenters import changes_of, months_of, working_day_count
+from linli.policies.web.presenters import changes_of, months_of, moved_deadlines, working_day_count
 from tests.conftest import system_act
 
 ROOT = Path(__file__).parents[3]
@@ -283,8 +283,12 @@ class TestPresenters:
 
         assert changed == TABLES[2026].off_weekdays | TABLES[2026].work_weekends
 
+    def test_no_time_limit_moves_when_no_day_does(self):
+        pack = load_pack(ROOT / "packs" / "community" / "assistance_plan")
+
+        assert moved_deadlines([pack], self.CALENDAR, self.CALENDAR, 2026) == []
+
     def test_units_are_words_in_both_languages(self):
-        from linli.policies.engine import load_pack
         from linli.policies.web.presenters import shown
 
         pack = load_pack(ROOT / "packs" / "community" / "assistance_plan")
