@@ -91,6 +91,7 @@ def live_into(folder: Path, pack_folder: Path, *, months: int, seed: int, progre
     # default only takes time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
@@ -99,6 +100,7 @@ def live_into(folder: Path, pack_folder: Path, *, months: int, seed: int, progre
 
     call_command("migrate", verbosity=0)
     _wait_for_disk(connection, each_act=False)
+    settings.PASSWORD_HASHERS = ["linli.config.passwords.PublishedPasswordHasher"]
     started = time.monotonic()
 
     def tell(day: date, done: int, total: int) -> None:
