@@ -159,8 +159,11 @@ def comparison(reports: dict[str, Any]) -> str:
 
 
 def serve_variant(stored: Path, report: dict[str, Any], port: int) -> int:
-    """Serve a copy of the variant's year, so that what visitors do never touches the stored one."""
-    copy = data_dir() / "demo" / digest(report)[:12]
+    """Serve a copy of the variant's year, so that what visitors do never touches the stored one.
+
+    The copy is the stored year's own: other code has lived another year, even where both come to the same report.
+    """
+    copy = data_dir() / "demo" / stored.parent.name
     if not copy.exists():
         draft = copy.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)
