@@ -152,7 +152,9 @@ def _batches(authority: Authority) -> Iterator[Todo]:
                 yield Todo(title, batch.number, "", "", because, ("batch_detail", (batch.number,)), kind="BATCH")
 
 
-# What waits for an office as a whole is one line with its number: the list behind it is where each one is told.
+def _of_office(title: object, subject: str, because: str, page: str, kind: str) -> Todo:
+    """What waits for an office as a whole is one line with its number: on the page behind it each one is told."""
+    return Todo(title, subject, "", "", because, (page, ()), kind=kind)
 
 
 def _unproposed(authority: Authority, on: date) -> Iterator[Todo]:
@@ -160,9 +162,7 @@ def _unproposed(authority: Authority, on: date) -> Iterator[Todo]:
     if not scope:
         return
     for one in unproposed(funds(scope), on):
-        yield Todo(
-            _("编制发放批次"), one.fund.name, "", "", _unproposed_words(one), ("batch_new", ()), kind="UNPROPOSED"
-        )
+        yield _of_office(_("编制发放批次"), one.fund.name, _unproposed_words(one), "batch_new", "UNPROPOSED")
 
 
 def _unproposed_words(one: Outlook) -> str:
@@ -191,15 +191,8 @@ def _returned(authority: Authority, on: date) -> Iterator[Todo]:
         return
     days = (on - (back.oldest or on)).days
     because = ngettext("最早的一笔 %(day)s 退回,已 %(days)s 天", "最早的一笔 %(day)s 退回,已 %(days)s 天", days)
-    yield Todo(
-        _("重新发放退回款项"),
-        _how_much(back.number, back.fen),
-        "",
-        "",
-        because % {"day": day_text(back.oldest), "days": days},
-        ("returned_list", ()),
-        kind="RETURNED",
-    )
+    because = because % {"day": day_text(back.oldest), "days": days}
+    yield _of_office(_("重新发放退回款项"), _how_much(back.number, back.fen), because, "returned_list", "RETURNED")
 
 
 def _unreconciled(authority: Authority, on: date) -> Iterator[Todo]:
@@ -213,16 +206,9 @@ def _unreconciled(authority: Authority, on: date) -> Iterator[Todo]:
         if not months:
             continue
         one, several = _("%(month)s已结束,还没有与银行对账"), _("%(month)s等 %(count)s 个月已结束,还没有与银行对账")
-        because = several if len(months) > 1 else one
-        yield Todo(
-            _("月末对账"),
-            fund.name,
-            "",
-            "",
-            because % {"month": month_text(months[0]), "count": len(months)},
-            ("reconcile", ()),
-            kind="UNRECONCILED",
-        )
+        words = several if len(months) > 1 else one
+        because = words % {"month": month_text(months[0]), "count": len(months)}
+        yield _of_office(_("月末对账"), fund.name, because, "reconcile", "UNRECONCILED")
 
 
 def _owed(authority: Authority, on: date) -> Iterator[Todo]:
@@ -234,15 +220,8 @@ def _owed(authority: Authority, on: date) -> Iterator[Todo]:
         return
     days = (on - (sums.oldest or on)).days
     because = ngettext("最早的一笔 %(day)s 列入,已 %(days)s 天", "最早的一笔 %(day)s 列入,已 %(days)s 天", days)
-    yield Todo(
-        _("收回多付款项"),
-        _how_much(sums.number, sums.fen),
-        "",
-        "",
-        because % {"day": day_text(sums.oldest), "days": days},
-        ("receivable_list", ()),
-        kind="OWED",
-    )
+    because = because % {"day": day_text(sums.oldest), "days": days}
+    yield _of_office(_("收回多付款项"), _how_much(sums.number, sums.fen), because, "receivable_list", "OWED")
 
 
 def _how_much(number: int, fen: int) -> str:
