@@ -28,7 +28,6 @@ from linli.assistance.operations import (
 from linli.assistance.rules.results import Departure
 from linli.awards.operations import NewAccount, confirm_account, propose_account
 from linli.kernel.act import Act
-from linli.kernel.calendar import WorkCalendar
 from linli.ledger.codes import SourceKind
 from linli.ledger.models import Fund
 from linli.ledger.operations import NewLine, NewSource, open_fund
@@ -118,8 +117,6 @@ class World:
         confirm_account(
             self.act(self.staff.director, INSTALLED),
             account_ids=[row.pk for row in proposed],
-            calendar=WorkCalendar(),
-            hold_days=3,
         )
 
     # --- steps -----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Payee accounts: two people, sealed, held when changed."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,15 +13,16 @@ from linli.awards.models import PayeeAccount
 from linli.awards.operations import NewAccount
 from linli.awards.permissions import can_confirm_account, can_propose_account, can_unmask
 from linli.foundation.trail.models import AuditEntry
-from linli.kernel.calendar import WorkCalendar, YearTable
+from linli.kernel.calendar import YearTable
 from linli.ledger.operations import ReasonMissing
 from linli.policies.operations import load_years
-from linli.policies.queries import work_calendar
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import system_act
 from tests.ledger.world import OPENED, World, by
+from tests.pack_variants import install_variant
 
 FRIDAY = date(2026, 3, 6)
+FROM = "from = 2025-11-01"
 
 
 @pytest.fixture
@@ -37,10 +39,8 @@ def propose(world: World, unit: str, **overrides: str) -> PayeeAccount:
     return operations.propose_account(by(world.staff.clerk, FRIDAY), accounts=[new(world, unit, **overrides)])[0]
 
 
-def confirm(world: World, account: PayeeAccount, hold_days: int = 3) -> PayeeAccount:
-    return operations.confirm_account(
-        by(world.staff.director, FRIDAY), account_ids=[account.pk], calendar=WorkCalendar(), hold_days=hold_days
-    )[0]
+def confirm(world: World, account: PayeeAccount) -> PayeeAccount:
+    return operations.confirm_account(by(world.staff.director, FRIDAY), account_ids=[account.pk])[0]
 
 
 class TestPropose:
@@ -87,8 +87,9 @@ class TestConfirm:
     def test_holds_a_changed_account_for_three_working_days(self, world: World, unit: str) -> None:
         assert confirm(world, propose(world, unit)).usable_date == date(2026, 3, 12)
 
-    def test_holds_nothing_where_the_pack_says_so(self, world: World, unit: str) -> None:
-        assert confirm(world, propose(world, unit), hold_days=0).usable_date == FRIDAY
+    def test_holds_it_as_long_as_the_pack_says(self, world: World, unit: str, tmp_path: Path) -> None:
+        install_variant(tmp_path, ("parameters.toml", f"{FROM}\nvalue = 3\n", f"{FROM}\nvalue = 5\n"))
+        assert confirm(world, propose(world, unit)).usable_date == date(2026, 3, 14)
 
     def test_replaces_the_account_before(self, world: World, unit: str) -> None:
         confirm(world, propose(world, unit))
@@ -171,9 +172,7 @@ class TestRecomputeHolds:
         """Confirmed on 30 December: 31 December, 1 and 4 January are counted, the year to come has no table yet."""
         load_years(system_act(OPENED), tables=[YearTable(2026, frozenset(OFF_2026), frozenset())])
         account = propose(world, unit)
-        return operations.confirm_account(
-            by(world.staff.director, YEAR_END), account_ids=[account.pk], calendar=work_calendar(), hold_days=3
-        )[0]
+        return operations.confirm_account(by(world.staff.director, YEAR_END), account_ids=[account.pk])[0]
 
     def recompute(self, on: date = date(2026, 12, 31)) -> list[PayeeAccount]:
         load_years(system_act(on), tables=[NEXT_YEAR])

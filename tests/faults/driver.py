@@ -34,7 +34,7 @@ from linli.payments.models import PaymentBatch  # noqa: E402
 from linli.users.queries import user_by_username  # noqa: E402
 from tests.conftest import at  # noqa: E402
 from tests.ledger.bank import answer  # noqa: E402
-from tests.ledger.world import BASE, ORDER  # noqa: E402
+from tests.ledger.world import BASE  # noqa: E402
 
 
 def pay_month(fund_id: int, month: str, die_at: int = -1) -> int:
@@ -61,7 +61,7 @@ def _step(fund_id: int, month: Month) -> bool:
     day = date(month.year, month.month, 16)
     batch = PaymentBatch.objects.filter(fund_id=fund_id, month_date=month.first_day).order_by("-pk").first()
     if batch is None:
-        operations.propose(_by("maker", day), fund_id=fund_id, month=month, shortage=ORDER)
+        operations.propose(_by("maker", day), fund_id=fund_id, month=month)
     elif batch.state == BatchState.PROPOSED:
         operations.approve(_by("checker", day), batch_id=batch.pk, digest=batch.lines_digest)
     elif batch.state == BatchState.APPROVED:

@@ -11,7 +11,6 @@ from linli.awards.operations import Grant, NewAccount, confirm_account, grant, p
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act, Actor
-from linli.kernel.calendar import WorkCalendar
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind, SourceKind
 from linli.ledger.models import Account, BudgetLine, Fund, FundingSource
@@ -25,7 +24,6 @@ from tests.conftest import Community, Staff, at, system_act
 from tests.residents.people import person, single
 
 BASE, ELDER = "BASE_AWARD", "ELDER_SUPPLEMENT"
-ORDER = (BASE, ELDER)
 OPENED = date(2026, 1, 5)
 MARCH = Month(2026, 3)
 PAY_DAY = date(2026, 3, 16)
@@ -106,8 +104,6 @@ class World:
         return confirm_account(
             Act(self.staff.director, at(on, 11)),
             account_ids=[row.pk for row in proposed],
-            calendar=WorkCalendar(),
-            hold_days=3,
         )
 
     # --- awards ----------------------------------------------------------------------------------
@@ -146,7 +142,7 @@ class World:
 
     # --- batches ---------------------------------------------------------------------------------
     def propose(self, month: Month = MARCH, on: date = PAY_DAY) -> PaymentBatch:
-        return propose(Act(self.staff.maker, at(on, 9)), fund_id=self.fund.pk, month=month, shortage=ORDER)
+        return propose(Act(self.staff.maker, at(on, 9)), fund_id=self.fund.pk, month=month)
 
     def approve(self, batch: PaymentBatch, on: date = PAY_DAY) -> PaymentBatch:
         return approve(Act(self.staff.checker, at(on, 10)), batch_id=batch.pk, digest=batch.lines_digest)

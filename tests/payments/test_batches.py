@@ -1,6 +1,7 @@
 """A month's batch through three hands."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,11 +18,11 @@ from linli.payments import operations, queries, refusals
 from linli.payments.codes import BatchState, ItemState, StaleCode
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.permissions import can_approve, can_cancel, can_propose, can_release, payments_scope
-from linli.payments.rules.shortage import PayOrder
 from linli.residents.operations import leave, record_death
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import Staff
-from tests.ledger.world import MARCH, ORDER, PAY_DAY, World, by, make_world
+from tests.ledger.world import MARCH, PAY_DAY, World, by, make_world
+from tests.pack_variants import install_variant
 
 TOMORROW = PAY_DAY + timedelta(days=1)
 
@@ -47,23 +48,19 @@ class TestPropose:
         programmes = [item.programme for item in queries.items(families.propose().pk)]
         assert programmes == ["BASE_AWARD"] * 3 + ["ELDER_SUPPLEMENT"]
 
-    def test_follows_a_pack_that_pays_arrears_last(self, families: World) -> None:
-        order = PayOrder(ORDER, arrears_first=False)
-        april = date(2026, 4, 15)
-        batch = operations.propose(
-            by(families.staff.maker, april), fund_id=families.fund.pk, month=Month(2026, 4), shortage=order
-        )
+    def test_follows_a_pack_that_pays_arrears_last(self, families: World, tmp_path: Path) -> None:
+        install_variant(tmp_path, ("scheme.toml", "arrears_first = true", "arrears_first = false"))
+        batch = families.propose(Month(2026, 4), date(2026, 4, 15))
         assert [item.month_date.month for item in queries.items(batch.pk)] == [4] * 4 + [3] * 4
 
-    def test_follows_a_pack_that_pays_the_largest_households_first(self, families: World) -> None:
+    def test_follows_a_pack_that_pays_the_largest_households_first(self, families: World, tmp_path: Path) -> None:
         award = Award.objects.get(number="DY-2026-0003")
         other = families.memberships([families.families[0]])[0].resident
         AwardMember.objects.create(
             award=award, resident=other, programme="OTHER", valid_from=award.valid_from, valid_until=award.valid_until
         )
-        order = PayOrder(ORDER, within="LARGEST_HOUSEHOLD")
-        batch = operations.propose(by(families.staff.maker), fund_id=families.fund.pk, month=MARCH, shortage=order)
-        assert queries.items(batch.pk)[0].award.number == "DY-2026-0003"
+        install_variant(tmp_path, ("scheme.toml", 'within = "OLDEST_AWARD"', 'within = "LARGEST_HOUSEHOLD"'))
+        assert queries.items(families.propose().pk)[0].award.number == "DY-2026-0003"
 
     def test_uses_donations_for_base_awards_first(self, families: World) -> None:
         sources = [item.source.code for item in queries.items(families.propose().pk)]
@@ -84,7 +81,7 @@ class TestPropose:
 
     def test_is_the_makers(self, families: World) -> None:
         with pytest.raises(NotPermitted):
-            operations.propose(by(families.staff.checker), fund_id=families.fund.pk, month=MARCH, shortage=ORDER)
+            operations.propose(by(families.staff.checker), fund_id=families.fund.pk, month=MARCH)
 
     def test_is_one_at_a_time(self, families: World) -> None:
         families.propose()

@@ -22,7 +22,6 @@ from tests.ledger.bank import answer
 
 PAY_DAY = date(2026, 4, 10)
 LATER = date(2026, 4, 30)
-ORDER = ("BASE_AWARD", "ELDER_SUPPLEMENT")
 
 
 @dataclass
@@ -70,7 +69,7 @@ class Lived:
 
     def pay(self, month: Month, on: date, returned: tuple[int, ...] = ()) -> PaymentBatch:
         """One month through three hands and the bank."""
-        proposed = propose(Act(self.staff.maker, at(on, 9)), fund_id=self.fund_id, month=month, shortage=ORDER)
+        proposed = propose(Act(self.staff.maker, at(on, 9)), fund_id=self.fund_id, month=month)
         approve(Act(self.staff.checker, at(on, 10)), batch_id=proposed.pk, digest=proposed.lines_digest)
         layout = layouts()["RIVER_BANK"]
         sent = release(Act(self.staff.releaser, at(on, 11)), batch_id=proposed.pk, layout=layout).batch

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from linli.awards.codes import AccountState, AwardState, ChangeKind, EndReason, MonthState, ReceivableState, Unit
 from linli.foundation.data import triggers
+from linli.foundation.data.locks import LockSpace, trigger_lock
 from linli.foundation.data.scope import AreaStamped
 from linli.ledger.models import BudgetLine, FundingSource
 from linli.residents.models import Household, Resident
@@ -214,8 +215,8 @@ def _no_overlap(event: str, name: str) -> triggers.Trigger:
         event,
         sqlite=f"SELECT RAISE(ABORT, '{_OVERLAP_MESSAGE}');",
         sqlite_when=_OVERLAP,
-        postgres="PERFORM pg_advisory_xact_lock(7101, (NEW.resident_id % 2147483647)::int); "
-        f"IF {_OVERLAP} THEN RAISE EXCEPTION '{_OVERLAP_MESSAGE}' "
+        postgres=trigger_lock(LockSpace.PROTECTION, "NEW.resident_id")
+        + f"IF {_OVERLAP} THEN RAISE EXCEPTION '{_OVERLAP_MESSAGE}' "
         "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL;",
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from linli.areas.queries import stamp_of
-from linli.foundation.data.locks import lock_name
+from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -17,8 +17,6 @@ from linli.planning.models import Adoption, PlanVersion
 from linli.planning.permissions import check_adopt, check_save
 from linli.planning.queries.versions import current_adoption, plan_of
 from linli.policies.queries import pack_by_digest
-
-_ADOPTION_LOCK = 7301
 
 
 class VersionSavedAlready(DomainError):
@@ -78,7 +76,7 @@ def adopt(act: Act, *, version_id: int, accepted: Sequence[tuple[str, str]] = ()
     record = adoption_of(plan_of(version), accepted=accepted)
     known = {(finding.code, finding.subject) for finding in record.accepted}
     community_id = version.stamp.chain
-    lock_name(_ADOPTION_LOCK, community_id)
+    lock_name(LockSpace.ADOPTION, community_id)
     present = current_adoption(community_id, version.year, version.scheme)
     if present is not None and present.version_id == version.pk:
         raise VersionAdoptedAlready(number=version.number)

@@ -107,10 +107,9 @@ class Cashier:
         month = Month.of(day)
         if month.year != int(self.world.plan.figures["year"].value):
             return
-        order = self.world.pack.shortage
         maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, hour))
         try:
-            proposed = propose(maker, fund_id=self.world.fund_id, month=month, shortage=order)
+            proposed = propose(maker, fund_id=self.world.fund_id, month=month)
         except NothingDue:
             return
         self._approve(Signed(proposed.pk, proposed.number, proposed.lines_digest, proposed.kind), day, hour=hour + 2)

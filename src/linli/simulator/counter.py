@@ -121,6 +121,5 @@ def account_number(draw: Random) -> str:
 
 def confirm(world: World, account_ids: Sequence[int], day: date, *, hour: int) -> None:
     """Another person than the one who proposed them confirms."""
-    hold = int(world.pack.parameters_on(day)[world.pack.deadlines["payee_hold"].days])
     director = Act(world.who(Role.COMMUNITY_DIRECTOR), at(day, hour))
-    confirm_account(director, account_ids=account_ids, calendar=world.calendar, hold_days=hold)
+    confirm_account(director, account_ids=account_ids)

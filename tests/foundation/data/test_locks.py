@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from linli.areas.models import Area
-from linli.foundation.data.locks import lock_name, locked
+from linli.foundation.data.locks import LockSpace, lock_name, locked
 
 
 def statements(work) -> list[str]:
@@ -28,7 +28,7 @@ class TestLocked:
 
 class TestLockName:
     def test_asks_for_a_named_lock_only_where_writers_can_meet(self, db):
-        sent = statements(lambda: lock_name(7001, 2**31 + 5))
+        sent = statements(lambda: lock_name(LockSpace.AUDIT_CHAIN, 2**31 + 5))
 
         assert [s for s in sent if "pg_advisory_xact_lock(7001, 5)" in s] == (
             sent if connection.vendor == "postgresql" else []

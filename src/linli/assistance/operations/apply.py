@@ -20,7 +20,7 @@ from linli.assistance.operations.common import (
 )
 from linli.assistance.operations.papers import PaperRecord, acts_for_own, check_own_papers, check_record, demand_papers
 from linli.assistance.permissions import RECEIVE, WITHDRAW
-from linli.foundation.data.locks import lock_name
+from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -74,10 +74,6 @@ class IdentificationUnknown(DomainError):
     message = _("现行方案没有这种识别途径:%(how)s")
 
 
-# Name space of advisory locks; the audit trail has 7001 and 7002.
-_HOUSEHOLD_LOCK = 7101
-
-
 @dataclass(frozen=True)
 class NewApplication:
     """One application to receive. Papers not named count as missing."""
@@ -112,7 +108,8 @@ def receive(act: Act, *, scheme: str, applications: Sequence[NewApplication]) ->
         if new.applicant_id not in {member.resident_id for member in members[new.household_id]}:
             raise ApplicantNotMember(field="applicant")
     for household_id in sorted(households):
-        lock_name(_HOUSEHOLD_LOCK, household_id)  # two counters, one family: the second sees the first's application
+        # Two counters, one family: the second sees the first's application.
+        lock_name(LockSpace.APPLICATIONS, household_id)
     _check_none_open(applications)
     numbers = take_labels("JZ", act.on.year, len(applications))
     rows = Application.objects.bulk_create(

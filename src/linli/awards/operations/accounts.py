@@ -18,7 +18,6 @@ from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
-from linli.kernel.calendar import WorkCalendar
 from linli.kernel.errors import DomainError
 from linli.ledger.operations import ReasonMissing
 from linli.policies.queries import work_calendar
@@ -110,13 +109,11 @@ def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAc
 
 
 @act
-def confirm_account(
-    act: Act, *, account_ids: Sequence[int], calendar: WorkCalendar, hold_days: int
-) -> list[PayeeAccount]:
+def confirm_account(act: Act, *, account_ids: Sequence[int]) -> list[PayeeAccount]:
     """Another person confirms accounts. A unit's first one is usable at once; a changed one is held.
 
-    ``hold_days`` are full working days after the confirmation; the account is usable on the day after the last of
-    them. Raises NotPermitted (the proposer too), AccountNotProposed.
+    The hold is as many full working days after the confirmation as the packs in force say; the account is usable on
+    the day after the last of them. Raises NotPermitted (the proposer too), AccountNotProposed.
     """
     rows = list(locked(PayeeAccount.objects.filter(pk__in=set(account_ids))))
     if len(rows) < len(set(account_ids)) or any(row.state != AccountState.PROPOSED for row in rows):
@@ -130,7 +127,7 @@ def confirm_account(
     PayeeAccount.objects.filter(unit_key__in=[row.unit_key for row in rows], state=AccountState.CONFIRMED).update(
         state=AccountState.REPLACED
     )
-    held_until = day_after_hold(calendar, act.on, hold_days)
+    held_until = day_after_hold(work_calendar(), act.on, payee_hold_days(act.on))
     for row in rows:
         row.state = AccountState.CONFIRMED
         row.confirmed_by_id, row.confirmed_at = act.by.pk, act.at

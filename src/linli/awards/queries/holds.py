@@ -11,8 +11,8 @@ from linli.policies.queries import work_calendar
 
 
 def day_after_hold(calendar: WorkCalendar, confirmed: date, hold_days: int) -> date:
-    """The day after the last of the full working days that follow the confirmation; without a hold the day itself."""
-    return calendar.add_working_days(confirmed, hold_days).date + timedelta(days=1) if hold_days else confirmed
+    """The day after the last of the full working days (a pack asks for one at least) that follow the confirmation."""
+    return calendar.add_working_days(confirmed, hold_days).date + timedelta(days=1)
 
 
 def confirmed_date(account: PayeeAccount) -> date:

@@ -20,7 +20,6 @@ from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.pages import act_of, no_store, perform, render_page, sentence
 from linli.foundation.screens.tables import cut
 from linli.kernel.errors import DomainError
-from linli.policies.queries import work_calendar
 from linli.residents.queries import household_detail, resident_detail
 from linli.users.queries import names
 
@@ -93,12 +92,7 @@ def account_confirm(request: HttpRequest, desk: Desk, account_id: int) -> HttpRe
     try:
         perform(
             None,
-            lambda: operations.confirm_account(
-                act_of(request),
-                account_ids=[account.pk],
-                calendar=work_calendar(),
-                hold_days=queries.payee_hold_days(desk.on),
-            ),
+            lambda: operations.confirm_account(act_of(request), account_ids=[account.pk]),
         )
         messages.success(request, gettext("账户已确认"))
     except DomainError as error:

@@ -1,11 +1,29 @@
-"""Row locks that mean the same on both databases."""
+"""Locks that mean the same on both databases."""
 
-from typing import Any, TypeVar
+from enum import IntEnum, unique
+from typing import Any, Final, TypeVar
 
 from django.db import connection, models
 from django.db.models import QuerySet
 
 M = TypeVar("M", bound=models.Model)
+
+_ADVISORY: Final = "pg_advisory_xact_lock"
+
+
+@unique
+class LockSpace(IntEnum):
+    """Every name space of advisory locks: a number used twice would make two rooms wait for each other, or worse.
+
+    The numbers are seen in the database's lock table and stand in triggers, so a number given up is not used again.
+    """
+
+    AUDIT_CHAIN = 7001  # an area's chain of entries
+    AUDIT_SEAL = 7002  # the chain of sealed days
+    PROTECTION = 7101  # a resident's periods of protection
+    APPLICATIONS = 7201  # a household's applications
+    ADOPTION = 7301  # a community's year plan
+    SET_UP = 4107  # the first account
 
 
 def locked(rows: QuerySet[M, Any]) -> QuerySet[M, Any]:
@@ -18,8 +36,13 @@ def locked(rows: QuerySet[M, Any]) -> QuerySet[M, Any]:
     return ordered.select_for_update(of=("self",)) if connection.vendor == "postgresql" else ordered
 
 
-def lock_name(space: int, key: int) -> None:
+def lock_name(space: LockSpace, key: int) -> None:
     """Hold a named lock until the act ends; nothing to do on SQLite, which has one writer."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [space, key % 2**31])
+            cursor.execute(f"SELECT {_ADVISORY}(%s, %s)", [int(space), key % 2**31])
+
+
+def trigger_lock(space: LockSpace, column: str) -> str:
+    """How a PostgreSQL trigger holds a named lock until the act ends; ``column`` is "NEW.person_id" and the like."""
+    return f"PERFORM {_ADVISORY}({int(space)}, ({column} % {2**31 - 1})::int); "

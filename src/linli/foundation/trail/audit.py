@@ -12,16 +12,13 @@ from django.db import connection
 from django.db.models import Count, Max
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import lock_name
+from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail.acts import act, open_act, within_act
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json, digest
 from linli.kernel.errors import DomainError
-
-# Name spaces of advisory locks.
-_CHAIN_LOCK, _SEAL_LOCK = 7001, 7002
 
 
 @within_act
@@ -60,7 +57,7 @@ def _append(
     act: Act, *, name: str, where: Stamp | int, subject: str, lines: Sequence[object], note: Mapping[str, object]
 ) -> AuditEntry:
     chain = where.chain if isinstance(where, Stamp) else where
-    lock_name(_CHAIN_LOCK, chain)
+    lock_name(LockSpace.AUDIT_CHAIN, chain)
     seq, previous = _end_of(chain, act.on)
     entry = AuditEntry(
         chain=chain,
@@ -131,7 +128,7 @@ def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
     """Close every area's days before the date that have entries and no seal yet. Raises DayNotOver."""
     if before > act.on:
         raise DayNotOver
-    lock_name(_SEAL_LOCK, 0)
+    lock_name(LockSpace.AUDIT_SEAL, 0)
     sealed = set(AuditSeal.objects.filter(day__lt=before).values_list("chain", "day"))
     open_days = (
         AuditEntry.objects.filter(day__lt=before)

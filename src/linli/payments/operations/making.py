@@ -19,7 +19,7 @@ from linli.ledger.queries import sources, spendable
 from linli.payments.codes import BatchKind, BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.permissions import check_cancel, check_propose
-from linli.payments.queries import Payable, lines_digest, payable
+from linli.payments.queries import Payable, lines_digest, payable, shortage_order
 from linli.payments.refusals import (
     AccountNotUsable,
     AlreadyReissued,
@@ -30,17 +30,14 @@ from linli.payments.refusals import (
     StateNotFitting,
 )
 from linli.payments.rules.shortage import Due, PaymentPlan, plan
-from linli.policies.engine.shortage import Order
 
 month_words = lazy(month_text, str)
 _OPEN = (BatchState.PROPOSED, BatchState.APPROVED)
 
 
 @act
-def propose(act: Act, *, fund_id: int, month: Month, shortage: Order | Sequence[str]) -> PaymentBatch:
-    """Build the month's batch from the month and its arrears; ``shortage`` is the pack's order when money is short.
-
-    A list of programmes alone means arrears first, then the older award.
+def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
+    """Build the month's batch from the month and its arrears, in the order of the packs in force when money is short.
 
     Who cannot be paid is counted as waiting and comes first next time. Raises NotPermitted, MonthNotPayable,
     BatchOpen, NothingDue.
@@ -50,9 +47,10 @@ def propose(act: Act, *, fund_id: int, month: Month, shortage: Order | Sequence[
     if month.year != fund.year or month > Month.of(act.on):
         raise MonthNotPayable(field="month", month=month_words(month))
     _check_none_open(fund)
+    order = shortage_order(fund_id, act.on)
     ready = payable(fund_id, month, act.on)
-    heads = members([one.award.pk for one in ready.ready]) if _by_heads(shortage) else {}
-    planned = plan([_due(one, heads) for one in ready.ready], spendable(fund_id), shortage, month)
+    heads = members([one.award.pk for one in ready.ready]) if order.within == "LARGEST_HOUSEHOLD" else {}
+    planned = plan([_due(one, heads) for one in ready.ready], spendable(fund_id), order, month)
     waiting = [*planned.waiting, *(_due(one, heads) for one in ready.blocked)]
     if not planned.paid:
         raise NothingDue(waiting=len(waiting))
@@ -175,10 +173,6 @@ def _check_returned(rows: Sequence[PaymentItem]) -> None:
     units = sorted(again.values_list("unit_key", flat=True))
     if units:
         raise AlreadyReissued(units="、".join(units))
-
-
-def _by_heads(order: Order | Sequence[str]) -> bool:
-    return not isinstance(order, Sequence) and order.within == "LARGEST_HOUSEHOLD"
 
 
 def _due(one: DueMonth, heads: Mapping[int, int]) -> Due:

@@ -35,12 +35,7 @@ def batch_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         data = form.cleaned_data
         done, batch = perform(
             form,
-            lambda: operations.propose(
-                act_of(request),
-                fund_id=data["fund"],
-                month=data["month"],
-                shortage=queries.shortage_order(data["fund"], desk.on),
-            ),
+            lambda: operations.propose(act_of(request), fund_id=data["fund"], month=data["month"]),
         )
         if done:
             messages.success(request, gettext("批次已提交复核"))

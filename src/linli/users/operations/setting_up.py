@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.areas.codes import AreaKind
 from linli.areas.operations import AreasMissing, NewArea, place_areas
 from linli.areas.queries import of_kind
-from linli.foundation.data.locks import lock_name
+from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -18,8 +18,6 @@ from linli.users.models import Assignment, User
 from linli.users.operations.accounts import check_names
 from linli.users.operations.passwords import check_password_strength
 from linli.users.queries import check_system, has_administrator
-
-_SETUP_LOCK = 4_107
 
 
 class AlreadySetUp(DomainError):
@@ -37,7 +35,7 @@ def set_up(act: Act, *, username: str, name: str, password: str, areas: Sequence
     and what create_user and place_areas raise.
     """
     check_system(act)
-    lock_name(_SETUP_LOCK, 0)
+    lock_name(LockSpace.SET_UP, 0)
     if has_administrator():
         raise AlreadySetUp
     check_names(username, name)
