@@ -13,7 +13,7 @@ help:  ## what there is
 
 setup: $(VENV)/.product  ## install what the product needs into .venv (nothing outside it)
 
-$(VENV)/.product: requirements/runtime.txt pyproject.toml $(TEXTS)
+$(VENV)/.product: requirements/build.txt requirements/runtime.txt pyproject.toml $(TEXTS)
 	@$(PYTHON) tools/setup.py product
 
 $(VENV)/.tests: requirements/dev.txt pyproject.toml $(TEXTS)
@@ -39,10 +39,12 @@ coverage: $(VENV)/.tests  ## branch coverage of the whole suite on SQLite: 95 % 
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --fail-under=100 --include='$(WHOLE)'
 
-check: $(VENV)/.tests  ## linters, floors, strict types, translations, migrations
+check: $(VENV)/.tests  ## linters, templates, floors, strict types, translations, migrations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 	@mkdir -p build && ($(BIN)/lint-imports --no-cache > build/imports.txt 2>&1 || (cat build/imports.txt; exit 1))
 	@$(BIN)/mypy
+	@$(BIN)/djlint --lint --quiet src
+	@$(BIN)/python tools/messages.py check
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load
@@ -57,9 +59,8 @@ fmt: $(VENV)/.tests  ## format the code
 messages: $(VENV)/.tests  ## collect texts into the English catalogues, list the untranslated ones
 	@$(BIN)/python tools/messages.py collect
 
-lock:  ## resolve requirements/*.in into hash-pinned *.txt (needs uv)
-	@for set in runtime dev; do uv pip compile --generate-hashes --universal --no-header --no-annotate \
-	  --python-version 3.11 requirements/$$set.in -o requirements/$$set.txt; done
+lock: $(VENV)/.tests  ## resolve requirements/*.in into complete, hash-pinned *.txt; every platform's wheels are looked for (needs uv)
+	@$(BIN)/python tools/lock.py $(LOCK_ARGS)
 
 clean:  ## remove what can be made again (keeps var/, where the data is)
 	rm -rf build .mypy_cache .ruff_cache .import_linter_cache .hypothesis staticfiles .coverage*

@@ -75,8 +75,8 @@ def template_source(source: str, path: Path) -> str:
         django.setup()
     from django.utils.translation.template import templatize
 
-    text: str = templatize(source, origin=str(path))
-    return text
+    # Blanks at a line's start mean nothing in a template and an indentation error in Python.
+    return "\n".join(line.lstrip() for line in templatize(source, origin=str(path)).split("\n"))
 
 
 def catalogue(room: Path) -> Path:

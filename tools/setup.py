@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
-REQUIREMENTS = {"product": "runtime.txt", "tests": "dev.txt"}
+REQUIREMENTS = {"product": ("build.txt", "runtime.txt"), "tests": ("dev.txt",)}
 
 
 def main(what: str) -> int:
@@ -19,11 +19,12 @@ def main(what: str) -> int:
     if not (VENV / "bin" / "python").exists():
         say("making .venv")
         venv.create(VENV, with_pip=True)
-    say(f"installing requirements/{REQUIREMENTS[what]}")
-    # What is locked and nothing else: pip resolves nothing, so a release that appears tomorrow changes nothing.
-    pip("install", "--no-deps", "--require-hashes", "-r", str(ROOT / "requirements" / REQUIREMENTS[what]))
-    pip("check")
+    for name in REQUIREMENTS[what]:
+        say(f"installing requirements/{name}")
+        # What is locked and nothing else: pip resolves nothing, so a release that appears tomorrow changes nothing.
+        pip("install", "--no-deps", "--require-hashes", "-r", str(ROOT / "requirements" / name))
     pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    pip("check")
     run(str(VENV / "bin" / "python"), str(ROOT / "tools" / "messages.py"), "compile")
     (ROOT / "build").mkdir(exist_ok=True)
     if what == "tests":

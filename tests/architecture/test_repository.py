@@ -8,7 +8,7 @@ from tests.architecture.source import ROOT
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 # A pinned requirement with its hashes, and nothing else: no index, no address, no folder.
-PINNED = re.compile(r"^[A-Za-z0-9._-]+(\[[a-z0-9,_-]+\])?==[^\s;]+( ; [^\\]+)?( \\)?$")
+PINNED = re.compile(r"^[A-Za-z0-9._-]+(\[[a-z0-9,_ -]+\])?==[^\s;]+( ; [^\\]+)?( \\)?$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 HOME = re.compile("/(ho" + r"me|Users)/\w|/ro" + r"ot/\w")
 TEXTS = {".py", ".toml", ".md", ".html", ".css", ".js", ".sh", ".in", ".txt", ".po", ".typ"}
