@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,18 +13,48 @@ from linli.assistance.operations.common import TextTooLong
 from linli.assistance.operations.decide import BudgetLineMissing, ProgrammeOver, PublicationRunning
 from linli.assistance.operations.intake import ReasonMissing
 from linli.assistance.operations.opinion import SamePerson
+from linli.assistance.queries.screens import budget_outlook
 from linli.assistance.rules.results import Departure
 from linli.assistance.rules.transitions import StepNotPossible
 from linli.awards.models import Award
 from linli.awards.operations import AwardOverlapping, PayeeAccountMissing
 from linli.kernel.act import Act
-from linli.ledger.codes import SourceKind
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind, SourceKind
+from linli.ledger.models import Account
 from linli.ledger.operations import BudgetExhausted, NewLine, NewSource, open_fund
 from linli.notifications.models import Letter
 from linli.users.codes import Role
 from linli.users.operations import assign
+from linli.users.queries import authority_of
 from tests.assistance.world import DISABLED, INSTALLED, LOW_INCOME, NEEDY, SCHEME, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
+from tests.pack_variants import install_variant
+
+
+class TestMonthsPaid:
+    @pytest.mark.parametrize("starts", ["DECISION_MONTH", "NEXT_MONTH", "APPLICATION_MONTH"])
+    @pytest.mark.parametrize("last_month", ["2026-12", "2027-03"])
+    def test_a_grant_promises_what_the_page_before_it_said(
+        self, world: World, tmp_path: Path, starts: str, last_month: str
+    ) -> None:
+        install_variant(
+            tmp_path,
+            ("scheme.toml", 'version = "1.0"', 'version = "1.1"'),
+            ("scheme.toml", 'starts = "NEXT_MONTH"', f'starts = "{starts}"'),
+            ("scheme.toml", 'last_month = "2026-12"', f'last_month = "{last_month}"'),
+        )
+        application, day = world.at_decision(LOW_INCOME)
+        scope = authority_of(world.staff.second_officer, day).scope()
+        said = budget_outlook(scope, [application.pk], day).commitments[application.pk]
+
+        world.granted(application, day=day)
+
+        [award] = Award.objects.all()
+        paid = Month.of(award.valid_from).months_until(Month.of(award.valid_until))
+        promised = Account.objects.get(kind=AccountKind.COMMITTED, line__code="ECONOMIC_AID").balance_fen
+        assert (said.total_fen, said.monthly_fen) == (promised, award.amount_fen)
+        assert said.months == min(paid, Month.of(award.valid_from).months_until(Month(2027, 1)))
 
 
 class TestGrant:

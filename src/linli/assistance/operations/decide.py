@@ -22,6 +22,7 @@ from linli.assistance.operations.letters import GrantedAward, write_decision_let
 from linli.assistance.operations.objections import ObjectionOpen
 from linli.assistance.operations.opinion import SamePerson, current_assessments, current_opinions
 from linli.assistance.permissions import DECIDE, check
+from linli.assistance.queries.screens import months_to_pay
 from linli.awards.codes import Unit
 from linli.awards.operations import Grant
 from linli.awards.operations import grant as grant_awards
@@ -192,7 +193,11 @@ def _grants(act: Act, application: Application, assessment: Assessment, members:
             continue
         programme = pack.programmes[result["programme"]]
         resident_id = by_number.get(result["unit_key"])
-        first, last = _months(act, application, pack, programme)
+        months = months_to_pay(application, pack, programme, act.on)
+        if months is None:
+            last_month = str(programme.last_month)
+            raise ProgrammeOver(number=application.number, programme=programme.label.zh, last=last_month)
+        first, last = months
         grants.append(
             Grant(
                 programme=programme.code,
@@ -212,20 +217,6 @@ def _grants(act: Act, application: Application, assessment: Assessment, members:
             )
         )
     return grants
-
-
-def _months(act: Act, application: Application, pack: Pack, programme: Programme) -> tuple[Month, Month]:
-    """First and last month paid: from what the pack says it starts with, within the programme and its term."""
-    starts = {
-        "DECISION_MONTH": Month.of(act.on),
-        "NEXT_MONTH": Month.of(act.on).plus(1),
-        "APPLICATION_MONTH": Month.of(application.received_date),
-    }[programme.starts]
-    first = max(starts, programme.first_month)
-    if first > programme.last_month:
-        raise ProgrammeOver(number=application.number, programme=programme.label.zh, last=str(programme.last_month))
-    term = int(pack.parameters_on(act.on)[programme.term])
-    return first, min(first.plus(term - 1), programme.last_month)
 
 
 def _line_id(application: Application, programme: Programme, first: Month) -> int:

@@ -12,14 +12,15 @@ from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.facts import departures_on, foreseen
 from linli.assistance.queries.people import full_names
 from linli.assistance.rules.results import Departure
-from linli.assistance.rules.term import months_paid
+from linli.assistance.rules.term import Months, months_paid
+from linli.awards.queries import promised_months
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
 from linli.ledger.queries import available, fund_of, line_for
 from linli.notifications.queries import Letter, letters_to_own
 from linli.policies.engine.changes import WhatIf, what_would_change
 from linli.policies.engine.facts import CaseFacts, Fact, Member
-from linli.policies.engine.model import Pack
+from linli.policies.engine.model import Pack, Programme
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of
 from linli.users.codes import Role
@@ -148,15 +149,8 @@ def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> Bu
         pack = pack_of(row.pack_version_id)
         for result in results.get(row.pk, []):
             programme = pack.programmes[result["programme"]]
-            months = months_paid(
-                programme.starts,
-                decided=on,
-                received=row.received_date,
-                first=programme.first_month,
-                last=programme.last_month,
-                term=int(pack.parameters_on(on)[programme.term]),
-            )
-            count = months[0].months_until(months[1]) + 1 if months and result["amount_fen"] > 0 else 0
+            months = months_to_pay(row, pack, programme, on) if result["amount_fen"] > 0 else None
+            count = promised_months(*months, months[0].year) if months else 0
             fen = count * result["amount_fen"]
             monthly, total, most = monthly + result["amount_fen"], total + fen, max(most, count)
             if months and fen:
@@ -166,6 +160,21 @@ def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> Bu
     labels = {code: one.label for row in rows for code, one in pack_of(row.pack_version_id).programmes.items()}
     lines, unfunded = _lines(asked, labels)
     return BudgetOutlook(commitments, lines, unfunded)
+
+
+def months_to_pay(application: Application, pack: Pack, programme: Programme, on: date) -> Months | None:
+    """First and last month that a decision on the day pays; None when the programme is over before it would begin.
+
+    The page before the decision and the decision ask here.
+    """
+    return months_paid(
+        programme.starts,
+        decided=on,
+        received=application.received_date,
+        first=programme.first_month,
+        last=programme.last_month,
+        term=int(pack.parameters_on(on)[programme.term]),
+    )
 
 
 def draft(user_id: int, form: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.awards.codes import ChangeKind, Unit
 from linli.awards.models import Award, AwardChange, AwardMember
 from linli.awards.queries import has_confirmed_account
+from linli.awards.rules.schedule import promised_months
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail.acts import within_act
@@ -183,8 +184,7 @@ def _commit(act: Act, awards: Sequence[Award]) -> None:
     by_fund: dict[int, list[Promise]] = defaultdict(list)
     for award in awards:
         fund = award.line.fund
-        months = Month.of(award.valid_from).months_until(Month.of(award.valid_until))
-        months = min(months, Month.of(award.valid_from).months_until(Month(fund.year, 12)) + 1)
+        months = promised_months(Month.of(award.valid_from), Month.of(award.last_date), fund.year)
         by_fund[fund.pk].append(Promise(award.line_id, award.amount_fen * months, award.number))
     for fund_id, promises in sorted(by_fund.items()):
         commit(act, fund_id=fund_id, promises=promises, subject=_subject(promises))

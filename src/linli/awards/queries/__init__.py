@@ -39,6 +39,7 @@ from linli.awards.queries.holds import confirmed_date, day_after_hold, provision
 from linli.awards.queries.invariants import invariants
 from linli.awards.queries.letters import NOTICES, AwardLetter, letter_subject, letters_of_award
 from linli.awards.queries.words import packs_in_force, payee_hold_days, programme_labels, waived_programmes
+from linli.awards.rules.schedule import promised_months
 
 __all__ = [
     "NOTICES",
@@ -77,6 +78,7 @@ __all__ = [
     "payee_hold_days",
     "payees",
     "programme_labels",
+    "promised_months",
     "proposed_accounts",
     "provisional_holds",
     "receivable",

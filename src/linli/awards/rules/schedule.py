@@ -40,6 +40,11 @@ def due_months(events: Iterable[Event]) -> dict[Month, int]:
     return {month: due[month] for month in covered if due[month]}
 
 
+def promised_months(first: Month, last: Month, year: int) -> int:
+    """How many of the months from ``first`` to ``last`` (inclusive) a grant promises: those of the fund's year."""
+    return max(first.months_until(min(last, Month(year, 12))) + 1, 0)
+
+
 def months_between(start: date, until: date) -> list[Month]:
     """The months from the one of ``start`` on whose last day lies before ``until``."""
     months = []
