@@ -629,12 +629,12 @@ class TestFiles:
     def test_a_file_in_another_encoding_names_the_line(self, copy):
         (copy / PARAMETERS).write_bytes('# one\n# two\nlabel = "低保"\n'.encode("gbk"))
 
-        assert [(p.file, p.line, p.kind) for p in problems_of(copy)] == [(PARAMETERS, 3, "not_utf8")]
+        assert [(p.file, p.line, p.kind) for p in problems_of(copy)] == [(PARAMETERS, 3, "other_encoding")]
 
     def test_rules_in_another_encoding_are_told(self, copy):
         (copy / RULES).write_bytes('"""低保"""\n'.encode("gbk"))
 
-        assert [(p.file, p.kind) for p in problems_of(copy)] == [(RULES, "not_utf8")]
+        assert [(p.file, p.kind) for p in problems_of(copy)] == [(RULES, "other_encoding")]
 
     def test_a_file_that_stops_short_names_its_last_line(self, copy):
         (copy / PLAN).write_text('year = {\n\n"', encoding="utf-8")
@@ -661,7 +661,7 @@ class TestAllAtOnce:
         for file, old, new in [
             (PARAMETERS, "value = 50_000", "value = -1"),
             (SCHEME, 'rule = "disabled"', 'rule = "disable"'),
-            (RULES, "size: int", "members: int"),
+            (RULES, "size: int", "size: int, members: int"),
             (PLAN, 'source = "GOVERNMENT"', 'source = "STATE"'),
         ]:
             text = (copy / file).read_text(encoding="utf-8")

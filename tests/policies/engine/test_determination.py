@@ -194,7 +194,8 @@ class TestRuleFailed:
             ("def odd(size: int) -> int:\n    return 1 // (size - 1)", "ZeroDivisionError"),
             ("def odd(size: int) -> bool:\n    return size", "1 ∉ BOOL"),
             ("def odd(size: int) -> int:\n    return size > 0", "True ∉ COUNT"),
-            ("def odd(size: int) -> int:\n    return 2 * 9223372036854775807 * size", "∉ COUNT"),
+            ("def odd(size: int) -> int:\n    return 9223372036854775807 + size", "∉ COUNT"),
+            ("def odd(size: int) -> int:\n    return 2 * 9223372036854775807 * size // 4", "OverflowError"),
             ("def odd(size: int) -> int | None:\n    return None", "None ∉ COUNT"),
         ],
     )

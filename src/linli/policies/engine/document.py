@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from linli.policies.engine.lines import KeyPath, index_lines
+from linli.policies.engine.lines import KeyPath, dotted, first_repeated, index_lines
 from linli.policies.engine.problems import PackProblem, problem
+from linli.policies.engine.signs import spelled_wrong, undecodable
 
+# The parser's words for a key or table written twice, and for one within an inline table.
+_TWICE = re.compile(r"Cannot (overwrite a value|declare .* twice|mutate)")
+_WITHIN = re.compile(r"Duplicate inline table key '(.*)'")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -59,8 +63,7 @@ def read_document(path: Path, file: str) -> Document:
     except FileNotFoundError:
         document.report((), "file_missing")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        document.problems.append(problem(file, line, "not_utf8"))
+        document.problems.append(undecodable(file, raw, error.start))
     except tomllib.TOMLDecodeError as error:
         _report_syntax(document, text, str(error))
     else:
@@ -72,5 +75,18 @@ def read_document(path: Path, file: str) -> Document:
 def _report_syntax(document: Document, text: str, message: str) -> None:
     found = _AT_LINE.search(message)
     line = int(found[1]) if found else text.count("\n") + 1
-    detail = _AT_LINE.sub("", message).strip()
-    document.problems.append(problem(document.file, line, "syntax", detail=detail))
+    document.problems.append(_syntax(document.file, text, line, _AT_LINE.sub("", message).strip()))
+
+
+def _syntax(file: str, text: str, line: int, detail: str) -> PackProblem:
+    """The problem in people's words where the cause is known, in the parser's where it is not."""
+    repeated = first_repeated(text) if _TWICE.match(detail) else None
+    within = _WITHIN.match(detail)
+    if repeated is not None:
+        path, second, first = repeated
+        return problem(file, second, "duplicate_key", key=dotted(path), first=first)
+    if within:
+        return problem(file, line, "duplicate_key", key=within[1], first=line)
+    if "\r" in text.replace("\r\n", ""):
+        return problem(file, line, "line_ends")
+    return spelled_wrong(file, text, line) or problem(file, line, "syntax", detail=detail)

@@ -30,6 +30,36 @@ def index_lines(text: str) -> dict[KeyPath, int]:
     return index
 
 
+def first_repeated(text: str) -> tuple[KeyPath, int, int] | None:
+    """The first key or table written twice: its path, the line of the second and of the first; None when none is.
+
+    For texts that the parser refused for it: what stands after the repetition is not looked at.
+    """
+    counts: dict[KeyPath, int] = {}
+    seen: dict[KeyPath, int] = {}
+    table: KeyPath = ()
+    for number, line in _statements(text):
+        header, key = _HEADER.match(line), _KEY.match(line)
+        if header:
+            path = table = _resolve(_parts(header[2]), counts, is_array=header[1] == "[[")
+        elif key:
+            path = (*table, *_parts(key[1]))
+        else:
+            continue
+        if path in seen:
+            return path, number, seen[path]
+        seen[path] = number
+    return None
+
+
+def dotted(path: KeyPath) -> str:
+    """A path as people write it: ``programmes[0].label``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
 def _note(index: dict[KeyPath, int], path: KeyPath, number: int) -> None:
     for end in range(1, len(path) + 1):
         index.setdefault(path[:end], number)
@@ -57,7 +87,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
     """The lines on which a statement begins, with their numbers."""
     depth = 0
     quote = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not depth and not quote:
             yield number, line
             if _HEADER.match(line):

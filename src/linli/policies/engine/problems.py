@@ -9,6 +9,26 @@ from linli.policies.engine.text import Text
 CAUSES: dict[str, Text] = {
     "file_missing": Text("缺少文件", "the file is missing"),
     "not_utf8": Text("文件不是 UTF-8 编码", "the file is not UTF-8 text"),
+    "other_encoding": Text(
+        "文件是 {encoding} 编码：请用编辑器另存为 UTF-8（不带 BOM）",
+        "the file is in {encoding}: save it as UTF-8 (without a byte order mark) in your editor",
+    ),
+    "byte_order_mark": Text(
+        "文件开头有看不见的 BOM 标记：请另存为 UTF-8（不带 BOM）",
+        "the file begins with an invisible byte order mark: save it as UTF-8 without one",
+    ),
+    "wrong_sign": Text(
+        "“{sign}”（{name}）是中文或全角符号，这里要写半角的 {plain}",
+        "{sign} ({name}) is a full-width or Chinese sign: write a plain {plain} here",
+    ),
+    "duplicate_key": Text(
+        "{key} 写了两次，第一次在第 {first} 行：删去其中一处",
+        "{key} is written twice, first on line {first}: delete one of them",
+    ),
+    "line_ends": Text(
+        "换行符是旧式的单个 CR：请把换行改存为 LF 或 CRLF",
+        "lines end with a lone CR: save the file with LF or CRLF line ends",
+    ),
     "syntax": Text("语法错误:{detail}", "syntax error: {detail}"),
     "unknown_key": Text("不认识的键 {key}", "unknown key {key}"),
     "missing_key": Text("缺少 {key}", "{key} is missing"),
@@ -29,6 +49,39 @@ CAUSES: dict[str, Text] = {
         "规则只能使用整数、布尔与未知:{detail}", "rules hold integers, booleans and unknown only: {detail}"
     ),
     "rule_import": Text("规则不能导入 {name}", "a rule file may not import {name}"),
+    "rule_module": Text(
+        "规则文件只放 import、整数常量和函数，不能有 {form}",
+        "a rule file holds imports, whole-number constants and functions, no {form}",
+    ),
+    "rule_form": Text(
+        "规则语言里没有{what_zh}：规则只由赋值、if、return、比较和整数的 + - * // % 组成",
+        "the rule language has no {what}: a rule is made of assignments, if, return, comparisons and + - * // %",
+    ),
+    "rule_name": Text(
+        "规则里没有名字 {name}：可用的是参数、变量、本文件的常量和函数，以及 min、max、abs、int、bool、Fen",
+        "{name} is no name of the rule language: there are parameters, variables, the file's constants and functions,"
+        " and min, max, abs, int, bool, Fen",
+    ),
+    "rule_own_name": Text("{name} 不能用作自己的名字，请换一个", "{name} cannot be a name of your own: take another"),
+    "rule_called": Text(
+        "规则 {name} 不能直接调用：把 {name} 写成参数，就会得到它的结果",
+        "the rule {name} cannot be called: write {name} as a parameter to be given its result",
+    ),
+    "rule_mark": Text(
+        "规则上只写一个 @person_rule 或 @household_rule，并给出 zh、en、article 三段文字",
+        "a rule carries one @person_rule or @household_rule with the three texts zh, en and article, and nothing else",
+    ),
+    "rule_arguments": Text(
+        "{name} 的参数只能逐个写名字，不能有默认值、*、/ 或类型参数",
+        "the parameters of {name} are plain names, without defaults, *, / or type parameters",
+    ),
+    "rule_effectless": Text(
+        "这一行没有作用：没有赋值，也没有 return", "this line has no effect: it neither assigns nor returns"
+    ),
+    "rule_recursion": Text("函数调用自己：{path}", "functions call themselves: {path}"),
+    "rule_cost": Text("{name} 太长或调用太多，请拆开或简化", "{name} is too long or calls too much: simplify it"),
+    "rule_depth": Text("规则文件嵌套超过 {most} 层", "the rule file is nested deeper than {most} levels"),
+    "rule_size": Text("规则文件超过 {most} 字节", "the rule file is longer than {most} bytes"),
     "rule_signature": Text(
         "{name} 须以 Fen、int 或 bool(可加 | None)标注",
         "{name} must be annotated Fen, int or bool, each optionally | None",
