@@ -7,6 +7,7 @@ import pytest
 from django.conf import LazySettings
 
 from linli.awards import queries
+from linli.awards.codes import Standing
 from linli.awards.models import Award, PayeeAccount
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.kernel.period import Month
@@ -42,7 +43,7 @@ class TestReads:
         assert [row.number for row in found] == ["DY-2026-0002", "DY-2026-0001"]
 
     def test_counts(self, family: World, scope: Scope) -> None:
-        assert queries.counts(scope)["BASE_AWARD", "ACTIVE"] == (1, 500_00)
+        assert queries.counts(scope, date(2026, 3, 2))["BASE_AWARD", Standing.ACTIVE] == (1, 500_00)
 
     def test_by_fund(self, family: World, scope: Scope) -> None:
         assert queries.awards(scope, fund_id=family.fund.pk).count() == 2

@@ -13,6 +13,17 @@ class AwardState(TextChoices):
     ACTIVE = "ACTIVE", _("发放中")
     SUSPENDED = "SUSPENDED", _("已暂停")
     ENDED = "ENDED", _("已终止")
+    EXPIRED = "EXPIRED", _("已期满")
+
+
+class Standing(TextChoices):
+    """How an award stands on a day: its state, and what its first and last day say (``rules.standing``)."""
+
+    UPCOMING = "UPCOMING", _("尚未开始")
+    ACTIVE = "ACTIVE", _("发放中")
+    SUSPENDED = "SUSPENDED", _("已暂停")
+    EXPIRED = "EXPIRED", _("已期满")
+    ENDED = "ENDED", _("已终止")
 
 
 class ChangeKind(TextChoices):
@@ -21,6 +32,7 @@ class ChangeKind(TextChoices):
     RESUMED = "RESUMED", _("恢复")
     CHANGED = "CHANGED", _("调整金额")
     ENDED = "ENDED", _("终止")
+    EXPIRED = "EXPIRED", _("期满")
 
 
 class EndReason(TextChoices):

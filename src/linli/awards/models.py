@@ -5,7 +5,17 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from linli.awards.codes import AccountState, AwardState, ChangeKind, EndReason, MonthState, ReceivableState, Unit
+from linli.awards.codes import (
+    AccountState,
+    AwardState,
+    ChangeKind,
+    EndReason,
+    MonthState,
+    ReceivableState,
+    Standing,
+    Unit,
+)
+from linli.awards.rules.standing import standing
 from linli.foundation.data import triggers
 from linli.foundation.data.locks import LockSpace, trigger_lock
 from linli.foundation.data.scope import AreaStamped
@@ -60,6 +70,10 @@ class Award(AreaStamped):
     def last_date(self) -> date:
         """The last day covered, as people say it; before ``valid_from`` when nothing is covered."""
         return self.valid_until - timedelta(days=1)
+
+    def standing_on(self, on: date) -> Standing:
+        """How the award stands on a day: one whose last day is over has run out, recorded or not."""
+        return Standing(standing(self.state, valid_from=self.valid_from, valid_until=self.valid_until, on=on))
 
 
 class AwardMember(models.Model):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from linli.assistance.operations import escalate, expire_publications, lapse_overdue
-from linli.awards.operations import end_departed, fall_due_reviews
+from linli.awards.operations import end_departed, expire_awards, fall_due_reviews
 from linli.foundation.trail import audit
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
@@ -110,6 +110,8 @@ def _sweep(day: date) -> frozenset[int]:
     lapsed = lapse_overdue(early)
     expire_publications(early)
     end_departed(early, on=day)
+    if day.day == 1:
+        expire_awards(early, on=day)
     if day.weekday() == 0:
         fall_due_reviews(early, on=day)
     if day.day == 1:

@@ -38,6 +38,7 @@ ACTS: Mapping[str, object] = {
     "awards.confirm_account": pgettext_lazy("audit", "确认收款账户"),
     "awards.end": pgettext_lazy("audit", "终止待遇"),
     "awards.end_departed": pgettext_lazy("audit", "去世或迁出终止待遇"),
+    "awards.expire_awards": pgettext_lazy("audit", "记录期满的待遇"),
     "awards.fall_due_reviews": pgettext_lazy("audit", "定期复核到期"),
     "awards.propose_account": pgettext_lazy("audit", "登记收款账户"),
     "awards.recompute_holds": pgettext_lazy("audit", "重新计算账户保护期"),

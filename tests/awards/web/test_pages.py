@@ -344,3 +344,24 @@ class TestReceivables:
 
     def test_may_be_none(self, family: World, log_in: LogIn) -> None:
         assert "没有应收回的款项" in log_in(family.staff.auditor).get("/awards/receivables/").text
+
+
+class TestAfterTheYear:
+    @pytest.fixture(autouse=True)
+    def january(self, settings: LazySettings) -> None:
+        live_on(settings, date(2027, 1, 5))
+
+    def test_the_list_says_that_awards_ran_out(self, family: World, log_in: LogIn) -> None:
+        page = log_in(family.staff.director).get("/awards/?state=EXPIRED")
+        assert NUMBER in page.text
+        assert "共 2 项，其中发放中 0 项" in page.text.replace(",", "，")
+
+    def test_nothing_is_listed_as_being_paid(self, family: World, log_in: LogIn) -> None:
+        assert f"/awards/{NUMBER}/" not in log_in(family.staff.director).get("/awards/?state=ACTIVE").text
+
+    def test_its_own_page_and_the_workbook_say_so(self, family: World, log_in: LogIn) -> None:
+        browser = log_in(family.staff.director)
+        assert "已期满" in browser.get(f"/awards/{NUMBER}/").text
+        assert {row[-1] for row in book(browser.get("/awards/?as=xlsx")) if row[0] in (NUMBER, "DY-2026-0002")} == {
+            "已期满"
+        }

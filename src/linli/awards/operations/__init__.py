@@ -33,7 +33,7 @@ from linli.awards.operations.grants import (
 )
 from linli.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months
 from linli.awards.operations.receivables import ReceivableClosed, recover, waive
-from linli.awards.operations.sweeps import ReviewNotDue, complete_review, end_departed, fall_due_reviews
+from linli.awards.operations.sweeps import ReviewNotDue, complete_review, end_departed, expire_awards, fall_due_reviews
 
 __all__ = [
     "AccountIncomplete",
@@ -60,6 +60,7 @@ __all__ = [
     "confirm_account",
     "end",
     "end_departed",
+    "expire_awards",
     "fall_due_reviews",
     "give_back_months",
     "grant",

@@ -112,13 +112,18 @@ def change_amount(
 def end(act: Act, *, endings: Sequence[Ending], version: int | None = None) -> list[Award]:
     """End awards on a day. What was paid for months that began on or after it becomes owed to the fund.
 
-    Raises NotPermitted, ReasonMissing (EndReason.OTHER needs a note), StateNotFitting, StaleAward.
+    An award that has run out is ended on an earlier day, when it becomes known late that it should have been. Raises
+    NotPermitted, ReasonMissing (EndReason.OTHER needs a note), StateNotFitting, OutsidePeriod, StaleAward.
     """
     if any(one.reason == EndReason.OTHER and not one.note.strip() for one in endings):
         raise ReasonMissing(field="note")
     awards = _held([one.award_id for one in endings])
     check_change(act, [award.stamp for award in awards.values()])
-    _check_state(awards, {AwardState.ACTIVE, AwardState.SUSPENDED}, version)
+    _check_state(awards, {AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.EXPIRED}, version)
+    for one in endings:
+        award = awards[one.award_id]
+        if award.state == AwardState.EXPIRED and one.effective_date >= award.valid_until:
+            raise OutsidePeriod(field="effective_date", number=award.number)
     ended = end_held(act, awards=awards, endings=endings)
     audit.record(act, where=ended[0].stamp, subject=f"award:{ended[0].number}", lines=[_line(award) for award in ended])
     return ended
@@ -145,6 +150,24 @@ def end_held(act: Act, *, awards: Mapping[int, Award], endings: Sequence[Ending]
     turns = {pk: Turn(ChangeKind.ENDED, one.effective_date, one.note, one.reason) for pk, one in by_id.items()}
     tell(act, awards=awards, turns=turns)
     return [awards[one.award_id] for one in endings]
+
+
+@within_act
+def expire_held(act: Act, *, awards: Mapping[int, Award]) -> list[Award]:
+    """Record that awards, locked and running, have run out: no month changes; a suspension's promise is given back."""
+
+    def write() -> None:
+        for pk, award in awards.items():
+            _write(act, {pk: award}, ChangeKind.EXPIRED, award.valid_until, {pk: 0}, "")
+
+    _rebook(act, awards, write)
+    for award in awards.values():
+        award.state = AwardState.EXPIRED
+        award.version += 1
+    rows = sorted(awards.values(), key=lambda award: award.number)
+    Award.objects.bulk_update(rows, ["state", "version"])
+    tell(act, awards=awards, turns={pk: Turn(ChangeKind.EXPIRED, row.valid_until, "") for pk, row in awards.items()})
+    return rows
 
 
 def _unprotect(awards: Mapping[int, Award]) -> None:

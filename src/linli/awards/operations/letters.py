@@ -78,6 +78,8 @@ def _reason(turn: Turn, language: str, colon: str) -> str:
     with translation.override(language):
         if turn.kind == ChangeKind.RESUMED:
             words = gettext("恢复发放")
+        elif turn.kind == ChangeKind.EXPIRED:
+            words = gettext("待遇期限届满")
         else:
             words = str(EndReason(turn.reason).label) if turn.reason else ""
     return colon.join(text for text in (words, turn.note.strip()) if text)

@@ -1,12 +1,12 @@
 """What the product does every day by itself."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.awards.codes import AwardState, EndReason
 from linli.awards.models import Award
-from linli.awards.operations.changes import Ending, end_held, held_awards
+from linli.awards.operations.changes import Ending, end_held, expire_held, held_awards
 from linli.awards.permissions import check_change
 from linli.awards.queries import departed, died
 from linli.foundation.data.locks import locked
@@ -16,6 +16,9 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.ledger.operations import ReasonMissing
 from linli.users.queries import check_system
+
+# So long after an award ran out news of an earlier death or move still end it on that day.
+_LATE_NEWS = timedelta(days=366)
 
 
 class ReviewNotDue(DomainError):
@@ -27,10 +30,14 @@ class ReviewNotDue(DomainError):
 
 @act
 def end_departed(act: Act, *, on: date) -> list[Award]:
-    """End the awards of those who died or left by the day, from the day it happened. Only the product itself."""
+    """End the awards of those who died or left by the day, from the day it happened. Only the product itself.
+
+    One that ran out within the last year is ended too, when it becomes known late that it should have ended before.
+    """
     check_system(act)
-    # What tells who left, of all that run; the few who did are loaded below.
-    rows = Award.objects.exclude(state=AwardState.ENDED).only("resident_id", "household_id", "granted_date")
+    # What tells who left, of all that run or ran until lately; the few who did are loaded below.
+    rows = Award.objects.exclude(state=AwardState.ENDED).filter(valid_until__gt=on - _LATE_NEWS)
+    rows = rows.only("resident_id", "household_id", "granted_date", "valid_until")
     live = {award.pk: award for award in rows}
     endings = [
         Ending(pk, departure.departed_date, EndReason.DIED if died(live[pk], departure) else EndReason.MOVED)
@@ -49,12 +56,28 @@ def end_departed(act: Act, *, on: date) -> list[Award]:
 
 
 @act
+def expire_awards(act: Act, *, on: date) -> list[Award]:
+    """Record the end of the awards whose last day is over: history, letter, promise. Only the product itself."""
+    check_system(act)
+    running = (AwardState.ACTIVE, AwardState.SUSPENDED)
+    over = list(Award.objects.filter(state__in=running, valid_until__lte=on).values_list("pk", flat=True))
+    expired = expire_held(act, awards=held_awards(over)) if over else []
+    audit.record(
+        act,
+        where=expired[0].stamp if expired else 0,
+        subject=f"expired:{on.isoformat()}",
+        lines=[[award.number, award.valid_until] for award in expired],
+    )
+    return expired
+
+
+@act
 def fall_due_reviews(act: Act, *, on: date) -> list[Award]:
     """Open the reviews whose day has come. Only the product itself."""
     check_system(act)
     rows = list(
         locked(
-            Award.objects.filter(review_due_date__lte=on, review_opened_date__isnull=True).exclude(
+            Award.objects.filter(review_due_date__lte=on, review_opened_date__isnull=True, valid_until__gt=on).exclude(
                 state=AwardState.ENDED
             )
         )
@@ -80,7 +103,7 @@ def complete_review(act: Act, *, award_id: int, next_due_date: date | None, note
         raise ReasonMissing(field="note")
     award = held_awards([award_id])[award_id]
     check_change(act, [award.stamp])
-    if award.review_opened_date is None or award.state == AwardState.ENDED:
+    if award.review_opened_date is None or award.state in (AwardState.ENDED, AwardState.EXPIRED):
         raise ReviewNotDue(number=award.number)
     award.review_opened_date, award.review_due_date = None, next_due_date
     award.version += 1

@@ -33,6 +33,7 @@ from linli.awards.queries.awards import (
     reviews_due,
     schedules,
     settled_months,
+    stands,
     usable_accounts,
 )
 from linli.awards.queries.holds import confirmed_date, day_after_hold, provisional_holds
@@ -86,6 +87,7 @@ __all__ = [
     "reviews_due",
     "schedules",
     "settled_months",
+    "stands",
     "usable_accounts",
     "waived_programmes",
 ]

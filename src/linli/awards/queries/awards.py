@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from linli.awards.codes import AccountState, AwardState, MonthState, ReceivableState
+from linli.awards.codes import AccountState, AwardState, MonthState, ReceivableState, Standing
 from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, PayeeAccount, Receivable
 from linli.awards.rules.schedule import Event, due_months
 from linli.foundation.data.scope import Scope, within
@@ -16,12 +16,13 @@ from linli.residents.codes import ClosedReason, DepartureKind
 from linli.residents.queries import Departure, departures
 
 PAGE = 50
+_OVER = (AwardState.ENDED, AwardState.EXPIRED)
 
 
 def awards(
     scope: Scope,
     *,
-    state: str = "",
+    standing: tuple[Standing, date] | None = None,
     programme: str = "",
     text: str = "",
     units: Iterable[str] | None = None,
@@ -31,24 +32,39 @@ def awards(
 ) -> QuerySet[Award]:
     """Awards in order of number, after a number (keyset); take one more than a page to know whether there is more.
 
-    ``text`` is the number of an award, a household, a resident or an application; ``units`` are numbers of households
-    and residents; ``review_due`` keeps those whose review is open.
+    ``standing`` keeps those that stand so on the day. ``text`` is the number of an award, a household, a resident or an
+    application; ``units`` are numbers of households and residents; ``review_due`` keeps those whose review is open.
     """
     rows = within(Award.objects.all(), scope).order_by("number")
-    wanted = {"state": state, "programme": programme, "line__fund_id": fund_id}
+    if standing is not None:
+        rows = rows.filter(stands(*standing))
+    wanted = {"programme": programme, "line__fund_id": fund_id}
     rows = rows.filter(**{column: value for column, value in wanted.items() if value})
     if text:
         rows = rows.filter(Q(number=text) | Q(unit_key=text) | Q(application_number=text))
     if units is not None:
         rows = rows.filter(unit_key__in=set(units))
     if review_due:
-        rows = rows.filter(review_opened_date__isnull=False).exclude(state=AwardState.ENDED)
+        rows = rows.filter(review_opened_date__isnull=False).exclude(state__in=_OVER)
     return rows.filter(number__gt=after) if after else rows
 
 
-def monthly_sums(rows: QuerySet[Award]) -> tuple[int, int, int]:
-    """Of these awards: how many, how many of them are being paid, and the fen of those per month."""
-    active = Q(state=AwardState.ACTIVE)
+def stands(standing: Standing, on: date) -> Q:
+    """Awards that stand so on the day: the same rule as ``rules.standing``, asked of the database."""
+    running = (AwardState.ACTIVE, AwardState.SUSPENDED)
+    conditions = {
+        Standing.UPCOMING: Q(state=AwardState.ACTIVE, valid_from__gt=on, valid_until__gt=on),
+        Standing.ACTIVE: Q(state=AwardState.ACTIVE, valid_from__lte=on, valid_until__gt=on),
+        Standing.SUSPENDED: Q(state=AwardState.SUSPENDED, valid_until__gt=on),
+        Standing.EXPIRED: Q(state=AwardState.EXPIRED) | Q(state__in=running, valid_until__lte=on),
+        Standing.ENDED: Q(state=AwardState.ENDED),
+    }
+    return conditions[standing]
+
+
+def monthly_sums(rows: QuerySet[Award], on: date) -> tuple[int, int, int]:
+    """Of these awards: how many, how many of them are being paid on the day, and the fen of those per month."""
+    active = stands(Standing.ACTIVE, on)
     sums = rows.order_by().aggregate(
         number=Count("pk"),
         active=Count("pk", filter=active),
@@ -201,7 +217,7 @@ def receivable(scope: Scope, receivable_id: int) -> Receivable:
 def reviews_due(scope: Scope) -> QuerySet[Award]:
     """Awards whose review has fallen due, oldest first."""
     rows = within(Award.objects.filter(review_opened_date__isnull=False), scope)
-    return rows.exclude(state=AwardState.ENDED).order_by("review_due_date", "number")
+    return rows.exclude(state__in=_OVER).order_by("review_due_date", "number")
 
 
 def events(award_ids: Iterable[int]) -> dict[int, list[Event]]:
@@ -253,7 +269,8 @@ def due_of_funds(fund_ids: Collection[int], until: Month) -> list[DueMonth]:
 def departed(rows: Iterable[Award], on: date) -> dict[int, Departure]:
     """Those of the awards (by id) whose person or household died or left by the day, with the first departure.
 
-    Someone who joined another household of the community stays; a move before the grant brought the person here.
+    Someone who joined another household of the community stays; a move before the grant brought the person here; what
+    happened once the award had run out changes nothing about it.
     """
     live = list(rows)
     people = {award.resident_id: award for award in live if award.resident_id}
@@ -276,16 +293,19 @@ def died(award: Award, departure: Departure) -> bool:
 
 
 def _ends(departure: Departure, award: Award) -> bool:
-    if departure.kind == DepartureKind.REHOUSED:
+    if departure.kind == DepartureKind.REHOUSED or departure.departed_date >= award.valid_until:
         return False
     return departure.kind != DepartureKind.MOVED or departure.departed_date >= award.granted_date
 
 
-def counts(scope: Scope) -> Mapping[tuple[str, str], tuple[int, int]]:
-    """(programme, state) → (awards, fen per month), for overviews."""
-    rows = within(Award.objects.all(), scope).values("programme", "state")
-    found = rows.annotate(number=Count("id"), fen=Sum("amount_fen")).order_by("programme", "state")
-    return {(row["programme"], row["state"]): (row["number"], row["fen"]) for row in found}
+def counts(scope: Scope, on: date) -> Mapping[tuple[str, Standing], tuple[int, int]]:
+    """(programme, how they stand on the day) → (awards, fen per month), for overviews."""
+    found: dict[tuple[str, Standing], tuple[int, int]] = {}
+    for one in Standing:
+        rows = within(Award.objects.filter(stands(one, on)), scope).values("programme").order_by("programme")
+        for row in rows.annotate(number=Count("id"), fen=Sum("amount_fen")):
+            found[row["programme"], one] = (row["number"], row["fen"])
+    return found
 
 
 def overpaid(life: Iterable[Event], month_date: date) -> bool:

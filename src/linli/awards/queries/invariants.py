@@ -36,9 +36,11 @@ def _wrong_states() -> list[Violation]:
     found = []
     for row in Award.objects.order_by("number").iterator(chunk_size=2000):
         life = lives[row.pk]
-        state = {"SUSPENDED": AwardState.SUSPENDED, "ENDED": AwardState.ENDED}.get(
-            life[-1].kind if life else "", AwardState.ACTIVE
-        )
+        state = {
+            "SUSPENDED": AwardState.SUSPENDED,
+            "ENDED": AwardState.ENDED,
+            "EXPIRED": AwardState.EXPIRED,
+        }.get(life[-1].kind if life else "", AwardState.ACTIVE)
         amounts = [change.amount_fen for change in life if change.amount_fen]
         if not life or row.state != state or row.amount_fen != amounts[-1]:
             found.append(Violation("awards.state_differs_from_history", row.number))

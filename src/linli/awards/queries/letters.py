@@ -17,6 +17,7 @@ NOTICES: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.RESUMED: "CHANGED",
     ChangeKind.CHANGED: "CHANGED",
     ChangeKind.ENDED: "ENDED",
+    ChangeKind.EXPIRED: "ENDED",
 }
 
 

@@ -79,7 +79,7 @@ def awards_workbook(
             "to": row.last_date,
             "application": row.application_number,
             "review": row.review_due_date,
-            "state": str(row.get_state_display()),
+            "state": str(row.standing_on(desk.on).label),
         }
         for row in rows
     ]

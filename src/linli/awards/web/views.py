@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from linli.awards import queries
-from linli.awards.codes import AwardState, EndReason, MonthState
+from linli.awards.codes import AwardState, EndReason, MonthState, Standing
 from linli.awards.models import Award, AwardMonth
 from linli.awards.permissions import can_change, can_propose_account, can_unmask
 from linli.awards.queries import AwardDetail
@@ -21,7 +21,7 @@ from linli.residents.queries import search
 from linli.users.codes import REGISTRY_ROLES
 from linli.users.queries import names
 
-_STATES = {state.value for state in AwardState}
+_OVER = (AwardState.ENDED, AwardState.EXPIRED)
 # So many people may bear the name that was typed.
 _NAMED = 200
 
@@ -41,9 +41,10 @@ def award_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "rows": page,
         "next": page[-1].number if more else None,
-        "sums": queries.monthly_sums(rows),
+        "sums": queries.monthly_sums(rows, desk.on),
         "payees": queries.payees([award.unit_key for award in page]),
-        "states": AwardState.choices,
+        "states": Standing.choices,
+        "standings": {award.pk: award.standing_on(desk.on) for award in page},
         "labels": labels,
         "finds_names": bool(desk.person.scope(*REGISTRY_ROLES)),
     }
@@ -62,13 +63,14 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     context = {
         "detail": detail,
         "award": award,
+        "standing": award.standing_on(desk.on),
         "months": _months(detail),
         "history": _history(detail),
         "letters": queries.letters_of_award(desk.reads, award),
         "provisional": queries.provisional_holds(detail.accounts, desk.on),
         "label": queries.programme_labels(desk.on).get(award.programme, award.programme),
         "knows_people": desk.knows_people(award.stamp),
-        "may_change": can_change(desk.person, award.stamp) and award.state != AwardState.ENDED,
+        "may_change": can_change(desk.person, award.stamp) and award.state not in _OVER,
         "may_shift": bool(open_months(award)),
         "may_propose": can_propose_account(desk.person, award.stamp),
         "may_unmask": can_unmask(desk.person, award.stamp),
@@ -82,7 +84,7 @@ def _filtered(request: HttpRequest, desk: Desk) -> QuerySet[Award]:
     by_name = bool(text and names_of) and not any(letter.isdigit() for letter in text)
     return queries.awards(
         desk.reads,
-        state=state if state in _STATES else "",
+        standing=(Standing(state), desk.on) if state in Standing.values else None,
         programme=request.GET.get("programme", ""),
         text="" if by_name else text.upper(),
         units=_units_named(names_of, text) if by_name else None,
