@@ -128,6 +128,142 @@ ONE_MISTAKE = {
         "duplicate",
         "2025-11-01 appears twice",
     ),
+    "a value that ends before it begins": (
+        PARAMETERS,
+        "value = 50_000\n",
+        "value = 50_000\nuntil = 2025-11-01\n",
+        "until = 2025-11-01",
+        "until_reversed",
+        "base_award_monthly_fen: until 2025-11-01 is not after from 2025-11-01, so the value never holds",
+    ),
+    "a value that ends after the next begins": (
+        PARAMETERS,
+        "value = 50_000\n",
+        "value = 50_000\nuntil = 2026-02-02\n[[base_award_monthly_fen.values]]\nfrom = 2026-02-01\nvalue = 60_000\n",
+        "until = 2026-02-02",
+        "until_overlaps",
+        "base_award_monthly_fen: until 2026-02-02 is after the next value's from 2026-02-01, two values hold",
+    ),
+    "a scheme that begins after its plan's year": (
+        PLAN,
+        "year = { value = 2026",
+        "year = { value = 2024",
+        "",
+        "begins_after_year",
+        "valid_from 2025-11-01 is after the plan's year 2024, over before the rules begin",
+    ),
+    "a household programme planned in persons": (
+        PLAN,
+        'recipients = { value = 200, unit = "HOUSEHOLDS"',
+        'recipients = { value = 200, unit = "PERSONS"',
+        'recipients = { value = 200, unit = "PERSONS"',
+        "planned_unit",
+        'BASE_AWARD is counted by the household: write unit = "HOUSEHOLDS" here',
+    ),
+    "a programme for persons planned in households": (
+        PLAN,
+        'opening_caseload = { value = 45, unit = "PERSONS"',
+        'opening_caseload = { value = 45, unit = "HOUSEHOLDS"',
+        'opening_caseload = { value = 45, unit = "HOUSEHOLDS"',
+        "planned_unit",
+        'ELDER_SUPPLEMENT is counted by the person: write unit = "PERSONS" here',
+    ),
+    "a group of households aimed at in persons": (
+        PLAN,
+        'target = { value = 200, unit = "HOUSEHOLDS"',
+        'target = { value = 200, unit = "PERSONS"',
+        'target = { value = 200, unit = "PERSONS"',
+        "planned_unit",
+        'LOW_INCOME is counted by the household: write unit = "HOUSEHOLDS" here',
+    ),
+    "full-width digits": (
+        PARAMETERS,
+        "value = 50_000",
+        "value = ５０_000",
+        "value = ５０_000",
+        "wrong_sign",
+        "５ (U+FF15) is a full-width or Chinese sign: write a plain 5 here",
+    ),
+    "Chinese quotes around a text": (
+        SCHEME,
+        'version = "1.0"',
+        "version = “1.0”",
+        "version = “1.0”",
+        "wrong_sign",
+        '“ (U+201C) is a full-width or Chinese sign: write a plain " here',
+    ),
+    "a Chinese quote at the end of a text": (
+        SCHEME,
+        'version = "1.0"',
+        'version = "1.0”',
+        'version = "1.0”',
+        "wrong_sign",
+        '” (U+201D) is a full-width or Chinese sign: write a plain " here',
+    ),
+    "a Chinese comma": (
+        SCHEME,
+        'label = { zh = "周岁", en',
+        'label = { zh = "周岁"，en',
+        'label = { zh = "周岁"，en',
+        "wrong_sign",
+        "， (U+FF0C) is a full-width or Chinese sign: write a plain , here",
+    ),
+    "a full-width blank": (
+        SCHEME,
+        'version = "1.0"',
+        'version\u3000= "1.0"',
+        'version\u3000= "1.0"',
+        "wrong_blank",
+        "there is an invisible sign or a full-width blank (U+3000) here: delete it or write a plain blank",
+    ),
+    "an invisible sign": (
+        SCHEME,
+        'version = "1.0"',
+        'version = \u200b"1.0"',
+        'version = \u200b"1.0"',
+        "wrong_blank",
+        "there is an invisible sign or a full-width blank (U+200B) here",
+    ),
+    "a key written twice": (
+        SCHEME,
+        'version = "1.0"\n',
+        'version = "1.0"\nversion = "1.1"\n',
+        'version = "1.1"',
+        "duplicate_key",
+        "version is written twice, first on line 4: delete one of them",
+    ),
+    "a key of a table written twice": (
+        SCHEME,
+        'level = "PERSON"\nunit = "BOOL"\n',
+        'level = "PERSON"\nunit = "BOOL"\nunit = "COUNT"\n',
+        'unit = "COUNT"\n\n[facts.has_child',
+        "duplicate_key",
+        "facts.has_spouse.unit is written twice, first on line",
+    ),
+    "a table written twice": (
+        PARAMETERS,
+        "[elder_age]",
+        "[base_award_monthly_fen]",
+        '[base_award_monthly_fen]\nlabel = { zh = "老年人',
+        "duplicate_key",
+        "base_award_monthly_fen is written twice, first on line",
+    ),
+    "a key of an inline table written twice": (
+        SCHEME,
+        'label = { zh = "周岁",',
+        'label = { zh = "周岁", zh = "岁",',
+        'label = { zh = "周岁", zh',
+        "duplicate_key",
+        "zh is written twice",
+    ),
+    "a byte order mark": (
+        SCHEME,
+        "# S2",
+        "\ufeff# S2",
+        "\ufeff# S2",
+        "byte_order_mark",
+        "the file begins with an invisible byte order mark: save it as UTF-8 without one",
+    ),
     "an assumption without its reason": (
         PARAMETERS,
         'assumption = true\nwhy = { zh = "方案写“额外津贴”',
@@ -580,6 +716,8 @@ class TestOneMistake:
 
         problems = spoil(file, old, new)
 
+        # Without a place of its own the mistake is told where the other half of it stands.
+        file, place = (file, place) if place else (SCHEME, "valid_from = ")
         text = (copy / file).read_text(encoding="utf-8")
         line = text[: text.index(place)].count("\n") + 1
         assert [(p.file, p.line, p.kind) for p in problems] == [(file, line, kind)]
@@ -630,6 +768,45 @@ class TestFiles:
         (copy / PARAMETERS).write_bytes('# one\n# two\nlabel = "低保"\n'.encode("gbk"))
 
         assert [(p.file, p.line, p.kind) for p in problems_of(copy)] == [(PARAMETERS, 3, "other_encoding")]
+
+    def test_a_file_in_another_encoding_says_how_to_save_it(self, copy):
+        (copy / PARAMETERS).write_bytes('label = "低保"\n'.encode("gbk"))
+
+        assert problems_of(copy)[0].in_language("en") == (
+            "parameters.toml:1: the file is in GBK (ANSI): save it as UTF-8 (without a byte order mark) in your editor"
+        )
+
+    @pytest.mark.parametrize(
+        ("raw", "kind"),
+        [
+            ('label = "低保"\n'.encode("utf-16"), "other_encoding"),
+            (b"label = 1\n\xff\xff\n", "not_utf8"),
+            (b"a = 1\rb = 2\r", "line_ends"),
+        ],
+    )
+    def test_that_cannot_be_read_say_why(self, copy, raw, kind):
+        (copy / PARAMETERS).write_bytes(raw)
+
+        assert [(p.file, p.kind) for p in problems_of(copy)] == [(PARAMETERS, kind)]
+
+    @pytest.mark.parametrize("file", [PARAMETERS, SCHEME, RULES, PLAN])
+    def test_with_the_line_ends_of_windows_are_the_same_pack(self, copy, file, community_pack):
+        path = copy / file
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+        pack = load_pack(copy)
+
+        assert (pack.parameters, pack.notices, pack.plan) == (
+            community_pack.parameters,
+            community_pack.notices,
+            community_pack.plan,
+        )
+
+    def test_with_the_line_ends_of_windows_name_the_right_line(self, copy):
+        text = (copy / PARAMETERS).read_text(encoding="utf-8").replace("value = 50_000", "value = -1")
+        (copy / PARAMETERS).write_bytes(text.replace("\n", "\r\n").encode())
+
+        assert [p.line for p in problems_of(copy)] == [text[: text.index("value = -1")].count("\n") + 1]
 
     def test_rules_in_another_encoding_are_told(self, copy):
         (copy / RULES).write_bytes('"""低保"""\n'.encode("gbk"))

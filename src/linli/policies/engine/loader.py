@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,15 @@ class _Files:
             if document is not None and document.readable:
                 document.names = names
                 shape.check(document, (), document.data)
+        self._check_year()
+
+    def _check_year(self) -> None:
+        """A plan's year must not be over when the scheme begins."""
+        figure = self.plan.data.get("year") if self.plan else None
+        year = figure.get("value") if isinstance(figure, dict) else None
+        start = self.scheme.data.get("valid_from")
+        if isinstance(year, int) and isinstance(start, date) and start.year > year:
+            self.scheme.report(("valid_from",), "begins_after_year", start=start, year=year)
 
     def all_problems(self) -> tuple[PackProblem, ...]:
         documents = [d for d in (self.scheme, self.parameters, self.plan) if d is not None]
@@ -136,4 +146,8 @@ def _one_of(value: object, known: tuple[str, ...]) -> str:
 def _codes(content: Any) -> Mapping[str, Name]:
     """The codes of an array of tables, whatever else is wrong with it."""
     elements = content if isinstance(content, list) else ()
-    return {str(element["code"]): Name() for element in elements if isinstance(element, dict) and "code" in element}
+    return {
+        str(element["code"]): Name(level=_one_of(element.get("unit"), LEVELS))
+        for element in elements
+        if isinstance(element, dict) and "code" in element
+    }

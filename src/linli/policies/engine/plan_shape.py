@@ -28,6 +28,26 @@ def _months_in_order(doc: Document, path: KeyPath, value: dict[str, Any]) -> Non
         doc.report((*path, "last_month"), "month_order")
 
 
+# What a programme or group of a level is counted in, in a plan and in words.
+_COUNTED = {"HOUSEHOLD": ("HOUSEHOLDS", "户", "household"), "PERSON": ("PERSONS", "人", "person")}
+
+
+def _counted_as(what: str, *keys: str) -> Any:
+    """Households are planned in households, persons in persons: the two are never one number."""
+
+    def check(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+        name = doc.names.get(what, {}).get(value[what])
+        if name is None or not name.level:
+            return
+        expected, unit_zh, unit = _COUNTED[name.level]
+        for key in keys:
+            if key in value and value[key]["unit"] != expected:
+                details = {"name": value[what], "unit_zh": unit_zh, "unit": unit, "expected": expected}
+                doc.report((*path, key), "planned_unit", **details)
+
+    return check
+
+
 def _needed_are_planned(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
     planned = [entry["programme"] for entry in value["programmes"]]
     for number, entry in enumerate(value["programmes"]):
@@ -48,7 +68,9 @@ PLAN = Table(
     {
         "year": FigureOf(("YEAR",)),
         "population": Table({"residents": _PERSONS, "households": FigureOf(("HOUSEHOLDS",))}),
-        "groups": Tables(Table({"group": GROUP, "target": _RECIPIENTS}), key="group"),
+        "groups": Tables(
+            Table({"group": GROUP, "target": _RECIPIENTS}, {}, [_counted_as("group", "target")]), key="group"
+        ),
         "programmes": Tables(
             Table(
                 {
@@ -61,7 +83,7 @@ PLAN = Table(
                     "uptake": _PERCENT,
                 },
                 {"needs": Table({"programme": PROGRAMME, "parameter": parameter_ref("BOOL")}), "overlap": _RECIPIENTS},
-                [_months_in_order],
+                [_months_in_order, _counted_as("programme", "recipients", "opening_caseload", "overlap")],
             ),
             key="programme",
         ),

@@ -21,6 +21,10 @@ CAUSES: dict[str, Text] = {
         "“{sign}”（{name}）是中文或全角符号，这里要写半角的 {plain}",
         "{sign} ({name}) is a full-width or Chinese sign: write a plain {plain} here",
     ),
+    "wrong_blank": Text(
+        "这里有看不见的字符或全角空格（{name}）：请删去，或改为普通空格",
+        "there is an invisible sign or a full-width blank ({name}) here: delete it or write a plain blank",
+    ),
     "duplicate_key": Text(
         "{key} 写了两次，第一次在第 {first} 行：删去其中一处",
         "{key} is written twice, first on line {first}: delete one of them",
@@ -100,6 +104,23 @@ CAUSES: dict[str, Text] = {
         "{code} 通知书填不出占位符 {name}", "letters of the kind {code} cannot fill the placeholder {name}"
     ),
     "month_order": Text("末月早于首月", "the last month is before the first"),
+    "until_reversed": Text(
+        "{name}：until {until} 不晚于 from {start}，这段时间是空的；until 是失效的第一天",
+        "{name}: until {until} is not after from {start}, so the value never holds; until is the first day without it",
+    ),
+    "until_overlaps": Text(
+        "{name}：until {until} 晚于下一个取值的 from {start}，同一天有两个取值；请改 until 或下一个 from",
+        "{name}: until {until} is after the next value's from {start}, two values hold on one day; change one of them",
+    ),
+    "planned_unit": Text(
+        '{name} 按{unit_zh}计，这里要写 unit = "{expected}"',
+        '{name} is counted by the {unit}: write unit = "{expected}" here',
+    ),
+    "begins_after_year": Text(
+        "valid_from {start} 晚于方案年度 {year}：规则生效时这一年已经过完；请改早 valid_from，或改 plan.toml 的 year",
+        "valid_from {start} is after the plan's year {year}, over before the rules begin: change it or plan.toml's"
+        " year",
+    ),
     "unordered": Text("{name} 未排入资金不足时的先后", "{name} has no place in the order of payment in shortage"),
     "unresolved": Text("没有地址为 {name} 的数", "no figure has the address {name}"),
 }

@@ -114,6 +114,19 @@ def _has_values(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
         doc.report((*path, "values"), "missing_date", key="from")
 
 
+def _periods_follow(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    """Of two values one holds on any day: each ends, where it says so, after it began and before the next begins."""
+    name = str(path[-1])
+    dated = sorted(enumerate(value["values"]), key=lambda pair: pair[1]["from"])
+    for place, (number, entry) in enumerate(dated, start=1):
+        following = dated[place][1]["from"] if place < len(dated) else None
+        where, until = (*path, "values", number, "until"), entry.get("until")
+        if until is not None and until <= entry["from"]:
+            doc.report(where, "until_reversed", name=name, until=until, start=entry["from"])
+        elif until is not None and following is not None and until > following:
+            doc.report(where, "until_overlaps", name=name, until=until, start=following)
+
+
 class _Anything:
     """Checked by the table that holds it, which knows the unit."""
 
@@ -129,7 +142,7 @@ _PARAMETER = Table(
         "values": Tables(Table({"from": DATE, "value": _Anything()}, {"until": DATE}), key="from"),
     },
     {"min": Whole(), "max": Whole(), **_ASSUMPTION},
-    [_name_fits_unit, _bounds_fit, _has_values, _values_fit, assumption_has_why],
+    [_name_fits_unit, _bounds_fit, _has_values, _periods_follow, _values_fit, assumption_has_why],
 )
 
 

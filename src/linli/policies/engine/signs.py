@@ -35,8 +35,9 @@ def spelled_wrong(file: str, text: str, line: int) -> PackProblem | None:
         if 1 <= number <= len(lines):
             for sign, plain in _wrong_signs(lines[number - 1]):
                 name = f"U+{ord(sign):04X}"
-                shown = sign if sign.isprintable() and not sign.isspace() else name
-                return problem(file, number, "wrong_sign", sign=shown, name=name, plain=plain)
+                if plain == " ":
+                    return problem(file, number, "wrong_blank", name=name)
+                return problem(file, number, "wrong_sign", sign=sign, name=name, plain=plain)
     return None
 
 

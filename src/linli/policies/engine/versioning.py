@@ -181,6 +181,7 @@ class _Draft:
         added["value"] = self._beside(present["value"], value)
         if "until" in present:
             added["until"] = present["until"]
+            present["until"] = start
         table["values"].insert(list(table["values"]).index(present) + 1, added)
 
     def _beside(self, old: object, value: int | str) -> Item:
