@@ -11,6 +11,7 @@ from linli.kernel.identity import (
     MALE,
     IdentityNumberBirthImpossible,
     IdentityNumberChecksumFailed,
+    IdentityNumberCut,
     IdentityNumberMalformed,
     IdentityNumberMangled,
     parse_identity_number,
@@ -54,6 +55,19 @@ class TestParseIdentityNumber:
         with pytest.raises(IdentityNumberChecksumFailed):
             parse_identity_number("110105194912310021", on=TODAY)
 
+    def test_says_that_a_spreadsheet_wrote_000_for_the_last_three_digits(self):
+        with pytest.raises(IdentityNumberCut) as refusal:
+            parse_identity_number("110105194912310000", on=TODAY)
+
+        assert (refusal.value.code, "末三位已被表格软件改成 000" in str(refusal.value)) == ("identity.mangled", True)
+
+    def test_a_number_that_ends_so_by_right_is_taken(self):
+        assert parse_identity_number("990101195001013000", on=TODAY).text == "990101195001013000"
+
+    @pytest.mark.parametrize("mark", ["\u200b", "\u202c", "\ufeff"])
+    def test_marks_that_paste_along_are_no_part_of_a_number(self, mark):
+        assert parse_identity_number(f"{mark}{WOMAN}{mark}", on=TODAY).text == WOMAN
+
     @pytest.mark.parametrize("birth", ["19490230", "19491301", "00000000"])
     def test_refuses_a_day_that_never_was(self, birth):
         with pytest.raises(IdentityNumberBirthImpossible):
@@ -89,5 +103,5 @@ class TestParseIdentityNumber:
         digit = (int(right[position]) + slip) % 10
         wrong = right[:position] + str(digit) + right[position + 1 :]
 
-        with pytest.raises((IdentityNumberChecksumFailed, IdentityNumberBirthImpossible)):
+        with pytest.raises((IdentityNumberChecksumFailed, IdentityNumberBirthImpossible, IdentityNumberCut)):
             parse_identity_number(wrong, on=TODAY)

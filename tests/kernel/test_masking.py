@@ -30,6 +30,10 @@ class TestMaskName:
     def test_keeps_the_surname_and_the_last_sign(self, name, masked):
         assert mask_name(name) == masked
 
+    @pytest.mark.parametrize("name", ["张　三", "张 三", "\u202a张三\u202c"])
+    def test_a_padded_name_is_no_longer_name(self, name):
+        assert mask_name(name) == "张*"
+
     def test_a_single_letter_shows_only_itself(self):
         assert mask_name("A") == "A*"
 

@@ -241,3 +241,73 @@ class TestOut:
         ]
 
         assert (len(cells), MAN in str(cells), cells[1][2]) == (3, False, "王建国")
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("word", "male", "code"),
+        [
+            ("长子", True, "CHILD"),
+            ("次女", False, "CHILD"),
+            ("女婿", True, "CHILD_IN_LAW"),
+            ("妻", False, "SPOUSE"),
+            ("外孙女", False, "GRANDCHILD"),
+            ("岳母", False, "PARENT_IN_LAW"),
+            ("祖父", True, "GRANDPARENT"),
+            ("曾祖母", False, "OTHER_RELATIVE"),
+            ("弟", True, "SIBLING"),
+            ("养子或继子", True, "CHILD"),
+            ("22", True, "CHILD"),  # the register's own code
+        ],
+    )
+    def test_relations_are_read_in_the_words_of_registers(self, scope, word, male, code):
+        row = f"1,和平里 1 号楼,2 单元 301,赵二,{word},{'男' if male else '女'},1965-05-01,,"
+
+        read = table(scope, [COUPLE[0], row])
+
+        assert (read.problems, read.households[0].members[1].member.relation) == ((), code)
+
+    @pytest.mark.parametrize("word", ["其他", "本人", "族长"])
+    def test_words_that_do_not_say_enough_are_asked_for_again(self, scope, word):
+        assert problems_of(scope, COUPLE[0], f"1,和平里 1 号楼,2 单元 301,赵二,{word},男,1965-05-01,,") == [
+            (3, "relation")
+        ]
+
+
+class TestCutNumbers:
+    FITS = "990101195001013000"  # a number that was cut and whose check digit fits by chance
+
+    def row(self, household: int, number: str, *, day: str = "1950-01-01") -> str:
+        return f"{household},和平里 1 号楼,{household},王秀英{household},户主,女,{day},{number},"
+
+    def reasons(self, scope: Scope, *rows: str) -> list[tuple[int, str]]:
+        return [(p.row, p.reason.code) for p in table(scope, rows).problems]
+
+    def test_a_number_that_excel_cut_is_told_as_that(self, scope):
+        assert self.reasons(scope, self.row(1, "990101195001017000")) == [(2, "identity.mangled")]
+
+    def test_one_that_fits_by_chance_is_not_believed_beside_a_cut_one(self, scope):
+        rows = (self.row(1, self.FITS), self.row(2, "990101195001017000"), self.row(3, WIFE, day="1953-08-12"))
+
+        assert sorted(self.reasons(scope, *rows)) == [(2, "identity.mangled"), (3, "identity.mangled")]
+
+    def test_nor_alone(self, scope):
+        assert self.reasons(scope, self.row(1, self.FITS)) == [(2, "identity.mangled")]
+
+    def test_among_whole_numbers_it_is_believed(self, scope):
+        assert self.reasons(scope, self.row(1, self.FITS), self.row(2, WIFE, day="1953-08-12")) == []
+
+
+class TestSpellings:
+    @pytest.mark.parametrize("name", ["王　建国", "王 建国", "\u202a王建国\u202c", "王建\u200b国"])
+    def test_the_same_person_written_otherwise_is_the_same(self, clerk, scope, name):
+        imported(clerk, scope, *COUPLE)
+
+        result = imported(clerk, scope, COUPLE[0].replace("王建国", name), COUPLE[1])
+
+        assert (result.people_added, result.people_unchanged) == (0, 2)
+
+    def test_a_name_is_stored_in_one_spelling(self, clerk, scope):
+        imported(clerk, scope, COUPLE[0].replace("王建国", "\u202a买买提．艾力\u202c"))
+
+        assert Resident.objects.get().name == "买买提·艾力"

@@ -49,6 +49,13 @@ def found(scope: Scope, text: str) -> list[str]:
 
 @pytest.mark.usefixtures("people")
 class TestSearch:
+    def test_a_syllable_that_ends_before_yu_is_found_as_typed(self, clerk, community):
+        register_households(clerk, households=[single(community.grid.pk, person("陆恩玉", order=9))])
+
+        assert [hit.name for hit in search(Scope(communities=frozenset({community.community.pk})), "luenyu")] == [
+            "陆恩玉"
+        ]
+
     @pytest.mark.parametrize(
         ("text", "names"),
         [
@@ -60,7 +67,9 @@ class TestSearch:
             ("wangjianguo", ["王建国"]),  # pinyin
             ("Wang Jian", ["王建国"]),
             ("zeng", ["曾小明"]),  # read as a surname
-            ("lübu", ["吕布"]),
+            *((typed, ["吕布"]) for typed in ("lübu", "lü", "lyu", "lv", "LǙ", "lu:bu", "Lyu Bu")),
+            ("张　三", []),
+            ("\u200b王　建国\ufeff", ["王建国"]),
             ("wjg", ["王建国"]),  # initials
             ("oynn", ["欧阳娜娜"]),
             ("138", ["王建国", "吕布"]),  # telephone

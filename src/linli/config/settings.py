@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "linli.foundation.screens.middleware.SpellingMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "linli.users.web.middleware.RememberAuthorityMiddleware",
     "linli.users.web.start_password.StartPasswordMiddleware",

@@ -1,11 +1,13 @@
 """What is shown when the full value must not be: names, identity numbers, phones, accounts."""
 
+from linli.kernel.text import plain_name
+
 # Two-character surnames in use; anything else has a surname of one character.
 COMPOUND_SURNAMES = frozenset(
     (
         "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 轩辕 端木 百里 南宫 呼延 独孤 "
         "西门 东郭 闻人 澹台 公冶 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 鲜于 闾丘 司空 亓官 公良 漆雕 乐正 宰父 "
-        "谷梁 拓跋 夹谷 左丘 宗政"
+        "谷梁 拓跋 夹谷 左丘 宗政 万俟"
     ).split()
 )
 
@@ -17,6 +19,7 @@ def surname_of(name: str) -> str:
 
 def mask_name(name: str) -> str:
     """张三 → 张*, 王小明 → 王*明, 欧阳娜娜 → 欧阳*娜; names in letters keep their first letter."""
+    name = plain_name(name)
     surname = surname_of(name)
     given = name[len(surname) :]
     if not name or not given:

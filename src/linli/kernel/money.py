@@ -6,6 +6,7 @@ from typing import NewType
 import cn2an
 
 from linli.kernel.errors import DomainError, gettext_noop
+from linli.kernel.text import half_width
 
 Fen = NewType("Fen", int)
 
@@ -37,7 +38,7 @@ def parse_yuan(text: str, *, field: str = "") -> Fen:
 
     Raises MoneyMalformed for anything else, more than two decimals and amounts too large to hold.
     """
-    plain = _narrow(text)
+    plain = re.sub(r"[\s¥¥元]", "", half_width(text))
     match = _YUAN.match(plain)
     if match is None:
         raise MoneyMalformed(field=field, text=text)
@@ -53,9 +54,3 @@ def capital_amount(fen: int) -> str:
     text: str = cn2an.an2cn(f"{fen // 100}.{fen % 100:02d}" if fen % 100 else str(fen // 100), "rmb")
     # A round number of ten-thousands before the thousands is read with 零, which the library leaves out.
     return re.sub(r"([仟佰拾]万)([壹贰叁肆伍陆柒捌玖]仟)", r"\1零\2", text)
-
-
-def _narrow(text: str) -> str:
-    full = {ord("0") + 0xFEE0 + n: ord("0") + n for n in range(10)}
-    full |= {0xFF0C: ord(","), 0xFF0E: ord("."), 0xFF0D: ord("-")}
-    return re.sub(r"[\s¥¥元]", "", text.translate(full))

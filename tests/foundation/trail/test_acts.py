@@ -1,6 +1,8 @@
 """One act = one function = one transaction, once per key."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pytest
 
@@ -229,3 +231,48 @@ class TestOpenAct:
         running = OpenAct(deed(), "tests.x")
 
         assert (running.audited, running.money) == (False, [])
+
+
+@dataclass(frozen=True)
+class Letter:
+    name: str
+    lines: tuple[str, ...]
+    copies: int = 1
+
+
+@act
+def write(act: Act, *, letters: Sequence[Letter], reason: str, password: str, notes: Mapping[str, object]) -> None:
+    audit.record(act, where=PLACE, subject="letter", note={"reason": reason})
+    SEEN.append((letters, reason, password, notes))
+
+
+SEEN: list[tuple[object, ...]] = []
+
+
+@pytest.mark.django_db
+class TestSpelling:
+    def test_texts_get_their_one_spelling_however_deep_they_stand(self):
+        SEEN.clear()
+        letters = [Letter("张　三", ("\u200b第一行", "第　二"))]
+
+        notes = {"name": "李 四", "more": ["　五"]}
+        write(deed(), letters=letters, reason=" 补\ufeff录 ", password=" a　b ", notes=notes)
+
+        assert [
+            ([Letter("张三", ("第一行", "第 二"))], "补录", " a　b ", {"name": "李四", "more": ["五"]}),
+        ] == SEEN
+
+    def test_what_was_handed_in_is_not_altered(self):
+        letters = [Letter("张　三", ())]
+
+        write(deed(), letters=letters, reason="x", password="", notes={})
+
+        assert letters == [Letter("张　三", ())]
+
+    def test_what_needs_nothing_is_handed_on_itself(self):
+        SEEN.clear()
+        letters = [Letter("张三", ("第一行",))]
+
+        write(deed(), letters=letters, reason="x", password="", notes={})
+
+        assert SEEN[0][0] is letters

@@ -2,11 +2,11 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from django.db.models import TextChoices
@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from linli.foundation.files.grids import Cell
 from linli.kernel.money import LARGEST_FEN, MoneyMalformed, parse_yuan
+from linli.kernel.text import folded, half_width, kept
 
 Kind: TypeAlias = Literal["TEXT", "DATE", "INTEGER", "YUAN", "CHOICE"]
 Value: TypeAlias = str | date | int | None
@@ -32,13 +33,10 @@ _DATE = re.compile(
 _MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _INTEGER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Two ways of keeping an ID as text in a CSV that Excel opens: ="1101…" and '1101…
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _TEXT_QUOTE = re.compile(r"'(?=[\d+=@-])")
-# Digits and letters of the full-width block; punctuation stays as it was typed.
-_NARROW = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 
 # Why a cell or a header was not taken; ``%(…)s`` places are filled from the column and the cell.
 REASONS: Final[Mapping[str, object]] = {
@@ -116,7 +114,7 @@ def convert(cell: Cell, column: Column, *, day_zero: date, from_csv: bool = Fals
     ``day_zero`` is the day of serial 0 for dates kept as plain numbers.
     """
     if isinstance(cell, str):
-        cell = _clean(cell, from_csv=from_csv)
+        cell = _clean(cell, column.key, from_csv=from_csv)
     if cell == "" and isinstance(cell, str):
         if column.required:
             raise CellRefused("required")
@@ -137,15 +135,14 @@ def shown(cell: Cell) -> str:
 
 def header_text(cell: Cell) -> str:
     """A header as compared: half-width, without blanks, line breaks, case and the marks of required columns."""
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", _INVISIBLE.sub("", str(cell)))).casefold()
-    return re.sub(r"^\*+|\*+$|\((必填|required)\)$", "", text)
+    return re.sub(r"^\*+|\*+$|\((必填|required)\)$", "", folded(str(cell)))
 
 
-def _clean(text: str, *, from_csv: bool) -> str:
-    plain = _INVISIBLE.sub("", text).strip().translate(_NARROW)
+def _clean(text: str, key: str, *, from_csv: bool) -> str:
+    plain = kept(key, text)
     if from_csv:
-        kept = _TEXT_FORMULA.fullmatch(plain)
-        plain = kept[1].strip() if kept else plain
+        written = _TEXT_FORMULA.fullmatch(plain)
+        plain = written[1].strip() if written else plain
         if plain.startswith("="):
             raise CellRefused("formula", plain[:60])
     return _TEXT_QUOTE.sub("", plain, count=1) if plain.startswith("'") else plain
@@ -193,7 +190,7 @@ def _date(cell: Cell, *, day_zero: date) -> date:
 
 
 def _written_date(text: str) -> date:
-    plain = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", text))
+    plain = _MIDNIGHT.sub("", half_width(text))
     if "年" in plain:
         plain = re.sub(r"\s", "", plain)
     match = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
@@ -211,7 +208,7 @@ def _integer(cell: Cell) -> int:
         raise CellRefused("integer", str(cell).upper())
     if isinstance(cell, int | float) and math.isfinite(cell) and float(cell).is_integer():
         number = int(cell)
-    elif isinstance(cell, str) and _INTEGER.fullmatch(plain := unicodedata.normalize("NFKC", cell)):
+    elif isinstance(cell, str) and _INTEGER.fullmatch(plain := half_width(cell)):
         number = int(plain.replace(",", "")) if len(plain) <= 30 else _EXACT
     else:
         raise CellRefused("integer", shown(cell))
@@ -236,11 +233,20 @@ def _yuan(cell: Cell) -> int:
 
 
 def _choice(cell: Cell, column: Column) -> str:
-    wanted = header_text(shown(cell))
-    for choice in column.choices:
-        if wanted in {header_text(text) for text in (choice.code, *choice.labels)}:
-            return choice.code
-    raise CellRefused("choice", shown(cell))
+    code = _accepted(column.choices).get(header_text(shown(cell)))
+    if code is None:
+        raise CellRefused("choice", shown(cell))
+    return code
+
+
+@lru_cache(maxsize=64)
+def _accepted(choices: tuple[Choice, ...]) -> Mapping[str, str]:
+    """Every accepted text of the choices, as compared, and its code; of two choices with one text the first."""
+    found: dict[str, str] = {}
+    for choice in choices:
+        for text in (choice.code, *choice.labels):
+            found.setdefault(header_text(text), choice.code)
+    return found
 
 
 _CONVERTERS: Final[Mapping[str, Callable[[Cell], Value]]] = {"TEXT": _text, "INTEGER": _integer, "YUAN": _yuan}

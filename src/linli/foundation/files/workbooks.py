@@ -17,6 +17,7 @@ from linli.kernel.errors import DomainError
 MAX_ROWS = 1_048_000
 # Workbooks carry a creation date; where the caller's data has none this one stands.
 _CREATED = date(2000, 1, 1)
+_LISTED_LABELS = 3  # Chinese, English, the code
 _NARROWEST, _WIDEST = 8, 60
 _LIST_ROWS = 20_000
 
@@ -124,7 +125,10 @@ def template_workbook(
             guide.write_string(0, first, f"可选 {column.labels[0]}", formats["header"])
             guide.write_column(1, first, [choice.labels[0] for choice in column.choices], formats["TEXT"])
             source = f"='说明 Guide'!{xl_range_abs(1, first, len(column.choices), first)}"
-            page.data_validation(1, at, _LIST_ROWS, at, {"validate": "list", "source": source})
+            # Where more words are read than are listed, the list only proposes.
+            more = any(len(choice.labels) > _LISTED_LABELS for choice in column.choices)
+            rule = {"validate": "list", "source": source, "error_type": "information" if more else "stop"}
+            page.data_validation(1, at, _LIST_ROWS, at, rule)
             first += 1
     book.close()
     return target.getvalue()

@@ -1,14 +1,36 @@
-"""Pages speak Chinese until somebody chooses English; a refusal that no form took becomes a page, never a crash."""
+"""What people type gets its one spelling at the door; pages speak Chinese until somebody chooses English;
+a refusal that no form took becomes a page, never a crash.
+"""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from linli.foundation.screens.pages import sentence
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
+from linli.kernel.text import kept
+
+
+class SpellingMiddleware:
+    """Every parameter of an address and of a form, search boxes too, in the one spelling in which it is kept.
+
+    A form's field is known by the last part of its name: ``m0-id_number`` is an identity number.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """Before the view, after the check of the form's token, which has read the parameters already."""
+        request.GET = _spelled(request.GET)  # type: ignore[assignment]  # Django's stubs have no setter
+        if request.method == "POST":
+            request.POST = _spelled(request.POST)  # type: ignore[assignment]  # Django's stubs have no setter
 
 
 class RefusalMiddleware:
@@ -42,3 +64,11 @@ class ChineseFirstMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         return self.get_response(request)
+
+
+def _spelled(parameters: QueryDict) -> QueryDict:
+    spelled = QueryDict(mutable=True, encoding=parameters.encoding)
+    for name, values in parameters.lists():
+        spelled.setlist(name, [kept(name.rpartition("-")[2], value) for value in values])
+    spelled._mutable = False
+    return spelled

@@ -2,11 +2,15 @@
 
 ``@act`` opens the transaction, claims the idempotency key and insists that the act left its audit entry.
 ``@within_act`` marks a function by which one room helps another inside an act.
+
+An act is a door: the texts among its arguments, however deep in sets and records, get their one spelling before it
+runs, whatever face called it.
 """
 
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,6 +21,7 @@ from linli.foundation.trail.models import ActKey
 from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
+from linli.kernel.text import kept
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -76,7 +81,7 @@ def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act,
             with transaction.atomic(durable=True):
                 if deed.key:
                     _claim(running)
-                result = function(deed, *args, **kwargs)
+                result = function(deed, *args, **{name: _kept(name, value) for name, value in kwargs.items()})
                 if not running.audited:
                     raise ActMisused(f"{name} left no audit entry")
                 if deed.key:
@@ -105,6 +110,36 @@ def act_name(function: Callable[..., Any]) -> str:
     parts = function.__module__.split(".")
     room = parts[1] if parts[0] == "linli" and len(parts) > 1 else parts[0]
     return f"{room}.{function.__name__}"
+
+
+def _kept(name: str, value: Any) -> Any:
+    """The value with every text in its one spelling; itself when nothing is to change."""
+    if type(value) is str:
+        return kept(name, value)
+    if isinstance(value, dict):
+        new: Any = {key: _kept(key if isinstance(key, str) else name, one) for key, one in value.items()}
+        return new if any(new[key] is not one for key, one in value.items()) else value
+    if type(value) in (list, tuple, set, frozenset):
+        new = [_kept(name, one) for one in value]
+        return type(value)(new) if any(a is not b for a, b in zip(new, value, strict=True)) else value
+    if is_dataclass(value) and not isinstance(value, type):
+        return _kept_record(value)
+    return value
+
+
+def _kept_record(value: Any) -> Any:
+    changed = {}
+    for one in fields(value):
+        old = getattr(value, one.name)
+        new = _kept(one.name, old)
+        if new is not old:
+            changed[one.name] = new
+    if not changed:
+        return value
+    record = copy(value)
+    for name, new in changed.items():
+        object.__setattr__(record, name, new)
+    return record
 
 
 def _claim(running: OpenAct) -> None:

@@ -4,20 +4,28 @@ A key is the text's UTF-8 in hex: digits and a–f sort alike under every collat
 of the key, so "starts with" is a range on a plain B-tree, for one and two characters too.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
 from linli.kernel.masking import surname_of
+from linli.kernel.text import latin, plain_name
 
 # Characters read otherwise when they are a surname (百家姓 readings).
 _SURNAMES = {
     "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "查": "zha", "任": "ren", "区": "ou", "盖": "ge",
     "朴": "piao", "翟": "zhai", "华": "hua", "覃": "qin", "缪": "miao", "乐": "yue", "员": "yun", "黑": "he",
     "繁": "po", "折": "she", "洗": "xian", "召": "shao", "种": "chong", "秘": "bi", "牟": "mu", "葛": "ge",
+    "卜": "bu", "阚": "kan", "薄": "bo", "都": "du", "粘": "nian", "藏": "zang", "乜": "nie", "佴": "nai",
+    "祭": "zhai", "么": "yao", "颉": "xie", "贠": "yun", "句": "gou",
     "尉迟": "yuchi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu", "令狐": "linghu", "万俟": "moqi",
 }  # fmt: skip
+_BETWEEN = re.compile(r"[\s·'’]")
+# ü after n and l: as in passports (GB/T 28039), and before e where the two dots were left out.
+_UMLAUT = re.compile(r"([nl])(?:yu|u(?=e))")
+_MOST_UMLAUTS = 3  # in one text; each doubles what is looked for
 _TALLEST_KEY = 190  # characters; a key column holds twice that
 
 
@@ -37,8 +45,21 @@ def key(text: str) -> str:
 
 
 def compact(text: str) -> str:
-    """Without blanks and middle dots, lower case, ü as v: 阿依古丽·买买提 is found with and without its dot."""
-    return "".join(c for c in text if not c.isspace() and c not in "·•‧・'").lower().replace("ü", "v")
+    """Without blanks, dots and apostrophes, lower case, ü as v: 阿依古丽·买买提 is found with and without its dot."""
+    return latin(_BETWEEN.sub("", plain_name(text)))
+
+
+def readings(text: str) -> list[str]:
+    """What a typed Latin text may mean, itself first: passports write lyu for lü, old books lue for lüe.
+
+    As n and l end and begin other syllables (an-yu, lu-en), what was typed is always looked for too.
+    """
+    found = [compact(text)]
+    for place in list(_UMLAUT.finditer(found[0]))[:_MOST_UMLAUTS]:
+        # Every reading so far has the same letters before and behind this place, counted from the end.
+        start, end = place.start() - len(found[0]), place.end() - len(found[0])
+        found += [f"{one[:start]}{place[1]}v{one[end:] if end else ''}" for one in found]
+    return found
 
 
 @lru_cache(maxsize=20_000)

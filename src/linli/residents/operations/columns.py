@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
-from linli.foundation.files.tables import Column, Value, choices_of, template_workbook, write_table
+from linli.foundation.files.tables import Choice, Column, Value, choices_of, template_workbook, write_table
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
 from linli.residents.queries.export import PersonRow
+from linli.residents.rules.relations import register_words
 
 LABELS: Mapping[str, tuple[str, str]] = {
     "household": ("户序号", "Household"),
@@ -58,7 +59,14 @@ def household_columns() -> tuple[Column, ...]:
         ),
         Column("address", LABELS["address"], hint=("如 2 单元 301", "Such as 2-301")),
         Column("name", LABELS["name"], required=True),
-        Column("relation", LABELS["relation"], required=True, kind="CHOICE", choices=choices_of(Relation)),
+        Column(
+            "relation",
+            LABELS["relation"],
+            required=True,
+            kind="CHOICE",
+            choices=_relations(),
+            hint=("也可用户口簿上的称谓，如长子、次女、儿媳", "Words of the register are read too: 长子, 次女, 儿媳"),
+        ),
         Column("sex", LABELS["sex"], required=True, kind="CHOICE", choices=choices_of(Sex)),
         Column("birth_date", LABELS["birth_date"], required=True, kind="DATE", hint=("2026-03-09", "2026-03-09")),
         Column(
@@ -72,6 +80,12 @@ def household_columns() -> tuple[Column, ...]:
         Column("residence_kind", LABELS["residence_kind"], kind="CHOICE", choices=choices_of(ResidenceKind)),
         Column("residence_place", LABELS["residence_place"]),
     )
+
+
+def _relations() -> tuple[Choice, ...]:
+    """The registry's relations, read in the words of household registers too."""
+    words = register_words()
+    return tuple(Choice(code, (*labels, *words.get(code, ()))) for code, labels in choices_of(Relation))
 
 
 def household_template() -> bytes:

@@ -8,6 +8,7 @@ from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
+from linli.kernel.text import plain_number
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, SealedField, Sex
 from linli.residents.models import Correction, Household, Resident
 from linli.residents.operations.common import check_version, present_residents
@@ -22,7 +23,7 @@ from linli.residents.operations.refusals import (
 from linli.residents.operations.registering import NewMember, identity_taken
 from linli.residents.operations.rows import insert, new_row_key, set_id_number, set_name, set_phone
 from linli.residents.permissions import check_read, check_register
-from linli.residents.rules.registration import person_faults, plain_number
+from linli.residents.rules.registration import person_faults
 
 
 @dataclass(frozen=True)

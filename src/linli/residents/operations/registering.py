@@ -14,6 +14,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.kernel.text import plain_number
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
 from linli.residents.engine.names import key
 from linli.residents.models import Household, Membership, Resident
@@ -34,7 +35,7 @@ from linli.residents.operations.refusals import (
 from linli.residents.operations.rows import insert, new_row_key, set_id_number, set_name, set_phone
 from linli.residents.permissions import check_register
 from linli.residents.queries.places import Place, places
-from linli.residents.rules.registration import Fault, household_faults, person_faults, plain_number
+from linli.residents.rules.registration import Fault, household_faults, person_faults
 
 
 @dataclass(frozen=True)

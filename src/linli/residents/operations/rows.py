@@ -7,10 +7,11 @@ from typing import Any
 from django.db import connection, models
 
 from linli.foundation.data.crypto import blind_index, seal
+from linli.kernel.text import plain_number
 from linli.residents.engine.names import name_keys
 from linli.residents.models import Resident
 from linli.residents.queries.tokens import phone_tokens, token
-from linli.residents.rules.registration import plain_number, plain_phone
+from linli.residents.rules.registration import plain_phone
 
 
 def new_row_key() -> str:

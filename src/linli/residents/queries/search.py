@@ -15,11 +15,12 @@ from django.db.models import Q, QuerySet
 
 from linli.foundation.data.crypto import blind_index, open_sealed
 from linli.foundation.data.scope import Scope, within
+from linli.kernel.text import plain_number
 from linli.residents.codes import Sex
-from linli.residents.engine.names import compact, key
+from linli.residents.engine.names import compact, key, readings
 from linli.residents.models import Membership, Resident
 from linli.residents.queries.tokens import token
-from linli.residents.rules.registration import plain_number, plain_phone
+from linli.residents.rules.registration import plain_phone
 
 # More people than this behind one keyed hash of five digits: the caller has to type more.
 _SIFTED = 3_000
@@ -101,7 +102,8 @@ def _words(text: str) -> Iterator[_Way]:
     yield _prefix("name_key", text)
     yield _prefix("given_key", text)
     if compact(text).isascii():
-        yield _prefix("pinyin_key", text.replace("'", ""))
+        for reading in readings(text):
+            yield _prefix("pinyin_key", reading)
         yield _prefix("initials_key", text)
     else:
         start = key(text)

@@ -9,11 +9,10 @@ from typing import Protocol
 
 from linli.kernel.errors import DomainError
 from linli.kernel.identity import MALE, parse_identity_number
+from linli.kernel.text import plain_number
 
 # The oldest documented person lived 122 years; an older birth date is a typing error.
 OLDEST_YEARS = 125
-# Full-width letters, digits and signs to the ASCII ones.
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
 class Person(Protocol):
@@ -46,14 +45,9 @@ class Fault:
     refusal: DomainError | None = None
 
 
-def plain_number(text: str) -> str:
-    """An identity number as it is kept: no blanks, capital X, half-width."""
-    return "".join(text.translate(_NARROW).split()).upper()
-
-
 def plain_phone(text: str) -> str:
     """A telephone number as it is kept: digits alone, without the country's 86."""
-    digits = re.sub(r"[^0-9]", "", text.translate(_NARROW))
+    digits = re.sub(r"[^0-9]", "", plain_number(text))
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 

@@ -1,0 +1,95 @@
+"""Text as it is kept: one spelling of what people type, paste and import.
+
+Every door (a page's parameters, a table's cells, an act's arguments) passes its text through ``kept``; nothing else in
+the house changes spellings. What reads a value out of a text takes it ``half_width``, what compares texts of two
+sources ``folded``, what looks for Latin readings ``latin``.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Final
+
+# Marks without width that paste along: zero-width blanks and joiners, directions, byte order marks, soft hyphens,
+# variation selectors (of one ideograph, not another one).
+_INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff9-\ufffb\U000e0001-\U000e007f\U000e0100-\U000e01ef"
+)
+# Blanks of every width, and the tabulators and separators that are shown as one; line ends stay.
+_BLANKS: Final = r"\t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000"
+# Radicals stand in texts copied out of PDFs where an ideograph was meant: ⼩ for 小.
+_RADICALS: Final = r"\u2e80-\u2fdf\uf900-\ufaff"
+# Digits and letters of the full-width block; its punctuation is Chinese and stays.
+_WIDE: Final = r"\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+# Between the parts of a name: · as the police write it, and what keyboards, old encodings and banks make of it.
+_DOTS: Final = "·•・‧∙⋅．･․﹒⸱᛫ᐧ◦●"
+_IDEOGRAPH: Final = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+
+_ODD = re.compile(rf"[{_INVISIBLE}{_BLANKS}{_RADICALS}{_WIDE}]|[^\x00-\u02ff{_IDEOGRAPH}]|  |^\s|\s$| [\r\n]")
+_DROPPED = re.compile(f"[{_INVISIBLE}]")
+_BLANK = re.compile(f"[ {_BLANKS}]+")
+_LINE_END = re.compile(r" +(?=[\r\n])")
+_RADICAL = re.compile(f"[{_RADICALS}]")
+_DOT = re.compile(rf" *[{_DOTS}][ {_DOTS}]*|(?<=[{_IDEOGRAPH}])\.(?=[{_IDEOGRAPH}])")
+_BETWEEN = re.compile(rf"(?<=[{_IDEOGRAPH}]) (?=[{_IDEOGRAPH}])")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_NARROW_WORDS = {wide: narrow for wide, narrow in _NARROW.items() if chr(narrow).isalnum()}
+# Tone marks of a Latin reading; the two dots of ü are no tone.
+_TONES = dict.fromkeys((0x300, 0x301, 0x304, 0x30C))
+
+
+def plain_text(text: str) -> str:
+    """Any text: no invisible marks, blanks of one kind and single, none at the ends, half-width digits and letters.
+
+    Line ends and Chinese punctuation stay as they are.
+    """
+    if not _ODD.search(text):
+        return text
+    plain = unicodedata.normalize("NFC", _DROPPED.sub("", text)).translate(_NARROW_WORDS)
+    plain = _RADICAL.sub(lambda found: unicodedata.normalize("NFKC", found[0]), plain)
+    return _LINE_END.sub("", _BLANK.sub(" ", plain)).strip()
+
+
+def plain_name(text: str) -> str:
+    """The name of a person or a place: as any text, with · between its parts and no blank between two ideographs."""
+    return _BETWEEN.sub("", _DOT.sub("·", plain_text(text)))
+
+
+def plain_number(text: str) -> str:
+    """A number that is no quantity (identity, account, telephone): half-width capitals without blanks or marks."""
+    return "".join(half_width(text).split()).upper()
+
+
+def half_width(text: str) -> str:
+    """A text that a machine will read (a day, an amount): its signs half-width too."""
+    return plain_text(text).translate(_NARROW)
+
+
+def folded(text: str) -> str:
+    """A text for comparing: compatibility forms are one, no blanks, no case."""
+    return "".join(unicodedata.normalize("NFKC", plain_text(text)).split()).casefold()
+
+
+def latin(text: str) -> str:
+    """A Latin reading for comparing: small letters without tone marks, ü as v."""
+    bare = unicodedata.normalize("NFD", text.lower()).translate(_TONES)
+    return unicodedata.normalize("NFC", bare).replace("u:", "v").replace("ü", "v")
+
+
+def verbatim(text: str) -> str:
+    """A secret: kept to the letter."""
+    return text
+
+
+# What stands in a field, by the field's name; every other field holds any text.
+_BY_FIELD: Final[Mapping[str, Callable[[str], str]]] = {
+    **dict.fromkeys(("name", "holder_name", "guardian_name", "by_name", "objector", "identified_by"), plain_name),
+    **dict.fromkeys(("id_number", "account_number", "phone"), plain_number),
+    **dict.fromkeys(("password", "current", "new", "again", "encoded", "known"), verbatim),
+}
+
+
+def kept(field: str, text: str) -> str:
+    """The one spelling in which a text of the field is kept; ``field`` is its name in a form, a table or an act."""
+    return _BY_FIELD.get(field, plain_text)(text)

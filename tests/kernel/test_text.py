@@ -1,0 +1,77 @@
+"""One spelling of what people type, paste and import."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.kernel.text import folded, half_width, kept, latin, plain_name, plain_number, plain_text
+
+INVISIBLE = "\u200b\u200e\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+DOTS = "·•・‧∙⋅．･"
+SCRAPS = st.text(st.sampled_from(f"张三买·A1 　\u00a0\t\n１Ａ，{INVISIBLE}{DOTS}⼩"), max_size=20)
+
+
+class TestPlainText:
+    @pytest.mark.parametrize("mark", INVISIBLE)
+    def test_invisible_marks_are_no_part_of_a_text(self, mark):
+        assert plain_text(f"{mark}王{mark}小明{mark}") == "王小明"
+
+    @pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\t", "\u2003", "\u202f", "  "])
+    def test_blanks_are_of_one_kind_single_and_never_at_an_end(self, blank):
+        assert plain_text(f"{blank}2{blank}单元{blank}") == "2 单元"
+
+    def test_line_ends_and_chinese_punctuation_stay(self):
+        assert plain_text("第一行。 \r\n　第二行：完") == "第一行。\r\n 第二行：完"
+
+    def test_digits_and_letters_are_half_width(self):
+        assert plain_text("３０１Ａ（东）") == "301A（东）"
+
+    def test_a_radical_copied_from_a_pdf_is_the_ideograph(self):
+        assert plain_text("李⼩明") == "李小明"
+
+    @given(SCRAPS)
+    def test_what_is_plain_stays(self, text):
+        assert plain_text(plain_text(text)) == plain_text(text)
+
+
+class TestPlainName:
+    @pytest.mark.parametrize("typed", ["张　三", "张 三", "张\u00a0三", " 张三 ", "\u202a张三\u202c"])
+    def test_tables_pad_names_of_two_characters(self, typed):
+        assert plain_name(typed) == "张三"
+
+    @pytest.mark.parametrize("dot", [*DOTS, "••", " · ", "."])
+    def test_one_dot_stands_between_the_parts(self, dot):
+        assert plain_name(f"买买提{dot}艾力") == "买买提·艾力"
+
+    @pytest.mark.parametrize("name", ["Aygul Memet", "J. Smith", "和平里 1 号楼", "买买提·艾力"])
+    def test_other_blanks_and_full_stops_stay(self, name):
+        assert plain_name(name) == name
+
+    @given(SCRAPS)
+    def test_what_is_plain_stays(self, text):
+        assert plain_name(plain_name(text)) == plain_name(text)
+
+
+def test_a_number_has_no_blanks_marks_or_wide_signs():
+    assert plain_number("\u202a１１０１０５ 19491231\u3000002ｘ\ufeff") == "11010519491231002X"
+
+
+def test_half_width_reads_wide_signs():
+    assert half_width("２０２６－０３－０９") == "2026-03-09"
+
+
+def test_folded_texts_compare_alike():
+    assert folded("Birth　Date（必填）") == folded("birthdate(必填)")
+
+
+@pytest.mark.parametrize("typed", ["lü", "Lǚ", "LV", "lv", "lu:", "lu\u0308"])
+def test_every_way_to_write_the_umlaut_reads_alike(typed):
+    assert latin(typed) == "lv"
+
+
+@pytest.mark.parametrize(
+    ("field", "spelling"),
+    [("name", "张三"), ("id_number", "张三"), ("reason", "张 三"), ("password", "张　三 ")],
+)
+def test_a_field_s_name_says_how_its_text_is_kept(field, spelling):
+    assert kept(field, "张　三 ") == spelling
