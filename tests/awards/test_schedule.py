@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from linli.awards.rules.schedule import Event, due_months, months_between
+from linli.awards.rules.schedule import Event, Taken, due_months, kept_months, months_between, promises_by_month, rest
 from linli.kernel.period import Month
 
 GRANTED = Event("GRANTED", date(2026, 3, 1), 500, date(2026, 7, 1))
@@ -40,6 +40,57 @@ class TestDueMonths:
 
     def test_are_none_without_a_grant(self) -> None:
         assert due_months([]) == {}
+
+
+class TestNewAmountForThePast:
+    """An amount may change for months that lie behind: what happened since stays as it was."""
+
+    def test_leaves_a_suspension_standing(self) -> None:
+        assert months(Event("SUSPENDED", date(2026, 5, 1), 0), Event("CHANGED", date(2026, 4, 1), 700)) == {
+            3: 500,
+            4: 700,
+        }
+
+    def test_holds_after_the_resumption(self) -> None:
+        paused = Event("SUSPENDED", date(2026, 4, 1), 0), Event("RESUMED", date(2026, 5, 1), 500)
+        assert months(*paused, Event("CHANGED", date(2026, 3, 1), 700)) == {3: 700, 5: 700, 6: 700}
+
+    def test_reaches_the_months_before_an_end(self) -> None:
+        assert months(Event("ENDED", date(2026, 5, 1), 0), Event("CHANGED", date(2026, 4, 1), 700)) == {3: 500, 4: 700}
+
+
+class TestKeptMonths:
+    def test_hold_the_month_of_the_end_too(self) -> None:
+        kept = kept_months([GRANTED, Event("ENDED", date(2026, 4, 14), 0)])
+        assert {month.month: fen for month, fen in kept.items()} == {3: 500, 4: 500}
+
+    def test_hold_no_month_that_began_on_the_day_of_the_end(self) -> None:
+        kept = kept_months([GRANTED, Event("ENDED", date(2026, 4, 1), 0)])
+        assert {month.month: fen for month, fen in kept.items()} == {3: 500}
+
+
+class TestPromisedMonths:
+    def test_hold_a_suspension_that_goes_on(self) -> None:
+        life = [GRANTED, Event("SUSPENDED", date(2026, 4, 1), 0), Event("CHANGED", date(2026, 5, 1), 700)]
+        assert list(promises_by_month(life).values()) == [500, 500, 700, 700]
+
+    def test_leave_out_one_that_is_over(self) -> None:
+        life = [GRANTED, Event("SUSPENDED", date(2026, 4, 1), 0), Event("RESUMED", date(2026, 6, 1), 500)]
+        assert list(promises_by_month(life).values()) == [500, 500]
+
+
+class TestRest:
+    def test_of_a_month_nobody_took_up_is_all_of_it(self) -> None:
+        assert rest(500, Taken()) == 500
+
+    def test_of_a_month_that_rose_is_the_rise(self) -> None:
+        assert rest(530, Taken(500, 1)) == 30
+
+    def test_of_a_month_that_fell_is_nothing(self) -> None:
+        assert rest(470, Taken(500, 1)) == 0
+
+    def test_of_a_month_given_up_is_nothing(self) -> None:
+        assert rest(530, Taken(500, 1, closed=True)) == 0
 
 
 def test_months_between_counts_whole_months() -> None:

@@ -86,7 +86,7 @@ def test_nothing_is_found_before_anything_is_planted(world: World) -> None:
 FIRST_JOURNAL = "(SELECT min(id) FROM ledger_journal)"
 LAST_JOURNAL = "(SELECT max(id) FROM ledger_journal)"
 LAST_PAID = "(SELECT max(id) FROM payments_paymentitem WHERE state = 'PAID')"
-SAME = "batch_id, award_id, unit_key, programme, month_date, amount_fen, source_id, account_id, state"
+SAME = "batch_id, award_id, unit_key, programme, month_date, part, amount_fen, source_id, account_id, state"
 COPY_ITEM = (
     f"INSERT INTO payments_paymentitem ({SAME}, seq, return_code, return_text) "
     f"SELECT {SAME}, seq + 90, '', '' FROM payments_paymentitem WHERE id = {LAST_PAID}"

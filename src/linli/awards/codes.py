@@ -39,6 +39,7 @@ class EndReason(TextChoices):
     MOVED = "MOVED", _("迁出")
     DIED = "DIED", _("死亡")
     INCOME = "INCOME", _("收入变化")
+    RULES = "RULES", _("按规定重新计算")
     OTHER = "OTHER", _("其他")
 
 
@@ -59,3 +60,4 @@ class ReceivableState(TextChoices):
     OPEN = "OPEN", _("待收回")
     RECOVERED = "RECOVERED", _("已收回")
     WAIVED = "WAIVED", _("已免收")
+    WITHDRAWN = "WITHDRAWN", _("已撤销")

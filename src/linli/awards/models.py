@@ -106,6 +106,7 @@ class AwardChange(models.Model):
     amount_fen = models.BigIntegerField()  # per month from the effective date on; 0 when nothing is paid
     reason = models.CharField(max_length=10, choices=EndReason.choices)
     note = models.CharField(max_length=300)
+    determination_id = models.PositiveBigIntegerField(null=True)  # what the rules said, where they were asked
     by_id = models.PositiveBigIntegerField()
     at = models.DateTimeField()
 
@@ -120,10 +121,14 @@ class AwardChange(models.Model):
 
 
 class AwardMonth(models.Model):
-    """A month of an award that a batch took up: spent from a source, then paid or voided."""
+    """A month of an award that a batch took up: spent from a source, then paid or voided.
+
+    ``part`` 0 is the month's own payment; 1 and on are supplements, paid when the month's amount rose afterwards.
+    """
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="months")
     month_date = models.DateField()  # first day of the month
+    part = models.PositiveSmallIntegerField(default=0)
     amount_fen = models.BigIntegerField()
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=MonthState.choices, default=MonthState.ACCRUED)
@@ -133,7 +138,7 @@ class AwardMonth(models.Model):
         indexes = [models.Index(fields=["batch_number", "state"], name="month_batch")]
         constraints = [
             models.UniqueConstraint(
-                fields=["award", "month_date"], condition=~Q(state=MonthState.VOIDED), name="month_once"
+                fields=["award", "month_date", "part"], condition=~Q(state=MonthState.VOIDED), name="month_once"
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="month_amount"),
         ]
@@ -194,10 +199,10 @@ class PayeeAccount(AreaStamped):
 
 
 class Receivable(AreaStamped):
-    """A month that was paid though the award had ended before it: owed to the fund."""
+    """What was paid for a month though the award had ended before it, or gives less for it: owed to the fund."""
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="receivables")
-    month = models.OneToOneField(AwardMonth, on_delete=models.PROTECT, related_name="receivable")
+    month = models.ForeignKey(AwardMonth, on_delete=models.PROTECT, related_name="receivables")
     amount_fen = models.BigIntegerField()
     reason = models.CharField(max_length=10, choices=EndReason.choices)
     state = models.CharField(max_length=10, choices=ReceivableState.choices, default=ReceivableState.OPEN)

@@ -77,7 +77,10 @@ class PaymentBatch(AreaStamped):
 
 
 class PaymentItem(models.Model):
-    """One month of one award, paid from one source to one account version."""
+    """One month of one award, paid from one source to one account version.
+
+    ``part`` 0 is the month's own payment; 1 and on are supplements, when the month's amount rose after it was paid.
+    """
 
     batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="items")
     seq = models.PositiveIntegerField()
@@ -85,6 +88,7 @@ class PaymentItem(models.Model):
     unit_key = models.CharField(max_length=20)
     programme = models.CharField(max_length=40)
     month_date = models.DateField()
+    part = models.PositiveSmallIntegerField(default=0)
     amount_fen = models.BigIntegerField()
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="payments")
@@ -103,13 +107,13 @@ class PaymentItem(models.Model):
             models.UniqueConstraint(fields=["batch", "seq"], name="item_seq"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="item_amount"),
             models.UniqueConstraint(
-                fields=["unit_key", "programme", "month_date"],
+                fields=["unit_key", "programme", "month_date", "part"],
                 condition=~Q(state__in=[ItemState.RETURNED, ItemState.VOIDED, ItemState.WRITTEN_OFF]),
                 name="item_one_live",
             ),
             # A returned month is paid again by its re-issue alone, never by a second ordinary line.
             models.UniqueConstraint(
-                fields=["unit_key", "programme", "month_date"],
+                fields=["unit_key", "programme", "month_date", "part"],
                 condition=Q(reissue_of__isnull=True) & ~Q(state=ItemState.VOIDED),
                 name="item_one_original",
             ),
@@ -170,7 +174,8 @@ triggers.register(
         "a payment line is never rewritten",
         when="NEW.amount_fen <> OLD.amount_fen OR NEW.account_id <> OLD.account_id OR NEW.award_id <> OLD.award_id "
         "OR NEW.unit_key <> OLD.unit_key OR NEW.programme <> OLD.programme OR NEW.month_date <> OLD.month_date "
-        "OR NEW.source_id <> OLD.source_id OR NEW.batch_id <> OLD.batch_id OR NEW.seq <> OLD.seq",
+        "OR NEW.part <> OLD.part OR NEW.source_id <> OLD.source_id OR NEW.batch_id <> OLD.batch_id "
+        "OR NEW.seq <> OLD.seq",
     ),
     triggers.refuse(
         "payments_paymentbatch_steps",

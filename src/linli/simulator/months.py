@@ -55,11 +55,12 @@ def _waiting(reader: Authority, fund_id: int, last: Month) -> dict[Month, tuple[
             found[month] = (number + 1, total + fen)
 
     for one in due_of_fund(fund_id, last):
-        add(one.month, last, one.amount_fen)
+        # Nobody waited for a supplement before the amount rose.
+        add(last if one.part else one.month, last, one.amount_fen)
     regular = batches(reader.scope(), fund_id=fund_id).filter(kind=BatchKind.REGULAR, state__in=_LEFT)
     for batch in regular.order_by("pk"):
         sent = Month.of(batch.month_date)
-        rows: list[tuple[date, int]] = list(items(batch.pk).values_list("month_date", "amount_fen"))
+        rows: list[tuple[date, int]] = list(items(batch.pk).filter(part=0).values_list("month_date", "amount_fen"))
         for day, fen in rows:
             if Month.of(day) < sent:
                 add(Month.of(day), sent.plus(-1), fen)

@@ -1,7 +1,6 @@
 """Suspend, resume, change and end awards; each with reason, history, letter and its effect on the budget."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,20 +8,19 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.awards.codes import AwardState, ChangeKind, EndReason, MonthState
-from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth
+from linli.awards.models import Award, AwardMember, AwardMonth
+from linli.awards.operations.history import NewChange, write_changes
 from linli.awards.operations.letters import Turn, tell
+from linli.awards.operations.promises import rebook
 from linli.awards.operations.receivables import owe_overpaid
 from linli.awards.permissions import check_change
-from linli.awards.queries import events
-from linli.awards.rules.schedule import Event, due_months
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.kernel.period import Month
-from linli.ledger.operations import AmountNotPositive, Promise, ReasonMissing, commit, release_commitment
+from linli.ledger.operations import AmountNotPositive, ReasonMissing
 
 _month = lazy(month_text, str)
 
@@ -80,7 +78,7 @@ def suspend(
     NotMonthStart, MonthAlreadySettled, OutsidePeriod, StaleAward (``version`` given and no longer current).
     """
     awards = _open(act, award_ids, {AwardState.ACTIVE}, effective_date, note, version)
-    _write(act, awards, ChangeKind.SUSPENDED, effective_date, dict.fromkeys(awards, 0), note)
+    write_changes(act, _alike(awards, ChangeKind.SUSPENDED, effective_date, dict.fromkeys(awards, 0), note))
     return _finish(act, awards, AwardState.SUSPENDED, Turn(ChangeKind.SUSPENDED, effective_date, note))
 
 
@@ -91,7 +89,8 @@ def resume(
     """Pay again from a month on; the months skipped are released to the budget. Raises as :func:`suspend`."""
     awards = _open(act, award_ids, {AwardState.SUSPENDED}, effective_date, note, version)
     amounts = {pk: award.amount_fen for pk, award in awards.items()}
-    _rebook(act, awards, lambda: _write(act, awards, ChangeKind.RESUMED, effective_date, amounts, note))
+    changes = _alike(awards, ChangeKind.RESUMED, effective_date, amounts, note)
+    rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
     return _finish(act, awards, AwardState.ACTIVE, Turn(ChangeKind.RESUMED, effective_date, note))
 
 
@@ -103,7 +102,8 @@ def change_amount(
     if amount_fen <= 0:
         raise AmountNotPositive(field="amount")
     awards = _open(act, [award_id], {AwardState.ACTIVE}, effective_date, note, version)
-    _rebook(act, awards, lambda: _write(act, awards, ChangeKind.CHANGED, effective_date, {award_id: amount_fen}, note))
+    changes = _alike(awards, ChangeKind.CHANGED, effective_date, {award_id: amount_fen}, note)
+    rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
     awards[award_id].amount_fen = amount_fen
     return _finish(act, awards, AwardState.ACTIVE, Turn(ChangeKind.CHANGED, effective_date, note))[0]
 
@@ -134,11 +134,11 @@ def end_held(act: Act, *, awards: Mapping[int, Award], endings: Sequence[Ending]
     """End awards that are locked and not ended; the caller checked who may."""
     by_id = {one.award_id: one for one in endings}
 
-    def write() -> None:
-        for pk, one in by_id.items():
-            _write(act, {pk: awards[pk]}, ChangeKind.ENDED, one.effective_date, {pk: 0}, one.note, one.reason)
-
-    _rebook(act, awards, write)
+    changes = [
+        NewChange(awards[pk], ChangeKind.ENDED, one.effective_date, 0, one.note, one.reason)
+        for pk, one in by_id.items()
+    ]
+    rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
     for pk, one in by_id.items():
         award = awards[pk]
         award.state = AwardState.ENDED
@@ -156,11 +156,8 @@ def end_held(act: Act, *, awards: Mapping[int, Award], endings: Sequence[Ending]
 def expire_held(act: Act, *, awards: Mapping[int, Award]) -> list[Award]:
     """Record that awards, locked and running, have run out: no month changes; a suspension's promise is given back."""
 
-    def write() -> None:
-        for pk, award in awards.items():
-            _write(act, {pk: award}, ChangeKind.EXPIRED, award.valid_until, {pk: 0}, "")
-
-    _rebook(act, awards, write)
+    changes = [NewChange(award, ChangeKind.EXPIRED, award.valid_until, 0) for award in awards.values()]
+    rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
     for award in awards.values():
         award.state = AwardState.EXPIRED
         award.version += 1
@@ -218,79 +215,10 @@ def _check_state(awards: Mapping[int, Award], states: set[AwardState], version: 
             raise StateNotFitting(number=award.number, state=AwardState(award.state).label)
 
 
-def _write(
-    act: Act,
-    awards: Mapping[int, Award],
-    kind: ChangeKind,
-    effective: date,
-    amounts: Mapping[int, int],
-    note: str,
-    reason: str = "",
-) -> None:
-    last: dict[int, int] = dict.fromkeys(awards, 0)
-    for award_id, seq in AwardChange.objects.filter(award_id__in=awards).values_list("award_id", "seq"):
-        last[award_id] = max(last[award_id], seq)
-    AwardChange.objects.bulk_create(
-        [
-            AwardChange(
-                award=award,
-                seq=last[pk] + 1,
-                kind=kind,
-                effective_date=effective,
-                amount_fen=amounts[pk],
-                reason=reason,
-                note=note.strip(),
-                by_id=act.by.pk,
-                at=act.at,
-            )
-            for pk, award in awards.items()
-        ]
-    )
-
-
-def _rebook(act: Act, awards: Mapping[int, Award], write: Callable[[], None]) -> None:
-    """Write the events and bring the promises in line with what is due afterwards."""
-    before = _promised(awards)
-    write()
-    after = _promised(awards)
-    more: dict[int, list[Promise]] = defaultdict(list)
-    less: dict[int, list[Promise]] = defaultdict(list)
-    for award in sorted(awards.values(), key=lambda award: award.number):
-        difference = after[award.pk] - before[award.pk]
-        if difference:
-            promise = Promise(award.line_id, abs(difference), award.number)
-            (more if difference > 0 else less)[award.line.fund_id].append(promise)
-    for fund_id, promises in sorted(less.items()):
-        release_commitment(act, fund_id=fund_id, promises=promises, subject=f"awards:{promises[0].reference}")
-    for fund_id, promises in sorted(more.items()):
-        commit(act, fund_id=fund_id, promises=promises, subject=f"awards:{promises[0].reference}")
-
-
-def _promised(awards: Mapping[int, Award]) -> dict[int, int]:
-    """Fen still promised to each award: due in the fund's year and not yet taken up by a batch.
-
-    A suspended award keeps its promise until it is resumed or ended.
-    """
-    taken = {
-        (award_id, Month.of(month))
-        for award_id, month in AwardMonth.objects.filter(award_id__in=awards)
-        .exclude(state=MonthState.VOIDED)
-        .values_list("award_id", "month_date")
-    }
-    lives = events(awards)
-    return {
-        pk: sum(
-            fen
-            for month, fen in _promise_schedule(lives[pk]).items()
-            if month.year == award.line.fund.year and (pk, month) not in taken
-        )
-        for pk, award in awards.items()
-    }
-
-
-def _promise_schedule(life: Sequence[Event]) -> dict[Month, int]:
-    kept = life[:-1] if life and life[-1].kind == ChangeKind.SUSPENDED else life
-    return due_months(kept)
+def _alike(
+    awards: Mapping[int, Award], kind: ChangeKind, effective: date, amounts: Mapping[int, int], note: str
+) -> list[NewChange]:
+    return [NewChange(award, kind, effective, amounts[pk], note) for pk, award in awards.items()]
 
 
 def _finish(act: Act, awards: Mapping[int, Award], state: AwardState, turn: Turn) -> list[Award]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from linli.awards.codes import MonthState
 from linli.awards.models import Award, AwardMonth
-from linli.awards.operations.receivables import end_reasons, owe_overpaid
-from linli.awards.queries import events
-from linli.awards.rules.schedule import due_months
+from linli.awards.operations.promises import follow_promises
+from linli.awards.operations.receivables import change_reasons, owe_overpaid
+from linli.awards.queries import promised
 from linli.foundation.trail.acts import within_act
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.operations import Promise, release_commitment
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,7 @@ class TakenMonth:
     month: Month
     amount_fen: int
     source_id: int
+    part: int = 0  # above 0: a supplement
 
 
 @within_act
@@ -33,6 +33,7 @@ def take_months(act: Act, *, batch_number: str, months: Sequence[TakenMonth]) ->
             AwardMonth(
                 award_id=one.award_id,
                 month_date=one.month.first_day,
+                part=one.part,
                 amount_fen=one.amount_fen,
                 source_id=one.source_id,
                 batch_number=batch_number,
@@ -43,44 +44,38 @@ def take_months(act: Act, *, batch_number: str, months: Sequence[TakenMonth]) ->
 
 
 @within_act
-def pay_months(act: Act, *, months: Iterable[tuple[int, Month]]) -> None:
-    """The bank paid these months (award id, month); what is no longer due becomes owed to the fund."""
-    wanted: dict[Month, list[int]] = defaultdict(list)
-    for award_id, month in months:
-        wanted[month].append(award_id)
-    for month, award_ids in sorted(wanted.items()):
-        AwardMonth.objects.filter(month_date=month.first_day, award_id__in=award_ids, state=MonthState.ACCRUED).update(
-            state=MonthState.PAID
-        )
-    reasons = end_reasons([award_id for award_ids in wanted.values() for award_id in award_ids])
+def pay_months(act: Act, *, months: Iterable[tuple[int, Month, int]]) -> None:
+    """The bank paid these months (award id, month, part); what is no longer due becomes owed to the fund."""
+    wanted: dict[tuple[Month, int], list[int]] = defaultdict(list)
+    for award_id, month, part in months:
+        wanted[month, part].append(award_id)
+    for (month, part), award_ids in sorted(wanted.items()):
+        AwardMonth.objects.filter(
+            month_date=month.first_day, part=part, award_id__in=award_ids, state=MonthState.ACCRUED
+        ).update(state=MonthState.PAID)
+    reasons = change_reasons(award_id for award_ids in wanted.values() for award_id in award_ids)
     if reasons:
         owe_overpaid(act, reasons=reasons)
 
 
 @within_act
-def give_back_months(act: Act, *, months: Iterable[tuple[int, Month]], owed: bool = True) -> None:
-    """An approval was voided after the accrual was reversed: the months are due again, or their promise is released.
+def give_back_months(act: Act, *, months: Iterable[tuple[int, Month, int]], owed: bool = True) -> None:
+    """An approval was voided after the accrual was reversed: the months (award id, month, part) are due again, or their
+    promise is released.
 
     With ``owed`` False the months stay closed and the promise is released whatever the awards say (written off).
     """
     wanted = set(months)
-    award_ids = {award_id for award_id, _month in wanted}
+    award_ids = {award_id for award_id, _month, _part in wanted}
     rows = [
         row
         for row in AwardMonth.objects.filter(award_id__in=award_ids, state=MonthState.ACCRUED)
-        if (row.award_id, Month.of(row.month_date)) in wanted
+        if (row.award_id, Month.of(row.month_date), row.part) in wanted
     ]
-    if owed:
-        AwardMonth.objects.filter(pk__in=[row.pk for row in rows]).update(state=MonthState.VOIDED)
-    else:
-        AwardMonth.objects.filter(pk__in=[row.pk for row in rows]).update(state=MonthState.WRITTEN_OFF)
-    lives = events(award_ids)
-    due = {award_id: due_months(life) for award_id, life in lives.items()}
-    released: dict[int, list[Promise]] = defaultdict(list)
-    awards = {award.pk: award for award in Award.objects.filter(pk__in=award_ids).select_related("line")}
-    for row in sorted(rows, key=lambda row: (awards[row.award_id].number, row.month_date)):
-        award = awards[row.award_id]
-        if not owed or Month.of(row.month_date) not in due[award.pk]:
-            released[award.line.fund_id].append(Promise(award.line_id, row.amount_fen, award.number))
-    for fund_id, promises in sorted(released.items()):
-        release_commitment(act, fund_id=fund_id, promises=promises, subject=f"awards:{promises[0].reference}")
+    awards = list(Award.objects.filter(pk__in=award_ids).select_related("line__fund").order_by("number"))
+    held = promised(awards)
+    for row in rows:
+        held[row.award_id] += row.amount_fen  # the reversal promised it again
+    state = MonthState.VOIDED if owed else MonthState.WRITTEN_OFF
+    AwardMonth.objects.filter(pk__in=[row.pk for row in rows]).update(state=state)
+    follow_promises(act, awards=awards, before=held)

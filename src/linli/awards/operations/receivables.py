@@ -1,19 +1,21 @@
 """What was paid too much: raised by itself, then recovered or waived."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from linli.awards.codes import EndReason, MonthState, ReceivableState
+from linli.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.awards.models import AwardChange, AwardMonth, Receivable
 from linli.awards.permissions import check_recover, check_waive
-from linli.awards.queries import events, overpaid, waived_programmes
+from linli.awards.queries import overpaid_sums, waived_programmes
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.kernel.period import Month
 from linli.ledger.operations import (
     ReasonMissing,
     Spending,
@@ -24,6 +26,7 @@ from linli.ledger.operations import (
 
 # Stands in the record, so it is written in the language of the records.
 WAIVED_BY_RULE = "按方案规定不追回"
+WITHDRAWN_BY_CHANGE = "待遇重新核定,不再应收"
 
 
 class ReceivableClosed(DomainError):
@@ -35,41 +38,67 @@ class ReceivableClosed(DomainError):
 
 @within_act
 def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> list[Receivable]:
-    """Raise what the awards (by id, with the reason of their end) were paid for months from their end on.
+    """Bring what the awards (by id, with the reason of their change) owe the fund in line with what they keep.
 
-    Where the pack asks for nothing back it is given up at once: the books show both, and nobody is asked for money.
+    What was paid above it is owed; a claim that no longer stands is withdrawn. Where the pack asks for nothing back it
+    is given up at once: the books show both, and nobody is asked for money.
     """
-    months = list(
-        AwardMonth.objects.filter(award_id__in=reasons, state=MonthState.PAID, receivable__isnull=True)
-        .select_related("award__line")
-        .order_by("award__number", "month_date")
-    )
-    lives = events(reasons) if months else {}
-    owed = [month for month in months if overpaid(lives[month.award_id], month.month_date)]
-    if not owed:
+    sums = overpaid_sums(Q(award_id__in=set(reasons)))
+    wrong = {key: one for key, one in sums.items() if one.over_fen != one.owed_fen}
+    if not wrong:
         return []
+    less = [key for key, one in wrong.items() if one.over_fen < one.owed_fen]
+    if less:
+        _withdraw(act, less)
+    missing = {key: one.over_fen - (0 if key in less else one.owed_fen) for key, one in wrong.items()}
+    owed = _claims(act, {key: fen for key, fen in missing.items() if fen}, reasons)
+    _book(act, owed, raise_receivable)
+    _book(act, [row for row in owed if row.state == ReceivableState.WAIVED], waive_receivable)
+    return Receivable.objects.bulk_create(owed)
+
+
+def _withdraw(act: Act, keys: Sequence[tuple[int, Month]]) -> None:
+    """Claims on these months (award id, month) that did not come back stand no longer; open ones are booked back."""
+    rows = Receivable.objects.filter(award_id__in={pk for pk, _month in keys}).select_related("award__line", "month")
+    standing = rows.filter(state__in=(ReceivableState.OPEN, ReceivableState.WAIVED)).order_by("pk")
+    gone = [row for row in locked(standing) if (row.award_id, Month.of(row.month.month_date)) in keys]
+    _book(act, [row for row in gone if row.state == ReceivableState.OPEN], waive_receivable)
+    for row in gone:
+        row.state, row.closed_date, row.note = ReceivableState.WITHDRAWN, act.on, WITHDRAWN_BY_CHANGE
+    Receivable.objects.bulk_update(gone, ["state", "closed_date", "note"])
+
+
+def _claims(act: Act, missing: Mapping[tuple[int, Month], int], reasons: Mapping[int, EndReason]) -> list[Receivable]:
+    """New claims, on the newest payment of each month first."""
     waived = waived_programmes(act.on)
-    by_fund: dict[int, list[AwardMonth]] = defaultdict(list)
-    for month in owed:
-        by_fund[month.award.line.fund_id].append(month)
-    for fund_id, rows in sorted(by_fund.items()):
-        raise_receivable(
-            act, fund_id=fund_id, spendings=list(map(spending, rows)), subject=f"awards:{rows[0].award.number}"
-        )
-        given_up = [row for row in rows if row.award.programme in waived]
-        if given_up:
-            subject = f"awards:{given_up[0].award.number}"
-            waive_receivable(act, fund_id=fund_id, spendings=list(map(spending, given_up)), subject=subject)
-    return Receivable.objects.bulk_create(
-        [_receivable(act, month, reasons[month.award_id], waived=month.award.programme in waived) for month in owed]
-    )
+    rows = AwardMonth.objects.filter(award_id__in={pk for pk, _month in missing}, state=MonthState.PAID)
+    standing = Q(receivables__state=ReceivableState.WITHDRAWN)
+    rows = rows.annotate(claimed=Sum("receivables__amount_fen", filter=~standing, default=0))
+    left = dict(missing)
+    claims = []
+    for row in rows.select_related("award__line").order_by("award__number", "month_date", "-part"):
+        key = (row.award_id, Month.of(row.month_date))
+        fen = min(left.get(key, 0), row.amount_fen - row.claimed)
+        if fen > 0:
+            left[key] -= fen
+            claims.append(_receivable(act, row, fen, reasons[row.award_id], waived=row.award.programme in waived))
+    return claims
 
 
-def _receivable(act: Act, month: AwardMonth, reason: EndReason, *, waived: bool) -> Receivable:
+def _book(act: Act, rows: Sequence[Receivable], how: Callable[..., object]) -> None:
+    """One journal a fund."""
+    by_fund: dict[int, list[Receivable]] = defaultdict(list)
+    for row in rows:
+        by_fund[row.award.line.fund_id].append(row)
+    for fund_id, some in sorted(by_fund.items()):
+        how(act, fund_id=fund_id, spendings=list(map(spending, some)), subject=f"awards:{some[0].award.number}")
+
+
+def _receivable(act: Act, month: AwardMonth, fen: int, reason: EndReason, *, waived: bool) -> Receivable:
     return Receivable(
         award=month.award,
         month=month,
-        amount_fen=month.amount_fen,
+        amount_fen=fen,
         reason=reason,
         raised_date=act.on,
         state=ReceivableState.WAIVED if waived else ReceivableState.OPEN,
@@ -79,10 +108,13 @@ def _receivable(act: Act, month: AwardMonth, reason: EndReason, *, waived: bool)
     )
 
 
-def end_reasons(award_ids: Sequence[int]) -> dict[int, EndReason]:
-    """Why each ended award of these ended."""
-    rows = AwardChange.objects.filter(award_id__in=set(award_ids), kind="ENDED").order_by("award_id", "seq")
-    return {row.award_id: EndReason(row.reason) for row in rows}
+def change_reasons(award_ids: Iterable[int]) -> dict[int, EndReason]:
+    """Why each of these awards gives less than it did: it ended, or its amount was changed; others are left out."""
+    rows = AwardChange.objects.filter(award_id__in=set(award_ids), kind__in=(ChangeKind.CHANGED, ChangeKind.ENDED))
+    found: dict[int, EndReason] = {}
+    for row in rows.order_by("award_id", "seq"):
+        found[row.award_id] = EndReason(row.reason or EndReason.RULES)
+    return found
 
 
 @act
@@ -91,7 +123,7 @@ def recover(act: Act, *, receivable_id: int, note: str = "") -> Receivable:
     row = _held(receivable_id)
     check_recover(act, row.stamp)
     recover_receivable(
-        act, fund_id=row.award.line.fund_id, spendings=[spending(row.month)], subject=f"awards:{row.award.number}"
+        act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
     return _close(act, row, ReceivableState.RECOVERED, note)
 
@@ -104,21 +136,19 @@ def waive(act: Act, *, receivable_id: int, note: str) -> Receivable:
     row = _held(receivable_id)
     check_waive(act, row.stamp)
     waive_receivable(
-        act, fund_id=row.award.line.fund_id, spendings=[spending(row.month)], subject=f"awards:{row.award.number}"
+        act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
     return _close(act, row, ReceivableState.WAIVED, note)
 
 
-def spending(month: AwardMonth) -> Spending:
-    """The month as money spent."""
-    award = month.award
-    return Spending(award.line_id, month.source_id, award.programme, month.amount_fen, award.number)
+def spending(row: Receivable) -> Spending:
+    """What is owed as money spent."""
+    award = row.award
+    return Spending(award.line_id, row.month.source_id, award.programme, row.amount_fen, award.number)
 
 
 def _held(receivable_id: int) -> Receivable:
-    row: Receivable = locked(
-        Receivable.objects.filter(pk=receivable_id).select_related("award__line", "month__award__line")
-    ).get()
+    row: Receivable = locked(Receivable.objects.filter(pk=receivable_id).select_related("award__line", "month")).get()
     if row.state != ReceivableState.OPEN:
         raise ReceivableClosed
     return row

@@ -4,7 +4,6 @@ from linli.awards.models import Award
 from linli.awards.queries.awards import (
     PAGE,
     AwardDetail,
-    DueMonth,
     Owed,
     account,
     accounts,
@@ -16,14 +15,10 @@ from linli.awards.queries.awards import (
     counts,
     departed,
     died,
-    due_of_fund,
-    due_of_funds,
-    events,
     has_confirmed_account,
     members,
     monthly_sums,
     open_receivables,
-    overpaid,
     owed,
     payee_accounts,
     payees,
@@ -31,14 +26,25 @@ from linli.awards.queries.awards import (
     receivable,
     receivables,
     reviews_due,
-    schedules,
-    settled_months,
     stands,
     usable_accounts,
 )
 from linli.awards.queries.holds import confirmed_date, day_after_hold, provisional_holds
 from linli.awards.queries.invariants import invariants
 from linli.awards.queries.letters import NOTICES, AwardLetter, letter_subject, letters_of_award
+from linli.awards.queries.months import (
+    DueMonth,
+    TakenMonths,
+    due_of_fund,
+    due_of_funds,
+    event_of,
+    events,
+    overpaid_sums,
+    promised,
+    schedules,
+    settled_months,
+    taken_months,
+)
 from linli.awards.queries.words import packs_in_force, payee_hold_days, programme_labels, waived_programmes
 from linli.awards.rules.schedule import promised_months
 
@@ -50,6 +56,7 @@ __all__ = [
     "AwardLetter",
     "DueMonth",
     "Owed",
+    "TakenMonths",
     "account",
     "accounts",
     "award",
@@ -64,6 +71,7 @@ __all__ = [
     "died",
     "due_of_fund",
     "due_of_funds",
+    "event_of",
     "events",
     "has_confirmed_account",
     "invariants",
@@ -72,13 +80,14 @@ __all__ = [
     "members",
     "monthly_sums",
     "open_receivables",
-    "overpaid",
+    "overpaid_sums",
     "owed",
     "packs_in_force",
     "payee_accounts",
     "payee_hold_days",
     "payees",
     "programme_labels",
+    "promised",
     "promised_months",
     "proposed_accounts",
     "provisional_holds",
@@ -88,6 +97,7 @@ __all__ = [
     "schedules",
     "settled_months",
     "stands",
+    "taken_months",
     "usable_accounts",
     "waived_programmes",
 ]

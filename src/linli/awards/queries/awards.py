@@ -1,15 +1,16 @@
 """Reads of awards."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from linli.awards.codes import AccountState, AwardState, MonthState, ReceivableState, Standing
+from linli.awards.codes import AccountState, AwardState, ReceivableState, Standing
 from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, PayeeAccount, Receivable
-from linli.awards.rules.schedule import Event, due_months
+from linli.awards.queries.months import event_of
+from linli.awards.rules.schedule import due_months
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.residents.codes import ClosedReason, DepartureKind
@@ -112,7 +113,7 @@ def award_detail(scope: Scope, number: str) -> AwardDetail:
         tuple(found.members.select_related("resident").order_by("resident__number")),
         tuple(found.months.select_related("source").order_by("month_date", "id")),
         tuple(found.receivables.select_related("month").order_by("month__month_date")),
-        due_months(_event(change) for change in changes),
+        due_months(map(event_of, changes)),
         tuple(accounts(scope, [found.unit_key])),
     )
 
@@ -202,12 +203,6 @@ def members(award_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.annotate(heads=Count("id")).order_by("award_id"))
 
 
-def settled_months(award_id: int) -> frozenset[Month]:
-    """Months of the award that a batch took up: nothing about them can be changed any more."""
-    rows = AwardMonth.objects.filter(award_id=award_id).exclude(state=MonthState.VOIDED)
-    return frozenset(Month.of(day) for day in rows.values_list("month_date", flat=True))
-
-
 def receivable(scope: Scope, receivable_id: int) -> Receivable:
     """One receivable; Receivable.DoesNotExist when it is not in the scope."""
     found: Receivable = within(Receivable.objects.all(), scope).get(pk=receivable_id)
@@ -218,52 +213,6 @@ def reviews_due(scope: Scope) -> QuerySet[Award]:
     """Awards whose review has fallen due, oldest first."""
     rows = within(Award.objects.filter(review_opened_date__isnull=False), scope)
     return rows.exclude(state__in=_OVER).order_by("review_due_date", "number")
-
-
-def events(award_ids: Iterable[int]) -> dict[int, list[Event]]:
-    """The life of each award in the order recorded: one query."""
-    found: dict[int, list[Event]] = defaultdict(list)
-    for change in AwardChange.objects.filter(award_id__in=set(award_ids)).order_by("award_id", "seq"):
-        found[change.award_id].append(_event(change))
-    return found
-
-
-def schedules(award_ids: Iterable[int]) -> dict[int, dict[Month, int]]:
-    """Fen due by month of each award."""
-    return {award_id: due_months(life) for award_id, life in events(award_ids).items()}
-
-
-@dataclass(frozen=True)
-class DueMonth:
-    """A month of an award that no batch has taken up yet."""
-
-    award: Award
-    month: Month
-    amount_fen: int
-
-
-def due_of_fund(fund_id: int, until: Month) -> list[DueMonth]:
-    """Months due up to ``until`` in the fund's year that no live batch holds: three queries whatever the number."""
-    return due_of_funds([fund_id], until)
-
-
-def due_of_funds(fund_ids: Collection[int], until: Month) -> list[DueMonth]:
-    """The same of several funds, each in its own year, in order of the awards' numbers: the same three queries."""
-    rows = list(Award.objects.filter(line__fund_id__in=fund_ids).select_related("line__fund").order_by("number"))
-    lives: dict[int, list[Event]] = defaultdict(list)
-    for change in AwardChange.objects.filter(award__line__fund_id__in=fund_ids).order_by("award_id", "seq"):
-        lives[change.award_id].append(_event(change))
-    taken = set(
-        AwardMonth.objects.filter(award__line__fund_id__in=fund_ids)
-        .exclude(state=MonthState.VOIDED)
-        .values_list("award_id", "month_date")
-    )
-    return [
-        DueMonth(row, month, fen)
-        for row in rows
-        for month, fen in due_months(lives[row.pk]).items()
-        if month <= until and month.year == row.line.fund.year and (row.pk, month.first_day) not in taken
-    ]
 
 
 def departed(rows: Iterable[Award], on: date) -> dict[int, Departure]:
@@ -306,12 +255,3 @@ def counts(scope: Scope, on: date) -> Mapping[tuple[str, Standing], tuple[int, i
         for row in rows.annotate(number=Count("id"), fen=Sum("amount_fen")):
             found[row["programme"], one] = (row["number"], row["fen"])
     return found
-
-
-def overpaid(life: Iterable[Event], month_date: date) -> bool:
-    """Whether a paid month began on or after the award's end."""
-    return any(event.kind == "ENDED" and event.effective <= month_date for event in life)
-
-
-def _event(change: AwardChange) -> Event:
-    return Event(change.kind, change.effective_date, change.amount_fen, change.until_date)

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 
-from linli.awards.codes import AwardState, MonthState
-from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth
-from linli.awards.queries.awards import events, overpaid
+from django.db.models import Q
+
+from linli.awards.codes import AwardState, ChangeKind
+from linli.awards.models import Award, AwardChange, AwardMember
+from linli.awards.queries.months import overpaid_sums
 from linli.ledger.queries import Violation
 
 
@@ -29,18 +31,19 @@ def _overlaps() -> list[Violation]:
 
 
 def _wrong_states() -> list[Violation]:
-    """State, amount and period of an award say what its events say."""
+    """State, amount and period of an award say what its events say; a new amount leaves the state alone."""
     lives: dict[int, list[AwardChange]] = defaultdict(list)
     for change in AwardChange.objects.order_by("award_id", "seq").iterator(chunk_size=2000):
         lives[change.award_id].append(change)
     found = []
     for row in Award.objects.order_by("number").iterator(chunk_size=2000):
         life = lives[row.pk]
+        turns = [change.kind for change in life if change.kind != ChangeKind.CHANGED]
         state = {
             "SUSPENDED": AwardState.SUSPENDED,
             "ENDED": AwardState.ENDED,
             "EXPIRED": AwardState.EXPIRED,
-        }.get(life[-1].kind if life else "", AwardState.ACTIVE)
+        }.get(turns[-1] if turns else "", AwardState.ACTIVE)
         amounts = [change.amount_fen for change in life if change.amount_fen]
         if not life or row.state != state or row.amount_fen != amounts[-1]:
             found.append(Violation("awards.state_differs_from_history", row.number))
@@ -48,12 +51,10 @@ def _wrong_states() -> list[Violation]:
 
 
 def _wrong_receivables() -> list[Violation]:
-    """A paid month that is not due is owed, and nothing else is."""
-    found = []
-    rows = AwardMonth.objects.filter(state=MonthState.PAID).select_related("award", "receivable")
-    lives = events(rows.values_list("award_id", flat=True))
-    for row in rows.order_by("id"):
-        owed = overpaid(lives[row.award_id], row.month_date)
-        if owed != hasattr(row, "receivable"):
-            found.append(Violation("awards.overpayment_not_owed", f"{row.award.number}:{row.month_date:%Y-%m}"))
-    return found
+    """What was paid above what a month keeps is owed, unless it came back; and nothing else is."""
+    sums = overpaid_sums(Q())
+    numbers = dict(Award.objects.filter(pk__in={award_id for award_id, _month in sums}).values_list("pk", "number"))
+    wrong = sorted(
+        (numbers[award_id], month) for (award_id, month), one in sums.items() if one.owed_fen != one.over_fen
+    )
+    return [Violation("awards.overpayment_not_owed", f"{number}:{month}") for number, month in wrong]

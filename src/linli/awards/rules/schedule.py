@@ -1,11 +1,12 @@
 """Which months of an award are due, from the events of its life alone.
 
-A month is due when the award stands through its last day: someone who dies or leaves in March is not paid for March any
-more unless March was paid already. What was paid for a month that began before the end stays paid; a month that began
-on or after the end is paid too much.
+A month is due when the award stands through its last day: someone who dies or leaves in March is not paid for March
+any more unless March was paid already. What was paid for a month that began before the end stays paid; a month that
+began on or after the end is paid too much. An amount may change for months that were paid already: then the rest is
+due as a supplement, or what was paid above it is owed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,22 +23,67 @@ class Event:
     until: date | None = None
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What batches took up of a month: fen, less what came back to the fund; in how many payments.
+
+    ``closed``: one of them was given up for good, so that nothing more is paid for the month.
+    """
+
+    fen: int = 0
+    parts: int = 0
+    closed: bool = False
+
+
+NOTHING = Taken()
+
+
 def due_months(events: Iterable[Event]) -> dict[Month, int]:
     """Fen due by month, in order of month. Events come in the order in which they were recorded."""
-    due: dict[Month, int] = {}
+    return _lived(events, lambda month, end: month.plus(1).first_day <= end)
+
+
+def kept_months(events: Iterable[Event]) -> dict[Month, int]:
+    """Fen that a month keeps once it was paid: as due, and the month in which the award ended."""
+    return _lived(events, lambda month, end: month.first_day < end)
+
+
+def promises_by_month(events: Sequence[Event]) -> dict[Month, int]:
+    """Fen promised by month: as due, and the months of a suspension that has no end yet."""
+    turns = [place for place, event in enumerate(events) if event.kind in ("SUSPENDED", "RESUMED", "ENDED", "EXPIRED")]
+    if turns and events[turns[-1]].kind == "SUSPENDED":
+        events = [*events[: turns[-1]], *events[turns[-1] + 1 :]]
+    return due_months(events)
+
+
+def amounts_by_month(events: Iterable[Event]) -> dict[Month, int]:
+    """Fen a month by what was granted and changed, whether it is suspended then or not."""
+    return due_months(event for event in events if event.kind != "SUSPENDED")
+
+
+def rest(due_fen: int, taken: Taken) -> int:
+    """Fen of a month that no batch took up yet: all of it, or what a later change adds."""
+    return 0 if taken.closed else max(due_fen - taken.fen, 0)
+
+
+def _lived(events: Iterable[Event], covers: Callable[[Month, date], bool]) -> dict[Month, int]:
+    amounts: dict[Month, int] = {}
     covered: list[Month] = []
+    paused: set[Month] = set()
     for event in events:
+        later = [month for month in covered if month.first_day >= event.effective]
         if event.kind == "GRANTED" and event.until is not None:
             covered = months_between(event.effective, event.until)
-            due = dict.fromkeys(covered, event.amount_fen)
+            amounts = dict.fromkeys(covered, event.amount_fen)
         elif event.kind == "ENDED":
-            covered = [month for month in covered if month.plus(1).first_day <= event.effective]
-            due = {month: fen for month, fen in due.items() if month in set(covered)}
+            covered = [month for month in covered if covers(month, event.effective)]
+        elif event.kind == "SUSPENDED":
+            paused.update(later)
         else:
-            for month in covered:
-                if month.first_day >= event.effective:
-                    due[month] = event.amount_fen
-    return {month: due[month] for month in covered if due[month]}
+            amounts.update(dict.fromkeys(later, event.amount_fen))
+            if event.kind == "RESUMED":
+                paused.difference_update(later)
+    return {month: amounts[month] for month in covered if amounts[month] and month not in paused}
 
 
 def promised_months(first: Month, last: Month, year: int) -> int:

@@ -54,7 +54,9 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
         raise BatchStale(lines="、".join(map(str, stale)))
     if batch.kind == BatchKind.REGULAR:
         accrue(act, fund_id=batch.fund_id, spendings=spendings(rows), subject=f"batch:{batch.number}")
-        months = [TakenMonth(row.award_id, Month.of(row.month_date), row.amount_fen, row.source_id) for row in rows]
+        months = [
+            TakenMonth(row.award_id, Month.of(row.month_date), row.amount_fen, row.source_id, row.part) for row in rows
+        ]
         take_months(act, batch_number=batch.number, months=months)
     PaymentItem.objects.filter(batch=batch).update(state=ItemState.APPROVED)
     batch.state, batch.checker_id, batch.approved_at = BatchState.APPROVED, act.by.pk, act.at
@@ -107,7 +109,7 @@ def reference(batch_number: str, seq: int) -> str:
 def _purpose(label: Text | None, row: PaymentItem) -> str:
     """What the family reads on its bank statement, in words: never a code."""
     name = label.zh if label else row.programme
-    return f"{name} {row.month_date.year}年{row.month_date.month}月"
+    return f"{name} {row.month_date.year}年{row.month_date.month}月{'补发' if row.part else ''}"
 
 
 def _send(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem], layout: Layout) -> None:

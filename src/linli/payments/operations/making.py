@@ -84,12 +84,13 @@ def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
             unit_key=row.unit_key,
             programme=row.programme,
             month_date=row.month_date,
+            part=row.part,
             amount_fen=row.amount_fen,
             source=row.source,
             account=usable[row.unit_key],
             reissue_of=row,
         )
-        for seq, row in enumerate(sorted(old, key=lambda row: (row.month_date, row.award.number)), start=1)
+        for seq, row in enumerate(sorted(old, key=lambda row: (row.month_date, row.award.number, row.part)), start=1)
     ]
     return _save(act, batch, rows)
 
@@ -153,7 +154,7 @@ def void(act: Act, batch: PaymentBatch, reason: str) -> None:
     if batch.state == BatchState.APPROVED and batch.kind == BatchKind.REGULAR:
         rows = batch_lines(batch)
         reverse_accrual(act, fund_id=batch.fund_id, spendings=spendings(rows), subject=f"batch:{batch.number}")
-        give_back_months(act, months=[(row.award_id, Month.of(row.month_date)) for row in rows])
+        give_back_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in rows])
     PaymentItem.objects.filter(batch=batch).update(state=ItemState.VOIDED)
     batch.state = BatchState.VOIDED
     batch.voided_by_id, batch.voided_at, batch.void_reason = act.by.pk, act.at, reason[:300]
@@ -179,7 +180,7 @@ def _due(one: DueMonth, heads: Mapping[int, int]) -> Due:
     """The day of the decision stands for that of the application, which these rooms do not know."""
     award = one.award
     named = (award.pk, award.number, award.programme, one.month, one.amount_fen, award.valid_from)
-    return Due(*named, applied=award.granted_date, heads=heads.get(award.pk, 1))
+    return Due(*named, applied=award.granted_date, heads=heads.get(award.pk, 1), part=one.part)
 
 
 def _new_batch(act: Act, fund: Fund, kind: BatchKind, month: Month) -> PaymentBatch:
@@ -206,6 +207,7 @@ def _lines(batch: PaymentBatch, planned: PaymentPlan, ready: Payable) -> list[Pa
             unit_key=awards[due.award_id].unit_key,
             programme=due.programme,
             month_date=due.month.first_day,
+            part=due.part,
             amount_fen=due.amount_fen,
             source=known[source_id],
             account=ready.accounts[awards[due.award_id].unit_key],

@@ -100,7 +100,7 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> list[Payment
     if PaymentItem.objects.filter(reissue_of__in=rows).exclude(state=ItemState.VOIDED).exists():
         raise AlreadyReissued(units="、".join(row.unit_key for row in rows))
     reverse_accrual(act, fund_id=fund.pk, spendings=spendings(rows), subject=f"fund:{fund.code}")
-    give_back_months(act, months=[(row.award_id, Month.of(row.month_date)) for row in rows], owed=False)
+    give_back_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in rows], owed=False)
     PaymentItem.objects.filter(pk__in=[row.pk for row in rows]).update(state=ItemState.WRITTEN_OFF)
     audit.record(
         act,
@@ -185,7 +185,7 @@ def _book(
     if paid:
         # All lines in transit that this file answers: by sequence number, since sets may be long.
         _mark_paid(batch, [row.seq for row in paid], answer)
-        pay_months(act, months=[(row.award_id, Month.of(row.month_date)) for row in paid])
+        pay_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in paid])
 
 
 def _mark_paid(batch: PaymentBatch, seqs: Sequence[int], answer: ReturnFile) -> None:

@@ -137,16 +137,16 @@ def payments_of_award(award_id: int) -> list[PaymentItem]:
 def arrears(scope: Scope, fund_id: int, on: date) -> list[DueMonth]:
     """Months before the current one that are due and not taken up, the oldest first."""
     dues = [due for due in due_of_fund(fund_id, Month.of(on).plus(-1)) if scope.covers(due.award.stamp)]
-    return sorted(dues, key=lambda due: (due.month, due.award.number))
+    return sorted(dues, key=lambda due: (due.month, due.award.number, due.part))
 
 
 def paid_by_month(fund_id: int) -> dict[tuple[Month, str], tuple[int, int]]:
-    """(month, programme) → (payments, fen) paid by the bank: what reports count."""
+    """(month, programme) → (payments, fen) paid by the bank: what reports count; a supplement is no payment more."""
     found: dict[tuple[Month, str], tuple[int, int]] = {}
     rows = PaymentItem.objects.filter(batch__fund_id=fund_id, state=ItemState.PAID)
-    for month, programme, fen in rows.values_list("month_date", "programme", "amount_fen"):
+    for month, programme, part, fen in rows.values_list("month_date", "programme", "part", "amount_fen"):
         count, total = found.get((Month.of(month), programme), (0, 0))
-        found[Month.of(month), programme] = (count + 1, total + fen)
+        found[Month.of(month), programme] = (count + (not part), total + fen)
     return dict(sorted(found.items()))
 
 

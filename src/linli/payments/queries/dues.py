@@ -8,18 +8,21 @@ from linli.awards.codes import AccountState, AwardState
 from linli.awards.models import Award, PayeeAccount
 from linli.awards.queries import (
     DueMonth,
+    TakenMonths,
     departed,
     died,
     due_of_fund,
     due_of_funds,
     packs_in_force,
     schedules,
+    taken_months,
     usable_accounts,
 )
+from linli.awards.rules.schedule import NOTHING, rest
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
 from linli.ledger.queries import lines
-from linli.payments.codes import StaleCode
+from linli.payments.codes import ItemState, StaleCode
 from linli.payments.models import PaymentItem
 from linli.payments.rules.shortage import PayOrder
 
@@ -41,18 +44,26 @@ def stale_lines(rows: Sequence[PaymentItem], on: date) -> list[StaleLine]:
     awards = {row.award_id: row.award for row in rows}
     gone = departed([award for award in awards.values() if award.state != AwardState.ENDED], on)
     due = schedules(awards)
+    taken = taken_months(awards)
     stale = []
     for row in rows:
         code = None
         if row.award_id in gone:
             code = StaleCode.DIED if died(row.award, gone[row.award_id]) else StaleCode.MOVED
-        elif row.reissue_of_id is None and due[row.award_id].get(Month.of(row.month_date)) != row.amount_fen:
+        elif row.reissue_of_id is None and not _is_due(row, due[row.award_id], taken):
             code = StaleCode.NOT_DUE
         elif row.account.state != AccountState.CONFIRMED:
             code = StaleCode.ACCOUNT
         if code is not None:
             stale.append(StaleLine(row.seq, row.award.number, code))
     return stale
+
+
+def _is_due(row: PaymentItem, due: Mapping[Month, int], taken: TakenMonths) -> bool:
+    """A proposed line is just what is missing; an approved one lies within what is due (a rise is paid afterwards)."""
+    month = Month.of(row.month_date)
+    fen, held = due.get(month, 0), taken.get((row.award_id, month), NOTHING)
+    return held.fen <= fen if row.state == ItemState.APPROVED else rest(fen, held) == row.amount_fen
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ def lines_digest(number: str, rows: Iterable[PaymentItem]) -> str:
                     row.amount_fen,
                     row.source.code,
                     row.account.version,
+                    *([row.part] if row.part else []),
                 ]
                 for row in rows
             ],

@@ -1,14 +1,16 @@
 """What must always hold of payments. Checked after every fault, by ``linli audit verify`` and in tests."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from linli.awards.codes import MonthState, ReceivableState
-from linli.awards.models import AwardMonth, Receivable
-from linli.awards.queries import events
+from linli.awards.codes import ChangeKind, MonthState, ReceivableState
+from linli.awards.models import AwardChange, AwardMonth, Receivable
+from linli.awards.queries import event_of
 from linli.awards.rules.schedule import due_months
 from linli.foundation.data.crypto import EnvelopeBroken, open_sealed
 from linli.kernel.canonical import digest
@@ -45,30 +47,73 @@ def invariants() -> list[Violation]:
 
 
 def _live_twice() -> Iterator[Violation]:
-    rows = PaymentItem.objects.exclude(state__in=_DEAD).values_list("unit_key", "programme", "month_date")
-    for (unit, programme, month), count in sorted(Counter(rows).items()):
+    rows = PaymentItem.objects.exclude(state__in=_DEAD).values_list("unit_key", "programme", "month_date", "part")
+    for (unit, programme, month, _part), count in sorted(Counter(rows).items()):
         if count > 1:
             yield Violation("payments.paid_twice", f"{unit}:{programme}:{month:%Y-%m}")
 
 
 def _recomputed() -> Iterator[Violation]:
-    """Each payment has an award valid that month, and the amount its history says."""
+    """Each payment has an award valid that month, and brings the month to what the history said at its approval."""
     rows = list(
         PaymentItem.objects.exclude(state__in=[ItemState.PROPOSED, ItemState.VOIDED])
         .select_related("award", "batch")
         .order_by("batch__number", "seq")
     )
-    lives = events(row.award_id for row in rows)
-    # Before any end: an end makes nothing that was paid before it wrong, and what was paid after it is owed.
-    due = {pk: due_months(event for event in life if event.kind != "ENDED") for pk, life in lives.items()}
-    owed = set(Receivable.objects.values_list("award_id", "month__month_date"))
+    said = _amounts_at_approval(rows)
+    owed = set(Receivable.objects.exclude(state=ReceivableState.WITHDRAWN).values_list("award_id", "month__month_date"))
+    before = _fen_before(rows)
     for row in rows:
         award, subject = row.award, f"{row.batch.number}-{row.seq:04d}"
-        if due.get(row.award_id, {}).get(Month.of(row.month_date)) != row.amount_fen:
+        if before[row.award_id, row.month_date, row.part] + row.amount_fen not in said[row.pk]:
             yield Violation("payments.amount_differs_from_award", subject)
         inside = award.valid_from <= row.month_date < award.valid_until
         if row.state == ItemState.PAID and not inside and (row.award_id, row.month_date) not in owed:
             yield Violation("payments.award_not_valid", subject)
+
+
+def _fen_before(rows: Iterable[PaymentItem]) -> dict[tuple[int, date, int], int]:
+    """Fen of a month's earlier parts, less what of them came back to the fund, by award, month and part."""
+    parts: dict[tuple[int, date], dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        parts[row.award_id, row.month_date][row.part] = row.amount_fen
+    back: dict[tuple[int, date], int] = defaultdict(int)
+    claims = Receivable.objects.filter(state=ReceivableState.RECOVERED)
+    for award_id, day, fen in claims.values_list("award_id", "month__month_date", "amount_fen"):
+        back[award_id, day] += fen
+    return {
+        (award_id, day, part): sum(fen for earlier, fen in found.items() if earlier < part)
+        - (back[award_id, day] if part else 0)
+        for (award_id, day), found in parts.items()
+        for part in found
+    }
+
+
+def _amounts_at_approval(rows: Iterable[PaymentItem]) -> dict[int, set[int]]:
+    """What was due for each line's month by the events recorded when it was first approved (at that very moment: with
+    and without them). An end before it makes nothing wrong: what was paid after it is owed.
+    """
+    lines = {row.pk: row for row in rows}
+    lives: dict[int, list[AwardChange]] = defaultdict(list)
+    changes = AwardChange.objects.filter(award_id__in={row.award_id for row in lines.values()})
+    for change in changes.exclude(kind=ChangeKind.ENDED).order_by("award_id", "seq"):
+        lives[change.award_id].append(change)
+
+    @cache
+    def due(award_id: int, length: int) -> dict[Month, int]:
+        return due_months(map(event_of, lives[award_id][:length]))
+
+    found = {}
+    for row in lines.values():
+        first_sent = row
+        while first_sent.reissue_of_id is not None:
+            first_sent = lines[first_sent.reissue_of_id]
+        at, life = first_sent.batch.approved_at, lives[row.award_id]
+        known = sum(at is None or change.at < at for change in life)
+        possible = sum(at is None or change.at <= at for change in life)
+        month = Month.of(row.month_date)
+        found[row.pk] = {due(row.award_id, length).get(month, 0) for length in range(known, possible + 1)}
+    return found
 
 
 def _batches() -> Iterator[Violation]:
@@ -106,12 +151,12 @@ def _file_is_whole(batch: PaymentBatch, rows: list[PaymentItem]) -> bool:
 
 def _months() -> Iterator[Violation]:
     """What awards know of their months is what the lines say."""
-    lines: dict[tuple[int, object], list[PaymentItem]] = defaultdict(list)
+    lines: dict[tuple[int, object, int], list[PaymentItem]] = defaultdict(list)
     for row in PaymentItem.objects.exclude(state__in=[ItemState.PROPOSED, ItemState.VOIDED]).select_related("award"):
-        lines[row.award_id, row.month_date].append(row)
+        lines[row.award_id, row.month_date, row.part].append(row)
     taken = AwardMonth.objects.exclude(state=MonthState.VOIDED).select_related("award").order_by("pk")
     for month in taken:
-        rows = lines.pop((month.award_id, month.month_date), [])
+        rows = lines.pop((month.award_id, month.month_date, month.part), [])
         states = {row.state for row in rows}
         expected = next((state for item, state in _MONTH if item in states), None)
         same = all((row.amount_fen, row.source_id) == (month.amount_fen, month.source_id) for row in rows)
@@ -126,7 +171,9 @@ def _ledger() -> Iterator[Violation]:
     transit = _by_source(PaymentItem.objects.filter(state=ItemState.IN_TRANSIT))
     accrued = _by_source(AwardMonth.objects.filter(state=MonthState.ACCRUED))
     paid = _by_source(AwardMonth.objects.filter(state=MonthState.PAID))
-    owed = _by_source(Receivable.objects.exclude(state=ReceivableState.WAIVED), "month__source")
+    owed = _by_source(
+        Receivable.objects.filter(state__in=(ReceivableState.OPEN, ReceivableState.RECOVERED)), "month__source"
+    )
     booked: dict[tuple[int | None, str], int] = defaultdict(int)
     codes = {}
     for account in Account.objects.filter(source__isnull=False).order_by("code"):

@@ -37,6 +37,7 @@ class Due:
     since: date
     applied: date = date.min
     heads: int = 1
+    part: int = 0  # above 0: a supplement to a month that was paid
 
 
 @dataclass(frozen=True)
