@@ -45,6 +45,9 @@ STEPS = {
 ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "household": (lambda there: [there.household.number], ["H-0000-0000"]),
     "resident": (lambda there: [_resident(there)], ["R-0000-0000"]),
+    "moved_household": (lambda there: [there.moved_household.number], ["H-0000-0000"]),
+    "moved_resident": (lambda there: [_moved(there, "CHILD")], ["R-0000-0000"]),
+    "away_resident": (lambda there: [_moved(there, "SPOUSE")], ["R-0000-0000"]),
     "masked_field": (lambda there: [_resident(there), "id_number"], ["R-0000-0000", "id_number"]),
     "case": (lambda there: [there.received.number], ["JZ-0000-0000"]),
     "family_case": (lambda there: [there.assessing.number], ["JZ-0000-0000"]),
@@ -103,6 +106,10 @@ def name_of(route: str) -> str:
 
 def _resident(there: Objects) -> str:
     return there.household.memberships.order_by("pk")[0].resident.number
+
+
+def _moved(there: Objects, relation: str) -> str:
+    return there.moved_household.memberships.get(relation=relation).resident.number
 
 
 def _guardianship(there: Objects) -> int:

@@ -33,9 +33,16 @@ from linli.planning.operations import save_version
 from linli.policies.engine import load_calendar_tables
 from linli.policies.operations import install_pack, load_years
 from linli.policies.queries import pack_in_force
-from linli.residents.codes import GuardianshipKind
+from linli.residents.codes import GuardianshipKind, Relation
 from linli.residents.models import Household
-from linli.residents.operations import add_guardian, link_account, register_households
+from linli.residents.operations import (
+    add_guardian,
+    leave,
+    link_account,
+    move_household,
+    move_resident,
+    register_households,
+)
 from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
@@ -45,7 +52,7 @@ from tests.conftest import MONDAY, Community, Staff, at, make_community, make_st
 from tests.foundation.files.builders import pdf, png
 from tests.ledger.world import BASE, ELDER
 from tests.ledger.world import World as Money
-from tests.residents.people import couple
+from tests.residents.people import couple, person, single
 
 ROOT = Path(__file__).parents[2]
 FEBRUARY, MARCH = Month(2026, 2), Month(2026, 3)
@@ -86,6 +93,7 @@ class Objects:
     """One of everything in a community."""
 
     household: Household
+    moved_household: Household  # from another grid, with one who came from another household and one who left
     received: Application  # all papers are there
     incomplete: Application
     accepted: Application
@@ -169,7 +177,23 @@ def _objects(places: Community, community: Area, grid: Area, hands: Staff, *, or
         guardian_name="王强",
     )
     cases = Cases(there, hands, fund, count=order * 20)
-    return Objects(household=household, fund=fund, **_cases(cases, team), **_money(cases), **_plan(cases))
+    moved = _moved(there, hands, order)
+    return Objects(
+        household=household, moved_household=moved, fund=fund, **_cases(cases, team), **_money(cases), **_plan(cases)
+    )
+
+
+def _moved(there: Community, hands: Staff, order: int) -> Household:
+    """A household that moved within its place, whom somebody joined and somebody left."""
+    clerk = Act(hands.clerk, at(MONDAY))
+    new = [couple(there.grid.pk, order=order + 100), single(there.grid.pk, person("王强", order=order + 103))]
+    moved, emptied = register_households(clerk, households=new)
+    move_household(clerk, household_id=moved.pk, area_id=there.grid.pk, moved_date=MONDAY)
+    _head, spouse = (row.resident_id for row in moved.memberships.order_by("pk"))
+    joins = emptied.memberships.get().resident_id
+    move_resident(clerk, resident_id=joins, household_id=moved.pk, relation=Relation.CHILD, moved_date=MONDAY)
+    leave(clerk, resident_ids=[spouse], left_date=MONDAY)
+    return moved
 
 
 def _fund(community: Area, order: int) -> Fund:

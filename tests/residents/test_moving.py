@@ -192,9 +192,41 @@ class TestDeathAndLeaving:
         with pytest.raises(DateInFuture):
             record_death(clerk, resident_ids=[resident("王建国").pk], died_date=date(2026, 3, 10))
 
-    def test_refuses_a_death_before_the_person_came(self, clerk, household):
-        with pytest.raises(DateTooEarly):
-            record_death(clerk, resident_ids=[resident("王建国").pk], died_date=date(2024, 12, 31))
+    def test_a_death_before_the_household_was_formed_is_recorded(self, clerk, household):
+        record_death(clerk, resident_ids=[resident("王建国").pk], died_date=date(2019, 12, 31))
+
+        member = Membership.objects.get(resident=resident("王建国"))
+        assert (resident("王建国").died_date, member.valid_until) == (date(2019, 12, 31), member.valid_from)
+
+    def test_a_household_of_nobody_living_closes_no_earlier_than_it_opened(self, clerk, household):
+        ids = [resident("王建国").pk, resident("李秀英").pk]
+        record_death(clerk, resident_ids=ids, died_date=date(2019, 12, 31))
+
+        household.refresh_from_db()
+        assert household.closed_date == household.opened_date
+
+    def test_refuses_a_death_before_birth_and_names_whose(self, clerk, household):
+        with pytest.raises(DateTooEarly) as refusal:
+            record_death(clerk, resident_ids=[resident("李秀英").pk, resident("王建国").pk], died_date=date(1951, 1, 1))
+        assert "李秀英" in str(refusal.value)
+
+    def test_refuses_a_departure_before_the_person_came_and_names_whose(self, clerk, household):
+        with pytest.raises(DateTooEarly) as refusal:
+            leave(clerk, resident_ids=[resident("王建国").pk], left_date=date(2024, 12, 31))
+        assert "王建国" in str(refusal.value)
+
+    def test_who_is_gone_is_named(self, clerk, household):
+        record_death(clerk, resident_ids=[resident("王建国").pk], died_date=MARCH_2)
+
+        with pytest.raises(ResidentGone) as refusal:
+            leave(clerk, resident_ids=[resident("李秀英").pk, resident("王建国").pk], left_date=MARCH_2)
+        assert "王建国（R-000001）" in str(refusal.value)
+
+    def test_a_stranger_is_not_told_who_is_gone(self, clerk, household, staff: Staff):
+        record_death(clerk, resident_ids=[resident("王建国").pk], died_date=MARCH_2)
+
+        with pytest.raises(NotPermitted):
+            leave(Act(staff.outsider, at(MONDAY)), resident_ids=[resident("王建国").pk], left_date=MARCH_2)
 
     def test_refuses_a_set_with_somebody_unknown(self, clerk, household):
         with pytest.raises(ResidentUnknown):

@@ -1,7 +1,7 @@
 """People and households, what is known of them and since when."""
 
 from linli.residents.models.facts import Circumstance, Identification
-from linli.residents.models.people import Correction, Household, Membership, Relocation, Resident
+from linli.residents.models.people import Correction, Household, Membership, Relocation, RelocationAnnulment, Resident
 from linli.residents.models.ties import Guardianship, Kinship, ResidentAccount
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Kinship",
     "Membership",
     "Relocation",
+    "RelocationAnnulment",
     "Resident",
     "ResidentAccount",
 ]

@@ -118,13 +118,17 @@ class Resident(AreaStamped):
 
 
 class Membership(AreaStamped):
-    """A resident lives in a household for a time (half-open); one open membership per resident, one head."""
+    """A resident lives in a household for a time (half-open); one open membership per resident, one head.
+
+    An ``annulled`` one was recorded by mistake: it is empty and counts for nothing.
+    """
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="memberships")
     relation = models.CharField(max_length=16, choices=Relation.choices)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    annulled = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -138,6 +142,10 @@ class Membership(AreaStamped):
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="membership_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(annulled=False) | Q(valid_until__isnull=False, valid_until=F("valid_from")),
+                name="membership_annulled_empty",
             ),
         ]
 
@@ -167,6 +175,18 @@ class Relocation(AreaStamped):
         return f"{self.household_id} {self.moved_date}"
 
 
+class RelocationAnnulment(AreaStamped):
+    """A move that was recorded wrongly does not count: it never happened, or a corrected one stands beside it."""
+
+    relocation = models.OneToOneField(Relocation, on_delete=models.PROTECT, related_name="annulment")
+    reason = models.CharField(max_length=200)
+    recorded_by_id = models.PositiveBigIntegerField()
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.relocation_id}"
+
+
 class Correction(AreaStamped):
     """A field that was wrong: its old value (sealed), the reason, who put it right."""
 
@@ -187,5 +207,6 @@ triggers.register(
     triggers.never_deleted("residents_resident"),
     triggers.never_deleted("residents_membership"),
     *triggers.append_only("residents_relocation"),
+    *triggers.append_only("residents_relocationannulment"),
     *triggers.append_only("residents_correction"),
 )

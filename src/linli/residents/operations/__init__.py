@@ -1,5 +1,6 @@
 """Acts of the registry. Import them from here."""
 
+from linli.residents.operations.amending import correct_departure, correct_household_move, return_resident
 from linli.residents.operations.columns import household_template, household_workbook
 from linli.residents.operations.correcting import Unmasked, correct_resident, unmask
 from linli.residents.operations.facts import (
@@ -9,6 +10,7 @@ from linli.residents.operations.facts import (
     note_circumstances,
     record_circumstances,
 )
+from linli.residents.operations.followers import Amendment, register_follower
 from linli.residents.operations.importing import ImportResult, import_households
 from linli.residents.operations.moving import leave, move_household, move_resident, record_death
 from linli.residents.operations.reading import HouseholdTable, ImportRefused, read_households
@@ -17,6 +19,7 @@ from linli.residents.operations.registering import NewHousehold, NewMember, add_
 from linli.residents.operations.ties import add_guardian, add_kinship, end_guardian, link_account
 
 __all__ = [
+    "Amendment",
     "HouseholdTable",
     "ImportRefused",
     "ImportResult",
@@ -30,6 +33,8 @@ __all__ = [
     "add_guardian",
     "add_kinship",
     "add_member",
+    "correct_departure",
+    "correct_household_move",
     "correct_resident",
     "end_guardian",
     "household_template",
@@ -44,6 +49,8 @@ __all__ = [
     "read_households",
     "record_circumstances",
     "record_death",
+    "register_follower",
     "register_households",
+    "return_resident",
     "unmask",
 ]

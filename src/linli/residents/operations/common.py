@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from datetime import date
 
 from linli.foundation.data.locks import locked
-from linli.foundation.data.scope import Stamp
+from linli.foundation.data.scope import Scope, Stamp
 from linli.kernel.act import Act
+from linli.kernel.masking import mask_name
 from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations.refusals import (
     DateInFuture,
     DateTooEarly,
+    DateTooEarlyFor,
     HouseholdClosed,
     RegistryStale,
     ResidentGone,
     ResidentUnknown,
 )
+from linli.residents.permissions import check_register
 
 
 def common_chain(stamps: Iterable[Stamp]) -> int:
@@ -27,12 +30,16 @@ def common_chain(stamps: Iterable[Stamp]) -> int:
     return 0
 
 
-def check_day(act: Act, day: date, *, field: str, earliest: date | None = None) -> None:
-    """Raises DateInFuture, or DateTooEarly when the day lies before ``earliest``."""
+def check_day(act: Act, day: date, *, field: str, earliest: date | None = None, name: str = "") -> None:
+    """Raises DateInFuture, or DateTooEarly when the day lies before ``earliest``; ``name`` where several are meant."""
     if day > act.on:
         raise DateInFuture(field=field)
     if earliest is not None and day < earliest:
-        raise DateTooEarly(field=field, earliest=earliest)
+        raise (
+            DateTooEarlyFor(field=field, earliest=earliest, name=name)
+            if name
+            else DateTooEarly(field=field, earliest=earliest)
+        )
 
 
 def lock_homes(resident_ids: Iterable[int], *household_ids: int) -> None:
@@ -45,16 +52,32 @@ def lock_homes(resident_ids: Iterable[int], *household_ids: int) -> None:
     list(locked(Household.objects.filter(pk__in=wanted)).values_list("pk", flat=True))
 
 
-def present_residents(ids: Iterable[int], *, field: str = "resident") -> list[Resident]:
-    """The residents, locked, all here and alive. Raises ResidentUnknown, ResidentGone."""
+def known_residents(ids: Iterable[int], *, field: str = "resident") -> list[Resident]:
+    """The residents, locked, wherever they are now. Raises ResidentUnknown."""
     wanted = set(ids)
     found = list(locked(Resident.objects.filter(pk__in=wanted)))
     if len(found) < len(wanted) or not found:
         raise ResidentUnknown(field=field)
-    for resident in found:
-        if resident.died_date is not None or resident.left_date is not None:
-            raise ResidentGone(field=field, number=resident.number)
     return found
+
+
+def present_residents(act: Act, ids: Iterable[int], *, field: str = "resident") -> list[Resident]:
+    """The residents, locked, all here and alive, where the actor registers.
+
+    Who may not change their records is told nothing of them. Raises ResidentUnknown, NotPermitted, ResidentGone.
+    """
+    found = known_residents(ids, field=field)
+    scope = check_register(act, [resident.stamp for resident in found])
+    check_here(found, scope, field=field)
+    return found
+
+
+def check_here(residents: Iterable[Resident], scope: Scope, *, field: str = "resident") -> None:
+    """Raises ResidentGone for the first who died or left; outside the scope the name is masked."""
+    for resident in residents:
+        if resident.died_date is not None or resident.left_date is not None:
+            name = resident.name if scope.covers(resident.stamp) else mask_name(resident.name)
+            raise ResidentGone(field=field, number=resident.number, name=name)
 
 
 def open_household(household_id: int, *, field: str = "household") -> Household:

@@ -11,7 +11,7 @@ from linli.kernel.act import Act
 from linli.kernel.text import plain_number
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, SealedField, Sex
 from linli.residents.models import Correction, Household, Resident
-from linli.residents.operations.common import check_version, present_residents
+from linli.residents.operations.common import check_version, known_residents
 from linli.residents.operations.refusals import (
     BY_RULE,
     PurposeMissing,
@@ -40,9 +40,9 @@ def correct_resident(
     """Put wrong fields right: name, sex, birth_date, id_number, phone, hukou_*, residence_*.
 
     Old values are kept sealed with the reason. Fields that do not differ are left alone.
-    Raises NotPermitted, ResidentUnknown, ResidentGone, ReasonMissing, RegistryStale, RegistrationRefused.
+    Raises NotPermitted, ResidentUnknown, ReasonMissing, RegistryStale, RegistrationRefused.
     """
-    resident = present_residents([resident_id])[0]
+    resident = known_residents([resident_id])[0]  # of the dead too: letters and accounts are looked up by their name
     scope = check_register(act, resident.stamp)
     check_version(resident, version)
     if not reason.strip():
@@ -61,7 +61,7 @@ def correct_resident(
     if faults:
         raise RegistrationRefused(tuple(faults))
     _apply(resident, changed)
-    insert([_correction(act, resident, field, old[field], reason) for field in sorted(changed)])
+    insert([correction(act, resident, field, old[field], reason) for field in sorted(changed)])
     audit.record(act, where=resident.stamp, subject=f"resident:{resident.number}", note={"fields": sorted(changed)})
     return resident
 
@@ -139,7 +139,8 @@ def _apply(resident: Resident, changed: Mapping[str, str | date]) -> None:
     resident.save()
 
 
-def _correction(act: Act, resident: Resident, field: str, old: str | date, reason: str) -> Correction:
+def correction(act: Act, resident: Resident, field: str, old: str | date, reason: str) -> Correction:
+    """An unsaved record of what was wrong, sealed, and why it was changed."""
     row_key = new_row_key()
     text = old.isoformat() if isinstance(old, date) else old
     return Correction(

@@ -1,18 +1,15 @@
 """People and households move, leave and die. Periods end; nothing is removed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import QuerySet
-
 from linli.foundation.data.crypto import seal
-from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.residents.codes import ClosedReason, Relation
 from linli.residents.engine.names import key
-from linli.residents.models import Guardianship, Household, Membership, Relocation, Resident, ResidentAccount
+from linli.residents.models import Household, Membership, Relocation, Resident
 from linli.residents.operations.common import (
     check_day,
     check_version,
@@ -21,6 +18,7 @@ from linli.residents.operations.common import (
     open_household,
     present_residents,
 )
+from linli.residents.operations.homes import end_memberships, open_memberships, restamp
 from linli.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnknown, SamePerson
 from linli.residents.permissions import check_register
 from linli.residents.queries.places import places
@@ -41,7 +39,8 @@ def move_household(
     place = places([area_id]).get(area_id)
     if place is None or not place.is_local:
         raise PlaceUnknown(field="area_id")
-    last = household.relocations.order_by("-moved_date").values_list("moved_date", flat=True).first()
+    moves = household.relocations.filter(annulment__isnull=True).order_by("-moved_date")
+    last = moves.values_list("moved_date", flat=True).first()
     check_day(act, moved_date, field="moved_date", earliest=last or household.opened_date)
     old = household.stamp
     Relocation.objects.create(
@@ -62,7 +61,7 @@ def move_household(
         setattr(household, column, area)
     household.save()
     members = household.memberships.filter(valid_until__isnull=True).values_list("resident_id", flat=True)
-    _restamp(list(members), place.stamp)
+    restamp(list(members), place.stamp)
     note = {"from": old.chain, "to": place.stamp.chain, "date": moved_date.isoformat()}
     audit.record(act, where=old, subject=f"household:{household.number}", note=note)
     if place.stamp.chain != old.chain:
@@ -81,16 +80,16 @@ def move_resident(
     """
     lock_homes([resident_id], household_id)
     household = open_household(household_id)
-    resident = present_residents([resident_id])[0]
-    check_register(act, [resident.stamp, household.stamp])
+    check_register(act, household.stamp)
+    resident = present_residents(act, [resident_id])[0]
     check_version(resident, version)
     current = resident.memberships.get(valid_until__isnull=True)
     if current.household_id == household.pk:
         raise SamePerson(field="household")
     check_day(act, moved_date, field="moved_date", earliest=max(current.valid_from, household.opened_date))
-    if relation == Relation.HEAD and _open_memberships([household.pk]).filter(relation=Relation.HEAD).exists():
+    if relation == Relation.HEAD and open_memberships([household.pk]).filter(relation=Relation.HEAD).exists():
         raise HouseholdHeadRepeated(field="relation")
-    _end_memberships([current], moved_date, ClosedReason.ALL_LEFT)
+    end_memberships([current], moved_date, ClosedReason.ALL_LEFT)
     joined = Membership.objects.create(
         household=household,
         resident=resident,
@@ -99,7 +98,7 @@ def move_resident(
         **household.stamp.columns(),
     )
     Resident.objects.filter(pk=resident.pk).update(version=resident.version + 1)
-    _restamp([resident.pk], household.stamp)
+    restamp([resident.pk], household.stamp)
     audit.record(
         act,
         where=household.stamp,
@@ -122,9 +121,10 @@ def leave(act: Act, *, resident_ids: Sequence[int], left_date: date) -> list[Res
 
 @act
 def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> list[Resident]:
-    """Residents died; memberships end on that day, guardianships too. An emptied household is closed.
+    """Residents died; memberships end on that day. An emptied household is closed.
 
-    Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly.
+    A death from before the household was formed, as of a spouse registered by mistake, is recorded too: such a member
+    never lived there. Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly (before birth).
     """
     people = _depart(act, resident_ids, died_date, field="died_date", reason=ClosedReason.ALL_DIED)
     Resident.objects.filter(pk__in=[person.pk for person in people]).update(died_date=died_date)
@@ -133,11 +133,13 @@ def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> l
 
 def _depart(act: Act, resident_ids: Sequence[int], day: date, *, field: str, reason: ClosedReason) -> list[Resident]:
     lock_homes(resident_ids)
-    people = present_residents(resident_ids)
-    check_register(act, [person.stamp for person in people])
+    people = present_residents(act, resident_ids)
     current = list(Membership.objects.filter(resident__in=people, valid_until__isnull=True).order_by("pk"))
-    check_day(act, day, field=field, earliest=max(membership.valid_from for membership in current))
-    _end_memberships(current, day, reason)
+    since = {membership.resident_id: membership.valid_from for membership in current}
+    for person in people:
+        earliest = person.birth_date if reason == ClosedReason.ALL_DIED else since[person.pk]
+        check_day(act, day, field=field, earliest=earliest, name=person.name)
+    end_memberships(current, day, reason)
     return people
 
 
@@ -150,44 +152,3 @@ def _departed(act: Act, people: list[Resident], day: date) -> list[Resident]:
         note={"date": day.isoformat()},
     )
     return list(Resident.objects.filter(pk__in=[person.pk for person in people]).order_by("number"))
-
-
-def _open_memberships(household_ids: Iterable[int]) -> QuerySet[Membership, Membership]:
-    return Membership.objects.filter(household_id__in=list(household_ids), valid_until__isnull=True)
-
-
-def _end_memberships(ended: Sequence[Membership], day: date, reason: ClosedReason) -> None:
-    """End them; where nobody is left close the household, where the head is gone name the next one."""
-    Membership.objects.filter(pk__in=[membership.pk for membership in ended]).update(valid_until=day)
-    touched = sorted({membership.household_id for membership in ended})
-    left: dict[int, list[Membership]] = {household: [] for household in touched}
-    for membership in _open_memberships(touched).select_related("resident"):
-        left[membership.household_id].append(membership)
-    empty = [household for household, members in left.items() if not members]
-    Household.objects.filter(pk__in=empty).update(closed_date=day, closed_reason=reason)
-    for members in left.values():
-        if members and not any(membership.relation == Relation.HEAD for membership in members):
-            _name_head(members, day)
-
-
-def _name_head(members: Sequence[Membership], day: date) -> None:
-    """The spouse becomes head, else the oldest; the registrar may correct it later."""
-    spouse = Relation.SPOUSE
-    heir = min(members, key=lambda m: (m.relation != spouse, m.resident.birth_date, m.resident.number))
-    Membership.objects.filter(pk=heir.pk).update(valid_until=max(day, heir.valid_from))
-    Membership.objects.create(
-        household_id=heir.household_id,
-        resident_id=heir.resident_id,
-        relation=Relation.HEAD,
-        valid_from=max(day, heir.valid_from),
-        **heir.stamp.columns(),
-    )
-
-
-def _restamp(resident_ids: Sequence[int], stamp: Stamp) -> None:
-    """People's rows lie where they live; append-only history keeps the place where it was recorded."""
-    columns = stamp.columns()
-    Resident.objects.filter(pk__in=resident_ids).update(**columns)
-    Membership.objects.filter(resident_id__in=resident_ids, valid_until__isnull=True).update(**columns)
-    Guardianship.objects.filter(ward_id__in=resident_ids).update(**columns)
-    ResidentAccount.objects.filter(resident_id__in=resident_ids).update(**columns)

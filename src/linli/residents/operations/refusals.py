@@ -119,11 +119,38 @@ class DateTooEarly(DomainError):
     message = _("日期不能早于 %(earliest)s")
 
 
+class DateTooEarlyFor(DateTooEarly):
+    """The same of one of several people, by name."""
+
+    message = _("%(name)s：日期不能早于 %(earliest)s")
+
+
 class ResidentGone(DomainError):
-    """The resident died or left: nothing more can happen here."""
+    """The resident died or left: nothing more can happen here, unless that is put right first."""
 
     code = "residents.gone"
-    message = _("居民 %(number)s 已去世或迁出,不能再办理此事")
+    message = _("%(name)s（%(number)s）已登记去世或迁出，不能办理此事；登记有误的请先在其档案中更正")
+
+
+class NothingToCorrect(DomainError):
+    """Nobody died, left or moved by the records: there is nothing to put right."""
+
+    code = "residents.nothing_to_correct"
+    message = _("%(name)s（%(number)s）没有可更正的去世、迁出或迁移记录")
+
+
+class DayUnchanged(DomainError):
+    """The corrected day is the one recorded."""
+
+    code = "residents.day_unchanged"
+    message = _("更正后的日期与登记的相同")
+
+
+class ResidentNotAway(DomainError):
+    """Somebody comes back who did not go away."""
+
+    code = "residents.not_away"
+    message = _("%(name)s（%(number)s）没有迁出记录，不需要办理迁回")
 
 
 class ResidentUnknown(DomainError):

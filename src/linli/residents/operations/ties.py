@@ -7,7 +7,7 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.residents.codes import INVERSE_KIN, GuardianshipKind, KinRelation
 from linli.residents.models import Guardianship, Kinship, Resident, ResidentAccount
-from linli.residents.operations.common import check_day, present_residents
+from linli.residents.operations.common import check_day, check_here, known_residents
 from linli.residents.operations.refusals import (
     AccountLinked,
     DateTooEarly,
@@ -17,7 +17,8 @@ from linli.residents.operations.refusals import (
     SourceMissing,
     TieRecorded,
 )
-from linli.residents.permissions import check_link, check_register
+from linli.residents.permissions import check_link, check_register, linking_scope
+from linli.users.queries import authority
 
 
 @act
@@ -40,11 +41,9 @@ def add_guardian(
     if guardian_id == ward_id:
         raise SamePerson(field="guardian")
     # Both at once, so that two acts never wait for each other.
-    people = {
-        p.pk: p for p in present_residents([i for i in (ward_id, guardian_id) if i is not None], field="guardian")
-    }
+    people = {p.pk: p for p in known_residents([i for i in (ward_id, guardian_id) if i is not None], field="guardian")}
     ward, guardian = people[ward_id], people.get(guardian_id or 0)
-    check_register(act, ward.stamp)
+    check_here(people.values(), check_register(act, ward.stamp), field="guardian")
     check_day(act, valid_from, field="valid_from", earliest=ward.birth_date)
     if valid_until is not None and valid_until <= valid_from:
         raise DateTooEarly(field="valid_until", earliest=valid_from)
@@ -122,8 +121,9 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount
 
     Raises NotPermitted, ResidentUnknown, ResidentGone, AccountLinked.
     """
-    resident = present_residents([resident_id])[0]
+    resident = known_residents([resident_id])[0]
     check_link(act, resident.stamp)
+    check_here([resident], linking_scope(authority(act)))
     taken = ResidentAccount.objects.filter(user_id=user_id) | ResidentAccount.objects.filter(resident=resident)
     if taken.exists():
         raise AccountLinked(field="user")

@@ -9,6 +9,7 @@ from linli.residents.queries.cards import (
     ResidentDetail,
     ResidentView,
 )
+from linli.residents.queries.departing import Departed, corrigible, last_departure, last_household, last_move
 from linli.residents.queries.facts import (
     Departure,
     FactValue,
@@ -39,6 +40,7 @@ from linli.residents.queries.registry import (
 from linli.residents.queries.search import Hit, search
 
 __all__ = [
+    "Departed",
     "Departure",
     "Event",
     "FactValue",
@@ -55,6 +57,7 @@ __all__ = [
     "Place",
     "ResidentDetail",
     "ResidentView",
+    "corrigible",
     "departures",
     "facts_of",
     "head_names",
@@ -63,6 +66,9 @@ __all__ = [
     "households",
     "kin_among",
     "kin_of",
+    "last_departure",
+    "last_household",
+    "last_move",
     "local_places",
     "members_on",
     "numbers_of_households",

@@ -123,6 +123,7 @@ class HouseholdDetail:
     opened_date: date
     closed_date: date | None
     closed_reason: str
+    moved_date: date | None  # of the last move as a whole
     version: int
     facts: Mapping[str, FactValue]
     members: tuple[MemberView, ...]

@@ -233,9 +233,10 @@ def _rehoused(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not resident_ids:
         return
     wanted = set(resident_ids)
-    ended = Membership.objects.filter(_among("resident_id", resident_ids, _FEW_IDS), valid_until__lte=on)
+    counted = Membership.objects.filter(annulled=False)
+    ended = counted.filter(_among("resident_id", resident_ids, _FEW_IDS), valid_until__lte=on)
     rows = (
-        Membership.objects.filter(resident_id__in=ended.values("resident_id"), valid_from__lte=on)
+        counted.filter(resident_id__in=ended.values("resident_id"), valid_from__lte=on)
         .order_by("resident_id", "valid_from", "id")
         .values_list("resident_id", "household_id", "valid_from", "community_id")
     )
@@ -260,7 +261,9 @@ def _closed(household_ids: Collection[int], on: date) -> Iterable[Departure]:
 
 def _moved(resident_ids: Collection[int], household_ids: Collection[int], on: date) -> Iterable[Departure]:
     """Moves of households to another community, and of everybody who lived in them on that day."""
-    away = Relocation.objects.filter(moved_date__lte=on).exclude(community_id=F("to_community_id"))
+    away = Relocation.objects.filter(moved_date__lte=on, annulment__isnull=True).exclude(
+        community_id=F("to_community_id")
+    )
     families = set(household_ids)
     for household, moved in away.filter(_among("household_id", household_ids, _FEW_IDS)).values_list(
         "household_id", "moved_date"
@@ -273,6 +276,7 @@ def _moved(resident_ids: Collection[int], household_ids: Collection[int], on: da
         Q(household__memberships__valid_until__isnull=True)
         | Q(household__memberships__valid_until__gt=F("moved_date")),
         household__memberships__valid_from__lte=F("moved_date"),
+        household__memberships__annulled=False,
     )
     for resident, moved in rows.values_list("household__memberships__resident_id", "moved_date"):
         if resident in people:
@@ -296,7 +300,7 @@ def _is_guardian(person: int, members: set[int], on: date) -> bool:
 
 def _lived_together(person: int, members: set[int], _on_day: date) -> bool:
     """Relatives of one household keep being relatives after one moves out; flatmates do not."""
-    relatives = Membership.objects.exclude(relation=Relation.NON_RELATIVE)
+    relatives = Membership.objects.filter(annulled=False).exclude(relation=Relation.NON_RELATIVE)
     mine = relatives.filter(resident_id=person).values("household_id")
     return relatives.filter(resident_id__in=members, household_id__in=mine).exists()
 

@@ -69,6 +69,7 @@ def timeline(scope: Scope, number: str, *, limit: int = 200) -> list[Event]:
 
 def _stays(household: Household, memberships: Sequence[Membership]) -> Iterator[_Raw]:
     yield _Raw(household.opened_date, 0, EventKind.OPENED, "", {})
+    memberships = [m for m in memberships if not m.annulled]
     lasting = [m for m in memberships if m.valid_from != m.valid_until]
     began = {(m.resident_id, m.valid_from) for m in lasting}
     ended = {(m.resident_id, m.valid_until) for m in lasting}
@@ -81,7 +82,8 @@ def _stays(household: Household, memberships: Sequence[Membership]) -> Iterator[
         if membership.valid_until is not None and (membership.resident_id, membership.valid_until) not in began:
             kind = EventKind.DIED if person.died_date == membership.valid_until else EventKind.DEPARTED
             yield _Raw(membership.valid_until, 2, kind, person.name, words)
-    for move in household.relocations.select_related("from_building", "to_building").order_by("pk"):
+    moves = household.relocations.filter(annulment__isnull=True)
+    for move in moves.select_related("from_building", "to_building").order_by("pk"):
         words = {
             "origin": move.from_building.name if move.from_building else "",
             "target": move.to_building.name if move.to_building else "",

@@ -33,6 +33,7 @@ from linli.residents.queries.cards import (
     ResidentDetail,
     ResidentView,
 )
+from linli.residents.queries.departing import last_move
 from linli.residents.queries.facts import FactValue, facts_of
 
 
@@ -53,7 +54,9 @@ def household_detail(scope: Scope, number: str, *, on: date) -> HouseholdDetail 
     household = within(Household.objects.all(), scope).filter(number=number).first()
     if household is None:
         return None
-    memberships = list(household.memberships.select_related("resident").order_by("valid_from", "pk"))
+    memberships = list(
+        household.memberships.filter(annulled=False).select_related("resident").order_by("valid_from", "pk")
+    )
     current = [m for m in memberships if m.valid_until is None]
     people = {m.resident_id: m.resident for m in memberships}
     known = facts_of([household.pk], on)[household.pk]
@@ -71,6 +74,7 @@ def household_detail(scope: Scope, number: str, *, on: date) -> HouseholdDetail 
         household.opened_date,
         household.closed_date,
         household.get_closed_reason_display(),
+        last_move(household.pk),
         household.version,
         known.facts,
         tuple(sorted((_member_view(m, facts, on) for m in current), key=_head_first)),

@@ -176,6 +176,39 @@ class DeathForm(forms.Form):
     confirmed = forms.BooleanField(label=_("我已核对死亡证明或社区证明,并核对姓名"))
 
 
+class DepartureCorrectionForm(forms.Form):
+    """A death, departure or move that was recorded wrongly: it was another day, or it did not happen."""
+
+    NOT_HAPPENED, OTHER_DAY = "NOT_HAPPENED", "OTHER_DAY"
+
+    what = forms.ChoiceField(
+        label=_("哪里登记有误"), choices=[(OTHER_DAY, _("日期不对")), (NOT_HAPPENED, _("没有这回事，恢复原状"))]
+    )
+    day = DayField(label=_("正确的日期"), required=False, help_text=_("日期不对时填写"))
+    reason = forms.CharField(label=_("更正理由"), max_length=200, help_text=_("如核对死亡证明、本人到场"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("what") == self.OTHER_DAY and not data.get("day") and "day" not in self.errors:
+            self.add_error("day", self.fields["reason"].error_messages["required"])
+        return data
+
+    def right_day(self) -> date | None:
+        """The right day; None: it did not happen."""
+        day: date | None = self.cleaned_data["day"] if self.cleaned_data["what"] == self.OTHER_DAY else None
+        return day
+
+
+class ReturnForm(forms.Form):
+    """Which household somebody who went away lives in now."""
+
+    household_number = forms.CharField(
+        label=_("迁回的家庭"), max_length=16, help_text=_("家庭编号；原家庭已注销的填原编号即恢复")
+    )
+    relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
+    returned_date = DayField(label=_("迁回日期"))
+
+
 class CorrectionForm(forms.Form):
     """Fields that may be put right; an empty number or telephone is left as it is."""
 

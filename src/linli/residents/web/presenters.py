@@ -6,13 +6,16 @@ from datetime import date
 
 from django import forms
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.money import yuan_short
 from linli.residents.codes import EventKind
-from linli.residents.queries import Event, FactValue, HouseholdDetail, MemberView
+from linli.residents.queries import Event, FactValue, HouseholdDetail, MemberView, corrigible
 from linli.residents.queries.vocabulary import FactWord, words
 from linli.residents.web.forms import CorrectionForm
 
+# What a corrected departure is called in a household's history.
+DEPARTURE_LABELS = {"died_date": _("去世登记"), "left_date": _("迁出登记"), "moved_date": _("转入其他家庭的登记")}
 # Derived facts stand elsewhere on the page.
 _DERIVED = ("age", "size")
 
@@ -34,6 +37,7 @@ class MemberCard:
     member: MemberView
     relation: str
     facts: tuple[FactLine, ...]
+    moved_here: bool = False  # from another household: the move can be corrected
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,15 @@ class HouseholdCard:
 def household_view(detail: HouseholdDetail) -> HouseholdCard:
     """The household with labels and formatted values."""
     known = words()
+    moved = corrigible(member.person.resident_id for member in detail.members)
     members = tuple(
-        MemberCard(member, str(member.relation.label), _fact_lines(member.facts, known)) for member in detail.members
+        MemberCard(
+            member,
+            str(member.relation.label),
+            _fact_lines(member.facts, known),
+            member.person.resident_id in moved,
+        )
+        for member in detail.members
     )
     heads = [member.person.name for member in detail.members if member.relation == "HEAD"]
     place = " · ".join(name for name in (detail.community_name, detail.grid_name, detail.building_name) if name)
@@ -126,5 +137,7 @@ def _meta(event: Event, known: Mapping[str, FactWord]) -> tuple[str, str]:
 
 def _field_label(field: str) -> str:
     """A resident's field as its form calls it; several have one correction each."""
+    if field in DEPARTURE_LABELS:
+        return str(DEPARTURE_LABELS[field])
     known = CorrectionForm.base_fields.get(field)
     return str(known.label) if known is not None and known.label else field

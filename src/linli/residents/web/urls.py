@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from linli.foundation.screens import context, navigation
 from linli.foundation.screens.pages import today
 from linli.residents.permissions import reading_scope
-from linli.residents.web.views import browsing, importing, moving, recording, registering, ties, unmasking
+from linli.residents.web.views import amending, browsing, importing, moving, recording, registering, ties, unmasking
 
 
 def _reads(request: HttpRequest) -> bool:
@@ -37,10 +37,17 @@ urlpatterns = [
     path("residents/accounts/link/", ties.account_link, name="account_link"),
     path("residents/households/<str:number>/kin/new/", recording.kinship_new, name="kinship_new"),
     path("residents/households/<str:number>/move/", moving.household_move, name="household_move"),
+    path(
+        "residents/households/<str:number>/move/correct/",
+        amending.household_move_correct,
+        name="household_move_correct",
+    ),
     path("residents/people/<str:number>/", browsing.resident_detail, name="resident_detail"),
     path("residents/people/<str:number>/move/", moving.resident_move, name="resident_move"),
     path("residents/people/<str:number>/leave/", moving.resident_leave, name="resident_leave"),
     path("residents/people/<str:number>/death/", moving.resident_death, name="resident_death"),
+    path("residents/people/<str:number>/departure/", amending.resident_departure, name="resident_departure"),
+    path("residents/people/<str:number>/return/", amending.resident_return, name="resident_return"),
     path("residents/people/<str:number>/correct/", moving.resident_correct, name="resident_correct"),
     path("residents/unmask/<str:number>/<str:field>/", unmasking.unmask_field, name="unmask_field"),
 ]

@@ -74,7 +74,8 @@ def resident_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
         target["Location"] += f"#{number}"
         return target
     note_read(request, where=resident.person.stamp, subject=f"resident:{number}")
-    return render_page(request, "residents/resident_detail.html", {"person": resident.person})
+    context = {"person": resident.person, "may_correct": desk.may_register(resident.person.stamp)}
+    return render_page(request, "residents/resident_detail.html", context)
 
 
 @reading

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from linli.foundation.screens.pages import act_of, render_page
 from linli.residents.codes import Relation
 from linli.residents.operations import correct_resident, leave, move_household, move_resident, record_death
-from linli.residents.queries import local_places, visible_household
+from linli.residents.queries import last_household, local_places, visible_household
 from linli.residents.web.forms import CorrectionForm, DeathForm, LeaveForm, MoveHouseholdForm, MoveResidentForm
 from linli.residents.web.views.desk import Desk, attempt, household_or_404, registering, resident_or_404
 
@@ -30,10 +30,10 @@ def household_move(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
             area_id=form.cleaned_data["area_id"],
             address=form.cleaned_data["address"],
             moved_date=form.cleaned_data["moved_date"],
-            version=_version(request),
+            version=version_of_form(request),
         )
 
-    return _form_page(
+    return form_page(
         request,
         form,
         deed,
@@ -58,10 +58,10 @@ def resident_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
             household_id=visible_household(desk.registers, form.cleaned_data["household_number"]),
             relation=Relation(form.cleaned_data["relation"]),
             moved_date=form.cleaned_data["moved_date"],
-            version=_version(request),
+            version=version_of_form(request),
         )
 
-    return _form_page(
+    return form_page(
         request,
         form,
         deed,
@@ -79,7 +79,7 @@ def resident_leave(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
     resident = resident_or_404(desk, number, to_change=True)
     form = LeaveForm(request.POST or None, initial={"left_date": desk.on})
     ids = [resident.person.resident_id]
-    return _form_page(
+    return form_page(
         request,
         form,
         lambda: leave(act_of(request), resident_ids=ids, left_date=form.cleaned_data["left_date"]),
@@ -96,7 +96,7 @@ def resident_death(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
     resident = resident_or_404(desk, number, to_change=True)
     form = DeathForm(request.POST or None)
     ids = [resident.person.resident_id]
-    return _form_page(
+    return form_page(
         request,
         form,
         lambda: record_death(act_of(request), resident_ids=ids, died_date=form.cleaned_data["died_date"]),
@@ -124,14 +124,14 @@ def resident_correct(request: HttpRequest, desk: Desk, number: str) -> HttpRespo
             resident_id=person.resident_id,
             changes=form.changes(),
             reason=form.cleaned_data["reason"],
-            version=_version(request),
+            version=version_of_form(request),
         )
 
-    return _form_page(
+    return form_page(
         request,
         form,
         deed,
-        number=resident.household_number,
+        number=resident.household_number or last_household(person.resident_id),
         version=person.version,
         heading=gettext("更正 %(name)s 的信息") % {"name": person.name},
         submit=gettext("保存更正"),
@@ -139,7 +139,7 @@ def resident_correct(request: HttpRequest, desk: Desk, number: str) -> HttpRespo
     )
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     form: forms.Form,
     deed: Callable[[], object],
@@ -149,15 +149,23 @@ def _form_page(
     submit: str,
     done: str,
     version: int | None = None,
+    explain: str = "",
 ) -> HttpResponse:
     """Show the form, or run the act and go back to the household (to the list when it is out of sight now)."""
     if request.method == "POST" and form.is_valid() and attempt(form, deed)[0]:
         messages.success(request, done)
         return redirect("household_detail", number=number) if number else redirect("resident_list")
-    context = {"form": form, "number": number, "heading": heading, "submit": submit, "version": version}
+    context = {
+        "form": form,
+        "number": number,
+        "heading": heading,
+        "submit": submit,
+        "version": version,
+        "explain": explain,
+    }
     return render_page(request, "residents/form.html", context)
 
 
-def _version(request: HttpRequest) -> int | None:
+def version_of_form(request: HttpRequest) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() else None

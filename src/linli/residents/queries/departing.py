@@ -1,0 +1,70 @@
+"""What last took somebody away, as the records stand: what a correction puts right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from linli.residents.codes import DepartureKind
+from linli.residents.models import Membership, Relocation, Resident
+
+
+@dataclass(frozen=True)
+class Departed:
+    """A death, a departure, or a move to another household (REHOUSED, wherever that one lies).
+
+    ``membership_id`` is the membership that ended, in ``household_id`` since ``since``; ``joined_id`` where they went.
+    """
+
+    kind: DepartureKind
+    day: date
+    membership_id: int
+    household_id: int
+    since: date
+    joined_id: int | None = None
+
+
+def last_departure(resident_id: int) -> Departed | None:
+    """The last departure of a resident; None for one who has always lived where they live. Two statements."""
+    resident = Resident.objects.filter(pk=resident_id).first()
+    rows = list(Membership.objects.filter(resident_id=resident_id, annulled=False).order_by("pk"))
+    if resident is None or not rows:
+        return None
+    last = rows[-1]
+    if resident.died_date is not None:
+        return Departed(DepartureKind.DIED, resident.died_date, last.pk, last.household_id, last.valid_from)
+    if resident.left_date is not None:
+        return Departed(DepartureKind.LEFT, resident.left_date, last.pk, last.household_id, last.valid_from)
+    for before, after in zip(reversed(rows[:-1]), reversed(rows), strict=False):
+        if before.household_id != after.household_id:
+            if before.valid_until != after.valid_from:
+                return None  # away in between: nobody moved from the one to the other
+            return Departed(
+                DepartureKind.REHOUSED,
+                after.valid_from,
+                before.pk,
+                before.household_id,
+                before.valid_from,
+                after.household_id,
+            )
+    return None
+
+
+def last_household(resident_id: int) -> str:
+    """The number of the household a resident lives or last lived in; one statement."""
+    rows = Membership.objects.filter(resident_id=resident_id, annulled=False).order_by("-pk")
+    return rows.values_list("household__number", flat=True).first() or ""
+
+
+def last_move(household_id: int) -> date | None:
+    """The day of the last move of a household as a whole; None when it never moved. One statement."""
+    moves = Relocation.objects.filter(household_id=household_id, annulment__isnull=True)
+    return moves.order_by("-moved_date", "-pk").values_list("moved_date", flat=True).first()
+
+
+def corrigible(resident_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the residents who moved here from another household: a wrong move can be corrected. One statement."""
+    homes: dict[int, set[int]] = {}
+    rows = Membership.objects.filter(resident_id__in=set(resident_ids), annulled=False)
+    for resident, household in rows.values_list("resident_id", "household_id"):
+        homes.setdefault(resident, set()).add(household)
+    return frozenset(resident for resident, households in homes.items() if len(households) > 1)
