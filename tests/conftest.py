@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.conf import LazySettings, settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import translation
@@ -23,11 +24,21 @@ from linli.policies.queries import forget_cached
 from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
+from tests import layers
+from tests.layers import layer
 
 MONDAY = date(2026, 3, 9)
 # No test is timed: how fast an example runs says something of the machine, nothing of the product.
 hypothesis.settings.register_profile("linli", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("linli")
+# Where hashing itself is tested stands ``real_hashing``: the product's own hasher takes half a second a log-in.
+REAL_HASHERS = settings.PASSWORD_HASHERS
+settings.PASSWORD_HASHERS = ["linli.config.passwords.PublishedPasswordHasher"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Layers are a plugin: their hooks hold for every room."""
+    config.pluginmanager.register(layers)
 
 
 def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
@@ -38,6 +49,12 @@ def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
 def system_act(day: date = MONDAY) -> Act:
     """The product itself acts at six in the morning."""
     return Act(SYSTEM, at(day, 6))
+
+
+@pytest.fixture
+def real_hashing(settings: LazySettings) -> None:
+    """Passwords are hashed as the product hashes them."""
+    settings.PASSWORD_HASHERS = REAL_HASHERS
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +80,7 @@ class Community:
     building: Area
 
 
-@pytest.fixture
+@layer
 def community(db: None) -> Community:
     return make_community()
 
@@ -106,7 +123,7 @@ class Staff:
     outsider: User  # a community worker of another street
 
 
-@pytest.fixture
+@layer
 def staff(community: Community) -> Staff:
     return make_staff(community)
 

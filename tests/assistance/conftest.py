@@ -1,12 +1,11 @@
 """The community that every test of the case starts from."""
 
-import pytest
-
 from tests.assistance.world import World, make_world
 from tests.conftest import Community, Staff
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     """S2 in force, working days of 2025 and 2026 loaded, a fund of 2026."""
     return make_world(community, staff)

@@ -40,6 +40,7 @@ from linli.users.operations import assign
 from linli.users.queries import NotPermitted
 from tests.assistance.world import LOW_INCOME, NEEDY, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
+from tests.layers import layer
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -66,7 +67,7 @@ def record(
     )
 
 
-@pytest.fixture
+@layer
 def application(world: World) -> Application:
     return world.accepted()
 

@@ -22,6 +22,7 @@ from linli.assistance.queries import invariants
 from linli.config.cli_audit import BROKEN, run_verify
 from linli.foundation.data import triggers
 from tests.assistance.world import LOW_INCOME, World
+from tests.layers import layer
 
 Plant = Callable[[World, Application], object]
 
@@ -30,7 +31,7 @@ def found() -> set[str]:
     return {one.code for one in invariants()}
 
 
-@pytest.fixture
+@layer
 def granted(world: World) -> Application:
     application, day = world.at_decision()
     world.granted(application, day=day)

@@ -14,9 +14,10 @@ from linli.foundation.data.crypto import open_sealed
 from linli.kernel.act import Act
 from tests.assistance.world import World, fresh, not_refused
 from tests.conftest import MONDAY
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def application(world: World) -> Application:
     """Published on Monday, with accounts."""
     return world.at_decision()[0]

@@ -14,9 +14,10 @@ from linli.users.codes import Role
 from linli.users.operations import assign
 from tests.assistance.world import DISABLED, LOW_INCOME, NEEDY, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def application(world: World) -> Application:
     """Assessed: something is due."""
     application = world.accepted()

@@ -34,10 +34,11 @@ from linli.users.operations import assign
 from linli.users.queries import NotPermitted
 from tests.assistance.world import LOW_INCOME, NEEDY, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
+from tests.layers import layer
 from tests.residents.people import person
 
 
-@pytest.fixture
+@layer
 def application(world: World) -> Application:
     """Reviewed, with a proposed grant."""
     return world.at_review()

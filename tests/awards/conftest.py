@@ -1,12 +1,11 @@
 """The fund most tests of money start from."""
 
-import pytest
-
 from tests.conftest import Community, Staff
+from tests.layers import layer
 from tests.ledger.world import World, make_world
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     """A fund of 2026 with 100,000 yuan and a budget of a million."""
     return make_world(community, staff)

@@ -13,10 +13,11 @@ from linli.ledger.codes import AccountKind
 from linli.ledger.models import Fund
 from linli.ledger.operations import AmountNotPositive, BudgetExhausted, accept_excess
 from linli.ledger.queries import invariants as ledger_invariants
+from tests.layers import layer
 from tests.ledger.world import World, by
 
 
-@pytest.fixture
+@layer
 def family(world: World) -> World:
     world.register(2)
     return world

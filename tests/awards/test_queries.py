@@ -16,12 +16,13 @@ from linli.payments.rules.shortage import PayOrder
 from linli.policies.operations import install_pack
 from linli.policies.queries import forget_cached
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.world import PAY_DAY, World
 
 HARBOUR = Path(__file__).resolve().parents[1] / "packs" / "harbour_relief"
 
 
-@pytest.fixture
+@layer
 def family(world: World) -> World:
     world.register()
     world.grant(world.base(world.families[0]), world.elder(world.families[0]))

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django_tasks_db.models import DBTaskResult
 
 from linli.assistance.codes import ApplicationState
@@ -17,9 +16,10 @@ from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.residents.operations import record_death
 from tests.assistance.world import World, fresh, make_world
 from tests.conftest import MONDAY, Community, Staff
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     return make_world(community, staff)
 

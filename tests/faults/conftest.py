@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import Community, Staff, make_community, make_staff
+from tests.layers import layer
 from tests.ledger.world import World, make_world
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     """A fund of 2026 with 100,000 yuan and a budget of a million."""
     return make_world(community, staff)

@@ -24,12 +24,13 @@ from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments.operations import cancel
 from linli.payments.queries import invariants as payment_invariants
 from tests.conftest import at
+from tests.layers import layer
 from tests.ledger.world import World, by, inside
 
 Plant = Callable[..., None]
 
 
-@pytest.fixture
+@layer
 def world(world: World) -> World:
     """Three families paid for March, one line returned; April approved; May not begun."""
     world.register(3)

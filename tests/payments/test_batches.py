@@ -21,13 +21,14 @@ from linli.payments.permissions import can_approve, can_cancel, can_propose, can
 from linli.residents.operations import leave, record_death
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import Staff
+from tests.layers import layer
 from tests.ledger.world import MARCH, PAY_DAY, World, by, make_world
 from tests.pack_variants import install_variant
 
 TOMORROW = PAY_DAY + timedelta(days=1)
 
 
-@pytest.fixture
+@layer
 def families(world: World) -> World:
     """Three families with a base award, the first with a supplement too: 1,800 yuan a month."""
     world.register(3)

@@ -1,16 +1,15 @@
 """What became of the money that left: sent = paid + in transit + back + written off, at every step."""
 
-import pytest
-
 from linli.payments import operations, queries
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.queries import MonthFlow
 from linli.users.queries import authority_of
+from tests.layers import layer
 from tests.ledger.bank import answer
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
 
-@pytest.fixture
+@layer
 def families(world: World) -> World:
     """Two families with a base award of 500 yuan."""
     world.register(2)

@@ -17,13 +17,14 @@ from linli.payments.codes import BatchKind, BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.residents.operations import record_death
 from linli.users.queries import NotPermitted, authority_of
+from tests.layers import layer
 from tests.ledger.bank import answer, rows_of, statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
 APRIL_1 = date(2026, 4, 1)
 
 
-@pytest.fixture
+@layer
 def families(world: World) -> World:
     """Three families with a base award, the first with a supplement too."""
     world.register(3)

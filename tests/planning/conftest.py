@@ -18,6 +18,7 @@ from linli.planning.queries import Row, plan_versus_actual
 from linli.policies.engine import Pack
 from tests.assistance.world import World, make_world
 from tests.conftest import Community, Staff, at, make_community, make_staff
+from tests.layers import layer
 from tests.ledger.bank import answer
 
 PAY_DAY = date(2026, 4, 10)
@@ -95,7 +96,7 @@ def live(world: World) -> Lived:
     return lived
 
 
-@pytest.fixture
+@layer
 def lived(community: Community, staff: Staff) -> Lived:
     return live(make_world(community, staff))
 

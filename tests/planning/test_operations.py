@@ -16,6 +16,7 @@ from linli.planning.queries import adoptions, changes_of, current_adoption, plan
 from linli.users.queries import NotPermitted
 from tests.assistance.world import SCHEME, World, make_world
 from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.layers import layer
 
 CHEAPER = (
     Change("parameters.base_award_monthly_fen", 36_200),
@@ -23,7 +24,7 @@ CHEAPER = (
 )
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     return make_world(community, staff)
 

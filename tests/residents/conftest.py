@@ -7,6 +7,7 @@ from linli.kernel.act import Act
 from linli.residents.models import Household
 from linli.residents.operations import register_households
 from tests.conftest import MONDAY, Community, Staff, at
+from tests.layers import layer
 from tests.residents.people import couple
 
 
@@ -16,7 +17,7 @@ def clerk(staff: Staff) -> Act:
     return Act(staff.clerk, at(MONDAY))
 
 
-@pytest.fixture
+@layer
 def household(clerk: Act, community: Community) -> Household:
     """王建国 and 李秀英, in building 1 since 2025."""
     return register_households(clerk, households=[couple(community.building.pk)])[0]

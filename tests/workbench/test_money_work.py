@@ -25,6 +25,7 @@ from linli.users.queries import authority_of
 from linli.workbench.queries import Todo, waiting
 from tests.browser import LogIn
 from tests.conftest import Community, Staff, system_act
+from tests.layers import layer
 from tests.ledger.bank import statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by, make_world
 
@@ -33,7 +34,7 @@ NEXT_JANUARY = date(2027, 1, 8)
 MONEY = ("UNPROPOSED", "RETURNED", "UNRECONCILED", "OWED")
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     """Two families with 500 yuan a month from March on."""
     world = make_world(community, staff)

@@ -10,12 +10,13 @@ from linli.workbench.queries import Todo, waiting
 from linli.workbench.web import views
 from tests.browser import LogIn
 from tests.conftest import Community, Staff, system_act
+from tests.layers import layer
 from tests.ledger.world import World, make_world
 
 MARCH_20, MARCH_27 = date(2026, 3, 20), date(2026, 3, 27)
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     """A family whose award is to be looked at again on 20 March."""
     world = make_world(community, staff)

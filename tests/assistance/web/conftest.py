@@ -18,6 +18,7 @@ from linli.users.operations import assign, create_user
 from tests.assistance.world import World
 from tests.browser import LogIn, live_on, log_in
 from tests.conftest import MONDAY, system_act
+from tests.layers import layer
 
 __all__ = ["log_in"]
 
@@ -52,18 +53,18 @@ def decider(log_in: LogIn, world: World) -> Client:
     return log_in(world.staff.second_officer)
 
 
-@pytest.fixture
+@layer
 def family(world: World) -> Household:
     return world.family()
 
 
-@pytest.fixture
+@layer
 def received(world: World, family: Household) -> Application:
     """All papers are there; it waits for its answer."""
     return world.received(family)
 
 
-@pytest.fixture
+@layer
 def incomplete(world: World, family: Household) -> Application:
     """The low-income certificate was forgotten."""
     return world.received(family, without=["LOW_INCOME_CERTIFICATE"])

@@ -12,6 +12,7 @@ from linli.awards.operations import Ending, end, fall_due_reviews, suspend
 from linli.foundation.trail.models import AuditEntry
 from linli.policies.operations import install_pack
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
@@ -19,7 +20,7 @@ NUMBER = "DY-2026-0001"
 S2 = Path(__file__).resolve().parents[3] / "packs" / "community" / "assistance_plan"
 
 
-@pytest.fixture
+@layer
 def family(world: World) -> World:
     """One family with a base award and a supplement."""
     world.register()

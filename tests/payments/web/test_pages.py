@@ -20,6 +20,7 @@ from linli.payments.refusals import ItemNotReturned
 from linli.policies.operations import load_years
 from linli.residents.operations import record_death
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.bank import answer, statement
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
@@ -29,7 +30,7 @@ NUMBER = "FF-2026-03-1"
 YEAR = YearTable(2026, frozenset(date(2026, 1, day) for day in (1, 2, 5, 6, 7, 8, 9, 12, 13, 14)), frozenset())
 
 
-@pytest.fixture
+@layer
 def families(world: World) -> World:
     """Two families with a base award."""
     world.register(2)

@@ -12,6 +12,7 @@ from linli.planning.web.controls import control_groups
 from linli.policies.operations import install_pack
 from tests.assistance.world import make_world
 from tests.conftest import Community, Staff, system_act
+from tests.layers import layer
 from tests.planning.conftest import Lived
 from tests.planning.web.conftest import LogIn
 from tests.policies.engine.support import HARBOUR
@@ -21,7 +22,7 @@ BASE = "parameters.base_award_monthly_fen"
 CHEAPER = {BASE: "36200", "parameters.elder_supplement_monthly_fen": "21700"}
 
 
-@pytest.fixture
+@layer
 def lived(community: Community, staff: Staff) -> Lived:
     """The check needs a plan, not a year: nobody has applied yet."""
     return Lived(make_world(community, staff))

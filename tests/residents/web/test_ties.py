@@ -11,10 +11,11 @@ from linli.residents.models import Guardianship, ResidentAccount
 from linli.residents.operations import add_guardian, register_households
 from linli.users.operations import create_user
 from tests.conftest import MONDAY, at, system_act
+from tests.layers import layer
 from tests.residents.people import couple
 
 
-@pytest.fixture
+@layer
 def household(staff, community):
     return register_households(Act(staff.clerk, at(MONDAY)), households=[couple(community.grid.pk)])[0]
 
