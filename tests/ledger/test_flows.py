@@ -76,9 +76,10 @@ class TestAccrue:
             spend(world, 60_000_01)
         assert refusal.value.details["available"] == "60,000.00"
 
-    def test_keeps_donations_for_their_purpose(self, world: World) -> None:
+    def test_keeps_donations_for_their_purpose(self, world: World, run: Callable[..., None]) -> None:
+        training = Spending(world.line("TRAINING").pk, world.source("DON").pk, "TRAINING", 1_00)
         with pytest.raises(operations.RestrictedMoneyMisused):
-            spend(world, 1_00, programme="ELDER_SUPPLEMENT", source="DON")
+            run(operations.accrue, spendings=[training])
 
     def test_keeps_lines_for_their_programmes(self, world: World) -> None:
         with pytest.raises(operations.LineMisused):

@@ -12,10 +12,12 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.ledger import operations, queries
 from linli.ledger.codes import AccountKind
+from linli.ledger.models import FundingSource
 from linli.ledger.operations import Flow, Promise, Spending
 from tests.ledger.world import World, by, inside
 
 FEN = st.integers(1, 60_00)
+PROGRAMMES = st.sampled_from(["BASE_AWARD", "ELDER_SUPPLEMENT", "TRAINING"])
 CODES = st.sampled_from(["GOV", "DON", "OWN"])
 
 
@@ -27,6 +29,7 @@ class FundMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.savepoint = transaction.savepoint()
+        FundingSource.objects.filter(pk=self.world.source("OWN").pk).update(restricted_to=["TRAINING"])
         self.line_id = self.world.line().pk
         self.source_ids = {code: self.world.source(code).pk for code in ("GOV", "DON", "OWN")}
         self.line = {"available": queries.available(self.line_id), "committed": 0}
@@ -74,11 +77,15 @@ class FundMachine(RuleBasedStateMachine):
             self.line["committed"] -= fen
 
     @precondition(lambda self: self.line["committed"])
-    @rule(fen=st.integers(1, 60_000_00), code=CODES, programme=st.sampled_from(["BASE_AWARD", "ELDER_SUPPLEMENT"]))
+    @rule(
+        fen=st.integers(1, 60_000_00),
+        code=CODES,
+        programme=st.sampled_from(["BASE_AWARD", "ELDER_SUPPLEMENT", "TRAINING"]),
+    )
     def accrue(self, fen: int, code: str, programme: str) -> None:
         purse = self.sources[code]
         allowed = fen <= self.line["committed"] and fen <= purse["spendable"]
-        allowed = allowed and (code != "DON" or programme == "BASE_AWARD")
+        allowed = allowed and code != "OWN" and programme != "TRAINING"
         spending = Spending(self.line_id, self.source_ids[code], programme, fen)
         if self.attempt(operations.accrue, allowed, spendings=[spending]):
             self.line["committed"] -= fen

@@ -187,7 +187,7 @@ def by(person: Actor, day: date = PAY_DAY, hour: int = 9) -> Act:
 
 
 def make_world(community: Community, staff: Staff, *, cash: int = 100_000_00, budget: int = 1_000_000_00) -> World:
-    """A fund with three sources (donations only for base awards), its money received."""
+    """A fund with three sources (donations only for awards), its money received."""
     fund = open_fund(
         system_act(date(2026, 1, 4)),
         code="XFL-2026",
@@ -196,7 +196,7 @@ def make_world(community: Community, staff: Staff, *, cash: int = 100_000_00, bu
         community_id=community.community.pk,
         sources=[
             NewSource("GOV", SourceKind.GOVERNMENT, "政府拨款", 60_000_00),
-            NewSource("DON", SourceKind.DONATION, "社会捐赠", 30_000_00, restricted_to=(BASE,)),
+            NewSource("DON", SourceKind.DONATION, "社会捐赠", 30_000_00, restricted_to=("AID",)),
             NewSource("OWN", SourceKind.COMMUNITY, "社区自筹", 10_000_00),
         ],
         lines=[

@@ -12,6 +12,7 @@ from linli.awards.operations import Ending, change_amount, end, suspend
 from linli.awards.queries import invariants as award_invariants
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
+from linli.ledger.models import FundingSource
 from linli.ledger.operations import ReasonMissing
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments import operations, queries, refusals
@@ -63,9 +64,14 @@ class TestPropose:
         install_variant(tmp_path, ("scheme.toml", 'within = "OLDEST_AWARD"', 'within = "LARGEST_HOUSEHOLD"'))
         assert queries.items(families.propose().pk)[0].award.number == "DY-2026-0003"
 
-    def test_uses_donations_for_base_awards_first(self, families: World) -> None:
+    def test_uses_donations_for_their_line_first(self, families: World) -> None:
         sources = [item.source.code for item in queries.items(families.propose().pk)]
-        assert sources == ["DON", "DON", "DON", "GOV"]
+        assert sources == ["DON", "DON", "DON", "DON"]
+
+    def test_uses_free_money_where_donations_are_for_another_line(self, families: World) -> None:
+        FundingSource.objects.filter(code="DON").update(restricted_to=["TRAINING"])
+        sources = [item.source.code for item in queries.items(families.propose().pk)]
+        assert sources == ["GOV", "GOV", "GOV", "GOV"]
 
     def test_moves_no_money(self, families: World) -> None:
         families.propose()

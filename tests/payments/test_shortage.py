@@ -15,7 +15,7 @@ ORDER = ("BASE", "ELDER")
 
 
 def due(number: str, programme: str = "BASE", month: int = 3, fen: int = 500, since: int = 1) -> Due:
-    return Due(1, number, programme, Month(2026, month), fen, date(2026, since, 1))
+    return Due(1, number, programme, Month(2026, month), fen, date(2026, since, 1), line=programme)
 
 
 def numbers(dues: list[Due], fen: int, order: tuple[str, ...] = ORDER) -> tuple[list[str], list[str]]:
@@ -65,6 +65,11 @@ class TestPlan:
 
     def test_names_the_source_of_each_line(self) -> None:
         found = plan([due("a"), due("b", "ELDER")], [Purse(1, 1, 500), Purse(2, 2, 500, frozenset({"BASE"}))], ORDER)
+        assert [source for _one, source in found.paid] == [2, 1]
+
+    def test_names_the_source_that_an_earlier_line_was_moved_to(self) -> None:
+        purses = [Purse(1, 1, 500, frozenset({"BASE", "ELDER"})), Purse(2, 2, 500, frozenset({"BASE", "OTHER"}))]
+        found = plan([due("a"), due("b", "ELDER")], purses, ORDER)
         assert [source for _one, source in found.paid] == [2, 1]
 
     @given(

@@ -147,7 +147,7 @@ def _variant(plan: Plan, variant: Variant | None, language: str) -> Iterator[str
     for reason in variant.why:
         yield f"  · {reason.within(language)}"
     for change in variant.changes:
-        old, new = plan.figures[change.path], variant.plan.figures[change.path]
+        old, new = plan.figure(change.path), variant.plan.figures[change.path]
         assumed = f" ({_WORDS['assumed'].within(language)})" if old.assumed else ""
         name = name_of(plan, change.path).within(language)
         yield f"      {name}: {show(old, language)}{assumed} → {show(new, language)}"
@@ -168,7 +168,7 @@ def _report(
         if variant is None
         else {
             "digest": variant.plan.digest,
-            "changes": [{"path": c.path, "from": plan.figures[c.path].value, "to": c.value} for c in variant.changes],
+            "changes": [{"path": c.path, "from": plan.figure(c.path).value, "to": c.value} for c in variant.changes],
             "why": [_text(reason) for reason in variant.why],
             "findings": [_finding(finding) for finding in check(variant.plan)],
         },

@@ -23,7 +23,7 @@ class Fund(AreaStamped):
 
 
 class FundingSource(models.Model):
-    """Where money comes from. ``restricted_to`` names the only programmes it may pay; empty: any."""
+    """Where money comes from. ``restricted_to`` holds the codes of the only lines it may pay; empty: any."""
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="sources")
     code = models.CharField(max_length=40)

@@ -73,6 +73,7 @@ class Cashier:
     approved: list[tuple[date, Signed]] = field(default_factory=list)  # with the day of release
     answers: list[tuple[date, str]] = field(default_factory=list)  # (day, batch number) the bank will answer
     answered: date = date.min  # the last day on which it did
+    received: Month | None = None  # the last month whose inflows were booked
 
     def live(self, day: date) -> None:
         """One working day of the finance office."""
@@ -87,12 +88,16 @@ class Cashier:
         self._release(day)
 
     def _receive(self, day: date) -> None:
-        """The month's inflows arrive on its first working day."""
-        if not self._is_first_working_day_from(day, 1):
+        """The month's inflows arrive on its first working day; what came before the first day that is lived, then."""
+        if day.year != int(self.world.plan.figures["year"].value):
             return
+        if self.received and not self._is_first_working_day_from(day, 1):
+            return
+        since, self.received = self.received, Month.of(day)
         maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, 9))
         for inflow in self.inflows:
-            if inflow.month == Month.of(day) and inflow.amount_fen:
+            new = inflow.month <= self.received and (since is None or inflow.month > since)
+            if new and inflow.amount_fen:
                 reference = f"{inflow.source}-{inflow.month}"
                 receive_inflow(
                     maker,

@@ -239,9 +239,7 @@ def _open_fund(officer: User, pack: Pack, plan: Plan, community: Area, on: date)
                 kind=SourceKind(code) if code in SourceKind.values else SourceKind.OTHER,
                 name=source.label.zh,
                 planned_fen=int(plan.figures[f"sources.{code}.amount"].value),
-                restricted_to=tuple(p for line in source.purposes for p in programmes_of[line])
-                if source.donor_restricted
-                else (),
+                restricted_to=pack.bound_to(code),
             )
             for code, source in pack.fund_sources.items()
             if f"sources.{code}.amount" in plan.figures

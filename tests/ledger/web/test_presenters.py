@@ -5,7 +5,10 @@ import pytest
 from linli.ledger.models import BudgetLine, FundingSource
 from linli.ledger.web.presenters import Subject, purpose_of, subject_of
 
-SOURCES = [FundingSource(code="GOV", name="政府拨款"), FundingSource(code="DON", name="社会捐赠", restricted_to=["A"])]
+SOURCES = [
+    FundingSource(code="GOV", name="政府拨款"),
+    FundingSource(code="DON", name="社会捐赠", restricted_to=["AID"]),
+]
 LINES = [
     BudgetLine(code="AID", name="经济援助", programmes=["A", "B"]),
     BudgetLine(code="T", name="培训", programmes=["C"]),

@@ -99,6 +99,6 @@ class TestFindings:
 
 class TestWhatIf:
     def test_answers_with_the_changed_plan_checked_and_lived(self):
-        answer = what_if(community_plan(), [Change("parameters.base_award_monthly_fen", 34_166)])
+        answer = what_if(community_plan(), [Change("parameters.base_award_monthly_fen", 34_100)])
 
         assert (fatal(answer.findings)[0].code, answer.flows[-1].unpaid_fen) == ("VISITS_EXCEED_VOLUNTEERS", 0)

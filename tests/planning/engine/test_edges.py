@@ -161,8 +161,9 @@ class TestWaysOut:
             [Change("budget_lines.TRAINING.amount", 120_000_000), Change("budget_lines.ECONOMIC_AID.amount", 0)]
         )
 
+        # Donations are for awards: 700,000 of other money last for seven months of 100,000.
         assert [way.label.en for way in found(plan, "FUND_RUNS_DRY").remedies] == [
-            "200,000 yuan more from “Government grant”, received by 2026-11"
+            "500,000 yuan more from “Government grant”, received by 2026-08"
         ]
 
     def test_end_only_the_programmes_that_last_too_long(self):

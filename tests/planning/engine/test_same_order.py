@@ -15,6 +15,8 @@ from linli.policies.engine.shortage import WITHIN
 from tests.planning.engine.plans import community_plan
 
 FIRST, NEW_YEAR = Month(2026, 1), date(2026, 1, 1)
+PURPOSES: list[tuple[str, ...]] = [(), ("AID",), ("ELDER",), ("AID", "ELDER"), ("ELDER", "TRAINING")]
+LINES = {"BASE_AWARD": "AID", "ELDER_SUPPLEMENT": "ELDER"}
 PROGRAMMES = {"BASE_AWARD": "base_award", "ELDER_SUPPLEMENT": "elder_supplement"}
 SOURCES = ("GOVERNMENT", "DONATION", "COMMUNITY")
 
@@ -23,9 +25,10 @@ SOURCES = ("GOVERNMENT", "DONATION", "COMMUNITY")
 def years(draw: st.DrawFn) -> Plan:
     """A small community: few recipients, small sums, three receipts somewhere in a year of two programmes.
 
-    Whatever a pack may say of shortage: arrears first or last, either programme first, anybody first within one.
+    Whatever a pack may say of shortage: arrears first or last, either programme first, anybody first within one. Each
+    programme has a line of its own and each source its purposes: free, one line, the other, services too.
     """
-    changes = []
+    changes = [Change("budget_lines.ECONOMIC_AID.amount", 0)]
     for code, name in PROGRAMMES.items():
         changes += [
             Change(f"programmes.{code}.recipients", draw(st.integers(0, 6))),
@@ -42,7 +45,15 @@ def years(draw: st.DrawFn) -> Plan:
         arrears_first=draw(st.booleans()),
         within=draw(st.sampled_from(sorted(WITHIN))),
     )
-    return replace(community_plan().with_changes(changes), shortage=order)
+    plan = replace(community_plan().with_changes(changes), shortage=order)
+    purposes = [
+        draw(st.sampled_from([(), ("AID",), ("ELDER",), ("AID", "ELDER"), ("ELDER", "TRAINING")])) for _ in SOURCES
+    ]
+    return replace(
+        plan,
+        programmes=tuple(replace(p, line=LINES[p.code]) for p in plan.programmes),
+        sources=tuple(replace(s, purposes=bound) for s, bound in zip(plan.sources, purposes, strict=True)),
+    )
 
 
 def dues_of(plan: Plan, month: Month) -> list[payments.Due]:
@@ -57,6 +68,7 @@ def dues_of(plan: Plan, month: Month) -> list[payments.Due]:
             since=NEW_YEAR - timedelta(days=number),
             applied=NEW_YEAR - timedelta(days=number % 4),
             heads=1 + number % 3,
+            line=next(programme.line for programme in plan.programmes if programme.code == code),
         )
         for code, name in PROGRAMMES.items()
         if FIRST <= month <= plan.month(f"programmes.{code}.last_month")
@@ -66,19 +78,23 @@ def dues_of(plan: Plan, month: Month) -> list[payments.Due]:
 
 def lived(plan: Plan, months: list[Month]) -> list[tuple[int, int, int, dict[str, int]]]:
     """Paid, left and owed fen, and different units waiting, when payments spend the plan's money month by month."""
-    balance, owed, year = 0, [], []
+    owed, year = [], []
+    left = dict.fromkeys((source.code for source in plan.sources), 0)
     for month in months:
-        balance += sum(
-            plan.number(f"sources.{code}.inflows.0.amount")
-            for code in SOURCES
-            if plan.month(f"sources.{code}.inflows.0.month") == month
-        )
-        found = payments.plan([*owed, *dues_of(plan, month)], [Purse(1, 1, balance)], plan.shortage, month)
-        paid = sum(due.amount_fen for due, _ in found.paid)
-        balance -= paid
+        for code in SOURCES:
+            if plan.month(f"sources.{code}.inflows.0.month") == month:
+                left[code] += plan.number(f"sources.{code}.inflows.0.amount")
+        purses = [
+            Purse(place, place, left[source.code], frozenset(source.purposes))
+            for place, source in enumerate(plan.sources)
+        ]
+        found = payments.plan([*owed, *dues_of(plan, month)], purses, plan.shortage, month)
+        for due, place in found.paid:
+            left[plan.sources[place].code] -= due.amount_fen
         owed = list(found.waiting)
         waiting = {code: len({due.number for due in owed if due.programme == code}) for code in PROGRAMMES}
-        year.append((paid, balance, sum(due.amount_fen for due in owed), waiting))
+        paid = sum(due.amount_fen for due, _ in found.paid)
+        year.append((paid, sum(left.values()), sum(due.amount_fen for due in owed), waiting))
     return year
 
 

@@ -19,6 +19,7 @@ from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal
 from linli.ledger.operations.posting import AccountUnknown, post
 from linli.ledger.rules.accounts import account_code
+from linli.ledger.rules.allocation import serves
 from linli.ledger.rules.digests import Entry
 
 
@@ -210,7 +211,7 @@ def _check_purpose(book: _Book, spending: Spending) -> None:
     source, line = book.sources.get(spending.source_id), book.lines.get(spending.line_id)
     if source is None or line is None:
         raise AccountUnknown
-    if source.restricted_to and spending.programme not in source.restricted_to:
+    if not serves(source.restricted_to, line.code):
         raise RestrictedMoneyMisused(source=source.name, programme=spending.programme)
     if spending.programme not in line.programmes:
         raise LineMisused(line=line.name, programme=spending.programme)

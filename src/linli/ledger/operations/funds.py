@@ -93,7 +93,7 @@ _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 @dataclass(frozen=True)
 class NewSource:
-    """A source of money in the fund's order of use; ``restricted_to`` are programme codes, empty for any."""
+    """A source in the fund's order of use; ``restricted_to`` are codes of the only lines it may pay, empty for any."""
 
     code: str
     kind: SourceKind

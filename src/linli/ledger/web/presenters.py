@@ -53,5 +53,4 @@ def leading_fen(transfers: Sequence[Transfer]) -> int:
 
 def purpose_of(source: FundingSource, lines: Iterable[BudgetLine]) -> str:
     """The budget lines that restricted money may be used for; empty when the source is free."""
-    names = [line.name for line in lines if set(line.programmes) & set(source.restricted_to)]
-    return "、".join(names) if source.restricted_to else ""
+    return "、".join(line.name for line in lines if line.code in source.restricted_to)

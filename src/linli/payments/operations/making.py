@@ -15,7 +15,7 @@ from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.models import Fund
 from linli.ledger.operations import ReasonMissing, Spending, hold_fund, reverse_accrual
-from linli.ledger.queries import sources, spendable
+from linli.ledger.queries import lines, sources, spendable
 from linli.payments.codes import BatchKind, BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.permissions import check_cancel, check_propose
@@ -50,8 +50,9 @@ def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
     order = shortage_order(fund_id, act.on)
     ready = payable(fund_id, month, act.on)
     heads = members([one.award.pk for one in ready.ready]) if order.within == "LARGEST_HOUSEHOLD" else {}
-    planned = plan([_due(one, heads) for one in ready.ready], spendable(fund_id), order, month)
-    waiting = [*planned.waiting, *(_due(one, heads) for one in ready.blocked)]
+    codes = {line.pk: line.code for line in lines(fund_id)}
+    planned = plan([_due(one, heads, codes) for one in ready.ready], spendable(fund_id), order, month)
+    waiting = [*planned.waiting, *(_due(one, heads, codes) for one in ready.blocked)]
     if not planned.paid:
         raise NothingDue(waiting=len(waiting))
     batch = _new_batch(act, fund, BatchKind.REGULAR, month)
@@ -176,11 +177,12 @@ def _check_returned(rows: Sequence[PaymentItem]) -> None:
         raise AlreadyReissued(units="、".join(units))
 
 
-def _due(one: DueMonth, heads: Mapping[int, int]) -> Due:
+def _due(one: DueMonth, heads: Mapping[int, int], lines: Mapping[int, str]) -> Due:
     """The day of the decision stands for that of the application, which these rooms do not know."""
     award = one.award
     named = (award.pk, award.number, award.programme, one.month, one.amount_fen, award.valid_from)
-    return Due(*named, applied=award.granted_date, heads=heads.get(award.pk, 1), part=one.part)
+    line = lines[award.line_id]
+    return Due(*named, applied=award.granted_date, heads=heads.get(award.pk, 1), part=one.part, line=line)
 
 
 def _new_batch(act: Act, fund: Fund, kind: BatchKind, month: Month) -> PaymentBatch:

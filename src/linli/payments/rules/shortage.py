@@ -1,7 +1,7 @@
 """Who is paid when money is short: in the pack's order, the same that the plan checker reckons with.
 
-Somebody whom the free money cannot reach waits; a later, smaller line that still fits is paid, since nobody is helped
-by money lying idle.
+Which money pays is the ledger's allocation (``ledger.rules.allocation``). Somebody whom no money reaches that may pay
+his budget line waits; a later, smaller claim that still fits is paid, since nobody is helped by money lying idle.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ class PayOrder:
 
 @dataclass(frozen=True)
 class Due:
-    """One month of an award that wants to be paid; ``since`` is the award's first day.
+    """One month of an award that wants to be paid from a budget line (its code); ``since`` is the award's first day.
 
     ``applied`` and ``heads`` count where the pack orders by them (policies.engine.shortage.Claim).
     """
@@ -38,6 +38,7 @@ class Due:
     applied: date = date.min
     heads: int = 1
     part: int = 0  # above 0: a supplement to a month that was paid
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,13 @@ def plan(
     """
     known = PayOrder(tuple(order)) if isinstance(order, Sequence) else order
     allocator = Allocator(purses)
-    paid, waiting = [], []
+    paid: list[Due] = []
+    waiting: list[Due] = []
     for due in sorted(dues, key=lambda due: turn(known, _claim(due), now or due.month)):
-        source_id = allocator.take(due.programme, due.amount_fen)
-        if source_id is None:
-            waiting.append(due)
-        else:
-            paid.append((due, source_id))
-    return PaymentPlan(tuple(paid), tuple(waiting))
+        (paid if allocator.take(due.line, due.amount_fen) else waiting).append(due)
+    # Which source it is stands only now: a later claim may have moved an earlier one to other money.
+    sources = {kind: iter(allocator.sources(*kind)) for kind in {(due.line, due.amount_fen) for due in paid}}
+    return PaymentPlan(tuple((due, next(sources[due.line, due.amount_fen])) for due in paid), tuple(waiting))
 
 
 def _claim(due: Due) -> Claim:

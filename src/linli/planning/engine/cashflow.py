@@ -1,17 +1,24 @@
 """The year month by month: money in, money due, money paid, and who waits.
 
-The plan is taken at its word: all recipients from the first month on. When money is short they are paid in the order
-that the pack states (``policies.engine.shortage``), which real payments follow too; nobody gets part of an amount, and
-a later, smaller claim that still fits is paid. Money set aside for services is spent in equal monthly parts after the
-awards.
+The plan is taken at its word: all recipients from the first month on, each for the term of the award. When money is
+short they are paid in the order that the pack states (``policies.engine.shortage``), out of the money that may pay them
+(``ledger.rules.allocation``): real payments follow both too. Nobody gets part of an amount, and a later, smaller claim
+that still fits is paid. Money set aside for services is spent in equal monthly parts after the awards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from linli.kernel.period import Month
+from linli.ledger.rules.allocation import Allocator, Purse
 from linli.planning.engine.plan import Plan, Programme
-from linli.policies.engine.shortage import Claim, Order, turn
+from linli.policies.engine.shortage import Claim, turn
+
+# No award is reckoned with for longer: a slip in a year is no reason to count for ever.
+_LONGEST = 36
+# A receipt of money: source, month, fen.
+Receipt: TypeAlias = tuple[str, Month, int]
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,23 @@ class Waiting:
 
     programme: str
     units: int
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Where the money of a month does not reach: ``lines`` that only ``sources`` may pay, what they had and needed.
+
+    ``spent_before_fen`` is what these sources paid in each earlier month, ``left_fen`` what each of them has left over
+    at the end of this one, less than ``smallest_fen``, the least that somebody waits for.
+    """
+
+    sources: tuple[str, ...]
+    lines: tuple[str, ...]
+    have_fen: int
+    need_fen: int
+    spent_before_fen: tuple[int, ...] = ()
+    left_fen: tuple[int, ...] = ()
+    smallest_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,6 +58,9 @@ class MonthFlow:
     unpaid_fen: int
     units_waiting: int
     waiting: tuple[Waiting, ...]
+    lack: Lack | None = None
+    # What each source still has at the month's end.
+    left_fen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -41,56 +68,122 @@ class _Owed:
     """What is owed to the recipients of one programme for one month: so many units of the same amount."""
 
     claim: Claim
+    line: str
     units: int
 
     @property
     def fen(self) -> int:
         return self.claim.amount_fen * self.units
 
-    def pay(self, purse: int) -> int:
-        """Pay as many whole units as the purse allows; returns what was spent."""
-        amount = self.claim.amount_fen
-        paid = min(self.units, purse // amount) if amount else self.units
-        self.units -= paid
-        return paid * amount
 
-
-@dataclass
 class _Books:
-    order: Order
-    owed: list[_Owed] = field(default_factory=list)
-    outlay_owed: int = 0
-    balance: int = 0
+    """The year's money while it is lived; ``lender`` is a source that pays what nobody else can, on credit."""
 
-    def pay(self, now: Month) -> int:
-        """Pay what is owed in the pack's order; returns what was spent."""
-        whole = sum(one.fen for one in self.owed)
-        if whole <= self.balance:
-            # Everybody is paid; nobody has to stand in a queue.
-            self.owed = []
-            self.balance -= whole
-            return whole
-        spent = 0
-        for one in sorted(self.owed, key=lambda one: turn(self.order, one.claim, now)):
-            spent += one.pay(self.balance - spent)
-        self.balance -= spent
-        self.owed = [one for one in self.owed if one.units]
-        return spent
+    def __init__(self, plan: Plan, lender: str = "") -> None:
+        self.plan = plan
+        self.lender = lender
+        self.balances = dict.fromkeys((source.code for source in plan.sources), 0)
+        self.owed: list[_Owed] = []
+        self.outlays: dict[str, int] = {}
+        self.spent: list[Mapping[str, int]] = []
+        self.worst_debt = 0
+        self.worst_month: Month | None = None
 
-    def spend(self, outlay: int) -> int:
-        """Spend the month's part of the money for services, and what earlier months left of it."""
-        self.outlay_owed += outlay
-        spent = min(self.outlay_owed, self.balance)
-        self.outlay_owed -= spent
-        self.balance -= spent
-        return spent
+    def live(self, month: Month, inflows: Mapping[str, int], outlays: Mapping[str, int], own: list[_Owed]) -> MonthFlow:
+        """One month: money comes in, awards are paid in the pack's order, then services."""
+        for code, fen in inflows.items():
+            self.balances[code] += fen
+        for line, fen in outlays.items():
+            self.outlays[line] = self.outlays.get(line, 0) + fen
+        self.owed += own
+        before = dict(self.balances)
+        needs, due = self._needs(), sum(one.fen for one in own) + sum(outlays.values())
+        paid = self._pay(month)
+        waiting = self._waiting()
+        unpaid = sum(one.fen for one in self.owed) + sum(self.outlays.values())
+        lack = self._lack(before, needs, paid) if unpaid else None
+        self.spent.append({code: sum(lines.values()) for code, lines in paid.items()})
+        return MonthFlow(
+            month=month,
+            inflow_fen=sum(inflows.values()),
+            due_fen=due,
+            paid_fen=sum(needs.values()) - unpaid,
+            balance_fen=sum(self.balances.values()),
+            unpaid_fen=unpaid,
+            units_waiting=sum(entry.units for entry in waiting),
+            waiting=waiting,
+            lack=lack,
+            left_fen=dict(self.balances),
+        )
 
-    def waiting(self) -> tuple[Waiting, ...]:
+    def _needs(self) -> dict[str, int]:
+        needs = dict(self.outlays)
+        for one in self.owed:
+            needs[one.line] = needs.get(one.line, 0) + one.fen
+        return needs
+
+    def _pay(self, now: Month) -> dict[str, dict[str, int]]:
+        """Pay what is owed; fen by source and line."""
+        sources = self.plan.sources
+        allocator = Allocator(
+            Purse(place, place, max(0, self.balances[source.code]), frozenset(source.purposes))
+            for place, source in enumerate(sources)
+        )
+        for one in sorted(self.owed, key=lambda one: turn(self.plan.shortage, one.claim, now)):
+            amount = one.claim.amount_fen
+            one.units -= allocator.take(one.line, amount, one.units) if amount else one.units
+        for line, fen in self.outlays.items():
+            self.outlays[line] = fen - allocator.take(line, 1, fen)
+        placed = allocator.placed()
+        paid = {source.code: placed[place] for place, source in enumerate(sources)}
+        for code, lines in paid.items():
+            self.balances[code] -= sum(lines.values())
+        if self.lender:
+            self._lend(now)
+        self.owed = [one for one in self.owed if one.fen]
+        return paid
+
+    def _lend(self, now: Month) -> None:
+        lender = next(source for source in self.plan.sources if source.code == self.lender)
+        lent = 0
+        for one in self.owed:
+            if lender.may_pay(one.line):
+                lent += one.fen
+                one.units = 0
+        for line in self.outlays:
+            if lender.may_pay(line):
+                lent += self.outlays[line]
+                self.outlays[line] = 0
+        self.balances[self.lender] -= lent
+        if -self.balances[self.lender] > self.worst_debt:
+            self.worst_debt, self.worst_month = -self.balances[self.lender], now
+
+    def _waiting(self) -> tuple[Waiting, ...]:
         """Different units that wait: those of a programme stand in the same order every month, so the most of any."""
         units: dict[str, int] = {}
         for one in self.owed:
             units[one.claim.programme] = max(one.units, units.get(one.claim.programme, 0))
         return tuple(Waiting(code, number) for code, number in sorted(units.items()))
+
+    def _lack(self, before: Mapping[str, int], needs: Mapping[str, int], paid: Mapping[str, Mapping[str, int]]) -> Lack:
+        """The lines that fell short, the money that may pay them, and what else that money had to pay this month."""
+        lines = {one.line for one in self.owed} | {line for line, fen in self.outlays.items() if fen}
+        while True:
+            payers = [s for s in self.plan.sources if any(s.may_pay(line) for line in lines)]
+            also = {line for s in payers for line, fen in paid[s.code].items() if fen} - lines
+            if not also:
+                break
+            lines |= also
+        codes = tuple(source.code for source in payers)
+        return Lack(
+            sources=codes,
+            lines=tuple(line.code for line in self.plan.budget_lines if line.code in lines),
+            have_fen=sum(before[code] for code in codes),
+            need_fen=sum(needs[line] for line in lines),
+            spent_before_fen=tuple(sum(spent[code] for code in codes) for spent in self.spent),
+            left_fen=tuple(self.balances[code] for code in codes),
+            smallest_fen=min((one.claim.amount_fen for one in self.owed), default=1),
+        )
 
 
 def months_of(plan: Plan) -> tuple[Month, ...]:
@@ -103,17 +196,23 @@ def months_of(plan: Plan) -> tuple[Month, ...]:
 
 def _months(plan: Plan) -> tuple[Month, ...]:
     named = [plan.month(f"programmes.{p.code}.{end}") for p in plan.programmes for end in ("first_month", "last_month")]
-    named += [month for month, _ in inflows(plan)]
+    named += [month for _, month, _ in inflows(plan)]
     if not plan.programmes:
         named += [Month(plan.year, 1), Month(plan.year, 12)]
-    first, last = min(named), max(named)
+    # A month years away is a slip that has a finding of its own; it does not make the year longer.
+    earliest, latest = Month(plan.year - 1, 1), Month(plan.year + 1, 12)
+    first, last = (max(earliest, min(latest, end)) for end in (min(named), max(named)))
     return tuple(first.plus(n) for n in range(first.months_until(last) + 1))
 
 
-def inflows(plan: Plan) -> tuple[tuple[Month, int], ...]:
-    """Every receipt of money that the plan shows: month and fen."""
+def inflows(plan: Plan) -> tuple[Receipt, ...]:
+    """Every receipt of money that the plan shows."""
     return tuple(
-        (plan.month(f"sources.{s.code}.inflows.{n}.month"), plan.number(f"sources.{s.code}.inflows.{n}.amount"))
+        (
+            s.code,
+            plan.month(f"sources.{s.code}.inflows.{n}.month"),
+            plan.number(f"sources.{s.code}.inflows.{n}.amount"),
+        )
         for s in plan.sources
         for n in range(s.inflows)
     )
@@ -127,7 +226,11 @@ def paid_months(plan: Plan, programme: Programme) -> tuple[Month, ...]:
 def _paid_months(plan: Plan, programme: Programme) -> tuple[Month, ...]:
     first = plan.month(f"programmes.{programme.code}.first_month")
     last = plan.month(f"programmes.{programme.code}.last_month")
-    return tuple(first.plus(n) for n in range(first.months_until(last) + 1))
+    months = first.months_until(last) + 1
+    if programme.term_path:
+        # An award runs for its term and no longer: what is paid once is paid in one month.
+        months = min(months, plan.number(programme.term_path))
+    return tuple(first.plus(n) for n in range(min(months, _LONGEST)))
 
 
 def amount_fen(plan: Plan, programme: Programme, month: Month) -> int:
@@ -137,61 +240,71 @@ def amount_fen(plan: Plan, programme: Programme, month: Month) -> int:
     return plan.number(f"{path}.{in_force[-1]}" if in_force else path)
 
 
-def outlay_fen(plan: Plan) -> int:
+def _outlays(plan: Plan) -> dict[str, int]:
     """Money set aside on lines that pay no programme: it is spent on services, evenly over the months."""
     paying = {programme.line for programme in plan.programmes}
-    return sum(plan.number(f"budget_lines.{x.code}.amount") for x in plan.budget_lines if x.code not in paying)
+    amounts = {line.code: plan.number(f"budget_lines.{line.code}.amount") for line in plan.budget_lines}
+    return {code: fen for code, fen in amounts.items() if fen and code not in paying}
 
 
-def quarterly(plan: Plan) -> tuple[tuple[Month, int], ...]:
-    """The same money in even parts at the start of every third month, the last part taking what does not divide."""
+def quarterly(plan: Plan) -> tuple[Receipt, ...]:
+    """Each source's money in even parts at the start of every third month, the last part taking what is over."""
     months = months_of(plan)[::3]
-    total = sum(amount for _, amount in inflows(plan))
-    part = total // len(months)
-    return (*((month, part) for month in months[:-1]), (months[-1], total - part * (len(months) - 1)))
+    totals: dict[str, int] = {}
+    for code, _, fen in inflows(plan):
+        totals[code] = totals.get(code, 0) + fen
+    return tuple(
+        (code, month, total // len(months) + (total % len(months) if month == months[-1] else 0))
+        for code, total in totals.items()
+        for month in months
+    )
 
 
-def cash_flow(plan: Plan, receipts: Sequence[tuple[Month, int]] | None = None) -> tuple[MonthFlow, ...]:
+def cash_flow(plan: Plan, receipts: Sequence[Receipt] | None = None) -> tuple[MonthFlow, ...]:
     """The plan's year by month. ``receipts`` replaces the plan's own inflows, to ask what other dates would do."""
     if receipts is None:
-        return plan.once("cash flow", lambda: _lived(plan, inflows(plan)))
-    return _lived(plan, receipts)
+        return plan.once("cash flow", lambda: _lived(_Books(plan), inflows(plan)))
+    return _lived(_Books(plan), receipts)
 
 
-def _lived(plan: Plan, received: Sequence[tuple[Month, int]]) -> tuple[MonthFlow, ...]:
-    months = months_of(plan)
-    books = _Books(plan.shortage)
-    outlay = outlay_fen(plan)
+def missing(plan: Plan, source: str) -> tuple[int, Month | None, tuple[MonthFlow, ...]]:
+    """How much more a source would have to give so that all it may pay is paid: fen, the month when it takes most.
+
+    The year is lived with this source on credit; what still waits in the flows is what it may not pay. A source gives
+    what it has in the order of use, so that a remainder smaller than an award may be left elsewhere.
+    """
+    books = _Books(plan, lender=source)
+    flows = _lived(books, inflows(plan))
+    return books.worst_debt, books.worst_month, flows
+
+
+def _lived(books: _Books, received: Sequence[Receipt]) -> tuple[MonthFlow, ...]:
+    plan, months = books.plan, months_of(books.plan)
+    outlays = _outlays(plan)
+    lines = {programme.code: programme.line for programme in plan.programmes}
     amounts = {p.code: {month: amount_fen(plan, p, month) for month in paid_months(plan, p)} for p in plan.programmes}
     flows = []
     for position, month in enumerate(months):
-        part = outlay * (position + 1) // len(months) - outlay * position // len(months)
+        parts = {
+            line: whole * (position + 1) // len(months) - whole * position // len(months)
+            for line, whole in outlays.items()
+        }
         own = [
-            _Owed(Claim(code, month, owing[month]), plan.number(f"programmes.{code}.recipients"))
+            _Owed(Claim(code, month, owing[month]), lines[code], plan.number(f"programmes.{code}.recipients"))
             for code, owing in amounts.items()
             if month in owing
         ]
-        inflow = sum(amount for when, amount in received if when == month)
-        flows.append(_live(books, month, inflow, part, own))
+        # What came before the first month is there when it begins.
+        there = [one for one in received if one[1] == month or (not position and one[1] < month)]
+        flows.append(books.live(month, _by_source(there), parts, own))
     return tuple(flows)
 
 
-def _live(books: _Books, month: Month, inflow: int, outlay: int, own: list[_Owed]) -> MonthFlow:
-    due = outlay + sum(one.fen for one in own)
-    books.balance += inflow
-    books.owed += own
-    paid = books.pay(month) + books.spend(outlay)
-    waiting = books.waiting()
-    return MonthFlow(
-        month=month,
-        inflow_fen=inflow,
-        due_fen=due,
-        paid_fen=paid,
-        balance_fen=books.balance,
-        unpaid_fen=sum(one.fen for one in books.owed) + books.outlay_owed,
-        units_waiting=sum(entry.units for entry in waiting),
-        waiting=waiting,
-    )
+def _by_source(received: Iterable[Receipt]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for code, _, fen in received:
+        found[code] = found.get(code, 0) + fen
+    return found
 
 
 def first_shortage(flows: Sequence[MonthFlow]) -> MonthFlow | None:

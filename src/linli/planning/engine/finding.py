@@ -1,9 +1,10 @@
 """What the checker says: a contradiction, its arithmetic, and ways out that were tried before they are offered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
+from functools import cached_property
+from typing import TypeAlias, overload
 
 from linli.planning.engine.plan import Change, Plan, Text
 
@@ -27,6 +28,27 @@ class Remedy:
     changes: tuple[Change, ...]
 
 
+class Lazily(Sequence[Remedy]):
+    """Ways out that are worked out when somebody asks for them: to try one way, findings are made by the dozen."""
+
+    def __init__(self, work: Callable[[], Iterable[Remedy]]) -> None:
+        self._work = work
+
+    @cached_property
+    def _ways(self) -> tuple[Remedy, ...]:
+        return tuple(self._work())
+
+    @overload
+    def __getitem__(self, place: int) -> Remedy: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Remedy]: ...
+    def __getitem__(self, place: int | slice) -> Remedy | Sequence[Remedy]:
+        return self._ways[place]
+
+    def __len__(self) -> int:
+        return len(self._ways)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One contradiction. ``code`` and ``subject`` together name it; ``figures`` are the paths it stands on.
@@ -41,7 +63,7 @@ class Finding:
     title: Text
     arithmetic: str
     figures: tuple[str, ...]
-    remedies: tuple[Remedy, ...]
+    remedies: Sequence[Remedy]
     magnitude: int = 0
 
     @property

@@ -43,12 +43,14 @@ class ParameterLike(Labelled, Protocol):
 
 
 class ProgrammeLike(Labelled, Protocol):
-    """A programme of a pack."""
+    """A programme of a pack; ``term`` names the parameter that says for how many months an award runs."""
 
     @property
     def group(self) -> str: ...
     @property
     def budget_line(self) -> str: ...
+    @property
+    def term(self) -> str: ...
 
 
 class ServiceLike(Labelled, Protocol):

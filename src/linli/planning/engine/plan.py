@@ -13,6 +13,7 @@ from typing import ClassVar, TypeAlias, TypeVar, cast
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
+from linli.ledger.rules.allocation import serves
 
 HOUSEHOLDS, PERSONS, RESIDENTS, ATTENDANCES = "HOUSEHOLDS", "PERSONS", "RESIDENTS", "ATTENDANCES"
 
@@ -110,6 +111,7 @@ class Programme(Part):
     """Money paid every month. Figures: recipients, first_month, last_month; the amount (fen) has its own path.
 
     ``steps`` are the months from which another amount holds, each a figure under ``<amount_path>.<month>``.
+    ``term_path`` is the figure that says for how many months an award runs.
     ``needs`` is the programme that recipients may have to receive as well; then there is a figure ``condition`` (OPEN,
     NEEDED or NOT_NEEDED) and, where the plan says how many receive both, ``overlap``.
     """
@@ -120,6 +122,7 @@ class Programme(Part):
     group: str = ""
     line: str = ""
     needs: str = ""
+    term_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,8 +158,12 @@ class Source(Part):
     """Where money comes from. Figures: amount (fen), inflows.N.month and inflows.N.amount for N in range(inflows)."""
 
     inflows: int = 0
-    # Budget lines this money may be used for.
+    # Budget lines this money may be used for; none: any.
     purposes: tuple[str, ...] = ()
+
+    def may_pay(self, line: str) -> bool:
+        """Whether the money was given for a budget line, as the ledger sees it."""
+        return serves(self.purposes, line)
 
 
 @dataclass(frozen=True)
@@ -263,24 +270,58 @@ class Plan:
         """The part with a code in a section. KeyError when there is none."""
         return {part.code: part for part in self.parts(section)}[code]
 
+    def figure(self, path: str) -> Figure:
+        """The figure under a path; nothing for a receipt that another version of the plan has and this one has not."""
+        return self.figures.get(path, _NO_MONTH_SAID if path.endswith(".month") else _NO_FEN)
+
+    def takes(self, path: str) -> bool:
+        """Whether a change may name this figure: one that is there, or one of a source's next receipt."""
+        return path in self.figures or self._next_receipt(path) is not None
+
     def with_changes(self, changes: Sequence[Change]) -> "Plan":
-        """The plan with other values, in order. Raises ChangeRefused for unknown paths and impossible values."""
-        figures = dict(self.figures)
+        """The plan with other values, in order. Raises ChangeRefused for unknown paths and impossible values.
+
+        A change of ``sources.CODE.inflows.N`` for N receipts (they count from 0) adds one: a receipt of nothing in the
+        month of the last one, until its month and amount are said.
+        """
+        figures, sources = dict(self.figures), self.sources
         for change in changes:
+            source = replace(self, figures=figures, sources=sources)._next_receipt(change.path)
+            if source is not None:
+                figures |= _new_receipt(figures, source)
+                sources = tuple(replace(s, inflows=s.inflows + 1) if s == source else s for s in sources)
             _refuse_impossible(figures, change)
             old = figures[change.path]
             figures[change.path] = Figure(value=change.value, unit=old.unit, source=old.source)
-        return replace(self, figures=figures)
+        return replace(self, figures=figures, sources=sources)
+
+    def _next_receipt(self, path: str) -> Source | None:
+        for source in self.sources:
+            start = f"sources.{source.code}.inflows."
+            if path in {f"{start}{source.inflows}.month", f"{start}{source.inflows}.amount"}:
+                return source
+        return None
 
     def differences(self, other: "Plan") -> tuple[Change, ...]:
         """The changes that lead from this plan to another one of the same structure, by path."""
         return tuple(
-            Change(path, other.figures[path].value)
-            for path in sorted(self.figures)
-            if self.figures[path].value != other.figures[path].value
+            Change(path, figure.value)
+            for path, figure in sorted(other.figures.items())
+            if path not in self.figures or self.figures[path].value != figure.value
         )
 
 
+def _new_receipt(figures: Mapping[str, Figure], source: Source) -> dict[str, Figure]:
+    start = f"sources.{source.code}.inflows."
+    last = figures.get(f"{start}{source.inflows - 1}.month")
+    month = last.value if last is not None else f"{figures['year'].value}-01"
+    return {
+        f"{start}{source.inflows}.month": Figure(month, "MONTH"),
+        f"{start}{source.inflows}.amount": Figure(0, "FEN"),
+    }
+
+
+_NO_FEN, _NO_MONTH_SAID = Figure(0, "FEN"), Figure("—", "MONTH")
 SECTIONS = ("groups", "programmes", "visits", "events", "classes", "sources", "budget_lines", "targets")
 
 

@@ -148,6 +148,7 @@ class _Parts:
                 group=pack.programmes[code].group,
                 line=pack.programmes[code].budget_line,
                 needs=entry.get("needs", {}).get("programme", ""),
+                term_path=f"parameters.{pack.programmes[code].term}",
             )
             for code, entry in entries["programmes"].items()
         )
@@ -161,13 +162,16 @@ class _Parts:
                 inflows=len(entry["inflows"]),
                 purposes=tuple(pack.fund_sources[code].purposes),
             )
-            for code, entry in entries["sources"].items()
+            # In the scheme's order, which is the fund's order of use.
+            for code, entry in sorted(
+                entries["sources"].items(), key=lambda found: list(pack.fund_sources).index(found[0])
+            )
         )
         self.lines = tuple(Line(code, _text(pack.budget_lines[code].label)) for code in entries["budget_lines"])
 
     def parameters(self) -> list[str]:
         """The parameters that the plan stands on."""
-        paths = [p.amount_path for p in self.programmes]
+        paths = [path for p in self.programmes for path in (p.amount_path, p.term_path)]
         paths += [visit.frequency_path for visit in self.visits]
         paths += [event.frequency_path for event in self.events]
         paths += [path for c in self.classes for path in (c.seats_path, c.share_path)]

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linli.kernel.period import Month
+from linli.planning.engine.cashflow import inflows, paid_months
 from linli.planning.engine.checker import CHECKS
 from linli.planning.engine.finding import Finding, Remedy, Severity
-from linli.planning.engine.plan import Change, ChangeRefused, Plan, Text
+from linli.planning.engine.plan import Change, ChangeRefused, Plan, Source, Text
 
 # Each step of the search settles one fatal finding; a plan has a handful of them.
 _MOST_STEPS = 400
@@ -66,20 +67,54 @@ def _applied(plan: Plan, way: Remedy) -> Plan | None:
 
 
 def distance(plan: Plan, other: Plan) -> int:
-    """How far another version of a plan is from it: 0 for the same figures."""
-    return sum(_step(plan.figures[c.path].value, c.value) ** 2 for c in plan.differences(other))
+    """How far another version of a plan is from it: 0 for the same figures.
+
+    Months that a programme pays count as their number; a receipt counts as the money that comes earlier than it was
+    promised, a year earlier like twice the money: what a source gives in all is a figure of its own.
+    """
+    changes = [c for c in plan.differences(other) if not _is_receipt(c.path) and not _is_paid_month(c.path)]
+    steps = [_step(plan.figure(c.path).value, c.value) for c in changes]
+    steps += [_numbers(len(paid_months(plan, p)), len(paid_months(other, p))) for p in plan.programmes]
+    steps += [_earlier(plan, other, source) for source in plan.sources]
+    return sum(step**2 for step in steps)
+
+
+def _is_receipt(path: str) -> bool:
+    return path.startswith("sources.") and ".inflows." in path
+
+
+def _is_paid_month(path: str) -> bool:
+    return path.startswith("programmes.") and path.endswith(("first_month", "last_month"))
+
+
+def _earlier(plan: Plan, other: Plan, source: Source) -> int:
+    """Money times months that comes earlier, in thousandths of a year of what the source gives."""
+    old, new = _received(plan, source), _received(other, source)
+    if old == new:
+        return 0
+    total = sum(fen for _, fen in old)
+    extra = max(0, sum(fen for _, fen in new) - total)
+    first, last = (end(month for month, _ in (*old, *new)) for end in (min, max))
+    months = [first.plus(n) for n in range(first.months_until(last) + 1)]
+    ahead = sum(max(0, _by(new, month) - _by(old, month) - extra) for month in months)
+    return ahead * 1000 // max(12 * total, 1)
+
+
+def _received(plan: Plan, source: Source) -> list[tuple[Month, int]]:
+    return [(month, fen) for code, month, fen in inflows(plan) if code == source.code]
+
+
+def _by(received: Sequence[tuple[Month, int]], month: Month) -> int:
+    return sum(fen for when, fen in received if when <= month)
 
 
 def _step(old: int | str, new: int | str) -> int:
     if isinstance(old, int) and isinstance(new, int):
-        small, large = sorted((old, new))
-        return (large - small) * 1000 // max(small, 1)
-    return _word_step(str(old), str(new))
+        return _numbers(old, new)
+    # A code that says something else, or another month, is as far as a doubled figure.
+    return 0 if old == new else 1000
 
 
-def _word_step(old: str, new: str) -> int:
-    try:
-        # A month that is not paid leaves everybody with nothing: it weighs twice its share of a year.
-        return abs(Month.parse(old).months_until(Month.parse(new))) * 1000 // 6
-    except ValueError:
-        return 1000
+def _numbers(old: int, new: int) -> int:
+    small, large = sorted((old, new))
+    return (large - small) * 1000 // max(small, 1)

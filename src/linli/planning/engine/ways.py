@@ -42,32 +42,86 @@ def lines_fen(plan: Plan) -> int:
 
 
 def giver(plan: Plan, line: str = "") -> Source | None:
-    """The source to ask for more: the largest whose money may be used for the line."""
-    fitting = [s for s in plan.sources if s.inflows and (not line or not s.purposes or line in s.purposes)]
+    """The source to ask for more: the largest whose money may be used for the line (for some line, where none said)."""
+    fitting = [s for s in plan.sources if s.inflows and (not line or s.may_pay(line))]
     return max(fitting, key=lambda s: plan.number(f"sources.{s.code}.amount"), default=None)
 
 
 def more_money(plan: Plan, source: Source, fen: int, by: Month | None = None) -> tuple[Change, ...]:
-    """Changes that raise a source, and its first receipt with it; in time for a month where one is given."""
+    """Changes that raise a source by so much, received by a month where one is given; no other receipt moves.
+
+    The last receipt that comes in time grows; where none does, there is one receipt more.
+    """
     path = f"sources.{source.code}"
-    first = f"{path}.inflows.0"
-    changes: tuple[Change, ...] = (
-        Change(f"{path}.amount", plan.number(f"{path}.amount") + fen),
-        Change(f"{first}.amount", plan.number(f"{first}.amount") + fen),
-    )
-    if by is not None and plan.month(f"{first}.month") > by:
-        changes += (Change(f"{first}.month", str(by)),)
-    return changes
+    return Change(f"{path}.amount", plan.number(f"{path}.amount") + fen), *_received(plan, source, fen, by)
+
+
+def _received(plan: Plan, source: Source, fen: int, by: Month | None) -> tuple[Change, ...]:
+    """So much more received by a month: with a receipt that comes in time, or with one of its own."""
+    months = [plan.month(f"sources.{source.code}.inflows.{n}.month") for n in range(source.inflows)]
+    if by is None:
+        by = min(months)
+    timely = [n for n, month in enumerate(months) if month <= by]
+    if timely:
+        path = f"sources.{source.code}.inflows.{max(timely, key=lambda n: (months[n], n))}.amount"
+        return (Change(path, plan.number(path) + fen),)
+    path = f"sources.{source.code}.inflows.{source.inflows}"
+    return Change(f"{path}.month", str(by)), Change(f"{path}.amount", fen)
 
 
 def from_source(plan: Plan, source: Source, fen: int, by: Month | None = None) -> Remedy:
     """Ask one source for more, in time for a month where one is given."""
-    when = Text(f",最迟 {by} 到账", f", received by {by}") if by else Text("", "")
-    return remedy(
-        f"由“{source.label.zh}”增加 {yuan_short(fen)} 元{when.zh}",
-        f"{yuan_short(fen)} yuan more from “{source.label.en}”{when.en}",
-        *more_money(plan, source, fen, by),
+    return from_sources(plan, [(source, fen)], by)[0]
+
+
+def from_sources(plan: Plan, asked: Sequence[tuple[Source, int]], by: Month | None = None) -> list[Remedy]:
+    """Ask each of these sources for so much more, in time for a month where one is given."""
+    if not asked:
+        return []
+    when = Text(f"，最迟 {by} 到账", f", received by {by}") if by else Text("", "")
+    zh = "，".join(f"由“{source.label.zh}”增加 {yuan_short(fen)} 元" for source, fen in asked)
+    en = " and ".join(f"{yuan_short(fen)} yuan more from “{source.label.en}”" for source, fen in asked)
+    changes = [change for source, fen in asked for change in more_money(plan, source, fen, by)]
+    return [remedy(f"{zh}{when.zh}", f"{en}{when.en}", *changes)]
+
+
+def brought_forward(plan: Plan, wanted: Sequence[tuple[Source, int, Month]], by: Month) -> list[Remedy]:
+    """The same money, but so much of what comes after a month is received by another one: nobody gives more."""
+    changes: list[Change] = []
+    for source, fen, after in wanted:
+        moved = _moved(plan, source, fen, after, by)
+        if moved is None:
+            return []
+        changes += moved
+    if not changes:
+        return []
+    zh = "，".join(f"请“{s.label.zh}”把 {s_after} 以后到账的 {yuan_short(fen)} 元提前" for s, fen, s_after in wanted)
+    en = " and ".join(
+        f"have {yuan_short(fen)} yuan that “{s.label.en}” pays after {s_after} received earlier"
+        for s, fen, s_after in wanted
     )
+    return [remedy(f"{zh}，最迟 {by} 到账，总额不变", f"{en}, by {by}; the total stays", *changes)]
+
+
+def _moved(plan: Plan, source: Source, fen: int, after: Month, by: Month) -> list[Change] | None:
+    """Take so much from the latest receipts after a month; None where there is not enough."""
+    paths = [f"sources.{source.code}.inflows.{n}" for n in range(source.inflows)]
+    later = sorted(
+        (path for path in paths if plan.month(f"{path}.month") > after), key=lambda p: plan.month(f"{p}.month")
+    )
+    changes: list[Change] = []
+    left = fen
+    for path in reversed(later):
+        there = plan.number(f"{path}.amount")
+        taken = min(left, there)
+        if taken and taken == there:
+            # The whole receipt comes earlier.
+            changes.append(Change(f"{path}.month", str(by)))
+        elif taken:
+            changes.append(Change(f"{path}.amount", there - taken))
+            changes += _received(plan, source, taken, by)
+        left -= taken
+    return None if left else changes
 
 
 def raise_line(plan: Plan, line: str, fen: int) -> list[Remedy]:
@@ -80,7 +134,7 @@ def raise_line(plan: Plan, line: str, fen: int) -> list[Remedy]:
     if missing <= 0:
         return [
             remedy(
-                f"把“{label.zh}”的预算定为 {yuan_short(fen)} 元(现有资金够用)",
+                f"把“{label.zh}”的预算定为 {yuan_short(fen)} 元（现有资金够用）",
                 f"Set the line “{label.en}” to {yuan_short(fen)} yuan (the money is there)",
                 change,
             )
@@ -91,7 +145,7 @@ def raise_line(plan: Plan, line: str, fen: int) -> list[Remedy]:
         return []
     return [
         remedy(
-            f"把“{label.zh}”的预算定为 {yuan_short(fen)} 元,由“{source.label.zh}”增加 {yuan_short(missing)} 元",
+            f"把“{label.zh}”的预算定为 {yuan_short(fen)} 元，由“{source.label.zh}”增加 {yuan_short(missing)} 元",
             f"Set the line “{label.en}” to {yuan_short(fen)} yuan, "
             f"with {yuan_short(missing)} more from “{source.label.en}”",
             change,
@@ -104,7 +158,7 @@ def smaller_amounts(plan: Plan, programmes: Sequence[Programme], have: int, need
     """Scale monthly amounts by have ÷ need, down to the whole yuan; nobody is left out."""
     if not programmes:
         return []
-    paths = [path for programme in programmes for path in plan.amount_paths(programme)]
+    paths = dict.fromkeys(path for programme in programmes for path in plan.amount_paths(programme))
     cut = {path: _scaled(plan.number(path), have, need) for path in paths}
     if not all(cut.values()):
         return []
@@ -112,11 +166,16 @@ def smaller_amounts(plan: Plan, programmes: Sequence[Programme], have: int, need
     amounts = "、".join(f"{yuan_short(plan.number(path))} → {yuan_short(fen)}" for path, fen in cut.items())
     return [
         remedy(
-            f"每月金额降低({amounts} 元),人数和月数不变",
+            f"每月金额降低（{amounts} 元），人数和月数不变",
             f"Pay less a month ({amounts.replace('、', ', ')} yuan), to the same people for as long",
             *changes,
         )
     ]
+
+
+def scaled_amounts(plan: Plan, programmes: Sequence[Programme], share: int) -> list[Remedy]:
+    """Monthly amounts of so many ten-thousandths of what is written."""
+    return smaller_amounts(plan, programmes, share, 10_000)
 
 
 def _scaled(fen: int, have: int, need: int) -> int:
@@ -129,18 +188,21 @@ def fewer_months(plan: Plan, programmes: Sequence[Programme], have: int) -> list
     longest = max((len(paid_months(plan, p)) for p in programmes), default=0)
     for months in range(longest - 1, 0, -1):
         if sum(annual_fen(plan, p, months) for p in programmes) <= have:
-            return [_ending(plan, programmes, months)]
+            return ending(plan, programmes, months)
     return []
 
 
-def _ending(plan: Plan, programmes: Sequence[Programme], months: int) -> Remedy:
+def ending(plan: Plan, programmes: Sequence[Programme], months: int) -> list[Remedy]:
+    """Pay in full, for so many months and no longer."""
     changes = []
     for programme in programmes:
         path = f"programmes.{programme.code}"
         if len(paid_months(plan, programme)) > months:
             last = plan.month(f"{path}.first_month").plus(months - 1)
             changes.append(Change(f"{path}.last_month", str(last)))
-    return remedy(f"只发放 {months} 个月,金额不变", f"Pay in full, but for {months} months only", *changes)
+    if not changes:
+        return []
+    return [remedy(f"只发放 {months} 个月，金额不变", f"Pay in full, but for {months} months only", *changes)]
 
 
 def fewer_recipients(plan: Plan, programmes: Sequence[Programme], have: int, need: int) -> list[Remedy]:
@@ -152,8 +214,13 @@ def fewer_recipients(plan: Plan, programmes: Sequence[Programme], have: int, nee
     numbers = "、".join(f"{count(plan.number(path))} → {count(number)}" for path, number in cut.items())
     return [
         remedy(
-            f"减少领取数({numbers}),金额不变",
+            f"减少领取数（{numbers}），金额不变",
             f"Pay fewer ({numbers.replace('、', ', ')}), the full amount",
             *(Change(path, number) for path, number in cut.items()),
         )
     ]
+
+
+def scaled_recipients(plan: Plan, programmes: Sequence[Programme], share: int, whole: int) -> list[Remedy]:
+    """So many recipients of each so many."""
+    return fewer_recipients(plan, programmes, share, max(whole, 1))

@@ -19,13 +19,13 @@ class Asked:
 def asked(plan: Plan, said: Iterable[tuple[str, str]]) -> Asked:
     """Read paths and values; paths that are no figures are other parameters of the page and stay aside."""
     changes: dict[str, Change] = {}
-    refused = []
+    refused, so_far = [], plan
     for path, text in said:
-        if path not in plan.figures or not text.strip():
+        if not so_far.takes(path) or not text.strip():
             continue
         try:
             change = _change(plan, path, text.strip())
-            plan.with_changes([change])
+            so_far = so_far.with_changes([change])
         except ChangeRefused as refusal:
             refused.append(refusal.within(get_language() or "zh"))
         except ValueError:
@@ -33,7 +33,7 @@ def asked(plan: Plan, said: Iterable[tuple[str, str]]) -> Asked:
             refused.append(gettext("“%(name)s”须为整数,“%(value)s”不是") % {"name": name, "value": text})
         else:
             changes[path] = change
-    wanted = [change for change in changes.values() if change.value != plan.figures[change.path].value]
+    wanted = [change for change in changes.values() if change.value != plan.figure(change.path).value]
     return Asked(tuple(wanted), tuple(refused))
 
 
@@ -44,4 +44,4 @@ def said(changes: Sequence[Change], *more: Change) -> dict[str, str]:
 
 def _change(plan: Plan, path: str, text: str) -> Change:
     """ValueError for a number that is none."""
-    return Change(path, int(text) if isinstance(plan.figures[path].value, int) else text)
+    return Change(path, int(text) if isinstance(plan.figure(path).value, int) else text)

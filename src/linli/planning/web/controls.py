@@ -43,10 +43,10 @@ def control_groups(written: Plan, changed: Plan) -> list[ControlGroup]:
     groups = [
         (gettext("发给谁、发多少"), _payments(written)),
         (gettext("服务与人手"), _services(written)),
-        (gettext("资金与预算"), _money(written)),
+        (gettext("资金与预算"), _money(changed)),
     ]
     made = [
-        ControlGroup(title, tuple(_control(written, changed, path) for path in paths if path in written.figures))
+        ControlGroup(title, tuple(_control(written, changed, path) for path in paths if path in changed.figures))
         for title, paths in groups
     ]
     return [group for group in made if group.controls]
@@ -77,7 +77,7 @@ def _money(plan: Plan) -> Iterator[str]:
 
 def _control(written: Plan, changed: Plan, path: str) -> Control:
     language = get_language() or "zh"
-    old, new = written.figures[path], changed.figures[path]
+    old, new = written.figure(path), changed.figures[path]
     control = Control(
         path=path,
         name=name_of(written, path).within(language),

@@ -119,14 +119,14 @@ class FundForm(forms.Form):
                 kind=SourceKind(code) if code in SourceKind.values else SourceKind.OTHER,
                 name=source.label.zh,
                 planned_fen=data[f"source_{code}"],
-                restricted_to=self._programmes(data.get(f"purpose_{code}", ())),
+                restricted_to=self._purposes(code),
             )
             for code, source in self.pack.fund_sources.items()
             if data.get(f"source_{code}") is not None
         ]
         if data.get("donor_name"):
-            kind, programmes = SourceKind(data["donor_kind"]), self._programmes(data["donor_lines"])
-            found.append(NewSource(DONOR, kind, data["donor_name"], data["donor_amount"], programmes))
+            kind, lines = SourceKind(data["donor_kind"]), tuple(data["donor_lines"])
+            found.append(NewSource(DONOR, kind, data["donor_name"], data["donor_amount"], lines))
         return found
 
     def lines(self) -> list[NewLine]:
@@ -136,6 +136,12 @@ class FundForm(forms.Form):
             for code, line in self.pack.budget_lines.items()
             if self.cleaned_data.get(f"line_{code}") is not None
         ]
+
+    def _purposes(self, source: str) -> tuple[str, ...]:
+        """What a donor said here; of other money what the scheme says."""
+        if self.pack.fund_sources[source].donor_restricted:
+            return tuple(self.cleaned_data[f"purpose_{source}"])
+        return self.pack.bound_to(source)
 
     def _programmes(self, lines: Iterable[str]) -> tuple[str, ...]:
         wanted = set(lines)

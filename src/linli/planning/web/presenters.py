@@ -125,7 +125,7 @@ def differences(desk: Desk, plan: Plan, changes: Sequence[Change], *, undo: bool
         Difference(
             path,
             name_of(plan, path).within(language),
-            show(plan.figures[path], language),
+            show(plan.figure(path), language),
             show(changed.figures[path], language),
             desk.link("plan_check", **said([c for c in changes if c.path != path])) if undo else "",
         )

@@ -162,7 +162,10 @@ class BudgetLine:
 
 @dataclass(frozen=True)
 class FundSource:
-    """Where money comes from and the budget lines it may pay; ``donor_restricted`` money pays nothing else."""
+    """Where money comes from and the budget lines it may pay: no other, whoever gives it.
+
+    ``donor_restricted`` says that a donor named the purposes, so that only he may widen them.
+    """
 
     code: str
     label: Text
@@ -259,6 +262,11 @@ class Pack:
     notices: Mapping[str, Notice]
     graph: Graph
     plan: Mapping[str, Any] | None = field(default=None)
+
+    def bound_to(self, source: str) -> tuple[str, ...]:
+        """The budget lines that a source may pay and no others; none where it may pay every line. KeyError."""
+        purposes = self.fund_sources[source].purposes
+        return () if set(self.budget_lines) <= set(purposes) else tuple(purposes)
 
     def parameters_on(self, on: date, overrides: Mapping[str, Scalar] = MappingProxyType({})) -> Mapping[str, Scalar]:
         """Every parameter's value that day, local overrides first.

@@ -33,6 +33,7 @@ DERIVED = (
     "receipts.dates",
 )
 # What is said of a programme that may need another one, as the parameter that the plan names for it has it.
+_PAID_MONTHS = ("first_month", "last_month")
 _CONDITIONS = {"NEEDED": True, "NOT_NEEDED": False}
 _PARAMETERS = "parameters."
 _STEP = re.compile(r"^parameters\.(?P<name>\w+)\.(?P<month>\d{4}-\d{2})$")
@@ -123,6 +124,8 @@ class _Draft:
 
     def _change_figure(self, path: str, value: int | str) -> None:
         *steps, last = path.split(".")
+        if steps[0] == "sources" and last in ("month", "amount"):
+            self._add_receipt(steps)
         holder = _walk(self.files.get(PLAN_FILE), steps)
         if holder is not None and last == "counted" and steps[0] == "events":
             self._set(holder["attendance"], "unit", value)
@@ -132,8 +135,27 @@ class _Draft:
             self._change_parameter(_PARAMETERS + holder["needs"]["parameter"], value=_CONDITIONS[str(value)])
         elif holder is not None and isinstance(holder.get(last), InlineTable):
             holder[last] = self._decided(holder[last], value)
+            self._change_paid_month(steps, last, value)
         else:
             raise ChangedFigureUnknown(field=path, path=path)
+
+    def _add_receipt(self, steps: list[str]) -> None:
+        """A receipt that the plan does not have yet, next in number: of nothing, in the month of the last one."""
+        receipts = _walk_to_list(self.files.get(PLAN_FILE), steps[:-1])
+        if receipts is None or not receipts or steps[-1] != str(len(receipts)):
+            return
+        added = tomlkit.table()
+        for key, value in (("month", receipts[-1]["month"]["value"]), ("amount", 0)):
+            unit = receipts[-1][key]["unit"]
+            added[key] = tomlkit.parse(f'x = {{ value = {_written(value)}, unit = "{unit}", stated = true }}')["x"]
+        receipts.append(added)
+
+    def _change_paid_month(self, steps: list[str], last: str, value: int | str) -> None:
+        """The months that a programme pays stand in the scheme too, and are the same."""
+        if steps[0] == "programmes" and last in _PAID_MONTHS:
+            programme = _walk(self.files[SCHEME_FILE], steps)
+            if programme is not None and last in programme:
+                self._set(programme, last, value)
 
     def _decided(self, figure: InlineTable, value: int | str) -> InlineTable:
         """The figure with another value, stated, and what it was."""
@@ -203,6 +225,12 @@ def _walk(node: TOMLDocument | None, steps: list[str]) -> MutableMapping[str, An
         else:
             found = found.get(step) if isinstance(found, Mapping) else None
     return found if isinstance(found, MutableMapping) else None
+
+
+def _walk_to_list(node: TOMLDocument | None, steps: list[str]) -> Any:
+    holder = _walk(node, steps[:-1])
+    found = holder.get(steps[-1]) if holder is not None else None
+    return found if isinstance(found, AoT) else None
 
 
 def _entry(entries: Any, step: str) -> Any:

@@ -1,56 +1,87 @@
 """Does the money come in time: the year month by month, as shown and in even quarters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from linli.kernel.money import yuan_short
+from linli.kernel.period import Month
 from linli.planning.engine.cashflow import (
+    Lack,
     MonthFlow,
     cash_flow,
     first_shortage,
+    inflows,
+    missing,
     months_of,
-    outlay_fen,
+    paid_months,
     quarterly,
 )
-from linli.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
-from linli.planning.engine.plan import CONFIRMED, Change, Plan, Text
-from linli.planning.engine.ways import fewer_months, from_source, giver, smaller_amounts, sources_fen
+from linli.planning.engine.finding import Finding, Lazily, Remedy, Severity, permille, remedy
+from linli.planning.engine.plan import CONFIRMED, Change, ChangeRefused, Plan, Programme, Source, Text
+from linli.planning.engine.ways import (
+    brought_forward,
+    ending,
+    from_sources,
+    more_money,
+    scaled_amounts,
+    scaled_recipients,
+)
 from linli.planning.engine.wording import count
+
+# Amounts are tried in ten-thousandths of what is written.
+_WHOLE = 10_000
 
 
 def fund_lasts(plan: Plan) -> Iterable[Finding]:
-    """The first month in which the money received does not cover what is due."""
+    """The first month in which the money that may pay them does not cover what is due on some lines."""
     flows = cash_flow(plan)
     short = first_shortage(flows)
-    if short is None:
+    if short is None or short.lack is None:
         return ()
+    lack = short.lack
     whole = flows.index(short)
-    left = short.balance_fen + short.paid_fen
+    whose = _whose(plan, lack)
     return (
         Finding(
             code="FUND_RUNS_DRY",
             subject="fund",
             severity=Severity.FATAL,
             title=Text(
-                f"资金到 {short.month} 断供:前 {whole} 个月足额,"
-                f"当月只有 {yuan_short(left)} 元,{count(short.units_waiting)} 份待发",
-                f"The money runs out in {short.month}: {whole} months are paid in full, "
-                f"{yuan_short(left)} yuan are left for the next, {count(short.units_waiting)} awards wait",
+                f"{whose.zh}资金到 {short.month} 断供：前 {whole} 个月足额，"
+                f"当月只有 {yuan_short(lack.have_fen)} 元，{count(short.units_waiting)} 份待发",
+                f"The money{whose.en} runs out in {short.month}: {whole} months are paid in full, "
+                f"{yuan_short(lack.have_fen)} yuan are left for the next, {count(short.units_waiting)} awards wait",
             ),
-            arithmetic=_until_dry(flows, whole, left),
+            arithmetic=_until_dry(lack, short.month),
             figures=_stands_on(plan),
-            remedies=_lasting(plan, flows, short),
+            remedies=Lazily(lambda: _lasting(plan, short, lack)),
             magnitude=permille(_deepest(flows), sum(flow.due_fen for flow in flows)),
         ),
     )
 
 
-def _until_dry(flows: Sequence[MonthFlow], whole: int, left: int) -> str:
-    due = flows[whole].due_fen
-    received = sum(flow.inflow_fen for flow in flows[: whole + 1])
-    paid = sum(flow.due_fen for flow in flows[:whole])
-    even = whole and all(flow.due_fen == due for flow in flows[:whole])
-    spent = f"{whole} × {yuan_short(due)}" if even else yuan_short(paid)
-    return f"{yuan_short(received)} − {spent} = {yuan_short(left)} < {yuan_short(due)} ({flows[whole].month})"
+def _whose(plan: Plan, lack: Lack) -> Text:
+    """Which lines the money is for, where some money may not be used for them."""
+    if len(lack.sources) == len(plan.sources):
+        return Text("", "")
+    labels = [plan.part("budget_lines", code).label for code in lack.lines]
+    zh, en = "、".join(label.zh for label in labels), ", ".join(label.en for label in labels)
+    return Text(f"可用于“{zh}”的", f" for “{en}”")
+
+
+def _until_dry(lack: Lack, month: Month) -> str:
+    """Received − paid = left < due, in yuan, of the money that may pay the lines that fall short."""
+    have, need, spent = lack.have_fen, lack.need_fen, lack.spent_before_fen
+    if have >= need:
+        # Enough in all, but in remainders: nobody is paid from two sources.
+        rest = [fen for fen in lack.left_fen if fen]
+        return (
+            f"{yuan_short(have)} − {yuan_short(have - sum(rest))} = {' + '.join(yuan_short(fen) for fen in rest)}; "
+            f"{yuan_short(max(rest, default=0))} < {yuan_short(lack.smallest_fen)} ({month})"
+        )
+    paid = sum(spent)
+    even = spent and all(fen == need for fen in spent)
+    before = f"{len(spent)} × {yuan_short(need)}" if even else yuan_short(paid)
+    return f"{yuan_short(have + paid)} − {before} = {yuan_short(have)} < {yuan_short(need)} ({month})"
 
 
 def _stands_on(plan: Plan) -> tuple[str, ...]:
@@ -60,54 +91,75 @@ def _stands_on(plan: Plan) -> tuple[str, ...]:
 
 
 def _deepest(flows: Sequence[MonthFlow]) -> int:
-    """How much more money it would take for nobody ever to wait, in fen."""
-    gap = worst = 0
-    for flow in flows:
-        gap += flow.due_fen - flow.inflow_fen
-        worst = max(worst, gap)
-    return worst
+    """The most that is owed at the end of any month, in fen."""
+    return max(flow.unpaid_fen for flow in flows)
 
 
-def _lasting(plan: Plan, flows: Sequence[MonthFlow], short: MonthFlow) -> tuple[Remedy, ...]:
-    ways: list[Remedy] = []
-    source = giver(plan)
-    if source is not None:
-        ways.append(from_source(plan, source, _deepest(flows), short.month))
-    ways += _earlier(plan, flows[0])
-    have, need = _tightest(plan, flows)
-    ways += smaller_amounts(plan, plan.programmes, have, need)
-    ways += fewer_months(plan, plan.programmes, sources_fen(plan) - outlay_fen(plan))
-    return tuple(ways)
+def _lasts(plan: Plan) -> bool:
+    return first_shortage(cash_flow(plan)) is None
 
 
-def _earlier(plan: Plan, start: MonthFlow) -> list[Remedy]:
-    late = [
-        Change(f"sources.{s.code}.inflows.{n}.month", str(start.month))
-        for s in plan.sources
-        for n in range(s.inflows)
-        if plan.month(f"sources.{s.code}.inflows.{n}.month") > start.month
-    ]
-    if not late:
-        return []
-    return [
-        remedy(
-            f"请各方在 {start.month} 前把全年资金到账", f"Have the whole year's money received by {start.month}", *late
-        )
-    ]
+def _lasting(plan: Plan, short: MonthFlow, lack: Lack) -> Iterator[Remedy]:
+    wanted = _wanted(plan, lack)
+    if wanted is not None:
+        yield from brought_forward(plan, wanted, short.month)
+        yield from from_sources(plan, [(source, fen) for source, fen, _ in wanted], short.month)
+    concerned = [programme for programme in plan.programmes if programme.line in lack.lines]
+    yield from _less(plan, concerned, _lasts)
 
 
-def _tightest(plan: Plan, flows: Sequence[MonthFlow]) -> tuple[int, int]:
-    """Money there and money due up to the month where the one covers the least of the other."""
-    outlay, there, due = outlay_fen(plan), 0, 0
-    have, need = 1, 1
-    for position, flow in enumerate(flows):
-        there += flow.inflow_fen
-        due += flow.due_fen
-        other = outlay * (position + 1) // len(flows)
-        mine, owed = max(0, there - other), due - other
-        if mine * need < owed * have:
-            have, need = mine, owed
-    return have, need
+def _wanted(plan: Plan, lack: Lack) -> list[tuple[Source, int, Month]] | None:
+    """Sources that together would have to give so much more, with the month in which each lacks most; None: none can.
+
+    The largest source that may pay the lines goes first; another one gives only for what the first may not pay.
+    """
+    wanted: list[tuple[Source, int, Month]] = []
+    lines, tried = set(lack.lines), plan
+    while lines:
+        fitting = [s for s in plan.sources if s.inflows and any(s.may_pay(line) for line in lines)]
+        fitting = [s for s in fitting if s not in [found for found, _, _ in wanted]]
+        if not fitting:
+            return None
+        source = max(fitting, key=lambda s: plan.number(f"sources.{s.code}.amount"))
+        fen, month, flows = missing(tried, source.code)
+        if month is not None:
+            wanted.append((source, fen, month))
+            try:
+                tried = tried.with_changes(more_money(tried, source, fen, months_of(plan)[0]))
+            except ChangeRefused:
+                # More than any plan may say: of an absurd figure.
+                return None
+        still = first_shortage(flows)
+        if still is None or still.lack is None:
+            return wanted
+        if month is None:
+            return None
+        lines = set(still.lack.lines)
+    return wanted
+
+
+def _less(plan: Plan, concerned: Sequence[Programme], lasts: Callable[[Plan], bool]) -> Iterator[Remedy]:
+    """Pay less, for fewer months, or to fewer: each as little less as the money needs."""
+    yield from _least(_WHOLE, lambda share: scaled_amounts(plan, concerned, share), plan, lasts)
+    longest = max((len(paid_months(plan, p)) for p in concerned), default=0)
+    yield from _least(longest, lambda months: ending(plan, concerned, months), plan, lasts)
+    most = max((plan.number(f"programmes.{p.code}.recipients") for p in concerned), default=0)
+    yield from _least(most, lambda share: scaled_recipients(plan, concerned, share, most), plan, lasts)
+
+
+def _least(
+    whole: int, way: Callable[[int], Sequence[Remedy]], plan: Plan, lasts: Callable[[Plan], bool]
+) -> Sequence[Remedy]:
+    """The way with the largest share below the whole with which the money lasts; none where no share does."""
+    low, high = 0, whole
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = way(middle)
+        if found and lasts(plan.with_changes(found[0].changes)):
+            low = middle
+        else:
+            high = middle
+    return way(low) if low else ()
 
 
 def fund_lasts_in_quarters(plan: Plan) -> Iterable[Finding]:
@@ -119,32 +171,40 @@ def fund_lasts_in_quarters(plan: Plan) -> Iterable[Finding]:
     receipts = quarterly(plan)
     flows = cash_flow(plan, receipts)
     short, own = first_shortage(flows), first_shortage(cash_flow(plan))
-    if short is None or (own is not None and own.month <= short.month):
+    if short is None or short.lack is None or (own is not None and own.month <= short.month):
         return ()
+    lack = short.lack
     whole = flows.index(short)
-    left = short.balance_fen + short.paid_fen
     after = len(months_of(plan)) - whole
-    total = sum(fen for _, fen in receipts)
+    total = sum(fen for _, _, fen in inflows(plan))
+    parts = len({month for _, month, _ in receipts})
+    concerned = [programme for programme in plan.programmes if programme.line in lack.lines]
     return (
         Finding(
             code="FUND_DRY_IF_QUARTERLY",
             subject="fund",
             severity=Severity.SERIOUS,
             title=Text(
-                f"到账日期只是假设:若按季平均到账,{short.month} 就会断供",
+                f"到账日期只是假设：若按季平均到账，{short.month} 就会断供",
                 f"The dates of receipt are assumed: in even quarters the money runs out in {short.month}",
             ),
-            arithmetic=f"{yuan_short(total)} ÷ {len(receipts)} = {yuan_short(receipts[0][1])}; "
-            + _until_dry(flows, whole, left),
+            arithmetic=f"{yuan_short(total)} ÷ {parts} = {yuan_short(total // parts)}; "
+            + _until_dry(lack, short.month),
             figures=("receipts.dates", *assumed, *_stands_on(plan)),
-            remedies=(
-                remedy(
-                    "与出资方书面确认到账月份",
-                    "Have the givers confirm the months of receipt in writing",
-                    Change("receipts.dates", CONFIRMED),
-                ),
-                *smaller_amounts(plan, plan.programmes, *_tightest(plan, flows)),
+            remedies=Lazily(
+                lambda: (
+                    remedy(
+                        "与出资方书面确认到账月份",
+                        "Have the givers confirm the months of receipt in writing",
+                        Change("receipts.dates", CONFIRMED),
+                    ),
+                    *_least(_WHOLE, lambda share: scaled_amounts(plan, concerned, share), plan, _lasts_in_quarters),
+                )
             ),
             magnitude=permille(after, len(months_of(plan))),
         ),
     )
+
+
+def _lasts_in_quarters(plan: Plan) -> bool:
+    return first_shortage(cash_flow(plan, quarterly(plan))) is None
