@@ -134,6 +134,15 @@ COPY_ITEM = (
         ("payments.month_differs_from_lines", "UPDATE awards_awardmonth SET state = 'PAID'"),
         ("payments.month_missing", "UPDATE awards_awardmonth SET state = 'VOIDED'"),
         ("payments.books_differ_from_lines", "UPDATE awards_awardmonth SET amount_fen = amount_fen + 1"),
+        # Money came back after it was paid and nobody booked it; or the other way round.
+        (
+            "payments.came_back_differs",
+            f"UPDATE payments_paymentitem SET state = 'RETURNED' WHERE id = {LAST_PAID}",
+        ),
+        (
+            "payments.came_back_differs",
+            f"UPDATE ledger_journal SET kind = 'LATE_RETURN' WHERE id = {LAST_JOURNAL}",
+        ),
         ("awards.state_differs_from_history", "UPDATE awards_award SET state = 'ENDED'"),
         ("awards.state_differs_from_history", "UPDATE awards_award SET amount_fen = 1"),
     ],

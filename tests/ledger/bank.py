@@ -10,7 +10,6 @@ from linli.kernel.money import yuan
 from linli.kernel.period import Month
 from linli.ledger.models import Fund
 from linli.ledger.queries import cash_movements, cash_on
-from linli.payments.codes import ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.operations import reference
 from tests.ledger.world import PAY_DAY
@@ -72,12 +71,12 @@ def statement(fund: Fund, month: Month) -> bytes:
     bookings = [
         (row.on_date, row.reference, row.amount_fen)
         for row in cash_movements(fund.pk, month.first_day, until)
-        if row.kind in {"INFLOW", "RECOVERY"}
+        if row.kind in {"INFLOW", "RECOVERY", "LATE_RETURN"}
     ]
     paid = PaymentItem.objects.filter(
-        batch__fund=fund, state=ItemState.PAID, settled_date__gte=month.first_day, settled_date__lt=until
+        batch__fund=fund, paid_date__gte=month.first_day, paid_date__lt=until
     ).select_related("batch")
-    bookings += [(row.settled_date or until, reference(row.batch.number, row.seq), -row.amount_fen) for row in paid]
+    bookings += [(row.paid_date or until, reference(row.batch.number, row.seq), -row.amount_fen) for row in paid]
     lines = ["日期,摘要,收入,支出,余额"]
     for day, name, fen in sorted(bookings):
         balance += fen

@@ -193,7 +193,7 @@ class TestApprove:
         end(by(families.staff.director), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME)])
         with pytest.raises(refusals.BatchStale) as refusal:
             families.approve(batch)
-        assert refusal.value.details["lines"] == "DY-2026-0001(待遇已暂停、终止或调整)"
+        assert refusal.value.details["lines"] == "DY-2026-0001(待遇已终止)"
 
     def test_costs_few_statements_whatever_its_size(
         self, families: World, django_assert_max_num_queries: object
@@ -303,7 +303,7 @@ class TestVoidedApproval:
     def test_by_an_award_that_ended(self, families: World, approved: PaymentBatch) -> None:
         award = approved.items.earliest("seq").award
         end(by(families.staff.director), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME)])
-        assert [line.code for line in self.release(families, approved).voided] == [StaleCode.NOT_DUE]
+        assert [line.code for line in self.release(families, approved).voided] == [StaleCode.ENDED]
 
     def test_reverses_every_entry(self, families: World, approved: PaymentBatch) -> None:
         self.die(families)
@@ -340,7 +340,7 @@ class TestVoidedApproval:
         batch = families.propose()
         award = batch.items.earliest("seq").award
         suspend(by(families.staff.director), award_ids=[award.pk], effective_date=date(2026, 3, 1), note="x")
-        assert [line.code for line in queries.stale_lines(lines_of(batch), PAY_DAY)] == [StaleCode.NOT_DUE]
+        assert [line.code for line in queries.stale_lines(lines_of(batch), PAY_DAY)] == [StaleCode.SUSPENDED]
 
     def test_shows_a_changed_amount_too(self, families: World) -> None:
         batch = families.propose()
@@ -348,7 +348,7 @@ class TestVoidedApproval:
         change_amount(
             by(families.staff.director), award_id=award.pk, amount_fen=1, effective_date=date(2026, 3, 1), note="x"
         )
-        assert [line.code for line in queries.stale_lines(lines_of(batch), PAY_DAY)] == [StaleCode.NOT_DUE]
+        assert [line.code for line in queries.stale_lines(lines_of(batch), PAY_DAY)] == [StaleCode.CHANGED]
 
 
 def lines_of(batch: PaymentBatch) -> list[PaymentItem]:

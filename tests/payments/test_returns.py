@@ -174,9 +174,9 @@ class TestReturnsTwice:
         with pytest.raises(refusals.ReturnRowSettled):
             take_in(only=[2, 3])
 
-    def test_a_closed_batch(self, take_in: Callable[..., PaymentBatch]) -> None:
+    def test_a_line_of_a_closed_batch(self, take_in: Callable[..., PaymentBatch]) -> None:
         take_in()
-        with pytest.raises(refusals.StateNotFitting):
+        with pytest.raises(refusals.ReturnRowSettled):
             take_in(only=[1])
 
 

@@ -67,11 +67,15 @@ class JournalKind(TextChoices):
     SENDING = "SENDING", _("送交银行")
     SETTLEMENT = "SETTLEMENT", _("银行付讫")
     RETURN = "RETURN", _("银行退回")
+    LATE_RETURN = "LATE_RETURN", _("付讫后退回")
     RECEIVABLE = "RECEIVABLE", _("多付挂账")
     RECOVERY = "RECOVERY", _("多付收回")
     WAIVER = "WAIVER", _("多付免收")
     CORRECTION = "CORRECTION", _("更正冲销")
 
+
+# What left the bank, and what of it came back after all: paid is the first less the second.
+PAID_KINDS = frozenset({JournalKind.SETTLEMENT, JournalKind.LATE_RETURN})
 
 # Everything else is undone by its own workflow, never by a free-hand correction.
 CORRECTABLE = frozenset({JournalKind.INFLOW, JournalKind.EXCESS})

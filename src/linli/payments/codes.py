@@ -36,7 +36,9 @@ ITEM_STEPS = (
     (ItemState.APPROVED, ItemState.VOIDED),
     (ItemState.IN_TRANSIT, ItemState.PAID),
     (ItemState.IN_TRANSIT, ItemState.RETURNED),
+    (ItemState.PAID, ItemState.RETURNED),
     (ItemState.RETURNED, ItemState.WRITTEN_OFF),
+    (ItemState.RETURNED, ItemState.VOIDED),  # its month is worked out anew
 )
 BATCH_STEPS = (
     (BatchState.PROPOSED, BatchState.APPROVED),
@@ -52,5 +54,7 @@ class StaleCode(TextChoices):
 
     DIED = "DIED", _("领取人死亡")
     MOVED = "MOVED", _("领取人迁出")
-    NOT_DUE = "NOT_DUE", _("待遇已暂停、终止或调整")
+    ENDED = "ENDED", _("待遇已终止")
+    SUSPENDED = "SUSPENDED", _("待遇已暂停")
+    CHANGED = "CHANGED", _("待遇金额已调整")
     ACCOUNT = "ACCOUNT", _("收款账户已变更")

@@ -95,6 +95,7 @@ class PaymentItem(models.Model):
     state = models.CharField(max_length=12, choices=ItemState.choices, default=ItemState.PROPOSED)
     reissue_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reissues")
     settled_date = models.DateField(null=True)  # the bank's day: paid or returned
+    paid_date = models.DateField(null=True)  # kept when what was paid came back later
     return_code = models.CharField(max_length=20)
     return_text = models.CharField(max_length=120)
 
@@ -106,6 +107,9 @@ class PaymentItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "seq"], name="item_seq"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="item_amount"),
+            models.CheckConstraint(
+                condition=~Q(state=ItemState.PAID) | Q(paid_date__isnull=False), name="item_paid_on_a_day"
+            ),
             models.UniqueConstraint(
                 fields=["unit_key", "programme", "month_date", "part"],
                 condition=~Q(state__in=[ItemState.RETURNED, ItemState.VOIDED, ItemState.WRITTEN_OFF]),
@@ -176,6 +180,13 @@ triggers.register(
         "OR NEW.unit_key <> OLD.unit_key OR NEW.programme <> OLD.programme OR NEW.month_date <> OLD.month_date "
         "OR NEW.part <> OLD.part OR NEW.source_id <> OLD.source_id OR NEW.batch_id <> OLD.batch_id "
         "OR NEW.seq <> OLD.seq",
+    ),
+    triggers.refuse(
+        "payments_paymentitem_paid_once",
+        "payments_paymentitem",
+        "BEFORE UPDATE",
+        "the day of a payment is never rewritten",
+        when="OLD.paid_date IS NOT NULL AND (NEW.paid_date IS NULL OR NEW.paid_date <> OLD.paid_date)",
     ),
     triggers.refuse(
         "payments_paymentbatch_steps",

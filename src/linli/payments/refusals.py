@@ -151,6 +151,27 @@ class ItemNotReturned(DomainError):
     message = _("所选明细不是退回款项")
 
 
+class ItemNotPaid(DomainError):
+    """Only what the bank paid can come back after it was paid."""
+
+    code = "payments.item_not_paid"
+    message = _("没有找到已付讫的明细：请填写银行摘要中的明细编号")
+
+
+class ClaimSettled(DomainError):
+    """What was claimed back is back already: the same money does not come twice."""
+
+    code = "payments.claim_settled"
+    message = _("%(lines)s 已列为多付并已收回，请先与银行核对是否重复退回")
+
+
+class NoLongerDue(DomainError):
+    """What came back is sent again only if it is still due."""
+
+    code = "payments.no_longer_due"
+    message = _("以下退回款项已不应发放，不能重发，请办理“不再发放”：%(lines)s")
+
+
 class AlreadyReissued(DomainError):
     """A returned payment is re-issued once."""
 

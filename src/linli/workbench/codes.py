@@ -60,6 +60,7 @@ ACTS: Mapping[str, object] = {
     "payments.propose": pgettext_lazy("audit", "提出发放批次"),
     "payments.reconcile_month": pgettext_lazy("audit", "核对月份并锁定"),
     "payments.reissue": pgettext_lazy("audit", "重新发放退回款"),
+    "payments.take_back": pgettext_lazy("audit", "登记付讫后退回"),
     "payments.release": pgettext_lazy("audit", "放款"),
     "payments.write_off": pgettext_lazy("audit", "核销退回款"),
     "planning.adopt": pgettext_lazy("audit", "采用方案版本"),

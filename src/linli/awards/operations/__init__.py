@@ -31,8 +31,8 @@ from linli.awards.operations.grants import (
     PeriodEmpty,
     grant,
 )
-from linli.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months
-from linli.awards.operations.receivables import ReceivableClosed, recover, waive
+from linli.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months, unpay_months
+from linli.awards.operations.receivables import ReceivableClosed, recover, recover_returned, waive
 from linli.awards.operations.sweeps import ReviewNotDue, complete_review, end_departed, expire_awards, fall_due_reviews
 
 __all__ = [
@@ -68,9 +68,11 @@ __all__ = [
     "propose_account",
     "recompute_holds",
     "recover",
+    "recover_returned",
     "resume",
     "suspend",
     "take_months",
     "unmask_account",
+    "unpay_months",
     "waive",
 ]

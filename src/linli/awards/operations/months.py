@@ -59,6 +59,22 @@ def pay_months(act: Act, *, months: Iterable[tuple[int, Month, int]]) -> None:
 
 
 @within_act
+def unpay_months(act: Act, *, months: Iterable[tuple[int, Month, int]]) -> None:
+    """What the bank had paid for these months (award id, month, part) came back: they are spent and not paid.
+
+    Claims that stood because they were paid stand no longer.
+    """
+    wanted = set(months)
+    award_ids = {award_id for award_id, _month, _part in wanted}
+    rows = AwardMonth.objects.filter(award_id__in=award_ids, state=MonthState.PAID)
+    found = [row.pk for row in rows if (row.award_id, Month.of(row.month_date), row.part) in wanted]
+    AwardMonth.objects.filter(pk__in=found).update(state=MonthState.ACCRUED)
+    reasons = change_reasons(award_ids)
+    if reasons:
+        owe_overpaid(act, reasons=reasons)
+
+
+@within_act
 def give_back_months(act: Act, *, months: Iterable[tuple[int, Month, int]], owed: bool = True) -> None:
     """An approval was voided after the accrual was reversed: the months (award id, month, part) are due again, or their
     promise is released.

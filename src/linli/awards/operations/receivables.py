@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,7 @@ from linli.ledger.operations import (
 # Stands in the record, so it is written in the language of the records.
 WAIVED_BY_RULE = "按方案规定不追回"
 WITHDRAWN_BY_CHANGE = "待遇重新核定,不再应收"
+RETURNED_BY_BANK = "银行退回"
 
 
 class ReceivableClosed(DomainError):
@@ -126,6 +129,31 @@ def recover(act: Act, *, receivable_id: int, note: str = "") -> Receivable:
         act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
     return _close(act, row, ReceivableState.RECOVERED, note)
+
+
+@within_act
+def recover_returned(act: Act, *, references: Mapping[tuple[int, Month, int], str], on: date) -> list[Receivable]:
+    """The bank sent back what was claimed of these months (award id, month, part), under its reference, on the day."""
+    rows = [row for row in _open_claims(references) if month_key(row.month) in references]
+    for row in rows:
+        name = references[month_key(row.month)]
+        spent = replace(spending(row), reference=name)
+        subject = f"awards:{row.award.number}"
+        recover_receivable(act, fund_id=row.award.line.fund_id, spendings=[spent], subject=subject, on=on)
+        row.state, row.closed_date, row.note = ReceivableState.RECOVERED, act.on, f"{RETURNED_BY_BANK} {name}"
+    Receivable.objects.bulk_update(rows, ["state", "closed_date", "note"])
+    return rows
+
+
+def month_key(month: AwardMonth) -> tuple[int, Month, int]:
+    """Award (id), month and part."""
+    return month.award_id, Month.of(month.month_date), month.part
+
+
+def _open_claims(months: Mapping[tuple[int, Month, int], str]) -> list[Receivable]:
+    award_ids = {award_id for award_id, _month, _part in months}
+    rows = Receivable.objects.filter(award_id__in=award_ids, state=ReceivableState.OPEN)
+    return list(locked(rows.select_related("award__line", "month")))
 
 
 @act

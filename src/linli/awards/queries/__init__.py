@@ -33,8 +33,10 @@ from linli.awards.queries.holds import confirmed_date, day_after_hold, provision
 from linli.awards.queries.invariants import invariants
 from linli.awards.queries.letters import NOTICES, AwardLetter, letter_subject, letters_of_award
 from linli.awards.queries.months import (
+    Claim,
     DueMonth,
     TakenMonths,
+    claims,
     due_of_fund,
     due_of_funds,
     event_of,
@@ -54,6 +56,7 @@ __all__ = [
     "Award",
     "AwardDetail",
     "AwardLetter",
+    "Claim",
     "DueMonth",
     "Owed",
     "TakenMonths",
@@ -64,6 +67,7 @@ __all__ = [
     "awards",
     "awards_of_application",
     "awards_of_household",
+    "claims",
     "confirmed_date",
     "counts",
     "day_after_hold",

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from linli.awards.codes import MonthState, ReceivableState
 from linli.awards.models import Award, AwardChange, AwardMonth, Receivable
@@ -119,6 +120,29 @@ def overpaid_sums(which: Q) -> dict[tuple[int, Month], Overpaid]:
     }
 
 
+class Claim(StrEnum):
+    """How the claim to a payment that came back stands."""
+
+    WHOLE = "WHOLE"  # all of it is claimed back
+    SETTLED = "SETTLED"  # some of it is back already
+
+
+def claims(months: Iterable[tuple[int, Month, int]]) -> dict[tuple[int, Month, int], Claim]:
+    """Those of the payments (award id, month, part) that are claimed as a whole, or of which something is back."""
+    wanted = set(months)
+    rows = AwardMonth.objects.filter(award_id__in={award_id for award_id, _month, _part in wanted})
+    sums = rows.exclude(state=MonthState.VOIDED).annotate(
+        open_fen=Sum("receivables__amount_fen", filter=Q(receivables__state=ReceivableState.OPEN), default=0),
+        back_fen=Sum("receivables__amount_fen", filter=Q(receivables__state=ReceivableState.RECOVERED), default=0),
+    )
+    found = {}
+    for row in sums:
+        key = (row.award_id, Month.of(row.month_date), row.part)
+        if key in wanted and (row.back_fen or row.open_fen == row.amount_fen):
+            found[key] = Claim.SETTLED if row.back_fen else Claim.WHOLE
+    return found
+
+
 def _lives(which: Q) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = defaultdict(list)
     for change in AwardChange.objects.filter(which).order_by("award_id", "seq"):
@@ -145,6 +169,6 @@ def _taken(which: Q) -> TakenMonths:
         if state == MonthState.WRITTEN_OFF:
             closed.add(key)
     return {
-        (award_id, Month.of(day)): Taken(total, len(parts[award_id, day]), (award_id, day) in closed)
+        (award_id, Month.of(day)): Taken(total, max(parts[award_id, day]) + 1, (award_id, day) in closed)
         for (award_id, day), total in fen.items()
     }

@@ -25,7 +25,8 @@ class Event:
 
 @dataclass(frozen=True)
 class Taken:
-    """What batches took up of a month: fen, less what came back to the fund; in how many payments.
+    """What batches took up of a month: fen, less what came back to the fund; ``parts`` is the number of the
+    next payment.
 
     ``closed``: one of them was given up for good, so that nothing more is paid for the month.
     """

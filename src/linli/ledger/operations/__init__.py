@@ -16,6 +16,7 @@ from linli.ledger.operations.flows import (
     reverse_accrual,
     send,
     settle,
+    take_back,
     waive_receivable,
 )
 from linli.ledger.operations.funds import (
@@ -85,5 +86,6 @@ __all__ = [
     "reverse_accrual",
     "send",
     "settle",
+    "take_back",
     "waive_receivable",
 ]

@@ -1,7 +1,8 @@
 """Help for the rooms above: each step of a promise and a payment, booked on real and memo accounts together.
 
 decision: AVAILABLE → COMMITTED · approval: EXPENSE ← PAYABLE, COMMITTED → SPENT, SPENDABLE down (the hard stop) ·
-release: PAYABLE → IN_TRANSIT · paid: IN_TRANSIT → CASH · returned: IN_TRANSIT → PAYABLE.
+release: PAYABLE → IN_TRANSIT · paid: IN_TRANSIT → CASH · returned: IN_TRANSIT → PAYABLE ·
+returned after it was paid: CASH ← PAYABLE.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -149,6 +150,12 @@ def return_(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str, on: 
 
 
 @within_act
+def take_back(act: Act, *, fund_id: int, flows: Sequence[Flow], subject: str, on: date | None = None) -> Journal:
+    """The bank had paid and the money came back: cash again, and payable again."""
+    return _flow(act, fund_id, flows, subject, JournalKind.LATE_RETURN, AccountKind.CASH, AccountKind.PAYABLE, on)
+
+
+@within_act
 def raise_receivable(act: Act, *, fund_id: int, spendings: Sequence[Spending], subject: str) -> Journal:
     """What was paid too much is no expense but owed to the fund; the budget stays used until it comes back."""
     return _post(
@@ -162,9 +169,11 @@ def raise_receivable(act: Act, *, fund_id: int, spendings: Sequence[Spending], s
 
 
 @within_act
-def recover_receivable(act: Act, *, fund_id: int, spendings: Sequence[Spending], subject: str) -> Journal:
+def recover_receivable(
+    act: Act, *, fund_id: int, spendings: Sequence[Spending], subject: str, on: date | None = None
+) -> Journal:
     """Money paid too much came back: it can be paid and promised again."""
-    return _post(act, _book(fund_id), spendings, subject, JournalKind.RECOVERY, _recovery)
+    return _post(act, _book(fund_id), spendings, subject, JournalKind.RECOVERY, _recovery, on)
 
 
 @within_act
@@ -244,13 +253,14 @@ def _post(
     subject: str,
     kind: JournalKind,
     sides: Callable[[_Book, Spending], _Sides],
+    on: date | None = None,
 ) -> Journal:
     entries = [
         Entry(debit, credit, spending.amount_fen, spending.reference)
         for spending in spendings
         for debit, credit in sides(book, spending)
     ]
-    return post(act, fund=book.fund, kind=kind, subject=subject, entries=entries)
+    return post(act, fund=book.fund, kind=kind, subject=subject, entries=entries, on=on)
 
 
 def _memo(act: Act, fund_id: int, promises: Sequence[Promise], subject: str, kind: JournalKind) -> Journal:

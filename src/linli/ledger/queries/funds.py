@@ -127,6 +127,12 @@ def locked_months(fund_id: int) -> list[LockedMonth]:
     return list(LockedMonth.objects.filter(fund_id=fund_id).order_by("first_date"))
 
 
+def day_to_book(fund_id: int, wanted: date, on: date) -> date:
+    """The day on which something that happened on ``wanted`` is booked: ``on`` where that month is locked already."""
+    locked = LockedMonth.objects.filter(fund_id=fund_id, first_date__lte=wanted, until_date__gt=wanted).exists()
+    return on if locked else wanted
+
+
 def open_months(funds: Iterable[Fund], on: date) -> dict[int, list[Month]]:
     """Months of each fund that are over and not locked yet, the oldest first: one query."""
     years = {fund.pk: fund.year for fund in funds}

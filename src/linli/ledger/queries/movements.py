@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.canonical import digest
-from linli.ledger.codes import AccountKind, JournalKind
+from linli.ledger.codes import PAID_KINDS, AccountKind, JournalKind
 from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, Transfer
 from linli.ledger.queries.funds import lines, sources
 
@@ -179,7 +179,7 @@ def _balances_before(found: Fund, accounts: Iterable[Account], until: date) -> d
 
 
 def _cash_by_kind(fund_id: int, start: date, until: date) -> dict[tuple[int | None, str], int]:
-    groups = {JournalKind.SETTLEMENT: "OUT", JournalKind.RECOVERY: "BACK"}
+    groups = {**dict.fromkeys(PAID_KINDS, "OUT"), JournalKind.RECOVERY: "BACK"}
     moved: dict[tuple[int | None, str], int] = defaultdict(int)
     rows = Transfer.objects.filter(
         Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH),
@@ -191,7 +191,7 @@ def _cash_by_kind(fund_id: int, start: date, until: date) -> dict[tuple[int | No
     for row in values.annotate(fen=Sum("amount_fen")).order_by("journal__kind", "debit__source"):
         incoming = row["debit__kind"] == AccountKind.CASH
         group = groups.get(JournalKind(row["journal__kind"]), "IN")
-        sign = 1 if incoming or group == "OUT" else -1
+        sign = 1 if incoming is (group != "OUT") else -1
         moved[row["debit__source"] if incoming else row["credit__source"], group] += sign * row["fen"]
     return moved
 

@@ -1,6 +1,7 @@
 """The acts on payment batches."""
 
 from linli.payments.operations.approving import Release, approve, reference, release
+from linli.payments.operations.late import take_back
 from linli.payments.operations.making import cancel, propose, reissue
 from linli.payments.operations.settling import import_return, reconcile_month, write_off
 from linli.payments.refusals import NothingDue
@@ -16,5 +17,6 @@ __all__ = [
     "reference",
     "reissue",
     "release",
+    "take_back",
     "write_off",
 ]

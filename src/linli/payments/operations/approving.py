@@ -17,7 +17,7 @@ from linli.payments.engine.layouts import Header, Layout, PaymentLine, file_name
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.operations.making import batch_lines, check_state, held_batch, spendings, void
 from linli.payments.permissions import check_approve, check_release
-from linli.payments.queries import StaleLine, lines_digest, stale_lines
+from linli.payments.queries import StaleLine, layouts, lines_digest, stale_lines
 from linli.payments.refusals import BatchStale, DigestDiffers, SamePerson
 from linli.policies.engine import Text
 
@@ -88,9 +88,14 @@ def release(act: Act, *, batch_id: int, layout: Layout) -> Release:
         codes = [[one.seq, one.award, str(one.code)] for one in stale]
         audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", lines=codes, note={"voided": codes})
         return Release(batch, stale)
-    _send(act, batch, rows, layout)
+    _send(act, batch, rows, installed(layout))
     audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", note={"file": batch.file_digest})
     return Release(batch)
+
+
+def installed(layout: Layout) -> Layout:
+    """The bank layout as the product has it: what a caller hands in only names it. KeyError when there is none."""
+    return layouts()[layout.code]
 
 
 def flows(rows: Sequence[PaymentItem]) -> list[Flow]:

@@ -1,6 +1,7 @@
 """The maker's part: propose the month's batch, re-issue what came back, cancel."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.utils.functional import lazy
 
@@ -19,13 +20,14 @@ from linli.ledger.queries import lines, sources, spendable
 from linli.payments.codes import BatchKind, BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.permissions import check_cancel, check_propose
-from linli.payments.queries import Payable, lines_digest, payable, shortage_order
+from linli.payments.queries import Payable, StaleLine, lines_digest, no_longer_due, payable, shortage_order
 from linli.payments.refusals import (
     AccountNotUsable,
     AlreadyReissued,
     BatchOpen,
     ItemNotReturned,
     MonthNotPayable,
+    NoLongerDue,
     NothingDue,
     StateNotFitting,
 )
@@ -65,13 +67,15 @@ def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
 def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
     """Send returned payments again, to the account confirmed now, as a batch of its own for three hands.
 
-    Raises NotPermitted, ItemNotReturned, AlreadyReissued, AccountNotUsable.
+    It asks what a first payment asks, today. Raises NotPermitted, ItemNotReturned, AlreadyReissued, NoLongerDue (with
+    the reason of each line; the way out is :func:`write_off`), AccountNotUsable.
     """
     fund = fund_of_items(act, item_ids)
     check_propose(act, fund.stamp)
-    rows_wanted = PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award", "source")
+    rows_wanted = PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award__household", "source")
     old = list(locked(rows_wanted))
     _check_returned(old)
+    _check_still_due(old, act.on)
     usable = usable_accounts([row.unit_key for row in old], act.on)
     missing = sorted({row.unit_key for row in old} - usable.keys())
     if missing:
@@ -175,6 +179,13 @@ def _check_returned(rows: Sequence[PaymentItem]) -> None:
     units = sorted(again.values_list("unit_key", flat=True))
     if units:
         raise AlreadyReissued(units="、".join(units))
+
+
+def _check_still_due(rows: Sequence[PaymentItem], on: date) -> None:
+    faults = no_longer_due(rows, on)
+    if faults:
+        lines = [StaleLine(row.seq, row.award.number, faults[row.pk]) for row in rows if row.pk in faults]
+        raise NoLongerDue(lines="、".join(map(str, lines)))
 
 
 def _due(one: DueMonth, heads: Mapping[int, int], lines: Mapping[int, str]) -> Due:

@@ -20,13 +20,15 @@ from linli.ledger.codes import JournalKind
 from linli.ledger.models import Fund, LockedMonth
 from linli.ledger.operations import ReasonMissing, hold_fund, lock_month, return_, reverse_accrual, settle
 from linli.ledger.queries import cash_movements, cash_on
-from linli.payments.codes import BatchState, ItemState
+from linli.payments.codes import BatchState, ItemState, StaleCode
 from linli.payments.engine.layouts import Layout, ReturnFile, ReturnLine, read_return
 from linli.payments.engine.statements import BankStatement, read_statement
 from linli.payments.models import PaymentBatch, PaymentItem, ReturnImport
-from linli.payments.operations.approving import flows, reference
+from linli.payments.operations.approving import flows, installed, reference
+from linli.payments.operations.late import CameBack, book_back
 from linli.payments.operations.making import batch_lines, check_state, fund_of_items, held_batch, spendings
 from linli.payments.permissions import check_approve, check_release
+from linli.payments.queries import no_longer_due
 from linli.payments.refusals import (
     AlreadyReissued,
     ItemNotReturned,
@@ -48,30 +50,33 @@ _TOLD = 20
 def import_return(act: Act, *, batch_id: int, data: bytes, layout: Layout) -> PaymentBatch:
     """Book the bank's answer line by line, all of it or nothing. The batch closes when nothing is in transit.
 
+    A line that was paid before and now comes back is booked too, whether or not the batch is closed.
     Raises NotPermitted, StateNotFitting, ReturnMalformed, ReturnTotalsDiffer, ReturnRepeated, ReturnOfOtherBatch,
-    ReturnDateWrong, ReturnRowUnknown, ReturnRowTwice, ReturnRowSettled, MonthLocked.
+    ReturnDateWrong, ReturnRowUnknown, ReturnRowTwice, ReturnRowSettled,
+    ClaimSettled, MonthLocked.
     """
-    answer = read_return(layout, data)
+    answer = read_return(installed(layout), data)
     batch = held_batch(act, batch_id)
     check_release(act, batch.stamp)
     file_digest = digest(data)
     if ReturnImport.objects.filter(batch=batch, file_digest=file_digest).exists():
         raise ReturnRepeated
-    check_state(batch, BatchState.RELEASED)
+    check_state(batch, BatchState.RELEASED, BatchState.CLOSED)
     _check_file(act, batch, answer)
     rows = {reference(batch.number, row.seq): row for row in batch_lines(batch)}
-    paid, returned = _match(rows, answer.lines)
+    paid, returned, came_back = _match(rows, answer.lines)
     _book(act, batch, answer, paid, returned)
+    book_back(act, batch=batch, came_back=came_back, bank_date=answer.date)
     ReturnImport.objects.create(
         batch=batch,
         file_digest=file_digest,
         bank_date=answer.date,
         paid_count=len(paid),
-        returned_count=len(returned),
+        returned_count=len(returned) + len(came_back),
         by_id=act.by.pk,
         at=act.at,
     )
-    if not PaymentItem.objects.filter(batch=batch, state=ItemState.IN_TRANSIT).exists():
+    if batch.state == BatchState.RELEASED and not _in_transit(batch):
         batch.state, batch.closed_date = BatchState.CLOSED, act.on
         batch.save(update_fields=["state", "closed_date"])
     audit.record(
@@ -79,29 +84,39 @@ def import_return(act: Act, *, batch_id: int, data: bytes, layout: Layout) -> Pa
         where=batch.stamp,
         subject=f"batch:{batch.number}",
         lines=[[line.reference, line.paid, line.code] for line in answer.lines],
-        note={"file": file_digest, "paid": len(paid), "returned": len(returned)},
+        note={"file": file_digest, "paid": len(paid), "returned": len(returned), "came_back": len(came_back)},
     )
     return batch
+
+
+def _in_transit(batch: PaymentBatch) -> bool:
+    return PaymentItem.objects.filter(batch=batch, state=ItemState.IN_TRANSIT).exists()
 
 
 @act
 def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> list[PaymentItem]:
     """A returned payment will not be made any more: the spending is reversed and its promise released.
 
+    Where its month is due with less by now the payment is void, and the next batch pays the month anew.
     Raises NotPermitted, ReasonMissing, ItemNotReturned, AlreadyReissued.
     """
     fund = fund_of_items(act, item_ids)
     check_approve(act, fund.stamp)
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    rows = list(locked(PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award", "source")))
+    rows = list(locked(PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award__household", "source")))
     if any(row.state != ItemState.RETURNED for row in rows):
         raise ItemNotReturned
     if PaymentItem.objects.filter(reissue_of__in=rows).exclude(state=ItemState.VOIDED).exists():
         raise AlreadyReissued(units="、".join(row.unit_key for row in rows))
     reverse_accrual(act, fund_id=fund.pk, spendings=spendings(rows), subject=f"fund:{fund.code}")
-    give_back_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in rows], owed=False)
-    PaymentItem.objects.filter(pk__in=[row.pk for row in rows]).update(state=ItemState.WRITTEN_OFF)
+    faults = no_longer_due(rows, act.on)
+    anew = [row for row in rows if faults.get(row.pk) == StaleCode.CHANGED]
+    given_up = [row for row in rows if row not in anew]
+    give_back_months(act, months=_months(given_up), owed=False)
+    give_back_months(act, months=_months(anew))
+    PaymentItem.objects.filter(pk__in=[row.pk for row in given_up]).update(state=ItemState.WRITTEN_OFF)
+    PaymentItem.objects.filter(pk__in=_sent_before(anew)).update(state=ItemState.VOIDED)
     audit.record(
         act,
         where=fund.stamp,
@@ -110,6 +125,21 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> list[Payment
         note={"reason": reason.strip()},
     )
     return rows
+
+
+def _months(rows: Iterable[PaymentItem]) -> list[tuple[int, Month, int]]:
+    return [(row.award_id, Month.of(row.month_date), row.part) for row in rows]
+
+
+def _sent_before(rows: Sequence[PaymentItem]) -> set[int]:
+    """The payments (ids) and those that they were sent again for, to the first."""
+    found = {row.pk for row in rows}
+    left = {row.reissue_of_id for row in rows if row.reissue_of_id}
+    while left:
+        found |= left
+        earlier = PaymentItem.objects.filter(pk__in=left, reissue_of__isnull=False)
+        left = set(earlier.values_list("reissue_of_id", flat=True))
+    return found
 
 
 @act
@@ -145,8 +175,10 @@ def _check_file(act: Act, batch: PaymentBatch, answer: ReturnFile) -> None:
 
 def _match(
     rows: dict[str, PaymentItem], lines: Iterable[ReturnLine]
-) -> tuple[list[PaymentItem], list[tuple[PaymentItem, ReturnLine]]]:
+) -> tuple[list[PaymentItem], list[tuple[PaymentItem, ReturnLine]], list[CameBack]]:
+    """What the file says of lines in transit, paid and returned, and of lines that had been paid before."""
     paid: list[PaymentItem] = []
+    came_back: list[CameBack] = []
     returned: list[tuple[PaymentItem, ReturnLine]] = []
     seen = set()
     for line in lines:
@@ -155,14 +187,17 @@ def _match(
             raise ReturnRowUnknown(row=line.row, reference=line.reference)
         if line.reference in seen:
             raise ReturnRowTwice(row=line.row, reference=line.reference)
-        if row.state != ItemState.IN_TRANSIT:
+        late = row.state == ItemState.PAID and not line.paid
+        if row.state != ItemState.IN_TRANSIT and not late:
             raise ReturnRowSettled(row=line.row, reference=line.reference)
         seen.add(line.reference)
-        if line.paid:
+        if late:
+            came_back.append(CameBack(row, line.reference, line.code, line.text))
+        elif line.paid:
             paid.append(row)
         else:
             returned.append((row, line))
-    return paid, returned
+    return paid, returned, came_back
 
 
 def _book(
@@ -192,7 +227,7 @@ def _mark_paid(batch: PaymentBatch, seqs: Sequence[int], answer: ReturnFile) -> 
     for start in range(0, len(seqs), 10_000):
         PaymentItem.objects.filter(
             batch=batch, seq__in=seqs[start : start + 10_000], state=ItemState.IN_TRANSIT
-        ).update(state=ItemState.PAID, settled_date=answer.date)
+        ).update(state=ItemState.PAID, settled_date=answer.date, paid_date=answer.date)
 
 
 def _check_answered(fund: Fund, month: Month) -> None:
@@ -227,9 +262,8 @@ def _booked(fund: Fund, month: Month) -> Counter[tuple[str, int]]:
             ours[movement.reference, -movement.amount_fen] -= 1  # the bank never saw the slip
         elif movement.kind != JournalKind.SETTLEMENT:
             ours[movement.reference, movement.amount_fen] += 1
-    paid = PaymentItem.objects.filter(
-        batch__fund=fund, state=ItemState.PAID, settled_date__gte=month.first_day, settled_date__lt=until
-    )
+    # What was paid stands in the statement of its month, whether or not it came back afterwards.
+    paid = PaymentItem.objects.filter(batch__fund=fund, paid_date__gte=month.first_day, paid_date__lt=until)
     ours.update(
         (reference(number, seq), -fen) for number, seq, fen in paid.values_list("batch__number", "seq", "amount_fen")
     )

@@ -110,7 +110,7 @@ def returned(scope: Scope, *, after: tuple[date, int] | None = None) -> QuerySet
     rows = rows.exclude(pk__in=live.values("reissue_of"))
     if after:
         rows = rows.filter(Q(settled_date__gt=after[0]) | Q(settled_date=after[0], pk__gt=after[1]))
-    return rows.select_related("batch", "award", "account").order_by("settled_date", "pk")
+    return rows.select_related("batch", "award__household", "account").order_by("settled_date", "pk")
 
 
 @dataclass(frozen=True)

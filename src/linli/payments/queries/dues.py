@@ -39,31 +39,51 @@ class StaleLine:
         return f"{self.award}({self.code.label})"
 
 
-def stale_lines(rows: Sequence[PaymentItem], on: date) -> list[StaleLine]:
-    """Deaths, moves, changes and account changes that the lines (with award and account loaded) do not know of."""
+def no_longer_due(rows: Sequence[PaymentItem], on: date) -> dict[int, StaleCode]:
+    """Those of the lines (by id, with award and household loaded) whose month is not due as they say, and why.
+
+    One rule for what is paid first and for what is sent again: deaths, moves, ends, suspensions, another amount.
+    """
     awards = {row.award_id: row.award for row in rows}
     gone = departed([award for award in awards.values() if award.state != AwardState.ENDED], on)
     due = schedules(awards)
     taken = taken_months(awards)
-    stale = []
+    found = {}
     for row in rows:
-        code = None
+        code = _why_not_due(row, due[row.award_id], taken)
         if row.award_id in gone:
             code = StaleCode.DIED if died(row.award, gone[row.award_id]) else StaleCode.MOVED
-        elif row.reissue_of_id is None and not _is_due(row, due[row.award_id], taken):
-            code = StaleCode.NOT_DUE
-        elif row.account.state != AccountState.CONFIRMED:
-            code = StaleCode.ACCOUNT
         if code is not None:
-            stale.append(StaleLine(row.seq, row.award.number, code))
-    return stale
+            found[row.pk] = code
+    return found
+
+
+def stale_lines(rows: Sequence[PaymentItem], on: date) -> list[StaleLine]:
+    """Lines (with award, household and account loaded) that cannot be paid any more as they stand, and why."""
+    stale = no_longer_due(rows, on)
+    for row in rows:
+        if row.pk not in stale and row.account.state != AccountState.CONFIRMED:
+            stale[row.pk] = StaleCode.ACCOUNT
+    return [StaleLine(row.seq, row.award.number, stale[row.pk]) for row in rows if row.pk in stale]
+
+
+def _why_not_due(row: PaymentItem, due: Mapping[Month, int], taken: TakenMonths) -> StaleCode | None:
+    month = Month.of(row.month_date)
+    if _is_due(row, due, taken):
+        return None
+    if month in due:
+        return StaleCode.CHANGED
+    return StaleCode.ENDED if row.award.valid_until < month.plus(1).first_day else StaleCode.SUSPENDED
 
 
 def _is_due(row: PaymentItem, due: Mapping[Month, int], taken: TakenMonths) -> bool:
-    """A proposed line is just what is missing; an approved one lies within what is due (a rise is paid afterwards)."""
+    """A line proposed first is just what is missing; one that a batch took up, and its re-issue, lies within what is
+    due (a rise is paid afterwards).
+    """
     month = Month.of(row.month_date)
     fen, held = due.get(month, 0), taken.get((row.award_id, month), NOTHING)
-    return held.fen <= fen if row.state == ItemState.APPROVED else rest(fen, held) == row.amount_fen
+    first = row.state == ItemState.PROPOSED and row.reissue_of_id is None
+    return rest(fen, held) == row.amount_fen if first else held.fen <= fen
 
 
 @dataclass(frozen=True)

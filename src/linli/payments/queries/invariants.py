@@ -15,7 +15,7 @@ from linli.awards.rules.schedule import due_months
 from linli.foundation.data.crypto import EnvelopeBroken, open_sealed
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
+from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Account, Transfer
 from linli.ledger.queries import Violation
 from linli.payments.codes import BatchState, ItemState
@@ -24,11 +24,12 @@ from linli.payments.queries.batches import open_file
 from linli.payments.queries.dues import lines_digest
 
 _DEAD = (ItemState.RETURNED, ItemState.VOIDED, ItemState.WRITTEN_OFF)
+_ANSWERED = {ItemState.PAID, ItemState.RETURNED, ItemState.WRITTEN_OFF, ItemState.VOIDED}
 _LEGAL = {
     BatchState.PROPOSED: {ItemState.PROPOSED},
     BatchState.APPROVED: {ItemState.APPROVED},
-    BatchState.RELEASED: {ItemState.IN_TRANSIT, ItemState.PAID, ItemState.RETURNED, ItemState.WRITTEN_OFF},
-    BatchState.CLOSED: {ItemState.PAID, ItemState.RETURNED, ItemState.WRITTEN_OFF},
+    BatchState.RELEASED: {ItemState.IN_TRANSIT, *_ANSWERED},
+    BatchState.CLOSED: _ANSWERED,
     BatchState.VOIDED: {ItemState.VOIDED},
 }
 # The state of a taken month by the states of its lines, the strongest first.
@@ -43,7 +44,7 @@ _MONTH = (
 
 def invariants() -> list[Violation]:
     """Everything that does not hold, by code and business key; empty when all is well."""
-    return [*_live_twice(), *_recomputed(), *_batches(), *_months(), *_ledger(), *_reversals()]
+    return [*_live_twice(), *_recomputed(), *_batches(), *_months(), *_ledger(), *_reversals(), *_came_back()]
 
 
 def _live_twice() -> Iterator[Violation]:
@@ -192,6 +193,18 @@ def _ledger() -> Iterator[Violation]:
 def _by_source(rows: QuerySet[Any], column: str = "source") -> dict[int | None, int]:
     sums = rows.order_by().values_list(column).annotate(fen=Sum("amount_fen"))
     return defaultdict(int, dict(sums))
+
+
+def _came_back() -> Iterator[Violation]:
+    """What came back after it was paid is booked once, by its reference, and nothing else is."""
+    rows = Transfer.objects.filter(journal__kind=JournalKind.LATE_RETURN).values_list("reference", "amount_fen")
+    booked = Counter(rows)
+    late = PaymentItem.objects.filter(paid_date__isnull=False).exclude(state=ItemState.PAID)
+    known = Counter(
+        (f"{number}-{seq:04d}", fen) for number, seq, fen in late.values_list("batch__number", "seq", "amount_fen")
+    )
+    for subject, _fen in sorted(((booked - known) + (known - booked)).elements()):
+        yield Violation("payments.came_back_differs", subject)
 
 
 def _reversals() -> Iterator[Violation]:

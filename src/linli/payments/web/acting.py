@@ -14,10 +14,11 @@ from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.ledger.queries import open_months
 from linli.payments import operations, queries
-from linli.payments.models import PaymentBatch
+from linli.payments.codes import ItemState
+from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.permissions import can_propose, can_reconcile
 from linli.payments.web.desk import Desk, batch_or_404, months_begun, reading
-from linli.payments.web.forms import CancelForm, FundMonthForm, ReconcileForm, ReleaseForm, ReturnForm
+from linli.payments.web.forms import CameBackForm, CancelForm, FundMonthForm, ReconcileForm, ReleaseForm, ReturnForm
 from linli.payments.web.presenters import outlooks, possible
 from linli.payments.web.views import batch_page
 from linli.users.codes import Role
@@ -99,6 +100,36 @@ def batch_return(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 
 @reading
+def batch_came_back(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Book what came back after the bank had paid it."""
+    batch = _to_act(request, desk, number, "came_back")
+    form = CameBackForm(request.POST, number=batch.number)
+    if not form.is_valid():
+        return batch_page(request, desk, batch, came_back=form, status=422)
+    data = form.cleaned_data
+
+    def book() -> list[PaymentItem]:
+        return operations.take_back(
+            act_of(request),
+            batch_id=batch.pk,
+            seqs=data["lines"],
+            bank_date=data["bank_date"],
+            reason=data["reason"],
+        )
+
+    done, rows = perform(form, book)
+    if not done:
+        return batch_page(request, desk, batch, came_back=form, status=422)
+    settled = [row for row in rows or () if row.state == ItemState.PAID]
+    if settled:
+        words = gettext("%(count)s 笔已列为多付，退回的钱记为已收回") % {"count": len(settled)}
+        messages.success(request, words)
+    if len(settled) < len(rows or ()):
+        messages.success(request, gettext("退回已入账，可在“退回款项”中办理"))
+    return redirect("batch_detail", number=number)
+
+
+@reading
 def batch_cancel(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Take a batch back before its money leaves."""
     batch = _to_act(request, desk, number, "cancel")
@@ -164,6 +195,7 @@ def _to_act(request: HttpRequest, desk: Desk, number: str, what: str) -> Payment
         "approve": (Role.FINANCE_CHECKER,),
         "release": (Role.FINANCE_RELEASER,),
         "answer": (Role.FINANCE_RELEASER,),
+        "came_back": (Role.FINANCE_RELEASER,),
         "cancel": (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.FINANCE_RELEASER),
     }[what]
     if request.method != "POST" or not (possible(desk.person, batch)[what] or desk.person.may(batch.stamp, *roles)):

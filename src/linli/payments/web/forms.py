@@ -1,5 +1,6 @@
 """Forms of payments: fields and their first checks; the rules are the operations'."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from linli.payments.engine.layouts import Layout
 
 # Return files and statements are text: a few megabytes hold a hundred thousand lines.
 _LARGEST = 20 * 1024 * 1024
+_SEQ_DIGITS = 8
 
 
 class FundMonthForm(forms.Form):
@@ -69,6 +71,36 @@ class ReturnForm(forms.Form):
     """The bank's answer."""
 
     file = UploadField(label=_("银行回盘文件"))
+
+
+class CameBackForm(forms.Form):
+    """Payments that came back after the bank had paid them."""
+
+    lines = forms.CharField(
+        label=_("明细编号"),
+        max_length=400,
+        help_text=_("银行摘要中的编号，如 FF-2026-03-1-0002；可填多个，用空格隔开"),
+    )
+    bank_date = forms.DateField(
+        label=_("银行退回日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label=_("退回原因"), max_length=120)
+
+    # The batch's page has other forms with fields of the same names.
+    prefix = "back"
+
+    def __init__(self, *args: Any, number: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.number = number
+
+    def clean_lines(self) -> list[int]:
+        """The sequence numbers within the batch, from the bank's references or from bare numbers."""
+        words = re.split(r"[\s,,、;;]+", self.cleaned_data["lines"].strip())
+        bare = [word.removeprefix(f"{self.number}-") for word in words if word]
+        wrong = [word for word in bare if not (word.isascii() and word.isdigit() and len(word) <= _SEQ_DIGITS)]
+        if wrong:
+            raise forms.ValidationError(_("“%(line)s”不是本批次的明细编号"), params={"line": wrong[0]})
+        return sorted(map(int, bare))
 
 
 class CancelForm(forms.Form):

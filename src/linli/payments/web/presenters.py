@@ -55,7 +55,8 @@ def possible(person: Authority, batch: PaymentBatch) -> dict[str, bool]:
     return {
         "approve": state == BatchState.PROPOSED and can_approve(person, batch),
         "release": state == BatchState.APPROVED and can_release(person, batch),
-        "answer": state == BatchState.RELEASED and releaser,
+        "answer": state in {BatchState.RELEASED, BatchState.CLOSED} and releaser,
+        "came_back": state in {BatchState.RELEASED, BatchState.CLOSED} and releaser,
         "cancel": state in {BatchState.PROPOSED, BatchState.APPROVED} and can_cancel(person, batch.stamp),
         "file": bool(batch.file_digest) and person.may(batch.stamp, *FINANCE_ROLES, Role.AUDITOR),
     }

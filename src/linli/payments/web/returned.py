@@ -18,6 +18,7 @@ from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
 from linli.kernel.errors import DomainError
 from linli.payments import operations, queries
+from linli.payments.codes import StaleCode
 from linli.payments.models import PaymentItem
 from linli.payments.permissions import can_propose, can_write_off
 from linli.payments.web import exports
@@ -30,11 +31,13 @@ _AMBER, _RED = timedelta(days=7), timedelta(days=30)
 
 @dataclass(frozen=True)
 class Returned:
-    """One line of the list: the payment, how long it has been back, and the account a re-issue would go to."""
+    """One line of the list: the payment, how long it has been back, whether it is still due, and where it would go."""
 
     item: PaymentItem
     age: str
     age_tone: str
+    due_words: str
+    due_tone: str
     account: PayeeAccount | None
     account_words: str
     account_tone: str
@@ -76,11 +79,16 @@ def _rows(desk: Desk, items: Sequence[PaymentItem]) -> list[Returned]:
     for account in accounts(desk.reads, [item.unit_key for item in items]):
         newest.setdefault((account.unit_key, account.state), account)
     provisional = provisional_holds(newest.values(), desk.on)
-    return [_row(desk, item, newest, provisional) for item in items]
+    faults = queries.no_longer_due(items, desk.on)
+    return [_row(desk, item, newest, provisional, faults.get(item.pk)) for item in items]
 
 
 def _row(
-    desk: Desk, item: PaymentItem, newest: Mapping[tuple[str, str], PayeeAccount], provisional: Collection[int]
+    desk: Desk,
+    item: PaymentItem,
+    newest: Mapping[tuple[str, str], PayeeAccount],
+    provisional: Collection[int],
+    fault: StaleCode | None,
 ) -> Returned:
     age = desk.on - (item.settled_date or desk.on)
     account = newest.get((item.unit_key, AccountState.CONFIRMED))
@@ -90,12 +98,23 @@ def _row(
         item,
         ngettext("%(days)s 天", "%(days)s 天", age.days) % {"days": age.days},
         "late" if age >= _RED else "soon" if age >= _AMBER else "info",
+        _due_words(fault),
+        "late" if fault else "ok",
         account,
         words,
         tone,
         can_propose(desk.person, item.batch.stamp),
         can_write_off(desk.person, item.batch.stamp),
     )
+
+
+def _due_words(fault: StaleCode | None) -> str:
+    """Whether the money may be sent again, and the way out where it may not."""
+    if fault is None:
+        return gettext("仍应发放")
+    if fault == StaleCode.CHANGED:
+        return gettext("金额已调整：办理“不再发放”后按新金额重新列支")
+    return gettext("不应再发：%(reason)s") % {"reason": fault.label}
 
 
 def _account(

@@ -28,6 +28,7 @@ urlpatterns = [
     path("payments/<str:number>/approve/", acting.batch_approve, name="batch_approve"),
     path("payments/<str:number>/release/", acting.batch_release, name="batch_release"),
     path("payments/<str:number>/return/", acting.batch_return, name="batch_return"),
+    path("payments/<str:number>/came-back/", acting.batch_came_back, name="batch_came_back"),
     path("payments/<str:number>/cancel/", acting.batch_cancel, name="batch_cancel"),
     path("payments/<str:number>/sheet.pdf", views.batch_paper, name="batch_paper"),
     path("payments/<str:number>/file/", views.batch_file, name="batch_file"),

@@ -12,7 +12,7 @@ from linli.payments.models import PaymentBatch
 from linli.payments.permissions import can_propose
 from linli.payments.web import exports
 from linli.payments.web.desk import Desk, batch_or_404, months_begun, note_read, reading
-from linli.payments.web.forms import CancelForm, ReleaseForm, ReturnForm
+from linli.payments.web.forms import CameBackForm, CancelForm, ReleaseForm, ReturnForm
 from linli.payments.web.presenters import hands, possible
 from linli.users.codes import Role
 
@@ -74,6 +74,7 @@ def batch_page(
     *,
     release: ReleaseForm | None = None,
     answer: ReturnForm | None = None,
+    came_back: CameBackForm | None = None,
     cancel: CancelForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -103,8 +104,9 @@ def batch_page(
         "release_form": release
         or ReleaseForm(layouts=queries.layouts(), initial={"layout": queries.last_layout(batch.fund_id)}),
         "return_form": answer or ReturnForm(),
+        "came_back_form": came_back or CameBackForm(number=batch.number, initial={"bank_date": desk.on}),
         "cancel_form": cancel or CancelForm(),
-        "errors": next((form for form in (release, answer, cancel) if form is not None), None),
+        "errors": next((form for form in (release, answer, came_back, cancel) if form is not None), None),
     }
     return render_page(request, "payments/batch_detail.html", context, fragment="payments/_lines.html", status=status)
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from linli.awards.queries import due_of_fund
 from linli.foundation.data.scope import Scope
 from linli.kernel.period import Month
-from linli.ledger.codes import JournalKind
+from linli.ledger.codes import PAID_KINDS
 from linli.ledger.queries import cash_movements, funds
 from linli.payments.codes import BatchKind, BatchState
 from linli.payments.queries import batches
@@ -62,7 +62,7 @@ def _cash(fund_id: int, first: Month, last: Month) -> dict[Month, tuple[int, int
     for movement in cash_movements(fund_id, date.min, last.plus(1).first_day):
         month = max(first, Month.of(movement.on_date))
         received, paid = found[month]
-        if movement.kind == JournalKind.SETTLEMENT:
+        if movement.kind in PAID_KINDS:
             found[month] = (received, paid - movement.amount_fen)
         else:
             found[month] = (received + movement.amount_fen, paid)

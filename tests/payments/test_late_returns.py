@@ -1,0 +1,352 @@
+"""Money that comes back after the bank paid it: no closed batch and no locked month is a wall."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from linli.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
+from linli.awards.models import Award, AwardMonth, Receivable
+from linli.awards.operations import Ending, end, recover, waive
+from linli.awards.operations.history import NewChange, write_changes
+from linli.awards.operations.promises import rebook
+from linli.awards.operations.receivables import owe_overpaid
+from linli.awards.queries import invariants as award_invariants
+from linli.kernel.act import Act
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind, JournalKind
+from linli.ledger.models import Journal
+from linli.ledger.operations import ReasonMissing
+from linli.ledger.queries import invariants as ledger_invariants
+from linli.ledger.queries import statement as fund_statement
+from linli.payments import operations, queries, refusals
+from linli.payments.codes import BatchState, ItemState
+from linli.payments.models import PaymentBatch, PaymentItem
+from linli.planning.queries.money import _cash
+from linli.users.queries import NotPermitted, authority_of
+from tests.conftest import at
+from tests.ledger.bank import answer, statement
+from tests.ledger.world import MARCH, PAY_DAY, World, by, inside
+
+LATE = date(2026, 3, 25)
+APRIL = date(2026, 4, 9)
+
+
+def whole() -> bool:
+    return not [*ledger_invariants(), *award_invariants(), *queries.invariants()]
+
+
+@pytest.fixture
+def families(world: World) -> World:
+    world.register(3)
+    world.grant(*(world.base(one) for one in world.families))
+    return world
+
+
+@pytest.fixture
+def paid(families: World) -> PaymentBatch:
+    """Three payments of March, all paid; the batch is closed."""
+    return families.paid()
+
+
+@pytest.fixture
+def back(families: World, paid: PaymentBatch) -> Callable[..., list[PaymentItem]]:
+    def do(*seqs: int, on: date = LATE, bank_date: date | None = None, reason: str = "账户已销户") -> list[PaymentItem]:
+        return operations.take_back(
+            by(families.staff.releaser, on), batch_id=paid.pk, seqs=seqs, bank_date=bank_date or on, reason=reason
+        )
+
+    return do
+
+
+def reconcile(world: World, month: Month, on: date) -> object:
+    return operations.reconcile_month(
+        by(world.staff.checker, on), fund_id=world.fund.pk, month=month, statement=statement(world.fund, month)
+    )
+
+
+class TestTakeBack:
+    def test_waits_in_the_list_of_returned_payments(self, families: World, back: Callable[..., object]) -> None:
+        back(2)
+        [item] = queries.returned(authority_of(families.staff.auditor, LATE).scope())
+        assert (item.seq, item.settled_date, item.paid_date, item.return_text) == (2, LATE, PAY_DAY, "账户已销户")
+
+    def test_is_cash_and_payable_again(self, families: World, back: Callable[..., object]) -> None:
+        back(2, 3)
+        found = [families.total(kind) for kind in (AccountKind.CASH, AccountKind.PAYABLE, AccountKind.EXPENSE)]
+        assert found == [99_500_00, 1_000_00, 1_500_00]
+
+    def test_keeps_every_invariant(self, back: Callable[..., object]) -> None:
+        back(2)
+        assert whole()
+
+    def test_leaves_the_batch_closed(self, paid: PaymentBatch, back: Callable[..., object]) -> None:
+        back(2)
+        paid.refresh_from_db()
+        assert paid.state == BatchState.CLOSED
+
+    def test_of_a_locked_month_is_booked_today_with_the_banks_day_kept(
+        self, families: World, back: Callable[..., object]
+    ) -> None:
+        reconcile(families, MARCH, date(2026, 4, 1))
+        [item] = back(2, on=APRIL, bank_date=LATE)
+        journal = Journal.objects.get(kind=JournalKind.LATE_RETURN)
+        assert (journal.on_date, item.settled_date, whole()) == (APRIL, LATE, True)
+
+    def test_stands_in_the_books_under_the_banks_reference(
+        self, paid: PaymentBatch, back: Callable[..., object]
+    ) -> None:
+        back(2)
+        transfer = Journal.objects.get(kind=JournalKind.LATE_RETURN).transfers.get()
+        assert (transfer.reference, transfer.amount_fen) == (f"{paid.number}-0002", 500_00)
+
+    @pytest.mark.parametrize("day", [LATE, APRIL])
+    def test_lets_every_month_be_reconciled(self, families: World, back: Callable[..., object], day: date) -> None:
+        back(2, on=day)
+        reconcile(families, MARCH, date(2026, 5, 4))
+        assert reconcile(families, Month(2026, 4), date(2026, 5, 4))
+
+    def test_changes_no_report_of_a_month_that_is_over(self, families: World, back: Callable[..., object]) -> None:
+        scope = authority_of(families.staff.auditor, APRIL).scope()
+        before = fund_statement(scope, families.fund.pk, MARCH.first_day, date(2026, 4, 1))
+        back(2, on=APRIL)
+        assert fund_statement(scope, families.fund.pk, MARCH.first_day, date(2026, 4, 1)) == before
+
+    def test_is_paid_less_and_not_received_in_the_month_it_came(
+        self, families: World, back: Callable[..., object]
+    ) -> None:
+        back(2, on=APRIL)
+        scope = authority_of(families.staff.auditor, APRIL).scope()
+        april = fund_statement(scope, families.fund.pk, date(2026, 4, 1), date(2026, 5, 1))
+        months = _cash(families.fund.pk, Month(2026, 1), Month(2026, 4))
+        assert (april.paid_fen, sum(row.received_fen for row in april.sources)) == (-500_00, 0)
+        assert months[Month(2026, 4)] == (0, -500_00)
+
+    def test_adds_up_over_the_year(self, families: World, back: Callable[..., object]) -> None:
+        back(2, on=APRIL)
+        scope = authority_of(families.staff.auditor, APRIL).scope()
+        year = fund_statement(scope, families.fund.pk, date(2026, 1, 1), date(2026, 5, 1))
+        assert year.spent_fen == year.paid_fen + year.payable_fen + year.in_transit_fen - year.recovered_fen
+        assert year.closing_fen == sum(row.opening_fen + row.received_fen for row in year.sources) - year.paid_fen
+
+    def test_is_sent_again_and_paid(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
+        [item] = back(2)
+        batch = operations.reissue(by(families.staff.maker, LATE, 16), item_ids=[item.pk])
+        batch = families.release(families.approve(batch, LATE), LATE)
+        operations.import_return(
+            by(families.staff.releaser, LATE, 17),
+            batch_id=batch.pk,
+            data=answer(batch, on=LATE),
+            layout=queries.layouts()["RIVER_BANK"],
+        )
+        month = AwardMonth.objects.get(award=item.award, month_date=item.month_date)
+        assert (month.state, families.total(AccountKind.CASH), whole()) == (MonthState.PAID, 98_500_00, True)
+
+    def test_of_a_re_issue_comes_back_too(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
+        [item] = back(2)
+        batch = operations.reissue(by(families.staff.maker, LATE, 16), item_ids=[item.pk])
+        batch = families.release(families.approve(batch, LATE), LATE)
+        operations.import_return(
+            by(families.staff.releaser, LATE, 17),
+            batch_id=batch.pk,
+            data=answer(batch, on=LATE),
+            layout=queries.layouts()["RIVER_BANK"],
+        )
+        operations.take_back(
+            by(families.staff.releaser, APRIL), batch_id=batch.pk, seqs=[1], bank_date=APRIL, reason="x"
+        )
+        [again] = queries.returned(authority_of(families.staff.auditor, APRIL).scope())
+        assert (again.reissue_of_id, whole()) == (item.pk, True)
+
+    def test_is_given_up_when_it_is_not_due(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
+        [item] = back(2)
+        operations.write_off(by(families.staff.checker, LATE), item_ids=[item.pk], reason="待遇已终止")
+        assert (families.total(AccountKind.PAYABLE), families.total(AccountKind.SPENDABLE), whole()) == (
+            0,
+            99_000_00,
+            True,
+        )
+
+
+class TestRefused:
+    def test_what_is_not_paid(self, families: World) -> None:
+        batch = families.released()
+        with pytest.raises(refusals.ItemNotPaid):
+            operations.take_back(
+                by(families.staff.releaser), batch_id=batch.pk, seqs=[1], bank_date=PAY_DAY, reason="x"
+            )
+
+    @pytest.mark.parametrize("seqs", [(), (9,), (1, 9)])
+    def test_a_line_that_is_not_there(self, back: Callable[..., object], seqs: tuple[int, ...]) -> None:
+        with pytest.raises(refusals.ItemNotPaid):
+            back(*seqs)
+
+    def test_the_same_money_twice(self, back: Callable[..., object]) -> None:
+        back(2)
+        with pytest.raises(refusals.ItemNotPaid):
+            back(2)
+
+    @pytest.mark.parametrize("day", [date(2026, 3, 15), date(2026, 3, 26)])
+    def test_a_day_before_it_was_paid_or_to_come(self, back: Callable[..., object], day: date) -> None:
+        with pytest.raises(refusals.ReturnDateWrong):
+            back(2, bank_date=day)
+
+    def test_without_a_reason(self, back: Callable[..., object]) -> None:
+        with pytest.raises(ReasonMissing):
+            back(2, reason=" ")
+
+    def test_a_batch_whose_money_has_not_left(self, families: World) -> None:
+        batch = families.propose()
+        with pytest.raises(refusals.StateNotFitting):
+            operations.take_back(
+                by(families.staff.releaser), batch_id=batch.pk, seqs=[1], bank_date=PAY_DAY, reason="x"
+            )
+
+    def test_other_hands(self, families: World, paid: PaymentBatch) -> None:
+        for person in (families.staff.maker, families.staff.checker, families.staff.director):
+            with pytest.raises(NotPermitted):
+                operations.take_back(by(person, LATE), batch_id=paid.pk, seqs=[1], bank_date=LATE, reason="x")
+
+
+class TestReturnFile:
+    def test_of_a_closed_batch_brings_money_back(self, families: World, paid: PaymentBatch) -> None:
+        batch = operations.import_return(
+            by(families.staff.releaser, APRIL, 15),
+            batch_id=paid.pk,
+            data=answer(paid, returned=[2], only=[2], on=APRIL),
+            layout=queries.layouts()[paid.layout_code],
+        )
+        item = batch.items.get(seq=2)
+        assert (batch.state, item.state, item.return_code, whole()) == (BatchState.CLOSED, "RETURNED", "1002", True)
+
+    def test_brings_back_what_an_earlier_part_called_paid(self, families: World) -> None:
+        batch = families.released()
+        for part in ({"only": [1, 2]}, {"only": [2, 3], "returned": [2]}):
+            operations.import_return(
+                by(families.staff.releaser, PAY_DAY, 15),
+                batch_id=batch.pk,
+                data=answer(batch, **part),
+                layout=queries.layouts()[batch.layout_code],
+            )
+        batch.refresh_from_db()
+        states = [item.state for item in batch.items.order_by("seq")]
+        assert (batch.state, states, whole()) == (BatchState.CLOSED, ["PAID", "RETURNED", "PAID"], True)
+
+
+class TestClaimed:
+    """The award had ended before the month that was paid: the month is owed to the fund."""
+
+    @pytest.fixture
+    def owed(self, families: World, paid: PaymentBatch) -> Receivable:
+        award = paid.items.get(seq=2).award
+        end(by(families.staff.director, LATE), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME)])
+        return Receivable.objects.get()
+
+    def test_money_that_comes_back_settles_the_claim(
+        self, families: World, owed: Receivable, paid: PaymentBatch, back: Callable[..., object]
+    ) -> None:
+        back(2, on=APRIL)
+        owed.refresh_from_db()
+        assert (owed.state, families.total(AccountKind.RECEIVABLE)) == (ReceivableState.RECOVERED, 0)
+        assert paid.items.get(seq=2).state == ItemState.PAID
+        assert (owed.note, whole()) == (f"银行退回 {paid.number}-0002", True)
+
+    def test_the_month_can_be_reconciled(self, families: World, owed: Receivable, back: Callable[..., object]) -> None:
+        back(2, on=APRIL)
+        reconcile(families, MARCH, date(2026, 5, 4))
+        assert reconcile(families, Month(2026, 4), date(2026, 5, 4))
+
+    def test_a_claim_that_was_paid_does_not_come_twice(
+        self, families: World, owed: Receivable, back: Callable[..., object]
+    ) -> None:
+        recover(by(families.staff.checker, APRIL), receivable_id=owed.pk)
+        with pytest.raises(refusals.ClaimSettled):
+            back(2, on=APRIL)
+
+    def test_of_a_claim_given_up_waits_to_be_written_off(
+        self, families: World, owed: Receivable, back: Callable[..., list[PaymentItem]]
+    ) -> None:
+        waive(by(families.staff.street_officer, APRIL), receivable_id=owed.pk, note="困难")
+        [item] = back(2, on=APRIL)
+        with pytest.raises(refusals.NoLongerDue):
+            operations.reissue(by(families.staff.maker, APRIL), item_ids=[item.pk])
+        operations.write_off(by(families.staff.checker, APRIL), item_ids=[item.pk], reason="待遇已终止")
+        assert (families.total(AccountKind.SPENDABLE), whole()) == (99_000_00, True)
+
+
+class TestChangedMeanwhile:
+    """The month is due with less than was sent: it is worked out anew instead of being sent again or lost."""
+
+    def lower(self, world: World, item: PaymentItem, fen: int) -> None:
+        award = Award.objects.select_related("line__fund").get(pk=item.award_id)
+        change = NewChange(award, ChangeKind.CHANGED, date(2026, 3, 1), fen, "重新核定", EndReason.RULES)
+
+        def step(act: Act) -> None:
+            rebook(act, awards=[award], write=lambda: write_changes(act, [change]))
+            Award.objects.filter(pk=award.pk).update(amount_fen=fen)
+            owe_overpaid(act, reasons={award.pk: EndReason.RULES})
+
+        inside(Act(world.staff.director, at(LATE, 12)), step=step)
+
+    def pay(self, world: World, batch: PaymentBatch) -> None:
+        batch = world.release(world.approve(batch, APRIL), APRIL)
+        data = answer(batch, on=APRIL)
+        layout = queries.layouts()["RIVER_BANK"]
+        operations.import_return(by(world.staff.releaser, APRIL, 17), batch_id=batch.pk, data=data, layout=layout)
+
+    def test_is_not_sent_again(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
+        [item] = back(2)
+        self.lower(families, item, 450_00)
+        with pytest.raises(refusals.NoLongerDue, match="待遇金额已调整"):
+            operations.reissue(by(families.staff.maker, LATE, 16), item_ids=[item.pk])
+
+    def test_voids_a_re_issue_that_was_approved(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
+        [item] = back(2)
+        batch = operations.reissue(by(families.staff.maker, LATE, 10), item_ids=[item.pk])
+        families.approve(batch, LATE)
+        self.lower(families, item, 450_00)
+        assert (families.release(batch, LATE).state, whole()) == (BatchState.VOIDED, True)
+
+    def test_is_paid_with_the_new_amount_by_the_next_batch(
+        self, families: World, back: Callable[..., list[PaymentItem]]
+    ) -> None:
+        [item] = back(2)
+        self.lower(families, item, 450_00)
+        operations.write_off(by(families.staff.checker, LATE, 16), item_ids=[item.pk], reason="金额已调整")
+        assert whole()
+        self.pay(families, families.propose(Month(2026, 4), APRIL))
+        paid = PaymentItem.objects.filter(award=item.award, state=ItemState.PAID).order_by("month_date")
+        assert [row.amount_fen for row in paid] == [450_00, 450_00]
+        assert whole()
+
+    def test_a_claim_to_part_of_it_stands_no_longer(
+        self, families: World, paid: PaymentBatch, back: Callable[..., list[PaymentItem]]
+    ) -> None:
+        self.lower(families, paid.items.get(seq=2), 450_00)
+        assert Receivable.objects.get().amount_fen == 50_00
+        back(2, on=APRIL)
+        assert (Receivable.objects.get().state, whole()) == (ReceivableState.WITHDRAWN, True)
+
+    def test_a_rise_is_paid_beside_it(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
+        [item] = back(2)
+        self.lower(families, item, 530_00)
+        self.pay(families, operations.reissue(by(families.staff.maker, APRIL, 9), item_ids=[item.pk]))
+        march = families.propose(Month(2026, 4), APRIL).items.filter(award=item.award, month_date=date(2026, 3, 1))
+        assert ([row.amount_fen for row in march], whole()) == ([30_00], True)
+
+
+class TestDatabase:
+    @pytest.mark.parametrize("value", ["NULL", "'2026-03-01'"])
+    def test_the_day_of_a_payment_is_never_rewritten(self, paid: PaymentBatch, value: str) -> None:
+        with (
+            pytest.raises(IntegrityError, match="never rewritten"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE payments_paymentitem SET paid_date = {value} WHERE seq = 1")
+
+    def test_what_is_paid_has_its_day(self, families: World) -> None:
+        families.released()
+        with pytest.raises(IntegrityError, match="item_paid_on_a_day"), transaction.atomic():
+            PaymentItem.objects.filter(seq=1).update(state=ItemState.PAID)
