@@ -23,6 +23,7 @@ class LockSpace(IntEnum):
     PROTECTION = 7101  # a resident's periods of protection
     APPLICATIONS = 7201  # a household's applications
     ADOPTION = 7301  # a community's year plan
+    REGISTRY = 7401  # a community's people, while somebody without a number is looked for among them
     SET_UP = 4107  # the first account
 
 

@@ -3,6 +3,7 @@
 from linli.residents.operations.amending import correct_departure, correct_household_move, return_resident
 from linli.residents.operations.columns import household_template, household_workbook
 from linli.residents.operations.correcting import Unmasked, correct_resident, unmask
+from linli.residents.operations.entries import NewHousehold, NewMember
 from linli.residents.operations.facts import (
     NewFact,
     NewIdentification,
@@ -15,7 +16,7 @@ from linli.residents.operations.importing import ImportResult, import_households
 from linli.residents.operations.moving import leave, move_household, move_resident, record_death
 from linli.residents.operations.reading import HouseholdTable, ImportRefused, read_households
 from linli.residents.operations.refusals import RegistrationFault, RegistrationRefused
-from linli.residents.operations.registering import NewHousehold, NewMember, add_member, register_households
+from linli.residents.operations.registering import add_member, register_households
 from linli.residents.operations.ties import add_guardian, add_kinship, end_guardian, link_account
 
 __all__ = [

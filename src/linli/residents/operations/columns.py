@@ -23,6 +23,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "hukou_place": ("户籍地", "Registered at"),
     "residence_kind": ("居住类型", "Residence"),
     "residence_place": ("居住地", "Lives at"),
+    "resident": ("居民编号", "Resident number"),
 }
 
 _EXAMPLES = {
@@ -79,6 +80,14 @@ def household_columns() -> tuple[Column, ...]:
         Column("hukou_place", LABELS["hukou_place"]),
         Column("residence_kind", LABELS["residence_kind"], kind="CHOICE", choices=choices_of(ResidenceKind)),
         Column("residence_place", LABELS["residence_place"]),
+        Column(
+            "resident",
+            LABELS["resident"],
+            hint=(
+                "一般不填；提示某人可能已登记时，填其编号，确是另一人填「新登记」",
+                "Usually empty; when asked whether somebody is registered: the number, or NEW for another person",
+            ),
+        ),
     )
 
 
@@ -112,5 +121,5 @@ def household_workbook(rows: Iterable[PersonRow], *, title: str, created: date, 
         }
         for row in rows
     ]
-    shown = [column for column in household_columns() if column.key != "address"]
+    shown = [column for column in household_columns() if column.key not in ("address", "resident")]
     return write_table(shown, lines, title=title, sheet=title, created=created, language=language)

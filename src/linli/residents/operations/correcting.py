@@ -1,8 +1,11 @@
 """Typing errors are put right with a reason; full values are shown for a purpose."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from django.db import IntegrityError
+from django.utils.translation import gettext
 
 from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.trail import audit
@@ -12,15 +15,17 @@ from linli.kernel.text import plain_number
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, SealedField, Sex
 from linli.residents.models import Correction, Household, Resident
 from linli.residents.operations.common import check_version, known_residents
+from linli.residents.operations.entries import NewMember
 from linli.residents.operations.refusals import (
     BY_RULE,
+    IdentityJustRegistered,
     PurposeMissing,
     ReasonMissing,
     RegistrationFault,
     RegistrationRefused,
     ResidentUnknown,
 )
-from linli.residents.operations.registering import NewMember, identity_taken
+from linli.residents.operations.registering import identity_taken
 from linli.residents.operations.rows import insert, new_row_key, set_id_number, set_name, set_phone
 from linli.residents.permissions import check_read, check_register
 from linli.residents.rules.registration import person_faults
@@ -89,6 +94,23 @@ def unmask(
         act, where=row.stamp, subject=f"{kind}:{row.number}", note={"field": field.value, "purpose": purpose.strip()}
     )
     return Unmasked(_opened(row, field))
+
+
+def add_numbers(act: Act, numbers: Sequence[tuple[Resident, str]]) -> None:
+    """Identity numbers of people who were registered without one, within an open act that has checked everything.
+
+    Raises RegistrationRefused when somebody registered one of them at the same moment.
+    """
+    for resident, number in numbers:
+        set_id_number(resident, number)
+        resident.version += 1
+    columns = ["id_number_envelope", "id_number_index", "id_last4", "id_last6", "version"]
+    try:
+        Resident.objects.bulk_update([resident for resident, _number in numbers], columns, batch_size=100)
+    except IntegrityError as error:
+        raise RegistrationRefused((RegistrationFault(0, None, IdentityJustRegistered()),)) from error
+    reason = gettext("名册补录")
+    insert([correction(act, resident, "id_number", "", reason) for resident, _number in numbers])
 
 
 def plain_values(resident: Resident) -> dict[str, str | date]:

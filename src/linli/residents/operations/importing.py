@@ -1,11 +1,11 @@
 """Households from a table: all or none.
 
-Importing the same file again changes nothing: a person is known by the identity number, without one by name and birth
-date in the community. A file that says otherwise than the registry is refused by row and column.
+Importing the same file again changes nothing; who a person is, ``matching`` finds. A file that says otherwise than the
+registry, or leaves open whom it means, is refused by row and column.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linli.foundation.data.crypto import blind_index, open_sealed
 from linli.foundation.data.scope import Scope
@@ -13,9 +13,12 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.residents.codes import Relation
-from linli.residents.engine.names import key
 from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations.common import common_chain
+from linli.residents.operations.correcting import add_numbers
+from linli.residents.operations.entries import NewHousehold
+from linli.residents.operations.matching import Known, match
+from linli.residents.operations.namesakes import lock_registry
 from linli.residents.operations.reading import (
     HouseholdProblem,
     HouseholdTable,
@@ -32,7 +35,7 @@ from linli.residents.operations.refusals import (
     RegistrationRefused,
     ResidentGone,
 )
-from linli.residents.operations.registering import NewHousehold, enter, enter_members
+from linli.residents.operations.registering import enter, enter_members
 from linli.residents.permissions import check_register
 from linli.residents.queries.places import Place, places
 from linli.residents.rules.registration import plain_phone
@@ -45,14 +48,7 @@ class ImportResult:
     households_added: tuple[str, ...]
     people_added: int
     people_unchanged: int
-
-
-@dataclass(frozen=True)
-class _Known:
-    """Somebody of the file who is registered, and the household the person lives in."""
-
-    resident: Resident
-    membership: Membership | None
+    numbers_added: int = 0  # people who were registered without an identity number and have one now
 
 
 @act
@@ -65,10 +61,12 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     scope = check_register(act, [place.stamp for place in where.values()])
     if table.problems or not table.households:
         raise ImportRefused(table.problems)
-    known = _known(table, where)
+    lock_registry(place.stamp for place in where.values())
+    matches = match(table, where, scope)
+    known = matches.known
     fresh: list[ImportedHousehold] = []
-    joining: list[tuple[ImportedHousehold, Mapping[int, _Known]]] = []
-    problems: list[HouseholdProblem] = []
+    joining: list[tuple[ImportedHousehold, Mapping[int, Known]]] = []
+    problems = matches.problems
     for household in table.households:
         members = {member.row: known[member.row] for member in household.members if member.row in known}
         if not members:
@@ -78,6 +76,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
         joining.append((household, members))
     if problems:
         raise ImportRefused(problems)
+    numbered = _complete(act, table, known)
     added = _enter(act, fresh)
     joined = _join(act, joining)
     stamps = [household.stamp for household in added] + [match.resident.stamp for match in known.values()]
@@ -86,35 +85,14 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
         where=common_chain(stamps),
         subject=f"import:{act.on.isoformat()}",
         lines=[household.number for household in added],
-        note={"joined": joined, "unchanged": len(known)},
+        note={"joined": joined, "unchanged": len(known) - numbered, "numbered": numbered},
     )
     people = sum(len(household.members) for household in fresh) + joined
-    return ImportResult(tuple(household.number for household in added), people, len(known))
-
-
-def _known(table: HouseholdTable, where: Mapping[int, Place]) -> dict[int, _Known]:
-    """People of the file who are registered, by row; three statements."""
-    members = [(h, member) for h in table.households for member in h.members]
-    by_index = {blind_index("id_number", m.member.id_number): m.row for _h, m in members if m.member.id_number}
-    found = {by_index[r.id_number_index or ""]: r for r in Resident.objects.filter(id_number_index__in=list(by_index))}
-    nameless = {(key(m.member.name), m.member.birth_date): m.row for _h, m in members if not m.member.id_number}
-    communities = {place.stamp.community_id for place in where.values()}
-    for resident in Resident.objects.filter(
-        community_id__in=communities, id_number_index__isnull=True, name_key__in={name for name, _birth in nameless}
-    ):
-        if (resident.name_key, resident.birth_date) in nameless:
-            found[nameless[resident.name_key, resident.birth_date]] = resident
-    homes = {
-        membership.resident_id: membership
-        for membership in Membership.objects.filter(
-            resident_id__in=[resident.pk for resident in found.values()], valid_until__isnull=True
-        ).select_related("household")
-    }
-    return {row: _Known(resident, homes.get(resident.pk)) for row, resident in found.items()}
+    return ImportResult(tuple(household.number for household in added), people, len(known) - numbered, numbered)
 
 
 def _differences(
-    household: ImportedHousehold, known: Mapping[int, _Known], scope: Scope, place: Place
+    household: ImportedHousehold, known: Mapping[int, Known], scope: Scope, place: Place
 ) -> Iterator[HouseholdProblem]:
     homes: dict[int, Household] = {}
     for member in household.members:
@@ -166,7 +144,10 @@ def _elsewhere(household: ImportedHousehold, home: Household, place: Place) -> I
 def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
     if not fresh:
         return []
-    new = [NewHousehold(h.area_id, tuple(m.member for m in h.members), h.address) for h in fresh]
+    # Who they are was asked of the whole file: in a set of new people alone the question would come again.
+    new = [
+        NewHousehold(h.area_id, tuple(replace(m.member, is_another=True) for m in h.members), h.address) for h in fresh
+    ]
     try:
         return enter(act, households=new)
     except RegistrationRefused as refused:
@@ -175,7 +156,19 @@ def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
         ) from refused
 
 
-def _join(act: Act, joining: Sequence[tuple[ImportedHousehold, Mapping[int, _Known]]]) -> int:
+def _complete(act: Act, table: HouseholdTable, known: Mapping[int, Known]) -> int:
+    """Numbers that came later belong to the people who are there; how many. The correction is kept like any other."""
+    late = [
+        (known[member.row].resident, member.member.id_number)
+        for household in table.households
+        for member in household.members
+        if member.member.id_number and member.row in known and known[member.row].resident.id_number_index is None
+    ]
+    add_numbers(act, late)
+    return len(late)
+
+
+def _join(act: Act, joining: Sequence[tuple[ImportedHousehold, Mapping[int, Known]]]) -> int:
     """New people of households that are registered; how many."""
     people = []
     for household, known in joining:

@@ -1,5 +1,6 @@
 """A household table as households, checked by itself, before any act. One row is one person."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from linli.kernel.text import plain_number
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
 from linli.residents.engine.names import compact
 from linli.residents.operations.columns import LABELS, household_columns
+from linli.residents.operations.entries import NewMember
 from linli.residents.operations.refusals import (
     BY_RULE,
     HouseholdDiffers,
@@ -20,11 +22,13 @@ from linli.residents.operations.refusals import (
     PlaceAmbiguous,
     PlaceUnknown,
 )
-from linli.residents.operations.registering import NewMember
 from linli.residents.queries.places import Place, local_places
 from linli.residents.rules.registration import household_faults
 
 MAX_ROWS = 20_000
+# The answer of a file that somebody is not who the registry has.
+NEW = "NEW"
+_NEW = {NEW, "新登记", "新增", "新"}
 
 
 class HouseholdProblem(RowProblem):
@@ -41,11 +45,15 @@ class ImportRefused(TableRefused):
 
 @dataclass(frozen=True)
 class ImportedMember:
-    """A person of the file; ``given`` names the columns that were filled: only those are compared."""
+    """A person of the file; ``given`` names the columns that were filled: only those are compared.
+
+    ``answer`` is what the file says of who it is: a resident's number, NEW, or nothing.
+    """
 
     row: int
     member: NewMember
     given: frozenset[str]
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,17 @@ def _member(row: Row) -> ImportedMember:
         residence_kind=ResidenceKind(str(values["residence_kind"] or ResidenceKind.PERMANENT.value)),
         residence_place=str(values["residence_place"] or ""),
     )
-    return ImportedMember(row.number, member, frozenset(key for key, value in values.items() if value is not None))
+    given = frozenset(key for key, value in values.items() if value is not None and key != "resident")
+    return ImportedMember(row.number, member, given, _answer(str(values["resident"] or "")))
+
+
+def _answer(text: str) -> str:
+    """R12, r-000012 → R-000012; 新登记 → NEW; what is neither stays and is found nowhere."""
+    plain = plain_number(text)
+    if plain in _NEW:
+        return NEW
+    numbered = re.fullmatch(r"R-?(\d{1,9})", plain)
+    return f"R-{int(numbered[1]):06d}" if numbered else plain
 
 
 def _cut(households: Iterable[ImportedHousehold]) -> Iterator[HouseholdProblem]:

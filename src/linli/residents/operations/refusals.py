@@ -98,6 +98,61 @@ class IdentityJustRegistered(DomainError):
     message = _("其中一个身份证号刚刚被他人登记,请重新提交以查看是哪一个")
 
 
+class MemberRepeated(DomainError):
+    """One household names two people of one name and birth date, and a number is missing."""
+
+    code = "residents.member_repeated"
+    message = _("本户有两名成员同名且同日出生：若是同一人，请只保留一次；若是两人，请分别填写身份证号")
+
+
+class MemberRegistered(DomainError):
+    """The household has this person already: a colleague was quicker, or the number came later."""
+
+    code = "residents.member_registered"
+    message = _(
+        "%(name)s 已登记为本户成员 %(number)s，姓名和出生日期相同，请勿重复登记；"
+        "身份证号后来才有的，请在该居民的「更正」中补录"
+    )
+
+
+class NamesakeRegistered(DomainError):
+    """Somebody of that name and birth date is registered, and it is not certain that it is somebody else."""
+
+    code = "residents.namesake_registered"
+    message = _(
+        "%(name)s 与已登记的居民 %(whom)s 姓名和出生日期相同。若是同一人，请不要重复登记，"
+        "在该居民的档案中补录身份证号或办理转入；若确是另一人，请勾选「确是另一人」后重新提交"
+    )
+
+
+class NamesakeInFile(DomainError):
+    """A row may be somebody who is registered; the file can say so."""
+
+    code = "residents.namesake_in_file"
+    message = _(
+        "%(name)s 可能就是已登记的居民 %(whom)s。若是同一人，请在「居民编号」列填写 %(first)s；"
+        "若确是另一人，请在该列填写「新登记」，然后重新导入"
+    )
+
+
+class NewbornRenamed(DomainError):
+    """A member without a number was born on that day under another name."""
+
+    code = "residents.newborn_renamed"
+    message = _(
+        "本户已有同日出生、尚无身份证号的成员 %(other)s（%(number)s）。"
+        "若 %(name)s 就是此人，请在其「更正」中改正姓名并补录身份证号；"
+        "若是另一人（如双胞胎），请勾选「确是另一人」后重新提交"
+    )
+
+
+class RegistryNumberUnknown(DomainError):
+    """The file's answer is no resident's number within reach."""
+
+    code = "residents.registry_number_unknown"
+    message = _("「居民编号」应为本辖区居民的编号，如 R-000123，或填「新登记」；没有找到 %(text)s")
+
+
 class PlaceUnknown(DomainError):
     """The place does not exist or is larger than a community."""
 
@@ -285,4 +340,5 @@ BY_RULE: dict[str, type[DomainError]] = {
     "sex_mismatched": SexMismatched,
     "phone_malformed": PhoneMalformed,
     "repeated": IdentityRepeated,
+    "member_repeated": MemberRepeated,
 }

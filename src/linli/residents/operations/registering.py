@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError
@@ -15,10 +14,12 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.text import plain_number
-from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
+from linli.residents.codes import Relation
 from linli.residents.engine.names import key
 from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations.common import check_day, common_chain, open_household
+from linli.residents.operations.entries import NewHousehold, NewMember
+from linli.residents.operations.namesakes import Entry, lock_registry, namesake_faults
 from linli.residents.operations.refusals import (
     BY_RULE,
     DateInFuture,
@@ -36,32 +37,6 @@ from linli.residents.operations.rows import insert, new_row_key, set_id_number, 
 from linli.residents.permissions import check_register
 from linli.residents.queries.places import Place, places
 from linli.residents.rules.registration import Fault, household_faults, person_faults
-
-
-@dataclass(frozen=True)
-class NewMember:
-    """A person to register. No identity number is a fact too (newborns); no telephone likewise."""
-
-    name: str
-    relation: Relation
-    sex: Sex
-    birth_date: date
-    id_number: str = ""
-    phone: str = ""
-    hukou_kind: HukouKind = HukouKind.HERE
-    hukou_place: str = ""
-    residence_kind: ResidenceKind = ResidenceKind.PERMANENT
-    residence_place: str = ""
-
-
-@dataclass(frozen=True)
-class NewHousehold:
-    """A household to register in a community, a grid or a building; ``address`` is the door within it."""
-
-    area_id: int
-    members: Sequence[NewMember]
-    address: str = ""
-    opened_date: date | None = None  # the day of the act when not given
 
 
 @act
@@ -85,6 +60,7 @@ def enter(act: Act, *, households: Sequence[NewHousehold]) -> list[Household]:
     where = places(new.area_id for new in households)
     stamps = [where[new.area_id].stamp for new in households if new.area_id in where]
     scope = check_register(act, stamps)
+    lock_registry(stamps)
     faults = list(_faults(households, where, scope, act.on))
     if faults or not households:
         raise RegistrationRefused(tuple(faults) or (RegistrationFault(0, None, HouseholdEmpty(field="members")),))
@@ -120,7 +96,10 @@ def add_member(act: Act, *, household_id: int, member: NewMember, since: date) -
     household = open_household(household_id)
     scope = check_register(act, household.stamp)
     check_day(act, since, field="since", earliest=household.opened_date)
+    lock_registry([household.stamp])
     faults = joining_faults([member], on=act.on) + registered_faults([(0, 0, member)], scope)
+    if not faults:
+        faults = list(namesake_faults([Entry(0, 0, member, household.stamp, home=household)], scope))
     if faults:
         raise RegistrationRefused(tuple(faults))
     resident = enter_members([(household, member, since)])[0]
@@ -177,7 +156,22 @@ def _faults(
             yield RegistrationFault(index, fault.member, _refusal(fault))
     everyone = [(h, m, member) for h, new in enumerate(households) for m, member in enumerate(new.members)]
     yield from repeated_faults(everyone)
-    yield from registered_faults(everyone, scope)
+    taken = registered_faults(everyone, scope)
+    yield from taken
+    yield from namesake_faults(_entries(households, where, {(fault.household, fault.member) for fault in taken}), scope)
+
+
+def _entries(
+    households: Sequence[NewHousehold], where: Mapping[int, Place], taken: set[tuple[int, int | None]]
+) -> list[Entry]:
+    """Everybody whose number is not registered, each with whether the family has such a number."""
+    return [
+        Entry(h, m, member, where[new.area_id].stamp, family_is_new=any(m.id_number for m in new.members))
+        for h, new in enumerate(households)
+        if new.area_id in where
+        for m, member in enumerate(new.members)
+        if (h, m) not in taken
+    ]
 
 
 def repeated_faults(everyone: Sequence[tuple[int, int, NewMember]]) -> Iterator[RegistrationFault]:

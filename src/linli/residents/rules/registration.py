@@ -63,6 +63,13 @@ def household_faults(members: Sequence[Person], *, on: date) -> list[Fault]:
         for index, member in enumerate(members)
         if numbers[plain_number(member.id_number)] > 1
     ]
+    namesakes = Counter((member.name, member.birth_date) for member in members)
+    numbered = Counter((member.name, member.birth_date) for member in members if member.id_number)
+    faults += [
+        Fault(index, "name", "member_repeated")
+        for index, member in enumerate(members)
+        if namesakes[member.name, member.birth_date] > max(1, numbered[member.name, member.birth_date])
+    ]
     return faults
 
 

@@ -71,6 +71,10 @@ class MemberForm(forms.Form):
     )
     residence_place = forms.CharField(label=_("居住地"), max_length=120, required=False)
 
+    is_another = forms.BooleanField(
+        label=_("确是另一人"), required=False, help_text=_("提示此人可能已登记、核对后确为另一人时才勾选")
+    )
+
     def clean(self) -> dict[str, Any]:
         """What was left empty is read from the identity number; what was typed is compared with it by the act."""
         data = super().clean() or self.cleaned_data
@@ -103,6 +107,7 @@ class MemberForm(forms.Form):
             hukou_place=data["hukou_place"],
             residence_kind=ResidenceKind(data["residence_kind"]),
             residence_place=data["residence_place"],
+            is_another=data["is_another"],
         )
 
 

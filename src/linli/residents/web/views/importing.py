@@ -1,5 +1,6 @@
 """The household table: template out, file in."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
@@ -25,6 +26,9 @@ def household_import(request: HttpRequest, desk: Desk) -> HttpResponse:
             "people": result.people_added,
             "unchanged": result.people_unchanged,
         }
+        if result.numbers_added:
+            late = gettext("为 %(numbered)s 名已登记的居民补录了身份证号") % {"numbered": result.numbers_added}
+            messages.success(request, late)
         return gettext("已导入 %(households)s 户、%(people)s 人;%(unchanged)s 人已有记录,未改动") % counts
 
     form = ImportForm(request.POST or None, request.FILES or None)
