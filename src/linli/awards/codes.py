@@ -33,6 +33,15 @@ class ChangeKind(TextChoices):
     CHANGED = "CHANGED", _("调整金额")
     ENDED = "ENDED", _("终止")
     EXPIRED = "EXPIRED", _("期满")
+    REINSTATED = "REINSTATED", _("撤销终止")
+
+
+class OccasionKind(TextChoices):
+    """What makes somebody look at an award again before its day."""
+
+    MEMBER_DIED = "MEMBER_DIED", _("家庭成员去世")
+    MEMBER_LEFT = "MEMBER_LEFT", _("家庭成员离开")
+    CORRECTED = "CORRECTED", _("家庭成员的登记已更正")
 
 
 class EndReason(TextChoices):

@@ -11,6 +11,7 @@ from linli.awards.codes import (
     ChangeKind,
     EndReason,
     MonthState,
+    OccasionKind,
     ReceivableState,
     Standing,
     Unit,
@@ -118,6 +119,30 @@ class AwardChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.award_id} {self.kind} {self.effective_date}"
+
+
+class ReviewOccasion(models.Model):
+    """Why an award is reviewed before its day: somebody who counted in it died, left, or was recorded wrongly.
+
+    ``planned_date`` is the day on which the review would have fallen due without it. Append-only.
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="occasions")
+    kind = models.CharField(max_length=12, choices=OccasionKind.choices)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    happened_date = models.DateField()
+    opened_date = models.DateField()
+    due_date = models.DateField()
+    planned_date = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "kind", "resident", "happened_date"], name="occasion_once"),
+            models.CheckConstraint(condition=Q(due_date__gte=F("opened_date")), name="occasion_due_after_opened"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} {self.kind} {self.happened_date}"
 
 
 class AwardMonth(models.Model):
@@ -244,6 +269,7 @@ triggers.register(
     triggers.never_deleted("awards_award"),
     triggers.never_deleted("awards_awardmember"),
     *triggers.append_only("awards_awardchange"),
+    *triggers.append_only("awards_reviewoccasion"),
     triggers.never_deleted("awards_awardmonth"),
     triggers.never_deleted("awards_payeeaccount"),
     triggers.never_deleted("awards_receivable"),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from linli.areas.queries import ids_within
 from linli.assistance.queries.worklist import WorkItem, work_items
-from linli.awards.queries import open_receivables, owed, proposed_accounts, reviews_due
+from linli.awards.queries import open_receivables, owed, proposed_accounts, review_occasions, reviews_due
 from linli.foundation.screens.texts import day_text, money_text, month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
@@ -104,6 +104,7 @@ def _reviews(authority: Authority, on: date) -> Iterator[Todo]:
     calendar = work_calendar()
     awards = list(reviews_due(scope).select_related("household"))
     heads = head_names(award.household_id for award in awards)
+    occasions = review_occasions(awards)
     left: dict[date, int] = {}  # many reviews fall due on the same day
     for award in awards:
         due = award.review_due_date
@@ -112,11 +113,11 @@ def _reviews(authority: Authority, on: date) -> Iterator[Todo]:
         if due not in left:
             left[due] = calendar.working_days_between(on, due)
         yield Todo(
-            _("定期复核"),
+            _("变化复核") if occasions.get(award.pk) else _("定期复核"),
             award.number,
             mask_name(heads.get(award.household_id, "")),
             award.unit_key,
-            _("到了复核日期"),
+            occasions[award.pk][-1].get_kind_display() if occasions.get(award.pk) else _("到了复核日期"),
             ("award_detail", (award.number,)),
             "RED" if due < on else "AMBER",
             left[due],

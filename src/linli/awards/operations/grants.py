@@ -20,6 +20,7 @@ from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.ledger.operations import AmountNotPositive, Promise, commit
 from linli.ledger.queries import lines_by_id
+from linli.residents.queries import named_residents
 
 
 class PayeeAccountMissing(DomainError):
@@ -135,15 +136,15 @@ def _check_overlaps(grants: Sequence[Grant], periods: Sequence[tuple[date, date]
     rows = AwardMember.objects.filter(resident_id__in={pk for one in grants for pk in one.member_ids})
     for row in rows.filter(valid_from__lt=F("valid_until")):
         taken[(row.resident_id, row.programme)].append((row.valid_from, row.valid_until))
-    twice = set()
+    twice: set[int] = set()
     for one, (start, until) in zip(grants, periods, strict=True):
         for resident_id in one.member_ids:
             spans = taken[(resident_id, one.programme)]
             if any(start < other_until and other_start < until for other_start, other_until in spans):
-                twice.add(one.unit_key)
+                twice.add(resident_id)
             spans.append((start, until))
     if twice:
-        raise AwardOverlapping(residents="、".join(sorted(twice)))
+        raise AwardOverlapping(residents="、".join(named_residents(twice)))
 
 
 def _protect(awards: Sequence[Award], grants: Sequence[Grant]) -> None:

@@ -76,7 +76,7 @@ def _content(pack: Pack, award: Award, turn: Turn, name: str) -> dict[str, objec
 def _reason(turn: Turn, language: str, colon: str) -> str:
     """The reason of an end, or that payment is resumed, in the letter's language; then what somebody wrote."""
     with translation.override(language):
-        if turn.kind == ChangeKind.RESUMED:
+        if turn.kind in (ChangeKind.RESUMED, ChangeKind.REINSTATED):
             words = gettext("恢复发放")
         elif turn.kind == ChangeKind.EXPIRED:
             words = gettext("待遇期限届满")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.awards.codes import AwardState, EndReason
 from linli.awards.models import Award
 from linli.awards.operations.changes import Ending, end_held, expire_held, held_awards
+from linli.awards.operations.following import follow_households
 from linli.awards.permissions import check_change
 from linli.awards.queries import departed, died
 from linli.foundation.data.locks import locked
@@ -33,11 +34,12 @@ def end_departed(act: Act, *, on: date) -> list[Award]:
     """End the awards of those who died or left by the day, from the day it happened. Only the product itself.
 
     One that ran out within the last year is ended too, when it becomes known late that it should have ended before.
+    Awards that go on take note of who is no longer with the family (``following``).
     """
     check_system(act)
     # What tells who left, of all that run or ran until lately; the few who did are loaded below.
     rows = Award.objects.exclude(state=AwardState.ENDED).filter(valid_until__gt=on - _LATE_NEWS)
-    rows = rows.only("resident_id", "household_id", "granted_date", "valid_until")
+    rows = rows.only("programme", "resident_id", "household_id", "granted_date", "valid_until")
     live = {award.pk: award for award in rows}
     endings = [
         Ending(pk, departure.departed_date, EndReason.DIED if died(live[pk], departure) else EndReason.MOVED)
@@ -46,11 +48,13 @@ def end_departed(act: Act, *, on: date) -> list[Award]:
     ended: list[Award] = []
     if endings:
         ended = end_held(act, awards=held_awards([one.award_id for one in endings]), endings=endings)
+    followed = follow_households(act, on=on)
     audit.record(
         act,
         where=ended[0].stamp if ended else 0,
         subject=f"departed:{on.isoformat()}",
         lines=[[award.number, award.valid_until] for award in ended],
+        note={"followed": sorted(award.number for award in followed)} if followed else {},
     )
     return ended
 

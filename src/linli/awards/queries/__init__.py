@@ -25,6 +25,7 @@ from linli.awards.queries.awards import (
     proposed_accounts,
     receivable,
     receivables,
+    review_occasions,
     reviews_due,
     stands,
     usable_accounts,
@@ -47,7 +48,14 @@ from linli.awards.queries.months import (
     settled_months,
     taken_months,
 )
-from linli.awards.queries.words import packs_in_force, payee_hold_days, programme_labels, waived_programmes
+from linli.awards.queries.words import (
+    change_review_due,
+    ending_when_rehoused,
+    packs_in_force,
+    payee_hold_days,
+    programme_labels,
+    waived_programmes,
+)
 from linli.awards.rules.schedule import promised_months
 
 __all__ = [
@@ -67,6 +75,7 @@ __all__ = [
     "awards",
     "awards_of_application",
     "awards_of_household",
+    "change_review_due",
     "claims",
     "confirmed_date",
     "counts",
@@ -75,6 +84,7 @@ __all__ = [
     "died",
     "due_of_fund",
     "due_of_funds",
+    "ending_when_rehoused",
     "event_of",
     "events",
     "has_confirmed_account",
@@ -97,6 +107,7 @@ __all__ = [
     "provisional_holds",
     "receivable",
     "receivables",
+    "review_occasions",
     "reviews_due",
     "schedules",
     "settled_months",

@@ -8,8 +8,9 @@ from datetime import date
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from linli.awards.codes import AccountState, AwardState, ReceivableState, Standing
-from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, PayeeAccount, Receivable
+from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, PayeeAccount, Receivable, ReviewOccasion
 from linli.awards.queries.months import event_of
+from linli.awards.queries.words import ending_when_rehoused
 from linli.awards.rules.schedule import due_months
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
@@ -17,6 +18,7 @@ from linli.residents.codes import ClosedReason, DepartureKind
 from linli.residents.queries import Departure, departures
 
 PAGE = 50
+_MOVES = (DepartureKind.MOVED, DepartureKind.REHOUSED)
 _OVER = (AwardState.ENDED, AwardState.EXPIRED)
 
 
@@ -99,6 +101,7 @@ class AwardDetail:
     members: tuple[AwardMember, ...]
     months: tuple[AwardMonth, ...]
     receivables: tuple[Receivable, ...]
+    occasions: tuple[ReviewOccasion, ...]
     due: Mapping[Month, int]
     accounts: tuple[PayeeAccount, ...]
 
@@ -113,6 +116,7 @@ def award_detail(scope: Scope, number: str) -> AwardDetail:
         tuple(found.members.select_related("resident").order_by("resident__number")),
         tuple(found.months.select_related("source").order_by("month_date", "id")),
         tuple(found.receivables.select_related("month").order_by("month__month_date")),
+        tuple(review_occasions([found]).get(found.pk, ())),
         due_months(map(event_of, changes)),
         tuple(accounts(scope, [found.unit_key])),
     )
@@ -215,11 +219,22 @@ def reviews_due(scope: Scope) -> QuerySet[Award]:
     return rows.exclude(state__in=_OVER).order_by("review_due_date", "number")
 
 
+def review_occasions(rows: Iterable[Award]) -> dict[int, list[ReviewOccasion]]:
+    """Why the open reviews of these awards were opened before their day (with the residents), oldest first."""
+    opened = {row.pk: row.review_opened_date for row in rows if row.review_opened_date is not None}
+    found: dict[int, list[ReviewOccasion]] = defaultdict(list)
+    occasions = ReviewOccasion.objects.filter(award_id__in=opened).select_related("resident").order_by("pk")
+    for occasion in occasions:
+        if occasion.opened_date >= opened[occasion.award_id]:
+            found[occasion.award_id].append(occasion)
+    return found
+
+
 def departed(rows: Iterable[Award], on: date) -> dict[int, Departure]:
     """Those of the awards (by id) whose person or household died or left by the day, with the first departure.
 
-    Someone who joined another household of the community stays; a move before the grant brought the person here; what
-    happened once the award had run out changes nothing about it.
+    Someone who joined another household of the community stays, unless the pack ends the programme's payments then; a
+    move before the grant brought the person here; what happened once the award had run out changes nothing about it.
     """
     live = list(rows)
     people = {award.resident_id: award for award in live if award.resident_id}
@@ -227,10 +242,13 @@ def departed(rows: Iterable[Award], on: date) -> dict[int, Departure]:
     gone_by: dict[tuple[int | None, int | None], list[Departure]] = defaultdict(list)
     for departure in departures(list(people), list(families), on=on):
         gone_by[departure.resident_id, departure.household_id].append(departure)
+    if not gone_by:
+        return {}
+    ending = ending_when_rehoused(on)
     found = {}
     for award in live:
         gone = gone_by[(award.resident_id, None) if award.resident_id else (None, award.household_id)]
-        counted = [departure for departure in gone if _ends(departure, award)]
+        counted = [departure for departure in gone if _ends(departure, award, ending)]
         if counted:
             found[award.pk] = counted[0]
     return found
@@ -241,10 +259,12 @@ def died(award: Award, departure: Departure) -> bool:
     return departure.kind == DepartureKind.DIED or award.household.closed_reason == ClosedReason.ALL_DIED
 
 
-def _ends(departure: Departure, award: Award) -> bool:
-    if departure.kind == DepartureKind.REHOUSED or departure.departed_date >= award.valid_until:
+def _ends(departure: Departure, award: Award, ending: frozenset[str]) -> bool:
+    if departure.departed_date >= award.valid_until:
         return False
-    return departure.kind != DepartureKind.MOVED or departure.departed_date >= award.granted_date
+    if departure.kind == DepartureKind.REHOUSED and award.programme not in ending:
+        return False
+    return departure.kind not in _MOVES or departure.departed_date >= award.granted_date
 
 
 def counts(scope: Scope, on: date) -> Mapping[tuple[str, Standing], tuple[int, int]]:

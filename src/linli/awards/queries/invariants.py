@@ -4,9 +4,9 @@ from collections import defaultdict
 
 from django.db.models import Q
 
-from linli.awards.codes import AwardState, ChangeKind
 from linli.awards.models import Award, AwardChange, AwardMember
 from linli.awards.queries.months import overpaid_sums
+from linli.awards.rules.schedule import state_after
 from linli.ledger.queries import Violation
 
 
@@ -38,12 +38,7 @@ def _wrong_states() -> list[Violation]:
     found = []
     for row in Award.objects.order_by("number").iterator(chunk_size=2000):
         life = lives[row.pk]
-        turns = [change.kind for change in life if change.kind != ChangeKind.CHANGED]
-        state = {
-            "SUSPENDED": AwardState.SUSPENDED,
-            "ENDED": AwardState.ENDED,
-            "EXPIRED": AwardState.EXPIRED,
-        }.get(turns[-1] if turns else "", AwardState.ACTIVE)
+        state = state_after(change.kind for change in life)
         amounts = [change.amount_fen for change in life if change.amount_fen]
         if not life or row.state != state or row.amount_fen != amounts[-1]:
             found.append(Violation("awards.state_differs_from_history", row.number))

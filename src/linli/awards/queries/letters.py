@@ -18,6 +18,7 @@ NOTICES: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.CHANGED: "CHANGED",
     ChangeKind.ENDED: "ENDED",
     ChangeKind.EXPIRED: "ENDED",
+    ChangeKind.REINSTATED: "CHANGED",
 }
 
 

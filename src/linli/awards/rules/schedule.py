@@ -51,6 +51,7 @@ def kept_months(events: Iterable[Event]) -> dict[Month, int]:
 
 def promises_by_month(events: Sequence[Event]) -> dict[Month, int]:
     """Fen promised by month: as due, and the months of a suspension that has no end yet."""
+    events = standing_events(events)
     turns = [place for place, event in enumerate(events) if event.kind in ("SUSPENDED", "RESUMED", "ENDED", "EXPIRED")]
     if turns and events[turns[-1]].kind == "SUSPENDED":
         events = [*events[: turns[-1]], *events[turns[-1] + 1 :]]
@@ -67,11 +68,30 @@ def rest(due_fen: int, taken: Taken) -> int:
     return 0 if taken.closed else max(due_fen - taken.fen, 0)
 
 
+def standing_events(events: Iterable[Event]) -> list[Event]:
+    """The events without an end that was taken back, and without what took it back."""
+    kept: list[Event] = []
+    for event in events:
+        if event.kind == "REINSTATED":
+            ends = [place for place, one in enumerate(kept) if one.kind == "ENDED"]
+            kept = [one for place, one in enumerate(kept) if place not in ends[-1:]]
+        else:
+            kept.append(event)
+    return kept
+
+
+def state_after(kinds: Iterable[str]) -> str:
+    """ACTIVE, SUSPENDED, ENDED or EXPIRED after changes of these kinds, in the order recorded."""
+    events = standing_events(Event(kind, date.min, 0) for kind in kinds if kind != "CHANGED")
+    last = events[-1].kind if events else ""
+    return last if last in ("SUSPENDED", "ENDED", "EXPIRED") else "ACTIVE"
+
+
 def _lived(events: Iterable[Event], covers: Callable[[Month, date], bool]) -> dict[Month, int]:
     amounts: dict[Month, int] = {}
     covered: list[Month] = []
     paused: set[Month] = set()
-    for event in events:
+    for event in standing_events(events):
         later = [month for month in covered if month.first_day >= event.effective]
         if event.kind == "GRANTED" and event.until is not None:
             covered = months_between(event.effective, event.until)

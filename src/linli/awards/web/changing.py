@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from linli.awards import operations
+from linli.awards import operations, queries
 from linli.awards.codes import EndReason
 from linli.awards.models import Award
 from linli.awards.operations import Ending
@@ -80,7 +80,9 @@ def award_end(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def award_review(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Complete a review that has fallen due."""
     award = award_or_404(desk, number, to_change=True)
-    form = ReviewForm(request.POST or None)
+    occasions = queries.review_occasions([award]).get(award.pk, [])
+    planned = [one.planned_date for one in occasions if one.planned_date is not None and one.planned_date > desk.on]
+    form = ReviewForm(request.POST or None, initial={"next_due_date": min(planned, default=None)})
 
     def deed() -> object:
         data = form.cleaned_data

@@ -96,7 +96,8 @@ class Programme:
     """A monthly payment: unit HOUSEHOLD or PERSON, months first to last (inclusive).
 
     ``starts`` is DECISION_MONTH, NEXT_MONTH or APPLICATION_MONTH; ``overpayment`` RECEIVABLE or WAIVED; ``term`` and
-    ``review`` name parameters in MONTHS.
+    ``review`` name parameters in MONTHS. ``rehoused`` says what becomes of a person's payment when the person joins
+    another household of the community: it FOLLOWS, or ENDS and is applied for anew.
     """
 
     code: str
@@ -113,6 +114,7 @@ class Programme:
     review: str
     overpayment: str
     basis: Basis
+    rehoused: str = "FOLLOWS"
 
 
 @dataclass(frozen=True)

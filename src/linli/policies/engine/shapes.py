@@ -215,7 +215,7 @@ _PROGRAMME = Table(
         "overpayment": Choice(("RECEIVABLE", "WAIVED")),
         **_BASIS,
     },
-    _ASSUMPTION,
+    {"rehoused": Choice(("ENDS", "FOLLOWS")), **_ASSUMPTION},
     [_months_in_order, _rules_fit_level("eligible_rule", "amount_rule"), assumption_has_why],
 )
 _SERVICE = Table(

@@ -9,7 +9,17 @@ from linli.residents.queries.cards import (
     ResidentDetail,
     ResidentView,
 )
-from linli.residents.queries.departing import Departed, corrigible, last_departure, last_household, last_move
+from linli.residents.queries.departing import (
+    Departed,
+    Home,
+    Left,
+    corrigible,
+    homes_of,
+    last_departure,
+    last_household,
+    last_move,
+    who_left,
+)
 from linli.residents.queries.facts import (
     Departure,
     FactValue,
@@ -21,6 +31,7 @@ from linli.residents.queries.facts import (
     kin_among,
     kin_of,
     members_on,
+    named_residents,
     numbers_of_households,
     numbers_of_residents,
     resident_of,
@@ -45,12 +56,14 @@ __all__ = [
     "Event",
     "FactValue",
     "Hit",
+    "Home",
     "HouseholdDetail",
     "HouseholdFacts",
     "HouseholdFilter",
     "HouseholdPage",
     "HouseholdPlace",
     "HouseholdRow",
+    "Left",
     "Member",
     "MemberFacts",
     "MemberView",
@@ -61,6 +74,7 @@ __all__ = [
     "departures",
     "facts_of",
     "head_names",
+    "homes_of",
     "household_detail",
     "household_places",
     "households",
@@ -71,6 +85,7 @@ __all__ = [
     "last_move",
     "local_places",
     "members_on",
+    "named_residents",
     "numbers_of_households",
     "numbers_of_residents",
     "own_household_ids",
@@ -83,4 +98,5 @@ __all__ = [
     "timeline",
     "visible_household",
     "visible_households",
+    "who_left",
 ]

@@ -1,11 +1,16 @@
 """What last took somebody away, as the records stand: what a correction puts right."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
+from django.db.models import Q
+
+from linli.foundation.data.scope import Stamp
 from linli.residents.codes import DepartureKind
 from linli.residents.models import Membership, Relocation, Resident
+from linli.residents.queries.facts import among
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,64 @@ def last_departure(resident_id: int) -> Departed | None:
                 after.household_id,
             )
     return None
+
+
+@dataclass(frozen=True)
+class Left:
+    """Somebody who lived in a household and does no longer: died, left, or joined another one."""
+
+    household_id: int
+    resident_id: int
+    number: str
+    name: str
+    kind: DepartureKind
+    day: date
+
+
+def who_left(household_ids: Collection[int], *, on: date) -> list[Left]:
+    """Everybody who ever left one of the households by the day and does not live there on it, by day and number.
+
+    Two statements for any number of households; members recorded by mistake count for nothing.
+    """
+    wanted = set(household_ids)
+    if not wanted:
+        return []
+    rows = Membership.objects.filter(among("household_id", wanted), annulled=False, valid_until__lte=on)
+    names = ("resident__number", "resident__name", "resident__died_date", "resident__left_date")
+    gone: dict[tuple[int, int], Left] = {}
+    for household, resident, until, number, name, died, left in rows.order_by("pk").values_list(
+        "household_id", "resident_id", "valid_until", *names
+    ):
+        if household not in wanted or until is None:
+            continue
+        # Whoever went to another household first and died there left this one alive.
+        here = until == died or (died is not None and died < until)
+        kind = DepartureKind.DIED if here else DepartureKind.LEFT if until == left else DepartureKind.REHOUSED
+        day = died if here and died is not None else until
+        gone[household, resident] = Left(household, resident, number, name, kind, day)
+    staying = Membership.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=on),
+        household_id__in={household for household, _resident in gone},
+        valid_from__lte=on,
+    )
+    for key in staying.values_list("household_id", "resident_id"):
+        gone.pop(key, None)
+    return sorted(gone.values(), key=lambda one: (one.day, one.number))
+
+
+class Home(NamedTuple):
+    """Where somebody lives: the household and its place."""
+
+    household_id: int
+    stamp: Stamp
+
+
+def homes_of(resident_ids: Collection[int], on: date) -> Mapping[int, Home]:
+    """The household each of the residents lives in on the day; who lives in none is left out. One statement."""
+    rows = Membership.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=on), resident_id__in=set(resident_ids), valid_from__lte=on
+    )
+    return {row.resident_id: Home(row.household_id, row.household.stamp) for row in rows.select_related("household")}
 
 
 def last_household(resident_id: int) -> str:

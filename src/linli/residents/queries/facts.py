@@ -101,7 +101,7 @@ def facts_of(household_ids: Collection[int], on: date) -> Mapping[int, Household
         subject = ("r", resident) if resident is not None else ("h", household)
         found.setdefault(subject, {})[code] = FactValue(value, source, as_of)
     wanted = set(household_ids)
-    rows = Household.objects.filter(_among("pk", wanted)).order_by("number")
+    rows = Household.objects.filter(among("pk", wanted)).order_by("number")
     return {row.pk: _household_facts(row, members[row.pk], found, on) for row in rows if row.pk in wanted}
 
 
@@ -152,20 +152,27 @@ def numbers_of_residents(resident_ids: Iterable[int]) -> Mapping[int, str]:
     return dict(Resident.objects.filter(pk__in=set(resident_ids)).values_list("pk", "number"))
 
 
+def named_residents(resident_ids: Iterable[int]) -> list[str]:
+    """Name and number of each, in order of number: for sentences to somebody who decides about them. One query."""
+    rows = Resident.objects.filter(pk__in=set(resident_ids)).order_by("number").values_list("name", "number")
+    return [f"{name}（{number}）" for name, number in rows]
+
+
 def numbers_of_households(household_ids: Iterable[int]) -> Mapping[int, str]:
     """Business keys by id, in one query."""
     return dict(Household.objects.filter(pk__in=set(household_ids)).values_list("pk", "number"))
 
 
 def _memberships(household_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:
-    return Membership.objects.filter(_among("household_id", household_ids), _on(on))
+    return Membership.objects.filter(among("household_id", household_ids), _on(on))
 
 
 def _on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
 
 
-def _among(column: str, ids: Collection[int], most: int = _MOST_IDS) -> Q:
+def among(column: str, ids: Collection[int], most: int = _MOST_IDS) -> Q:
+    """Rows whose column is one of the ids; of very many the whole range, to be sifted by the caller."""
     if len(ids) > most:
         return Q(**{f"{column}__gte": min(ids), f"{column}__lte": max(ids)})
     return Q(**{f"{column}__in": sorted(ids)})
@@ -179,7 +186,7 @@ def _newest(household_ids: Collection[int], on: date) -> QuerySet[Circumstance, 
         order_by=[F("as_of").desc(), F("id").desc()],
     )
     return (
-        Circumstance.objects.filter(Q(resident_id__in=residents) | _among("household_id", household_ids), as_of__lte=on)
+        Circumstance.objects.filter(Q(resident_id__in=residents) | among("household_id", household_ids), as_of__lte=on)
         .annotate(place=latest)
         .filter(place=1)
         .order_by("code")
@@ -217,7 +224,7 @@ def _household_facts(
 def _ended(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not resident_ids:
         return
-    rows = Resident.objects.filter(_among("pk", resident_ids, _FEW_IDS)).filter(
+    rows = Resident.objects.filter(among("pk", resident_ids, _FEW_IDS)).filter(
         Q(died_date__lte=on) | Q(left_date__lte=on)
     )
     wanted = set(resident_ids)
@@ -234,7 +241,7 @@ def _rehoused(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
         return
     wanted = set(resident_ids)
     counted = Membership.objects.filter(annulled=False)
-    ended = counted.filter(_among("resident_id", resident_ids, _FEW_IDS), valid_until__lte=on)
+    ended = counted.filter(among("resident_id", resident_ids, _FEW_IDS), valid_until__lte=on)
     rows = (
         counted.filter(resident_id__in=ended.values("resident_id"), valid_from__lte=on)
         .order_by("resident_id", "valid_from", "id")
@@ -253,7 +260,7 @@ def _closed(household_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not household_ids:
         return
     wanted = set(household_ids)
-    rows = Household.objects.filter(_among("pk", household_ids, _FEW_IDS), closed_date__lte=on)
+    rows = Household.objects.filter(among("pk", household_ids, _FEW_IDS), closed_date__lte=on)
     for pk, closed in rows.values_list("pk", "closed_date"):
         if pk in wanted and closed is not None:
             yield Departure(DepartureKind.CLOSED, closed, household_id=pk)
@@ -265,14 +272,14 @@ def _moved(resident_ids: Collection[int], household_ids: Collection[int], on: da
         community_id=F("to_community_id")
     )
     families = set(household_ids)
-    for household, moved in away.filter(_among("household_id", household_ids, _FEW_IDS)).values_list(
+    for household, moved in away.filter(among("household_id", household_ids, _FEW_IDS)).values_list(
         "household_id", "moved_date"
     ):
         if household in families:
             yield Departure(DepartureKind.MOVED, moved, household_id=household)
     people = set(resident_ids)
     rows = away.filter(  # in one filter, so that all is said of the same membership
-        _among("household__memberships__resident_id", resident_ids, _FEW_IDS),
+        among("household__memberships__resident_id", resident_ids, _FEW_IDS),
         Q(household__memberships__valid_until__isnull=True)
         | Q(household__memberships__valid_until__gt=F("moved_date")),
         household__memberships__valid_from__lte=F("moved_date"),
