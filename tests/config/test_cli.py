@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.config import cli, cli_audit, cli_determine, cli_plan
+from linli.config import cli, cli_audit, cli_determine, cli_pack, cli_plan
 
 
 @pytest.fixture
@@ -15,6 +15,7 @@ def called(monkeypatch):
     for module, name in (
         (cli_plan, "run_plan_check"),
         (cli_determine, "run_determine"),
+        (cli_pack, "run_pack_test"),
         (cli_audit, "run_verify"),
         (cli_audit, "run_head"),
     ):
@@ -35,6 +36,7 @@ class TestMain:
                     {"as_json": True, "language": "en"},
                 ),
             ),
+            ("pack test P --language en", ("run_pack_test", (Path("P"),), {"as_json": False, "language": "en"})),
             ("audit verify --json", ("run_verify", (), {"as_json": True})),
             ("audit head", ("run_head", (), {"as_json": False})),
         ],

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from linli.config.cli_determine import INVALID, KNOWN, UNKNOWN_LEFT, run_determine
+from linli.config.cli_determine import KNOWN, UNKNOWN_LEFT, run_determine
+from linli.config.refusals import UNUSABLE
 from tests.config.command_line import ROOT, linli
 
 PACK = ROOT / "packs" / "community" / "assistance_plan"
@@ -89,7 +90,7 @@ class TestAsJson:
     def test_holds_problems_too(self, told, tmp_path):
         code, page, errors = told(tmp_path / "nowhere.toml", as_json=True)
 
-        assert (code, json.loads(page), errors) == (INVALID, {"problems": ["nowhere.toml:1: 缺少文件"]}, "")
+        assert (code, json.loads(page), errors) == (UNUSABLE, {"problems": ["nowhere.toml:1: 缺少文件"]}, "")
 
 
 class TestRefusals:
@@ -99,23 +100,23 @@ class TestRefusals:
 
         code, page, errors = told(case, language="en")
 
-        assert (code, page) == (INVALID, "")
+        assert (code, page) == (UNUSABLE, "")
         assert "is outside" in errors
         assert errors.startswith("case.toml:")
 
     def test_name_a_pack_that_is_not_there(self, told, tmp_path):
         code, _, errors = told(ELDER, tmp_path / "nowhere", language="en")
 
-        assert code == INVALID
+        assert code == UNUSABLE
         assert "scheme.toml:1: the file is missing" in errors
 
     def test_name_a_case_that_is_a_folder(self, told, tmp_path):
-        assert told(tmp_path) == (INVALID, "", f"{tmp_path}: Is a directory\n")
+        assert told(tmp_path) == (UNUSABLE, "", f"{tmp_path}: Is a directory\n")
 
     def test_name_the_parameters_without_value_on_the_day(self, told):
         code, _, errors = told(ELDER, on=date(2016, 3, 1))
 
-        assert code == INVALID
+        assert code == UNUSABLE
         assert "以下参数在 2016-03-01 没有取值" in errors
 
 

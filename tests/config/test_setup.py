@@ -1,6 +1,7 @@
 """From an empty database to a received application: the commands, then the pages, as docs/operations.md says."""
 
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -162,6 +163,16 @@ class TestPackAndCalendar:
     def test_a_folder_that_is_no_pack_is_told_file_by_file(self, installation, capsys):
         assert main(["pack", "install", str(ROOT / "docs")]) == 2
         assert "scheme.toml" in capsys.readouterr().err
+
+    def test_a_pack_whose_examples_fail_is_told_example_by_example(self, installation, tmp_path, capsys):
+        copy = Path(shutil.copytree(PACK, tmp_path / "another"))
+        example = copy / "examples" / "01_below_the_line.toml"
+        example.write_text(example.read_text().replace("amount_fen = 50_000", "amount_fen = 49_900"))
+
+        assert main(["pack", "install", str(copy)]) == 2
+        told = capsys.readouterr().err
+        assert "1 examples of the pack do not come out as written: examples/01_below_the_line.toml" in told
+        assert "应为 可得，499 元，得出 可得，500 元 · Living allowance (household): expected" in told
 
     @pytest.mark.parametrize("command", [("pack", "install"), ("calendar", "load")])
     def test_what_is_not_there_is_told(self, installation, command):

@@ -11,7 +11,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.calendar import YearTable
-from linli.policies.engine import load_calendar_tables, replay
+from linli.policies.engine import ExamplesFailed, load_calendar_tables, replay
 from linli.policies.engine.facts import CaseFacts, Fact, Member
 from linli.policies.models import Determination, PackVersion, WorkingDayYear
 from linli.policies.operations import (
@@ -94,6 +94,17 @@ class TestInstallPack:
 
         with pytest.raises(PackVersionTaken):
             install_pack(system_act(), folder=other)
+
+    def test_a_pack_that_does_not_give_what_its_examples_promise_is_refused(self, store: Path) -> None:
+        other = changed(store, version="1.1")
+        example = other / "examples" / "01_below_the_line.toml"
+        example.write_text(example.read_text().replace("amount_fen = 50_000", "amount_fen = 49_900"))
+
+        with pytest.raises(ExamplesFailed) as refusal:
+            install_pack(system_act(), folder=other)
+
+        assert "examples/01_below_the_line.toml" in str(refusal.value)
+        assert (installed(), list(store.glob("data/packs/*"))) == ([], [])
 
     def test_a_new_version_stands_beside_the_old_one(self, store: Path) -> None:
         install_pack(system_act(), folder=FOLDER)

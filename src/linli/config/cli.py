@@ -73,7 +73,9 @@ def _setting_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     setup.add_argument("--district", nargs=2, default=None, metavar=("CODE", "NAME"), help="or one district alone")
 
     pack = commands.add_parser("pack", help="policy packs: code that an administrator installs at the server")
-    install = pack.add_subparsers(dest="action", required=True, metavar="ACTION").add_parser("install")
+    actions = pack.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _pack(actions.add_parser("test", help="run a pack's examples: what each expects and what comes out"))
+    install = actions.add_parser("install", help="put a pack in force on this server; its examples must come out")
     install.add_argument("folder", type=Path, metavar="FOLDER")
 
     calendar = commands.add_parser("calendar", help="working days")
@@ -150,6 +152,12 @@ def _setup(parsed: argparse.Namespace) -> int:
     )
 
 
+def _pack_test(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_pack import run_pack_test
+
+    return run_pack_test(parsed.pack, as_json=parsed.json, language=parsed.language)
+
+
 def _pack_install(parsed: argparse.Namespace) -> int:
     from linli.config.cli_setup import run_pack_install
 
@@ -183,6 +191,7 @@ _HANDLERS = {
     "audit head": _audit_head,
     "demo": _demo,
     "setup": _setup,
+    "pack test": _pack_test,
     "pack install": _pack_install,
     "calendar load": _calendar_load,
     "serve": _serve,

@@ -3,7 +3,6 @@
 Exit codes: 0 everything is known, 1 something is unknown for lack of facts, 2 the pack or the case is unusable.
 """
 
-import gettext
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.policies.engine import (
     ClassSpec,
     Determination,
     Pack,
-    PackError,
     Service,
     TraceInput,
     TraceStep,
@@ -29,9 +28,8 @@ from linli.policies.engine.rulebook import Scalar
 from linli.policies.engine.text import Text
 from linli.policies.engine.units import FEN
 
-KNOWN, UNKNOWN_LEFT, INVALID = 0, 1, 2
+KNOWN, UNKNOWN_LEFT = 0, 1
 
-_CATALOGUES = Path(__file__).resolve().parents[1] / "policies" / "locale"
 _WORDS = {
     "groups": Text("属于哪些类别", "Groups"),
     "entitlements": Text("可以得到什么", "Entitled to"),
@@ -94,12 +92,8 @@ def run_determine(pack_path: Path, case_path: Path, on: date, *, as_json: bool, 
         pack = load_pack(pack_path)
         case = read_case(case_path, pack)
         result = determine(pack, case.facts, on, overrides=case.overrides)
-    except PackError as refusal:
-        return _invalid((problem.in_language(language) for problem in refusal.problems), as_json=as_json)
-    except DomainError as refusal:
-        return _invalid([_sentence(refusal, language)], as_json=as_json)
-    except OSError as error:
-        return _invalid([f"{error.filename}: {error.strerror}"], as_json=as_json)
+    except (DomainError, OSError) as refusal:
+        return told_unusable(reasons_of(refusal, language), as_json=as_json)
     if as_json:
         report = {**json.loads(result.to_json()), "digest": result.digest, "stopped": dict(result.stopped)}
         sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
@@ -115,23 +109,6 @@ def _is_unknown(result: Determination) -> bool:
         or any(group.belongs is None for group in result.groups)
         or any(service.due is None for service in result.services)
     )
-
-
-def _invalid(reasons: Iterable[str], *, as_json: bool) -> int:
-    problems = list(reasons)
-    if as_json:
-        sys.stdout.write(json.dumps({"problems": problems}, ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stderr.write("\n".join(problems) + "\n")
-    return INVALID
-
-
-def _sentence(refusal: DomainError, language: str) -> str:
-    # Refusals of the engine are plain Chinese texts; their English is in the room's catalogue, read without Django.
-    wanted = ["en"] if language.startswith("en") else []
-    catalogue = gettext.translation("django", _CATALOGUES, wanted, fallback=True)
-    text = catalogue.gettext(str(refusal.message))
-    return text % refusal.details if refusal.details else text
 
 
 def _page(reader: _Reader, title: Text, result: Determination) -> Iterator[str]:

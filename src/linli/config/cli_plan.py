@@ -3,9 +3,10 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.planning.engine import (
@@ -25,9 +26,8 @@ from linli.planning.engine import (
     show,
 )
 from linli.policies.engine import load_pack
-from linli.policies.engine.problems import PackError
 
-CLEAR, FATAL_FOUND, PACK_INVALID = 0, 1, 2
+CLEAR, FATAL_FOUND = 0, 1
 
 _SEVERITIES = {
     Severity.FATAL: Text("走不下去", "FATAL"),
@@ -64,12 +64,10 @@ def run_plan_check(pack_path: Path, *, as_json: bool, language: str) -> int:
     """
     try:
         plan = plan_from_pack(load_pack(pack_path))
-    except PackError as refusal:
-        return _invalid((p.in_language(language) for p in refusal.problems), as_json=as_json)
     except PlanRefused as refusal:
-        return _invalid([refusal.within(language)], as_json=as_json)
+        return told_unusable([refusal.within(language)], as_json=as_json)
     except (DomainError, OSError) as refusal:
-        return _invalid([str(refusal)], as_json=as_json)
+        return told_unusable(reasons_of(refusal, language), as_json=as_json)
     findings = check(plan)
     flows = cash_flow(plan)
     variant = propose_variant(plan)
@@ -79,15 +77,6 @@ def run_plan_check(pack_path: Path, *, as_json: bool, language: str) -> int:
     else:
         sys.stdout.write("\n".join(_pages(plan, findings, flows, variant, language)) + "\n")
     return FATAL_FOUND if fatal(findings) else CLEAR
-
-
-def _invalid(reasons: Iterable[str], *, as_json: bool) -> int:
-    problems = list(reasons)
-    if as_json:
-        sys.stdout.write(json.dumps({"problems": problems}, ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stderr.write("\n".join(problems) + "\n")
-    return PACK_INVALID
 
 
 # --- for people -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linli.areas.operations import NewArea
     from linli.kernel.act import Act
     from linli.kernel.calendar import YearTable
+    from linli.policies.engine import ExamplesFailed
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 T = TypeVar("T")
@@ -121,7 +122,7 @@ def _run(work: Callable[[], int]) -> int:
     prepare()
     from django.utils import translation
 
-    from linli.policies.engine import PackError
+    from linli.policies.engine import ExamplesFailed, PackError
     from linli.policies.operations import PackVersionTaken
     from linli.users.operations import AlreadySetUp
 
@@ -134,10 +135,24 @@ def _run(work: Callable[[], int]) -> int:
     except PackError as error:
         lines = [f"{p.in_language('zh')} · {p.in_language('en')}" for p in error.problems]
         return _told([_both(DomainError.__str__, error), *lines], UNUSABLE)
+    except ExamplesFailed as failed:
+        return _told([_sentences(failed), *_failed_examples(failed)], UNUSABLE)
     except (AlreadySetUp, PackVersionTaken) as refusal:
         return _told([_sentences(refusal)], REFUSED)
     except DomainError as error:
         return _told([_sentences(error)], UNUSABLE)
+
+
+def _failed_examples(failed: "ExamplesFailed") -> list[str]:
+    from linli.config.cli_pack import what_failed
+
+    return [
+        f"{outcome.file}: {chinese} · {english}"
+        for outcome in failed.outcomes
+        for chinese, english in zip(
+            what_failed(failed.pack, outcome, "zh"), what_failed(failed.pack, outcome, "en"), strict=True
+        )
+    ]
 
 
 def _already() -> int:

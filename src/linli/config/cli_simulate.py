@@ -11,18 +11,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.planning.engine import plan_from_pack, propose_variant
 from linli.policies.engine import load_pack
-from linli.policies.engine.problems import PackError
+from linli.policies.engine.carrying import changed_examples
 from linli.policies.engine.versioning import write_version
 
 ROOT = Path(__file__).resolve().parents[3]
 CALENDAR_FILE = ROOT / "packs" / "calendar" / "china.toml"
 BANK_FILE = ROOT / "packs" / "bank" / "river_bank.toml"
 DEMO_PASSWORD = "linli-demo"
-_DONE, _INVALID = 0, 2
+_DONE = 0
 # The report's words for what happened, in Chinese.
 _HAPPENED = {
     "moves": "迁居",
@@ -58,15 +59,25 @@ def run_simulate(
     folder.mkdir(parents=True, exist_ok=True)
     try:
         pack_folder = variant_pack(pack_path, folder) if variant else pack_path
+        if variant:
+            tell_changed_examples(pack_path, pack_folder, language)
         report = live_into(folder, pack_folder, months=months, seed=seed, progress=progress)
-    except (PackError, DomainError) as error:
-        sys.stderr.write(f"{error}\n")
-        return _INVALID
+    except DomainError as refusal:
+        return told_unusable(reasons_of(refusal, language), as_json=False)
     finally:
         if data is None:
             shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n" if as_json else report_text(report, language))
     return _DONE
+
+
+def tell_changed_examples(pack_path: Path, pack_folder: Path, language: str) -> None:
+    """Which of the pack's examples the variant gives otherwise, and because of which figures; to standard error."""
+    pack = load_pack(pack_folder)
+    for change in changed_examples(pack_path, pack_folder):
+        labels = [pack.parameters[name].label.in_language(language) for name in change.because]
+        because = f" [{', '.join(labels)}]" if labels else ""
+        sys.stderr.write(f"{change.file}: {change.difference.told(pack, language)}{because}\n")
 
 
 def variant_pack(pack_path: Path, folder: Path) -> Path:

@@ -14,7 +14,7 @@ from linli.kernel.act import SYSTEM, Act
 from linli.kernel.calendar import YearTable
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
-from linli.policies.engine import load_pack
+from linli.policies.engine import check_examples, load_pack
 from linli.policies.engine.determination import determine as determine_case
 from linli.policies.engine.facts import CaseFacts
 from linli.policies.models import Determination, PackVersion, WorkingDayYear
@@ -41,11 +41,13 @@ class YearTableImplausible(DomainError):
 def install_pack(act: Act, *, folder: Path) -> PackVersion:
     """Install a pack from a folder; installing the same one again changes nothing.
 
-    Raises PackError with every problem, PackVersionTaken, NotPermitted.
+    Raises PackError with every problem, ExamplesFailed when the pack does not give what its own examples promise,
+    PackVersionTaken, NotPermitted.
     """
     if act.by != SYSTEM and not authority(act).holds(Role.ADMINISTRATOR):
         raise NotPermitted
     pack = load_pack(folder)
+    check_examples(folder, pack)
     version = PackVersion.objects.filter(scheme=pack.code, version=pack.version).first()
     if version is not None and version.digest != pack.digest:
         raise PackVersionTaken(scheme=pack.code, version=pack.version)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from linli.planning.engine import Change, check, fatal, plan_from_pack, propose_variant
-from linli.policies.engine import PackError, load_pack, read_examples
+from linli.policies.engine import ExamplesFailed, PackError, load_pack, read_examples, run_examples
+from linli.policies.engine.carrying import changed_examples
 from linli.policies.engine.versioning import (
     ChangedFigureUnknown,
     TargetOccupied,
@@ -19,6 +20,7 @@ from linli.policies.engine.versioning import (
 from tests.policies.engine.support import COMMUNITY, HARBOUR
 
 Values = Mapping[str, int | str]
+_ELDER_OF_SIXTY = ("examples/05_sixty_years.toml", "ELDER_SUPPLEMENT")
 
 
 def changed_lines(old: Path, new: Path, file: str) -> list[str]:
@@ -107,11 +109,52 @@ class TestWriteVersion:
 
         assert (derived_paths(changes), changed_lines(COMMUNITY, target, "plan.toml")) == (tuple(changes), [])
 
-    def test_does_not_carry_over_examples_that_the_new_figures_contradict(self, target):
+    def test_carries_every_example_over_with_the_answers_of_its_own_figures(self, target):
         write_version(COMMUNITY, target, changes={"parameters.base_award_monthly_fen": 36_200}, version="1.1")
 
-        kept = read_examples(target, load_pack(target))
-        assert ("01_below_the_line" in kept, "02_at_the_line" in kept) == (False, True)
+        outcomes = run_examples(target, load_pack(target))
+        assert [outcome.file for outcome in outcomes if not outcome.passed] == []
+        assert len(outcomes) == len(read_examples(COMMUNITY, load_pack(COMMUNITY)))
+
+    def test_says_beside_a_changed_answer_what_it_was_and_why(self, target):
+        write_version(COMMUNITY, target, changes={"parameters.base_award_monthly_fen": 36_200}, version="1.1")
+
+        remark = "amount_fen = 36_200 # 1.1: 50_000 in 1.0 (base_award_monthly_fen)"
+        assert changed_lines(COMMUNITY, target, "examples/01_below_the_line.toml") == [remark]
+        assert changed_lines(COMMUNITY, target, "examples/02_at_the_line.toml") == []
+
+    def test_tells_which_examples_come_out_otherwise(self, target):
+        write_version(COMMUNITY, target, changes={"parameters.elder_age": 70}, version="1.1")
+
+        told = changed_examples(COMMUNITY, target)
+        change = next(c for c in told if (c.file, c.difference.expected.code) == _ELDER_OF_SIXTY)
+        assert (change.because, change.title.en) == (("elder_age",), "A lone elder of exactly sixty")
+        assert change.difference.told(load_pack(target), "en") == (
+            "Lone elder supplement (A): expected entitled, 300 yuan, got not entitled, 0 yuan"
+        )
+
+    def test_leaves_an_example_alone_that_was_wrong_before(self, target, copy):
+        file = copy / "examples" / "01_below_the_line.toml"
+        file.write_text(file.read_text(encoding="utf-8").replace("50_000", "49_000"), encoding="utf-8")
+
+        write_version(copy, target, changes={"parameters.base_award_monthly_fen": 36_200}, version="1.1")
+
+        assert changed_lines(copy, target, "examples/01_below_the_line.toml") == []
+
+    def test_is_refused_when_an_example_gives_no_answer_any_more(self, target, copy):
+        rules = copy / "rules.py"
+        text = rules.read_text(encoding="utf-8")
+        rules.write_text(
+            text.replace("return base_award_monthly_fen if", "return Fen(base_award_monthly_fen - 40_000) if"),
+            encoding="utf-8",
+        )
+        for file in (copy / "examples").iterdir():
+            file.write_text(file.read_text(encoding="utf-8").replace("50_000", "10_000"), encoding="utf-8")
+
+        with pytest.raises(ExamplesFailed):
+            write_version(copy, target, changes={"parameters.base_award_monthly_fen": 36_200}, version="1.1")
+
+        assert not target.exists()
 
 
 class TestParameters:

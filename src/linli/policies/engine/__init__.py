@@ -17,6 +17,14 @@ from linli.policies.engine.calendar_data import CalendarInvalid, load_calendar, 
 from linli.policies.engine.cases import Case, Expectation, failed_expectations, read_case, read_examples
 from linli.policies.engine.changes import WhatIf, what_would_change
 from linli.policies.engine.determination import Determination, Entitlement, Membership, ServiceDue, determine
+from linli.policies.engine.examples import (
+    Difference,
+    ExampleOutcome,
+    ExamplesFailed,
+    check_examples,
+    differences,
+    run_examples,
+)
 from linli.policies.engine.facts import CaseFacts, Fact, Member, check_facts
 from linli.policies.engine.loader import digest_folder, load_pack
 from linli.policies.engine.model import (
@@ -77,7 +85,10 @@ __all__ = [
     "DatedValue",
     "DeadlineSpec",
     "Determination",
+    "Difference",
     "Entitlement",
+    "ExampleOutcome",
+    "ExamplesFailed",
     "Expectation",
     "Fact",
     "FactInvalid",
@@ -117,8 +128,10 @@ __all__ = [
     "TraceInput",
     "TraceStep",
     "WhatIf",
+    "check_examples",
     "check_facts",
     "determine",
+    "differences",
     "digest_folder",
     "failed_expectations",
     "household_rule",
@@ -133,5 +146,6 @@ __all__ = [
     "read_examples",
     "replay",
     "required_papers",
+    "run_examples",
     "what_would_change",
 ]

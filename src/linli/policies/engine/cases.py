@@ -31,16 +31,21 @@ class Expectation:
     answer: bool | None
     amount_fen: int | None = None
 
+    def found_in(self, result: Determination) -> "Expectation | None":
+        """What the determination answers instead (itself, when it is right); None when it has no such answer."""
+        answers: dict[str, list[tuple[str, str | None, bool | None, int | None]]] = {
+            "entitlements": [(e.programme, e.member_key, e.eligible, e.amount_fen) for e in result.entitlements],
+            "groups": [(m.group, m.member_key, m.belongs, None) for m in result.groups],
+            "services": [(s.service, s.member_key, s.due, None) for s in result.services],
+        }
+        for code, member_key, answer, amount_fen in answers[self.kind]:
+            if (code, member_key) == (self.code, self.member_key):
+                return Expectation(self.kind, code, member_key, answer, amount_fen)
+        return None
+
     def told_by(self, result: Determination) -> bool:
         """Whether the determination gives just this."""
-        if self.kind == "entitlements":
-            got = result.entitlement(self.code, self.member_key)
-            return (got.eligible, got.amount_fen) == (self.answer, self.amount_fen)
-        if self.kind == "groups":
-            return (self.code, self.member_key, self.answer) in {
-                (m.group, m.member_key, m.belongs) for m in result.groups
-            }
-        return (self.code, self.member_key, self.answer) in {(s.service, s.member_key, s.due) for s in result.services}
+        return self.found_in(result) == self
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,10 @@ class Graph:
         """The names of all facts that a rule rests on, directly or through others."""
         return frozenset(found for found in self._behind([name]) if self.nodes[found].origin == FACT)
 
+    def parameters_behind(self, name: str) -> frozenset[str]:
+        """The names of all parameters that a rule rests on, directly or through others."""
+        return frozenset(found for found in self._behind([name]) if self.nodes[found].origin == PARAMETER)
+
     def order_for(self, names: Iterable[str]) -> tuple[str, ...]:
         """The part of the order that has to be worked out for some rules."""
         needed = self._behind(names)

@@ -121,6 +121,11 @@ CAUSES: dict[str, Text] = {
         "valid_from {start} is after the plan's year {year}, over before the rules begin: change it or plan.toml's"
         " year",
     ),
+    "example_empty": Text(
+        "例子没有写预期结果：请加 [[expect.entitlements]] 等",
+        "the example expects nothing: add [[expect.entitlements]]",
+    ),
+    "example_unfounded": Text("例子没有写依据：请加 article", "the example names no article: add article"),
     "unordered": Text("{name} 未排入资金不足时的先后", "{name} has no place in the order of payment in shortage"),
     "unresolved": Text("没有地址为 {name} 的数", "no figure has the address {name}"),
 }

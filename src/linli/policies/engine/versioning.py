@@ -15,13 +15,14 @@ from typing import Any
 
 import tomlkit
 from tomlkit import TOMLDocument
-from tomlkit.items import AoT, InlineTable, Integer, Item, Trivia
+from tomlkit.items import AoT, InlineTable, Item
 
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
-from linli.policies.engine.cases import EXAMPLES_FOLDER, failed_expectations, read_examples
+from linli.policies.engine.carrying import carry_examples
 from linli.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE, load_pack
 from linli.policies.engine.model import Pack
+from linli.policies.engine.writing import number, written
 
 # What the plan checker derives from other figures, and what it says of them: no file holds them.
 DERIVED = (
@@ -72,11 +73,13 @@ def write_version(folder: Path, target: Path, *, changes: Mapping[str, int | str
 
     Values are in the figure's own unit (fen, percent, "2026-03"). A changed figure is a decision: it is no longer
     marked as assumed, and a comment beside it says what it was. A parameter changes from the plan's year on: the value
-    in force then is replaced when it begins with the scheme, otherwise a dated value is added. Examples that the new
-    figures contradict are not carried over. :func:`derived_paths` names the changes that have no place in the files.
+    in force then is replaced when it begins with the scheme, otherwise a dated value is added. Every example is carried
+    over; where the new figures give another answer it is written in place of the old one, which stands beside it with
+    the figures it rests on (``carrying.changed_examples`` tells them). :func:`derived_paths` names the changes that
+    have no place in the files.
 
-    Raises VersionNotNew, TargetOccupied, ChangedFigureUnknown; PackError when the result would not load. Nothing is
-    left behind after a refusal.
+    Raises VersionNotNew, TargetOccupied, ChangedFigureUnknown; PackError when the result would not load, ExamplesFailed
+    when an example gives no answer any more. Nothing is left behind after a refusal.
     """
     pack = load_pack(folder)
     if version == pack.version:
@@ -89,7 +92,7 @@ def write_version(folder: Path, target: Path, *, changes: Mapping[str, int | str
     shutil.copytree(folder, draft, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     try:
         _Draft(draft, pack, version).apply(changes)
-        _drop_contradicted_examples(draft)
+        carry_examples(folder, draft)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -160,7 +163,7 @@ class _Draft:
     def _decided(self, figure: InlineTable, value: int | str) -> InlineTable:
         """The figure with another value, stated, and what it was."""
         kept = [f"{key} = {_toml(figure[key])}" for key in ("unit", "source") if key in figure]
-        text = ", ".join([f"value = {_written(value)}", *kept, "stated = true"])
+        text = ", ".join([f"value = {written(value)}", *kept, "stated = true"])
         changed = tomlkit.parse(f"x = {{ {text} }}")["x"]
         assert isinstance(changed, InlineTable)  # by the text just parsed
         changed.comment(self._was(figure["value"]))
@@ -208,12 +211,12 @@ class _Draft:
 
     def _beside(self, old: object, value: int | str) -> Item:
         """The new value with the old one in a comment beside it."""
-        written = _number(value)
+        written = number(value)
         written.comment(self._was(old))
         return written
 
     def _was(self, value: object) -> str:
-        return f"{self.version}: {_written(value)} in {self.pack.version}"
+        return f"{self.version}: {written(value)} in {self.pack.version}"
 
 
 def _walk(node: TOMLDocument | None, steps: list[str]) -> MutableMapping[str, Any] | None:
@@ -240,25 +243,4 @@ def _entry(entries: Any, step: str) -> Any:
 
 
 def _toml(value: Any) -> str:
-    return value.as_string() if isinstance(value, Item) else _written(value)
-
-
-def _written(value: object) -> str:
-    """Large numbers in groups of three, as the packs have them; texts in quotes."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:_}" if value >= 10_000 else str(int(value))
-    return tomlkit.item(value).as_string()
-
-
-def _number(value: int | str) -> Item:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Integer(value, Trivia(), _written(value))
-    return tomlkit.item(value)
-
-
-def _drop_contradicted_examples(folder: Path) -> None:
-    """An example promises what the old figures gave; those that no longer hold would be false promises."""
-    pack = load_pack(folder)
-    for name, case in read_examples(folder, pack).items():
-        if failed_expectations(case, pack, pack.valid_from):
-            (folder / EXAMPLES_FOLDER / f"{name}.toml").unlink()
+    return value.as_string() if isinstance(value, Item) else written(value)
