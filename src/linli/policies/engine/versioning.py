@@ -150,7 +150,7 @@ class _Draft:
         added = tomlkit.table()
         for key, value in (("month", receipts[-1]["month"]["value"]), ("amount", 0)):
             unit = receipts[-1][key]["unit"]
-            added[key] = tomlkit.parse(f'x = {{ value = {_written(value)}, unit = "{unit}", stated = true }}')["x"]
+            added[key] = tomlkit.parse(f'x = {{ value = {written(value)}, unit = "{unit}", stated = true }}')["x"]
         receipts.append(added)
 
     def _change_paid_month(self, steps: list[str], last: str, value: int | str) -> None:
