@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.kernel.errors import DomainError
-from linli.policies.engine import load_pack
+from linli.policies.engine import BankLayout, Obstacle, load_bank_layout, load_pack, obstacle
 from linli.policies.engine.model import Pack
 from linli.policies.models import Determination, PackVersion, WorkingDayYear
 
@@ -20,6 +20,7 @@ __all__ = [
     "PackAltered",
     "PackNotInForce",
     "PackVersion",
+    "bank_obstacle",
     "determinations",
     "forget_cached",
     "installed",
@@ -32,6 +33,17 @@ __all__ = [
     "schemes",
     "work_calendar",
 ]
+
+
+@cache
+def _bank_layouts() -> tuple[BankLayout, ...]:
+    """The installed bank layouts, in the order of their files."""
+    return tuple(load_bank_layout(path) for path in sorted(Path(settings.PACKS_DIR, "bank").glob("*.toml")))
+
+
+def bank_obstacle(field: str, text: str) -> Obstacle | None:
+    """Why a bank's payment file cannot hold a text in PAYEE_NAME, BANK_NAME or ACCOUNT; None when every bank's can."""
+    return obstacle(_bank_layouts(), field, text)
 
 
 class PackNotInForce(DomainError):

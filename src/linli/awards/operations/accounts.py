@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.awards.codes import AccountState
 from linli.awards.models import PayeeAccount
 from linli.awards.permissions import check_confirm_account, check_propose_account, check_unmask
-from linli.awards.queries import confirmed_date, day_after_hold, payee_hold_days
+from linli.awards.queries import account_obstacle, confirmed_date, day_after_hold, payee_hold_days
 from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.data.locks import locked
 from linli.foundation.data.scope import Stamp
+from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -23,6 +25,7 @@ from linli.ledger.operations import ReasonMissing
 from linli.policies.queries import work_calendar
 from linli.users.queries import check_system
 
+_label = lazy(pack_text, str)
 _DIGITS = re.compile(r"\d{8,32}")
 
 
@@ -38,6 +41,23 @@ class AccountIncomplete(DomainError):
 
     code = "awards.account_incomplete"
     message = _("请填写户名和开户银行")
+
+
+class AccountNotWritable(DomainError):
+    """The bank's payment file cannot hold the holder's name or the bank's; the card says how the bank writes it."""
+
+    code = "awards.account_not_writable"
+    message = _(
+        "%(bank)s的代发文件（%(encoding)s 编码）写不出「%(signs)s」。请按银行卡上印的户名填写"
+        "（银行写不出的字，卡上印的是拼音或替代字），居民姓名不必改动"
+    )
+
+
+class AccountTooLong(DomainError):
+    """The holder's name or the bank's is longer than its column in the bank's payment file."""
+
+    code = "awards.account_too_long"
+    message = _("「%(text)s」超过%(bank)s代发文件的 %(width)s 字节。请按银行卡上印的户名、银行的简称填写")
 
 
 class AccountUnchanged(DomainError):
@@ -69,7 +89,7 @@ class NewAccount:
 def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAccount]:
     """Write down accounts; a proposal not yet confirmed is replaced by the newer one.
 
-    Raises NotPermitted, AccountIncomplete, AccountMalformed, AccountUnchanged.
+    Raises NotPermitted, AccountIncomplete, AccountMalformed, AccountNotWritable, AccountTooLong, AccountUnchanged.
     """
     for one in accounts:
         check_propose_account(act, one.stamp)
@@ -113,12 +133,15 @@ def confirm_account(act: Act, *, account_ids: Sequence[int]) -> list[PayeeAccoun
     """Another person confirms accounts. A unit's first one is usable at once; a changed one is held.
 
     The hold is as many full working days after the confirmation as the packs in force say; the account is usable on
-    the day after the last of them. Raises NotPermitted (the proposer too), AccountNotProposed.
+    the day after the last of them. Raises NotPermitted (the proposer too), AccountNotProposed, and
+    AccountNotWritable or AccountTooLong for one that was written down before a bank's layout changed.
     """
     rows = list(locked(PayeeAccount.objects.filter(pk__in=set(account_ids))))
     if len(rows) < len(set(account_ids)) or any(row.state != AccountState.PROPOSED for row in rows):
         raise AccountNotProposed
     check_confirm_account(act, rows)
+    for row in rows:
+        _check_writable(row.holder_name, row.bank_name)
     changed = set(
         PayeeAccount.objects.filter(
             unit_key__in=[row.unit_key for row in rows], confirmed_by_id__isnull=False
@@ -177,7 +200,21 @@ def _clean(one: NewAccount) -> str:
         raise AccountIncomplete(field="holder_name")
     if not one.bank_name.strip():
         raise AccountIncomplete(field="bank_name")
+    _check_writable(one.holder_name.strip(), one.bank_name.strip())
     number = re.sub(r"[\s-]", "", one.account_number)
     if not number.isascii() or _DIGITS.fullmatch(number) is None:
         raise AccountMalformed(field="account_number")
     return number
+
+
+def _check_writable(holder_name: str, bank_name: str) -> None:
+    """Raises AccountNotWritable, AccountTooLong by the field: at release one name would stop everybody's money."""
+    found = account_obstacle(holder_name, bank_name)
+    if found is None:
+        return
+    field, why = found
+    bank = _label(why.bank)
+    if why.signs:
+        raise AccountNotWritable(field=field, bank=bank, encoding=why.encoding, signs=why.signs)
+    text = holder_name if field == "holder_name" else bank_name
+    raise AccountTooLong(field=field, bank=bank, text=text, width=why.width)

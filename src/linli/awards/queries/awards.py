@@ -14,6 +14,8 @@ from linli.awards.queries.words import ending_when_rehoused
 from linli.awards.rules.schedule import due_months
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
+from linli.policies.engine import Obstacle
+from linli.policies.queries import bank_obstacle
 from linli.residents.codes import ClosedReason, DepartureKind
 from linli.residents.queries import Departure, departures
 
@@ -166,9 +168,21 @@ def has_confirmed_account(unit_keys: Iterable[str]) -> frozenset[str]:
 
 
 def usable_accounts(unit_keys: Iterable[str], on: date) -> Mapping[str, PayeeAccount]:
-    """The confirmed account of each unit that may be paid on the day; held ones are left out."""
+    """The confirmed account of each unit that may be paid on the day.
+
+    Held ones are left out, and those whose names a bank's file cannot hold: one name would stop everybody's money.
+    """
     rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED, usable_date__lte=on)
-    return {row.unit_key: row for row in rows}
+    return {row.unit_key: row for row in rows if account_obstacle(row.holder_name, row.bank_name) is None}
+
+
+def account_obstacle(holder_name: str, bank_name: str) -> tuple[str, Obstacle] | None:
+    """The field whose text a bank's payment file cannot hold, and why."""
+    for field, column, text in (("holder_name", "PAYEE_NAME", holder_name), ("bank_name", "BANK_NAME", bank_name)):
+        found = bank_obstacle(column, text)
+        if found is not None:
+            return field, found
+    return None
 
 
 def open_receivables(scope: Scope) -> QuerySet[Receivable]:

@@ -76,7 +76,9 @@ class AccountForm(forms.Form):
     """A beneficiary's account."""
 
     unit_key = forms.CharField(label=_("家庭或居民编号"), max_length=20)
-    holder_name = forms.CharField(label=_("户名"), max_length=60)
+    holder_name = forms.CharField(
+        label=_("户名"), max_length=60, help_text=_("与银行卡上印的一致；银行写不出的字，卡上是拼音或替代字")
+    )
     account_number = forms.CharField(
         label=_("账号"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     )

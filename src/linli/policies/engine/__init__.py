@@ -13,6 +13,7 @@ from linli.policies.engine.bank_layouts import (
     ReturnCode,
     load_bank_layout,
 )
+from linli.policies.engine.bank_writing import Obstacle, obstacle
 from linli.policies.engine.calendar_data import CalendarInvalid, load_calendar, load_calendar_tables
 from linli.policies.engine.cases import Case, Expectation, failed_expectations, read_case, read_examples
 from linli.policies.engine.changes import WhatIf, what_would_change
@@ -103,6 +104,7 @@ __all__ = [
     "MembersInvalid",
     "Membership",
     "Notice",
+    "Obstacle",
     "Pack",
     "PackDiffers",
     "PackError",
@@ -140,6 +142,7 @@ __all__ = [
     "load_calendar_tables",
     "load_pack",
     "missing_papers",
+    "obstacle",
     "person_rule",
     "plan_figures",
     "read_case",
