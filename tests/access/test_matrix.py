@@ -54,6 +54,7 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "case_paper": (lambda there: [there.assessing.number, PAPER], ["JZ-0000-0000", PAPER]),
     "case_letter": (lambda there: [there.assessing.number, there.letter.number], ["JZ-0000-0000", "WS-0000-0000"]),
     "assessment": (lambda there: [there.assessment.pk], [0]),
+    "renewal": (lambda there: [there.renewal.pk], [0]),
     "prepared": (lambda there: [there.prepared.number], ["GS-0000-0000"]),
     "posted": (lambda there: [there.posted.number], ["GS-0000-0000"]),
     "notice": (lambda there: [there.posted.token], ["unheard_of"]),

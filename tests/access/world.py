@@ -14,7 +14,7 @@ from linli.areas.codes import AreaKind
 from linli.areas.models import Area
 from linli.areas.operations import NewArea, add_areas
 from linli.assistance.codes import AssessorCapacity
-from linli.assistance.models import Application, Assessment, Publication
+from linli.assistance.models import Application, Assessment, Publication, Renewal
 from linli.assistance.operations import accept, form_team, post, prepare, receive
 from linli.awards.codes import EndReason
 from linli.awards.models import Award, PayeeAccount, Receivable
@@ -106,6 +106,7 @@ class Objects:
     prepared: Publication
     posted: Publication
     letter: Letter
+    renewal: Renewal
     award: Award
     account: PayeeAccount  # proposed
     receivable: Receivable
@@ -233,6 +234,13 @@ def _cases(cases: Cases, team: Staff) -> dict[str, Any]:
         "assessing": assessing,
         "assessment": form_team(cases.act(clerk, hour=11), application_id=assessing.pk, team=who),
         "letter": Letter.objects.filter(subject=f"application:{assessing.number}")[0],
+        "renewal": Renewal.objects.create(
+            application=assessed,
+            until_date=date(2027, 1, 1),
+            opened_date=MONDAY,
+            due_date=date(2026, 12, 17),
+            **assessed.stamp.columns(),
+        ),
         "assessed": assessed,
         "opined": opined,
         "reviewed": reviewed,

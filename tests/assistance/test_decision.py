@@ -27,6 +27,7 @@ from linli.notifications.models import Letter
 from linli.users.codes import Role
 from linli.users.operations import assign
 from linli.users.queries import authority_of
+from tests.assistance.renewals import next_fund, next_plan
 from tests.assistance.world import DISABLED, INSTALLED, LOW_INCOME, NEEDY, SCHEME, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 from tests.pack_variants import install_variant
@@ -242,6 +243,41 @@ class TestGrantRefuses:
 
         with pytest.raises(ProgrammeOver):
             world.granted(application, day=publication.last_date + timedelta(days=1))
+
+    def december(self, world: World) -> tuple[Application, date]:
+        day = date(2026, 12, 1)
+        family = world.family()
+        world.accounts(family)
+        application = world.accepted(family, LOW_INCOME, day=day)
+        world.assessed(application, day=day)
+        world.opined(application, day=day)
+        world.reviewed(application, day=day)
+        publication = world.published(application, day=day)
+        assert publication.last_date is not None
+        return application, publication.last_date + timedelta(days=1)
+
+    def test_waits_in_sight_for_the_next_plan(self, world: World) -> None:
+        application, day = self.december(world)
+        scope = authority_of(world.staff.second_officer, day).scope()
+        assert [label.zh for label in budget_outlook(scope, [application.pk], day).waiting] == ["低收入家庭生活补助"]
+
+    def test_begins_in_january_under_the_next_plan(self, world: World, tmp_path: Path) -> None:
+        application, day = self.december(world)
+        next_plan(tmp_path)
+        next_fund(world)
+        world.granted(application, day=day)
+        award = Award.objects.get()
+        assert (award.valid_from, award.valid_until, award.line.fund.code) == (
+            date(2027, 1, 1),
+            date(2028, 1, 1),
+            "HX-2027",
+        )
+
+    def test_waits_for_the_next_fund_too(self, world: World, tmp_path: Path) -> None:
+        application, day = self.december(world)
+        next_plan(tmp_path)
+        with pytest.raises(BudgetLineMissing):
+            world.granted(application, day=day)
 
     def test_a_community_without_a_fund(self, world: World) -> None:
         sibling = world.community.sibling.pk

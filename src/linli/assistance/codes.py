@@ -113,6 +113,11 @@ class EventKind(TextChoices):
     REFUSED = "REFUSED", _("决定不予批准")
     ESCALATED = "ESCALATED", _("期限预警")
     RECOMPUTED = "RECOMPUTED", _("期限重新计算")
+    RENEWAL_OPENED = "RENEWAL_OPENED", _("年度复核开始")
+    RENEWAL_CONFIRMED = "RENEWAL_CONFIRMED", _("年度复核核实")
+    RENEWED = "RENEWED", _("决定续发")
+    NOT_RENEWED = "NOT_RENEWED", _("不再续发")
+    REAPPLY_ASKED = "REAPPLY_ASKED", _("告知重新申请")
 
 
 class Step(TextChoices):
@@ -130,3 +135,21 @@ class Step(TextChoices):
     DECIDE = "DECIDE", _("作出决定")
     ASK_FOR_PROMISED = "ASK_FOR_PROMISED", _("催交承诺材料")
     LOOK_INTO_DELAY = "LOOK_INTO_DELAY", _("督办期限")
+
+
+class RenewalState(TextChoices):
+    """Where a yearly review stands."""
+
+    OPEN = "OPEN", _("待核实")
+    CONFIRMED = "CONFIRMED", _("待决定")
+    RENEWED = "RENEWED", _("已续发")
+    ENDED = "ENDED", _("不再续发")
+    REAPPLY = "REAPPLY", _("须重新申请")
+
+
+class RenewalMethod(TextChoices):
+    """How somebody made sure that what is on record of a family is true today."""
+
+    VISIT = "VISIT", _("入户查看")
+    PHONE = "PHONE", _("电话核实")
+    DATA = "DATA", _("信息核对")

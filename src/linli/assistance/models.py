@@ -15,6 +15,8 @@ from linli.assistance.codes import (
     PaperState,
     Proposal,
     PublicationState,
+    RenewalMethod,
+    RenewalState,
 )
 from linli.foundation.data import triggers
 from linli.foundation.data.scope import AreaStamped
@@ -343,6 +345,44 @@ class ApplicationEvent(models.Model):
         return f"{self.application_id} {self.kind}"
 
 
+class Renewal(AreaStamped):
+    """The yearly review 年度复核 of what one application was granted, before it runs out on ``until_date``."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="renewals")
+    until_date = models.DateField()  # the first day that the awards no longer cover
+    state = models.CharField(max_length=10, choices=RenewalState.choices, default=RenewalState.OPEN)
+    opened_date = models.DateField()
+    due_date = models.DateField()  # decided and told by this day
+    checked_date = models.DateField(null=True)
+    method = models.CharField(max_length=10, choices=RenewalMethod.choices, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    confirmed_by = models.ForeignKey("users.User", on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    determination = models.ForeignKey("policies.Determination", on_delete=models.PROTECT, null=True)
+    results = models.TextField(default="[]")  # canonical JSON: what each award comes to, as confirmed
+    decided_by = models.ForeignKey("users.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=400, blank=True)  # why it ends or is applied for anew
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "until_date"], name="renewal_once"),
+            models.CheckConstraint(
+                condition=~Q(state=RenewalState.RENEWED)
+                | (Q(confirmed_by__isnull=False, decided_by__isnull=False) & ~Q(decided_by=F("confirmed_by"))),
+                name="renewal_two_people",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community_id", "state", "due_date"], name="renewal_community"),
+            models.Index(fields=["street_id", "state", "due_date"], name="renewal_street"),
+            models.Index(fields=["district_id", "state", "due_date"], name="renewal_district"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.until_date}"
+
+
 class Draft(models.Model):
     """What somebody has typed and not yet handed in; kept on the server, so that nothing typed is lost."""
 
@@ -367,6 +407,7 @@ triggers.register(
     triggers.never_deleted("assistance_firstopinion"),
     triggers.never_deleted("assistance_publication"),
     triggers.never_deleted("assistance_objection"),
+    triggers.never_deleted("assistance_renewal"),
     *triggers.append_only("assistance_intakeanswer"),
     *triggers.append_only("assistance_publicationentry"),
     *triggers.append_only("assistance_decision"),

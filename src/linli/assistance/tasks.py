@@ -1,6 +1,12 @@
 """What the product does with cases by itself: each job is one operation call per act, and may run twice."""
 
-from linli.assistance.operations import escalate, expire_publications, lapse_overdue, recompute_deadlines
+from linli.assistance.operations import (
+    escalate,
+    expire_publications,
+    lapse_overdue,
+    open_renewals,
+    recompute_deadlines,
+)
 from linli.foundation.screens.pages import now
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import SYSTEM, Act
@@ -14,7 +20,8 @@ def recompute(on: str) -> None:
 
 @job("assistance.daily", daily=True)
 def daily() -> None:
-    """Warn and escalate, let overdue supplements lapse, take publications down: three acts."""
+    """Warn and escalate, let overdue supplements lapse, take publications down, open yearly reviews."""
     escalate(Act(SYSTEM, now()))
     lapse_overdue(Act(SYSTEM, now()))
     expire_publications(Act(SYSTEM, now()))
+    open_renewals(Act(SYSTEM, now()))

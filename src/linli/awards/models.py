@@ -40,6 +40,8 @@ class Award(AreaStamped):
     line = models.ForeignKey(BudgetLine, on_delete=models.PROTECT, related_name="awards")
     application_number = models.CharField(max_length=20)
     determination_id = models.PositiveBigIntegerField(null=True)  # the determination stands in the room above
+    # The award that this one goes on from, in the next year's fund: each is renewed once.
+    renews = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="renewed_by")
     granted_date = models.DateField()
     review_due_date = models.DateField(null=True)
     review_opened_date = models.DateField(null=True)

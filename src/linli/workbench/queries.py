@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from linli.areas.queries import ids_within
+from linli.assistance.codes import RenewalState
+from linli.assistance.queries.renewals import renewal_work
 from linli.assistance.queries.worklist import WorkItem, work_items
 from linli.awards.queries import open_receivables, owed, proposed_accounts, review_occasions, reviews_due
 from linli.foundation.screens.texts import day_text, money_text, month_text
@@ -25,6 +27,8 @@ from linli.users.queries import names as user_names
 from linli.workbench.codes import SUBJECTS
 
 LIMIT = 200
+# A yearly review that is due within so many days is urgent.
+_SOON = timedelta(days=30)
 _HANDS: Mapping[str, tuple[Role, object, object]] = {
     BatchState.PROPOSED: (Role.FINANCE_CHECKER, _("复核发放批次"), _("经办已提出,等待另一人复核")),
     BatchState.APPROVED: (Role.FINANCE_RELEASER, _("放款"), _("已复核,等待第三人放款")),
@@ -55,6 +59,7 @@ def waiting(authority: Authority, on: date) -> list[Todo]:
     rows = [
         *(_case(item) for item in work_items(authority.scope(), authority, on)),
         *_reviews(authority, on),
+        *_renewals(authority, on),
         *_accounts(authority),
         *_batches(authority),
         *_unproposed(authority, on),
@@ -123,6 +128,32 @@ def _reviews(authority: Authority, on: date) -> Iterator[Todo]:
             left[due],
             due,
             kind="REVIEW_AWARD",
+        )
+
+
+def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
+    """The yearly review is one line of the office, due on the day of its most urgent family."""
+    work = renewal_work(authority)
+    if not work:
+        return
+    calendar = work_calendar()
+    for one in work:
+        words = (
+            ngettext("%(count)s 户待核实", "%(count)s 户待核实", one.number)
+            if one.state == RenewalState.OPEN
+            else ngettext("%(count)s 户待决定", "%(count)s 户待决定", one.number)
+        )
+        yield Todo(
+            _("年度复核"),
+            words % {"count": one.number},
+            "",
+            "",
+            _("待遇到期前办完"),
+            ("renewal_list", ()),
+            "RED" if one.due_date < on else "AMBER" if one.due_date - on <= _SOON else "GREEN",
+            calendar.working_days_between(on, one.due_date),
+            one.due_date,
+            kind="RENEWALS",
         )
 
 

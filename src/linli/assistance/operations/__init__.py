@@ -10,6 +10,13 @@ from linli.assistance.operations.opinion import give_opinion, review
 from linli.assistance.operations.papers import PaperRecord, record_papers
 from linli.assistance.operations.publication import discard, expire_publications, post, prepare
 from linli.assistance.operations.recompute import recompute_deadlines
+from linli.assistance.operations.renew import (
+    ask_to_reapply,
+    confirm_renewals,
+    decide_renewals,
+    end_renewals,
+    open_renewals,
+)
 from linli.assistance.operations.supplement import ask_for_supplement, lapse_overdue
 from linli.assistance.operations.team import AssessorKin, declare_no_kinship, form_team
 
@@ -21,15 +28,20 @@ __all__ = [
     "accept",
     "answer_objection",
     "ask_for_supplement",
+    "ask_to_reapply",
     "complete",
+    "confirm_renewals",
+    "decide_renewals",
     "declare_no_kinship",
     "discard",
+    "end_renewals",
     "escalate",
     "expire_publications",
     "form_team",
     "give_opinion",
     "grant",
     "lapse_overdue",
+    "open_renewals",
     "post",
     "prepare",
     "receive",

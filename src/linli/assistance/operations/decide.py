@@ -53,10 +53,10 @@ class BudgetLineMissing(DomainError):
 
 
 class ProgrammeOver(DomainError):
-    """The programme's last month has begun: nothing could be paid on a grant made now."""
+    """No plan pays the month that a grant made now would begin with: the case waits for the next year's plan."""
 
     code = "assistance.programme_over"
-    message = _("%(number)s:“%(programme)s”最后发放月份是 %(last)s,现在批准已无可发放的月份")
+    message = _("%(number)s：“%(programme)s”最后发放月份是 %(last)s；下一年度方案就绪后可以批准，申请继续等待")
 
 
 @act

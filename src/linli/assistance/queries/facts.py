@@ -34,16 +34,18 @@ def case_facts(
     *,
     observed: Mapping[int, Observed] = _NOTHING,
     visited: date | None = None,
+    packs: Mapping[int, Pack] | None = None,
 ) -> dict[int, CaseFacts]:
     """The facts of each application's household on a day, by application id; what was seen at home comes last.
 
-    ``observed`` maps application ids to {member number, or "": {code: value}}. Raises FactOutOfRange.
+    ``packs`` are those that ask for the facts, by application id, where it is not the application's own. ``observed``
+    maps application ids to {member number, or "": {code: value}}. Raises FactOutOfRange.
     """
     rows = list(applications)
     registry = facts_of([application.household_id for application in rows], on)
     return {
         application.pk: _case(
-            pack_of(application.pack_version_id),
+            packs[application.pk] if packs else pack_of(application.pack_version_id),
             registry[application.household_id],
             observed.get(application.pk, {}),
             f"入户调查 {application.number}",

@@ -11,6 +11,7 @@ from linli.assistance.models import Application, Assessment, Draft
 from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.facts import departures_on, foreseen
 from linli.assistance.queries.people import full_names
+from linli.assistance.queries.renewals import next_pack
 from linli.assistance.rules.results import Departure
 from linli.assistance.rules.term import Months, months_paid
 from linli.awards.queries import promised_months
@@ -85,6 +86,7 @@ class BudgetOutlook:
     commitments: Mapping[int, Commitment]  # by application id
     lines: tuple[LineOutlook, ...]
     unfunded: tuple[Text, ...]
+    waiting: tuple[Text, ...] = ()  # programmes that no plan pays from the month a grant would begin with
 
 
 def changes_that_matter(case: ApplicationDetail) -> list[tuple[Text, WhatIf]]:
@@ -144,12 +146,15 @@ def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> Bu
     results = {report.application_id: json.loads(report.results) for report in reports}
     commitments: dict[int, Commitment] = {}
     asked: dict[tuple[int, int, str], int] = {}
+    waiting: dict[str, Text] = {}
     for row in rows:
         monthly = total = most = 0
         pack = pack_of(row.pack_version_id)
         for result in results.get(row.pk, []):
             programme = pack.programmes[result["programme"]]
             months = months_to_pay(row, pack, programme, on) if result["amount_fen"] > 0 else None
+            if result["amount_fen"] > 0 and months is None:
+                waiting.setdefault(programme.code, programme.label)
             count = promised_months(*months, months[0].year) if months else 0
             fen = count * result["amount_fen"]
             monthly, total, most = monthly + result["amount_fen"], total + fen, max(most, count)
@@ -159,22 +164,33 @@ def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> Bu
         commitments[row.pk] = Commitment(row.number, monthly, most, total)
     labels = {code: one.label for row in rows for code, one in pack_of(row.pack_version_id).programmes.items()}
     lines, unfunded = _lines(asked, labels)
-    return BudgetOutlook(commitments, lines, unfunded)
+    return BudgetOutlook(commitments, lines, unfunded, tuple(waiting.values()))
 
 
 def months_to_pay(application: Application, pack: Pack, programme: Programme, on: date) -> Months | None:
-    """First and last month that a decision on the day pays; None when the programme is over before it would begin.
+    """First and last month that a decision on the day pays; None while no plan pays the month it would begin with.
 
-    The page before the decision and the decision ask here.
+    A decision after the programme's last month but one begins under the scheme's next pack, once that is installed. The
+    page before the decision and the decision ask here.
     """
-    return months_paid(
-        programme.starts,
-        decided=on,
-        received=application.received_date,
-        first=programme.first_month,
-        last=programme.last_month,
-        term=int(pack.parameters_on(on)[programme.term]),
-    )
+    term = int(pack.parameters_on(on)[programme.term])
+
+    def paid(one: Programme) -> Months | None:
+        return months_paid(
+            one.starts,
+            decided=on,
+            received=application.received_date,
+            first=one.first_month,
+            last=one.last_month,
+            term=term,
+        )
+
+    months = paid(programme)
+    if months is not None:
+        return months
+    following = next_pack(pack.code, programme.last_month.plus(1).first_day)
+    successor = following.programmes.get(programme.code) if following else None
+    return paid(successor) if successor and successor.last_month > programme.last_month else None
 
 
 def draft(user_id: int, form: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.assistance.permissions import READ
-from linli.assistance.web.views import apply, cases, documents, notices, own, own_new, papers, sheet, together
+from linli.assistance.web.views import apply, cases, documents, notices, own, own_new, papers, renewals, sheet, together
 from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
 from linli.residents.queries.own import own_household_ids
@@ -42,6 +42,8 @@ urlpatterns = [
     path("publications/<str:number>/", notices.publication_detail, name="publication_detail"),
     path("publications/<str:number>/poster.pdf", notices.publication_poster, name="publication_poster"),
     path("publications/<str:number>/proof/", notices.publication_proof, name="publication_proof"),
+    path("renewals/", renewals.renewal_list, name="renewal_list"),
+    path("renewals/<int:renewal_id>/", renewals.renewal_detail, name="renewal_detail"),
     path("notice/<str:token>/", notices.public_notice, name="public_notice"),
     path("mine/", own.my_applications, name="my_applications"),
     path("mine/new/", own_new.my_apply, name="my_apply"),

@@ -14,6 +14,7 @@ from linli.awards.operations.letters import Turn, tell
 from linli.awards.operations.promises import rebook
 from linli.awards.operations.receivables import owe_overpaid
 from linli.awards.permissions import check_change
+from linli.awards.queries import ended_by_letter
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
@@ -163,8 +164,15 @@ def expire_held(act: Act, *, awards: Mapping[int, Award]) -> list[Award]:
         award.version += 1
     rows = sorted(awards.values(), key=lambda award: award.number)
     Award.objects.bulk_update(rows, ["state", "version"])
-    tell(act, awards=awards, turns={pk: Turn(ChangeKind.EXPIRED, row.valid_until, "") for pk, row in awards.items()})
+    untold = {pk: awards[pk] for pk in awards.keys() - _told_already(rows)}
+    tell(act, awards=untold, turns={pk: Turn(ChangeKind.EXPIRED, row.valid_until, "") for pk, row in untold.items()})
     return rows
+
+
+def _told_already(rows: Sequence[Award]) -> set[int]:
+    """Those whose family knows more: that it goes on, or a letter that it does not and why."""
+    renewed = set(Award.objects.filter(renews__in=rows).values_list("renews_id", flat=True))
+    return renewed | ended_by_letter(rows)
 
 
 def _unprotect(awards: Mapping[int, Award]) -> None:

@@ -69,6 +69,7 @@ class Grant:
     first_month: Month | None = None
     last_month: Month | None = None
     review_due_date: date | None = None
+    renews_id: int | None = None  # the award that this one goes on from
 
 
 @within_act
@@ -99,6 +100,7 @@ def grant(act: Act, *, grants: Sequence[Grant]) -> list[Award]:
                 application_number=one.application_number,
                 determination_id=one.determination_id,
                 granted_date=act.on,
+                renews_id=one.renews_id,
                 review_due_date=one.review_due_date,
                 **one.stamp.columns(),
             )

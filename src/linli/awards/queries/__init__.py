@@ -16,6 +16,7 @@ from linli.awards.queries.awards import (
     counts,
     departed,
     died,
+    ending,
     has_confirmed_account,
     members,
     monthly_sums,
@@ -28,12 +29,13 @@ from linli.awards.queries.awards import (
     receivables,
     review_occasions,
     reviews_due,
+    running_until,
     stands,
     usable_accounts,
 )
 from linli.awards.queries.holds import confirmed_date, day_after_hold, provisional_holds
 from linli.awards.queries.invariants import invariants
-from linli.awards.queries.letters import NOTICES, AwardLetter, letter_subject, letters_of_award
+from linli.awards.queries.letters import NOTICES, AwardLetter, ended_by_letter, letter_subject, letters_of_award
 from linli.awards.queries.months import (
     Claim,
     DueMonth,
@@ -86,6 +88,8 @@ __all__ = [
     "died",
     "due_of_fund",
     "due_of_funds",
+    "ended_by_letter",
+    "ending",
     "ending_when_rehoused",
     "event_of",
     "events",
@@ -111,6 +115,7 @@ __all__ = [
     "receivables",
     "review_occasions",
     "reviews_due",
+    "running_until",
     "schedules",
     "settled_months",
     "stands",

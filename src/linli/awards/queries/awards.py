@@ -1,7 +1,7 @@
 """Reads of awards."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,6 +87,18 @@ def award(scope: Scope, number: str) -> Award:
 def awards_of_application(scope: Scope, application_number: str) -> list[Award]:
     """The awards that one decision granted, in order of number."""
     return list(within(Award.objects.filter(application_number=application_number), scope).order_by("number"))
+
+
+def running_until(application_numbers: Collection[str]) -> list[Award]:
+    """The awards of these applications that nobody ended, run out or not, in order of number, with their fund."""
+    rows = Award.objects.filter(application_number__in=set(application_numbers)).exclude(state=AwardState.ENDED)
+    return list(rows.select_related("line__fund", "renewed_by").order_by("number"))
+
+
+def ending(*, by: date, after: date) -> list[Award]:
+    """Awards that nobody ended and that run out after a day and by another, not renewed yet, in order of number."""
+    rows = Award.objects.filter(valid_until__lte=by, valid_until__gt=after, renewed_by__isnull=True)
+    return list(rows.exclude(state=AwardState.ENDED).order_by("number"))
 
 
 def awards_of_household(scope: Scope, household_id: int) -> list[Award]:

@@ -1,6 +1,6 @@
 """Letters about an award. They lie with its application, where the family finds them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 from linli.awards.codes import ChangeKind
 from linli.awards.models import Award
 from linli.foundation.data.scope import Scope
-from linli.notifications.queries import letters_about
+from linli.notifications.queries import letters_about, letters_to_own
 from linli.policies.engine import Text
 
 # The pack's notice that tells of a change; an award that is paid again has its amount from a day on.
@@ -35,6 +35,14 @@ class AwardLetter:
 def letter_subject(award: Award) -> str:
     """The subject of letters about the award: the application that it came from, as the letter of grant has it."""
     return f"application:{award.application_number}"
+
+
+def ended_by_letter(awards: Sequence[Award]) -> set[int]:
+    """Those of the awards (ids) whose family has a letter that they end."""
+    by_subject = {(letter_subject(award), award.number): award.pk for award in awards}
+    rows = letters_to_own(sorted({subject for subject, _number in by_subject})).filter(kind=NOTICES[ChangeKind.ENDED])
+    told = {(row.subject, row.content.get("award")) for row in rows}
+    return {pk for key, pk in by_subject.items() if key in told}
 
 
 def letters_of_award(scope: Scope, award: Award) -> list[AwardLetter]:

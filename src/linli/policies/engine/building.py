@@ -37,6 +37,7 @@ def build_pack(scheme: Raw, parameters: Raw, plan: Raw | None, graph: Graph, dig
         intake=model.Intake(**_filled(scheme["intake"])),
         publication=model.Publication(**_filled(scheme["publication"])),
         shortage=model.Shortage(**_filled(scheme["shortage"])),
+        renewal=model.RenewalRule(**_filled(scheme["renewal"])) if "renewal" in scheme else None,
         assessment_roles=tuple(scheme["assessment"]["roles"]),
         identification=_by_code(
             model.Identification(raw["code"], _text(raw["label"])) for raw in scheme["identification"]

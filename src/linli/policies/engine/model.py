@@ -218,6 +218,20 @@ class Shortage:
 
 
 @dataclass(frozen=True)
+class RenewalRule:
+    """The yearly review 年度复核 before awards run out.
+
+    ``opens`` and ``decided`` name parameters in DAYS before the end: when the list opens, and by when it should be
+    decided. ``confirm`` is how unchanged families are confirmed: BULK, SINGLE, or APPLICATION (all apply anew).
+    """
+
+    opens: str
+    decided: str
+    confirm: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
 class Identification:
     """A way people are found 识别途径."""
 
@@ -259,6 +273,7 @@ class Pack:
     intake: Intake
     publication: Publication
     shortage: Shortage
+    renewal: RenewalRule | None
     assessment_roles: tuple[str, ...]
     identification: Mapping[str, Identification]
     notices: Mapping[str, Notice]

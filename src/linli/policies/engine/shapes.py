@@ -54,6 +54,12 @@ NOTICES: Mapping[str, frozenset[str]] = {
         "ENDED": _AWARD_PLACES,
     }.items()
 }
+# Letters that a scheme may write besides: what it does not write is said in the others, or not sent.
+OPTIONAL_NOTICES: Mapping[str, frozenset[str]] = {
+    "RENEWAL_DUE": _COMMON_PLACES | {"programme", "deadline"},
+    "RENEWED": _COMMON_PLACES | _AWARD_PLACES,
+}
+_ALL_NOTICES = {**NOTICES, **OPTIONAL_NOTICES}
 
 _BASIS: dict[str, Kind] = {"legal_basis": TEXT, "confidence": Choice(("A", "B", "C", "D"))}
 _ASSUMPTION: dict[str, Kind] = {"assumption": FLAG, "why": LABEL}
@@ -254,16 +260,16 @@ _FUND_SOURCE = Table(
 )
 
 
-_LETTER_TEXT = Label(frozenset().union(*NOTICES.values()))
+_LETTER_TEXT = Label(frozenset().union(*_ALL_NOTICES.values()))
 
 
 def _fillable(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
     """A letter says only what its occasion knows."""
-    for name in sorted(_LETTER_TEXT.used(value["body"]) - NOTICES[value["code"]]):
+    for name in sorted(_LETTER_TEXT.used(value["body"]) - _ALL_NOTICES[value["code"]]):
         doc.report((*path, "body"), "placeholder_elsewhere", name=name, code=value["code"])
 
 
-_NOTICE = Table({"code": Choice(tuple(NOTICES)), "label": LABEL, "body": _LETTER_TEXT}, {}, [_fillable])
+_NOTICE = Table({"code": Choice(tuple(_ALL_NOTICES)), "label": LABEL, "body": _LETTER_TEXT}, {}, [_fillable])
 
 
 def _every_letter(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
@@ -328,6 +334,19 @@ SCHEME = Table(
         "identification": Tables(_LABELLED, key="code"),
         "notices": Tables(_NOTICE, key="code"),
     },
-    {"services": Tables(_SERVICE, key="code"), "classes": Tables(_CLASS, key="code")},
+    {
+        "services": Tables(_SERVICE, key="code"),
+        "classes": Tables(_CLASS, key="code"),
+        "renewal": Table(
+            {
+                "opens": parameter_ref("DAYS"),
+                "decided": parameter_ref("DAYS"),
+                "confirm": Choice(("BULK", "SINGLE", "APPLICATION")),
+                **_BASIS,
+            },
+            _ASSUMPTION,
+            [assumption_has_why],
+        ),
+    },
     [_every_letter, _every_programme_ordered],
 )

@@ -158,6 +158,11 @@ def named_residents(resident_ids: Iterable[int]) -> list[str]:
     return [f"{name}（{number}）" for name, number in rows]
 
 
+def ids_of_residents(numbers: Collection[str]) -> Mapping[str, int]:
+    """Ids by business key, in one query."""
+    return dict(Resident.objects.filter(number__in=set(numbers)).values_list("number", "pk"))
+
+
 def numbers_of_households(household_ids: Iterable[int]) -> Mapping[int, str]:
     """Business keys by id, in one query."""
     return dict(Household.objects.filter(pk__in=set(household_ids)).values_list("pk", "number"))

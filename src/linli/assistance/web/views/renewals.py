@@ -1,0 +1,164 @@
+"""The yearly review 年度复核: the office's list, one family, and what is done with them."""
+
+from collections.abc import Mapping, Sequence
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from linli.assistance import operations
+from linli.assistance.codes import RenewalState
+from linli.assistance.models import Renewal
+from linli.assistance.permissions import ANSWER, DECIDE
+from linli.assistance.queries.renewals import (
+    PAGE,
+    RenewalView,
+    foreseen,
+    last_facts,
+    next_pack,
+    renewal,
+    renewal_views,
+    renewals,
+)
+from linli.assistance.web.desk import Desk, note_read, reading
+from linli.assistance.web.forms import ReasonForm
+from linli.assistance.web.renewing import RenewalForm, coming, known_words, remembered
+from linli.awards.queries import programme_labels
+from linli.foundation.screens.pages import act_of, perform, render_page
+from linli.foundation.screens.tables import cut
+
+_STATES = {state.value for state in RenewalState}
+
+
+@reading
+@require_http_methods(["GET", "POST"])
+def renewal_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What runs out soon in my area: chosen families are confirmed or decided together, or nothing is."""
+    state = request.GET.get("state", "")
+    state = state if state in _STATES else ""
+    after = request.GET.get("after", "")
+    found, more = cut(list(renewals(desk.reads, state=state, after=_number(after))[: PAGE + 1]), PAGE)
+    rows = renewal_views(found, desk.on)
+    confirms, decides = desk.authority.holds(*ANSWER), desk.authority.holds(*DECIDE)
+    posted = request.method == "POST"
+    deed = request.POST.get("deed", "")
+    form = RenewalForm(request.POST if posted and deed == "confirm" else None, initial={"checked_date": desk.on})
+    refusal = ReasonForm()
+    if posted:
+        refusal = form if deed == "confirm" else ReasonForm({"reason": "-"})  # type: ignore[assignment]  # holds refusals
+        if (deed == "confirm" and not confirms) or (deed == "decide" and not decides) or deed not in _DEEDS:
+            raise PermissionDenied
+        if refusal.is_valid() and _together(request, deed, refusal, [row.renewal.pk for row in rows]):
+            return redirect(request.get_full_path())
+    note_read(request, where=0, subject="renewals", shown=[row.household for row in rows])
+    context = {
+        "rows": [
+            (row, known_words(row.known), _offered(row, desk, confirms=confirms, decides=decides)) for row in rows
+        ],
+        "states": RenewalState.choices,
+        "state": state,
+        "form": form,
+        "refusal": refusal,
+        "confirms": confirms and any(row.renewal.state == RenewalState.OPEN for row in rows),
+        "decides": decides and any(row.renewal.state == RenewalState.CONFIRMED for row in rows),
+        "labels": programme_labels(desk.on),
+        "following": found[-1].pk if more else None,
+        "on": desk.on,
+    }
+    return render_page(request, "assistance/renewal_list.html", context, status=422 if refusal.errors else 200)
+
+
+@reading
+@require_http_methods(["GET", "POST"])
+def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpResponse:
+    """One family: what it was granted on, what is known since, what the new year gives, and the next step."""
+    try:
+        row = renewal(desk.reads, renewal_id)
+    except Renewal.DoesNotExist as error:
+        raise Http404 from error
+    [view] = renewal_views([row], desk.on)
+    deed = request.POST.get("deed", "")
+    forms = {
+        "confirm": RenewalForm(request.POST if deed == "confirm" else None, initial={"checked_date": desk.on}),
+        "end": ReasonForm(request.POST if deed == "end" else None),
+        "reapply": ReasonForm(request.POST if deed == "reapply" else None),
+        "decide": ReasonForm({"reason": "-"} if deed == "decide" else None),
+    }
+    if request.method == "POST":
+        roles = _DEEDS.get(deed)
+        if roles is None or not desk.authority.may(row.stamp, *roles):
+            raise PermissionDenied
+        form = forms[deed]
+        if form.is_valid() and perform(form, lambda: _run(request, deed, [row.pk], form.cleaned_data))[0]:
+            messages.success(request, gettext("已办理"))
+            return redirect("renewal_detail", renewal_id=renewal_id)
+    note_read(request, where=row.stamp, subject=f"application:{row.application.number}")
+    open_ = row.state in (RenewalState.OPEN, RenewalState.CONFIRMED)
+    context = {
+        "view": view,
+        "row": row,
+        "number": row.application.number,
+        "facts": remembered(row.application, last_facts([row])[row.pk], desk.on),
+        "known": known_words(view.known),
+        "coming": _coming(row, view),
+        "forms": forms,
+        "labels": programme_labels(desk.on),
+        "may_confirm": open_ and view.rule != "APPLICATION" and desk.authority.may(row.stamp, *ANSWER),
+        "may_reapply": open_ and desk.authority.may(row.stamp, *ANSWER),
+        "may_decide": row.state == RenewalState.CONFIRMED
+        and desk.authority.may(row.stamp, *DECIDE)
+        and row.confirmed_by_id != desk.authority.user_id,
+        "may_end": open_ and desk.authority.may(row.stamp, *DECIDE),
+    }
+    wrong = any(form.errors for form in forms.values())
+    return render_page(request, "assistance/renewal_detail.html", context, status=422 if wrong else 200)
+
+
+_DEEDS = {"confirm": ANSWER, "reapply": ANSWER, "decide": DECIDE, "end": DECIDE}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0
+
+
+def _offered(row: RenewalView, desk: Desk, *, confirms: bool, decides: bool) -> bool:
+    """Whether the row may be chosen with others: nothing is known of it, and it waits for this person."""
+    if row.renewal.state == RenewalState.OPEN:
+        return confirms and row.rule == "BULK" and not row.known and bool(row.awards)
+    waits = row.renewal.state == RenewalState.CONFIRMED and row.renewal.confirmed_by_id != desk.authority.user_id
+    return decides and waits and not row.suspended
+
+
+def _together(request: HttpRequest, deed: str, form: object, offered: Sequence[int]) -> bool:
+    chosen = [int(one) for one in request.POST.getlist("chosen") if one.isdigit() and int(one) in offered]
+    if not chosen:
+        form.add_error(None, gettext("请至少选择一户"))  # type: ignore[attr-defined]  # a form
+        return False
+    done, _result = perform(form, lambda: _run(request, deed, chosen, form.cleaned_data))  # type: ignore[attr-defined,arg-type]
+    if done:
+        messages.success(request, gettext("%(count)s 户已办理") % {"count": len(chosen)})
+    return done
+
+
+def _run(request: HttpRequest, deed: str, ids: Sequence[int], data: Mapping[str, object]) -> object:
+    act = act_of(request)
+    match deed:
+        case "confirm":
+            return operations.confirm_renewals(act, renewal_ids=ids, **data)  # type: ignore[arg-type]  # the form's fields
+        case "decide":
+            return operations.decide_renewals(act, renewal_ids=ids)
+        case "end":
+            return operations.end_renewals(act, renewal_ids=ids, reason=str(data["reason"]))
+        case _:
+            return operations.ask_to_reapply(act, renewal_ids=ids, reason=str(data["reason"]))
+
+
+def _coming(row: Renewal, view: RenewalView) -> object:
+    """What the next plan would give on what is on record today; None without a plan or without an award."""
+    pack = next_pack(row.application.pack_version.scheme, row.until_date)
+    if pack is None or not view.awards or row.state not in (RenewalState.OPEN, RenewalState.CONFIRMED):
+        return None
+    return coming(view, foreseen([row], {row.application_id: pack})[row.pk], pack)

@@ -1,0 +1,132 @@
+"""The pages of the yearly review: from the list in November to the decision in December."""
+
+import secrets
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from linli.assistance.codes import RenewalState
+from linli.assistance.models import Application, Renewal
+from linli.awards.models import Award
+from linli.foundation.screens.texts import money_text
+from tests.assistance.renewals import DEC_1, NOV_9, granted, next_fund, next_plan, opened
+from tests.assistance.test_renewal import earn
+from tests.assistance.world import World
+from tests.browser import LogIn, live_on
+
+CONFIRM = {"deed": "confirm", "checked_date": "2026-11-09", "method": "PHONE", "note": ""}
+
+
+def key() -> dict[str, str]:
+    return {"act_key": secrets.token_hex(16)}
+
+
+@pytest.fixture(autouse=True)
+def november(settings: LazySettings) -> None:
+    live_on(settings, NOV_9)
+
+
+@pytest.fixture
+def two(world: World, tmp_path: Path) -> list[Application]:
+    """Two families under review, next year's plan and fund in place."""
+    families = [granted(world), granted(world)]
+    next_plan(tmp_path)
+    next_fund(world)
+    opened()
+    return families
+
+
+class TestList:
+    def test_says_who_runs_out_and_that_nothing_is_new(
+        self, world: World, two: list[Application], log_in: LogIn
+    ) -> None:
+        page = log_in(world.staff.clerk).get("/renewals/").text
+        assert all(one.household.number in page for one in two)
+        assert page.count('name="chosen"') == 2
+        assert "没有新情况" in page
+
+    def test_a_family_with_news_is_not_offered_together(
+        self, world: World, two: list[Application], log_in: LogIn
+    ) -> None:
+        earn(world, two[0], 95_000, NOV_9)
+        page = log_in(world.staff.clerk).get("/renewals/").text
+        assert page.count('name="chosen"') == 1
+        assert "月收入 由" in page
+
+    def test_unchanged_families_are_confirmed_in_three_fields(
+        self, world: World, two: list[Application], log_in: LogIn
+    ) -> None:
+        ids = [str(one.pk) for one in Renewal.objects.all()]
+        page = log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "chosen": ids})
+        assert page.status_code == 302
+        assert {one.state for one in Renewal.objects.all()} == {RenewalState.CONFIRMED}
+
+    def test_nothing_chosen_is_said_and_what_was_typed_is_kept(
+        self, world: World, two: list[Application], log_in: LogIn
+    ) -> None:
+        page = log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "note": "都在家"})
+        assert (page.status_code, "请至少选择一户" in page.text, "都在家" in page.text) == (422, True, True)
+
+    def test_another_person_decides_them_together(
+        self, world: World, two: list[Application], log_in: LogIn, settings: LazySettings
+    ) -> None:
+        ids = [str(one.pk) for one in Renewal.objects.all()]
+        log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "chosen": ids})
+        live_on(settings, DEC_1)
+        officer = log_in(world.staff.street_officer)
+        assert officer.get("/renewals/").text.count('name="chosen"') == 2
+        assert officer.post("/renewals/", {"deed": "decide", **key(), "chosen": ids}).status_code == 302
+        assert Award.objects.filter(valid_from=date(2027, 1, 1)).count() == 4
+
+    def test_who_may_not_confirm_is_refused(self, world: World, two: list[Application], log_in: LogIn) -> None:
+        ids = [str(one.pk) for one in Renewal.objects.all()]
+        page = log_in(world.staff.director).post("/renewals/", {**CONFIRM, **key(), "chosen": ids})
+        assert page.status_code == 403
+
+
+class TestOneFamily:
+    def test_shows_the_last_facts_and_what_the_new_year_gives(
+        self, world: World, two: list[Application], log_in: LogIn
+    ) -> None:
+        row = Renewal.objects.get(application=two[0])
+        page = log_in(world.staff.clerk).get(f"/renewals/{row.pk}/").text
+        assert "上次认定的情况" in page
+        assert "月收入" in page
+        assert f"{money_text(500_00)} → {money_text(500_00)}" in page
+
+    def test_says_what_is_no_longer_due(self, world: World, two: list[Application], log_in: LogIn) -> None:
+        earn(world, two[0], 200_000, NOV_9)
+        row = Renewal.objects.get(application=two[0])
+        assert "不再符合条件" in log_in(world.staff.clerk).get(f"/renewals/{row.pk}/").text
+
+    def test_confirms_decides_and_says_so(
+        self, world: World, two: list[Application], log_in: LogIn, settings: LazySettings
+    ) -> None:
+        earn(world, two[0], 95_000, NOV_9)
+        row = Renewal.objects.get(application=two[0])
+        assert log_in(world.staff.clerk).post(f"/renewals/{row.pk}/", {**CONFIRM, **key()}).status_code == 302
+        live_on(settings, DEC_1)
+        officer = log_in(world.staff.street_officer)
+        assert officer.post(f"/renewals/{row.pk}/", {"deed": "decide", **key()}).status_code == 302
+        assert "已续发" in officer.get(f"/renewals/{row.pk}/").text
+
+    def test_an_end_without_a_reason_is_refused_by_the_field(
+        self, world: World, two: list[Application], log_in: LogIn
+    ) -> None:
+        row = Renewal.objects.get(application=two[0])
+        page = log_in(world.staff.street_officer).post(f"/renewals/{row.pk}/", {"deed": "end", "reason": "", **key()})
+        assert (page.status_code, "请写明理由" in page.text) == (422, True)
+
+    def test_asks_for_a_new_application(self, world: World, two: list[Application], log_in: LogIn) -> None:
+        row = Renewal.objects.get(application=two[0])
+        clerk = log_in(world.staff.clerk)
+        clerk.post(f"/renewals/{row.pk}/", {"deed": "reapply", "reason": "成员变化", **key()})
+        page = clerk.get(f"/renewals/{row.pk}/").text
+        assert f"/cases/new/?household={two[0].household.number}" in page
+
+    def test_without_a_next_plan_it_waits(self, world: World, log_in: LogIn) -> None:
+        granted(world)
+        [row] = opened()
+        assert "下一年度方案尚未就绪" in log_in(world.staff.clerk).get(f"/renewals/{row.pk}/").text

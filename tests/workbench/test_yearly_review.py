@@ -1,0 +1,36 @@
+"""The yearly review in my work: one line for whoever confirms, then one for whoever decides."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linli.users.models import User
+from linli.users.queries import authority_of
+from linli.workbench.queries import waiting
+from tests.assistance.renewals import NOV_9, confirmed, granted, next_fund, next_plan, opened
+from tests.assistance.world import World, make_world
+from tests.conftest import Community, Staff
+
+
+@pytest.fixture
+def world(community: Community, staff: Staff) -> World:
+    """Two families under review."""
+    return make_world(community, staff)
+
+
+def lines(who: User) -> list[tuple[str, date | None]]:
+    found = waiting(authority_of(who, NOV_9), NOV_9)
+    return [(str(todo.subject), todo.due_date) for todo in found if todo.kind == "RENEWALS"]
+
+
+def test_it_is_one_line_with_the_most_urgent_day(world: World, tmp_path: Path) -> None:
+    granted(world)
+    granted(world)
+    next_plan(tmp_path)
+    next_fund(world)
+    opened()
+    due = date(2026, 12, 17)
+    assert (lines(world.staff.clerk), lines(world.staff.street_officer)) == ([("2 户待核实", due)], [])
+    confirmed(world)
+    assert (lines(world.staff.clerk), lines(world.staff.street_officer)) == ([], [("2 户待决定", due)])
