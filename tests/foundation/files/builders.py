@@ -93,17 +93,24 @@ def jpeg(
 
 
 def pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
-    """A PDF with the given objects after an empty catalogue."""
-    body = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
-    body += b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
-    for number, content in enumerate(objects, start=3):
+    """A PDF of one empty page, with the given objects from number 4 on."""
+    body = b"%PDF-1.7\n"
+    places = []
+    for number, content in enumerate(
+        (
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>",
+            *objects,
+        ),
+        start=1,
+    ):
+        places.append(b"%010d 00000 n \n" % len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    return (
-        body
-        + b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 3 /Root 1 0 R "
-        + trailer
-        + b" >>\nstartxref\n9\n%%EOF\n"
-    )
+    size = len(places) + 1
+    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, b"".join(places))
+    end = b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (size, trailer, len(body))
+    return body + table + end
 
 
 def object_stream(content: bytes, *, filters: bytes = b"/Filter /FlateDecode", packed: bytes | None = None) -> bytes:

@@ -68,6 +68,12 @@ class TestGoodFiles:
             TEXT.replace("11010119491231002X", "\t１１０１０１19491231002X\u200b").encode(),
             TEXT.replace("1200.50", '"1,200.50"').encode(),
             ("\r\n\r\n" + TEXT + ",,,,,\r\n\r\n").encode(),
+            TEXT.replace("\r\n", "\r").encode(),
+            TEXT.replace("\r\n", "\n").encode("utf-16"),
+            TEXT.replace("\r\n", "\r").encode("gb18030"),
+            ("低收入家庭名单\r\n填表日期:2026-03-09;经办:甲\r\n" + csv_text([HEADER, PERSON], delimiter="\t")).encode(),
+            # Payment services end each value with a tab, so that no program takes it for a number.
+            csv_text([[f"{cell}\t" for cell in row] for row in (HEADER, PERSON)]).encode("gbk"),
         ],
     )
     def test_reads_every_dress_of_a_csv(self, data: bytes):
@@ -315,6 +321,12 @@ class TestCells:
 
 
 class TestProblems:
+    def test_a_value_of_any_length_is_named_by_its_cell(self):
+        data = TEXT.replace("李建国", "李" * 140_000).encode()
+        problem = read_table(data, filename="a.csv", columns=PEOPLE).problems[0]
+
+        assert (problem.row, problem.column, problem.code) == (2, "A", "text_too_long")
+
     def test_name_row_column_and_reason_of_every_bad_cell(self):
         bad = ["", "1.1E+17", "2026-02-30", "x", "1.234", "他"]
         table = read_table(sheet([HEADER, PERSON, bad]), filename="a.xlsx", columns=PEOPLE)

@@ -1,30 +1,18 @@
-"""A spreadsheet file as grids of cells: bombs, disguises, old formats and unreadable encodings are refused here."""
+"""A spreadsheet file as grids of cells, read by a child process; bombs, disguises and old formats are refused."""
 
-import csv
-import io
-import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from datetime import date
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook
 
-from linli.foundation.files.packages import SheetScan, check_package, scan_workbook
+from linli.foundation.files.children import FileRefused, ReadingStopped, ask
+from linli.foundation.files.reading.answers import AnswerMalformed, Cell, positions_in, rows_in, text_in
+from linli.foundation.files.reading.bounds import MAX_BYTES
 from linli.kernel.errors import DomainError
 
-MAX_BYTES = 10 * 1024 * 1024
-# Excel's and our reading memory grow with the square of carelessness: a stray cell in column XFD is not a table.
-MAX_COLUMNS = 200
-MAX_CELLS = 1_000_000
-
-Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
-
-# Pictures and archives hold control characters; a table written by an office program holds none of these.
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+__all__ = ["MAX_BYTES", "Cell", "Grid", "read_grids"]
 
 
 class TableEmpty(DomainError):
@@ -104,9 +92,45 @@ class TableQuotesUnbalanced(DomainError):
     message = _("CSV 第 %(line)s 行的引号不成对;请改正后再导入,或另存为 .xlsx")
 
 
+class TableBomb(DomainError):
+    """The package would unpack to far more than a table ever needs."""
+
+    code = "table.bomb"
+    message = _("该 Excel 文件解压后异常庞大,已停止读取;请把数据复制到导入模板后再导入")
+
+
+class TableSheetsTooMany(DomainError):
+    """More worksheets than any template has."""
+
+    code = "table.sheets"
+    message = _("该 Excel 文件有 %(count)s 个工作表,最多 %(limit)s 个;请只保留要导入的工作表")
+
+
+_REFUSALS: Final = {
+    kind.code: kind
+    for kind in (
+        TableEmpty,
+        TableTooLong,
+        TableTooWide,
+        TableCellsTooMany,
+        TableKindRefused,
+        TableFormatOutdated,
+        TableLocked,
+        TableBroken,
+        TableEncodingRefused,
+        TableQuotesUnbalanced,
+        TableBomb,
+        TableSheetsTooMany,
+    )
+}
+
+
 @dataclass(frozen=True)
 class Grid:
-    """One sheet. ``rows[0]`` is its row 1; positions in ``formulas``, ``errors`` and ``merges`` count from 1."""
+    """One sheet. ``rows[0]`` is its row 1; positions in ``formulas``, ``errors`` and ``merges`` count from 1.
+
+    ``hidden`` is said of the sheet itself.
+    """
 
     name: str
     rows: list[list[Cell]]
@@ -118,116 +142,48 @@ class Grid:
     merges: tuple[tuple[int, int, int, int], ...] = ()
     # Serial day 0 of dates kept as numbers: 1899-12-30, or 1904-01-01 in workbooks from old Macs.
     day_zero: date = date(1899, 12, 30)
+    # Filtered away, collapsed or hidden by hand, counted from 1.
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def read_grids(data: bytes, *, filename: str, last_row: int) -> list[Grid]:
-    """All worksheets of an xlsx workbook, or the one grid of a CSV text.
+    """All worksheets of an xlsx workbook, or the one grid of a CSV text, read by a child process.
 
-    ``last_row`` is the last sheet row that may hold anything. Raises one of the refusals above.
+    ``last_row`` is the last sheet row that may hold anything. Raises one of the refusals above, ReadingStopped,
+    ReadersBusy.
     """
     name = _shown(filename)
     if len(data) > MAX_BYTES:
         raise TableTooLarge(filename=name, limit=MAX_BYTES // 1024 // 1024)
-    if not data.strip():
-        raise TableEmpty(filename=name)
-    if data.startswith(b"PK"):
-        return _read_workbook(data, name=name, last_row=last_row)
-    if data.startswith(_OLD_OFFICE):
-        # A password turns an xlsx into the old container with this stream in it.
-        raise (TableLocked if "EncryptedPackage".encode("utf-16-le") in data else TableFormatOutdated)(filename=name)
-    return [_read_csv(data, name=name, last_row=last_row)]
-
-
-def _read_workbook(data: bytes, *, name: str, last_row: int) -> list[Grid]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            check_package(package, data)
-            if "xl/workbook.xml" not in package.namelist():
-                raise TableKindRefused(filename=name)
-            scans = scan_workbook(package)
-        for scan in scans:
-            _check_extent(scan.last_row, scan.last_column, last_row=last_row)
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            return [_grid(workbook, scan) for scan in scans]
-    except (zipfile.BadZipFile, CalamineError, ValueError, LookupError, EOFError, NotImplementedError) as error:
-        raise TableBroken(filename=name) from error
+        answer = ask("table", data, last_row=last_row)
+    except FileRefused as refusal:
+        raise _REFUSALS[refusal.code](**{"filename": name, **refusal.details}) from refusal
+    try:
+        return [_grid(sheet) for sheet in answer["sheets"]]
+    except (AnswerMalformed, KeyError, TypeError, ValueError) as error:
+        raise ReadingStopped from error
 
 
-def _grid(workbook: CalamineWorkbook, scan: SheetScan) -> Grid:
-    # Rows that hold nothing but styles are not read: the scan knows the last cell with a value.
-    rows: list[list[Cell]] = []
-    if scan.last_row:
-        rows = list(workbook.get_sheet_by_name(scan.name).to_python(skip_empty_area=False, nrows=scan.last_row))
+def _grid(sheet: Mapping[str, Any]) -> Grid:
     return Grid(
-        name=scan.name,
-        rows=rows,
-        hidden=scan.hidden,
-        formulas=frozenset(scan.formulas),
-        errors=scan.errors,
-        merges=tuple(scan.merges),
-        day_zero=date(1904, 1, 1) if scan.from_1904 else date(1899, 12, 30),
+        name=text_in(sheet["name"]),
+        rows=rows_in(sheet["rows"]),
+        hidden=bool(sheet.get("hidden")),
+        from_csv=bool(sheet.get("csv")),
+        formulas=frozenset((row, column) for row, column in positions_in(sheet.get("formulas", []), 2)),
+        errors={
+            (row, column): text_in(text)
+            for (row, column), text in zip(
+                positions_in(sheet.get("error_places", []), 2), sheet.get("error_texts", []), strict=True
+            )
+        },
+        merges=tuple((top, left, low, right) for top, left, low, right in positions_in(sheet.get("merges", []), 4)),
+        day_zero=date(1904, 1, 1) if sheet.get("from_1904") else date(1899, 12, 30),
+        hidden_rows=frozenset(row for (row,) in positions_in(sheet.get("hidden_rows", []), 1)),
+        hidden_columns=frozenset(at for (at,) in positions_in(sheet.get("hidden_columns", []), 1)),
     )
-
-
-def _read_csv(data: bytes, *, name: str, last_row: int) -> Grid:
-    text = _decode(data, name=name)
-    rows: list[list[Cell]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    last, widest = 0, 0
-    try:
-        for number, record in enumerate(reader, start=1):
-            if any(value.strip() for value in record):
-                last = number
-                widest = max(widest, *(at for at, value in enumerate(record, start=1) if value.strip()))
-            _check_extent(last, widest, last_row=last_row)
-            rows.append(list(record[:MAX_COLUMNS]))
-    except csv.Error as error:
-        raise TableQuotesUnbalanced(line=reader.line_num) from error
-    return Grid(name=name, rows=rows[:last], from_csv=True)
-
-
-def _decode(data: bytes, *, name: str) -> str:
-    text = _decoded(data)
-    if text is None:
-        raise (TableKindRefused if b"\0" in data[:4096] else TableEncodingRefused)(filename=name)
-    # Pictures, PDFs and "Excel" exports that are web pages in disguise.
-    start = text[:200].lstrip("\ufeff \r\n\t").lower()
-    if _NOT_TEXT.search(text) or start.startswith(("<", "%pdf", "{\\rtf", "mime-version")):
-        raise TableKindRefused(filename=name)
-    if not text.strip():
-        raise TableEmpty(filename=name)
-    return text
-
-
-def _decoded(data: bytes) -> str | None:
-    """UTF-8 before GB 18030, since Chinese in GB 18030 is practically never valid UTF-8 but the reverse often is."""
-    tries = ["utf-8-sig", "gb18030"]
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        tries = ["utf-16"]
-    elif b"\0" in data[:4096]:
-        # UTF-16 without a mark: ASCII letters and separators leave their zero byte on one side.
-        tries = ["utf-16-le" if data[:4096][1::2].count(0) >= data[:4096][0::2].count(0) else "utf-16-be"]
-    for encoding in tries:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _delimiter(text: str) -> str:
-    """The separator the first written line has most of: semicolons are European, tabs come from Unicode exports."""
-    first = next(line for line in text.splitlines() if line.strip())
-    return max(",\t;", key=first.count)
-
-
-def _check_extent(rows: int, columns: int, *, last_row: int) -> None:
-    if rows > last_row:
-        raise TableTooLong(last=rows, limit=last_row)
-    if columns > MAX_COLUMNS:
-        raise TableTooWide(last=columns, limit=MAX_COLUMNS)
-    if rows * columns > MAX_CELLS:
-        raise TableCellsTooMany(rows=rows, columns=columns)
 
 
 def _shown(filename: str) -> str:

@@ -34,8 +34,10 @@ __all__ = [
     "Row",
     "RowProblem",
     "Table",
+    "TableColumnsHidden",
     "TableMergedCellsFound",
     "TableRefused",
+    "TableRowsHidden",
     "TableSheetAmbiguous",
     "TableSheetHidden",
     "Value",
@@ -49,6 +51,8 @@ __all__ = [
 HEADER_ROWS = 5
 # Blank rows between and below the data are forgiven up to this many.
 BLANK_ROWS = 1_000
+# Rows, columns and cells named in one sentence.
+_NAMED = 10
 
 
 class TableMergedCellsFound(DomainError):
@@ -70,6 +74,22 @@ class TableSheetHidden(DomainError):
 
     code = "table.hidden"
     message = _("隐藏的工作表「%(sheet)s」里有导入表头;请取消隐藏并核对,或将其删除")
+
+
+class TableRowsHidden(DomainError):
+    """Rows with content are filtered away, collapsed or hidden: nobody sees what would be taken in."""
+
+    code = "table.rows_hidden"
+    message = _(
+        "第 %(rows)s 行被筛选、折叠或隐藏，看不见却有内容；请清除筛选、展开分组、取消隐藏并核对，不要的行请删除，再导入"
+    )
+
+
+class TableColumnsHidden(DomainError):
+    """Columns with content are hidden: nobody sees what would be taken in."""
+
+    code = "table.columns_hidden"
+    message = _("第 %(columns)s 列被隐藏，看不见却有内容；请取消隐藏并核对，不要的列请删除，再导入")
 
 
 @dataclass(frozen=True)
@@ -94,12 +114,13 @@ def read_table(data: bytes, *, filename: str, columns: Sequence[Column], max_row
     """Read an xlsx or CSV table whose header names the columns, in any order.
 
     Raises the refusals of ``grids`` and ``packages`` for files that cannot be read at all, TableTooLong for more than
-    ``max_rows`` rows, and the three above. Everything smaller is a CellProblem.
+    ``max_rows`` rows, and the five above. Everything smaller is a CellProblem.
     """
     grids = read_grids(data, filename=filename, last_row=max_rows + HEADER_ROWS + BLANK_ROWS)
     grid = _sheet(grids, columns, filename=filename)
     at, _matches = _header_row(grid, columns)
     _check_merges(grid, at)
+    check_hidden(grid, at)
     places, problems = _places(grid, at, columns)
     if any(problem.code in {"header_missing", "header_duplicate"} for problem in problems):
         return Table((), tuple(problems))
@@ -148,6 +169,31 @@ def _check_merges(grid: Grid, header_at: int) -> None:
             for top, left, bottom, right in below[:5]
         )
         raise TableMergedCellsFound(cells="、".join(names))
+
+
+def check_hidden(grid: Grid, header_at: int) -> None:
+    """What stands from the header (index ``header_at``) on is seen by whoever hands the file in.
+
+    Raises TableRowsHidden, TableColumnsHidden.
+    """
+    rows = [
+        row
+        for row in sorted(grid.hidden_rows)
+        if header_at < row <= len(grid.rows) and any(map(_filled, grid.rows[row - 1]))
+    ]
+    if rows:
+        raise TableRowsHidden(rows=_some([str(row) for row in rows]))
+    below = grid.rows[header_at:]
+    columns = [
+        at for at in sorted(grid.hidden_columns) if any(len(row) >= at and _filled(row[at - 1]) for row in below)
+    ]
+    if columns:
+        raise TableColumnsHidden(columns=_some([xl_col_to_name(at - 1) for at in columns]))
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few, and that there are more."""
+    return "、".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
 
 
 def _places(grid: Grid, at: int, columns: Sequence[Column]) -> tuple[dict[str, int], list[CellProblem]]:

@@ -13,15 +13,14 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.crypto import EnvelopeBroken, open_bytes, seal_bytes
-from linli.foundation.files.inspection import inspect_jpeg, inspect_pdf, inspect_png
+from linli.foundation.files.inspection import inspect
+from linli.foundation.files.reading.bounds import MAX_BYTES
 from linli.kernel.errors import DomainError
 
-MAX_BYTES = 10 * 1024 * 1024
-
 _KINDS: Final = {
-    "PDF": ("application/pdf", (".pdf",), b"%PDF-", inspect_pdf),
-    "PNG": ("image/png", (".png",), b"\x89PNG\r\n\x1a\n", inspect_png),
-    "JPEG": ("image/jpeg", (".jpg", ".jpeg"), b"\xff\xd8\xff", inspect_jpeg),
+    "PDF": ("application/pdf", (".pdf",), b"%PDF-"),
+    "PNG": ("image/png", (".png",), b"\x89PNG\r\n\x1a\n"),
+    "JPEG": ("image/jpeg", (".jpg", ".jpeg"), b"\xff\xd8\xff"),
 }
 # What browsers send when they do not know, and an old name of JPEG.
 _UNDECLARED = {"", "application/octet-stream", "binary/octet-stream"}
@@ -83,10 +82,10 @@ class Examined:
 
 
 def examine(data: bytes, *, filename: str, declared_type: str = "", field: str = "") -> Examined:
-    """Judge a file by its bytes and open it as what it is.
+    """Judge a file by its bytes and have it opened, in a child process, as what it is.
 
     Raises UploadEmpty, UploadTooLarge, UploadKindRefused, UploadMismatched and, from the inspection, UploadBroken,
-    UploadActive, UploadLocked, UploadOversized; each carries ``field``.
+    UploadActive, UploadLocked, UploadOversized, ReadingStopped, ReadersBusy; each carries ``field``.
     """
     name = _shown(filename)
     if not data:
@@ -97,12 +96,12 @@ def examine(data: bytes, *, filename: str, declared_type: str = "", field: str =
     kind = _sniff(data)
     if kind is None:
         raise UploadKindRefused(field=field, filename=name)
-    media_type, extensions, _magic, inspect = _KINDS[kind]
+    media_type, extensions, _magic = _KINDS[kind]
     declared = declared_type.partition(";")[0].strip().lower()
     declared = _ALIASES.get(declared, declared)
     if not filename.lower().endswith(extensions) or declared not in {media_type, *_UNDECLARED}:
         raise UploadMismatched(field=field, filename=name, kind=kind)
-    inspect(data, field=field)
+    inspect(kind, data, field=field)
     return Examined(kind, media_type, hashlib.sha256(data).hexdigest(), len(data))
 
 
@@ -152,7 +151,7 @@ def fetch(key: str) -> bytes:
 
 
 def _sniff(data: bytes) -> str | None:
-    return next((kind for kind, (_type, _ext, magic, _inspect) in _KINDS.items() if data.startswith(magic)), None)
+    return next((kind for kind, (_type, _ext, magic) in _KINDS.items() if data.startswith(magic)), None)
 
 
 def _shown(filename: str) -> str:

@@ -1,7 +1,7 @@
 """The zip package behind an xlsx workbook: bounded before it is opened, scanned before its values are read.
 
 The value reader allocates rows times columns and does not tell formulas, so a small first pass with expat finds the
-last cell that holds anything, formulas, error values and merged cells of every sheet.
+last cell that holds anything, formulas, error values, merged cells and what is hidden of every sheet.
 """
 
 import posixpath
@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import IO, Any, Final
 from xml.parsers import expat
 
-from django.utils.translation import gettext_lazy as _
-
-from linli.kernel.errors import DomainError
+from linli.foundation.files.reading.answers import Refused
+from linli.foundation.files.reading.bounds import MAX_CELLS, MAX_COLUMNS
 
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_PARTS = 1_000
@@ -23,22 +22,10 @@ MAX_RATIO = 200
 MAX_SHEETS = 20
 # Parts are unpacked and forgotten in steps of this many bytes.
 _STEP = 1 << 20
+# Names in a package are in this encoding; it is loaded now, since once the file is there nothing can be opened.
+"".encode("cp437")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _WORKSHEET: Final = "/worksheet"
-
-
-class TableBomb(DomainError):
-    """The package would unpack to far more than a table ever needs."""
-
-    code = "table.bomb"
-    message = _("该 Excel 文件解压后异常庞大,已停止读取;请把数据复制到导入模板后再导入")
-
-
-class TableSheetsTooMany(DomainError):
-    """More worksheets than any template has."""
-
-    code = "table.sheets"
-    message = _("该 Excel 文件有 %(count)s 个工作表,最多 %(limit)s 个;请只保留要导入的工作表")
 
 
 @dataclass
@@ -53,22 +40,25 @@ class SheetScan:
     formulas: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    # Filtered away, collapsed in an outline or hidden by hand: the person who hands the file in does not see them.
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def check_package(package: zipfile.ZipFile, data: bytes) -> None:
     """Refuse bombs: too many parts, overlapping parts, a high ratio, or more bytes than the directory declares.
 
     Every part is really unpacked once, in steps and without keeping it, because declared sizes may lie.
-    Raises TableBomb and, for a damaged part, zipfile.BadZipFile.
+    Raises Refused (table.bomb) and, for a damaged part, zipfile.BadZipFile.
     """
     parts = package.infolist()
     if len(parts) > MAX_PARTS or sum(part.compress_size for part in parts) > len(data):
-        raise TableBomb
+        raise Refused("table.bomb")
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise TableBomb
+        raise Refused("table.bomb")
     for part in parts:
         if part.file_size > 1024 * 1024 and part.file_size > part.compress_size * MAX_RATIO:
-            raise TableBomb
+            raise Refused("table.bomb")
         _check_part(package, part, data)
 
 
@@ -88,9 +78,27 @@ def scan_workbook(package: zipfile.ZipFile) -> list[SheetScan]:
                 sheets.append((attributes["name"], attributes.get("state", "visible") != "visible", target))
 
     _parse(package.open("xl/workbook.xml"), start)
+    _check_shared_texts(package)
     if len(sheets) > MAX_SHEETS:
-        raise TableSheetsTooMany(count=len(sheets), limit=MAX_SHEETS)
+        raise Refused("table.sheets", count=len(sheets), limit=MAX_SHEETS)
     return [_scan_sheet(package.open(target), SheetScan(name, hidden, from_1904)) for name, hidden, target in sheets]
+
+
+def _check_shared_texts(package: zipfile.ZipFile) -> None:
+    """The value reader makes room for as many shared texts as the part declares, before it reads one."""
+    parts = [name for name in package.namelist() if name.lower().endswith("sharedstrings.xml")]
+    for name in parts:
+        declared = 0
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal declared
+            if tag == "sst":
+                declared = max(declared, *(int(attributes.get(key, 0)) for key in ("count", "uniqueCount")))
+
+        _parse(package.open(name), start)
+        # The shortest text, <si/>, takes five bytes; ``count`` counts cells.
+        if declared > max(MAX_CELLS, package.getinfo(name).file_size // len("<si/>")):
+            raise Refused("table.bomb")
 
 
 class _Cells:
@@ -106,6 +114,11 @@ class _Cells:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "row":
             self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+            if _unseen(attributes, "ht"):
+                self.scan.hidden_rows.add(self.row)
+        elif tag == "col" and _unseen(attributes, "width"):
+            last = min(int(attributes["max"]), MAX_COLUMNS)
+            self.scan.hidden_columns.update(range(int(attributes["min"]), last + 1))
         elif tag == "c":
             self._place(attributes)
         elif tag in {"v", "is"}:
@@ -178,6 +191,11 @@ def _parse(xml: IO[bytes], start: Any, end: Any = None, text: Any = None) -> Non
         raise ValueError(str(error)) from error
 
 
+def _unseen(attributes: dict[str, str], size: str) -> bool:
+    """Hidden, or made so low or narrow that nothing of it shows."""
+    return attributes.get("hidden") in {"1", "true"} or float(attributes.get(size, 1)) <= 0
+
+
 def _attribute(attributes: dict[str, str], name: str) -> str:
     """A prefixed attribute such as r:id, whatever the prefix."""
     return next((value for key, value in attributes.items() if key.endswith(f":{name}")), "")
@@ -206,7 +224,7 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, data: bytes) ->
     if part.compress_type == zipfile.ZIP_DEFLATED:
         size = _unpacked_size(_packed(part, data), limit=part.file_size)
     if size != part.file_size:
-        raise TableBomb
+        raise Refused("table.bomb")
     with package.open(part) as stream:
         while stream.read(_STEP):
             pass

@@ -1,0 +1,125 @@
+"""A file from a stranger is read by a child process with hard limits, never here (ADR 0013).
+
+The child is started anew for each file (30 ms; 0.2 s for a PDF), gets the file and no secret, can open neither file nor
+connection, and is stopped when it takes too much memory or time. Whatever happens to it, the asker gets an answer or
+one refusal.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.files.reading.answers import DONE, UNFORESEEN, AnswerMalformed, read_answer, refusal_of
+from linli.foundation.files.reading.bounds import ANSWER_BYTES, WALL_SECONDS
+from linli.kernel.errors import DomainError
+
+_log = logging.getLogger(__name__)
+
+# Where the package lies, for a child that is isolated from the environment.
+_ROOT: Final = str(Path(__file__).resolve().parents[3])
+_START: Final = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from linli.foundation.files.reading.child import main; main()"
+)
+# Each may take as much memory as ``MEMORY_BYTES``: so many at a time, the others wait.
+_PLACES: Final = threading.BoundedSemaphore(2)
+
+
+class ReadingStopped(DomainError):
+    """Reading took more memory or time than any honest file does, or broke the reader."""
+
+    code = "file.stopped"
+    message = _(
+        "读取该文件超出了内存或时间的上限，已停止，没有写入任何内容；请在 Excel、WPS 或 PDF 软件中另存为新文件再上传"
+    )
+
+
+class ReadersBusy(DomainError):
+    """Other files are being read and none was done within the time."""
+
+    code = "file.busy"
+    message = _("正在读取其他文件，请稍后再上传")
+
+
+class FileRefused(Exception):
+    """The reader refused the file: code and details for the face that knows the sentence."""
+
+    def __init__(self, code: str, details: Mapping[str, Any]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+def ask(task: str, data: bytes, **options: int) -> dict[str, Any]:
+    """Have a file read: the answer of the reader named ``task`` (``reading.child.TASKS``).
+
+    Raises FileRefused with the reader's reason, ReadingStopped when it died or took too much, ReadersBusy.
+    """
+    code, body = run(task, data, options)
+    if code != DONE:
+        if code == UNFORESEEN:
+            _log.error("the reader of %s met something unforeseen in a file of %d bytes", task, len(data))
+        raise ReadingStopped
+    try:
+        answer = read_answer(body)
+        refusal = refusal_of(answer)
+    except AnswerMalformed as error:
+        raise ReadingStopped from error
+    if refusal is not None:
+        raise FileRefused(*refusal)
+    return answer
+
+
+def run(task: str, data: bytes, options: Mapping[str, int]) -> tuple[int, bytes]:
+    """Exit code of the child, below zero for the signal that ended it, and what it wrote. Raises ReadersBusy."""
+    if not _PLACES.acquire(timeout=WALL_SECONDS):
+        raise ReadersBusy
+    try:
+        return _run(task, data, options)
+    finally:
+        _PLACES.release()
+
+
+def _run(task: str, data: bytes, options: Mapping[str, int]) -> tuple[int, bytes]:
+    request = json.dumps({"task": task, "options": options})
+    with _memory_file() as given, _memory_file() as written:
+        given.write(data)
+        given.flush()
+        given.seek(0)
+        with subprocess.Popen(
+            [sys.executable, "-I", "-W", "ignore", "-X", "utf8", "-c", _START, _ROOT, request],
+            stdin=given,
+            stdout=written,
+            stderr=subprocess.DEVNULL,
+            env={},  # ours holds keys and passwords
+            cwd="/",
+            start_new_session=True,
+        ) as child:
+            try:
+                code = child.wait(timeout=WALL_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)  # not yet waited for: the number is still its own
+                code = child.wait()
+        written.seek(0)
+        return code, written.read(ANSWER_BYTES) if code == DONE else b""
+
+
+@contextlib.contextmanager
+def _memory_file() -> Iterator[IO[bytes]]:
+    """A nameless file that never touches a disk: uploads hold people's data. Its size is limited as a file's is."""
+    if hasattr(os, "memfd_create"):
+        with os.fdopen(os.memfd_create("linli"), "w+b") as file:
+            yield file
+    else:
+        with tempfile.TemporaryFile() as file:
+            yield file
