@@ -23,10 +23,12 @@ from linli.policies.engine.model import Pack
 ROOT = Path(__file__).parents[2]
 COMMUNITY = ROOT / "packs" / "community" / "assistance_plan"
 HARBOUR = ROOT / "tests" / "packs" / "harbour_relief"
-PACKS = {path.name: load_pack(path) for path in (COMMUNITY, HARBOUR)}
+OTHERS = [ROOT / "tests" / "packs" / name for name in ("flood_once", "lamp_quarters", "orchard_purse")]
+FOLDERS = (COMMUNITY, HARBOUR, *OTHERS)
+PACKS = {path.name: load_pack(path) for path in FOLDERS}
 EXAMPLES = {
     f"{path.name}/{name}": (PACKS[path.name], case)
-    for path in (COMMUNITY, HARBOUR)
+    for path in FOLDERS
     for name, case in read_examples(path, PACKS[path.name]).items()
 }
 SOURCE = ROOT / "src" / "linli"

@@ -13,8 +13,10 @@ from linli.policies.engine.model import Pack
 ROOT = Path(__file__).parents[3]
 COMMUNITY = ROOT / "packs" / "community" / "assistance_plan"
 HARBOUR = ROOT / "tests" / "packs" / "harbour_relief"
-FOREIGN = Path(__file__).parent / "harbour_relief.toml"
-MUTATIONS = [*sorted((Path(__file__).parent / "mutations").glob("*.toml")), FOREIGN]
+# Packs of other schemes, each with a list of findings worked out by hand.
+FOREIGN = {file.stem: file for file in sorted(Path(__file__).parent.glob("*.toml"))}
+FOLDERS = {name: ROOT / "tests" / "packs" / name for name in FOREIGN} | {COMMUNITY.name: COMMUNITY}
+MUTATIONS = [*sorted((Path(__file__).parent / "mutations").glob("*.toml")), *FOREIGN.values()]
 _KEYS = {"sources": "source", "programmes": "programme", "groups": "group"}
 
 
@@ -39,7 +41,7 @@ def harbour_plan() -> Plan:
 def mutation(file: Path) -> tuple[Plan, Mapping[str, Any]]:
     """The mutated plan and what its file expects."""
     expected = tomllib.loads(file.read_text(encoding="utf-8"))
-    pack = pack_in(HARBOUR if file == FOREIGN else COMMUNITY)
+    pack = pack_in(FOLDERS[file.stem] if file.stem in FOREIGN else COMMUNITY)
     assert pack.plan is not None
     text = dict(pack.plan)
     for replaced in expected.get("replace", ()):

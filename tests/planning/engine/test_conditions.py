@@ -58,7 +58,11 @@ class TestBothCosts:
     def test_lead_to_fewer_recipients_where_not_all_receive_both(self):
         needed = found(with_overlap(20)).remedies[1]
 
-        assert needed.changes == (Change(PATH, "NEEDED"), Change(f"programmes.{ELDER}.recipients", 20))
+        assert needed.changes == (
+            Change(PATH, "NEEDED"),
+            Change(f"programmes.{ELDER}.recipients", 20),
+            Change(f"programmes.{ELDER}.opening_caseload", 20),
+        )
 
     def test_are_no_matter_where_nothing_needs_another(self):
         assert found(harbour_plan()) is None

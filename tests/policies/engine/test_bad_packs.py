@@ -16,6 +16,14 @@ def rule(code: str, level: str = "household") -> str:
 
 # file, text replaced, replacement, the line the problem stands on (a text that is on it), kind, cause
 ONE_MISTAKE = {
+    "a plan for other months than the scheme pays": (
+        PLAN,
+        'last_month = { value = "2026-12"',
+        'last_month = { value = "2026-11"',
+        'last_month = { value = "2026-11"',
+        "months_differ",
+        "last_month is 2026-11 here, and scheme.toml pays by 2026-12: both must say the same",
+    ),
     "an unknown unit": (
         PARAMETERS,
         'unit = "PERCENT"',

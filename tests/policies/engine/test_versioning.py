@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from linli.kernel.period import Month
 from linli.planning.engine import Change, check, fatal, plan_from_pack, propose_variant
 from linli.policies.engine import ExamplesFailed, PackError, load_pack, read_examples, run_examples
 from linli.policies.engine.carrying import changed_examples
@@ -14,7 +15,6 @@ from linli.policies.engine.versioning import (
     ChangedFigureUnknown,
     TargetOccupied,
     VersionNotNew,
-    derived_paths,
     write_version,
 )
 from tests.policies.engine.support import COMMUNITY, HARBOUR
@@ -49,7 +49,7 @@ class TestWriteVersion:
         plan = plan_from_pack(load_pack(write_version(folder, target, changes=changes, version="9.9")))
 
         # For how many months activities run follows from the months that are paid.
-        derived = {path for path in plan.figures if derived_paths({path: 0})}
+        derived = {"months"}
         assert {path: figure for path, figure in plan.figures.items() if path not in derived} == {
             path: figure for path, figure in expected.figures.items() if path not in derived
         }
@@ -102,12 +102,44 @@ class TestWriteVersion:
 
         assert {path: plan.word(path) for path in changes} == changes
 
-    def test_leaves_out_what_is_derived_from_other_figures(self, target):
-        changes: Values = {"months": 6, "population.helped": 200, "visits.HOME_VISIT.people": 70}
+    def test_says_what_the_plan_left_to_be_derived(self, target):
+        changes: Values = {
+            "months": 6,
+            "population.helped": 200,
+            "population.counting": "UPPER_BOUND",
+            "visits.HOME_VISIT.people": 70,
+            "visits.HOME_VISIT.counting": "UPPER_BOUND",
+            "receipts.dates": "CONFIRMED",
+        }
 
-        write_version(COMMUNITY, target, changes=changes, version="1.1")
+        plan = plan_from_pack(load_pack(write_version(COMMUNITY, target, changes=changes, version="1.1")))
 
-        assert (derived_paths(changes), changed_lines(COMMUNITY, target, "plan.toml")) == (tuple(changes), [])
+        assert {path: plan.figures[path].value for path in changes} == changes
+
+    def test_says_anew_what_an_earlier_version_said(self, target, tmp_path):
+        said: Values = {"population.helped": 200, "population.counting": "UPPER_BOUND"}
+        first = write_version(COMMUNITY, tmp_path / "first", changes=said, version="1.1")
+        changes: Values = {"population.helped": 190, "population.counting": "SUMMED"}
+
+        plan = plan_from_pack(load_pack(write_version(first, target, changes=changes, version="1.2")))
+
+        assert {path: plan.figures[path].value for path in changes} == changes
+
+    def test_writes_a_receipt_more(self, target):
+        start = "sources.DONATION.inflows.1"
+        changes: Values = {f"{start}.amount": 500, f"{start}.month": "2026-05"}
+
+        plan = plan_from_pack(load_pack(write_version(COMMUNITY, target, changes=changes, version="1.1")))
+
+        receipts = [plan.number(f"sources.DONATION.inflows.{n}.amount") for n in range(plan.sources[1].inflows)]
+        assert (receipts, plan.month(f"{start}.month")) == ([30_000_000, 500], Month(2026, 5))
+
+    def test_changes_the_months_that_are_paid_where_they_are_paid_too(self, target):
+        pack = load_pack(
+            write_version(COMMUNITY, target, changes={"programmes.BASE_AWARD.last_month": "2026-09"}, version="1.1")
+        )
+
+        assert pack.programmes["BASE_AWARD"].last_month == Month(2026, 9)
 
     def test_carries_every_example_over_with_the_answers_of_its_own_figures(self, target):
         write_version(COMMUNITY, target, changes={"parameters.base_award_monthly_fen": 36_200}, version="1.1")

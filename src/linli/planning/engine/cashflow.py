@@ -187,16 +187,17 @@ class _Books:
 
 
 def months_of(plan: Plan) -> tuple[Month, ...]:
-    """The months from the first to the last in which money comes in or an award is paid.
+    """The months from the first to the last in which an award is paid, or money of the year comes in.
 
-    Without awards it is the calendar year, and what is received outside it.
+    Without awards it is the calendar year. Money that was received before counts from its own month on; what comes
+    after the year is no money of it (``checks.limits``).
     """
     return plan.once("months", lambda: _months(plan))
 
 
 def _months(plan: Plan) -> tuple[Month, ...]:
     named = [plan.month(f"programmes.{p.code}.{end}") for p in plan.programmes for end in ("first_month", "last_month")]
-    named += [month for _, month, _ in inflows(plan)]
+    named += [month for _, month, _ in inflows(plan) if month <= Month(plan.year, 12)]
     if not plan.programmes:
         named += [Month(plan.year, 1), Month(plan.year, 12)]
     # A month years away is a slip that has a finding of its own; it does not make the year longer.
@@ -238,6 +239,12 @@ def amount_fen(plan: Plan, programme: Programme, month: Month) -> int:
     path = programme.amount_path
     in_force = [step for step in programme.steps if Month.parse(step) <= month]
     return plan.number(f"{path}.{in_force[-1]}" if in_force else path)
+
+
+def outlay_fen(plan: Plan, lines: Iterable[str]) -> int:
+    """What is spent on services in the year, on these lines."""
+    outlays = _outlays(plan)
+    return sum(outlays.get(line, 0) for line in set(lines))
 
 
 def _outlays(plan: Plan) -> dict[str, int]:

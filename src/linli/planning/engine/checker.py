@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from linli.planning.engine.cashflow import MonthFlow, cash_flow
-from linli.planning.engine.checks import classes, conditions, fund, hours, money, people, targets
+from linli.planning.engine.checks import classes, conditions, fund, hours, limits, money, people, targets
 from linli.planning.engine.finding import Check, Finding, Severity
 from linli.planning.engine.plan import Change, Plan
 from linli.planning.engine.trying import Trial, offered
@@ -32,6 +32,15 @@ CHECKS: tuple[Check, ...] = (
     targets.persons_or_attendances,
     targets.events_have_people,
     targets.shares_are_shares,
+    limits.population_is_there,
+    limits.opening_within_recipients,
+    limits.somebody_applies,
+    limits.shares_leave_somebody,
+    limits.volunteers_are_residents,
+    limits.weeks_are_a_years,
+    limits.paid_within_the_year,
+    limits.received_within_the_year,
+    limits.restricted_money_is_used,
 )
 
 

@@ -19,6 +19,7 @@ HOUSEHOLDS, PERSONS, RESIDENTS, ATTENDANCES = "HOUSEHOLDS", "PERSONS", "RESIDENT
 
 # Any plan is far below this; it keeps products of three figures readable and sums of fen inside int64.
 LARGEST_FIGURE = 10**13
+PER_WEEK, PER_MONTH, PER_YEAR = "PER_WEEK", "PER_MONTH", "PER_YEAR"
 # How a number of people came about: groups summed without a thought, their sum known to be a bound only.
 SUMMED, UPPER_BOUND = "SUMMED", "UPPER_BOUND"
 # What the months of receipt are: taken for granted, or confirmed by those who give.

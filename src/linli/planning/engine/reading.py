@@ -74,7 +74,7 @@ def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan
     entries = {section: {entry[key]: entry for entry in said.get(section, ())} for section, key in _KEYS.items()}
     parts = _Parts(pack, entries)
     figures = dict(_figures(said))
-    figures |= _coded(entries)
+    figures |= _coded(said, entries)
     figures |= _heads(parts, figures)
     figures |= _dates(figures)
     figures |= _conditions(pack, entries["programmes"], _start(pack, figures))
@@ -106,7 +106,9 @@ def _start(pack: PackLike, figures: Mapping[str, Figure]) -> date:
 
 
 def _with_months(plan: Plan) -> Plan:
-    """For how many months activities run: the plan file does not say, so those of the fund are assumed."""
+    """For how many months activities run: where the plan file does not say, those of the fund are assumed."""
+    if "months" in plan.figures:
+        return plan
     months = Figure(min(12, len(months_of(plan))), "COUNT", assumed=True, why=_FUND_MONTHS)
     return replace(plan, figures={**plan.figures, "months": months})
 
@@ -229,12 +231,19 @@ def _figure(said: Mapping[str, Any]) -> Figure:
     )
 
 
-def _coded(entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Figure]:
-    """What a share is a share of, and what an event counts: codes that a plan may change like numbers."""
+def _coded(said: Mapping[str, Any], entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Figure]:
+    """What a share is a share of, what an event counts, what was said of a sum of groups and of the months of receipt:
+    codes that a plan may change like numbers.
+    """
     coded = {f"ratios.{code}.of": Figure(entry["of"], "BASE") for code, entry in entries["ratios"].items()}
     for code, entry in entries["events"].items():
-        said = entry["attendance"]
-        coded[f"events.{code}.counted"] = Figure(said["unit"], "COUNTED", source=said.get("source", ""))
+        heads = entry["attendance"]
+        coded[f"events.{code}.counted"] = Figure(heads["unit"], "COUNTED", source=heads.get("source", ""))
+    summed = {"population": said.get("population", {})}
+    summed |= {f"visits.{code}": entry for code, entry in entries["visits"].items()}
+    coded |= {f"{path}.counting": Figure(of["counting"], "COUNTING") for path, of in summed.items() if "counting" in of}
+    if "dates" in said.get("receipts", {}):
+        coded["receipts.dates"] = Figure(said["receipts"]["dates"], "DATES")
     return coded
 
 
@@ -247,25 +256,29 @@ _UNCOUNTED = Text(
 
 
 def _heads(parts: _Parts, figures: Mapping[str, Figure]) -> dict[str, Figure]:
-    """How many different people: the plan file does not say, so the sum of the groups is assumed."""
-    wanted = {"population.helped": tuple(group.code for group in parts.groups)}
+    """How many different people: where the plan file does not say, the sum of the groups is assumed."""
+    # Households are not people: nobody said how many live in them.
+    people = {group.code for group in parts.groups if group.unit == PERSONS}
+    wanted = {"population.helped": tuple(group.code for group in parts.groups if group.code in people)}
     wanted |= {f"visits.{visit.code}.people": visit.groups for visit in parts.visits}
     heads = {}
     for path, groups in wanted.items():
-        total = sum(int(figures[f"groups.{code}.target"].value) for code in groups)
+        total = sum(
+            int(figures[f"groups.{code}.target"].value) for code in groups if f"groups.{code}.target" in figures
+        )
         # A single group has nothing to overlap with.
         heads[path] = Figure(total, PERSONS)
         if len(groups) > 1:
             heads[path] = Figure(total, PERSONS, assumed=True, why=_UNCOUNTED)
             heads[f"{path.rpartition('.')[0]}.counting"] = Figure(SUMMED, "COUNTING", assumed=True, why=_UNCOUNTED)
-    return heads
+    return {path: figure for path, figure in heads.items() if path not in figures}
 
 
 def _dates(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     """Whether the months of receipt are somebody's word or taken for granted."""
     months = [figures[path] for path in figures if path.startswith("sources.") and path.endswith(".month")]
     taken = next((figure for figure in months if figure.assumed), None)
-    if taken is None:
+    if taken is None or "receipts.dates" in figures:
         return {}
     return {"receipts.dates": Figure(TAKEN, "DATES", source=taken.source, assumed=True, why=taken.why)}
 

@@ -10,7 +10,7 @@ from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.planning.engine.cashflow import amount_fen, paid_months
 from linli.planning.engine.finding import Remedy, remedy
-from linli.planning.engine.plan import Change, Plan, Programme, Source, Text
+from linli.planning.engine.plan import PER_WEEK, PER_YEAR, Change, Plan, Programme, Source, Text
 from linli.planning.engine.wording import count, product
 
 
@@ -29,6 +29,14 @@ def sum_of(plan: Plan, programme: Programme, recipients: str = "") -> str:
     amounts = [amount_fen(plan, programme, month) for month in paid_months(plan, programme)]
     stretches = [(fen, len(list(months))) for fen, months in groupby(amounts)]
     return " + ".join(product(units, yuan_short(fen), str(months)) for fen, months in stretches)
+
+
+def times_a_year(plan: Plan, frequency: str) -> int:
+    """How often something happens in the months of activities: the frequency's unit is a week, a month or a year."""
+    times, months = plan.number(frequency), plan.number("months")
+    if plan.figures[frequency].unit == PER_YEAR:
+        return times
+    return times * months * 52 // 12 if plan.figures[frequency].unit == PER_WEEK else times * months
 
 
 def sources_fen(plan: Plan) -> int:
@@ -216,9 +224,18 @@ def fewer_recipients(plan: Plan, programmes: Sequence[Programme], have: int, nee
         remedy(
             f"减少领取数（{numbers}），金额不变",
             f"Pay fewer ({numbers.replace('、', ', ')}), the full amount",
-            *(Change(path, number) for path, number in cut.items()),
+            *(change for path, number in cut.items() for change in paid_to(plan, path, number)),
         )
     ]
+
+
+def paid_to(plan: Plan, recipients: str, number: int) -> list[Change]:
+    """So many recipients, and no more than that when the year opens."""
+    opening = recipients.replace(".recipients", ".opening_caseload")
+    changes = [Change(recipients, number)]
+    if (plan.optional(opening) or 0) > number:
+        changes.append(Change(opening, number))
+    return changes
 
 
 def scaled_recipients(plan: Plan, programmes: Sequence[Programme], share: int, whole: int) -> list[Remedy]:

@@ -89,6 +89,7 @@ class _Files:
                 document.names = names
                 shape.check(document, (), document.data)
         self._check_year()
+        self._check_months()
 
     def _check_year(self) -> None:
         """A plan's year must not be over when the scheme begins."""
@@ -97,6 +98,21 @@ class _Files:
         start = self.scheme.data.get("valid_from")
         if isinstance(year, int) and isinstance(start, date) and start.year > year:
             self.scheme.report(("valid_from",), "begins_after_year", start=start, year=year)
+
+    def _check_months(self) -> None:
+        """The months that a plan reckons with are those that the scheme pays: one truth, in two files."""
+        if self.plan is None or self.plan.problems or self.scheme.problems:
+            # A month that is wrong in itself is told as that.
+            return
+        paid = {entry.get("code"): entry for entry in _entries(self.scheme.data.get("programmes")) if entry.get("code")}
+        for number, entry in enumerate(_entries(self.plan.data.get("programmes"))):
+            scheme = paid.get(entry.get("programme"), {})
+            for end in ("first_month", "last_month"):
+                figure = entry.get(end)
+                said = figure.get("value") if isinstance(figure, dict) else None
+                if isinstance(said, str) and isinstance(scheme.get(end), str) and said != scheme[end]:
+                    path = ("programmes", number, end)
+                    self.plan.report(path, "months_differ", name=end, value=said, expected=scheme[end])
 
     def all_problems(self) -> tuple[PackProblem, ...]:
         documents = [d for d in (self.scheme, self.parameters, self.plan) if d is not None]
@@ -136,6 +152,11 @@ def _tables(content: Any) -> Mapping[str, Name]:
         for name, table in tables
         if isinstance(table, dict)
     }
+
+
+def _entries(content: Any) -> list[dict[str, Any]]:
+    """The tables of an array, whatever else is wrong with it; what is no table counts as an empty one."""
+    return [entry if isinstance(entry, dict) else {} for entry in content] if isinstance(content, list) else []
 
 
 def _one_of(value: object, known: tuple[str, ...]) -> str:

@@ -20,6 +20,8 @@ from linli.policies.engine.units import MONTH
 _RECIPIENTS = FigureOf(("HOUSEHOLDS", "PERSONS"))
 _MONTH, _FEN, _PERCENT = FigureOf((MONTH,)), FigureOf(("FEN",)), FigureOf(("PERCENT",))
 _PERSONS = FigureOf(("PERSONS",))
+# Whether a number of people is a sum of groups or known for the upper bound that it is.
+_COUNTING = Choice(("SUMMED", "UPPER_BOUND"))
 _HEADS = FigureOf(("PERSONS", "ATTENDANCES"))
 
 
@@ -67,7 +69,10 @@ def _targets_resolve(doc: Document, path: KeyPath, value: dict[str, Any]) -> Non
 PLAN = Table(
     {
         "year": FigureOf(("YEAR",)),
-        "population": Table({"residents": _PERSONS, "households": FigureOf(("HOUSEHOLDS",))}),
+        "population": Table(
+            {"residents": _PERSONS, "households": FigureOf(("HOUSEHOLDS",))},
+            {"helped": _PERSONS, "counting": _COUNTING},
+        ),
         "groups": Tables(
             Table({"group": GROUP, "target": _RECIPIENTS}, {}, [_counted_as("group", "target")]), key="group"
         ),
@@ -105,7 +110,8 @@ PLAN = Table(
                     "hours_per_week": FigureOf(("HOURS",)),
                     "hours_per_year": FigureOf(("HOURS",)),
                     "weeks_per_year": FigureOf(("WEEKS",)),
-                }
+                },
+                {"people": _PERSONS, "counting": _COUNTING},
             ),
             key="service",
         ),
@@ -125,6 +131,8 @@ PLAN = Table(
         ),
         "targets": Tables(Table({"code": CODE, "label": LABEL, "figure": TEXT}), key="code"),
         "notes": ListOf(LABEL),
+        "months": FigureOf(("COUNT",)),
+        "receipts": Table({"dates": Choice(("TAKEN", "CONFIRMED"))}),
     },
     [_needed_are_planned, _targets_resolve],
 )

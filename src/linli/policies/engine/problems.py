@@ -126,6 +126,10 @@ CAUSES: dict[str, Text] = {
         "the example expects nothing: add [[expect.entitlements]]",
     ),
     "example_unfounded": Text("例子没有写依据：请加 article", "the example names no article: add article"),
+    "months_differ": Text(
+        "{name} 在这里是 {value}，scheme.toml 按 {expected} 发放：两处必须相同",
+        "{name} is {value} here, and scheme.toml pays by {expected}: both must say the same",
+    ),
     "unordered": Text("{name} 未排入资金不足时的先后", "{name} has no place in the order of payment in shortage"),
     "unresolved": Text("没有地址为 {name} 的数", "no figure has the address {name}"),
 }

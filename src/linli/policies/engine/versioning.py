@@ -24,15 +24,15 @@ from linli.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE
 from linli.policies.engine.model import Pack
 from linli.policies.engine.writing import number, written
 
-# What the plan checker derives from other figures, and what it says of them: no file holds them.
-DERIVED = (
-    "months",
-    "population.helped",
-    "population.counting",
-    "visits.*.people",
-    "visits.*.counting",
-    "receipts.dates",
-)
+# What a plan may leave out, for the checker to derive it from other figures: its unit, or none where it is a code.
+OPTIONAL = {
+    "months": "COUNT",
+    "population.helped": "PERSONS",
+    "population.counting": "",
+    "visits.*.people": "PERSONS",
+    "visits.*.counting": "",
+    "receipts.dates": "",
+}
 # What is said of a programme that may need another one, as the parameter that the plan names for it has it.
 _PAID_MONTHS = ("first_month", "last_month")
 _CONDITIONS = {"NEEDED": True, "NOT_NEEDED": False}
@@ -63,11 +63,6 @@ class TargetOccupied(DomainError):
     message = gettext_noop("目标文件夹 %(folder)s 已存在,不会覆盖")
 
 
-def derived_paths(changes: Mapping[str, int | str]) -> tuple[str, ...]:
-    """The changes that :func:`write_version` leaves out: figures that are worked out from others."""
-    return tuple(path for path in changes if any(fnmatchcase(path, form) for form in DERIVED))
-
-
 def write_version(folder: Path, target: Path, *, changes: Mapping[str, int | str], version: str) -> Path:
     """Copy a pack folder to ``target`` as another version that differs by these figures; returns ``target``.
 
@@ -75,8 +70,7 @@ def write_version(folder: Path, target: Path, *, changes: Mapping[str, int | str
     marked as assumed, and a comment beside it says what it was. A parameter changes from the plan's year on: the value
     in force then is replaced when it begins with the scheme, otherwise a dated value is added. Every example is carried
     over; where the new figures give another answer it is written in place of the old one, which stands beside it with
-    the figures it rests on (``carrying.changed_examples`` tells them). :func:`derived_paths` names the changes that
-    have no place in the files.
+    the figures it rests on (``carrying.changed_examples`` tells them).
 
     Raises VersionNotNew, TargetOccupied, ChangedFigureUnknown; PackError when the result would not load, ExamplesFailed
     when an example gives no answer any more. Nothing is left behind after a refusal.
@@ -112,10 +106,7 @@ class _Draft:
     def apply(self, changes: Mapping[str, int | str]) -> None:
         """Make every change and write the files."""
         self.files[SCHEME_FILE]["version"] = self.version
-        left_out = derived_paths(changes)
         for path, value in changes.items():
-            if path in left_out:
-                continue
             if path.startswith(_PARAMETERS):
                 self._change_parameter(path, value=value)
             else:
@@ -127,11 +118,13 @@ class _Draft:
 
     def _change_figure(self, path: str, value: int | str) -> None:
         *steps, last = path.split(".")
-        if steps[0] == "sources" and last in ("month", "amount"):
+        if steps[:1] == ["sources"] and last in ("month", "amount"):
             self._add_receipt(steps)
         holder = _walk(self.files.get(PLAN_FILE), steps)
         if holder is not None and last == "counted" and steps[0] == "events":
             self._set(holder["attendance"], "unit", value)
+        elif self._may_add(path, holder, last):
+            self._add_optional(path, value)
         elif holder is not None and last == "of" and steps[0] == "ratios":
             self._set(holder, "of", value)
         elif holder is not None and last == "condition" and "needs" in holder and value in _CONDITIONS:
@@ -142,20 +135,39 @@ class _Draft:
         else:
             raise ChangedFigureUnknown(field=path, path=path)
 
+    def _may_add(self, path: str, holder: MutableMapping[str, Any] | None, last: str) -> bool:
+        """Whether a plan that leaves this out may say it, or says it as a code."""
+        form = next((form for form in OPTIONAL if fnmatchcase(path, form)), None)
+        if form is None or PLAN_FILE not in self.files:
+            return False
+        return not OPTIONAL[form] or holder is None or last not in holder
+
+    def _add_optional(self, path: str, value: int | str) -> None:
+        """Say what the plan left to the checker."""
+        *steps, last = path.split(".")
+        if steps == ["receipts"] and "receipts" not in self.files[PLAN_FILE]:
+            self.files[PLAN_FILE]["receipts"] = tomlkit.table()
+        holder = _walk(self.files[PLAN_FILE], steps)
+        if holder is None:
+            raise ChangedFigureUnknown(field=path, path=path)
+        unit = next(OPTIONAL[form] for form in OPTIONAL if fnmatchcase(path, form))
+        figure = f'{{ value = {written(value)}, unit = "{unit}", source = "{self.version}", stated = true }}'
+        holder[last] = tomlkit.parse(f"x = {figure}")["x"] if unit else value
+
     def _add_receipt(self, steps: list[str]) -> None:
         """A receipt that the plan does not have yet, next in number: of nothing, in the month of the last one."""
         receipts = _walk_to_list(self.files.get(PLAN_FILE), steps[:-1])
         if receipts is None or not receipts or steps[-1] != str(len(receipts)):
             return
-        added = tomlkit.table()
-        for key, value in (("month", receipts[-1]["month"]["value"]), ("amount", 0)):
-            unit = receipts[-1][key]["unit"]
-            added[key] = tomlkit.parse(f'x = {{ value = {written(value)}, unit = "{unit}", stated = true }}')["x"]
+        month = receipts[-1]["month"]["value"]
+        text = f'month = {{ value = "{month}", unit = "MONTH", source = "{self.version}", stated = true }}\n'
+        text += f'amount = {{ value = 0, unit = "FEN", source = "{self.version}", stated = true }}\n'
+        added = tomlkit.parse(f"[[x]]\n{text}")["x"][0]
         receipts.append(added)
 
     def _change_paid_month(self, steps: list[str], last: str, value: int | str) -> None:
         """The months that a programme pays stand in the scheme too, and are the same."""
-        if steps[0] == "programmes" and last in _PAID_MONTHS:
+        if steps[:1] == ["programmes"] and last in _PAID_MONTHS:
             programme = _walk(self.files[SCHEME_FILE], steps)
             if programme is not None and last in programme:
                 self._set(programme, last, value)

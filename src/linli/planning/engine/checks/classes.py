@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from linli.planning.engine.finding import Finding, Severity, permille, remedy
-from linli.planning.engine.plan import Change, Plan, Text
+from linli.planning.engine.plan import HOUSEHOLDS, Change, Plan, Text
 from linli.planning.engine.wording import count
 
 
@@ -13,7 +13,9 @@ def trainees_exist(plan: Plan) -> Iterator[Finding]:
         path = f"classes.{course.code}.trainees"
         trainees, seats = plan.number(path), plan.number(course.seats_path)
         targets = [f"groups.{code}.target" for code in course.groups]
-        if not plan.has(*targets):
+        units = {group.code: group.unit for group in plan.groups}
+        # Several people of one household may come: how many, nobody said.
+        if not plan.has(*targets) or HOUSEHOLDS in [units.get(code) for code in course.groups]:
             continue
         people = sum(plan.number(target) for target in targets)
         if not targets or trainees <= people:

@@ -15,7 +15,7 @@ from linli.planning.engine.plan import (
     Programme,
     Text,
 )
-from linli.planning.engine.ways import annual_fen, sum_of
+from linli.planning.engine.ways import annual_fen, paid_to, sum_of
 from linli.planning.engine.wording import count
 
 
@@ -101,7 +101,7 @@ def _if_needed(paid: str, base: int, heads: tuple[int, int], fen: tuple[int, int
 def _decisions(plan: Plan, programme: Programme, needed: Programme, high: int) -> Iterator[Remedy]:
     path = _condition(programme)
     recipients = f"programmes.{programme.code}.recipients"
-    fewer = [Change(recipients, high)] if high < plan.number(recipients) else []
+    fewer = paid_to(plan, recipients, high) if high < plan.number(recipients) else []
     yield remedy(
         f"定为不以“{needed.label.zh}”为前提",
         f"Decide that “{needed.label.en}” is not needed",

@@ -17,6 +17,7 @@ from linli.planning.engine.ways import (
     smaller_amounts,
     sources_fen,
     sum_of,
+    times_a_year,
 )
 from linli.planning.engine.wording import count, product
 
@@ -137,7 +138,7 @@ def lines_have_money_they_may_use(plan: Plan) -> Iterable[Finding]:
 
 def _payable_only_by(plan: Plan, sources: Iterable[Source]) -> list[Line]:
     codes = {source.code for source in sources}
-    payers = {line.code: {s.code for s in plan.sources if line.code in s.purposes} for line in plan.budget_lines}
+    payers = {line.code: {s.code for s in plan.sources if s.may_pay(line.code)} for line in plan.budget_lines}
     return [line for line in plan.budget_lines if payers[line.code] <= codes]
 
 
@@ -225,7 +226,7 @@ def activities_have_money(plan: Plan) -> Iterator[Finding]:
 
 def _event_cost(plan: Plan, event: Event) -> tuple[str, int, tuple[str, ...]]:
     fee = f"events.{event.code}.fee_per_event"
-    times = plan.number(event.frequency_path) * plan.number("months")
+    times = times_a_year(plan, event.frequency_path)
     amount = plan.optional(fee) or 0
     return product(str(times), yuan_short(amount)), times * amount, (event.frequency_path, "months", fee)
 

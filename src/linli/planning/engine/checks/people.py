@@ -14,6 +14,7 @@ from linli.planning.engine.plan import (
     Plan,
     Text,
 )
+from linli.planning.engine.ways import paid_to
 from linli.planning.engine.wording import count
 
 _BASES = {RESIDENTS: "population.residents", HOUSEHOLDS: "population.households"}
@@ -85,7 +86,8 @@ def _share_finding(plan: Plan, group: Group, severity: Severity) -> Finding:
 
 def _share_remedies(plan: Plan, group: Group, base: int, percent: int, target: int) -> tuple[Remedy, ...]:
     ways = []
-    if 0 < target <= base:
+    mixed = _mixed(plan, group)
+    if not mixed and 0 < target <= base:
         right = _percent(target, base)
         ways.append(
             remedy(
@@ -94,21 +96,41 @@ def _share_remedies(plan: Plan, group: Group, base: int, percent: int, target: i
                 Change(f"ratios.{group.code}.percent", right),
             )
         )
-    if _mixed(plan, group) and plan.has("population.households"):
-        among = plan.number("population.households") * percent // 100
-        ways.append(
-            remedy(
-                f"注明占比按户数计,目标改为 {count(among)} 户",
-                f"Say that it is a share of households, and aim at {count(among)} of them",
-                Change(f"ratios.{group.code}.of", HOUSEHOLDS),
-                *_aim(plan, group, among),
-            )
-        )
+    ways += _of_all_households(plan, group, percent, target) if mixed else []
     fitting = base * percent // 100
     ways.append(
         remedy(f"把目标改为 {count(fitting)}", f"Aim at {count(fitting)}", *_aim(plan, group, fitting)),
     )
     return tuple(ways)
+
+
+def _of_all_households(plan: Plan, group: Group, percent: int, target: int) -> list[Remedy]:
+    """Households are a share of the households: how many people live in them, nobody said."""
+    households = plan.optional("population.households")
+    if not households:
+        return []
+    ways = []
+    said = Change(f"ratios.{group.code}.of", HOUSEHOLDS)
+    if 0 < target <= households:
+        right = _percent(target, households)
+        ways.append(
+            remedy(
+                f"注明占比按户数计，并更正为 {right}%",
+                f"Say that it is a share of households, and correct it to {right}%",
+                said,
+                Change(f"ratios.{group.code}.percent", right),
+            )
+        )
+    among = households * percent // 100
+    ways.append(
+        remedy(
+            f"注明占比按户数计，目标改为 {count(among)} 户",
+            f"Say that it is a share of households, and aim at {count(among)} of them",
+            said,
+            *_aim(plan, group, among),
+        )
+    )
+    return ways
 
 
 def _aim(plan: Plan, group: Group, target: int) -> list[Change]:
@@ -117,7 +139,7 @@ def _aim(plan: Plan, group: Group, target: int) -> list[Change]:
     for programme in plan.programmes:
         path = f"programmes.{programme.code}.recipients"
         if programme.group == group.code and plan.number(path) > target:
-            changes.append(Change(path, target))
+            changes += paid_to(plan, path, target)
     return changes
 
 
@@ -172,10 +194,7 @@ def _populations_finding(plan: Plan, base: str, groups: list[Group]) -> Finding:
             remedy(
                 f"各项占比一律按 {count(said)} 重新计算",
                 f"Work out every share again from {count(said)}",
-                *(
-                    Change(f"ratios.{g.code}.percent", _percent(plan.number(f"groups.{g.code}.target"), max(said, 1)))
-                    for g in groups
-                ),
+                *(change for g in groups for change in _share_again(plan, g, said)),
             ),
             remedy(
                 f"各项目标一律按 {count(said)} 重新计算",
@@ -187,9 +206,19 @@ def _populations_finding(plan: Plan, base: str, groups: list[Group]) -> Finding:
     )
 
 
+def _share_again(plan: Plan, group: Group, said: int) -> list[Change]:
+    """The share that the target is; households that were a share of residents become one of households."""
+    path, target = f"ratios.{group.code}", plan.number(f"groups.{group.code}.target")
+    if not _mixed(plan, group):
+        return [Change(f"{path}.percent", _percent(target, max(said, 1)))]
+    households = plan.optional("population.households") or max(target, 1)
+    return [Change(f"{path}.of", HOUSEHOLDS), Change(f"{path}.percent", _percent(target, households))]
+
+
 def groups_are_not_summed(plan: Plan) -> Iterable[Finding]:
     """Groups that overlap have no sum; until somebody counted, their sum is only an upper bound."""
-    yield from _summed(plan, "groups", [g.code for g in plan.groups], "population.helped", None)
+    people = [g.code for g in plan.groups if g.unit == PERSONS]
+    yield from _summed(plan, "groups", people, "population.helped", None)
     for visit in plan.visits:
         yield from _summed(plan, visit.code, visit.groups, f"visits.{visit.code}.people", visit.label)
 
@@ -201,7 +230,7 @@ def _summed(plan: Plan, subject: str, groups: Iterable[str], path: str, label: T
         return
     targets = [path for path in (f"groups.{code}.target" for code in groups) if plan.has(path)]
     numbers = [plan.number(target) for target in targets]
-    total, largest = sum(numbers), max(numbers)
+    total, largest = sum(numbers), max(numbers, default=0)
     what = label or Text("受助总数", "everybody helped")
     yield Finding(
         code="OVERLAPPING_GROUPS_SUMMED",
@@ -227,9 +256,12 @@ def _summed(plan: Plan, subject: str, groups: Iterable[str], path: str, label: T
 
 def recipients_within_targets(plan: Plan) -> Iterator[Finding]:
     """No programme pays more than the group it is for."""
+    units = {group.code: group.unit for group in plan.groups}
     for programme in plan.programmes:
         path, target = f"programmes.{programme.code}.recipients", f"groups.{programme.group}.target"
-        if plan.has(target) and plan.number(path) > plan.number(target):
+        # Several people may live in one household: they are no share of the households.
+        same = units.get(programme.group) == programme.unit
+        if same and plan.number(path) > plan.number(target):
             paid, aimed = plan.number(path), plan.number(target)
             yield Finding(
                 code="RECIPIENTS_EXCEED_TARGET",
@@ -242,7 +274,7 @@ def recipients_within_targets(plan: Plan) -> Iterator[Finding]:
                 arithmetic=f"{count(paid)} > {count(aimed)}",
                 figures=(path, target),
                 remedies=(
-                    remedy(f"只发给 {count(aimed)}", f"Pay {count(aimed)}", Change(path, aimed)),
+                    remedy(f"只发给 {count(aimed)}", f"Pay {count(aimed)}", *paid_to(plan, path, aimed)),
                     remedy(f"把目标改为 {count(paid)}", f"Aim at {count(paid)}", Change(target, paid)),
                 ),
                 magnitude=permille(paid - aimed, paid),

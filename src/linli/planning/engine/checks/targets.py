@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from linli.planning.engine.finding import Finding, Severity, permille, remedy
 from linli.planning.engine.plan import ATTENDANCES, HOUSEHOLDS, PERSONS, Change, Event, Plan, Text
+from linli.planning.engine.ways import times_a_year
 from linli.planning.engine.wording import count, name_of
 
 
@@ -11,8 +12,9 @@ def persons_or_attendances(plan: Plan) -> Iterator[Finding]:
     """A repeated event with a number of people: is each person counted once, or every time they come?"""
     for event in plan.events:
         path = f"events.{event.code}"
-        times = plan.number(event.frequency_path) * plan.number("months")
-        if plan.word(f"{path}.counted") == PERSONS and times > 1:
+        times = times_a_year(plan, event.frequency_path)
+        # Fewer than one for each event cannot be attendances: those are different people.
+        if plan.word(f"{path}.counted") == PERSONS and times > 1 and plan.number(f"{path}.attendance") >= times:
             yield _counted_twice(plan, event, times)
 
 
