@@ -70,3 +70,32 @@ class ReceivableState(TextChoices):
     RECOVERED = "RECOVERED", _("已收回")
     WAIVED = "WAIVED", _("已免收")
     WITHDRAWN = "WITHDRAWN", _("已撤销")
+
+
+class Cause(TextChoices):
+    """Why the rules were asked again about an award that runs."""
+
+    PARAMETER = "PARAMETER", _("标准或规则调整")
+    AGE = "AGE", _("年龄变化")
+    FACT = "FACT", _("家庭情况变化")
+
+
+class AdjustmentState(TextChoices):
+    """Where a difference between an award and the rules stands; the first five wait for somebody."""
+
+    REVIEW = "REVIEW", _("待审定")
+    FACTS = "FACTS", _("缺少情况")
+    MEMBERS = "MEMBERS", _("家庭成员有变")
+    AMOUNT = "AMOUNT", _("金额曾由人工核定")
+    BUDGET = "BUDGET", _("预算不足")
+    APPLIED = "APPLIED", _("已调整")
+    DISMISSED = "DISMISSED", _("维持不变")
+
+
+WAITING_ADJUSTMENTS = (
+    AdjustmentState.REVIEW,
+    AdjustmentState.FACTS,
+    AdjustmentState.MEMBERS,
+    AdjustmentState.AMOUNT,
+    AdjustmentState.BUDGET,
+)

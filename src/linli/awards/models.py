@@ -6,8 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.awards.codes import (
+    WAITING_ADJUSTMENTS,
     AccountState,
+    AdjustmentState,
     AwardState,
+    Cause,
     ChangeKind,
     EndReason,
     MonthState,
@@ -245,6 +248,64 @@ class Receivable(AreaStamped):
         return f"{self.award_id} {self.amount_fen}"
 
 
+class Adjustment(AreaStamped):
+    """Where the rules say another amount than an award gives, from a month on: followed, or waiting for somebody.
+
+    ``fen_back``: for months that batches took up already, to be paid besides (below 0: paid too much).
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="adjustments")
+    cause = models.CharField(max_length=10, choices=Cause.choices)
+    cause_date = models.DateField()
+    effective_date = models.DateField()
+    before_fen = models.BigIntegerField()
+    after_fen = models.BigIntegerField(null=True)  # null: facts are missing
+    back_fen = models.BigIntegerField(default=0)
+    missing = models.CharField(max_length=300, blank=True)  # labels of the missing facts
+    determination_id = models.PositiveBigIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=AdjustmentState.choices)
+    found_date = models.DateField()
+    decided_date = models.DateField(null=True)
+    decided_by_id = models.PositiveBigIntegerField(null=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["community_id", "state"], name="adjustment_community"),
+            models.Index(fields=["found_date", "id"], name="adjustment_found"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["award", "effective_date"],
+                condition=Q(state__in=WAITING_ADJUSTMENTS),
+                name="adjustment_one_waiting",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=WAITING_ADJUSTMENTS, decided_date__isnull=True)
+                | Q(state__in=(AdjustmentState.APPLIED, AdjustmentState.DISMISSED), decided_date__isnull=False),
+                name="adjustment_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AdjustmentState.APPLIED) | Q(after_fen__isnull=False), name="adjustment_amount"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} {self.effective_date} {self.state}"
+
+
+class Following(models.Model):
+    """A day up to which the causes of change were looked at, and the newest law known then. Append-only."""
+
+    on = models.DateField()
+    pack_version_id = models.PositiveBigIntegerField()
+    circumstance_id = models.PositiveBigIntegerField()  # the newest fact known
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.on}"
+
+
 _OVERLAP = (
     "EXISTS (SELECT 1 FROM awards_awardmember m WHERE m.resident_id = NEW.resident_id AND m.programme = NEW.programme "
     "AND m.id <> NEW.id AND m.valid_from < m.valid_until AND NEW.valid_from < NEW.valid_until "
@@ -275,6 +336,8 @@ triggers.register(
     triggers.never_deleted("awards_awardmonth"),
     triggers.never_deleted("awards_payeeaccount"),
     triggers.never_deleted("awards_receivable"),
+    triggers.never_deleted("awards_adjustment"),
+    *triggers.append_only("awards_following"),
     _no_overlap("AFTER INSERT", "awards_member_no_overlap_insert"),
     _no_overlap("AFTER UPDATE", "awards_member_no_overlap_update"),
     triggers.refuse(

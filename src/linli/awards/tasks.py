@@ -1,6 +1,6 @@
 """What the product does with awards by itself: each job is one operation call per act, and may run twice."""
 
-from linli.awards.operations import end_departed, expire_awards, fall_due_reviews, recompute_holds
+from linli.awards.operations import end_departed, expire_awards, fall_due_reviews, recompute_holds, redetermine_all
 from linli.foundation.screens.pages import now
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import SYSTEM, Act
@@ -8,9 +8,12 @@ from linli.kernel.act import SYSTEM, Act
 
 @job("awards.daily", daily=True)
 def daily() -> None:
-    """End the awards of those who died or left, record which ran out, open the reviews whose day has come."""
+    """End the awards of those who died or left, follow new standards and birthdays, record which ran out, open the
+    reviews whose day has come.
+    """
     today = Act(SYSTEM, now())
     end_departed(today, on=today.on)
+    redetermine_all(today, on=today.on)
     expire_awards(today, on=today.on)
     fall_due_reviews(today, on=today.on)
 

@@ -15,6 +15,7 @@ from linli.kernel.calendar import YearTable
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
 from linli.policies.engine import check_examples, load_pack
+from linli.policies.engine.determination import Determination as Result
 from linli.policies.engine.determination import determine as determine_case
 from linli.policies.engine.facts import CaseFacts
 from linli.policies.models import Determination, PackVersion, WorkingDayYear
@@ -107,18 +108,33 @@ class CaseSubject:
 def determine(act: Act, *, cases: Sequence[CaseSubject], pack_version_id: int, on: date) -> list[Determination]:
     """Run the rules over cases and keep what they said. In the order given."""
     pack = pack_of(pack_version_id)
-    made = [(case.subject, determine_case(pack, case.facts, on)) for case in cases]
+    said = [Said(case.subject, pack_version_id, determine_case(pack, case.facts, on)) for case in cases]
+    return keep(act, said=said)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the rules of a pack version said about a subject (a business key)."""
+
+    subject: str
+    pack_version_id: int
+    result: Result
+
+
+@within_act
+def keep(act: Act, *, said: Sequence[Said]) -> list[Determination]:
+    """Keep what the rules said, so that it can be replayed: one statement, in the order given."""
     return Determination.objects.bulk_create(
         [
             Determination(
-                subject=subject,
-                pack_version_id=pack_version_id,
-                on=on,
-                document=result.to_json(),
-                digest=result.digest,
+                subject=one.subject,
+                pack_version_id=one.pack_version_id,
+                on=one.result.on,
+                document=one.result.to_json(),
+                digest=one.result.digest,
                 made_at=act.at,
             )
-            for subject, result in made
+            for one in said
         ]
     )
 

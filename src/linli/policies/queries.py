@@ -1,7 +1,8 @@
 """Which pack is in force, the working calendar, and what was determined."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -13,10 +14,14 @@ from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.kernel.errors import DomainError
 from linli.policies.engine import BankLayout, Obstacle, load_bank_layout, load_pack, obstacle
 from linli.policies.engine.model import Pack
+from linli.policies.engine.rulebook import Scalar
+from linli.policies.engine.units import fits
 from linli.policies.models import Determination, PackVersion, WorkingDayYear
 
 __all__ = [
     "Determination",
+    "Law",
+    "LawBook",
     "PackAltered",
     "PackNotInForce",
     "PackVersion",
@@ -24,6 +29,7 @@ __all__ = [
     "determinations",
     "forget_cached",
     "installed",
+    "law_book",
     "newest_determination",
     "pack_by_digest",
     "pack_in_force",
@@ -71,6 +77,71 @@ def pack_version_in_force(scheme: str, on: date) -> PackVersion:
 def pack_in_force(scheme: str, on: date) -> Pack:
     """The scheme's pack on a day. Raises PackNotInForce, PackAltered."""
     return pack_by_digest(pack_version_in_force(scheme, on).digest)
+
+
+@dataclass(frozen=True)
+class Law:
+    """What counts on a day: a version's rules, and values that a later version dated back to it."""
+
+    version_id: int
+    pack: Pack
+    overrides: Mapping[str, Scalar]
+
+
+class LawBook:
+    """The law of every scheme as known on a day: a value may be adopted after the day it counts from."""
+
+    def __init__(self, versions: Iterable[PackVersion], known: date) -> None:
+        self._known = known
+        self._versions: dict[str, list[PackVersion]] = {}
+        for version in sorted(versions, key=lambda version: (version.valid_from, version.pk)):
+            self._versions.setdefault(version.scheme, []).append(version)
+        self._laws: dict[tuple[str, date], Law] = {}
+
+    @property
+    def newest_id(self) -> int:
+        """The version installed last, 0 without any."""
+        return max((version.pk for some in self._versions.values() for version in some), default=0)
+
+    def schemes(self) -> Mapping[str, Sequence[PackVersion]]:
+        """Versions of each scheme by their date; of one date, the one installed later stands last and counts."""
+        return self._versions
+
+    def on(self, scheme: str, day: date) -> Law:
+        """The law of a day. A value that a later version dates back to it, with a date of its own, counts as it does
+        there. Raises PackNotInForce, PackAltered.
+        """
+        if (scheme, day) not in self._laws:
+            self._laws[scheme, day] = self._read(scheme, day)
+        return self._laws[scheme, day]
+
+    def _read(self, scheme: str, day: date) -> Law:
+        begun = [one for one in self._versions.get(scheme, []) if one.valid_from <= max(day, self._known)]
+        then = [one for one in begun if one.valid_from <= day]
+        if not then:
+            raise PackNotInForce(scheme=scheme, on=day)
+        pack = pack_by_digest(then[-1].digest)
+        if then[-1].pk == begun[-1].pk:
+            return Law(then[-1].pk, pack, {})
+        return Law(then[-1].pk, pack, _dated_back(pack, pack_by_digest(begun[-1].digest), day))
+
+
+def _dated_back(pack: Pack, newest: Pack, day: date) -> Mapping[str, Scalar]:
+    found: dict[str, Scalar] = {}
+    for name, parameter in newest.parameters.items():
+        value = parameter.value_on(day)
+        dated = max((one.valid_from for one in parameter.values if one.valid_from <= day), default=None)
+        old = pack.parameters.get(name)
+        if old is None or value is None or value == old.value_on(day) or not fits(value, old.unit, old.low, old.high):
+            continue
+        if dated not in {one.valid_from for one in old.values}:
+            found[name] = value
+    return found
+
+
+def law_book(known: date) -> LawBook:
+    """The law as it is known on a day: one query."""
+    return LawBook(PackVersion.objects.all(), known)
 
 
 def pack_of(pack_version_id: int) -> Pack:

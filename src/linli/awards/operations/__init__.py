@@ -35,6 +35,16 @@ from linli.awards.operations.grants import (
 )
 from linli.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months, unpay_months
 from linli.awards.operations.receivables import ReceivableClosed, recover, recover_returned, waive
+from linli.awards.operations.redetermining import (
+    AdjustmentClosed,
+    AdjustmentIncomplete,
+    adopt_adjustments,
+    dismiss_adjustments,
+    recalculate,
+    recalculate_held,
+    redetermine,
+    redetermine_all,
+)
 from linli.awards.operations.sweeps import ReviewNotDue, complete_review, end_departed, expire_awards, fall_due_reviews
 
 __all__ = [
@@ -44,6 +54,8 @@ __all__ = [
     "AccountNotWritable",
     "AccountTooLong",
     "AccountUnchanged",
+    "AdjustmentClosed",
+    "AdjustmentIncomplete",
     "AwardOverlapping",
     "Ending",
     "Grant",
@@ -59,9 +71,11 @@ __all__ = [
     "StaleAward",
     "StateNotFitting",
     "TakenMonth",
+    "adopt_adjustments",
     "change_amount",
     "complete_review",
     "confirm_account",
+    "dismiss_adjustments",
     "end",
     "end_departed",
     "expire_awards",
@@ -70,9 +84,13 @@ __all__ = [
     "grant",
     "pay_months",
     "propose_account",
+    "recalculate",
+    "recalculate_held",
     "recompute_holds",
     "recover",
     "recover_returned",
+    "redetermine",
+    "redetermine_all",
     "resume",
     "suspend",
     "take_months",

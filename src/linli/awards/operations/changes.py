@@ -69,6 +69,7 @@ class Ending:
     effective_date: date
     reason: EndReason
     note: str = ""
+    determination_id: int | None = None
 
 
 @act
@@ -120,7 +121,7 @@ def end(act: Act, *, endings: Sequence[Ending], version: int | None = None) -> l
         raise ReasonMissing(field="note")
     awards = _held([one.award_id for one in endings])
     check_change(act, [award.stamp for award in awards.values()])
-    _check_state(awards, {AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.EXPIRED}, version)
+    check_state(awards, {AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.EXPIRED}, version)
     for one in endings:
         award = awards[one.award_id]
         if award.state == AwardState.EXPIRED and one.effective_date >= award.valid_until:
@@ -136,7 +137,7 @@ def end_held(act: Act, *, awards: Mapping[int, Award], endings: Sequence[Ending]
     by_id = {one.award_id: one for one in endings}
 
     changes = [
-        NewChange(awards[pk], ChangeKind.ENDED, one.effective_date, 0, one.note, one.reason)
+        NewChange(awards[pk], ChangeKind.ENDED, one.effective_date, 0, one.note, one.reason, one.determination_id)
         for pk, one in by_id.items()
     ]
     rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
@@ -204,7 +205,7 @@ def _open(
         raise NotMonthStart(field="effective_date")
     awards = _held(award_ids)
     check_change(act, [award.stamp for award in awards.values()])
-    _check_state(awards, states, version)
+    check_state(awards, states, version)
     for award in awards.values():
         if not award.valid_from <= effective < award.valid_until:
             raise OutsidePeriod(field="effective_date", number=award.number)
@@ -215,7 +216,8 @@ def _open(
     return awards
 
 
-def _check_state(awards: Mapping[int, Award], states: set[AwardState], version: int | None) -> None:
+def check_state(awards: Mapping[int, Award], states: set[AwardState], version: int | None) -> None:
+    """Raises StaleAward, StateNotFitting."""
     for award in awards.values():
         if version is not None and award.version != version:
             raise StaleAward(number=award.number)

@@ -10,7 +10,7 @@ from datetime import date
 from django.utils import translation
 from django.utils.translation import gettext
 
-from linli.awards.codes import ChangeKind, EndReason, Unit
+from linli.awards.codes import Cause, ChangeKind, EndReason, Unit
 from linli.awards.models import Award, AwardMember
 from linli.awards.queries import NOTICES, letter_subject, packs_in_force
 from linli.kernel.act import Act
@@ -24,12 +24,17 @@ from linli.residents.queries import members_on
 
 @dataclass(frozen=True)
 class Turn:
-    """What happened to an award: from which day, and why; ``reason`` of an end only."""
+    """What happened to an award: from which day, and why; ``reason`` of an end, ``cause`` where the rules were asked.
+
+    ``back_fen``: paid besides for months already paid; below 0: paid too much for them.
+    """
 
     kind: ChangeKind
     effective_date: date
     note: str
     reason: str = ""
+    cause: str = ""
+    back_fen: int = 0
 
 
 def tell(act: Act, *, awards: Mapping[int, Award], turns: Mapping[int, Turn]) -> list[Letter]:
@@ -80,9 +85,19 @@ def _reason(turn: Turn, language: str, colon: str) -> str:
             words = gettext("恢复发放")
         elif turn.kind == ChangeKind.EXPIRED:
             words = gettext("待遇期限届满")
+        elif turn.cause:
+            words = str(Cause(turn.cause).label)
         else:
             words = str(EndReason(turn.reason).label) if turn.reason else ""
-    return colon.join(text for text in (words, turn.note.strip()) if text)
+        back = _back_words(turn.back_fen)
+    return colon.join(text for text in (words, turn.note.strip(), back) if text)
+
+
+def _back_words(fen: int) -> str:
+    """What the change means for months that were paid already."""
+    if fen > 0:
+        return gettext("以前月份另行补发%(fen)s元") % {"fen": yuan(fen)}
+    return gettext("以前月份多发%(fen)s元") % {"fen": yuan(-fen)} if fen else ""
 
 
 def _addressees(awards: Sequence[Award], on: date) -> dict[int, str]:

@@ -122,6 +122,12 @@ def available(line_id: int) -> int:
     return Account.objects.get(line_id=line_id, kind=AccountKind.AVAILABLE).balance_fen
 
 
+def available_of(line_ids: Iterable[int]) -> dict[int, int]:
+    """Fen that each of the lines may still promise, in one query."""
+    rows = Account.objects.filter(line_id__in=set(line_ids), kind=AccountKind.AVAILABLE)
+    return {row.line_id: row.balance_fen for row in rows if row.line_id is not None}
+
+
 def locked_months(fund_id: int) -> list[LockedMonth]:
     """Months of the fund that are closed, in order."""
     return list(LockedMonth.objects.filter(fund_id=fund_id).order_by("first_date"))

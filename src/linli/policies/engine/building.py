@@ -47,6 +47,7 @@ def build_pack(scheme: Raw, parameters: Raw, plan: Raw | None, graph: Graph, dig
         ),
         graph=graph,
         plan=None if plan is None else _frozen(dict(plan)),
+        following=_frozen({raw["cause"]: model.ChangeRule(**_filled(raw)) for raw in scheme.get("following", [])}),
     )
 
 

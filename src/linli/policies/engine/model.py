@@ -232,6 +232,22 @@ class RenewalRule:
 
 
 @dataclass(frozen=True)
+class ChangeRule:
+    """How a change reaches awards that run, by its cause (see engine.following).
+
+    ``upwards`` and ``downwards`` are AUTOMATIC or REVIEW; ``…_from`` MONTH (of the change), NEXT_MONTH or
+    AFTER_DECISION (the month after it was decided).
+    """
+
+    cause: str
+    upwards: str
+    upwards_from: str
+    downwards: str
+    downwards_from: str
+    basis: Basis = Basis()
+
+
+@dataclass(frozen=True)
 class Identification:
     """A way people are found 识别途径."""
 
@@ -279,6 +295,7 @@ class Pack:
     notices: Mapping[str, Notice]
     graph: Graph
     plan: Mapping[str, Any] | None = field(default=None)
+    following: Mapping[str, ChangeRule] = field(default_factory=dict)
 
     def bound_to(self, source: str) -> tuple[str, ...]:
         """The budget lines that a source may pay and no others; none where it may pay every line. KeyError."""

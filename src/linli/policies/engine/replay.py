@@ -27,11 +27,16 @@ def replay(pack: Pack, recorded: str) -> str:
     return again
 
 
-def _determine_again(pack: Pack, content: Mapping[str, Any]) -> Determination:
+def recorded_facts(content: Mapping[str, Any]) -> CaseFacts:
+    """The facts that a recorded determination (its JSON, read) was made from."""
     facts = content["facts"]
     members = tuple(Member(m["key"], m["role"], _facts(m["facts"])) for m in facts["members"])
-    case = CaseFacts(members, _facts(facts["household"]))
-    return determine(pack, case, date.fromisoformat(content["on"]), overrides=content["overrides"])
+    return CaseFacts(members, _facts(facts["household"]))
+
+
+def _determine_again(pack: Pack, content: Mapping[str, Any]) -> Determination:
+    on = date.fromisoformat(content["on"])
+    return determine(pack, recorded_facts(content), on, overrides=content["overrides"])
 
 
 def _facts(raw: Mapping[str, Any]) -> Mapping[str, Fact]:

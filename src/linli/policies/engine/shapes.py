@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linli.policies.engine.document import Document
+from linli.policies.engine.following import CAUSES, COUNTS_FROM, WAYS
 from linli.policies.engine.lines import KeyPath
 from linli.policies.engine.schema import (
     CODE,
@@ -260,6 +261,19 @@ _FUND_SOURCE = Table(
 )
 
 
+_FOLLOWING = Table(
+    {
+        "cause": Choice(tuple(CAUSES)),
+        "upwards": Choice(WAYS),
+        "upwards_from": Choice(COUNTS_FROM),
+        "downwards": Choice(WAYS),
+        "downwards_from": Choice(COUNTS_FROM),
+        **_BASIS,
+    },
+    _ASSUMPTION,
+    [assumption_has_why],
+)
+
 _LETTER_TEXT = Label(frozenset().union(*_ALL_NOTICES.values()))
 
 
@@ -347,6 +361,7 @@ SCHEME = Table(
             _ASSUMPTION,
             [assumption_has_why],
         ),
+        "following": Tables(_FOLLOWING, key="cause"),
     },
     [_every_letter, _every_programme_ordered],
 )

@@ -1,8 +1,9 @@
 """What is known on a day, for determinations, payments and the kinship check. Callers check their own scope."""
 
+from calendar import isleap
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet, Window
@@ -26,6 +27,8 @@ from linli.residents.models import (
 _MOST_IDS = 10_000
 # Departures are few among many: beyond this many ids the few of the whole range are read rather than each id named.
 _FEW_IDS = 50
+# From so many days on everybody's birthday is read rather than each day named.
+_MANY_DAYS = 32
 # Sources of derived facts; not translated, since facts are kept with the determination.
 _BIRTH, _MEMBERS = "登记的出生日期", "登记的家庭成员"
 
@@ -121,6 +124,61 @@ def departures(
     ]
     kept = [departure for departure in found if since is None or departure.departed_date >= since]
     return sorted(kept, key=lambda d: (d.departed_date, d.resident_id or 0, d.household_id or 0, d.kind.value))
+
+
+def births_of(numbers: Iterable[str]) -> Mapping[str, date]:
+    """Dates of birth by the people's numbers, in one query."""
+    return dict(Resident.objects.filter(number__in=set(numbers)).values_list("number", "birth_date"))
+
+
+def birthdays_between(household_ids: Collection[int], since: date, until: date) -> Mapping[int, date]:
+    """Households in which somebody grew a year older after ``since``, up to ``until``, with the first such day.
+
+    One query; whoever was born on 29 February grows older on 1 March in common years.
+    """
+    days = {since + timedelta(days=number) for number in range(1, (until - since).days + 1)}
+    if not days:
+        return {}
+    turned = {(day.month, day.day): day for day in sorted(days, reverse=True)}
+    for day in days:
+        if (day.month, day.day) == (3, 1) and not isleap(day.year):
+            turned.setdefault((2, 29), day)
+    dates = Q()
+    for month, number in turned:
+        dates |= Q(resident__birth_date__month=month, resident__birth_date__day=number)
+    rows = _memberships(household_ids, until)
+    rows = rows.filter(dates) if len(turned) < _MANY_DAYS else rows
+    found: dict[int, date] = {}
+    for household, birth in rows.values_list("household_id", "resident__birth_date"):
+        birthday = turned.get((birth.month, birth.day))
+        if birthday is not None and birth < birthday:
+            found[household] = min(birthday, found.get(household, birthday))
+    return found
+
+
+class NewFact(NamedTuple):
+    """A fact that became known or came into force: of whom (a number; one of the two), which, as of when."""
+
+    resident_id: int | None
+    household_id: int | None
+    code: str
+    as_of: date
+
+
+def facts_since(*, after_id: int, since: date, until: date) -> list[NewFact]:
+    """Facts recorded after the one of that id, and those in force since a day after ``since``; none of a later day than
+    ``until``. In order of their day; one query.
+    """
+    rows = Circumstance.objects.filter(Q(pk__gt=after_id) | Q(as_of__gt=since), as_of__lte=until)
+    return [
+        NewFact(*row)
+        for row in rows.order_by("as_of", "pk").values_list("resident_id", "household_id", "code", "as_of")
+    ]
+
+
+def newest_fact() -> int:
+    """The id of the fact recorded last, 0 without any."""
+    return Circumstance.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def kin_of(user_id: int, household_id: int, on: date) -> Bond | None:

@@ -1,0 +1,266 @@
+"""A new standard, a birthday, a fact: awards that run follow by themselves, with back pay, promise, letter."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linli.awards import queries
+from linli.awards.codes import AdjustmentState, ChangeKind
+from linli.awards.models import Adjustment, Award, AwardChange, Receivable
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind
+from linli.ledger.queries import invariants as ledger_invariants
+from linli.payments.models import PaymentItem
+from linli.payments.queries import invariants as payment_invariants
+from linli.policies.engine.replay import replay
+from linli.policies.operations import install_pack
+from linli.policies.queries import determinations, pack_of
+from tests.awards.river import River, make_river, next_version
+from tests.conftest import Community, Staff, system_act
+
+GROWN, OLD = date(1980, 3, 3), date(1950, 3, 3)
+FEBRUARY, MAY = Month(2026, 2), Month(2026, 5)
+JUNE_1, JUNE_5 = date(2026, 6, 1), date(2026, 6, 5)
+
+
+@pytest.fixture
+def river(community: Community, staff: Staff) -> River:
+    return make_river(community, staff)
+
+
+def whole() -> list[object]:
+    return [*ledger_invariants(), *queries.invariants(), *payment_invariants()]
+
+
+def due(award: Award) -> dict[int, int]:
+    return {month.month: fen for month, fen in queries.schedules([award.pk])[award.pk].items()}
+
+
+def paid_until(river: River, month: int) -> None:
+    for number in range(2, month + 1):
+        river.paid(Month(2026, number), on=date(2026, number, 16))
+
+
+class TestStandardByItsDate:
+    """1 July: 960 instead of 910 for each of two people."""
+
+    @pytest.fixture
+    def award(self, river: River) -> Award:
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 6, 30))
+        return award
+
+    def test_counts_from_the_month_of_its_date(self, river: River, award: Award) -> None:
+        river.look(date(2026, 7, 1))
+        assert (due(award)[6], due(award)[7], due(award)[12]) == (62_000, 72_000, 72_000)
+
+    def test_says_so_in_the_history_with_its_determination(self, river: River, award: Award) -> None:
+        river.look(date(2026, 7, 1))
+        change = AwardChange.objects.get(award=award, kind=ChangeKind.CHANGED)
+        made = determinations([change.determination_id or 0])[change.determination_id or 0]
+        assert (change.note, replay(pack_of(made.pack_version_id), made.document)) == ("标准或规则调整", made.document)
+
+    def test_promises_what_it_adds(self, river: River, award: Award) -> None:
+        before = river.balance(AccountKind.COMMITTED, "RIVER_AID")
+        river.look(date(2026, 7, 1))
+        assert river.balance(AccountKind.COMMITTED, "RIVER_AID") - before == 6 * 10_000
+
+    def test_is_told_to_the_family(self, river: River, award: Award) -> None:
+        river.look(date(2026, 7, 1))
+        [letter] = queries.letters_of_award(river_scope(river), award)
+        assert letter.title.zh == "待遇变更告知书"
+
+    def test_is_followed_once(self, river: River, award: Award) -> None:
+        river.look(date(2026, 7, 1))
+        assert [river.look(date(2026, 7, 1)), river.look(date(2026, 7, 2))] == [[], []]
+
+    def test_waits_for_the_day_where_nobody_looked_in_between(self, river: River, award: Award) -> None:
+        river.look(date(2026, 8, 3))
+        assert due(award)[7] == 72_000
+
+    def test_leaves_every_invariant_whole(self, river: River, award: Award) -> None:
+        paid_until(river, 6)
+        river.look(date(2026, 7, 1))
+        river.paid(Month(2026, 7), on=date(2026, 7, 16))
+        assert whole() == []
+
+
+class TestStandardAdoptedLate:
+    """910 → 940 from 1 April, adopted in June, when April and May are paid."""
+
+    @pytest.fixture
+    def award(self, river: River, tmp_path: Path) -> Award:
+        award = river.family(GROWN, date(1982, 5, 5))
+        paid_until(river, 5)
+        river.look(JUNE_1)
+        folder = next_version(tmp_path, version="1.1", valid_from=JUNE_1, head_standard_fen=("2026-04-01", 94_000))
+        install_pack(system_act(JUNE_1), folder=folder)
+        return award
+
+    def test_is_paid_back_for_each_head_and_month(self, river: River, award: Award) -> None:
+        river.look(JUNE_5)
+        batch = river.paid(Month(2026, 6), on=date(2026, 6, 16))
+        lines = (
+            PaymentItem.objects.filter(batch=batch)
+            .order_by("month_date")
+            .values_list("month_date", "part", "amount_fen")
+        )
+        assert [(day.month, part, fen) for day, part, fen in lines] == [(4, 1, 6_000), (5, 1, 6_000), (6, 0, 68_000)]
+
+    def test_is_shown_as_back_pay(self, river: River, award: Award) -> None:
+        [row] = river.look(JUNE_5)
+        assert (row.before_fen, row.after_fen, row.back_fen, row.effective_date) == (
+            62_000,
+            68_000,
+            12_000,
+            date(2026, 4, 1),
+        )
+
+    def test_leaves_every_invariant_whole(self, river: River, award: Award) -> None:
+        river.look(JUNE_5)
+        river.paid(Month(2026, 6), on=date(2026, 6, 16))
+        assert whole() == []
+
+    def test_reaches_an_award_that_ended_since(self, river: River, award: Award) -> None:
+        from linli.awards.codes import EndReason
+        from linli.awards.operations import Ending, end
+        from tests.ledger.world import by
+
+        end(by(river.staff.director, JUNE_1), endings=[Ending(award.pk, date(2026, 5, 20), EndReason.MOVED)])
+        river.look(JUNE_5)
+        assert due(award) == {2: 62_000, 3: 62_000, 4: 68_000}
+        assert whole() == []
+
+    def test_supplement_that_comes_back_is_sent_again(self, river: River, award: Award) -> None:
+        from linli.payments.operations import reissue
+        from tests.ledger.world import by
+
+        river.look(JUNE_5)
+        batch = river.paid(Month(2026, 6), on=date(2026, 6, 16), returned=[1])
+        again = reissue(by(river.staff.maker, date(2026, 6, 20)), item_ids=[batch.items.get(seq=1).pk])
+        river.approve(again, date(2026, 6, 20))
+        river.release(again, date(2026, 6, 20))
+        assert (again.items.get().part, whole()) == (1, [])
+
+
+class TestStandardThatFalls:
+    def test_makes_what_was_paid_above_it_owed(self, river: River, tmp_path: Path) -> None:
+        award = river.family(GROWN, date(1982, 5, 5))
+        paid_until(river, 5)
+        river.look(JUNE_1)
+        folder = next_version(tmp_path, version="1.1", valid_from=JUNE_1, head_standard_fen=("2026-05-01", 90_000))
+        install_pack(system_act(JUNE_1), folder=folder)
+        river.look(JUNE_5)
+        assert (Receivable.objects.get().amount_fen, due(award)[6], whole()) == (2_000, 60_000, [])
+
+
+class TestBirthday:
+    def test_counts_from_the_month_after(self, river: River) -> None:
+        award = river.family(date(1956, 3, 10), earned_fen=60_000)
+        river.look(date(2026, 3, 9))
+        river.look(date(2026, 3, 10))
+        assert (due(award)[3], due(award)[4]) == (31_000, 49_000)
+
+    def test_that_leaves_less_lowers_from_the_month_after(self, river: River) -> None:
+        award = river.family(GROWN, date(2010, 4, 20))
+        river.look(date(2026, 4, 19))
+        river.look(date(2026, 4, 20))
+        assert due(award)[4] - due(award)[5] == 18_000
+
+    def test_between_visit_and_decision_counts_too(self, river: River) -> None:
+        award = river.family(date(1956, 1, 15), earned_fen=60_000)
+        river.look(date(2026, 1, 20))
+        assert due(award)[2] == 49_000
+
+
+def river_scope(river: River):  # type: ignore[no-untyped-def]
+    from linli.users.queries import authority_of
+
+    return authority_of(river.staff.director, date(2026, 7, 1)).scope()
+
+
+class TestBudget:
+    def test_that_is_exhausted_loses_nothing(self, community: Community, staff: Staff) -> None:
+        river = make_river(community, staff, budget=11 * 62_000)
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 6, 30))
+        [row] = river.look(date(2026, 7, 1))
+        assert (row.state, due(award)[7]) == (AdjustmentState.BUDGET, 62_000)
+
+    def test_that_was_raised_is_used_the_next_morning(self, community: Community, staff: Staff) -> None:
+        from linli.ledger.operations import accept_excess
+        from tests.ledger.world import by
+
+        river = make_river(community, staff, budget=11 * 62_000)
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 7, 1))
+        accept_excess(
+            by(staff.street_officer, date(2026, 7, 2)),
+            line_id=river.line("RIVER_AID").pk,
+            amount_fen=100_000,
+            reason="标准提高",
+        )
+        river.look(date(2026, 7, 3))
+        assert (due(award)[7], Adjustment.objects.get().state) == (72_000, AdjustmentState.APPLIED)
+
+
+class TestReview:
+    def test_is_left_to_a_person_where_the_pack_says_so(self, river: River) -> None:
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 3, 1))
+        head = river.people(river.families[0])[0]
+        river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
+        [row] = river.look(date(2026, 3, 5))
+        assert (row.state, row.after_fen, due(award)[4]) == (AdjustmentState.REVIEW, 32_000, 62_000)
+
+    def test_follows_once_somebody_decided(self, river: River) -> None:
+        from linli.awards.operations import adopt_adjustments
+        from tests.ledger.world import by
+
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 3, 1))
+        head = river.people(river.families[0])[0]
+        river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
+        [row] = river.look(date(2026, 3, 5))
+        adopt_adjustments(by(river.staff.director, date(2026, 3, 6)), adjustment_ids=[row.pk], note="已核对收入")
+        assert (due(award)[3], due(award)[4], whole()) == (62_000, 32_000, [])
+
+    def test_rises_by_itself_where_the_pack_says_so(self, river: River) -> None:
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 3, 1))
+        other = river.people(river.families[0])[1]
+        river.know(river.families[0], {other.pk: {"certified_disabled": 1}}, date(2026, 3, 4))
+        river.look(date(2026, 3, 5))
+        assert (due(award)[3], due(award)[4]) == (62_000, 80_000)
+
+    def test_that_was_declined_is_not_asked_again(self, river: River) -> None:
+        from linli.awards.operations import dismiss_adjustments
+        from tests.ledger.world import by
+
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 3, 1))
+        head = river.people(river.families[0])[0]
+        river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
+        [row] = river.look(date(2026, 3, 5))
+        dismiss_adjustments(by(river.staff.director, date(2026, 3, 6)), adjustment_ids=[row.pk], note="只有这一个月")
+        assert (river.look(date(2026, 3, 7)), due(award)[12]) == ([], 62_000)
+
+
+class TestManyAwards:
+    def test_cost_as_many_statements_as_a_few(self, river: River, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+        for _ in range(12):
+            river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 6, 30))
+        with django_assert_max_num_queries(75):
+            assert len(river.look(date(2026, 7, 1))) == 12
+
+
+def test_only_the_product_itself_follows_by_itself(river: River) -> None:
+    from linli.awards.operations import redetermine
+    from linli.users.queries import NotPermitted
+    from tests.ledger.world import by
+
+    award = river.family(GROWN, GROWN)
+    with pytest.raises(NotPermitted):
+        redetermine(by(river.staff.director, JUNE_1), on=JUNE_1, award_ids=[award.pk])
