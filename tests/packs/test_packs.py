@@ -135,7 +135,6 @@ class TestAssistancePlan:
             ("training_share_percent", 80, "PERCENT"),
             ("intake_answer_days", 5, "WORKING_DAYS"),
             ("decision_days", 30, "WORKING_DAYS"),
-            ("decision_special_days", 45, "WORKING_DAYS"),
         ],
     )
     def test_says_what_the_seed_says(self, parameter, value, unit):

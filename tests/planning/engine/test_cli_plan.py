@@ -90,7 +90,7 @@ class TestInvalidPacks:
         shutil.copytree(COMMUNITY, pack)
         plan = pack / "plan.toml"
         lines = plan.read_text(encoding="utf-8").splitlines()
-        place = next(n for n, line in enumerate(lines) if line.startswith("first_month"))
+        place = next(n for n, line in enumerate(lines) if line.startswith("recipients"))
         plan.write_text("\n".join(lines[:place] + lines[place + 1 :]), encoding="utf-8")
         return pack
 
@@ -98,7 +98,7 @@ class TestInvalidPacks:
         code = run_plan_check(undated, as_json=False, language="en")
         told = capsys.readouterr().err
 
-        assert (code, told.startswith("plan.toml:"), "first_month" in told) == (2, True, True)
+        assert (code, told.startswith("plan.toml:"), "recipients" in told) == (2, True, True)
 
     def test_are_answered_as_json_when_asked(self, undated: Path, capsys: pytest.CaptureFixture[str]):
         run_plan_check(undated, as_json=True, language="en")

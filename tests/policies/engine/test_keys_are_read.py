@@ -12,7 +12,7 @@ import pytest
 
 from linli.policies.engine.plan_shape import PLAN
 from linli.policies.engine.schema import Kind, ListOf, Named, Table, Tables
-from linli.policies.engine.shapes import REQUIRED_DEADLINES, SCHEME
+from linli.policies.engine.shapes import RETIRED_DEADLINES, SCHEME
 from linli.policies.engine.shortage import WITHIN
 
 SOURCE = Path(__file__).parents[3] / "src" / "linli"
@@ -22,6 +22,7 @@ LOADER = {
     ENGINE / f"{name}.py"
     for name in (
         "building",
+        "defaults",
         "document",
         "lines",
         "loader",
@@ -36,11 +37,6 @@ LOADER = {
 
 # Written for whoever reads the pack: where it holds, what a group means, how sure a source is.
 FOR_READERS = {"jurisdiction", "definition", "confidence"}
-# Read by nothing yet; each is a gap between what a pack says and what is done. The list may only become shorter.
-NOT_YET = {
-    "decision_special",  # no case can be marked as special
-    "refusal_notice",  # the letter of refusal is written with the decision, its delivery has no clock
-}
 
 
 def tables(kind: Kind) -> Iterator[Table]:
@@ -54,9 +50,8 @@ def tables(kind: Kind) -> Iterator[Table]:
 
 
 def keys() -> set[str]:
-    """Every key that scheme.toml and plan.toml may have, and the deadlines by name."""
-    found = {key for kind in (SCHEME, PLAN) for table in tables(kind) for key in (*table.fields, *table.optional)}
-    return found | set(REQUIRED_DEADLINES)
+    """Every key that scheme.toml and plan.toml may have."""
+    return {key for kind in (SCHEME, PLAN) for table in tables(kind) for key in (*table.fields, *table.optional)}
 
 
 @cache
@@ -74,10 +69,10 @@ def words() -> frozenset[str]:
 
 class TestKeys:
     def test_of_a_pack_are_read_outside_the_loader(self):
-        assert keys() - words() - FOR_READERS - NOT_YET == set()
+        assert keys() - words() - FOR_READERS - set(RETIRED_DEADLINES) == set()
 
     def test_that_are_excused_are_keys(self):
-        assert (FOR_READERS | NOT_YET) - keys() == set()
+        assert FOR_READERS - keys() == set()
 
     @pytest.mark.parametrize(
         "key", ["arrears_first", "within", "overpayment", "needs", "overlap", "uptake", "purposes"]

@@ -7,6 +7,7 @@ from typing import Any
 from linli.kernel.period import Month
 from linli.policies.engine import model
 from linli.policies.engine.graph import Graph
+from linli.policies.engine.shapes import RETIRED_DEADLINES
 from linli.policies.engine.text import Text
 from linli.policies.engine.units import RANGES
 
@@ -33,7 +34,9 @@ def build_pack(scheme: Raw, parameters: Raw, plan: Raw | None, graph: Graph, dig
         classes=_by_code(model.ClassSpec(**_filled(raw)) for raw in scheme.get("classes", [])),
         budget_lines=_by_code(model.BudgetLine(raw["code"], _text(raw["label"])) for raw in scheme["budget_lines"]),
         fund_sources=_by_code(model.FundSource(**_filled(raw)) for raw in scheme["fund_sources"]),
-        deadlines=_frozen({code: _deadline(code, raw) for code, raw in scheme["deadlines"].items()}),
+        deadlines=_frozen(
+            {code: _deadline(code, raw) for code, raw in scheme["deadlines"].items() if code not in RETIRED_DEADLINES}
+        ),
         intake=model.Intake(**_filled(scheme["intake"])),
         publication=model.Publication(**_filled(scheme["publication"])),
         shortage=model.Shortage(**_filled(scheme["shortage"])),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.policies.engine.building import build_pack
+from linli.policies.engine.defaults import fill
 from linli.policies.engine.document import Document, Name, Names, read_document
 from linli.policies.engine.graph import Graph, build_graph
 from linli.policies.engine.model import Pack
@@ -133,11 +134,15 @@ class _Files:
 
 def _read(path: Path) -> _Files:
     rules, problems = read_rules(path / RULES_FILE, RULES_FILE)
-    has_plan = (path / PLAN_FILE).exists()
+    scheme = read_document(path / SCHEME_FILE, SCHEME_FILE)
+    parameters = read_document(path / PARAMETERS_FILE, PARAMETERS_FILE)
+    plan = read_document(path / PLAN_FILE, PLAN_FILE) if (path / PLAN_FILE).exists() else None
+    if scheme.readable and parameters.readable:
+        fill(scheme.data, parameters.data, plan.data if plan and plan.readable else None)
     return _Files(
-        scheme=read_document(path / SCHEME_FILE, SCHEME_FILE),
-        parameters=read_document(path / PARAMETERS_FILE, PARAMETERS_FILE),
-        plan=read_document(path / PLAN_FILE, PLAN_FILE) if has_plan else None,
+        scheme=scheme,
+        parameters=parameters,
+        plan=plan,
         rules=rules,
         problems=problems,
         graph=Graph({}, {}, ()),

@@ -201,21 +201,17 @@ class Tables:
 
 @dataclass(frozen=True)
 class Named:
-    """A table of tables under free names; every name in ``required`` must be there."""
+    """A table of tables under free names."""
 
     item: Table
-    required: tuple[str, ...] = ()
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report each table's problems and the required names that are missing."""
+        """Report each table's problems."""
         if not isinstance(value, dict):
             doc.report(path, "wrong_type", expected="a table", expected_zh="表")
             return
         for name, element in value.items():
             self.item.check(doc, (*path, name), element)
-        for name in self.required:
-            if name not in value:
-                doc.report(path, "missing_key", key=name)
 
 
 @dataclass(frozen=True)

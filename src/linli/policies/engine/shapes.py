@@ -28,14 +28,11 @@ from linli.policies.engine.shortage import WITHIN
 from linli.policies.engine.units import BOOL, FEN, PARAMETER_UNITS, RANGES, fits, units_by_name
 
 LEVELS = ("PERSON", "HOUSEHOLD")
-REQUIRED_DEADLINES = (
-    "intake_answer",
-    "supplement_lapse",
-    "decision",
-    "decision_special",
-    "refusal_notice",
-    "payee_hold",
-)
+# Time limits that acts run; those of the second kind only where a pack has them.
+DEADLINES = ("intake_answer", "supplement_lapse", "decision", "payee_hold")
+FURTHER_DEADLINES = ("change_review",)
+# Once demanded and never run by any act; packs written then still load, and nothing is made of these.
+RETIRED_DEADLINES = ("decision_special", "refusal_notice")
 PUBLICATION_COLUMNS = ("MASKED_NAME", "HOUSEHOLD_SIZE", "AMOUNT", "COMMUNITY")
 # What every letter can say, and what each can say besides: whoever issues it fills exactly these placeholders.
 _COMMON_PLACES = frozenset({"applicant", "number", "date"})
@@ -253,6 +250,7 @@ _CLASS = Table(
     _ASSUMPTION,
     [assumption_has_why],
 )
+_DEADLINE = Table({"label": LABEL, "days": DAYS_PARAMETER}, {"amber": DAYS_PARAMETER})
 _LABELLED = Table({"code": CODE, "label": LABEL})
 _FUND_SOURCE = Table(
     {"code": CODE, "label": LABEL, "donor_restricted": FLAG, "purposes": ListOf(BUDGET_LINE)},
@@ -325,8 +323,8 @@ SCHEME = Table(
             _ASSUMPTION,
             [assumption_has_why],
         ),
-        "deadlines": Named(
-            Table({"label": LABEL, "days": DAYS_PARAMETER}, {"amber": DAYS_PARAMETER}), REQUIRED_DEADLINES
+        "deadlines": Table(
+            dict.fromkeys(DEADLINES, _DEADLINE), dict.fromkeys((*FURTHER_DEADLINES, *RETIRED_DEADLINES), _DEADLINE)
         ),
         "intake": Table(
             {"clock_after_supplement": Choice(("RESUME", "RESTART")), "publication_counts_in_decision": FLAG},
