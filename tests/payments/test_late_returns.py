@@ -22,6 +22,7 @@ from linli.ledger.queries import invariants as ledger_invariants
 from linli.ledger.queries import statement as fund_statement
 from linli.payments import operations, queries, refusals
 from linli.payments.codes import BatchState, ItemState
+from linli.payments.engine.statements import read_statement
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.planning.queries.money import _cash
 from linli.users.queries import NotPermitted, authority_of
@@ -62,7 +63,10 @@ def back(families: World, paid: PaymentBatch) -> Callable[..., list[PaymentItem]
 
 def reconcile(world: World, month: Month, on: date) -> object:
     return operations.reconcile_month(
-        by(world.staff.checker, on), fund_id=world.fund.pk, month=month, statement=statement(world.fund, month)
+        by(world.staff.checker, on),
+        fund_id=world.fund.pk,
+        month=month,
+        statement=read_statement(statement(world.fund, month)),
     )
 
 

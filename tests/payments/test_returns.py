@@ -1,5 +1,6 @@
 """The bank's answers: booked once, whole or not at all; what came back; the month closed."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 import pytest
 
 from linli.awards.queries import invariants as award_invariants
+from linli.foundation.trail.models import AuditEntry
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Journal
 from linli.ledger.operations import MonthAlreadyLocked, MonthLocked, MonthNotOver, ReasonMissing, correct
+from linli.ledger.queries import cash_on
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments import operations, queries, refusals
 from linli.payments.codes import BatchKind, BatchState, ItemState
+from linli.payments.engine.statements import read_statement
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.residents.operations import record_death
 from linli.users.queries import NotPermitted, authority_of
@@ -312,13 +316,50 @@ class TestReconcile:
             by(world.staff.checker, on),
             fund_id=world.fund.pk,
             month=MARCH,
-            statement=statement(world.fund, MARCH) if data is None else data,
+            statement=read_statement(statement(world.fund, MARCH) if data is None else data),
         )
 
     def test_locks_a_month_that_agrees(self, families: World, take_in: Callable[..., PaymentBatch]) -> None:
         take_in(returned=[2])
         families.receive("OWN", 7_00, on=date(2026, 3, 2), reference="IN-7")
         assert str(self.reconcile(families)) == f"{families.fund.pk} 2026-03"
+
+    def debited(self, world: World, text: str, *, with_returned: bool = False, day: date = PAY_DAY) -> bytes:
+        """March of a bank that shows a batch as one debit, newest first; what came back is left out or credited."""
+        batch = PaymentBatch.objects.get()
+        back = [(f"{batch.number}-{row.seq:04}", row.amount_fen) for row in batch.items.filter(paid_date=None)]
+        credits = back if with_returned else []
+        paid = sum(row.amount_fen for row in batch.items.exclude(paid_date=None))
+        balance, rows = cash_on(world.fund.pk, MARCH.first_day), []
+        for name, fen in [(text.format(batch=batch.number), -paid - sum(fen for _name, fen in credits)), *credits]:
+            balance += fen
+            amounts = f"{fen / 100:.2f}," if fen > 0 else f",{-fen / 100:.2f}"
+            rows.append(f"{day},{name},{amounts},{balance / 100:.2f}")
+        return "\n".join(["日期,摘要,收入,支出,余额", *reversed(rows)]).encode()
+
+    @pytest.mark.parametrize("text", ["{batch}", "代发工资"])
+    @pytest.mark.parametrize("with_returned", [False, True])
+    def test_takes_one_debit_for_a_whole_batch(
+        self, families: World, take_in: Callable[..., PaymentBatch], text: str, with_returned: bool
+    ) -> None:
+        batch = take_in(returned=[2])
+        self.reconcile(families, self.debited(families, text, with_returned=with_returned))
+        note = json.loads(AuditEntry.objects.latest("pk").note)
+        assert note["debits"] == {batch.number: text.format(batch=batch.number)}
+
+    def test_takes_no_debit_of_another_day_that_names_no_batch(
+        self, families: World, take_in: Callable[..., PaymentBatch]
+    ) -> None:
+        take_in(returned=[2])
+        with pytest.raises(refusals.StatementDiffers):
+            self.reconcile(families, self.debited(families, "代发工资", day=date(2026, 3, 30)))
+
+    def test_takes_no_debit_of_another_amount(self, families: World, take_in: Callable[..., PaymentBatch]) -> None:
+        batch = take_in()
+        wrong = self.debited(families, "{batch}").replace(b",,", b",,1")
+        assert batch.number in wrong.decode()
+        with pytest.raises((refusals.StatementDiffers, refusals.StatementMalformed)):
+            self.reconcile(families, wrong)
 
     def test_forgets_a_slip_and_its_correction(self, families: World, take_in: Callable[..., PaymentBatch]) -> None:
         take_in()
@@ -366,5 +407,5 @@ class TestReconcile:
                 by(families.staff.maker, APRIL_1),
                 fund_id=families.fund.pk,
                 month=MARCH,
-                statement=statement(families.fund, MARCH),
+                statement=read_statement(statement(families.fund, MARCH)),
             )

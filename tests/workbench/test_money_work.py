@@ -16,6 +16,7 @@ from linli.kernel.period import Month
 from linli.ledger.codes import SourceKind
 from linli.ledger.models import Fund
 from linli.ledger.operations import NewLine, NewSource, open_fund
+from linli.payments.engine.statements import read_statement
 from linli.payments.models import PaymentBatch
 from linli.payments.operations import cancel, reconcile_month, reissue, write_off
 from linli.users.codes import Role
@@ -197,7 +198,7 @@ class TestAMonthToReconcile:
                 by(world.staff.checker, APRIL_2),
                 fund_id=world.fund.pk,
                 month=month,
-                statement=statement(world.fund, month),
+                statement=read_statement(statement(world.fund, month)),
             )
 
     def test_waits_for_the_checker_fund_by_fund(self, world: World) -> None:

@@ -12,6 +12,7 @@ from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.operations import receive_inflow
 from linli.payments.codes import BatchKind
+from linli.payments.engine.statements import read_statement
 from linli.payments.operations import (
     NothingDue,
     approve,
@@ -197,7 +198,8 @@ class Cashier:
         if month.year != int(self.world.plan.figures["year"].value) or not self.bank.bookings:
             return
         checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 10))
-        reconcile_month(checker, fund_id=self.world.fund_id, month=month, statement=self.bank.statement(month))
+        statement = read_statement(self.bank.statement(month))
+        reconcile_month(checker, fund_id=self.world.fund_id, month=month, statement=statement)
 
     def _claim(self, day: date) -> None:
         """What was paid too much is asked back, month by month; of the dead the street gives up what is lost."""

@@ -1,11 +1,8 @@
-"""The bank's answers: paid, returned, written off; the month reconciled and locked."""
+"""The bank's answers: paid, returned, written off."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from django.utils.functional import lazy
-from django.utils.translation import gettext
 
 from linli.awards.operations import give_back_months, pay_months
 from linli.foundation.data.locks import locked
@@ -14,15 +11,10 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.canonical import digest
-from linli.kernel.money import yuan
 from linli.kernel.period import Month
-from linli.ledger.codes import JournalKind
-from linli.ledger.models import Fund, LockedMonth
-from linli.ledger.operations import ReasonMissing, hold_fund, lock_month, return_, reverse_accrual, settle
-from linli.ledger.queries import cash_movements, cash_on
+from linli.ledger.operations import ReasonMissing, return_, reverse_accrual, settle
 from linli.payments.codes import BatchState, ItemState, StaleCode
 from linli.payments.engine.layouts import Layout, ReturnFile, ReturnLine, read_return
-from linli.payments.engine.statements import BankStatement, read_statement
 from linli.payments.models import PaymentBatch, PaymentItem, ReturnImport
 from linli.payments.operations.approving import flows, installed, reference
 from linli.payments.operations.late import CameBack, book_back
@@ -38,12 +30,9 @@ from linli.payments.refusals import (
     ReturnRowSettled,
     ReturnRowTwice,
     ReturnRowUnknown,
-    StatementDiffers,
-    StillInTransit,
 )
 
 _day = lazy(day_text, str)
-_TOLD = 20
 
 
 @act
@@ -142,29 +131,6 @@ def _sent_before(rows: Sequence[PaymentItem]) -> set[int]:
     return found
 
 
-@act
-def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: bytes) -> LockedMonth:
-    """Compare the books with the bank statement, booking by booking, and lock the month.
-
-    Raises NotPermitted, StatementMalformed, StillInTransit, StatementDiffers, MonthNotOver, MonthAlreadyLocked.
-    """
-    bank = read_statement(statement)
-    fund = hold_fund(act, fund_id=fund_id)
-    check_approve(act, fund.stamp)
-    _check_answered(fund, month)
-    _check_same(fund, month, bank)
-    locked_month = lock_month(
-        act, fund=fund, month=month, bank_balance_fen=bank.closing_fen, statement_digest=digest(statement)
-    )
-    audit.record(
-        act,
-        where=fund.stamp,
-        subject=f"fund:{fund.code}",
-        note={"month": str(month), "balance_fen": bank.closing_fen, "statement": locked_month.statement_digest},
-    )
-    return locked_month
-
-
 def _check_file(act: Act, batch: PaymentBatch, answer: ReturnFile) -> None:
     if answer.batch_number != batch.number:
         raise ReturnOfOtherBatch(found=answer.batch_number, number=batch.number)
@@ -228,63 +194,3 @@ def _mark_paid(batch: PaymentBatch, seqs: Sequence[int], answer: ReturnFile) -> 
         PaymentItem.objects.filter(
             batch=batch, seq__in=seqs[start : start + 10_000], state=ItemState.IN_TRANSIT
         ).update(state=ItemState.PAID, settled_date=answer.date, paid_date=answer.date)
-
-
-def _check_answered(fund: Fund, month: Month) -> None:
-    open_batches = PaymentBatch.objects.filter(
-        fund=fund, state=BatchState.RELEASED, released_at__lt=_start_of(month.plus(1))
-    )
-    numbers = list(open_batches.order_by("number").values_list("number", flat=True))
-    if numbers:
-        raise StillInTransit(numbers="、".join(numbers))
-
-
-def _start_of(month: Month) -> datetime:
-    return datetime(month.year, month.month, 1, tzinfo=CHINA_TIME)
-
-
-def _check_same(fund: Fund, month: Month, bank: BankStatement) -> None:
-    """Raises StatementDiffers with what only one side has, and both balances when they differ."""
-    ours = _booked(fund, month)
-    theirs = Counter((line.reference, line.amount_fen) for line in bank.lines if line.amount_fen)
-    booked = cash_on(fund.pk, month.plus(1).first_day)
-    if ours != theirs or bank.closing_fen != booked:
-        told = _told(_named(ours - theirs), _named(theirs - ours), yuan(booked), yuan(bank.closing_fen))
-        raise StatementDiffers(field="statement", differences=told)
-
-
-def _booked(fund: Fund, month: Month) -> Counter[tuple[str, int]]:
-    """What the bank should show of the month: (reference, fen), out below zero."""
-    until = month.plus(1).first_day
-    ours: Counter[tuple[str, int]] = Counter()
-    for movement in cash_movements(fund.pk, month.first_day, until):
-        if movement.kind == JournalKind.CORRECTION:
-            ours[movement.reference, -movement.amount_fen] -= 1  # the bank never saw the slip
-        elif movement.kind != JournalKind.SETTLEMENT:
-            ours[movement.reference, movement.amount_fen] += 1
-    # What was paid stands in the statement of its month, whether or not it came back afterwards.
-    paid = PaymentItem.objects.filter(batch__fund=fund, paid_date__gte=month.first_day, paid_date__lt=until)
-    ours.update(
-        (reference(number, seq), -fen) for number, seq, fen in paid.values_list("batch__number", "seq", "amount_fen")
-    )
-    return ours
-
-
-def _named(rows: Counter[tuple[str, int]]) -> list[str]:
-    """The bookings as people look for them; the first twenty, since the rest is the same search."""
-    return [f"{name} {yuan(fen)}" for name, fen in sorted(rows.elements())][:_TOLD]
-
-
-def _tell(books_only: Sequence[str], bank_only: Sequence[str], booked: str, closing: str) -> str:
-    parts = [
-        gettext("银行对账单缺少:%(rows)s") % {"rows": "、".join(books_only)} if books_only else "",
-        gettext("账面缺少:%(rows)s") % {"rows": "、".join(bank_only)} if bank_only else "",
-        gettext("期末余额账面 %(ours)s 元,银行 %(theirs)s 元") % {"ours": booked, "theirs": closing}
-        if booked != closing
-        else "",
-    ]
-    return ";".join(part for part in parts if part)
-
-
-# Said in the reader's language when it is shown.
-_told = lazy(_tell, str)

@@ -15,6 +15,7 @@ from linli.kernel.period import Month
 from linli.ledger.queries import open_months
 from linli.payments import operations, queries
 from linli.payments.codes import ItemState
+from linli.payments.engine.statements import read_statement
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.permissions import can_propose, can_reconcile
 from linli.payments.web.desk import Desk, batch_or_404, months_begun, reading
@@ -168,7 +169,10 @@ def reconcile(request: HttpRequest, desk: Desk) -> HttpResponse:
             lambda: _by_field(
                 "statement",
                 lambda: operations.reconcile_month(
-                    act_of(request), fund_id=data["fund"], month=data["month"], statement=data["statement"]
+                    act_of(request),
+                    fund_id=data["fund"],
+                    month=data["month"],
+                    statement=read_statement(data["statement"]),
                 ),
             ),
         )

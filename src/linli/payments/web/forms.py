@@ -13,8 +13,8 @@ from linli.kernel.period import Month
 from linli.ledger.models import Fund
 from linli.payments.engine.layouts import Layout
 
-# Return files and statements are text: a few megabytes hold a hundred thousand lines.
-_LARGEST = 20 * 1024 * 1024
+# A few megabytes hold a hundred thousand lines.
+_LARGEST = 10 * 1024 * 1024
 _SEQ_DIGITS = 8
 
 
@@ -35,13 +35,13 @@ class FundMonthForm(forms.Form):
 
 
 class UploadField(forms.FileField):
-    """A text file of the bank's, taken as bytes."""
+    """A file of the bank's, taken as bytes."""
 
     def clean(self, data: Any, initial: Any = None) -> bytes:
         """The bytes. Raises ValidationError when there are too many."""
         file = super().clean(data, initial)
         if file.size > _LARGEST:
-            raise forms.ValidationError(_("文件超过 20 MB"))
+            raise forms.ValidationError(_("文件超过 10 MB"))
         content: bytes = file.read()
         return content
 
@@ -50,8 +50,11 @@ class ReconcileForm(FundMonthForm):
     """A month's bank statement."""
 
     statement = UploadField(
-        label=_("银行对账单(CSV)"),
-        help_text=_("列:日期、摘要、收入、支出、余额;支出的摘要为明细编号,如 FF-2026-03-1-0001"),
+        label=_("银行对账单（Excel 或 CSV）"),
+        help_text=_(
+            "按银行导出的样子上传，须有日期、摘要、收入、支出、余额各列；支出的摘要为明细编号，如 FF-2026-03-1-0001，"
+            "或整批一笔；手续费请先在资金页登记"
+        ),
     )
 
 
