@@ -118,6 +118,7 @@ class EventKind(TextChoices):
     RENEWED = "RENEWED", _("决定续发")
     NOT_RENEWED = "NOT_RENEWED", _("不再续发")
     REAPPLY_ASKED = "REAPPLY_ASKED", _("告知重新申请")
+    APPLICANT_CHANGED = "APPLICANT_CHANGED", _("申请人变更为户主")
 
 
 class Step(TextChoices):
@@ -135,6 +136,8 @@ class Step(TextChoices):
     DECIDE = "DECIDE", _("作出决定")
     ASK_FOR_PROMISED = "ASK_FOR_PROMISED", _("催交承诺材料")
     LOOK_INTO_DELAY = "LOOK_INTO_DELAY", _("督办期限")
+    ASSESS_AGAIN = "ASSESS_AGAIN", _("家庭有变化，重新入户核实")
+    CLOSE_CASE = "CLOSE_CASE", _("家庭已不在，结束本案")
 
 
 class RenewalState(TextChoices):

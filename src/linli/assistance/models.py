@@ -156,6 +156,7 @@ class Assessment(models.Model):
     round = models.PositiveSmallIntegerField()
     formed_date = models.DateField()
     visited_date = models.DateField(null=True)
+    members = models.TextField(blank=True)  # comma-separated numbers of those whom the visit described
     observed = models.TextField(blank=True)  # canonical JSON: facts seen at home {member number or "": {code: value}}
     needs = models.TextField(blank=True)
     observations = models.TextField(blank=True)

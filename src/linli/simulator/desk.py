@@ -16,6 +16,7 @@ from linli.assistance.operations import (
     ask_for_supplement,
     complete,
     declare_no_kinship,
+    discard,
     form_team,
     give_opinion,
     grant,
@@ -29,6 +30,7 @@ from linli.assistance.operations import (
     take_objection,
     withdraw,
 )
+from linli.assistance.queries import changed_cases
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.notifications.codes import DeliveryMethod
@@ -75,6 +77,7 @@ class Desk:
     def live(self, day: date) -> None:
         """One working day, from the decision back to the intake, so that no case takes two steps a day."""
         self._withdraw_departed(day)
+        self._visit_changed_again(day)
         self._decide(day)
         self._post(day)
         self._prepare(day)
@@ -112,6 +115,16 @@ class Desk:
                 queue.remove(case)
                 if case.settled.household_id not in self.gone and case.honest:
                     self.returning.append(case.again(day + timedelta(days=7), papers_at_hand=case.papers_at_hand))
+
+    def _visit_changed_again(self, day: date) -> None:
+        """Families that are not what was assessed are visited again before anything else is done about them."""
+        for queue in (self.assessed, self.opined, self.reviewed, self.published):
+            changed = changed_cases(_ids(queue), day)
+            again = [case for case in queue if case.application_id in changed]
+            for case in again:
+                case.ready_on = day
+                queue.remove(case)
+            self.accepted[:0] = again
 
     def _departed(self, case: Case) -> bool:
         if case.ready_on == NEVER:
@@ -250,6 +263,14 @@ class Desk:
     def _post(self, day: date) -> None:
         for publication_id, cases in self.prepared:
             director = Act(self.world.who(Role.COMMUNITY_DIRECTOR), at(day, 9))
+            changed = changed_cases(_ids(cases), day)
+            if changed:
+                # The sheet would show what no longer holds: the others are prepared anew.
+                discard(director, publication_id=publication_id, reason="公示中的家庭情况有变化")
+                for case in cases:
+                    case.ready_on = day + timedelta(days=1) if case.application_id in changed else case.ready_on
+                self.reviewed += cases
+                continue
             publication = post(director, publication_id=publication_id, proof_note="社区公告栏")
             for case in cases:
                 case.ready_on = (publication.last_date or day) + timedelta(days=1)

@@ -14,6 +14,7 @@ from linli.assistance.operations.common import (
     move,
     write_events,
 )
+from linli.assistance.operations.standing import check_sheet
 from linli.assistance.operations.team import lock_seat
 from linli.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results
 from linli.assistance.rules.results import Departure, checked, results
@@ -26,7 +27,7 @@ from linli.policies.engine.model import Pack
 from linli.policies.operations import CaseSubject, determine
 from linli.policies.queries import Determination, pack_of
 from linli.residents.operations import NewFact, note_circumstances
-from linli.residents.queries import members_on
+from linli.residents.queries import members_on, name_of_number
 from linli.users.queries import NotPermitted
 
 
@@ -48,7 +49,7 @@ class MemberUnknown(DomainError):
     """The sheet describes people of this household only."""
 
     code = "assistance.member_unknown"
-    message = _("%(number)s 不是该家庭现在的成员")
+    message = _("%(name)s（%(number)s）不是该家庭现在的成员")
 
 
 class VisitUnrecorded(DomainError):
@@ -105,8 +106,10 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     assessment.needs, assessment.observations = visit.needs.strip(), visit.observations.strip()
     assessment.observed = canonical_json({key: dict(facts) for key, facts in visit.observed.items()})
     assessment.departures = _departures(assessment.application, visit, act.on)
+    assessment.members = ",".join(sorted(_numbers(assessment.application, act.on)))
     assessment.version += 1
-    assessment.save(update_fields=["visited_date", "needs", "observations", "observed", "departures", "version"])
+    written = ["visited_date", "needs", "observations", "observed", "departures", "members", "version"]
+    assessment.save(update_fields=written)
     assessment.assessors.update(signed_at=None)
     write_events(act, EventKind.VISITED, {assessment.application: visit.visited_date.isoformat()})
     audit.record(act, where=assessment.application.stamp, subject=assessment.application.subject)
@@ -115,7 +118,10 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
 
 @act
 def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> Assessor:
-    """Sign the sheet as it stands, with a dissent where one disagrees. Raises KinshipUndeclared, VisitUnrecorded."""
+    """Sign the sheet as it stands, with a dissent where one disagrees.
+
+    Raises KinshipUndeclared, VisitUnrecorded, FormStale, HouseholdChanged.
+    """
     assessment, assessor = lock_seat(act, assessment_id)
     if assessor.declared_at is None:
         raise KinshipUndeclared
@@ -123,6 +129,7 @@ def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> As
         raise VisitUnrecorded
     if assessment.version != version:
         raise FormStale
+    check_sheet(assessment, act.on)
     assessor.signed_at, assessor.dissent = act.at, dissent.strip()
     assessor.save(update_fields=["signed_at", "dissent"])
     write_events(act, EventKind.SIGNED, {assessment.application: assessor.capacity})
@@ -134,7 +141,7 @@ def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> As
 def complete(act: Act, *, assessment_id: int) -> Assessment:
     """Close the report: the rules determine on what is known and seen; the departures are those that the three signed.
 
-    Raises SignaturesMissing, VisitUnrecorded, FactsMissing, StepNotPossible, NotPermitted.
+    Raises SignaturesMissing, VisitUnrecorded, HouseholdChanged, FactsMissing, StepNotPossible, NotPermitted.
     """
     assessment, assessor = lock_seat(act, assessment_id)
     application = assessment.application
@@ -145,6 +152,7 @@ def complete(act: Act, *, assessment_id: int) -> Assessment:
     unsigned = [a.user.name for a in assessment.assessors.select_related("user").order_by("pk") if not a.signed_at]
     if unsigned:
         raise SignaturesMissing(names="、".join(unsigned))
+    check_sheet(assessment, act.on)
     observed = json.loads(assessment.observed)
     facts = case_facts([application], act.on, observed={application.pk: observed}, visited=assessment.visited_date)
     case = CaseSubject(application.subject, facts[application.pk])
@@ -215,8 +223,13 @@ def _keep_observed(
 
 def _check_observed(application: Application, observed: Observed, on: date) -> None:
     """Only members of the household are described. Raises MemberUnknown, FactOutOfRange."""
-    members = {member.number for member in members_on([application.household_id], on)[application.household_id]}
-    strangers = set(observed) - members - {""}
+    strangers = set(observed) - _numbers(application, on) - {""}
     if strangers:
-        raise MemberUnknown(field="observed", number=min(strangers))
+        first = min(strangers)
+        raise MemberUnknown(field="observed", number=first, name=name_of_number(first))
     case_facts([application], on, observed={application.pk: observed})
+
+
+def _numbers(application: Application, on: date) -> set[str]:
+    """Who lives in the household on the day."""
+    return {member.number for member in members_on([application.household_id], on)[application.household_id]}

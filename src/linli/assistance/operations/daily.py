@@ -66,8 +66,7 @@ def _at_street(application_ids: Sequence[int], on: date) -> set[int]:
     """The cases whose next step only the street can take."""
     if not application_ids:
         return set()
-    rows = with_steps(Application.objects.filter(pk__in=application_ids))
-    steps = {row.pk: waiting(row, on) for row in rows}
+    steps = waiting(with_steps(Application.objects.filter(pk__in=application_ids)), on)
     return {pk for pk, step in steps.items() if step is not None and set(step.roles) == {Role.STREET_OFFICER}}
 
 

@@ -16,11 +16,19 @@ from linli.assistance.models import (
     PublicationEntry,
     Recognition,
 )
-from linli.assistance.operations.common import finish_clocks, lock_applications, move, subject_of, write_events
+from linli.assistance.operations.common import (
+    check_step,
+    finish_clocks,
+    lock_applications,
+    move,
+    subject_of,
+    write_events,
+)
 from linli.assistance.operations.intake import needed
 from linli.assistance.operations.letters import GrantedAward, write_decision_letters
 from linli.assistance.operations.objections import ObjectionOpen
 from linli.assistance.operations.opinion import SamePerson, current_assessments, current_opinions
+from linli.assistance.operations.standing import check_standing
 from linli.assistance.permissions import DECIDE, check
 from linli.assistance.queries.screens import months_to_pay
 from linli.awards.codes import Unit
@@ -63,15 +71,17 @@ class ProgrammeOver(DomainError):
 def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     """Decide to grant: award, commitment, recognition and letter, all or none.
 
-    Another officer than the reviewer; publication over; no objection open. Raises SamePerson, PublicationRunning,
-    ObjectionOpen, ProgrammeOver, PayeeAccountMissing, BudgetExhausted, AwardOverlapping, BudgetLineMissing,
-    StepNotPossible, NotPermitted.
+    Another officer than the reviewer; publication over; no objection open; the household is what was assessed. Raises
+    SamePerson, PublicationRunning, ObjectionOpen, HouseholdChanged, ProgrammeOver, PayeeAccountMissing,
+    BudgetExhausted, AwardOverlapping, BudgetLineMissing, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, DECIDE)
     opinions = _others_reviewed(act, applications)
     _check_no_objection(applications)
     _check_published(act, applications)
+    check_step(applications, "grant")
+    check_standing(applications, act.on)
     assessments = current_assessments(applications)
     move(act, applications, "grant")
     decisions = _decide(act, applications, opinions, assessments, Proposal.GRANT, "")
@@ -100,14 +110,16 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
 def refuse(act: Act, *, application_ids: Sequence[int], reason: str) -> list[Decision]:
     """Decide to refuse, with the reason and the way to appeal in the letter.
 
-    Whoever objected has had an answer before. Raises ReasonMissing, SamePerson, ObjectionOpen, StepNotPossible,
-    NotPermitted.
+    Whoever objected has had an answer before. Raises ReasonMissing, SamePerson, ObjectionOpen, HouseholdChanged,
+    StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, DECIDE)
     because = needed(reason, field="reason")
     opinions = _others_reviewed(act, applications)
     _check_no_objection(applications)
+    check_step(applications, "refuse")
+    check_standing(applications, act.on)
     assessments = current_assessments(applications)
     move(act, applications, "refuse")
     decisions = _decide(act, applications, opinions, assessments, Proposal.REFUSE, because)

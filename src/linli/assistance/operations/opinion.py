@@ -9,6 +9,7 @@ from linli.assistance.codes import EventKind, Proposal
 from linli.assistance.models import Application, Assessment, FirstOpinion
 from linli.assistance.operations.common import check_step, checked, lock_applications, move, subject_of, write_events
 from linli.assistance.operations.intake import needed
+from linli.assistance.operations.standing import check_standing
 from linli.assistance.permissions import REVIEW, SIGN_OPINION, check
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -35,12 +36,13 @@ class SamePerson(DomainError):
 def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal, text: str = "") -> list[FirstOpinion]:
     """Sign the first opinion on assessed applications; a proposed refusal needs its reason.
 
-    Raises OpinionContradicts, ReasonMissing, StepNotPossible, NotPermitted.
+    Raises OpinionContradicts, ReasonMissing, HouseholdChanged, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, SIGN_OPINION)
     words = needed(text, field="text") if proposal == Proposal.REFUSE else checked(text, field="text")
     check_step(applications, "give_opinion")
+    check_standing(applications, act.on)
     assessments = current_assessments(applications)
     if proposal == Proposal.GRANT:
         for application in applications:
@@ -77,7 +79,7 @@ def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal
 def review(act: Act, *, application_ids: Sequence[int], agreed: bool, text: str = "") -> list[Application]:
     """The street reviews: agrees, or sends back to the community with the reason.
 
-    Raises ReasonMissing, SamePerson, StepNotPossible, NotPermitted.
+    Raises ReasonMissing, SamePerson, HouseholdChanged, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, REVIEW)
@@ -85,7 +87,11 @@ def review(act: Act, *, application_ids: Sequence[int], agreed: bool, text: str 
     opinions = current_opinions(applications)
     if any(opinion.signed_by_id == act.by.pk for opinion in opinions.values()):
         raise SamePerson
-    move(act, applications, "review" if agreed else "send_back")
+    step = "review" if agreed else "send_back"
+    check_step(applications, step)
+    if agreed:
+        check_standing(applications, act.on)
+    move(act, applications, step)
     for opinion in opinions.values():
         opinion.reviewed_at, opinion.reviewed_by_id = act.at, act.by.pk
         opinion.agreed, opinion.review_text = agreed, words

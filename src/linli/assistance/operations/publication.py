@@ -19,6 +19,7 @@ from linli.assistance.codes import (
 from linli.assistance.models import Application, Clock, Objection, Publication, PublicationEntry
 from linli.assistance.operations.common import (
     CLOCK_FIELDS,
+    check_step,
     checked,
     from_rule,
     lock_applications,
@@ -28,6 +29,7 @@ from linli.assistance.operations.common import (
 from linli.assistance.operations.intake import needed
 from linli.assistance.operations.objections import ObjectionOpen
 from linli.assistance.operations.opinion import current_assessments, current_opinions
+from linli.assistance.operations.standing import PublicationOutdated, check_standing
 from linli.assistance.permissions import POST_PUBLICATION, PREPARE_PUBLICATION, check
 from linli.assistance.queries.deadlines import as_rule
 from linli.assistance.rules import clocks
@@ -93,13 +95,15 @@ class ProofMissing(DomainError):
 def prepare(act: Act, *, application_ids: Sequence[int]) -> Publication:
     """Prepare the masked rows of reviewed, proposed grants.
 
-    Raises PublicationMixed, NotProposed, AlreadyPrepared, ObjectionOpen, ColumnNotAllowed, NotPermitted.
+    Raises PublicationMixed, NotProposed, AlreadyPrepared, ObjectionOpen, HouseholdChanged, ColumnNotAllowed,
+    NotPermitted.
     """
     applications = lock_applications(application_ids)
     check(authority(act), applications, PREPARE_PUBLICATION)
     if len({(a.community_id, a.pack_version_id) for a in applications}) > 1:
         raise PublicationMixed
     _check_publishable(applications)
+    check_standing(applications, act.on)
     pack = pack_of(applications[0].pack_version_id)
     publication = Publication.objects.create(
         number=take_labels("GS", act.on.year)[0],
@@ -127,7 +131,8 @@ def prepare(act: Act, *, application_ids: Sequence[int]) -> Publication:
 def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str = "") -> Publication:
     """Post a prepared publication; another person than the preparer, with proof of posting.
 
-    Raises SecondPersonNeeded, ProofMissing, PublicationNotFound, StepNotPossible, NotPermitted.
+    Raises SecondPersonNeeded, ProofMissing, PublicationNotFound, PublicationOutdated, HouseholdChanged,
+    StepNotPossible, NotPermitted.
     """
     publication = _lock_prepared(publication_id)
     authority(act).check(publication.stamp, *POST_PUBLICATION)
@@ -136,9 +141,15 @@ def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str 
     proof = checked(proof_note, field="proof_note", limit=200)
     if not proof and not proof_key:
         raise ProofMissing(field="proof_note")
-    entries = lock_applications(list(publication.entries.values_list("application_id", flat=True)))
+    rounds = dict(publication.entries.values_list("application_id", "round"))
+    entries = lock_applications(list(rounds))
     # Who withdrew or was refused since the rows were prepared is neither moved nor shown; nobody else waits for them.
     applications = [a for a in entries if a.state not in HIDDEN_STATES] or entries
+    again = [a.number for a in applications if a.round != rounds[a.pk]]
+    if again:
+        raise PublicationOutdated(numbers="、".join(again))
+    check_step(applications, "post")
+    check_standing(applications, act.on)
     move(act, applications, "post")
     _set_dates(act, publication, proof, proof_key)
     _stop_counting(applications, publication)

@@ -12,7 +12,9 @@ from linli.assistance.operations.common import (
     move,
     write_events,
 )
+from linli.assistance.operations.standing import HouseholdChanged
 from linli.assistance.permissions import ANSWER, check
+from linli.assistance.queries.standing import HouseholdChange, change_sentence, changes_of
 from linli.assistance.queries.worklist import CAPACITY_ROLE
 from linli.assistance.rules.transitions import StepNotPossible
 from linli.foundation.data.locks import locked
@@ -21,8 +23,11 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.policies.queries import pack_of
-from linli.residents.queries import kin_among, kin_of
+from linli.residents.queries import kin_among, kin_of, members_on
 from linli.users.queries import NotPermitted, authority, authority_of, person, persons
+
+# States in which another visit needs no reason but itself.
+_BY_THEMSELVES = (ApplicationState.ACCEPTED, ApplicationState.OBJECTED, ApplicationState.ASSESSED)
 
 
 class TeamIncomplete(DomainError):
@@ -48,21 +53,24 @@ class AssessorKin(DomainError):
 
 @act
 def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, int]) -> Assessment:
-    """Form the team for an accepted application, or for another visit after an objection or before the opinion.
+    """Form the team for an accepted application, or for another visit: after an objection, before the opinion, or
+    wherever the case stands when the household is not what was assessed.
 
-    ``team`` maps capacities to user ids.
-
-    Raises TeamIncomplete, AssessorUnqualified, AssessorKin, StepNotPossible, NotPermitted.
+    ``team`` maps capacities to user ids. Where the applicant died or left, the head of the household applies on.
+    Raises TeamIncomplete, AssessorUnqualified, AssessorKin, HouseholdChanged (nobody is left to visit),
+    StepNotPossible, NotPermitted.
     """
     application = lock_application(application_id)
     check(authority(act), [application], ANSWER)
+    step = _step(application, act)
     pack = pack_of(application.pack_version_id)
     if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
         kinds = "、".join(str(AssessorCapacity(role).label) for role in pack.assessment_roles)
         raise TeamIncomplete(kinds=kinds)
     _check_assessors(act, application, team)
-    again = application.state in (ApplicationState.OBJECTED, ApplicationState.ASSESSED)
-    move(act, [application], "form_team")
+    again = application.state != ApplicationState.ACCEPTED
+    _keep_applicant(act, application)
+    move(act, [application], step)
     if again:
         application.round += 1  # visited again: a new round of visit, opinion and publication
         application.save(update_fields=["round"])
@@ -73,6 +81,28 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
     write_events(act, EventKind.TEAM_FORMED, [application])
     audit.record(act, where=application.stamp, subject=application.subject, lines=sorted(team.values()))
     return assessment
+
+
+def _step(application: Application, act: Act) -> str:
+    """The step that another visit is, from where the case stands. Raises HouseholdChanged, StepNotPossible."""
+    change = changes_of([application], act.on).get(application.pk)
+    if change is None and application.state in (ApplicationState.ACCEPTED, ApplicationState.OBJECTED):
+        empty = not members_on([application.household_id], act.on)[application.household_id]
+        change = HouseholdChange(is_empty=True) if empty else None
+    if change is not None and change.is_over:
+        raise HouseholdChanged(cases=change_sentence(application, change, act.on))
+    return "assess_again" if change is not None and application.state not in _BY_THEMSELVES else "form_team"
+
+
+def _keep_applicant(act: Act, application: Application) -> None:
+    """Who applied and is gone is followed by the head of the household, for whom the letters are from then on."""
+    members = members_on([application.household_id], act.on)[application.household_id]
+    if application.applicant_id in {member.resident_id for member in members}:
+        return
+    heir = members[0]
+    application.applicant_id = heir.resident_id
+    application.save(update_fields=["applicant_id"])
+    write_events(act, EventKind.APPLICANT_CHANGED, {application: heir.number})
 
 
 @act

@@ -23,6 +23,7 @@ from linli.assistance.queries.notices import (
 )
 from linli.assistance.queries.papers import PaperView
 from linli.assistance.queries.reasons import Reason, reason_chain
+from linli.assistance.queries.standing import changed_cases
 from linli.assistance.queries.worklist import WorkCounts, WorkItem, work_counts, work_items
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "application_detail",
     "applications",
     "case_facts",
+    "changed_cases",
     "invariants",
     "own_applications",
     "publication_detail",

@@ -34,6 +34,7 @@ from linli.assistance.models import (
 from linli.assistance.queries.deadlines import ClockView, clock_view, leading
 from linli.assistance.queries.notices import is_provisional
 from linli.assistance.queries.papers import PaperView, paper_view
+from linli.assistance.queries.standing import change_sentence, changes_of
 from linli.assistance.queries.steps import waiting, with_steps
 from linli.awards.queries import awards_of_application
 from linli.foundation.data.scope import Scope, Stamp, within
@@ -226,6 +227,8 @@ class ApplicationDetail:
     step: Step | None
     step_roles: tuple[Role, ...]
     step_barred: frozenset[int]
+    change: str  # what is otherwise than it was assessed and how the case goes on; empty when nothing is
+    is_over: bool  # nobody is left whom this community could assess
     clock: ClockView | None
     clocks: tuple[ClockView, ...]
     papers: tuple[PaperView, ...]
@@ -253,7 +256,7 @@ class _Names:
 def application_detail(scope: Scope, number: str, on: date) -> ApplicationDetail | None:
     """The application as it stands on a day, None when it is not there or not in the scope.
 
-    Fourteen statements whatever its length.
+    At most twenty statements whatever its length, besides those that tell what a changed household would be due.
     """
     rows = within(Application.objects.filter(number=number), scope)
     related = rows.select_related("applicant", "proxy", "household__building", "decision")
@@ -297,7 +300,8 @@ class _Reading:
         row, pack, calendar = self.row, self.pack, self.calendar
         clocks = list(Clock.objects.filter(application=row).order_by("pk"))
         first = leading(clocks, row.state)
-        todo = waiting(row, self.on)
+        changes = changes_of([row], self.on)
+        todo, change = waiting([row], self.on, changes)[row.pk], changes.get(row.pk)
         building = row.household.building
         return ApplicationDetail(
             application_id=row.pk,
@@ -326,6 +330,8 @@ class _Reading:
             step=todo.step if todo else None,
             step_roles=todo.roles if todo else (),
             step_barred=todo.barred if todo else frozenset(),
+            change=change_sentence(row, change, self.on) if change else "",
+            is_over=change is not None and change.is_over,
             clock=clock_view(calendar, pack, first, self.on) if first else None,
             clocks=tuple(clock_view(calendar, pack, clock, self.on) for clock in clocks),
             papers=tuple(

@@ -134,10 +134,11 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
     for letter in letters_to_own([row.subject for row in rows]):
         letters.setdefault(letter.subject, []).append(OwnLetter(letter.number, letter.kind, letter.issued_date))
     own = []
+    steps = waiting(rows, on)
     for row in rows:
         pack = pack_of(row.pack_version_id)
         clock = leading(clocks[row.pk], row.state)
-        todo = waiting(row, on)
+        todo = steps[row.pk]
         papers_on = min(on, row.state_since) if row.state in CLOSED_STATES else on
         checklist = tuple(paper_view(pack, paper, papers_on) for paper in papers[row.pk])
         own.append(
@@ -223,10 +224,11 @@ def _rows(found: Sequence[Application], on: date) -> Iterator[ApplicationRow]:
     calendar = work_calendar()
     clocks = clocks_of(row.pk for row in found)
     places = place_names(found)
+    steps = waiting(found, on)
     for row in found:
         pack = pack_of(row.pack_version_id)
         clock = leading(clocks[row.pk], row.state)
-        todo = waiting(row, on)
+        todo = steps[row.pk]
         yield ApplicationRow(
             row.pk,
             row.number,

@@ -1,5 +1,6 @@
 """Which step a case waits at: worked out in the database, so that lists cost the same however long they are."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +16,9 @@ from linli.assistance.queries.roles import (
     PREPARE_PUBLICATION,
     REVIEW,
     SIGN_OPINION,
+    WITHDRAW,
 )
+from linli.assistance.queries.standing import HouseholdChange, changes_of
 from linli.users.codes import Role
 
 # The step of each state in which there is one only.
@@ -58,8 +61,22 @@ def with_steps(rows: QuerySet[Application, Any]) -> QuerySet[Application, Any]:
     )
 
 
-def waiting(row: Any, on: date) -> Waiting | None:
-    """The step that a row of :func:`with_steps` waits at on a day; None when it is closed."""
+def waiting(
+    rows: Iterable[Any], on: date, changes: Mapping[int, HouseholdChange] | None = None
+) -> dict[int, Waiting | None]:
+    """The step that each of the rows of :func:`with_steps` (by id) waits at on a day; None when it is closed.
+
+    A household that is not what was assessed is visited again before anything else is done about it; ``changes`` are
+    those of the rows where they were asked for already.
+    """
+    found = list(rows)
+    changes = changes_of(found, on) if changes is None else changes
+    return {row.pk: _waiting(row, changes.get(row.pk), on) for row in found}
+
+
+def _waiting(row: Any, change: HouseholdChange | None, on: date) -> Waiting | None:
+    if change is not None:
+        return Waiting(Step.CLOSE_CASE, WITHDRAW) if change.is_over else Waiting(Step.ASSESS_AGAIN, ANSWER)
     if row.objection_ready:
         return Waiting(Step.ANSWER_OBJECTION, REVIEW)
     if row.state in _SIMPLE:

@@ -124,8 +124,10 @@ def _steps(scope: Scope, authority: Authority, on: date) -> Iterator[_Todo]:
     if not authority.scope(*WORKERS):
         return
     mine = within(within(Application.objects.exclude(state__in=_ELSEWHERE), scope), authority.scope(*WORKERS))
-    for row in with_steps(loaded(mine)):
-        todo = waiting(row, on)
+    rows = list(with_steps(loaded(mine)))
+    steps = waiting(rows, on)
+    for row in rows:
+        todo = steps[row.pk]
         if todo and authority.user_id not in todo.barred and authority.may(row.stamp, *todo.roles):
             yield _Todo(row, todo.step, todo.roles)
 

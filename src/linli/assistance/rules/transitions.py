@@ -28,6 +28,8 @@ TRANSITIONS: Mapping[str, tuple[frozenset[str], str]] = {
         "WITHDRAWN",
     ),
     "form_team": (frozenset({"ACCEPTED", "ASSESSED", "OBJECTED"}), "ASSESSING"),
+    # The household is not what was assessed: another round, from wherever the case stands.
+    "assess_again": (frozenset({"OPINION_GIVEN", "REVIEWED", "PUBLISHED"}), "ASSESSING"),
     "complete_assessment": (frozenset({"ASSESSING"}), "ASSESSED"),
     "give_opinion": (frozenset({"ASSESSED"}), "OPINION_GIVEN"),
     "review": (frozenset({"OPINION_GIVEN"}), "REVIEWED"),

@@ -49,7 +49,12 @@ class Deed:
 
     def is_main(self, case: ApplicationDetail) -> bool:
         """Whether it is what the case waits for; asking for papers is, while some are missing."""
-        return self.main or (self.code == "supplement" and not is_complete(case))
+        return self.main or (self.code == "supplement" and not is_complete(case)) or (self.ends and case.is_over)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it closes a case of which nobody is left."""
+        return self.code == "withdraw"
 
     def offered(self, case: ApplicationDetail, authority: Authority) -> bool:
         """Whether the person may take this step on the case as it stands."""
@@ -115,7 +120,7 @@ DEEDS: Mapping[str, Deed] = {
             _("社区工作者、社会工作者、志愿者各一人;与该家庭有亲属关系的人不能参加。"),
             f.TeamForm,
             permissions.ANSWER,
-            frozenset({S.ACCEPTED, S.OBJECTED}),
+            frozenset({S.ACCEPTED, S.OBJECTED, S.ASSESSED, S.OPINION_GIVEN, S.REVIEWED, S.PUBLISHED}),
             _team,
             main=True,
         ),
@@ -226,6 +231,10 @@ DEEDS: Mapping[str, Deed] = {
 }
 
 
+# Steps that rest on the visit: none is taken when the household is not what was visited.
+_ON_WHAT_WAS_ASSESSED = frozenset({"opinion", "publish", "grant", "refuse"})
+
+
 def offered(case: ApplicationDetail, authority: Authority) -> list[Deed]:
     """The steps this person may take now, the main one first, those that end the case last."""
     fitting = [deed for deed in DEEDS.values() if deed.offered(case, authority) and _fits(deed, case)]
@@ -248,7 +257,10 @@ def _fits(deed: Deed, case: ApplicationDetail) -> bool:
     refusal = bool(case.opinions) and case.opinions[-1].proposal == Proposal.REFUSE
     told = any(one.kind == AnswerKind.SUPPLEMENT for one in case.answers)
     objected = any(one.state == ObjectionState.OPEN for one in case.objections)
+    if case.change and deed.code in _ON_WHAT_WAS_ASSESSED:
+        return False
     return {
+        "team": case.state in (S.ACCEPTED, S.OBJECTED) or (bool(case.change) and not case.is_over),
         "accept": is_complete(case),
         "supplement": not is_complete(case) and not told,
         "answer-objection": objected and case.step == Step.ANSWER_OBJECTION,

@@ -3,10 +3,10 @@
 from calendar import isleap
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from linli.foundation.data.scope import Stamp
@@ -208,6 +208,24 @@ def resident_of(user_id: int) -> int | None:
 def numbers_of_residents(resident_ids: Iterable[int]) -> Mapping[int, str]:
     """Business keys by id, in one query."""
     return dict(Resident.objects.filter(pk__in=set(resident_ids)).values_list("pk", "number"))
+
+
+def newest_recordings(household_ids: Collection[int], on: date) -> Mapping[int, datetime]:
+    """When a fact of each household, or of a member on the day, was last recorded; two statements."""
+    homes = {one.resident_id: household for household, some in members_on(household_ids, on).items() for one in some}
+    rows = Circumstance.objects.filter(among("household_id", household_ids) | among("resident_id", set(homes)))
+    found: dict[int, datetime] = {}
+    newest = rows.values("household_id", "resident_id").annotate(last=Max("recorded_at")).order_by()
+    for household, resident, last in newest.values_list("household_id", "resident_id", "last"):
+        home = household if household is not None else homes.get(resident or 0)
+        if home is not None:
+            found[home] = max(found.get(home, last), last)
+    return found
+
+
+def name_of_number(number: str) -> str:
+    """The name of the resident with a number, empty when there is none; for sentences to who may know it."""
+    return Resident.objects.filter(number=number).values_list("name", flat=True).first() or ""
 
 
 def named_residents(resident_ids: Iterable[int]) -> list[str]:
