@@ -96,8 +96,8 @@ def chain_of(item: pytest.Item) -> list[pytest.FixtureDef[Any]]:
         if name == "db" or name in found:
             return True
         definitions = info.name2fixturedefs.get(name)
-        if not definitions or definitions[-1].func not in _layers:
-            return False
+        if not definitions or definitions[-1].func not in _layers or name in definitions[-1].argnames:
+            return False  # one that builds on the same name below is rebuilt for each test
         if not all(stands(below) for below in definitions[-1].argnames):
             return False
         found[name] = definitions[-1]

@@ -286,7 +286,7 @@ def _money(cases: Cases) -> dict[str, Any]:
 
 
 def _proposed_account(money: Money, award: Award) -> list[PayeeAccount]:
-    new = NewAccount(award.unit_key, award.stamp, "王某", "6222000012345678", "江畔银行")
+    new = NewAccount(award.unit_key, award.stamp, "王某", "6222000012345678", "江畔银行", "PROXY", "委托书")
     return propose_account(Act(money.staff.clerk, at(MONDAY)), accounts=[new])
 
 

@@ -107,11 +107,14 @@ class World:
     def accounts(self, household: Household) -> None:
         """Confirmed accounts of the household and of everybody in it."""
         keys = [household.number, *(one.number for one in self.people(household))]
+
+        def number() -> str:
+            return f"62220000{secrets.randbelow(10**8):08d}"
+
         proposed = propose_account(
             self.act(self.staff.clerk, INSTALLED),
             accounts=[
-                NewAccount(key, household.stamp, "王某", f"62220000{secrets.randbelow(10**8):08d}", "江畔银行")
-                for key in keys
+                NewAccount(key, household.stamp, "王某", number(), "江畔银行", "PROXY", "委托书") for key in keys
             ],
         )
         confirm_account(

@@ -35,6 +35,7 @@ def unit(world: World) -> str:
 
 def new(world: World, unit: str, **overrides: str) -> NewAccount:
     values = {"holder_name": "王某", "account_number": "6222 0000-1234 5678", "bank_name": "江畔银行"}
+    values |= {"relation": "PROXY", "basis": "委托书"}
     return NewAccount(unit, world.fund.stamp, **{**values, **overrides})
 
 

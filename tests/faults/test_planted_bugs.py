@@ -134,6 +134,21 @@ COPY_ITEM = (
         ("payments.month_differs_from_lines", "UPDATE awards_awardmonth SET state = 'PAID'"),
         ("payments.month_missing", "UPDATE awards_awardmonth SET state = 'VOIDED'"),
         ("payments.books_differ_from_lines", "UPDATE awards_awardmonth SET amount_fen = amount_fen + 1"),
+        # An account of nobody, of somebody else, by no paper; a number that several have and nobody was shown.
+        ("awards.account_of_nobody", "UPDATE awards_payeeaccount SET relation = ''"),
+        ("awards.account_of_nobody", "UPDATE awards_payeeaccount SET relation = 'MEMBER'"),
+        ("awards.account_of_nobody", "UPDATE awards_payeeaccount SET relation = 'SELF'"),
+        ("awards.account_of_nobody", "UPDATE awards_payeeaccount SET basis = ''"),
+        (
+            "awards.account_shared_unseen",
+            "UPDATE awards_payeeaccount SET account_index = 'x', confirmed_at = "
+            "CASE WHEN id = 1 THEN '2026-01-02 00:00:00+00:00' ELSE '2026-01-03 00:00:00+00:00' END",
+        ),
+        ("awards.account_stopped_without_a_day", "UPDATE awards_payeeaccount SET state = 'STOPPED'"),
+        (
+            "payments.sent_to_stopped_account",
+            "UPDATE awards_payeeaccount SET state = 'STOPPED', stopped_date = '2026-03-15'",
+        ),
         # Money came back after it was paid and nobody booked it; or the other way round.
         (
             "payments.came_back_differs",

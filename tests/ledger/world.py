@@ -24,7 +24,9 @@ from tests.conftest import Community, Staff, at, system_act
 from tests.residents.people import person, single
 
 BASE, ELDER = "BASE_AWARD", "ELDER_SUPPLEMENT"
+ORDER = (BASE, ELDER)  # in which the scheme pays
 OPENED = date(2026, 1, 5)
+PROXY = ("PROXY", "委托书")  # somebody outside the registry receives
 MARCH = Month(2026, 3)
 PAY_DAY = date(2026, 3, 16)
 
@@ -97,7 +99,7 @@ class World:
         proposed = propose_account(
             Act(self.staff.clerk, at(on, 10)),
             accounts=[
-                NewAccount(key, stamp, "王某", number or f"62220000{secrets.randbelow(10**8):08d}", "江畔银行")
+                NewAccount(key, stamp, "王某", number or f"62220000{secrets.randbelow(10**8):08d}", "江畔银行", *PROXY)
                 for key in keys
             ],
         )

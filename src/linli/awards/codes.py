@@ -63,6 +63,17 @@ class AccountState(TextChoices):
     PROPOSED = "PROPOSED", _("待确认")
     CONFIRMED = "CONFIRMED", _("已确认")
     REPLACED = "REPLACED", _("已更换")
+    STOPPED = "STOPPED", _("已停用")
+
+
+class HolderRelation(TextChoices):
+    """What the holder of an account is to the beneficiary."""
+
+    SELF = "SELF", _("本人")
+    MEMBER = "MEMBER", _("家庭成员")
+    GUARDIAN = "GUARDIAN", _("监护人")
+    PROXY = "PROXY", _("受托代领人")
+    UNKNOWN = "UNKNOWN", _("早期登记，未注明")  # before relations were asked for
 
 
 class ReceivableState(TextChoices):

@@ -13,6 +13,7 @@ from linli.awards.codes import (
     Cause,
     ChangeKind,
     EndReason,
+    HolderRelation,
     MonthState,
     OccasionKind,
     ReceivableState,
@@ -184,6 +185,9 @@ class PayeeAccount(AreaStamped):
     unit_key = models.CharField(max_length=20)
     version = models.PositiveIntegerField()
     holder_name = models.CharField(max_length=60)
+    relation = models.CharField(max_length=10, choices=HolderRelation.choices, default="")
+    holder = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="+")  # of the registry
+    basis = models.CharField(max_length=200, default="")  # by which paper a proxy receives
     bank_name = models.CharField(max_length=80)
     account_envelope = models.TextField()
     account_index = models.CharField(max_length=64)
@@ -194,6 +198,8 @@ class PayeeAccount(AreaStamped):
     confirmed_by_id = models.PositiveBigIntegerField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     usable_date = models.DateField(null=True)
+    shared_units = models.PositiveIntegerField(default=0)  # others with the number, as who confirmed was shown
+    stopped_date = models.DateField(null=True)
 
     class Meta:
         indexes = [
@@ -216,6 +222,17 @@ class PayeeAccount(AreaStamped):
                 )
                 | Q(state=AccountState.REPLACED, confirmed_by_id__isnull=True),
                 name="payee_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(relation="", state__in=[AccountState.PROPOSED, AccountState.REPLACED])
+                | Q(relation__in=[HolderRelation.SELF, HolderRelation.MEMBER], holder__isnull=False)
+                | Q(relation__in=[HolderRelation.GUARDIAN, HolderRelation.UNKNOWN])
+                | (Q(relation=HolderRelation.PROXY) & ~Q(basis="")),
+                name="payee_holder",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AccountState.STOPPED) | Q(stopped_date__isnull=False),
+                name="payee_stopped_on_a_day",
             ),
         ]
 
@@ -346,7 +363,8 @@ triggers.register(
         "BEFORE UPDATE",
         "an account version is never rewritten",
         when="NEW.account_envelope <> OLD.account_envelope OR NEW.account_index <> OLD.account_index "
-        "OR NEW.holder_name <> OLD.holder_name OR NEW.bank_name <> OLD.bank_name "
+        "OR NEW.holder_name <> OLD.holder_name OR NEW.relation <> OLD.relation OR NEW.basis <> OLD.basis "
+        "OR COALESCE(NEW.holder_id, 0) <> COALESCE(OLD.holder_id, 0) OR NEW.bank_name <> OLD.bank_name "
         "OR NEW.unit_key <> OLD.unit_key OR NEW.row_key <> OLD.row_key OR NEW.version <> OLD.version",
     ),
 )

@@ -1,6 +1,13 @@
 """What the product does with awards by itself: each job is one operation call per act, and may run twice."""
 
-from linli.awards.operations import end_departed, expire_awards, fall_due_reviews, recompute_holds, redetermine_all
+from linli.awards.operations import (
+    end_departed,
+    expire_awards,
+    fall_due_reviews,
+    recompute_holds,
+    redetermine_all,
+    stop_accounts,
+)
 from linli.foundation.screens.pages import now
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import SYSTEM, Act
@@ -16,6 +23,7 @@ def daily() -> None:
     redetermine_all(today, on=today.on)
     expire_awards(today, on=today.on)
     fall_due_reviews(today, on=today.on)
+    stop_accounts(today, on=today.on)
 
 
 @job("awards.recompute_holds")

@@ -1,13 +1,14 @@
 """Three hands, every month: propose, approve, release; the bank answers; returns are re-issued; the month is locked."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
+from typing import Any
 
 from linli.awards.codes import AwardState, EndReason
 from linli.awards.operations import NewAccount, propose_account, recover, waive
-from linli.awards.queries import departed, open_receivables, usable_accounts
+from linli.awards.queries import departed, open_receivables, to_replace, usable_accounts
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.operations import receive_inflow
@@ -23,7 +24,8 @@ from linli.payments.operations import (
     release,
     write_off,
 )
-from linli.payments.queries import bank_file, batch, items, returned
+from linli.payments.queries import bank_file, batch, items, no_longer_due, returned
+from linli.residents.queries import people_of_units
 from linli.simulator.bank import Bank
 from linli.simulator.counter import BANK_NAME, account_number, confirm
 from linli.simulator.settle import World, at
@@ -159,7 +161,12 @@ class Cashier:
         maker = self.world.who(Role.FINANCE_MAKER)
         back = list(returned(authority_of(maker, day).scope()))
         left = departed([item.award for item in back], day)
-        gone = [item for item in back if item.award.state == AwardState.ENDED]
+        due = no_longer_due(back, day)
+        gone = [
+            item
+            for item in back
+            if item.award.state == AwardState.ENDED or (item.pk in due and item.award_id not in left)
+        ]
         if gone:
             checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 9))
             write_off(checker, item_ids=[item.pk for item in gone], reason="待遇已终止,不再补发")
@@ -183,14 +190,32 @@ class Cashier:
         if not fresh:
             return
         clerk = Act(self.world.who(Role.COMMUNITY_WORKER), at(day, 16))
-        new = {
-            item.unit_key: NewAccount(
-                item.unit_key, item.award.stamp, item.account.holder_name, account_number(self.draw), BANK_NAME
-            )
-            for item in fresh
-        }
-        accounts = propose_account(clerk, accounts=list(new.values()))
-        confirm(self.world, [account.pk for account in accounts], day, hour=17)
+        new = {item.unit_key: self._account(item.unit_key, item.award.stamp) for item in fresh}
+        self._bring_accounts(clerk, new, day)
+
+    def replace_accounts(self, day: date) -> None:
+        """Whose account was somebody's who died: the family brings another in the name of one who lives."""
+        person = self.world.who(Role.COMMUNITY_WORKER)
+        rows = list(to_replace(authority_of(person, day).scope(), day))
+        if rows:
+            new = {row.unit_key: self._account(row.unit_key, row.stamp) for row in rows}
+            self._bring_accounts(Act(person, at(day, 16)), new, day)
+
+    def _account(self, unit_key: str, stamp: Any) -> NewAccount:
+        return NewAccount(unit_key, stamp, "", account_number(self.draw), BANK_NAME)
+
+    def _bring_accounts(self, clerk: Act, new: Mapping[str, NewAccount], day: date) -> None:
+        """In the name of the person, or of the head of the household; nobody comes where nobody is left."""
+        people = people_of_units(new, day)
+        named = []
+        for unit_key, account in new.items():
+            unit = people[unit_key]
+            living = (unit.person,) if unit.person else unit.members
+            if living:
+                named.append(replace(account, holder_name=living[0].name))
+        if named:
+            accounts = propose_account(clerk, accounts=named)
+            confirm(self.world, [account.pk for account in accounts], day, hour=17)
 
     def _reconcile(self, day: date) -> None:
         """Last month against the bank's statement, then locked."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from linli.assistance.operations import escalate, expire_publications, lapse_overdue
-from linli.awards.operations import end_departed, expire_awards, fall_due_reviews
+from linli.awards.operations import end_departed, expire_awards, fall_due_reviews, stop_accounts
 from linli.foundation.trail import audit
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
@@ -86,6 +86,7 @@ def live(
             desk.live(day)
             cashier.live(day)
             cashier.renew_accounts(day)
+            cashier.replace_accounts(day)
         if progress is not None:
             progress(day, lived, total)
     # The last day stays open: people may go on with it, in a demonstration for as long as they like.
@@ -110,6 +111,7 @@ def _sweep(day: date) -> frozenset[int]:
     lapsed = lapse_overdue(early)
     expire_publications(early)
     end_departed(early, on=day)
+    stop_accounts(early, on=day)
     if day.day == 1:
         expire_awards(early, on=day)
     if day.weekday() == 0:

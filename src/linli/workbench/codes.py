@@ -54,6 +54,7 @@ ACTS: Mapping[str, object] = {
     "awards.recalculate": pgettext_lazy("audit", "按现有情况重新计算"),
     "awards.redetermine": pgettext_lazy("audit", "标准或年龄变化后重新核定"),
     "awards.resume": pgettext_lazy("audit", "恢复待遇"),
+    "awards.stop_accounts": pgettext_lazy("audit", "停用死亡人员账户"),
     "awards.suspend": pgettext_lazy("audit", "暂停待遇"),
     "awards.unmask_account": pgettext_lazy("audit", "查看完整账号"),
     "awards.waive": pgettext_lazy("audit", "免予追回"),
@@ -126,6 +127,7 @@ SUBJECTS: Mapping[str, object] = {
     "journal": pgettext_lazy("audit", "分录"),
     "areas": pgettext_lazy("audit", "区划"),
     "households": pgettext_lazy("audit", "居民清单"),
+    "payees": pgettext_lazy("audit", "收款账户"),
     "search": pgettext_lazy("audit", "查找居民"),
 }
 

@@ -11,7 +11,14 @@ from linli.areas.queries import ids_within
 from linli.assistance.codes import RenewalState
 from linli.assistance.queries.renewals import renewal_work
 from linli.assistance.queries.worklist import WorkItem, work_items
-from linli.awards.queries import open_receivables, owed, proposed_accounts, review_occasions, reviews_due
+from linli.awards.queries import (
+    open_receivables,
+    owed,
+    proposed_accounts,
+    review_occasions,
+    reviews_due,
+    to_replace,
+)
 from linli.foundation.screens.texts import day_text, money_text, month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
@@ -61,6 +68,7 @@ def waiting(authority: Authority, on: date) -> list[Todo]:
         *_reviews(authority, on),
         *_renewals(authority, on),
         *_accounts(authority),
+        *_accounts_to_replace(authority, on),
         *_batches(authority),
         *_unproposed(authority, on),
         *_returned(authority, on),
@@ -172,6 +180,23 @@ def _accounts(authority: Authority) -> Iterator[Todo]:
                 ("account_list", ()),
                 kind="ACCOUNT",
             )
+
+
+def _accounts_to_replace(authority: Authority, on: date) -> Iterator[Todo]:
+    """The holder died: nobody is paid there any more until the family brings another account."""
+    scope = authority.scope(Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
+    if not scope:
+        return
+    for account in to_replace(scope, on)[:LIMIT]:
+        yield Todo(
+            _("更换收款账户"),
+            account.unit_key,
+            mask_name(account.holder_name),
+            "RED",
+            _("户名人已死亡，原账户不再付款"),
+            ("account_new", ()),
+            kind="ACCOUNT",
+        )
 
 
 def _batches(authority: Authority) -> Iterator[Todo]:

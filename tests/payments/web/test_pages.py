@@ -317,7 +317,7 @@ class TestReturned:
         self, families: World, back: PaymentItem, log_in: LogIn
     ) -> None:
         household = families.families[1]
-        new = NewAccount(back.unit_key, household.stamp, "王二", "6222333344445555", "江畔银行")
+        new = NewAccount(back.unit_key, household.stamp, "王二", "6222333344445555", "江畔银行", "PROXY", "委托书")
         propose_account(by(families.staff.clerk), accounts=[new])
         assert "新账户待确认" in log_in(families.staff.maker).get("/payments/returned/").text
 

@@ -7,10 +7,10 @@ from linli.awards.operations.accounts import (
     AccountNotWritable,
     AccountTooLong,
     AccountUnchanged,
-    NewAccount,
     confirm_account,
     propose_account,
     recompute_holds,
+    stop_accounts,
     unmask_account,
 )
 from linli.awards.operations.changes import (
@@ -33,6 +33,14 @@ from linli.awards.operations.grants import (
     PeriodEmpty,
     grant,
 )
+from linli.awards.operations.holders import (
+    AccountShared,
+    HolderDead,
+    HolderUnknown,
+    HolderUnstated,
+    NewAccount,
+    ProxyPaperMissing,
+)
 from linli.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months, unpay_months
 from linli.awards.operations.receivables import ReceivableClosed, recover, recover_returned, waive
 from linli.awards.operations.redetermining import (
@@ -52,6 +60,7 @@ __all__ = [
     "AccountMalformed",
     "AccountNotProposed",
     "AccountNotWritable",
+    "AccountShared",
     "AccountTooLong",
     "AccountUnchanged",
     "AdjustmentClosed",
@@ -59,6 +68,9 @@ __all__ = [
     "AwardOverlapping",
     "Ending",
     "Grant",
+    "HolderDead",
+    "HolderUnknown",
+    "HolderUnstated",
     "MembersMissing",
     "MonthAlreadySettled",
     "NewAccount",
@@ -66,6 +78,7 @@ __all__ = [
     "OutsidePeriod",
     "PayeeAccountMissing",
     "PeriodEmpty",
+    "ProxyPaperMissing",
     "ReceivableClosed",
     "ReviewNotDue",
     "StaleAward",
@@ -92,6 +105,7 @@ __all__ = [
     "redetermine",
     "redetermine_all",
     "resume",
+    "stop_accounts",
     "suspend",
     "take_months",
     "unmask_account",

@@ -2,8 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.db.models import Max
 from django.utils.functional import lazy
@@ -11,11 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.awards.codes import AccountState
 from linli.awards.models import PayeeAccount
+from linli.awards.operations.holders import NewAccount, check_holders, check_shared, holders_of
+from linli.awards.operations.letters import tell_stopped
 from linli.awards.permissions import check_confirm_account, check_propose_account, check_unmask
-from linli.awards.queries import account_obstacle, confirmed_date, day_after_hold, payee_hold_days
+from linli.awards.queries import (
+    account_obstacle,
+    confirmed_date,
+    day_after_hold,
+    payee_hold_days,
+    stopped_or_restarted,
+)
 from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.data.locks import locked
-from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -74,26 +81,17 @@ class AccountNotProposed(DomainError):
     message = _("该账户已确认或已被更换")
 
 
-@dataclass(frozen=True)
-class NewAccount:
-    """A beneficiary's account as handed in; ``unit_key`` is the household's or resident's number."""
-
-    unit_key: str
-    stamp: Stamp
-    holder_name: str
-    account_number: str
-    bank_name: str
-
-
 @act
 def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAccount]:
     """Write down accounts; a proposal not yet confirmed is replaced by the newer one.
 
-    Raises NotPermitted, AccountIncomplete, AccountMalformed, AccountNotWritable, AccountTooLong, AccountUnchanged.
+    Raises NotPermitted, AccountIncomplete, AccountMalformed, AccountNotWritable, AccountTooLong, AccountUnchanged,
+    HolderUnknown, ProxyPaperMissing.
     """
     for one in accounts:
         check_propose_account(act, one.stamp)
     numbers = [_clean(one) for one in accounts]
+    holders = holders_of(accounts, act.on)
     units = {one.unit_key for one in accounts}
     known = {row.unit_key: row for row in locked(PayeeAccount.objects.filter(unit_key__in=units, state="CONFIRMED"))}
     indexes = [blind_index("payee_account", number) for number in numbers]
@@ -108,12 +106,15 @@ def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAc
         .values_list("unit_key", "newest")
     )
     rows = []
-    for one, number, index in zip(accounts, numbers, indexes, strict=True):
+    for one, number, index, (relation, holder_id) in zip(accounts, numbers, indexes, holders, strict=True):
         row = PayeeAccount(
             row_key=secrets.token_hex(16),
             unit_key=one.unit_key,
             version=versions.get(one.unit_key, 0) + 1,
             holder_name=one.holder_name.strip(),
+            relation=relation,
+            holder_id=holder_id,
+            basis=one.basis.strip(),
             bank_name=one.bank_name.strip(),
             account_index=index,
             account_last4=number[-4:],
@@ -129,17 +130,24 @@ def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAc
 
 
 @act
-def confirm_account(act: Act, *, account_ids: Sequence[int]) -> list[PayeeAccount]:
+def confirm_account(
+    act: Act, *, account_ids: Sequence[int], shared: Mapping[int, int] | None = None
+) -> list[PayeeAccount]:
     """Another person confirms accounts. A unit's first one is usable at once; a changed one is held.
 
+    ``shared``: of each account (id) how many other units the person was shown under the same number.
+
     The hold is as many full working days after the confirmation as the packs in force say; the account is usable on
-    the day after the last of them. Raises NotPermitted (the proposer too), AccountNotProposed, and
-    AccountNotWritable or AccountTooLong for one that was written down before a bank's layout changed.
+    the day after the last of them. Raises NotPermitted (the proposer too), AccountNotProposed, HolderUnstated,
+    HolderDead, AccountShared, and AccountNotWritable or AccountTooLong for one that was written down before a bank's
+    layout changed.
     """
     rows = list(locked(PayeeAccount.objects.filter(pk__in=set(account_ids))))
     if len(rows) < len(set(account_ids)) or any(row.state != AccountState.PROPOSED for row in rows):
         raise AccountNotProposed
     check_confirm_account(act, rows)
+    check_holders(rows, act.on)
+    sharing = check_shared(rows, shared or {})
     for row in rows:
         _check_writable(row.holder_name, row.bank_name)
     changed = set(
@@ -147,15 +155,17 @@ def confirm_account(act: Act, *, account_ids: Sequence[int]) -> list[PayeeAccoun
             unit_key__in=[row.unit_key for row in rows], confirmed_by_id__isnull=False
         ).values_list("unit_key", flat=True)
     )
-    PayeeAccount.objects.filter(unit_key__in=[row.unit_key for row in rows], state=AccountState.CONFIRMED).update(
-        state=AccountState.REPLACED
-    )
+    units = [row.unit_key for row in rows]
+    before = PayeeAccount.objects.filter(unit_key__in=units, state__in=(AccountState.CONFIRMED, AccountState.STOPPED))
+    before.update(state=AccountState.REPLACED)
     held_until = day_after_hold(work_calendar(), act.on, payee_hold_days(act.on))
     for row in rows:
         row.state = AccountState.CONFIRMED
         row.confirmed_by_id, row.confirmed_at = act.by.pk, act.at
         row.usable_date = held_until if row.unit_key in changed else act.on
-    PayeeAccount.objects.bulk_update(rows, ["state", "confirmed_by_id", "confirmed_at", "usable_date"])
+        row.shared_units = sharing[row.pk]
+    fields = ["state", "confirmed_by_id", "confirmed_at", "usable_date", "shared_units"]
+    PayeeAccount.objects.bulk_update(rows, fields)
     audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
     return rows
 
@@ -180,6 +190,30 @@ def recompute_holds(act: Act) -> list[PayeeAccount]:
         act, where=0, subject=f"holds:{act.on.isoformat()}", lines=[[str(row), row.usable_date] for row in changed]
     )
     return changed
+
+
+@act
+def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
+    """Accounts of those who died by the day are stopped and the family is written to; no payment went there since the
+    death was recorded. An account whose holder turned out to live goes on. The product does this. Raises NotPermitted.
+    """
+    check_system(act)
+    stop, restart = stopped_or_restarted(on)
+    rows = [*stop, *restart]
+    for row in stop:
+        row.state, row.stopped_date = AccountState.STOPPED, on
+    for row in restart:
+        row.state, row.stopped_date = AccountState.CONFIRMED, None
+    PayeeAccount.objects.bulk_update(rows, ["state", "stopped_date"])
+    if stop:
+        tell_stopped(act, accounts=stop)
+    audit.record(
+        act,
+        where=rows[0].stamp if rows else 0,
+        subject=f"payees:{on.isoformat()}",
+        lines=[[str(row), row.state] for row in rows],
+    )
+    return rows
 
 
 @act

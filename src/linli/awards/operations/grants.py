@@ -82,7 +82,7 @@ def grant(act: Act, *, grants: Sequence[Grant]) -> list[Award]:
         return []
     lines = lines_by_id([one.line_id for one in grants])
     periods = [_period(one, act.on, lines[one.line_id].fund.year) for one in grants]
-    _check(grants, periods)
+    _check(grants, periods, act.on)
     numbers = take_labels("DY", act.on.year, len(grants))
     awards = Award.objects.bulk_create(
         [
@@ -121,13 +121,13 @@ def _period(one: Grant, on: date, year: int) -> tuple[date, date]:
     return first.first_day, last.plus(1).first_day
 
 
-def _check(grants: Sequence[Grant], periods: Sequence[tuple[date, date]]) -> None:
+def _check(grants: Sequence[Grant], periods: Sequence[tuple[date, date]], on: date) -> None:
     if any(one.amount_fen <= 0 for one in grants):
         raise AmountNotPositive(field="amount")
     if not all(one.member_ids for one in grants):
         raise MembersMissing
     units = {one.unit_key for one in grants}
-    missing = sorted(units - has_confirmed_account(units))
+    missing = sorted(units - has_confirmed_account(units, on))
     if missing:
         raise PayeeAccountMissing(field="account", units="、".join(missing))
     _check_overlaps(grants, periods)

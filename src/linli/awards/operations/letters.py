@@ -10,9 +10,9 @@ from datetime import date
 from django.utils import translation
 from django.utils.translation import gettext
 
-from linli.awards.codes import Cause, ChangeKind, EndReason, Unit
-from linli.awards.models import Award, AwardMember
-from linli.awards.queries import NOTICES, letter_subject, packs_in_force
+from linli.awards.codes import AwardState, Cause, ChangeKind, EndReason, Unit
+from linli.awards.models import Award, AwardMember, PayeeAccount
+from linli.awards.queries import ACCOUNT_STOPPED, NOTICES, letter_subject, packs_in_force
 from linli.kernel.act import Act
 from linli.kernel.money import yuan
 from linli.notifications.operations import NewLetter, issue
@@ -58,6 +58,37 @@ def tell(act: Act, *, awards: Mapping[int, Award], turns: Mapping[int, Turn]) ->
         if award.pk in names
         for turn in (turns[award.pk],)
     ]
+    return issue(act, letters=letters) if letters else []
+
+
+def tell_stopped(act: Act, *, accounts: Sequence[PayeeAccount]) -> list[Letter]:
+    """Write about the running awards of units whose account is stopped, where the pack has a letter for it."""
+    packs = {code: pack for pack in packs_in_force(act.on) for code in pack.programmes}
+    rows = Award.objects.filter(unit_key__in={row.unit_key for row in accounts}, valid_until__gt=act.on)
+    awards = [
+        award
+        for award in rows.filter(state__in=(AwardState.ACTIVE, AwardState.SUSPENDED)).order_by("number")
+        if award.programme in packs and ACCOUNT_STOPPED in packs[award.programme].notices
+    ]
+    names, holders = _addressees(awards, act.on), {row.unit_key: row.holder_name for row in accounts}
+    letters = []
+    for award in awards:
+        if award.pk in names:
+            label = packs[award.programme].programmes[award.programme].label
+            words = letter_words(
+                packs[award.programme],
+                ACCOUNT_STOPPED,
+                {
+                    "applicant": names[award.pk],
+                    "number": award.number,
+                    "programme": {"zh": label.zh, "en": label.en},
+                    "holder": holders[award.unit_key],
+                    "date": act.on,
+                },
+            )
+            letters.append(
+                NewLetter(ACCOUNT_STOPPED, letter_subject(award), {**words, "award": award.number}, award.stamp)
+            )
     return issue(act, letters=letters) if letters else []
 
 

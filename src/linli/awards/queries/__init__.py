@@ -33,9 +33,26 @@ from linli.awards.queries.awards import (
     stands,
     usable_accounts,
 )
+from linli.awards.queries.holders import (
+    LIVE,
+    Sharing,
+    of_the_dead,
+    others_with_number,
+    shared_accounts,
+    sharings,
+    stopped_or_restarted,
+    to_replace,
+)
 from linli.awards.queries.holds import confirmed_date, day_after_hold, provisional_holds
 from linli.awards.queries.invariants import invariants
-from linli.awards.queries.letters import NOTICES, AwardLetter, ended_by_letter, letter_subject, letters_of_award
+from linli.awards.queries.letters import (
+    ACCOUNT_STOPPED,
+    NOTICES,
+    AwardLetter,
+    ended_by_letter,
+    letter_subject,
+    letters_of_award,
+)
 from linli.awards.queries.months import (
     Claim,
     DueMonth,
@@ -62,6 +79,8 @@ from linli.awards.queries.words import (
 from linli.awards.rules.schedule import promised_months
 
 __all__ = [
+    "ACCOUNT_STOPPED",
+    "LIVE",
     "NOTICES",
     "PAGE",
     "Award",
@@ -70,6 +89,7 @@ __all__ = [
     "Claim",
     "DueMonth",
     "Owed",
+    "Sharing",
     "TakenMonths",
     "account",
     "account_obstacle",
@@ -99,7 +119,9 @@ __all__ = [
     "letters_of_award",
     "members",
     "monthly_sums",
+    "of_the_dead",
     "open_receivables",
+    "others_with_number",
     "overpaid_sums",
     "owed",
     "packs_in_force",
@@ -118,8 +140,12 @@ __all__ = [
     "running_until",
     "schedules",
     "settled_months",
+    "shared_accounts",
+    "sharings",
     "stands",
+    "stopped_or_restarted",
     "taken_months",
+    "to_replace",
     "usable_accounts",
     "waived_programmes",
 ]

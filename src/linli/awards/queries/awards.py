@@ -173,18 +173,21 @@ def payees(unit_keys: Iterable[str]) -> Mapping[str, PayeeAccount]:
     return {row.unit_key: row for row in rows}
 
 
-def has_confirmed_account(unit_keys: Iterable[str]) -> frozenset[str]:
-    """Those of the units that have a confirmed account, held or not."""
+def has_confirmed_account(unit_keys: Iterable[str], on: date) -> frozenset[str]:
+    """Those of the units that have a confirmed account of somebody who lives, held or not."""
     rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED)
+    rows = rows.exclude(holder__died_date__lte=on)
     return frozenset(rows.values_list("unit_key", flat=True))
 
 
 def usable_accounts(unit_keys: Iterable[str], on: date) -> Mapping[str, PayeeAccount]:
     """The confirmed account of each unit that may be paid on the day.
 
-    Held ones are left out, and those whose names a bank's file cannot hold: one name would stop everybody's money.
+    Held ones are left out, those of the dead, and those whose names a bank's file cannot hold: one name would stop
+    everybody's money.
     """
     rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED, usable_date__lte=on)
+    rows = rows.exclude(holder__died_date__lte=on)
     return {row.unit_key: row for row in rows if account_obstacle(row.holder_name, row.bank_name) is None}
 
 

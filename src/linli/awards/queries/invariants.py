@@ -1,10 +1,12 @@
 """What must always hold of awards. Checked after every fault, by ``linli audit verify`` and in tests."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from django.db.models import Q
 
-from linli.awards.models import Award, AwardChange, AwardMember
+from linli.awards.codes import AccountState, HolderRelation
+from linli.awards.models import Award, AwardChange, AwardMember, PayeeAccount
 from linli.awards.queries.months import overpaid_sums
 from linli.awards.rules.schedule import state_after
 from linli.ledger.queries import Violation
@@ -12,7 +14,7 @@ from linli.ledger.queries import Violation
 
 def invariants() -> list[Violation]:
     """Everything that must always hold of awards; an empty list means that it does."""
-    return [*_overlaps(), *_wrong_states(), *_wrong_receivables()]
+    return [*_overlaps(), *_wrong_states(), *_wrong_receivables(), *_holders(), *_shared_unseen()]
 
 
 def _overlaps() -> list[Violation]:
@@ -42,6 +44,42 @@ def _wrong_states() -> list[Violation]:
         amounts = [change.amount_fen for change in life if change.amount_fen]
         if not life or row.state != state or row.amount_fen != amounts[-1]:
             found.append(Violation("awards.state_differs_from_history", row.number))
+    return found
+
+
+def _holders() -> list[Violation]:
+    """A confirmed account belongs to somebody: the beneficiary, a member, a guardian, or a proxy by a paper."""
+    rows = PayeeAccount.objects.filter(state__in=(AccountState.CONFIRMED, AccountState.STOPPED))
+    found = []
+    for row in rows.select_related("holder").order_by("unit_key", "version").iterator(chunk_size=2000):
+        known = row.holder is not None
+        right = {
+            HolderRelation.SELF: known and row.holder is not None and row.holder.number == row.unit_key,
+            HolderRelation.MEMBER: known,
+            HolderRelation.GUARDIAN: True,
+            HolderRelation.PROXY: bool(row.basis),
+            HolderRelation.UNKNOWN: True,
+        }
+        if not right.get(HolderRelation(row.relation) if row.relation else HolderRelation.SELF, False):
+            found.append(Violation("awards.account_of_nobody", str(row)))
+        if (row.state == AccountState.STOPPED) is not (row.stopped_date is not None):
+            found.append(Violation("awards.account_stopped_without_a_day", str(row)))
+    return found
+
+
+def _shared_unseen() -> list[Violation]:
+    """Whoever confirmed a number was shown every unit that had it confirmed by then."""
+    by_number: dict[str, list[tuple[datetime, PayeeAccount]]] = defaultdict(list)
+    rows = PayeeAccount.objects.filter(state=AccountState.CONFIRMED).order_by("account_index", "confirmed_at", "pk")
+    for row in rows.iterator(chunk_size=2000):
+        if row.confirmed_at is not None:
+            by_number[row.account_index].append((row.confirmed_at, row))
+    found = []
+    for sharing in by_number.values():
+        for at, row in sharing:
+            before = sum(earlier < at for earlier, _one in sharing)
+            if before > row.shared_units and row.relation != HolderRelation.UNKNOWN:
+                found.append(Violation("awards.account_shared_unseen", str(row)))
     return found
 
 

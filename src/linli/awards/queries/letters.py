@@ -20,6 +20,8 @@ NOTICES: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.EXPIRED: "ENDED",
     ChangeKind.REINSTATED: "CHANGED",
 }
+# The pack's notice that asks for another account; a pack may do without.
+ACCOUNT_STOPPED = "ACCOUNT_STOPPED"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def ended_by_letter(awards: Sequence[Award]) -> set[int]:
 
 def letters_of_award(scope: Scope, award: Award) -> list[AwardLetter]:
     """Letters that tell of changes of this award, oldest first."""
-    rows = letters_about(scope, letter_subject(award)).filter(kind__in=set(NOTICES.values()))
+    rows = letters_about(scope, letter_subject(award)).filter(kind__in={*NOTICES.values(), ACCOUNT_STOPPED})
     found = []
     for row in rows:
         content = row.content

@@ -41,6 +41,8 @@ def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     page, more = cut(list(rows.filter(pk__gt=start)[: queries.PAGE + 1]), queries.PAGE)
     _note(request, page, "accounts")
     provisional = queries.provisional_holds(page, desk.on)
+    sharing = queries.sharings(desk.reads, [row for row in page if row.state in queries.LIVE])
+    dead = queries.of_the_dead((row.pk for row in page), desk.on)
     context = {
         "rows": [
             (
@@ -48,6 +50,8 @@ def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
                 row.state == AccountState.PROPOSED and can_confirm_account(desk.person, row),
                 can_unmask(desk.person, row.stamp),
                 row.pk in provisional,
+                sharing.get(row.pk),
+                row.pk in dead,
             )
             for row in page
         ],
@@ -74,7 +78,14 @@ def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
             form.add_error("unit_key", gettext("没有找到这个家庭或居民"))
         else:
             account = NewAccount(
-                data["unit_key"], stamp, data["holder_name"], data["account_number"], data["bank_name"]
+                data["unit_key"],
+                stamp,
+                data["holder_name"],
+                data["account_number"],
+                data["bank_name"],
+                data["relation"],
+                data["basis"],
+                data["holder_number"],
             )
             done, _rows = perform(form, lambda: operations.propose_account(act_of(request), accounts=[account]))
             if done:
@@ -90,10 +101,8 @@ def account_confirm(request: HttpRequest, desk: Desk, account_id: int) -> HttpRe
     if request.method != "POST" or not can_confirm_account(desk.person, account):
         raise PermissionDenied
     try:
-        perform(
-            None,
-            lambda: operations.confirm_account(act_of(request), account_ids=[account.pk]),
-        )
+        shared = _shown(request, account)
+        perform(None, lambda: operations.confirm_account(act_of(request), account_ids=[account.pk], shared=shared))
         messages.success(request, gettext("账户已确认"))
     except DomainError as error:
         messages.error(request, sentence(error))
@@ -116,6 +125,12 @@ def account_unmask(request: HttpRequest, desk: Desk, account_id: int) -> HttpRes
         )
     context = {"form": form, "account": account, "shown": shown}
     return no_store(render_page(request, "awards/account_unmask.html", context))
+
+
+def _shown(request: HttpRequest, account: PayeeAccount) -> dict[int, int]:
+    """How many other units the page named beside the number that is confirmed."""
+    text = request.POST.get("shared", "")
+    return {account.pk: int(text)} if text.isascii() and text.isdigit() and len(text) < _DIGITS else {}
 
 
 def _note(request: HttpRequest, rows: Sequence[PayeeAccount], subject: str) -> None:

@@ -38,6 +38,7 @@ _AWARDS = (
 _ACCOUNTS = (
     _UNIT,
     _HOLDER,
+    Column("relation", ("与领取人关系", "Relation to the recipient")),
     _ENDS,
     Column("bank", ("开户银行", "Bank")),
     Column("proposed", ("登记日期", "Proposed on"), kind="DATE"),
@@ -92,6 +93,7 @@ def accounts_workbook(desk: Desk, rows: Iterable[PayeeAccount]) -> HttpResponse:
         {
             "unit": row.unit_key,
             "holder": mask_name(row.holder_name),
+            "relation": str(row.get_relation_display()),
             "account": row.account_last4,
             "bank": row.bank_name,
             "proposed": row.proposed_at.date(),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.awards.codes import EndReason
+from linli.awards.codes import EndReason, HolderRelation
 from linli.foundation.screens.pages import sentence
 from linli.foundation.screens.texts import month_text
 from linli.kernel.money import MoneyMalformed, parse_yuan
@@ -78,6 +78,18 @@ class AccountForm(forms.Form):
     unit_key = forms.CharField(label=_("家庭或居民编号"), max_length=20)
     holder_name = forms.CharField(
         label=_("户名"), max_length=60, help_text=_("与银行卡上印的一致；银行写不出的字，卡上是拼音或替代字")
+    )
+    relation = forms.ChoiceField(
+        label=_("户名人是领取人的"),
+        choices=[("", _("请选择")), *(one for one in HolderRelation.choices if one[0] != HolderRelation.UNKNOWN)],
+        help_text=_("本人和家庭成员、监护人须已在册；其他人代领须有委托书"),
+    )
+    basis = forms.CharField(label=_("委托书或证明"), max_length=200, required=False, help_text=_("受托代领时填写"))
+    holder_number = forms.CharField(
+        label=_("户名人居民编号"),
+        max_length=20,
+        required=False,
+        help_text=_("代领人在册、家中有同名者或户名写法与登记不同时填写；其去世后账户即停用"),
     )
     account_number = forms.CharField(
         label=_("账号"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})

@@ -13,6 +13,7 @@ from linli.awards.queries import (
     died,
     due_of_fund,
     due_of_funds,
+    of_the_dead,
     packs_in_force,
     schedules,
     taken_months,
@@ -61,8 +62,13 @@ def no_longer_due(rows: Sequence[PaymentItem], on: date) -> dict[int, StaleCode]
 def stale_lines(rows: Sequence[PaymentItem], on: date) -> list[StaleLine]:
     """Lines (with award, household and account loaded) that cannot be paid any more as they stand, and why."""
     stale = no_longer_due(rows, on)
+    dead = of_the_dead((row.account_id for row in rows), on)
     for row in rows:
-        if row.pk not in stale and row.account.state != AccountState.CONFIRMED:
+        if row.pk in stale:
+            continue
+        if row.account_id in dead:
+            stale[row.pk] = StaleCode.HOLDER
+        elif row.account.state != AccountState.CONFIRMED:
             stale[row.pk] = StaleCode.ACCOUNT
     return [StaleLine(row.seq, row.award.number, stale[row.pk]) for row in rows if row.pk in stale]
 

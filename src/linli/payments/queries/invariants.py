@@ -13,6 +13,7 @@ from linli.awards.models import AwardChange, AwardMonth, Receivable
 from linli.awards.queries import event_of
 from linli.awards.rules.schedule import due_months
 from linli.foundation.data.crypto import EnvelopeBroken, open_sealed
+from linli.kernel.act import CHINA_TIME
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind, JournalKind
@@ -22,6 +23,7 @@ from linli.payments.codes import BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.queries.batches import open_file
 from linli.payments.queries.dues import lines_digest
+from linli.payments.queries.flows import LEFT
 
 _DEAD = (ItemState.RETURNED, ItemState.VOIDED, ItemState.WRITTEN_OFF)
 _ANSWERED = {ItemState.PAID, ItemState.RETURNED, ItemState.WRITTEN_OFF, ItemState.VOIDED}
@@ -44,7 +46,16 @@ _MONTH = (
 
 def invariants() -> list[Violation]:
     """Everything that does not hold, by code and business key; empty when all is well."""
-    return [*_live_twice(), *_recomputed(), *_batches(), *_months(), *_ledger(), *_reversals(), *_came_back()]
+    return [
+        *_live_twice(),
+        *_recomputed(),
+        *_batches(),
+        *_months(),
+        *_ledger(),
+        *_reversals(),
+        *_came_back(),
+        *_to_the_dead(),
+    ]
 
 
 def _live_twice() -> Iterator[Violation]:
@@ -205,6 +216,15 @@ def _came_back() -> Iterator[Violation]:
     )
     for subject, _fen in sorted(((booked - known) + (known - booked)).elements()):
         yield Violation("payments.came_back_differs", subject)
+
+
+def _to_the_dead() -> Iterator[Violation]:
+    """Nothing was sent to an account after it was stopped."""
+    rows = PaymentItem.objects.filter(state__in=LEFT, account__stopped_date__isnull=False)
+    for row in rows.select_related("batch", "account").order_by("batch__number", "seq"):
+        released, stopped = row.batch.released_at, row.account.stopped_date
+        if released is not None and stopped is not None and released.astimezone(CHINA_TIME).date() > stopped:
+            yield Violation("payments.sent_to_stopped_account", f"{row.batch.number}-{row.seq:04d}")
 
 
 def _reversals() -> Iterator[Violation]:

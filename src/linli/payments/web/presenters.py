@@ -1,16 +1,20 @@
 """A batch as its page shows it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext, pgettext
 
+from linli.awards.models import PayeeAccount
+from linli.awards.queries import shared_accounts, sharings
 from linli.ledger.models import Fund
 from linli.payments import queries
 from linli.payments.codes import BatchState
-from linli.payments.models import PaymentBatch
+from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.permissions import can_approve, can_cancel, can_release
 from linli.payments.queries import Outlook
+from linli.payments.web.desk import Desk
 from linli.users.codes import FINANCE_ROLES, Role
 from linli.users.queries import Authority, names
 
@@ -40,6 +44,36 @@ def hands(batch: PaymentBatch) -> list[dict[str, object]]:
         }
         for label, person, at, done, current in rows
     ]
+
+
+@dataclass(frozen=True)
+class SharedNumber:
+    """One account number that several units name: the lines of the batch that go there, and how many more units."""
+
+    last4: str
+    lines: tuple[PaymentItem, ...]
+    others: int
+
+
+def shared_lines(desk: Desk, batch: PaymentBatch) -> list[SharedNumber]:
+    """Of a batch whose money has not left: lines to a number that other units name too, the most shared first.
+
+    Units that the batch does not pay, wherever they live, are counted alone.
+    """
+    if batch.state not in {BatchState.PROPOSED, BatchState.APPROVED}:
+        return []
+    lines = {line.account_id: line for line in queries.items(batch.pk)}
+    accounts = shared_accounts(lines)
+    sharing = sharings(desk.reads, accounts)
+    groups: dict[str, list[PayeeAccount]] = {}
+    for account in accounts:
+        groups.setdefault(account.account_index, []).append(account)
+    found = []
+    for group in groups.values():
+        units = {account.unit_key for account in group}
+        others = sharing[group[0].pk].units + 1 - len(units)
+        found.append(SharedNumber(group[0].account_last4, tuple(lines[one.pk] for one in group), others))
+    return sorted(found, key=lambda one: (-len(one.lines) - one.others, one.last4))
 
 
 def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:

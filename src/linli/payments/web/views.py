@@ -13,7 +13,7 @@ from linli.payments.permissions import can_propose
 from linli.payments.web import exports
 from linli.payments.web.desk import Desk, batch_or_404, months_begun, note_read, reading
 from linli.payments.web.forms import CameBackForm, CancelForm, ReleaseForm, ReturnForm
-from linli.payments.web.presenters import hands, possible
+from linli.payments.web.presenters import hands, possible, shared_lines
 from linli.users.codes import Role
 
 _STATES = {state.value for state in BatchState}
@@ -97,6 +97,7 @@ def batch_page(
         "totals": queries.totals_by_state(batch.pk),
         "hands": hands(batch),
         "may": possible(desk.person, batch),
+        "shared": shared_lines(desk, batch),
         "may_repeat": batch.state == BatchState.VOIDED and can_propose(desk.person, batch.stamp),
         "sends_back": batch.state == BatchState.PROPOSED and desk.person.user_id != batch.maker_id,
         "item_states": ItemState.choices,

@@ -56,6 +56,7 @@ NOTICES: Mapping[str, frozenset[str]] = {
 OPTIONAL_NOTICES: Mapping[str, frozenset[str]] = {
     "RENEWAL_DUE": _COMMON_PLACES | {"programme", "deadline"},
     "RENEWED": _COMMON_PLACES | _AWARD_PLACES,
+    "ACCOUNT_STOPPED": _COMMON_PLACES | {"programme", "holder"},
 }
 _ALL_NOTICES = {**NOTICES, **OPTIONAL_NOTICES}
 

@@ -57,12 +57,14 @@ from linli.residents.queries.registry import (
     visible_households,
 )
 from linli.residents.queries.search import Hit, search
+from linli.residents.queries.units import Guardian, UnitPeople, deceased, people_of_units, resident_named
 
 __all__ = [
     "Departed",
     "Departure",
     "Event",
     "FactValue",
+    "Guardian",
     "Hit",
     "Home",
     "HouseholdDetail",
@@ -79,9 +81,11 @@ __all__ = [
     "Place",
     "ResidentDetail",
     "ResidentView",
+    "UnitPeople",
     "birthdays_between",
     "births_of",
     "corrigible",
+    "deceased",
     "departures",
     "facts_of",
     "facts_since",
@@ -105,9 +109,11 @@ __all__ = [
     "numbers_of_households",
     "numbers_of_residents",
     "own_household_ids",
+    "people_of_units",
     "places",
     "resident_by_id",
     "resident_detail",
+    "resident_named",
     "resident_of",
     "residents_exist",
     "search",

@@ -1,0 +1,120 @@
+"""Pages of accounts: whose it is, who shares the number, what a death did."""
+
+from datetime import date
+
+import pytest
+
+from linli.awards.models import PayeeAccount
+from linli.awards.operations import NewAccount, confirm_account, propose_account
+from linli.residents.models import Household, Resident
+from linli.residents.operations import record_death, register_households
+from tests.ledger.browser import LogIn, key
+from tests.ledger.world import OPENED, PAY_DAY, World, by
+from tests.residents.people import couple
+
+NUMBER = "6222000099998888"
+
+
+@pytest.fixture
+def home(world: World) -> Household:
+    """A couple without an account, and a neighbour's household beside it."""
+    [home] = register_households(by(world.staff.clerk, OPENED), households=[couple(world.community.grid.pk, order=40)])
+    world.families.append(home)
+    return home
+
+
+def names(home: Household) -> list[str]:
+    rows = Resident.objects.filter(memberships__household=home).distinct().order_by("number")
+    return list(rows.values_list("name", flat=True))
+
+
+def propose(world: World, unit: str, name: str, *more: str) -> PayeeAccount:
+    new = NewAccount(unit, world.fund.stamp, name, NUMBER, "江畔银行", *more)
+    return propose_account(by(world.staff.clerk, OPENED, 10), accounts=[new])[0]
+
+
+def typed(home: Household, **values: str) -> dict[str, str]:
+    data = {
+        "unit_key": home.number,
+        "holder_name": names(home)[0],
+        "relation": "MEMBER",
+        "account_number": NUMBER,
+        "bank_name": "江畔银行",
+        "basis": "",
+        "holder_number": "",
+    }
+    return {**data, **values, **key()}
+
+
+class TestWriteDown:
+    def test_keeps_whose_it_is(self, world: World, home: Household, log_in: LogIn) -> None:
+        page = log_in(world.staff.clerk).post("/awards/accounts/new/", typed(home), follow=True).content.decode()
+        assert "账户已登记" in page
+        assert "家庭成员" in page
+
+    @pytest.mark.parametrize(
+        ("values", "words"),
+        [
+            ({"relation": ""}, "必填"),
+            ({"holder_name": "王某"}, "登记簿中没有这样的家庭成员“王某”"),
+            ({"holder_name": "王某", "relation": "PROXY"}, "受托代领须写明委托书或证明"),
+        ],
+    )
+    def test_says_what_is_wrong(
+        self, world: World, home: Household, log_in: LogIn, values: dict[str, str], words: str
+    ) -> None:
+        page = log_in(world.staff.clerk).post("/awards/accounts/new/", typed(home, **values)).content.decode()
+        assert words in page
+
+
+class TestConfirm:
+    def test_shows_who_shares_the_number(self, world: World, home: Household, log_in: LogIn) -> None:
+        other = world.register()[0]
+        propose(world, home.number, names(home)[0])
+        propose(world, other.number, "王某", "PROXY", "委托书")
+        page = log_in(world.staff.director).get("/awards/accounts/").content.decode()
+        assert "同一账号还用于另外 1 个领取单位" in page
+        assert "已核对共用，确认" in page
+        assert names(home)[0] not in page
+
+    def test_counts_alone_whoever_is_out_of_reach(self, world: World, home: Household, log_in: LogIn) -> None:
+        other = world.register()[0]
+        propose(world, home.number, names(home)[0])
+        far = propose(world, other.number, "王某", "PROXY", "委托书")
+        PayeeAccount.objects.filter(pk=far.pk).update(community_id=world.community.sibling.pk)
+        page = log_in(world.staff.director).get("/awards/accounts/").content.decode()
+        assert "其中 1 个不在您的范围内" in page
+        assert other.number not in page
+
+    @pytest.mark.parametrize(("shown", "words"), [("1", "账户已确认"), ("0", "同一账号还用于另外 1 个领取单位")])
+    def test_takes_what_the_page_showed(
+        self, world: World, home: Household, log_in: LogIn, shown: str, words: str
+    ) -> None:
+        other = world.register()[0]
+        propose(world, other.number, "王某", "PROXY", "委托书")
+        account = propose(world, home.number, names(home)[0])
+        page = log_in(world.staff.director).post(
+            f"/awards/accounts/{account.pk}/confirm/", {"shared": shown, **key()}, follow=True
+        )
+        assert words in page.content.decode()
+
+    def test_says_that_the_holder_died(self, world: World, home: Household, log_in: LogIn) -> None:
+        account = propose(world, home.number, names(home)[0])
+        confirm_account(by(world.staff.director, OPENED, 11), account_ids=[account.pk])
+        record_death(by(world.staff.clerk), resident_ids=[account.holder_id], died_date=date(2026, 3, 10))
+        page = log_in(world.staff.director).get("/awards/accounts/?state=CONFIRMED").content.decode()
+        assert "户名人已死亡" in page
+
+
+def test_whoever_approves_sees_shared_numbers(world: World, home: Household, log_in: LogIn) -> None:
+    homes = [home, *world.register()]
+    accounts = [propose(world, homes[0].number, names(home)[0]), propose(world, homes[1].number, "王某", "PROXY", "书")]
+    far = propose(world, world.register()[0].number, "王某", "PROXY", "书")
+    for account in (*accounts, far):
+        confirm_account(by(world.staff.director, OPENED, 12), account_ids=[account.pk], shared={account.pk: 2})
+    world.grant(*(world.base(one) for one in homes))
+    batch = world.propose(on=PAY_DAY)
+    page = log_in(world.staff.checker).get(f"/payments/{batch.number}/").content.decode()
+    assert "多个领取单位共用的账号" in page
+    assert "还用于本批次以外的 1 个领取单位" in page
+    assert names(home)[0] not in page
