@@ -75,6 +75,10 @@ def _setting_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     pack = commands.add_parser("pack", help="policy packs: code that an administrator installs at the server")
     actions = pack.add_subparsers(dest="action", required=True, metavar="ACTION")
     _pack(actions.add_parser("test", help="run a pack's examples: what each expects and what comes out"))
+    new = actions.add_parser("new", help="start a pack: a small scheme on one page, with defaults for the rest")
+    new.add_argument("folder", type=Path, metavar="FOLDER")
+    new.add_argument("--year", type=int, required=True, choices=range(2000, 2100), metavar="YYYY")
+    new.add_argument("--language", choices=("zh", "en"), default="zh")
     install = actions.add_parser("install", help="put a pack in force on this server; its examples must come out")
     install.add_argument("folder", type=Path, metavar="FOLDER")
 
@@ -158,6 +162,12 @@ def _pack_test(parsed: argparse.Namespace) -> int:
     return run_pack_test(parsed.pack, as_json=parsed.json, language=parsed.language)
 
 
+def _pack_new(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_pack import run_pack_new
+
+    return run_pack_new(parsed.folder, year=parsed.year, language=parsed.language)
+
+
 def _pack_install(parsed: argparse.Namespace) -> int:
     from linli.config.cli_setup import run_pack_install
 
@@ -192,6 +202,7 @@ _HANDLERS = {
     "demo": _demo,
     "setup": _setup,
     "pack test": _pack_test,
+    "pack new": _pack_new,
     "pack install": _pack_install,
     "calendar load": _calendar_load,
     "serve": _serve,

@@ -1,4 +1,4 @@
-"""``linli pack test PACK``: run a pack's own examples and say which come out as written; no database needed.
+"""``linli pack test PACK`` and ``linli pack new FOLDER``: no database needed.
 
 Exit codes: 0 all came out as written, 1 some did not or there is none, 2 the pack cannot be read.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from linli.config.refusals import reasons_of, sentence_of, told_unusable
 from linli.kernel.errors import DomainError
 from linli.policies.engine import ExampleOutcome, Pack, load_pack, run_examples
+from linli.policies.engine.starting import start_pack
 from linli.policies.engine.text import Text
 
 PASSED, FAILED = 0, 1
@@ -19,6 +20,10 @@ _WORDS = {
     "failed": Text("不符", "FAIL"),
     "all": Text("{count} 个例子全部通过。", "All {count} examples come out as written."),
     "some": Text("{count} 个例子中有 {failed} 个不符。", "{failed} of {count} examples do not come out as written."),
+    "new": Text(
+        "已建立 {folder}。接下来：linli pack test {folder}，linli plan check {folder}；格式见 docs/pack-format.md。",
+        "{folder} is there. Next: linli pack test {folder}, linli plan check {folder}; format: docs/pack-format.md.",
+    ),
     "none": Text(
         "没有例子：请在 examples 文件夹里写下情形和应得的结果。",
         "There are no examples: write situations and what they give into the folder examples.",
@@ -44,6 +49,16 @@ def run_pack_test(pack_path: Path, *, as_json: bool, language: str) -> int:
     else:
         sys.stdout.write("\n".join(_page(pack, outcomes, len(failed), language)) + "\n")
     return FAILED if failed or not outcomes else PASSED
+
+
+def run_pack_new(folder: Path, *, year: int, language: str) -> int:
+    """Start a pack in a new folder. 0 done, 2 there is something in its place already."""
+    try:
+        start_pack(folder, year=year)
+    except (DomainError, OSError) as refusal:
+        return told_unusable(reasons_of(refusal, language), as_json=False)
+    sys.stdout.write(_WORDS["new"].in_language(language).format(folder=folder) + "\n")
+    return PASSED
 
 
 def _page(pack: Pack, outcomes: tuple[ExampleOutcome, ...], failed: int, language: str) -> Iterator[str]:

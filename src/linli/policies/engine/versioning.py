@@ -22,7 +22,7 @@ from linli.kernel.period import Month
 from linli.policies.engine.carrying import carry_examples
 from linli.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE, load_pack
 from linli.policies.engine.model import Pack
-from linli.policies.engine.writing import number, written
+from linli.policies.engine.writing import number, spell_out, written
 
 # What a plan may leave out, for the checker to derive it from other figures: its unit, or none where it is a code.
 OPTIONAL = {
@@ -106,6 +106,7 @@ class _Draft:
     def apply(self, changes: Mapping[str, int | str]) -> None:
         """Make every change and write the files."""
         self.files[SCHEME_FILE]["version"] = self.version
+        self._spell_out()
         for path, value in changes.items():
             if path.startswith(_PARAMETERS):
                 self._change_parameter(path, value=value)
@@ -113,6 +114,19 @@ class _Draft:
                 self._change_figure(path, value)
         for name, document in self.files.items():
             (self.folder / name).write_text(tomlkit.dumps(document), encoding="utf-8")
+
+    def _spell_out(self) -> None:
+        """Write what the pack leaves to the loader's defaults, so that every figure has a place to be changed at."""
+        if self.pack.plan is not None:
+            spell_out(self.files[PLAN_FILE], self.pack.plan)
+        for table in self.files[PARAMETERS_FILE].values():
+            if isinstance(table, MutableMapping) and "value" in table and "values" not in table:
+                dated = tomlkit.table()
+                dated["from"] = self.pack.valid_from
+                dated["value"] = table.pop("value")
+                values = tomlkit.aot()
+                values.append(dated)
+                table["values"] = values
 
     # --- plan.toml ------------------------------------------------------------------------------------
 

@@ -1,7 +1,10 @@
 """How figures are written into a pack's files."""
 
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
 import tomlkit
-from tomlkit.items import Integer, Item, Trivia
+from tomlkit.items import InlineTable, Integer, Item, Trivia
 
 
 def written(value: object) -> str:
@@ -16,3 +19,46 @@ def number(value: int | str) -> Item:
     if isinstance(value, int) and not isinstance(value, bool):
         return Integer(value, Trivia(), written(value))
     return tomlkit.item(value)
+
+
+def spell_out(document: MutableMapping[str, Any], filled: Mapping[str, Any]) -> None:
+    """Write into a document what it leaves out, or writes as a bare number, of the filled contents."""
+    for key, value in filled.items():
+        written_already = document.get(key)
+        if isinstance(value, Mapping) and isinstance(written_already, MutableMapping):
+            spell_out(written_already, value)
+        elif _is_figure(value) and not isinstance(written_already, Mapping):
+            document[key] = _figure(value)
+        elif isinstance(value, list) and isinstance(written_already, list):
+            for row, below in zip(written_already, value, strict=True):
+                if isinstance(row, MutableMapping):
+                    spell_out(row, below)
+        elif key not in document:
+            document[key] = _rows(value) if isinstance(value, list) else tomlkit.item(value)
+
+
+def _is_figure(value: object) -> bool:
+    return isinstance(value, Mapping) and "value" in value
+
+
+def _figure(value: Mapping[str, Any]) -> InlineTable:
+    table = tomlkit.inline_table()
+    for key, part in value.items():
+        table[key] = _inline(part) if isinstance(part, Mapping) else number(part)
+    return table
+
+
+def _inline(value: Mapping[str, Any]) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
+
+
+def _rows(rows: list[Any]) -> Item:
+    written_rows = tomlkit.aot()
+    for row in rows:
+        table = tomlkit.table()
+        for key, value in row.items():
+            table[key] = _figure(value) if _is_figure(value) else tomlkit.item(value)
+        written_rows.append(table)
+    return written_rows
