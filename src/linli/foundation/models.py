@@ -1,6 +1,7 @@
 """Django looks for models here; they live on their floors."""
 
 from linli.foundation.data.numbering import Counter
+from linli.foundation.files.print_signs import PrintSign
 from linli.foundation.trail.models import ActKey, AuditEntry, AuditSeal
 
-__all__ = ["ActKey", "AuditEntry", "AuditSeal", "Counter"]
+__all__ = ["ActKey", "AuditEntry", "AuditSeal", "Counter", "PrintSign"]

@@ -11,7 +11,7 @@ from datetime import date
 from linli.foundation.data.scope import Scope, Stamp
 from linli.kernel.act import Act, Actor
 from linli.users.codes import REGISTRY_ROLES, Role
-from linli.users.queries import Authority, authority, authority_of
+from linli.users.queries import Authority, NotPermitted, authority, authority_of
 
 REGISTRARS = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
 
@@ -26,6 +26,17 @@ def check_register(act: Act, stamps: Stamp | Iterable[Stamp]) -> Scope:
     actor = authority(act)
     actor.check(stamps, *REGISTRARS)
     return actor.scope(*REGISTRARS)
+
+
+def can_register_anywhere(person: Authority) -> bool:
+    """Whether the person registers in some area: how a sign is printed belongs to no place."""
+    return bool(person.scope(*REGISTRARS))
+
+
+def check_register_anywhere(act: Act) -> None:
+    """Raises users.queries.NotPermitted unless the actor registers in some area."""
+    if not can_register_anywhere(authority(act)):
+        raise NotPermitted
 
 
 def can_read(person: Authority, stamp: Stamp) -> bool:

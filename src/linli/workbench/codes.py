@@ -93,6 +93,7 @@ ACTS: Mapping[str, object] = {
     "residents.correct_departure": pgettext_lazy("audit", "更正去世、迁出或转户"),
     "residents.correct_household_move": pgettext_lazy("audit", "更正全户迁移"),
     "residents.return_resident": pgettext_lazy("audit", "办理迁回"),
+    "residents.state_print_sign": pgettext_lazy("audit", "填写打印写法"),
     "residents.record_death": pgettext_lazy("audit", "登记去世"),
     "residents.register_households": pgettext_lazy("audit", "登记家庭"),
     "residents.unmask": pgettext_lazy("audit", "查看完整信息"),

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from pylopdf_fonts_zh_cn import sans_path
 
+from linli.foundation.files.print_signs import printable
 from linli.kernel.canonical import canonical_json
 
 # Templates may import and read inside the package and nowhere else.
@@ -29,12 +30,16 @@ def render_pdf(template: str | Path, data: Mapping[str, object], *, language: st
     and mappings of these) reaches the template as JSON in ``sys.inputs.data``: it is printed, never interpreted.
     Money goes in as text, since the template does not count. ``language`` chooses the fixed words (page, seal place).
 
-    Bytes depend on template, data and language alone: no clock, no active language. Raises TypeError for data without
+    Signs that the fonts lack are printed as an office has stated; without a statement the document is refused, so that
+    no box is ever printed.
+
+    Bytes depend on template, data, language and these statements alone: no clock, no active language. Raises
+    SignsUnprintable, TypeError for data without
     a canonical form (floats, sets) and typst.TypstError for a template that does not compile.
     """
     path = _OWN / template if isinstance(template, str) else template
     source = path.read_bytes()
-    inputs = {"data": canonical_json(data), "words": json.dumps(_words(language), ensure_ascii=False)}
+    inputs = {"data": canonical_json(printable(data)), "words": json.dumps(_words(language), ensure_ascii=False)}
     with _ONE_AT_A_TIME:
         try:
             return cast("bytes", _compiler().compile(input=source, format="pdf", sys_inputs=inputs, timestamp=0))

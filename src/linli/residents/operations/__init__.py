@@ -14,6 +14,7 @@ from linli.residents.operations.facts import (
 from linli.residents.operations.followers import Amendment, register_follower
 from linli.residents.operations.importing import ImportResult, import_households
 from linli.residents.operations.moving import leave, move_household, move_resident, record_death
+from linli.residents.operations.printing import state_print_sign
 from linli.residents.operations.reading import HouseholdTable, ImportRefused, read_households
 from linli.residents.operations.refusals import RegistrationFault, RegistrationRefused
 from linli.residents.operations.registering import add_member, register_households
@@ -53,5 +54,6 @@ __all__ = [
     "register_follower",
     "register_households",
     "return_resident",
+    "state_print_sign",
     "unmask",
 ]

@@ -23,6 +23,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "hukou_place": ("户籍地", "Registered at"),
     "residence_kind": ("居住类型", "Residence"),
     "residence_place": ("居住地", "Lives at"),
+    "print_as": ("打印写法", "Printed as"),
     "resident": ("居民编号", "Resident number"),
 }
 
@@ -81,6 +82,14 @@ def household_columns() -> tuple[Column, ...]:
         Column("residence_kind", LABELS["residence_kind"], kind="CHOICE", choices=choices_of(ResidenceKind)),
         Column("residence_place", LABELS["residence_place"]),
         Column(
+            "print_as",
+            LABELS["print_as"],
+            hint=(
+                "一般不填；字库没有的字在文书上怎样写",
+                "Usually empty; what paper shows for a sign no font has",
+            ),
+        ),
+        Column(
             "resident",
             LABELS["resident"],
             hint=(
@@ -121,5 +130,5 @@ def household_workbook(rows: Iterable[PersonRow], *, title: str, created: date, 
         }
         for row in rows
     ]
-    shown = [column for column in household_columns() if column.key not in ("address", "resident")]
+    shown = [column for column in household_columns() if column.key not in ("address", "print_as", "resident")]
     return write_table(shown, lines, title=title, sheet=title, created=created, language=language)

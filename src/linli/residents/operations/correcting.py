@@ -1,7 +1,7 @@
 """Typing errors are put right with a reason; full values are shown for a purpose."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import IntegrityError
@@ -16,6 +16,7 @@ from linli.residents.codes import HukouKind, Relation, ResidenceKind, SealedFiel
 from linli.residents.models import Correction, Household, Resident
 from linli.residents.operations.common import check_version, known_residents
 from linli.residents.operations.entries import NewMember
+from linli.residents.operations.printing import print_faults, state_print
 from linli.residents.operations.refusals import (
     BY_RULE,
     IdentityJustRegistered,
@@ -40,11 +41,18 @@ class Unmasked:
 
 @act
 def correct_resident(
-    act: Act, *, resident_id: int, changes: Mapping[str, str | date], reason: str, version: int | None = None
+    act: Act,
+    *,
+    resident_id: int,
+    changes: Mapping[str, str | date],
+    reason: str,
+    version: int | None = None,
+    print_as: str = "",
 ) -> Resident:
     """Put wrong fields right: name, sex, birth_date, id_number, phone, hukou_*, residence_*.
 
-    Old values are kept sealed with the reason. Fields that do not differ are left alone.
+    Old values are kept sealed with the reason. Fields that do not differ are left alone. ``print_as`` states what paper
+    shows for the name's signs that no font has.
     Raises NotPermitted, ResidentUnknown, ReasonMissing, RegistryStale, RegistrationRefused.
     """
     resident = known_residents([resident_id])[0]  # of the dead too: letters and accounts are looked up by their name
@@ -63,9 +71,12 @@ def correct_resident(
     holder = Resident.objects.filter(id_number_index=index).exclude(pk=resident.pk).first() if index else None
     if holder is not None:
         faults.append(RegistrationFault(0, 0, identity_taken(holder, scope)))
+    if print_as or "name" in changed:
+        faults += print_faults([(0, 0, replace(new, print_as=print_as))])
     if faults:
         raise RegistrationRefused(tuple(faults))
     _apply(resident, changed)
+    state_print(act, [replace(new, print_as=print_as)])
     insert([correction(act, resident, field, old[field], reason) for field in sorted(changed)])
     audit.record(act, where=resident.stamp, subject=f"resident:{resident.number}", note={"fields": sorted(changed)})
     return resident

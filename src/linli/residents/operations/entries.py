@@ -11,7 +11,8 @@ from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
 class NewMember:
     """A person to register. No identity number is a fact too (newborns); no telephone likewise.
 
-    ``is_another`` answers the question whether it is somebody of the same name and birth date: somebody else.
+    ``print_as`` says what paper shows for the name's signs that no font has. ``is_another`` answers whether it is
+    somebody registered of the same name and birth date: somebody else.
     """
 
     name: str
@@ -25,6 +26,7 @@ class NewMember:
     residence_kind: ResidenceKind = ResidenceKind.PERMANENT
     residence_place: str = ""
     is_another: bool = False
+    print_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from linli.residents.codes import Relation
 from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations.common import common_chain
 from linli.residents.operations.correcting import add_numbers
-from linli.residents.operations.entries import NewHousehold
+from linli.residents.operations.entries import NewHousehold, NewMember
 from linli.residents.operations.matching import Known, match
 from linli.residents.operations.namesakes import lock_registry
+from linli.residents.operations.printing import print_faults, state_print
 from linli.residents.operations.reading import (
     HouseholdProblem,
     HouseholdTable,
@@ -74,8 +75,14 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
             continue
         problems += _differences(household, members, scope, where[household.area_id])
         joining.append((household, members))
+    new = [member for household in table.households for member in household.members if member.row not in known]
+    problems += [
+        HouseholdProblem(new[fault.member or 0].row, fault.error)
+        for fault in print_faults((0, at, one.member) for at, one in enumerate(new))
+    ]
     if problems:
         raise ImportRefused(problems)
+    state_print(act, [one.member for one in new])
     numbered = _complete(act, table, known)
     added = _enter(act, fresh)
     joined = _join(act, joining)
@@ -145,15 +152,17 @@ def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
     if not fresh:
         return []
     # Who they are was asked of the whole file: in a set of new people alone the question would come again.
-    new = [
-        NewHousehold(h.area_id, tuple(replace(m.member, is_another=True) for m in h.members), h.address) for h in fresh
-    ]
+    new = [NewHousehold(h.area_id, tuple(_asked(m.member) for m in h.members), h.address) for h in fresh]
     try:
         return enter(act, households=new)
     except RegistrationRefused as refused:
         raise ImportRefused(
             HouseholdProblem(fresh[f.household].members[f.member or 0].row, f.error) for f in refused.faults
         ) from refused
+
+
+def _asked(member: NewMember) -> NewMember:
+    return replace(member, is_another=True, print_as="")
 
 
 def _complete(act: Act, table: HouseholdTable, known: Mapping[int, Known]) -> int:

@@ -153,6 +153,7 @@ def _member(row: Row) -> ImportedMember:
         hukou_place=str(values["hukou_place"] or ""),
         residence_kind=ResidenceKind(str(values["residence_kind"] or ResidenceKind.PERMANENT.value)),
         residence_place=str(values["residence_place"] or ""),
+        print_as=str(values["print_as"] or ""),
     )
     given = frozenset(key for key, value in values.items() if value is not None and key != "resident")
     return ImportedMember(row.number, member, given, _answer(str(values["resident"] or "")))

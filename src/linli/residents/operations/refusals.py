@@ -153,6 +153,16 @@ class RegistryNumberUnknown(DomainError):
     message = _("「居民编号」应为本辖区居民的编号，如 R-000123，或填「新登记」；没有找到 %(text)s")
 
 
+class NameUnprintable(DomainError):
+    """A name has signs that no font has, and nobody has stated how they are written on paper."""
+
+    code = "residents.name_unprintable"
+    message = _(
+        "打印字库中没有「%(signs)s」，印在文书上会是方框。请在「打印写法」中填写该字在文书上怎样写，"
+        "如〔王+其〕或拼音（几个字按顺序用空格隔开）；档案中的姓名不变"
+    )
+
+
 class PlaceUnknown(DomainError):
     """The place does not exist or is larger than a community."""
 

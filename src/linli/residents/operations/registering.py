@@ -20,6 +20,7 @@ from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations.common import check_day, common_chain, open_household
 from linli.residents.operations.entries import NewHousehold, NewMember
 from linli.residents.operations.namesakes import Entry, lock_registry, namesake_faults
+from linli.residents.operations.printing import print_faults, state_print
 from linli.residents.operations.refusals import (
     BY_RULE,
     DateInFuture,
@@ -66,6 +67,7 @@ def enter(act: Act, *, households: Sequence[NewHousehold]) -> list[Household]:
         raise RegistrationRefused(tuple(faults) or (RegistrationFault(0, None, HouseholdEmpty(field="members")),))
     made = _insert_households(households, where, act.on)
     enter_members([(household, new, household.opened_date) for new, household in _members(households, made)])
+    state_print(act, [member for new in households for member in new.members])
     return made
 
 
@@ -97,12 +99,14 @@ def add_member(act: Act, *, household_id: int, member: NewMember, since: date) -
     scope = check_register(act, household.stamp)
     check_day(act, since, field="since", earliest=household.opened_date)
     lock_registry([household.stamp])
-    faults = joining_faults([member], on=act.on) + registered_faults([(0, 0, member)], scope)
+    people = [(0, 0, member)]
+    faults = joining_faults([member], on=act.on) + registered_faults(people, scope) + print_faults(people)
     if not faults:
         faults = list(namesake_faults([Entry(0, 0, member, household.stamp, home=household)], scope))
     if faults:
         raise RegistrationRefused(tuple(faults))
     resident = enter_members([(household, member, since)])[0]
+    state_print(act, [member])
     audit.record(act, where=household.stamp, subject=f"household:{household.number}", lines=[resident.number])
     return resident
 
@@ -156,6 +160,7 @@ def _faults(
             yield RegistrationFault(index, fault.member, _refusal(fault))
     everyone = [(h, m, member) for h, new in enumerate(households) for m, member in enumerate(new.members)]
     yield from repeated_faults(everyone)
+    yield from print_faults(everyone)
     taken = registered_faults(everyone, scope)
     yield from taken
     yield from namesake_faults(_entries(households, where, {(fault.household, fault.member) for fault in taken}), scope)

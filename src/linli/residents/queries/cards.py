@@ -61,6 +61,7 @@ class ResidentView:
     left_date: date | None
     stamp: Stamp
     version: int
+    printed_as: str = ""  # the name on paper, when it is not the name itself
 
 
 @dataclass(frozen=True)

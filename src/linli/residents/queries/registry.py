@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from linli.areas.queries import names as area_names
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
+from linli.foundation.files.glyphs import unprintable
+from linli.foundation.files.print_signs import print_spelling, unstated
 from linli.kernel.masking import mask_identity_number, mask_name, mask_phone
 from linli.kernel.period import age_on
 from linli.residents.codes import (
@@ -148,7 +150,16 @@ def view(resident: Resident, on: date) -> ResidentView:
         resident.left_date,
         resident.stamp,
         resident.version,
+        _printed_as(resident.name),
     )
+
+
+def _printed_as(name: str) -> str:
+    """What paper shows for a name with signs that no font has; "?" stands for what nobody has stated yet."""
+    if not unprintable(name):
+        return ""
+    missing = unstated(name)
+    return print_spelling("".join("?" if sign in missing else sign for sign in name))
 
 
 def head_names(household_ids: Iterable[int]) -> dict[int, str]:

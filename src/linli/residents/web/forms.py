@@ -71,6 +71,9 @@ class MemberForm(forms.Form):
     )
     residence_place = forms.CharField(label=_("居住地"), max_length=120, required=False)
 
+    print_as = forms.CharField(
+        label=_("打印写法"), max_length=60, required=False, help_text=_("字库没有的字在文书上怎样写，如〔王+其〕")
+    )
     is_another = forms.BooleanField(
         label=_("确是另一人"), required=False, help_text=_("提示此人可能已登记、核对后确为另一人时才勾选")
     )
@@ -108,6 +111,7 @@ class MemberForm(forms.Form):
             residence_kind=ResidenceKind(data["residence_kind"]),
             residence_place=data["residence_place"],
             is_another=data["is_another"],
+            print_as=data["print_as"],
         )
 
 
@@ -228,11 +232,14 @@ class CorrectionForm(forms.Form):
     hukou_place = forms.CharField(label=_("户籍地"), max_length=120, required=False)
     residence_kind = forms.ChoiceField(label=_("居住类型"), choices=ResidenceKind.choices)
     residence_place = forms.CharField(label=_("居住地"), max_length=120, required=False)
+    print_as = forms.CharField(
+        label=_("打印写法"), max_length=60, required=False, help_text=_("字库没有的字在文书上怎样写，如〔王+其〕")
+    )
     reason = forms.CharField(label=_("更正理由"), max_length=200)
 
     def changes(self) -> dict[str, str | date]:
         """What the form says, without the numbers that were not retyped."""
-        data = {field: value for field, value in self.cleaned_data.items() if field != "reason"}
+        data = {field: value for field, value in self.cleaned_data.items() if field not in ("reason", "print_as")}
         return {field: value for field, value in data.items() if value or field not in ("id_number", "phone")}
 
 
@@ -289,6 +296,13 @@ class UnmaskForm(forms.Form):
     """Why the full value is needed."""
 
     purpose = forms.CharField(label=_("查看目的"), max_length=120, help_text=_("会记入查看记录"))
+
+
+class PrintSignForm(forms.Form):
+    """What paper shows for a sign that no font has."""
+
+    sign = forms.CharField(label=_("字"), max_length=1, help_text=_("一个字，可从居民姓名中复制"))
+    print_as = forms.CharField(label=_("打印写法"), max_length=20, help_text=_("如〔王+其〕或拼音；最多 20 字"))
 
 
 class ImportForm(forms.Form):

@@ -7,7 +7,17 @@ from django.utils.translation import pgettext_lazy
 from linli.foundation.screens import context, navigation
 from linli.foundation.screens.pages import today
 from linli.residents.permissions import reading_scope
-from linli.residents.web.views import amending, browsing, importing, moving, recording, registering, ties, unmasking
+from linli.residents.web.views import (
+    amending,
+    browsing,
+    importing,
+    moving,
+    printing,
+    recording,
+    registering,
+    ties,
+    unmasking,
+)
 
 
 def _reads(request: HttpRequest) -> bool:
@@ -25,6 +35,7 @@ urlpatterns = [
     path("residents/export/", browsing.household_export, name="household_export"),
     path("residents/import/", importing.household_import, name="household_import"),
     path("residents/import/template/", importing.household_template, name="household_template"),
+    path("residents/print-signs/", printing.print_signs, name="print_signs"),
     path("residents/new/", registering.household_new, name="household_new"),
     path("residents/households/<str:number>/", browsing.household_detail, name="household_detail"),
     path("residents/households/<str:number>/members/new/", registering.member_new, name="member_new"),

@@ -125,6 +125,7 @@ def resident_correct(request: HttpRequest, desk: Desk, number: str) -> HttpRespo
             changes=form.changes(),
             reason=form.cleaned_data["reason"],
             version=version_of_form(request),
+            print_as=form.cleaned_data["print_as"],
         )
 
     return form_page(
