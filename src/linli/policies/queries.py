@@ -139,9 +139,10 @@ def _dated_back(pack: Pack, newest: Pack, day: date) -> Mapping[str, Scalar]:
     return found
 
 
-def law_book(known: date) -> LawBook:
-    """The law as it is known on a day: one query."""
-    return LawBook(PackVersion.objects.all(), known)
+def law_book(known: date, *, until_id: int | None = None) -> LawBook:
+    """The law as it is known on a day, of the versions installed up to one (its id) when given: one query."""
+    rows = PackVersion.objects.all() if until_id is None else PackVersion.objects.filter(pk__lte=until_id)
+    return LawBook(rows, known)
 
 
 def pack_of(pack_version_id: int) -> Pack:

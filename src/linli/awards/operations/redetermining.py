@@ -325,7 +325,7 @@ def _row(
     note: str,
 ) -> Adjustment | None:
     """The adjustment to keep: the one that waits for the month, or a new one; None when a person decided the same."""
-    row = known.get((one.award.pk, finding.first.first_day))
+    row = known.get((one.award.pk, finding.first.first_day)) or _moved(one, finding, known)
     if row is not None and row.state == AdjustmentState.DISMISSED and row.after_fen == finding.fen:
         return None
     if row is None or row.state not in WAITING_ADJUSTMENTS:
@@ -335,7 +335,7 @@ def _row(
             found_date=act.on,
             **one.award.stamp.columns(),
         )
-    row.award = one.award
+    row.award, row.effective_date = one.award, finding.first.first_day
     row.cause, row.cause_date = finding.piece.cause, finding.piece.cause_date
     row.before_fen, row.after_fen, row.back_fen = finding.before_fen, finding.fen, one.back_fen(finding)
     row.missing = fact_labels(one, finding)[:300]
@@ -345,9 +345,35 @@ def _row(
     return row
 
 
+def _moved(one: Foreseen, finding: Finding, known: Mapping[tuple[int, date], Adjustment]) -> Adjustment | None:
+    """What waits for the same reason, though it counts from another month by now: a month went by undecided."""
+    months = {finding.first.first_day for finding in one.findings}
+    return next(
+        (
+            row
+            for row in known.values()
+            if row.award_id == one.award.pk
+            and row.state in WAITING_ADJUSTMENTS
+            and (row.cause, row.cause_date) == (finding.piece.cause, finding.piece.cause_date)
+            and row.effective_date not in months
+        ),
+        None,
+    )
+
+
 def _save(rows: Sequence[Adjustment]) -> None:
     Adjustment.objects.bulk_create([row for row in rows if row.pk is None])
-    columns = ["cause", "cause_date", "before_fen", "after_fen", "back_fen", "missing", "determination_id", "state"]
+    columns = [
+        "cause",
+        "cause_date",
+        "effective_date",
+        "before_fen",
+        "after_fen",
+        "back_fen",
+        "missing",
+        "determination_id",
+        "state",
+    ]
     old = [row for row in rows if row.pk is not None]
     Adjustment.objects.bulk_update(old, [*columns, "note", "decided_date", "decided_by_id"])
 

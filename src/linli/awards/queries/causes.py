@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from linli.awards.codes import WAITING_ADJUSTMENTS, AwardState
+from linli.awards.codes import WAITING_ADJUSTMENTS, AwardState, Cause
 from linli.awards.models import Adjustment, Award, Following
 from linli.awards.queries.foresight import asked_of, schemes_by_programme
 from linli.kernel.period import Month
@@ -56,6 +56,7 @@ def causes_since(on: date) -> Causes:
     schemes = schemes_by_programme(book, on)
     rows = _rows(schemes)
     facts = _changed_facts(rows, last, on, book, schemes) if last else {}
+    facts = _waiting_for_facts() | facts
     since: dict[int, date] = {}
     for pk, after in (
         *_granted_since(rows, last),
@@ -112,6 +113,12 @@ def _waiting() -> Iterator[tuple[int, date]]:
     waiting = Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS).values_list("award_id", "cause_date")
     for pk, day in waiting.order_by("award_id", "pk"):
         yield pk, day - _DAY
+
+
+def _waiting_for_facts() -> dict[int, date]:
+    """Changed facts on which somebody is to decide stand until he did."""
+    rows = Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS, cause=Cause.FACT)
+    return dict(rows.order_by("pk").values_list("award_id", "cause_date"))
 
 
 def _law_changed(book: LawBook, last: Following, on: date) -> dict[str, date]:

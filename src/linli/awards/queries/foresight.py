@@ -16,11 +16,20 @@ from linli.awards.rules.schedule import NOTHING, Event, amounts_by_month, kept_m
 from linli.kernel.period import Month
 from linli.policies.engine.determination import Entitlement, determine
 from linli.policies.engine.facts import CaseFacts
-from linli.policies.engine.following import AGE, AUTOMATIC, FACT, PARAMETER, change_rule, counts_from, law_dates
+from linli.policies.engine.following import (
+    AGE,
+    AUTOMATIC,
+    FACT,
+    MONTH_AFTER,
+    PARAMETER,
+    change_rule,
+    counts_from,
+    law_dates,
+)
 from linli.policies.engine.model import Pack
 from linli.policies.engine.replay import recorded_facts
 from linli.policies.operations import Said
-from linli.policies.queries import Law, LawBook, PackNotInForce, determinations, law_book, pack_by_digest
+from linli.policies.queries import LawBook, PackNotInForce, determinations, law_book, pack_by_digest
 from linli.residents.queries import HouseholdFacts, births_of, facts_of, members_on
 
 
@@ -115,7 +124,7 @@ class _Foresight:
     since: Mapping[int, date]
     on: date
     changed: Mapping[int, date]
-    said: dict[tuple[int, str, date], Said] = field(default_factory=dict)
+    said: dict[tuple[int, date, date], Said] = field(default_factory=dict)
 
     def run(self) -> Iterator[Foreseen]:
         self.book: LawBook = law_book(self.on)
@@ -222,12 +231,11 @@ class _Foresight:
     def _piece(
         self, award: Award, moment: _Moment, said: dict[int, Said], missing: dict[int, tuple[str, ...]]
     ) -> Piece | None:
-        scheme = self.schemes[award.programme]
-        try:
-            law = self.book.on(scheme, moment.day)
-        except PackNotInForce:
-            return None
-        one = self._say(award, law, moment) if award.programme in law.pack.programmes else None
+        rules = self.book.on(self.schemes[award.programme], self.on).pack
+        rule = change_rule(rules, moment.cause)
+        rising = moment.first or counts_from(rule.upwards_from, moment.day, self.on)
+        falling = moment.first or counts_from(rule.downwards_from, moment.day, self.on)
+        one = self._say(award, moment, rules, rising)
         entry = _entitlement(one, award) if one is not None else None
         if one is None or entry is None:
             return None
@@ -235,41 +243,47 @@ class _Foresight:
         said[place] = one
         if entry.amount_fen is None:
             missing[place] = entry.stopped_by
-        rule = change_rule(self.book.on(scheme, self.on).pack, moment.cause)
         return Piece(
             moment.cause,
             moment.day,
             entry.amount_fen,
-            (
-                moment.first or counts_from(rule.upwards_from, moment.day, self.on),
-                moment.by_hand or rule.upwards == AUTOMATIC,
-            ),
-            (
-                moment.first or counts_from(rule.downwards_from, moment.day, self.on),
-                moment.by_hand or rule.downwards == AUTOMATIC,
-            ),
+            (rising, moment.by_hand or rule.upwards == AUTOMATIC),
+            (falling, moment.by_hand or rule.downwards == AUTOMATIC),
             self._why(award, moment, entry),
             place,
         )
 
-    def _say(self, award: Award, law: Law, moment: _Moment) -> Said | None:
+    def _say(self, award: Award, moment: _Moment, rules: Pack, first: Month) -> Said | None:
+        """What the rules say for a month: by the law and the ages that the pack lets count then."""
+        law_day = max(moment.basis.on, self._counting(rules, PARAMETER, first)) if moment.cause != FACT else self.on
+        try:
+            law = self.book.on(self.schemes[award.programme], law_day)
+        except PackNotInForce:
+            return None
+        if award.programme not in law.pack.programmes:
+            return None
         if moment.cause == FACT:
             known = self._registry(award.household_id)
             if known is None or not known.members:
                 return None
-            case = case_of(law.pack, known)
-            result = determine(law.pack, case, moment.day, overrides=law.overrides)
+            result = determine(law.pack, case_of(law.pack, known), law_day, overrides=law.overrides)
             return Said(letter_subject(award), law.version_id, result)
-        key = (moment.basis.determination_id, self.schemes[award.programme], moment.day)
+        age_day = max(moment.basis.on, self._counting(rules, AGE, first))
+        key = (moment.basis.determination_id, law_day, age_day)
         if key not in self.said:
-            case = case_on(law.pack, moment.basis.case, self.births, moment.day)
-            result = determine(law.pack, case, moment.day, overrides=law.overrides)
+            case = case_on(law.pack, moment.basis.case, self.births, age_day)
+            result = determine(law.pack, case, law_day, overrides=law.overrides)
             known = self._registry(award.household_id) if result.stopped else None
             if known is not None:
                 case = completed(case, case_of(law.pack, known))
-                result = determine(law.pack, case, moment.day, overrides=law.overrides)
+                result = determine(law.pack, case, law_day, overrides=law.overrides)
             self.said[key] = Said(letter_subject(award), law.version_id, result)
         return self.said[key]
+
+    def _counting(self, rules: Pack, cause: str, month: Month) -> date:
+        """The last day on which a change of the cause counts for the month, as far as the day has come."""
+        how = change_rule(rules, cause).upwards_from
+        return min(month.plus(-1).last_day if how == MONTH_AFTER else month.last_day, self.on)
 
     def _registry(self, household_id: int) -> HouseholdFacts | None:
         if self.facts is None:

@@ -8,13 +8,21 @@ from django.db.models import Q
 from linli.awards.codes import AccountState, HolderRelation
 from linli.awards.models import Award, AwardChange, AwardMember, PayeeAccount
 from linli.awards.queries.months import overpaid_sums
+from linli.awards.queries.recomputation import recomputed
 from linli.awards.rules.schedule import state_after
 from linli.ledger.queries import Violation
 
 
 def invariants() -> list[Violation]:
     """Everything that must always hold of awards; an empty list means that it does."""
-    return [*_overlaps(), *_wrong_states(), *_wrong_receivables(), *_holders(), *_shared_unseen()]
+    return [
+        *_overlaps(),
+        *_wrong_states(),
+        *_wrong_receivables(),
+        *_holders(),
+        *_shared_unseen(),
+        *recomputed(),
+    ]
 
 
 def _overlaps() -> list[Violation]:

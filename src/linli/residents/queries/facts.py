@@ -131,6 +131,12 @@ def births_of(numbers: Iterable[str]) -> Mapping[str, date]:
     return dict(Resident.objects.filter(number__in=set(numbers)).values_list("number", "birth_date"))
 
 
+def fates_of(numbers: Iterable[str]) -> Mapping[str, date]:
+    """Days of death of those of the people (by number) who died, in one query."""
+    rows = Resident.objects.filter(number__in=set(numbers), died_date__isnull=False)
+    return {number: died for number, died in rows.values_list("number", "died_date") if died is not None}
+
+
 def birthdays_between(household_ids: Collection[int], since: date, until: date) -> Mapping[int, date]:
     """Households in which somebody grew a year older after ``since``, up to ``until``, with the first such day.
 
