@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from linli.awards import operations, queries
 from linli.awards.codes import ChangeKind
-from linli.awards.models import AwardMember
+from linli.awards.models import AwardMember, PayeeAccount
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
 from linli.ledger.models import Fund
@@ -67,6 +67,14 @@ class TestGrant:
         with pytest.raises(operations.PayeeAccountMissing) as refusal:
             world.grant(world.base(household, unit_key="H-999999"))
         assert refusal.value.details["units"] == "H-999999"
+
+    def test_names_whose_account_is_missing(self, world: World) -> None:
+        [household] = world.register()
+        PayeeAccount.objects.update(state="REPLACED")
+        with pytest.raises(operations.PayeeAccountMissing) as refusal:
+            world.grant(world.base(household))
+        who = world.memberships([household])[0].resident.name
+        assert f"{who}（{household.number}）" in str(refusal.value)
 
     def test_needs_somebody_to_protect(self, family: World) -> None:
         with pytest.raises(operations.MembersMissing):

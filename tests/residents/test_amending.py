@@ -34,6 +34,7 @@ from linli.residents.operations.refusals import (
     HouseholdHeadRepeated,
     NothingToCorrect,
     ReasonMissing,
+    RegistrationRefused,
     RegistryStale,
     ResidentNotAway,
     ResidentUnknown,
@@ -389,6 +390,30 @@ class TestReturn:
     def test_refuses_a_household_that_is_not_there(self, clerk, away):
         with pytest.raises(ResidentUnknown):
             self.back(clerk, away, Household(pk=999_999))
+
+
+class TestNumberOfSomebodyGone:
+    def again(self, clerk: Act, community: Community) -> str:
+        with pytest.raises(RegistrationRefused) as refusal:
+            register_households(clerk, households=[single(community.grid.pk, person())])
+        return str(refusal.value.faults[0].error)
+
+    def test_of_who_left_leads_to_the_return(self, clerk, household, community: Community):
+        leave(clerk, resident_ids=[resident(MAN).pk], left_date=MARCH_2)
+
+        said = self.again(clerk, community)
+        assert "王建国（R-000001）" in said
+        assert "迁回" in said
+
+    def test_of_the_dead_leads_to_the_correction(self, clerk, household, community: Community):
+        record_death(clerk, resident_ids=[resident(MAN).pk], died_date=MARCH_2)
+
+        said = self.again(clerk, community)
+        assert "王建国（R-000001）" in said
+        assert "更正" in said
+
+    def test_of_who_is_here_is_named(self, clerk, household, community: Community):
+        assert "王建国（R-000001）" in self.again(clerk, community)
 
 
 class TestWrongMoveOfAHousehold:

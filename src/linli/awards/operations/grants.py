@@ -20,14 +20,14 @@ from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.ledger.operations import AmountNotPositive, Promise, commit
 from linli.ledger.queries import lines_by_id
-from linli.residents.queries import named_residents
+from linli.residents.queries import named_residents, named_units
 
 
 class PayeeAccountMissing(DomainError):
     """Nothing is granted before it is known where to pay."""
 
     code = "awards.payee_account_missing"
-    message = _("请先确认收款账户:%(units)s")
+    message = _("请先确认收款账户：%(units)s")
 
 
 class AwardOverlapping(DomainError):
@@ -129,7 +129,7 @@ def _check(grants: Sequence[Grant], periods: Sequence[tuple[date, date]], on: da
     units = {one.unit_key for one in grants}
     missing = sorted(units - has_confirmed_account(units, on))
     if missing:
-        raise PayeeAccountMissing(field="account", units="、".join(missing))
+        raise PayeeAccountMissing(field="account", units="、".join(named_units(missing)))
     _check_overlaps(grants, periods)
 
 

@@ -78,10 +78,22 @@ class IdentityRepeated(DomainError):
 
 
 class IdentityRegistered(DomainError):
-    """Somebody in the actor's area already has the number; ``number`` says who."""
+    """Somebody in the actor's area already has the number; ``name`` and ``number`` say who."""
 
     code = "residents.identity_registered"
-    message = _("该身份证号已登记为居民 %(number)s,请直接使用原记录")
+    message = _("该身份证号已登记为 %(name)s（%(number)s），请直接使用原记录")
+
+
+class IdentityOfSomebodyAway(IdentityRegistered):
+    """The number is of somebody who left: they return under their old number."""
+
+    message = _("该身份证号属于 %(day)s 迁出的 %(name)s（%(number)s），请在其档案办理“迁回”，沿用原编号")
+
+
+class IdentityOfTheDead(IdentityRegistered):
+    """The number is of somebody who is recorded as dead: that is true, or it is put right."""
+
+    message = _("该身份证号属于登记为 %(day)s 去世的 %(name)s（%(number)s）；登记有误的请在其档案中更正")
 
 
 class IdentityRegisteredElsewhere(DomainError):
@@ -306,7 +318,7 @@ class AccountLinked(DomainError):
     """The account or the resident is linked already."""
 
     code = "residents.account_linked"
-    message = _("该账号或该居民已有关联")
+    message = _("%(name)s（%(number)s）或所选的账号已有关联")
 
 
 class RegistryStale(DomainError):

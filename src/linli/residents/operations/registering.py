@@ -27,6 +27,8 @@ from linli.residents.operations.refusals import (
     HouseholdEmpty,
     HouseholdHeadRepeated,
     IdentityJustRegistered,
+    IdentityOfSomebodyAway,
+    IdentityOfTheDead,
     IdentityRegistered,
     IdentityRegisteredElsewhere,
     IdentityRepeated,
@@ -204,10 +206,15 @@ def registered_faults(everyone: Iterable[tuple[int, int, NewMember]], scope: Sco
 
 
 def identity_taken(holder: Resident, scope: Scope) -> DomainError:
-    """The refusal for a number that somebody has: whose, only to those who may know."""
-    if scope.covers(holder.stamp):
-        return IdentityRegistered(field="id_number", number=holder.number)
-    return IdentityRegisteredElsewhere(field="id_number")
+    """The refusal for a number that somebody has: whose and what to do, only to those who may know."""
+    if not scope.covers(holder.stamp):
+        return IdentityRegisteredElsewhere(field="id_number")
+    who = {"field": "id_number", "number": holder.number, "name": holder.name}
+    if holder.died_date is not None:
+        return IdentityOfTheDead(**who, day=holder.died_date)
+    if holder.left_date is not None:
+        return IdentityOfSomebodyAway(**who, day=holder.left_date)
+    return IdentityRegistered(**who)
 
 
 def _refusal(fault: Fault) -> DomainError:

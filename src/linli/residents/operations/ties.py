@@ -126,7 +126,7 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount
     check_here([resident], linking_scope(authority(act)))
     taken = ResidentAccount.objects.filter(user_id=user_id) | ResidentAccount.objects.filter(resident=resident)
     if taken.exists():
-        raise AccountLinked(field="user")
+        raise AccountLinked(field="user", name=resident.name, number=resident.number)
     made = ResidentAccount.objects.create(
         user_id=user_id, resident=resident, linked_by_id=act.by.pk, linked_at=act.at, **resident.stamp.columns()
     )

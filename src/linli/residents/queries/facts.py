@@ -245,6 +245,17 @@ def ids_of_residents(numbers: Collection[str]) -> Mapping[str, int]:
     return dict(Resident.objects.filter(number__in=set(numbers)).values_list("number", "pk"))
 
 
+def named_units(numbers: Iterable[str]) -> list[str]:
+    """Whom each number of a household or a resident means: the person, or the head of the household. Two queries."""
+    wanted = set(numbers)
+    names = dict(Resident.objects.filter(number__in=wanted).values_list("number", "name"))
+    heads = Membership.objects.filter(
+        household__number__in=wanted, valid_until__isnull=True, relation=Relation.HEAD
+    ).values_list("household__number", "resident__name")
+    names |= dict(heads)
+    return [f"{names[number]}（{number}）" if number in names else number for number in sorted(wanted)]
+
+
 def numbers_of_households(household_ids: Iterable[int]) -> Mapping[int, str]:
     """Business keys by id, in one query."""
     return dict(Household.objects.filter(pk__in=set(household_ids)).values_list("pk", "number"))
