@@ -6,7 +6,7 @@ export PYTHONPATH := src
 WORKERS ?= 2
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage bench pictures fmt clean lock messages test-sqlite test-postgres
+.PHONY: help setup demo run test check coverage bench pictures fmt clean lock messages test-sqlite test-postgres fuzz
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ check: $(VENV)/.tests  ## linters, templates, floors, strict types, translations
 	@$(BIN)/djlint --lint --quiet src
 	@$(BIN)/python tools/messages.py check
 	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+fuzz: $(VENV)/.tests  ## ten thousand damaged files of each format through the readers of uploads (FUZZ_ARGS="--count 500 --only pdf")
+	@$(BIN)/python -m tests.foundation.files.fuzzing $(FUZZ_ARGS)
 
 bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load
 	@$(BIN)/python -m benchmarks

@@ -81,3 +81,24 @@ def test_no_module_is_longer_than_500_lines():
     lengths = {str(m.path.relative_to(PACKAGE)): len(m.path.read_text().splitlines()) for m in modules()}
 
     assert {name: length for name, length in lengths.items() if length > 500} == {}
+
+
+# Libraries and modules that open what a stranger hands in, and where they may be imported (docs/adr/0013).
+READERS = {"csv", "zipfile", "tarfile", "python_calamine", "openpyxl", "pikepdf", "pypdf", "PIL", "xml", "lxml"}
+
+
+def test_files_from_strangers_are_opened_by_the_child_alone():
+    wrong = []
+    for module in modules():
+        inside = module.parts[:3] == ("foundation", "files", "reading")
+        for node, name in module.imports():
+            if name.partition(".")[0] in READERS and not inside:
+                wrong.append(f"{module.at(node)} imports {name}")
+            if inside and name.startswith("django"):
+                wrong.append(f"{module.at(node)} imports {name}")
+            # What the child and the asking side share is no reader.
+            _own, _mark, rest = name.partition("linli.foundation.files.reading.")
+            if rest and not inside and rest.partition(".")[0] not in {"answers", "bounds"}:
+                wrong.append(f"{module.at(node)} imports {name}")
+
+    assert not wrong, "\n".join(wrong)

@@ -142,6 +142,11 @@ class TestReadReturn:
         found = read_return(own, answer("A,800.50,0"))
         assert (found.batch_number, found.date) == ("FF-2026-03-1", date(2026, 3, 17))
 
+    def test_counts_the_rows_before_it_makes_a_list_of_them(self, own: Layout) -> None:
+        with pytest.raises(refusals.ReturnMalformed) as refusal:
+            read_return(own, b"\n" * 200_001)
+        assert refusal.value.details["row"] == 200_001
+
     def test_reads_windows_line_ends(self, own: Layout) -> None:
         assert len(read_return(own, answer("A,800.50,0").replace(b"\n", b"\r\n")).lines) == 1
 

@@ -8,6 +8,7 @@ from linli.kernel.errors import DomainError, gettext_noop
 
 # Why a row of a bank's file cannot be read; filled in by ``because`` in the language of whoever is refused.
 FILE_EMPTY = gettext_noop("文件里没有内容")
+TOO_MANY_ROWS = gettext_noop("超过 %(limit)s 行")
 WRONG_WIDTH = gettext_noop("该行有 %(found)s 个字节,应有 %(expected)s 个")
 WRONG_COLUMNS = gettext_noop("该行有 %(found)s 列,应有 %(expected)s 列")
 WRONG_MARK = gettext_noop("该行应以“%(mark)s”标记")

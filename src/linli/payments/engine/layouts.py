@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 from linli.kernel.money import MoneyMalformed, parse_yuan, yuan
 from linli.payments.refusals import (
     FILE_EMPTY,
+    TOO_MANY_ROWS,
     UNKNOWN_CODE,
     WRONG_COLUMNS,
     WRONG_ENCODING,
@@ -29,6 +30,8 @@ from linli.policies.engine import BankColumn, BankFile, Text, load_bank_layout
 
 T = TypeVar("T")
 
+# A batch of a province's largest county has fewer.
+MAX_ROWS = 200_000
 _ENDS = {"CRLF": "\r\n", "LF": "\n"}
 _DATES = {"YYYYMMDD": "%Y%m%d", "YYYY-MM-DD": "%Y-%m-%d"}
 # One column, and one file with header, lines and trailer; an empty delimiter means fixed widths, counted in bytes.
@@ -214,6 +217,9 @@ def _undelimited(cell: bytes, shape: Shape, text: str) -> bytes:
 
 
 def _rows(layout: Layout, data: bytes) -> list[bytes]:
+    # Ten megabytes of line ends would be a list of half a gigabyte.
+    if data.count(b"\n") > MAX_ROWS:
+        raise ReturnMalformed(row=MAX_ROWS + 1, reason=because(TOO_MANY_ROWS, limit=MAX_ROWS))
     rows = data.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")
     least = bool(layout.answer.header) + bool(layout.answer.trailer)
     if len(rows) < max(least, 1) or not data.strip():
