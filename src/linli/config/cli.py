@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     _pack(check)
     simulate = actions.add_parser("simulate", help="live the plan day by day through the real operations")
     _pack(simulate)
-    simulate.add_argument("--months", type=int, default=12, choices=range(1, 13), metavar="1-12")
+    simulate.add_argument("--months", type=int, default=12, choices=range(1, 15), metavar="1-14")
     simulate.add_argument("--seed", type=int, default=7)
     simulate.add_argument("--variant", action="store_true", help="live the checker's variant instead of the plan")
     simulate.add_argument("--data", type=Path, default=None, help="folder to live in and keep; default: thrown away")
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="check the seed's plan, live both years, serve the product")
     demo.add_argument("--seed", type=int, default=7)
-    demo.add_argument("--months", type=int, default=12, choices=range(1, 13), metavar="1-12")
+    demo.add_argument("--months", type=int, default=12, choices=range(1, 15), metavar="1-14")
     demo.add_argument("--again", action="store_true", help="live the years again instead of reusing them")
     demo.add_argument("--no-serve", action="store_true", help="stop after the report")
     demo.add_argument("--port", type=int, default=8000)

@@ -24,7 +24,8 @@ from linli.payments.operations import (
     release,
     write_off,
 )
-from linli.payments.queries import bank_file, batch, items, no_longer_due, returned
+from linli.payments.queries import bank_file, items, no_longer_due, returned
+from linli.planning.engine import Plan
 from linli.residents.queries import people_of_units
 from linli.simulator.bank import Bank
 from linli.simulator.counter import BANK_NAME, account_number, confirm
@@ -52,14 +53,27 @@ class Inflow:
     amount_fen: int
 
 
+@dataclass
+class Till:
+    """A year's fund with its account at the bank and the money that its plan expects."""
+
+    fund_id: int
+    year: int
+    bank: Bank
+    inflows: Sequence[Inflow]
+    source_ids: Mapping[str, int]
+    received: Month | None = None  # the last month whose inflows were booked
+
+
 @dataclass(frozen=True)
 class Signed:
-    """A batch as the checker signs it."""
+    """A batch as the checker signs it, and the till that it is paid from."""
 
     batch_id: int
     number: str
     digest: str
     kind: str
+    till: Till
 
 
 @dataclass
@@ -67,16 +81,14 @@ class Cashier:
     """The finance office of the street."""
 
     world: World
-    bank: Bank
+    tills: list[Till]  # this year's, then the next one's
     draw: Random
     hands: Random  # when the releaser comes, who pays back
-    inflows: Sequence[Inflow]
     # Called with the payees' numbers once their payment is approved: what happens to people before it is released.
     between: Callable[[date, frozenset[str]], None]
     approved: list[tuple[date, Signed]] = field(default_factory=list)  # with the day of release
-    answers: list[tuple[date, str]] = field(default_factory=list)  # (day, batch number) the bank will answer
+    answers: list[tuple[date, Signed]] = field(default_factory=list)  # (day, batch) the bank will answer
     answered: date = date.min  # the last day on which it did
-    received: Month | None = None  # the last month whose inflows were booked
 
     def live(self, day: date) -> None:
         """One working day of the finance office."""
@@ -92,35 +104,40 @@ class Cashier:
 
     def _receive(self, day: date) -> None:
         """The month's inflows arrive on its first working day; what came before the first day that is lived, then."""
-        if day.year != int(self.world.plan.figures["year"].value):
-            return
-        if self.received and not self._is_first_working_day_from(day, 1):
-            return
-        since, self.received = self.received, Month.of(day)
+        for till in self.tills:
+            if till.year == day.year and (till.received is None or self._is_first_working_day_from(day, 1)):
+                self._receive_into(till, day)
+
+    def _receive_into(self, till: Till, day: date) -> None:
+        since, till.received = till.received, Month.of(day)
         maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, 9))
-        for inflow in self.inflows:
-            new = inflow.month <= self.received and (since is None or inflow.month > since)
+        for inflow in till.inflows:
+            new = inflow.month <= till.received and (since is None or inflow.month > since)
             if new and inflow.amount_fen:
                 reference = f"{inflow.source}-{inflow.month}"
                 receive_inflow(
                     maker,
-                    source_id=self.world.source_ids[inflow.source],
+                    source_id=till.source_ids[inflow.source],
                     amount_fen=inflow.amount_fen,
                     on=day,
                     reference=reference,
                 )
-                self.bank.receive(day, reference, inflow.amount_fen)
+                till.bank.receive(day, reference, inflow.amount_fen)
 
-    def _pay(self, day: date, *, hour: int = 9) -> None:
-        month = Month.of(day)
-        if month.year != int(self.world.plan.figures["year"].value):
-            return
+    def _pay(self, day: date) -> None:
+        """The month from its year's fund; what is in arrears from before the turn from the fund of its own year."""
+        for till in self.tills:
+            if till.year <= day.year:
+                self._pay_from(till, day)
+
+    def _pay_from(self, till: Till, day: date, *, hour: int = 9) -> None:
+        month = min(Month.of(day), Month(till.year, 12))
         maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, hour))
         try:
-            proposed = propose(maker, fund_id=self.world.fund_id, month=month)
+            made = propose(maker, fund_id=till.fund_id, month=month)
         except NothingDue:
             return
-        self._approve(Signed(proposed.pk, proposed.number, proposed.lines_digest, proposed.kind), day, hour=hour + 2)
+        self._approve(Signed(made.pk, made.number, made.lines_digest, made.kind, till), day, hour=hour + 2)
 
     def _approve(self, proposed: Signed, day: date, *, hour: int = 11) -> None:
         """The checker signs; the releaser is there the same day, the next or the one after."""
@@ -135,26 +152,21 @@ class Cashier:
         for due, signed in [one for one in self.approved if one[0] <= day]:
             self.approved.remove((due, signed))
             releaser = Act(self.world.who(Role.FINANCE_RELEASER), at(day, 15))
-            if release(releaser, batch_id=signed.batch_id, layout=self.bank.layout).released:
-                self.answers.append((self._after(day, 2), signed.number))
+            if release(releaser, batch_id=signed.batch_id, layout=signed.till.bank.layout).released:
+                self.answers.append((self._after(day, 2), signed))
             elif signed.kind == BatchKind.REGULAR:
-                self._pay(day, hour=16)
+                self._pay_from(signed.till, day, hour=16)
 
     def _book_answers(self, day: date) -> None:
         releaser = self.world.who(Role.FINANCE_RELEASER)
         scope = authority_of(releaser, day).scope()
-        for due, number in [one for one in self.answers if one[0] <= day]:
-            _name, data = bank_file(scope, number)
-            answer = self.bank.answer(data, on=day)
-            import_return(
-                Act(releaser, at(day, 14)), batch_id=self._batch_id(number, day), data=answer, layout=self.bank.layout
-            )
-            self.answers.remove((due, number))
+        for due, signed in [one for one in self.answers if one[0] <= day]:
+            _name, data = bank_file(scope, signed.number)
+            bank = signed.till.bank
+            answer = bank.answer(data, on=day)
+            import_return(Act(releaser, at(day, 14)), batch_id=signed.batch_id, data=answer, layout=bank.layout)
+            self.answers.remove((due, signed))
             self.answered = day
-
-    def _batch_id(self, number: str, day: date) -> int:
-
-        return batch(authority_of(self.world.who(Role.FINANCE_MAKER), day).scope(), number).pk
 
     def _reissue(self, day: date) -> None:
         """Returned payments: the family brings the right account, somebody else confirms it, the money goes again."""
@@ -169,13 +181,17 @@ class Cashier:
         ]
         if gone:
             checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 9))
-            write_off(checker, item_ids=[item.pk for item in gone], reason="待遇已终止,不再补发")
+            for till in self.tills:
+                own = [item.pk for item in gone if item.source.fund_id == till.fund_id]
+                if own:
+                    write_off(checker, item_ids=own, reason="待遇已终止,不再补发")
         kept = [item for item in back if item not in gone and item.award_id not in left]
         ready = [item for item in kept if self._account_ready(item.unit_key, day)]
-        if not ready:
-            return
-        again = reissue(Act(maker, at(day, 9)), item_ids=[item.pk for item in ready])
-        self._approve(Signed(again.pk, again.number, again.lines_digest, again.kind), day)
+        for till in self.tills:
+            own = [item.pk for item in ready if item.source.fund_id == till.fund_id]
+            if own:
+                again = reissue(Act(maker, at(day, 9)), item_ids=own)
+                self._approve(Signed(again.pk, again.number, again.lines_digest, again.kind, till), day)
 
     def _account_ready(self, unit_key: str, day: date) -> bool:
         """The changed account is held for some working days, so it is brought one month and used the next."""
@@ -220,11 +236,13 @@ class Cashier:
     def _reconcile(self, day: date) -> None:
         """Last month against the bank's statement, then locked."""
         month = Month.of(day).plus(-1)
-        if month.year != int(self.world.plan.figures["year"].value) or not self.bank.bookings:
-            return
         checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 10))
-        statement = read_statement(self.bank.statement(month))
-        reconcile_month(checker, fund_id=self.world.fund_id, month=month, statement=statement)
+        for till in self.tills:
+            moved = any(Month.of(on) == month for on, _reference, _fen in till.bank.bookings)
+            # A fund whose year is over still has months in which something came back, or its last arrears were paid.
+            if till.bank.bookings and (month.year == till.year or (month.year > till.year and moved)):
+                statement = read_statement(till.bank.statement(month))
+                reconcile_month(checker, fund_id=till.fund_id, month=month, statement=statement)
 
     def _claim(self, day: date) -> None:
         """What was paid too much is asked back, month by month; of the dead the street gives up what is lost."""
@@ -232,7 +250,9 @@ class Cashier:
         for owed in list(open_receivables(authority_of(checker, day).scope())):
             if self.hands.random() < RECOVERED:
                 recover(Act(checker, at(day, 14)), receivable_id=owed.pk, note="已退回专户")
-                self.bank.receive(day, owed.award.number, owed.amount_fen)
+                source = owed.month.source_id
+                till = next(one for one in self.tills if source in one.source_ids.values())
+                till.bank.receive(day, owed.award.number, owed.amount_fen)
             elif owed.reason == EndReason.DIED and self.hands.random() < WAIVED:
                 officer = Act(self.world.who(Role.STREET_OFFICER), at(day, 15))
                 waive(officer, receivable_id=owed.pk, note="当事人去世,无可追回的财产")
@@ -247,15 +267,15 @@ class Cashier:
         return self.world.calendar.add_working_days(day, working_days).date
 
 
-def inflows_of(world: World) -> list[Inflow]:
+def inflows_of(plan: Plan) -> list[Inflow]:
     """The plan's inflows, source by source, in its order."""
-    figures = world.plan.figures
+    figures = plan.figures
     return [
         Inflow(
             source.code,
             Month.parse(str(figures[f"sources.{source.code}.inflows.{place}.month"].value)),
             int(figures[f"sources.{source.code}.inflows.{place}.amount"].value),
         )
-        for source in world.plan.sources
+        for source in plan.sources
         for place in range(source.inflows)
     ]

@@ -1,7 +1,7 @@
 """The desk: applications are answered, visited, published and decided - by the same operations as on screen."""
 
 import json
-from collections.abc import Collection, Iterable, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -73,6 +73,7 @@ class Desk:
     dead: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     met: MutableMapping[int, date] = field(default_factory=dict)
+    paid_until: Mapping[str, Month] = field(default_factory=dict)  # last months of the next plan, once it is there
 
     def live(self, day: date) -> None:
         """One working day, from the decision back to the intake, so that no case takes two steps a day."""
@@ -292,7 +293,8 @@ class Desk:
     def _can_still_be_paid(self, case: Case, day: date) -> bool:
         """At the year's end cases wait for the next plan: no month is left to pay."""
         programmes = [p for p in self.world.pack.programmes.values() if p.group in case.groups]
-        return all(Month.of(day).plus(1) <= programme.last_month for programme in programmes)
+        next_month = Month.of(day).plus(1)
+        return all(next_month <= self.paid_until.get(one.code, one.last_month) for one in programmes)
 
     def _grant(self, decider: Act, cases: Sequence[Case]) -> None:
         self.excess_fen += within_budget(self.world, decider.on, lambda: grant(decider, application_ids=_ids(cases)))

@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Any
 
 from linli.assistance.queries.counts import application_counts
-from linli.awards.queries import awards, events, receivables, reviews_due
+from linli.assistance.queries.renewals import renewal_counts
+from linli.awards.queries import awards, carried_over, events, receivables, reviews_due
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
 from linli.ledger.queries import ledger_digest
@@ -42,7 +43,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         "households": lived.population.households,
         "groups": dict(lived.population.reached),
         "waiting_unit": WAITING_UNIT,
-        "months": months_told(reader, world.fund_id, Month.of(lived.first_day), Month.of(lived.last_day)),
+        "months": _months(reader, lived),
         "targets": [
             {
                 "code": row.code,
@@ -60,8 +61,33 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         "excess_fen": lived.desk.excess_fen + lived.changes.excess_fen,
         "ledger_digest": ledger_digest(world.fund_id),
     }
+    if lived.turn is not None:
+        report["turn"] = _turn(reader, lived)
     report["report_digest"] = digest(report)
     return report
+
+
+def _months(reader: Authority, lived: Lived) -> list[dict[str, Any]]:
+    """Each month from the fund of its year."""
+    first, last, till = Month.of(lived.first_day), Month.of(lived.last_day), lived.turn and lived.turn.till
+    if not till:
+        return months_told(reader, lived.world.fund_id, first, last)
+    january = Month(till.year, 1)
+    return [
+        *months_told(reader, lived.world.fund_id, first, min(last, january.plus(-1))),
+        *(months_told(reader, till.fund_id, january, last) if last >= january else ()),
+    ]
+
+
+def _turn(reader: Authority, lived: Lived) -> dict[str, Any]:
+    """What became of the yearly reviews, and the next fund's books."""
+    till = lived.turn.till if lived.turn else None
+    return {
+        "reviews": dict(renewal_counts(reader.scope(), Month.of(lived.last_day).last_day)),
+        "carried_over": carried_over(reader.scope()),
+        "excess_fen": lived.turn.excess_fen if lived.turn else 0,
+        "ledger_digest": ledger_digest(till.fund_id) if till else "",
+    }
 
 
 def _recorded(reader: Authority, fund_id: int) -> dict[str, int]:

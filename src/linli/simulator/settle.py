@@ -104,8 +104,8 @@ def settle(
     version = install_pack(system, folder=pack_folder)
     homes = _register(people[Role.COMMUNITY_WORKER][0], places, population, on)
     _link(system, homes, people, on, password)
-    _adopt(people, plan, version.digest, community, on)
-    fund_id = _open_fund(people[Role.STREET_OFFICER][0], pack, plan, community, on)
+    adopt_plan(people, plan, version.digest, community, on)
+    fund_id = open_year(people[Role.STREET_OFFICER][0], pack, plan, community, on)
     return World(
         pack=pack,
         plan=plan,
@@ -158,7 +158,7 @@ def _open_accounts(
     return people
 
 
-def _adopt(people: Mapping[Role, Sequence[User]], plan: Plan, pack_digest: str, community: Area, on: date) -> None:
+def adopt_plan(people: Mapping[Role, Sequence[User]], plan: Plan, pack_digest: str, community: Area, on: date) -> None:
     """The director puts the plan in force as it is: whatever the checker finds is accepted one by one."""
     clerk, director = people[Role.COMMUNITY_WORKER][0], people[Role.COMMUNITY_DIRECTOR][0]
     version = save_version(Act(clerk, at(on, 9)), community_id=community.pk, pack_digest=pack_digest, changes=())
@@ -221,7 +221,8 @@ def _link(system: Act, homes: Sequence[Settled], people: dict[Role, tuple[User, 
     link_account(administrator, user_id=people[Role.VOLUNTEER][0].pk, resident_id=neighbour.resident_ids[0])
 
 
-def _open_fund(officer: User, pack: Pack, plan: Plan, community: Area, on: date) -> int:
+def open_year(officer: User, pack: Pack, plan: Plan, community: Area, on: date) -> int:
+    """Open the fund of the plan's year; its id."""
     year = int(plan.figures["year"].value)
     programmes_of = {
         line: tuple(code for code, programme in pack.programmes.items() if programme.budget_line == line)

@@ -95,6 +95,11 @@ def running_until(application_numbers: Collection[str]) -> list[Award]:
     return list(rows.select_related("line__fund", "renewed_by").order_by("number"))
 
 
+def carried_over(scope: Scope) -> int:
+    """How many awards go on from an earlier one."""
+    return within(Award.objects.filter(renews__isnull=False), scope).count()
+
+
 def ending(*, by: date, after: date) -> list[Award]:
     """Awards that nobody ended and that run out after a day and by another, not renewed yet, in order of number."""
     rows = Award.objects.filter(valid_until__lte=by, valid_until__gt=after, renewed_by__isnull=True)

@@ -1,0 +1,45 @@
+"""Fourteen months lived: the year turns, awards are reviewed and carried over, January is paid from the next fund."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linli.assistance.models import Renewal
+from linli.awards.models import Award
+from linli.ledger.models import Fund
+from linli.payments.models import PaymentBatch, PaymentItem
+from tests.simulator.support import lived, violations
+from tests.simulator.test_year import in_another_process
+
+
+@pytest.fixture
+def turned(committed_database: str, small_pack: Path) -> dict[str, Any]:
+    """The small community from January to the February after."""
+    return lived(small_pack, seed=7, months=14)
+
+
+class TestTheTurn:
+    def test_leaves_no_family_behind(self, turned: dict[str, Any]) -> None:
+        reviews = turned["turn"]["reviews"]
+        assert sum(reviews.values()) > 0
+        assert {"OPEN", "CONFIRMED"} & set(reviews) == set()
+        # Whoever ran to the year's end goes on, was told why not, or applies anew.
+        over = Award.objects.filter(state="EXPIRED", renewed_by__isnull=True)
+        settled = Renewal.objects.filter(state__in=("RENEWED", "ENDED", "REAPPLY")).values("application__number")
+        assert not over.exclude(application_number__in=settled).exists()
+        assert violations() == []
+
+    def test_pays_january_from_the_next_fund_and_arrears_from_their_own(self, turned: dict[str, Any]) -> None:
+        months = {month["month"]: month for month in turned["months"]}
+        assert months["2027-01"]["items"] > 0
+        assert months["2027-01"]["waiting"] == 0
+        years = PaymentItem.objects.values_list("month_date__year", "batch__fund__year").distinct()
+        assert all(month == fund for month, fund in years)
+        assert sorted(Fund.objects.values_list("year", flat=True)) == [2026, 2027]
+        assert PaymentBatch.objects.filter(fund__year=2027, month_date__month=1).exists()
+
+    def test_gives_the_same_bytes_again(self, turned: dict[str, Any], small_pack: Path, tmp_path: Path) -> None:
+        there = in_another_process(small_pack, tmp_path / "year", seed=7, months=14)
+        assert json.dumps(turned, ensure_ascii=False) == json.dumps(there, ensure_ascii=False)
