@@ -20,7 +20,7 @@ from linli.payments.queries import layouts
 from linli.policies.operations import install_pack
 from linli.residents.codes import GuardianshipKind, Relation
 from linli.residents.models import Household, Resident
-from linli.residents.operations import add_guardian, record_death, register_households
+from linli.residents.operations import add_guardian, correct_departure, record_death, register_households
 from linli.users.queries import NotPermitted, authority_of
 from linli.workbench.queries import waiting
 from tests.conftest import system_act
@@ -262,6 +262,26 @@ class TestHolderDies:
 
 
 class TestStopAccounts:
+    def test_a_death_put_right_restarts_them_in_the_same_act(self, world: World, paid_home: Household) -> None:
+        who = people(paid_home)[0]
+        die(world, who)
+        [row] = self.stop()
+        clerk = by(world.staff.clerk, date(2026, 3, 22))
+        correct_departure(clerk, resident_id=who.pk, day=None, reason="同名同姓")
+
+        row.refresh_from_db()
+        assert (row.state, row.stopped_date) == (AccountState.CONFIRMED, None)
+
+    def test_another_day_of_death_restarts_nothing(self, world: World, paid_home: Household) -> None:
+        who = people(paid_home)[0]
+        die(world, who)
+        [row] = self.stop()
+        clerk = by(world.staff.clerk, date(2026, 3, 22))
+        correct_departure(clerk, resident_id=who.pk, day=date(2026, 3, 1), reason="死亡证明")
+
+        row.refresh_from_db()
+        assert row.state == AccountState.STOPPED
+
     def stop(self, day: date = date(2026, 3, 22)) -> list[PayeeAccount]:
         return operations.stop_accounts(system_act(day), on=day)
 

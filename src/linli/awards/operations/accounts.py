@@ -25,7 +25,7 @@ from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, within_act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.ledger.operations import ReasonMissing
@@ -202,9 +202,8 @@ def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
     rows = [*stop, *restart]
     for row in stop:
         row.state, row.stopped_date = AccountState.STOPPED, on
-    for row in restart:
-        row.state, row.stopped_date = AccountState.CONFIRMED, None
-    PayeeAccount.objects.bulk_update(rows, ["state", "stopped_date"])
+    PayeeAccount.objects.bulk_update(stop, ["state", "stopped_date"])
+    _restart(restart)
     if stop:
         tell_stopped(act, accounts=stop)
     audit.record(
@@ -214,6 +213,21 @@ def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
         lines=[[str(row), row.state] for row in rows],
     )
     return rows
+
+
+@within_act
+def restart_accounts_of(act: Act, *, holder_id: int) -> list[PayeeAccount]:
+    """The accounts of somebody who turned out to live go on, within the act that puts the death right."""
+    _stop, restart = stopped_or_restarted(act.on)
+    rows = [row for row in restart if row.holder_id == holder_id]
+    _restart(rows)
+    return rows
+
+
+def _restart(rows: Sequence[PayeeAccount]) -> None:
+    for row in rows:
+        row.state, row.stopped_date = AccountState.CONFIRMED, None
+    PayeeAccount.objects.bulk_update(rows, ["state", "stopped_date"])
 
 
 @act

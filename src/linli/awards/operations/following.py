@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from linli.awards.codes import AwardState, ChangeKind, EndReason, MonthState, OccasionKind
 from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, ReviewOccasion
+from linli.awards.operations.accounts import restart_accounts_of
 from linli.awards.operations.history import NewChange, write_changes
 from linli.awards.operations.letters import Turn, tell
 from linli.awards.operations.promises import rebook
@@ -184,12 +185,14 @@ def open_reviews(act: Act, *, occasions: Sequence[tuple[int, OccasionKind, int, 
 def follow_amendment(act: Act, amendment: Amendment) -> None:
     """A death or a move reads otherwise now: what it did to awards is put right by the same rules, in the same act.
 
-    Awards that ended because of it run again, or end on the right day: months, promise, claims, protection and letter
-    follow. Where somebody is protected by the programme in another award since, the ended one stays ended. Raises
-    BudgetExhausted when the months cannot be promised any more.
+    Awards that ended because of it run again, or end on the right day: months, promise, claims, protection, accounts
+    and letter follow. Where somebody is protected by the programme in another award since, the ended one stays ended.
+    Raises BudgetExhausted when the months cannot be promised any more.
     """
     _reinstate(act, amendment)
     _protect_again(act, amendment)
+    if amendment.resident_id is not None and amendment.now is None:
+        restart_accounts_of(act, holder_id=amendment.resident_id)
     residents = None if amendment.resident_id is None else [amendment.resident_id]
     if residents:
         follow_households(act, on=act.on, residents=residents)
