@@ -6,7 +6,7 @@ export PYTHONPATH := src
 WORKERS ?= 2
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage bench pictures fmt clean lock messages test-sqlite test-postgres fuzz
+.PHONY: help setup demo run test check coverage bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ fmt: $(VENV)/.tests  ## format the code
 
 messages: $(VENV)/.tests  ## collect texts into the English catalogues, list the untranslated ones
 	@$(BIN)/python tools/messages.py collect
+
+reference: $(VENV)/.product  ## write docs/pack-format.md from what the pack loader checks
+	@$(BIN)/linli pack format > docs/pack-format.md
 
 lock: $(VENV)/.tests  ## resolve requirements/*.in into complete, hash-pinned *.txt; every platform's wheels are looked for (needs uv)
 	@$(BIN)/python tools/lock.py $(LOCK_ARGS)

@@ -38,7 +38,7 @@ OWN_MEANING = {
     "CENSUS": {"residents/codes.py"},
     "COMMITTEE": {"residents/codes.py", "simulator/counter.py"},
     "ORGANISATION": {"residents/codes.py", "simulator/counter.py"},
-    "SELF": {"residents/codes.py", "simulator/counter.py", "assistance/web/steps.py"},
+    "SELF": {"awards/codes.py", "residents/codes.py", "simulator/counter.py", "assistance/web/steps.py"},
     "DONATION": {"ledger/codes.py"},
     "GOVERNMENT": {"ledger/codes.py"},
     "LOW_INCOME": {"policies/engine/schema.py"},

@@ -79,6 +79,7 @@ def _setting_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     new.add_argument("folder", type=Path, metavar="FOLDER")
     new.add_argument("--year", type=int, required=True, choices=range(2000, 2100), metavar="YYYY")
     new.add_argument("--language", choices=("zh", "en"), default="zh")
+    actions.add_parser("format", help="print the reference of the format, as it is in docs/pack-format.md")
     install = actions.add_parser("install", help="put a pack in force on this server; its examples must come out")
     install.add_argument("folder", type=Path, metavar="FOLDER")
 
@@ -168,6 +169,13 @@ def _pack_new(parsed: argparse.Namespace) -> int:
     return run_pack_new(parsed.folder, year=parsed.year, language=parsed.language)
 
 
+def _pack_format(_parsed: argparse.Namespace) -> int:
+    from linli.policies.engine.reference import reference_text
+
+    sys.stdout.write(reference_text())
+    return 0
+
+
 def _pack_install(parsed: argparse.Namespace) -> int:
     from linli.config.cli_setup import run_pack_install
 
@@ -203,6 +211,7 @@ _HANDLERS = {
     "setup": _setup,
     "pack test": _pack_test,
     "pack new": _pack_new,
+    "pack format": _pack_format,
     "pack install": _pack_install,
     "calendar load": _calendar_load,
     "serve": _serve,

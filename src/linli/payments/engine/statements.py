@@ -35,7 +35,7 @@ _COLUMNS: Final = {header_text(label): key for key, labels in _HEADERS.items() f
 _MUST: Final = ({"date", "text", "balance", "in", "out"}, {"date", "text", "balance", "amount"})
 # Bank, account and period stand above the header.
 _TITLE_ROWS: Final = 30
-_MAX_ROWS: Final = 60_000
+_MAX_ROWS: Final = 6 * 10_000
 _LONGEST_TEXT: Final = 200
 
 _DATE: Final = Column("date", ("日期",), kind="DATE")

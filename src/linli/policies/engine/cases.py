@@ -65,7 +65,7 @@ def read_case(path: Path, pack: Pack) -> Case:
     document = read_document(path, path.name)
     if document.readable:
         document.names = _names(pack)
-        _CASE.check(document, (), document.data)
+        CASE.check(document, (), document.data)
     if document.problems:
         raise CaseInvalid(tuple(sorted(set(document.problems))))
     return _build(document.data)
@@ -85,6 +85,8 @@ def failed_expectations(case: Case, pack: Pack, on: date) -> tuple[Expectation, 
 class _Answer:
     """true, false or "unknown"."""
 
+    said = 'true, false or "unknown"'
+
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         if not isinstance(value, bool) and value != UNKNOWN:
             doc.report(path, "wrong_type", expected='true, false or "unknown"', expected_zh="true、false 或 unknown")
@@ -92,6 +94,8 @@ class _Answer:
 
 class _Amount:
     """Fen or "unknown"."""
+
+    said = 'whole fen or "unknown"'
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         if value != UNKNOWN and (not isinstance(value, int) or isinstance(value, bool)):
@@ -103,6 +107,7 @@ class _Facts:
     """Facts of one level: name = value, name = "unknown", or name = { value, source, date }."""
 
     level: str
+    said = 'facts by name: a value, "unknown", or { value, source, date }'
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         if not isinstance(value, dict):
@@ -139,6 +144,8 @@ class _Scalar:
 class _Overrides:
     """Local parameter values: name = value."""
 
+    said = "parameters by name: a local value"
+
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         if not isinstance(value, dict):
             doc.report(path, "wrong_type", expected="a table", expected_zh="表")
@@ -152,7 +159,7 @@ class _Overrides:
 
 
 _MEMBER: dict[str, Any] = {"member": TEXT}
-_CASE = Table(
+CASE = Table(
     {"title": LABEL, "members": Tables(Table({"key": TEXT, "role": TEXT, "facts": _Facts(PERSON)}), key="key")},
     {
         "article": TEXT,

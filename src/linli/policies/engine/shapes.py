@@ -58,7 +58,7 @@ OPTIONAL_NOTICES: Mapping[str, frozenset[str]] = {
     "RENEWED": _COMMON_PLACES | _AWARD_PLACES,
     "ACCOUNT_STOPPED": _COMMON_PLACES | {"programme", "holder"},
 }
-_ALL_NOTICES = {**NOTICES, **OPTIONAL_NOTICES}
+ALL_NOTICES = {**NOTICES, **OPTIONAL_NOTICES}
 
 _BASIS: dict[str, Kind] = {"legal_basis": TEXT, "confidence": Choice(("A", "B", "C", "D"))}
 _ASSUMPTION: dict[str, Kind] = {"assumption": FLAG, "why": LABEL}
@@ -139,7 +139,7 @@ class _Anything:
         """Nothing is wrong with it here."""
 
 
-_PARAMETER = Table(
+PARAMETER = Table(
     {
         "label": LABEL,
         "unit": Choice(PARAMETER_UNITS),
@@ -156,7 +156,7 @@ class Parameters:
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         """Check every parameter."""
-        Named(_PARAMETER).check(doc, path, value)
+        Named(PARAMETER).check(doc, path, value)
 
 
 def _months_in_order(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
@@ -273,16 +273,16 @@ _FOLLOWING = Table(
     [assumption_has_why],
 )
 
-_LETTER_TEXT = Label(frozenset().union(*_ALL_NOTICES.values()))
+_LETTER_TEXT = Label(frozenset().union(*ALL_NOTICES.values()))
 
 
 def _fillable(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
     """A letter says only what its occasion knows."""
-    for name in sorted(_LETTER_TEXT.used(value["body"]) - _ALL_NOTICES[value["code"]]):
+    for name in sorted(_LETTER_TEXT.used(value["body"]) - ALL_NOTICES[value["code"]]):
         doc.report((*path, "body"), "placeholder_elsewhere", name=name, code=value["code"])
 
 
-_NOTICE = Table({"code": Choice(tuple(_ALL_NOTICES)), "label": LABEL, "body": _LETTER_TEXT}, {}, [_fillable])
+_NOTICE = Table({"code": Choice(tuple(ALL_NOTICES)), "label": LABEL, "body": _LETTER_TEXT}, {}, [_fillable])
 
 
 def _every_letter(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:

@@ -16,8 +16,8 @@ label = {{ zh = "新方案", en = "New scheme" }}
 source = "《办法》"
 valid_from = {before}-11-01 # applications are taken two months before the plan's year
 
-[facts.monthly_income_fen]
-label = {{ zh = "月收入", en = "Monthly income" }}
+[facts.wages_fen]
+label = {{ zh = "月工资", en = "Wages a month" }}
 level = "PERSON"
 unit = "FEN"
 
@@ -52,8 +52,8 @@ from linli.policies.engine import household_rule
 
 
 @household_rule(zh="困难家庭", en="In need", article="《办法》第一条")
-def in_need(total_monthly_income_fen: Fen, size: int, need_line_fen: Fen) -> bool:
-    return total_monthly_income_fen < need_line_fen * size
+def in_need(total_wages_fen: Fen, size: int, need_line_fen: Fen) -> bool:
+    return total_wages_fen < need_line_fen * size
 
 
 @household_rule(zh="补助金额", en="Grant", article="《办法》第二条")
@@ -76,7 +76,7 @@ amount = 14_400_000
 _EXAMPLE = """\
 title = { zh = "收入在线下", en = "Income below the line" }
 article = "《办法》第一条"
-members = [{ key = "A", role = "HEAD", facts = { monthly_income_fen = 80_000 } }]
+members = [{ key = "A", role = "HEAD", facts = { wages_fen = 80_000 } }]
 
 [[expect.entitlements]]
 programme = "GRANT"
