@@ -107,7 +107,13 @@ def _findings(findings: tuple[Finding, ...], language: str) -> Iterator[str]:
         yield f"{position:>2}. [{_SEVERITIES[finding.severity].within(language)}] {finding.title.within(language)}"
         yield f"      {finding.arithmetic}"
         for way in finding.remedies:
-            yield f"      → {way.label.within(language)}"
+            yield f"      → {way.label.within(language)} {_costs(way.costs, language)}"
+
+
+def _costs(costs: Text, language: str) -> str:
+    """What it costs whom, in brackets."""
+    said = costs.within(language)
+    return f"[{said}]" if language.startswith("en") else f"〔{said}〕"
 
 
 def _months(flows: tuple[MonthFlow, ...], language: str) -> Iterator[str]:
@@ -135,6 +141,7 @@ def _variant(plan: Plan, variant: Variant | None, language: str) -> Iterator[str
     yield _WORDS["variant"].within(language)
     for reason in variant.why:
         yield f"  · {reason.within(language)}"
+    yield f"    {_costs(variant.costs, language)}"
     for change in variant.changes:
         old, new = plan.figure(change.path), variant.plan.figures[change.path]
         assumed = f" ({_WORDS['assumed'].within(language)})" if old.assumed else ""
@@ -159,6 +166,7 @@ def _report(
             "digest": variant.plan.digest,
             "changes": [{"path": c.path, "from": plan.figure(c.path).value, "to": c.value} for c in variant.changes],
             "why": [_text(reason) for reason in variant.why],
+            "costs": _text(variant.costs),
             "findings": [_finding(finding) for finding in check(variant.plan)],
         },
     }
@@ -174,7 +182,11 @@ def _finding(finding: Finding) -> dict[str, object]:
         "arithmetic": finding.arithmetic,
         "figures": list(finding.figures),
         "remedies": [
-            {"label": _text(way.label), "changes": [{"path": c.path, "to": c.value} for c in way.changes]}
+            {
+                "label": _text(way.label),
+                "changes": [{"path": c.path, "to": c.value} for c in way.changes],
+                "costs": _text(way.costs),
+            }
             for way in finding.remedies
         ],
     }

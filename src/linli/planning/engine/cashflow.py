@@ -15,8 +15,6 @@ from linli.ledger.rules.allocation import Allocator, Purse
 from linli.planning.engine.plan import Plan, Programme
 from linli.policies.engine.shortage import Claim, turn
 
-# No award is reckoned with for longer: a slip in a year is no reason to count for ever.
-_LONGEST = 36
 # A receipt of money: source, month, fen.
 Receipt: TypeAlias = tuple[str, Month, int]
 
@@ -200,10 +198,14 @@ def _months(plan: Plan) -> tuple[Month, ...]:
     named += [month for _, month, _ in inflows(plan) if month <= Month(plan.year, 12)]
     if not plan.programmes:
         named += [Month(plan.year, 1), Month(plan.year, 12)]
-    # A month years away is a slip that has a finding of its own; it does not make the year longer.
-    earliest, latest = Month(plan.year - 1, 1), Month(plan.year + 1, 12)
+    earliest, latest = window(plan)
     first, last = (max(earliest, min(latest, end)) for end in (min(named), max(named)))
     return tuple(first.plus(n) for n in range(first.months_until(last) + 1))
+
+
+def window(plan: Plan) -> tuple[Month, Month]:
+    """The months that are looked at: a month years away is a slip with a finding of its own, not a longer year."""
+    return Month(max(plan.year - 1, 1), 1), Month(min(plan.year + 1, 9999), 12)
 
 
 def inflows(plan: Plan) -> tuple[Receipt, ...]:
@@ -231,7 +233,9 @@ def _paid_months(plan: Plan, programme: Programme) -> tuple[Month, ...]:
     if programme.term_path:
         # An award runs for its term and no longer: what is paid once is paid in one month.
         months = min(months, plan.number(programme.term_path))
-    return tuple(first.plus(n) for n in range(min(months, _LONGEST)))
+    earliest, latest = window(plan)
+    begin, end = max(0, first.months_until(earliest)), min(months, first.months_until(latest) + 1)
+    return tuple(first.plus(n) for n in range(begin, end))
 
 
 def amount_fen(plan: Plan, programme: Programme, month: Month) -> int:

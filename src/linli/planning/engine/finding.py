@@ -6,7 +6,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TypeAlias, overload
 
-from linli.planning.engine.plan import Change, Plan, Text
+from linli.planning.engine.plan import NO_TEXT, Change, Plan, Text
 
 # What names a finding whatever its numbers: its code and its subject.
 Key: TypeAlias = tuple[str, str]
@@ -22,10 +22,11 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True)
 class Remedy:
-    """One way out: what it is called and what it changes."""
+    """One way out: what it is called, what it changes, and what it costs whom (once it was tried)."""
 
     label: Text
     changes: tuple[Change, ...]
+    costs: Text = NO_TEXT
 
 
 class Lazily(Sequence[Remedy]):

@@ -73,6 +73,9 @@ class Text:
         return self.en if language.startswith("en") else self.zh
 
 
+NO_TEXT = Text("", "")
+
+
 @dataclass(frozen=True)
 class Figure:
     """One number (or stored code) of a plan: its unit, where it is written, and whether it was assumed, and why."""
@@ -81,7 +84,7 @@ class Figure:
     unit: str
     source: str = ""
     assumed: bool = False
-    why: Text = Text("", "")
+    why: Text = NO_TEXT
 
 
 @dataclass(frozen=True)

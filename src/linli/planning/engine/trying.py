@@ -4,10 +4,11 @@ A way that would bring something as bad is offered together with what cures that
 unless there is no other, and then its label says what it brings.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from linli.planning.engine.costs import price, told
 from linli.planning.engine.finding import Finding, Key, Remedy, Severity
 from linli.planning.engine.plan import ChangeRefused, Plan, Text
 
@@ -41,11 +42,19 @@ class Trial:
 
 
 def offered(trial: Trial, finding: Finding) -> tuple[Remedy, ...]:
-    """The finding's ways out as they may be offered, in their order, each set of changes once."""
+    """The finding's ways out as they may be offered, the cheapest first, each set of changes once."""
     tried = [(way, trial.brings(finding, way)) for way in finding.remedies]
     clean = [done for way, brought in tried for done in _cured(trial, finding, way, brought, _MOST_CURES)]
     ways = clean or [_warned(way, brought) for way, brought in tried if brought]
-    return tuple({frozenset(way.changes): way for way in reversed(ways)}.values())[::-1]
+    different = tuple({frozenset(way.changes): way for way in reversed(ways)}.values())[::-1]
+    return _cheapest_first(trial.plan, different)
+
+
+def _cheapest_first(plan: Plan, ways: Sequence[Remedy]) -> tuple[Remedy, ...]:
+    """Ways out with what they cost, those that burden people least first, otherwise in their order."""
+    others = [plan.with_changes(way.changes) for way in ways]
+    priced = [(price(plan, other), place, told(plan, other)) for place, other in enumerate(others)]
+    return tuple(replace(ways[place], costs=costs) for _, place, costs in sorted(priced, key=lambda one: one[:2]))
 
 
 def _cured(

@@ -4,11 +4,11 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linli.kernel.period import Month
-from linli.planning.engine.cashflow import inflows, paid_months
+from linli.planning.engine.cashflow import paid_months
 from linli.planning.engine.checker import CHECKS
+from linli.planning.engine.costs import earlier, told, weight
 from linli.planning.engine.finding import Finding, Remedy, Severity
-from linli.planning.engine.plan import Change, ChangeRefused, Plan, Source, Text
+from linli.planning.engine.plan import NO_TEXT, Change, ChangeRefused, Plan, Text
 
 # Each step of the search settles one fatal finding; a plan has a handful of them.
 _MOST_STEPS = 400
@@ -18,11 +18,12 @@ _WAY_COST = 333**2
 
 @dataclass(frozen=True)
 class Variant:
-    """A plan without fatal findings, what was changed, and why (one sentence for each way taken)."""
+    """A plan without fatal findings, what was changed, why (a sentence for each way taken), and whom it costs what."""
 
     plan: Plan
     changes: tuple[Change, ...]
     why: tuple[Text, ...]
+    costs: Text = NO_TEXT
 
 
 def propose_variant(plan: Plan) -> Variant | None:
@@ -41,7 +42,7 @@ def propose_variant(plan: Plan) -> Variant | None:
         seen.add(current.digest)
         blocking = [finding for run in CHECKS for finding in run(current) if finding.severity is Severity.FATAL]
         if not blocking:
-            return Variant(plan=current, changes=plan.differences(current), why=why)
+            return Variant(current, plan.differences(current), why, told(plan, current))
         for label, following in _steps_out(current, blocking):
             made += 1
             cost = distance(plan, following) + _WAY_COST * (len(why) + 1)
@@ -75,7 +76,7 @@ def distance(plan: Plan, other: Plan) -> int:
     changes = [c for c in plan.differences(other) if not _is_receipt(c.path) and not _is_paid_month(c.path)]
     steps = [_step(plan.figure(c.path).value, c.value) for c in changes]
     steps += [_numbers(len(paid_months(plan, p)), len(paid_months(other, p))) for p in plan.programmes]
-    steps += [_earlier(plan, other, source) for source in plan.sources]
+    steps += [earlier(plan, other, source) for source in plan.sources]
     return sum(step**2 for step in steps)
 
 
@@ -87,27 +88,6 @@ def _is_paid_month(path: str) -> bool:
     return path.startswith("programmes.") and path.endswith(("first_month", "last_month"))
 
 
-def _earlier(plan: Plan, other: Plan, source: Source) -> int:
-    """Money times months that comes earlier, in thousandths of a year of what the source gives."""
-    old, new = _received(plan, source), _received(other, source)
-    if old == new:
-        return 0
-    total = sum(fen for _, fen in old)
-    extra = max(0, sum(fen for _, fen in new) - total)
-    first, last = (end(month for month, _ in (*old, *new)) for end in (min, max))
-    months = [first.plus(n) for n in range(first.months_until(last) + 1)]
-    ahead = sum(max(0, _by(new, month) - _by(old, month) - extra) for month in months)
-    return ahead * 1000 // max(12 * total, 1)
-
-
-def _received(plan: Plan, source: Source) -> list[tuple[Month, int]]:
-    return [(month, fen) for code, month, fen in inflows(plan) if code == source.code]
-
-
-def _by(received: Sequence[tuple[Month, int]], month: Month) -> int:
-    return sum(fen for when, fen in received if when <= month)
-
-
 def _step(old: int | str, new: int | str) -> int:
     if isinstance(old, int) and isinstance(new, int):
         return _numbers(old, new)
@@ -117,4 +97,4 @@ def _step(old: int | str, new: int | str) -> int:
 
 def _numbers(old: int, new: int) -> int:
     small, large = sorted((old, new))
-    return (large - small) * 1000 // max(small, 1)
+    return weight(large - small, small)

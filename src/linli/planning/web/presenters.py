@@ -39,10 +39,11 @@ _LATE = 100
 
 @dataclass(frozen=True)
 class Way:
-    """A way out: what it is called, and the address that tries it."""
+    """A way out: what it is called, the address that tries it, and what it costs whom."""
 
     label: str
     url: str
+    costs: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,11 @@ def finding_views(desk: Desk, findings: Sequence[Finding], changes: Sequence[Cha
     for finding in findings:
         label, tone = SEVERITIES[finding.severity]
         ways = [
-            Way(way.label.within(language), desk.link("plan_check", **said(changes, *way.changes)))
+            Way(
+                way.label.within(language),
+                desk.link("plan_check", **said(changes, *way.changes)),
+                way.costs.within(language),
+            )
             for way in finding.remedies
         ]
         views.append(

@@ -166,7 +166,7 @@ class _Draft:
             raise ChangedFigureUnknown(field=path, path=path)
         unit = next(OPTIONAL[form] for form in OPTIONAL if fnmatchcase(path, form))
         figure = f'{{ value = {written(value)}, unit = "{unit}", source = "{self.version}", stated = true }}'
-        holder[last] = tomlkit.parse(f"x = {figure}")["x"] if unit else value
+        holder[last] = tomlkit.parse(f"x = {figure}\n")["x"] if unit else value
 
     def _add_receipt(self, steps: list[str]) -> None:
         """A receipt that the plan does not have yet, next in number: of nothing, in the month of the last one."""

@@ -155,11 +155,19 @@ def _least(
     while high - low > 1:
         middle = (low + high) // 2
         found = way(middle)
-        if found and lasts(plan.with_changes(found[0].changes)):
+        if found and _holds(plan, found[0], lasts):
             low = middle
         else:
             high = middle
     return way(low) if low else ()
+
+
+def _holds(plan: Plan, way: Remedy, lasts: Callable[[Plan], bool]) -> bool:
+    try:
+        return lasts(plan.with_changes(way.changes))
+    except ChangeRefused:
+        # Half of an absurd figure is out of range too.
+        return False
 
 
 def fund_lasts_in_quarters(plan: Plan) -> Iterable[Finding]:
