@@ -252,7 +252,7 @@ def post_notice(desk: Desk, notice: str) -> str:
 def propose_account(desk: Desk, unit: str, holder: str, account: str) -> None:
     """One person writes down the family's account."""
     desk.go(f"/awards/accounts/new/?unit={unit}")
-    desk.fill(unit_key=unit, holder_name=holder, account_number=account, bank_name="江畔银行")
+    desk.fill(unit_key=unit, holder_name=holder, relation="MEMBER", account_number=account, bank_name="江畔银行")
     desk.press("登记,等待确认").sees("等待另一人确认")
 
 

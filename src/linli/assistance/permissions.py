@@ -22,8 +22,9 @@ from linli.assistance.queries.roles import (
     TAKE_OBJECTION,
     WITHDRAW,
 )
+from linli.kernel.errors import DomainError
 from linli.users.codes import Role
-from linli.users.queries import Authority
+from linli.users.queries import Authority, one_rule
 
 __all__ = [
     "ANSWER",
@@ -41,11 +42,12 @@ __all__ = [
 ]
 
 
-def can(authority: Authority, application: Application, roles: tuple[Role, ...]) -> bool:
-    """Whether one of the roles is held over the application's place."""
-    return authority.may(application.stamp, *roles)
+def _held(
+    person: Authority, applications: Application | Iterable[Application], roles: tuple[Role, ...]
+) -> DomainError | None:
+    """One of the roles is held over the place of every application."""
+    rows = [applications] if isinstance(applications, Application) else applications
+    return person.unless([application.stamp for application in rows], *roles)
 
 
-def check(authority: Authority, applications: Iterable[Application], roles: tuple[Role, ...]) -> None:
-    """Raises NotPermitted unless one of the roles is held over the place of every application."""
-    authority.check([application.stamp for application in applications], *roles)
+can, check = one_rule(_held)

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from linli.awards.models import PayeeAccount
 from linli.foundation.data.scope import Scope, Stamp
-from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
 from linli.users.codes import FINANCE_ROLES, REGISTRY_ROLES, Role
-from linli.users.queries import Authority, NotPermitted, authority
+from linli.users.queries import Authority, NotPermitted, one_rule
 
 CHANGERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 PROPOSERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
@@ -21,54 +21,44 @@ READERS = (*REGISTRY_ROLES, *FINANCE_ROLES)
 UNMASKERS = (*PROPOSERS, Role.STREET_OFFICER, Role.AUDITOR)
 
 
-def can_change(person: Authority, stamp: Stamp) -> bool:
-    return person.may(stamp, *CHANGERS)
+def _change(person: Authority, stamps: Stamp | Iterable[Stamp]) -> DomainError | None:
+    """The director or a street officer suspends, resumes, changes and ends awards."""
+    return person.unless(stamps, *CHANGERS)
 
 
-def check_change(act: Act, stamps: Iterable[Stamp]) -> None:
-    authority(act).check(stamps, *CHANGERS)
+def _propose_account(person: Authority, stamp: Stamp) -> DomainError | None:
+    """Community worker and director write accounts down."""
+    return person.unless(stamp, *PROPOSERS)
 
 
-def can_propose_account(person: Authority, stamp: Stamp) -> bool:
-    return person.may(stamp, *PROPOSERS)
+def _confirm_account(person: Authority, accounts: PayeeAccount | Iterable[PayeeAccount]) -> DomainError | None:
+    """The director or a street officer confirms what somebody else wrote down."""
+    rows = [accounts] if isinstance(accounts, PayeeAccount) else list(accounts)
+    own = NotPermitted() if any(row.proposed_by_id == person.user_id for row in rows) else None
+    return person.unless([row.stamp for row in rows], *CHANGERS) or own
 
 
-def check_propose_account(act: Act, stamp: Stamp) -> None:
-    authority(act).check(stamp, *PROPOSERS)
+def _unmask(person: Authority, stamp: Stamp) -> DomainError | None:
+    """Numbers are shown in full to those who change or check them."""
+    return person.unless(stamp, *UNMASKERS)
 
 
-def can_confirm_account(person: Authority, account: PayeeAccount) -> bool:
-    return person.may(account.stamp, *CHANGERS) and person.user_id != account.proposed_by_id
+def _recover(person: Authority, stamp: Stamp) -> DomainError | None:
+    """The finance checker records that money came back."""
+    return person.unless(stamp, Role.FINANCE_CHECKER)
 
 
-def check_confirm_account(act: Act, accounts: Iterable[PayeeAccount]) -> None:
-    person = authority(act)
-    if not all(can_confirm_account(person, account) for account in accounts):
-        raise NotPermitted
+def _waive(person: Authority, stamp: Stamp) -> DomainError | None:
+    """A street officer gives a claim up."""
+    return person.unless(stamp, Role.STREET_OFFICER)
 
 
-def can_unmask(person: Authority, stamp: Stamp) -> bool:
-    return person.may(stamp, *UNMASKERS)
-
-
-def check_unmask(act: Act, stamp: Stamp) -> None:
-    authority(act).check(stamp, *UNMASKERS)
-
-
-def can_recover(person: Authority, stamp: Stamp) -> bool:
-    return person.may(stamp, Role.FINANCE_CHECKER)
-
-
-def check_recover(act: Act, stamp: Stamp) -> None:
-    authority(act).check(stamp, Role.FINANCE_CHECKER)
-
-
-def can_waive(person: Authority, stamp: Stamp) -> bool:
-    return person.may(stamp, Role.STREET_OFFICER)
-
-
-def check_waive(act: Act, stamp: Stamp) -> None:
-    authority(act).check(stamp, Role.STREET_OFFICER)
+can_change, check_change = one_rule(_change)
+can_propose_account, check_propose_account = one_rule(_propose_account)
+can_confirm_account, check_confirm_account = one_rule(_confirm_account)
+can_unmask, check_unmask = one_rule(_unmask)
+can_recover, check_recover = one_rule(_recover)
+can_waive, check_waive = one_rule(_waive)
 
 
 def awards_scope(person: Authority) -> Scope:

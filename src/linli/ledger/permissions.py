@@ -6,47 +6,39 @@ slip, and never one's own. Whoever works with money there, or is accountable for
 """
 
 from linli.foundation.data.scope import Scope, Stamp
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.errors import DomainError
 from linli.users.codes import FINANCE_ROLES, Role
-from linli.users.queries import Authority, NotPermitted, authority
+from linli.users.queries import Authority, NotPermitted, one_rule
 
 MANAGERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 READERS = (*FINANCE_ROLES, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.AUDITOR)
 
 
-def can_manage_fund(person: Authority, stamp: Stamp) -> bool:
-    return person.may(stamp, *MANAGERS)
+def _manage_fund(person: Authority, stamp: Stamp) -> DomainError | None:
+    """A street or district officer opens a fund."""
+    return person.unless(stamp, *MANAGERS)
 
 
-def check_manage_fund(act: Act, stamp: Stamp) -> None:
-    if act.by != SYSTEM:
-        authority(act).check(stamp, *MANAGERS)
+def _receive(person: Authority, stamp: Stamp) -> DomainError | None:
+    """The finance maker books inflows."""
+    return person.unless(stamp, Role.FINANCE_MAKER)
 
 
-def can_receive(person: Authority, stamp: Stamp) -> bool:
-    return person.may(stamp, Role.FINANCE_MAKER)
+def _accept_excess(person: Authority, stamp: Stamp) -> DomainError | None:
+    """A street officer accepts an excess over a budget line."""
+    return person.unless(stamp, Role.STREET_OFFICER)
 
 
-def check_receive(act: Act, stamp: Stamp) -> None:
-    if act.by != SYSTEM:
-        authority(act).check(stamp, Role.FINANCE_MAKER)
+def _correct(person: Authority, stamp: Stamp, booked_by: int) -> DomainError | None:
+    """The finance checker corrects a slip of somebody else's."""
+    own = NotPermitted() if person.user_id == booked_by else None
+    return person.unless(stamp, Role.FINANCE_CHECKER) or own
 
 
-def can_accept_excess(person: Authority, stamp: Stamp) -> bool:
-    return person.may(stamp, Role.STREET_OFFICER)
-
-
-def check_accept_excess(act: Act, stamp: Stamp) -> None:
-    authority(act).check(stamp, Role.STREET_OFFICER)
-
-
-def can_correct(person: Authority, stamp: Stamp, booked_by: int) -> bool:
-    return person.may(stamp, Role.FINANCE_CHECKER) and person.user_id != booked_by
-
-
-def check_correct(act: Act, stamp: Stamp, booked_by: int) -> None:
-    if not can_correct(authority(act), stamp, booked_by):
-        raise NotPermitted
+can_manage_fund, check_manage_fund = one_rule(_manage_fund, system=True)
+can_receive, check_receive = one_rule(_receive, system=True)
+can_accept_excess, check_accept_excess = one_rule(_accept_excess)
+can_correct, check_correct = one_rule(_correct)
 
 
 def funds_scope(person: Authority) -> Scope:

@@ -5,9 +5,9 @@ community and its street save versions. A street officer or the community's dire
 """
 
 from linli.foundation.data.scope import Scope, Stamp
-from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
 from linli.users.codes import FINANCE_ROLES, Role
-from linli.users.queries import Authority, authority
+from linli.users.queries import Authority, one_rule
 
 WRITERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 ADOPTERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
@@ -19,21 +19,15 @@ def plans_scope(person: Authority) -> Scope:
     return person.scope(*READERS)
 
 
-def can_save(person: Authority, stamp: Stamp) -> bool:
-    """Whether the person may keep a version of the community's plan."""
-    return person.may(stamp, *WRITERS)
+def _save(person: Authority, stamp: Stamp) -> DomainError | None:
+    """The people of the community and its street keep versions of its plan."""
+    return person.unless(stamp, *WRITERS)
 
 
-def check_save(act: Act, stamp: Stamp) -> None:
-    """Raises NotPermitted unless the actor writes plans there."""
-    authority(act).check(stamp, *WRITERS)
+def _adopt(person: Authority, stamp: Stamp) -> DomainError | None:
+    """The director of the community or an officer of its street puts a version in force."""
+    return person.unless(stamp, *ADOPTERS)
 
 
-def can_adopt(person: Authority, stamp: Stamp) -> bool:
-    """Whether the person may put a version in force."""
-    return person.may(stamp, *ADOPTERS)
-
-
-def check_adopt(act: Act, stamp: Stamp) -> None:
-    """Raises NotPermitted unless the actor is the director of the community or an officer of its street."""
-    authority(act).check(stamp, *ADOPTERS)
+can_save, check_save = one_rule(_save)
+can_adopt, check_adopt = one_rule(_adopt)

@@ -10,48 +10,42 @@ from datetime import date
 
 from linli.foundation.data.scope import Scope, Stamp
 from linli.kernel.act import Act, Actor
+from linli.kernel.errors import DomainError
 from linli.users.codes import REGISTRY_ROLES, Role
-from linli.users.queries import Authority, NotPermitted, authority, authority_of
+from linli.users.queries import Authority, NotPermitted, authority, authority_of, one_rule
 
 REGISTRARS = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
 
 
-def can_register(person: Authority, stamp: Stamp) -> bool:
-    """Whether the person may change records that lie there."""
-    return person.may(stamp, *REGISTRARS)
+def _register(person: Authority, stamps: Stamp | Iterable[Stamp]) -> DomainError | None:
+    """Community and social workers change records that lie in their areas."""
+    return person.unless(stamps, *REGISTRARS)
 
 
-def check_register(act: Act, stamps: Stamp | Iterable[Stamp]) -> Scope:
-    """Raises users.queries.NotPermitted unless the actor may change records at every place; returns where they may."""
-    actor = authority(act)
-    actor.check(stamps, *REGISTRARS)
-    return actor.scope(*REGISTRARS)
+def _read(person: Authority, stamp: Stamp) -> DomainError | None:
+    """The registry roles see records that lie in their areas."""
+    return person.unless(stamp, *REGISTRY_ROLES)
 
 
-def can_register_anywhere(person: Authority) -> bool:
-    """Whether the person registers in some area: how a sign is printed belongs to no place."""
-    return bool(person.scope(*REGISTRARS))
+def _register_anywhere(person: Authority) -> DomainError | None:
+    """Whoever registers in some area: how a sign is printed belongs to no place."""
+    return None if person.scope(*REGISTRARS) else NotPermitted()
 
 
-def check_register_anywhere(act: Act) -> None:
-    """Raises users.queries.NotPermitted unless the actor registers in some area."""
-    if not can_register_anywhere(authority(act)):
-        raise NotPermitted
+def _link(person: Authority, stamp: Stamp) -> DomainError | None:
+    """Whoever registers there, or an administrator, links accounts to residents."""
+    return person.unless(stamp, *REGISTRARS, Role.ADMINISTRATOR)
 
 
-def can_read(person: Authority, stamp: Stamp) -> bool:
-    """Whether the person may see records that lie there."""
-    return person.may(stamp, *REGISTRY_ROLES)
+can_register, check_register = one_rule(_register)
+can_register_anywhere, check_register_anywhere = one_rule(_register_anywhere)
+can_read, check_read = one_rule(_read)
+can_link, check_link = one_rule(_link)
 
 
-def check_read(act: Act, stamp: Stamp) -> None:
-    """Raises users.queries.NotPermitted unless the actor may see records that lie there."""
-    authority(act).check(stamp, *REGISTRY_ROLES)
-
-
-def check_link(act: Act, stamp: Stamp) -> None:
-    """Raises users.queries.NotPermitted unless the actor may link accounts to residents who live there."""
-    authority(act).check(stamp, *REGISTRARS, Role.ADMINISTRATOR)
+def registering_scope(act: Act) -> Scope:
+    """Where the actor may change records."""
+    return authority(act).scope(*REGISTRARS)
 
 
 def linking_scope(person: Authority) -> Scope:

@@ -8,15 +8,13 @@ do all this at installation.
 """
 
 from collections.abc import Sequence
-from datetime import date
 
 from linli.areas.codes import AreaKind
 from linli.areas.queries import of_kind
 from linli.foundation.data.scope import Scope, Stamp
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.errors import DomainError
 from linli.users.codes import Role
-from linli.users.models import User
-from linli.users.queries import Authority, NotPermitted, authority, places_of
+from linli.users.queries import Authority, NotPermitted, one_rule
 
 
 def administered(person: Authority) -> Scope:
@@ -24,15 +22,9 @@ def administered(person: Authority) -> Scope:
     return person.scope(Role.ADMINISTRATOR)
 
 
-def can_administer(person: Authority, stamp: Stamp) -> bool:
-    """Whether the person is administrator over the place."""
-    return person.may(stamp, Role.ADMINISTRATOR)
-
-
-def check_administer(act: Act, stamp: Stamp) -> None:
-    """Raises NotPermitted unless the actor is administrator over the place, or the product itself."""
-    if act.by != SYSTEM:
-        authority(act).check(stamp, Role.ADMINISTRATOR)
+def _administer(person: Authority, stamp: Stamp) -> DomainError | None:
+    """An administrator of the place."""
+    return person.unless(stamp, Role.ADMINISTRATOR)
 
 
 def administers_all(person: Authority) -> bool:
@@ -41,15 +33,12 @@ def administers_all(person: Authority) -> bool:
     return bool(scope) and all(scope.covers(district.stamp) for district in of_kind(AreaKind.DISTRICT))
 
 
-def can_manage_account(person: Authority, places: Sequence[Stamp]) -> bool:
-    """Whether the person looks after an account with these places (see users.queries.places_of)."""
+def _manage_account(person: Authority, places: Sequence[Stamp]) -> DomainError | None:
+    """Who looks after an account with these places (see users.queries.places_of)."""
     if not places:
-        return administers_all(person)
-    scope = administered(person)
-    return all(scope.covers(place) for place in places)
+        return None if administers_all(person) else NotPermitted()
+    return person.unless(places, Role.ADMINISTRATOR)
 
 
-def check_manage_account(act: Act, user: User, on: date) -> None:
-    """Raises NotPermitted unless the actor looks after the account, or is the product itself."""
-    if act.by != SYSTEM and not can_manage_account(authority(act), places_of(user, on)):
-        raise NotPermitted
+can_administer, check_administer = one_rule(_administer, system=True)
+can_manage_account, check_manage_account = one_rule(_manage_account, system=True)

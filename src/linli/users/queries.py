@@ -1,8 +1,9 @@
 """What a person may do and see on a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Concatenate, ParamSpec
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -32,11 +33,15 @@ __all__ = [
     "has_administrator",
     "holders",
     "names",
+    "one_rule",
     "person",
     "persons",
     "places_of",
     "user_by_username",
 ]
+
+
+P = ParamSpec("P")
 
 
 class NotPermitted(DomainError):
@@ -78,12 +83,17 @@ class Authority:
         """Whether the person holds one of the roles over the place."""
         return bool(roles) and self.scope(*roles).covers(stamp)
 
-    def check(self, stamps: Stamp | Iterable[Stamp], *roles: Role) -> None:
-        """Raises NotPermitted unless the person holds one of the roles over every place."""
+    def unless(self, stamps: Stamp | Iterable[Stamp], *roles: Role) -> NotPermitted | None:
+        """The refusal, unless the person holds one of the roles over every place."""
         scope = self.scope(*roles) if roles else NOWHERE
         places = [stamps] if isinstance(stamps, Stamp) else stamps
-        if not all(scope.covers(stamp) for stamp in places):
-            raise NotPermitted
+        return None if all(scope.covers(stamp) for stamp in places) else NotPermitted()
+
+    def check(self, stamps: Stamp | Iterable[Stamp], *roles: Role) -> None:
+        """Raises NotPermitted unless the person holds one of the roles over every place."""
+        refusal = self.unless(stamps, *roles)
+        if refusal is not None:
+            raise refusal
 
 
 def authority_of(person: Actor, on: date) -> Authority:
@@ -128,6 +138,28 @@ def check_system(act: Act) -> None:
 def authority(act: Act) -> Authority:
     """The actor's roles on the day of the act."""
     return authority_of(act.by, act.on)
+
+
+def one_rule(
+    rule: Callable[Concatenate[Authority, P], DomainError | None], *, system: bool = False
+) -> tuple[Callable[Concatenate[Authority, P], bool], Callable[Concatenate[Act, P], None]]:
+    """From a rule that yields the refusal, or None, the pair that everybody asks: ``can_x`` and ``check_x``.
+
+    What a page shows and what an act allows cannot differ. With ``system`` the product itself may do it too.
+    """
+
+    def can(person: Authority, /, *args: P.args, **kwargs: P.kwargs) -> bool:
+        return rule(person, *args, **kwargs) is None
+
+    def check(act: Act, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        if system and act.by == SYSTEM:
+            return
+        refusal = rule(authority(act), *args, **kwargs)
+        if refusal is not None:
+            raise refusal
+
+    can.__doc__ = check.__doc__ = rule.__doc__
+    return can, check
 
 
 def user_by_username(username: str) -> User:

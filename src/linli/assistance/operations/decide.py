@@ -43,7 +43,6 @@ from linli.ledger.queries import fund_of, line_for
 from linli.policies.engine.model import Pack, Programme
 from linli.policies.queries import pack_of
 from linli.residents.queries import Member, members_on
-from linli.users.queries import authority
 
 
 class PublicationRunning(DomainError):
@@ -76,7 +75,7 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     BudgetExhausted, AwardOverlapping, BudgetLineMissing, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(authority(act), applications, DECIDE)
+    check(act, applications, DECIDE)
     opinions = _others_reviewed(act, applications)
     _check_no_objection(applications)
     _check_published(act, applications)
@@ -114,7 +113,7 @@ def refuse(act: Act, *, application_ids: Sequence[int], reason: str) -> list[Dec
     StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(authority(act), applications, DECIDE)
+    check(act, applications, DECIDE)
     because = needed(reason, field="reason")
     opinions = _others_reviewed(act, applications)
     _check_no_objection(applications)

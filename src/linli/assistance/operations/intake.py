@@ -26,7 +26,6 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.policies.queries import pack_of, work_calendar
-from linli.users.queries import authority
 
 
 class EvidenceMissing(DomainError):
@@ -58,7 +57,7 @@ def accept(act: Act, *, application_ids: Sequence[int]) -> list[Application]:
     Raises EvidenceMissing naming every missing paper of every application, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(authority(act), applications, ANSWER)
+    check(act, applications, ANSWER)
     check_step(applications, "accept")
     missing = _missing(applications, act)
     if missing:
@@ -78,7 +77,7 @@ def accept(act: Act, *, application_ids: Sequence[int]) -> list[Application]:
 def turn_away(act: Act, *, application_id: int, reason: str, version: int | None = None) -> Application:
     """Do not accept, with the reason. Raises ReasonMissing, StepNotPossible, FormStale, NotPermitted."""
     application = lock_application(application_id, version=version)
-    check(authority(act), [application], ANSWER)
+    check(act, [application], ANSWER)
     because = needed(reason, field="reason")
     move(act, [application], "turn_away")
     _answer(act, [application], AnswerKind.NOT_ACCEPTED, reason=because)

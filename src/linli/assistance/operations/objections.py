@@ -25,7 +25,6 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
-from linli.users.queries import authority
 
 
 class ObjectionOpen(DomainError):
@@ -49,7 +48,7 @@ def take_objection(act: Act, *, application_id: int, content: str, objector: str
     Raises ReasonMissing for an empty objection, StepNotPossible, NotPermitted.
     """
     application = lock_application(application_id)
-    check(authority(act), [application], TAKE_OBJECTION)
+    check(act, [application], TAKE_OBJECTION)
     if not content.strip():
         raise ReasonMissing(field="content")
     move(act, [application], "object")
@@ -81,7 +80,7 @@ def answer_objection(act: Act, *, objection_id: int, upheld: bool, answer: str) 
     if objection is None:
         raise ApplicationNotFound
     application = objection.application
-    check(authority(act), [application], REVIEW)
+    check(act, [application], REVIEW)
     if not answer.strip():
         raise ReasonMissing(field="answer")
     if objection.state != ObjectionState.OPEN:

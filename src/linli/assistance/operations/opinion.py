@@ -15,7 +15,6 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.users.queries import authority
 
 
 class OpinionContradicts(DomainError):
@@ -39,7 +38,7 @@ def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal
     Raises OpinionContradicts, ReasonMissing, HouseholdChanged, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(authority(act), applications, SIGN_OPINION)
+    check(act, applications, SIGN_OPINION)
     words = needed(text, field="text") if proposal == Proposal.REFUSE else checked(text, field="text")
     check_step(applications, "give_opinion")
     check_standing(applications, act.on)
@@ -82,7 +81,7 @@ def review(act: Act, *, application_ids: Sequence[int], agreed: bool, text: str 
     Raises ReasonMissing, SamePerson, HouseholdChanged, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(authority(act), applications, REVIEW)
+    check(act, applications, REVIEW)
     words = checked(text, field="text") if agreed else needed(text, field="text")
     opinions = current_opinions(applications)
     if any(opinion.signed_by_id == act.by.pk for opinion in opinions.values()):

@@ -99,7 +99,7 @@ def prepare(act: Act, *, application_ids: Sequence[int]) -> Publication:
     NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(authority(act), applications, PREPARE_PUBLICATION)
+    check(act, applications, PREPARE_PUBLICATION)
     if len({(a.community_id, a.pack_version_id) for a in applications}) > 1:
         raise PublicationMixed
     _check_publishable(applications)

@@ -29,7 +29,7 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.policies.queries import pack_of, work_calendar
-from linli.users.queries import authority, check_system
+from linli.users.queries import check_system
 
 
 class NothingMissing(DomainError):
@@ -61,7 +61,7 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
     Raises NothingMissing, SupplementAlreadyAsked, StepNotPossible, FormStale, NotPermitted.
     """
     application = lock_application(application_id, version=version)
-    check(authority(act), [application], ANSWER)
+    check(act, [application], ANSWER)
     if application.answers.filter(kind=AnswerKind.SUPPLEMENT).exists():
         raise SupplementAlreadyAsked
     check_step([application], "ask_for_supplement")

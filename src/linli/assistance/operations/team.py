@@ -61,7 +61,7 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
     StepNotPossible, NotPermitted.
     """
     application = lock_application(application_id)
-    check(authority(act), [application], ANSWER)
+    check(act, [application], ANSWER)
     step = _step(application, act)
     pack = pack_of(application.pack_version_id)
     if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):

@@ -18,7 +18,7 @@ from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.operations.making import batch_lines, check_state, held_batch, spendings, void
 from linli.payments.permissions import check_approve, check_release
 from linli.payments.queries import StaleLine, layouts, lines_digest, stale_lines
-from linli.payments.refusals import BatchStale, DigestDiffers, SamePerson
+from linli.payments.refusals import BatchStale, DigestDiffers
 from linli.policies.engine import Text
 
 
@@ -42,9 +42,7 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
     Raises NotPermitted, SamePerson, StateNotFitting, DigestDiffers, BatchStale, FundsExhausted.
     """
     batch = held_batch(act, batch_id)
-    check_approve(act, batch.stamp)
-    if act.by.pk == batch.maker_id:
-        raise SamePerson
+    check_approve(act, batch)
     check_state(batch, BatchState.PROPOSED)
     rows = batch_lines(batch)
     if not digest == batch.lines_digest == lines_digest(batch.number, rows):
@@ -74,9 +72,7 @@ def release(act: Act, *, batch_id: int, layout: Layout) -> Release:
     FieldTooLong, TextNotEncodable.
     """
     batch = held_batch(act, batch_id)
-    check_release(act, batch.stamp)
-    if act.by.pk in {batch.maker_id, batch.checker_id}:
-        raise SamePerson
+    check_release(act, batch)
     check_state(batch, BatchState.APPROVED)
     rows = batch_lines(batch)
     if batch.lines_digest != lines_digest(batch.number, rows):

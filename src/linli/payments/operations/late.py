@@ -26,7 +26,7 @@ from linli.payments.codes import BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.operations.approving import reference
 from linli.payments.operations.making import check_state, held_batch
-from linli.payments.permissions import check_release
+from linli.payments.permissions import check_answer
 from linli.payments.refusals import ClaimSettled, ItemNotPaid, ReturnDateWrong
 
 _day = lazy(day_text, str)
@@ -54,7 +54,7 @@ def take_back(act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, 
     Raises NotPermitted, ReasonMissing, StateNotFitting, ItemNotPaid, ReturnDateWrong, ClaimSettled.
     """
     batch = held_batch(act, batch_id)
-    check_release(act, batch.stamp)
+    check_answer(act, batch.stamp)
     if not reason.strip():
         raise ReasonMissing(field="reason")
     check_state(batch, BatchState.RELEASED, BatchState.CLOSED)

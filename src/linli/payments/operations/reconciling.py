@@ -22,7 +22,7 @@ from linli.payments.codes import BatchState, ItemState
 from linli.payments.engine.statements import BankStatement
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.operations.approving import reference
-from linli.payments.permissions import check_approve
+from linli.payments.permissions import check_reconcile
 from linli.payments.refusals import StatementDiffers, StillInTransit
 
 _TOLD = 20
@@ -37,7 +37,7 @@ def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: BankStat
     Raises NotPermitted, StillInTransit, StatementDiffers, MonthNotOver, MonthAlreadyLocked.
     """
     fund = hold_fund(act, fund_id=fund_id)
-    check_approve(act, fund.stamp)
+    check_reconcile(act, fund.stamp)
     _check_answered(fund, month)
     gathered = _check_same(fund, month, statement)
     locked_month = lock_month(

@@ -19,7 +19,7 @@ from linli.payments.models import PaymentBatch, PaymentItem, ReturnImport
 from linli.payments.operations.approving import flows, installed, reference
 from linli.payments.operations.late import CameBack, book_back
 from linli.payments.operations.making import batch_lines, check_state, fund_of_items, held_batch, spendings
-from linli.payments.permissions import check_approve, check_release
+from linli.payments.permissions import check_answer, check_write_off
 from linli.payments.queries import no_longer_due
 from linli.payments.refusals import (
     AlreadyReissued,
@@ -46,7 +46,7 @@ def import_return(act: Act, *, batch_id: int, data: bytes, layout: Layout) -> Pa
     """
     answer = read_return(installed(layout), data)
     batch = held_batch(act, batch_id)
-    check_release(act, batch.stamp)
+    check_answer(act, batch.stamp)
     file_digest = digest(data)
     if ReturnImport.objects.filter(batch=batch, file_digest=file_digest).exists():
         raise ReturnRepeated
@@ -90,7 +90,7 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> list[Payment
     Raises NotPermitted, ReasonMissing, ItemNotReturned, AlreadyReissued.
     """
     fund = fund_of_items(act, item_ids)
-    check_approve(act, fund.stamp)
+    check_write_off(act, fund.stamp)
     if not reason.strip():
         raise ReasonMissing(field="reason")
     rows = list(locked(PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award__household", "source")))

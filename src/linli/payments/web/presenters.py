@@ -12,7 +12,7 @@ from linli.ledger.models import Fund
 from linli.payments import queries
 from linli.payments.codes import BatchState
 from linli.payments.models import PaymentBatch, PaymentItem
-from linli.payments.permissions import can_approve, can_cancel, can_release
+from linli.payments.permissions import can_answer, can_approve, can_cancel, can_release
 from linli.payments.queries import Outlook
 from linli.payments.web.desk import Desk
 from linli.users.codes import FINANCE_ROLES, Role
@@ -85,12 +85,11 @@ def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:
 def possible(person: Authority, batch: PaymentBatch) -> dict[str, bool]:
     """What the person may do with the batch as it stands."""
     state = batch.state
-    releaser = person.may(batch.stamp, Role.FINANCE_RELEASER)
     return {
         "approve": state == BatchState.PROPOSED and can_approve(person, batch),
         "release": state == BatchState.APPROVED and can_release(person, batch),
-        "answer": state in {BatchState.RELEASED, BatchState.CLOSED} and releaser,
-        "came_back": state in {BatchState.RELEASED, BatchState.CLOSED} and releaser,
+        "answer": state in {BatchState.RELEASED, BatchState.CLOSED} and can_answer(person, batch.stamp),
+        "came_back": state in {BatchState.RELEASED, BatchState.CLOSED} and can_answer(person, batch.stamp),
         "cancel": state in {BatchState.PROPOSED, BatchState.APPROVED} and can_cancel(person, batch.stamp),
         "file": bool(batch.file_digest) and person.may(batch.stamp, *FINANCE_ROLES, Role.AUDITOR),
     }

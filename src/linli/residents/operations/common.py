@@ -17,7 +17,7 @@ from linli.residents.operations.refusals import (
     ResidentGone,
     ResidentUnknown,
 )
-from linli.residents.permissions import check_register
+from linli.residents.permissions import check_register, registering_scope
 
 
 def common_chain(stamps: Iterable[Stamp]) -> int:
@@ -67,7 +67,8 @@ def present_residents(act: Act, ids: Iterable[int], *, field: str = "resident") 
     Who may not change their records is told nothing of them. Raises ResidentUnknown, NotPermitted, ResidentGone.
     """
     found = known_residents(ids, field=field)
-    scope = check_register(act, [resident.stamp for resident in found])
+    check_register(act, [resident.stamp for resident in found])
+    scope = registering_scope(act)
     check_here(found, scope, field=field)
     return found
 

@@ -28,7 +28,7 @@ from linli.residents.operations.refusals import (
 )
 from linli.residents.operations.registering import identity_taken
 from linli.residents.operations.rows import insert, new_row_key, set_id_number, set_name, set_phone
-from linli.residents.permissions import check_read, check_register
+from linli.residents.permissions import check_read, check_register, registering_scope
 from linli.residents.rules.registration import person_faults
 
 
@@ -56,7 +56,8 @@ def correct_resident(
     Raises NotPermitted, ResidentUnknown, ReasonMissing, RegistryStale, RegistrationRefused.
     """
     resident = known_residents([resident_id])[0]  # of the dead too: letters and accounts are looked up by their name
-    scope = check_register(act, resident.stamp)
+    check_register(act, resident.stamp)
+    scope = registering_scope(act)
     check_version(resident, version)
     if not reason.strip():
         raise ReasonMissing(field="reason")

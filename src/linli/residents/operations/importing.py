@@ -37,7 +37,7 @@ from linli.residents.operations.refusals import (
     ResidentGone,
 )
 from linli.residents.operations.registering import enter, enter_members
-from linli.residents.permissions import check_register
+from linli.residents.permissions import check_register, registering_scope
 from linli.residents.queries.places import Place, places
 from linli.residents.rules.registration import plain_phone
 
@@ -59,7 +59,8 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     Raises ImportRefused with ``problems`` by row and column, NotPermitted.
     """
     where = places(household.area_id for household in table.households)
-    scope = check_register(act, [place.stamp for place in where.values()])
+    check_register(act, [place.stamp for place in where.values()])
+    scope = registering_scope(act)
     if table.problems or not table.households:
         raise ImportRefused(table.problems)
     lock_registry(place.stamp for place in where.values())

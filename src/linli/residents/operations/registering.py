@@ -37,7 +37,7 @@ from linli.residents.operations.refusals import (
     RegistrationRefused,
 )
 from linli.residents.operations.rows import insert, new_row_key, set_id_number, set_name, set_phone
-from linli.residents.permissions import check_register
+from linli.residents.permissions import check_register, registering_scope
 from linli.residents.queries.places import Place, places
 from linli.residents.rules.registration import Fault, household_faults, person_faults
 
@@ -62,7 +62,8 @@ def enter(act: Act, *, households: Sequence[NewHousehold]) -> list[Household]:
     """The registering itself, inside an open act that writes its own audit entry."""
     where = places(new.area_id for new in households)
     stamps = [where[new.area_id].stamp for new in households if new.area_id in where]
-    scope = check_register(act, stamps)
+    check_register(act, stamps)
+    scope = registering_scope(act)
     lock_registry(stamps)
     faults = list(_faults(households, where, scope, act.on))
     if faults or not households:
@@ -98,7 +99,8 @@ def add_member(act: Act, *, household_id: int, member: NewMember, since: date) -
     Raises RegistrationRefused, DateInFuture, HouseholdClosed, ResidentUnknown, NotPermitted.
     """
     household = open_household(household_id)
-    scope = check_register(act, household.stamp)
+    check_register(act, household.stamp)
+    scope = registering_scope(act)
     check_day(act, since, field="since", earliest=household.opened_date)
     lock_registry([household.stamp])
     people = [(0, 0, member)]

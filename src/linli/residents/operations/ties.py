@@ -17,7 +17,7 @@ from linli.residents.operations.refusals import (
     SourceMissing,
     TieRecorded,
 )
-from linli.residents.permissions import check_link, check_register, linking_scope
+from linli.residents.permissions import check_link, check_register, linking_scope, registering_scope
 from linli.users.queries import authority
 
 
@@ -43,7 +43,8 @@ def add_guardian(
     # Both at once, so that two acts never wait for each other.
     people = {p.pk: p for p in known_residents([i for i in (ward_id, guardian_id) if i is not None], field="guardian")}
     ward, guardian = people[ward_id], people.get(guardian_id or 0)
-    check_here(people.values(), check_register(act, ward.stamp), field="guardian")
+    check_register(act, ward.stamp)
+    check_here(people.values(), registering_scope(act), field="guardian")
     check_day(act, valid_from, field="valid_from", earliest=ward.birth_date)
     if valid_until is not None and valid_until <= valid_from:
         raise DateTooEarly(field="valid_until", earliest=valid_from)

@@ -15,7 +15,7 @@ from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations.assignments import check_administrators_remain
 from linli.users.permissions import check_administer, check_manage_account
-from linli.users.queries import NotPermitted, authority
+from linli.users.queries import NotPermitted, authority, places_of
 
 NAME_LENGTH = 60
 # The name stands in addresses and is read out over the telephone.
@@ -111,7 +111,7 @@ def check_names(username: str, name: str) -> None:
 
 def _managed(act: Act, user_id: int) -> User:
     user: User = locked(User.objects.filter(pk=user_id)).get()
-    check_manage_account(act, user, act.on)
+    check_manage_account(act, places_of(user, act.on))
     return user
 
 

@@ -20,7 +20,7 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.users.models import User
 from linli.users.permissions import check_manage_account
-from linli.users.queries import NotPermitted
+from linli.users.queries import NotPermitted, places_of
 
 SHORTEST = 10
 
@@ -88,7 +88,7 @@ def store_password(act: Act, *, user_id: int, encoded: str, known: str) -> User:
 def store_start_password(act: Act, *, user_id: int, encoded: str) -> User:
     """Keep a start password. Raises NotPermitted."""
     user = locked(User.objects.filter(pk=user_id)).get()
-    check_manage_account(act, user, act.on)
+    check_manage_account(act, places_of(user, act.on))
     return _store(act, user, encoded, start=True)
 
 
