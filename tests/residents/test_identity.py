@@ -22,7 +22,8 @@ from linli.residents.operations import (
     register_households,
 )
 from linli.residents.rules.sameness import Namesake, Verdict, judge
-from tests.conftest import MONDAY, Community, Staff, at
+from tests.conftest import MONDAY, Community, Staff, at, make_community, make_staff
+from tests.foundation.trail.threads import in_threads
 from tests.residents.people import couple, id_number, person
 
 HEADER = "户序号,楼栋或网格,门牌,姓名,与户主关系,性别,出生日期,身份证号,电话,居民编号"
@@ -304,3 +305,34 @@ class TestOnAPage:
         register_households(clerk, households=[NewHousehold(community.building.pk, [alone])])
 
         assert Resident.objects.filter(name="王建国").count() == 3
+
+
+class TestAtOneMoment:
+    @pytest.mark.usefixtures("committed_database")
+    def test_of_two_colleagues_who_add_the_same_newborn_one_is_told(self):
+        places = make_community()
+        staff = make_staff(places)
+        household = register_households(Act(staff.clerk, at(MONDAY)), households=[couple(places.building.pk)])[0]
+        colleagues = (staff.clerk, staff.social_worker)
+
+        def add(number: int) -> str:
+            try:
+                add_member(Act(colleagues[number], at(MONDAY)), household_id=household.pk, member=NEWBORN, since=BORN)
+            except RegistrationRefused as refused:
+                return refused.faults[0].error.code
+            return "added"
+
+        assert (sorted(in_threads(2, add)), babies()) == (["added", "residents.member_registered"], 1)
+
+    @pytest.mark.usefixtures("committed_database")
+    def test_of_two_files_with_one_family_without_numbers_one_is_told(self):
+        places = make_community()
+        staff = make_staff(places)
+        colleagues = (staff.clerk, staff.social_worker)
+        scope = Scope(communities=frozenset({places.community.pk}))
+
+        def take(number: int) -> int:
+            rows = (head(1, number=False), baby(1))
+            return imported(Act(colleagues[number], at(MONDAY)), scope, *rows).people_added
+
+        assert (sorted(in_threads(2, take)), babies()) == ([0, 2], 1)

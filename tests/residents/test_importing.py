@@ -1,4 +1,5 @@
 import io
+import tomllib
 from collections.abc import Sequence
 from datetime import date
 
@@ -25,6 +26,8 @@ from linli.residents.operations import (
 )
 from linli.residents.queries import HouseholdFilter
 from linli.residents.queries.export import people_rows
+from linli.residents.rules import relations
+from linli.residents.rules.relations import register_words
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.residents.people import id_number, person, single
@@ -267,7 +270,24 @@ class TestWords:
 
         assert (read.problems, read.households[0].members[1].member.relation) == ((), code)
 
-    @pytest.mark.parametrize("word", ["其他", "本人", "族长"])
+    def test_who_is_the_head_may_be_called_oneself(self, scope):
+        read = table(scope, [COUPLE[0].replace("户主", "本人"), COUPLE[1]])
+
+        assert (read.problems, read.households[0].members[0].member.relation) == ((), "HEAD")
+
+    def test_every_word_of_the_standard_is_read_once(self):
+        words = [word for several in register_words().values() for word in several]
+
+        assert (len(words), len(set(words)), {"01", "99"} <= set(words)) == (len(set(words)), len(words), True)
+
+    def test_its_table_has_every_code_and_says_where_it_is_from(self):
+        data = tomllib.loads(relations._TABLE.read_text())
+
+        codes = {int(line["code"]) for line in data["relations"]}
+        tens = {1, 2, *range(10, 13), *range(20, 97 + 1), 99} - {*range(13, 20)}
+        assert (codes, data["standard"], data["confidence"]) == (tens, "GB/T 4761-2008", "C")
+
+    @pytest.mark.parametrize("word", ["其他", "80", "族长"])
     def test_words_that_do_not_say_enough_are_asked_for_again(self, scope, word):
         assert problems_of(scope, COUPLE[0], f"1,和平里 1 号楼,2 单元 301,赵二,{word},男,1965-05-01,,") == [
             (3, "relation")

@@ -46,8 +46,9 @@ def plain_text(text: str) -> str:
     """
     if not _ODD.search(text):
         return text
-    plain = unicodedata.normalize("NFC", _DROPPED.sub("", text)).translate(_NARROW_WORDS)
+    plain = _DROPPED.sub("", text).translate(_NARROW_WORDS)
     plain = _RADICAL.sub(lambda found: unicodedata.normalize("NFKC", found[0]), plain)
+    plain = unicodedata.normalize("NFC", plain)
     return _LINE_END.sub("", _BLANK.sub(" ", plain)).strip()
 
 

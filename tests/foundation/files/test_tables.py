@@ -21,6 +21,7 @@ from linli.foundation.files.tables import (
     write_table,
 )
 from linli.kernel.errors import DomainError
+from linli.kernel.text import plain_name
 from tests.foundation.files.builders import HEADER, PEOPLE, PERSON, csv_text, part, repacked, sheet, workbook
 
 EXPECTED = {
@@ -177,8 +178,8 @@ class TestGoodFiles:
                     "name": st.text(
                         st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30
                     )
-                    .filter(lambda text: not text.startswith("'"))
-                    .map(lambda text: "名" + text.translate(dict.fromkeys(range(65296, 65371), "x"))),
+                    # What is stored has its one spelling already; the door changes nothing of it.
+                    .map(lambda text: plain_name("名" + text)),
                     "id_number": st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True),
                     "birth_date": st.dates(date(1910, 1, 1), date(2199, 12, 31)),
                     "size": st.integers(-(10**14), 10**14),
