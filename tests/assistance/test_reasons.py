@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from linli.assistance.queries.reasons import reason_chain, shown
+from linli.policies.engine import determine, load_pack
 from linli.policies.models import Determination
 from linli.residents.codes import Relation
 from tests.assistance.world import DISABLED, LONE_ELDER, LOW_INCOME, NEEDY, World
+from tests.policies.engine.support import COMMUNITY, MARCH, elder, household
 from tests.residents.people import person
 
 
@@ -38,6 +40,15 @@ class TestReasonChain:
         chain = reason_chain(world.pack, Determination.objects.get(), [DISABLED])
 
         assert [one.holds for one in chain if one.label["en"] == "Disabled person"] == [False]
+
+    def test_a_local_value_is_shown_as_one_and_not_under_the_law(self) -> None:
+        pack = load_pack(COMMUNITY)
+        result = determine(pack, household(elder()), MARCH, overrides={"elder_age": 75})
+
+        chain = reason_chain(pack, Determination(document=result.to_json()), [LONE_ELDER])
+
+        [used] = [one for step in chain for one in step.inputs if one["label"]["en"].startswith("Age from which")]
+        assert (used["value"]["en"], used["source"], used["date"]) == ("75", "本地取值", "")
 
     def test_a_group_the_pack_does_not_have_has_no_reasons(self, world: World) -> None:
         world.assessed(world.accepted(None, DISABLED))

@@ -1,6 +1,7 @@
 """``linli determine``: result, trace, exit codes, and reasons with file and line."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -80,6 +81,45 @@ class TestRunDetermine:
         assert told(ELDER)[1].endswith(f"SHA-256 {as_json['digest']}\n")
 
 
+def case_with(tmp_path: Path, old: str, new: str) -> Path:
+    """The elder's case with a text exchanged."""
+    text = ELDER.read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "case.toml"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return file
+
+
+class TestDates:
+    def test_a_fact_of_a_later_day_is_not_known_yet(self, told, tmp_path):
+        case = case_with(tmp_path, "age = 70", "age = { value = 70, date = 2026-03-02 }")
+
+        before, after = told(case, language="en"), told(case, on=date(2026, 3, 2), language="en")
+
+        assert (before[0], after[0]) == (UNKNOWN_LEFT, KNOWN)
+        assert "Full years of age (A): unknown  [known from 2026-03-02 only]" in before[1]
+
+    def test_a_day_before_the_scheme_is_refused(self, told):
+        assert told(ELDER, on=date(2025, 10, 31), language="en")[::2] == (
+            UNUSABLE,
+            "The scheme begins on 2025-11-01 and is not in force on 2025-10-31\n",
+        )
+
+    def test_a_day_on_which_nothing_is_paid_is_said(self, told):
+        assert "paid from 2026-01 to 2026-12, not on this day" in told(ELDER, on=date(2027, 1, 1), language="en")[1]
+        assert "not on this day" not in told(ELDER, language="en")[1]
+
+    def test_a_parameter_has_its_value_of_the_day(self, told):
+        case = FOREIGN / "examples" / "01_whole_family.toml"
+
+        amounts = [told(case, pack=FOREIGN, on=day, language="en")[1] for day in (date(2026, 9, 30), date(2026, 10, 1))]
+
+        assert ["(household): 600 yuan a month" in page for page in amounts] == [True, False]
+
+    def test_a_local_value_is_shown_as_one_with_what_the_pack_says(self, told):
+        assert "yes  [local value, the pack says no]" in told(ELDER, language="en")[1]
+
+
 class TestAsJson:
     def test_holds_result_trace_and_what_stopped_it(self, told):
         report = json.loads(told(UNKNOWN_INCOME, as_json=True)[1])
@@ -113,11 +153,17 @@ class TestRefusals:
     def test_name_a_case_that_is_a_folder(self, told, tmp_path):
         assert told(tmp_path) == (UNUSABLE, "", f"{tmp_path}: Is a directory\n")
 
-    def test_name_the_parameters_without_value_on_the_day(self, told):
-        code, _, errors = told(ELDER, on=date(2016, 3, 1))
+    def test_name_the_parameters_without_value_on_the_day(self, told, tmp_path):
+        pack = Path(shutil.copytree(PACK, tmp_path / "pack"))
+        text = (pack / "parameters.toml").read_text(encoding="utf-8")
+        (pack / "parameters.toml").write_text(
+            text.replace("from = 2025-11-01", "from = 2026-04-01", 1), encoding="utf-8"
+        )
+
+        code, _, errors = told(ELDER, pack=pack)
 
         assert code == UNUSABLE
-        assert "以下参数在 2016-03-01 没有取值" in errors
+        assert "以下参数在 2026-03-01 没有取值:base_award_monthly_fen" in errors
 
 
 class TestInAProcess:

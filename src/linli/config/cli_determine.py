@@ -13,6 +13,7 @@ from pathlib import Path
 from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
+from linli.kernel.period import Month
 from linli.policies.engine import (
     ClassSpec,
     Determination,
@@ -24,8 +25,11 @@ from linli.policies.engine import (
     load_pack,
     read_case,
 )
+from linli.policies.engine.graph import FACT
+from linli.policies.engine.problems import PackNotBegun
 from linli.policies.engine.rulebook import Scalar
 from linli.policies.engine.text import Text
+from linli.policies.engine.trace import OVERRIDE
 from linli.policies.engine.units import FEN
 
 KNOWN, UNKNOWN_LEFT = 0, 1
@@ -48,6 +52,9 @@ _WORDS = {
     "YEAR": Text("每年 {times} 次", "{times} a year"),
     "yuan": Text("{yuan} 元", "{yuan} yuan"),
     "from": Text("自 {date} 起", "from {date}"),
+    "later": Text("{date} 才有，当日未知", "known from {date} only"),
+    "override": Text("本地取值，规则包为 {value}", "local value, the pack says {value}"),
+    "not_paid": Text("；发放期为 {first} 至 {last}，当日不发", "; paid from {first} to {last}, not on this day"),
     "stopped": Text("缺少事实的地方写作未知,不等于不予。", "Unknown means that facts are lacking; it is no refusal."),
 }
 
@@ -85,13 +92,17 @@ class _Reader:
 def run_determine(pack_path: Path, case_path: Path, on: date, *, as_json: bool, language: str) -> int:
     """Determine the case of a file by the pack of a folder on a day; write result and trace in "zh" or "en".
 
+    Parameters have their value of that day; a fact dated later is not known yet; a day before the scheme is refused.
+
     Returns 0 when everything is known, 1 when something is unknown for lack of facts, 2 when the pack or the case
     cannot be used (every reason goes to standard error, with file and line).
     """
     try:
         pack = load_pack(pack_path)
         case = read_case(case_path, pack)
-        result = determine(pack, case.facts, on, overrides=case.overrides)
+        if on < pack.valid_from:
+            raise PackNotBegun(start=pack.valid_from.isoformat(), on=on.isoformat())
+        result = determine(pack, case.facts.as_of(on), on, overrides=case.overrides)
     except (DomainError, OSError) as refusal:
         return told_unusable(reasons_of(refusal, language), as_json=as_json)
     if as_json:
@@ -129,7 +140,7 @@ def _page(reader: _Reader, title: Text, result: Determination) -> Iterator[str]:
     yield ""
     yield reader.say("why")
     for number, step in enumerate(result.trace, start=1):
-        yield from _step(reader, number, step)
+        yield from _step(reader, number, step, result.on)
     yield ""
     yield f"SHA-256 {result.digest}"
 
@@ -143,7 +154,16 @@ def _entitlements(reader: _Reader, result: Determination) -> Iterator[str]:
             answer = reader.lacking(found.stopped_by)
         else:
             answer = reader.say("monthly", yuan=yuan_short(found.amount_fen))
-        yield f"  {name} ({reader.who(found.member_key)}): {answer}"
+        outside = "" if found.eligible is False else _outside(reader, found.programme, result.on)
+        yield f"  {name} ({reader.who(found.member_key)}): {answer}{outside}"
+
+
+def _outside(reader: _Reader, code: str, on: date) -> str:
+    """A remark when the programme pays nothing in the month of the day."""
+    programme = reader.pack.programmes[code]
+    if programme.first_month.first_day <= on and Month.of(on) <= programme.last_month:
+        return ""
+    return reader.say("not_paid", first=programme.first_month, last=programme.last_month)
 
 
 def _groups(reader: _Reader, result: Determination) -> Iterator[str]:
@@ -168,18 +188,22 @@ def _services(reader: _Reader, result: Determination) -> Iterator[str]:
         yield f"  {reader.say('nobody')}"
 
 
-def _step(reader: _Reader, number: int, step: TraceStep) -> Iterator[str]:
+def _step(reader: _Reader, number: int, step: TraceStep, on: date) -> Iterator[str]:
     article = f"  [{step.article}]" if step.article else ""
     label = step.label.in_language(reader.language)
     yield f"{number:>3}. {label} ({reader.who(step.member_key)}) = {reader.value(step.value, step.unit)}{article}"
     for used in step.inputs:
-        yield f"       ← {_input(reader, used)}"
+        yield f"       ← {_input(reader, used, on)}"
 
 
-def _input(reader: _Reader, used: TraceInput) -> str:
+def _input(reader: _Reader, used: TraceInput, on: date) -> str:
     whose = f" ({used.member_key})" if used.member_key else ""
     notes = [used.source] if used.source else []
     if used.date is not None:
-        notes.append(reader.say("from", date=used.date.isoformat()))
+        word = "later" if used.origin == FACT and used.value is None else "from"
+        notes.append(reader.say(word, date=used.date.isoformat()))
+    if used.origin == OVERRIDE:
+        parameter = reader.pack.parameters[used.name]
+        notes.append(reader.say("override", value=reader.value(parameter.value_on(on), used.unit)))
     rest = f"  [{'; '.join(notes)}]" if notes else ""
     return f"{used.label.in_language(reader.language)}{whose}: {reader.value(used.value, used.unit)}{rest}"

@@ -176,6 +176,12 @@ class TestTrace:
 
         assert (lone_elder.value, lone_elder.inputs[1].origin) == (False, "OVERRIDE")
 
+    def test_an_override_of_the_same_value_is_still_a_local_decision(self, community_pack):
+        result = determine(community_pack, household(elder()), MARCH, overrides={"elder_age": 60})
+        used = result.steps_behind("lone_elder", "A")[-1].inputs[1]
+
+        assert (used.name, used.origin, used.source, used.date) == ("elder_age", "OVERRIDE", "", None)
+
     def test_an_override_can_stand_in_for_a_value_that_is_not_dated_yet(self, copy):
         text = (copy / "parameters.toml").read_text(encoding="utf-8")
         head, _, tail = text.partition("[[elder_age.values]]\nfrom = 2025-11-01")

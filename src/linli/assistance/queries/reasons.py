@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from django.utils.translation import gettext_noop
+
 from linli.kernel.money import yuan
 from linli.policies.engine.model import ClassSpec, Pack, Service
 from linli.policies.engine.rulebook import Scalar
 from linli.policies.engine.text import Text
+from linli.policies.engine.trace import OVERRIDE
 from linli.policies.queries import Determination
 
+# Where a value comes from that is a local decision and not the pack's; pages translate it like every source.
+LOCAL_VALUE = gettext_noop("本地取值")
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 _BY_RULES: Mapping[str, str] = MappingProxyType({"zh": "规则计算", "en": "by the rules"})
 
@@ -181,7 +186,8 @@ def _reason(step: Mapping[str, Any], called: Mapping[str, str]) -> Reason:
             {
                 "label": one["label"] if one["member_key"] in (None, about) else _whose(one, called),
                 "value": shown(one["unit"], one["value"]),
-                "source": one["source"],
+                # An override is a local decision: it is shown as one, never under the pack's article.
+                "source": LOCAL_VALUE if one["origin"] == OVERRIDE else one["source"],
                 "date": one["date"] or "",
             }
             for one in step["inputs"]

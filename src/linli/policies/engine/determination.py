@@ -137,7 +137,7 @@ def determine(
     """
     check_facts(pack, facts)
     parameters = pack.parameters_on(on, overrides)
-    run = Evaluation(pack.graph, parameters, facts).run()
+    run = Evaluation(pack.graph, parameters, facts, frozenset(overrides)).run()
     return Determination(
         pack_code=pack.code,
         pack_version=pack.version,

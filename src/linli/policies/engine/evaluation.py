@@ -20,11 +20,15 @@ class Value(NamedTuple):
 
 @dataclass
 class Evaluation:
-    """The values of one case. Member values are kept under the member's key, household values under None."""
+    """The values of one case. Member values are kept under the member's key, household values under None.
+
+    ``overridden`` names the parameters whose values are local decisions.
+    """
 
     graph: Graph
     parameters: Mapping[str, Scalar]
     facts: CaseFacts
+    overridden: frozenset[str] = frozenset()
     values: dict[tuple[str, str | None], Value] = field(default_factory=dict)
 
     def run(self, order: Sequence[str] | None = None) -> "Evaluation":

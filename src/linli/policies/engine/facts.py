@@ -41,6 +41,11 @@ class CaseFacts:
             return self.household
         return next(member.facts for member in self.members if member.key == member_key)
 
+    def as_of(self, on: "datetime.date") -> "CaseFacts":
+        """What was known on a day: facts recorded as of a later day are unknown then, undated ones always count."""
+        members = tuple(member._replace(facts=_known_on(member.facts, on)) for member in self.members)
+        return CaseFacts(members, _known_on(self.household, on))
+
     def with_fact(self, member_key: str | None, name: str, fact: Fact) -> "CaseFacts":
         """The same case with one fact replaced."""
         if member_key is None:
@@ -50,6 +55,13 @@ class CaseFacts:
             for member in self.members
         )
         return CaseFacts(members, self.household)
+
+
+def _known_on(facts: Mapping[str, Fact], on: datetime.date) -> Mapping[str, Fact]:
+    return {
+        name: Fact(None, fact.source, fact.date) if fact.date is not None and fact.date > on else fact
+        for name, fact in facts.items()
+    }
 
 
 def check_facts(pack: Pack, facts: CaseFacts) -> None:

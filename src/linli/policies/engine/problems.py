@@ -179,6 +179,13 @@ class CaseInvalid(PackError):
     message = gettext_noop("个案文件有 %(count)s 处错误")
 
 
+class PackNotBegun(DomainError):
+    """A determination for a day before the scheme begins."""
+
+    code = "policies.pack_not_begun"
+    message = gettext_noop("方案自 %(start)s 起施行，%(on)s 尚未生效")
+
+
 class ParameterUndated(DomainError):
     """Parameters without a value on the day asked for."""
 

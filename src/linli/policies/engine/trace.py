@@ -91,8 +91,7 @@ def _input(pack: Pack, run: Evaluation, on: date, name: str, key: str | None) ->
     member_key = key if node.level == PERSON else None
     source, as_of = _source(pack, run, on, node, member_key)
     value = run.get(name, key).value
-    is_override = node.origin == PARAMETER and pack.parameters[name].value_on(on) != value
-    origin = OVERRIDE if is_override else node.origin
+    origin = OVERRIDE if node.origin == PARAMETER and name in run.overridden else node.origin
     return TraceInput(name, label_of(pack, name), origin, member_key, node.unit, value, source, as_of)
 
 
@@ -100,6 +99,9 @@ def _source(pack: Pack, run: Evaluation, on: date, node: Node, member_key: str |
     if node.origin == FACT:
         fact = run.facts.of(member_key).get(node.name)
         return ("", None) if fact is None else (fact.source, fact.date)
+    if node.name in run.overridden:
+        # A local decision does not rest on the pack's article, nor on its day.
+        return "", None
     if node.origin == PARAMETER:
         parameter = pack.parameters[node.name]
         in_force = [value.valid_from for value in parameter.values if value.valid_from <= on]
