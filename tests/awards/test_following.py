@@ -1,7 +1,9 @@
 """Awards follow their people: who left is protected no more, somebody looks again, a wrong death ends nothing."""
 
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -15,6 +17,7 @@ from linli.ledger.codes import AccountKind
 from linli.ledger.operations import BudgetExhausted
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments.queries import invariants as payment_invariants
+from linli.policies.operations import install_pack
 from linli.residents.codes import Relation
 from linli.residents.models import Household, Resident
 from linli.residents.operations import (
@@ -33,7 +36,7 @@ from tests.residents.people import couple
 
 FEBRUARY_20, MARCH_2, MARCH_16, APRIL_20 = date(2026, 2, 20), date(2026, 3, 2), date(2026, 3, 16), date(2026, 4, 20)
 APRIL, MAY = Month(2026, 4), Month(2026, 5)
-DUE = "members"
+PACK = Path(__file__).resolve().parents[2] / "packs" / "community" / "assistance_plan"
 
 
 def sweep(on: date = MARCH_16) -> list[str]:
@@ -200,6 +203,25 @@ class TestOwnAward:
 
         assert {award.household for award in Award.objects.all()} == {before}
         assert {award.state for award in Award.objects.all()} == {AwardState.ACTIVE}
+
+    def test_ends_with_the_move_where_the_pack_says_so(self, world: World, lone: Resident, tmp_path: Path) -> None:
+        folder = tmp_path / "assistance_plan"
+        shutil.copytree(PACK, folder)
+        scheme = folder / "scheme.toml"
+        head, _sign, tail = scheme.read_text().partition('code = "ELDER_SUPPLEMENT"\n')
+        scheme.write_text(f'{head}code = "ELDER_SUPPLEMENT"\nrehoused = "ENDS"\n{tail}')
+        install_pack(system_act(OPENED), folder=folder)
+        move_resident(
+            by(world.staff.clerk, MARCH_16),
+            resident_id=lone.pk,
+            household_id=other_home(world).pk,
+            relation=Relation.PARENT,
+            moved_date=MARCH_16,
+        )
+        sweep()
+
+        own = Award.objects.get(resident=lone)
+        assert (own.state, own.valid_until) == (AwardState.ENDED, MARCH_16)
 
 
 class TestWrongDeath:

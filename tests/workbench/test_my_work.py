@@ -4,14 +4,16 @@ from datetime import date
 
 import pytest
 
-from linli.awards.operations import fall_due_reviews
+from linli.awards.operations import end_departed, fall_due_reviews
+from linli.residents.operations import record_death, register_households
 from linli.users.queries import authority_of
 from linli.workbench.queries import Todo, waiting
 from linli.workbench.web import views
 from tests.browser import LogIn
 from tests.conftest import Community, Staff, system_act
 from tests.layers import layer
-from tests.ledger.world import World, make_world
+from tests.ledger.world import OPENED, World, by, make_world
+from tests.residents.people import couple
 
 MARCH_20, MARCH_27 = date(2026, 3, 20), date(2026, 3, 27)
 
@@ -42,6 +44,19 @@ class TestReviews:
         row = self.todo(world, MARCH_20)
         assert row.who == "王*0"
         assert row.place == world.families[0].number
+
+    def test_say_what_happened_where_the_household_changed(self, world: World) -> None:
+        [new] = register_households(by(world.staff.clerk, OPENED), households=[couple(world.community.grid.pk)])
+        world.families.append(new)
+        world.account([new.number])
+        [award] = world.grant(world.base(new))
+        spouse = world.memberships([new])[1].resident_id
+        record_death(by(world.staff.clerk, MARCH_20), resident_ids=[spouse], died_date=MARCH_20)
+        end_departed(system_act(MARCH_20), on=MARCH_20)
+
+        rows = waiting(authority_of(world.staff.director, MARCH_20), MARCH_20)
+        row = next(row for row in rows if row.subject == award.number)
+        assert (str(row.title), str(row.because), row.due_date) == ("变化复核", "家庭成员去世", date(2026, 4, 19))
 
 
 class TestPages:
