@@ -31,6 +31,10 @@ def _parser() -> argparse.ArgumentParser:
     actions = plan.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser("check", help="find what does not add up, with ways out")
     _pack(check)
+    following = actions.add_parser("next", help="write the next year's pack out of this one, by one stated rule")
+    following.add_argument("pack", type=Path, metavar="PACK", help="folder of the pack")
+    following.add_argument("target", type=Path, metavar="FOLDER", help="folder of the new pack; never overwritten")
+    following.add_argument("--language", choices=("zh", "en"), default="zh")
     simulate = actions.add_parser("simulate", help="live the plan day by day through the real operations")
     _pack(simulate)
     simulate.add_argument("--months", type=int, default=12, choices=range(1, 15), metavar="1-14")
@@ -102,6 +106,12 @@ def _plan_check(parsed: argparse.Namespace) -> int:
     from linli.config.cli_plan import run_plan_check
 
     return run_plan_check(parsed.pack, as_json=parsed.json, language=parsed.language)
+
+
+def _plan_next(parsed: argparse.Namespace) -> int:
+    from linli.config.cli_plan import run_plan_next
+
+    return run_plan_next(parsed.pack, parsed.target, language=parsed.language)
 
 
 def _plan_simulate(parsed: argparse.Namespace) -> int:
@@ -203,6 +213,7 @@ def _work(_parsed: argparse.Namespace) -> int:
 _GROUPS = ("plan", "audit", "pack", "calendar")
 _HANDLERS = {
     "plan check": _plan_check,
+    "plan next": _plan_next,
     "plan simulate": _plan_simulate,
     "determine": _determine,
     "audit verify": _audit_verify,

@@ -26,6 +26,7 @@ from linli.planning.engine import (
     show,
 )
 from linli.policies.engine import load_pack
+from linli.policies.engine.next_year import write_next_year
 
 CLEAR, FATAL_FOUND = 0, 1
 
@@ -77,6 +78,19 @@ def run_plan_check(pack_path: Path, *, as_json: bool, language: str) -> int:
     else:
         sys.stdout.write("\n".join(_pages(plan, findings, flows, variant, language)) + "\n")
     return FATAL_FOUND if fatal(findings) else CLEAR
+
+
+def run_plan_next(pack_path: Path, target: Path, *, language: str) -> int:
+    """Write the pack for the year after to a folder; what is to be looked at before it is adopted is marked in it.
+
+    Returns 0, or 2 when the pack cannot be read or the folder is there already.
+    """
+    try:
+        pack = load_pack(write_next_year(pack_path, target))
+    except (DomainError, OSError) as refusal:
+        return told_unusable(reasons_of(refusal, language), as_json=False)
+    sys.stdout.write(f"{target}: {pack.code} {pack.version}\n")
+    return CLEAR
 
 
 # --- for people -------------------------------------------------------------------------------------

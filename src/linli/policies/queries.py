@@ -31,6 +31,7 @@ __all__ = [
     "installed",
     "law_book",
     "newest_determination",
+    "offered_packs",
     "pack_by_digest",
     "pack_in_force",
     "pack_of",
@@ -143,6 +144,31 @@ def law_book(known: date, *, until_id: int | None = None) -> LawBook:
     """The law as it is known on a day, of the versions installed up to one (its id) when given: one query."""
     rows = PackVersion.objects.all() if until_id is None else PackVersion.objects.filter(pk__lte=until_id)
     return LawBook(rows, known)
+
+
+def offered_packs(on: date) -> dict[str, Pack]:
+    """What pages of plans offer: the pack in force of each scheme under its code, and those of its other years.
+
+    The newest version for another year stands under "code-year": next year's plan before it is in force, and the years
+    that are over. In order of scheme and year; a scheme that is not in force at all is left out.
+    """
+    found: dict[str, Pack] = {}
+    for scheme in schemes():
+        try:
+            found[scheme] = pack_in_force(scheme, on)
+        except PackNotInForce:
+            continue
+        by_year = {_plan_year(found[scheme]): found[scheme]}
+        for version in PackVersion.objects.filter(scheme=scheme).order_by("-valid_from", "-pk"):
+            pack = pack_by_digest(version.digest)
+            by_year.setdefault(_plan_year(pack), pack)
+        others = {year: pack for year, pack in by_year.items() if year and pack is not found[scheme]}
+        found |= {f"{scheme}-{year}": pack for year, pack in sorted(others.items())}
+    return found
+
+
+def _plan_year(pack: Pack) -> int:
+    return int(pack.plan["year"]["value"]) if pack.plan else 0
 
 
 def pack_of(pack_version_id: int) -> Pack:

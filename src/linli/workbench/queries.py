@@ -32,6 +32,7 @@ from linli.users.codes import Role
 from linli.users.queries import Authority
 from linli.users.queries import names as user_names
 from linli.workbench.codes import SUBJECTS
+from linli.workbench.next_year import to_do
 
 LIMIT = 200
 # A yearly review that is due within so many days is urgent.
@@ -67,6 +68,7 @@ def waiting(authority: Authority, on: date) -> list[Todo]:
         *(_case(item) for item in work_items(authority.scope(), authority, on)),
         *_reviews(authority, on),
         *_renewals(authority, on),
+        *_next_year(authority, on),
         *_accounts(authority),
         *_accounts_to_replace(authority, on),
         *_batches(authority),
@@ -162,6 +164,25 @@ def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
             calendar.working_days_between(on, one.due_date),
             one.due_date,
             kind="RENEWALS",
+        )
+
+
+def _next_year(authority: Authority, on: date) -> Iterator[Todo]:
+    """What the coming year still needs from this person; the whole list stands on its page."""
+    for line in to_do(authority, on):
+        left = work_calendar().working_days_between(on, line.due_date)
+        colour = "RED" if line.due_date < on else "GREEN"
+        yield Todo(
+            line.title,
+            line.subject,
+            "",
+            "",
+            line.words,
+            ("next_year", ()),
+            colour,
+            left,
+            line.due_date,
+            kind="NEXT_YEAR",
         )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
-from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, LockedMonth
+from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth
 from linli.ledger.rules.allocation import Purse
 
 PAGE = 50
@@ -140,15 +140,29 @@ def day_to_book(fund_id: int, wanted: date, on: date) -> date:
 
 
 def open_months(funds: Iterable[Fund], on: date) -> dict[int, list[Month]]:
-    """Months of each fund that are over and not locked yet, the oldest first: one query."""
+    """Months of each fund that are over and not locked yet, the oldest first: two queries.
+
+    Besides the months of its year those after it in which its money still moved: last arrears, what came back.
+    """
     years = {fund.pk: fund.year for fund in funds}
     rows = LockedMonth.objects.filter(fund_id__in=set(years)).values_list("fund_id", "first_date")
     locked = {(fund_id, Month.of(day)) for fund_id, day in rows}
+    late = _moved_after_the_year(years)
     return {
         fund_id: [
             month
-            for month in (Month(year, number) for number in range(1, 13))
+            for month in [*(Month(year, number) for number in range(1, 13)), *sorted(late.get(fund_id, ()))]
             if month < Month.of(on) and (fund_id, month) not in locked
         ]
         for fund_id, year in years.items()
     }
+
+
+def _moved_after_the_year(fund_ids: Iterable[int]) -> dict[int, set[Month]]:
+    """Months after each fund's year in which cash moved."""
+    moved = Q(transfers__debit__kind=AccountKind.CASH) | Q(transfers__credit__kind=AccountKind.CASH)
+    rows = Journal.objects.filter(moved, fund_id__in=set(fund_ids), on_date__year__gt=F("fund__year"))
+    found: dict[int, set[Month]] = {}
+    for fund_id, day in rows.values_list("fund_id", "on_date").distinct():
+        found.setdefault(fund_id, set()).add(Month.of(day))
+    return found

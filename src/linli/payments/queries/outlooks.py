@@ -54,13 +54,23 @@ def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:
 def unproposed(funds: Sequence[Fund], on: date) -> list[Outlook]:
     """Those of the funds whose newest month nobody has proposed, though somebody could be paid.
 
+    A fund whose year is over has no next month: what its last batch left out is payable from it as long as it has
+    money for anybody.
     What that month's batch left out is in arrears and waits for the next one; where an earlier batch is still under
     way, nothing can be proposed. Dues are reckoned only of funds without a batch: on most days, of none.
     """
     months = _newest(funds, on)
-    done = proposed_for(months) | open_batches(months).keys()
-    bare = [fund for fund in funds if fund.pk in months and fund.pk not in done]
-    return [one for one in outlooks(bare, on) if one.ready] if bare else []
+    proposed, opened = proposed_for(months), open_batches(months).keys()
+    left = spendable_of(months)
+    bare = [
+        fund
+        for fund in funds
+        if fund.pk in months
+        and fund.pk not in opened
+        and (fund.pk not in proposed or (fund.year < on.year and left.get(fund.pk, 0) > 0))
+    ]
+    found = [one for one in outlooks(bare, on) if one.ready] if bare else []
+    return [one for one in found if one.fund.pk not in proposed or one.left_fen >= one.ready_fen // one.ready]
 
 
 def _newest(funds: Iterable[Fund], on: date) -> dict[int, Month]:

@@ -20,7 +20,7 @@ from linli.planning.engine import Plan, plan_from_pack
 from linli.planning.permissions import plans_scope
 from linli.planning.queries import PlanVersion, current_adoption, plan_of, version
 from linli.policies.engine import Pack
-from linli.policies.queries import PackNotInForce, pack_in_force, schemes
+from linli.policies.queries import offered_packs
 from linli.users.queries import Authority, authority_of
 
 P = ParamSpec("P")
@@ -37,7 +37,8 @@ class Desk:
     community: Area
     communities: tuple[Area, ...]
     pack: Pack
-    packs: tuple[Pack, ...]
+    offers: Mapping[str, Pack]  # by scheme, other years by scheme and year
+    key: str  # under which the pack is offered
     written: Plan
 
     @property
@@ -46,8 +47,8 @@ class Desk:
         said = {}
         if self.community.pk != self.communities[0].pk:
             said["community"] = self.community.code
-        if self.pack.code != self.packs[0].code:
-            said["scheme"] = self.pack.code
+        if self.key != next(iter(self.offers)):
+            said["scheme"] = self.key
         return said
 
     def link(self, name: str, *args: object, **values: object) -> str:
@@ -86,12 +87,12 @@ def reading(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse
         communities = tuple(area for area in of_kind(AreaKind.COMMUNITY) if reads.covers(area.stamp))
         if not communities:
             raise PermissionDenied
-        packs = tuple(_packs(on))
-        if not packs:
+        offers = {key: pack for key, pack in offered_packs(on).items() if pack.plan is not None}
+        if not offers:
             return render_page(request, "planning/plan_missing.html", {})
-        pack = _chosen({pack.code: pack for pack in packs}, request.GET.get("scheme", ""))
+        key, pack = _chosen({key: (key, pack) for key, pack in offers.items()}, request.GET.get("scheme", ""))
         community = _chosen({area.code: area for area in communities}, request.GET.get("community", ""))
-        desk = Desk(person, reads, on, community, communities, pack, packs, plan_from_pack(pack))
+        desk = Desk(person, reads, on, community, communities, pack, offers, key, plan_from_pack(pack))
         return view(request, desk, *args, **kwargs)
 
     return run
@@ -109,19 +110,6 @@ def address(name: str, *args: object, query: Mapping[str, object] | None = None)
     """The address of a page with its query."""
     path = reverse(name, args=args)
     return f"{path}?{urlencode(query)}" if query else path
-
-
-def _packs(on: date) -> list[Pack]:
-    """The packs in force that have a plan, in order of scheme."""
-    found = []
-    for scheme in schemes():
-        try:
-            pack = pack_in_force(scheme, on)
-        except PackNotInForce:
-            continue
-        if pack.plan is not None:
-            found.append(pack)
-    return found
 
 
 def _chosen(offered: Mapping[str, T], asked: str) -> T:

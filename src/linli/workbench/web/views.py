@@ -22,6 +22,7 @@ from linli.users.codes import Role
 from linli.users.queries import Authority, authority_of
 from linli.workbench.codes import act_words, subject_words
 from linli.workbench.export import MOST, trail_workbook
+from linli.workbench.next_year import READERS, Line, checklist, year_to_prepare
 from linli.workbench.queries import Todo, trail, waiting
 
 _SOON = 3
@@ -37,6 +38,29 @@ def home(request: HttpRequest) -> HttpResponse:
     """Staff begin with their work, residents with their own applications."""
     held = authority_of(actor(request), today()).held
     return redirect("my_work" if held else "my_applications")
+
+
+@login_required
+@require_GET
+def next_year(request: HttpRequest) -> HttpResponse:
+    """What must stand before the year turns: the list, each line with who does it and where."""
+    vars(request)["nav_key"] = "my_work"
+    authority = authority_of(actor(request), today())
+    if not authority.holds(*READERS):
+        raise PermissionDenied
+    lines = checklist(authority, today())
+    context = {
+        "year": year_to_prepare(today()),
+        "lines": [(line, _page_of(line), Role(line.role).label) for line in lines],
+        "left": sum(not line.done for line in lines),
+        "on": today(),
+    }
+    return render_page(request, "workbench/next_year.html", context)
+
+
+def _page_of(line: Line) -> str:
+    """The address that does it, empty where it is done at the server."""
+    return reverse(line.page) + line.query if line.page else ""
 
 
 @login_required

@@ -3,8 +3,6 @@
 The page stands here and not with the funds, since it knows the scheme's sources, lines and programmes.
 """
 
-from datetime import date
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -21,7 +19,7 @@ from linli.planning.engine import Plan, plan_from_pack
 from linli.planning.queries import current_adoption, plan_of
 from linli.planning.web.opening_forms import FundForm
 from linli.policies.engine import Pack
-from linli.policies.queries import PackNotInForce, pack_in_force, schemes
+from linli.policies.queries import offered_packs, schemes
 from linli.users.codes import Role
 from linli.users.queries import authority_of
 
@@ -38,7 +36,7 @@ def fund_open(request: HttpRequest) -> HttpResponse:
     communities = [area for area in of_kind(AreaKind.COMMUNITY) if scope.covers(area.stamp)]
     if not communities:
         raise PermissionDenied
-    packs = _packs(on)
+    packs = offered_packs(on)
     if not packs:
         return render_page(request, "planning/fund_open.html", {})
     pack = packs.get(request.GET.get("scheme", "") or next(iter(packs)))
@@ -59,7 +57,7 @@ def fund_open(request: HttpRequest) -> HttpResponse:
         if done:
             messages.success(request, gettext("资金已设立;到账后由资金经办登记"))
             return redirect("fund_statement", code=code)
-    context = {"form": form, "pack": pack, "packs": list(packs.values()), "planned": bool(figures)}
+    context = {"form": form, "pack": pack, "packs": packs, "planned": bool(figures)}
     return render_page(request, "planning/fund_open.html", context)
 
 
@@ -84,16 +82,6 @@ def _opened(request: HttpRequest, form: FundForm, communities: list[Area]) -> tu
         ),
     )
     return done, code
-
-
-def _packs(on: date) -> dict[str, Pack]:
-    found = {}
-    for scheme in schemes():
-        try:
-            found[scheme] = pack_in_force(scheme, on)
-        except PackNotInForce:
-            continue
-    return found
 
 
 def _asked(request: HttpRequest, communities: list[Area]) -> Area:

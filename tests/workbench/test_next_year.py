@@ -1,0 +1,123 @@
+"""What the next year needs: one list, and from October on somebody's work; then the turn itself, page by page."""
+
+import secrets
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from linli.assistance.models import Renewal
+from linli.awards.operations import expire_awards
+from linli.kernel.calendar import YearTable
+from linli.ledger.models import FundingSource
+from linli.ledger.operations import receive_inflow
+from linli.payments.models import PaymentBatch
+from linli.policies.operations import load_years
+from linli.users.models import User
+from linli.users.queries import authority_of
+from linli.workbench.next_year import checklist, year_to_prepare
+from linli.workbench.queries import waiting
+from tests.assistance.renewals import DEC_1, JAN_1, NOV_9, granted, next_fund, next_plan, opened
+from tests.assistance.world import World, make_world
+from tests.browser import LogIn, live_on
+from tests.conftest import Community, Staff, system_act
+
+SEPTEMBER, JAN_11 = date(2026, 9, 30), date(2027, 1, 11)
+
+
+@pytest.fixture
+def world(community: Community, staff: Staff) -> World:
+    return make_world(community, staff)
+
+
+def key() -> dict[str, str]:
+    return {"act_key": secrets.token_hex(16)}
+
+
+def open_lines(who: User, on: date) -> list[str]:
+    return [str(line.title) for line in checklist(authority_of(who, on), on) if not line.done]
+
+
+def work(who: User, on: date) -> list[str]:
+    return [str(todo.title) for todo in waiting(authority_of(who, on), on) if todo.kind == "NEXT_YEAR"]
+
+
+class TestTheList:
+    def test_is_about_the_coming_year_and_then_about_the_one_that_has_begun(self) -> None:
+        assert [year_to_prepare(day) for day in (NOV_9, JAN_1, date(2027, 4, 1))] == [2027, 2027, 2028]
+
+    def test_names_everything_that_is_missing(self, world: World) -> None:
+        assert open_lines(world.staff.street_officer, NOV_9) == [
+            "载入放假安排",
+            "安装下一年度方案",
+            "采用下一年度方案",
+            "设立下一年度资金",
+        ]
+
+    def test_what_stands_is_done(self, world: World, tmp_path: Path) -> None:
+        next_plan(tmp_path)
+        next_fund(world)
+        load_years(system_act(NOV_9), tables=[YearTable(2027, frozenset({date(2027, 1, 1)}), frozenset(), "通知")])
+        assert open_lines(world.staff.street_officer, NOV_9) == ["采用下一年度方案"]
+
+    def test_is_nobodys_work_before_october(self, world: World) -> None:
+        assert work(world.staff.street_officer, SEPTEMBER) == []
+
+    def test_is_the_work_of_whoever_does_it(self, world: World) -> None:
+        assert work(world.staff.street_officer, NOV_9) == ["设立下一年度资金", "载入放假安排"]
+        assert work(world.staff.director, NOV_9) == ["采用下一年度方案"]
+        assert work(world.staff.administrator, NOV_9) == ["安装下一年度方案"]
+        assert work(world.staff.clerk, NOV_9) == []
+
+    def test_stands_on_a_page(self, world: World, log_in: LogIn, settings: LazySettings) -> None:
+        live_on(settings, NOV_9)
+        page = log_in(world.staff.director).get("/next-year/").text
+        assert "2027 年准备" in page
+        assert "还有 4 项未办" in page
+
+
+class TestTheTurnPageByPage:
+    @pytest.fixture
+    def families(self, world: World, tmp_path: Path) -> World:
+        granted(world)
+        granted(world)
+        next_plan(tmp_path)
+        next_fund(world)
+        opened()
+        return world
+
+    def test_next_years_plan_is_offered_before_it_is_in_force(
+        self, families: World, log_in: LogIn, settings: LazySettings
+    ) -> None:
+        live_on(settings, NOV_9)
+        page = log_in(families.staff.director).get("/plan/?scheme=community_assistance-2027")
+        assert (page.status_code, page.context["desk"].written.year) == (200, 2027)
+
+    def test_from_the_list_in_november_to_the_batch_in_january(
+        self, families: World, log_in: LogIn, settings: LazySettings
+    ) -> None:
+        staff = families.staff
+        ids = [str(one.pk) for one in Renewal.objects.all()]
+        live_on(settings, NOV_9)
+        form = {"deed": "confirm", "checked_date": "2026-11-09", "method": "VISIT", "note": "", "chosen": ids}
+        assert log_in(staff.clerk).post("/renewals/", {**form, **key()}).status_code == 302
+        live_on(settings, DEC_1)
+        decision = {"deed": "decide", "chosen": ids, **key()}
+        assert log_in(staff.street_officer).post("/renewals/", decision).status_code == 302
+        expire_awards(system_act(JAN_1), on=JAN_1)
+        source = FundingSource.objects.get(fund__code="HX-2027")
+        receive_inflow(
+            system_act(date(2027, 1, 4)),
+            source_id=source.pk,
+            amount_fen=10_000_000,
+            on=date(2027, 1, 4),
+            reference="GOV-2027-01",
+        )
+        live_on(settings, JAN_11)
+        maker = log_in(staff.maker)
+        assert "2027年1月" in maker.get("/payments/new/").text
+        proposal = {"fund": str(source.fund_id), "month": "2027-01", **key()}
+        assert maker.post("/payments/new/", proposal).status_code == 302
+        batch = PaymentBatch.objects.get()
+        assert (batch.fund.code, batch.items_count, batch.total_fen) == ("HX-2027", 4, 2 * 800_00)
