@@ -103,6 +103,71 @@ class TestReceiveInflow:
             )
 
 
+class TestBookFee:
+    def fee(
+        self, world: World, *, code: str = "OWN", fen: int = 15_00, by_whom: str = "maker", **changes: object
+    ) -> Journal:
+        asked = {"on": OPENED, "reference": " 3 月手续费 ", **changes}
+        somebody = by(getattr(world.staff, by_whom))
+        return operations.book_fee(somebody, source_id=world.source(code).pk, amount_fen=fen, **asked)  # type: ignore[arg-type]  # a case
+
+    def test_takes_from_the_source_and_from_no_budget_line(self, world: World) -> None:
+        before = queries.available(world.line().pk)
+        self.fee(world)
+        assert (
+            world.balance(AccountKind.CASH, "OWN"),
+            world.balance(AccountKind.SPENDABLE, "OWN"),
+            world.total(AccountKind.EXPENSE),
+            queries.available(world.line().pk),
+        ) == (9_985_00, 9_985_00, 0, before)
+
+    def test_leaves_every_invariant_whole(self, world: World) -> None:
+        self.fee(world)
+        assert queries.invariants() == []
+
+    def test_is_less_received_and_told_by_itself(self, world: World) -> None:
+        self.fee(world)
+        found = queries.statement(
+            authority_of(world.staff.auditor, OPENED).scope(), world.fund.pk, date(2026, 1, 1), date(2027, 1, 1)
+        )
+        own = next(row for row in found.sources if row.source.code == "OWN")
+        assert (own.received_fen, own.fees_fen, own.closing_fen, found.fees_fen) == (9_985_00, 15_00, 9_985_00, 15_00)
+
+    def test_keeps_the_banks_text(self, world: World) -> None:
+        assert {row.reference for row in self.fee(world).transfers.all()} == {"3 月手续费"}
+
+    def test_is_the_makers(self, world: World) -> None:
+        with pytest.raises(NotPermitted):
+            self.fee(world, by_whom="checker")
+
+    def test_is_corrected_by_the_checker(self, world: World) -> None:
+        operations.correct(by(world.staff.checker), journal_id=self.fee(world).pk, reason="记错来源")
+        assert (world.balance(AccountKind.CASH, "OWN"), queries.invariants()) == (10_000_00, [])
+
+    def test_is_not_borne_by_restricted_money_where_there_is_other(self, world: World) -> None:
+        with pytest.raises(operations.FeeOnRestrictedMoney):
+            self.fee(world, code="DON")
+
+    def test_is_not_more_than_there_is(self, world: World) -> None:
+        with pytest.raises(operations.FundsExhausted):
+            self.fee(world, fen=10_000_01)
+
+    @pytest.mark.parametrize(
+        ("changes", "refusal"),
+        [
+            ({"on": date(2025, 12, 31)}, operations.DateOutsideYear),
+            ({"on": date(2026, 12, 31)}, operations.DateOutsideYear),
+            ({"reference": " "}, operations.ReferenceMissing),
+            ({"fen": 0}, operations.AmountNotPositive),
+        ],
+    )
+    def test_needs_a_day_of_the_year_a_text_and_an_amount(
+        self, world: World, changes: dict[str, object], refusal: type[Exception]
+    ) -> None:
+        with pytest.raises(refusal):
+            self.fee(world, **changes)  # type: ignore[arg-type]  # a case
+
+
 class TestAcceptExcess:
     def test_lets_the_line_promise_more(self, world: World) -> None:
         before = queries.available(world.line().pk)

@@ -12,7 +12,7 @@ from linli.foundation.trail.models import AuditEntry
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Journal
-from linli.ledger.operations import MonthAlreadyLocked, MonthLocked, MonthNotOver, ReasonMissing, correct
+from linli.ledger.operations import MonthAlreadyLocked, MonthLocked, MonthNotOver, ReasonMissing, book_fee, correct
 from linli.ledger.queries import cash_on
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments import operations, queries, refusals
@@ -360,6 +360,19 @@ class TestReconcile:
         assert batch.number in wrong.decode()
         with pytest.raises((refusals.StatementDiffers, refusals.StatementMalformed)):
             self.reconcile(families, wrong)
+
+    def test_takes_a_fee_that_was_booked(self, families: World, take_in: Callable[..., PaymentBatch]) -> None:
+        take_in()
+        book_fee(
+            by(families.staff.maker),
+            source_id=families.source("OWN").pk,
+            amount_fen=15_00,
+            on=PAY_DAY,
+            reference="手续费",
+        )
+        balance = cash_on(families.fund.pk, APRIL_1)
+        data = statement(families.fund, MARCH) + f"\n2026-03-31,手续费,,15.00,{balance / 100:.2f}\n".encode()
+        assert self.reconcile(families, data)
 
     def test_forgets_a_slip_and_its_correction(self, families: World, take_in: Callable[..., PaymentBatch]) -> None:
         take_in()

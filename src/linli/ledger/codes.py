@@ -60,6 +60,7 @@ class JournalKind(TextChoices):
     APPROPRIATION = "APPROPRIATION", _("预算下达")
     EXCESS = "EXCESS", _("超预算认可")
     INFLOW = "INFLOW", _("资金到账")
+    BANK_FEE = "BANK_FEE", _("银行手续费")
     COMMITMENT = "COMMITMENT", _("待遇承诺")
     COMMITMENT_RELEASE = "COMMITMENT_RELEASE", _("承诺释放")
     ACCRUAL = "ACCRUAL", _("发放列支")
@@ -78,4 +79,4 @@ class JournalKind(TextChoices):
 PAID_KINDS = frozenset({JournalKind.SETTLEMENT, JournalKind.LATE_RETURN})
 
 # Everything else is undone by its own workflow, never by a free-hand correction.
-CORRECTABLE = frozenset({JournalKind.INFLOW, JournalKind.EXCESS})
+CORRECTABLE = frozenset({JournalKind.INFLOW, JournalKind.BANK_FEE, JournalKind.EXCESS})

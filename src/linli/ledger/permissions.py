@@ -1,8 +1,8 @@
 """Who may do what with a fund.
 
 A street or district officer opens a fund; the product itself may at installation. The finance maker (or the product,
-from a bank feed) books inflows. A street officer accepts an excess over a budget line. The finance checker corrects a
-slip, and never one's own. Whoever works with money there, or is accountable for it, reads the fund.
+from a bank feed) books inflows and the bank's fees. A street officer accepts an excess over a budget line. The finance
+checker corrects a slip, and never one's own. Whoever works with money there, or is accountable for it, reads the fund.
 """
 
 from linli.foundation.data.scope import Scope, Stamp

@@ -63,6 +63,7 @@ ACTS: Mapping[str, object] = {
     "ledger.accept_excess": pgettext_lazy("audit", "批准超预算"),
     "ledger.correct": pgettext_lazy("audit", "更正分录"),
     "ledger.open_fund": pgettext_lazy("audit", "建立资金账"),
+    "ledger.book_fee": pgettext_lazy("audit", "登记银行手续费"),
     "ledger.receive_inflow": pgettext_lazy("audit", "登记到账"),
     "notifications.record_delivery": pgettext_lazy("audit", "登记送达"),
     "payments.approve": pgettext_lazy("audit", "复核发放批次"),

@@ -179,6 +179,26 @@ class TestInflow:
         assert log_in(world.staff.checker).get("/funds/XFL-2026/inflows/new/").status_code == 403
 
 
+class TestFee:
+    def post(self, world: World, log_in: LogIn, **changes: str) -> object:
+        data = {"source": str(world.source("OWN").pk), "amount": "15", "on": "2026-03-16", "reference": "手续费 1"}
+        return log_in(world.staff.maker).post("/funds/XFL-2026/fees/new/", {**data, **key(), **changes}, follow=True)
+
+    def test_is_booked_and_shown_on_the_statement(self, world: World, log_in: LogIn) -> None:
+        page = self.post(world, log_in)
+        assert world.balance(AccountKind.CASH, "OWN") == 9_985_00
+        assert "到账已扣除银行手续费 ¥15.00" in page.text  # type: ignore[attr-defined]  # a response
+
+    def test_says_what_is_wrong_and_keeps_what_was_typed(self, world: World, log_in: LogIn) -> None:
+        page = self.post(world, log_in, source=str(world.source("DON").pk))
+        assert ("限定用途" in page.text, "手续费 1" in page.text) == (True, True)  # type: ignore[attr-defined]  # a response
+
+    def test_is_offered_to_the_maker_alone(self, world: World, log_in: LogIn) -> None:
+        assert "登记银行手续费" in log_in(world.staff.maker).get("/funds/XFL-2026/").text
+        assert "登记银行手续费" not in log_in(world.staff.checker).get("/funds/XFL-2026/").text
+        assert log_in(world.staff.checker).get("/funds/XFL-2026/fees/new/").status_code == 403
+
+
 class TestExcess:
     def test_is_accepted_by_the_street(self, world: World, log_in: LogIn) -> None:
         data = {"line": str(world.line().pk), "amount": "500", "reason": "春节"}

@@ -1,4 +1,4 @@
-"""Acts on a fund: open it, receive money, accept an excess, correct a slip, lock a month."""
+"""Acts on a fund: open it, receive money, book the bank's fees, accept an excess, correct a slip, lock a month."""
 
 import re
 from collections.abc import Sequence
@@ -50,6 +50,20 @@ class ReasonMissing(DomainError):
 
     code = "ledger.reason_missing"
     message = _("请写明理由")
+
+
+class ReferenceMissing(DomainError):
+    """What the bank took is found again by the bank's text."""
+
+    code = "ledger.reference_missing"
+    message = _("请填写银行摘要或凭证号，月末据此对账")
+
+
+class FeeOnRestrictedMoney(DomainError):
+    """Restricted money pays only what it was given for (慈善法; 专款专用): a fee is borne by free money."""
+
+    code = "ledger.fee_on_restricted_money"
+    message = _("%(source)s 为限定用途资金，不能用于银行手续费；请选择其他资金来源")
 
 
 class DateOutsideYear(DomainError):
@@ -180,6 +194,43 @@ def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, refer
 
 
 @act
+def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
+    """Book what the bank took for its services: less money in the source, nothing spent on any budget line.
+
+    ``reference`` is the bank's text, by which the month is reconciled. The finance maker does this; a slip is corrected
+    by the checker, a fee given back is an inflow.
+
+    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, FeeOnRestrictedMoney, FundsExhausted,
+    MonthLocked.
+    """
+    source = FundingSource.objects.select_related("fund").get(pk=source_id)
+    fund = source.fund
+    check_receive(act, fund.stamp)
+    if on.year != fund.year or on > act.on:
+        raise DateOutsideYear(field="on", year=fund.year)
+    if not reference.strip():
+        raise ReferenceMissing(field="reference")
+    free = [row for row in FundingSource.objects.filter(fund=fund) if not row.restricted_to]
+    if source.restricted_to and free:
+        raise FeeOnRestrictedMoney(field="source", source=source.name)
+    cash, income, control, spendable = (
+        account_code(fund.code, kind, source.code)
+        for kind in (AccountKind.CASH, AccountKind.INCOME, AccountKind.CASH_CONTROL, AccountKind.SPENDABLE)
+    )
+    text = reference.strip()
+    journal = post(
+        act,
+        fund=fund,
+        kind=JournalKind.BANK_FEE,
+        subject=f"source:{fund.code}:{source.code}",
+        entries=[Entry(income, cash, amount_fen, text), Entry(control, spendable, amount_fen, text)],
+        on=on,
+    )
+    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reference": text})
+    return journal
+
+
+@act
 def accept_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Journal:
     """A street officer accepts that a line promises that many fen above its budget; who and why are recorded.
 
@@ -205,7 +256,7 @@ def accept_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Jo
 
 @act
 def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
-    """Undo a wrongly booked inflow or acceptance by the opposite entry; the checker does this, not who booked it.
+    """Undo a wrongly booked inflow, fee or acceptance by the opposite entry; the checker does this, not who booked it.
 
     Raises NotPermitted, ReasonMissing, JournalNotCorrectable, JournalAlreadyCorrected, FundsExhausted,
     BudgetExhausted (the money is already used).

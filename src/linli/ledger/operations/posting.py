@@ -64,6 +64,10 @@ class AccountUnknown(DomainError):
     message = _("资金台账中没有该科目或来源")
 
 
+# Of several accounts that would fall below zero, the one whose refusal says what to do.
+_TOLD_BY_NAME = frozenset({AccountKind.AVAILABLE, AccountKind.SPENDABLE})
+
+
 @within_act
 def post(
     act: Act,
@@ -133,7 +137,7 @@ def _check_floors(accounts: Mapping[str, Account], entries: Sequence[Entry]) -> 
     for entry in entries:
         for code, sign in ((entry.debit, 1), (entry.credit, -1)):
             change[code] += sign * entry.amount_fen if accounts[code].debit_normal else -sign * entry.amount_fen
-    for code in sorted(change):
+    for code in sorted(change, key=lambda code: (accounts[code].kind not in _TOLD_BY_NAME, code)):
         account = accounts[code]
         if account.floored and account.balance_fen + change[code] < 0:
             raise _overdrawn(account, -change[code])

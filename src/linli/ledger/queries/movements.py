@@ -66,6 +66,7 @@ class SourceStatement:
     paid_fen: int
     recovered_fen: int
     closing_fen: int
+    fees_fen: int  # taken by the bank, and already left out of what was received
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,11 @@ class Statement:
         return sum(row.paid_fen for row in self.sources)
 
     @property
+    def fees_fen(self) -> int:
+        """Taken by the bank between the two days."""
+        return sum(row.fees_fen for row in self.sources)
+
+    @property
     def recovered_fen(self) -> int:
         """Paid too much and given back between the two days."""
         return sum(row.recovered_fen for row in self.sources)
@@ -139,10 +145,11 @@ def statement(scope: Scope, fund_id: int, start: date, until: date) -> Statement
             SourceStatement(
                 source,
                 opening[by_source[source.pk, AccountKind.CASH]],
-                moved[source.pk, "IN"],
+                moved[source.pk, "IN"] + moved[source.pk, "FEE"],
                 moved[source.pk, "OUT"],
                 moved[source.pk, "BACK"],
                 closing[by_source[source.pk, AccountKind.CASH]],
+                -moved[source.pk, "FEE"],
             )
             for source in sources(fund_id)
         ),
@@ -179,7 +186,7 @@ def _balances_before(found: Fund, accounts: Iterable[Account], until: date) -> d
 
 
 def _cash_by_kind(fund_id: int, start: date, until: date) -> dict[tuple[int | None, str], int]:
-    groups = {**dict.fromkeys(PAID_KINDS, "OUT"), JournalKind.RECOVERY: "BACK"}
+    groups = {**dict.fromkeys(PAID_KINDS, "OUT"), JournalKind.RECOVERY: "BACK", JournalKind.BANK_FEE: "FEE"}
     moved: dict[tuple[int | None, str], int] = defaultdict(int)
     rows = Transfer.objects.filter(
         Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH),

@@ -46,6 +46,12 @@ class InflowForm(forms.Form):
         self.fields["source"].choices = [(row.pk, row.name) for row in sources]  # type: ignore[attr-defined]  # a choice field
 
 
+class FeeForm(InflowForm):
+    """What the bank took for its services."""
+
+    on = DayField(label=_("扣费日期"))
+
+
 class ExcessForm(forms.Form):
     """A street officer's acceptance to go above a line."""
 

@@ -1,4 +1,4 @@
-"""Act: book an inflow, accept an excess, correct a slip."""
+"""Act: book an inflow or a fee, accept an excess, correct a slip."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,7 +11,7 @@ from linli.ledger import operations, queries
 from linli.ledger.models import Journal
 from linli.ledger.permissions import can_accept_excess, can_correct, can_receive
 from linli.ledger.web.desk import Desk, fund_or_404, reading
-from linli.ledger.web.forms import CorrectionForm, ExcessForm, InflowForm
+from linli.ledger.web.forms import CorrectionForm, ExcessForm, FeeForm, InflowForm
 
 
 @reading
@@ -37,6 +37,34 @@ def inflow_new(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
             messages.success(request, gettext("到账已登记"))
             return redirect("fund_statement", code=code)
     context = {"form": form, "fund": fund, "heading": gettext("登记到账"), "submit": gettext("登记到账")}
+    return render_page(request, "ledger/form.html", context)
+
+
+@reading
+def fee_new(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Book what the bank took for its services."""
+    fund = fund_or_404(desk, code)
+    if not can_receive(desk.person, fund.stamp):
+        raise PermissionDenied
+    # Free money first: it is what a fee is taken from.
+    sources = sorted(queries.sources(fund.pk), key=lambda row: bool(row.restricted_to))
+    form = FeeForm(request.POST or None, sources=sources, initial={"on": desk.on})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        done, _journal = perform(
+            form,
+            lambda: operations.book_fee(
+                act_of(request),
+                source_id=data["source"],
+                amount_fen=data["amount"],
+                on=data["on"],
+                reference=data["reference"],
+            ),
+        )
+        if done:
+            messages.success(request, gettext("手续费已登记"))
+            return redirect("fund_statement", code=code)
+    context = {"form": form, "fund": fund, "heading": gettext("登记银行手续费"), "submit": gettext("登记手续费")}
     return render_page(request, "ledger/form.html", context)
 
 

@@ -28,5 +28,6 @@ urlpatterns = [
     path("funds/<str:code>/balances/", views.fund_balances, name="fund_balances"),
     path("funds/<str:code>/journals/", views.journal_list, name="journal_list"),
     path("funds/<str:code>/inflows/new/", forms_views.inflow_new, name="inflow_new"),
+    path("funds/<str:code>/fees/new/", forms_views.fee_new, name="fee_new"),
     path("funds/<str:code>/excess/new/", forms_views.excess_new, name="excess_new"),
 ]

@@ -13,12 +13,13 @@ from linli.ledger.queries import journals
 def receipts(scope: Scope, fund_id: int, source: str, *, start: date, until: date) -> QuerySet[Any, Any]:
     """The source's journals from ``start`` to before ``until`` with the ``fen`` that came in, by number.
 
-    A receipt booked by mistake and its correction both stand there; together they are nothing.
+    A receipt booked by mistake and its correction both stand there; together they are nothing. What the bank took for
+    itself did not come in.
     """
     moved = {}
     for side in ("debit", "credit"):
         cash = {f"transfers__{side}__kind": AccountKind.CASH, f"transfers__{side}__source__code": source}
         moved[side] = Sum("transfers__amount_fen", filter=Q(**cash), default=0)
     rows = journals(scope, fund_id, source=source, start=start, until=until)
-    booked = rows.filter(kind__in=(JournalKind.INFLOW, JournalKind.CORRECTION)).order_by("number")
+    booked = rows.filter(kind__in=(JournalKind.INFLOW, JournalKind.BANK_FEE, JournalKind.CORRECTION)).order_by("number")
     return booked.annotate(fen=moved["debit"] - moved["credit"]).exclude(fen=0)
