@@ -6,7 +6,7 @@ export PYTHONPATH := src
 WORKERS ?= 2
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz
+.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ test-sqlite: $(VENV)/.tests
 
 test-postgres: $(VENV)/.tests
 	@$(BIN)/python tools/with_postgres.py $(BIN)/python tools/run_tests.py postgresql -n $(WORKERS) $(PYTEST_ARGS)
+
+test-long: $(VENV)/.tests  ## the suite with every seed and two hundred kills (hours)
+	@LINLI_TEST_LONG=1 $(MAKE) --no-print-directory check test-sqlite test-postgres
 
 WHOLE := src/linli/policies/*,src/linli/ledger/*,src/linli/payments/*,src/linli/planning/engine/*,src/linli/kernel/calendar.py
 coverage: $(VENV)/.tests  ## branch coverage of the whole suite on SQLite: 95 % everywhere, 100 % where law and money are

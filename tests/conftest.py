@@ -1,20 +1,13 @@
 """Fixtures for every room. Time is injected: the tests live on MONDAY unless they say otherwise."""
 
-import shutil
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import hypothesis
 import pytest
 from django.conf import LazySettings, settings
-from django.core.management import call_command
-from django.db import connection, connections
 from django.utils import translation
-from pytest_django import DjangoDbBlocker
 
 from linli.areas.codes import AreaKind
 from linli.areas.models import Area
@@ -24,8 +17,9 @@ from linli.policies.queries import forget_cached
 from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
-from tests import layers
+from tests import databases, layers
 from tests.layers import layer
+from tests.strict_templates import demand_every_variable
 
 MONDAY = date(2026, 3, 9)
 # No test is timed: how fast an example runs says something of the machine, nothing of the product.
@@ -33,11 +27,13 @@ hypothesis.settings.register_profile("linli", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("linli")
 # Where hashing itself is tested stands ``real_hashing``: the product's own hasher takes half a second a log-in.
 REAL_HASHERS = settings.PASSWORD_HASHERS
+demand_every_variable()
 settings.PASSWORD_HASHERS = ["linli.config.passwords.PublishedPasswordHasher"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Layers are a plugin: their hooks hold for every room."""
+    """What holds for every room: where the data is, and the worlds that tests share."""
+    config.pluginmanager.register(databases)
     config.pluginmanager.register(layers)
 
 
@@ -151,81 +147,3 @@ def make_staff(places: Community) -> Staff:
         assign(system_act(), user_id=user.pk, role=role, area_id=area.pk, valid_from=date(2025, 1, 1))
         users.append(user)
     return Staff(*users)
-
-
-@pytest.fixture(scope="session")
-def template_database(
-    django_test_environment: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The migrated, empty database that private copies are made from: a file's path, or a database's name."""
-    settings = dict(connection.settings_dict)
-    with django_db_blocker.unblock():
-        if connection.vendor == "sqlite":
-            name = str(tmp_path_factory.mktemp("template") / "template.sqlite3")
-        else:
-            name = f"linli_template_{uuid.uuid4().hex[:12]}"
-            _postgres_admin(f'CREATE DATABASE "{name}"', settings)
-        with _connected_to({**settings, "NAME": name}):
-            call_command("migrate", verbosity=0)
-            if connection.vendor == "sqlite":
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    yield name
-    if settings["ENGINE"].endswith("postgresql"):
-        with django_db_blocker.unblock():
-            _postgres_admin(f'DROP DATABASE "{name}" WITH (FORCE)', settings)
-
-
-@pytest.fixture
-def committed_database(template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[str]:
-    """A private database where commits are real: its LINLI_DATABASE URL, for other processes too.
-
-    Tests that need committed data copy the template; none ever flushes.
-    """
-    settings = dict(connection.settings_dict)
-    with django_db_blocker.unblock():
-        if connection.vendor == "sqlite":
-            name = str(tmp_path / "private.sqlite3")
-            shutil.copyfile(template_database, name)
-            url = f"sqlite:///{name}"
-        else:
-            name = f"linli_{uuid.uuid4().hex[:12]}"
-            _postgres_admin(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"', settings)
-            url = _postgres_url({**settings, "NAME": name})
-        with _connected_to({**settings, "NAME": name}):
-            yield url
-        if settings["ENGINE"].endswith("postgresql"):
-            _postgres_admin(f'DROP DATABASE "{name}" WITH (FORCE)', settings)
-
-
-@contextmanager
-def _connected_to(settings: dict[str, object]) -> Iterator[None]:
-    """Django's default connection leads to another database meanwhile."""
-    before = connections["default"]
-    connections["default"] = _another_connection(settings)
-    try:
-        yield
-    finally:
-        connections["default"].close()
-        connections["default"] = before
-
-
-def _another_connection(settings: dict[str, object]):  # type: ignore[no-untyped-def]  # a test helper, vendor-dependent
-    from django.db.utils import load_backend
-
-    backend = load_backend(str(settings["ENGINE"]))
-    return backend.DatabaseWrapper(settings, "default")
-
-
-def _postgres_admin(statement: str, settings: dict[str, object]) -> None:
-    admin = _another_connection({**settings, "NAME": "postgres"})
-    try:
-        with admin.cursor() as cursor:
-            cursor.execute(statement)
-    finally:
-        admin.close()
-
-
-def _postgres_url(settings: dict[str, object]) -> str:
-    return f"postgresql://{settings['USER']}:{settings['PASSWORD']}@/{settings['NAME']}?host={settings['HOST']}" + (
-        f"&port={settings['PORT']}" if settings["PORT"] else ""
-    )

@@ -17,9 +17,9 @@ import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import blocking_manager_key
 
+from tests.databases import PRIVATE, opens_database
+
 OFF = os.environ.get("LINLI_TEST_LAYERS") == "off"
-# Fixtures that open the database in another way: no layer may lie beneath them.
-APART = frozenset({"committed_database", "transactional_db", "live_server"})
 _layers: set[Callable[..., Any]] = set()
 
 
@@ -85,7 +85,7 @@ _now = Layers()
 def chain_of(item: pytest.Item) -> list[pytest.FixtureDef[Any]]:
     """The layers that a test stands on, lowest first; empty when it stands apart."""
     info = getattr(item, "_fixtureinfo", None)
-    if OFF or info is None or APART & set(info.names_closure):
+    if OFF or info is None or PRIVATE & set(info.names_closure):
         return []
     marker = item.get_closest_marker("django_db")
     if marker is not None and marker.kwargs.get("transaction"):
@@ -108,17 +108,11 @@ def chain_of(item: pytest.Item) -> list[pytest.FixtureDef[Any]]:
     return list(found.values())
 
 
-def uses_database(item: pytest.Item) -> bool:
-    """Whether a test opens the database at all."""
-    names = getattr(item, "fixturenames", ())
-    return "db" in names or bool(APART & set(names)) or item.get_closest_marker("django_db") is not None
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Take off what the next test does not stand on, before its own transaction begins."""
     _now.given = {}
-    if _now.laid and uses_database(item):
+    if _now.laid and opens_database(item):
         with item.config.stash[blocking_manager_key].unblock():
             _now.take_off(_now.in_common(chain_of(item)))
 

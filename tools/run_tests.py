@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# Plain Python, or a browser in front of the same pages: run once, with SQLite.
+# Plain Python, or pages in front of the same acts and reads: run once, with SQLite. Tests elsewhere that open no
+# database are left out by tests/databases.py.
 ONCE = (
     "tests/architecture",
     "tests/foundation/files",
@@ -18,6 +19,7 @@ ONCE = (
     "tests/packs",
     "tests/planning/engine",
     "tests/policies/engine",
+    "tests/*/web",
 )
 SOCKETS = ["--disable-socket", "--allow-unix-socket", "--allow-hosts=127.0.0.1,::1,localhost"]
 
@@ -30,7 +32,7 @@ def main(database: str, arguments: list[str]) -> int:
     elif not environment.get("LINLI_DATABASE", "").startswith("postgres"):
         sys.stderr.write("set LINLI_DATABASE to a PostgreSQL server, or start through tools/with_postgres.py\n")
         return 2
-    skipped = [f"--ignore={folder}" for folder in ONCE] if database != "sqlite" else []
+    skipped = [f"--ignore-glob={folder}" for folder in ONCE] if database != "sqlite" else []
     sys.stdout.write(f"\n== tests on {database} ==\n")
     sys.stdout.flush()
     command = [sys.executable, "-m", "pytest", "-q", "--dist=loadgroup", *SOCKETS, *skipped, *arguments]

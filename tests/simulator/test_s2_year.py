@@ -16,7 +16,7 @@ from linli.planning.engine import Change, cash_flow, first_shortage
 from linli.simulator.months import WAITING_UNIT
 from linli.simulator.report import report_of
 from linli.simulator.year import Lived, live
-from tests.conftest import _connected_to
+from tests.databases import connected_to
 from tests.simulator.conftest import PACKS
 from tests.simulator.support import BANKS, CALENDAR, differences, tear_out, violations
 
@@ -52,7 +52,7 @@ def year(template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         sent += 1
         return execute(*arguments)
 
-    with django_db_blocker.unblock(), _connected_to({**connection.settings_dict, "NAME": str(file)}):
+    with django_db_blocker.unblock(), connected_to({**connection.settings_dict, "NAME": str(file)}):
         with connection.execute_wrapper(count):
             lived = live(S2, calendar_file=CALENDAR, bank_file=BANKS[0], seed=SEED)
         report, found = report_of(lived, seed=SEED), violations()
@@ -65,7 +65,7 @@ def copy(year: Year, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iter
     """A copy of the lived year to break; the year itself stays whole."""
     file = tmp_path / "copy.sqlite3"
     shutil.copyfile(year.file, file)
-    with django_db_blocker.unblock(), _connected_to({**connection.settings_dict, "NAME": str(file)}):
+    with django_db_blocker.unblock(), connected_to({**connection.settings_dict, "NAME": str(file)}):
         yield year.lived
 
 

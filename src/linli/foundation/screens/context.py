@@ -30,6 +30,13 @@ def offer_search(url_name: str, visible: Visible) -> None:
     _search[:] = [(url_name, visible)]
 
 
+class Asked(dict[str, str]):
+    """What the address asks for, by name; empty for what it does not ask: templates refuse names that are not there."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Navigation, size and theme, and the day a demonstration lives on."""
     person = getattr(request, "user", None)
@@ -37,6 +44,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     items = navigation.shown(request, current=getattr(request, "nav_key", "")) if known else []
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
+        "asked": Asked(request.GET.items()),
         "nav_items": [item for item in items if not item.top],
         "nav_top": [item for item in items if item.top],
         "nav_phone": [item for item in items if item.phone][:PHONE_ITEMS],

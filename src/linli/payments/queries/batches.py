@@ -63,9 +63,9 @@ def line_sums(batch_id: int) -> list[tuple[str, str, int]]:
 
 
 def totals_by_state(batch_id: int) -> Mapping[str, int]:
-    """Fen of the batch's lines by their state."""
+    """Fen of the batch's lines by their state; 0 for a state that no line is in."""
     rows = PaymentItem.objects.filter(batch_id=batch_id).values_list("state").annotate(fen=Sum("amount_fen"))
-    return dict(rows.order_by("state"))
+    return {**dict.fromkeys(ItemState.values, 0), **dict(rows.order_by("state"))}
 
 
 def bank_file(scope: Scope, number: str) -> tuple[str, bytes]:
