@@ -44,7 +44,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     items = navigation.shown(request, current=getattr(request, "nav_key", "")) if known else []
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
-        "asked": Asked(request.GET.items()),
+        "asked": Asked((name, str(value)) for name, value in request.GET.items()),
         "nav_items": [item for item in items if not item.top],
         "nav_top": [item for item in items if item.top],
         "nav_phone": [item for item in items if item.phone][:PHONE_ITEMS],
