@@ -134,16 +134,11 @@ COPY_ITEM = (
         ("payments.month_differs_from_lines", "UPDATE awards_awardmonth SET state = 'PAID'"),
         ("payments.month_missing", "UPDATE awards_awardmonth SET state = 'VOIDED'"),
         ("payments.books_differ_from_lines", "UPDATE awards_awardmonth SET amount_fen = amount_fen + 1"),
-        # An account of nobody, of somebody else, by no paper; a number that several have and nobody was shown.
+        # An account of nobody, of somebody else, by no paper.
         ("awards.account_of_nobody", "UPDATE awards_payeeaccount SET relation = ''"),
         ("awards.account_of_nobody", "UPDATE awards_payeeaccount SET relation = 'MEMBER'"),
         ("awards.account_of_nobody", "UPDATE awards_payeeaccount SET relation = 'SELF'"),
         ("awards.account_of_nobody", "UPDATE awards_payeeaccount SET basis = ''"),
-        (
-            "awards.account_shared_unseen",
-            "UPDATE awards_payeeaccount SET account_index = 'x', confirmed_at = "
-            "CASE WHEN id = 1 THEN '2026-01-02 00:00:00+00:00' ELSE '2026-01-03 00:00:00+00:00' END",
-        ),
         ("awards.account_stopped_without_a_day", "UPDATE awards_payeeaccount SET state = 'STOPPED'"),
         (
             "payments.sent_to_stopped_account",
@@ -212,6 +207,13 @@ def test_an_overpayment_that_nobody_owes_is_named(world: World, plant: Plant) ->
     assert (Receivable.objects.count(), found()) == (1, set())
     plant("DELETE FROM awards_receivable")
     assert "awards.overpayment_not_owed" in found()
+
+
+def test_a_number_of_several_that_nobody_was_shown_is_named(world: World, plant: Plant) -> None:
+    world.account([world.families[0].number], on=date(2026, 3, 2))
+    assert found() == set()
+    plant("UPDATE awards_payeeaccount SET account_index = 'x'")
+    assert "awards.account_shared_unseen" in found()
 
 
 def test_a_reversal_that_is_not_whole_is_named(world: World, plant: Plant) -> None:
