@@ -391,7 +391,7 @@ class TestComplete:
             world.assessed(application)
 
         [member] = world.people(application.household)
-        assert refusal.value.facts == f"{member.number} 有子女或其他赡养人、{member.number} 有配偶"
+        assert str(refusal.value.facts) == f"{member.number} 有子女或其他赡养人、{member.number} 有配偶"
         assert not Determination.objects.exists()
 
     def test_unknown_facts_are_overcome_with_a_reason(self, world: World) -> None:

@@ -44,6 +44,7 @@ class TestMonthsPaid:
             ("scheme.toml", 'version = "1.0"', 'version = "1.1"'),
             ("scheme.toml", 'starts = "NEXT_MONTH"', f'starts = "{starts}"'),
             ("scheme.toml", 'last_month = "2026-12"', f'last_month = "{last_month}"'),
+            ("plan.toml", 'last_month = { value = "2026-12"', f'last_month = {{ value = "{last_month}"'),
         )
         application, day = world.at_decision(LOW_INCOME)
         scope = authority_of(world.staff.second_officer, day).scope()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from linli.assistance.codes import PaperState
 from linli.assistance.models import Application, Clock, Paper
@@ -18,6 +19,7 @@ from linli.assistance.operations.papers import (
     PaperNotWaivable,
     PapersClosed,
 )
+from linli.foundation.screens.pages import sentence
 from linli.kernel.act import Act
 from linli.residents.operations import link_account
 from linli.users.operations import create_user
@@ -150,6 +152,16 @@ class TestRecordPapersRefuses:
     def test_an_application_that_is_not_there(self, world: World) -> None:
         with pytest.raises(ApplicationNotFound):
             record_papers(world.act(world.staff.clerk), application_id=0, papers=[])
+
+    @pytest.mark.parametrize(("language", "name"), [("zh-hans", "收款账户"), ("en", "Payee account")])
+    def test_names_the_paper_in_the_readers_language(self, world: World, language: str, name: str) -> None:
+        application = world.received(without=[CERTIFICATE])
+
+        with pytest.raises(PaperNotWaivable) as caught:
+            bring(world, application, PaperRecord("PAYEE_ACCOUNT", PaperState.WAIVED, note="可查"))
+
+        with translation.override(language):
+            assert name in sentence(caught.value)
 
     @pytest.mark.parametrize(
         ("record", "refusal"),

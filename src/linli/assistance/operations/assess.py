@@ -24,6 +24,7 @@ from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
 from linli.policies.engine.model import Pack
+from linli.policies.engine.text import Text
 from linli.policies.operations import CaseSubject, determine
 from linli.policies.queries import Determination, pack_of
 from linli.residents.operations import NewFact, note_circumstances
@@ -186,14 +187,16 @@ def _results(assessment: Assessment, determination: Determination) -> str:
         document = json.loads(determination.document)
         names = {name for entry in document["entitlements"] for name in entry["stopped_by"]}
         pack = pack_of(application.pack_version_id)
-        raise FactsMissing(facts="、".join(sorted(_fact_label(pack, name) for name in names)))
+        labels = sorted(_fact_label(pack, name) for name in names)
+        raise FactsMissing(facts=Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels)))
     return canonical_json([asdict(result) for result in combined])
 
 
-def _fact_label(pack: Pack, name: str) -> str:
+def _fact_label(pack: Pack, name: str) -> Text:
     """ "R-000001.has_spouse" → "R-000001 有配偶"; facts of the household have no number before them."""
     member, _dot, code = name.rpartition(".")
-    return f"{member} {pack.facts[code].label.zh}".strip()
+    label = pack.facts[code].label
+    return Text(f"{member} {label.zh}".strip(), f"{member} {label.en}".strip())
 
 
 def _keep_observed(

@@ -207,7 +207,7 @@ def _grants(act: Act, application: Application, assessment: Assessment, members:
         months = months_to_pay(application, pack, programme, act.on)
         if months is None:
             last_month = str(programme.last_month)
-            raise ProgrammeOver(number=application.number, programme=programme.label.zh, last=last_month)
+            raise ProgrammeOver(number=application.number, programme=programme.label, last=last_month)
         first, last = months
         grants.append(
             Grant(
@@ -234,7 +234,7 @@ def _line_id(application: Application, programme: Programme, first: Month) -> in
     fund = fund_of(application.community_id or 0, first.year)
     line = line_for(fund.pk, programme.code) if fund else None
     if line is None:
-        raise BudgetLineMissing(year=first.year, programme=programme.label.zh)
+        raise BudgetLineMissing(year=first.year, programme=programme.label)
     return line.pk
 
 

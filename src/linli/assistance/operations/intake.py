@@ -25,6 +25,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of, work_calendar
 
 
@@ -96,11 +97,12 @@ def _missing(applications: Sequence[Application], act: Act) -> dict[str, list[st
     return {number: codes for number, codes in missing.items() if codes}
 
 
-def _in_words(applications: Sequence[Application], missing: dict[str, list[str]]) -> str:
+def _in_words(applications: Sequence[Application], missing: dict[str, list[str]]) -> Text:
     packs = {application.number: pack_of(application.pack_version_id) for application in applications}
-    return ";".join(
-        f"{number} " + "、".join(packs[number].papers[code].label.zh for code in codes)
-        for number, codes in missing.items()
+    labels = {number: [packs[number].papers[code].label for code in codes] for number, codes in missing.items()}
+    return Text(
+        "；".join(f"{number} {'、'.join(label.zh for label in of)}" for number, of in labels.items()),
+        "; ".join(f"{number} {', '.join(label.en for label in of)}" for number, of in labels.items()),
     )
 
 

@@ -196,9 +196,9 @@ def check_record(record: PaperRecord, pack_version_id: int, on: date) -> None:
     if paper is None:
         raise PaperNotDemanded(field=record.code, paper=record.code)
     if record.state == PaperState.WAIVED and not paper.waivable:
-        raise PaperNotWaivable(field=record.code, paper=paper.label.zh)
+        raise PaperNotWaivable(field=record.code, paper=paper.label)
     if record.state == PaperState.PROMISED and not paper.promisable:
-        raise PaperNotPromisable(field=record.code, paper=paper.label.zh)
+        raise PaperNotPromisable(field=record.code, paper=paper.label)
     promised_without_date = record.state == PaperState.PROMISED and record.promised_date is None
     if record.state in (PaperState.WAIVED, PaperState.PROMISED) and (not record.note.strip() or promised_without_date):
         raise PaperNoteMissing(field=record.code)

@@ -121,7 +121,7 @@ def _seen(
             raise FactOutOfRange(field=name, fact=name)
         typed = _typed(spec, None if value is None else int(value))
         if typed is not None and not fits(typed, spec.unit, spec.low, spec.high):
-            raise FactOutOfRange(field=name, fact=spec.label.zh)
+            raise FactOutOfRange(field=name, fact=spec.label)
         usable[name] = Fact(typed, source, seen_on)
     return usable
 

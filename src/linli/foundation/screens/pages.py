@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.texts import day_text
+from linli.foundation.screens.texts import day_text, pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
 from linli.kernel.errors import DomainError
@@ -76,10 +76,19 @@ def actor(request: HttpRequest) -> Actor:
 
 
 def sentence(error: DomainError) -> str:
-    """The refusal in the reader's language, its details filled in; texts of plain rooms are translated here."""
+    """The refusal in the reader's language, its details filled in; texts of plain rooms are translated here.
+
+    A detail may be a day, or a text of a pack that has both languages: it is said in the reader's.
+    """
     text = gettext(str(error.message))
-    details = {name: day_text(value) if isinstance(value, date) else value for name, value in error.details.items()}
+    details = {name: _detail(value) for name, value in error.details.items()}
     return text % details if details else text
+
+
+def _detail(value: object) -> object:
+    if isinstance(value, date):
+        return day_text(value)
+    return pack_text(value) if hasattr(value, "zh") and hasattr(value, "en") else value
 
 
 def perform(form: forms.BaseForm | None, deed: Callable[[], T]) -> tuple[bool, T | None]:
