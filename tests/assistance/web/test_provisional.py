@@ -40,6 +40,13 @@ class TestProvisional:
         assert "等待公示期满,最后一天 2027年1月" in case
         assert "(暂定)" in case
 
+    def test_is_one_line_on_a_list_of_many_deadlines(self, world: World, settings: LazySettings, clerk: Client) -> None:
+        settings.DEMO_TODAY = LAST_WEEK.isoformat()
+        for _case in range(3):
+            world.received(day=LAST_WEEK)
+        for page in (main(clerk.get(address("application_list"))), main(clerk.get(address("my_work")))):
+            assert page.count("暂定") == 1
+
     def test_is_said_to_the_public(self, client: Client, posted: Publication) -> None:
         assert "暂定" in client.get(address("public_notice", posted.token)).content.decode()
 

@@ -80,6 +80,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "rows": [(row, _address(row)) for row in shown[after : after + _PAGE]],
         "next_after": after + _PAGE if len(shown) > after + _PAGE else None,
         "total": len(rows),
+        "provisional": any(row.provisional for row in shown),
         "late": len(late),
         "soon": len(soon),
         "kinds": [(code, titles[code], count) for code, count in kinds.most_common()],

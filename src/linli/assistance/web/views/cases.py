@@ -78,6 +78,7 @@ def application_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "page": page,
         "rows": [(row, state_text(row.state, row.step)) for row in page.rows],
         "filters": filters,
+        "provisional": any(row.clock and row.clock.provisional for row in page.rows),
         "states": [(OPEN, gettext("办理中")), (PROMISE_OVERDUE, gettext("材料承诺逾期")), *ApplicationState.choices],
         "groups": groups,
         "colours": COLOURS,

@@ -65,6 +65,7 @@ def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpRespons
         "rows": [(item, facts[item.application_id], refused.get(item.application_id, "")) for item in items],
         "has_reports": any(one.monthly_fen is not None or one.proposal for one in facts.values()),
         "chosen": chosen,
+        "provisional": any(item.provisional for item in items),
         "outlook": budget_outlook(desk.reads, [item.application_id for item in items], desk.on)
         if code == "grant"
         else None,
