@@ -3,21 +3,30 @@
 What an award should be is never invented here: the pack's rules are asked again.
 """
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from linli.awards.codes import AwardState, EndReason
+from linli.awards.codes import AdjustmentState, AwardState, EndReason
 from linli.awards.operations import (
+    AdjustmentClosed,
+    AdjustmentIncomplete,
     Ending,
     MonthAlreadySettled,
+    OutsidePeriod,
+    StateNotFitting,
+    adopt_adjustments,
     change_amount,
     complete_review,
+    dismiss_adjustments,
     end,
+    recalculate,
     resume,
     suspend,
 )
 from linli.awards.queries import Award, awards_of_household, reviews_due
+from linli.awards.queries.adjustments import Adjustment, adjustment, adjustments
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.residents.operations import NewFact, record_circumstances
@@ -57,6 +66,7 @@ class Changes:
 
     def live(self, day: date, *, share: float) -> None:
         """One day that stands for ``share`` of a year."""
+        self._adjust(day)
         self._put_right(day)
         self._resume(day)
         for settled in self.world.homes:
@@ -81,6 +91,29 @@ class Changes:
     def _is_over(self, award: Award) -> bool:
         """Whoever it is for is dead or gone: the product ends it by itself, with that reason."""
         return award.household_id in self.fate.gone or award.resident_id in self.fate.dead
+
+    # --- what the rules found -----------------------------------------------------------------------
+    def _adjust(self, day: date) -> None:
+        """What a new standard or a birthday left to a person: the rules are followed; other members are asked anew."""
+        scope = authority_of(self.world.who(Role.COMMUNITY_DIRECTOR), day).scope()
+        for row in list(adjustments(scope, state="WAITING").order_by("pk")):
+            self.excess_fen += within_budget(self.world, day, lambda row=row: self._decide(row, day))  # type: ignore[misc]
+
+    def _decide(self, row: Adjustment, day: date) -> None:
+        act = self._director(day)
+        if row.state in (AdjustmentState.MEMBERS, AdjustmentState.FACTS):
+            with contextlib.suppress(AdjustmentIncomplete, OutsidePeriod, StateNotFitting):
+                recalculate(act, award_id=row.award_id, effective_date=row.effective_date, note="按现在的家庭成员核定")
+            if (
+                adjustment(authority_of(self.world.who(Role.COMMUNITY_DIRECTOR), day).scope(), row.pk).state
+                == row.state
+            ):
+                dismiss_adjustments(act, adjustment_ids=[row.pk], note="已按现在的家庭情况核定")
+            return
+        try:
+            adopt_adjustments(act, adjustment_ids=[row.pk], note="按规定办理")
+        except AdjustmentClosed:
+            dismiss_adjustments(act, adjustment_ids=[row.pk], note="已按现在的家庭情况核定")
 
     # --- incomes ----------------------------------------------------------------------------------
 

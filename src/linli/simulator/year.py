@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from linli.assistance.operations import escalate, expire_publications, lapse_overdue, open_renewals
-from linli.awards.operations import end_departed, expire_awards, fall_due_reviews, stop_accounts
+from linli.awards.operations import end_departed, expire_awards, fall_due_reviews, redetermine_all, stop_accounts
 from linli.foundation.trail import audit
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
@@ -132,6 +132,7 @@ def _sweep(day: date, *, turning: bool) -> frozenset[int]:
     lapsed = lapse_overdue(early)
     expire_publications(early)
     end_departed(early, on=day)
+    redetermine_all(early, on=day)
     stop_accounts(early, on=day)
     if day.day == 1:
         expire_awards(early, on=day)

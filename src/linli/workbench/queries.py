@@ -11,6 +11,7 @@ from linli.areas.queries import ids_within
 from linli.assistance.codes import RenewalState
 from linli.assistance.queries.renewals import renewal_work
 from linli.assistance.queries.worklist import WorkItem, work_items
+from linli.awards.codes import AdjustmentState
 from linli.awards.queries import (
     open_receivables,
     owed,
@@ -19,6 +20,7 @@ from linli.awards.queries import (
     reviews_due,
     to_replace,
 )
+from linli.awards.queries.adjustments import waiting_adjustments
 from linli.foundation.screens.texts import day_text, money_text, month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
@@ -76,6 +78,7 @@ def waiting(authority: Authority, on: date) -> list[Todo]:
         *_returned(authority, on),
         *_unreconciled(authority, on),
         *_owed(authority, on),
+        *_adjustments(authority),
     ]
     return sorted(rows, key=lambda row: (row.due_date or date.max, row.subject))
 
@@ -300,6 +303,17 @@ def _owed(authority: Authority, on: date) -> Iterator[Todo]:
     because = ngettext("最早的一笔 %(day)s 列入,已 %(days)s 天", "最早的一笔 %(day)s 列入,已 %(days)s 天", days)
     because = because % {"day": day_text(sums.oldest), "days": days}
     yield _of_office(_("收回多付款项"), _how_much(sums.number, sums.fen), because, "receivable_list", "OWED")
+
+
+def _adjustments(authority: Authority) -> Iterator[Todo]:
+    """Awards of which the rules say another amount, where a person, facts or the budget are waited for."""
+    scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
+    counts = waiting_adjustments(scope) if scope else {}
+    if counts:
+        words = "、".join(f"{AdjustmentState(state).label} {number}" for state, number in counts.items())
+        number = sum(counts.values())
+        much = ngettext("共 %(count)s 项", "共 %(count)s 项", number) % {"count": number}
+        yield _of_office(_("审定重新核定的待遇"), much, words, "adjustment_list", "ADJUSTMENTS")
 
 
 def _how_much(number: int, fen: int) -> str:

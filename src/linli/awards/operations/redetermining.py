@@ -28,7 +28,7 @@ from linli.awards.queries.adjustments import because, fact_labels, rule_of
 from linli.awards.queries.causes import Causes, causes_since
 from linli.awards.queries.foresight import Foreseen, foresee, foresee_by_registry
 from linli.awards.rules.following import Finding, turns
-from linli.awards.rules.schedule import NOTHING, Event, amounts_by_month, promises_by_month, rest
+from linli.awards.rules.schedule import Event, amounts_by_month
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
@@ -291,22 +291,12 @@ def _short(found: Sequence[Foreseen]) -> frozenset[int]:
     for one in sorted(found, key=lambda one: one.award.number):
         if not any(finding.followed for finding in one.findings):
             continue
-        more = _promised_then(one) - before[one.award.pk]
+        more = one.promised_then() - before[one.award.pk]
         if more > left.get(one.award.line_id, 0):
             short.add(one.award.pk)
         else:
             left[one.award.line_id] -= more
     return frozenset(short)
-
-
-def _promised_then(one: Foreseen) -> int:
-    """Fen promised to the award once it is followed."""
-    life = [*one.life, *(Event("CHANGED", month.first_day, fen) for month, fen in turns(one.current, one.target))]
-    return sum(
-        rest(fen, one.taken.get((one.award.pk, month), NOTHING))
-        for month, fen in promises_by_month(life).items()
-        if month.year == one.award.line.fund.year
-    )
 
 
 def _state(one: Foreseen, finding: Finding, short: Collection[int]) -> AdjustmentState:

@@ -1,20 +1,41 @@
 """Reads of adjustments: where the rules say another amount than an award gives."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import translation
+from django.utils.translation import gettext
 
-from linli.awards.codes import WAITING_ADJUSTMENTS, Cause
-from linli.awards.models import Adjustment
-from linli.awards.queries.foresight import Foreseen, schemes_by_programme
+from linli.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, Cause
+from linli.awards.models import Adjustment, Award
+from linli.awards.queries.causes import causes_since
+from linli.awards.queries.foresight import Foreseen, foresee, schemes_by_programme
+from linli.awards.queries.months import promised
 from linli.awards.rules.following import Finding
 from linli.foundation.data.scope import Scope, within
+from linli.ledger.queries import available_of
 from linli.policies.engine.following import change_rule
 from linli.policies.engine.model import ChangeRule
 from linli.policies.queries import law_book, pack_of
+
+__all__ = [
+    "Adjustment",
+    "AdjustmentSums",
+    "LineEffect",
+    "Preview",
+    "PreviewRow",
+    "adjustment",
+    "adjustment_sums",
+    "adjustments",
+    "because",
+    "fact_labels",
+    "preview",
+    "rule_of",
+    "waiting_adjustments",
+]
 
 
 def adjustments(scope: Scope, *, state: str = "", after: int | None = None) -> QuerySet[Adjustment]:
@@ -58,6 +79,81 @@ def waiting_adjustments(scope: Scope) -> dict[str, int]:
     """How many adjustments wait, by state; one query."""
     rows = within(Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS), scope).order_by("state")
     return dict(rows.values_list("state").annotate(number=Count("pk")))
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One difference that a day will bring to an award. ``promise_fen``: more promised, or less, in the fund's year."""
+
+    award: Award
+    finding: Finding
+    back_fen: int
+    promise_fen: int
+    missing: str
+
+    @property
+    def cause_label(self) -> str:
+        """Why, in the reader's language."""
+        return str(Cause(self.finding.piece.cause).label)
+
+    @property
+    def way_label(self) -> str:
+        """Whether it counts by itself, or what a person is asked for."""
+        return gettext("自动调整") if self.finding.followed else str(AdjustmentState(self.finding.why).label)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a day will bring, award by award, with the budget lines that it touches."""
+
+    on: date
+    rows: tuple[PreviewRow, ...]
+    lines: tuple["LineEffect", ...]
+
+    @property
+    def monthly_fen(self) -> int:
+        """Fen a month more, or less."""
+        return sum((row.finding.fen or 0) - row.finding.before_fen for row in self.rows if row.finding.fen is not None)
+
+    @property
+    def back_fen(self) -> int:
+        """Fen for months already paid."""
+        return sum(row.back_fen for row in self.rows)
+
+
+@dataclass(frozen=True)
+class LineEffect:
+    """A budget line: fen that it may still promise, and fen more that what counts by itself would promise."""
+
+    name: str
+    left_fen: int
+    more_fen: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the line cannot bear it."""
+        return self.more_fen > self.left_fen
+
+
+def preview(scope: Scope, on: date) -> Preview:
+    """What will change for the awards of the scope by the day, by what is known today; nothing is written."""
+    causes = causes_since(on)
+    wanted = within(Award.objects.filter(pk__in=causes.since), scope).select_related("line__fund", "household")
+    found = foresee(list(wanted.order_by("number")), causes.since, on, changed=causes.facts)
+    before = promised([one.award for one in found])
+    left = available_of(one.award.line_id for one in found)
+    more: dict[int, int] = defaultdict(int)
+    rows = []
+    for one in found:
+        change = one.promised_then() - before[one.award.pk]
+        if any(finding.followed for finding in one.findings):
+            more[one.award.line_id] += change
+        for place, finding in enumerate(one.findings):
+            fen = change if place == 0 else 0
+            rows.append(PreviewRow(one.award, finding, one.back_fen(finding), fen, fact_labels(one, finding)))
+    names = {one.award.line_id: one.award.line.name for one in found}
+    lines = [LineEffect(names[pk], left.get(pk, 0), fen) for pk, fen in sorted(more.items())]
+    return Preview(on, tuple(rows), tuple(lines))
 
 
 def rule_of(programme: str, cause: str, on: date) -> ChangeRule:

@@ -9,9 +9,9 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from linli.awards.codes import AccountState, AwardState, ReceivableState, Standing
 from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, PayeeAccount, Receivable, ReviewOccasion
-from linli.awards.queries.months import event_of
+from linli.awards.queries.months import event_of, taken_months
 from linli.awards.queries.words import ending_when_rehoused
-from linli.awards.rules.schedule import due_months
+from linli.awards.rules.schedule import NOTHING, Taken, due_months, rest
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.policies.engine import Obstacle
@@ -123,6 +123,11 @@ class AwardDetail:
     occasions: tuple[ReviewOccasion, ...]
     due: Mapping[Month, int]
     accounts: tuple[PayeeAccount, ...]
+    taken: Mapping[Month, Taken]
+
+    def left(self, month: Month) -> int:
+        """Fen of the month that no batch took up yet."""
+        return rest(self.due.get(month, 0), self.taken.get(month, NOTHING))
 
 
 def award_detail(scope: Scope, number: str) -> AwardDetail:
@@ -138,6 +143,7 @@ def award_detail(scope: Scope, number: str) -> AwardDetail:
         tuple(review_occasions([found]).get(found.pk, ())),
         due_months(map(event_of, changes)),
         tuple(accounts(scope, [found.unit_key])),
+        {month: held for (_pk, month), held in taken_months([found.pk]).items()},
     )
 
 

@@ -86,7 +86,7 @@ def _granted_since(rows: Iterable[_Row], last: Following | None) -> Iterator[tup
     made = determinations(row.determination_id for row in new)
     for row in new:
         if row.determination_id in made:
-            yield row.pk, made[row.determination_id].on
+            yield row.pk, made[row.determination_id].on - _DAY
 
 
 def _by_law(

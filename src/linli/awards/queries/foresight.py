@@ -4,15 +4,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from linli.awards.codes import ChangeKind, Unit
 from linli.awards.models import Award, AwardChange
 from linli.awards.queries.cases import case_of, case_on, completed
 from linli.awards.queries.letters import letter_subject
 from linli.awards.queries.months import TakenMonths, event_of, taken_months
-from linli.awards.rules.following import AMOUNT, FACTS, MEMBERS, Finding, Piece, follow
-from linli.awards.rules.schedule import NOTHING, Event, amounts_by_month, kept_months
+from linli.awards.rules.following import AMOUNT, FACTS, MEMBERS, Finding, Piece, follow, turns
+from linli.awards.rules.schedule import NOTHING, Event, amounts_by_month, kept_months, promises_by_month, rest
 from linli.kernel.period import Month
 from linli.policies.engine.determination import Entitlement, determine
 from linli.policies.engine.facts import CaseFacts
@@ -31,6 +31,8 @@ from linli.policies.engine.replay import recorded_facts
 from linli.policies.operations import Said
 from linli.policies.queries import LawBook, PackNotInForce, determinations, law_book, pack_by_digest
 from linli.residents.queries import HouseholdFacts, births_of, facts_of, members_on
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,15 @@ class Foreseen:
     missing: Mapping[int, tuple[str, ...]]
     life: tuple[Event, ...]
     taken: TakenMonths
+
+    def promised_then(self) -> int:
+        """Fen promised to the award in its fund's year once what counts by itself is followed."""
+        changes = (Event("CHANGED", month.first_day, fen) for month, fen in turns(self.current, self.target))
+        return sum(
+            rest(fen, self.taken.get((self.award.pk, month), NOTHING))
+            for month, fen in promises_by_month([*self.life, *changes]).items()
+            if month.year == self.award.line.fund.year
+        )
 
     def back_fen(self, finding: Finding) -> int:
         """Fen for months that batches took up already and for which the finding counts; below 0: paid too much."""
@@ -193,7 +204,9 @@ class _Foresight:
 
     def _moments(self, award: Award) -> Iterator[_Moment]:
         bases = self.bases[award.pk]
-        since = max(self.since.get(award.pk, bases[0].on), bases[0].on)
+        # The day of the determination itself counts: its law may be known otherwise by now.
+        made = bases[0].on - _DAY
+        since = max(self.since.get(award.pk, made), made)
         scheme = self.schemes[award.programme]
         law = [day for day in self._law_days(scheme, award.programme) if since < day <= self.on]
         days = dict.fromkeys(self._ages(award, scheme, since), AGE) | dict.fromkeys(law, PARAMETER)

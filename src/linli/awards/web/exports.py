@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext
 
-from linli.awards.models import Award, PayeeAccount, Receivable
+from linli.awards.models import Adjustment, Award, PayeeAccount, Receivable
+from linli.awards.queries.adjustments import Preview
 from linli.awards.web.desk import Desk
 from linli.foundation.files.tables import Column, Value, write_table
 from linli.foundation.screens.pages import no_store
@@ -55,6 +56,20 @@ _RECEIVABLES = (
     Column("raised", ("列入日期", "Raised on"), kind="DATE"),
     Column("closed", ("办结日期", "Closed on"), kind="DATE"),
     _STATE,
+    Column("note", ("说明", "Note")),
+)
+_ADJUSTMENTS = (
+    _AWARD,
+    _UNIT,
+    _PROGRAMME,
+    Column("cause", ("原因", "Cause")),
+    Column("since", ("变化日期", "Changed on"), kind="DATE"),
+    Column("month", ("生效月份", "From month")),
+    Column("before", ("原金额(元)", "Before (yuan)"), kind="YUAN"),
+    Column("after", ("应为(元)", "Should be (yuan)"), kind="YUAN"),
+    Column("back", ("补发或多发(元)", "Back pay or overpaid (yuan)"), kind="YUAN"),
+    _STATE,
+    Column("missing", ("缺少情况", "Missing facts")),
     Column("note", ("说明", "Note")),
 )
 
@@ -123,6 +138,50 @@ def receivables_workbook(desk: Desk, rows: Iterable[Receivable], labels: Labels)
         for row in rows
     ]
     return _workbook(desk, _RECEIVABLES, values, gettext("应收回"), "receivables")
+
+
+def adjustments_workbook(desk: Desk, rows: Iterable[Adjustment], labels: Labels) -> HttpResponse:
+    """Where the rules say another amount, and what became of it."""
+    values: list[dict[str, Value]] = [
+        {
+            "award": row.award.number,
+            "unit": row.award.unit_key,
+            "programme": pack_text(labels.get(row.award.programme, row.award.programme)),
+            "cause": str(row.get_cause_display()),
+            "since": row.cause_date,
+            "month": month_text(row.effective_date),
+            "before": row.before_fen,
+            "after": row.after_fen,
+            "back": row.back_fen,
+            "state": str(row.get_state_display()),
+            "missing": row.missing,
+            "note": row.note,
+        }
+        for row in rows
+    ]
+    return _workbook(desk, _ADJUSTMENTS, values, gettext("重新核定"), "adjustments")
+
+
+def preview_workbook(desk: Desk, preview: Preview, labels: Labels) -> HttpResponse:
+    """What a day will bring, award by award."""
+    values: list[dict[str, Value]] = [
+        {
+            "award": row.award.number,
+            "unit": row.award.unit_key,
+            "programme": pack_text(labels.get(row.award.programme, row.award.programme)),
+            "cause": row.cause_label,
+            "since": row.finding.piece.cause_date,
+            "month": month_text(row.finding.first.first_day),
+            "before": row.finding.before_fen,
+            "after": row.finding.fen,
+            "back": row.back_fen,
+            "state": row.way_label,
+            "missing": row.missing,
+            "note": "",
+        }
+        for row in preview.rows
+    ]
+    return _workbook(desk, _ADJUSTMENTS, values, gettext("重新核定"), "preview")
 
 
 def _workbook(

@@ -65,6 +65,16 @@ class EndForm(forms.Form):
     note = forms.CharField(label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class AdjustForm(NoteForm):
+    """Why the rules are followed, or are not."""
+
+
+class DayForm(forms.Form):
+    """A day to look ahead to."""
+
+    on = DayField(label=_("到哪一天"))
+
+
 class ReviewForm(NoteForm):
     """The award stands; the next review is set."""
 

@@ -5,7 +5,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.awards.permissions import awards_scope
-from linli.awards.web import account_views, changing, receivable_views, views
+from linli.awards.web import account_views, adjusting, changing, receivable_views, views
 from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
 from linli.users.queries import authority_of
@@ -23,6 +23,8 @@ urlpatterns = [
     path("awards/accounts/new/", account_views.account_new, name="account_new"),
     path("awards/accounts/<int:account_id>/confirm/", account_views.account_confirm, name="account_confirm"),
     path("awards/accounts/<int:account_id>/unmask/", account_views.account_unmask, name="account_unmask"),
+    path("awards/adjustments/", adjusting.adjustment_list, name="adjustment_list"),
+    path("awards/adjustments/preview/", adjusting.adjustment_preview, name="adjustment_preview"),
     path("awards/receivables/", receivable_views.receivable_list, name="receivable_list"),
     path("awards/receivables/<int:receivable_id>/recover/", receivable_views.recover, name="receivable_recover"),
     path("awards/receivables/<int:receivable_id>/waive/", receivable_views.waive, name="receivable_waive"),

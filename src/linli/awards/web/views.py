@@ -1,5 +1,6 @@
 """Look: the list of awards, and one award with its history, months and accounts."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
@@ -104,16 +105,20 @@ def _note(request: HttpRequest, rows: Sequence[Award], subject: str) -> None:
         note_read(request, where=chain_of([award.stamp for award in rows]), subject=subject, shown=shown)
 
 
-def _months(detail: AwardDetail) -> list[tuple[Month, int, str, str]]:
-    """Each month with its fen, state and batch: what was taken up, then what is still due."""
-    taken = {Month.of(row.month_date): row for row in detail.months if row.state != MonthState.VOIDED}
-    months = sorted({*taken, *detail.due})
-    return [
-        (month, taken[month].amount_fen, _state_text(taken[month]), taken[month].batch_number)
-        if month in taken
-        else (month, detail.due[month], "", "")
-        for month in months
-    ]
+def _months(detail: AwardDetail) -> list[tuple[Month, int, str, str, bool]]:
+    """Each payment of each month with fen, state, batch and whether it is a supplement; then what is still due."""
+    taken: dict[Month, list[AwardMonth]] = defaultdict(list)
+    for row in detail.months:
+        if row.state != MonthState.VOIDED:
+            taken[Month.of(row.month_date)].append(row)
+    lines = []
+    for month in sorted({*taken, *detail.due}):
+        rows = sorted(taken[month], key=lambda row: row.part)
+        lines += [(month, row.amount_fen, _state_text(row), row.batch_number, row.part > 0) for row in rows]
+        left = detail.left(month)
+        if left:
+            lines.append((month, left, "", "", bool(rows)))
+    return lines
 
 
 def _state_text(month: AwardMonth) -> str:
