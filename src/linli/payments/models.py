@@ -179,7 +179,7 @@ triggers.register(
         when="NEW.amount_fen <> OLD.amount_fen OR NEW.account_id <> OLD.account_id OR NEW.award_id <> OLD.award_id "
         "OR NEW.unit_key <> OLD.unit_key OR NEW.programme <> OLD.programme OR NEW.month_date <> OLD.month_date "
         "OR NEW.part <> OLD.part OR NEW.source_id <> OLD.source_id OR NEW.batch_id <> OLD.batch_id "
-        "OR NEW.seq <> OLD.seq",
+        "OR NEW.seq <> OLD.seq OR COALESCE(NEW.reissue_of_id, 0) <> COALESCE(OLD.reissue_of_id, 0)",
     ),
     triggers.refuse(
         "payments_paymentitem_paid_once",
@@ -201,6 +201,9 @@ triggers.register(
         "BEFORE UPDATE",
         "who made a batch and what it pays is never rewritten",
         when="NEW.maker_id <> OLD.maker_id OR NEW.lines_digest <> OLD.lines_digest OR NEW.total_fen <> OLD.total_fen "
-        "OR NEW.checker_id <> OLD.checker_id OR NEW.releaser_id <> OLD.releaser_id OR NEW.number <> OLD.number",
+        "OR NEW.number <> OLD.number OR NEW.fund_id <> OLD.fund_id OR NEW.kind <> OLD.kind "
+        "OR NEW.month_date <> OLD.month_date "
+        "OR (OLD.checker_id IS NOT NULL AND COALESCE(NEW.checker_id, 0) <> OLD.checker_id) "
+        "OR (OLD.releaser_id IS NOT NULL AND COALESCE(NEW.releaser_id, 0) <> OLD.releaser_id)",
     ),
 )

@@ -32,7 +32,7 @@ class Household(AreaStamped):
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_date__isnull=True, closed_reason="")
-                | Q(closed_date__gte=F("opened_date")) & ~Q(closed_reason=""),
+                | Q(closed_date__isnull=False, closed_date__gte=F("opened_date")) & ~Q(closed_reason=""),
                 name="household_closed",
             ),
         ]
