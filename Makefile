@@ -6,7 +6,7 @@ export PYTHONPATH := src
 WORKERS ?= 2
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz
+.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mutants
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ check: $(VENV)/.tests  ## linters, templates, floors, strict types, translations
 
 fuzz: $(VENV)/.tests  ## ten thousand damaged files of each format through the readers of uploads (FUZZ_ARGS="--count 500 --only pdf")
 	@$(BIN)/python -m tests.foundation.files.fuzzing $(FUZZ_ARGS)
+
+mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the tests notice (hours; MUTANTS_ARGS="--count 10 --only src/linli/ledger --seed 2")
+	@test -f build/mutants/coverage || $(BIN)/python tools/mutants.py record -n $(WORKERS)
+	@$(BIN)/python tools/mutants.py run $(MUTANTS_ARGS)
 
 bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load
 	@$(BIN)/python -m benchmarks

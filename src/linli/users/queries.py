@@ -159,6 +159,7 @@ def one_rule(
             raise refusal
 
     can.__doc__ = check.__doc__ = rule.__doc__
+    can.__name__, check.__name__ = f"can{rule.__name__}", f"check{rule.__name__}"
     return can, check
 
 

@@ -245,8 +245,11 @@ def first_and_second(table: str, rule: str, columns: tuple[str, ...]) -> tuple[R
 def test_a_second_row_of_the_same_key_is_refused(table: str, rule: str, columns: tuple[str, ...]) -> None:
     _first, second = first_and_second(table, rule, columns)
 
-    text = ", ".join(f"{table}.{name}" for name in columns)
-    with refused(text if connection.vendor == "sqlite" else f"Key ({', '.join(columns)})="):
+    if connection.vendor == "sqlite":  # which names the columns
+        text = ", ".join(f"{table}.{name}" for name in columns)
+    else:
+        text = f"Key ({rule})=" if columns == (rule,) else f'"{rule}"'
+    with refused(text):
         write(table, second)
 
 
