@@ -57,6 +57,12 @@ class TestList:
         assert received.number in cells
         assert received.applicant.name not in cells
 
+    def test_offers_the_file_by_a_plain_link_that_keeps_the_filter(self, clerk: Client, received: Application) -> None:
+        for headers in ({}, {"HX-Request": "true"}):
+            page = clerk.get(address("application_list", state="RECEIVED", after="0"), headers=headers).content.decode()
+
+            assert f'<a class="btn quiet" href="{address("application_list")}?state=RECEIVED&amp;format=xlsx">' in page
+
     def test_one_line_of_the_trail_for_the_page(self, clerk: Client, received: Application) -> None:
         before = AuditEntry.objects.count()
 
