@@ -328,7 +328,7 @@ class TestRefuse:
         refuse(world.act(world.staff.second_officer), application_ids=[application.pk], reason=" 收入高于标准 ")
 
         content = Letter.objects.get(kind="REFUSED").content
-        assert "理由:收入高于标准。" in content["zh"]["body"]
+        assert "理由：收入高于标准。" in content["zh"]["body"]
         assert "行政复议" in content["zh"]["body"]
         low_income = next(r for r in content["reasons"] if r["label"]["zh"] == "低收入家庭")
         assert low_income["value"] == {"zh": "否", "en": "no"}

@@ -59,7 +59,7 @@ class TestAccept:
             accept(world.act(world.staff.clerk), application_ids=[first.pk, second.pk])
 
         assert refusal.value.missing == {first.number: [IDENTITY, CERTIFICATE]}
-        assert str(refusal.value) == f"材料不齐,不能受理:{first.number} 居民身份证、低收入证明"
+        assert str(refusal.value) == f"材料不齐，不能受理：{first.number} 居民身份证、低收入证明"
         assert fresh(second).state == "RECEIVED"
 
     def test_a_paper_past_its_date_is_missing(self, world: World) -> None:
@@ -112,7 +112,7 @@ class TestTurnAway:
         turn_away(world.act(world.staff.clerk), application_id=application.pk, reason=" 户籍不在本街道 ", version=1)
 
         assert fresh(application).state == "NOT_ACCEPTED"
-        assert "理由:户籍不在本街道。" in letter(application, "NOT_ACCEPTED")
+        assert "理由：户籍不在本街道。" in letter(application, "NOT_ACCEPTED")
         assert IntakeAnswer.objects.get().reason == "户籍不在本街道"
         assert Clock.objects.get().finished_date == MONDAY
 
@@ -121,7 +121,7 @@ class TestTurnAway:
 
         turn_away(world.act(world.staff.clerk), application_id=application.pk, reason="户籍不在本街道。")
 
-        assert letter(application, "NOT_ACCEPTED").endswith("理由:户籍不在本街道。")
+        assert letter(application, "NOT_ACCEPTED").endswith("理由：户籍不在本街道。")
 
     @pytest.mark.parametrize(("reason", "refusal"), [(" ", ReasonMissing), ("由" * 401, TextTooLong)])
     def test_refuses_without_a_reason_that_fits(self, world: World, reason: str, refusal: type[Exception]) -> None:

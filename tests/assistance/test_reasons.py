@@ -20,7 +20,7 @@ class TestReasonChain:
         chain = reason_chain(world.pack, Determination.objects.get(), [LOW_INCOME])
 
         [step] = [one for one in chain if one.label["en"] == "Low-income household"]
-        assert (step.holds, step.member, step.article) == (True, "", "《方案》三.1; 社会救助暂行办法 第九条")
+        assert (step.holds, step.member, step.article) == (True, "", "《方案》三.1；社会救助暂行办法 第九条")
         assert step.value == {"zh": "是", "en": "yes"}
         income = next(one for one in step.inputs if "收入" in one["label"]["zh"])
         assert income["value"]["zh"].endswith(" 元")

@@ -68,7 +68,7 @@ class TestSuspend:
         operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x")
         with pytest.raises(operations.StateNotFitting) as refusal:
             operations.suspend(director, award_ids=[award.pk], effective_date=MAY, note="x")
-        assert str(refusal.value) == "待遇 DY-2026-0001 当前为“已暂停”,不能这样办理"
+        assert str(refusal.value) == "待遇 DY-2026-0001 当前为“已暂停”，不能这样办理"
 
     def test_refuses_a_page_that_is_stale(self, award: Award, director: Act) -> None:
         operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x", version=1)

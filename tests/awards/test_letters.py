@@ -56,7 +56,7 @@ class TestByHand:
         assert told() == [
             (
                 "application:JZ-2026-0001",
-                f"{name}:自 2026年4月1日 起暂停发放低收入家庭生活补助。理由:复核收入。",
+                f"{name}：自 2026年4月1日 起暂停发放低收入家庭生活补助。理由：复核收入。",
             )
         ]
 
@@ -77,15 +77,15 @@ class TestByHand:
         operations.resume(director, award_ids=[awards[0].pk], effective_date=JUNE, note="收入已核实")
         name = people(world)[0].name
         assert (told()[1][1], told("en")[1][1]) == (
-            f"{name}:自 2026年6月1日 起,低收入家庭生活补助调整为每月 500.00 元。理由:恢复发放:收入已核实。",
+            f"{name}：自 2026年6月1日 起，低收入家庭生活补助调整为每月 500.00 元。理由：恢复发放：收入已核实。",
             f"{name}: from 1 Jun 2026, Living allowance is 500.00 yuan a month. "
             "Reason: Payment is resumed: 收入已核实.",
         )
 
     def test_an_end_is_told_with_the_kind_of_reason_in_both_languages(self, awards: list[Award], director: Act) -> None:
         operations.end(director, endings=[Ending(awards[2].pk, APRIL, EndReason.INCOME, "月收入已超过标准")])
-        reasons = [told()[0][1].partition("理由:")[2], told("en")[0][1].partition("Reason: ")[2]]
-        assert reasons == ["收入变化:月收入已超过标准。", "Income changed: 月收入已超过标准."]
+        reasons = [told()[0][1].partition("理由：")[2], told("en")[0][1].partition("Reason: ")[2]]
+        assert reasons == ["收入变化：月收入已超过标准。", "Income changed: 月收入已超过标准."]
 
     def test_a_programme_that_no_pack_knows_has_no_words(self, world: World, director: Act) -> None:
         world.register()
@@ -105,7 +105,7 @@ class TestByItself:
         assert told() == [
             (
                 "application:JZ-2026-0001",
-                f"{leaver.name}:自 2026年3月16日 起停止发放低收入家庭生活补助。理由:迁出。",
+                f"{leaver.name}：自 2026年3月16日 起停止发放低收入家庭生活补助。理由：迁出。",
             )
         ]
 
@@ -124,7 +124,7 @@ class TestByItself:
         assert supplement is not None
         assert (supplement.content["award"], supplement.content["zh"]["body"]) == (
             awards[1].number,
-            f"{heir.name}:自 2026年3月16日 起停止发放孤寡老人额外津贴。理由:死亡。",
+            f"{heir.name}：自 2026年3月16日 起停止发放孤寡老人额外津贴。理由：死亡。",
         )
 
     def test_of_a_death_that_leaves_nobody_no_letter_is_written(self, world: World, awards: list[Award]) -> None:

@@ -35,7 +35,7 @@ class TestRunDetermine:
         code, page, _ = told(ELDER)
 
         assert code == KNOWN
-        assert "低收入家庭生活补助 (家庭): 每月 500 元" in page
+        assert "低收入家庭生活补助（家庭）：每月 500 元" in page
 
     def test_speaks_english(self, told):
         assert "Living allowance (household): 500 yuan a month" in told(ELDER, language="en")[1]
@@ -43,17 +43,17 @@ class TestRunDetermine:
     def test_shows_each_step_with_its_article_and_what_it_used(self, told):
         page = told(ELDER)[1]
 
-        assert "低收入家庭 (家庭) = 是  [《方案》三.1; 社会救助暂行办法 第九条]" in page
-        assert "← 低收入线(每人每月): 1,200 元" in page
+        assert "低收入家庭（家庭） = 是  [《方案》三.1；社会救助暂行办法 第九条]" in page
+        assert "← 低收入线（每人每月）：1,200 元" in page
 
     def test_says_how_often_a_service_is_due(self, told):
-        assert "上门服务 (A): 每周 3 次" in told(ELDER)[1]
+        assert "上门服务（A）：每周 3 次" in told(ELDER)[1]
 
     def test_not_entitled_is_an_answer(self, told):
         code, page, _ = told(ABOVE_THE_LINE)
 
         assert code == KNOWN
-        assert "低收入家庭生活补助 (家庭): 不符合条件" in page
+        assert "低收入家庭生活补助（家庭）：不符合条件" in page
 
     def test_nothing_due_is_said_in_words(self, told):
         assert "属于哪些类别\n  无\n\n应当提供的服务\n  无\n" in told(ABOVE_THE_LINE)[1]
@@ -130,7 +130,7 @@ class TestAsJson:
     def test_holds_problems_too(self, told, tmp_path):
         code, page, errors = told(tmp_path / "nowhere.toml", as_json=True)
 
-        assert (code, json.loads(page), errors) == (UNUSABLE, {"problems": ["nowhere.toml:1: 缺少文件"]}, "")
+        assert (code, json.loads(page), errors) == (UNUSABLE, {"problems": ["nowhere.toml:1：缺少文件"]}, "")
 
 
 class TestRefusals:
@@ -163,7 +163,7 @@ class TestRefusals:
         code, _, errors = told(ELDER, pack=pack)
 
         assert code == UNUSABLE
-        assert "以下参数在 2026-03-01 没有取值:base_award_monthly_fen" in errors
+        assert "以下参数在 2026-03-01 没有取值：base_award_monthly_fen" in errors
 
 
 class TestInAProcess:

@@ -17,7 +17,7 @@ REPORT = {
 
 
 def test_what_happened_is_said_in_chinese():
-    assert "发生的事:迁居 7  作废的复核 0" in report_text(REPORT, "zh")
+    assert "发生的事：迁居 7  作废的复核 0" in report_text(REPORT, "zh")
 
 
 def test_no_chinese_stands_in_the_english_report():

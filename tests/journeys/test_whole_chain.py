@@ -152,7 +152,9 @@ def it_is_told_once_what_is_missing(case: Case) -> None:
     assert "受理" not in clerk.buttons
     [letter] = steps.letters_of(clerk, case.number)
     text = clerk.pdf(f"/letters/{letter}/pdf/")
-    assert squeezed(f"王建军:您的申请(编号 {case.number})还缺以下材料:无赡养人声明。请在 2026年4月8日 前补齐") in text
+    assert (
+        squeezed(f"王建军：您的申请（编号 {case.number}）还缺以下材料：无赡养人声明。请在 2026年4月8日 前补齐") in text
+    )
     assert "幸福里社区" in text
     english = clerk.pdf(f"/letters/{letter}/pdf/?language=en")
     assert squeezed("still needs: Statement of having no supporter") in english
@@ -167,7 +169,7 @@ def it_brings_the_paper_and_is_accepted(case: Case) -> None:
     case.picture("clerk", "03_accepted")
     letter = steps.letters_of(clerk, case.number)[-1]
     accepted = clerk.pdf(f"/letters/{letter}/pdf/")
-    assert squeezed(f"您的申请(编号 {case.number})已于 2026年3月10日 受理") in accepted
+    assert squeezed(f"您的申请（编号 {case.number}）已于 2026年3月10日 受理") in accepted
 
 
 def two_people_settle_its_accounts(case: Case) -> None:
@@ -189,7 +191,7 @@ def three_people_visit(case: Case) -> None:
         steps.declare(desk, case.number)
     on = date.fromisoformat(_today(steps.open_sheet(case.clerk, case.number)))
     facts = {f"{case.resident}-{code}": value for code, value in FACTS.items()}
-    steps.write_sheet(case.clerk, case.number, facts, on=on, needs="日常照料", seen="住房老旧,独自生活")
+    steps.write_sheet(case.clerk, case.number, facts, on=on, needs="日常照料", seen="住房老旧，独自生活")
     volunteer_sees_the_sheet_alone(case)
     for desk in desks:
         steps.sign_sheet(desk, case.number)
@@ -235,13 +237,13 @@ def two_people_publish(case: Case, first: date, last: date) -> None:
     steps.do(clerk, case.number, "publish", "准备公示")
     notice = steps.newest_notice(clerk, case.number)
     clerk.go(f"/publications/{notice}/")
-    assert "核对无误,张贴" not in clerk.buttons
+    assert "核对无误，张贴" not in clerk.buttons
     address = steps.post_notice(director, notice)
     assert squeezed("王*军1800.00幸福里社区") in director.pdf(f"/publications/{notice}/poster.pdf")
     case.picture("director", "06_publication")
     passer_by = case.office.stranger().go(address)
     assert passer_by.page.locator("main td, table td").all_inner_texts() == ["王*军", "1", "800.00", "幸福里社区"]
-    assert passer_by.page.locator("th").all_inner_texts() == ["姓名", "家庭人数", "每月金额(元)", "社区"]
+    assert passer_by.page.locator("th").all_inner_texts() == ["姓名", "家庭人数", "每月金额（元）", "社区"]
     passer_by.sees(_day(first), _day(last))
     passer_by.sees_not("王建军", WANG.id_number, case.number, case.household, case.resident, "和平里", OBJECTOR)
     passer_by.picture("journey_07_notice")
@@ -283,8 +285,8 @@ def another_officer_grants(case: Case) -> None:
     case.picture("second_officer", "09_granted")
     letter = steps.letters_of(officer, case.number)[-1]
     text = officer.pdf(f"/letters/{letter}/pdf/")
-    assert squeezed("自 2026年4月1日 起发放低收入家庭生活补助、孤寡老人额外津贴,每月 800.00 元") in text
-    assert squeezed("计算过程如下:") in text
+    assert squeezed("自 2026年4月1日 起发放低收入家庭生活补助、孤寡老人额外津贴，每月 800.00 元") in text
+    assert squeezed("计算过程如下：") in text
     assert "和平街道" in text
     # Nine months of 800 yuan for each of two families are promised; nothing is spent.
     assert case.money() == {"COMMITTED": 2 * 9 * 80_000}
@@ -376,7 +378,7 @@ def the_family_reads_its_letter(case: Case) -> None:
     family.fill(username="wang", password=PASSWORD).press("登录").sees("我的申请", "批准")
     family.go(f"/mine/{case.number}/").follow("救助决定书")
     family.sees(
-        "自 2026年4月1日 起发放低收入家庭生活补助、孤寡老人额外津贴,每月 800.00 元", "为什么是这个结果", "孤寡老人"
+        "自 2026年4月1日 起发放低收入家庭生活补助、孤寡老人额外津贴，每月 800.00 元", "为什么是这个结果", "孤寡老人"
     )
     family.sees_not(OBJECTOR, *ACCOUNTS)
     family.picture("journey_14_letter")

@@ -152,8 +152,8 @@ def register_family(desk: Desk, area_id: int, members: Sequence[NewMember]) -> s
 def apply_at_the_counter(desk: Desk, household: str, groups: Sequence[str]) -> str:
     """Find the household, fill the 救助申请表; returns the application's number. Papers are asked for next."""
     desk.go(f"/cases/new/?text={household}").follow("为这户登记")
-    desk.fill(channel="COUNTER", identified_how="CENSUS", statement="一个人住,没有收入来源。").tick("groups", *groups)
-    desk.press("收下申请,登记材料")
+    desk.fill(channel="COUNTER", identified_how="CENSUS", statement="一个人住，没有收入来源。").tick("groups", *groups)
+    desk.press("收下申请，登记材料")
     found = APPLICATION.search(desk.page.url)
     assert found, desk.text
     return found.group()
@@ -238,7 +238,7 @@ def newest_notice(desk: Desk, number: str) -> str:
 
 def post_notice(desk: Desk, notice: str) -> str:
     """A second person checks the rows and hangs them up; returns the address of the public page."""
-    desk.go(f"/publications/{notice}/").fill(proof_note="社区公告栏").press("核对无误,张贴").sees(
+    desk.go(f"/publications/{notice}/").fill(proof_note="社区公告栏").press("核对无误，张贴").sees(
         "公示中", "社区公告栏"
     )
     address = desk.page.get_by_role("link", name="公开页面").get_attribute("href")
@@ -253,7 +253,7 @@ def propose_account(desk: Desk, unit: str, holder: str, account: str) -> None:
     """One person writes down the family's account."""
     desk.go(f"/awards/accounts/new/?unit={unit}")
     desk.fill(unit_key=unit, holder_name=holder, relation="MEMBER", account_number=account, bank_name="江畔银行")
-    desk.press("登记,等待确认").sees("等待另一人确认")
+    desk.press("登记，等待确认").sees("等待另一人确认")
 
 
 def confirm_accounts(desk: Desk, units: Sequence[str]) -> None:
@@ -279,7 +279,7 @@ def propose_batch(desk: Desk, month: str) -> str:
 
 def approve_batch(desk: Desk, batch: str) -> None:
     """The second hand."""
-    desk.go(f"/payments/{batch}/").press("复核通过").sees("已复核,等待放款")
+    desk.go(f"/payments/{batch}/").press("复核通过").sees("已复核，等待放款")
 
 
 def release_batch(desk: Desk, batch: str, layout: str = "RIVER_BANK") -> Desk:

@@ -7,7 +7,7 @@ from linli.kernel.errors import DomainError, gettext_noop
 
 class TooMany(DomainError):
     code = "test.too_many"
-    message = "%(count)s 件,超过 %(limit)s 件"
+    message = "%(count)s 件，超过 %(limit)s 件"
 
 
 class Plain(DomainError):
@@ -16,7 +16,7 @@ class Plain(DomainError):
 
 class TestDomainError:
     def test_fills_its_sentence_when_it_is_read(self):
-        assert str(TooMany(count=3, limit=2)) == "3 件,超过 2 件"
+        assert str(TooMany(count=3, limit=2)) == "3 件，超过 2 件"
 
     def test_a_sentence_without_details_is_left_as_it_is(self):
         assert str(Plain()) == "100% 不行"

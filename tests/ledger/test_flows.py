@@ -40,7 +40,9 @@ class TestCommit:
     def test_names_the_line_that_is_exhausted(self, world: World, run: Callable[..., None]) -> None:
         with pytest.raises(operations.BudgetExhausted) as refusal:
             run(operations.commit, promises=[Promise(world.line("TRAINING").pk, 1)])
-        assert str(refusal.value) == "预算科目 职业培训 余额不足:可用 0.00 元,需要 0.01 元。可由街道认可超预算后再办理"
+        assert (
+            str(refusal.value) == "预算科目 职业培训 余额不足：可用 0.00 元，需要 0.01 元。可由街道认可超预算后再办理"
+        )
 
     def test_sums_the_promises_of_one_act(self, world: World, run: Callable[..., None]) -> None:
         half = Promise(world.line().pk, 500_000_01)

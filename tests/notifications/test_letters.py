@@ -24,7 +24,7 @@ from linli.notifications.queries import letter, letters_about, letters_to_own, u
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
 
-CONTENT = {"zh": {"title": "受理通知书", "body": "王建国:已受理。"}, "en": {"title": "Notice", "body": "Accepted."}}
+CONTENT = {"zh": {"title": "受理通知书", "body": "王建国：已受理。"}, "en": {"title": "Notice", "body": "Accepted."}}
 
 
 @act

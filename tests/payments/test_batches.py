@@ -194,7 +194,7 @@ class TestApprove:
         end(by(families.staff.director), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME)])
         with pytest.raises(refusals.BatchStale) as refusal:
             families.approve(batch)
-        assert refusal.value.details["lines"] == "DY-2026-0001(待遇已终止)"
+        assert refusal.value.details["lines"] == "DY-2026-0001（待遇已终止）"
 
     def test_costs_few_statements_whatever_its_size(
         self, families: World, django_assert_max_num_queries: object
@@ -316,7 +316,7 @@ class TestVoidedApproval:
         batch = self.release(families, approved).batch
         assert (batch.state, batch.void_reason) == (
             BatchState.VOIDED,
-            "DY-2026-0001(领取人死亡)、DY-2026-0004(领取人死亡)",
+            "DY-2026-0001（领取人死亡）、DY-2026-0004（领取人死亡）",
         )
 
     def test_releases_the_promise_of_an_ended_award(self, families: World, approved: PaymentBatch) -> None:

@@ -280,7 +280,7 @@ class TestWriteOff:
         return sent.items.get(seq=2)
 
     def test_reverses_the_spending(self, families: World, back: PaymentItem) -> None:
-        operations.write_off(by(families.staff.checker), item_ids=[back.pk], reason="领取人去世,无继承人")
+        operations.write_off(by(families.staff.checker), item_ids=[back.pk], reason="领取人去世，无继承人")
         assert (families.total(AccountKind.PAYABLE), families.total(AccountKind.SPENDABLE)) == (0, 98_700_00)
 
     def test_never_makes_the_month_due_again(self, families: World, back: PaymentItem) -> None:

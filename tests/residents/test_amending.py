@@ -139,10 +139,10 @@ class TestWrongDeath:
 
     def test_keeps_who_why_and_what_was_wrong(self, clerk, household, scope):
         record_death(clerk, resident_ids=[resident(MAN).pk], died_date=MARCH_2)
-        undo(clerk, MAN, reason="同名同姓,本人到场")
+        undo(clerk, MAN, reason="同名同姓，本人到场")
 
         row = Correction.objects.get()
-        assert (row.resident, row.field, row.reason) == (resident(MAN), "died_date", "同名同姓,本人到场")
+        assert (row.resident, row.field, row.reason) == (resident(MAN), "died_date", "同名同姓，本人到场")
         entry = AuditEntry.objects.get(act="residents.correct_departure")
         note = json.loads(entry.note)
         assert (entry.subject, note["died_date"], note["corrected"]) == ("resident:R-000001", "2026-03-02", None)

@@ -135,7 +135,7 @@ class TestReading:
     def test_says_the_reason_in_words(self, scope):
         problem = table(scope, ["1,第一网格,,王建国,配偶,男,1950-05-01,,"]).problems[0]
 
-        assert (problem.labels[0], problem.message) == ("与户主关系", "每户须有且只有一名户主,这一户没有户主")
+        assert (problem.labels[0], problem.message) == ("与户主关系", "每户须有且只有一名户主，这一户没有户主")
 
 
 class TestImport:

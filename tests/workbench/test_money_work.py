@@ -89,7 +89,7 @@ def another_fund(world: World, year: int = 2026, code: str = "HSJ") -> Fund:
 class TestAMonthWithoutABatch:
     def test_waits_for_the_maker_with_its_month_number_and_amount(self, world: World) -> None:
         assert said(world.staff.maker, "UNPROPOSED", PAY_DAY) == [
-            ("幸福里社区救助资金", "2026年3月还没有批次:2 笔可发,共 ¥1,000.00")
+            ("幸福里社区救助资金", "2026年3月还没有批次：2 笔可发，共 ¥1,000.00")
         ]
 
     def test_leads_to_the_page_that_shows_the_same_number(
@@ -101,13 +101,13 @@ class TestAMonthWithoutABatch:
         assert [(one.fund, one.ready) for one in page.context["outlooks"]] == [(world.fund, 2)]
 
     def test_holds_what_is_in_arrears_too(self, world: World) -> None:
-        assert "2026年4月还没有批次:4 笔可发" in said(world.staff.maker, "UNPROPOSED", APRIL_2)[0][1]
+        assert "2026年4月还没有批次：4 笔可发" in said(world.staff.maker, "UNPROPOSED", APRIL_2)[0][1]
 
     def test_says_when_the_money_will_not_do(self, community: Community, staff: Staff) -> None:
         poor = make_world(community, staff, cash=0)
         poor.register()
         poor.grant(poor.base(poor.families[0]))
-        assert said(staff.maker, "UNPROPOSED", PAY_DAY)[0][1].endswith("1 笔可发,共 ¥500.00;资金不足")
+        assert said(staff.maker, "UNPROPOSED", PAY_DAY)[0][1].endswith("1 笔可发，共 ¥500.00；资金不足")
 
     def test_waits_for_nobody_else(self, world: World, strangers: list[User]) -> None:
         people = [*others(world, world.staff.maker), *strangers]
@@ -138,7 +138,7 @@ class TestAMonthWithoutABatch:
         assert (batch.waiting_count, rows(world.staff.maker, "UNPROPOSED", MARCH_28)) == (1, [])
 
     def test_is_not_forgotten_in_the_new_year(self, world: World) -> None:
-        assert "2026年12月还没有批次:20 笔可发" in said(world.staff.maker, "UNPROPOSED", NEXT_JANUARY)[0][1]
+        assert "2026年12月还没有批次：20 笔可发" in said(world.staff.maker, "UNPROPOSED", NEXT_JANUARY)[0][1]
 
     def test_of_the_old_year_stands_on_its_page_too(self, world: World, log_in: LogIn, settings: LazySettings) -> None:
         settings.DEMO_TODAY = NEXT_JANUARY.isoformat()
@@ -157,7 +157,7 @@ class TestMoneyThatCameBack:
     @pytest.mark.usefixtures("batch")
     def test_waits_for_the_maker_with_its_number_and_age(self, world: World) -> None:
         assert said(world.staff.maker, "RETURNED", MARCH_28) == [
-            ("共 2 笔,¥1,000.00", "最早的一笔 2026年3月16日 退回,已 12 天")
+            ("共 2 笔，¥1,000.00", "最早的一笔 2026年3月16日 退回，已 12 天")
         ]
 
     @pytest.mark.usefixtures("batch")
@@ -174,7 +174,7 @@ class TestMoneyThatCameBack:
 
     def test_is_one_less_when_one_is_sent_again(self, world: World, batch: PaymentBatch) -> None:
         reissue(by(world.staff.maker), item_ids=[batch.items.get(seq=1).pk])
-        assert said(world.staff.maker, "RETURNED", MARCH_28)[0][0] == "共 1 笔,¥500.00"
+        assert said(world.staff.maker, "RETURNED", MARCH_28)[0][0] == "共 1 笔，¥500.00"
 
     def test_is_gone_when_all_are_sent_again_or_given_up(self, world: World, batch: PaymentBatch) -> None:
         reissue(by(world.staff.maker), item_ids=[batch.items.get(seq=1).pk])
@@ -184,7 +184,7 @@ class TestMoneyThatCameBack:
     def test_is_back_when_the_new_batch_is_cancelled(self, world: World, batch: PaymentBatch) -> None:
         again = reissue(by(world.staff.maker), item_ids=[batch.items.get(seq=1).pk])
         cancel(by(world.staff.checker), batch_id=again.pk, reason="重编")
-        assert said(world.staff.maker, "RETURNED", MARCH_28)[0][0] == "共 2 笔,¥1,000.00"
+        assert said(world.staff.maker, "RETURNED", MARCH_28)[0][0] == "共 2 笔，¥1,000.00"
 
     def test_never_was_when_all_was_paid(self, world: World) -> None:
         world.paid()
@@ -204,8 +204,8 @@ class TestAMonthToReconcile:
     def test_waits_for_the_checker_fund_by_fund(self, world: World) -> None:
         another_fund(world, year=2025)
         assert said(world.staff.checker, "UNRECONCILED", APRIL_2) == [
-            ("幸福里社区救助资金", "2026年1月等 3 个月已结束,还没有与银行对账"),
-            ("槐树街社区救助资金", "2025年1月等 12 个月已结束,还没有与银行对账"),
+            ("幸福里社区救助资金", "2026年1月等 3 个月已结束，还没有与银行对账"),
+            ("槐树街社区救助资金", "2025年1月等 12 个月已结束，还没有与银行对账"),
         ]
 
     def test_leads_to_the_page_that_lists_the_same_months(
@@ -223,7 +223,7 @@ class TestAMonthToReconcile:
     def test_is_named_when_it_is_the_only_one(self, world: World) -> None:
         self.lock(world, Month(2026, 1), Month(2026, 2))
         assert said(world.staff.checker, "UNRECONCILED", APRIL_2) == [
-            ("幸福里社区救助资金", "2026年3月已结束,还没有与银行对账")
+            ("幸福里社区救助资金", "2026年3月已结束，还没有与银行对账")
         ]
 
     def test_is_gone_when_all_are_locked(self, world: World) -> None:
@@ -243,7 +243,7 @@ class TestMoneyOwedBack:
 
     def test_waits_for_the_checker_with_its_number_and_age(self, world: World) -> None:
         assert said(world.staff.checker, "OWED", MARCH_28) == [
-            ("共 1 笔,¥500.00", "最早的一笔 2026年3月16日 列入,已 12 天")
+            ("共 1 笔，¥500.00", "最早的一笔 2026年3月16日 列入，已 12 天")
         ]
 
     def test_leads_to_the_list_that_counts_the_same(self, world: World, log_in: LogIn, settings: LazySettings) -> None:

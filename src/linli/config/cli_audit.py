@@ -15,11 +15,11 @@ WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
 # The table that every installation has.
 _SIGN_OF_LIFE = "foundation_auditentry"
 _WHOLE = (
-    "完整:审计链、封存、触发器、外键、不变式均已重新核对,没有问题\n"
+    "完整：审计链、封存、触发器、外键、不变式均已重新核对，没有问题\n"
     "whole: audit chain, seals, triggers, foreign keys and invariants were checked again"
 )
 _NO_DATABASE = (
-    "没有可用的数据库:请检查 LINLI_DATABASE 与 LINLI_DATA,或先运行 migrate\n"
+    "没有可用的数据库：请检查 LINLI_DATABASE 与 LINLI_DATA，或先运行 migrate\n"
     "no database that is set up: check LINLI_DATABASE and LINLI_DATA, or run migrate"
 )
 # What a problem is, for those who read Chinese; the code and the subject follow.

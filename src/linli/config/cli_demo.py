@@ -67,7 +67,7 @@ def live_all(runs: list[Run], *, seed: int, months: int) -> bool:
     missing = [run for run in runs if not (run.folder / "report.json").exists()]
     for run in runs:
         if run not in missing:
-            say(f"  {run.label}: 已有记录,直接使用 · reused")
+            say(f"  {run.label}：已有记录，直接使用 · reused")
     started = time.monotonic()
     for run in missing:
         start(run, seed=seed, months=months)
@@ -136,7 +136,7 @@ def finish(run: Run) -> bool:
     if code:
         sys.stderr.write(f"{run.label}: {''.join(run.errors[-12:])}\n")
         return False
-    say(f"  {run.label}: {run.total} 天 · days")
+    say(f"  {run.label}：{run.total} 天 · days")
     (run.folder / "report.part").replace(run.folder / "report.json")
     return True
 
@@ -151,10 +151,10 @@ def comparison(reports: dict[str, Any]) -> str:
         )
         if short:
             worst = max(short, key=lambda month: month["waiting"])
-            told = f"{short[0]['month']} 起有人领不到,最多 {worst['waiting']} 个待遇月在等(到 {worst['month']})"
+            told = f"{short[0]['month']} 起有人领不到，最多 {worst['waiting']} 个待遇月在等（到 {worst['month']}）"
         else:
             told = "全年没有人因缺钱而等待"
-        lines.append(f"{label}:送银行 {sent} 元,银行付讫 {paid} 元;{told}。")
+        lines.append(f"{label}：送银行 {sent} 元，银行付讫 {paid} 元；{told}。")
     return "\n".join(lines) + "\n"
 
 
@@ -176,7 +176,8 @@ def serve_variant(stored: Path, report: dict[str, Any], port: int) -> int:
         LINLI_DEMO="1",
     )
     say(
-        f"四、现在可以进去看、进去办 · http://127.0.0.1:{port}  (登录页列出每个角色;密码 {DEMO_PASSWORD};Ctrl-C 结束)\n"
+        f"四、现在可以进去看、进去办 · http://127.0.0.1:{port}"
+        f"（登录页列出每个角色；密码 {DEMO_PASSWORD}；Ctrl-C 结束）\n"
     )
     from linli.config.cli_serve import run_serve
 

@@ -43,7 +43,7 @@ _WORDS = {
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "unknown": Text("未知", "unknown"),
-    "lacking": Text("未知,缺少 {facts}", "unknown, lacking {facts}"),
+    "lacking": Text("未知，缺少 {facts}", "unknown, lacking {facts}"),
     "monthly": Text("每月 {yuan} 元", "{yuan} yuan a month"),
     "not_entitled": Text("不符合条件", "not entitled"),
     "nobody": Text("无", "none"),
@@ -55,7 +55,7 @@ _WORDS = {
     "later": Text("{date} 才有，当日未知", "known from {date} only"),
     "override": Text("本地取值，规则包为 {value}", "local value, the pack says {value}"),
     "not_paid": Text("；发放期为 {first} 至 {last}，当日不发", "; paid from {first} to {last}, not on this day"),
-    "stopped": Text("缺少事实的地方写作未知,不等于不予。", "Unknown means that facts are lacking; it is no refusal."),
+    "stopped": Text("缺少事实的地方写作未知，不等于不予。", "Unknown means that facts are lacking; it is no refusal."),
 }
 
 

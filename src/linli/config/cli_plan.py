@@ -37,12 +37,12 @@ _SEVERITIES = {
 }
 _WORDS = {
     "lead": Text(
-        "发现 {total} 处对不上,其中 {fatal} 处会使方案中途停摆。",
+        "发现 {total} 处对不上，其中 {fatal} 处会使方案中途停摆。",
         "{total} things do not add up; {fatal} of them stop the plan before the year is over.",
     ),
     "clear": Text("没有发现对不上的地方。", "Everything adds up."),
-    "ways": Text("每条出路都已试算:采用后该问题消失。", "Every way out was tried: with it the finding is gone."),
-    "months": Text("资金逐月(元)", "The money month by month (yuan)"),
+    "ways": Text("每条出路都已试算：采用后该问题消失。", "Every way out was tried: with it the finding is gone."),
+    "months": Text("资金逐月（元）", "The money month by month (yuan)"),
     "month": Text("月份", "month"),
     "inflow": Text("到账", "received"),
     "due": Text("应付", "due"),
@@ -50,9 +50,9 @@ _WORDS = {
     "balance": Text("结余", "balance"),
     "unpaid": Text("欠付", "owed"),
     "waiting": Text("待发份数", "waiting"),
-    "variant": Text("可行版本(改动最小,没有中途停摆)", "A version that can be lived (least change, nothing fatal)"),
+    "variant": Text("可行版本（改动最小，没有中途停摆）", "A version that can be lived (least change, nothing fatal)"),
     "no_variant": Text("没有找到可行版本。", "No version without fatal findings was found."),
-    "already": Text("方案本身可行,不需要改动。", "The plan can be lived as it is."),
+    "already": Text("方案本身可行，不需要改动。", "The plan can be lived as it is."),
     "assumed": Text("假设", "assumed"),
     "left": Text("仍需处理 {count} 处非致命问题。", "{count} findings that are not fatal remain."),
 }

@@ -69,7 +69,7 @@ def _tell_first_steps() -> None:
 
     steps = first_steps()
     if steps:
-        sys.stdout.write("尚未就绪,请先完成 · Not ready for work yet, first do:\n")
+        sys.stdout.write("尚未就绪，请先完成 · Not ready for work yet, first do:\n")
         sys.stdout.write("".join(f"  {step}\n" for step in steps))
         sys.stdout.flush()
 
@@ -78,7 +78,9 @@ def check_free(port: int) -> None:
     """Raises SystemExit when the port is taken."""
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise SystemExit(f"端口 {port} 已被占用,请换一个:--port {port + 1} · port {port} is taken, choose another")
+            raise SystemExit(
+                f"端口 {port} 已被占用，请换一个：--port {port + 1} · port {port} is taken, choose another"
+            )
 
 
 def run_work() -> int:

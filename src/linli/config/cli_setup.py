@@ -51,7 +51,7 @@ def run_setup(
         password = _password(password_file)
         set_up(_system(), username=who, name=named, password=password, areas=new)
         _say(
-            f"已设立 {len(new)} 个区划和系统管理员 {named}({who})。",
+            f"已设立 {len(new)} 个区划和系统管理员 {named}（{who}）。",
             f"{len(new)} areas and the administrator {named} ({who}) are set up.",
         )
         _next_steps()
@@ -70,7 +70,7 @@ def run_pack_install(folder: Path) -> int:
             raise InputUnusableError([f"没有文件夹 {folder} · there is no folder {folder}"])
         version = install_pack(_system(), folder=folder)
         _say(
-            f"已安装 {version.scheme} {version.version} 版,{version.valid_from.isoformat()} 起生效。",
+            f"已安装 {version.scheme} {version.version} 版，{version.valid_from.isoformat()} 起生效。",
             f"{version.scheme} {version.version} is installed, in force from {version.valid_from.isoformat()}.",
         )
         return DONE
@@ -100,7 +100,7 @@ def run_calendar_load(file: Path) -> int:
             recompute_holds(_system())
         years = "、".join(str(table.year) for table in tables)
         if tables:
-            _say(f"已录入工作日表:{years}。", f"Working days loaded: {years.replace('、', ', ')}.")
+            _say(f"已录入工作日表：{years}。", f"Working days loaded: {years.replace('、', ', ')}.")
         else:
             _say("工作日表没有变化。", "The working days are as they were.")
         return DONE
@@ -183,7 +183,7 @@ def _district(given: tuple[str, str] | None) -> "list[NewArea]":
 
     if of_kind(AreaKind.DISTRICT):
         return []
-    code, name = given or (_ask("区划代码(区)· Code of the district: "), _ask("区名 · Name of the district: "))
+    code, name = given or (_ask("区划代码（区）· Code of the district: "), _ask("区名 · Name of the district: "))
     return [NewArea(code, AreaKind.DISTRICT, name)]
 
 
@@ -208,7 +208,7 @@ def _terminal(ask: Callable[[str], str], question: str) -> str:
     if not sys.stdin.isatty():
         raise InputUnusableError(
             [
-                "没有终端可供输入;请用 --username、--name、--password-file、--areas 给出 · "
+                "没有终端可供输入；请用 --username、--name、--password-file、--areas 给出 · "
                 "There is no terminal to ask at: give --username, --name, --password-file and --areas"
             ]
         )

@@ -29,7 +29,7 @@ _HAPPENED = {
     "moves": "迁居",
     "income ended": "因收入变化终止",
     "incomes changed": "收入变化",
-    "amounts mistyped": "金额录错(已更正)",
+    "amounts mistyped": "金额录错（已更正）",
     "reviews completed": "完成复核",
     "corrections": "更正录入",
     "deaths": "去世",
@@ -150,13 +150,13 @@ def report_text(report: dict[str, Any], language: str) -> str:
     zh = language != "en"
     lines = [report["title"][language], ""]
     lines.append(
-        f"人口 {report['residents']} 人、{report['households']} 户(分母取自方案)"
+        f"人口 {report['residents']} 人、{report['households']} 户（分母取自方案）"
         if zh
         else f"{report['residents']} people in {report['households']} households (the plan's own denominators)"
     )
     lines += ["", *_months(report, zh=zh), "", *_targets(report, language), ""]
     happened = report["happened"]
-    lines.append(("发生的事:" if zh else "What happened: ") + "  ".join(_happened(happened, zh=zh)))
+    lines.append(("发生的事：" if zh else "What happened: ") + "  ".join(_happened(happened, zh=zh)))
     lines.append(("台账摘要 " if zh else "ledger digest ") + report["ledger_digest"])
     lines.append(("报告摘要 " if zh else "report digest ") + report["report_digest"])
     return "\n".join(lines) + "\n"
@@ -169,7 +169,7 @@ def _happened(counts: dict[str, int], *, zh: bool) -> list[str]:
 
 def _months(report: dict[str, Any], *, zh: bool) -> list[str]:
     head = (
-        ("月份", "送银行笔数", "送银行", "银行付讫", "等待(待遇月)", "等待金额")
+        ("月份", "送银行笔数", "送银行", "银行付讫", "等待（待遇月）", "等待金额")
         if zh
         else ("month", "items sent", "sent", "paid by bank", "award-months waiting", "waiting for")
     )
@@ -194,7 +194,7 @@ def _targets(report: dict[str, Any], language: str) -> list[str]:
         unit = one["unit"]
         target = "-" if one["target"] is None else _amount(one["target"], unit)
         actual = _amount(one["actual"], unit) if one["built"] else ("尚未建设" if zh else "not yet")
-        records = ("(%s 条记录)" if zh else "(%s records)") % one["records"] if one["built"] else ""
+        records = ("（%s 条记录）" if zh else "(%s records)") % one["records"] if one["built"] else ""
         lines.append(f"  {one['label'][language]}: {actual} / {target} {records}".rstrip())
     return lines
 

@@ -16,5 +16,5 @@ def first_steps() -> list[str]:
     if not work_calendar().tables:
         steps.append("linli calendar load packs/calendar/china.toml       # 工作日 · working days")
     if has_administrator() and not of_kind(AreaKind.COMMUNITY):
-        steps.append("组织 → 区划: 导入街道、社区、网格、楼栋 · Organisation → Territory: import the areas")
+        steps.append("组织 → 区划：导入街道、社区、网格、楼栋 · Organisation → Territory: import the areas")
     return steps

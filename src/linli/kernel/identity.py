@@ -19,14 +19,14 @@ class IdentityNumberMalformed(DomainError):
     """Not eighteen characters, seventeen digits and a digit or X."""
 
     code = "identity.malformed"
-    message = gettext_noop("身份证号应为 18 位:前 17 位数字,末位数字或 X")
+    message = gettext_noop("身份证号应为 18 位：前 17 位数字，末位数字或 X")
 
 
 class IdentityNumberMangled(DomainError):
     """A spreadsheet turned the number into 1.1E+17: the last digits are lost."""
 
     code = "identity.mangled"
-    message = gettext_noop("身份证号 %(text)s 已被表格软件改成科学记数,末几位已丢失;请把该列设为文本后重新填写")
+    message = gettext_noop("身份证号 %(text)s 已被表格软件改成科学记数，末几位已丢失；请把该列设为文本后重新填写")
 
 
 class IdentityNumberCut(IdentityNumberMangled):
@@ -42,7 +42,7 @@ class IdentityNumberChecksumFailed(DomainError):
     """The check digit does not fit: a digit was mistyped."""
 
     code = "identity.checksum"
-    message = gettext_noop("身份证号校验位不符,请核对是否有一位输错")
+    message = gettext_noop("身份证号校验位不符，请核对是否有一位输错")
 
 
 class IdentityNumberBirthImpossible(DomainError):

@@ -19,7 +19,7 @@ class MoneyMalformed(DomainError):
     """A text is not an amount in yuan with at most two decimals."""
 
     code = "money.malformed"
-    message = gettext_noop("金额格式不正确:%(text)s。请填写元,最多两位小数,如 1200 或 1,200.50")
+    message = gettext_noop("金额格式不正确：%(text)s。请填写元，最多两位小数，如 1200 或 1,200.50")
 
 
 def yuan(fen: int) -> str:

@@ -9,13 +9,13 @@ from linli.kernel.errors import DomainError, gettext_noop
 # Why a row of a bank's file cannot be read; filled in by ``because`` in the language of whoever is refused.
 FILE_EMPTY = gettext_noop("文件里没有内容")
 TOO_MANY_ROWS = gettext_noop("超过 %(limit)s 行")
-WRONG_WIDTH = gettext_noop("该行有 %(found)s 个字节,应有 %(expected)s 个")
-WRONG_COLUMNS = gettext_noop("该行有 %(found)s 列,应有 %(expected)s 列")
+WRONG_WIDTH = gettext_noop("该行有 %(found)s 个字节，应有 %(expected)s 个")
+WRONG_COLUMNS = gettext_noop("该行有 %(found)s 列，应有 %(expected)s 列")
 WRONG_MARK = gettext_noop("该行应以“%(mark)s”标记")
 WRONG_ENCODING = gettext_noop("文字不是 %(encoding)s 编码")
 UNKNOWN_CODE = gettext_noop("结果代码“%(text)s”不在银行文件格式中")
 WRONG_VALUE = gettext_noop("“%(text)s”不是应有的数字、金额或日期")
-WRONG_HEADINGS = gettext_noop("表头应为:%(expected)s")
+WRONG_HEADINGS = gettext_noop("表头应为：%(expected)s")
 WRONG_BALANCE = gettext_noop("余额与上一行的余额和本行的收支不符")
 
 
@@ -44,7 +44,7 @@ class ReturnMalformed(DomainError):
     """The bank's answer cannot be read."""
 
     code = "payments.return_malformed"
-    message = _("回盘文件第 %(row)s 行无法识别:%(reason)s")
+    message = _("回盘文件第 %(row)s 行无法识别：%(reason)s")
 
 
 class ReturnTotalsDiffer(DomainError):
@@ -58,28 +58,28 @@ class ReturnOfOtherBatch(DomainError):
     """The file answers another batch."""
 
     code = "payments.return_of_other_batch"
-    message = _("回盘文件属于批次 %(found)s,不是 %(number)s")
+    message = _("回盘文件属于批次 %(found)s，不是 %(number)s")
 
 
 class ReturnRowUnknown(DomainError):
     """A row answers no line of the batch, or another account or amount."""
 
     code = "payments.return_row_unknown"
-    message = _("回盘文件第 %(row)s 行(%(reference)s)与本批次的发放明细不符")
+    message = _("回盘文件第 %(row)s 行（%(reference)s）与本批次的发放明细不符")
 
 
 class ReturnRowTwice(DomainError):
     """A line is answered once."""
 
     code = "payments.return_row_twice"
-    message = _("回盘文件第 %(row)s 行(%(reference)s)重复")
+    message = _("回盘文件第 %(row)s 行（%(reference)s）重复")
 
 
 class ReturnRowSettled(DomainError):
     """The line was answered by an earlier file."""
 
     code = "payments.return_row_settled"
-    message = _("回盘文件第 %(row)s 行(%(reference)s)此前已入账")
+    message = _("回盘文件第 %(row)s 行（%(reference)s）此前已入账")
 
 
 class ReturnRepeated(DomainError):
@@ -100,28 +100,28 @@ class BatchOpen(DomainError):
     """A fund has one batch under way at a time, so that its money is counted once."""
 
     code = "payments.batch_open"
-    message = _("批次 %(number)s 尚未放款,请先办结或撤销")
+    message = _("批次 %(number)s 尚未放款，请先办结或撤销")
 
 
 class NothingDue(DomainError):
     """No line can be paid."""
 
     code = "payments.nothing_due"
-    message = _("没有可发放的明细:另有 %(waiting)s 笔等待资金或账户")
+    message = _("没有可发放的明细：另有 %(waiting)s 笔等待资金或账户")
 
 
 class MonthNotPayable(DomainError):
     """A month is paid in its fund's year, once it has begun."""
 
     code = "payments.month_not_payable"
-    message = _("%(month)s 尚未开始,或不属于该资金年度")
+    message = _("%(month)s 尚未开始，或不属于该资金年度")
 
 
 class StateNotFitting(DomainError):
     """The batch is not at this step."""
 
     code = "payments.state_not_fitting"
-    message = _("批次 %(number)s 当前为“%(state)s”,不能这样办理")
+    message = _("批次 %(number)s 当前为“%(state)s”，不能这样办理")
 
 
 class SamePerson(DomainError):
@@ -135,14 +135,14 @@ class DigestDiffers(DomainError):
     """What is approved is exactly what the checker saw."""
 
     code = "payments.digest_differs"
-    message = _("批次 %(number)s 的明细与您看到的不一致,请重新打开核对")
+    message = _("批次 %(number)s 的明细与您看到的不一致，请重新打开核对")
 
 
 class BatchStale(DomainError):
     """Lines changed since the proposal: cancel and propose again."""
 
     code = "payments.batch_stale"
-    message = _("以下明细在提交后发生变化,请撤销批次后重新提交:%(lines)s")
+    message = _("以下明细在提交后发生变化，请撤销批次后重新提交：%(lines)s")
 
 
 class ItemNotReturned(DomainError):
@@ -184,25 +184,25 @@ class AccountNotUsable(DomainError):
     """There is no confirmed account that may be used today."""
 
     code = "payments.account_not_usable"
-    message = _("%(units)s 没有可用的收款账户(未确认或变更后尚在保护期)")
+    message = _("%(units)s 没有可用的收款账户（未确认或变更后尚在保护期）")
 
 
 class StatementMalformed(DomainError):
     """The bank statement cannot be read."""
 
     code = "payments.statement_malformed"
-    message = _("银行对账单第 %(row)s 行无法识别:%(reason)s")
+    message = _("银行对账单第 %(row)s 行无法识别：%(reason)s")
 
 
 class StatementDiffers(DomainError):
     """Books and bank disagree; every difference is named."""
 
     code = "payments.statement_differs"
-    message = _("账面与银行对账单不符:%(differences)s")
+    message = _("账面与银行对账单不符：%(differences)s")
 
 
 class StillInTransit(DomainError):
     """A month is reconciled when the bank has answered everything sent in it."""
 
     code = "payments.still_in_transit"
-    message = _("批次 %(numbers)s 仍有在途款项,不能对账锁定")
+    message = _("批次 %(numbers)s 仍有在途款项，不能对账锁定")

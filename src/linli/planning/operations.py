@@ -30,7 +30,7 @@ class VersionAdoptedAlready(DomainError):
     """The version is the one in force."""
 
     code = "planning.version_adopted_already"
-    message = _("版本 %(number)s 正在执行,不必再次采用")
+    message = _("版本 %(number)s 正在执行，不必再次采用")
 
 
 @act

@@ -19,7 +19,7 @@ def within_budget(world: World, day: date, deed: Callable[[], object]) -> int:
         except BudgetExhausted as refusal:
             line_id, short_fen = (int(str(refusal.details[name])) for name in ("line_id", "short_fen"))
             accept_excess(
-                decider, line_id=line_id, amount_fen=short_fen, reason="方案规定的补助标准不变,街道认可超预算"
+                decider, line_id=line_id, amount_fen=short_fen, reason="方案规定的补助标准不变，街道认可超预算"
             )
             accepted += short_fen
         else:

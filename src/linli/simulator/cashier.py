@@ -184,7 +184,7 @@ class Cashier:
             for till in self.tills:
                 own = [item.pk for item in gone if item.source.fund_id == till.fund_id]
                 if own:
-                    write_off(checker, item_ids=own, reason="待遇已终止,不再补发")
+                    write_off(checker, item_ids=own, reason="待遇已终止，不再补发")
         kept = [item for item in back if item not in gone and item.award_id not in left]
         ready = [item for item in kept if self._account_ready(item.unit_key, day)]
         for till in self.tills:
@@ -255,7 +255,7 @@ class Cashier:
                 till.bank.receive(day, owed.award.number, owed.amount_fen)
             elif owed.reason == EndReason.DIED and self.hands.random() < WAIVED:
                 officer = Act(self.world.who(Role.STREET_OFFICER), at(day, 15))
-                waive(officer, receivable_id=owed.pk, note="当事人去世,无可追回的财产")
+                waive(officer, receivable_id=owed.pk, note="当事人去世，无可追回的财产")
 
     def _is_first_working_day_from(self, day: date, of_month: int) -> bool:
         wanted = day.replace(day=of_month)

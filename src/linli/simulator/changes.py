@@ -157,7 +157,7 @@ class Changes:
         for one in running:
             fen = due.get((one.programme, one.unit_key), 0)
             if fen and fen != one.amount_fen:
-                self._change(one, fen, day, effective or next_month, "情况变化,按规定重新计算")
+                self._change(one, fen, day, effective or next_month, "情况变化，按规定重新计算")
 
     def _change(self, award: Award, fen: int, day: date, effective: date, note: str) -> None:
         """Another amount, if the award still runs then; where that month was paid meanwhile, a month later."""
@@ -192,7 +192,7 @@ class Changes:
             stopped = [one for one in self._awards(settled, day, AwardState.SUSPENDED) if _runs(one, effective)]
             if stopped:
                 ids = [one.pk for one in stopped]
-                resume(self._director(day), award_ids=ids, effective_date=effective, note="已联系上,家庭情况未变")
+                resume(self._director(day), award_ids=ids, effective_date=effective, note="已联系上，家庭情况未变")
 
     def _mistype(self, settled: Settled, day: date) -> None:
         """Somebody types an amount with a digit too few; it is noticed and put right some days later."""
@@ -228,7 +228,7 @@ class Changes:
                 Act(director, at(day, 16)),
                 award_id=award.pk,
                 next_due_date=self._next_review(award, day),
-                note="入户复核,情况属实",
+                note="入户复核，情况属实",
             )
             self.fate.note("reviews completed")
 

@@ -216,7 +216,7 @@ class Desk:
     def _give_opinions(self, day: date) -> None:
         ready = [case for case in self.assessed if case.ready_on <= day]
         director = Act(self.world.who(Role.COMMUNITY_DIRECTOR), at(day, 11))
-        for proposal, text in ((Proposal.GRANT, ""), (Proposal.REFUSE, "经入户调查,不符合认定条件")):
+        for proposal, text in ((Proposal.GRANT, ""), (Proposal.REFUSE, "经入户调查，不符合认定条件")):
             cases = [case for case in ready if case.proposal == proposal]
             if cases:
                 give_opinion(director, application_ids=_ids(cases), proposal=proposal, text=text)
@@ -243,7 +243,7 @@ class Desk:
         decider = Act(self.world.who(Role.STREET_OFFICER, 1), at(day, 15))
         if refusals:
             self._answer_objections(decider, refusals)
-            refuse(decider, application_ids=_ids(refusals), reason="经入户调查,不符合认定条件")
+            refuse(decider, application_ids=_ids(refusals), reason="经入户调查，不符合认定条件")
         if grants and day.weekday() in (1, 3):
             self._answer_objections(decider, grants)
             clerk = Act(self.world.who(Role.COMMUNITY_WORKER, day.toordinal()), at(day, 11))
@@ -257,7 +257,7 @@ class Desk:
         for case in cases:
             if case.objection_id:
                 answer_objection(
-                    officer, objection_id=case.objection_id, upheld=False, answer="经重新入户调查,情况属实"
+                    officer, objection_id=case.objection_id, upheld=False, answer="经重新入户调查，情况属实"
                 )
                 case.objection_id = 0
 
@@ -304,7 +304,7 @@ class Desk:
             if self.draw.random() < OBJECTED / 6 and case.ready_on > day:
                 clerk = Act(self.world.who(Role.COMMUNITY_WORKER), at(day, 10))
                 objection = take_objection(
-                    clerk, application_id=case.application_id, content="邻居反映该户另有收入,请核查"
+                    clerk, application_id=case.application_id, content="邻居反映该户另有收入，请核查"
                 )
                 case.objection_id, case.ready_on = objection.pk, day + timedelta(days=1)
                 self.published.remove(case)

@@ -24,7 +24,7 @@ ACTS: Mapping[str, object] = {
     "assistance.form_team": pgettext_lazy("audit", "组成评估小组"),
     "assistance.give_opinion": pgettext_lazy("audit", "签署初审意见"),
     "assistance.grant": pgettext_lazy("audit", "决定给予救助"),
-    "assistance.lapse_overdue": pgettext_lazy("audit", "逾期未补,视为放弃"),
+    "assistance.lapse_overdue": pgettext_lazy("audit", "逾期未补，视为放弃"),
     "assistance.open_renewals": pgettext_lazy("audit", "年度复核开始"),
     "assistance.post": pgettext_lazy("audit", "张贴公示"),
     "assistance.prepare": pgettext_lazy("audit", "拟定公示"),

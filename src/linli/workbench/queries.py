@@ -40,9 +40,9 @@ LIMIT = 200
 # A yearly review that is due within so many days is urgent.
 _SOON = timedelta(days=30)
 _HANDS: Mapping[str, tuple[Role, object, object]] = {
-    BatchState.PROPOSED: (Role.FINANCE_CHECKER, _("复核发放批次"), _("经办已提出,等待另一人复核")),
-    BatchState.APPROVED: (Role.FINANCE_RELEASER, _("放款"), _("已复核,等待第三人放款")),
-    BatchState.RELEASED: (Role.FINANCE_RELEASER, _("导入银行回盘"), _("银行文件已发出,等待回盘")),
+    BatchState.PROPOSED: (Role.FINANCE_CHECKER, _("复核发放批次"), _("经办已提出，等待另一人复核")),
+    BatchState.APPROVED: (Role.FINANCE_RELEASER, _("放款"), _("已复核，等待第三人放款")),
+    BatchState.RELEASED: (Role.FINANCE_RELEASER, _("导入银行回盘"), _("银行文件已发出，等待回盘")),
 }
 
 
@@ -200,7 +200,7 @@ def _accounts(authority: Authority) -> Iterator[Todo]:
                 account.unit_key,
                 mask_name(account.holder_name),
                 "",
-                _("由另一人登记,确认后才能发放"),
+                _("由另一人登记，确认后才能发放"),
                 ("account_list", ()),
                 kind="ACCOUNT",
             )
@@ -249,14 +249,14 @@ def _unproposed(authority: Authority, on: date) -> Iterator[Todo]:
 def _unproposed_words(one: Outlook) -> str:
     words = (
         ngettext(
-            "%(month)s还没有批次:%(count)s 笔可发,共 %(fen)s;资金不足",
-            "%(month)s还没有批次:%(count)s 笔可发,共 %(fen)s;资金不足",
+            "%(month)s还没有批次：%(count)s 笔可发，共 %(fen)s；资金不足",
+            "%(month)s还没有批次：%(count)s 笔可发，共 %(fen)s；资金不足",
             one.ready,
         )
         if one.is_short
         else ngettext(
-            "%(month)s还没有批次:%(count)s 笔可发,共 %(fen)s",
-            "%(month)s还没有批次:%(count)s 笔可发,共 %(fen)s",
+            "%(month)s还没有批次：%(count)s 笔可发，共 %(fen)s",
+            "%(month)s还没有批次：%(count)s 笔可发，共 %(fen)s",
             one.ready,
         )
     )
@@ -271,7 +271,7 @@ def _returned(authority: Authority, on: date) -> Iterator[Todo]:
     if not back.number:
         return
     days = (on - (back.oldest or on)).days
-    because = ngettext("最早的一笔 %(day)s 退回,已 %(days)s 天", "最早的一笔 %(day)s 退回,已 %(days)s 天", days)
+    because = ngettext("最早的一笔 %(day)s 退回，已 %(days)s 天", "最早的一笔 %(day)s 退回，已 %(days)s 天", days)
     because = because % {"day": day_text(back.oldest), "days": days}
     yield _of_office(_("重新发放退回款项"), _how_much(back.number, back.fen), because, "returned_list", "RETURNED")
 
@@ -286,7 +286,7 @@ def _unreconciled(authority: Authority, on: date) -> Iterator[Todo]:
         months = left[fund.pk]
         if not months:
             continue
-        one, several = _("%(month)s已结束,还没有与银行对账"), _("%(month)s等 %(count)s 个月已结束,还没有与银行对账")
+        one, several = _("%(month)s已结束，还没有与银行对账"), _("%(month)s等 %(count)s 个月已结束，还没有与银行对账")
         words = several if len(months) > 1 else one
         because = words % {"month": month_text(months[0]), "count": len(months)}
         yield _of_office(_("月末对账"), fund.name, because, "reconcile", "UNRECONCILED")
@@ -300,7 +300,7 @@ def _owed(authority: Authority, on: date) -> Iterator[Todo]:
     if not sums.number:
         return
     days = (on - (sums.oldest or on)).days
-    because = ngettext("最早的一笔 %(day)s 列入,已 %(days)s 天", "最早的一笔 %(day)s 列入,已 %(days)s 天", days)
+    because = ngettext("最早的一笔 %(day)s 列入，已 %(days)s 天", "最早的一笔 %(day)s 列入，已 %(days)s 天", days)
     because = because % {"day": day_text(sums.oldest), "days": days}
     yield _of_office(_("收回多付款项"), _how_much(sums.number, sums.fen), because, "receivable_list", "OWED")
 
@@ -317,5 +317,5 @@ def _adjustments(authority: Authority) -> Iterator[Todo]:
 
 
 def _how_much(number: int, fen: int) -> str:
-    words = ngettext("共 %(count)s 笔,%(fen)s", "共 %(count)s 笔,%(fen)s", number)
+    words = ngettext("共 %(count)s 笔，%(fen)s", "共 %(count)s 笔，%(fen)s", number)
     return words % {"count": number, "fen": money_text(fen)}

@@ -41,7 +41,7 @@ class TestList:
         assert (received.number in main(clerk.get(address("application_list", **query)))) is there
 
     def test_says_what_to_do_when_it_is_empty(self, clerk: Client) -> None:
-        assert "没有符合条件的申请 换个条件,或登记一份新申请。" in main(clerk.get(address("application_list")))
+        assert "没有符合条件的申请 换个条件，或登记一份新申请。" in main(clerk.get(address("application_list")))
 
     def test_the_fragment_is_part_of_the_page(self, clerk: Client, received: Application) -> None:
         page = clerk.get(address("application_list"))
@@ -81,7 +81,7 @@ class TestDetail:
 
         assert "待受理答复" in page
         assert "缺 1 项 5 / 6" in page
-        assert "低收入证明 因为:低收入家庭" in page
+        assert "低收入证明 因为：低收入家庭" in page
         assert "一次性告知补正" in page
         assert incomplete.applicant.name not in page
 
@@ -103,7 +103,7 @@ class TestDetail:
         page = main(director.get(address("application_detail", application.number)))
 
         assert "每月合计 ¥800.00" in page
-        assert "由 800.00 元 变为 1,200.00 元,就不再符合“低收入家庭生活补助”" in page
+        assert "由 800.00 元 变为 1,200.00 元，就不再符合“低收入家庭生活补助”" in page
         assert "签署初审意见" in page
 
     def test_says_who_looked(self, clerk: Client, director: Client, received: Application) -> None:

@@ -31,7 +31,7 @@ def filled(browser: Client, world: World, family: Household) -> None:
     page(browser, "applicant", applicant=world.people(family)[0].pk)
     where = page(browser, "groups", groups=["LOW_INCOME"])
     assert where == address("my_apply_step", "statement")
-    where = page(browser, "statement", statement="一个人住,没有收入来源。")
+    where = page(browser, "statement", statement="一个人住，没有收入来源。")
     while "check" not in where:
         where = page(browser, where.rstrip("/").rsplit("/", 1)[-1], state="MISSING")
 
@@ -49,7 +49,7 @@ class TestFollowing:
     def test_says_what_is_missing_and_leads_there(self, home: Client, incomplete: Application) -> None:
         response = home.get(address("my_applications"))
 
-        assert "还缺:低收入证明" in main(response)
+        assert "还缺：低收入证明" in main(response)
         assert "前补交" not in main(response)
         assert address("application_papers", incomplete.number) in response.content.decode()
 
@@ -59,7 +59,7 @@ class TestFollowing:
         ask_for_supplement(world.act(world.staff.clerk), application_id=incomplete.pk)
 
         for where in (address("my_applications"), address("my_application", incomplete.number)):
-            assert "还缺:低收入证明 请在 2026年4月8日 前补交。" in main(home.get(where))
+            assert "还缺：低收入证明 请在 2026年4月8日 前补交。" in main(home.get(where))
 
     def test_shows_the_steps_and_what_happened_but_not_who_did_it(
         self, home: Client, world: World, family: Household
@@ -139,7 +139,7 @@ class TestApplying:
     def test_asks_one_thing_on_each_page(self, home: Client, world: World, family: Household) -> None:
         content = home.get(address("my_apply_step", "applicant")).content.decode()
 
-        assert "谁要申请?" in content
+        assert "谁要申请？" in content
         assert 'name="groups"' not in content
 
     def test_each_page_is_kept_at_once_and_sealed(self, home: Client, world: World, family: Household) -> None:
@@ -186,7 +186,7 @@ class TestApplying:
 
     def test_shows_the_answers_and_changes_one_of_them(self, home: Client, world: World, family: Household) -> None:
         filled(home, world, family)
-        assert "一个人住,没有收入来源。" in main(home.get(address("my_apply_check")))
+        assert "一个人住，没有收入来源。" in main(home.get(address("my_apply_check")))
 
         where = page(home, "statement", statement="屋顶漏雨", back="check")
 

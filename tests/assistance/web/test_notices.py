@@ -37,8 +37,8 @@ class TestOffice:
     def test_shows_exactly_the_rows_before_they_are_posted(self, director: Client, prepared: Publication) -> None:
         page = main(director.get(address("publication_detail", prepared.number)))
 
-        assert "姓名 家庭人数 每月金额(元) 社区 申请(不公开) 王*二 1 800.00 幸福里社区" in page
-        assert "核对无误,张贴" in page
+        assert "姓名 家庭人数 每月金额（元）社区 申请（不公开）王*二 1 800.00 幸福里社区" in page
+        assert "核对无误，张贴" in page
 
     def test_a_case_that_brings_services_shows_no_sum(self, director: Client, world: World) -> None:
         application = world.at_review(DISABLED, household=world.family(facts={"disability_grade": 2}))

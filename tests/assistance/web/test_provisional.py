@@ -37,8 +37,8 @@ class TestProvisional:
         ):
             assert "暂定" in main(page)
         case = main(director.get(address("application_detail", number)))
-        assert "等待公示期满,最后一天 2027年1月" in case
-        assert "(暂定)" in case
+        assert "等待公示期满，最后一天 2027年1月" in case
+        assert "（暂定）" in case
 
     def test_is_one_line_on_a_list_of_many_deadlines(self, world: World, settings: LazySettings, clerk: Client) -> None:
         settings.DEMO_TODAY = LAST_WEEK.isoformat()

@@ -60,7 +60,7 @@ class TestSheet:
     def test_after_it_shows_what_is_known_and_where_from(self, volunteer: Client, assessment: Assessment) -> None:
         send(volunteer, assessment, "declare")
 
-        assert "已知:800.00 元(申请人申报)" in main(volunteer.get(address("assessment_sheet", assessment.pk)))
+        assert "已知：800.00 元（申请人申报）" in main(volunteer.get(address("assessment_sheet", assessment.pk)))
 
     def test_shows_no_identity_number_account_or_address(
         self, volunteer: Client, world: World, assessment: Assessment, family: Household
@@ -153,7 +153,7 @@ class TestOwnAmount:
         page = main(volunteer.get(address("assessment_sheet", declared.pk)))
 
         assert "每月金额" in page
-        assert "低收入家庭生活补助 规则计算:每月 ¥500.00" in page
+        assert "低收入家庭生活补助 规则计算：每月 ¥500.00" in page
 
     @pytest.mark.parametrize(
         ("amount", "reason", "field"), [("450", "", "reason"), ("-400", "多领", "amount"), ("四百", "多领", "amount")]
@@ -183,7 +183,7 @@ class TestOwnAmount:
 
         page = main(volunteer.get(address("assessment_sheet", declared.pk)))
 
-        assert "评估小组认定:每月 ¥450.00 · 另有补助 50 元" in page
+        assert "评估小组认定：每月 ¥450.00 · 另有补助 50 元" in page
         for who in world.assessors()[:2]:
             declare_no_kinship(world.act(who), assessment_id=declared.pk)
         world.signed(declared)
@@ -214,7 +214,7 @@ class TestCompletion:
     def test_shows_what_the_rules_say_first(self, clerk: Client, signed: Assessment) -> None:
         page = main(clerk.get(address("assessment_sheet", signed.pk)))
 
-        assert "低收入家庭生活补助 规则计算:每月 ¥500.00" in page
+        assert "低收入家庭生活补助 规则计算：每月 ¥500.00" in page
 
     def test_is_not_for_the_volunteer(self, volunteer: Client, signed: Assessment) -> None:
         assert "完成评估报告" not in main(volunteer.get(address("assessment_sheet", signed.pk)))
@@ -235,7 +235,7 @@ class TestCompletion:
         page = main(clerk.get(address("assessment_sheet", assessment.pk)))
 
         [who] = world.people(family)
-        assert "还不知道:" in page
+        assert "还不知道：" in page
         assert f"{who.name} 月收入" in page
         assert who.number not in page
 

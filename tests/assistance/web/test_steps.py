@@ -25,7 +25,7 @@ class TestAnswer:
     ) -> None:
         page = main(clerk.get(address("application_deed", incomplete.number, "supplement")))
 
-        assert "还缺以下材料:低收入证明。请在 2026年4月8日 前补齐" in page
+        assert "还缺以下材料：低收入证明。请在 2026年4月8日 前补齐" in page
 
     def test_asks_for_what_is_missing(self, clerk: Client, incomplete: Application) -> None:
         do(clerk, incomplete.number, "supplement")
@@ -67,7 +67,7 @@ class TestAnswer:
         response = clerk.post(address("application_deed", incomplete.number, "turn-away"), form)
 
         assert response.status_code == 422
-        assert "打开表单后,该申请已被他人修改" in text(response)
+        assert "打开表单后，该申请已被他人修改" in text(response)
         assert "材料不符" in response.content.decode()
         assert fresh(incomplete).state == "RECEIVED"
 
@@ -217,7 +217,7 @@ class TestObjection:
         do(street, application.number, "answer-objection", upheld="no", answer="查无存款")
 
         assert ApplicationEvent.objects.filter(kind="OBJECTION_ANSWERED").exists()
-        assert "答复 陈静:查无存款" in main(street.get(address("application_detail", application.number)))
+        assert "答复 陈静：查无存款" in main(street.get(address("application_detail", application.number)))
 
 
 class TestKin:
@@ -227,7 +227,7 @@ class TestKin:
 
         page = main(clerk.get(address("application_deed", application.number, "team")))
 
-        assert f"{world.staff.volunteer.name}(亲属,应回避)" in page
+        assert f"{world.staff.volunteer.name}（亲属，应回避）" in page
         assert page.count("应回避") == 1
 
 
@@ -244,7 +244,7 @@ class TestRestsOn:
 
         page = main(street.get(address("application_deed", application.number, "review")))
 
-        for words in ("日常照料", "住房老旧", "不同意见:收入可能更高", "初审意见 · 拟予批准 情况属实"):
+        for words in ("日常照料", "住房老旧", "不同意见：收入可能更高", "初审意见 · 拟予批准 情况属实"):
             assert words in page
 
 
@@ -327,7 +327,7 @@ class TestTogether:
 
         assert f'id="c{received.pk}"' in page.content.decode()
         assert f'id="c{lacking.pk}"' not in page.content.decode()
-        assert f"{lacking.number} 还缺:低收入证明" in main(page)
+        assert f"{lacking.number} 还缺：低收入证明" in main(page)
 
     def test_who_reviews_many_sees_groups_proposals_and_sums(self, street: Client, world: World) -> None:
         granted, refused = (world.accepted(world.family()) for _number in range(2))

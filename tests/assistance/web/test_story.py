@@ -92,9 +92,9 @@ class TestState:
         after = read(clerk, application)
 
         assert (before.count("公示中"), before.count("公示期满")) == (2, 1)
-        assert "等待公示期满,最后一天 2026年3月16日" in before
+        assert "等待公示期满，最后一天 2026年3月16日" in before
         assert (after.count("公示中"), after.count("公示期满")) == (0, 2)
-        assert "下一步:作出决定(街道民政干部)" in after
+        assert "下一步：作出决定（街道民政干部）" in after
         assert "公示期满" in main(clerk.get(address("publication_list")))
         assert "公示期满" in main(home.get(address("my_application", application.number)))
 
@@ -130,7 +130,7 @@ class TestWhy:
         application = world.at_review(DISABLED, household=family)
 
         page = read(clerk, application)
-        assert "可享受的服务 上门服务,每周 3 次:王*国" in page
+        assert "可享受的服务 上门服务，每周 3 次：王*国" in page
         assert "每月合计" not in page
 
     def test_the_letter_calls_them_by_name_too(

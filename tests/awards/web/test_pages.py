@@ -60,7 +60,7 @@ class TestList:
         assert f"/awards/{NUMBER}/" not in log_in(family.staff.maker).get("/awards/?q=王").text
 
     def test_counts_and_sums_what_fits(self, family: World, log_in: LogIn) -> None:
-        assert "共 2 项,其中发放中 2 项,每月 ¥800.00" in log_in(family.staff.maker).get("/awards/").text
+        assert "共 2 项，其中发放中 2 项，每月 ¥800.00" in log_in(family.staff.maker).get("/awards/").text
 
     def test_goes_out_as_a_workbook(self, family: World, log_in: LogIn) -> None:
         response = log_in(family.staff.maker).get("/awards/?as=xlsx&programme=BASE_AWARD")

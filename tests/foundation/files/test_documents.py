@@ -15,9 +15,9 @@ from linli.foundation.files.documents import render_pdf
 LETTER = {
     "title": "受理通知书",
     "number": "邻救受〔2026〕12号",
-    "addressee": "李建国:",
+    "addressee": "李建国：",
     "paragraphs": ["您于2026年3月9日提交的救助申请已受理。"],
-    "table": {"columns": ["项目", "金额(元)"], "rows": [["基本救助金", "500.00"]], "numeric": [1]},
+    "table": {"columns": ["项目", "金额（元）"], "rows": [["基本救助金", "500.00"]], "numeric": [1]},
     "closing": ["特此通知。"],
     "sender": "幸福社区居民委员会",
     "date": "2026年3月10日",
@@ -70,17 +70,17 @@ class TestLetter:
         "words",
         [
             "受理通知书",
-            "编号:邻救受〔2026〕12号",
-            "李建国:",
+            "编号：邻救受〔2026〕12号",
+            "李建国：",
             "您于2026年3月9日提交的救助申请已受理。",
             "基本救助金",
             "500.00",
             "特此通知。",
             "幸福社区居民委员会",
-            "(盖章处)",
+            "（盖章处）",
             "2026年3月10日",
             "本通知一式两份。",
-            "第1页,共1页",
+            "第1页，共1页",
         ],
     )
     def test_says(self, words: str):
@@ -93,7 +93,7 @@ class TestLetter:
         assert "通知" in text(render_pdf("letter.typ", {"title": "通知", "sender": "社区", "date": "今日"}))
 
     def test_counts_its_pages(self):
-        assert "第2页,共" in text(render_pdf("letter.typ", LETTER | {"paragraphs": ["很长的一段话。" * 40] * 6}))
+        assert "第2页，共" in text(render_pdf("letter.typ", LETTER | {"paragraphs": ["很长的一段话。" * 40] * 6}))
 
     def test_is_a4(self):
         box = PdfReader(io.BytesIO(render_pdf("letter.typ", LETTER))).pages[0].mediabox
@@ -119,7 +119,7 @@ class TestForm:
             "低收入",
             "王芳",
             "老人独居。",
-            "签名:张三",
+            "签名：张三",
             "请用黑色笔填写。",
             "年月日",
         ],
@@ -139,7 +139,7 @@ class TestForm:
 class TestStatement:
     @pytest.mark.parametrize(
         "words",
-        ["资金收支表", "2026年3月", "1,000,000.00", "80,000.00", "6,400,000.00", "单位:元", "未经审计。", "幸福社区"],
+        ["资金收支表", "2026年3月", "1,000,000.00", "80,000.00", "6,400,000.00", "单位：元", "未经审计。", "幸福社区"],
     )
     def test_says(self, words: str):
         assert words in text(render_pdf("statement_sheet.typ", STATEMENT))

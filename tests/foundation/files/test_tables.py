@@ -318,7 +318,7 @@ class TestCells:
         data = sheet([["类别"], ["富裕"]])
         problem = read_table(data, filename="a.xlsx", columns=[self.CHOICE]).problems[0]
 
-        assert problem.message == "「类别」的「富裕」不在可选范围内;可选:低收入"
+        assert problem.message == "「类别」的「富裕」不在可选范围内；可选：低收入"
 
 
 class TestProblems:
@@ -408,7 +408,7 @@ class TestProblems:
         problem = read_table(sheet([["姓名"]]), filename="a.xlsx", columns=PEOPLE).problems[0]
 
         with translation.override("zh-hans"):
-            assert problem.message == "缺少「身份证号」列;请使用导入模板的表头"
+            assert problem.message == "缺少「身份证号」列；请使用导入模板的表头"
 
 
 class TestDamagedFiles:
@@ -473,7 +473,7 @@ class TestRowProblems:
 
         assert ([problem.row for problem in refused.problems], str(refused)) == (
             [3, 7],
-            "表格没有导入,共 2 处需要更正",
+            "表格没有导入，共 2 处需要更正",
         )
 
 

@@ -11,7 +11,7 @@ class BudgetGone(DomainError):
     """A refusal with details."""
 
     code = "test.budget_gone"
-    message = "预算不足,还差 %(missing)s 元"
+    message = "预算不足，还差 %(missing)s 元"
 
 
 def page(request: HttpRequest) -> HttpResponse:

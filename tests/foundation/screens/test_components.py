@@ -173,7 +173,7 @@ class TestReasonChain:
     def test_shows_fact_source_and_article(self, show):
         words = show("{% reason_chain reasons %}", reasons=[self.REASON]).words
 
-        assert "出生 1970 (身份证 · 2026年3月10日) — 方案 三.2" in " ".join(words.split())
+        assert "出生 1970（身份证 · 2026年3月10日） — 方案 三.2" in " ".join(words.split())
 
     def test_marks_a_condition_that_fails(self, show):
         assert show("{% reason_chain reasons %}", reasons=[self.REASON]).all("span", class_="res no")
@@ -201,7 +201,7 @@ class TestBar:
     def test_says_share_and_pace(self, show):
         bar = show("{% bar 71 80 90 %}")
 
-        assert bar.one("div")["aria-label"] == "目标的 88%,按时间应到 90%"
+        assert bar.one("div")["aria-label"] == "目标的 88%，按时间应到 90%"
         assert bar.one("u")["style"] == "left:90%"
 
 

@@ -69,7 +69,7 @@ class TestImportPage:
     def test_shows_what_stands_in_a_bad_cell_and_where(self, upload):
         page = text(upload(refuse))
 
-        assert all(f"<td>{cell}</td>" in page for cell in ("B 年龄", "x", "「年龄」应为整数,现为 x"))
+        assert all(f"<td>{cell}</td>" in page for cell in ("B 年龄", "x", "「年龄」应为整数，现为 x"))
 
     def test_names_a_column_in_the_readers_language(self, upload):
         with translation.override("en"):

@@ -21,7 +21,7 @@ class Wrong(DomainError):
     """A refusal of one field."""
 
     code = "test.wrong"
-    message = "身份证号应为 18 位,现为 %(length)s 位"
+    message = "身份证号应为 18 位，现为 %(length)s 位"
 
 
 class PersonForm(forms.Form):
@@ -91,14 +91,14 @@ class TestPerform:
         done = pages.perform(form, refusing(Wrong(field="id_number", length=6)))
 
         assert done == (False, None)
-        assert form.errors == {"id_number": ["身份证号应为 18 位,现为 6 位"]}
+        assert form.errors == {"id_number": ["身份证号应为 18 位，现为 6 位"]}
 
     def test_shows_a_refusal_on_top_when_the_field_is_not_here(self):
         form = filled()
 
         pages.perform(form, refusing(Wrong(field="fund", length=6)))
 
-        assert form.non_field_errors() == ["身份证号应为 18 位,现为 6 位"]
+        assert form.non_field_errors() == ["身份证号应为 18 位，现为 6 位"]
 
     def test_keeps_what_was_typed(self):
         form = filled()
@@ -162,7 +162,7 @@ class TestRefusalMiddleware:
         response = client.get("/refuses/")
 
         assert response.status_code == 409
-        assert "预算不足,还差 300 元" in response.text
+        assert "预算不足，还差 300 元" in response.text
 
     def test_leads_back_within_the_house(self, client):
         page = client.get("/refuses/", headers={"referer": "http://testserver/money/"})

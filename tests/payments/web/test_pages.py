@@ -71,7 +71,7 @@ class TestPropose:
 
     def test_says_when_money_is_short(self, families: World, log_in: LogIn) -> None:
         Account.objects.filter(kind=AccountKind.SPENDABLE).update(credit_fen=F("debit_fen"))
-        assert "资金不足,按方案先后发放" in log_in(families.staff.maker).get("/payments/new/").text
+        assert "资金不足，按方案先后发放" in log_in(families.staff.maker).get("/payments/new/").text
 
     def test_is_the_makers(self, families: World, log_in: LogIn) -> None:
         assert log_in(families.staff.checker).get("/payments/new/").status_code == 403
@@ -170,7 +170,7 @@ class TestSteps:
         page = log_in(families.staff.releaser).post(
             f"/payments/{NUMBER}/release/", {"layout": "RIVER_BANK", **key()}, follow=True
         )
-        assert ("DY-2026-0001(领取人死亡)" in page.text, batch().state) == (True, BatchState.VOIDED)
+        assert ("DY-2026-0001（领取人死亡）" in page.text, batch().state) == (True, BatchState.VOIDED)
 
     def test_a_wrong_return_file_names_its_row(self, families: World, log_in: LogIn) -> None:
         families.released()
@@ -306,12 +306,12 @@ class TestReturned:
     ) -> None:
         families.account([back.unit_key], on=PAY_DAY, number="6222333344445555")
         browser = log_in(families.staff.maker)
-        assert "2026年3月20日 起可用(暂定)" in browser.get("/payments/returned/").text
+        assert "2026年3月20日 起可用（暂定）" in browser.get("/payments/returned/").text
         load_years(system_act(PAY_DAY), tables=[YEAR])
         page = browser.get("/payments/returned/").text
         assert ("2026年3月20日 起可用" in page, "暂定" in page) == (True, False)
         live_on(settings, date(2026, 3, 23))
-        assert "已更正,可以重发" in browser.get("/payments/returned/").text
+        assert "已更正，可以重发" in browser.get("/payments/returned/").text
 
     def test_says_that_another_account_awaits_its_second_person(
         self, families: World, back: PaymentItem, log_in: LogIn
@@ -330,7 +330,7 @@ class TestArrears:
     def test_are_listed_with_their_sum(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
         live_on(settings, date(2026, 4, 2))
         page = log_in(families.staff.director).get("/payments/arrears/")
-        assert ("2 笔,共 ¥1,000.00" in page.text, "DY-2026-0002" in page.text) == (True, True)
+        assert ("2 笔，共 ¥1,000.00" in page.text, "DY-2026-0002" in page.text) == (True, True)
 
     def test_may_be_none(self, families: World, log_in: LogIn) -> None:
         assert "没有欠付" in log_in(families.staff.director).get("/payments/arrears/").text
@@ -368,7 +368,7 @@ class TestReconcile:
         upload = SimpleUploadedFile("bank.csv", b"date,reference,in,out,balance\n2026-03-31,,,,5\n")
         data = {"fund": families.fund.pk, "month": "2026-03", "statement": upload, **key()}
         page = log_in(families.staff.checker).post("/payments/reconcile/", data)
-        assert "期末余额账面 99,000.00 元,银行 5.00 元" in page.text
+        assert "期末余额账面 99,000.00 元，银行 5.00 元" in page.text
 
     def test_asks_for_the_statement(self, families: World, log_in: LogIn) -> None:
         page = log_in(families.staff.checker).post("/payments/reconcile/", key())
@@ -449,7 +449,7 @@ class TestPaper:
         families.approve(families.propose())
         log_in(families.staff.maker).get(f"/payments/{NUMBER}/sheet.pdf")
         facts = dict(map(tuple, said["facts"]))  # type: ignore[call-overload]  # the sheet's own data
-        assert (facts["金额(小写)"], facts["金额(大写)"]) == ("¥1,000.00", "壹仟元整")
+        assert (facts["金额（小写）"], facts["金额（大写）"]) == ("¥1,000.00", "壹仟元整")
 
 
 class TestLongLists:
@@ -462,7 +462,7 @@ class TestLongLists:
         first = browser.get("/payments/arrears/").text
         second = browser.get("/payments/arrears/?after=2026-03_DY-2026-0001").text
         assert ("after=2026-03_DY-2026-0001" in first, "DY-2026-0002" in first) == (True, False)
-        assert ("DY-2026-0002" in second, "2 笔,共" in second) == (True, True)
+        assert ("DY-2026-0002" in second, "2 笔，共" in second) == (True, True)
 
     def test_of_arrears_are_narrowed(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
         live_on(settings, date(2026, 4, 2))

@@ -14,7 +14,7 @@ class TestForPeople:
     @pytest.mark.parametrize(
         ("language", "sentences"),
         [
-            ("zh", ["发现 16 处对不上,其中 4 处会使方案中途停摆。", "可行版本(改动最小,没有中途停摆)"]),
+            ("zh", ["发现 16 处对不上，其中 4 处会使方案中途停摆。", "可行版本（改动最小，没有中途停摆）"]),
             ("en", ["16 things do not add up; 4 of them stop the plan", "A version that can be lived"]),
         ],
     )

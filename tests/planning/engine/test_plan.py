@@ -113,7 +113,7 @@ class TestChanges:
     @pytest.mark.parametrize(
         ("language", "sentence"),
         [
-            ("zh-hans", "不能把“volunteers.registered”改为“-1”:超出允许范围"),
+            ("zh-hans", "不能把“volunteers.registered”改为“-1”：超出允许范围"),
             ("en", "“volunteers.registered” cannot be “-1”: it is out of range"),
         ],
     )
@@ -127,7 +127,7 @@ class TestChanges:
         with pytest.raises(ChangeRefused) as refusal:
             community_plan().with_changes([Change("nothing", 1)])
 
-        assert str(refusal.value) == "不能把“nothing”改为“1”:方案中没有这个数字"
+        assert str(refusal.value) == "不能把“nothing”改为“1”：方案中没有这个数字"
 
     def test_are_found_again_between_two_versions(self):
         changes = (Change("volunteers.registered", 61), Change("year", 2027))

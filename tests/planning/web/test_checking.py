@@ -99,7 +99,7 @@ class TestPlanCheck:
 
     @pytest.mark.parametrize(
         ("value", "sentence"),
-        [("abc", "须为整数,“abc”不是"), ("-5", "不能把"), ("99999999999999999", "超出允许范围")],
+        [("abc", "须为整数，“abc”不是"), ("-5", "不能把"), ("99999999999999999", "超出允许范围")],
     )
     def test_says_what_is_wrong_with_a_figure_and_checks_the_rest(self, director: Client, value: str, sentence: str):
         page = director.get("/plan/", {BASE: value})

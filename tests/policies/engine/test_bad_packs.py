@@ -482,24 +482,24 @@ ONE_MISTAKE = {
     ),
     "an unknown placeholder in a letter": (
         SCHEME,
-        "申请(编号 %(number)s)已于",
-        "申请(编号 %(nmber)s)已于",
+        "申请（编号 %(number)s）已于",
+        "申请（编号 %(nmber)s）已于",
         "%(nmber)s",
         "placeholder",
         "unknown placeholder nmber",
     ),
     "a placeholder that another letter fills": (
         SCHEME,
-        "申请(编号 %(number)s)已于",
-        "申请(编号 %(number)s,补交 %(papers)s)已于",
+        "申请（编号 %(number)s）已于",
+        "申请（编号 %(number)s，补交 %(papers)s）已于",
         "%(papers)s",
         "placeholder_elsewhere",
         "letters of the kind ACCEPTED cannot fill the placeholder papers",
     ),
     "a stray percent sign in a letter": (
         SCHEME,
-        "申请(编号 %(number)s)已于",
-        "申请(编号 100%)已于",
+        "申请（编号 %(number)s）已于",
+        "申请（编号 100%）已于",
         "100%)",
         "placeholder",
         "unknown placeholder %",
@@ -752,7 +752,7 @@ class TestCycle:
 
         [problem] = problems_of(copy)
 
-        assert problem.cause.zh == "规则互相引用成环:share → all_shares → share"
+        assert problem.cause.zh == "规则互相引用成环：share → all_shares → share"
 
 
 class TestLetters:

@@ -150,7 +150,7 @@ class TestTrace:
                 "low_income_line_fen",
                 "PARAMETER",
                 120_000,
-                "社会救助暂行办法 第九条(低于当地标准)",
+                "社会救助暂行办法 第九条（低于当地标准）",
             ),
         ]
 
@@ -167,7 +167,7 @@ class TestTrace:
     def test_labels_totals_after_what_they_total(self, community_pack):
         result = determine(community_pack, household(elder()), MARCH)
 
-        assert (result.trace[0].label.zh, result.trace[0].label.en) == ("合计:月收入", "Total: Monthly income")
+        assert (result.trace[0].label.zh, result.trace[0].label.en) == ("合计：月收入", "Total: Monthly income")
 
     def test_marks_a_local_override(self, community_pack):
         result = determine(community_pack, household(elder()), MARCH, overrides={"elder_age": 75})

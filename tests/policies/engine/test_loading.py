@@ -90,7 +90,7 @@ class TestParametersOn:
         assert pack.parameters_on(date(2026, 12, 31))["base_award_monthly_fen"] == 50_000
         with pytest.raises(ParameterUndated) as refusal:
             pack.parameters_on(date(2027, 1, 1))
-        assert str(refusal.value) == "以下参数在 2027-01-01 没有取值:base_award_monthly_fen"
+        assert str(refusal.value) == "以下参数在 2027-01-01 没有取值：base_award_monthly_fen"
 
     def test_prefers_a_local_override(self, community_pack):
         values = community_pack.parameters_on(MARCH, {"base_award_monthly_fen": 60_000})

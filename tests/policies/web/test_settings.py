@@ -82,7 +82,7 @@ class TestPackDetail:
     def test_shows_amounts_with_what_they_rest_on(self, page, office):
         text = page(office.clerk, self.PATH)[1]
 
-        assert "低收入家庭生活补助(每户每月)" in text
+        assert "低收入家庭生活补助（每户每月）" in text
         assert "¥500" in text
         assert "《方案》三.2" in text
 
@@ -129,7 +129,7 @@ class TestLoading:
     def test_shows_first_what_would_change(self, page, office):
         text = page(office.street_officer, LOAD, typed(step="check"))[1]
 
-        assert "工作日:261 → 256" in text
+        assert "工作日：261 → 256" in text
         assert "2027年2月6日 上班" in text
 
     def test_shows_which_deadlines_move(self, page, office):
@@ -177,7 +177,7 @@ class TestLoading:
 
         text = page(office.street_officer, LOAD, form)[1]
 
-        assert "工作日:248 → 247" in text
+        assert "工作日：248 → 247" in text
         assert text.count("2026年12月31日 放假") == 1
 
     def test_an_implausible_year_is_refused_by_its_field_and_kept(self, page, office):

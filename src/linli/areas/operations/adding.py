@@ -44,14 +44,14 @@ class AreaCodeMalformed(DomainError):
     """A code is short and plain, since it stands in addresses and tables."""
 
     code = "areas.code_malformed"
-    message = _("区划代码限用数字、字母和 -,最多 24 位")
+    message = _("区划代码限用数字、字母和 -，最多 24 位")
 
 
 class AreaNameMissing(DomainError):
     """An area has a name that fits its place."""
 
     code = "areas.name_missing"
-    message = _("请填写区划名称,最多 60 个字")
+    message = _("请填写区划名称，最多 60 个字")
 
 
 class AreaRepeated(DomainError):

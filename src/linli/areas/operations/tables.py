@@ -33,7 +33,10 @@ LABELS: Mapping[str, tuple[str, str]] = {
 MAX_ROWS = 20_000
 _EXAMPLES = {"code": "990101001001-G1", "kind": "网格", "name": "第一网格", "parent": "990101001001"}
 _NOTES = (
-    ("全部正确才会导入;有错误时一行也不导入。已有且相同的行不会重复添加。", "All or nothing; rows already there stay."),
+    (
+        "全部正确才会导入；有错误时一行也不导入。已有且相同的行不会重复添加。",
+        "All or nothing; rows already there stay.",
+    ),
 )
 _LEVELS = tuple(AreaKind)
 
@@ -48,14 +51,14 @@ class AreasRefused(TableRefused):
     """Nothing of the file was taken; ``problems`` names every row and column."""
 
     code = "areas.import_refused"
-    message = _("区划表没有导入,共 %(count)s 处需要更正")
+    message = _("区划表没有导入，共 %(count)s 处需要更正")
 
 
 class AreasUnreadable(DomainError):
     """The file is no TOML with a list of areas."""
 
     code = "areas.unreadable"
-    message = _("区划文件无法读取:每个区划写成一段 [[areas]],含 code、kind、name、parent")
+    message = _("区划文件无法读取：每个区划写成一段 [[areas]]，含 code、kind、name、parent")
 
 
 @dataclass(frozen=True)

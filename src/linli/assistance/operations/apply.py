@@ -43,7 +43,7 @@ class GroupUnknown(DomainError):
     """The scheme in force has no such group."""
 
     code = "assistance.group_unknown"
-    message = _("现行方案没有这类救助对象:%(group)s")
+    message = _("现行方案没有这类救助对象：%(group)s")
 
 
 class ApplicantNotMember(DomainError):
@@ -64,14 +64,14 @@ class ApplicationOpen(DomainError):
     """The household already has an application under way for the same group."""
 
     code = "assistance.application_open"
-    message = _("该家庭已有办理中的申请 %(number)s,包含相同的救助类别")
+    message = _("该家庭已有办理中的申请 %(number)s，包含相同的救助类别")
 
 
 class IdentificationUnknown(DomainError):
     """The scheme names the ways in which people are found."""
 
     code = "assistance.identification_unknown"
-    message = _("现行方案没有这种识别途径:%(how)s")
+    message = _("现行方案没有这种识别途径：%(how)s")
 
 
 @dataclass(frozen=True)

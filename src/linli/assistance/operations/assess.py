@@ -64,14 +64,14 @@ class SignaturesMissing(DomainError):
     """All three sign."""
 
     code = "assistance.signatures_missing"
-    message = _("还有人没有签名:%(names)s")
+    message = _("还有人没有签名：%(names)s")
 
 
 class FactsMissing(DomainError):
     """The rules cannot determine: facts are unknown and nobody departed with a reason."""
 
     code = "assistance.facts_missing"
-    message = _("缺少以下情况,规则无法计算:%(facts)s;请补充,或说明理由自行认定")
+    message = _("缺少以下情况，规则无法计算：%(facts)s；请补充，或说明理由自行认定")
 
 
 @dataclass(frozen=True)

@@ -33,14 +33,14 @@ class FormStale(DomainError):
     """Somebody changed the application after the form was opened."""
 
     code = "assistance.form_stale"
-    message = _("打开表单后,该申请已被他人修改;您填写的内容仍在,请核对后重新提交")
+    message = _("打开表单后，该申请已被他人修改；您填写的内容仍在，请核对后重新提交")
 
 
 class TextTooLong(DomainError):
     """A reason fits on the letter it is printed in."""
 
     code = "assistance.text_too_long"
-    message = _("文字过长,最多 %(limit)s 个字")
+    message = _("文字过长，最多 %(limit)s 个字")
 
 
 REASON_LENGTH = 400

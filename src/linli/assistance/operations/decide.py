@@ -49,7 +49,7 @@ class PublicationRunning(DomainError):
     """A grant is decided when its publication is over."""
 
     code = "assistance.publication_running"
-    message = _("申请 %(number)s 公示尚未期满,最后一天是 %(last)s")
+    message = _("申请 %(number)s 公示尚未期满，最后一天是 %(last)s")
 
 
 class BudgetLineMissing(DomainError):

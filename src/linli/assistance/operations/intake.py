@@ -33,7 +33,7 @@ class EvidenceMissing(DomainError):
     """Papers are missing: ``missing`` maps application numbers to paper codes, ``papers`` says it in words."""
 
     code = "assistance.evidence_missing"
-    message = _("材料不齐,不能受理:%(papers)s")
+    message = _("材料不齐，不能受理：%(papers)s")
 
 
 class ReasonMissing(DomainError):

@@ -90,7 +90,7 @@ def _places(
             "zh": "符合"
             + "、".join(label.zh for label in groups)
             + "认定条件"
-            + (",金额由评估小组认定(见后附计算过程和认定理由)" if departed else "(见后附计算过程)"),
+            + ("，金额由评估小组认定（见后附计算过程和认定理由）" if departed else "（见后附计算过程）"),
             "en": "the conditions for "
             + ", ".join(label.en for label in groups)
             + " are met"

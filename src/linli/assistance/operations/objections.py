@@ -38,7 +38,7 @@ class RecheckMissing(DomainError):
     """An objection is answered after a new home visit."""
 
     code = "assistance.recheck_missing"
-    message = _("请先重新入户调查,再答复异议")
+    message = _("请先重新入户调查，再答复异议")
 
 
 @act

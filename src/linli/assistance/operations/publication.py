@@ -60,7 +60,7 @@ class NotProposed(DomainError):
     """Only proposed grants are published, never refusals."""
 
     code = "assistance.not_proposed"
-    message = _("只有拟批准的申请可以公示:%(number)s")
+    message = _("只有拟批准的申请可以公示：%(number)s")
 
 
 class AlreadyPrepared(DomainError):
@@ -81,14 +81,14 @@ class PublicationNotFound(DomainError):
     """No such publication, or it has been posted already."""
 
     code = "assistance.publication_not_found"
-    message = _("找不到待张贴的公示,可能已由他人张贴")
+    message = _("找不到待张贴的公示，可能已由他人张贴")
 
 
 class ProofMissing(DomainError):
     """Posting is proved: where it hangs, or a photograph."""
 
     code = "assistance.proof_missing"
-    message = _("请写明张贴位置,或上传张贴照片")
+    message = _("请写明张贴位置，或上传张贴照片")
 
 
 @act

@@ -36,14 +36,14 @@ class NothingMissing(DomainError):
     """There is nothing to ask for: the application can be accepted."""
 
     code = "assistance.nothing_missing"
-    message = _("材料已齐,无需补正,可以受理")
+    message = _("材料已齐，无需补正，可以受理")
 
 
 class SupplementAlreadyAsked(DomainError):
     """What is missing is told once, all at once."""
 
     code = "assistance.supplement_already_asked"
-    message = _("补正已一次性告知过,不能再次要求;请受理或不予受理")
+    message = _("补正已一次性告知过，不能再次要求；请受理或不予受理")
 
 
 AWAITING = ApplicationState.AWAITING_PAPERS

@@ -45,7 +45,7 @@ class StepNotPossible(DomainError):
     """The application is not in a state where this can be done: a double click, or somebody was faster."""
 
     code = "assistance.step_not_possible"
-    message = gettext_noop("申请 %(number)s 现在的状态不能办理这一步;可能已由他人办理,请刷新后查看")
+    message = gettext_noop("申请 %(number)s 现在的状态不能办理这一步；可能已由他人办理，请刷新后查看")
 
 
 def next_state(act: str, state: str, *, number: str) -> str:

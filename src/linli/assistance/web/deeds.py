@@ -84,7 +84,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "accept",
             pgettext_lazy("step", "受理"),
-            _("材料齐全,受理后开始计算审核确认期限,并生成受理通知书。"),
+            _("材料齐全，受理后开始计算审核确认期限，并生成受理通知书。"),
             f.ConfirmForm,
             permissions.ANSWER,
             frozenset({S.RECEIVED}),
@@ -94,7 +94,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "supplement",
             pgettext_lazy("step", "一次性告知补正"),
-            _("把所缺材料一次全部告知申请人,受理答复期限暂停,材料补齐后恢复。只能告知一次。"),
+            _("把所缺材料一次全部告知申请人，受理答复期限暂停，材料补齐后恢复。只能告知一次。"),
             f.ConfirmForm,
             permissions.ANSWER,
             frozenset({S.RECEIVED}),
@@ -105,7 +105,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "turn-away",
             pgettext_lazy("step", "不予受理"),
-            _("理由会写进告知书,申请人可以看到。"),
+            _("理由会写进告知书，申请人可以看到。"),
             f.ReasonForm,
             permissions.ANSWER,
             frozenset({S.RECEIVED}),
@@ -117,7 +117,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "team",
             pgettext_lazy("step", "组成评估小组"),
-            _("社区工作者、社会工作者、志愿者各一人;与该家庭有亲属关系的人不能参加。"),
+            _("社区工作者、社会工作者、志愿者各一人；与该家庭有亲属关系的人不能参加。"),
             f.TeamForm,
             permissions.ANSWER,
             frozenset({S.ACCEPTED, S.OBJECTED, S.ASSESSED, S.OPINION_GIVEN, S.REVIEWED, S.PUBLISHED}),
@@ -127,7 +127,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "opinion",
             pgettext_lazy("step", "签署初审意见"),
-            _("依据评估报告提出拟予批准或拟不予批准,提交街道复核。"),
+            _("依据评估报告提出拟予批准或拟不予批准，提交街道复核。"),
             f.OpinionForm,
             permissions.SIGN_OPINION,
             frozenset({S.ASSESSED}),
@@ -139,7 +139,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "review",
             pgettext_lazy("step", "街道复核"),
-            _("同意后进入公示(拟不予批准的直接作出决定);退回时写明理由。复核人不能再作决定。"),
+            _("同意后进入公示（拟不予批准的直接作出决定）；退回时写明理由。复核人不能再作决定。"),
             f.ReviewForm,
             permissions.REVIEW,
             frozenset({S.OPINION_GIVEN}),
@@ -152,7 +152,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "publish",
             pgettext_lazy("step", "准备公示"),
-            _("生成脱敏的公示内容,由另一人核对后张贴。"),
+            _("生成脱敏的公示内容，由另一人核对后张贴。"),
             f.ConfirmForm,
             permissions.PREPARE_PUBLICATION,
             frozenset({S.REVIEWED}),
@@ -163,7 +163,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "object",
             pgettext_lazy("step", "登记异议"),
-            _("异议期间不能作出决定;须重新入户调查、重新公示。提出人的姓名加密保存。"),
+            _("异议期间不能作出决定；须重新入户调查、重新公示。提出人的姓名加密保存。"),
             f.ObjectionForm,
             permissions.TAKE_OBJECTION,
             frozenset({S.PUBLISHED}),
@@ -174,7 +174,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "answer-objection",
             pgettext_lazy("step", "答复异议"),
-            _("重新入户调查之后答复,写明结论。"),
+            _("重新入户调查之后答复，写明结论。"),
             f.ObjectionAnswerForm,
             permissions.REVIEW,
             frozenset({S.ASSESSED, S.OPINION_GIVEN, S.REVIEWED}),
@@ -206,7 +206,7 @@ DEEDS: Mapping[str, Deed] = {
         Deed(
             "withdraw",
             pgettext_lazy("step", "撤回申请"),
-            _("应申请人要求撤回;作出决定之前都可以。"),
+            _("应申请人要求撤回；作出决定之前都可以。"),
             f.WithdrawForm,
             permissions.WITHDRAW,
             frozenset(

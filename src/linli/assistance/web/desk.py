@@ -99,7 +99,7 @@ def readable(error: EvidenceMissing) -> EvidenceMissing:
         % {"number": number, "papers": listed([labels.get(code, Text(code, code)) for code in codes])}
         for number, codes in found.items()
     ]
-    return EvidenceMissing(missing=found, papers=gettext(";").join(words))
+    return EvidenceMissing(missing=found, papers=gettext("；").join(words))
 
 
 def _paper_labels() -> dict[str, Text]:

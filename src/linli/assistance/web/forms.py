@@ -47,7 +47,7 @@ class ReasonForm(forms.Form):
     """A reason that the family reads."""
 
     reason = forms.CharField(
-        label=_("理由"), max_length=400, widget=_TEXT, error_messages={"required": _("请写明理由,申请人可以看到")}
+        label=_("理由"), max_length=400, widget=_TEXT, error_messages={"required": _("请写明理由，申请人可以看到")}
     )
 
 
@@ -61,7 +61,7 @@ class OpinionForm(forms.Form):
     """First opinion."""
 
     proposal = forms.ChoiceField(label=_("初审意见"), choices=Proposal.choices, widget=forms.RadioSelect)
-    text = forms.CharField(label=_("说明(拟不予批准时必填)"), max_length=400, widget=_TEXT, required=False)
+    text = forms.CharField(label=_("说明（拟不予批准时必填）"), max_length=400, widget=_TEXT, required=False)
 
 
 class ReviewForm(forms.Form):
@@ -70,14 +70,14 @@ class ReviewForm(forms.Form):
     agreed = forms.ChoiceField(
         label=_("复核意见"), choices=[("yes", _("同意")), ("no", _("退回社区"))], widget=forms.RadioSelect
     )
-    text = forms.CharField(label=_("说明(退回时必填)"), max_length=400, widget=_TEXT, required=False)
+    text = forms.CharField(label=_("说明（退回时必填）"), max_length=400, widget=_TEXT, required=False)
 
 
 class ObjectionForm(forms.Form):
     """Somebody objects."""
 
     content = forms.CharField(label=_("异议内容"), widget=_TEXT, error_messages={"required": _("请写明异议内容")})
-    objector = forms.CharField(label=_("提出人(保密,可不填)"), max_length=60, required=False)
+    objector = forms.CharField(label=_("提出人（保密，可不填）"), max_length=60, required=False)
 
 
 class ObjectionAnswerForm(forms.Form):
@@ -93,7 +93,7 @@ class PostForm(forms.Form):
     """Posting a publication, with its proof."""
 
     proof_note = forms.CharField(
-        label=_("张贴位置"), help_text=_("写明位置或上传照片,至少一项"), max_length=200, required=False
+        label=_("张贴位置"), help_text=_("写明位置或上传照片，至少一项"), max_length=200, required=False
     )
     proof = forms.FileField(label=_("张贴照片"), required=False)
 
@@ -118,7 +118,7 @@ class PaperForm(forms.Form):
     issued_date = forms.DateField(label=_("签发日期"), required=False, widget=_DAY)
     promised_date = forms.DateField(label=_("承诺期限"), required=False, widget=_DAY)
     note = forms.CharField(label=_("依据或承诺"), max_length=200, required=False)
-    file = forms.FileField(label=_("扫描件或照片(PDF、JPG、PNG)"), required=False)
+    file = forms.FileField(label=_("扫描件或照片（PDF、JPG、PNG）"), required=False)
 
     def __init__(self, *args: Any, waivable: bool, promisable: bool, staff: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,14 +150,14 @@ class OwnPaperForm(forms.Form):
     """One paper from home: a picture of it now, a promise, or later."""
 
     state = forms.ChoiceField(label=_("怎么交"), choices=[], widget=forms.RadioSelect)
-    file = forms.FileField(label=_("照片或扫描件(PDF、JPG、PNG)"), required=False)
+    file = forms.FileField(label=_("照片或扫描件（PDF、JPG、PNG）"), required=False)
     promised_date = forms.DateField(label=_("哪天前补交"), required=False, widget=_DAY)
 
     def __init__(self, *args: Any, promisable: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(PaperState.PRESENT.value, _("现在上传"))]
         choices += [(PaperState.PROMISED.value, _("承诺后补"))] if promisable else []
-        choose(self, "state", [*choices, (PaperState.MISSING.value, _("以后再交,或带到窗口"))])
+        choose(self, "state", [*choices, (PaperState.MISSING.value, _("以后再交，或带到窗口"))])
         if not promisable:
             del self.fields["promised_date"]
 
@@ -190,7 +190,7 @@ class ApplicationForm(forms.Form):
     identified_how = forms.ChoiceField(label=_("识别途径"))
     identified_by = forms.CharField(label=_("由谁发现或推荐"), max_length=60, required=False)
     proxy = forms.CharField(
-        label=_("代办人编号"), help_text=_("由他人代办时填写,如 R-000123"), max_length=16, required=False
+        label=_("代办人编号"), help_text=_("由他人代办时填写，如 R-000123"), max_length=16, required=False
     )
 
     def __init__(

@@ -61,16 +61,18 @@ def waits_for(case: ApplicationDetail) -> str:
     """What the case waits for and from whom, for readers who cannot take the step themselves; empty when closed."""
     if case.step == Step.WAIT_FOR_PAPERS:
         last = next((one.lapses_date for one in reversed(case.answers) if one.lapses_date), None)
-        return gettext("等待申请人补齐材料,%(day)s 前未补齐即终止") % {"day": day_text(last)}
+        return gettext("等待申请人补齐材料，%(day)s 前未补齐即终止") % {"day": day_text(last)}
     if case.step == Step.WAIT_FOR_PUBLICATION:
         up = case.publications[-1] if case.publications else None
         unsure = up is not None and up.provisional
-        words = gettext("等待公示期满,最后一天 %(day)s(暂定)") if unsure else gettext("等待公示期满,最后一天 %(day)s")
+        words = (
+            gettext("等待公示期满，最后一天 %(day)s（暂定）") if unsure else gettext("等待公示期满，最后一天 %(day)s")
+        )
         return words % {"day": day_text(up.last_date if up else None)}
     if case.step is None:
         return ""
     roles = joined(str(role.label) for role in case.step_roles)
-    who = gettext("下一步:%(step)s(%(roles)s)") if roles else gettext("下一步:%(step)s")
+    who = gettext("下一步：%(step)s（%(roles)s）") if roles else gettext("下一步：%(step)s")
     return who % {"step": case.step.label, "roles": roles}
 
 
@@ -109,7 +111,7 @@ def paper_lines(papers: Sequence[PaperView]) -> list[dict[str, Any]]:
         {
             "code": paper.code,
             "label": pack_text(paper.label),
-            "because": gettext("因为:%(why)s") % {"why": listed(paper.because_of)},
+            "because": gettext("因为：%(why)s") % {"why": listed(paper.because_of)},
             "state": _paper_state(paper),
             "tone": _PAPER_TONES[paper.state],
             "note": paper.note,

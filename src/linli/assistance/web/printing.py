@@ -105,7 +105,7 @@ def visit_sheet(
             {"title": gettext("不同意见"), "lines": 2},
         ],
         "signatures": [[f"{role} {name}".strip(), "", ""] for role, name in roles],
-        "notes": [gettext("签名人声明:与该家庭成员没有亲属关系,也没有其他可能影响公正的关系。")],
+        "notes": [gettext("签名人声明：与该家庭成员没有亲属关系，也没有其他可能影响公正的关系。")],
     }
 
 
@@ -156,8 +156,8 @@ def _papers(rows: Sequence[Sequence[str]]) -> Sheet:
 def _amounts(expected: Preview) -> Sheet:
     columns = [
         gettext("待遇"),
-        gettext("规则计算:每月"),
-        gettext("评估小组认定的每月金额(元)"),
+        gettext("规则计算：每月"),
+        gettext("评估小组认定的每月金额（元）"),
         gettext("不一致的理由"),
     ]
     rows = []
@@ -190,7 +190,7 @@ def _signatures(day: str, received_by: str) -> list[list[str]]:
 def _promise() -> list[str]:
     return [
         gettext("本人保证所填内容和所交材料真实、完整。"),
-        gettext("本人授权核对家庭成员的收入和财产状况,只用于本次救助。"),
+        gettext("本人授权核对家庭成员的收入和财产状况，只用于本次救助。"),
     ]
 
 

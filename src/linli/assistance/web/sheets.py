@@ -66,7 +66,7 @@ def _add_amounts(form: forms.Form, expected: Preview) -> None:
     for due in expected.dues:
         amount, reason = _of(due, "amount"), _of(due, "reason")
         form.fields[amount] = AmountField(
-            label=gettext("评估小组认定的每月金额(元)"), required=False, help_text=gettext("与规则一致时不填")
+            label=gettext("评估小组认定的每月金额（元）"), required=False, help_text=gettext("与规则一致时不填")
         )
         form.fields[reason] = forms.CharField(label=gettext("不一致的理由"), required=False, max_length=_REASON)
         if due.departure:
@@ -93,12 +93,12 @@ def _field(line: FactLine) -> forms.Field:
     label = pack_text(line.label)
     hint = ""
     if line.known is not None and line.source:
-        hint = gettext("已知:%(value)s(%(source)s)") % {"value": _words(line, line.known), "source": line.source}
+        hint = gettext("已知：%(value)s（%(source)s）") % {"value": _words(line, line.known), "source": line.source}
     if line.unit == "BOOL":
         choices = [("", "—"), ("1", gettext("是")), ("0", gettext("否"))]
         return forms.ChoiceField(label=label, choices=choices, required=False, help_text=hint)
     if line.unit == "FEN":
-        return YuanField(label=gettext("%(fact)s(元)") % {"fact": label}, required=False, help_text=hint)
+        return YuanField(label=gettext("%(fact)s（元）") % {"fact": label}, required=False, help_text=hint)
     return forms.IntegerField(label=label, min_value=line.low, max_value=line.high, required=False, help_text=hint)
 
 

@@ -125,7 +125,7 @@ class Steps:
             kept = keep(data["file"])
             return {"state": state.value, "key": kept.key, "name": kept.name, "type": kept.media_type}
         if not before.get("key"):
-            form.add_error("file", gettext("请选择照片或扫描件,或选择以后再交"))
+            form.add_error("file", gettext("请选择照片或扫描件，或选择以后再交"))
         return dict(before)
 
     def summary(self) -> list[dict[str, str]]:

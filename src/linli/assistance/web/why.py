@@ -94,5 +94,5 @@ def _change(programme: Text, one: WhatIf, names: Mapping[str, str]) -> str:
         "programme": pack_text(programme),
     }
     if one.eligible:
-        return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s,就符合“%(programme)s”。") % places
-    return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s,就不再符合“%(programme)s”。") % places
+        return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s，就符合“%(programme)s”。") % places
+    return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s，就不再符合“%(programme)s”。") % places

@@ -30,7 +30,7 @@ class StateNotFitting(DomainError):
     """An award is suspended while active, resumed while suspended, and ended once."""
 
     code = "awards.state_not_fitting"
-    message = _("待遇 %(number)s 当前为“%(state)s”,不能这样办理")
+    message = _("待遇 %(number)s 当前为“%(state)s”，不能这样办理")
 
 
 class NotMonthStart(DomainError):
@@ -44,7 +44,7 @@ class MonthAlreadySettled(DomainError):
     """A month that a batch took up is not changed afterwards."""
 
     code = "awards.month_already_settled"
-    message = _("待遇 %(number)s 的 %(month)s 已列支或发放,生效日期须在其后")
+    message = _("待遇 %(number)s 的 %(month)s 已列支或发放，生效日期须在其后")
 
 
 class OutsidePeriod(DomainError):
@@ -58,7 +58,7 @@ class StaleAward(DomainError):
     """Somebody changed the award after the page was opened."""
 
     code = "awards.stale"
-    message = _("待遇 %(number)s 已被他人修改,请重新打开后再办理")
+    message = _("待遇 %(number)s 已被他人修改，请重新打开后再办理")
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,14 @@ class AwardOverlapping(DomainError):
     """A person is protected once by a programme on any day; whose award it is, is not told."""
 
     code = "awards.overlapping"
-    message = _("%(residents)s 在该期间已享受此项待遇,不能重复批准")
+    message = _("%(residents)s 在该期间已享受此项待遇，不能重复批准")
 
 
 class PeriodEmpty(DomainError):
     """An award covers at least one month of the fund's year."""
 
     code = "awards.period_empty"
-    message = _("待遇起止月份不正确:至少发放一个月,且在资金年度内")
+    message = _("待遇起止月份不正确：至少发放一个月，且在资金年度内")
 
 
 class MembersMissing(DomainError):

@@ -103,7 +103,7 @@ def _content(pack: Pack, award: Award, turn: Turn, name: str) -> dict[str, objec
             "programme": {"zh": label.zh, "en": label.en},
             "amount": yuan(award.amount_fen),
             "date": turn.effective_date,
-            "reason": {"zh": _reason(turn, "zh-hans", ":"), "en": _reason(turn, "en", ": ")},
+            "reason": {"zh": _reason(turn, "zh-hans", "："), "en": _reason(turn, "en", ": ")},
         },
     )
     return {**words, "award": award.number}

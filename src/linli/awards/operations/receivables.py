@@ -28,7 +28,7 @@ from linli.ledger.operations import (
 
 # Stands in the record, so it is written in the language of the records.
 WAIVED_BY_RULE = "按方案规定不追回"
-WITHDRAWN_BY_CHANGE = "待遇重新核定,不再应收"
+WITHDRAWN_BY_CHANGE = "待遇重新核定，不再应收"
 RETURNED_BY_BANK = "银行退回"
 
 

@@ -89,7 +89,7 @@ def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
             )
             done, _rows = perform(form, lambda: operations.propose_account(act_of(request), accounts=[account]))
             if done:
-                messages.success(request, gettext("账户已登记,等待另一人确认"))
+                messages.success(request, gettext("账户已登记，等待另一人确认"))
                 return redirect("account_list")
     return no_store(render_page(request, "awards/account_new.html", {"form": form}))
 

@@ -54,13 +54,13 @@ class MonthForm(NoteForm):
 class AmountForm(MonthForm):
     """Another amount from a month on."""
 
-    amount = YuanField(label=_("每月金额(元)"))
+    amount = YuanField(label=_("每月金额（元）"))
 
 
 class EndForm(forms.Form):
     """When and why an award ends."""
 
-    effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放;已发放的将列为应收回"))
+    effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放；已发放的将列为应收回"))
     reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *EndReason.choices])
     note = forms.CharField(label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -123,7 +123,7 @@ def _months(detail: AwardDetail) -> list[tuple[Month, int, str, str, bool]]:
 
 def _state_text(month: AwardMonth) -> str:
     """Where a month stands, for readers who keep no books."""
-    return gettext("已列支,待到账") if month.state == MonthState.ACCRUED else str(month.get_state_display())
+    return gettext("已列支，待到账") if month.state == MonthState.ACCRUED else str(month.get_state_display())
 
 
 def _history(detail: AwardDetail) -> list[dict[str, object]]:

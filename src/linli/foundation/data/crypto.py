@@ -23,7 +23,7 @@ class EnvelopeBroken(DomainError):
     """The envelope was altered, moved to another row, or its key is gone."""
 
     code = "crypto.broken"
-    message = _("加密内容无法打开:内容被改动,或密钥已更换")
+    message = _("加密内容无法打开：内容被改动，或密钥已更换")
 
 
 def seal(text: str, *, aad: str) -> str:

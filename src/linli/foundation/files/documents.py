@@ -59,14 +59,15 @@ def _words(language: str) -> Mapping[str, str]:
     with translation.override(language):
         return {
             "lang": language.partition("-")[0],
-            "page": gettext("第 {page} 页,共 {pages} 页"),
+            "page": gettext("第 {page} 页，共 {pages} 页"),
             "number": gettext("编号"),
-            "seal": gettext("(盖章处)"),
+            "colon": gettext("："),
+            "seal": gettext("（盖章处）"),
             "signature": gettext("签名"),
             "date": gettext("日期"),
             "blank_date": gettext("      年    月    日"),
             "total": gettext("合计"),
-            "unit": gettext("单位:元"),
+            "unit": gettext("单位：元"),
             "office_use": gettext("以下由工作人员填写"),
             "yes": gettext("是"),
             "no": gettext("否"),

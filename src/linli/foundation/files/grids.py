@@ -19,91 +19,91 @@ class TableEmpty(DomainError):
     """The file, or every visible sheet of it, holds nothing."""
 
     code = "table.empty"
-    message = _("文件「%(filename)s」没有任何内容,请检查后重新选择")
+    message = _("文件「%(filename)s」没有任何内容，请检查后重新选择")
 
 
 class TableTooLarge(DomainError):
     """The file is larger than ten megabytes."""
 
     code = "table.too_large"
-    message = _("文件「%(filename)s」超过 %(limit)s MB,请分成几个文件导入")
+    message = _("文件「%(filename)s」超过 %(limit)s MB，请分成几个文件导入")
 
 
 class TableTooLong(DomainError):
     """There are more rows than are taken at once."""
 
     code = "table.too_long"
-    message = _("第 %(last)s 行还有内容,一次最多导入 %(limit)s 行;请分批导入,或删除表格下方多余的内容")
+    message = _("第 %(last)s 行还有内容，一次最多导入 %(limit)s 行；请分批导入，或删除表格下方多余的内容")
 
 
 class TableTooWide(DomainError):
     """There are cells further right than any template goes."""
 
     code = "table.too_wide"
-    message = _("第 %(last)s 列还有内容,超过 %(limit)s 列;请删除表格右侧多余的内容")
+    message = _("第 %(last)s 列还有内容，超过 %(limit)s 列；请删除表格右侧多余的内容")
 
 
 class TableCellsTooMany(DomainError):
     """Rows times columns are more than are taken at once."""
 
     code = "table.cells"
-    message = _("表格有 %(rows)s 行 × %(columns)s 列,超出一次导入的范围;请分批导入,或删除多余的列")
+    message = _("表格有 %(rows)s 行 × %(columns)s 列，超出一次导入的范围；请分批导入，或删除多余的列")
 
 
 class TableKindRefused(DomainError):
     """Not an xlsx workbook and not a CSV text."""
 
     code = "table.kind"
-    message = _("文件「%(filename)s」不是 Excel(.xlsx)或 CSV 表格;请用导入模板填写后另存为 .xlsx")
+    message = _("文件「%(filename)s」不是 Excel（.xlsx）或 CSV 表格；请用导入模板填写后另存为 .xlsx")
 
 
 class TableFormatOutdated(DomainError):
     """The old binary .xls format."""
 
     code = "table.outdated"
-    message = _("文件「%(filename)s」是旧版 Excel(.xls)格式;请打开后「另存为」→「Excel 工作簿(.xlsx)」再导入")
+    message = _("文件「%(filename)s」是旧版 Excel（.xls）格式；请打开后「另存为」→「Excel 工作簿（.xlsx）」再导入")
 
 
 class TableLocked(DomainError):
     """The workbook is protected by a password."""
 
     code = "table.locked"
-    message = _("文件「%(filename)s」有打开密码,无法读取;请取消密码后再导入")
+    message = _("文件「%(filename)s」有打开密码，无法读取；请取消密码后再导入")
 
 
 class TableBroken(DomainError):
     """The file is cut off or its inner parts do not fit together."""
 
     code = "table.broken"
-    message = _("文件「%(filename)s」已损坏,无法读取;请用 Excel 或 WPS 打开后重新保存再导入")
+    message = _("文件「%(filename)s」已损坏，无法读取；请用 Excel 或 WPS 打开后重新保存再导入")
 
 
 class TableEncodingRefused(DomainError):
     """A CSV text in none of UTF-8, UTF-16 and GB 18030."""
 
     code = "table.encoding"
-    message = _("文件「%(filename)s」的文字编码无法识别;请另存为「CSV UTF-8」或 .xlsx 再导入")
+    message = _("文件「%(filename)s」的文字编码无法识别；请另存为「CSV UTF-8」或 .xlsx 再导入")
 
 
 class TableQuotesUnbalanced(DomainError):
     """A quoted CSV value is never closed, or text follows the closing quote."""
 
     code = "table.quotes"
-    message = _("CSV 第 %(line)s 行的引号不成对;请改正后再导入,或另存为 .xlsx")
+    message = _("CSV 第 %(line)s 行的引号不成对；请改正后再导入，或另存为 .xlsx")
 
 
 class TableBomb(DomainError):
     """The package would unpack to far more than a table ever needs."""
 
     code = "table.bomb"
-    message = _("该 Excel 文件解压后异常庞大,已停止读取;请把数据复制到导入模板后再导入")
+    message = _("该 Excel 文件解压后异常庞大，已停止读取；请把数据复制到导入模板后再导入")
 
 
 class TableSheetsTooMany(DomainError):
     """More worksheets than any template has."""
 
     code = "table.sheets"
-    message = _("该 Excel 文件有 %(count)s 个工作表,最多 %(limit)s 个;请只保留要导入的工作表")
+    message = _("该 Excel 文件有 %(count)s 个工作表，最多 %(limit)s 个；请只保留要导入的工作表")
 
 
 _REFUSALS: Final = {

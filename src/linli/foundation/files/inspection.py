@@ -12,28 +12,28 @@ class UploadBroken(DomainError):
     """The file is cut off or damaged."""
 
     code = "upload.broken"
-    message = _("文件已损坏或不完整,请重新扫描、拍照或导出后再上传")
+    message = _("文件已损坏或不完整，请重新扫描、拍照或导出后再上传")
 
 
 class UploadActive(DomainError):
     """A PDF carries a script, a program start, an attachment or a form that sends data."""
 
     code = "upload.active"
-    message = _("该 PDF 含有脚本、附件或会自动执行的内容(%(found)s),不能接收;请打印为新的 PDF 或拍照后再上传")
+    message = _("该 PDF 含有脚本、附件或会自动执行的内容（%(found)s），不能接收；请打印为新的 PDF 或拍照后再上传")
 
 
 class UploadLocked(DomainError):
     """A PDF is encrypted, so nobody can examine it."""
 
     code = "upload.locked"
-    message = _("该 PDF 已加密,无法核验;请取消密码后再上传")
+    message = _("该 PDF 已加密，无法核验；请取消密码后再上传")
 
 
 class UploadOversized(DomainError):
     """A picture has too many pixels to be opened safely."""
 
     code = "upload.oversized"
-    message = _("图片尺寸 %(width)s×%(height)s 过大,请把最长边缩小到 8000 像素以内后再上传")
+    message = _("图片尺寸 %(width)s×%(height)s 过大，请把最长边缩小到 8000 像素以内后再上传")
 
 
 _REFUSALS: Final = {kind.code: kind for kind in (UploadBroken, UploadActive, UploadLocked, UploadOversized)}

@@ -63,7 +63,7 @@ class TableRefused(DomainError):
     """Nothing of a file was taken; ``problems`` names every row and column, in the order of the rows."""
 
     code = "table.refused"
-    message = _("表格没有导入,共 %(count)s 处需要更正")
+    message = _("表格没有导入，共 %(count)s 处需要更正")
 
     def __init__(self, problems: Iterable[RowProblem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.row))

@@ -59,21 +59,21 @@ class TableMergedCellsFound(DomainError):
     """Merged cells in the header or the data: only the first of them holds the value."""
 
     code = "table.merged"
-    message = _("单元格 %(cells)s 是合并单元格;请取消合并,每格填写完整后再导入")
+    message = _("单元格 %(cells)s 是合并单元格；请取消合并，每格填写完整后再导入")
 
 
 class TableSheetAmbiguous(DomainError):
     """More than one visible sheet has the header."""
 
     code = "table.ambiguous"
-    message = _("工作表 %(sheets)s 都有导入表头,无法判断导入哪一个;请只保留一个")
+    message = _("工作表 %(sheets)s 都有导入表头，无法判断导入哪一个；请只保留一个")
 
 
 class TableSheetHidden(DomainError):
     """A hidden sheet has the header: its rows would be left out without anybody seeing it."""
 
     code = "table.hidden"
-    message = _("隐藏的工作表「%(sheet)s」里有导入表头;请取消隐藏并核对,或将其删除")
+    message = _("隐藏的工作表「%(sheet)s」里有导入表头；请取消隐藏并核对，或将其删除")
 
 
 class TableRowsHidden(DomainError):

@@ -33,42 +33,42 @@ class UploadEmpty(DomainError):
     """The file holds nothing."""
 
     code = "upload.empty"
-    message = _("文件「%(filename)s」是空的,请重新选择")
+    message = _("文件「%(filename)s」是空的，请重新选择")
 
 
 class UploadTooLarge(DomainError):
     """The file is larger than ten megabytes."""
 
     code = "upload.too_large"
-    message = _("文件「%(filename)s」有 %(megabytes)s MB,超过 %(limit)s MB 的上限;请压缩或分成几个文件上传")
+    message = _("文件「%(filename)s」有 %(megabytes)s MB，超过 %(limit)s MB 的上限；请压缩或分成几个文件上传")
 
 
 class UploadKindRefused(DomainError):
     """The content is neither PDF nor PNG nor JPEG."""
 
     code = "upload.kind"
-    message = _("文件「%(filename)s」的内容不是 PDF、JPG 或 PNG;请另存为 PDF 或拍成 JPG 照片后再上传")
+    message = _("文件「%(filename)s」的内容不是 PDF、JPG 或 PNG；请另存为 PDF 或拍成 JPG 照片后再上传")
 
 
 class UploadMismatched(DomainError):
     """Extension or declared type says one thing, the content another."""
 
     code = "upload.mismatched"
-    message = _("文件「%(filename)s」的内容是 %(kind)s,与其扩展名或声明的类型不符;请改正文件名或重新导出")
+    message = _("文件「%(filename)s」的内容是 %(kind)s，与其扩展名或声明的类型不符；请改正文件名或重新导出")
 
 
 class UploadMissing(DomainError):
     """No file is kept under this key."""
 
     code = "upload.missing"
-    message = _("找不到该文件,请联系管理员核对备份")
+    message = _("找不到该文件，请联系管理员核对备份")
 
 
 class UploadDamaged(DomainError):
     """What is kept under this key is not what was handed in."""
 
     code = "upload.damaged"
-    message = _("该文件与提交时的内容不一致,已停止打开;请联系管理员从备份恢复")
+    message = _("该文件与提交时的内容不一致，已停止打开；请联系管理员从备份恢复")
 
 
 @dataclass(frozen=True)

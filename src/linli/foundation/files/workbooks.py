@@ -23,18 +23,18 @@ _LIST_ROWS = 20_000
 
 _KIND_NAMES = {
     "TEXT": ("文字", "Text"),
-    "DATE": ("日期,如 2026-03-09", "Date, such as 2026-03-09"),
+    "DATE": ("日期，如 2026-03-09", "Date, such as 2026-03-09"),
     "INTEGER": ("整数", "Whole number"),
-    "YUAN": ("金额(元),最多两位小数", "Amount in yuan, two decimals at most"),
+    "YUAN": ("金额（元），最多两位小数", "Amount in yuan, two decimals at most"),
     "CHOICE": ("从下拉列表中选择", "Choose from the list"),
 }
 _ADVICE = (
     (
-        "请勿改动表头;每行一条记录;不要合并单元格,不要使用公式。",
+        "请勿改动表头；每行一条记录；不要合并单元格，不要使用公式。",
         "Keep the header; one record per row; no merged cells, no formulas.",
     ),
     (
-        "身份证号、电话、账号所在列已设为文本;粘贴时请选择「只粘贴值」。",
+        "身份证号、电话、账号所在列已设为文本；粘贴时请选择「只粘贴值」。",
         "Columns for identity numbers, phones and accounts are text: paste values only.",
     ),
     ("带 * 的列必须填写。", "Columns marked * are required."),
@@ -45,7 +45,7 @@ class TableRowsTooMany(DomainError):
     """More rows than a worksheet can hold."""
 
     code = "table.rows"
-    message = _("要导出的行数 %(count)s 超过 Excel 的上限;请缩小范围后再导出")
+    message = _("要导出的行数 %(count)s 超过 Excel 的上限；请缩小范围后再导出")
 
 
 def write_table(

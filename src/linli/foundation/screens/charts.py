@@ -75,7 +75,7 @@ def chart_svg(
 def spoken(series: Sequence[Series], labels: Sequence[str], *, title: str) -> str:
     """The chart in one sentence: where each line begins, ends and is lowest."""
     lines = [
-        gettext("%(label)s:%(first)s 为 %(start)s,%(last)s 为 %(end)s,最低 %(low)s")
+        gettext("%(label)s：%(first)s 为 %(start)s，%(last)s 为 %(end)s，最低 %(low)s")
         % {
             "label": one.label,
             "first": labels[0],
@@ -87,7 +87,7 @@ def spoken(series: Sequence[Series], labels: Sequence[str], *, title: str) -> st
         for one in series
         if one.values
     ]
-    return "; ".join([title, *lines])
+    return gettext("；").join([title, *lines])
 
 
 @dataclass(frozen=True)

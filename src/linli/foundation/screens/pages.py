@@ -30,7 +30,7 @@ class FormStale(DomainError):
     """Somebody else changed what the form showed."""
 
     code = "screens.form_stale"
-    message = _("这一项在您打开后已被别人改动;填写的内容还在,请核对最新情况后重新提交")
+    message = _("这一项在您打开后已被别人改动；填写的内容还在，请核对最新情况后重新提交")
 
 
 def now() -> datetime:

@@ -204,7 +204,7 @@ def bar(actual: int, target: int, pace_percent: int | None = None, tone: str = "
     share = 0 if target <= 0 else max(0, min(actual * 100 // target, 100))
     spoken = gettext("目标的 %(share)s%%") % {"share": actual * 100 // target if target > 0 else 0}
     if pace_percent is not None:
-        spoken += gettext(",按时间应到 %(pace)s%%") % {"pace": pace_percent}
+        spoken += gettext("，按时间应到 %(pace)s%%") % {"pace": pace_percent}
     return {"share": share, "pace": pace_percent, "tone": tone, "spoken": spoken}
 
 

@@ -31,14 +31,14 @@ class ActRepeated(DomainError):
     """The same key came again: nothing was done now, ``outcome`` is what came of it the first time."""
 
     code = "act.repeated"
-    message = _("这一步已经提交过,没有重复执行")
+    message = _("这一步已经提交过，没有重复执行")
 
 
 class ActKeyReused(DomainError):
     """The key was used for another act or by another person."""
 
     code = "act.key_reused"
-    message = _("提交编号已用于另一项操作,请重新打开页面")
+    message = _("提交编号已用于另一项操作，请重新打开页面")
 
 
 class ActMisused(RuntimeError):

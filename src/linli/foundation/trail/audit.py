@@ -113,14 +113,14 @@ class DaySealed(DomainError):
     """A sealed day takes no more entries: the clock of this machine must have gone back."""
 
     code = "audit.day_sealed"
-    message = _("%(day)s 已经封存,不能再办理;请检查系统时间")
+    message = _("%(day)s 已经封存，不能再办理；请检查系统时间")
 
 
 class DayNotOver(DomainError):
     """A day is sealed when it is over."""
 
     code = "audit.day_not_over"
-    message = _("当天尚未结束,不能封存")
+    message = _("当天尚未结束，不能封存")
 
 
 @act

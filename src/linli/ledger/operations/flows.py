@@ -28,7 +28,7 @@ class RestrictedMoneyMisused(DomainError):
     """Donor-restricted money pays only what it was given for (慈善法; 专款专用)."""
 
     code = "ledger.restricted_money_misused"
-    message = _("%(source)s 为限定用途资金,不能用于 %(programme)s")
+    message = _("%(source)s 为限定用途资金，不能用于 %(programme)s")
 
 
 class LineMisused(DomainError):

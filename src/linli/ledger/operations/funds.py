@@ -42,7 +42,7 @@ class FundMalformed(DomainError):
     """A fund needs sources and lines with codes of their own (letters, digits, - and _) and no negative amounts."""
 
     code = "ledger.fund_malformed"
-    message = _("资金来源与预算科目不能为空、重复或为负数,编号限用字母、数字、- 和 _")
+    message = _("资金来源与预算科目不能为空、重复或为负数，编号限用字母、数字、- 和 _")
 
 
 class ReasonMissing(DomainError):
@@ -70,14 +70,14 @@ class DateOutsideYear(DomainError):
     """A fund's money is of its year and never of the future."""
 
     code = "ledger.date_outside_year"
-    message = _("日期须在资金年度 %(year)s 内,且不晚于今天")
+    message = _("日期须在资金年度 %(year)s 内，且不晚于今天")
 
 
 class JournalNotCorrectable(DomainError):
     """Payments and promises are undone by their own steps."""
 
     code = "ledger.journal_not_correctable"
-    message = _("该笔记账须通过原业务流程撤销,不能直接冲销")
+    message = _("该笔记账须通过原业务流程撤销，不能直接冲销")
 
 
 class JournalAlreadyCorrected(DomainError):
@@ -98,7 +98,7 @@ class MonthNotOver(DomainError):
     """A month is locked when it is over."""
 
     code = "ledger.month_not_over"
-    message = _("%(month)s 尚未结束,不能锁定")
+    message = _("%(month)s 尚未结束，不能锁定")
 
 
 # Codes are joined by colons into account codes.

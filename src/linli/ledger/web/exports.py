@@ -22,18 +22,18 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMNS = (
     Column("part", ("部分", "Part")),
     Column("name", ("名称", "Name")),
-    Column("opening", ("期初余额或预算(元)", "Opening or budget (yuan)"), kind="YUAN"),
-    Column("received", ("到账或可用(元)", "Received or available (yuan)"), kind="YUAN"),
-    Column("paid", ("付出或已列支(元)", "Paid or spent (yuan)"), kind="YUAN"),
-    Column("recovered", ("收回或已承诺(元)", "Recovered or committed (yuan)"), kind="YUAN"),
-    Column("closing", ("期末余额(元)", "Closing (yuan)"), kind="YUAN"),
+    Column("opening", ("期初余额或预算（元）", "Opening or budget (yuan)"), kind="YUAN"),
+    Column("received", ("到账或可用（元）", "Received or available (yuan)"), kind="YUAN"),
+    Column("paid", ("付出或已列支（元）", "Paid or spent (yuan)"), kind="YUAN"),
+    Column("recovered", ("收回或已承诺（元）", "Recovered or committed (yuan)"), kind="YUAN"),
+    Column("closing", ("期末余额（元）", "Closing (yuan)"), kind="YUAN"),
 )
 _JOURNALS = (
     Column("number", ("编号", "Number")),
     Column("on", ("日期", "Date"), kind="DATE"),
     Column("kind", ("类型", "Kind")),
     Column("subject", ("事项", "Subject")),
-    Column("amount", ("金额(元)", "Amount (yuan)"), kind="YUAN"),
+    Column("amount", ("金额（元）", "Amount (yuan)"), kind="YUAN"),
     Column("reason", ("理由", "Reason")),
 )
 
@@ -174,8 +174,8 @@ def journal_voucher(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
                 [gettext("类型"), str(journal.get_kind_display())],
                 [gettext("事项"), about],
                 [gettext("记账人"), names([journal.by_id]).get(journal.by_id, gettext("系统"))],
-                [gettext("金额(小写)"), f"¥{yuan(fen)}"],
-                [gettext("金额(大写)"), capital_amount(fen)],
+                [gettext("金额（小写）"), f"¥{yuan(fen)}"],
+                [gettext("金额（大写）"), capital_amount(fen)],
             ],
             "tables": [
                 {

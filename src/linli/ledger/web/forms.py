@@ -35,10 +35,10 @@ class InflowForm(forms.Form):
     """Money that reached the bank."""
 
     source = forms.TypedChoiceField(label=_("资金来源"), coerce=int)
-    amount = YuanField(label=_("金额(元)"))
+    amount = YuanField(label=_("金额（元）"))
     on = DayField(label=_("到账日期"))
     reference = forms.CharField(
-        label=_("银行摘要或凭证号"), max_length=60, help_text=_("与银行对账单一致,月末据此对账")
+        label=_("银行摘要或凭证号"), max_length=60, help_text=_("与银行对账单一致，月末据此对账")
     )
 
     def __init__(self, *args: Any, sources: list[FundingSource], **options: Any) -> None:
@@ -56,7 +56,7 @@ class ExcessForm(forms.Form):
     """A street officer's acceptance to go above a line."""
 
     line = forms.TypedChoiceField(label=_("预算科目"), coerce=int)
-    amount = YuanField(label=_("认可超出的金额(元)"))
+    amount = YuanField(label=_("认可超出的金额（元）"))
     reason = forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, lines: list[BudgetLine], **options: Any) -> None:

@@ -16,7 +16,7 @@ class DeliveryForm(forms.Form):
         label=_("送达日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     receipt = forms.CharField(
-        label=_("签收人"), help_text=_("当面或上门送达时,填写在回执上签字的人"), max_length=120, required=False
+        label=_("签收人"), help_text=_("当面或上门送达时，填写在回执上签字的人"), max_length=120, required=False
     )
 
 

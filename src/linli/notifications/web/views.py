@@ -145,7 +145,7 @@ def _record(request: HttpRequest, letters: list[Letter], data: dict[str, Any]) -
 
 def _pdf(found: Letter, language: str) -> bytes:
     with translation.override(language):
-        words = Words(gettext("计算过程如下:"), (gettext("步骤"), gettext("依据"), gettext("结果")), gettext(":"))
+        words = Words(gettext("计算过程如下："), (gettext("步骤"), gettext("依据"), gettext("结果")), gettext("："))
         date_text = day_text(found.issued_date)
     data = letter_data(
         found.content,

@@ -177,13 +177,13 @@ def _named(rows: Counter[tuple[str, int]]) -> list[str]:
 
 def _tell(books_only: Sequence[str], bank_only: Sequence[str], booked: str, closing: str) -> str:
     parts = [
-        gettext("银行对账单缺少:%(rows)s") % {"rows": "、".join(books_only)} if books_only else "",
-        gettext("账面缺少:%(rows)s") % {"rows": "、".join(bank_only)} if bank_only else "",
-        gettext("期末余额账面 %(ours)s 元,银行 %(theirs)s 元") % {"ours": booked, "theirs": closing}
+        gettext("银行对账单缺少：%(rows)s") % {"rows": "、".join(books_only)} if books_only else "",
+        gettext("账面缺少：%(rows)s") % {"rows": "、".join(bank_only)} if bank_only else "",
+        gettext("期末余额账面 %(ours)s 元，银行 %(theirs)s 元") % {"ours": booked, "theirs": closing}
         if booked != closing
         else "",
     ]
-    return ";".join(part for part in parts if part)
+    return gettext("；").join(part for part in parts if part)
 
 
 # Said in the reader's language when it is shown.

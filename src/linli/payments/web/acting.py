@@ -53,7 +53,7 @@ def batch_approve(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
         request,
         number,
         lambda: operations.approve(act_of(request), batch_id=batch.pk, digest=request.POST.get("digest", "")),
-        gettext("已复核,等待放款"),
+        gettext("已复核，等待放款"),
     )
 
 
@@ -74,10 +74,10 @@ def batch_release(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
         return batch_page(request, desk, batch, release=form, status=422)
     if result is not None and not result.released:
         messages.warning(
-            request, gettext("复核后情况有变,批次已作废并冲回:%(lines)s") % {"lines": result.batch.void_reason}
+            request, gettext("复核后情况有变，批次已作废并冲回：%(lines)s") % {"lines": result.batch.void_reason}
         )
     else:
-        messages.success(request, gettext("已放款,银行文件可以下载"))
+        messages.success(request, gettext("已放款，银行文件可以下载"))
     return redirect("batch_detail", number=number)
 
 
@@ -177,7 +177,7 @@ def reconcile(request: HttpRequest, desk: Desk) -> HttpResponse:
             ),
         )
         if done:
-            messages.success(request, gettext("对账一致,%(month)s 已锁定") % {"month": month_text(data["month"])})
+            messages.success(request, gettext("对账一致，%(month)s 已锁定") % {"month": month_text(data["month"])})
             return redirect("reconcile")
     context = {"form": form, "states": states, "waiting": waiting}
     return render_page(request, "payments/reconcile.html", context, status=422 if form.errors else 200)

@@ -26,7 +26,7 @@ _MONTH = Column("month", ("月份", "Month"))
 _AWARD = Column("award", ("待遇编号", "Award"))
 _UNIT = Column("unit", ("领取单位", "Recipient"))
 _PROGRAMME = Column("programme", ("项目", "Programme"))
-_AMOUNT = Column("amount", ("金额(元)", "Amount (yuan)"), kind="YUAN")
+_AMOUNT = Column("amount", ("金额（元）", "Amount (yuan)"), kind="YUAN")
 _PAYEE = Column("payee", ("收款人", "Payee"))
 _ACCOUNT = Column("account", ("账号尾号", "Account ends in"))
 _STATE = Column("state", ("状态", "State"))
@@ -38,8 +38,8 @@ _BATCHES = (
     Column("fund", ("资金", "Fund")),
     Column("count", ("笔数", "Payments"), kind="INTEGER"),
     _AMOUNT,
-    Column("waiting", ("未能编入(笔)", "Left out"), kind="INTEGER"),
-    Column("waiting_fen", ("未能编入(元)", "Left out (yuan)"), kind="YUAN"),
+    Column("waiting", ("未能编入（笔）", "Left out"), kind="INTEGER"),
+    Column("waiting_fen", ("未能编入（元）", "Left out (yuan)"), kind="YUAN"),
     _STATE,
     Column("released", ("放款日期", "Released on"), kind="DATE"),
 )
@@ -73,11 +73,11 @@ _ARREARS = (_MONTH, _AWARD, _UNIT, _PROGRAMME, _AMOUNT)
 _MONTHS = (
     _MONTH,
     Column("count", ("笔数", "Payments"), kind="INTEGER"),
-    Column("sent", ("送银行(元)", "Sent (yuan)"), kind="YUAN"),
-    Column("paid", ("已到账(元)", "Paid (yuan)"), kind="YUAN"),
-    Column("transit", ("在途(元)", "In transit (yuan)"), kind="YUAN"),
-    Column("back", ("退回待办(元)", "Back, waiting (yuan)"), kind="YUAN"),
-    Column("given_up", ("不再发放(元)", "Written off (yuan)"), kind="YUAN"),
+    Column("sent", ("送银行（元）", "Sent (yuan)"), kind="YUAN"),
+    Column("paid", ("已到账（元）", "Paid (yuan)"), kind="YUAN"),
+    Column("transit", ("在途（元）", "In transit (yuan)"), kind="YUAN"),
+    Column("back", ("退回待办（元）", "Back, waiting (yuan)"), kind="YUAN"),
+    Column("given_up", ("不再发放（元）", "Written off (yuan)"), kind="YUAN"),
 )
 
 
@@ -172,8 +172,8 @@ def batch_sheet(desk: Desk, batch: PaymentBatch, labels: Labels) -> HttpResponse
             "facts": [
                 [gettext("发放月份"), month_text(batch.month_date)],
                 [pgettext("batch", "类别"), str(batch.get_kind_display())],
-                [gettext("金额(小写)"), f"¥{yuan(batch.total_fen)}"],
-                [gettext("金额(大写)"), capital_amount(batch.total_fen)],
+                [gettext("金额（小写）"), f"¥{yuan(batch.total_fen)}"],
+                [gettext("金额（大写）"), capital_amount(batch.total_fen)],
                 [gettext("笔数"), str(batch.items_count)],
                 [gettext("状态"), str(batch.get_state_display())],
                 *([str(hand["label"]), f"{hand['by']} {_moment(hand['at'])}".strip()] for hand in hands(batch)[:3]),
@@ -188,8 +188,8 @@ def batch_sheet(desk: Desk, batch: PaymentBatch, labels: Labels) -> HttpResponse
                 },
             ],
             "notes": [
-                gettext("签名:经办 __________  复核 __________  放款 __________"),
-                gettext("明细摘要 %(digest)s:明细有任何变动,摘要即不同。") % {"digest": batch.lines_digest},
+                gettext("签名：经办 __________  复核 __________  放款 __________"),
+                gettext("明细摘要 %(digest)s：明细有任何变动，摘要即不同。") % {"digest": batch.lines_digest},
             ],
             "sender": batch.fund.name,
             "date": day_text(desk.on),

@@ -127,9 +127,9 @@ def _account(
     """What to know of the account before the money goes again, with the colour of its chip."""
     if account is not None and account.version > item.account.version:
         if account.usable_date is None or account.usable_date > on:
-            words = gettext("%(day)s 起可用(暂定)") if account.pk in provisional else gettext("%(day)s 起可用")
+            words = gettext("%(day)s 起可用（暂定）") if account.pk in provisional else gettext("%(day)s 起可用")
             return words % {"day": day_text(account.usable_date)}, "soon"
-        return gettext("已更正,可以重发"), "ok"
+        return gettext("已更正，可以重发"), "ok"
     if proposed is not None and proposed.version > item.account.version:
         return gettext("新账户待确认"), "soon"
     return gettext("账户未更正"), "late"
@@ -154,7 +154,7 @@ def _acted(request: HttpRequest, desk: Desk, form: CancelForm) -> HttpResponse |
     except DomainError as error:
         messages.error(request, sentence(error))
         return redirect("returned_list")
-    words = ngettext("%(count)s 笔已重新提交,待复核", "%(count)s 笔已重新提交,待复核", len(ids)) % {"count": len(ids)}
+    words = ngettext("%(count)s 笔已重新提交，待复核", "%(count)s 笔已重新提交，待复核", len(ids)) % {"count": len(ids)}
     messages.success(request, words)
     return redirect("batch_detail", number=batch.number) if batch else redirect("returned_list")
 

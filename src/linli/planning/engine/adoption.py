@@ -13,7 +13,7 @@ class WarningsNotAccepted(PlanRefused):
     """A plan cannot be adopted while somebody has not looked at a fatal or serious finding."""
 
     code = "planning.warnings_not_accepted"
-    message = gettext_noop("还有 %(count)s 处问题没有逐条确认,不能采用:%(findings)s")
+    message = gettext_noop("还有 %(count)s 处问题没有逐条确认，不能采用：%(findings)s")
     english = "%(count)s findings have not been accepted one by one: %(findings)s"
 
 

@@ -57,7 +57,7 @@ class ChangeRefused(PlanRefused):
     """A change names a figure that the plan does not have, or a value that the figure cannot take."""
 
     code = "planning.change_refused"
-    message = gettext_noop("不能把“%(path)s”改为“%(value)s”:%(reason)s")
+    message = gettext_noop("不能把“%(path)s”改为“%(value)s”：%(reason)s")
     english = "“%(path)s” cannot be “%(value)s”: %(reason)s"
 
 

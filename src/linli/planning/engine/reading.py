@@ -128,7 +128,7 @@ def _with_steps(pack: PackLike, plan: Plan) -> Plan:
                 steps.append(str(month))
                 figures[f"{path}.{month}"] = replace(plan.figures[path], value=int(later))
                 label = plan.names[path]
-                names[f"{path}.{month}"] = Text(f"{label.zh}({month} 起)", f"{label.en} (from {month})")
+                names[f"{path}.{month}"] = Text(f"{label.zh}（{month} 起）", f"{label.en} (from {month})")
         programmes.append(replace(programme, steps=tuple(steps)))
     return replace(plan, figures=figures, names=names, programmes=tuple(programmes))
 
@@ -248,10 +248,10 @@ def _coded(said: Mapping[str, Any], entries: Mapping[str, Mapping[str, Mapping[s
 
 
 _FUND_MONTHS = Text(
-    "方案未写活动月数,按资金的月份计", "The plan does not say for how many months; those of the fund are taken"
+    "方案未写活动月数，按资金的月份计", "The plan does not say for how many months; those of the fund are taken"
 )
 _UNCOUNTED = Text(
-    "没有按人清点,各类人群之和只是上限", "Nobody counted person by person; the sum of the groups is an upper bound"
+    "没有按人清点，各类人群之和只是上限", "Nobody counted person by person; the sum of the groups is an upper bound"
 )
 
 

@@ -77,11 +77,11 @@ def _cured(
 
 
 def _joined(way: Remedy, cure: Remedy) -> Remedy:
-    label = Text(f"{way.label.zh};同时{cure.label.zh}", f"{way.label.en}; also: {cure.label.en}")
+    label = Text(f"{way.label.zh}；同时{cure.label.zh}", f"{way.label.en}; also: {cure.label.en}")
     return Remedy(label, (*way.changes, *cure.changes))
 
 
 def _warned(way: Remedy, brought: tuple[Finding, ...]) -> Remedy:
     zh = "、".join(other.title.zh for other in brought)
     en = "; ".join(other.title.en for other in brought)
-    return Remedy(Text(f"{way.label.zh}(但会带来:{zh})", f"{way.label.en} (but brings: {en})"), way.changes)
+    return Remedy(Text(f"{way.label.zh}（但会带来：{zh}）", f"{way.label.en} (but brings: {en})"), way.changes)

@@ -30,7 +30,7 @@ def asked(plan: Plan, said: Iterable[tuple[str, str]]) -> Asked:
             refused.append(refusal.within(get_language() or "zh"))
         except ValueError:
             name = name_of(plan, path).within(get_language() or "zh")
-            refused.append(gettext("“%(name)s”须为整数,“%(value)s”不是") % {"name": name, "value": text})
+            refused.append(gettext("“%(name)s”须为整数，“%(value)s”不是") % {"name": name, "value": text})
         else:
             changes[path] = change
     wanted = [change for change in changes.values() if change.value != plan.figure(change.path).value]

@@ -47,7 +47,7 @@ class FundForm(forms.Form):
     )
     donor_name = forms.CharField(label=_("另一位捐赠人或来源"), max_length=120, required=False)
     donor_kind = forms.ChoiceField(label=_("来源类型"), choices=SourceKind.choices, initial=SourceKind.DONATION)
-    donor_amount = AmountField(label=_("金额(元)"))
+    donor_amount = AmountField(label=_("金额（元）"))
     donor_lines = forms.MultipleChoiceField(
         label=_("指定用途"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不选则不限用途")
     )
@@ -101,12 +101,13 @@ class FundForm(forms.Form):
         expected = sum(source.planned_fen for source in self.sources())
         budget = sum(line.amount_fen for line in self.lines())
         if not self.sources() or not self.lines():
-            self.add_error(None, _("至少填写一项资金来源和一项预算科目;没有金额的填 0"))
+            self.add_error(None, _("至少填写一项资金来源和一项预算科目；没有金额的填 0"))
         elif budget > expected:
             words = {"budget": yuan(budget), "expected": yuan(expected), "excess": yuan(budget - expected)}
             self.add_error(
                 None,
-                _("预算合计 %(budget)s 元,超过资金来源合计 %(expected)s 元,多出 %(excess)s 元;请调整后再设立") % words,
+                _("预算合计 %(budget)s 元，超过资金来源合计 %(expected)s 元，多出 %(excess)s 元；请调整后再设立")
+                % words,
             )
         return data
 

@@ -33,24 +33,24 @@ CAUSES: dict[str, Text] = {
         "换行符是旧式的单个 CR：请把换行改存为 LF 或 CRLF",
         "lines end with a lone CR: save the file with LF or CRLF line ends",
     ),
-    "syntax": Text("语法错误:{detail}", "syntax error: {detail}"),
+    "syntax": Text("语法错误：{detail}", "syntax error: {detail}"),
     "unknown_key": Text("不认识的键 {key}", "unknown key {key}"),
     "missing_key": Text("缺少 {key}", "{key} is missing"),
     "missing_label": Text("缺少中英文名称 {key}", "the text {key} is missing in Chinese or English"),
     "missing_date": Text("缺少日期 {key}", "the date {key} is missing"),
     "wrong_type": Text("应为{expected_zh}", "expected {expected}"),
-    "unknown_choice": Text("{value} 不在可选值之内:{choices}", "{value} is not one of {choices}"),
+    "unknown_choice": Text("{value} 不在可选值之内：{choices}", "{value} is not one of {choices}"),
     "unknown_name": Text("没有名为 {name} 的{what_zh}", "there is no {what} named {name}"),
     "out_of_range": Text("{value} 超出范围 {low} 至 {high}", "{value} is outside {low} to {high}"),
-    "wrong_unit": Text("{name} 的单位是 {unit},此处需要 {expected}", "{name} is in {unit}, expected {expected}"),
+    "wrong_unit": Text("{name} 的单位是 {unit}，此处需要 {expected}", "{name} is in {unit}, expected {expected}"),
     "duplicate": Text("{name} 重复", "{name} appears twice"),
-    "cycle": Text("规则互相引用成环:{path}", "rules depend on each other in a cycle: {path}"),
+    "cycle": Text("规则互相引用成环：{path}", "rules depend on each other in a cycle: {path}"),
     "needs_total": Text(
-        "家庭规则不能直接引用个人的 {name},请用 total_、any_、count_ 或 max_ 汇总",
+        "家庭规则不能直接引用个人的 {name}，请用 total_、any_、count_ 或 max_ 汇总",
         "a household rule cannot use {name} of a person directly: use total_, any_, count_ or max_",
     ),
     "rule_language": Text(
-        "规则只能使用整数、布尔与未知:{detail}", "rules hold integers, booleans and unknown only: {detail}"
+        "规则只能使用整数、布尔与未知：{detail}", "rules hold integers, booleans and unknown only: {detail}"
     ),
     "rule_import": Text("规则不能导入 {name}", "a rule file may not import {name}"),
     "rule_module": Text(
@@ -87,16 +87,16 @@ CAUSES: dict[str, Text] = {
     "rule_depth": Text("规则文件嵌套超过 {most} 层", "the rule file is nested deeper than {most} levels"),
     "rule_size": Text("规则文件超过 {most} 字节", "the rule file is longer than {most} bytes"),
     "rule_signature": Text(
-        "{name} 须以 Fen、int 或 bool(可加 | None)标注",
+        "{name} 须以 Fen、int 或 bool（可加 | None）标注",
         "{name} must be annotated Fen, int or bool, each optionally | None",
     ),
-    "rule_failed": Text("规则文件无法执行:{detail}", "the rule file cannot be run: {detail}"),
+    "rule_failed": Text("规则文件无法执行：{detail}", "the rule file cannot be run: {detail}"),
     "level": Text(
-        "{name} 是 {level} 规则,与单位 {unit} 不符", "{name} is a {level} rule and does not fit the unit {unit}"
+        "{name} 是 {level} 规则，与单位 {unit} 不符", "{name} is a {level} rule and does not fit the unit {unit}"
     ),
     "assumption_why": Text("假设须写明理由 why", "an assumption needs its reason: why"),
     "stated_or_assumed": Text(
-        "须注明 stated = true 或 assumed = true,且只能其一",
+        "须注明 stated = true 或 assumed = true，且只能其一",
         "exactly one of stated = true and assumed = true is needed",
     ),
     "placeholder": Text("不认识的占位符 {name}", "unknown placeholder {name}"),
@@ -190,7 +190,7 @@ class ParameterUndated(DomainError):
     """Parameters without a value on the day asked for."""
 
     code = "policies.parameter_undated"
-    message = gettext_noop("以下参数在 %(on)s 没有取值:%(names)s")
+    message = gettext_noop("以下参数在 %(on)s 没有取值：%(names)s")
 
 
 class ParameterUnknown(DomainError):
@@ -211,7 +211,7 @@ class FactUnknown(DomainError):
     """A fact that the pack does not declare, or declares for the other level."""
 
     code = "policies.fact_unknown"
-    message = gettext_noop("政策包中没有事实 %(name)s(%(level)s)")
+    message = gettext_noop("政策包中没有事实 %(name)s（%(level)s）")
 
 
 class FactInvalid(DomainError):
@@ -232,7 +232,7 @@ class RuleFailed(DomainError):
     """A rule raised an error or returned what it did not announce."""
 
     code = "policies.rule_failed"
-    message = gettext_noop("规则 %(rule)s 无法得出结果:%(detail)s")
+    message = gettext_noop("规则 %(rule)s 无法得出结果：%(detail)s")
 
 
 class GroupUnknown(DomainError):
@@ -246,11 +246,11 @@ class PackDiffers(DomainError):
     """A determination was made with another pack than the one given."""
 
     code = "policies.pack_differs"
-    message = gettext_noop("该认定依据的政策包(%(recorded)s)与当前政策包(%(given)s)不同")
+    message = gettext_noop("该认定依据的政策包（%(recorded)s）与当前政策包（%(given)s）不同")
 
 
 class ReplayDiffers(DomainError):
     """Replaying a determination gave other bytes."""
 
     code = "policies.replay_differs"
-    message = gettext_noop("重算结果与原认定不一致(第 %(position)s 个字符起)")
+    message = gettext_noop("重算结果与原认定不一致（第 %(position)s 个字符起）")

@@ -25,7 +25,7 @@ LARGEST_SOURCE, DEEPEST, DEAREST = 100_000, 200, 10_000
 
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod)
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot)
-_OTHER = Text("这种写法({form})", "this form ({form})")
+_OTHER = Text("这种写法（{form}）", "this form ({form})")
 _FORMS: Mapping[str, Text] = {
     **dict.fromkeys(("While", "For", "AsyncFor"), Text("循环", "loops")),
     **dict.fromkeys(("ListComp", "SetComp", "DictComp", "GeneratorExp"), Text("推导式和生成器", "comprehensions")),
@@ -42,7 +42,7 @@ _FORMS: Mapping[str, Text] = {
     "ClassDef": Text("类", "classes"),
     "FunctionDef": Text("函数里的函数", "functions within functions"),
     "Lambda": Text("lambda", "lambda"),
-    "Attribute": Text("属性(点号)", "attributes (dots)"),
+    "Attribute": Text("属性（点号）", "attributes (dots)"),
     "NamedExpr": Text("赋值表达式 :=", "assignment expressions :="),
     "Match": Text("match", "match"),
     "Starred": Text("星号参数", "star arguments"),

@@ -40,7 +40,7 @@ class Plain:
 
 
 FLAG = Plain(bool, "true 或 false", "true or false")
-DATE = Plain(date, "日期(2026-01-01)", "a date (2026-01-01)")
+DATE = Plain(date, "日期（2026-01-01）", "a date (2026-01-01)")
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ class Pattern:
             doc.report(path, "wrong_type", expected=self.en, expected_zh=self.zh)
 
 
-CODE = Pattern(_CODE, "大写代码(如 LOW_INCOME)", "a code in capitals (such as LOW_INCOME)")
+CODE = Pattern(_CODE, "大写代码（如 LOW_INCOME）", "a code in capitals (such as LOW_INCOME)")
 TEXT = Pattern(re.compile(r"^\s*\S"), "非空文字", "a text that is not empty")
-MONTH_TEXT = Pattern(_MONTH, "月份(如 2026-01)", "a month (such as 2026-01)")
+MONTH_TEXT = Pattern(_MONTH, "月份（如 2026-01）", "a month (such as 2026-01)")
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from linli.policies.engine.rulebook import PERSON, Scalar
 from linli.policies.engine.text import Text
 
 _TOTAL_LABELS = {
-    "total": Text("合计:%s", "Total: %s"),
-    "max": Text("最大:%s", "Largest: %s"),
-    "any": Text("任一成员:%s", "Any member: %s"),
-    "count": Text("人数:%s", "Number of members: %s"),
+    "total": Text("合计：%s", "Total: %s"),
+    "max": Text("最大：%s", "Largest: %s"),
+    "any": Text("任一成员：%s", "Any member: %s"),
+    "count": Text("人数：%s", "Number of members: %s"),
 }
 # A parameter whose value is a local decision and not the pack's.
 OVERRIDE = "OVERRIDE"

@@ -60,7 +60,7 @@ class TargetOccupied(DomainError):
     """The folder of the new version exists already; a version is never overwritten."""
 
     code = "policies.target_occupied"
-    message = gettext_noop("目标文件夹 %(folder)s 已存在,不会覆盖")
+    message = gettext_noop("目标文件夹 %(folder)s 已存在，不会覆盖")
 
 
 def write_version(folder: Path, target: Path, *, changes: Mapping[str, int | str], version: str) -> Path:

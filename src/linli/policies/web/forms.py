@@ -26,13 +26,13 @@ class YearForm(forms.Form):
 
     year = forms.IntegerField(label=_("年份"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     source = forms.CharField(
-        label=_("依据"), max_length=200, help_text=_("通知的名称和文号,如“国务院办公厅关于2027年部分节假日安排的通知”")
+        label=_("依据"), max_length=200, help_text=_("通知的名称和文号，如“国务院办公厅关于2027年部分节假日安排的通知”")
     )
     off_weekdays = forms.CharField(
-        label=_("放假的工作日(周一至周五)"),
+        label=_("放假的工作日（周一至周五）"),
         required=False,
         widget=forms.Textarea({"rows": 8}),
-        help_text=_("每行或用逗号分开,可写区间,如 2027-02-08~2027-02-12;区间内的周末不计"),
+        help_text=_("每行或用逗号分开，可写区间，如 2027-02-08~2027-02-12；区间内的周末不计"),
     )
     work_weekends = forms.CharField(
         label=_("调休上班的周末"), required=False, widget=forms.Textarea({"rows": 4}), help_text=_("每行或用逗号分开")
@@ -79,7 +79,7 @@ def _days(text: str, year: int, *, weekend: bool) -> frozenset[date]:
     if wrong:
         kind = _("周末") if weekend else _("周一至周五")
         raise ValidationError(
-            _("以下内容不是 %(year)s 年的%(kind)s日期:%(words)s"),
+            _("以下内容不是 %(year)s 年的%(kind)s日期：%(words)s"),
             params={"year": year, "kind": kind, "words": ", ".join(wrong)},
         )
     return frozenset(found)

@@ -107,7 +107,7 @@ def working_days_load(request: HttpRequest) -> HttpResponse:
             done, _rows = perform(form, lambda: load_years(act_of(request), tables=[table]))
             if done:
                 messages.success(
-                    request, gettext("%(year)s 年工作日表已保存,受影响的期限正在重新计算") % {"year": table.year}
+                    request, gettext("%(year)s 年工作日表已保存，受影响的期限正在重新计算") % {"year": table.year}
                 )
                 return redirect(f"{reverse('working_days')}?year={table.year}")
         else:

@@ -38,7 +38,7 @@ _EXAMPLES = {
     "phone": "13800138000",
 }
 _NOTES = (
-    ("全部正确才会导入;有错误时一行也不导入,并逐行逐列说明原因。", "All or nothing: every error is named by row."),
+    ("全部正确才会导入；有错误时一行也不导入，并逐行逐列说明原因。", "All or nothing: every error is named by row."),
     ("同一文件重复导入不会产生重复记录。", "Importing the same file again changes nothing."),
 )
 
@@ -51,7 +51,7 @@ def household_columns() -> tuple[Column, ...]:
             "household",
             LABELS["household"],
             required=True,
-            hint=("同一户的成员填写同一序号,如 1、2、3", "Same label for all members of a household: 1, 2, 3"),
+            hint=("同一户的成员填写同一序号，如 1、2、3", "Same label for all members of a household: 1, 2, 3"),
         ),
         Column(
             "place",
@@ -67,14 +67,14 @@ def household_columns() -> tuple[Column, ...]:
             required=True,
             kind="CHOICE",
             choices=_relations(),
-            hint=("也可用户口簿上的称谓，如长子、次女、儿媳", "Words of the register are read too: 长子, 次女, 儿媳"),
+            hint=("也可用户口簿上的称谓，如长子、次女、儿媳", "Words of the register are read too: 长子，次女，儿媳"),
         ),
         Column("sex", LABELS["sex"], required=True, kind="CHOICE", choices=choices_of(Sex)),
         Column("birth_date", LABELS["birth_date"], required=True, kind="DATE", hint=("2026-03-09", "2026-03-09")),
         Column(
             "id_number",
             LABELS["id_number"],
-            hint=("文本格式,18 位;新生儿可不填", "As text, 18 characters; may be empty for newborns"),
+            hint=("文本格式，18 位；新生儿可不填", "As text, 18 characters; may be empty for newborns"),
         ),
         Column("phone", LABELS["phone"]),
         Column("hukou_kind", LABELS["hukou_kind"], kind="CHOICE", choices=choices_of(HukouKind)),

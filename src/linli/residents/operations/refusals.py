@@ -11,14 +11,14 @@ class HouseholdHeadMissing(DomainError):
     """A household has exactly one head."""
 
     code = "residents.head_missing"
-    message = _("每户须有且只有一名户主,这一户没有户主")
+    message = _("每户须有且只有一名户主，这一户没有户主")
 
 
 class HouseholdHeadRepeated(DomainError):
     """A household has exactly one head."""
 
     code = "residents.head_repeated"
-    message = _("每户只能有一名户主,这一户填写了不止一名")
+    message = _("每户只能有一名户主，这一户填写了不止一名")
 
 
 class HouseholdEmpty(DomainError):
@@ -39,28 +39,28 @@ class BirthInFuture(DomainError):
     """The birth date is later than today."""
 
     code = "residents.birth_future"
-    message = _("出生日期在将来,请核对")
+    message = _("出生日期在将来，请核对")
 
 
 class BirthTooEarly(DomainError):
     """Nobody is that old."""
 
     code = "residents.birth_too_early"
-    message = _("出生日期过早,请核对年份")
+    message = _("出生日期过早，请核对年份")
 
 
 class BirthMismatched(DomainError):
     """The birth date differs from the one in the identity number."""
 
     code = "residents.birth_mismatched"
-    message = _("出生日期与身份证号不一致,请核对其中一项")
+    message = _("出生日期与身份证号不一致，请核对其中一项")
 
 
 class SexMismatched(DomainError):
     """The sex differs from the one in the identity number."""
 
     code = "residents.sex_mismatched"
-    message = _("性别与身份证号不一致,请核对其中一项")
+    message = _("性别与身份证号不一致，请核对其中一项")
 
 
 class PhoneMalformed(DomainError):
@@ -100,14 +100,14 @@ class IdentityRegisteredElsewhere(DomainError):
     """Somebody outside the actor's area has the number: it is not told who or where."""
 
     code = "residents.identity_registered_elsewhere"
-    message = _("该身份证号已在其他区域登记,请联系街道核对后办理迁入")
+    message = _("该身份证号已在其他区域登记，请联系街道核对后办理迁入")
 
 
 class IdentityJustRegistered(DomainError):
     """Somebody registered one of the numbers between the check and the writing."""
 
     code = "residents.identity_just_registered"
-    message = _("其中一个身份证号刚刚被他人登记,请重新提交以查看是哪一个")
+    message = _("其中一个身份证号刚刚被他人登记，请重新提交以查看是哪一个")
 
 
 class MemberRepeated(DomainError):
@@ -241,7 +241,7 @@ class HouseholdClosed(DomainError):
     """The household is closed."""
 
     code = "residents.household_closed"
-    message = _("家庭 %(number)s 已注销,不能再办理此事")
+    message = _("家庭 %(number)s 已注销，不能再办理此事")
 
 
 class CodeMalformed(DomainError):
@@ -297,21 +297,21 @@ class RecordDiffers(DomainError):
     """A file says otherwise than the registry about somebody who is registered."""
 
     code = "residents.differs"
-    message = _("与居民 %(number)s 的登记不同;请在居民档案中更正,或改正表格")
+    message = _("与居民 %(number)s 的登记不同；请在居民档案中更正，或改正表格")
 
 
 class HouseholdDiffers(DomainError):
     """A file puts people into one household whom the registry has in several, or in another place."""
 
     code = "residents.household_differs"
-    message = _("本户成员或住址与登记的家庭不同;请先办理迁移,或改正表格")
+    message = _("本户成员或住址与登记的家庭不同；请先办理迁移，或改正表格")
 
 
 class PlaceAmbiguous(DomainError):
     """Two places have the name."""
 
     code = "residents.place_ambiguous"
-    message = _("有不止一处名为「%(name)s」;请改填区划代码")
+    message = _("有不止一处名为「%(name)s」；请改填区划代码")
 
 
 class AccountLinked(DomainError):
@@ -325,7 +325,7 @@ class RegistryStale(DomainError):
     """Somebody changed the record since the form was opened."""
 
     code = "residents.stale"
-    message = _("记录已被他人修改,请核对最新内容后重新提交")
+    message = _("记录已被他人修改，请核对最新内容后重新提交")
 
 
 @dataclass(frozen=True)
@@ -341,7 +341,7 @@ class RegistrationRefused(DomainError):
     """Nothing of the set was registered; ``faults`` says why, all at once. The sentence is the first fault's."""
 
     code = "residents.registration_refused"
-    message = _("登记未完成,共 %(count)s 处需要更正")
+    message = _("登记未完成，共 %(count)s 处需要更正")
 
     def __init__(self, faults: tuple[RegistrationFault, ...]) -> None:
         super().__init__(field=faults[0].error.field, count=len(faults))

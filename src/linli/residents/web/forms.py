@@ -127,7 +127,10 @@ class FactForm(forms.Form):
     subject = forms.ChoiceField(label=_("谁的情况"))
     code = forms.ChoiceField(label=_("情况"))
     value = forms.CharField(
-        label=_("内容"), required=False, max_length=30, help_text=_("金额填元,是否填“是”或“否”,其余填整数;不清楚请留空")
+        label=_("内容"),
+        required=False,
+        max_length=30,
+        help_text=_("金额填元，是否填“是”或“否”，其余填整数；不清楚请留空"),
     )
     source = forms.CharField(label=_("信息来源"), max_length=200, help_text=_("如残疾证、工资单、入户走访"))
     as_of = DayField(label=_("截至日期"))
@@ -142,7 +145,7 @@ class FactForm(forms.Form):
             self.fields["code"].choices = [("", _("请选择")), *((w.code, w.label) for w in words.values())]  # type: ignore[attr-defined]  # a choice field
         else:
             self.fields["code"] = forms.CharField(
-                label=_("情况代码"), max_length=60, help_text=_("小写字母、数字和下划线,如 lives_alone")
+                label=_("情况代码"), max_length=60, help_text=_("小写字母、数字和下划线，如 lives_alone")
             )
 
     def clean(self) -> dict[str, Any]:
@@ -154,7 +157,7 @@ class FactForm(forms.Form):
         except DomainError as error:
             self.add_error("value", str(error))
         except ValueError:
-            self.add_error("value", _("请填写整数,或“是”“否”"))
+            self.add_error("value", _("请填写整数，或“是”“否”"))
         return data
 
 
@@ -167,7 +170,7 @@ class MoveHouseholdForm(PlaceForm):
 class MoveResidentForm(forms.Form):
     """Which household the person joins."""
 
-    household_number = forms.CharField(label=_("迁入的家庭"), max_length=16, help_text=_("家庭编号,如 H-000123"))
+    household_number = forms.CharField(label=_("迁入的家庭"), max_length=16, help_text=_("家庭编号，如 H-000123"))
     relation = forms.ChoiceField(label=_("与新户主关系"), choices=Relation.choices)
     moved_date = DayField(label=_("迁移日期"))
 
@@ -182,7 +185,7 @@ class DeathForm(forms.Form):
     """The day somebody died."""
 
     died_date = DayField(label=_("去世日期"))
-    confirmed = forms.BooleanField(label=_("我已核对死亡证明或社区证明,并核对姓名"))
+    confirmed = forms.BooleanField(label=_("我已核对死亡证明或社区证明，并核对姓名"))
 
 
 class DepartureCorrectionForm(forms.Form):
@@ -262,7 +265,7 @@ class GuardianForm(forms.Form):
     ward = forms.TypedChoiceField(label=_("被监护人或委托人"), coerce=int)
     kind = forms.ChoiceField(label=_("类型"), choices=GuardianshipKind.choices)
     guardian_number = forms.CharField(
-        label=_("居民编号"), max_length=16, required=False, help_text=_("本辖区居民填编号,如 R-000123")
+        label=_("居民编号"), max_length=16, required=False, help_text=_("本辖区居民填编号，如 R-000123")
     )
     guardian_name = forms.CharField(label=_("姓名"), max_length=60, required=False, help_text=_("非本辖区居民填姓名"))
     document = forms.CharField(label=_("证明文件"), max_length=200, help_text=_("如判决书、委托书及编号"))
@@ -308,7 +311,7 @@ class PrintSignForm(forms.Form):
 class ImportForm(forms.Form):
     """The file with households."""
 
-    file = forms.FileField(label=_("表格文件"), help_text=_("Excel(.xlsx)或 CSV,最多 2 万行"))
+    file = forms.FileField(label=_("表格文件"), help_text=_("Excel（.xlsx）或 CSV，最多 2 万行"))
 
 
 UNMASKED = {

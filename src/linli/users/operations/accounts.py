@@ -33,14 +33,14 @@ class UsernameMalformed(DomainError):
     """Letters, digits, dot, dash and underscore."""
 
     code = "users.username_malformed"
-    message = _("用户名限用字母、数字、点、- 和 _,最多 40 个字")
+    message = _("用户名限用字母、数字、点、- 和 _，最多 40 个字")
 
 
 class AccountNameMissing(DomainError):
     """An account is somebody's."""
 
     code = "users.name_missing"
-    message = _("请填写姓名,最多 60 个字")
+    message = _("请填写姓名，最多 60 个字")
 
 
 class AccountStateReached(DomainError):

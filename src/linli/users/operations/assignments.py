@@ -48,7 +48,7 @@ class LastAdministrator(DomainError):
     """Without an administrator nobody could give roles any more."""
 
     code = "users.last_administrator"
-    message = _("这是该区域最后一位系统管理员;请先指定另一位(不设结束日期)")
+    message = _("这是该区域最后一位系统管理员；请先指定另一位（不设结束日期）")
 
 
 @act

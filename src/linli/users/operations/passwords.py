@@ -29,7 +29,7 @@ class PasswordWeak(DomainError):
     """Too short, too common, only digits, or too like the name."""
 
     code = "users.password_weak"
-    message = _("密码不合要求:%(reasons)s")
+    message = _("密码不合要求：%(reasons)s")
 
 
 class PasswordWrong(DomainError):

@@ -132,7 +132,7 @@ def assignment_end(request: HttpRequest, desk: Desk, username: str, assignment_i
         if done:
             return _back(request, username, gettext("角色已结束"))
     words = {"role": found[0].get_role_display(), "area": found[0].area.name}
-    return _form(request, form, user, gettext("结束角色:%(role)s · %(area)s") % words, gettext("结束角色"))
+    return _form(request, form, user, gettext("结束角色：%(role)s · %(area)s") % words, gettext("结束角色"))
 
 
 @administering
@@ -146,7 +146,7 @@ def user_close(request: HttpRequest, desk: Desk, username: str) -> HttpResponse:
             lambda: operations.close_account(act_of(request), user_id=user.pk, reason=form.cleaned_data["reason"]),
         )
         if done:
-            return _back(request, username, gettext("账号已停用,已登录的也随即退出"))
+            return _back(request, username, gettext("账号已停用，已登录的也随即退出"))
     return _form(request, form, user, gettext("停用账号"), gettext("停用"))
 
 

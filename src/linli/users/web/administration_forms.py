@@ -28,7 +28,7 @@ class AccountForm(forms.Form):
     username = forms.CharField(
         label=_("用户名"),
         max_length=40,
-        help_text=_("登录用,如姓名拼音 wangli"),
+        help_text=_("登录用，如姓名拼音 wangli"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     name = forms.CharField(label=_("姓名"), max_length=60)
@@ -45,7 +45,7 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("角色"), choices=GIVEN_ROLES)
     area = forms.TypedChoiceField(label=_("区域"), coerce=int)
     valid_from = DayField(label=_("开始日期"))
-    valid_until = DayField(label=_("结束日期"), required=False, help_text=_("从这一天起不再有此角色;长期的不填"))
+    valid_until = DayField(label=_("结束日期"), required=False, help_text=_("从这一天起不再有此角色；长期的不填"))
 
     def __init__(self, *args: Any, areas: Iterable[Area], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -82,7 +82,7 @@ class PasswordForm(forms.Form):
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("至少 10 个字符,不能全是数字,不能与用户名相近"),
+        help_text=_("至少 10 个字符，不能全是数字，不能与用户名相近"),
     )
     again = forms.CharField(
         label=_("再输一遍新密码"),
@@ -103,7 +103,7 @@ class AreaForm(forms.Form):
 
     parent = forms.ChoiceField(label=_("上级区划"))
     code = forms.CharField(
-        label=_("区划代码"), max_length=24, help_text=_("官方代码;网格、楼栋可自编,如 990101001001-G1")
+        label=_("区划代码"), max_length=24, help_text=_("官方代码；网格、楼栋可自编，如 990101001001-G1")
     )
     name = forms.CharField(label=_("名称"), max_length=60)
 
@@ -124,7 +124,7 @@ class NameForm(forms.Form):
 class TableForm(forms.Form):
     """A file with areas."""
 
-    file = forms.FileField(label=_("区划表"), help_text=_("xlsx 或 CSV,使用模板的表头"))
+    file = forms.FileField(label=_("区划表"), help_text=_("xlsx 或 CSV，使用模板的表头"))
 
 
 def area_choices(areas: Iterable[Area]) -> list[tuple[int, str]]:

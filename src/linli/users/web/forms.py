@@ -11,7 +11,7 @@ class LogInForm(AuthenticationForm):
     """Name and password; the refusal never says which of the two was wrong."""
 
     error_messages = {
-        "invalid_login": _("用户名或密码不正确;连续输错 5 次将暂停登录 15 分钟"),
+        "invalid_login": _("用户名或密码不正确；连续输错 5 次将暂停登录 15 分钟"),
         "inactive": _("该账号已停用"),
     }
 

@@ -77,7 +77,7 @@ def area_import(request: HttpRequest, _desk: Desk) -> HttpResponse:
     def take(data: bytes, name: str) -> str:
         new = check_areas(read_areas(data, filename=name))
         if not new:
-            return gettext("表中的区划都已存在,没有改动")
+            return gettext("表中的区划都已存在，没有改动")
         added = extend_territory(act_of(request), areas=new)
         return gettext("已导入 %(count)s 个区划") % {"count": len(added)}
 

@@ -48,7 +48,7 @@ from linli.policies.queries import pack_in_force, pack_of, schemes
 COLOURS = [(RED, _("已超期")), (AMBER, _("快到期")), (GREEN, _("来得及")), (PAUSED, _("计时暂停"))]
 _COLUMNS = (
     Column("number", ("受理编号", "Number")),
-    Column("applicant", ("申请人(脱敏)", "Applicant (masked)")),
+    Column("applicant", ("申请人（脱敏）", "Applicant (masked)")),
     Column("household", ("户编号", "Household")),
     Column("place", ("地址", "Place")),
     Column("groups", ("类别", "Groups")),
@@ -115,13 +115,13 @@ def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -
     if not desk.authority.may(case.stamp, *deed.roles):
         raise PermissionDenied
     if request.method == "GET" and deed not in offered(case, desk.authority):
-        messages.info(request, gettext("“%(step)s”现在不能办理,或须由他人办理") % {"step": deed.title})
+        messages.info(request, gettext("“%(step)s”现在不能办理，或须由他人办理") % {"step": deed.title})
         return redirect("application_detail", number=number)
     form = _form(deed, case, request, desk)
     if request.method == "POST" and form.is_valid():
         done, _made = attempt(form, lambda: deed.run(act_of(request), case, form.cleaned_data, version_of(request)))
         if done:
-            messages.success(request, gettext("%(number)s:%(step)s,已完成") % {"number": number, "step": deed.title})
+            messages.success(request, gettext("%(number)s：%(step)s，已完成") % {"number": number, "step": deed.title})
             return redirect("application_detail", number=number)
     context = {**_case_context(case, desk), "deed": deed, "form": form}
     if code == "supplement":
@@ -174,7 +174,7 @@ def _form(deed: Deed, case: ApplicationDetail, request: HttpRequest, desk: Desk)
 
 def _named(people: Sequence[Candidate]) -> list[tuple[int, str]]:
     """Who may be chosen, with a word beside those who will be refused."""
-    kin = gettext("%(name)s(亲属,应回避)")
+    kin = gettext("%(name)s（亲属，应回避）")
     return [(one.user_id, kin % {"name": one.name} if one.is_kin else one.name) for one in people]
 
 

@@ -28,7 +28,7 @@ from linli.kernel.errors import DomainError
 _COLUMNS = {
     "MASKED_NAME": _("姓名"),
     "HOUSEHOLD_SIZE": _("家庭人数"),
-    "AMOUNT": _("每月金额(元)"),
+    "AMOUNT": _("每月金额（元）"),
     "COMMUNITY": _("社区"),
 }
 
@@ -121,7 +121,7 @@ def _found_or_404(desk: Desk, number: str) -> PublicationDetail:
 
 def _poster(found: PublicationDetail) -> dict[str, object]:
     rows = [[entry.row[column] for column in found.columns] for entry in found.entries if not entry.hidden]
-    words = gettext("公示期至 %(day)s(暂定)。") if found.row.provisional else gettext("公示期至 %(day)s。")
+    words = gettext("公示期至 %(day)s（暂定）。") if found.row.provisional else gettext("公示期至 %(day)s。")
     until = words % {"day": day_text(found.row.last_date)} if found.row.last_date else ""
     numeric = [place for place, column in enumerate(found.columns) if column in ("HOUSEHOLD_SIZE", "AMOUNT")]
     return {
@@ -131,7 +131,7 @@ def _poster(found: PublicationDetail) -> dict[str, object]:
             gettext("现将拟批准的救助对象公示 %(days)s 日。%(until)s") % {"days": found.days, "until": until}
         ],
         "table": {"columns": [str(label) for label in labels(found.columns)], "rows": rows, "numeric": numeric},
-        "closing": [gettext("有异议的,请在公示期内向社区或街道反映,提出人信息保密。")],
+        "closing": [gettext("有异议的，请在公示期内向社区或街道反映，提出人信息保密。")],
         "sender": found.row.community,
         "date": day_text(found.row.posted_date),
     }

@@ -90,7 +90,7 @@ def my_letter_pdf(request: HttpRequest, number: str, letter: str) -> HttpRespons
     language = "en" if is_english() else "zh-hans"
     with translation.override(language):
         columns = (gettext("步骤"), gettext("依据"), gettext("结果"))
-        words = Words(gettext("计算过程如下:"), columns, gettext(":"))
+        words = Words(gettext("计算过程如下："), columns, gettext("："))
         day = day_text(found.issued_date)
     data = letter_data(
         found.content, number=found.number, sender=letter_sender(found), date=day, language=language, words=words

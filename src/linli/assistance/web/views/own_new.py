@@ -88,7 +88,7 @@ def my_apply_check(request: HttpRequest) -> HttpResponse:
             discard_draft(person.pk, FORM)
             if not made:
                 return redirect("my_applications")
-            messages.success(request, gettext("已收到您的申请,受理编号 %(number)s") % {"number": made[0].number})
+            messages.success(request, gettext("已收到您的申请，受理编号 %(number)s") % {"number": made[0].number})
             return redirect("my_application", number=made[0].number)
     context = {"form": form, "lines": steps.summary(), "pack": steps.pack}
     return _page(request, "assistance/my_apply_check.html", context, status=422 if form.errors else 200)

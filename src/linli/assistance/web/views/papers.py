@@ -52,7 +52,7 @@ def application_papers(request: HttpRequest, number: str) -> HttpResponse:
     home = "application_detail" if case.staff else "my_application"
     if not case.may_record:
         if request.method == "POST":
-            messages.error(request, gettext("没有登记:这件申请已不再收材料,或材料不归您登记"))
+            messages.error(request, gettext("没有登记：这件申请已不再收材料，或材料不归您登记"))
         return redirect(home, number=number)
     rows: Rows = [(paper, _form(paper, request, staff=case.staff)) for paper in case.papers]
     if request.method == "POST" and all(form.is_valid() for _paper, form in rows):

@@ -83,7 +83,7 @@ def _is_finished(
         messages.success(request, gettext("%(count)s 件已完成") % {"count": done})
     elif chosen and not picked:
         # The same form sent again, or somebody was faster.
-        messages.info(request, gettext("所选的都已办理,或须由他人办理"))
+        messages.info(request, gettext("所选的都已办理，或须由他人办理"))
     elif not chosen:
         form.add_error(None, gettext("请至少选择一件"))
     return not refused and not form.errors

@@ -28,7 +28,7 @@ def trainees_exist(plan: Plan) -> Iterator[Finding]:
             subject=course.code,
             severity=Severity.SERIOUS,
             title=Text(
-                f"培训 {count(trainees)} 人,多于{'、'.join(x.zh for x in labels)} {count(people)} 人",
+                f"培训 {count(trainees)} 人，多于{'、'.join(x.zh for x in labels)} {count(people)} 人",
                 f"{count(trainees)} trainees, but only {count(people)} to come ({', '.join(x.en for x in labels)})",
             ),
             arithmetic=f"{count(trainees)} − {count(people)} = {count(trainees - people)}",
@@ -36,7 +36,7 @@ def trainees_exist(plan: Plan) -> Iterator[Finding]:
             remedies=(
                 remedy(f"培训 {count(fitting)} 人", f"Train {count(fitting)}", Change(path, fitting)),
                 remedy(
-                    f"从“{labels[0].zh}”之外再招 {count(trainees - people)} 人,并写入目标",
+                    f"从“{labels[0].zh}”之外再招 {count(trainees - people)} 人，并写入目标",
                     f"Open the classes to {count(trainees - people)} more and say so in the target",
                     Change(targets[0], plan.number(targets[0]) + trainees - people),
                 ),
@@ -59,7 +59,7 @@ def classes_are_full(plan: Plan) -> Iterator[Finding]:
             subject=course.code,
             severity=Severity.NOTE,
             title=Text(
-                f"{count(trainees)} 人每班 {seats} 人,最后一班只有 {trainees % seats} 人",
+                f"{count(trainees)} 人每班 {seats} 人，最后一班只有 {trainees % seats} 人",
                 f"{count(trainees)} in classes of {seats}: the last one has {trainees % seats}",
             ),
             arithmetic=f"{count(trainees)} = {trainees // seats} × {seats} + {trainees % seats}",

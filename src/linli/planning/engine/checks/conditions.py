@@ -65,8 +65,8 @@ def _open(plan: Plan, programme: Programme, needed: Programme) -> Finding:
         subject=programme.code,
         severity=Severity.NOTE,
         title=Text(
-            f"“{programme.label.zh}”是否以领取“{needed.label.zh}”为前提未定:"
-            f"不以其为前提,全年 {yuan_short(alone)} 元;以其为前提,全年 {_range(least, most, ' 至 ')} 元",
+            f"“{programme.label.zh}”是否以领取“{needed.label.zh}”为前提未定："
+            f"不以其为前提，全年 {yuan_short(alone)} 元；以其为前提，全年 {_range(least, most, ' 至 ')} 元",
             f"Whether “{programme.label.en}” needs “{needed.label.en}” is open: "
             f"{yuan_short(alone)} yuan a year if not, {_range(least, most, ' to ')} if so",
         ),
@@ -108,7 +108,7 @@ def _decisions(plan: Plan, programme: Programme, needed: Programme, high: int) -
         Change(path, NOT_NEEDED),
     )
     yield remedy(
-        f"定为以“{needed.label.zh}”为前提,领取数按上限 {count(high)} 计",
+        f"定为以“{needed.label.zh}”为前提，领取数按上限 {count(high)} 计",
         f"Decide that “{needed.label.en}” is needed, with {count(high)} recipients at most",
         Change(path, NEEDED),
         *fewer,

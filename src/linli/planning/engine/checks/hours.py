@@ -38,7 +38,7 @@ def hours_match_visits(plan: Plan) -> Iterator[Finding]:
                 subject=visit.code,
                 severity=Severity.SERIOUS,
                 title=Text(
-                    f"“{visit.label.zh}”写每周 {count(stated)} 小时,按次数算是 {hours(owed)} 小时",
+                    f"“{visit.label.zh}”写每周 {count(stated)} 小时，按次数算是 {hours(owed)} 小时",
                     f"“{visit.label.en}” states {count(stated)} hours a week; the visits take {hours(owed)}",
                 ),
                 arithmetic=f"{_visit_sum(plan, visit)} × {hours(minutes)} h = {hours(owed)} h ≠ {count(stated)} h",
@@ -66,7 +66,7 @@ def _hours_remedies(plan: Plan, visit: Visit, owed: int, stated: int) -> Iterato
         yield remedy(f"每次按 {fitting} 分钟计", f"Plan {fitting} minutes a visit", Change(minutes, fitting))
     full = -(-plan.number(minutes) // 60) * 60
     yield remedy(
-        f"每次按 {full} 分钟计,每周 {count(visits * full // 60)} 小时",
+        f"每次按 {full} 分钟计，每周 {count(visits * full // 60)} 小时",
         f"Plan {full} minutes a visit and {count(visits * full // 60)} hours a week",
         Change(minutes, full),
         Change(week, visits * full // 60),
@@ -115,7 +115,7 @@ def _year_finding(plan: Plan, visit: Visit) -> Iterator[Finding]:
         subject=visit.code,
         severity=Severity.NOTE if only_weeks else Severity.SERIOUS,
         title=Text(
-            f"“{visit.label.zh}”写全年 {count(year)} 小时;{plan.year} 年有 {weeks} 周,应为 {count(week * weeks)}",
+            f"“{visit.label.zh}”写全年 {count(year)} 小时；{plan.year} 年有 {weeks} 周，应为 {count(week * weeks)}",
             f"“{visit.label.en}” states {count(year)} hours; "
             f"{plan.year} has {weeks} weeks, which make {count(week * weeks)}",
         ),
@@ -125,7 +125,7 @@ def _year_finding(plan: Plan, visit: Visit) -> Iterator[Finding]:
         figures=(f"{path}.hours_per_week", f"{path}.hours_per_year", "year"),
         remedies=(
             remedy(
-                f"全年按 {weeks} 周计:{count(week * weeks)} 小时",
+                f"全年按 {weeks} 周计：{count(week * weeks)} 小时",
                 f"Plan {weeks} weeks: {count(week * weeks)} hours",
                 *whole,
             ),
@@ -149,7 +149,7 @@ def volunteers_can_visit(plan: Plan) -> Iterator[Finding]:
                 subject=visit.code,
                 severity=Severity.FATAL,
                 title=Text(
-                    f"“{visit.label.zh}”每周 {count(owed)} 次,现有志愿者最多完成 {count(able)} 次",
+                    f"“{visit.label.zh}”每周 {count(owed)} 次，现有志愿者最多完成 {count(able)} 次",
                     f"“{visit.label.en}”: {count(owed)} visits a week; the volunteers can do {count(able)} at most",
                 ),
                 arithmetic=f"{_visit_sum(plan, visit)} × {hours(minutes)} h = {hours(owed * minutes)} h; "
@@ -164,7 +164,7 @@ def _staffing(plan: Plan, visit: Visit, need: int, owed: int) -> Iterator[Remedy
     have, services = plan.number(REGISTERED), plan.number(SERVICES)
     if services:
         yield remedy(
-            f"招募到 {count(need)} 名志愿者(增加 {count(need - have)} 名)",
+            f"招募到 {count(need)} 名志愿者（增加 {count(need - have)} 名）",
             f"Recruit {count(need - have)} more volunteers, {count(need)} in all",
             Change(REGISTERED, need),
         )
@@ -172,7 +172,7 @@ def _staffing(plan: Plan, visit: Visit, need: int, owed: int) -> Iterator[Remedy
     crew = -(-owed * 52 // (12 * often))
     if crew > have:
         yield remedy(
-            f"招募到 {count(crew)} 名志愿者,每人每月服务 {often} 次",
+            f"招募到 {count(crew)} 名志愿者，每人每月服务 {often} 次",
             f"Recruit up to {count(crew)} volunteers who serve {often} times a month each",
             Change(REGISTERED, crew),
             Change(SERVICES, often),
@@ -209,7 +209,7 @@ def volunteers_against_residents(plan: Plan) -> Iterable[Finding]:
             subject="volunteers",
             severity=Severity.SERIOUS,
             title=Text(
-                f"志愿者 {count(have)} 名,少于居民的 {percent}%({count(standard)} 名)",
+                f"志愿者 {count(have)} 名，少于居民的 {percent}%（{count(standard)} 名）",
                 f"{count(have)} volunteers are fewer than {percent}% of the residents ({count(standard)})",
             ),
             arithmetic=f"{percent}% × {count(residents)} = {count(standard)} > {count(have)}",
@@ -230,7 +230,7 @@ def volunteers_against_residents(plan: Plan) -> Iterable[Finding]:
             subject="volunteers",
             severity=Severity.NOTE,
             title=Text(
-                f"居民的 {percent}% 是 {count(standard)} 名志愿者,走访却要 {count(need)} 名({right}%)",
+                f"居民的 {percent}% 是 {count(standard)} 名志愿者，走访却要 {count(need)} 名（{right}%）",
                 f"{percent}% of the residents are {count(standard)} volunteers; "
                 f"the visits take {count(need)} ({right}%)",
             ),

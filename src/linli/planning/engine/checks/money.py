@@ -32,7 +32,7 @@ def programmes_within_lines(plan: Plan) -> Iterator[Finding]:
                 subject=programme.code,
                 severity=Severity.FATAL,
                 title=Text(
-                    f"“{programme.label.zh}”一年要 {yuan_short(need)} 元,预算只有 {yuan_short(have)} 元",
+                    f"“{programme.label.zh}”一年要 {yuan_short(need)} 元，预算只有 {yuan_short(have)} 元",
                     f"“{programme.label.en}” takes {yuan_short(need)} yuan a year; the line has {yuan_short(have)}",
                 ),
                 arithmetic=f"{sum_of(plan, programme)} = {yuan_short(need)} > {yuan_short(have)}",
@@ -60,7 +60,7 @@ def _overcommitted(plan: Plan, line: Line, programmes: list[Programme], need: in
         subject=line.code,
         severity=Severity.FATAL,
         title=Text(
-            f"“{line.label.zh}”各项合计 {yuan_short(need)} 元,超出预算 {yuan_short(need - have)} 元",
+            f"“{line.label.zh}”各项合计 {yuan_short(need)} 元，超出预算 {yuan_short(need - have)} 元",
             f"All awards on “{line.label.en}” come to {yuan_short(need)} yuan, {yuan_short(need - have)} too much",
         ),
         arithmetic=f"{sums} = {parts} = {yuan_short(need)} > {yuan_short(have)}",
@@ -187,7 +187,7 @@ def receipts_match_sources(plan: Plan) -> Iterator[Finding]:
                 subject=source.code,
                 severity=Severity.SERIOUS,
                 title=Text(
-                    f"“{source.label.zh}”写 {yuan_short(promised)} 元,各笔到账合计 {yuan_short(shown)} 元",
+                    f"“{source.label.zh}”写 {yuan_short(promised)} 元，各笔到账合计 {yuan_short(shown)} 元",
                     f"“{source.label.en}” promises {yuan_short(promised)} yuan; "
                     f"its receipts add up to {yuan_short(shown)}",
                 ),
@@ -251,9 +251,9 @@ def _unfunded(plan: Plan, line: Line, costs: list[tuple[str, int, tuple[str, ...
         subject=line.code,
         severity=Severity.SERIOUS,
         title=Text(
-            f"“{line.label.zh}”没有安排经费,约需 {yuan_short(need)} 元"
+            f"“{line.label.zh}”没有安排经费，约需 {yuan_short(need)} 元"
             if nothing
-            else f"“{line.label.zh}”的经费不够,还差 {yuan_short(need - have)} 元",
+            else f"“{line.label.zh}”的经费不够，还差 {yuan_short(need - have)} 元",
             f"Nothing is set aside for “{line.label.en}”; about {yuan_short(need)} yuan are needed"
             if nothing
             else f"“{line.label.en}” is {yuan_short(need - have)} yuan short",

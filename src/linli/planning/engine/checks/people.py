@@ -72,7 +72,7 @@ def _share_finding(plan: Plan, group: Group, severity: Severity) -> Finding:
         subject=group.code,
         severity=severity,
         title=Text(
-            f"“{group.label.zh}”占 {percent}% 即 {count(expected)} {heads.zh},目标却是 {count(target)} {units.zh}",
+            f"“{group.label.zh}”占 {percent}% 即 {count(expected)} {heads.zh}，目标却是 {count(target)} {units.zh}",
             f"“{group.label.en}”: {percent}% make {count(expected)} {heads.en}, "
             f"yet the target is {count(target)} {units.en}",
         ),
@@ -182,7 +182,7 @@ def _populations_finding(plan: Plan, base: str, groups: list[Group]) -> Finding:
         subject=base,
         severity=Severity.SERIOUS,
         title=Text(
-            f"各项占比推出的{_BASE_NAMES[base].zh}互不相同:{'、'.join(numbers)}",
+            f"各项占比推出的{_BASE_NAMES[base].zh}互不相同：{'、'.join(numbers)}",
             f"The shares imply different numbers of {_BASE_NAMES[base].en}: {', '.join(numbers)}",
         ),
         arithmetic=sums,
@@ -237,14 +237,14 @@ def _summed(plan: Plan, subject: str, groups: Iterable[str], path: str, label: T
         subject=subject,
         severity=Severity.NOTE,
         title=Text(
-            f"“{what.zh}”:各类人群会重叠,{count(total)} 不是人数",
+            f"“{what.zh}”：各类人群会重叠，{count(total)} 不是人数",
             f"“{what.en}”: the groups overlap, {count(total)} is not a number of people",
         ),
         arithmetic=f"{' + '.join(count(n) for n in numbers)} = {count(total)}; {count(largest)} ≤ n ≤ {count(total)}",
         figures=(*targets, path, counting),
         remedies=(
             remedy(
-                f"写明 {count(plan.number(path))} 是上限、未清点;按人清点后再改为不重复的人数",
+                f"写明 {count(plan.number(path))} 是上限、未清点；按人清点后再改为不重复的人数",
                 f"Say that {count(plan.number(path))} is an upper bound and was not counted; "
                 "write the number down once each person is counted once",
                 Change(counting, UPPER_BOUND),
@@ -268,7 +268,7 @@ def recipients_within_targets(plan: Plan) -> Iterator[Finding]:
                 subject=programme.code,
                 severity=Severity.SERIOUS,
                 title=Text(
-                    f"“{programme.label.zh}”发给 {count(paid)},目标人群只有 {count(aimed)}",
+                    f"“{programme.label.zh}”发给 {count(paid)}，目标人群只有 {count(aimed)}",
                     f"“{programme.label.en}” pays {count(paid)}; the group it is for counts {count(aimed)}",
                 ),
                 arithmetic=f"{count(paid)} > {count(aimed)}",

@@ -26,7 +26,7 @@ def _counted_twice(plan: Plan, event: Event, times: int) -> Finding:
         subject=event.code,
         severity=Severity.NOTE,
         title=Text(
-            f"“{event.label.zh}”写 {count(number)} 人;一年 {times} 场,应是人次",
+            f"“{event.label.zh}”写 {count(number)} 人；一年 {times} 场，应是人次",
             f"“{event.label.en}” states {count(number)} people; "
             f"with {times} events a year these are more likely attendances",
         ),
@@ -35,7 +35,7 @@ def _counted_twice(plan: Plan, event: Event, times: int) -> Finding:
         figures=(f"{path}.attendance", f"{path}.counted", event.frequency_path, "months"),
         remedies=(
             remedy(
-                f"写明 {count(number)} 人次,人数另计",
+                f"写明 {count(number)} 人次，人数另计",
                 f"Say {count(number)} attendances, and count people separately",
                 Change(f"{path}.counted", ATTENDANCES),
             ),
@@ -57,7 +57,7 @@ def events_have_people(plan: Plan) -> Iterator[Finding]:
                 subject=event.code,
                 severity=Severity.SERIOUS,
                 title=Text(
-                    f"“{event.label.zh}”写 {count(number)} 人,可参加的只有 {count(limit)} 人",
+                    f"“{event.label.zh}”写 {count(number)} 人，可参加的只有 {count(limit)} 人",
                     f"“{event.label.en}” states {count(number)} people; only {count(limit)} may come",
                 ),
                 arithmetic=f"{count(number)} > {count(limit)}",

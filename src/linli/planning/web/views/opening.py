@@ -55,7 +55,7 @@ def fund_open(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done, code = _opened(request, form, communities)
         if done:
-            messages.success(request, gettext("资金已设立;到账后由资金经办登记"))
+            messages.success(request, gettext("资金已设立；到账后由资金经办登记"))
             return redirect("fund_statement", code=code)
     context = {"form": form, "pack": pack, "packs": packs, "planned": bool(figures)}
     return render_page(request, "planning/fund_open.html", context)

@@ -29,7 +29,7 @@ def household_import(request: HttpRequest, desk: Desk) -> HttpResponse:
         if result.numbers_added:
             late = gettext("为 %(numbered)s 名已登记的居民补录了身份证号") % {"numbered": result.numbers_added}
             messages.success(request, late)
-        return gettext("已导入 %(households)s 户、%(people)s 人;%(unchanged)s 人已有记录,未改动") % counts
+        return gettext("已导入 %(households)s 户、%(people)s 人；%(unchanged)s 人已有记录，未改动") % counts
 
     form = ImportForm(request.POST or None, request.FILES or None)
     return import_page(request, "residents/household_import.html", form, take, back="resident_list")

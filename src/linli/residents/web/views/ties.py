@@ -54,7 +54,7 @@ def guardian_end(request: HttpRequest, desk: Desk, number: str, guardianship_id:
         if done:
             messages.success(request, gettext("监护或代理已结束"))
             return redirect("household_detail", number=number)
-    heading = gettext("结束监护或代理:%(guardian)s") % {"guardian": tie.guardian_name}
+    heading = gettext("结束监护或代理：%(guardian)s") % {"guardian": tie.guardian_name}
     context = {"form": form, "number": number, "heading": heading, "submit": gettext("结束")}
     return render_page(request, "residents/form.html", context)
 
@@ -84,7 +84,7 @@ def account_link(request: HttpRequest) -> HttpResponse:
             )
             if done:
                 words = {"username": user.username, "name": mask_name(person.name), "number": person.number}
-                messages.success(request, gettext("账号 %(username)s 已关联 %(name)s(%(number)s)") % words)
+                messages.success(request, gettext("账号 %(username)s 已关联 %(name)s（%(number)s）") % words)
                 return redirect("account_link")
     context = {"form": form, "number": "", "heading": gettext("关联账号与居民"), "submit": gettext("关联")}
     return render_page(request, "residents/form.html", context)
