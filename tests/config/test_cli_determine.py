@@ -130,7 +130,7 @@ class TestAsJson:
     def test_holds_problems_too(self, told, tmp_path):
         code, page, errors = told(tmp_path / "nowhere.toml", as_json=True)
 
-        assert (code, json.loads(page), errors) == (UNUSABLE, {"problems": ["nowhere.toml:1：缺少文件"]}, "")
+        assert (code, json.loads(page), errors) == (UNUSABLE, {"problems": ["nowhere.toml:1: 缺少文件"]}, "")
 
 
 class TestRefusals:

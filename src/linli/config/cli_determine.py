@@ -43,6 +43,9 @@ _WORDS = {
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "unknown": Text("未知", "unknown"),
+    "whose": Text("{name}（{who}）：{answer}", "{name} ({who}): {answer}"),
+    "whom": Text("{name}（{who}）", "{name} ({who})"),
+    "is": Text("{name}：{answer}", "{name}: {answer}"),
     "lacking": Text("未知，缺少 {facts}", "unknown, lacking {facts}"),
     "monthly": Text("每月 {yuan} 元", "{yuan} yuan a month"),
     "not_entitled": Text("不符合条件", "not entitled"),
@@ -155,7 +158,7 @@ def _entitlements(reader: _Reader, result: Determination) -> Iterator[str]:
         else:
             answer = reader.say("monthly", yuan=yuan_short(found.amount_fen))
         outside = "" if found.eligible is False else _outside(reader, found.programme, result.on)
-        yield f"  {name} ({reader.who(found.member_key)}): {answer}{outside}"
+        yield "  " + reader.say("whose", name=name, who=reader.who(found.member_key), answer=answer) + outside
 
 
 def _outside(reader: _Reader, code: str, on: date) -> str:
@@ -171,7 +174,7 @@ def _groups(reader: _Reader, result: Determination) -> Iterator[str]:
     for group in told:
         name = reader.pack.groups[group.group].label.in_language(reader.language)
         answer = reader.say("yes") if group.belongs else reader.lacking(group.stopped_by)
-        yield f"  {name} ({reader.who(group.member_key)}): {answer}"
+        yield "  " + reader.say("whose", name=name, who=reader.who(group.member_key), answer=answer)
     if not told:
         yield f"  {reader.say('nobody')}"
 
@@ -183,7 +186,7 @@ def _services(reader: _Reader, result: Determination) -> Iterator[str]:
         name = offers[service.service].label.in_language(reader.language)
         often = reader.say(service.per, times=service.times) if service.per else reader.say("yes")
         answer = often if service.due else reader.lacking(service.stopped_by)
-        yield f"  {name} ({reader.who(service.member_key)}): {answer}"
+        yield "  " + reader.say("whose", name=name, who=reader.who(service.member_key), answer=answer)
     if not told:
         yield f"  {reader.say('nobody')}"
 
@@ -191,13 +194,15 @@ def _services(reader: _Reader, result: Determination) -> Iterator[str]:
 def _step(reader: _Reader, number: int, step: TraceStep, on: date) -> Iterator[str]:
     article = f"  [{step.article}]" if step.article else ""
     label = step.label.in_language(reader.language)
-    yield f"{number:>3}. {label} ({reader.who(step.member_key)}) = {reader.value(step.value, step.unit)}{article}"
+    whom = reader.say("whom", name=label, who=reader.who(step.member_key))
+    yield f"{number:>3}. {whom} = {reader.value(step.value, step.unit)}{article}"
     for used in step.inputs:
         yield f"       ← {_input(reader, used, on)}"
 
 
 def _input(reader: _Reader, used: TraceInput, on: date) -> str:
-    whose = f" ({used.member_key})" if used.member_key else ""
+    name = used.label.in_language(reader.language)
+    name = reader.say("whom", name=name, who=used.member_key) if used.member_key else name
     notes = [used.source] if used.source else []
     if used.date is not None:
         word = "later" if used.origin == FACT and used.value is None else "from"
@@ -206,4 +211,4 @@ def _input(reader: _Reader, used: TraceInput, on: date) -> str:
         parameter = reader.pack.parameters[used.name]
         notes.append(reader.say("override", value=reader.value(parameter.value_on(on), used.unit)))
     rest = f"  [{'; '.join(notes)}]" if notes else ""
-    return f"{used.label.in_language(reader.language)}{whose}: {reader.value(used.value, used.unit)}{rest}"
+    return reader.say("is", name=name, answer=reader.value(used.value, used.unit)) + rest
