@@ -51,7 +51,7 @@ from linli.kernel.money import Fen
 from linli.policies.engine import household_rule
 
 
-@household_rule（zh="困难家庭", en="In need", article="《办法》第一条"）
+@household_rule(zh="困难家庭", en="In need", article="《办法》第一条")
 def in_need(total_wages_fen: Fen, size: int, need_line_fen: Fen) -> bool:
     return total_wages_fen < need_line_fen * size
 
