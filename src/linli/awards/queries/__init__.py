@@ -37,6 +37,7 @@ from linli.awards.queries.awards import (
 from linli.awards.queries.holders import (
     LIVE,
     Sharing,
+    is_of_the_dead,
     of_the_dead,
     others_with_number,
     shared_accounts,
@@ -117,6 +118,7 @@ __all__ = [
     "events",
     "has_confirmed_account",
     "invariants",
+    "is_of_the_dead",
     "letter_subject",
     "letters_of_award",
     "members",

@@ -22,6 +22,12 @@ def of_the_dead(account_ids: Iterable[int], on: date) -> frozenset[int]:
     return frozenset(rows.values_list("pk", flat=True))
 
 
+def is_of_the_dead(account: PayeeAccount, on: date) -> bool:
+    """The same of one account whose holder is loaded."""
+    died = account.holder.died_date if account.holder else None
+    return account.state == AccountState.STOPPED or (died is not None and died <= on)
+
+
 def others_with_number(rows: Collection[PayeeAccount]) -> dict[int, list[PayeeAccount]]:
     """For each account (id): what other units, wherever they live, have under the same number; one query."""
     indexes = {row.account_index for row in rows}

@@ -141,7 +141,7 @@ def check_state(batch: PaymentBatch, *states: BatchState) -> None:
 
 def batch_lines(batch: PaymentBatch) -> list[PaymentItem]:
     """All lines in order with what digests, re-checks and bank files need."""
-    rows = PaymentItem.objects.filter(batch=batch).select_related("award__household", "source", "account")
+    rows = PaymentItem.objects.filter(batch=batch).select_related("award__household", "source", "account__holder")
     return list(rows.order_by("seq"))
 
 

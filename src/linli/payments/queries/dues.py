@@ -13,7 +13,7 @@ from linli.awards.queries import (
     died,
     due_of_fund,
     due_of_funds,
-    of_the_dead,
+    is_of_the_dead,
     packs_in_force,
     schedules,
     taken_months,
@@ -60,13 +60,12 @@ def no_longer_due(rows: Sequence[PaymentItem], on: date) -> dict[int, StaleCode]
 
 
 def stale_lines(rows: Sequence[PaymentItem], on: date) -> list[StaleLine]:
-    """Lines (with award, household and account loaded) that cannot be paid any more as they stand, and why."""
+    """Lines (with award, household, account and holder loaded) that cannot be paid as they stand any more, and why."""
     stale = no_longer_due(rows, on)
-    dead = of_the_dead((row.account_id for row in rows), on)
     for row in rows:
         if row.pk in stale:
             continue
-        if row.account_id in dead:
+        if is_of_the_dead(row.account, on):
             stale[row.pk] = StaleCode.HOLDER
         elif row.account.state != AccountState.CONFIRMED:
             stale[row.pk] = StaleCode.ACCOUNT
