@@ -154,6 +154,29 @@ class TestConfirm:
         with pytest.raises(NotPermitted):
             confirm(world, account)
 
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_one_of_ones_own_spoils_the_set(self, world: World, unit: str, turned: bool) -> None:
+        other = world.register()[0].number
+        own = operations.propose_account(by(world.staff.director), accounts=[new(world, unit)])[0]
+        good = propose(world, other, account_number="6222000011112222")
+        ids = [own.pk, good.pk]
+        with pytest.raises(NotPermitted):
+            operations.confirm_account(by(world.staff.director), account_ids=ids[::-1] if turned else ids)
+        assert {PayeeAccount.objects.get(pk=pk).state for pk in ids} == {AccountState.PROPOSED}
+        assert can_confirm_account(authority_of(world.staff.director, FRIDAY), [good])
+        assert not can_confirm_account(authority_of(world.staff.director, FRIDAY), [good, own])
+
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_one_that_is_confirmed_already_spoils_the_set(self, world: World, unit: str, turned: bool) -> None:
+        other = world.register()[0].number
+        done = confirm(world, propose(world, unit))
+        good = propose(world, other, account_number="6222000011112222")
+        ids = [done.pk, good.pk]
+        with pytest.raises(operations.AccountNotProposed):
+            operations.confirm_account(by(world.staff.director, FRIDAY), account_ids=ids[::-1] if turned else ids)
+        good.refresh_from_db()
+        assert good.state == AccountState.PROPOSED
+
     def test_happens_once(self, world: World, unit: str) -> None:
         account = confirm(world, propose(world, unit))
         with pytest.raises(operations.AccountNotProposed):

@@ -110,6 +110,23 @@ class TestGrant:
         second = family.grant(family.base(family.families[0], first_month=Month(2026, 7)))
         assert second[0].valid_from == date(2026, 7, 1)
 
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_allows_one_that_ends_before_another_begins(self, family: World, turned: bool) -> None:
+        """In either order, in one act and in two; a month that both would pay is too much."""
+        first = family.base(family.families[0], last_month=Month(2026, 6))
+        second = family.base(family.families[0], first_month=Month(2026, 7))
+        family.grant(*((second, first) if turned else (first, second)))
+        for month in (6, 7):
+            with pytest.raises(operations.AwardOverlapping):
+                family.grant(
+                    family.base(family.families[0], first_month=Month(2026, month), last_month=Month(2026, month))
+                )
+
+    def test_allows_an_earlier_one_beside_a_later_one(self, family: World) -> None:
+        family.grant(family.base(family.families[0], first_month=Month(2026, 7)))
+        [earlier] = family.grant(family.base(family.families[0], last_month=Month(2026, 6)))
+        assert earlier.valid_until == date(2026, 7, 1)
+
     def test_stops_at_the_budget(self, family: World) -> None:
         with pytest.raises(BudgetExhausted):
             family.grant(family.base(family.families[0], amount_fen=100_000_01))

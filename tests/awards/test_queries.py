@@ -7,8 +7,9 @@ import pytest
 from django.conf import LazySettings
 
 from linli.awards import queries
-from linli.awards.codes import Standing
+from linli.awards.codes import EndReason, Standing
 from linli.awards.models import Award, PayeeAccount
+from linli.awards.operations import Ending, end
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.kernel.period import Month
 from linli.payments.queries import shortage_order
@@ -17,7 +18,7 @@ from linli.policies.operations import install_pack
 from linli.policies.queries import forget_cached
 from tests.conftest import system_act
 from tests.layers import layer
-from tests.ledger.world import PAY_DAY, World
+from tests.ledger.world import PAY_DAY, World, by
 
 HARBOUR = Path(__file__).resolve().parents[1] / "packs" / "harbour_relief"
 
@@ -69,6 +70,54 @@ class TestReads:
             ("DY-2026-0002", 3),
             ("DY-2026-0002", 4),
         ]
+
+
+class TestPages:
+    """A list goes on after what was seen last, and only its own rows stand in it."""
+
+    @pytest.fixture
+    def three(self, world: World) -> World:
+        world.register(3)
+        for order, one in enumerate(world.families, start=1):
+            world.grant(world.base(one, application_number=f"JZ-2026-000{order}"))
+        return world
+
+    def test_awards_go_on_after_a_number(self, three: World, scope: Scope) -> None:
+        pages = [[row.number[-1] for row in queries.awards(scope, after=f"DY-2026-000{seen}")] for seen in (1, 2, 3)]
+        assert pages == [["2", "3"], ["3"], []]
+
+    def test_accounts_go_on_after_an_id(self, three: World, scope: Scope) -> None:
+        rows = list(queries.payee_accounts(scope))
+        assert [list(queries.payee_accounts(scope, after=row.pk)) for row in rows] == [
+            rows[place + 1 :] for place in range(len(rows))
+        ]
+
+    def test_receivables_go_on_after_an_id(self, three: World, scope: Scope) -> None:
+        three.paid()
+        awards = Award.objects.order_by("number")
+        end(
+            by(three.staff.director, date(2026, 3, 20)),
+            endings=[Ending(row.pk, date(2026, 3, 1), EndReason.INCOME) for row in awards],
+        )
+        rows = list(queries.receivables(scope))
+        pages = [[one.award.number for one in queries.receivables(scope, after=row.pk)] for row in rows]
+        assert pages == [["DY-2026-0002", "DY-2026-0003"], ["DY-2026-0003"], []]
+
+    def test_of_two_applications_each_has_its_awards(self, three: World, scope: Scope) -> None:
+        assert [row.number for row in queries.awards_of_application(scope, "JZ-2026-0002")] == ["DY-2026-0002"]
+        assert [row.number for row in queries.awards_of_household(scope, three.families[2].pk)] == ["DY-2026-0003"]
+        assert [row.number for row in queries.running_until(["JZ-2026-0001"])] == ["DY-2026-0001"]
+
+    def test_awards_are_found_by_what_they_are_of(self, three: World, scope: Scope) -> None:
+        unit = three.families[1].number
+        found = [
+            queries.awards(scope, text="JZ-2026-0003"),
+            queries.awards(scope, text=unit),
+            queries.awards(scope, units=[unit]),
+            queries.awards(scope, programme="ELDER_SUPPLEMENT"),
+            queries.awards(scope, fund_id=three.fund.pk + 1),
+        ]
+        assert [[row.number[-1] for row in rows] for rows in found] == [["3"], ["2"], ["2"], [], []]
 
 
 class TestPackWords:

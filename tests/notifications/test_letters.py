@@ -128,3 +128,24 @@ class TestReads:
     def test_the_family_reads_its_own(self, issued: Letter) -> None:
         assert list(letters_to_own([issued.subject])) == [issued]
         assert list(letters_to_own([])) == []
+
+    def test_of_two_subjects_each_has_its_own(
+        self, issued: Letter, staff: Staff, community: Community, here: Scope
+    ) -> None:
+        other = NewLetter("ACCEPTED", "application:JZ-2026-0002", CONTENT, community.grid.stamp)
+        [second] = write(Act(staff.clerk, at(MONDAY)), letters=[other])
+
+        assert list(letters_about(here, second.subject)) == [second]
+        assert list(letters_to_own([second.subject])) == [second]
+        assert list(letters_to_own([second.subject, issued.subject])) == [issued, second]
+        assert letter(here, second.number) == second
+
+    def test_delivering_one_leaves_the_other(
+        self, issued: Letter, staff: Staff, community: Community, here: Scope
+    ) -> None:
+        other = NewLetter("ACCEPTED", "application:JZ-2026-0002", CONTENT, community.grid.stamp)
+        [second] = write(Act(staff.clerk, at(MONDAY)), letters=[other])
+
+        deliver(staff, issued.pk)
+
+        assert list(undelivered(here)) == [second]

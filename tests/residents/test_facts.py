@@ -95,6 +95,23 @@ class TestIdentify:
 
         assert Identification.objects.get().by_name == "王丽"
 
+    @pytest.mark.parametrize("who", ["outsider", "auditor", "administrator", "maker"])
+    def test_is_for_those_who_keep_the_registry_there(self, household, staff: Staff, who):
+        found = NewIdentification(IdentifiedHow.SELF, MONDAY, household_id=household.pk)
+
+        with pytest.raises(NotPermitted):
+            identify(Act(getattr(staff, who), at(MONDAY)), identifications=[found])
+        assert not Identification.objects.exists()
+
+    def test_one_household_elsewhere_spoils_the_set(self, clerk, household, community: Community, staff: Staff):
+        elsewhere = Act(staff.outsider, at(MONDAY))
+        [far] = register_households(elsewhere, households=[single(community.foreign.pk, person("赵六", order=9))])
+        found = [NewIdentification(IdentifiedHow.SELF, MONDAY, household_id=one.pk) for one in (household, far)]
+
+        with pytest.raises(NotPermitted):
+            identify(clerk, identifications=found)
+        assert not Identification.objects.exists()
+
     def test_refuses_a_day_to_come(self, clerk, household):
         found = NewIdentification(IdentifiedHow.SELF, date(2026, 3, 10), household_id=household.pk)
 

@@ -6,7 +6,7 @@ from linli.foundation.data.scope import Scope
 from linli.foundation.trail import audit
 from linli.kernel.act import Act
 from linli.residents.codes import EventKind, GuardianshipKind, IdentifiedHow, Relation, SealedField
-from linli.residents.models import Resident
+from linli.residents.models import Membership, Resident
 from linli.residents.operations import (
     NewFact,
     NewIdentification,
@@ -19,6 +19,7 @@ from linli.residents.operations import (
     move_household,
     record_circumstances,
     record_death,
+    register_households,
     unmask,
 )
 from linli.residents.queries import (
@@ -33,7 +34,7 @@ from linli.residents.queries import (
     timeline,
 )
 from tests.conftest import MONDAY, Community, Staff, at
-from tests.residents.people import person
+from tests.residents.people import person, single
 
 MARCH_2 = date(2026, 3, 2)
 
@@ -143,6 +144,72 @@ class TestSmallReads:
         link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
 
         assert own_household_ids(staff.volunteer.pk, MONDAY) == {household.pk}
+
+    @pytest.mark.parametrize(
+        ("day", "seen"),
+        [
+            (date(2026, 2, 28), False),
+            (date(2026, 3, 1), True),
+            (date(2026, 3, 4), True),
+            (date(2026, 3, 5), False),
+        ],
+    )
+    def test_a_guardian_sees_the_wards_household_while_it_lasts(
+        self, clerk, household, man, community: Community, staff: Staff, day, seen
+    ):
+        [other] = register_households(
+            clerk, households=[single(community.grid.pk, person("孙七", birth=date(1980, 1, 1), order=7))]
+        )
+        guardian = Resident.objects.get(name="孙七")
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=guardian.pk)
+        add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.GUARDIAN,
+            valid_from=date(2026, 3, 1),
+            valid_until=date(2026, 3, 5),
+            document="判决书",
+            guardian_id=guardian.pk,
+        )
+        Membership.objects.filter(household=other).update(valid_from=date(2026, 1, 1))
+
+        assert (household.pk in own_household_ids(staff.volunteer.pk, day)) is seen
+        assert other.pk in own_household_ids(staff.volunteer.pk, day)
+
+    def test_a_guardianship_without_end_lasts(self, clerk, household, man, community: Community, staff: Staff):
+        register_households(clerk, households=[single(community.grid.pk, person("孙七", order=7))])
+        guardian = Resident.objects.get(name="孙七")
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=guardian.pk)
+        add_guardian(
+            clerk,
+            ward_id=man.pk,
+            kind=GuardianshipKind.GUARDIAN,
+            valid_from=MONDAY,
+            document="判决书",
+            guardian_id=guardian.pk,
+        )
+
+        assert household.pk in own_household_ids(staff.volunteer.pk, date(2030, 1, 1))
+
+    @pytest.mark.parametrize(
+        ("day", "seen"),
+        [
+            (date(2024, 12, 31), False),
+            (date(2025, 1, 1), True),
+            (date(2026, 3, 1), True),
+            (date(2026, 3, 2), False),
+        ],
+    )
+    def test_one_sees_a_household_while_one_lives_in_it(self, clerk, household, man, staff: Staff, day, seen):
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
+        leave(clerk, resident_ids=[man.pk], left_date=MARCH_2)
+
+        assert (household.pk in own_household_ids(staff.volunteer.pk, day)) is seen
+
+    def test_a_closed_household_has_no_place(self, clerk, household):
+        leave(clerk, resident_ids=list(Resident.objects.values_list("pk", flat=True)), left_date=MARCH_2)
+
+        assert household_places([household.pk]) == {}
 
     def test_somebody_without_a_link_sees_no_household(self, household, staff: Staff):
         assert own_household_ids(staff.volunteer.pk, MONDAY) == frozenset()

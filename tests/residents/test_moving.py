@@ -47,6 +47,21 @@ class TestMoveHousehold:
         stamps = {row.stamp for model in (Household, Resident, Membership) for row in model.objects.all()}
         assert stamps == {community.sibling.stamp}
 
+    @pytest.mark.parametrize(("day", "early"), [(date(2024, 12, 31), True), (date(2025, 1, 1), False)])
+    def test_the_first_move_is_not_before_the_household_opened(
+        self, clerk, household, community: Community, day, early
+    ):
+        def move() -> None:
+            move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=day)
+
+        if not early:
+            move()
+            assert Relocation.objects.get().moved_date == day
+            return
+        with pytest.raises(DateTooEarly) as refusal:
+            move()
+        assert refusal.value.details["earliest"] == date(2025, 1, 1)
+
     def test_takes_guardianships_along(self, clerk, household, community: Community):
         man = resident("王建国")
         add_guardian(

@@ -256,7 +256,12 @@ class TestPasswords:
     def test_the_trail_holds_no_password(self, admin, staff):
         hand_out_password(admin, user_id=staff.clerk.pk, password=GOOD)
 
-        assert "horse" not in "".join(entry.note for entry in AuditEntry.objects.all())
+        entry = AuditEntry.objects.latest("pk")
+        assert (entry.act, entry.subject) == ("users.store_start_password", f"user:{staff.clerk.username}")
+        told = "".join(str(value) for row in AuditEntry.objects.values() for value in row.values())
+        user = User.objects.get(pk=staff.clerk.pk)
+        assert GOOD not in told
+        assert user.password not in told
 
 
 class TestSetUp:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
+from django.db import transaction
 
 from linli.areas.models import Area
 from linli.foundation.data.scope import Stamp
@@ -96,6 +97,13 @@ class TestAct:
     def test_refuses_to_run_inside_another(self, db):
         with pytest.raises(ActMisused, match=r"tests\.add_another was called inside another act"):
             nest(deed())
+
+    def test_refuses_to_run_inside_a_transaction_of_somebody_else(self, committed_database):
+        with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+            add_area(deed(), code="A")
+
+        assert not AuditEntry.objects.exists()
+        assert not Area.objects.exists()
 
     def test_without_audit_entry_leaves_nothing(self, db):
         with pytest.raises(ActMisused, match=r"tests\.forget_the_audit left no audit entry"):

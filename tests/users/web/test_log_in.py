@@ -172,7 +172,12 @@ class TestPreferences:
 
     @pytest.mark.parametrize("value", ["huge", "<script>", "dark"])
     def test_refuse_sizes_that_do_not_exist(self, client, db, value):
-        assert "linli_size" not in client.post("/preferences/", {"size": value}).cookies
+        client.post("/preferences/", {"size": "large"})
+
+        answer = client.post("/preferences/", {"size": value})
+
+        assert (answer.status_code, "linli_size" in answer.cookies) == (302, False)
+        assert client.cookies["linli_size"].value == "large"
 
     def test_lead_back_to_the_page(self, client, db):
         assert client.post("/preferences/", {"size": "large", "next": "/log-in/"}).url == "/log-in/"
