@@ -1,7 +1,6 @@
-"""kill -9 during a payment batch, twenty times: nothing lost, nothing twice, resumed within five seconds."""
+"""kill -9 during a payment batch, twenty times: nothing lost, nothing twice, and what is resumed goes on, not anew."""
 
 import random
-import time
 from collections.abc import Callable
 
 import pytest
@@ -45,10 +44,9 @@ def test_twenty_kills_lose_nothing_and_pay_nobody_twice(
             assert driver.result() is None
             killed += 1
             assert whole() == []
-        started = time.monotonic()
         driver.send("pay_month", fund_id=world.fund.pk, month=str(month))
-        assert driver.result() is not None
-        assert time.monotonic() - started < 5
+        # Resumed means going on: no more is asked of the database than by a month that nothing disturbed.
+        assert driver.result() <= length
         paid = PaymentItem.objects.filter(month_date=month.first_day, state=ItemState.PAID)
         assert len(set(paid.values_list("unit_key", flat=True))) == paid.count() == FAMILIES
     assert killed == 20

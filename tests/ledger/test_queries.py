@@ -1,6 +1,7 @@
 """Reads: only what the scope covers, and figures that add up."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -8,7 +9,7 @@ from linli.foundation.data.scope import NOWHERE, Scope
 from linli.kernel.act import Act
 from linli.ledger import operations, queries
 from linli.ledger.codes import AccountKind, JournalKind
-from linli.ledger.models import BudgetLine, Fund, Journal
+from linli.ledger.models import BudgetLine, Fund, FundingSource, Journal
 from linli.ledger.operations import Flow
 from tests.ledger.test_funds import spend
 from tests.ledger.world import World, by, inside
@@ -41,6 +42,15 @@ class TestScope:
     def test_a_fund_elsewhere_is_not_there(self, world: World) -> None:
         with pytest.raises(Fund.DoesNotExist):
             queries.fund(Scope(communities=frozenset([world.community.sibling.pk])), "XFL-2026")
+
+    def test_balances_stand_by_line_and_source_in_their_order(self, world: World, scope: Scope) -> None:
+        FundingSource.objects.filter(code="GOV").update(position=9)
+        BudgetLine.objects.filter(code="AID").update(position=9)
+        rows = queries.balances(scope, world.fund.pk)
+        orders = [list(dict.fromkeys(getattr(row, owner) for row in rows)) for owner in ("line", "source")]
+        assert [[code for code in order if code] for order in orders] == [["TRAINING", "AID"], ["DON", "OWN", "GOV"]]
+        keys = [(row.line, row.source) for row in rows]
+        assert len([1 for one, other in pairwise(keys) if one != other]) == len(set(keys)) - 1
 
     def test_balances_of_a_fund_elsewhere_are_not_there(self, world: World) -> None:
         assert queries.balances(NOWHERE, world.fund.pk) == []

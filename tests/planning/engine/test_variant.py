@@ -31,9 +31,6 @@ class TestVariant:
     def test_of_a_foreign_plan_lasts_as_long_as_its_fund(self):
         assert first_shortage(cash_flow(propose_variant(harbour_plan()).plan)) is None
 
-    def test_is_the_same_whenever_asked(self):
-        assert propose_variant(community_plan()) == propose_variant(community_plan())
-
     def test_of_a_plan_that_can_be_lived_is_the_plan(self):
         plan = propose_variant(community_plan()).plan
 
