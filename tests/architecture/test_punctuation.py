@@ -86,6 +86,17 @@ def test_texts_of_packs_and_defaults_have_full_width_punctuation():
     assert not wrong, "\n".join(wrong)
 
 
+def test_templates_set_no_half_width_marks_around_what_they_show():
+    """``{{ name }}({{ code }})`` would set Chinese in half-width brackets: the marks are texts, too."""
+    wrong = [
+        f"{path.relative_to(PACKAGE)}: {found.group()}"
+        for path in sorted(PACKAGE.rglob("templates/**/*.html"))
+        for found in re.finditer(r"[>\s}]\(\{\{.{0,60}|\}\}[:,;]\s?\{\{.{0,60}", path.read_text())
+    ]
+
+    assert not wrong, "\n".join(wrong)
+
+
 def test_layouts_of_paper_bring_no_punctuation_of_their_own():
     """``#words.number: …`` would put a half-width colon after a Chinese word."""
     wrong = [

@@ -37,7 +37,7 @@ class Letter(AreaStamped):
 
     @property
     def content(self) -> dict[str, Any]:
-        """``{"zh": {"title", "body"}, "en": {…}, "reasons": […]}``."""
+        """``{"zh": {"title", "body", "closing": […]}, "en": {…}, "reasons": […]}``; old letters have no ``closing``."""
         plain: dict[str, Any] = json.loads(open_sealed(self.content_envelope, aad=self.aad(self.number)))
         return plain
 

@@ -97,6 +97,20 @@ class TestFollowing:
         assert "和平街道" in words
         assert "低收入家庭 是" in words
 
+    @pytest.mark.parametrize(("name", "reader"), [("my_letter", "page"), ("my_letter_pdf", "paper")])
+    def test_its_decision_says_before_whom_and_how_long_it_can_be_contested(
+        self, home: Client, world: World, family: Household, name: str, reader: str
+    ) -> None:
+        application, day = world.at_decision(household=family)
+        world.granted(application, day=day)
+        letter = Letter.objects.get(kind="GRANTED")
+
+        answer = home.get(address(name, application.number, letter.number))
+        words = main(answer) if reader == "page" else _pdf_words(answer.content)
+
+        for said in ("60日内", "区（县）人民政府申请行政复议", "6个月内", "人民法院提起行政诉讼"):
+            assert said in words.replace(" ", "")
+
     def test_takes_its_letter_home_as_pdf(self, home: Client, world: World, family: Household) -> None:
         application = world.accepted(family)
         letter = Letter.objects.get()
@@ -249,3 +263,7 @@ class TestApplying:
         page(home, "groups", groups=["LOW_INCOME"])
 
         assert home.get(address("my_apply_step", "PROXY_AUTHORISATION")).status_code == 200
+
+
+def _pdf_words(data: bytes) -> str:
+    return "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(data)).pages)

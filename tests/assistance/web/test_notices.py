@@ -37,7 +37,7 @@ class TestOffice:
     def test_shows_exactly_the_rows_before_they_are_posted(self, director: Client, prepared: Publication) -> None:
         page = main(director.get(address("publication_detail", prepared.number)))
 
-        assert "姓名 家庭人数 每月金额（元）社区 申请（不公开）王*二 1 800.00 幸福里社区" in page
+        assert "姓名 家庭人数 每月金额（元） 社区 申请（不公开） 王*二 1 800.00 幸福里社区" in page
         assert "核对无误，张贴" in page
 
     def test_a_case_that_brings_services_shows_no_sum(self, director: Client, world: World) -> None:
@@ -110,6 +110,9 @@ class TestOffice:
 
         assert "王*二" in words
         assert "800.00" in words
+        assert posted.last_date is not None
+        first, last = (f"{day.year}年{day.month}月{day.day}日" for day in (posted.posted_date, posted.last_date))
+        assert f"公示期：{first}至{last}" in words
         assert [secret for secret in (*SECRETS, "JZ-2026") if secret in words] == []
 
 

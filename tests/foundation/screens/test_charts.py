@@ -80,7 +80,7 @@ class TestSpoken:
     def test_says_where_lines_begin_end_and_are_lowest(self):
         said = spoken([Series("余额", [300, 100, 200], money=True)], MONTHS, title="资金")
 
-        assert said == "资金；余额：1月 为 ¥3.00,3月 为 ¥2.00，最低 ¥1.00"
+        assert said == "资金；余额：1月 为 ¥3.00，3月 为 ¥2.00，最低 ¥1.00"
 
     def test_leaves_out_empty_lines(self):
         assert spoken([Series("余额", [])], [], title="资金") == "资金"

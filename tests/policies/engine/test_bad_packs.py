@@ -500,7 +500,7 @@ ONE_MISTAKE = {
         SCHEME,
         "申请（编号 %(number)s）已于",
         "申请（编号 100%）已于",
-        "100%)",
+        "100%）",
         "placeholder",
         "unknown placeholder %",
     ),

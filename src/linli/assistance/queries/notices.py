@@ -12,6 +12,7 @@ from linli.assistance.models import Publication, PublicationEntry
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.money import Fen, yuan
+from linli.policies.engine.letters import contact
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of, work_calendar
 from linli.users.queries import names as user_names
@@ -79,6 +80,7 @@ class PublicationDetail:
     proof_note: str
     proof_key: str
     entries: tuple[PublicationEntryView, ...]
+    contact: str  # telephone and address of the office in Chinese, or empty
 
 
 def publication_page(token: str, on: date) -> PublicationPage | None:
@@ -142,14 +144,16 @@ def publication_detail(scope: Scope, number: str) -> PublicationDetail | None:
     if publication is None:
         return None
     [row] = publications(scope, after=publication.pk + 1)[:1]
+    pack = pack_of(publication.pack_version_id)
     return PublicationDetail(
         row,
-        pack_of(publication.pack_version_id).publication.label,
+        pack.publication.label,
         tuple(publication.columns.split(",")),
         publication.days,
         publication.proof_note,
         publication.proof_key,
         tuple(_entries(publication)),
+        contact(pack, "zh"),
     )
 
 

@@ -29,6 +29,7 @@ def letter_data(
         "title": text["title"],
         "number": number,
         "paragraphs": [text["body"]],
+        "closing": list(text.get("closing", ())),
         "sender": sender,
         "date": date,
     }

@@ -50,12 +50,18 @@ def build_pack(scheme: Raw, parameters: Raw, plan: Raw | None, graph: Graph, dig
         ),
         graph=graph,
         plan=None if plan is None else _frozen(dict(plan)),
+        remedies=model.Remedies(**_filled(scheme["remedies"])) if "remedies" in scheme else None,
+        contact=_contact(scheme["contact"]) if "contact" in scheme else None,
         following=_frozen({raw["cause"]: model.ChangeRule(**_filled(raw)) for raw in scheme.get("following", [])}),
     )
 
 
 def _text(raw: Raw) -> Text:
     return Text(raw["zh"], raw["en"])
+
+
+def _contact(raw: Raw) -> model.Contact:
+    return model.Contact(raw["telephone"], _text(raw["address"]))
 
 
 def _frozen(mapping: dict[str, Any]) -> Mapping[str, Any]:

@@ -10,7 +10,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def letter_words(pack: Pack, kind: str, values: Mapping[str, object]) -> dict[str, object]:
-    """{"zh": {"title", "body"}, "en": {…}} of the pack's notice ``kind``, its placeholders filled.
+    """{"zh": {"title", "body", "closing"}, "en": {…}} of the pack's notice ``kind``, its placeholders filled.
+
+    ``closing``: what can be done against it and where the office is reached.
 
     A value may be a text for both languages, a mapping {"zh": …, "en": …}, or a date.
     """
@@ -19,9 +21,33 @@ def letter_words(pack: Pack, kind: str, values: Mapping[str, object]) -> dict[st
         language: {
             "title": getattr(notice.label, language),
             "body": getattr(notice.body, language) % {name: _said(name, values[name], language) for name in values},
+            "closing": [text for text in (_remedies(pack, kind, language), contact(pack, language)) if text],
         }
         for language in _LANGUAGES
     }
+
+
+def contact(pack: Pack, language: str) -> str:
+    """Telephone and address of the office in zh or en; empty when the pack has none."""
+    if pack.contact is None:
+        return ""
+    address, telephone = getattr(pack.contact.address, language), pack.contact.telephone
+    return (
+        f"电话：{telephone}；地址：{address}。" if language == "zh" else f"Telephone: {telephone}. Address: {address}."
+    )
+
+
+def _remedies(pack: Pack, kind: str, language: str) -> str:
+    """Before whom and how long the letter can be contested (社会救助暂行办法 第六十五条); empty when it cannot."""
+    rule = pack.remedies
+    if rule is None or kind not in rule.letters:
+        return ""
+    told: str = getattr(rule.body, language) % {
+        "days": rule.reconsideration_days,
+        "months": rule.suit_months,
+        "authority": getattr(rule.authority, language),
+    }
+    return told
 
 
 def in_words(day: date) -> dict[str, str]:

@@ -208,6 +208,30 @@ class Publication:
 
 
 @dataclass(frozen=True)
+class Remedies:
+    """What can be done against a decision 救济途径: said at the end of the ``letters`` of these codes.
+
+    How long one may ask the ``authority`` for reconsideration 行政复议 (days), and go to court 行政诉讼 (months);
+    ``body`` has both figures and the authority as placeholders.
+    """
+
+    letters: tuple[str, ...]
+    reconsideration_days: int
+    suit_months: int
+    authority: Text
+    body: Text
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Where the office is reached: under every letter and on every poster."""
+
+    telephone: str
+    address: Text
+
+
+@dataclass(frozen=True)
 class Shortage:
     """Who is paid when money is short: arrears first or not, programmes in order, and the order within one."""
 
@@ -296,6 +320,8 @@ class Pack:
     graph: Graph
     plan: Mapping[str, Any] | None = field(default=None)
     following: Mapping[str, ChangeRule] = field(default_factory=dict)
+    remedies: Remedies | None = None
+    contact: Contact | None = None
 
     def bound_to(self, source: str) -> tuple[str, ...]:
         """The budget lines that a source may pay and no others; none where it may pay every line. KeyError."""

@@ -361,6 +361,19 @@ SCHEME = Table(
             [assumption_has_why],
         ),
         "following": Tables(_FOLLOWING, key="cause"),
+        "remedies": Table(
+            {
+                "letters": ListOf(Choice(tuple(ALL_NOTICES))),
+                "reconsideration_days": Whole(60, 366),
+                "suit_months": Whole(6, 12),
+                "authority": LABEL,
+                "body": Label(frozenset({"days", "months", "authority"})),
+                **_BASIS,
+            },
+            _ASSUMPTION,
+            [assumption_has_why],
+        ),
+        "contact": Table({"telephone": TEXT, "address": LABEL}),
     },
     [_every_letter, _every_programme_ordered],
 )

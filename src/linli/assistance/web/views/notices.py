@@ -121,8 +121,11 @@ def _found_or_404(desk: Desk, number: str) -> PublicationDetail:
 
 def _poster(found: PublicationDetail) -> dict[str, object]:
     rows = [[entry.row[column] for column in found.columns] for entry in found.entries if not entry.hidden]
-    words = gettext("公示期至 %(day)s（暂定）。") if found.row.provisional else gettext("公示期至 %(day)s。")
-    until = words % {"day": day_text(found.row.last_date)} if found.row.last_date else ""
+    first, last = found.row.posted_date, found.row.last_date
+    words = gettext("公示期：%(first)s 至 %(day)s。")
+    if found.row.provisional:
+        words = gettext("公示期：%(first)s 至 %(day)s（暂定）。")
+    until = words % {"first": day_text(first), "day": day_text(last)} if first and last else ""
     numeric = [place for place, column in enumerate(found.columns) if column in ("HOUSEHOLD_SIZE", "AMOUNT")]
     return {
         "title": f"{found.row.community}{found.title.zh}",
@@ -131,7 +134,10 @@ def _poster(found: PublicationDetail) -> dict[str, object]:
             gettext("现将拟批准的救助对象公示 %(days)s 日。%(until)s") % {"days": found.days, "until": until}
         ],
         "table": {"columns": [str(label) for label in labels(found.columns)], "rows": rows, "numeric": numeric},
-        "closing": [gettext("有异议的，请在公示期内向社区或街道反映，提出人信息保密。")],
+        "closing": [
+            gettext("有异议的，请在公示期内向社区或街道反映，提出人信息保密。"),
+            *([found.contact] if found.contact else []),
+        ],
         "sender": found.row.community,
         "date": day_text(found.row.posted_date),
     }
