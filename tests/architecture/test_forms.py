@@ -48,3 +48,33 @@ def test_the_trail_says_every_act_in_words():
     }
 
     assert sorted(acts - {"foundation.record_read"} - set(ACTS)) == []
+
+
+def test_no_label_calls_itself_optional():
+    """The field tag says it, and knows what another answer can demand (``sometimes_required``)."""
+    wrong = [
+        module.at(node)
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "选填" in node.value
+    ]
+
+    assert wrong == []
+
+
+def test_what_can_be_demanded_is_a_field_of_its_form_that_is_not_always_demanded():
+    from linli.assistance.web import forms as assistance
+    from linli.awards.web import forms as awards
+    from linli.notifications.web import forms as notifications
+    from linli.residents.web import forms as residents
+
+    marked = [
+        (form, name)
+        for room in (assistance, awards, notifications, residents)
+        for form in vars(room).values()
+        if isinstance(form, type)
+        for name in getattr(form, "sometimes_required", ())
+    ]
+
+    assert len(marked) >= 15
+    assert [(form.__name__, name) for form, name in marked if form.base_fields[name].required] == []

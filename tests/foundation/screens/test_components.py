@@ -103,6 +103,14 @@ class TestField:
         assert field.one("input")["aria-describedby"].split() == ["id_name-hint", "id_name-error"]
         assert field.one("input")["aria-invalid"] == "true"
 
+    def test_calls_optional_what_is_never_demanded_and_nothing_else(self, show):
+        class Demanding(PersonForm):
+            sometimes_required = ("phone",)
+
+        assert _is_optional(show("{% field form.phone %}", form=PersonForm()))
+        assert not _is_optional(show("{% field form.phone %}", form=Demanding()))
+        assert not _is_optional(show("{% field form.name %}", form=PersonForm()))
+
     def test_keeps_what_was_typed(self, show):
         assert show("{% field form.phone %}", form=PersonForm({"phone": "138"})).one("input")["value"] == "138"
 
@@ -359,3 +367,7 @@ class TestFrame:
 
         assert not page.all("nav")
         assert page.all("form", action="/i18n/setlang/")
+
+
+def _is_optional(field):
+    return any(attrs.get("class") == "optional" for _tag, attrs in field.elements)

@@ -60,12 +60,16 @@ class WithdrawForm(forms.Form):
 class OpinionForm(forms.Form):
     """First opinion."""
 
+    sometimes_required = ("text",)
+
     proposal = forms.ChoiceField(label=_("初审意见"), choices=Proposal.choices, widget=forms.RadioSelect)
     text = forms.CharField(label=_("说明（拟不予批准时必填）"), max_length=400, widget=_TEXT, required=False)
 
 
 class ReviewForm(forms.Form):
     """The street's review."""
+
+    sometimes_required = ("text",)
 
     agreed = forms.ChoiceField(
         label=_("复核意见"), choices=[("yes", _("同意")), ("no", _("退回社区"))], widget=forms.RadioSelect
@@ -92,6 +96,8 @@ class ObjectionAnswerForm(forms.Form):
 class PostForm(forms.Form):
     """Posting a publication, with its proof."""
 
+    sometimes_required = ("proof_note", "proof")
+
     proof_note = forms.CharField(
         label=_("张贴位置"), help_text=_("写明位置或上传照片，至少一项"), max_length=200, required=False
     )
@@ -114,6 +120,8 @@ class TeamForm(forms.Form):
 class PaperForm(forms.Form):
     """One paper: what is known of it. The family hands in or promises; the office also waives."""
 
+    sometimes_required = ("promised_date", "note", "file")
+
     state = forms.ChoiceField(label=_("状态"), choices=[])
     issued_date = forms.DateField(label=_("签发日期"), required=False, widget=_DAY)
     promised_date = forms.DateField(label=_("承诺期限"), required=False, widget=_DAY)
@@ -132,6 +140,8 @@ class PaperForm(forms.Form):
 class CounterPaperForm(forms.Form):
     """One paper as it is laid on the counter: seen, missing, waived or promised, with the one day that matters."""
 
+    sometimes_required = ("day", "note")
+
     state = forms.ChoiceField(label=_("状态"), choices=[])
     day = forms.DateField(label=_("签发日期或承诺期限"), required=False, widget=_DAY)
     note = forms.CharField(label=_("免交依据或承诺内容"), max_length=200, required=False)
@@ -148,6 +158,8 @@ class CounterPaperForm(forms.Form):
 
 class OwnPaperForm(forms.Form):
     """One paper from home: a picture of it now, a promise, or later."""
+
+    sometimes_required = ("file", "promised_date")
 
     state = forms.ChoiceField(label=_("怎么交"), choices=[], widget=forms.RadioSelect)
     file = forms.FileField(label=_("照片或扫描件（PDF、JPG、PNG）"), required=False)

@@ -25,7 +25,7 @@ class RenewalForm(forms.Form):
 
     checked_date = forms.DateField(label=_("核实日期"), widget=_DAY)
     method = forms.ChoiceField(label=_("核实方式"), choices=RenewalMethod.choices)
-    note = forms.CharField(label=_("说明（选填）"), max_length=400, required=False)
+    note = forms.CharField(label=_("说明"), max_length=400, required=False)
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,8 @@ def _add_amounts(form: forms.Form, expected: Preview) -> None:
             label=gettext("评估小组认定的每月金额（元）"), required=False, help_text=gettext("与规则一致时不填")
         )
         form.fields[reason] = forms.CharField(label=gettext("不一致的理由"), required=False, max_length=_REASON)
+        # Demanded as soon as the amount differs.
+        form.sometimes_required = (*getattr(form, "sometimes_required", ()), reason)  # type: ignore[attr-defined]  # read by the field tag
         if due.departure:
             form.initial.update({amount: yuan(due.departure.amount_fen), reason: due.departure.reason})
 

@@ -60,6 +60,8 @@ class AmountForm(MonthForm):
 class EndForm(forms.Form):
     """When and why an award ends."""
 
+    sometimes_required = ("note",)
+
     effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放；已发放的将列为应收回"))
     reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *EndReason.choices])
     note = forms.CharField(label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
@@ -84,6 +86,8 @@ class ReviewForm(NoteForm):
 
 class AccountForm(forms.Form):
     """A beneficiary's account."""
+
+    sometimes_required = ("basis",)
 
     unit_key = forms.CharField(label=_("家庭或居民编号"), max_length=20)
     holder_name = forms.CharField(

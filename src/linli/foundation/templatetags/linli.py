@@ -94,8 +94,12 @@ def query(context: Mapping[str, Any], **changes: object) -> str:
 
 @register.inclusion_tag("parts/field.html")
 def field(bound: BoundField, hint: str = "", wide: bool = False, short: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a template's words
-    """One form field: label, hint, error before the input, all linked for screen readers."""
+    """One form field: label, hint, error before the input, all linked for screen readers.
+
+    A form names in ``sometimes_required`` what another answer can make it demand: that is never called optional.
+    """
     widget = bound.field.widget
+    sometimes = bound.name in getattr(bound.form, "sometimes_required", ())
     many = _many(bound)
     root = bound.auto_id or bound.html_name
     help_text = hint or bound.help_text
@@ -113,7 +117,7 @@ def field(bound: BoundField, hint: str = "", wide: bool = False, short: bool = F
         "described": described,
         "many": many,
         "box": isinstance(widget, forms.CheckboxInput),
-        "optional": not bound.field.required and not bound.field.disabled,
+        "optional": not (bound.field.required or bound.field.disabled or sometimes),
         "wide": wide,
         "short": short,
     }

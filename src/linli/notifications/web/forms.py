@@ -11,6 +11,8 @@ from linli.notifications.codes import DeliveryMethod
 class DeliveryForm(forms.Form):
     """How and when letters arrived, and who signed for them."""
 
+    sometimes_required = ("receipt",)
+
     method = forms.ChoiceField(label=_("送达方式"), choices=DeliveryMethod.choices, initial=DeliveryMethod.HAND)
     delivered_date = forms.DateField(
         label=_("送达日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

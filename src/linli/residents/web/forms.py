@@ -58,6 +58,8 @@ class HouseholdForm(PlaceForm):
 class MemberForm(forms.Form):
     """One member; a row that was left empty is no member."""
 
+    sometimes_required = ("sex", "birth_date")
+
     name = forms.CharField(label=_("姓名"), max_length=60)
     relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
     id_number = forms.CharField(label=_("身份证号"), max_length=30, required=False)
@@ -261,6 +263,8 @@ class IdentificationForm(forms.Form):
 
 class GuardianForm(forms.Form):
     """Who acts for a member: a resident by number, or an outsider by name."""
+
+    sometimes_required = ("guardian_number", "guardian_name")
 
     ward = forms.TypedChoiceField(label=_("被监护人或委托人"), coerce=int)
     kind = forms.ChoiceField(label=_("类型"), choices=GuardianshipKind.choices)
