@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from linli.awards.codes import EndReason
-from linli.awards.models import Award, AwardMember, AwardMonth
+from linli.awards.models import Award, AwardMember, AwardMonth, PayeeAccount
 from linli.awards.operations import Ending, change_amount, end, suspend
 from linli.awards.queries import invariants as award_invariants
 from linli.kernel.period import Month
@@ -35,6 +35,14 @@ def families(world: World) -> World:
     world.register(3)
     world.grant(*(world.base(one) for one in world.families), world.elder(world.families[0]))
     return world
+
+
+def without_rules(table: str, *names: str) -> None:
+    """Take triggers away, as somebody with the database's own rights can; the test's rollback brings them back."""
+    for name in names:
+        place = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP TRIGGER "{table}_{name}"{place}')
 
 
 def whole() -> bool:
@@ -171,6 +179,38 @@ class TestApprove:
     def test_refuses_another_digest(self, families: World) -> None:
         with pytest.raises(refusals.DigestDiffers):
             operations.approve(by(families.staff.checker), batch_id=families.propose().pk, digest="0" * 64)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"seq": 99},
+            {"unit_key": "H-999999"},
+            {"programme": "OTHER"},
+            {"month_date": date(2026, 2, 1)},
+            {"amount_fen": 500_01},
+            {"source_id": "GOV"},
+            {"account_id": "another"},
+            {"part": 1},
+            "a line less",
+        ],
+        ids=str,
+    )
+    def test_refuses_lines_altered_after_the_proposal(self, families: World, change: dict[str, object] | str) -> None:
+        """By somebody at the database, past its triggers; the stored digest is the one the checker saw."""
+        batch = families.propose()
+        rows = PaymentItem.objects.filter(pk=batch.items.earliest("seq").pk)
+        without_rules("payments_paymentitem", "fixed", "no_delete")
+        if isinstance(change, str):
+            rows.delete()
+        else:
+            other = batch.items.latest("seq").account_id
+            named = {"GOV": families.source("GOV").pk, "another": other}
+            if "account_id" in change:
+                without_rules("awards_payeeaccount", "fixed")
+                PayeeAccount.objects.filter(pk=other).update(version=7)
+            rows.update(**{column: named.get(str(value), value) for column, value in change.items()})
+        with pytest.raises(refusals.DigestDiffers):
+            families.approve(batch)
 
     def test_is_the_checkers(self, families: World) -> None:
         batch = families.propose()
