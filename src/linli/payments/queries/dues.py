@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
+
 from linli.awards.codes import AccountState, AwardState
 from linli.awards.models import Award, PayeeAccount
 from linli.awards.queries import (
@@ -37,7 +39,7 @@ class StaleLine:
     code: StaleCode
 
     def __str__(self) -> str:
-        return f"{self.award}({self.code.label})"
+        return gettext("%(award)s（%(reason)s）") % {"award": self.award, "reason": self.code.label}
 
 
 def no_longer_due(rows: Sequence[PaymentItem], on: date) -> dict[int, StaleCode]:
