@@ -1,10 +1,9 @@
 """What the checker calls feasible is lived: in every month of the year everybody who is due is paid, in every pack.
 
-One seed of five for each pack, which changes with the pack; ``LINLI_LONG=1`` lives all five, and the two large packs in
-their full size.
+One seed of five for each pack, another with each commit; the long run (``make test-long``) lives all five, and the two
+large packs in their full size.
 """
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,20 +19,14 @@ from linli.planning.engine import Change, Plan, cash_flow, first_shortage, plan_
 from linli.policies.engine import load_pack
 from linli.policies.engine.shortage import Order
 from linli.policies.engine.versioning import write_version
+from tests.seeds import LONG, rotating
 from tests.simulator.conftest import HARBOUR, PACKS, ROOT, SMALL_HARBOUR, TENTH
 from tests.simulator.support import lived, violations
 
-LONG = bool(os.environ.get("LINLI_LONG"))
 OTHERS = [ROOT / "tests" / "packs" / name for name in ("flood_once", "lamp_quarters", "orchard_purse")]
 FOLDERS = {folder.name: folder for folder in (PACKS / "community" / "assistance_plan", HARBOUR, *OTHERS)}
 SMALL = {"assistance_plan": TENTH, "harbour_relief": {**SMALL_HARBOUR, "parameters.lapse_days": 14}}
-
-
-def seeds(name: str) -> Iterable[int]:
-    return range(1, 6) if LONG else (int(load_pack(FOLDERS[name]).digest[:6], 16) % 5 + 1,)
-
-
-YEARS = [pytest.param(name, seed, id=f"{name}-{seed}") for name in FOLDERS for seed in seeds(name)]
+YEARS = [pytest.param(name, seed, id=f"{name}-{seed}") for name in FOLDERS for seed in rotating(1, of=5)]
 
 
 @dataclass
