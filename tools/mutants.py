@@ -284,6 +284,8 @@ def record(arguments: Sequence[str]) -> int:
         "--cov",
         "--cov-context=test",
         "--cov-report=",
+        # One process: pytest-cov must not wait for workers to say which test it is.
+        *([] if "-n" in arguments else ["--dist=no"]),
         *arguments,
     ]
     return subprocess.call(command, env=environment, cwd=ROOT)
