@@ -145,6 +145,23 @@ class TestSmallReads:
 
         assert own_household_ids(staff.volunteer.pk, MONDAY) == {household.pk}
 
+    def test_each_account_sees_the_household_of_its_own_resident(
+        self, clerk, household, man, community: Community, staff: Staff
+    ):
+        [other] = register_households(clerk, households=[single(community.grid.pk, person("孙七", order=7))])
+        link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
+        link_account(clerk, user_id=staff.clerk.pk, resident_id=Resident.objects.get(name="孙七").pk)
+
+        seen = [own_household_ids(user.pk, MONDAY) for user in (staff.volunteer, staff.clerk)]
+        assert seen == [{household.pk}, {other.pk}]
+
+    def test_places_are_those_of_the_households_asked_for(self, clerk, household, community: Community):
+        register_households(clerk, households=[single(community.grid.pk, person("孙七", order=7))])
+
+        assert {pk: place.number for pk, place in household_places([household.pk]).items()} == {
+            household.pk: household.number
+        }
+
     @pytest.mark.parametrize(
         ("day", "seen"),
         [
