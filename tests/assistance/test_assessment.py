@@ -26,6 +26,7 @@ from linli.assistance.operations.assess import (
     VisitUnrecorded,
 )
 from linli.assistance.operations.common import ApplicationNotFound, FormStale
+from linli.assistance.operations.standing import HouseholdChanged
 from linli.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete
 from linli.assistance.queries.facts import FactOutOfRange
 from linli.assistance.rules.results import Departure, DepartureNegative, DepartureUnexplained, DepartureUnknown
@@ -452,7 +453,7 @@ class TestComplete:
         with pytest.raises(SignaturesMissing):
             complete(world.act(world.staff.clerk, hour=16), assessment_id=assessment.pk)
 
-    def test_somebody_who_died_since_the_visit_is_described_no_more(self, world: World) -> None:
+    def test_a_sheet_that_describes_somebody_who_died_since_is_filled_in_again(self, world: World) -> None:
         from linli.residents.codes import Relation
         from linli.residents.operations import record_death
         from tests.residents.people import person
@@ -460,14 +461,14 @@ class TestComplete:
         family = world.family(
             person("王建国"), person("李秀英", Relation.SPOUSE, date(1953, 8, 12), male=False), facts=NEEDY
         )
-        widower, wife = world.people(family)
+        _, wife = world.people(family)
         application = world.accepted(family, LOW_INCOME)
         assessment = world.formed(application)
         world.visited(assessment, observed={wife.number: {"lives_alone": False}})
         world.signed(assessment)
         record_death(world.act(world.staff.clerk, TUESDAY), resident_ids=[wife.pk], died_date=TUESDAY)
 
-        complete(world.act(world.staff.clerk, TUESDAY + timedelta(days=1)), assessment_id=assessment.pk)
+        with pytest.raises(HouseholdChanged, match="李秀英"):
+            complete(world.act(world.staff.clerk, TUESDAY + timedelta(days=1)), assessment_id=assessment.pk)
 
-        assert widower.pk
         assert not Circumstance.objects.filter(source__startswith="入户调查").exists()

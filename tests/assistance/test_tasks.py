@@ -24,7 +24,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 
 class TestDaily:
-    def test_warns_lapses_and_takes_down_in_three_acts(self, world: World, clock: list[datetime]) -> None:
+    def test_warns_lapses_takes_down_and_opens_reviews(self, world: World, clock: list[datetime]) -> None:
         late = world.received()
         waiting = world.received(without=["IDENTITY_CARD"])
         ask_for_supplement(world.act(world.staff.clerk), application_id=waiting.pk)
@@ -38,7 +38,12 @@ class TestDaily:
         publication.refresh_from_db()
         assert publication.state == "EXPIRED"
         acts = AuditEntry.objects.filter(actor_id=0, day=date(2026, 5, 6)).order_by("pk").values_list("act", flat=True)
-        assert list(acts) == ["assistance.escalate", "assistance.lapse_overdue", "assistance.expire_publications"]
+        assert list(acts) == [
+            "assistance.escalate",
+            "assistance.lapse_overdue",
+            "assistance.expire_publications",
+            "assistance.open_renewals",
+        ]
 
     def test_may_run_twice(self, world: World, clock: list[datetime]) -> None:
         late = world.received()

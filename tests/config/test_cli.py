@@ -57,7 +57,7 @@ class TestMain:
 
         assert (cli.main(["audit", "head"]), capsys.readouterr().err) == (130, "\n")
 
-    @pytest.mark.parametrize("arguments", ["", "plan", "plan simulate P --months 13", "unheard-of"])
+    @pytest.mark.parametrize("arguments", ["", "plan", "plan simulate P --months 15", "unheard-of"])
     def test_refuses_what_it_does_not_know(self, arguments, capsys):
         with pytest.raises(SystemExit) as end:
             cli.main(arguments.split())

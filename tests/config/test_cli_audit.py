@@ -28,7 +28,7 @@ class TestRunVerify:
     def test_says_that_all_is_whole(self, community, capsys):
         assert (run_verify(as_json=False), capsys.readouterr().out) == (
             WHOLE,
-            "完整:审计链、封存、触发器、外键、不变式均已重新核对,没有问题\n"
+            "完整：审计链、封存、触发器、外键、不变式均已重新核对，没有问题\n"
             "whole: audit chain, seals, triggers, foreign keys and invariants were checked again\n",
         )
 

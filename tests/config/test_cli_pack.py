@@ -71,7 +71,7 @@ class TestRunPackTest:
         ("old", "new", "sentence"),
         [
             ("age = 60", "age = 600", "05_sixty_years.toml:9: 600 is outside 0 to 130"),
-            ('article = "《方案》三.2; 老年人权益保障法 第二条"\n', "", "the example names no article: add article"),
+            ('article = "《方案》三.2；老年人权益保障法 第二条"\n', "", "the example names no article: add article"),
             ("on = 2026-03-01", "on = 2020-03-01", "These parameters have no value on 2020-03-01"),
         ],
     )

@@ -389,7 +389,7 @@ class TestReconcile:
         with pytest.raises(refusals.StatementDiffers) as refusal:
             self.reconcile(families, right)
         assert refusal.value.details["differences"] == (
-            "银行对账单缺少:IN-7 7.00;期末余额账面 98,207.00 元,银行 98,200.00 元"
+            "银行对账单缺少：IN-7 7.00；期末余额账面 98,207.00 元，银行 98,200.00 元"
         )
 
     def test_waits_for_the_banks_answer(self, families: World, sent: PaymentBatch) -> None:

@@ -55,7 +55,7 @@ class TestPlanCheck:
         assert len(findings(page)) == 16
 
     def test_says_how_many_would_stop_the_plan(self, director: Client):
-        assert '发现 <b>16 处</b>对不上,其中 <b class="bad">4 处</b>' in text(director.get("/plan/"))
+        assert '发现 <b>16 处</b>对不上，其中 <b class="bad">4 处</b>' in text(director.get("/plan/"))
 
     def test_every_way_out_is_one_click_and_removes_its_finding(self, director: Client):
         page = director.get("/plan/")

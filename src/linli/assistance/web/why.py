@@ -70,7 +70,7 @@ def _services(dues: list[ServiceDue]) -> list[str]:
 
 def _service(label: Text, times: int | None, per: str, names: str) -> str:
     places: dict[str, Any] = {"service": pack_text(label), "often": _often(times, per), "names": names}
-    pattern = gettext("%(service)s,%(often)s:%(names)s") if places["often"] else gettext("%(service)s:%(names)s")
+    pattern = gettext("%(service)s，%(often)s：%(names)s") if places["often"] else gettext("%(service)s：%(names)s")
     return pattern % places if names else f"{places['service']} {places['often']}".strip()
 
 
