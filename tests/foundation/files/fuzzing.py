@@ -24,7 +24,10 @@ import django
 from django.conf import settings
 
 if not settings.configured:
-    settings.configure(USE_I18N=False)
+    # Papers are set by the room, whose record of signs for print is a table; no database is opened.
+    settings.configure(
+        USE_I18N=False, INSTALLED_APPS=["linli.foundation"], DEFAULT_AUTO_FIELD="django.db.models.BigAutoField"
+    )
     django.setup()
 
 import pikepdf
