@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 # Laws and the plan's sections are cited by their names.
-SOURCE = re.compile(r"最低生活保障审核确认办法 \(民发〔2021〕57号\)|《方案》三\.\d")
+SOURCE = re.compile(r"最低生活保障审核确认办法（民发〔2021〕57号）|《方案》三\.\d")
 # What stays Chinese in an English page: names of people and places, and the switch back.
 NAMES = {"王建军", "王", "赵芳", "赵", "李明", "王丽", "幸福里社区", "和平里", "号楼", "中文"}
 
