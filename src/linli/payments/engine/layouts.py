@@ -31,7 +31,7 @@ from linli.policies.engine import BankColumn, BankFile, Text, load_bank_layout
 T = TypeVar("T")
 
 # A batch of a province's largest county has fewer.
-MAX_ROWS = 200_000
+MAX_ROWS = 200 * 1_000
 _ENDS = {"CRLF": "\r\n", "LF": "\n"}
 _DATES = {"YYYYMMDD": "%Y%m%d", "YYYY-MM-DD": "%Y-%m-%d"}
 # One column, and one file with header, lines and trailer; an empty delimiter means fixed widths, counted in bytes.
