@@ -49,7 +49,7 @@ class TestBothCosts:
 
         assert finding.severity is Severity.NOTE
         assert ("180,000 yuan a year if not, 0 to 180,000 if so" in finding.title.en) is True
-        assert ("不以其为前提,全年 180,000 元;以其为前提,全年 0 至 180,000 元" in finding.title.zh) is True
+        assert ("不以其为前提，全年 180,000 元；以其为前提，全年 0 至 180,000 元" in finding.title.zh) is True
 
     @pytest.mark.parametrize("decided", ["NEEDED", "NOT_NEEDED"])
     def test_are_settled_by_a_decision_either_way(self, decided: str):
