@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import cast
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,21 @@ class AccountUnknown(DomainError):
     message = _("资金台账中没有该科目或来源")
 
 
+# Days that the running act found open: while it holds the fund nobody else locks its months.
+_OPEN_DAYS = "ledger.open_days"
+
+
+def _check_open(fund: Fund, on_date: date) -> None:
+    """Raises MonthLocked; asked once for each day of an act. The database refuses such a journal too."""
+    memory = open_act().memory
+    known = cast("set[tuple[int, date]]", memory.setdefault(_OPEN_DAYS, set()))
+    if (fund.pk, on_date) in known:
+        return
+    if LockedMonth.objects.filter(fund=fund, first_date__lte=on_date, until_date__gt=on_date).exists():
+        raise MonthLocked(field="on", month=month_words(on_date))
+    known.add((fund.pk, on_date))
+
+
 # Of several accounts that would fall below zero, the one whose refusal says what to do.
 _TOLD_BY_NAME = frozenset({AccountKind.AVAILABLE, AccountKind.SPENDABLE})
 
@@ -88,8 +104,7 @@ def post(
         raise AmountNotPositive(field="amount")
     on_date = on or act.on
     accounts = _hold(fund, entries)
-    if LockedMonth.objects.filter(fund=fund, first_date__lte=on_date, until_date__gt=on_date).exists():
-        raise MonthLocked(field="on", month=month_words(on_date))
+    _check_open(fund, on_date)
     _check_floors(accounts, entries)
     number = take_labels("LZ", fund.year, digits=6)[0]
     journal = Journal.objects.create(
