@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from pytest_django import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "templates"
+DAY = 24 * 60 * 60  # seconds
 # The fixtures by which a test comes to a database: its own transaction, or a private copy where commits are real.
 PRIVATE = frozenset({"committed_database", "template_database", "transactional_db", "live_server"})
 OPENING = frozenset({"db", "django_db_setup"}) | PRIVATE
@@ -126,8 +128,10 @@ def connected_to(settings: Settings) -> Iterator[None]:
 def _file_template() -> str:
     file = KEPT / f"{shape_digest()[:16]}.sqlite3"
     if not file.exists():
+        # Another run may stand on an older template: what was made today stays.
         for old in KEPT.glob("*.sqlite3*"):
-            old.unlink()
+            if time.time() - old.stat().st_mtime > DAY:
+                old.unlink()
         making = KEPT / f"making-{os.getpid()}.sqlite3"
         with connected_to({**connection.settings_dict, "NAME": str(making)}):
             call_command("migrate", verbosity=0)
