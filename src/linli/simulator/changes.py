@@ -6,6 +6,7 @@ What an award should be is never invented here: the pack's rules are asked again
 import contextlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from linli.awards.codes import AdjustmentState, AwardState, EndReason
@@ -97,7 +98,7 @@ class Changes:
         """What a new standard or a birthday left to a person: the rules are followed; other members are asked anew."""
         scope = authority_of(self.world.who(Role.COMMUNITY_DIRECTOR), day).scope()
         for row in list(adjustments(scope, state="WAITING").order_by("pk")):
-            self.excess_fen += within_budget(self.world, day, lambda row=row: self._decide(row, day))  # type: ignore[misc]
+            self.excess_fen += within_budget(self.world, day, partial(self._decide, row, day))
 
     def _decide(self, row: Adjustment, day: date) -> None:
         act = self._director(day)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from linli.awards.codes import ChangeKind, Unit
 from linli.awards.models import Award, AwardChange
@@ -330,8 +331,8 @@ def schemes_by_programme(book: LawBook, on: date) -> dict[str, str]:
     return found
 
 
-def _amounts(entitlements: Iterable[Mapping[str, object]]) -> dict[tuple[str, str | None], int | None]:
-    return {(str(e["programme"]), e["member_key"]): e["amount_fen"] for e in entitlements}  # type: ignore[misc]
+def _amounts(entitlements: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str | None], int | None]:
+    return {(e["programme"], e["member_key"]): e["amount_fen"] for e in entitlements}
 
 
 def _entitlement(said: Said, award: Award) -> Entitlement | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -132,12 +133,12 @@ def _offered(row: RenewalView, desk: Desk, *, confirms: bool, decides: bool) -> 
     return decides and waits and not row.suspended
 
 
-def _together(request: HttpRequest, deed: str, form: object, offered: Sequence[int]) -> bool:
+def _together(request: HttpRequest, deed: str, form: forms.Form, offered: Sequence[int]) -> bool:
     chosen = [int(one) for one in request.POST.getlist("chosen") if one.isdigit() and int(one) in offered]
     if not chosen:
-        form.add_error(None, gettext("请至少选择一户"))  # type: ignore[attr-defined]  # a form
+        form.add_error(None, gettext("请至少选择一户"))
         return False
-    done, _result = perform(form, lambda: _run(request, deed, chosen, form.cleaned_data))  # type: ignore[attr-defined,arg-type]
+    done, _result = perform(form, lambda: _run(request, deed, chosen, form.cleaned_data))
     if done:
         messages.success(request, gettext("%(count)s 户已办理") % {"count": len(chosen)})
     return done
