@@ -240,7 +240,7 @@ class TestApprove:
         self, families: World, django_assert_max_num_queries: object
     ) -> None:
         batch = families.propose()
-        with django_assert_max_num_queries(25 + (connection.vendor == "postgresql")):  # type: ignore[operator]  # pytest-django's fixture
+        with django_assert_max_num_queries(25):  # type: ignore[operator]  # pytest-django's fixture
             families.approve(batch)
 
 

@@ -8,8 +8,9 @@ returned after it was paid: CASH ← PAYABLE.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
@@ -93,9 +94,13 @@ class _Book:
 
 
 @within_act
-def hold_fund(act: Act, *, fund_id: int) -> Fund:
-    """Lock the fund until the act ends: one batch step per fund at a time. Fund.DoesNotExist otherwise."""
-    fund: Fund = locked(Fund.objects.filter(pk=fund_id)).get()
+def hold_fund(act: Act, *, fund_id: int | QuerySet[Any, Any]) -> Fund:
+    """Lock the fund until the act ends: one batch step per fund at a time. Fund.DoesNotExist otherwise.
+
+    ``fund_id`` is the key, or the query that finds it: then finding and locking are one statement.
+    """
+    keys = [fund_id] if isinstance(fund_id, int) else fund_id
+    fund: Fund = locked(Fund.objects.filter(pk__in=keys)).get()
     return fund
 
 

@@ -118,7 +118,10 @@ def cancel(act: Act, *, batch_id: int, reason: str) -> PaymentBatch:
 
 def held_batch(act: Act, batch_id: int) -> PaymentBatch:
     """Lock the batch's fund, then the batch. PaymentBatch.DoesNotExist otherwise."""
-    hold_fund(act, fund_id=PaymentBatch.objects.values_list("fund_id", flat=True).get(pk=batch_id))
+    try:
+        hold_fund(act, fund_id=PaymentBatch.objects.filter(pk=batch_id).values("fund_id"))
+    except Fund.DoesNotExist:
+        raise PaymentBatch.DoesNotExist from None
     rows = locked(PaymentBatch.objects.filter(pk=batch_id).select_related("fund").defer("file_sealed"))
     batch: PaymentBatch = rows.get()
     return batch
