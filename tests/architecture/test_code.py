@@ -45,6 +45,21 @@ def test_nobody_reads_a_clock_but_the_faces():
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_day_of_a_moment_is_the_day_in_china():
+    """A row's moment comes back in UTC: what happened before eight in the morning would stand on the day before."""
+    wrong = [
+        module.at(node)
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "date"
+        and (dotted(node.func.value) or "").endswith(("_at", ".at", "moment"))
+    ]
+
+    assert not wrong, "\n".join(wrong)
+
+
 def test_no_model_is_looked_up_by_name():
     wrong = [
         module.at(node)

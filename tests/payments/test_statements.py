@@ -35,7 +35,6 @@ class TestReadStatement:
         [
             (b"", 1),
             (b"a,b\n", 1),
-            ("日期,摘要,收入,支出,余额\n".encode(), 2),
             (GOOD.replace("2026-03-16", "16.3.").encode(), 3),
             (GOOD.replace("500.00,500.00", "abc,500.00").encode(), 3),
             (GOOD.replace("500.00,500.00", "500.00,499.00").encode(), 3),
@@ -99,6 +98,10 @@ class TestAsBanksSaveIt:
     )
     def test_is_read(self, data: bytes) -> None:
         assert read(data) == [IN, OUT]
+
+    def test_a_month_in_which_nothing_moved_has_no_bookings(self) -> None:
+        said = read_statement("日期,摘要,收入,支出,余额\n本月无交易,,,,\n".encode())
+        assert (said.lines, said.closing_fen) == ((), None)
 
     def test_days_and_moments_of_a_workbook_are_days(self) -> None:
         def fill(book, page):

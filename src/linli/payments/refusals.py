@@ -194,6 +194,13 @@ class StatementMalformed(DomainError):
     message = _("银行对账单第 %(row)s 行无法识别：%(reason)s")
 
 
+class StatementOfOtherDays(DomainError):
+    """A month is compared with the bank's bookings of that month."""
+
+    code = "payments.statement_of_other_days"
+    message = _("银行对账单第 %(row)s 行的日期 %(day)s 不在 %(month)s 内，请上传该月的对账单")
+
+
 class StatementDiffers(DomainError):
     """Books and bank disagree; every difference is named."""
 

@@ -10,7 +10,7 @@ from linli.awards.queries.adjustments import Preview
 from linli.awards.web.desk import Desk
 from linli.foundation.files.tables import Column, Value, write_table
 from linli.foundation.screens.pages import no_store
-from linli.foundation.screens.texts import month_text, pack_text
+from linli.foundation.screens.texts import as_date, month_text, pack_text
 from linli.kernel.masking import mask_name
 from linli.policies.engine import Text
 
@@ -111,8 +111,8 @@ def accounts_workbook(desk: Desk, rows: Iterable[PayeeAccount]) -> HttpResponse:
             "relation": str(row.get_relation_display()),
             "account": row.account_last4,
             "bank": row.bank_name,
-            "proposed": row.proposed_at.date(),
-            "confirmed": row.confirmed_at.date() if row.confirmed_at else None,
+            "proposed": as_date(row.proposed_at),
+            "confirmed": as_date(row.confirmed_at) if row.confirmed_at else None,
             "usable": row.usable_date,
             "state": str(row.get_state_display()),
         }

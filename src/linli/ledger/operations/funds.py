@@ -27,6 +27,7 @@ from linli.ledger.codes import (
 from linli.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth, Transfer
 from linli.ledger.operations.posting import month_words, post
 from linli.ledger.permissions import check_accept_excess, check_correct, check_manage_fund, check_receive
+from linli.ledger.queries import day_to_book
 from linli.ledger.rules.accounts import account_code
 from linli.ledger.rules.digests import Entry
 
@@ -258,8 +259,11 @@ def accept_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Jo
 def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
     """Undo a wrongly booked inflow, fee or acceptance by the opposite entry; the checker does this, not who booked it.
 
-    Raises NotPermitted, ReasonMissing, JournalNotCorrectable, JournalAlreadyCorrected, FundsExhausted,
-    BudgetExhausted (the money is already used).
+    A slip is found when its month is compared with the bank: it is undone on its own day while that month is open, so
+    that the month can be locked, and today where it is locked.
+
+    Raises NotPermitted, ReasonMissing, JournalNotCorrectable, JournalAlreadyCorrected, FundsExhausted, BudgetExhausted
+    (the money is already used).
     """
     wrong = locked(Journal.objects.filter(pk=journal_id).select_related("fund")).get()
     check_correct(act, wrong.fund.stamp, wrong.by_id)
@@ -274,6 +278,7 @@ def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
         kind=JournalKind.CORRECTION,
         subject=wrong.subject,
         entries=[Entry(row.credit.code, row.debit.code, row.amount_fen, row.reference) for row in transfers],
+        on=day_to_book(wrong.fund_id, wrong.on_date, act.on),
         reason=_needed(reason),
         reverses=wrong,
     )

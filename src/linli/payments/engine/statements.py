@@ -63,15 +63,15 @@ class StatementLine:
 
 @dataclass(frozen=True)
 class BankStatement:
-    """The bank's view of a month, oldest booking first; ``digest`` is that of the file."""
+    """The bank's view of a month, oldest booking first, none when nothing moved; ``digest`` is that of the file."""
 
     lines: tuple[StatementLine, ...]
     digest: str
 
     @property
-    def closing_fen(self) -> int:
-        """The balance after the last booking."""
-        return self.lines[-1].balance_fen
+    def closing_fen(self) -> int | None:
+        """The balance after the last booking; None when nothing moved."""
+        return self.lines[-1].balance_fen if self.lines else None
 
 
 def read_statement(data: bytes, *, filename: str = "") -> BankStatement:
@@ -91,8 +91,6 @@ def read_statement(data: bytes, *, filename: str = "") -> BankStatement:
     columns = _columns(grid.rows[at])
     rows = enumerate(grid.rows[at + 1 :], start=at + 2)
     lines = [line for number, cells in rows if (line := _line(grid, number, cells, columns)) is not None]
-    if not lines:
-        raise StatementMalformed(row=at + 2, reason=because(FILE_EMPTY))
     return BankStatement(tuple(_in_order(lines)), digest(data))
 
 
@@ -198,6 +196,8 @@ def _reference(cells: Sequence[Cell]) -> str:
 
 def _in_order(lines: list[StatementLine]) -> list[StatementLine]:
     """Oldest first, by date, or by the balances when all is of one day. Raises StatementMalformed."""
+    if not lines:
+        return lines
     turned = lines[::-1]
     if lines[0].date > lines[-1].date or (lines[0].date == lines[-1].date and _break(lines) and not _break(turned)):
         lines = turned

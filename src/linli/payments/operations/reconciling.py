@@ -1,5 +1,6 @@
 """A month reconciled with the bank's statement, and locked."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 
+from linli.foundation.screens.texts import day_text, month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import CHINA_TIME, Act
@@ -23,25 +25,30 @@ from linli.payments.engine.statements import BankStatement
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.payments.operations.approving import reference
 from linli.payments.permissions import check_reconcile
-from linli.payments.refusals import StatementDiffers, StillInTransit
+from linli.payments.refusals import StatementDiffers, StatementOfOtherDays, StillInTransit
 
 _TOLD = 20
+# What batches are called, wherever in a text.
+_NUMBER = re.compile(r"FF-\d{4}-\d{2}-\d+", re.ASCII)
+_day, _month = lazy(day_text, str), lazy(month_text, str)
 
 
 @act
 def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: BankStatement) -> LockedMonth:
     """Compare the books with the bank statement, booking by booking, and lock the month.
 
-    A batch that the bank shows as one debit is compared as one; which were, stands in the audit entry.
+    A batch that the bank shows as one debit is compared as one; which were, stands in the audit entry. A statement
+    without any booking says that nothing moved: the balance is the one before.
 
-    Raises NotPermitted, StillInTransit, StatementDiffers, MonthNotOver, MonthAlreadyLocked.
+    Raises NotPermitted, StillInTransit, StatementOfOtherDays, StatementDiffers, MonthNotOver, MonthAlreadyLocked.
     """
     fund = hold_fund(act, fund_id=fund_id)
     check_reconcile(act, fund.stamp)
     _check_answered(fund, month)
-    gathered = _check_same(fund, month, statement)
+    _check_days(month, statement)
+    gathered, balance_fen = _check_same(fund, month, statement)
     locked_month = lock_month(
-        act, fund=fund, month=month, bank_balance_fen=statement.closing_fen, statement_digest=statement.digest
+        act, fund=fund, month=month, bank_balance_fen=balance_fen, statement_digest=statement.digest
     )
     audit.record(
         act,
@@ -49,7 +56,7 @@ def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: BankStat
         subject=f"fund:{fund.code}",
         note={
             "month": str(month),
-            "balance_fen": statement.closing_fen,
+            "balance_fen": balance_fen,
             "statement": statement.digest,
             "debits": gathered,
         },
@@ -70,8 +77,16 @@ def _start_of(month: Month) -> datetime:
     return datetime(month.year, month.month, 1, tzinfo=CHINA_TIME)
 
 
-def _check_same(fund: Fund, month: Month, bank: BankStatement) -> dict[str, str]:
-    """Batch number → the bank's text, of batches that the bank shows as one debit.
+def _check_days(month: Month, bank: BankStatement) -> None:
+    """Raises StatementOfOtherDays; only a balance carried forward stands before the month's first day."""
+    first, last = month.first_day, month.last_day
+    wrong = next((line for line in bank.lines if line.date > last or (line.date < first and line.amount_fen)), None)
+    if wrong is not None:
+        raise StatementOfOtherDays(field="statement", row=wrong.row, day=_day(wrong.date), month=_month(month))
+
+
+def _check_same(fund: Fund, month: Month, bank: BankStatement) -> tuple[dict[str, str], int]:
+    """Batch number → the bank's text, of batches that the bank shows as one debit; and the balance at the end in fen.
 
     Raises StatementDiffers with what only one side has, and both balances when they differ.
     """
@@ -79,16 +94,30 @@ def _check_same(fund: Fund, month: Month, bank: BankStatement) -> dict[str, str]
     gathered = _gather(fund, month, ours, bank)
     theirs = Counter((line.reference, line.amount_fen) for line in bank.lines if line.amount_fen)
     booked = cash_on(fund.pk, month.plus(1).first_day)
-    if ours != theirs or bank.closing_fen != booked:
-        told = _told(_named(ours - theirs), _named(theirs - ours), yuan(booked), yuan(bank.closing_fen))
+    closing = booked if bank.closing_fen is None else bank.closing_fen
+    _offset(ours, theirs)
+    if ours != theirs or closing != booked:
+        told = _told(_named(ours - theirs), _named(theirs - ours), yuan(booked), yuan(closing))
         raise StatementDiffers(field="statement", differences=told)
-    return gathered
+    return gathered, booked
+
+
+def _offset(ours: Counter[tuple[str, int]], theirs: Counter[tuple[str, int]]) -> None:
+    """What was undone after its month was locked and booked anew is one booking of the bank's, and of that month: the
+    new one is left out here, under whatever text it stands.
+    """
+    undone = [key for key, count in ours.items() if count < 0 for _ in range(-count)]
+    for name, fen in undone:
+        anew = next((key for key in sorted(ours - theirs) if key[1] == fen), None)
+        if anew is not None:
+            ours[anew] -= 1
+            ours[name, fen] += 1
 
 
 def _gather(fund: Fund, month: Month, ours: Counter[tuple[str, int]], bank: BankStatement) -> dict[str, str]:
     """Put one debit in the place of a batch's lines where the bank shows it so, with or without what came back.
 
-    The bank's line names the batch, or it has the day and to the fen the total of one batch and no other.
+    The bank's line names the batch, or it names none and has the day and to the fen the total of one and no other.
     """
     totals = _totals(fund, month)
     gathered: dict[str, str] = {}
@@ -96,9 +125,8 @@ def _gather(fund: Fund, month: Month, ours: Counter[tuple[str, int]], bank: Bank
         if line.amount_fen >= 0 or (line.reference, line.amount_fen) in ours:
             continue
         fitting = [total for total in totals if -line.amount_fen in total.fen and total.number not in gathered]
-        named = [total for total in fitting if total.number in line.reference]
-        same_day = [total for total in fitting if total.on == line.date]
-        found = named if named else same_day
+        names = set(_NUMBER.findall(line.reference))
+        found = [total for total in fitting if (total.number in names if names else total.on == line.date)]
         if len(found) != 1:
             continue
         total = found[0]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.functional import lazy
 
 from linli.awards.operations import give_back_months, pay_months
+from linli.foundation.data.crypto import blind_index
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
@@ -149,7 +150,7 @@ def _match(
     seen = set()
     for line in lines:
         row = rows.get(line.reference)
-        if row is None or row.amount_fen != line.amount_fen or row.account.account_last4 != line.account[-4:]:
+        if row is None or row.amount_fen != line.amount_fen or not _is_account(row, line.account):
             raise ReturnRowUnknown(row=line.row, reference=line.reference)
         if line.reference in seen:
             raise ReturnRowTwice(row=line.row, reference=line.reference)
@@ -164,6 +165,13 @@ def _match(
         else:
             returned.append((row, line))
     return paid, returned, came_back
+
+
+def _is_account(row: PaymentItem, text: str) -> bool:
+    """Whether the bank means the line's account: by the whole number, by the last digits where the rest is masked."""
+    if text.isascii() and text.isdigit() and len(text) > len(row.account.account_last4):
+        return blind_index("payee_account", text) == row.account.account_index
+    return row.account.account_last4 == text[-4:]
 
 
 def _book(

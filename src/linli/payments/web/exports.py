@@ -9,7 +9,7 @@ from linli.awards.queries import DueMonth
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.tables import Column, Value, write_table
 from linli.foundation.screens.pages import no_store
-from linli.foundation.screens.texts import day_text, month_text, pack_text, time_text
+from linli.foundation.screens.texts import as_date, day_text, month_text, pack_text, time_text
 from linli.kernel.masking import mask_name
 from linli.kernel.money import capital_amount, yuan
 from linli.payments import queries
@@ -99,7 +99,7 @@ def batches_workbook(desk: Desk, rows: Iterable[PaymentBatch]) -> HttpResponse:
             "waiting": row.waiting_count,
             "waiting_fen": row.waiting_fen,
             "state": str(row.get_state_display()),
-            "released": row.released_at.date() if row.released_at else None,
+            "released": as_date(row.released_at) if row.released_at else None,
         }
         for row in rows
     ]

@@ -1,0 +1,148 @@
+"""A month against the bank's statement: days, batches by their numbers, slips found late, months without a booking."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from linli.kernel.period import Month
+from linli.ledger.codes import JournalKind
+from linli.ledger.models import Journal, LockedMonth
+from linli.ledger.operations import book_fee, correct
+from linli.ledger.queries import cash_on
+from linli.ledger.queries import invariants as ledger_invariants
+from linli.payments import operations, refusals
+from linli.payments.engine.statements import read_statement
+from linli.payments.queries import invariants, layouts
+from tests.layers import layer
+from tests.ledger.bank import answer, rows_of, statement
+from tests.ledger.world import MARCH, PAY_DAY, World, by
+
+FEBRUARY, APRIL = Month(2026, 2), Month(2026, 4)
+APRIL_1, MAY_1 = date(2026, 4, 1), date(2026, 5, 1)
+HEAD = "日期,摘要,收入,支出,余额"
+
+
+@layer
+def families(world: World) -> World:
+    """Three families paid for March."""
+    world.register(3)
+    world.grant(*(world.base(one) for one in world.families))
+    world.paid()
+    return world
+
+
+def reconcile(world: World, data: bytes, month: Month = MARCH, on: date = APRIL_1) -> LockedMonth:
+    return operations.reconcile_month(
+        by(world.staff.checker, on), fund_id=world.fund.pk, month=month, statement=read_statement(data)
+    )
+
+
+def put_right(world: World, on: date) -> None:
+    wrong = Journal.objects.filter(kind__in=(JournalKind.INFLOW, JournalKind.BANK_FEE)).latest("pk")
+    correct(by(world.staff.checker, on), journal_id=wrong.pk, reason="重复登记")
+
+
+def fee(world: World, day: date) -> None:
+    book_fee(by(world.staff.maker, day), source_id=world.source("OWN").pk, amount_fen=5_00, on=day, reference="手续费")
+
+
+class TestASlipFoundLate:
+    @pytest.mark.parametrize(
+        "slip",
+        [lambda world: world.receive("OWN", 7_00, on=date(2026, 3, 2), reference="IN-7"), lambda w: fee(w, PAY_DAY)],
+        ids=["inflow", "fee"],
+    )
+    def test_is_put_right_where_it_was_made_so_that_both_months_close(
+        self, families: World, slip: Callable[[World], None]
+    ) -> None:
+        right = statement(families.fund, MARCH)
+        slip(families)
+        with pytest.raises(refusals.StatementDiffers):
+            reconcile(families, right)
+        put_right(families, APRIL_1)
+        reconcile(families, right)
+        reconcile(families, statement(families.fund, APRIL), APRIL, MAY_1)
+        assert [*ledger_invariants(), *invariants()] == []
+
+    @pytest.mark.parametrize("text", ["IN-7", "拨款 7 元"])
+    def test_of_a_locked_month_is_put_right_today_and_booked_anew(self, families: World, text: str) -> None:
+        families.receive("OWN", 7_00, on=date(2026, 3, 2), reference="IN-7")
+        reconcile(families, statement(families.fund, MARCH))
+        put_right(families, APRIL_1)
+        families.receive("GOV", 7_00, on=APRIL_1, reference=text)
+        balance = cash_on(families.fund.pk, MAY_1)
+        reconcile(families, f"{HEAD}\n2026-04-30,,,,{balance / 100:.2f}\n".encode(), APRIL, MAY_1)
+        assert [*ledger_invariants(), *invariants()] == []
+
+    def test_of_a_locked_month_does_not_hide_other_money(self, families: World) -> None:
+        families.receive("OWN", 7_00, on=date(2026, 3, 2), reference="IN-7")
+        reconcile(families, statement(families.fund, MARCH))
+        put_right(families, APRIL_1)
+        families.receive("GOV", 8_00, on=APRIL_1, reference="IN-8")
+        balance = cash_on(families.fund.pk, MAY_1)
+        with pytest.raises(refusals.StatementDiffers):
+            reconcile(families, f"{HEAD}\n2026-04-30,,,,{balance / 100:.2f}\n".encode(), APRIL, MAY_1)
+
+
+class TestDays:
+    @pytest.mark.parametrize("wrong", ["2025-03-16", "2026-02-16", "2026-04-16"])
+    def test_of_another_month_are_refused(self, families: World, wrong: str) -> None:
+        data = statement(families.fund, MARCH).replace(b"2026-03-16,", f"{wrong},".encode())
+        with pytest.raises(refusals.StatementOfOtherDays) as refusal:
+            reconcile(families, data, on=MAY_1)
+        assert (refusal.value.details["row"], str(refusal.value.details["month"])) == (2, "2026年3月")
+
+    def test_of_a_balance_carried_forward_may_be_the_day_before(self, families: World) -> None:
+        head, *rest = statement(families.fund, MARCH).decode().splitlines()
+        carried = f"2026-02-28,承前,,,{cash_on(families.fund.pk, MARCH.first_day) / 100:.2f}"
+        assert reconcile(families, "\n".join([head, carried, *rest]).encode())
+
+
+class TestAMonthWithoutABooking:
+    def test_is_locked_with_the_balance_before(self, families: World) -> None:
+        reconcile(families, f"{HEAD}\n".encode(), FEBRUARY)
+        assert LockedMonth.objects.get().bank_balance_fen == cash_on(families.fund.pk, MARCH.first_day)
+
+    def test_is_not_believed_of_a_month_that_has_some(self, families: World) -> None:
+        with pytest.raises(refusals.StatementDiffers):
+            reconcile(families, f"{HEAD}\n".encode())
+
+
+class TestOneDebit:
+    @pytest.mark.parametrize("text", ["{batch}2", "代发 FF-2026-02-7", "FF-2026-03-77"])
+    def test_that_names_another_batch_is_not_this_one(self, families: World, text: str) -> None:
+        batch = families.fund.batches.get()
+        left = cash_on(families.fund.pk, MARCH.first_day) - batch.total_fen
+        row = f"{PAY_DAY},{text.format(batch=batch.number)},,{batch.total_fen / 100:.2f},{left / 100:.2f}"
+        with pytest.raises(refusals.StatementDiffers):
+            reconcile(families, f"{HEAD}\n{row}\n".encode())
+
+    def test_that_names_the_batch_in_a_sentence_is_that_one(self, families: World) -> None:
+        batch = families.fund.batches.get()
+        left = cash_on(families.fund.pk, MARCH.first_day) - batch.total_fen
+        row = f"{PAY_DAY},代发 {batch.number} 共3笔,,{batch.total_fen / 100:.2f},{left / 100:.2f}"
+        assert reconcile(families, f"{HEAD}\n{row}\n".encode())
+
+
+class TestTheBanksAnswer:
+    @pytest.mark.parametrize("masked", [lambda number: f"6222****{number[-4:]}", lambda number: number[-4:]])
+    def test_may_mask_the_account(self, world: World, masked: Callable[[str], str]) -> None:
+        self.answered(world, masked)
+        assert world.fund.batches.get().state == "CLOSED"
+
+    def test_of_another_account_that_ends_alike_is_refused(self, world: World) -> None:
+        with pytest.raises(refusals.ReturnRowUnknown):
+            self.answered(world, lambda number: "9" * (len(number) - 4) + number[-4:])
+
+    def answered(self, world: World, told: Callable[[str], str]) -> None:
+        world.register(1)
+        world.grant(world.base(world.families[0]))
+        batch = world.released()
+        rows = [{**row, "account": told(row["account"])} for row in rows_of(batch)]
+        operations.import_return(
+            by(world.staff.releaser, PAY_DAY, 15),
+            batch_id=batch.pk,
+            data=answer(batch, rows=rows),
+            layout=layouts()[batch.layout_code],
+        )
