@@ -54,7 +54,7 @@ fuzz: $(VENV)/.tests  ## ten thousand damaged files of each format through the r
 	@$(BIN)/python -m tests.foundation.files.fuzzing $(FUZZ_ARGS)
 
 mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the tests notice (hours; MUTANTS_ARGS="--count 10 --only src/linli/ledger --seed 2")
-	@test -f build/mutants/coverage || $(BIN)/python tools/mutants.py record -n $(WORKERS)
+	@$(BIN)/python tools/mutants.py record --if-old -n $(WORKERS) || test $$? = 1
 	@$(BIN)/python tools/mutants.py run $(MUTANTS_ARGS)
 
 bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load

@@ -27,8 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "templates"
 DAY = 24 * 60 * 60  # seconds
 # The fixtures by which a test comes to a database: its own transaction, or a private copy where commits are real.
-PRIVATE = frozenset({"committed_database", "template_database", "transactional_db", "live_server"})
-OPENING = frozenset({"db", "django_db_setup"}) | PRIVATE
+PRIVATE = frozenset({"committed_database", "transactional_db", "live_server"})
+# The template stands under every database here, pytest-django's own too: it makes none private.
+OPENING = frozenset({"db", "django_db_setup", "template_database"}) | PRIVATE
 Settings = dict[str, Any]
 
 

@@ -4,13 +4,17 @@ A fixture declared with :func:`layer` is built inside a transaction that stays o
 lie on one another. Each test gets a deep copy of their values and a savepoint of its own on top (pytest-django's), so
 that nothing one test does reaches the next. A test that stands on another world takes the layers off down to what the
 two have in common. ``LINLI_TEST_LAYERS=off`` builds everything anew, to see whether a failure comes from here.
+``LINLI_TEST_STANDING`` names a file to which it is written which test stands on which layer: the lines that a layer
+runs then have a context of their own (tools/mutants.py).
 """
 
 import copy
 import inspect
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +24,7 @@ from pytest_django.plugin import blocking_manager_key
 from tests.databases import PRIVATE, opens_database
 
 OFF = os.environ.get("LINLI_TEST_LAYERS") == "off"
+STANDING = os.environ.get("LINLI_TEST_STANDING", "")
 _layers: set[Callable[..., Any]] = set()
 
 
@@ -62,7 +67,8 @@ class Layers:
         block.__enter__()
         values = copy.deepcopy(self.laid[-1].values) if self.laid else {}
         try:
-            values[fixture.argname] = fixture.func(**{name: values.get(name) for name in fixture.argnames})
+            with _lines_of(fixture):
+                values[fixture.argname] = fixture.func(**{name: values.get(name) for name in fixture.argnames})
         except BaseException:
             transaction.set_rollback(True)
             block.__exit__(None, None, None)
@@ -80,6 +86,33 @@ class Layers:
 
 
 _now = Layers()
+
+
+def _name(fixture: pytest.FixtureDef[Any]) -> str:
+    return f"{fixture.baseid}::{fixture.argname}"
+
+
+@contextmanager
+def _lines_of(fixture: pytest.FixtureDef[Any]) -> Iterator[None]:
+    """In a record of which test runs which line, these lines are the layer's, not those of the test that came first."""
+    measuring = None
+    if STANDING:
+        from coverage import Coverage
+
+        measuring = Coverage.current()
+    if measuring is None:
+        yield
+        return
+    measuring.switch_context(f"{_name(fixture)}|layer")
+    try:
+        yield
+    finally:
+        measuring.switch_context("")
+
+
+def _tell(node: str, chain: list[pytest.FixtureDef[Any]]) -> None:
+    with Path(STANDING).open("a", encoding="utf-8") as file:
+        file.write("".join(f"{_name(fixture)}\t{node}\n" for fixture in chain))
 
 
 def chain_of(item: pytest.Item) -> list[pytest.FixtureDef[Any]]:
@@ -136,6 +169,8 @@ def _on_layers(request: pytest.FixtureRequest) -> None:
         if len(connection.atomic_blocks) == len(_now.laid):
             for fixture in chain[_now.in_common(chain) :]:
                 _now.put_on(fixture)
+    if STANDING:
+        _tell(request.node.nodeid, chain)
     if _now.laid:
         _now.given = copy.deepcopy(_now.laid[-1].values)
 

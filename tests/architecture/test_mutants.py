@@ -11,8 +11,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def mutants() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("mutants_tool", ROOT / "tools" / "mutants.py")
+def planting() -> ModuleType:
+    return tool("planting")
+
+
+@pytest.fixture(scope="module")
+def mutants(planting: ModuleType) -> ModuleType:
+    return tool("mutants")
+
+
+def tool(name: str) -> ModuleType:
+    """A script of tools/, under the name by which the others there import it."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -43,29 +53,76 @@ def mutants() -> ModuleType:
         ("x = f'{a < b}'", set()),
     ],
 )
-def test_plants_one_fault_at_a_time(mutants: ModuleType, source: str, planted: set[str]) -> None:
-    assert {one.applied(source) for one in mutants.mutants_of("a.py", source)} == planted
+def test_plants_one_fault_at_a_time(planting: ModuleType, source: str, planted: set[str]) -> None:
+    assert {one.applied(source) for one in planting.mutants_of("a.py", source)} == planted
 
 
-def test_the_same_seed_draws_the_same_faults(mutants: ModuleType) -> None:
-    drawn = [mutants.sample(20, seed, "src/linli/kernel") for seed in (1, 1, 2)]
+def test_the_same_seed_draws_the_same_faults(planting: ModuleType) -> None:
+    drawn = [planting.sample(20, seed, "src/linli/kernel") for seed in (1, 1, 2)]
 
     assert drawn[0] == drawn[1] != drawn[2]
     assert {one.path.split("/")[2] for one in drawn[0]} == {"kernel"}
 
 
-def test_what_is_told_to_change_nothing_is_still_there_and_not_drawn(mutants: ModuleType) -> None:
+def test_a_change_elsewhere_draws_the_same_faults(planting: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"x{number} = {number} < a" for number in range(40)]
+    drawn = []
+    for text in ("\n".join(lines), "\n".join(["", "y = a and b", *lines])):
+        monkeypatch.setattr(planting, "sources", lambda _only="", text=text: [("a.py", text)])
+        drawn.append({text.splitlines()[one.line - 1] for one in planting.sample(10, 1)})
+
+    assert len(drawn[0] & drawn[1]) >= 9
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "noticed"),
+    [
+        (0, "3 passed", False),
+        (1, "FAILED tests/a/test_b.py::test_c[1 - 2] - AssertionError: no\n1 failed", True),
+        (1, "ERROR tests/a/test_b.py::test_c - ValueError: no\n1 error", True),
+        (1, "Traceback (most recent call last):\n  ...\nNameError: no", True),
+        (1, "1 failed", False),
+        (2, "Interrupted: 1 error during collection", True),
+        (2, "Interrupted: somebody pressed a key", False),
+        (3, "INTERNALERROR> no", False),
+        (4, "ImportError while loading conftest '/a/tests/conftest.py'.", True),
+        (4, "ERROR: unrecognized arguments: --no", False),
+        (5, "no tests ran", False),
+        (-9, "", False),
+    ],
+)
+def test_only_a_failure_is_a_notice(mutants: ModuleType, code: int, told: str, noticed: bool) -> None:
+    assert mutants.judged(code, told).noticed is noticed
+
+
+def test_who_noticed_is_told(mutants: ModuleType) -> None:
+    told = "FAILED tests/a/test_b.py::TestA::test_c[x] - AssertionError: a - b\n1 failed, 2 passed"
+
+    assert mutants.judged(1, told).test == "tests/a/test_b.py::TestA::test_c[x]"
+
+
+def test_a_sample_is_taken_in_parts(mutants: ModuleType) -> None:
+    parts = [mutants.part_of(list(range(10)), f"{number}/3") for number in (1, 2, 3)]
+
+    assert sorted(one for part in parts for one in part) == list(range(10))
+
+
+def test_lines_of_an_old_record_are_found_by_their_text(mutants: ModuleType) -> None:
+    assert mutants._same_lines("a = 1\nb = 2\nc = 3", "a = 1\nnew = 0\nb = 2\nc = 3") == {1: 1, 3: 2, 4: 3}
+
+
+def test_what_is_told_to_change_nothing_is_still_there_and_not_drawn(planting: ModuleType) -> None:
     """A fault whose line has gone has no reason to stand in the file."""
-    known = mutants.equivalent()
-    texts = dict(mutants.sources())
+    known = planting.equivalent()
+    texts = dict(planting.sources())
     possible = {
         (path, one.difference(texts[path]))
         for path in {path for path, _diff in known}
-        for one in mutants.mutants_of(path, texts[path])
+        for one in planting.mutants_of(path, texts[path])
     }
 
     assert known <= possible
     assert (
-        not {(one.path, one.difference(texts[one.path])) for one in mutants.sample(10**6, 1, "src/linli/ledger")}
+        not {(one.path, one.difference(texts[one.path])) for one in planting.sample(10**6, 1, "src/linli/ledger")}
         & known
     )
