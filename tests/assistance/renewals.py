@@ -1,6 +1,6 @@
 """A family whose awards run out with the year, and the year that comes: shared by the tests of the yearly review."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from linli.assistance.models import Application, Renewal
@@ -11,6 +11,7 @@ from linli.ledger.models import Fund
 from linli.ledger.operations import NewLine, NewSource, open_fund
 from linli.policies.engine.next_year import write_next_year
 from linli.policies.operations import install_pack
+from linli.residents.models import Household
 from tests.assistance.world import ROOT, World
 from tests.conftest import system_act
 
@@ -57,3 +58,14 @@ def confirmed(world: World, *rows: Renewal, day: date = NOV_9) -> list[Renewal]:
 def decided(world: World, *rows: Renewal, day: date = DEC_1) -> list[Award]:
     ids = [one.pk for one in rows or Renewal.objects.all()]
     return decide_renewals(world.act(world.staff.street_officer, day), renewal_ids=ids)
+
+
+def reapplied(world: World, household: Household, *, day: date) -> tuple[Application, date]:
+    """A new application of a family, taken through to the first day on which it can be decided."""
+    application = world.accepted(household, day=day)
+    world.assessed(application, day=day)
+    world.opined(application, day=day)
+    world.reviewed(application, day=day)
+    publication = world.published(application, day=day)
+    assert publication.last_date is not None
+    return application, publication.last_date + timedelta(days=1)

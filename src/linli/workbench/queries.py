@@ -154,6 +154,8 @@ def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
         words = (
             ngettext("%(count)s 户待核实", "%(count)s 户待核实", one.number)
             if one.state == RenewalState.OPEN
+            else ngettext("%(count)s 户须重新申请，还没有申请", "%(count)s 户须重新申请，还没有申请", one.number)
+            if one.state == RenewalState.REAPPLY
             else ngettext("%(count)s 户待决定", "%(count)s 户待决定", one.number)
         )
         yield Todo(

@@ -11,7 +11,8 @@ from linli.assistance.codes import RenewalState
 from linli.assistance.models import Application, Renewal
 from linli.awards.models import Award
 from linli.foundation.screens.texts import money_text
-from tests.assistance.renewals import DEC_1, NOV_9, granted, next_fund, next_plan, opened
+from linli.notifications.models import Letter
+from tests.assistance.renewals import DEC_1, NOV_9, granted, next_fund, next_plan, opened, reapplied
 from tests.assistance.test_renewal import earn
 from tests.assistance.world import World
 from tests.browser import LogIn, live_on
@@ -126,7 +127,44 @@ class TestOneFamily:
         page = clerk.get(f"/renewals/{row.pk}/").text
         assert f"/cases/new/?household={two[0].household.number}" in page
 
+    def test_the_letter_that_asks_for_it_is_one_click_away(
+        self, world: World, two: list[Application], log_in: LogIn
+    ) -> None:
+        row = Renewal.objects.get(application=two[0])
+        clerk = log_in(world.staff.clerk)
+        clerk.post(f"/renewals/{row.pk}/", {"deed": "reapply", "reason": "成员变化", **key()})
+        letter = Letter.objects.get(kind="REAPPLY")
+        assert f"/letters/{letter.number}/" in clerk.get(f"/renewals/{row.pk}/").text
+        assert "须重新申请" in clerk.get(f"/letters/{letter.number}/").text
+        assert "重新申请告知书" in clerk.get(f"/cases/{two[0].number}/").text
+
+    def test_a_family_that_was_asked_stays_in_sight(self, world: World, two: list[Application], log_in: LogIn) -> None:
+        row = Renewal.objects.get(application=two[0])
+        clerk = log_in(world.staff.clerk)
+        clerk.post(f"/renewals/{row.pk}/", {"deed": "reapply", "reason": "成员变化", **key()})
+        assert two[0].household.number in clerk.get("/renewals/").text
+        assert "1 户须重新申请，还没有申请" in clerk.get("/work/").text
+
     def test_without_a_next_plan_it_waits(self, world: World, log_in: LogIn) -> None:
         granted(world)
         [row] = opened()
         assert "下一年度方案尚未就绪" in log_in(world.staff.clerk).get(f"/renewals/{row.pk}/").text
+
+
+class TestDecidingAnew:
+    @pytest.mark.parametrize(
+        ("day", "said"),
+        [
+            (date(2026, 11, 10), "从 2027年1月 起接续发放"),
+            (date(2027, 1, 11), "从 2027年2月 起发放，中间 1 个月不发放"),
+        ],
+    )
+    def test_the_page_before_the_decision_says_from_when_and_whether_there_is_a_gap(
+        self, world: World, two: list[Application], log_in: LogIn, settings: LazySettings, day: date, said: str
+    ) -> None:
+        row = Renewal.objects.get(application=two[0])
+        log_in(world.staff.clerk).post(f"/renewals/{row.pk}/", {"deed": "reapply", "reason": "成员变化", **key()})
+        application, decided = reapplied(world, two[0].household, day=day)
+        live_on(settings, decided)
+        page = log_in(world.staff.second_officer).get(f"/cases/{application.number}/do/grant/")
+        assert said in page.text

@@ -28,12 +28,14 @@ from linli.assistance.operations.intake import needed
 from linli.assistance.operations.letters import GrantedAward, write_decision_letters
 from linli.assistance.operations.objections import ObjectionOpen
 from linli.assistance.operations.opinion import SamePerson, current_assessments, current_opinions
+from linli.assistance.operations.renewal_closing import close_reapplied
 from linli.assistance.operations.standing import check_standing
 from linli.assistance.permissions import DECIDE, check
-from linli.assistance.queries.screens import months_to_pay
-from linli.awards.codes import Unit
+from linli.assistance.queries.beginning import Follows, Unit, earlier, months_to_pay
+from linli.awards.codes import Unit as AwardUnit
 from linli.awards.operations import Grant
 from linli.awards.operations import grant as grant_awards
+from linli.awards.queries import Award
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -70,7 +72,8 @@ class ProgrammeOver(DomainError):
 def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     """Decide to grant: award, commitment, recognition and letter, all or none.
 
-    Another officer than the reviewer; publication over; no objection open; the household is what was assessed. Raises
+    Another officer than the reviewer; publication over; no objection open; the household is what was assessed. A family
+    that was asked to apply anew goes on where its award ends, whenever it is decided before. Raises
     SamePerson, PublicationRunning, ObjectionOpen, HouseholdChanged, ProgrammeOver, PayeeAccountMissing,
     BudgetExhausted, AwardOverlapping, BudgetLineMissing, StepNotPossible, NotPermitted.
     """
@@ -85,15 +88,18 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     move(act, applications, "grant")
     decisions = _decide(act, applications, opinions, assessments, Proposal.GRANT, "")
     members = members_on([application.household_id for application in applications], act.on)
+    before = earlier(applications, act.on)
     grants = [
         one
         for application in applications
-        for one in _grants(act, application, assessments[application.pk], members[application.household_id])
+        for one in _grants(act, application, assessments[application.pk], members[application.household_id], before)
     ]
     awards = grant_awards(act, grants=grants)
+    follows = _follows(awards, before)
+    close_reapplied(act, [one.before for found in follows.values() for one in found])
     _recognise(act, applications, decisions, assessments, members)
     finish_clocks(applications, on=act.on)
-    write_decision_letters(act, applications, assessments, _by_application(awards))
+    write_decision_letters(act, applications, assessments, _by_application(awards), follows=follows)
     write_events(act, EventKind.GRANTED, applications)
     audit.record(
         act,
@@ -195,7 +201,13 @@ def _decide(
     )
 
 
-def _grants(act: Act, application: Application, assessment: Assessment, members: Sequence[Member]) -> list[Grant]:
+def _grants(
+    act: Act,
+    application: Application,
+    assessment: Assessment,
+    members: Sequence[Member],
+    before: Mapping[Unit, Award],
+) -> list[Grant]:
     pack = pack_of(application.pack_version_id)
     by_number = {member.number: member.resident_id for member in members}
     grants = []
@@ -204,7 +216,8 @@ def _grants(act: Act, application: Application, assessment: Assessment, members:
             continue
         programme = pack.programmes[result["programme"]]
         resident_id = by_number.get(result["unit_key"])
-        months = months_to_pay(application, pack, programme, act.on)
+        last_award = before.get((application.household_id, programme.code, result["unit_key"]))
+        months = months_to_pay(application, pack, programme, act.on, last_award)
         if months is None:
             last_month = str(programme.last_month)
             raise ProgrammeOver(number=application.number, programme=programme.label, last=last_month)
@@ -212,7 +225,7 @@ def _grants(act: Act, application: Application, assessment: Assessment, members:
         grants.append(
             Grant(
                 programme=programme.code,
-                unit=Unit(result["unit"]),
+                unit=AwardUnit(result["unit"]),
                 unit_key=result["unit_key"],
                 household_id=application.household_id,
                 resident_id=resident_id,
@@ -225,9 +238,27 @@ def _grants(act: Act, application: Application, assessment: Assessment, members:
                 first_month=first,
                 last_month=last,
                 review_due_date=_review_due(act, pack, programme),
+                renews_id=_renews(last_award, first),
             )
         )
     return grants
+
+
+def _renews(before: Award | None, first: Month) -> int | None:
+    """The award that one beginning with the month goes on from without a gap."""
+    if before is None or before.valid_until != first.first_day or hasattr(before, "renewed_by"):
+        return None
+    return before.pk
+
+
+def _follows(awards: Sequence[Award], before: Mapping[Unit, Award]) -> dict[str, list[Follows]]:
+    """By application: the new awards that follow an earlier one of their unit, with it and the months between."""
+    found: dict[str, list[Follows]] = {}
+    for one in awards:
+        last = before.get((one.household_id, one.programme, one.unit_key))
+        if last is not None:
+            found.setdefault(one.application_number, []).append(Follows(last, Month.of(one.valid_from)))
+    return found
 
 
 def _line_id(application: Application, programme: Programme, first: Month) -> int:

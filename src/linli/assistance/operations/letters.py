@@ -6,6 +6,7 @@ from typing import Protocol
 
 from linli.assistance.models import Application, Assessment
 from linli.assistance.operations.common import letter_content
+from linli.assistance.queries.beginning import Follows
 from linli.assistance.queries.detail import result_views
 from linli.assistance.queries.people import full_names
 from linli.assistance.queries.reasons import departed_reasons, reason_chain, reasons_plain
@@ -13,6 +14,7 @@ from linli.kernel.act import Act
 from linli.kernel.money import yuan
 from linli.notifications.operations import NewLetter, issue
 from linli.notifications.queries import Letter
+from linli.policies.engine.letters import in_words
 from linli.policies.engine.model import Pack
 from linli.policies.queries import pack_of
 
@@ -40,8 +42,12 @@ def write_decision_letters(
     awards: Mapping[str, Sequence[GrantedAward]],
     *,
     refusal: str = "",
+    follows: Mapping[str, Sequence[Follows]] | None = None,
 ) -> list[Letter]:
-    """One letter per application: GRANTED with amounts, RECOGNISED without money, or REFUSED."""
+    """One letter per application: GRANTED with amounts, RECOGNISED without money, or REFUSED.
+
+    ``follows``: the earlier awards that new ones go on from; months between them that nothing pays are said.
+    """
     letters = []
     people = _people(applications, assessments)
     for application in applications:
@@ -51,6 +57,7 @@ def write_decision_letters(
         assessment = assessments[application.pk]
         departed = any(result.departed for result in result_views(pack, assessment))
         places = _places(act, pack, application, own, refusal, departed=departed)
+        places["reason"] = _with_gap(places["reason"], (follows or {}).get(application.number, ()))
         content = letter_content(pack, kind, application, places, on=act.on)
         if assessment.determination is not None:
             names = people.get(assessment.determination.on, {})
@@ -58,6 +65,21 @@ def write_decision_letters(
             content["reasons"] = reasons_plain([*chain, *departed_reasons(result_views(pack, assessment), names)])
         letters.append(NewLetter(kind, application.subject, content, application.stamp))
     return issue(act, letters=letters)
+
+
+def _with_gap(reason: object, follows: Sequence[Follows]) -> object:
+    """The reason, and since when until when nothing is paid where the new award does not join the earlier one."""
+    gaps = [one for one in follows if one.gap]
+    if not gaps or not isinstance(reason, Mapping):
+        return reason
+    widest = max(gaps, key=lambda one: len(one.gap))
+    first, last = in_words(widest.gap[0].first_day), in_words(widest.gap[-1].last_day)
+    until = in_words(widest.last_date)
+    return {
+        "zh": f"{reason['zh']}；原待遇到{until['zh']}为止，{first['zh']}至{last['zh']}不发放",
+        "en": f"{reason['en']}; the earlier award ran until {until['en']}, "
+        f"nothing is paid from {first['en']} to {last['en']}",
+    }
 
 
 def _people(

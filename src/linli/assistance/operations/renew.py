@@ -14,7 +14,14 @@ from linli.assistance.operations.common import checked, write_events
 from linli.assistance.operations.decide import BudgetLineMissing
 from linli.assistance.operations.intake import needed
 from linli.assistance.operations.opinion import SamePerson
-from linli.assistance.operations.renewal_letters import NOT_DUE, tell_due, tell_ended, tell_renewed
+from linli.assistance.operations.renewal_letters import (
+    ALL_APPLY,
+    NOT_DUE,
+    tell_due,
+    tell_ended,
+    tell_reapply,
+    tell_renewed,
+)
 from linli.assistance.operations.renewal_refusals import (
     NextPlanMissing,
     NothingToRenew,
@@ -67,7 +74,8 @@ _ENDED_BEFORE = "待遇已提前终止"
 def open_renewals(act: Act) -> list[Renewal]:
     """Open a review for everything that runs out soon, as many days before as its pack says; families are told.
 
-    The product does this, daily. Raises NotPermitted.
+    Under a scheme that confirms nobody the family is asked to apply anew at once. The product does this, daily.
+    Raises NotPermitted.
     """
     check_system(act)
     emptied = _close_empty(act)
@@ -79,13 +87,17 @@ def open_renewals(act: Act) -> list[Renewal]:
                 until_date=until,
                 opened_date=act.on,
                 due_date=max(act.on, until - timedelta(days=days_before(_pack(application), act.on)[1])),
+                **_at_opening(application),
                 **application.stamp.columns(),
             )
             for application, until in soon
         ]
     )
-    tell_due(act, rows)
+    anew = [row for row in rows if row.state == RenewalState.REAPPLY]
+    tell_due(act, [row for row in rows if row.state == RenewalState.OPEN])
+    tell_reapply(act, anew, ALL_APPLY)
     write_events(act, EventKind.RENEWAL_OPENED, [row.application for row in rows])
+    write_events(act, EventKind.REAPPLY_ASKED, {row.application: row.reason for row in anew})
     audit.record(
         act,
         where=rows[0].stamp if rows else 0,
@@ -109,7 +121,7 @@ def confirm_renewals(
     note = checked(note, field="note")
     _check_confirmable(act, rows, checked_date)
     packs = _next_packs(rows)
-    awards = awards_of(rows)
+    awards = _going_on(rows)
     said = _foreseen(rows, awards, packs)
     for row in rows:
         if said[row.pk].missing:
@@ -139,7 +151,7 @@ def decide_renewals(act: Act, *, renewal_ids: Sequence[int]) -> list[Award]:
         raise SamePerson
     _check_not_own(act, rows)
     packs = _next_packs(rows)
-    awards = {pk: tuple(one for one in found if _goes_on(one)) for pk, found in awards_of(rows).items()}
+    awards = _going_on(rows)
     said = _foreseen(rows, awards, packs)
     _check_decidable(rows, awards, said)
     _keep_determinations(act, rows, packs, said)
@@ -162,12 +174,13 @@ def decide_renewals(act: Act, *, renewal_ids: Sequence[int]) -> list[Award]:
 def end_renewals(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list[Renewal]:
     """Nothing goes on, for a reason that the family reads; the awards run to their last day.
 
-    Raises NotPermitted, ReasonMissing, RenewalNotFound, RenewalStateNotFitting, OwnFamily.
+    Also where the family was asked to apply anew and does not. Raises NotPermitted, ReasonMissing,
+    RenewalNotFound, RenewalStateNotFitting, OwnFamily.
     """
-    rows = _held(act, renewal_ids, DECIDE, RenewalState.OPEN, RenewalState.CONFIRMED)
+    rows = _held(act, renewal_ids, DECIDE, RenewalState.OPEN, RenewalState.CONFIRMED, RenewalState.REAPPLY)
     because = needed(reason, field="reason")
     _check_not_own(act, rows)
-    awards = awards_of(rows)
+    awards = _going_on(rows)
     _settle(act, rows, RenewalState.ENDED, because)
     tell_ended(act, [(row, one, because) for row in rows for one in awards[row.pk]])
     write_events(act, EventKind.NOT_RENEWED, {row.application: because for row in rows})
@@ -177,13 +190,14 @@ def end_renewals(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list[R
 
 @act
 def ask_to_reapply(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list[Renewal]:
-    """What is known does not suffice, or the scheme asks for it: the family applies anew before the end.
+    """What is known does not suffice: the family applies anew before the end, and is told so by letter.
 
     Raises NotPermitted, ReasonMissing, RenewalNotFound, RenewalStateNotFitting.
     """
     rows = _held(act, renewal_ids, ANSWER, RenewalState.OPEN, RenewalState.CONFIRMED)
     because = needed(reason, field="reason")
     _settle(act, rows, RenewalState.REAPPLY, because)
+    tell_reapply(act, rows, because)
     write_events(act, EventKind.REAPPLY_ASKED, {row.application: because for row in rows})
     _record(act, rows, note={"reason": because})
     return rows
@@ -214,9 +228,16 @@ def _ending_soon(on: date) -> list[tuple[Application, date]]:
     ]
 
 
+def _at_opening(application: Application) -> dict[str, str]:
+    """How a review begins: to be confirmed, or with the family asked to apply anew where its pack confirms nobody."""
+    if rule_of(_pack(application)).confirm != "APPLICATION":
+        return {"state": RenewalState.OPEN}
+    return {"state": RenewalState.REAPPLY, "reason": ALL_APPLY["zh"]}
+
+
 def _close_empty(act: Act) -> list[Renewal]:
     """Reviews of which every award was ended meanwhile: there is nothing left to decide."""
-    waiting = (RenewalState.OPEN, RenewalState.CONFIRMED)
+    waiting = (RenewalState.OPEN, RenewalState.CONFIRMED, RenewalState.REAPPLY)
     rows = list(Renewal.objects.filter(state__in=waiting).select_related("application").order_by("pk"))
     awards = awards_of(rows)
     emptied = [row for row in rows if not awards[row.pk]]
@@ -279,8 +300,9 @@ def _check_decidable(
             raise RenewalStale(number=number)
 
 
-def _goes_on(award: Award) -> bool:
-    return not hasattr(award, "renewed_by")
+def _going_on(rows: Sequence[Renewal]) -> dict[int, tuple[Award, ...]]:
+    """The awards of each review that none goes on from yet: a new application may have continued some of them."""
+    return {pk: tuple(one for one in found if not hasattr(one, "renewed_by")) for pk, found in awards_of(rows).items()}
 
 
 # --- what it comes to -----------------------------------------------------------------------------

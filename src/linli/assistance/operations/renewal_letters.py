@@ -1,8 +1,8 @@
-"""Letters of the yearly review: that it has begun, that something goes on, that something does not."""
+"""Letters of the yearly review: it has begun, one has to apply anew, something goes on, something does not."""
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from linli.assistance.models import Renewal
 from linli.assistance.operations.common import letter_content
@@ -12,6 +12,7 @@ from linli.kernel.act import Act
 from linli.kernel.money import yuan
 from linli.notifications.operations import NewLetter, issue
 from linli.policies.engine.model import Pack
+from linli.policies.engine.papers import required_papers
 from linli.policies.queries import pack_of
 
 # Stand in letters in both languages.
@@ -20,6 +21,8 @@ _ANEW = {
     "zh": "按核实的情况和新年度标准重新计算",
     "en": "worked out anew from what was confirmed and the new year's standard",
 }
+# Why everybody applies anew under a scheme that confirms nobody.
+ALL_APPLY = {"zh": "按规定待遇期满须重新申请", "en": "the scheme asks everybody to apply again at the end"}
 NOT_DUE = {"zh": "经年度复核不再符合条件", "en": "after the yearly review the conditions are no longer met"}
 
 
@@ -40,6 +43,31 @@ def tell_due(act: Act, rows: Sequence[Renewal]) -> None:
         letters.append(NewLetter("RENEWAL_DUE", row.application.subject, content, row.stamp))
     if letters:
         issue(act, letters=letters)
+
+
+def tell_reapply(act: Act, rows: Sequence[Renewal], reason: object) -> None:
+    """That they have to apply anew: why, until when, what to bring; the pack's closing says whom to call."""
+    awards = awards_of(rows)
+    letters = []
+    for row in rows:
+        pack = pack_of(row.application.pack_version_id)
+        papers = [one.label for one in required_papers(pack, row.application.group_codes, proxy=False)]
+        places = {
+            "programme": _labels(pack, awards[row.pk]),
+            "date": row.until_date - timedelta(days=1),
+            "reason": reason,
+            "deadline": apply_by(row, act.on),
+            "papers": {"zh": "、".join(one.zh for one in papers), "en": ", ".join(one.en for one in papers)},
+        }
+        content = letter_content(pack, "REAPPLY", row.application, places, on=act.on)
+        letters.append(NewLetter("REAPPLY", row.application.subject, content, row.stamp))
+    if letters:
+        issue(act, letters=letters)
+
+
+def apply_by(row: Renewal, on: date) -> date:
+    """Until when a family should apply: in time for a decision before the end, else by the end, else at once."""
+    return next((day for day in (row.due_date, row.until_date - timedelta(days=1)) if day >= on), on)
 
 
 def tell_renewed(act: Act, renewed: Sequence[tuple[Renewal, Pack, Sequence[Award]]]) -> None:

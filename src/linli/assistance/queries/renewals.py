@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from linli.assistance.codes import RenewalState
 from linli.assistance.models import Application, Assessment, Decision, Renewal
@@ -105,10 +105,23 @@ class RenewalWork:
 
 
 def renewals(scope: Scope, *, state: str = "", after: int = 0) -> QuerySet[Renewal]:
-    """Reviews in the scope in the order in which they were opened, after one (keyset); those still open by default."""
+    """Reviews in the scope in the order in which they were opened, after one (keyset); those still open by default.
+
+    Open is also one whose family was asked to apply anew and has not: somebody has to remind it.
+    """
     rows = within(Renewal.objects.all(), scope).order_by("pk")
-    rows = rows.filter(state=state) if state else rows.filter(state__in=_OPEN)
+    rows = rows.filter(state=state) if state else rows.filter(Q(state__in=_OPEN) | _not_applied())
     return rows.filter(pk__gt=after) if after else rows
+
+
+def _not_applied() -> Q:
+    """Reviews whose families were asked to apply anew and have not done so since the review was opened."""
+    later = Application.objects.filter(
+        household_id=OuterRef("application__household_id"),
+        received_date__gte=OuterRef("opened_date"),
+        pk__gt=OuterRef("application_id"),
+    )
+    return Q(~Exists(later), state=RenewalState.REAPPLY)
 
 
 def renewal(scope: Scope, renewal_id: int) -> Renewal:
@@ -144,13 +157,19 @@ def renewal_views(rows: Iterable[Renewal], on: date) -> list[RenewalView]:
 
 
 def renewal_work(authority: Authority) -> list[RenewalWork]:
-    """What waits for the person: to confirm for those who answer applications, to decide for those who decide."""
+    """What waits for the person: to confirm or to remind for those who answer applications, else to decide."""
     found = []
-    for state, roles in ((RenewalState.OPEN, ANSWER), (RenewalState.CONFIRMED, DECIDE)):
+    for state, roles in (
+        (RenewalState.OPEN, ANSWER),
+        (RenewalState.REAPPLY, ANSWER),
+        (RenewalState.CONFIRMED, DECIDE),
+    ):
         scope = authority.scope(*roles)
         if not scope:
             continue
-        rows = within(Renewal.objects.filter(state=state), scope)
+        rows = within(
+            Renewal.objects.filter(_not_applied() if state == RenewalState.REAPPLY else Q(state=state)), scope
+        )
         if state == RenewalState.CONFIRMED:
             rows = rows.exclude(confirmed_by_id=authority.user_id)
         sums = rows.aggregate(number=Count("pk"), due=Min("due_date"))
@@ -339,5 +358,5 @@ def _newer(rows: Sequence[Renewal], applications: Mapping[int, Application]) -> 
         one.pk: number
         for one in rows
         for day, number in since[applications[one.application_id].household_id]
-        if day >= one.opened_date
+        if day >= one.opened_date and number != applications[one.application_id].number
     }

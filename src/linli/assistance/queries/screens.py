@@ -8,20 +8,20 @@ from typing import Any
 
 from linli.areas.queries import names as area_names
 from linli.assistance.models import Application, Assessment, Draft
+from linli.assistance.queries.beginning import Follows, earlier, months_to_pay
 from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.facts import departures_on, foreseen
 from linli.assistance.queries.people import full_names
-from linli.assistance.queries.renewals import next_pack
 from linli.assistance.rules.results import Departure
-from linli.assistance.rules.term import Months, months_paid
 from linli.awards.queries import promised_months
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
+from linli.kernel.period import Month
 from linli.ledger.queries import available, fund_of, line_for
 from linli.notifications.queries import Letter, letters_to_own
 from linli.policies.engine.changes import WhatIf, what_would_change
 from linli.policies.engine.facts import CaseFacts, Fact, Member
-from linli.policies.engine.model import Pack, Programme
+from linli.policies.engine.model import Pack
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of
 from linli.users.codes import Role
@@ -87,6 +87,7 @@ class BudgetOutlook:
     lines: tuple[LineOutlook, ...]
     unfunded: tuple[Text, ...]
     waiting: tuple[Text, ...] = ()  # programmes that no plan pays from the month a grant would begin with
+    follows: tuple[tuple[Text, Follows], ...] = ()  # programmes that go on from an award, without or with a gap
 
 
 def changes_that_matter(case: ApplicationDetail) -> list[tuple[Text, WhatIf]]:
@@ -147,12 +148,18 @@ def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> Bu
     commitments: dict[int, Commitment] = {}
     asked: dict[tuple[int, int, str], int] = {}
     waiting: dict[str, Text] = {}
+    follows: dict[tuple[Text, date, Month], Follows] = {}
+    before = earlier(rows, on)
     for row in rows:
         monthly = total = most = 0
         pack = pack_of(row.pack_version_id)
         for result in results.get(row.pk, []):
             programme = pack.programmes[result["programme"]]
-            months = months_to_pay(row, pack, programme, on) if result["amount_fen"] > 0 else None
+            last = before.get((row.household_id, programme.code, result["unit_key"]))
+            months = months_to_pay(row, pack, programme, on, last) if result["amount_fen"] > 0 else None
+            if last and months:
+                # Families that all begin alike are said once.
+                follows.setdefault((programme.label, last.valid_until, months[0]), Follows(last, months[0]))
             if result["amount_fen"] > 0 and months is None:
                 waiting.setdefault(programme.code, programme.label)
             count = promised_months(*months, months[0].year) if months else 0
@@ -164,33 +171,9 @@ def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> Bu
         commitments[row.pk] = Commitment(row.number, monthly, most, total)
     labels = {code: one.label for row in rows for code, one in pack_of(row.pack_version_id).programmes.items()}
     lines, unfunded = _lines(asked, labels)
-    return BudgetOutlook(commitments, lines, unfunded, tuple(waiting.values()))
-
-
-def months_to_pay(application: Application, pack: Pack, programme: Programme, on: date) -> Months | None:
-    """First and last month that a decision on the day pays; None while no plan pays the month it would begin with.
-
-    A decision after the programme's last month but one begins under the scheme's next pack, once that is installed. The
-    page before the decision and the decision ask here.
-    """
-    term = int(pack.parameters_on(on)[programme.term])
-
-    def paid(one: Programme) -> Months | None:
-        return months_paid(
-            one.starts,
-            decided=on,
-            received=application.received_date,
-            first=one.first_month,
-            last=one.last_month,
-            term=term,
-        )
-
-    months = paid(programme)
-    if months is not None:
-        return months
-    following = next_pack(pack.code, programme.last_month.plus(1).first_day)
-    successor = following.programmes.get(programme.code) if following else None
-    return paid(successor) if successor and successor.last_month > programme.last_month else None
+    return BudgetOutlook(
+        commitments, lines, unfunded, tuple(waiting.values()), tuple((key[0], one) for key, one in follows.items())
+    )
 
 
 def draft(user_id: int, form: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from linli.awards.codes import AccountState, AwardState, ReceivableState, Standing
 from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, PayeeAccount, Receivable, ReviewOccasion
@@ -93,6 +93,16 @@ def running_until(application_numbers: Collection[str]) -> list[Award]:
     """The awards of these applications that nobody ended, run out or not, in order of number, with their fund."""
     rows = Award.objects.filter(application_number__in=set(application_numbers)).exclude(state=AwardState.ENDED)
     return list(rows.select_related("line__fund", "renewed_by").order_by("number"))
+
+
+def latest_of(household_ids: Collection[int]) -> dict[tuple[int, str, str], Award]:
+    """The award that covers a unit longest, by (household, programme, unit key), of those that nobody ended.
+
+    One that was given up before its first day covers nothing.
+    """
+    rows = Award.objects.filter(household_id__in=set(household_ids), valid_from__lt=F("valid_until"))
+    rows = rows.exclude(state=AwardState.ENDED).select_related("renewed_by").order_by("valid_until", "number")
+    return {(row.household_id, row.programme, row.unit_key): row for row in rows}
 
 
 def carried_over(scope: Scope) -> int:

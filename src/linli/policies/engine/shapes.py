@@ -50,6 +50,7 @@ NOTICES: Mapping[str, frozenset[str]] = {
         "CHANGED": _AWARD_PLACES,
         "SUSPENDED": _AWARD_PLACES,
         "ENDED": _AWARD_PLACES,
+        "REAPPLY": {"programme", "reason", "deadline", "papers"},
     }.items()
 }
 # Letters that a scheme may write besides: what it does not write is said in the others, or not sent.

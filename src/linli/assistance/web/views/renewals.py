@@ -30,6 +30,7 @@ from linli.assistance.web.renewing import RenewalForm, coming, known_words, reme
 from linli.awards.queries import programme_labels
 from linli.foundation.screens.pages import act_of, perform, render_page
 from linli.foundation.screens.tables import cut
+from linli.notifications.queries import letters_about
 
 _STATES = {state.value for state in RenewalState}
 
@@ -112,7 +113,9 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         "may_decide": row.state == RenewalState.CONFIRMED
         and desk.authority.may(row.stamp, *DECIDE)
         and row.confirmed_by_id != desk.authority.user_id,
-        "may_end": open_ and desk.authority.may(row.stamp, *DECIDE),
+        "told": letters_about(desk.reads, row.application.subject).filter(kind="REAPPLY").last(),
+        "may_end": (open_ or (row.state == RenewalState.REAPPLY and not view.application_since))
+        and desk.authority.may(row.stamp, *DECIDE),
     }
     wrong = any(form.errors for form in forms.values())
     return render_page(request, "assistance/renewal_detail.html", context, status=422 if wrong else 200)
