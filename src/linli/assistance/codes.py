@@ -3,7 +3,25 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.tones import Tone, toned
 
+
+@toned(
+    RECEIVED=Tone.INFO,
+    AWAITING_PAPERS=Tone.INFO,
+    ACCEPTED=Tone.INFO,
+    ASSESSING=Tone.INFO,
+    ASSESSED=Tone.INFO,
+    OPINION_GIVEN=Tone.INFO,
+    REVIEWED=Tone.INFO,
+    PUBLISHED=Tone.INFO,
+    OBJECTED=Tone.INFO,
+    GRANTED=Tone.OK,
+    REFUSED=Tone.PAUSED,
+    NOT_ACCEPTED=Tone.PAUSED,
+    LAPSED=Tone.PAUSED,
+    WITHDRAWN=Tone.PAUSED,
+)
 class ApplicationState(TextChoices):
     RECEIVED = "RECEIVED", _("待受理答复")
     AWAITING_PAPERS = "AWAITING_PAPERS", _("待补正")
@@ -40,6 +58,7 @@ class Channel(TextChoices):
     HOME = "HOME", _("上门代办")
 
 
+@toned(PRESENT=Tone.OK, MISSING=Tone.LATE, EXPIRED=Tone.LATE, WAIVED=Tone.INFO, PROMISED=Tone.SOON)
 class PaperState(TextChoices):
     PRESENT = "PRESENT", _("已交")
     MISSING = "MISSING", _("缺")
@@ -76,6 +95,7 @@ class Proposal(TextChoices):
     REFUSE = "REFUSE", _("拟不予批准")
 
 
+@toned(PREPARED=Tone.SOON, POSTED=Tone.OK, EXPIRED=Tone.PAUSED, DISCARDED=Tone.PAUSED)
 class PublicationState(TextChoices):
     PREPARED = "PREPARED", _("待张贴")
     POSTED = "POSTED", _("公示中")
@@ -83,6 +103,7 @@ class PublicationState(TextChoices):
     DISCARDED = "DISCARDED", _("已作废")
 
 
+@toned(OPEN=Tone.SOON, UPHELD=Tone.INFO, REJECTED=Tone.INFO)
 class ObjectionState(TextChoices):
     OPEN = "OPEN", _("核查中")
     UPHELD = "UPHELD", _("异议成立")
@@ -140,6 +161,7 @@ class Step(TextChoices):
     CLOSE_CASE = "CLOSE_CASE", _("家庭已不在，结束本案")
 
 
+@toned(OPEN=Tone.SOON, CONFIRMED=Tone.SOON, RENEWED=Tone.OK, ENDED=Tone.PAUSED, REAPPLY=Tone.SOON)
 class RenewalState(TextChoices):
     """Where a yearly review stands."""
 

@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.tones import Tone, toned
+
 
 class Unit(TextChoices):
     HOUSEHOLD = "HOUSEHOLD", _("户")
@@ -16,6 +18,7 @@ class AwardState(TextChoices):
     EXPIRED = "EXPIRED", _("已期满")
 
 
+@toned(UPCOMING=Tone.SOON, ACTIVE=Tone.OK, SUSPENDED=Tone.SOON, EXPIRED=Tone.PAUSED, ENDED=Tone.PAUSED)
 class Standing(TextChoices):
     """How an award stands on a day: its state, and what its first and last day say (``rules.standing``)."""
 
@@ -59,6 +62,7 @@ class MonthState(TextChoices):
     WRITTEN_OFF = "WRITTEN_OFF", _("不再发放")
 
 
+@toned(PROPOSED=Tone.SOON, CONFIRMED=Tone.OK, REPLACED=Tone.PAUSED, STOPPED=Tone.PAUSED)
 class AccountState(TextChoices):
     PROPOSED = "PROPOSED", _("待确认")
     CONFIRMED = "CONFIRMED", _("已确认")
@@ -76,6 +80,7 @@ class HolderRelation(TextChoices):
     UNKNOWN = "UNKNOWN", _("早期登记，未注明")  # before relations were asked for
 
 
+@toned(OPEN=Tone.SOON, RECOVERED=Tone.PAUSED, WAIVED=Tone.PAUSED, WITHDRAWN=Tone.PAUSED)
 class ReceivableState(TextChoices):
     OPEN = "OPEN", _("待收回")
     RECOVERED = "RECOVERED", _("已收回")
@@ -91,6 +96,15 @@ class Cause(TextChoices):
     FACT = "FACT", _("家庭情况变化")
 
 
+@toned(
+    REVIEW=Tone.SOON,
+    FACTS=Tone.SOON,
+    MEMBERS=Tone.SOON,
+    AMOUNT=Tone.SOON,
+    BUDGET=Tone.SOON,
+    APPLIED=Tone.OK,
+    DISMISSED=Tone.PAUSED,
+)
 class AdjustmentState(TextChoices):
     """Where a difference between an award and the rules stands; the first five wait for somebody."""
 

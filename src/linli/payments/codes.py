@@ -4,12 +4,15 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.kernel.tones import Tone, toned
+
 
 class BatchKind(TextChoices):
     REGULAR = "REGULAR", _("按月发放")
     REISSUE = "REISSUE", _("退回重发")
 
 
+@toned(PROPOSED=Tone.SOON, APPROVED=Tone.SOON, RELEASED=Tone.INFO, CLOSED=Tone.OK, VOIDED=Tone.PAUSED)
 class BatchState(TextChoices):
     PROPOSED = "PROPOSED", _("待复核")
     APPROVED = "APPROVED", _("待放款")
@@ -18,6 +21,15 @@ class BatchState(TextChoices):
     VOIDED = "VOIDED", _("已作废")
 
 
+@toned(
+    PROPOSED=Tone.SOON,
+    APPROVED=Tone.SOON,
+    IN_TRANSIT=Tone.INFO,
+    PAID=Tone.OK,
+    RETURNED=Tone.LATE,
+    VOIDED=Tone.PAUSED,
+    WRITTEN_OFF=Tone.PAUSED,
+)
 class ItemState(TextChoices):
     PROPOSED = "PROPOSED", _("待复核")
     APPROVED = "APPROVED", _("待放款")

@@ -7,6 +7,7 @@ import pytest
 from django import forms
 from django.utils import translation
 
+from linli.assistance.codes import PaperState
 from linli.foundation.screens.charts import Series
 from linli.foundation.screens.navigation import NavItem, register
 from linli.foundation.screens.tables import Column
@@ -288,8 +289,27 @@ class TestSmallOnes:
     def test_an_empty_list_leads_on(self, show):
         assert show("{% empty '没有待办' '' '登记' '/new/' %}").one("a")["href"] == "/new/"
 
-    def test_a_chip_may_show_its_icon(self, show):
-        assert show("{% chip '齐全' 'ok' False %}").one("span")["class"] == "chip ok"
+    @pytest.mark.parametrize(("tone", "shown"), [("ok", "chip ok"), ("late", "chip late"), ("info", "chip info tag")])
+    def test_a_chip_shows_its_icon_unless_it_only_informs(self, show, tone, shown):
+        assert show("{% chip '齐全' tone %}", tone=tone).one("span")["class"] == shown
+
+    def test_a_state_brings_its_words_and_its_tone(self, show):
+        seen = show("{% state_chip state %}", state=PaperState.EXPIRED)
+
+        assert (seen.words, seen.one("span")["class"]) == ("已过期\n", "chip late")
+
+    def test_a_stored_code_is_shown_by_the_name_of_its_kind(self, show):
+        seen = show("{% state_chip 'PRESENT' 'PaperState' '有效至 3月9日' %}")
+
+        assert (seen.words, seen.one("span")["class"]) == ("有效至 3月9日\n", "chip ok")
+
+    @pytest.mark.parametrize(("number", "shown"), [(0, "<b>0</b>"), (3, '<b class="late-text">3</b>')])
+    def test_a_count_of_nothing_has_no_colour(self, render, number, shown):
+        assert render("{% counted number 'late' %}", number=number) == shown
+
+    @pytest.mark.parametrize(("number", "then"), [(0, ""), (None, ""), (1, "late")])
+    def test_a_figure_of_nothing_has_neither_tone_nor_way(self, render, number, then):
+        assert render("{{ number|if_any:'late' }}", number=number) == then
 
     def test_links_to_pages_that_do_not_exist_are_left_out(self, render):
         assert render("{% url_or_blank 'nowhere' %}{% url_if 'nowhere' %}") == "#"

@@ -73,7 +73,7 @@ class TestPlanActual:
         assert set(re.findall(r"[\u4e00-\u9fff]+", main)) <= {"幸福里社区"}
 
     def test_people_reached_later_than_the_year_passes_are_marked(self, director: Client):
-        assert 'class="bar warn"' in text(director.get("/plan/actual/"))
+        assert 'class="bar soon"' in text(director.get("/plan/actual/"))
 
 
 class TestRecords:

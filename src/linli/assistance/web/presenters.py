@@ -1,6 +1,7 @@
 """From a case to what its page shows."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from linli.assistance.operations.common import limit
 from linli.assistance.queries.detail import ApplicationDetail, AssessmentView
 from linli.assistance.queries.papers import PaperView
 from linli.foundation.screens.texts import day_text, is_english, pack_text, short_day_text
+from linli.kernel.tones import Tone, tone_of
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of, work_calendar
 
@@ -36,13 +38,6 @@ _ENDS = (
     (EventKind.GRANTED, EventKind.REFUSED),
     (),
 )
-_PAPER_TONES = {
-    PaperState.PRESENT: "ok",
-    PaperState.WAIVED: "info",
-    PaperState.PROMISED: "soon",
-    PaperState.MISSING: "late",
-    PaperState.EXPIRED: "late",
-}
 
 
 def state_text(state: S, step: Step | None) -> str:
@@ -51,10 +46,19 @@ def state_text(state: S, step: Step | None) -> str:
     return gettext("公示期满") if over else str(state.label)
 
 
-def posted_text(state: PublicationState, last_date: date | None, on: date) -> str:
-    """A publication's state as the day has it."""
-    over = state == PublicationState.POSTED and last_date is not None and last_date < on
-    return gettext("公示期满") if over else str(state.label)
+@dataclass(frozen=True)
+class Shown:
+    """A state in words, with its tone."""
+
+    text: str
+    tone: Tone
+
+
+def posting(state: PublicationState, last_date: date | None, on: date) -> Shown:
+    """A publication's state as the day has it: one whose days are over is over before the daily job takes it down."""
+    if state == PublicationState.POSTED and last_date is not None and last_date < on:
+        return Shown(gettext("公示期满"), tone_of(PublicationState.EXPIRED))
+    return Shown(str(state.label), tone_of(state))
 
 
 def waits_for(case: ApplicationDetail) -> str:
@@ -113,7 +117,8 @@ def paper_lines(papers: Sequence[PaperView]) -> list[dict[str, Any]]:
             "label": pack_text(paper.label),
             "because": gettext("因为：%(why)s") % {"why": listed(paper.because_of)},
             "state": _paper_state(paper),
-            "tone": _PAPER_TONES[paper.state],
+            "tone": tone_of(paper.state),
+            "paper": paper.state,
             "note": paper.note,
             "file_name": paper.file_name if paper.file_key else "",
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from enum import Enum
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from linli.foundation.screens import texts
 from linli.foundation.screens.charts import Series, chart_svg
 from linli.foundation.screens.tables import Column
 from linli.kernel import masking, money
+from linli.kernel.tones import Tone, code_of, tone_of
 
 register = template.Library()
 
@@ -146,7 +148,7 @@ def deadline_chip(
     provisional: bool = False,  # noqa: FBT001, FBT002 - a template's words
 ) -> dict[str, Any]:
     """How much time is left: GREEN, AMBER, RED, PAUSED or DONE, in words, icon and colour; hover shows the article."""
-    tone = {"GREEN": "ok", "AMBER": "soon", "RED": "late", "PAUSED": "paused", "DONE": "ok"}[colour]
+    tone = {"GREEN": Tone.OK, "AMBER": Tone.SOON, "RED": Tone.LATE, "PAUSED": Tone.PAUSED, "DONE": Tone.OK}[colour]
     running = colour in ("GREEN", "AMBER", "RED")
     return {
         "tone": tone,
@@ -159,9 +161,32 @@ def deadline_chip(
 
 
 @register.inclusion_tag("parts/chip.html")
-def chip(text: object, tone: str = "info", tag: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a template's words
-    """A state in words: tone ok, soon, late, paused or info; ``tag`` leaves out the icon."""
-    return {"text": text, "tone": tone, "tag": tag}
+def chip(text: object, tone: str = Tone.INFO) -> dict[str, Any]:
+    """A state in words, its tone and its icon; what only informs has no icon."""
+    return {"text": text, "tone": tone, "tag": tone == Tone.INFO}
+
+
+@register.inclusion_tag("parts/chip.html")
+def state_chip(state: object, kind: str = "", text: object = "") -> dict[str, Any]:
+    """A state in its own words and tone; ``kind`` names its codes where the value is what a table stores.
+
+    Raises:
+        KeyError: the kind of state has no tones (``kernel.tones.toned``).
+    """
+    code = state if isinstance(state, Enum) else code_of(kind, state)
+    return chip(text or getattr(code, "label", code.name), tone_of(code))
+
+
+@register.filter
+def if_any(number: int | None, then: str) -> str:
+    """A tone, or an address, where there is anything to look at; zero is no alarm and leads nowhere."""
+    return then if number else ""
+
+
+@register.simple_tag
+def counted(number: int, tone: str) -> str:
+    """A count in bold, in its tone where there is anything to look at."""
+    return format_html('<b class="{}-text">{}</b>', tone, number) if number else format_html("<b>{}</b>", number)
 
 
 @register.inclusion_tag("parts/masked_field.html")
@@ -204,7 +229,7 @@ def stat(
 
 @register.inclusion_tag("parts/bar.html")
 def bar(actual: int, target: int, pace_percent: int | None = None, tone: str = "") -> dict[str, Any]:
-    """Plan against actual: filled share, and a mark where it should be by now; tone "", warn or bad."""
+    """Plan against actual: filled share, and a mark where it should be by now; tone "", soon or late."""
     share = 0 if target <= 0 else max(0, min(actual * 100 // target, 100))
     spoken = gettext("目标的 %(share)s%%") % {"share": actual * 100 // target if target > 0 else 0}
     if pace_percent is not None:

@@ -6,12 +6,14 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TypeAlias, overload
 
+from linli.kernel.tones import Tone, toned
 from linli.planning.engine.plan import NO_TEXT, Change, Plan, Text
 
 # What names a finding whatever its numbers: its code and its subject.
 Key: TypeAlias = tuple[str, str]
 
 
+@toned(FATAL=Tone.LATE, SERIOUS=Tone.SOON, NOTE=Tone.INFO)
 class Severity(IntEnum):
     """How bad it is; smaller is worse."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens.charts import Series
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
+from linli.kernel.tones import Tone, tone_of
 from linli.planning.engine import (
     Change,
     Finding,
@@ -29,9 +30,9 @@ from linli.planning.web.desk import Desk
 from linli.policies.queries import pack_by_digest
 
 SEVERITIES = {
-    Severity.FATAL: (_("走不下去"), "late"),
-    Severity.SERIOUS: (_("对不上"), "soon"),
-    Severity.NOTE: (_("口径"), "info"),
+    Severity.FATAL: _("走不下去"),
+    Severity.SERIOUS: _("对不上"),
+    Severity.NOTE: _("口径"),
 }
 # Behind the plan's time by more than this, in thousandths, a bar warns.
 _LATE = 100
@@ -93,7 +94,6 @@ def finding_views(desk: Desk, findings: Sequence[Finding], changes: Sequence[Cha
     language = get_language() or "zh"
     views = []
     for finding in findings:
-        label, tone = SEVERITIES[finding.severity]
         ways = [
             Way(
                 way.label.within(language),
@@ -107,8 +107,8 @@ def finding_views(desk: Desk, findings: Sequence[Finding], changes: Sequence[Cha
                 key=finding_key(finding.code, finding.subject),
                 title=finding.title.within(language),
                 arithmetic=finding.arithmetic,
-                severity=str(label),
-                tone=tone,
+                severity=str(SEVERITIES[finding.severity]),
+                tone=tone_of(finding.severity),
                 must_accept=finding.severity is not Severity.NOTE,
                 ways=tuple(ways),
             )
@@ -197,13 +197,13 @@ def _bar(desk: Desk, row: Row) -> Bar:
     )
 
 
-def _tone(row: Row) -> str:
+def _tone(row: Row) -> Tone:
     """Money beyond the plan is bad; people reached later than the plan's time is a warning."""
     if row.actual is None or not row.target:
-        return ""
+        return Tone.NONE
     if row.unit == "FEN":
-        return "bad" if row.actual > row.target else ""
-    return "warn" if row.actual * 1000 // row.target < row.pace - _LATE else ""
+        return Tone.LATE if row.actual > row.target else Tone.NONE
+    return Tone.SOON if row.actual * 1000 // row.target < row.pace - _LATE else Tone.NONE
 
 
 def amount(value: int | None, unit: str) -> str:

@@ -16,7 +16,7 @@ from linli.assistance.queries.notices import PAGE, PublicationDetail, publicatio
 from linli.assistance.queries.notices import publication_detail as one_publication
 from linli.assistance.web.desk import PDF, Desk, download, reading
 from linli.assistance.web.forms import PostForm
-from linli.assistance.web.presenters import posted_text
+from linli.assistance.web.presenters import posting
 from linli.assistance.web.uploading import NOTHING, keep
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.uploads import fetch
@@ -40,7 +40,7 @@ def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     vars(request)["nav_key"] = "notices"
     after = request.GET.get("after", "")
     rows, more = cut(publications(desk.reads, after=int(after) if after.isdigit() else 0), PAGE)
-    states = [posted_text(row.state, row.last_date, desk.on) for row in rows]
+    states = [posting(row.state, row.last_date, desk.on) for row in rows]
     context = {"rows": list(zip(rows, states, strict=True)), "following": rows[-1].publication_id if more else 0}
     return render_page(request, "assistance/publication_list.html", context)
 
@@ -61,7 +61,7 @@ def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
         return redirect("publication_detail", number=number)
     context = {
         "found": found,
-        "state_text": posted_text(found.row.state, found.row.last_date, desk.on),
+        "posting": posting(found.row.state, found.row.last_date, desk.on),
         "form": form,
         "may_post": may_post and found.row.state == PublicationState.PREPARED,
         "own": found.row.prepared_by_id == desk.authority.user_id,
