@@ -21,6 +21,7 @@ from linli.notifications.operations import (
     record_delivery,
 )
 from linli.notifications.queries import letter, letters_about, letters_to_own, undelivered
+from linli.users.operations import record_office
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
 
@@ -51,8 +52,37 @@ def deliver(
 class TestIssue:
     def test_numbers_and_seals_the_exact_content(self, issued: Letter) -> None:
         assert (issued.number, str(issued)) == ("WS-2026-0001", "WS-2026-0001")
-        assert issued.content == CONTENT
+        blank = "_" * 16
+        assert issued.content == {
+            "zh": {**CONTENT["zh"], "closing": [f"电话：{blank}；地址：{blank}。"]},
+            "en": {**CONTENT["en"], "closing": [f"Telephone: {blank}. Address: {blank}."]},
+        }
         assert "王建国" not in issued.content_envelope
+
+    def test_says_where_the_office_of_the_place_is_reached(self, staff: Staff, community: Community) -> None:
+        record_office(
+            Act(staff.administrator, at(MONDAY, 8)),
+            area_id=community.community.pk,
+            telephone="010-62340000",
+            address="和平里 1 号",
+        )
+        by_pack = {key: {**text, "office": ["1", "x"], "closing": ["依据。"]} for key, text in CONTENT.items()}
+
+        [letter] = write(
+            Act(staff.clerk, at(MONDAY)), letters=[NewLetter("ACCEPTED", "x", by_pack, community.grid.stamp)]
+        )
+
+        assert letter.content["zh"]["closing"] == ["依据。", "电话：010-62340000；地址：和平里 1 号。"]
+        assert "office" not in letter.content["zh"]
+
+    def test_without_an_entry_it_says_what_the_pack_says(self, staff: Staff, community: Community) -> None:
+        by_pack = {key: {**text, "office": ["62340000", "Heping 1"]} for key, text in CONTENT.items()}
+
+        [letter] = write(
+            Act(staff.clerk, at(MONDAY)), letters=[NewLetter("ACCEPTED", "x", by_pack, community.grid.stamp)]
+        )
+
+        assert letter.content["en"]["closing"] == ["Telephone: 62340000. Address: Heping 1."]
 
     def test_is_part_of_another_act(self, staff: Staff) -> None:
         with pytest.raises(ActMisused):

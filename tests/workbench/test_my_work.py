@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 
 from linli.awards.operations import end_departed, fall_due_reviews
+from linli.kernel.act import Act
 from linli.residents.operations import record_death, register_households
+from linli.users.operations import record_office
 from linli.users.queries import authority_of
 from linli.workbench.queries import Todo, waiting
 from linli.workbench.web import views
 from tests.browser import LogIn
-from tests.conftest import Community, Staff, system_act
+from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer
 from tests.ledger.world import OPENED, World, by, make_world
 from tests.residents.people import couple
@@ -80,3 +82,17 @@ class TestPages:
 
     def test_of_one_kind_go_on_within_it(self, log_in: LogIn, staff: Staff) -> None:
         assert len(self.rows(log_in, staff, kind="B", after="50")) == 10
+
+
+class TestOffices:
+    def test_is_one_line_for_all_communities_and_goes_when_they_can_be_called(self, staff, community):
+        def lines():
+            todos = waiting(authority_of(staff.administrator, MONDAY), MONDAY)
+            return [(todo.subject, todo.url[0]) for todo in todos if todo.kind == "OFFICES"]
+
+        before = lines()
+        for minute, area in enumerate((community.street, community.other_street)):
+            act = Act(staff.administrator, at(MONDAY, minute=minute))
+            record_office(act, area_id=area.pk, telephone="62340000", address="和平路 9 号")
+
+        assert (before, lines()) == ([("3 个社区", "area_list")], [])

@@ -19,3 +19,6 @@ PARENT_KIND = {
     AreaKind.GRID: AreaKind.COMMUNITY,
     AreaKind.BUILDING: AreaKind.GRID,
 }
+
+# Where people are received, and letters come from.
+OFFICES = (AreaKind.STREET, AreaKind.COMMUNITY)

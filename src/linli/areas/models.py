@@ -13,6 +13,9 @@ class Area(models.Model):
     kind = models.CharField(max_length=12, choices=AreaKind.choices)
     name = models.CharField(max_length=60)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    # Where the office of a street or community is reached: under its letters and on its posters. Empty until entered.
+    telephone = models.CharField(max_length=30, default="", blank=True)
+    address = models.CharField(max_length=120, default="", blank=True)
     # The ancestors at each level, itself included: what stamps copy. Set by the one operation that adds areas.
     district_id = models.PositiveBigIntegerField(null=True)
     street_id = models.PositiveBigIntegerField(null=True)

@@ -1,13 +1,16 @@
 """Reads of the territory. Names and codes of areas are public, so these take no scope."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from linli.areas.codes import AreaKind
+from linli.areas.codes import OFFICES, AreaKind
 from linli.areas.models import Area
 from linli.foundation.data.scope import Scope, Stamp, within
 
 __all__ = [
+    "NO_OFFICE",
     "Area",
+    "Office",
     "area_by_code",
     "area_by_id",
     "by_codes",
@@ -15,8 +18,10 @@ __all__ = [
     "ids_within",
     "names",
     "of_kind",
+    "offices",
     "stamp_of",
     "tree",
+    "without_office",
 ]
 
 
@@ -38,6 +43,39 @@ def area_by_id(area_id: int) -> Area:
 def stamp_of(area_id: int) -> Stamp:
     """Where rows of the area lie."""
     return Area.objects.get(pk=area_id).stamp
+
+
+class Office(NamedTuple):
+    """Where an office is reached; both empty while nobody has entered it."""
+
+    telephone: str
+    address: str
+
+
+NO_OFFICE = Office("", "")
+
+
+def offices(stamps: Iterable[Stamp]) -> Mapping[Stamp, Office]:
+    """Where the office in charge of each place is reached: the community's, or the street's where it has none.
+
+    In one query; a place of which neither is known is left out.
+    """
+    wanted = set(stamps)
+    ids = {pk for stamp in wanted for pk in (stamp.community_id, stamp.street_id) if pk is not None}
+    rows = Area.objects.filter(pk__in=ids).exclude(telephone="").values_list("pk", "telephone", "address")
+    known = {pk: Office(telephone, address) for pk, telephone, address in rows}
+    found = {stamp: known.get(stamp.community_id or 0) or known.get(stamp.street_id or 0) for stamp in wanted}
+    return {stamp: office for stamp, office in found.items() if office is not None}
+
+
+def without_office(scope: Scope) -> list[Area]:
+    """Communities in the scope whose letters can name no office, neither theirs nor their street's, by code."""
+    rows = list(within(Area.objects.filter(kind__in=OFFICES), scope).order_by("code"))
+    streets = {row.street_id for row in rows if row.kind == AreaKind.COMMUNITY}
+    reached = set(Area.objects.filter(pk__in=streets).exclude(telephone="").values_list("pk", flat=True))
+    return [
+        row for row in rows if row.kind == AreaKind.COMMUNITY and not row.telephone and row.street_id not in reached
+    ]
 
 
 def names(area_ids: Iterable[int | None]) -> Mapping[int, str]:

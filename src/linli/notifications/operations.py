@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.areas.queries import NO_OFFICE, Office, offices
 from linli.foundation.data.crypto import seal
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.scope import Stamp
@@ -16,6 +18,7 @@ from linli.kernel.canonical import canonical_json, digest
 from linli.kernel.errors import DomainError
 from linli.notifications.codes import DeliveryMethod
 from linli.notifications.models import Delivery, Letter
+from linli.notifications.rules.document import LANGUAGES, office_line
 from linli.users.codes import Role
 from linli.users.queries import authority
 
@@ -50,7 +53,7 @@ class ReceiptMissing(DomainError):
 
 @dataclass(frozen=True)
 class NewLetter:
-    """A letter to issue: ``content`` as :attr:`Letter.content` returns it."""
+    """A letter to issue: ``content`` as :attr:`Letter.content` returns it, the ``office`` no line of it yet."""
 
     kind: str
     subject: str
@@ -60,11 +63,12 @@ class NewLetter:
 
 @within_act
 def issue(act: Act, *, letters: Sequence[NewLetter]) -> list[Letter]:
-    """Issue letters inside the act that they tell of. In the order given."""
+    """Issue letters inside the act that they tell of, each with where its office is reached. In the order given."""
     numbers = take_labels("WS", act.on.year, len(letters))
+    reached = offices(new.stamp for new in letters)
     rows = []
     for number, new in zip(numbers, letters, strict=True):
-        plain = canonical_json(new.content)
+        plain = canonical_json(_signed(new.content, reached.get(new.stamp, NO_OFFICE)))
         rows.append(
             Letter(
                 number=number,
@@ -79,6 +83,16 @@ def issue(act: Act, *, letters: Sequence[NewLetter]) -> list[Letter]:
             )
         )
     return Letter.objects.bulk_create(rows)
+
+
+def _signed(content: Mapping[str, Any], office: Office) -> dict[str, Any]:
+    """The content with the line of its office: the place's, else what the content brings as ``office``, else blanks."""
+    signed = dict(content)
+    for language in LANGUAGES:
+        text = dict(content[language])
+        line = office_line(language, office, text.pop("office", ()))
+        signed[language] = {**text, "closing": [*text.get("closing", ()), line]}
+    return signed
 
 
 @act

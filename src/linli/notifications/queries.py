@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 
 from linli.foundation.data.scope import Scope, within
 from linli.notifications.models import Letter
+from linli.notifications.rules.document import LANGUAGES, office_line
 
-__all__ = ["Letter", "letter", "letters_about", "letters_to_own", "undelivered"]
+__all__ = ["LANGUAGES", "Letter", "letter", "letters_about", "letters_to_own", "office_line", "undelivered"]
 
 
 def letters_about(scope: Scope, subject: str) -> QuerySet[Letter, Letter]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from linli.areas.queries import ids_within
+from linli.areas.queries import ids_within, without_office
 from linli.assistance.codes import RenewalState
 from linli.assistance.queries.renewals import renewal_work
 from linli.assistance.queries.worklist import WorkItem, work_items
@@ -71,6 +71,7 @@ def waiting(authority: Authority, on: date) -> list[Todo]:
         *_reviews(authority, on),
         *_renewals(authority, on),
         *_next_year(authority, on),
+        *_offices(authority),
         *_accounts(authority),
         *_accounts_to_replace(authority, on),
         *_batches(authority),
@@ -189,6 +190,16 @@ def _next_year(authority: Authority, on: date) -> Iterator[Todo]:
             line.due_date,
             kind="NEXT_YEAR",
         )
+
+
+def _offices(authority: Authority) -> Iterator[Todo]:
+    """Letters and posters have blanks where nobody has entered how the office is reached: one line for all."""
+    scope = authority.scope(Role.ADMINISTRATOR)
+    missing = without_office(scope) if scope else []
+    if missing:
+        words = ngettext("%(count)s 个社区", "%(count)s 个社区", len(missing)) % {"count": len(missing)}
+        because = gettext("文书和公示上须写明；未登记前留空待填")
+        yield _of_office(_("登记办公电话和地址"), words, because, "area_list", "OFFICES")
 
 
 def _accounts(authority: Authority) -> Iterator[Todo]:

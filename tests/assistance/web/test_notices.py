@@ -6,6 +6,7 @@ from django.test import Client
 
 from linli.assistance.models import Application, Publication
 from linli.assistance.operations import prepare, withdraw
+from linli.users.operations import record_office
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import DISABLED, World, fresh
 from tests.browser import LogIn
@@ -113,6 +114,7 @@ class TestOffice:
         assert posted.last_date is not None
         first, last = (f"{day.year}年{day.month}月{day.day}日" for day in (posted.posted_date, posted.last_date))
         assert f"公示期：{first}至{last}" in words
+        assert "电话：________________；地址：________________。" in words
         assert [secret for secret in (*SECRETS, "JZ-2026") if secret in words] == []
 
 
@@ -122,6 +124,21 @@ class TestPublicNotice:
 
         assert response.status_code == 200
         assert "王*二" in text(response)
+
+    def test_says_its_days_and_where_objections_are_received(self, world: World, posted: Publication) -> None:
+        record_office(
+            world.act(world.staff.administrator, MONDAY, 20),
+            area_id=posted.community_id,
+            telephone="010-62340000",
+            address="和平里 1 号",
+        )
+
+        words = text(Client().get(address("public_notice", posted.token)))
+
+        assert posted.last_date is not None
+        first, last = (f"{day.year}年{day.month}月{day.day}日" for day in (posted.posted_date, posted.last_date))
+        assert f"公示期：{first} 至 {last}。" in words
+        assert "电话：010-62340000；地址：和平里 1 号。" in words
 
     def test_holds_nothing_that_identifies(self, posted: Publication) -> None:
         page = Client().get(address("public_notice", posted.token)).content.decode()

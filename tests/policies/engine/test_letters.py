@@ -1,14 +1,17 @@
 """Days in letters, and how they close."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from linli.policies.engine import Pack
+from linli.policies.engine import Pack, load_pack
 from linli.policies.engine.letters import in_words, letter_words
 from linli.policies.engine.model import Contact
 from linli.policies.engine.text import Text
+from tests.pack_variants import FOLDER
 
 _NAMES = ("applicant", "number", "deadline", "papers", "reason", "amount", "programme")
 PLACES: dict[str, object] = {**dict.fromkeys(_NAMES, "x"), "date": date(2026, 4, 1)}
@@ -23,7 +26,7 @@ class TestClosing:
     def test_a_refusal_names_limits_authority_and_articles_in_both_languages(self, community_pack: Pack):
         refusal = letter_words(community_pack, "REFUSED", PLACES)
 
-        (chinese,), (english,) = refusal["zh"]["closing"], refusal["en"]["closing"]
+        (_basis, chinese), (_said, english) = refusal["zh"]["closing"], refusal["en"]["closing"]
         for said in (
             "60 日内",
             "区（县）人民政府申请行政复议",
@@ -42,15 +45,42 @@ class TestClosing:
 
     @pytest.mark.parametrize("kind", ["ACCEPTED", "INCOMPLETE", "RENEWAL_DUE"])
     def test_a_letter_that_decides_nothing_does_not(self, community_pack: Pack, kind: str):
-        assert letter_words(community_pack, kind, PLACES)["zh"]["closing"] == []
+        assert "行政复议" not in "".join(letter_words(community_pack, kind, PLACES)["zh"]["closing"])
 
-    def test_where_the_office_is_reached_stands_under_every_letter(self, community_pack: Pack):
+    @pytest.mark.parametrize(
+        ("kind", "chinese", "english"),
+        [
+            ("INCOMPLETE", "《社会救助暂行办法》第十一条", "Interim Measures for Social Assistance, article 11"),
+            ("SUSPENDED", "《社会救助暂行办法》第十三条", "Interim Measures for Social Assistance, article 13"),
+            ("ACCOUNT_STOPPED", "《社区社会救助服务体系方案》", "《社区社会救助服务体系方案》"),
+        ],
+    )
+    def test_every_letter_cites_its_article_in_words(self, community_pack: Pack, kind: str, chinese: str, english: str):
+        letter = letter_words(community_pack, kind, {**PLACES, "holder": "x"})
+
+        assert (letter["zh"]["closing"][0], letter["en"]["closing"][0]) == (f"依据：{chinese}。", f"Basis: {english}.")
+
+    def test_a_pack_may_cite_another(self, tmp_path: Path):
+        copy = tmp_path / "pack"
+        shutil.copytree(FOLDER, copy)
+        scheme = (copy / "scheme.toml").read_text()
+        cited = 'code = "ACCEPTED"\nlegal_basis = { zh = "《办法》第九条", en = "Measures, article 9" }'
+        (copy / "scheme.toml").write_text(scheme.replace('code = "ACCEPTED"', cited))
+
+        pack = load_pack(copy)
+
+        assert pack.notices["ACCEPTED"].legal_basis == Text("《办法》第九条", "Measures, article 9")
+
+    def test_where_the_office_is_reached_is_the_packs_word_until_the_place_says_its_own(self, community_pack: Pack):
         office = Contact("010-0000 0000", Text("和平里 1 号", "1 Heping Lane"))
 
         letter = letter_words(replace(community_pack, contact=office), "ACCEPTED", PLACES)
 
-        assert letter["zh"]["closing"] == ["电话：010-0000 0000；地址：和平里 1 号。"]
-        assert letter["en"]["closing"] == ["Telephone: 010-0000 0000. Address: 1 Heping Lane."]
+        assert letter["zh"]["office"] == ["010-0000 0000", "和平里 1 号"]
+        assert letter["en"]["office"] == ["010-0000 0000", "1 Heping Lane"]
+
+    def test_a_pack_that_names_no_office_leaves_it_open(self, community_pack: Pack):
+        assert letter_words(community_pack, "ACCEPTED", PLACES)["zh"]["office"] == ["", ""]
 
     def test_a_pack_that_says_nothing_of_it_has_the_law_by_default(self, harbour_pack: Pack):
         assert harbour_pack.remedies is not None

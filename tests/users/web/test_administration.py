@@ -319,6 +319,27 @@ class TestTerritory:
 
         assert Area.objects.get(pk=community.grid.pk).name == "向阳网格"
 
+    def test_an_office_is_entered_and_shown(self, admin, community):
+        form = {"telephone": "010-62340000", "address": "和平里 1 号"}
+
+        admin.post(reverse("area_office", args=[community.community.code]), form)
+
+        words = text(admin.get(reverse("area_list")))
+        assert ("010-62340000" in words, "和平里 1 号" in words) == (True, True)
+
+    def test_a_telephone_that_nobody_can_call_is_said_by_its_field(self, admin, community):
+        form = {"telephone": "找社区", "address": "和平里 1 号"}
+
+        page = admin.post(reverse("area_office", args=[community.community.code]), form)
+
+        assert list(page.context["form"].errors) == ["telephone"]
+
+    def test_a_grid_has_no_office(self, admin, community):
+        assert admin.get(reverse("area_office", args=[community.grid.code])).status_code == 404
+
+    def test_a_community_that_nobody_can_call_is_marked(self, admin, community):
+        assert text(admin.get(reverse("area_list"))).count("chip soon") == 3
+
     @pytest.mark.parametrize("code", ["990101002", "unheard-of"])
     def test_what_is_not_ours_is_not_found(self, street_admin, code):
         assert street_admin.get(reverse("area_rename", args=[code])).status_code == 404

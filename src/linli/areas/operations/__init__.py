@@ -15,6 +15,7 @@ from linli.areas.operations.adding import (
     place_areas,
     rename_area,
 )
+from linli.areas.operations.offices import AddressMissing, NoOffice, TelephoneMalformed, set_office
 from linli.areas.operations.tables import (
     AreasRefused,
     AreaTable,
@@ -26,6 +27,7 @@ from linli.areas.operations.tables import (
 )
 
 __all__ = [
+    "AddressMissing",
     "AreaCodeMalformed",
     "AreaExists",
     "AreaMisplaced",
@@ -37,6 +39,8 @@ __all__ = [
     "AreasMissing",
     "AreasRefused",
     "NewArea",
+    "NoOffice",
+    "TelephoneMalformed",
     "add_areas",
     "area_faults",
     "area_template",
@@ -46,4 +50,5 @@ __all__ = [
     "read_areas",
     "read_areas_toml",
     "rename_area",
+    "set_office",
 ]

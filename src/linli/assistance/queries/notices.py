@@ -6,13 +6,16 @@ from datetime import date
 
 from django.db.models import Count
 
+from linli.areas.queries import NO_OFFICE, offices
 from linli.areas.queries import names as area_names
 from linli.assistance.codes import HIDDEN_STATES, PublicationState
 from linli.assistance.models import Publication, PublicationEntry
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.money import Fen, yuan
-from linli.policies.engine.letters import contact
+from linli.notifications.queries import LANGUAGES, office_line
+from linli.policies.engine.letters import office_of_pack
+from linli.policies.engine.model import Pack
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of, work_calendar
 from linli.users.queries import names as user_names
@@ -33,6 +36,7 @@ class PublicationPage:
     rows: tuple[dict[str, str], ...]
     posted_date: date | None
     last_date: date | None
+    office: Text  # telephone and address of the office, or blanks
     gone: bool
     provisional: bool  # as in PublicationRow
 
@@ -80,7 +84,7 @@ class PublicationDetail:
     proof_note: str
     proof_key: str
     entries: tuple[PublicationEntryView, ...]
-    contact: str  # telephone and address of the office in Chinese, or empty
+    office: Text  # telephone and address of the office, or blanks
 
 
 def publication_page(token: str, on: date) -> PublicationPage | None:
@@ -93,15 +97,16 @@ def publication_page(token: str, on: date) -> PublicationPage | None:
     if publication is None:
         return None
     gone = publication.state == PublicationState.EXPIRED or _is_over(publication, on)
-    shown = [] if gone else _entries(publication)
+    shown, pack = [] if gone else _entries(publication), pack_of(publication.pack_version_id)
     return PublicationPage(
         publication.number,
-        pack_of(publication.pack_version_id).publication.label,
+        pack.publication.label,
         area_names([publication.community_id]).get(publication.community_id or 0, ""),
         tuple(publication.columns.split(",")),
         tuple(entry.row for entry in shown if not entry.hidden),
         publication.posted_date,
         publication.last_date,
+        _office(publication, pack),
         gone,
         is_provisional(work_calendar(), publication.last_date),
     )
@@ -153,8 +158,15 @@ def publication_detail(scope: Scope, number: str) -> PublicationDetail | None:
         publication.proof_note,
         publication.proof_key,
         tuple(_entries(publication)),
-        contact(pack, "zh"),
+        _office(publication, pack),
     )
+
+
+def _office(publication: Publication, pack: Pack) -> Text:
+    """Where objections are received today: by the office's own entry, else by the pack, else blanks."""
+    own = offices([publication.stamp]).get(publication.stamp, NO_OFFICE)
+    lines = {language: office_line(language, own, office_of_pack(pack, language)) for language in LANGUAGES}
+    return Text(lines["zh"], lines["en"])
 
 
 def is_provisional(calendar: WorkCalendar, last: date | None) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+LANGUAGES = ("zh", "en")
+
 
 @dataclass(frozen=True)
 class Words:
@@ -17,6 +19,18 @@ class Words:
 def language_key(language: str) -> str:
     """The key of a page's language in kept texts: zh or en."""
     return "en" if language.startswith("en") else "zh"
+
+
+# What nobody has entered is seen to be missing, and is filled in by hand.
+BLANK = "_" * 16
+
+
+def office_line(language: str, *offices: Sequence[str]) -> str:
+    """Where the office is reached, in zh or en: the first (telephone, address) that is known, else blanks."""
+    telephone, address = next((one for one in offices if any(one)), (BLANK, BLANK))
+    return (
+        f"电话：{telephone}；地址：{address}。" if language == "zh" else f"Telephone: {telephone}. Address: {address}."
+    )
 
 
 def letter_data(

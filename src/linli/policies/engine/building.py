@@ -46,7 +46,8 @@ def build_pack(scheme: Raw, parameters: Raw, plan: Raw | None, graph: Graph, dig
             model.Identification(raw["code"], _text(raw["label"])) for raw in scheme["identification"]
         ),
         notices=_by_code(
-            model.Notice(raw["code"], _text(raw["label"]), _text(raw["body"])) for raw in scheme["notices"]
+            model.Notice(raw["code"], _text(raw["label"]), _text(raw["body"]), _text(raw["legal_basis"]))
+            for raw in scheme["notices"]
         ),
         graph=graph,
         plan=None if plan is None else _frozen(dict(plan)),

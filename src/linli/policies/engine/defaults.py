@@ -5,7 +5,7 @@ described in ``WORKED_OUT`` for the reference of the format. What is there is ne
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +41,7 @@ WORKED_OUT: Mapping[str, Text] = {
     "scheme.programmes.last_month": Text(
         "plan.toml 的月份，或其年度十二月", "that of plan.toml, or December of its year"
     ),
+    "scheme.notices.legal_basis": Text("该种文书的条文，或 source", "the article of its kind below, or source"),
     "scheme.fund_sources.purposes": Text("全部 budget_lines", "all budget lines"),
     "*.legal_basis": Text("scheme.toml 的 source", "source of scheme.toml"),
     "*.confidence": Text("D", "D"),
@@ -102,6 +103,16 @@ class _Filler:
         for section in ("groups", "programmes", "services", "classes"):
             yield from _rows(self.scheme, section)
 
+    def cite(self, notices: Iterable[Raw], known: Mapping[str, Raw]) -> None:
+        """Every letter cites an article: what it does not say itself follows from its kind, else the pack's source."""
+        source = self.scheme.get("source")
+        for row in notices:
+            code = row.get("code")
+            if isinstance(code, str) and code in known:
+                row.setdefault("legal_basis", known[code])
+            elif isinstance(source, str):
+                row.setdefault("legal_basis", {"zh": source, "en": source})
+
     # --- scheme.toml ------------------------------------------------------------------------------------
 
     def fill_scheme(self, literal: Raw) -> None:
@@ -111,6 +122,7 @@ class _Filler:
                 written = {row.get("code") for row in _rows(scheme, key)}
                 if isinstance(scheme.setdefault(key, []), list):
                     scheme[key] += [row for row in value if row["code"] not in written]
+                self.cite(_rows(scheme, key), literal["notice_basis"])
             elif key == "deadlines" and isinstance(scheme.get(key, {}), dict):
                 scheme[key] = {**value, **scheme.get(key, {})}
             else:

@@ -12,7 +12,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def letter_words(pack: Pack, kind: str, values: Mapping[str, object]) -> dict[str, object]:
     """{"zh": {"title", "body", "closing"}, "en": {…}} of the pack's notice ``kind``, its placeholders filled.
 
-    ``closing``: what can be done against it and where the office is reached.
+    ``closing``: the article it rests on, and what can be done against it. ``office``: (telephone, address) by the pack,
+    empty when it does not say; ``notifications.operations.issue`` asks the place first.
 
     A value may be a text for both languages, a mapping {"zh": …, "en": …}, or a date.
     """
@@ -21,20 +22,22 @@ def letter_words(pack: Pack, kind: str, values: Mapping[str, object]) -> dict[st
         language: {
             "title": getattr(notice.label, language),
             "body": getattr(notice.body, language) % {name: _said(name, values[name], language) for name in values},
-            "closing": [text for text in (_remedies(pack, kind, language), contact(pack, language)) if text],
+            "closing": [text for text in (_basis(pack, kind, language), _remedies(pack, kind, language)) if text],
+            "office": list(office_of_pack(pack, language)),
         }
         for language in _LANGUAGES
     }
 
 
-def contact(pack: Pack, language: str) -> str:
-    """Telephone and address of the office in zh or en; empty when the pack has none."""
-    if pack.contact is None:
-        return ""
-    address, telephone = getattr(pack.contact.address, language), pack.contact.telephone
-    return (
-        f"电话：{telephone}；地址：{address}。" if language == "zh" else f"Telephone: {telephone}. Address: {address}."
-    )
+def office_of_pack(pack: Pack, language: str) -> tuple[str, str]:
+    """Telephone and address in zh or en that hold where an office has not entered its own; empty without."""
+    return (pack.contact.telephone, getattr(pack.contact.address, language)) if pack.contact else ("", "")
+
+
+def _basis(pack: Pack, kind: str, language: str) -> str:
+    """The article in words."""
+    cited = getattr(pack.notices[kind].legal_basis, language)
+    return f"依据：{cited}。" if language == "zh" else f"Basis: {cited}."
 
 
 def _remedies(pack: Pack, kind: str, language: str) -> str:

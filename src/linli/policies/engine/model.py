@@ -225,7 +225,7 @@ class Remedies:
 
 @dataclass(frozen=True)
 class Contact:
-    """Where the office is reached: under every letter and on every poster."""
+    """Where an office is reached that has not entered its own telephone and address (``areas.queries.offices``)."""
 
     telephone: str
     address: Text
@@ -286,6 +286,7 @@ class Notice:
     code: str
     label: Text
     body: Text
+    legal_basis: Text  # the article in words, as the letter cites it
 
 
 @dataclass(frozen=True)

@@ -186,9 +186,15 @@ def _letters() -> Iterator[str]:
     yield "## Letters"
     yield "What each kind of letter can say: `%(name)s` in its body is filled by the act that sends it."
     rows = [
-        f"| `{code}` | {', '.join(f'`{name}`' for name in sorted(places))} |" for code, places in ALL_NOTICES.items()
+        f"| `{code}` | {', '.join(f'`{name}`' for name in sorted(places))} | {_cited(code)} |"
+        for code, places in ALL_NOTICES.items()
     ]
-    yield "| code | placeholders |\n|---|---|\n" + "\n".join(rows)
+    yield "| code | placeholders | cites, unless the pack says otherwise |\n|---|---|---|\n" + "\n".join(rows)
+
+
+def _cited(code: str) -> str:
+    cited = literal_defaults()["notice_basis"].get(code)
+    return str(cited["en"]) if cited else "`source`"
 
 
 def _units() -> Iterator[str]:

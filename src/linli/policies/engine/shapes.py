@@ -283,7 +283,9 @@ def _fillable(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
         doc.report((*path, "body"), "placeholder_elsewhere", name=name, code=value["code"])
 
 
-_NOTICE = Table({"code": Choice(tuple(ALL_NOTICES)), "label": LABEL, "body": _LETTER_TEXT}, {}, [_fillable])
+_NOTICE = Table(
+    {"code": Choice(tuple(ALL_NOTICES)), "label": LABEL, "body": _LETTER_TEXT, "legal_basis": LABEL}, {}, [_fillable]
+)
 
 
 def _every_letter(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ from linli.users.operations.passwords import (
     hand_out_password,
 )
 from linli.users.operations.setting_up import AlreadySetUp, set_up
-from linli.users.operations.territory import extend_territory, rename_territory
+from linli.users.operations.territory import extend_territory, record_office, rename_territory
 
 __all__ = [
     "AccountNameMissing",
@@ -51,6 +51,7 @@ __all__ = [
     "end_assignment",
     "extend_territory",
     "hand_out_password",
+    "record_office",
     "rename_territory",
     "reopen_account",
     "set_up",

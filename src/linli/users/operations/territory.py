@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from linli.areas.codes import AreaKind
-from linli.areas.operations import AreaMisplaced, AreasFixed, NewArea, place_areas, rename_area
+from linli.areas.operations import AreaMisplaced, AreasFixed, NewArea, place_areas, rename_area, set_office
 from linli.areas.queries import Area, area_by_id, by_codes
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -35,3 +35,13 @@ def rename_territory(act: Act, *, area_id: int, name: str) -> Area:
     """Give an area another name. An administrator over it does this. Raises NotPermitted, AreaNameMissing."""
     check_administer(act, area_by_id(area_id).stamp)
     return rename_area(act, area_id=area_id, name=name)
+
+
+@act
+def record_office(act: Act, *, area_id: int, telephone: str, address: str) -> Area:
+    """Enter or correct where the office of a street or community is reached. An administrator over it does this.
+
+    Raises NotPermitted, NoOffice, TelephoneMalformed, AddressMissing.
+    """
+    check_administer(act, area_by_id(area_id).stamp)
+    return set_office(act, area_id=area_id, telephone=telephone, address=address)

@@ -121,6 +121,13 @@ class NameForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=60)
 
 
+class OfficeForm(forms.Form):
+    """Where an office is reached."""
+
+    telephone = forms.CharField(label=_("办公电话"), max_length=30, help_text=_("例如 010-62340000 转 8012"))
+    address = forms.CharField(label=_("办公地址"), max_length=120, help_text=_("写在告知书和公示上"))
+
+
 class TableForm(forms.Form):
     """A file with areas."""
 

@@ -1,19 +1,19 @@
 """The tree of areas, for administrators: add, rename, import all or none, export."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 
-from linli.areas.codes import PARENT_KIND, AreaKind
+from linli.areas.codes import OFFICES, PARENT_KIND, AreaKind
 from linli.areas.operations import NewArea, area_workbook, check_areas, read_areas
 from linli.areas.operations import area_template as template_bytes
-from linli.areas.queries import Area, area_by_code, tree
+from linli.areas.queries import Area, area_by_code, tree, without_office
 from linli.foundation.screens.imports import import_page
 from linli.foundation.screens.pages import act_of, perform, render_page
-from linli.users.operations import extend_territory, rename_territory
+from linli.users.operations import extend_territory, record_office, rename_territory
 from linli.users.web.administration_desk import Desk, administering, area_or_404
-from linli.users.web.administration_forms import AreaForm, NameForm, TableForm, depth
+from linli.users.web.administration_forms import AreaForm, NameForm, OfficeForm, TableForm, depth
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHILD_KIND = {parent: child for child, parent in PARENT_KIND.items()}
@@ -23,6 +23,7 @@ _CHILD_KIND = {parent: child for child, parent in PARENT_KIND.items()}
 def area_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The territory as a tree; buildings are counted, and listed for the grid that is opened."""
     rows, opened = tree(desk.scope), request.GET.get("grid", "")
+    unreached = {area.pk for area in without_office(desk.scope)}
     buildings: dict[int | None, list[Area]] = {}
     for area in rows:
         if area.kind == AreaKind.BUILDING:
@@ -32,6 +33,8 @@ def area_list(request: HttpRequest, desk: Desk) -> HttpResponse:
             "area": area,
             "depth": depth(area),
             "buildings": len(buildings.get(area.pk, [])),
+            "office": area.kind in OFFICES,
+            "unreached": area.pk in unreached,
             "opened": buildings.get(area.pk, []) if area.code == opened else [],
         }
         for area in rows
@@ -67,6 +70,21 @@ def area_rename(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         if done:
             return _back(request, gettext("名称已修改"))
     context = {"form": form, "area": area, "heading": gettext("修改区划名称"), "submit": gettext("保存")}
+    return render_page(request, "users/area_form.html", context)
+
+
+@administering
+def area_office(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Where the office of a street or community is reached: under its letters and on its posters."""
+    area = area_or_404(desk, code)
+    if area.kind not in OFFICES:
+        raise Http404
+    form = OfficeForm(request.POST or None, initial={"telephone": area.telephone, "address": area.address})
+    if request.method == "POST" and form.is_valid():
+        done, _area = perform(form, lambda: record_office(act_of(request), area_id=area.pk, **form.cleaned_data))
+        if done:
+            return _back(request, gettext("办公电话和地址已登记，从下一份文书起使用"))
+    context = {"form": form, "area": area, "heading": gettext("登记办公电话和地址"), "submit": gettext("保存")}
     return render_page(request, "users/area_form.html", context)
 
 

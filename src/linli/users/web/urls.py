@@ -40,4 +40,5 @@ urlpatterns = [
     path("organisation/areas/template/", territory.area_template, name="area_template"),
     path("organisation/areas/export/", territory.area_export, name="area_export"),
     path("organisation/areas/of/<str:code>/name/", territory.area_rename, name="area_rename"),
+    path("organisation/areas/of/<str:code>/office/", territory.area_office, name="area_office"),
 ]

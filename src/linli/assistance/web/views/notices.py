@@ -136,7 +136,7 @@ def _poster(found: PublicationDetail) -> dict[str, object]:
         "table": {"columns": [str(label) for label in labels(found.columns)], "rows": rows, "numeric": numeric},
         "closing": [
             gettext("有异议的，请在公示期内向社区或街道反映，提出人信息保密。"),
-            *([found.contact] if found.contact else []),
+            found.office.zh,
         ],
         "sender": found.row.community,
         "date": day_text(found.row.posted_date),
