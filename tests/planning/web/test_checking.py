@@ -34,7 +34,7 @@ def text(response) -> str:
 
 def findings(response) -> list[str]:
     """The titles of the findings shown."""
-    return re.findall(r"</span>\n<b>(.*?)</b>", text(response))
+    return re.findall(r"</span>\s*<b>(.*?)</b>", text(response))
 
 
 def ways(response) -> list[str]:
