@@ -108,6 +108,7 @@ ACTS: Mapping[str, object] = {
     "users.set_up": pgettext_lazy("audit", "初次安装"),
     "users.extend_territory": pgettext_lazy("audit", "扩展区域"),
     "users.rename_territory": pgettext_lazy("audit", "更改区域名称"),
+    "users.record_office": pgettext_lazy("audit", "登记办公电话和地址"),
 }
 # What the part of a subject before the colon says; most subjects carry their number after it.
 SUBJECTS: Mapping[str, object] = {
