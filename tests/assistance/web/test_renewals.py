@@ -70,6 +70,14 @@ class TestList:
         page = log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "note": "都在家"})
         assert (page.status_code, "请至少选择一户" in page.text, "都在家" in page.text) == (422, True, True)
 
+    @pytest.mark.parametrize(("deed", "who"), [("end", "director"), ("reapply", "clerk")])
+    def test_what_needs_a_reason_is_not_done_from_here(
+        self, world: World, two: list[Application], log_in: LogIn, deed: str, who: str
+    ) -> None:
+        ids = [str(one.pk) for one in Renewal.objects.all()]
+        page = log_in(getattr(world.staff, who)).post("/renewals/", {"deed": deed, **key(), "chosen": ids})
+        assert (page.status_code, {one.state for one in Renewal.objects.all()}) == (403, {RenewalState.OPEN})
+
     def test_another_person_decides_them_together(
         self, world: World, two: list[Application], log_in: LogIn, settings: LazySettings
     ) -> None:

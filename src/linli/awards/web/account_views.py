@@ -17,27 +17,25 @@ from linli.awards.web import exports
 from linli.awards.web.desk import Desk, chain_of, note_read, reading
 from linli.awards.web.forms import AccountForm, PurposeForm
 from linli.foundation.data.scope import Stamp
-from linli.foundation.screens.pages import act_of, no_store, perform, render_page, sentence
+from linli.foundation.screens.pages import act_of, no_store, perform, render_page, sentence, whole_number
 from linli.foundation.screens.tables import cut
 from linli.kernel.errors import DomainError
 from linli.residents.queries import household_detail, resident_detail
 from linli.users.queries import names
 
 _STATES = {state.value for state in AccountState}
-_DIGITS = 18  # longer than any id
 
 
 @reading
 def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Accounts by state, those that wait for a second person first; by number or last four digits."""
     state, text = request.GET.get("state", AccountState.PROPOSED), request.GET.get("q", "").strip().upper()
-    after = request.GET.get("after", "")
     rows = queries.payee_accounts(desk.reads, state=state if state in _STATES else "", text=text)
     if exports.wanted(request):
         everything = list(rows)
         _note(request, everything, "accounts:xlsx")
         return exports.accounts_workbook(desk, everything)
-    start = int(after) if after.isascii() and after.isdigit() and len(after) < _DIGITS else 0
+    start = whole_number(request.GET.get("after", "")) or 0
     page, more = cut(list(rows.filter(pk__gt=start)[: queries.PAGE + 1]), queries.PAGE)
     _note(request, page, "accounts")
     provisional = queries.provisional_holds(page, desk.on)
@@ -129,8 +127,8 @@ def account_unmask(request: HttpRequest, desk: Desk, account_id: int) -> HttpRes
 
 def _shown(request: HttpRequest, account: PayeeAccount) -> dict[int, int]:
     """How many other units the page named beside the number that is confirmed."""
-    text = request.POST.get("shared", "")
-    return {account.pk: int(text)} if text.isascii() and text.isdigit() and len(text) < _DIGITS else {}
+    shown = whole_number(request.POST.get("shared", ""))
+    return {} if shown is None else {account.pk: shown}
 
 
 def _note(request: HttpRequest, rows: Sequence[PayeeAccount], subject: str) -> None:

@@ -17,12 +17,11 @@ from linli.awards.queries import adjustments as reads
 from linli.awards.web import exports
 from linli.awards.web.desk import Desk, chain_of, note_read, reading
 from linli.awards.web.forms import AdjustForm, DayForm
-from linli.foundation.screens.pages import act_of, perform, render_page
+from linli.foundation.screens.pages import act_of, perform, render_page, whole_number
 from linli.foundation.screens.tables import cut
 
 WAITING = "WAITING"
 _STATES = {state.value for state in AdjustmentState} | {WAITING}
-_DIGITS = 18  # longer than any id
 
 
 @reading
@@ -33,14 +32,14 @@ def adjustment_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         answer = _decided(request, desk, form)
         if answer is not None:
             return answer
-    state, after = request.GET.get("state", WAITING), request.GET.get("after", "")
+    state = request.GET.get("state", WAITING)
     rows = reads.adjustments(desk.reads, state=state if state in _STATES else "")
     labels = queries.programme_labels(desk.on)
     if exports.wanted(request):
         everything = list(rows)
         _note(request, everything, "adjustments:xlsx")
         return exports.adjustments_workbook(desk, everything, labels)
-    before = int(after) if after.isascii() and after.isdigit() and len(after) < _DIGITS else 0
+    before = whole_number(request.GET.get("after", "")) or 0
     shown = rows.filter(pk__lt=before) if before else rows
     page, more = cut(list(shown[: queries.PAGE + 1]), queries.PAGE)
     _note(request, page, "adjustments")
@@ -77,7 +76,7 @@ def adjustment_preview(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _decided(request: HttpRequest, desk: Desk, form: AdjustForm) -> HttpResponse | None:
     """The deed done, then back to the list; None when something is wrong with the form."""
-    ids = [int(pk) for pk in request.POST.getlist("row") if pk.isascii() and pk.isdigit() and len(pk) < _DIGITS]
+    ids = [pk for text in request.POST.getlist("row") if (pk := whole_number(text))]
     rows = list(reads.adjustments(desk.reads).filter(pk__in=ids))
     if not rows:
         messages.error(request, gettext("请先勾选要办理的待遇"))

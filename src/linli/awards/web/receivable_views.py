@@ -14,25 +14,24 @@ from linli.awards.models import Receivable
 from linli.awards.permissions import can_recover, can_waive
 from linli.awards.web import exports
 from linli.awards.web.desk import Desk, chain_of, note_read, reading
-from linli.foundation.screens.pages import act_of, perform, render_page, sentence
+from linli.foundation.screens.pages import act_of, perform, render_page, sentence, whole_number
 from linli.foundation.screens.tables import cut
 from linli.kernel.errors import DomainError
 
 _STATES = {state.value for state in ReceivableState}
-_DIGITS = 18  # longer than any id
 
 
 @reading
 def receivable_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What was paid too much, the oldest first: what is open, or what became of the rest."""
-    state, after = request.GET.get("state", ReceivableState.OPEN), request.GET.get("after", "")
+    state = request.GET.get("state", ReceivableState.OPEN)
     rows = queries.receivables(desk.reads, state=state if state in _STATES else "")
     labels = queries.programme_labels(desk.on)
     if exports.wanted(request):
         everything = list(rows)
         _note(request, everything, "receivables:xlsx")
         return exports.receivables_workbook(desk, everything, labels)
-    start = int(after) if after.isascii() and after.isdigit() and len(after) < _DIGITS else 0
+    start = whole_number(request.GET.get("after", "")) or 0
     page, more = cut(list(rows.filter(pk__gt=start)[: queries.PAGE + 1]), queries.PAGE)
     _note(request, page, "receivables")
     context = {

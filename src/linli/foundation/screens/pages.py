@@ -23,7 +23,8 @@ from linli.kernel.errors import DomainError
 T = TypeVar("T")
 _FRAGMENT_HEADERS = ("HX-Request", "HX-History-Restore-Request")
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
-_VERSION = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
+# As many digits as any id has.
+_WHOLE = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
 
 
 class FormStale(DomainError):
@@ -58,8 +59,12 @@ def act_of(request: HttpRequest) -> Act:
 
 def version_of(request: HttpRequest) -> int | None:
     """The version of what the form showed (see ``{% version %}``), for the operation to compare; None without one."""
-    text = request.POST.get("version", "")
-    return int(text) if _VERSION.match(text) else None
+    return whole_number(request.POST.get("version", ""))
+
+
+def whole_number(text: str) -> int | None:
+    """A number that an address or a form carries; None for anything else, other digits and endless ones too."""
+    return int(text) if _WHOLE.match(text) else None
 
 
 def check_version(request: HttpRequest, present: int) -> None:

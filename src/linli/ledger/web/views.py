@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.pages import render_page, whole_number
 from linli.foundation.screens.tables import cut
 from linli.kernel.period import Month
 from linli.ledger import queries
@@ -68,7 +68,6 @@ def journal_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     fund = fund_or_404(desk, code)
     first, last = months_of(request, fund, desk.on)
     kind = request.GET.get("kind", "")
-    after = request.GET.get("after", "")
     rows = queries.journals(
         desk.reads,
         fund.pk,
@@ -78,7 +77,7 @@ def journal_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         text=request.GET.get("q", "").strip().upper(),
         start=first.first_day,
         until=last.plus(1).first_day,
-        before=int(after) if after.isascii() and after.isdigit() and len(after) < 18 else None,
+        before=whole_number(request.GET.get("after", "")),
     )
     sources, lines = queries.sources(fund.pk), queries.lines(fund.pk)
     if request.GET.get("as") == "xlsx":

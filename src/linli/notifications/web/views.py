@@ -16,7 +16,7 @@ from linli.areas.queries import names as area_names
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import act_of, actor, no_store, now, perform, render_page
+from linli.foundation.screens.pages import act_of, actor, no_store, now, perform, render_page, whole_number
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
@@ -56,9 +56,7 @@ reading = pages_at("assistance", _desk, lambda desk: desk.reads)
 @require_http_methods(["GET", "POST"])
 def letter_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Letters that nobody recorded as delivered, oldest first; several can be recorded with one receipt."""
-    after = request.GET.get("after", "")
-    rows = undelivered(desk.reads)
-    rows = rows.filter(pk__gt=int(after)) if after.isdigit() else rows
+    rows = undelivered(desk.reads).filter(pk__gt=whole_number(request.GET.get("after", "")) or 0)
     page, more = cut(list(rows[: PAGE + 1]), PAGE)
     form = delivery_form(request.POST, desk.on)
     chosen = set(request.POST.getlist("chosen"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from linli.awards.codes import AccountState
 from linli.awards.models import PayeeAccount
 from linli.awards.queries import accounts, programme_labels, provisional_holds
-from linli.foundation.screens.pages import act_of, perform, render_page, sentence
+from linli.foundation.screens.pages import act_of, perform, render_page, sentence, whole_number
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
 from linli.kernel.errors import DomainError
@@ -137,7 +137,7 @@ def _account(
 
 def _acted(request: HttpRequest, desk: Desk, form: CancelForm) -> HttpResponse | None:
     """Re-issue or write off the ticked lines; None shows the list again with what was wrong."""
-    ticked = {int(text) for text in request.POST.getlist("item") if text.isascii() and text.isdigit()}
+    ticked = {pk for text in request.POST.getlist("item") if (pk := whole_number(text))}
     items = list(queries.returned(desk.reads).filter(pk__in=ticked))
     write_off = request.POST.get("do") == "write_off"
     may = can_write_off if write_off else can_propose
@@ -180,7 +180,8 @@ def _note(request: HttpRequest, items: Sequence[PaymentItem]) -> None:
 
 def _after(request: HttpRequest) -> tuple[date, int] | None:
     day, _mark, pk = request.GET.get("after", "").partition("_")
+    seen = whole_number(pk)
     try:
-        return date.fromisoformat(day), int(pk)
+        return (date.fromisoformat(day), seen) if seen is not None else None
     except ValueError:
         return None

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.awards.queries import DueMonth, programme_labels
-from linli.foundation.screens.pages import no_store, render_page
+from linli.foundation.screens.pages import no_store, render_page, whole_number
 from linli.foundation.screens.tables import cut
 from linli.kernel.period import Month
 from linli.payments import queries
@@ -30,7 +30,7 @@ def batch_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         state=state if state in _STATES else "",
         kind=kind if kind in _KINDS else "",
         month=_month(request.GET.get("month", "")),
-        before=_number(request.GET.get("after", ""), digits=17),
+        before=whole_number(request.GET.get("after", "")),
     )
     if exports.wanted(request):
         return exports.batches_workbook(desk, rows)
@@ -52,7 +52,7 @@ def batch_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def month_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What became of each month's money: sent, paid, on its way, back, given up, and how that adds up."""
     years = sorted({fund.year for fund in desk.funds()}, reverse=True)
-    year = _number(request.GET.get("year", ""), digits=4) or (desk.on.year if desk.on.year in years else 0)
+    year = whole_number(request.GET.get("year", "")) or (desk.on.year if desk.on.year in years else 0)
     year = year if year in years else years[0] if years else desk.on.year
     rows = queries.flows_by_month(desk.reads, year)
     if exports.wanted(request):
@@ -79,7 +79,7 @@ def batch_page(
     status: int = 200,
 ) -> HttpResponse:
     """The batch's page, with a form that was refused in its place."""
-    seq = _number(request.GET.get("after", ""), digits=8) or 0
+    seq = whole_number(request.GET.get("after", "")) or 0
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip().upper()
     rows = queries.items(batch.pk, after=seq, state=state if state in _ITEM_STATES else "", text=text)
     labels = programme_labels(desk.on)
@@ -171,7 +171,3 @@ def _month(text: str) -> Month | None:
         return Month.parse(text)
     except ValueError:
         return None
-
-
-def _number(text: str, *, digits: int) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.foundation.screens.pages import act_of, actor, perform, render_page, today
+from linli.foundation.screens.pages import act_of, actor, perform, render_page, today, whole_number
 from linli.policies.engine import Pack
 from linli.policies.operations import load_years
 from linli.policies.queries import PackNotInForce, pack_in_force, pack_version_in_force, schemes, work_calendar
@@ -152,9 +152,10 @@ def _day(text: str) -> date:
 def _year(text: str, *, later: int = 0) -> int:
     if not text:
         return today().year + later
-    if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR):
+    year = whole_number(text)
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
-    return int(text)
+    return year
 
 
 def _initial(year: int) -> dict[str, object]:

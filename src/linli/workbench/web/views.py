@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.areas.queries import names as area_names
-from linli.foundation.screens.pages import actor, no_store, render_page, today
+from linli.foundation.screens.pages import actor, no_store, render_page, today, whole_number
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
 from linli.users.codes import Role
@@ -28,8 +28,6 @@ from linli.workbench.queries import Todo, trail, waiting
 _SOON = 3
 # Rows of work on one page; the counts are of all.
 _PAGE = 50
-# Longer than any row number is no row number.
-_LONGEST = 18
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -75,7 +73,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     shown = [row for row in rows if not kind or row.kind == kind]
     late = [row for row in rows if row.colour == "RED"]
     soon = [row for row in rows if row.colour in ("GREEN", "AMBER") and row.days_left <= _SOON]
-    after = _number(request.GET.get("after", ""))
+    after = whole_number(request.GET.get("after", "")) or 0
     context = {
         "rows": [(row, _address(row)) for row in shown[after : after + _PAGE]],
         "next_after": after + _PAGE if len(shown) > after + _PAGE else None,
@@ -97,7 +95,7 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first, in the auditor's areas."""
     authority = _auditor(request)
     subject, day = _asked(request)
-    lines = trail(authority, subject=subject, day=day, before=_number(request.GET.get("after", "")))
+    lines = trail(authority, subject=subject, day=day, before=whole_number(request.GET.get("after", "")) or 0)
     context = {
         "lines": [(line, act_words(line.act), *subject_words(line.subject)) for line in lines],
         "areas": area_names({line.chain for line in lines}),
@@ -147,10 +145,6 @@ def _asked(request: HttpRequest) -> tuple[str, date | None]:
     except ValueError:  # 2026-02-30
         day = None
     return request.GET.get("subject", "").strip(), day
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else 0
 
 
 def _auditor(request: HttpRequest) -> Authority:

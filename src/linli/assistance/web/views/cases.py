@@ -41,7 +41,7 @@ from linli.assistance.web.views.together import BULK
 from linli.assistance.web.why import why
 from linli.awards.queries import awards_of_application
 from linli.foundation.files.tables import Column, write_table
-from linli.foundation.screens.pages import act_of, render_page, version_of
+from linli.foundation.screens.pages import act_of, render_page, version_of, whole_number
 from linli.kernel.act import CHINA_TIME
 from linli.policies.queries import pack_in_force, pack_of, schemes
 
@@ -68,8 +68,7 @@ def application_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     filters = ApplicationFilter(get("state", ""), get("group", ""), get("colour", ""), get("text", "").strip())
     if get("format") == "xlsx":
         return _workbook(request, desk, filters)
-    after = get("after", "")
-    page = applications(desk.reads, filters, on=desk.on, after=int(after) if after.isdigit() else 0)
+    page = applications(desk.reads, filters, on=desk.on, after=whole_number(get("after", "")) or 0)
     note_read(request, where=0, subject="applications", shown=[row.number for row in page.rows])
     groups: dict[str, object] = {}
     for scheme in schemes():

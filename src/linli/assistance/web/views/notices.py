@@ -20,7 +20,7 @@ from linli.assistance.web.presenters import posting
 from linli.assistance.web.uploading import NOTHING, keep
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.uploads import fetch
-from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page, today
+from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page, today, whole_number
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
 from linli.kernel.errors import DomainError
@@ -38,8 +38,7 @@ _COLUMNS = {
 def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Publications of my area, newest first."""
     vars(request)["nav_key"] = "notices"
-    after = request.GET.get("after", "")
-    rows, more = cut(publications(desk.reads, after=int(after) if after.isdigit() else 0), PAGE)
+    rows, more = cut(publications(desk.reads, after=whole_number(request.GET.get("after", "")) or 0), PAGE)
     states = [posting(row.state, row.last_date, desk.on) for row in rows]
     context = {"rows": list(zip(rows, states, strict=True)), "following": rows[-1].publication_id if more else 0}
     return render_page(request, "assistance/publication_list.html", context)

@@ -28,7 +28,7 @@ from linli.assistance.web.desk import Desk, note_read, reading
 from linli.assistance.web.forms import ReasonForm
 from linli.assistance.web.renewing import RenewalForm, coming, known_words, remembered
 from linli.awards.queries import programme_labels
-from linli.foundation.screens.pages import act_of, perform, render_page
+from linli.foundation.screens.pages import act_of, perform, render_page, whole_number
 from linli.foundation.screens.tables import cut
 from linli.notifications.queries import letters_about
 
@@ -41,8 +41,9 @@ def renewal_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What runs out soon in my area: chosen families are confirmed or decided together, or nothing is."""
     state = request.GET.get("state", "")
     state = state if state in _STATES else ""
-    after = request.GET.get("after", "")
-    found, more = cut(list(renewals(desk.reads, state=state, after=_number(after))[: PAGE + 1]), PAGE)
+    found, more = cut(
+        list(renewals(desk.reads, state=state, after=whole_number(request.GET.get("after", "")) or 0)[: PAGE + 1]), PAGE
+    )
     rows = renewal_views(found, desk.on)
     confirms, decides = desk.authority.holds(*ANSWER), desk.authority.holds(*DECIDE)
     posted = request.method == "POST"
@@ -51,7 +52,7 @@ def renewal_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     refusal = ReasonForm()
     if posted:
         refusal = form if deed == "confirm" else ReasonForm({"reason": "-"})  # type: ignore[assignment]  # holds refusals
-        if (deed == "confirm" and not confirms) or (deed == "decide" and not decides) or deed not in _DEEDS:
+        if (deed == "confirm" and not confirms) or (deed == "decide" and not decides) or deed not in _TOGETHER:
             raise PermissionDenied
         if refusal.is_valid() and _together(request, deed, refusal, [row.renewal.pk for row in rows]):
             return redirect(request.get_full_path())
@@ -121,11 +122,9 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
     return render_page(request, "assistance/renewal_detail.html", context, status=422 if wrong else 200)
 
 
+# Ending and asking to apply anew need a reason of each family's own: they are done on its page.
+_TOGETHER = ("confirm", "decide")
 _DEEDS = {"confirm": ANSWER, "reapply": ANSWER, "decide": DECIDE, "end": DECIDE}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
 
 
 def _offered(row: RenewalView, desk: Desk, *, confirms: bool, decides: bool) -> bool:
@@ -137,7 +136,7 @@ def _offered(row: RenewalView, desk: Desk, *, confirms: bool, decides: bool) -> 
 
 
 def _together(request: HttpRequest, deed: str, form: forms.Form, offered: Sequence[int]) -> bool:
-    chosen = [int(one) for one in request.POST.getlist("chosen") if one.isdigit() and int(one) in offered]
+    chosen = [pk for text in request.POST.getlist("chosen") if (pk := whole_number(text)) and pk in offered]
     if not chosen:
         form.add_error(None, gettext("请至少选择一户"))
         return False

@@ -4,14 +4,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from linli.foundation.screens.pages import act_of
+from linli.foundation.screens.pages import act_of, version_of
 from linli.foundation.screens.texts import day_text
 from linli.residents.codes import DepartureKind, Relation
 from linli.residents.operations import correct_departure, correct_household_move, return_resident
 from linli.residents.queries import last_departure, last_household, last_move, visible_household
 from linli.residents.web.forms import DepartureCorrectionForm, ReturnForm
 from linli.residents.web.views.desk import Desk, household_or_404, registering, resident_or_404
-from linli.residents.web.views.moving import form_page, version_of_form
+from linli.residents.web.views.moving import form_page
 
 
 @registering
@@ -29,7 +29,7 @@ def resident_departure(request: HttpRequest, desk: Desk, number: str) -> HttpRes
             resident_id=person.resident_id,
             day=form.right_day(),
             reason=form.cleaned_data["reason"],
-            version=version_of_form(request),
+            version=version_of(request),
         )
 
     headings = {
@@ -68,7 +68,7 @@ def resident_return(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
             household_id=visible_household(desk.registers, form.cleaned_data["household_number"]),
             relation=Relation(form.cleaned_data["relation"]),
             returned_date=form.cleaned_data["returned_date"],
-            version=version_of_form(request),
+            version=version_of(request),
         )
 
     return form_page(
@@ -100,7 +100,7 @@ def household_move_correct(request: HttpRequest, desk: Desk, number: str) -> Htt
             household_id=household.household_id,
             moved_date=form.right_day(),
             reason=form.cleaned_data["reason"],
-            version=version_of_form(request),
+            version=version_of(request),
         )
 
     return form_page(

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from linli.foundation.screens.pages import act_of, render_page
+from linli.foundation.screens.pages import act_of, render_page, version_of
 from linli.residents.codes import Relation
 from linli.residents.operations import correct_resident, leave, move_household, move_resident, record_death
 from linli.residents.queries import last_household, local_places, visible_household
@@ -30,7 +30,7 @@ def household_move(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
             area_id=form.cleaned_data["area_id"],
             address=form.cleaned_data["address"],
             moved_date=form.cleaned_data["moved_date"],
-            version=version_of_form(request),
+            version=version_of(request),
         )
 
     return form_page(
@@ -58,7 +58,7 @@ def resident_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
             household_id=visible_household(desk.registers, form.cleaned_data["household_number"]),
             relation=Relation(form.cleaned_data["relation"]),
             moved_date=form.cleaned_data["moved_date"],
-            version=version_of_form(request),
+            version=version_of(request),
         )
 
     return form_page(
@@ -124,7 +124,7 @@ def resident_correct(request: HttpRequest, desk: Desk, number: str) -> HttpRespo
             resident_id=person.resident_id,
             changes=form.changes(),
             reason=form.cleaned_data["reason"],
-            version=version_of_form(request),
+            version=version_of(request),
             print_as=form.cleaned_data["print_as"],
         )
 
@@ -165,8 +165,3 @@ def form_page(
         "explain": explain,
     }
     return render_page(request, "residents/form.html", context)
-
-
-def version_of_form(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else None

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from linli.foundation.screens.pages import act_of, render_page
+from linli.foundation.screens.pages import act_of, render_page, whole_number
 from linli.residents.operations import NewHousehold, add_member, register_households
 from linli.residents.queries import local_places
 from linli.residents.web.forms import (
@@ -84,8 +84,7 @@ def _household(form: HouseholdForm, rows: list[MemberForm]) -> NewHousehold:
 def _row_count(data: QueryDict | None) -> int:
     if data is None:
         return FIRST_ROWS
-    typed = data.get("rows", "")
-    count = int(typed) if typed.isascii() and typed.isdigit() else FIRST_ROWS
+    count = whole_number(data.get("rows", "")) or FIRST_ROWS
     return max(1, min(count + (FIRST_ROWS if "more_rows" in data else 0), MOST_ROWS))
 
 
