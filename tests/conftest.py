@@ -20,6 +20,7 @@ from linli.users.operations import assign, create_user
 from tests import databases, layers
 from tests.layers import layer
 from tests.strict_templates import demand_every_variable
+from tests.telling import demand_a_word
 
 MONDAY = date(2026, 3, 9)
 # No test is timed: how fast an example runs says something of the machine, nothing of the product.
@@ -28,6 +29,7 @@ hypothesis.settings.load_profile("linli")
 # Where hashing itself is tested stands ``real_hashing``: the product's own hasher takes half a second a log-in.
 REAL_HASHERS = settings.PASSWORD_HASHERS
 demand_every_variable()
+demand_a_word()
 settings.PASSWORD_HASHERS = ["linli.config.passwords.PublishedPasswordHasher"]
 
 

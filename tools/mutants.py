@@ -1,19 +1,23 @@
 """Plant one-line faults in src/linli, one at a time, and see which of them no test notices.
 
     tools/mutants.py record [--if-old] [PYTEST ARGUMENT ...]    run the suite once, keep which test runs which line
-    tools/mutants.py run [--count 200] [--seed 1] [--only PATH[:FIRST[-LAST]]] [--part 1/4] [--tests PATH ...]
+    tools/mutants.py run [--count 200] [--seed 1] [--only PATH[:FIRST[-LAST]]] [--part 1/4]
+                         [--room [FILES] | --tests PATH ...]
 
 Each fault goes into a copy of the project under build/mutants; the work tree is never changed. The tests are those that
 the record says run the line, nearest first, until one fails; the one that noticed the same fault the last time comes
-before all others. With --tests they are the ones named, and no record is needed. A record that is older than the
-sources is still used, and said to be old: lines are found again by their text, test files that have changed are run
-whole. Faults that change nothing anybody could see stand with a reason in tools/mutants.toml; they are not counted.
+before all others. With --tests they are the ones named. With --room they are the test files of the fault's room, or so
+many of them, those that name what is changed first: no record is needed (one takes long), what only other rooms would
+notice is not noticed. A record that is older than the sources is still used, and said to be old: lines are found again
+by their text, test files that have changed are run whole. Faults that change nothing anybody could see stand with a
+reason in tools/mutants.toml; they are not counted.
 
 A fault is noticed when a test fails that passes without it, when nothing can be collected because of it, or when it
 runs for ever. What pytest says otherwise (wrong usage, no tests, an error of its own) is no notice.
 """
 
 import argparse
+import ast
 import difflib
 import hashlib
 import importlib
@@ -41,6 +45,7 @@ STANDING = HOME / "standing"  # "layer<TAB>test" a line: which test stands on wh
 NOTICED = HOME / "noticed.json"  # by fault, the test that noticed it the last time
 COPIED = ("src", "tests", "tools", "packs", "docs", "requirements", "benchmarks", "manage.py", "pyproject.toml")
 SEVERAL = (40, 120, 240)  # tests of one pytest run: the nearest usually notice
+FILES = (2, 4, 8)  # the same, where whole files are run
 MOST = 400  # tests for one fault, the nearest: a line that every test runs would take the whole suite
 PATIENCE = 900  # seconds for one run: a fault that loops for ever is noticed too
 # Loaded once, before a process is forked for each run of pytest: half of the time that a run would take.
@@ -131,6 +136,32 @@ class Record:
         if mutant.path not in self.changed:
             return mutant.line
         return _same_lines(self.then.get(mutant.path, ""), (ROOT / mutant.path).read_text()).get(mutant.line)
+
+
+def tests_of_room(mutant: Mutant) -> list[str]:
+    """The test files of the fault's room: first those that name the function or the module, pages before pages only."""
+    room, stem = mutant.path.split("/")[2], Path(mutant.path).stem
+    function = _function_at(mutant)
+
+    def far(path: str) -> tuple[bool, bool, bool, bool, str]:
+        text = (ROOT / path).read_text()
+        named = re.search(rf"\b{function}\b", text) is not None
+        return (("/web/" in path) != ("/web/" in mutant.path), not named, stem not in path, stem not in text, path)
+
+    left_out = {path for pattern in LONG for path in ROOT.glob(pattern)}
+    found = [path for path in (ROOT / "tests" / room).rglob("test_*.py") if path not in left_out]
+    return sorted((path.relative_to(ROOT).as_posix() for path in found), key=far)
+
+
+def _function_at(mutant: Mutant) -> str:
+    """The name of the innermost function or class around the fault's line; "" outside of any."""
+    tree = ast.parse((ROOT / mutant.path).read_text())
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.lineno <= mutant.line <= (node.end_lineno or 0)
+    ]
+    return max(around, key=lambda node: node.lineno).name if around else ""
 
 
 @cache
@@ -296,8 +327,8 @@ class Copy:
             time.sleep(0.05)
         return os.waitstatus_to_exitcode(ended[1]), output.read_text(errors="replace")
 
-    def judge(self, mutant: Mutant, tests: Sequence[str]) -> Verdict:
-        """Whether a test notices the fault, in pieces until one does."""
+    def judge(self, mutant: Mutant, pieces: Iterable[Sequence[str]]) -> Verdict:
+        """Whether a test notices the fault, one piece of them after another until one does."""
         path = self.folder / mutant.path
         source, before = path.read_text(), path.stat()
         self.planted += 1
@@ -306,7 +337,7 @@ class Copy:
         os.utime(path, (before.st_atime, 2_000_000_000 + self.planted))
         shape = "" if SHAPING.search(mutant.path) else "as-it-is"
         try:
-            for piece in in_pieces(tests):
+            for piece in pieces:
                 verdict = self.run(piece, shape)
                 if verdict != SURVIVED:
                     return verdict
@@ -332,15 +363,13 @@ def load_libraries() -> None:
         importlib.import_module(name)
 
 
-def in_pieces(tests: Sequence[str]) -> Iterator[Sequence[str]]:
+def in_pieces(tests: Sequence[str], sizes: Sequence[int]) -> Iterator[Sequence[str]]:
     """The nearest few, then more at once."""
-    start = 0
-    sizes = iter(SEVERAL)
-    size = SEVERAL[-1]
+    start, step = 0, 0
     while start < len(tests):
-        size = next(sizes, size)
+        size = sizes[min(step, len(sizes) - 1)]
         yield tests[start : start + size]
-        start += size
+        start, step = start + size, step + 1
 
 
 def say(line: str) -> None:
@@ -360,7 +389,8 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.named: list[str] = options.tests
-        self.known = None if self.named else Record()
+        self.files: int = options.room
+        self.known = None if self.named or self.files else Record()
         self.before: dict[str, str] = json.loads(NOTICED.read_text()) if NOTICED.exists() else {}
         self.found: list[tuple[Mutant, Verdict]] = []
         if self.known and self.known.changed:
@@ -371,15 +401,16 @@ class Run:
 
     def judge(self, copy: Copy, mutant: Mutant) -> str:
         """Plant one; which tests were there for it."""
-        if self.known is None:
-            verdict, told = copy.judge(mutant, self.named), "the tests named"
+        if self.named:
+            verdict, told = copy.judge(mutant, [self.named]), "the tests named"
         else:
-            tests = self.known.tests(mutant)
+            near = self.known.tests(mutant) if self.known else tests_of_room(mutant)[: self.files]
+            pieces = in_pieces(near[:MOST], SEVERAL if self.known else FILES)
+            told = f"{min(len(near), MOST)} of {len(near)} tests" if self.known else f"{len(near)} files of its room"
             key = key_of(mutant)
-            verdict = copy.judge(mutant, [self.before[key]]) if key in self.before else SURVIVED
+            verdict = copy.judge(mutant, [[self.before[key]]]) if key in self.before else SURVIVED
             if not verdict.noticed:
-                verdict = copy.judge(mutant, tests[:MOST])
-            told = f"{min(len(tests), MOST)} of {len(tests)} tests"
+                verdict = copy.judge(mutant, pieces)
             if verdict.test:
                 self.before[key] = verdict.test
                 NOTICED.write_text(json.dumps(self.before, ensure_ascii=False, indent=0))
@@ -431,6 +462,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", metavar="PATH[:FIRST[-LAST]]")
     parser.add_argument("--part", default="1/1", metavar="NUMBER/COUNT")
+    parser.add_argument("--room", type=int, nargs="?", const=1000, default=0, metavar="FILES")
     parser.add_argument("--tests", nargs="+", default=[], metavar="PATH")
     return run(parser.parse_args(arguments))
 

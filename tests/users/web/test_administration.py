@@ -15,8 +15,10 @@ from linli.users.codes import Role
 from linli.users.models import Assignment, User
 from linli.users.operations import assign, create_user
 from linli.users.queries import authority_of
+from linli.users.web import administration
 from tests.browser import live_on
 from tests.conftest import MONDAY, system_act
+from tests.telling import NothingSaid
 
 GOOD = "correct horse battery"
 
@@ -117,6 +119,17 @@ class TestNewAccount:
         assert client.get("/", follow=True).redirect_chain[-1:] != [(reverse("password_change"), 302)]
         assert not User.objects.get(username="wangfang").must_change_password
 
+    def test_stays_logged_in_and_is_logged_out_elsewhere(self, admin, community, client):
+        start = password_on(opened(admin, community.community))
+        elsewhere = Client()
+        for browser in (client, elsewhere):
+            browser.post("/log-in/", {"username": "wangfang", "password": start, "next": ""})
+
+        client.post(reverse("password_change"), {"current": start, "new": GOOD, "again": GOOD})
+
+        assert client.get(reverse("password_change")).status_code == 200
+        assert elsewhere.get("/search/").url.startswith("/log-in/")
+
     def test_sent_twice_opens_one_account(self, admin, community):
         form = {"username": "wangfang", "name": "王芳", "area": community.community.pk, "act_key": "a" * 32}
         admin.post(reverse("user_new"), form)
@@ -212,6 +225,13 @@ class TestClosing:
         admin.post(reverse("user_reopen", args=["clerk"]))
 
         assert authority_of(User.objects.get(username="clerk"), MONDAY).holds(Role.COMMUNITY_WORKER)
+
+    def test_a_page_that_acts_and_says_nothing_fails_its_test(self, admin, monkeypatch):
+        """The guard over all posts of the tests (tests/telling.py)."""
+        monkeypatch.setattr(administration.messages, "success", lambda *_words: None)
+
+        with pytest.raises(NothingSaid):
+            admin.post(reverse("user_close", args=["clerk"]), {"reason": "离职"})
 
     def test_closing_needs_a_reason(self, admin, staff):
         admin.post(reverse("user_close", args=["clerk"]), {"reason": ""})

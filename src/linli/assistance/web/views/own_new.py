@@ -99,6 +99,7 @@ def my_apply_check(request: HttpRequest) -> HttpResponse:
 def my_apply_discard(request: HttpRequest) -> HttpResponse:
     """Throw the draft away and begin anew."""
     discard_draft(actor(request).pk, FORM)
+    messages.success(request, gettext("上次填的已删除"))
     return redirect("my_applications")
 
 

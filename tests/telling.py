@@ -1,0 +1,36 @@
+"""Whoever does something on a page is told that it was done: a guard over every test that posts."""
+
+from typing import Any
+
+from django.test import Client
+from django.urls import resolve
+
+# After these the next page itself is the answer: who is logged in, in which language, which password was made, the next
+# page of a form in steps.
+SILENT = frozenset(
+    {"log_in", "log_out", "my_apply_step", "preferences", "set_language", "user_new", "user_password"},
+)
+
+
+class NothingSaid(AssertionError):
+    """A post led on to another page, and nobody was told what had happened."""
+
+
+def demand_a_word() -> None:
+    """From now on a post that leads on without a message fails its test. The same post sent once more may be silent."""
+    request = Client.request
+    sent: dict[int, object] = {}
+
+    def told(self: Client, **values: Any) -> Any:
+        response = request(self, **values)
+        if values.get("REQUEST_METHOD") != "POST" or response.status_code != 302:
+            return response
+        path, posted = values["PATH_INFO"], response.wsgi_request
+        once = (path, posted.POST, [file.name for file in posted.FILES.values()])
+        kept = getattr(posted, "_messages", None)
+        if not (kept and kept.added_new) and resolve(path).view_name not in SILENT and sent.get(id(self)) != once:
+            raise NothingSaid(f"{path} led on to {response.headers['Location']} without a message")
+        sent[id(self)] = once
+        return response
+
+    Client.request = told  # type: ignore[method-assign]
