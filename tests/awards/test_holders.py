@@ -105,6 +105,20 @@ class TestWhose:
         with pytest.raises(operations.HolderUnknown):
             operations.propose_account(by(world.staff.clerk, date(2026, 2, 1)), accounts=[late])
 
+    def test_a_proxy_in_the_registry_is_no_guardian(self, world: World, home: Household) -> None:
+        ward = people(home)[0]
+        add_guardian(
+            by(world.staff.clerk, OPENED),
+            ward_id=ward.pk,
+            kind=GuardianshipKind.PROXY,
+            valid_from=date(2025, 1, 1),
+            document="委托书",
+            guardian_name="李外人",
+        )
+
+        with pytest.raises(operations.HolderUnknown):
+            propose(world, ward.number, "李外人", "GUARDIAN")
+
     def test_a_proxy_needs_a_paper(self, world: World, home: Household) -> None:
         with pytest.raises(operations.ProxyPaperMissing) as refusal:
             propose(world, home.number, "王某", "PROXY", basis=" ")

@@ -410,6 +410,10 @@ class TestCancel:
         with pytest.raises(ReasonMissing):
             operations.cancel(by(families.staff.maker), batch_id=families.propose().pk, reason=" ")
 
+    def test_keeps_as_much_of_the_reason_as_fits(self, families: World) -> None:
+        batch = operations.cancel(by(families.staff.maker), batch_id=families.propose().pk, reason="长" * 301)
+        assert batch.void_reason == "长" * 300
+
     def test_comes_too_late_after_the_release(self, families: World) -> None:
         with pytest.raises(refusals.StateNotFitting):
             operations.cancel(by(families.staff.maker), batch_id=families.released().pk, reason="x")

@@ -168,3 +168,14 @@ class TestReads:
         )
         assert list(rows) == [second, first]
         assert str(first).endswith("2026-03-09")
+
+    @pytest.mark.parametrize("other", ["community_id", "year", "scheme"])
+    def test_adoptions_of_one_community_year_and_scheme(self, world: World, other: str):
+        first = put_in_force(world, keep(world))
+        here = {"community_id": world.community.community.pk, "year": 2026, "scheme": SCHEME}
+        elsewhere = {"community_id": world.community.sibling.pk, "year": 2027, "scheme": "another"}
+        values = {name: getattr(first, name) for name in ("version", "accepted", "adopted_by_id", "adopted_at")}
+        Adoption.objects.create(**values, **{**here, other: elsewhere[other]}, findings="[]")
+
+        inside = Scope(communities=frozenset([world.community.community.pk, world.community.sibling.pk]))
+        assert list(adoptions(inside, **here)) == [first]

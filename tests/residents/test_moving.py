@@ -28,7 +28,7 @@ from linli.residents.operations.refusals import (
     ResidentUnknown,
     SamePerson,
 )
-from linli.residents.queries import departures, household_detail
+from linli.residents.queries import departures, household_detail, last_move
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.residents.people import person, single
@@ -99,6 +99,14 @@ class TestMoveHousehold:
 
         with pytest.raises(DateTooEarly):
             move_household(clerk, household_id=household.pk, area_id=community.grid.pk, moved_date=date(2026, 3, 1))
+
+    def test_the_move_of_another_household_bars_no_earlier_day(self, clerk, household, community: Community):
+        other = register_households(clerk, households=[single(community.grid.pk, person("邻居", order=7))])[0]
+        move_household(clerk, household_id=other.pk, area_id=community.other_grid.pk, moved_date=MARCH_2)
+
+        move_household(clerk, household_id=household.pk, area_id=community.grid.pk, moved_date=date(2026, 3, 1))
+
+        assert [last_move(one.pk) for one in (household, other)] == [date(2026, 3, 1), MARCH_2]
 
     @pytest.mark.parametrize("place", ["street", None])
     def test_refuses_a_place_nobody_lives_in(self, clerk, household, community: Community, place):

@@ -1,10 +1,14 @@
+import re
+
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from linli.assistance.codes import Proposal
 from linli.assistance.models import Application, ApplicationEvent, Assessor, IntakeAnswer
-from linli.assistance.operations import record_papers, take_objection
+from linli.assistance.operations import accept, record_papers, take_objection
 from linli.assistance.operations.papers import PaperRecord
+from linli.assistance.web.deeds import DEEDS
 from linli.ledger.models import Account
 from linli.residents.models import Household
 from tests.assistance.test_assessment import make_kin
@@ -82,6 +86,59 @@ class TestAnswer:
 
     def test_an_unknown_step_is_not_found(self, clerk: Client, received: Application) -> None:
         assert clerk.get(address("application_deed", received.number, "fly")).status_code == 404
+
+
+class TestMainAction:
+    """The page's one main action is the step that the case waits for, offered to those whose step it is."""
+
+    def deed(self, client: Client, application: Application) -> str:
+        page = client.get(address("application_detail", application.number)).content.decode()
+        links = re.findall(r'class="btn primary" href="([^"]+)"', page)
+        return next((code for code in DEEDS if address("application_deed", application.number, code) in links), "")
+
+    def test_the_one_at_the_counter_answers_and_names_a_team(
+        self, clerk: Client, world: World, received: Application
+    ) -> None:
+        found = [self.deed(clerk, received)]
+        accept(world.act(world.staff.clerk), application_ids=[received.pk])
+        found.append(self.deed(clerk, received))
+
+        assert found == ["accept", "team"]
+
+    def test_with_papers_missing_it_is_to_ask_for_them(self, clerk: Client, incomplete: Application) -> None:
+        assert self.deed(clerk, incomplete) == "supplement"
+
+    def test_the_director_the_street_and_the_one_who_publishes_follow(
+        self, clerk: Client, director: Client, street: Client, world: World, family: Household
+    ) -> None:
+        application = world.accepted(family)
+        world.assessed(application)
+        found = [self.deed(one, application) for one in (director, clerk)]
+        world.opined(application)
+        found += [self.deed(one, application) for one in (street, director)]
+        world.reviewed(application)
+        found += [self.deed(one, application) for one in (clerk, street)]
+
+        assert found == ["opinion", "", "review", "", "publish", ""]
+
+    def test_the_one_who_decides_grants(
+        self, decider: Client, clerk: Client, world: World, family: Household, settings: LazySettings
+    ) -> None:
+        application, day = world.at_decision(household=family)
+        settings.DEMO_TODAY = day.isoformat()
+
+        assert [self.deed(one, application) for one in (decider, clerk)] == ["grant", ""]
+
+    def test_an_objection_is_answered_after_another_visit(
+        self, clerk: Client, street: Client, world: World, family: Household
+    ) -> None:
+        application, _day = world.at_decision(household=family)
+        take_objection(world.act(world.staff.clerk), application_id=application.pk, content="他有存款", objector="邻居")
+        found = [self.deed(one, application) for one in (clerk, street)]
+        world.assessed(fresh(application))
+        found += [self.deed(one, application) for one in (street, clerk)]
+
+        assert found == ["team", "", "answer-objection", ""]
 
 
 class TestTeam:
