@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from html import unescape
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from pytest_django import DjangoDbBlocker
 
 from linli.areas.models import Area
@@ -211,6 +212,44 @@ def test_a_route_answers_each_role_as_the_oracle_says(world, doors, route):
                     wrong.append(f"{method} {address} ({relation}) as {role}: {got}, the oracle says {status}")
 
     assert not wrong, "\n".join(wrong)
+
+
+# Whoever looks at a page is led nowhere where they are refused.
+LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)')
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(EVERYBODY - {"anonymous", "checker", "releaser"}))
+def test_no_page_shows_a_link_that_its_reader_is_refused(world, doors, role):
+    """The other two hands of finance read what the maker reads."""
+    found: dict[str, tuple[str, str]] = {}
+    for route in sorted(route for route in ROUTES if "GET" in ROUTES[route]):
+        row = ROUTES[route]
+        for relation in {"own", "none"} & set(PROFILES[row["GET"]]):
+            if expected(PROFILES[row["GET"]][relation])[role] == 200:
+                address = reverse(name_of(route), args=address_of(world, row["object"], relation))
+                for link in map(unescape, LINK.findall(_page(doors[role], address))):
+                    # Of many links to one page, whatever they ask of it, one is followed.
+                    found.setdefault(resolve(link.partition("?")[0]).view_name, (link, address))
+    refused = {
+        f"{link} on {address}": status
+        for link, address in found.values()
+        if (status := _ask(doors[role], "GET", link)) >= 400
+    }
+
+    assert found
+    assert refused == {}
+
+
+def _page(door: SimpleCookie, address: str) -> str:
+    client = Client()
+    client.cookies = SimpleCookie({key: morsel.value for key, morsel in door.items()})
+    before = transaction.savepoint()
+    try:
+        answer = client.get(address)
+        return answer.content.decode() if answer.get("Content-Type", "").startswith("text/html") else ""
+    finally:
+        transaction.savepoint_rollback(before)
 
 
 # What differs between two looks at one page: the form's secret, the nonce of scripts, ids of one-time keys.

@@ -78,3 +78,15 @@ def test_what_can_be_demanded_is_a_field_of_its_form_that_is_not_always_demanded
 
     assert len(marked) >= 15
     assert [(form.__name__, name) for form, name in marked if form.base_fields[name].required] == []
+
+
+def test_no_form_leaves_its_checks_to_the_browser():
+    """A browser stops at the first field, in its own language: our summary names all and keeps what was typed."""
+    wrong = [
+        f"{path.relative_to(PACKAGE)}: {tag}"
+        for path in sorted(PACKAGE.rglob("templates/**/*.html"))
+        for tag in re.findall(r"<form\b[^>]*>", path.read_text())
+        if re.search(r"\bmethod=[\"']post[\"']", tag, re.IGNORECASE) and "novalidate" not in tag
+    ]
+
+    assert wrong == []

@@ -115,3 +115,18 @@ def test_the_check_finds_each_kind_and_leaves_english_alone():
 
     assert [text for text in wrong if not HALF.search(text)] == []
     assert [text for text in right if HALF.search(text)] == []
+
+
+# A text of placeholders alone shows Chinese too: what joins them is full-width.
+_JOINT = re.compile(r"%\(\w+\)s\s?[,;:!?(]|[(]%\(\w+\)s")
+
+
+def test_placeholders_are_joined_by_full_width_marks():
+    wrong = [
+        f"{path.parents[3].name}: {found}"
+        for path in sorted(PACKAGE.rglob("locale/en/LC_MESSAGES/django.po"))
+        for found in re.findall(r'^msgid "(.*)"$', path.read_text(), re.MULTILINE)
+        if _JOINT.search(found)
+    ]
+
+    assert wrong == []

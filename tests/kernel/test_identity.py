@@ -59,7 +59,11 @@ class TestParseIdentityNumber:
         with pytest.raises(IdentityNumberCut) as refusal:
             parse_identity_number("110105194912310000", on=TODAY)
 
-        assert (refusal.value.code, "末三位已被表格软件改成 000" in str(refusal.value)) == ("identity.mangled", True)
+        assert (refusal.value.code, "末三位像是被表格软件改成了 000" in str(refusal.value)) == (
+            "identity.mangled",
+            True,
+        )
+        assert "单独录入" not in str(refusal.value)
 
     def test_a_number_that_ends_so_by_right_is_taken(self):
         assert parse_identity_number("990101195001013000", on=TODAY).text == "990101195001013000"

@@ -59,6 +59,33 @@ def test_a_number_has_no_blanks_marks_or_wide_signs():
     assert plain_number("\u202a１１０１０５ 19491231\u3000002ｘ\ufeff") == "11010519491231002X"
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "'11010519491231002X",
+        "‘110105 19491231 002x’",
+        "“11010519491231002X”",
+        "＂11010519491231002X＂",
+        "110105-19491231-002X",
+        "110105－19491231—002X",
+        "11010519491231002X。",
+        "11010519491231002X，",
+    ],
+)
+def test_a_number_sheds_the_marks_that_paste_along(pasted):
+    assert plain_number(pasted) == kept("id_number", pasted) == "11010519491231002X"
+
+
+@pytest.mark.parametrize("text", ["1101**********002X", "1.1E+17", "110105/1949", "张三"])
+def test_signs_that_are_no_marks_stay_in_a_number(text):
+    assert plain_number(text) == text
+
+
+@given(SCRAPS | st.text(max_size=20))
+def test_a_plain_number_stays(text):
+    assert plain_number(plain_number(text)) == plain_number(text)
+
+
 def test_half_width_reads_wide_signs():
     assert half_width("２０２６－０３－０９") == "2026-03-09"
 

@@ -204,6 +204,20 @@ class TestImport:
         found = refused(clerk, scope, *COUPLE)
         assert (2, "household", "residents.household_differs") in found
 
+    def test_takes_the_door_from_the_row_that_has_it(self, scope):
+        read = table(scope, (COUPLE[0].replace("2 单元 301", ""), COUPLE[1]))
+
+        assert ([home.address for home in read.households], read.problems) == (["2 单元 301"], ())
+
+    @pytest.mark.parametrize(
+        ("field", "told", "other"), [("address", "301", "302"), ("place", "和平里 1 号楼", "第二网格")]
+    )
+    def test_rows_of_one_household_that_disagree_are_told_as_that(self, scope, field, told, other):
+        (problem,) = table(scope, (COUPLE[0], COUPLE[1].replace(told, other))).problems
+
+        assert (problem.row, problem.field, problem.reason.code) == (3, field, "residents.rows_disagree")
+        assert "第 2 行" in str(problem.reason)
+
     def test_refuses_a_second_head_for_a_known_household(self, clerk, scope):
         imported(clerk, scope, *COUPLE)
         rows = [COUPLE[1], "1,和平里 1 号楼,2 单元 301,王强,户主,男,1980-05-01,,"]

@@ -30,10 +30,18 @@ class IdentityNumberMangled(DomainError):
 
 
 class IdentityNumberCut(IdentityNumberMangled):
-    """A spreadsheet kept fifteen digits and wrote 000 for the last three, which are lost."""
+    """A spreadsheet kept fifteen digits and wrote 000 for the last three: the check digit does not fit."""
 
     message = gettext_noop(
-        "身份证号 %(text)s 的末三位已被表格软件改成 000，原来的数字已丢失；"
+        "身份证号 %(text)s 的末三位像是被表格软件改成了 000，校验位不符；请按证件重新填写（在表格里请先把该列设为文本）"
+    )
+
+
+class IdentityNumberPerhapsCut(IdentityNumberCut):
+    """As a number that was cut, but the check digit fits, by chance or by right: a person says which."""
+
+    message = gettext_noop(
+        "身份证号 %(text)s 的末三位像是被表格软件改成了 000；"
         "请先把该列设为文本，再按证件重新填写。号码确实以 000 结尾的，请在页面上单独录入"
     )
 

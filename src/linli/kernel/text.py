@@ -24,6 +24,9 @@ _RADICALS: Final = r"\u2e80-\u2fdf\uf900-\ufaff"
 _WIDE: Final = r"\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 # Between the parts of a name: · as the police write it, and what keyboards, old encodings and banks make of it.
 _DOTS: Final = "·•・‧∙⋅．･․﹒⸱᛫ᐧ◦●"
+# Pasted along with numbers: Excel's apostrophe, quotation marks of every shape, strokes between groups of digits.
+_AROUND_NUMBERS: Final = dict.fromkeys(map(ord, "'\"`´‘’‚‛“”„‟′″-‐‑‒–—―−"))
+_ENDS_OF_NUMBERS: Final = ".,;:。、"
 _IDEOGRAPH: Final = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
 _ODD = re.compile(rf"[{_INVISIBLE}{_BLANKS}{_RADICALS}{_WIDE}]|[^\x00-\u02ff{_IDEOGRAPH}]|  |^\s|\s$| [\r\n]")
@@ -58,8 +61,11 @@ def plain_name(text: str) -> str:
 
 
 def plain_number(text: str) -> str:
-    """A number that is no quantity (identity, account, telephone): half-width capitals without blanks or marks."""
-    return "".join(half_width(text).split()).upper()
+    """A number that is no quantity (identity, account, telephone): half-width capitals without blanks or marks.
+
+    Marks are quotation marks and strokes anywhere, commas and full stops at its ends; every other sign stays.
+    """
+    return "".join(half_width(text).translate(_AROUND_NUMBERS).split()).strip(_ENDS_OF_NUMBERS).upper()
 
 
 def half_width(text: str) -> str:

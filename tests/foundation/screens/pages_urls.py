@@ -39,6 +39,7 @@ urlpatterns = [
     path("work/", page, name="my_work"),
     path("work/7/", page, name="my_work_item"),
     path("money/", page, name="money"),
+    path("records/<str:number>/", page, name="record"),
     path("find/", page, name="search"),
     path("preferences/", page, name="preferences"),
     path("log-out/", page, name="log_out"),

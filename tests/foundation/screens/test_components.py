@@ -8,6 +8,7 @@ from django import forms
 from django.utils import translation
 
 from linli.assistance.codes import PaperState
+from linli.foundation.screens import navigation
 from linli.foundation.screens.charts import Series
 from linli.foundation.screens.navigation import NavItem, register
 from linli.foundation.screens.tables import Column
@@ -312,7 +313,17 @@ class TestSmallOnes:
         assert render("{{ number|if_any:'late' }}", number=number) == then
 
     def test_links_to_pages_that_do_not_exist_are_left_out(self, render):
-        assert render("{% url_or_blank 'nowhere' %}{% url_if 'nowhere' %}") == "#"
+        assert render("{% url_if 'nowhere' %}{% linked 'nowhere' 'A-1' %}") == "A-1"
+
+    def test_a_record_is_a_link_for_those_who_may_open_it_and_its_text_for_others(self, render, monkeypatch):
+        monkeypatch.setattr(navigation, "_open_to", {})
+        navigation.open_to(lambda request: request.path == "/reader/", "record")
+        template = "{% linked 'record' 7 words css='num' %}{% linked 'record' 8 %}{% url_if 'record' 9 %}"
+
+        assert [render(template, path=path, words="<1>") for path in ("/reader/", "/other/")] == [
+            '<a class="num" href="/records/7/">&lt;1&gt;</a><a href="/records/8/">8</a>/records/9/',
+            '<span class="num">&lt;1&gt;</span>8',
+        ]
 
     def test_words_of_a_literal_and_values_by_key(self, render):
         assert render("{% for x in 'a b'|split %}{{ m|get:x }}{% endfor %}", m={"a": 1}) == "1None"

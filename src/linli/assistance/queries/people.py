@@ -21,7 +21,7 @@ def called(household_ids: set[int], on: date) -> Mapping[str, str]:
         for one in members:
             name = mask_name(one.name)
             alike = {"name": name, "role": one.relation.label}
-            found[one.number] = name if often[name] == 1 else gettext("%(name)s(%(role)s)") % alike
+            found[one.number] = name if often[name] == 1 else gettext("%(name)s（%(role)s）") % alike
     return found
 
 

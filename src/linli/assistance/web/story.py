@@ -81,7 +81,7 @@ def _lines(ordered: Iterable[_Happening], on: date) -> Iterator[Line]:
 def _named(one: _Happening) -> str:
     if not one.note:
         return one.by
-    return gettext("%(name)s(%(role)s)") % {"name": one.by, "role": one.note}
+    return gettext("%(name)s（%(role)s）") % {"name": one.by, "role": one.note}
 
 
 def _day_of(at: datetime) -> date:

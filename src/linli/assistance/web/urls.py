@@ -24,6 +24,7 @@ def _is_family(request: HttpRequest) -> bool:
 navigation.register(navigation.NavItem("assistance", _("救助"), "application_list", 30, _reads, phone=True))
 navigation.register(navigation.NavItem("notices", pgettext_lazy("page", "公示"), "publication_list", 35, _reads))
 navigation.register(navigation.NavItem("my_applications", _("我的申请"), "my_applications", 15, _is_family, phone=True))
+navigation.open_to(_reads, "application_list", "application_detail", "publication_list", "renewal_list")
 
 urlpatterns = [
     path("cases/", cases.application_list, name="application_list"),

@@ -16,6 +16,7 @@ def _reads(request: HttpRequest) -> bool:
 
 
 navigation.register(navigation.NavItem("awards", _("待遇"), "award_list", 50, _reads))
+navigation.open_to(_reads, "award_list", "award_detail", "receivable_list")
 
 urlpatterns = [
     path("awards/", views.award_list, name="award_list"),

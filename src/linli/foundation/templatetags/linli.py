@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from linli.foundation.screens import texts
+from linli.foundation.screens import navigation, texts
 from linli.foundation.screens.charts import Series, chart_svg
 from linli.foundation.screens.tables import Column
 from linli.kernel import masking, money
@@ -49,19 +49,26 @@ def get(mapping: Mapping[Any, Any], key: object) -> Any:
 # --- links and forms ----------------------------------------------------------------------------
 
 
-@register.simple_tag
-def url_or_blank(name: str, *args: object) -> str:
-    """The address of a page, or # while it does not exist."""
-    return url_if(name, *args) or "#"
-
-
-@register.simple_tag
-def url_if(name: str, *args: object) -> str:
-    """The address of a page, empty while it does not exist: {% url_if "search" as address %}{% if address %}."""
+@register.simple_tag(takes_context=True)
+def url_if(context: Mapping[str, Any], name: str, *args: object) -> str:
+    """The address of a page, empty while it does not exist or is not this person's (``navigation.open_to``):
+    {% url_if "search" as address %}{% if address %}.
+    """
+    if not navigation.may_open(context.get("request"), name):
+        return ""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def linked(context: Mapping[str, Any], name: str, argument: object, text: object = None, css: str = "") -> SafeString:
+    """A record as a link to its page, or its text alone where the page is not this person's."""
+    words, address = argument if text is None else text, url_if(context, name, argument)
+    if address:
+        return format_html('<a{} href="{}">{}</a>', format_html(' class="{}"', css) if css else "", address, words)
+    return format_html('<span class="{}">{}</span>', css, words) if css else format_html("{}", words)
 
 
 @register.simple_tag

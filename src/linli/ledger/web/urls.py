@@ -8,6 +8,7 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
 from linli.ledger.permissions import funds_scope
 from linli.ledger.web import exports, forms_views, views
+from linli.users.codes import Role
 from linli.users.queries import authority_of
 
 
@@ -16,6 +17,14 @@ def _reads(request: HttpRequest) -> bool:
 
 
 navigation.register(navigation.NavItem("funds", _("资金"), "fund_list", 70, _reads))
+
+
+def _accepts(request: HttpRequest) -> bool:
+    return request.user.pk is not None and authority_of(request.user, today()).holds(Role.STREET_OFFICER)
+
+
+navigation.open_to(_accepts, "excess_new")
+navigation.open_to(_reads, "fund_list", "fund_statement", "journal_list")
 
 urlpatterns = [
     path("funds/", views.fund_list, name="fund_list"),

@@ -16,6 +16,7 @@ def _reads(request: HttpRequest) -> bool:
 
 
 navigation.register(navigation.NavItem("payments", _("发放"), "batch_list", 60, _reads, phone=True))
+navigation.open_to(_reads, "batch_list", "batch_detail", "payment_months")
 
 urlpatterns = [
     path("payments/", views.batch_list, name="batch_list"),

@@ -17,6 +17,14 @@ def _reads(request: HttpRequest) -> bool:
 
 navigation.register(navigation.NavItem("planning", _("方案"), "plan_check", 60, _reads))
 
+
+def _opens_funds(request: HttpRequest) -> bool:
+    return request.user.pk is not None and authority_of(request.user, today()).holds(*opening.MANAGERS)
+
+
+navigation.open_to(_opens_funds, "fund_open")
+navigation.open_to(_reads, "plan_check", "plan_actual")
+
 urlpatterns = [
     path("funds/open/", opening.fund_open, name="fund_open"),
     path("plan/", checking.plan_check, name="plan_check"),

@@ -16,6 +16,14 @@ def _reads(request: HttpRequest) -> bool:
 
 navigation.register(navigation.NavItem("settings", _("设置"), "settings_home", 95, _reads))
 
+
+def _loads(request: HttpRequest) -> bool:
+    return request.user.pk is not None and authority_of(request.user, today()).holds(*views.LOADERS)
+
+
+navigation.open_to(_reads, "settings_home", "pack_detail", "working_days")
+navigation.open_to(_loads, "working_days_load")
+
 urlpatterns = [
     path("settings/", views.settings_home, name="settings_home"),
     path("settings/packs/<str:scheme>/", views.pack_detail, name="pack_detail"),

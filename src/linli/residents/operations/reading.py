@@ -9,7 +9,7 @@ from linli.areas.codes import AreaKind
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.tables import Row, RowProblem, TableRefused, read_table
 from linli.kernel.errors import DomainError
-from linli.kernel.identity import IdentityNumberCut, looks_cut, with_check_digit
+from linli.kernel.identity import IdentityNumberPerhapsCut, looks_cut, with_check_digit
 from linli.kernel.text import plain_number
 from linli.residents.codes import HukouKind, Relation, ResidenceKind, Sex
 from linli.residents.engine.names import compact
@@ -17,10 +17,10 @@ from linli.residents.operations.columns import LABELS, household_columns
 from linli.residents.operations.entries import NewMember
 from linli.residents.operations.refusals import (
     BY_RULE,
-    HouseholdDiffers,
     IdentityRepeated,
     PlaceAmbiguous,
     PlaceUnknown,
+    RowsDisagree,
 )
 from linli.residents.queries.places import Place, local_places
 from linli.residents.rules.registration import household_faults
@@ -124,7 +124,8 @@ def _household(rows: Sequence[Row], finder: _PlaceFinder, on: date) -> tuple[Imp
     for fault in household_faults([member.member for member in members], on=on):
         error = fault.refusal or BY_RULE[fault.code](field=fault.field)
         problems.append(HouseholdProblem(rows[fault.member or 0].number, error))
-    area_id, first = 0, rows[0].values
+    # A table often has the door with the head alone: a blank cell says nothing.
+    area_id, address = 0, next((str(row.values["address"]) for row in rows if row.values["address"]), "")
     for row in rows:
         try:
             found = finder.find(str(row.values["place"])).area_id
@@ -132,9 +133,10 @@ def _household(rows: Sequence[Row], finder: _PlaceFinder, on: date) -> tuple[Imp
             problems.append(HouseholdProblem(row.number, error))
             continue
         area_id = area_id or found
-        if found != area_id or row.values["address"] != first["address"]:
-            problems.append(HouseholdProblem(row.number, HouseholdDiffers(field="place")))
-    return ImportedHousehold(area_id, str(first["address"] or ""), members), problems
+        for field, alike in (("place", found == area_id), ("address", row.values["address"] in (None, "", address))):
+            if not alike:
+                problems.append(HouseholdProblem(row.number, RowsDisagree(field=field, row=str(rows[0].number))))
+    return ImportedHousehold(area_id, address, members), problems
 
 
 def _member(row: Row) -> ImportedMember:
@@ -179,7 +181,7 @@ def _cut(households: Iterable[ImportedHousehold]) -> Iterator[HouseholdProblem]:
     fitting = {row: number for row, number in ending.items() if with_check_digit(number[:17]) == number}
     if len(fitting) < len(ending) or len(ending) == len(numbers):
         for row, number in fitting.items():
-            yield HouseholdProblem(row, IdentityNumberCut(field="id_number", text=number))
+            yield HouseholdProblem(row, IdentityNumberPerhapsCut(field="id_number", text=number))
 
 
 def _repeated(households: Iterable[ImportedHousehold]) -> Iterator[HouseholdProblem]:

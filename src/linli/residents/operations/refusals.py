@@ -307,6 +307,13 @@ class HouseholdDiffers(DomainError):
     message = _("本户成员或住址与登记的家庭不同；请先办理迁移，或改正表格")
 
 
+class RowsDisagree(DomainError):
+    """A file says two places or two doors of one household; ``row`` is the household's first."""
+
+    code = "residents.rows_disagree"
+    message = _("与本户第 %(row)s 行不一致；同一户各行请填写相同，或只在一行填写门牌；不是一户的请改户序号")
+
+
 class PlaceAmbiguous(DomainError):
     """Two places have the name."""
 

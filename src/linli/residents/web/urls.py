@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens import context, navigation
 from linli.foundation.screens.pages import today
-from linli.residents.permissions import reading_scope
+from linli.residents.permissions import REGISTRARS, reading_scope
 from linli.residents.web.views import (
     amending,
     browsing,
@@ -18,6 +18,7 @@ from linli.residents.web.views import (
     ties,
     unmasking,
 )
+from linli.users.queries import authority_of
 
 
 def _reads(request: HttpRequest) -> bool:
@@ -28,6 +29,14 @@ navigation.register(
     navigation.NavItem("residents", pgettext_lazy("registry", "居民"), "resident_list", 20, _reads, phone=True)
 )
 context.offer_search("search", _reads)
+
+
+def _registers(request: HttpRequest) -> bool:
+    return request.user.pk is not None and authority_of(request.user, today()).holds(*REGISTRARS)
+
+
+navigation.open_to(_registers, "household_new")
+navigation.open_to(_reads, "resident_list", "household_detail", "resident_detail")
 
 urlpatterns = [
     path("search/", browsing.search_people, name="search"),

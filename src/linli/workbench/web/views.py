@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.areas.queries import names as area_names
+from linli.foundation.screens.navigation import may_open
 from linli.foundation.screens.pages import actor, no_store, render_page, today, whole_number
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
@@ -49,16 +50,16 @@ def next_year(request: HttpRequest) -> HttpResponse:
     lines = checklist(authority, today())
     context = {
         "year": year_to_prepare(today()),
-        "lines": [(line, _page_of(line), Role(line.role).label) for line in lines],
+        "lines": [(line, _page_of(request, line), Role(line.role).label) for line in lines],
         "left": sum(not line.done for line in lines),
         "on": today(),
     }
     return render_page(request, "workbench/next_year.html", context)
 
 
-def _page_of(line: Line) -> str:
-    """The address that does it, empty where it is done at the server."""
-    return reverse(line.page) + line.query if line.page else ""
+def _page_of(request: HttpRequest, line: Line) -> str:
+    """The address that does it, empty where it is done at the server or by somebody else."""
+    return reverse(line.page) + line.query if line.page and may_open(request, line.page) else ""
 
 
 @login_required
