@@ -8,6 +8,35 @@ REPORT = {
     "title": {"zh": "方案", "en": "Plan"},
     "residents": 1000,
     "households": 400,
+    "community": {
+        "rows": [
+            {
+                "code": "groups.LOST.target",
+                "label": {"zh": "失业人员", "en": "Unemployed people"},
+                "unit": "PERSON",
+                "planned": 28,
+                "invented": 689,
+                "difference": 661,
+            },
+            {
+                "code": "groups.FOUND.target",
+                "label": {"zh": "老人", "en": "Elders"},
+                "unit": "PERSON",
+                "planned": 50,
+                "invented": 49,
+                "difference": -1,
+            },
+            {
+                "code": "groups.FREE.target",
+                "label": {"zh": "船家", "en": "Crews"},
+                "unit": "HOUSEHOLD",
+                "planned": None,
+                "invented": 3,
+                "difference": 0,
+            },
+        ],
+        "notes": [{"zh": "未说明", "en": "Not said"}],
+    },
     "months": [],
     "targets": [],
     "happened": {"moves": 7, "approvals voided": 0},
@@ -18,6 +47,23 @@ REPORT = {
 
 def test_what_happened_is_said_in_chinese():
     assert "发生的事：迁居 7  作废的复核 0" in report_text(REPORT, "zh")
+
+
+def test_by_how_much_the_community_differs_is_said_for_each_number():
+    told = report_text(REPORT, "zh")
+
+    assert "失业人员：689（方案 28），多 661\n" in told
+    assert "老人：49（方案 50），少 1\n" in told
+    assert "船家：3（方案没有这个数）\n" in told
+    assert "2 个数与方案不同\n  未说明\n" in told
+    assert "Unemployed people: 689 (plan 28), 661 too many\n" in report_text(REPORT, "en")
+
+
+def test_a_community_that_fits_says_so():
+    rows = [{**REPORT["community"]["rows"][0], "invented": 28, "difference": 0}]
+    fitting = {**REPORT, "community": {"rows": rows, "notes": []}}
+
+    assert "与方案的数都相符" in report_text(fitting, "zh")
 
 
 def test_no_chinese_stands_in_the_english_report():

@@ -7,7 +7,9 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +63,30 @@ def run_simulate(
         pack_folder = variant_pack(pack_path, folder) if variant else pack_path
         if variant:
             tell_changed_examples(pack_path, pack_folder, language)
-        report = live_into(folder, pack_folder, months=months, seed=seed, progress=progress)
+        report = live_into(
+            folder,
+            pack_folder,
+            months=months,
+            seed=seed,
+            progress=progress,
+            counted=None if as_json else partial(_tell_community, language=language),
+        )
     except DomainError as refusal:
         return told_unusable(reasons_of(refusal, language), as_json=False)
     finally:
         if data is None:
             shutil.rmtree(folder, ignore_errors=True)
-    sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n" if as_json else report_text(report, language))
+    if as_json:
+        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(report_text({**report, "community": None}, language))
     return _DONE
+
+
+def _tell_community(community: dict[str, Any], *, language: str) -> None:
+    """Before the first day: how well the invented community fits the plan."""
+    sys.stdout.write("\n".join(community_lines(community, language)) + "\n\n")
+    sys.stdout.flush()
 
 
 def tell_changed_examples(pack_path: Path, pack_folder: Path, language: str) -> None:
@@ -91,8 +109,19 @@ def variant_pack(pack_path: Path, folder: Path) -> Path:
     return write_version(pack_path, target, changes=changes, version=f"{pack.version}-variant")
 
 
-def live_into(folder: Path, pack_folder: Path, *, months: int, seed: int, progress: bool) -> dict[str, Any]:
-    """Live a year in the folder's own database; what came of it, without any figure of this machine or moment."""
+def live_into(
+    folder: Path,
+    pack_folder: Path,
+    *,
+    months: int,
+    seed: int,
+    progress: bool,
+    counted: Callable[[dict[str, Any]], None] | None = None,
+) -> dict[str, Any]:
+    """Live a year in the folder's own database; what came of it, without any figure of this machine or moment.
+
+    ``counted`` is told beforehand how the invented community differs from the plan.
+    """
     os.environ["LINLI_DATA"] = str(folder)
     os.environ.setdefault("LINLI_DATABASE", f"sqlite:///{folder}/linli.sqlite3")
     import django
@@ -128,6 +157,7 @@ def live_into(folder: Path, pack_folder: Path, *, months: int, seed: int, progre
         months=months,
         password=DEMO_PASSWORD,
         progress=tell,
+        counted=None if counted is None else lambda found: counted(found.told()),
     )
     _wait_for_disk(connection, each_act=True)
     return report_of(lived, seed=seed)
@@ -154,12 +184,42 @@ def report_text(report: dict[str, Any], language: str) -> str:
         if zh
         else f"{report['residents']} people in {report['households']} households (the plan's own denominators)"
     )
+    if report["community"] is not None:
+        lines += ["", *community_lines(report["community"], language)]
     lines += ["", *_months(report, zh=zh), "", *_targets(report, language), ""]
     happened = report["happened"]
     lines.append(("发生的事：" if zh else "What happened: ") + "  ".join(_happened(happened, zh=zh)))
     lines.append(("台账摘要 " if zh else "ledger digest ") + report["ledger_digest"])
     lines.append(("报告摘要 " if zh else "report digest ") + report["report_digest"])
     return "\n".join(lines) + "\n"
+
+
+def community_lines(community: dict[str, Any], language: str) -> list[str]:
+    """The invented community against the plan: each number, and by how much it differs."""
+    zh, rows = language != "en", community["rows"]
+    lines = ["虚构社区与方案（开始前核对）" if zh else "The invented community and the plan (counted before it lives)"]
+    for row in rows:
+        told = f"{row['invented']:,}"
+        if row["planned"] is None:
+            told += "（方案没有这个数）" if zh else " (no number in the plan)"
+        else:
+            told += f"（方案 {row['planned']:,}）" if zh else f" (plan {row['planned']:,})"
+        lines.append(f"  {row['label'][language]}{'：' if zh else ': '}{told}{_off(row['difference'], zh=zh)}")
+    off = sum(row["difference"] != 0 for row in rows)
+    if zh:
+        lines.append(f"  {off} 个数与方案不同" if off else "  与方案的数都相符")
+    else:
+        lines.append(f"  {off} numbers differ from the plan" if off else "  every number of the plan is met")
+    return lines + [f"  {note[language]}" for note in community["notes"]]
+
+
+def _off(difference: int, *, zh: bool) -> str:
+    if difference == 0:
+        return ""
+    amount = f"{abs(difference):,}"
+    if zh:
+        return f"，多 {amount}" if difference > 0 else f"，少 {amount}"
+    return f", {amount} too many" if difference > 0 else f", {amount} too few"
 
 
 def _happened(counts: dict[str, int], *, zh: bool) -> list[str]:

@@ -1,5 +1,7 @@
 """Who applies on which day: the opening caseload before the year, others through it, some in vain."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -13,21 +15,28 @@ HOPEFUL = 0.05
 _OPENING_DAYS = 20
 
 
-def arrivals(
-    world: World, draw: Random, *, opening: tuple[date, date], year: tuple[date, date]
-) -> dict[date, list[Case]]:
-    """The year's applications by the day they come in."""
+@dataclass(frozen=True)
+class Arrivals:
+    """The applications by the day they come in; ``opening``: units of each programme on the books from the start."""
+
+    by_day: Mapping[date, list[Case]]
+    opening: Mapping[str, int]
+
+
+def arrivals(world: World, draw: Random, *, opening: tuple[date, date], year: tuple[date, date]) -> Arrivals:
+    """Who applies, and when."""
     calendar = world.calendar
     days = {"opening": _working(calendar, *opening), "year": _working(calendar, *year)}
     # A scheme that begins with its first month of payment has nobody on its books: all apply when it opens.
     days["opening"] = days["opening"] or days["year"][:_OPENING_DAYS]
     plan: dict[date, list[Case]] = {}
     wanted = _opening_counts(world)
+    left = dict(wanted)
     homes = [settled for settled in world.homes if settled.home.groups]
     draw.shuffle(homes)
     for settled in homes:
         groups = tuple(code for code in world.pack.groups if code in settled.home.groups)
-        is_opening = _takes_opening(world, settled, wanted)
+        is_opening = _takes_opening(settled, left)
         if not is_opening and draw.random() >= _uptake(world, groups):
             continue
         day = draw.choice(days["opening" if is_opening else "year"])
@@ -37,7 +46,7 @@ def arrivals(
             group = draw.choice([code for code, one in world.pack.groups.items() if one.unit == "HOUSEHOLD"] or [""])
             if group:
                 plan.setdefault(draw.choice(days["year"]), []).append(Case(settled, (group,), honest=False))
-    return plan
+    return Arrivals(plan, {code: count - left[code] for code, count in wanted.items()})
 
 
 def _working(calendar: WorkCalendar, first: date, last: date) -> list[date]:
@@ -48,22 +57,17 @@ def _working(calendar: WorkCalendar, first: date, last: date) -> list[date]:
 def _opening_counts(world: World) -> dict[str, int]:
     """How many recipients of each programme are on the books when the year begins."""
     figures = world.plan.figures
-    counts = {}
-    for code, programme in world.pack.programmes.items():
-        figure = figures.get(f"programmes.{code}.opening_caseload")
-        if figure is not None:
-            counts[programme.group] = int(figure.value)
-    return counts
+    found = {code: figures.get(f"programmes.{code}.opening_caseload") for code in world.pack.programmes}
+    return {code: int(figure.value) for code, figure in found.items() if figure is not None}
 
 
-def _takes_opening(world: World, settled: Settled, wanted: dict[str, int]) -> bool:
-    """Whether the home belongs to the opening caseload; it fills the programmes' counts as it does."""
-    units = {group: sum(code == group for code, _member in settled.home.belongs) for group in settled.home.groups}
-    takes = any(wanted.get(group, 0) >= count > 0 for group, count in units.items())
+def _takes_opening(settled: Settled, left: dict[str, int]) -> bool:
+    """Whether the home belongs to the opening caseload; it fills the programmes' counts as it does, none beyond it."""
+    units = {code: settled.home.units(f"programmes.{code}") for code in left}
+    takes = any(units.values()) and all(count <= left[code] for code, count in units.items())
     if takes:
-        for group, count in units.items():
-            if group in wanted:
-                wanted[group] -= count
+        for code, count in units.items():
+            left[code] -= count
     return takes
 
 

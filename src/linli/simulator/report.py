@@ -42,6 +42,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         "residents": lived.population.residents,
         "households": lived.population.households,
         "groups": dict(lived.population.reached),
+        "community": lived.census.told(),
         "waiting_unit": WAITING_UNIT,
         "months": _months(reader, lived),
         "targets": [

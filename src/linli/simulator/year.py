@@ -17,11 +17,13 @@ from linli.policies.engine.model import Pack
 from linli.simulator.arrivals import arrivals
 from linli.simulator.bank import Bank
 from linli.simulator.cashier import RETURN_RATE, Cashier, Till, inflows_of
+from linli.simulator.census import Census, census
 from linli.simulator.changes import Changes
+from linli.simulator.community import invent
 from linli.simulator.counter import Counter
 from linli.simulator.desk import Desk
 from linli.simulator.fate import Fate
-from linli.simulator.population import Population, invent
+from linli.simulator.population import Population
 from linli.simulator.settle import World, at, draws, settle
 from linli.simulator.turn import Turn
 
@@ -44,6 +46,7 @@ class Lived:
     changes: Changes
     first_day: date
     last_day: date
+    census: Census
     turn: Turn | None = None  # when it is lived beyond the plan's year
 
 
@@ -56,8 +59,12 @@ def live(
     months: int = 12,
     password: str = "",
     progress: Progress | None = None,
+    counted: Callable[[Census], None] | None = None,
 ) -> Lived:
-    """Build the community of a number and live the pack's plan in the present, empty database."""
+    """Build the community of a number and live the pack's plan in the present, empty database.
+
+    ``counted`` is told, before the first day, by how much the community differs from the plan.
+    """
     pack = load_pack(pack_folder)
     plan = plan_from_pack(pack)
     first, last = _span(pack, plan, months)
@@ -83,6 +90,9 @@ def live(
     desk.dead, desk.gone, desk.counter.dead, desk.met = fate.dead, fate.gone, fate.dead, met
     opening = (start + timedelta(days=1), first - _LAST_APPLICATION_BEFORE)
     coming = arrivals(world, draws(seed, "arrivals"), opening=opening, year=(first, last))
+    found = census(pack, plan, population, coming.opening)
+    if counted is not None:
+        counted(found)
     total = (last - start).days
     for lived in range(1, total + 1):
         day = start + timedelta(days=lived)
@@ -91,7 +101,7 @@ def live(
             if day >= first:
                 fate.live(day, share=1 / 250)
                 changes.live(day, share=1 / 250)
-            desk.take(day, [case for case in coming.get(day, ()) if case.settled.household_id not in fate.gone])
+            desk.take(day, [case for case in coming.by_day.get(day, ()) if case.settled.household_id not in fate.gone])
             desk.live(day)
             if turn is not None:
                 turn.live(day)
@@ -103,7 +113,7 @@ def live(
             progress(day, lived, total)
     # The last day stays open: people may go on with it, in a demonstration for as long as they like.
     audit.seal_days(Act(SYSTEM, at(last, 23, 30)), before=last)
-    return Lived(world, population, desk, cashier, fate, changes, first, last, turn)
+    return Lived(world, population, desk, cashier, fate, changes, first, last, found, turn)
 
 
 def _hand_over(turn: Turn, desk: Desk, cashier: Cashier) -> None:

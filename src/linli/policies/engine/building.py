@@ -95,7 +95,8 @@ def _filled(raw: Raw) -> dict[str, Any]:
 
 def _fact(name: str, raw: Raw) -> model.FactSpec:
     low, high = _range(raw)
-    return model.FactSpec(name, _text(raw["label"]), raw["level"], raw["unit"], low, high)
+    register, from_age = raw.get("register", ""), raw.get("from_age")
+    return model.FactSpec(name, _text(raw["label"]), raw["level"], raw["unit"], low, high, register, from_age)
 
 
 def _parameter(name: str, raw: Raw) -> model.Parameter:

@@ -26,7 +26,11 @@ class Basis:
 
 @dataclass(frozen=True)
 class FactSpec:
-    """A fact that rules may ask for: of a PERSON or the HOUSEHOLD, with its unit and bounds."""
+    """A fact that rules may ask for: of a PERSON or the HOUSEHOLD, with its unit and bounds.
+
+    ``register``: what in a household register answers it, SPOUSE, CHILD or ALONE ("" none). ``from_age``: full years
+    below which it is always its lowest value, as nobody of five is registered as unemployed.
+    """
 
     name: str
     label: Text
@@ -34,6 +38,8 @@ class FactSpec:
     unit: str
     low: int
     high: int
+    register: str = ""
+    from_age: int | None = None
 
 
 @dataclass(frozen=True)

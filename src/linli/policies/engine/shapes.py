@@ -28,6 +28,8 @@ from linli.policies.engine.shortage import WITHIN
 from linli.policies.engine.units import BOOL, FEN, PARAMETER_UNITS, RANGES, fits, units_by_name
 
 LEVELS = ("PERSON", "HOUSEHOLD")
+# What a household register shows of a person: a spouse in it, a child in it, nobody else in it.
+REGISTERED = ("SPOUSE", "CHILD", "ALONE")
 # Time limits that acts run; those of the second kind only where a pack has them.
 DEADLINES = ("intake_answer", "supplement_lapse", "decision", "payee_hold")
 FURTHER_DEADLINES = ("change_review",)
@@ -99,6 +101,15 @@ def _name_fits_unit(doc: Document, path: KeyPath, value: dict[str, Any]) -> None
     expected = units_by_name(name)
     if expected and value["unit"] not in expected:
         doc.report((*path, "unit"), "wrong_unit", name=name, unit=value["unit"], expected=" / ".join(expected))
+
+
+def _register_fits(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
+    """A household register says yes or no about a person; an age is a person's."""
+    name, is_persons = str(path[-1]), value["level"] == "PERSON"
+    if "register" in value and not (is_persons and value["unit"] == BOOL):
+        doc.report((*path, "register"), "register", name=name)
+    if "from_age" in value and not is_persons:
+        doc.report((*path, "from_age"), "from_age", name=name)
 
 
 def _values_fit(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
@@ -177,8 +188,8 @@ def _rules_fit_level(*keys: str) -> Any:
 
 _FACT = Table(
     {"label": LABEL, "level": Choice(LEVELS), "unit": Choice(PARAMETER_UNITS)},
-    {"min": Whole(), "max": Whole()},
-    [_name_fits_unit, _bounds_fit],
+    {"min": Whole(), "max": Whole(), "register": Choice(REGISTERED), "from_age": Whole(0, RANGES["AGE"][1])},
+    [_name_fits_unit, _bounds_fit, _register_fits],
 )
 _GROUP = Table(
     {
