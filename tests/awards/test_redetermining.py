@@ -8,6 +8,9 @@ import pytest
 from linli.awards import queries
 from linli.awards.codes import AdjustmentState, ChangeKind
 from linli.awards.models import Adjustment, Award, AwardChange, Receivable
+from linli.awards.operations import recalculate
+from linli.foundation.trail.models import AuditEntry
+from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
 from linli.ledger.queries import invariants as ledger_invariants
@@ -17,7 +20,7 @@ from linli.policies.engine.replay import replay
 from linli.policies.operations import install_pack
 from linli.policies.queries import determinations, pack_of
 from tests.awards.river import River, make_river, next_version
-from tests.conftest import Community, Staff, system_act
+from tests.conftest import Community, Staff, at, system_act
 
 GROWN, OLD = date(1980, 3, 3), date(1950, 3, 3)
 FEBRUARY, MAY = Month(2026, 2), Month(2026, 5)
@@ -264,3 +267,19 @@ def test_only_the_product_itself_follows_by_itself(river: River) -> None:
     award = river.family(GROWN, GROWN)
     with pytest.raises(NotPermitted):
         redetermine(by(river.staff.director, JUNE_1), on=JUNE_1, award_ids=[award.pk])
+
+
+class TestRecalculating:
+    """The director asks the rules about one award."""
+
+    def test_leaves_an_award_that_is_right_as_it_is_and_says_so_in_the_trail(self, river: River) -> None:
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(JUNE_1)
+        before = due(award)
+
+        made = recalculate(
+            Act(river.staff.director, at(JUNE_5)), award_id=award.pk, effective_date=JUNE_1, note="按现在的情况核定"
+        )
+
+        assert (made, due(award)) == ([], before)
+        assert '"from":"2026-06-01"' in AuditEntry.objects.latest("pk").note

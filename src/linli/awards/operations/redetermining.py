@@ -137,7 +137,16 @@ def recalculate_held(
     unknown = [finding for finding in one.findings if finding.fen is None]
     if unknown:
         raise AdjustmentIncomplete(number=award.number, why=AdjustmentState.FACTS.label)
-    return _follow(act, [one], note=note.strip(), spare_budget=False)
+    made = _follow(act, [one], note=note.strip(), spare_budget=False)
+    # Somebody asked: that stands in the trail too where the rules say what is paid already, or it waits.
+    audit.record(
+        act,
+        where=award.stamp,
+        subject=f"award:{award.number}",
+        lines=[[row.award.number, row.effective_date, row.before_fen, row.after_fen, row.state] for row in made],
+        note={"note": note.strip(), "from": effective_date},
+    )
+    return made
 
 
 @act
