@@ -18,6 +18,7 @@ from linli.assistance.operations.apply import (
 )
 from linli.assistance.operations.common import ApplicationNotFound, TextTooLong
 from linli.assistance.operations.papers import PaperNeedsOffice, PaperNotDemanded
+from linli.foundation.data.locks import LockSpace
 from linli.foundation.trail.acts import ActRepeated
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import Act
@@ -29,6 +30,7 @@ from linli.users.operations import create_user
 from linli.users.queries import NotPermitted
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, SCHEME, UNEMPLOYED, World, not_refused
 from tests.conftest import MONDAY, at, system_act
+from tests.locking import named_locks
 from tests.residents.people import person
 
 
@@ -44,6 +46,13 @@ class TestReceive:
         clock = Clock.objects.get(application=first)
         # Received on Monday the 9th: day 1 is Tuesday, day 5 the next Monday.
         assert (clock.kind, clock.due_date, clock.provisional) == ("INTAKE", date(2026, 3, 16), False)
+
+    def test_lets_nobody_else_receive_from_these_families_meanwhile(self, world: World) -> None:
+        families = [world.family(), world.family()]
+
+        taken = named_locks(lambda: take(world, *(world.new(family) for family in families)))
+
+        assert taken == {(LockSpace.APPLICATIONS, family.pk) for family in families}
 
     def test_counts_make_up_days_and_holidays(self, world: World) -> None:
         # 14 February 2026 is a Saturday that is worked, 16 to 23 February is the Spring Festival.

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from linli.foundation.data.locks import LockSpace
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.foundation.trail.audit import verify
 from linli.foundation.trail.models import AuditEntry
@@ -17,6 +18,7 @@ from linli.users.queries import NotPermitted
 from tests.assistance.world import SCHEME, World, make_world
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer
+from tests.locking import named_locks
 
 CHEAPER = (
     Change("parameters.base_award_monthly_fen", 36_200),
@@ -123,6 +125,13 @@ class TestAdopt:
 
         with pytest.raises(VersionAdoptedAlready):
             put_in_force(world, found)
+
+    def test_lets_nobody_else_adopt_there_meanwhile(self, world: World):
+        found = keep(world)
+
+        taken = named_locks(lambda: put_in_force(world, found))
+
+        assert taken == {(LockSpace.ADOPTION, world.community.community.pk)}
 
     @pytest.mark.parametrize("who", ["clerk", "district_officer", "outsider"])
     def test_only_the_director_and_the_street(self, world: World, who: str):

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from linli.foundation.data.locks import LockSpace
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.grids import TableEncodingRefused
 from linli.kernel.act import Act
@@ -30,6 +31,7 @@ from linli.residents.rules import relations
 from linli.residents.rules.relations import register_words
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
+from tests.locking import named_locks
 from tests.residents.people import id_number, person, single
 
 HEADER = "户序号,楼栋或网格,门牌,姓名,与户主关系,性别,出生日期,身份证号,电话"
@@ -143,6 +145,11 @@ class TestImport:
         result = imported(clerk, scope, *COUPLE)
 
         assert result == ImportResult(("H-000001",), 2, 0)
+
+    def test_lets_nobody_else_register_there_meanwhile(self, clerk, scope, community):
+        taken = named_locks(lambda: imported(clerk, scope, *COUPLE))
+
+        assert taken == {(LockSpace.REGISTRY, community.community.pk)}
 
     def test_changes_nothing_the_second_time(self, clerk, scope):
         baby = "2,第一网格,,王小宝,户主,男,2026-03-01,,"

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from linli.foundation.data.crypto import open_sealed
+from linli.foundation.data.locks import LockSpace
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import Act
 from linli.kernel.identity import (
@@ -38,6 +39,7 @@ from linli.residents.operations.refusals import (
 )
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
+from tests.locking import named_locks
 from tests.residents.people import couple, id_number, person, single
 
 
@@ -217,6 +219,18 @@ class TestAddMember:
         add_member(clerk, household_id=household.pk, member=baby, since=date(2026, 3, 1))
 
         assert household.memberships.count() == 3
+
+    def test_lets_nobody_else_register_there_meanwhile(self, clerk, community: Community):
+        made: list[Household] = []
+        family = [couple(community.grid.pk)]
+        baby = replace(person("王小宝", Relation.GRANDCHILD, date(2026, 3, 1)), id_number="")
+
+        taken = [
+            named_locks(lambda: made.extend(register_households(clerk, households=family))),
+            named_locks(lambda: add_member(clerk, household_id=made[0].pk, member=baby, since=MONDAY)),
+        ]
+
+        assert taken == [{(LockSpace.REGISTRY, community.community.pk)}] * 2
 
     def test_refuses_a_second_head(self, clerk, community: Community):
         household = register_households(clerk, households=[couple(community.grid.pk)])[0]

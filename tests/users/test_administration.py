@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import check_password
 from linli.areas.codes import AreaKind
 from linli.areas.models import Area
 from linli.areas.operations import AreaExists, AreaMisplaced, AreaNameMissing, AreasFixed, AreasMissing, NewArea
+from linli.foundation.data.locks import LockSpace
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import Act
 from linli.users import queries
@@ -39,6 +40,7 @@ from linli.users.operations.passwords import store_password
 from linli.users.permissions import administers_all
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import MONDAY, at, system_act
+from tests.locking import named_locks
 
 GOOD = "correct horse battery"
 TUESDAY = date(2026, 3, 10)
@@ -271,6 +273,11 @@ class TestSetUp:
         user = set_up(system_act(), username="admin", name="张伟", password=GOOD, areas=self.AREAS)
 
         assert (administers_all(authority_of(user, MONDAY)), user.must_change_password) == (True, False)
+
+    def test_lets_nobody_else_set_up_meanwhile(self, community):
+        taken = named_locks(lambda: set_up(system_act(), username="admin", name="张伟", password=GOOD))
+
+        assert taken == {(LockSpace.SET_UP, 0)}
 
     def test_takes_areas_that_are_there(self, community):
         user = set_up(system_act(), username="admin", name="张伟", password=GOOD)
