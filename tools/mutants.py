@@ -139,14 +139,24 @@ class Record:
 
 
 def tests_of_room(mutant: Mutant) -> list[str]:
-    """The test files of the fault's room: first those that name the function or the module, pages before pages only."""
+    """The test files of the fault's room: first those that name the function or the module, pages before pages only.
+
+    What tries thousands of inputs comes last.
+    """
     room, stem = mutant.path.split("/")[2], Path(mutant.path).stem
     function = _function_at(mutant)
 
-    def far(path: str) -> tuple[bool, bool, bool, bool, str]:
+    def far(path: str) -> tuple[bool, bool, bool, bool, bool, str]:
         text = (ROOT / path).read_text()
         named = re.search(rf"\b{function}\b", text) is not None
-        return (("/web/" in path) != ("/web/" in mutant.path), not named, stem not in path, stem not in text, path)
+        return (
+            "fuzz" in path,
+            ("/web/" in path) != ("/web/" in mutant.path),
+            not named,
+            stem not in path,
+            stem not in text,
+            path,
+        )
 
     left_out = {path for pattern in LONG for path in ROOT.glob(pattern)}
     found = [path for path in (ROOT / "tests" / room).rglob("test_*.py") if path not in left_out]
