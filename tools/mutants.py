@@ -417,7 +417,7 @@ class Run:
             near = self.known.tests(mutant) if self.known else tests_of_room(mutant)[: self.files]
             pieces = in_pieces(near[:MOST], SEVERAL if self.known else FILES)
             told = f"{min(len(near), MOST)} of {len(near)} tests" if self.known else f"{len(near)} files of its room"
-            key = key_of(mutant)
+            key = key_of(mutant, copy.folder)
             verdict = copy.judge(mutant, [[self.before[key]]]) if key in self.before else SURVIVED
             if not verdict.noticed:
                 verdict = copy.judge(mutant, pieces)
@@ -453,7 +453,7 @@ def run(options: argparse.Namespace) -> int:
             took = f"{time.monotonic() - started:.0f} s"
             say(f"{number}/{len(chosen)} {verdict.word}{by} {mutant.path}:{mutant.line} ({told}, {took})")
             if not verdict.noticed:
-                say(mutant.difference((ROOT / mutant.path).read_text()))
+                say(mutant.difference((copy.folder / mutant.path).read_text()))
         noticed = one.noticed(copy)
     finally:
         shutil.rmtree(copy.folder, ignore_errors=True)

@@ -248,7 +248,7 @@ def equivalent() -> set[tuple[str, str]]:
     return {(row["path"], row["diff"].strip("\n")) for row in rows}
 
 
-def key_of(mutant: Mutant) -> str:
-    """The fault's name (:func:`keyed`)."""
-    source = (ROOT / mutant.path).read_text()
+def key_of(mutant: Mutant, folder: Path) -> str:
+    """The fault's name (:func:`keyed`) in a copy of the project."""
+    source = (folder / mutant.path).read_text()
     return next(key for key, one in keyed(mutant.path, source) if one == mutant)

@@ -13,6 +13,7 @@ from linli.assistance.operations import ask_to_reapply, confirm_renewals, decide
 from linli.assistance.operations.opinion import SamePerson
 from linli.assistance.operations.renewal_refusals import (
     NextPlanMissing,
+    OwnFamily,
     RenewalDayWrong,
     RenewalNotFound,
     RenewalOneByOne,
@@ -30,7 +31,9 @@ from linli.ledger.codes import AccountKind
 from linli.ledger.models import Account
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.notifications.models import Letter
-from linli.residents.operations import NewFact, record_circumstances, record_death
+from linli.residents.codes import KinRelation
+from linli.residents.operations import NewFact, add_kinship, link_account, record_circumstances, record_death
+from linli.users.models import User
 from linli.users.queries import NotPermitted, authority_of
 from tests.assistance.renewals import DEC_1, JAN_1, NOV_9, OCT_2, OCT_3, confirmed, decided, granted, next_fund, opened
 from tests.assistance.renewals import next_plan as install_next_plan
@@ -56,6 +59,14 @@ def earn(world: World, application: Application, fen: int, day: date) -> None:
     resident = world.people(application.household)[0]
     fact = NewFact("monthly_income_fen", fen, "就业核实", day, resident_id=resident.pk)
     record_circumstances(world.act(world.staff.clerk, day), facts=[fact])
+
+
+def kin_to(world: World, who: User, application: Application) -> None:
+    """The person has an account here as somebody, who is the applicant's child."""
+    own = world.people(world.family())[0]
+    clerk = world.act(world.staff.clerk)
+    link_account(clerk, user_id=who.pk, resident_id=own.pk)
+    add_kinship(clerk, a_id=application.applicant_id, b_id=own.pk, relation=KinRelation.CHILD)
 
 
 def committed(fund: str) -> int:
@@ -157,6 +168,29 @@ class TestConfirming:
             day=NOV_9,
         )
         assert through == []
+
+
+class TestOwnFamily:
+    """Nobody takes a step on the review of a family that is theirs."""
+
+    @pytest.mark.parametrize("step", ["confirm", "decide", "end", "reapply"])
+    def test_is_for_somebody_else(self, turned: World, family: Application, step: str) -> None:
+        opened()
+        if step == "decide":
+            confirmed(turned)
+        who = turned.staff.street_officer if step in {"decide", "end"} else turned.staff.clerk
+        kin_to(turned, who, family)
+        [row] = Renewal.objects.all()
+        act, ids = turned.act(who, DEC_1), [row.pk]
+        steps = {
+            "confirm": lambda: confirmed(turned),
+            "decide": lambda: decided(turned),
+            "end": lambda: end_renewals(act, renewal_ids=ids, reason="不再符合条件"),
+            "reapply": lambda: ask_to_reapply(act, renewal_ids=ids, reason="情况有变"),
+        }
+
+        with pytest.raises(OwnFamily):
+            steps[step]()
 
 
 class TestDeciding:

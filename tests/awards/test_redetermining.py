@@ -1,14 +1,16 @@
 """A new standard, a birthday, a fact: awards that run follow by themselves, with back pay, promise, letter."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from linli.awards import queries
+from linli.awards import operations, queries
 from linli.awards.codes import AdjustmentState, ChangeKind
 from linli.awards.models import Adjustment, Award, AwardChange, Receivable
 from linli.awards.operations import recalculate
+from linli.awards.operations.redetermining import AdjustmentClosed
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import Act
 from linli.kernel.period import Month
@@ -21,6 +23,7 @@ from linli.policies.operations import install_pack
 from linli.policies.queries import determinations, pack_of
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, at, system_act
+from tests.ledger.world import by
 
 GROWN, OLD = date(1980, 3, 3), date(1950, 3, 3)
 FEBRUARY, MAY = Month(2026, 2), Month(2026, 5)
@@ -128,7 +131,6 @@ class TestStandardAdoptedLate:
     def test_reaches_an_award_that_ended_since(self, river: River, award: Award) -> None:
         from linli.awards.codes import EndReason
         from linli.awards.operations import Ending, end
-        from tests.ledger.world import by
 
         end(by(river.staff.director, JUNE_1), endings=[Ending(award.pk, date(2026, 5, 20), EndReason.MOVED)])
         river.look(JUNE_5)
@@ -137,7 +139,6 @@ class TestStandardAdoptedLate:
 
     def test_supplement_that_comes_back_is_sent_again(self, river: River, award: Award) -> None:
         from linli.payments.operations import reissue
-        from tests.ledger.world import by
 
         river.look(JUNE_5)
         batch = river.paid(Month(2026, 6), on=date(2026, 6, 16), returned=[1])
@@ -193,7 +194,6 @@ class TestBudget:
 
     def test_that_was_raised_is_used_the_next_morning(self, community: Community, staff: Staff) -> None:
         from linli.ledger.operations import accept_excess
-        from tests.ledger.world import by
 
         river = make_river(community, staff, budget=11 * 62_000)
         award = river.family(GROWN, date(1982, 5, 5))
@@ -218,15 +218,14 @@ class TestReview:
         assert (row.state, row.after_fen, due(award)[4]) == (AdjustmentState.REVIEW, 32_000, 62_000)
 
     def test_follows_once_somebody_decided(self, river: River) -> None:
-        from linli.awards.operations import adopt_adjustments
-        from tests.ledger.world import by
-
         award = river.family(GROWN, date(1982, 5, 5))
         river.look(date(2026, 3, 1))
         head = river.people(river.families[0])[0]
         river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
         [row] = river.look(date(2026, 3, 5))
-        adopt_adjustments(by(river.staff.director, date(2026, 3, 6)), adjustment_ids=[row.pk], note="已核对收入")
+        operations.adopt_adjustments(
+            by(river.staff.director, date(2026, 3, 6)), adjustment_ids=[row.pk], note="已核对收入"
+        )
         assert (due(award)[3], due(award)[4], whole()) == (62_000, 32_000, [])
 
     def test_rises_by_itself_where_the_pack_says_so(self, river: River) -> None:
@@ -238,16 +237,28 @@ class TestReview:
         assert (due(award)[3], due(award)[4]) == (62_000, 80_000)
 
     def test_that_was_declined_is_not_asked_again(self, river: River) -> None:
-        from linli.awards.operations import dismiss_adjustments
-        from tests.ledger.world import by
-
         award = river.family(GROWN, date(1982, 5, 5))
         river.look(date(2026, 3, 1))
         head = river.people(river.families[0])[0]
         river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
         [row] = river.look(date(2026, 3, 5))
-        dismiss_adjustments(by(river.staff.director, date(2026, 3, 6)), adjustment_ids=[row.pk], note="只有这一个月")
+        operations.dismiss_adjustments(
+            by(river.staff.director, date(2026, 3, 6)), adjustment_ids=[row.pk], note="只有这一个月"
+        )
         assert (river.look(date(2026, 3, 7)), due(award)[12]) == ([], 62_000)
+
+    @pytest.mark.parametrize("again", [operations.adopt_adjustments, operations.dismiss_adjustments])
+    def test_that_was_decided_is_decided(self, river: River, again: Callable[..., object]) -> None:
+        river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 3, 1))
+        head = river.people(river.families[0])[0]
+        river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
+        [row] = river.look(date(2026, 3, 5))
+        act = by(river.staff.director, date(2026, 3, 6))
+        operations.dismiss_adjustments(act, adjustment_ids=[row.pk], note="只有这一个月")
+
+        with pytest.raises(AdjustmentClosed):
+            again(by(river.staff.director, date(2026, 3, 7)), adjustment_ids=[row.pk], note="再核")
 
 
 class TestManyAwards:
@@ -262,7 +273,6 @@ class TestManyAwards:
 def test_only_the_product_itself_follows_by_itself(river: River) -> None:
     from linli.awards.operations import redetermine
     from linli.users.queries import NotPermitted
-    from tests.ledger.world import by
 
     award = river.family(GROWN, GROWN)
     with pytest.raises(NotPermitted):

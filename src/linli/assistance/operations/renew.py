@@ -192,10 +192,11 @@ def end_renewals(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list[R
 def ask_to_reapply(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list[Renewal]:
     """What is known does not suffice: the family applies anew before the end, and is told so by letter.
 
-    Raises NotPermitted, ReasonMissing, RenewalNotFound, RenewalStateNotFitting.
+    Raises NotPermitted, ReasonMissing, RenewalNotFound, RenewalStateNotFitting, OwnFamily.
     """
     rows = _held(act, renewal_ids, ANSWER, RenewalState.OPEN, RenewalState.CONFIRMED)
     because = needed(reason, field="reason")
+    _check_not_own(act, rows)
     _settle(act, rows, RenewalState.REAPPLY, because)
     tell_reapply(act, rows, because)
     write_events(act, EventKind.REAPPLY_ASKED, {row.application: because for row in rows})
