@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from linli.workbench.codes import ACTS
+from linli.workbench.codes import ACTS, SUBJECTS
 from tests.architecture.source import PACKAGE, modules
 
 _FORM = re.compile(r"<form\b[^>]*\bmethod=[\"']post[\"'][^>]*>.*?</form>", re.DOTALL | re.IGNORECASE)
@@ -48,6 +48,21 @@ def test_the_trail_says_every_act_in_words():
     }
 
     assert sorted(acts - {"foundation.record_read"} - set(ACTS)) == []
+
+
+def test_the_trail_says_every_subject_in_words():
+    noting = {"record", "record_read", "note_read", "_note", "_note_numbers"}
+    kinds = {}
+    for module in modules():
+        for call in ast.walk(module.tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) in noting:
+                for text in [*call.args, *(word.value for word in call.keywords if word.arg == "subject")]:
+                    start = text.values[0] if isinstance(text, ast.JoinedStr) else text
+                    if isinstance(start, ast.Constant) and isinstance(start.value, str):
+                        kinds[re.split(r"[:.]", start.value)[0]] = module.at(text)
+
+    assert len(kinds) > 20
+    assert {kind: at for kind, at in kinds.items() if kind not in SUBJECTS} == {}
 
 
 def test_no_label_calls_itself_optional():

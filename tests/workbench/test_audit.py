@@ -62,4 +62,18 @@ class TestWords:
         assert act_words("visits.begin") == "visits.begin"
 
     def test_a_subject_without_words_keeps_its_key(self) -> None:
-        assert subject_words("escalate:2026-03-09") == ("", "escalate:2026-03-09")
+        assert subject_words("visits:2026-03-09") == ("", "visits:2026-03-09")
+
+    @pytest.mark.parametrize(
+        ("subject", "words"),
+        [
+            ("application:JZ-2026-0001", "申请 JZ-2026-0001"),
+            ("awards:xlsx", "待遇清单 导出"),
+            ("applications.xlsx", "申请清单 导出"),
+            ("applications.accept", "申请清单 待受理"),
+            ("batch:FF-2026-03-1:file", "发放批次 FF-2026-03-1 · 银行文件"),
+            ("pack:community_assistance-1.0", "方案规则 community_assistance-1.0"),
+        ],
+    )
+    def test_what_a_subject_says_after_its_kind_is_in_words_too(self, subject: str, words: str) -> None:
+        assert " ".join(map(str, subject_words(subject))) == words

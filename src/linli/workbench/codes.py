@@ -1,9 +1,12 @@
 """What an audit entry says, in words: every act by its name, every subject by its kind."""
 
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import pgettext_lazy
 
+# A list's key has a stop where a record's has a colon.
+_SEPARATOR = re.compile(r":|\.(?=[a-z])")
 # The name of an act as it stands in the trail → its words. Texts carry a context: several rooms use the same words
 # for buttons, with other English.
 ACTS: Mapping[str, object] = {
@@ -131,7 +134,42 @@ SUBJECTS: Mapping[str, object] = {
     "areas": pgettext_lazy("audit", "区划"),
     "households": pgettext_lazy("audit", "居民清单"),
     "payees": pgettext_lazy("audit", "收款账户"),
+    "accounts": pgettext_lazy("audit", "收款账户清单"),
     "search": pgettext_lazy("audit", "查找居民"),
+    "applications": pgettext_lazy("audit", "申请清单"),
+    "awards": pgettext_lazy("audit", "待遇清单"),
+    "adjustments": pgettext_lazy("audit", "重新核定清单"),
+    "preview": pgettext_lazy("audit", "重新核定推算"),
+    "receivables": pgettext_lazy("audit", "应收回清单"),
+    "renewals": pgettext_lazy("audit", "年度复核"),
+    "returned": pgettext_lazy("audit", "退回款项"),
+    "arrears": pgettext_lazy("audit", "欠付清单"),
+    "reviews": pgettext_lazy("audit", "定期复核"),
+    "area": pgettext_lazy("audit", "区划"),
+    "line": pgettext_lazy("audit", "预算科目"),
+    "source": pgettext_lazy("audit", "资金来源"),
+    "import": pgettext_lazy("audit", "导入"),
+    "print_sign": pgettext_lazy("audit", "打印写法"),
+    "day": pgettext_lazy("audit", "当日工作"),
+    "departed": pgettext_lazy("audit", "去世或迁出"),
+    "escalate": pgettext_lazy("audit", "超期申请"),
+    "expire": pgettext_lazy("audit", "到期公示"),
+    "expired": pgettext_lazy("audit", "期满待遇"),
+    "lapse": pgettext_lazy("audit", "逾期未补的申请"),
+    "holds": pgettext_lazy("audit", "账户保护期"),
+    "recompute": pgettext_lazy("audit", "申请期限"),
+    "redetermined": pgettext_lazy("audit", "重新核定"),
+}
+# What else a subject may say after its kind.
+PARTS: Mapping[str, object] = {
+    "xlsx": pgettext_lazy("audit", "导出"),
+    "export": pgettext_lazy("audit", "导出"),
+    "file": pgettext_lazy("audit", "银行文件"),
+    "accept": pgettext_lazy("audit", "待受理"),
+    "opinion": pgettext_lazy("audit", "待初审"),
+    "review": pgettext_lazy("audit", "待街道审核"),
+    "publish": pgettext_lazy("audit", "待公示"),
+    "grant": pgettext_lazy("audit", "待决定"),
 }
 
 
@@ -141,6 +179,8 @@ def act_words(act: str) -> object:
 
 
 def subject_words(subject: str) -> tuple[object, str]:
-    """A subject's kind in words and its number; ("", subject) of a kind that has none."""
-    kind, _colon, number = subject.partition(":")
-    return (SUBJECTS[kind], number) if kind in SUBJECTS else ("", subject)
+    """A subject's kind in words and its number, what else it says in words too; ("", subject) of a kind without any."""
+    kind, *parts = _SEPARATOR.split(subject)
+    if kind not in SUBJECTS:
+        return "", subject
+    return SUBJECTS[kind], " · ".join(str(PARTS.get(part, part)) for part in parts)
