@@ -1,13 +1,14 @@
 """The awards' pages."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 
-from linli.awards.codes import AccountState, AwardState, EndReason, ReceivableState
-from linli.awards.models import Award, PayeeAccount, Receivable
+from linli.awards.codes import AccountState, AwardState, EndReason, OccasionKind, ReceivableState
+from linli.awards.models import Award, PayeeAccount, Receivable, ReviewOccasion
 from linli.awards.operations import Ending, end, fall_due_reviews, suspend
 from linli.foundation.trail.models import AuditEntry
 from linli.policies.operations import install_pack
@@ -147,6 +148,29 @@ class TestChanging:
         fall_due_reviews(system_act(PAY_DAY), on=PAY_DAY)
         self.post(family, log_in, "review", note="情况未变", next_due_date="2026-09-16")
         assert award().review_due_date == date(2026, 9, 16)
+
+    def test_offers_the_day_that_was_planned_before_something_happened(self, family: World, log_in: LogIn) -> None:
+        """Of the planned days the next one; one that has come, and an award without any, offer none."""
+        [row] = [award()]
+        who = row.household.memberships.order_by("pk")[0].resident_id
+        fall_due_reviews(system_act(PAY_DAY), on=PAY_DAY)
+        days = [None, PAY_DAY, PAY_DAY + timedelta(days=2), PAY_DAY + timedelta(days=1)]
+        for number, planned in enumerate(days, start=1):
+            ReviewOccasion.objects.create(
+                award=row,
+                kind=OccasionKind.MEMBER_DIED,
+                resident_id=who,
+                happened_date=PAY_DAY - timedelta(days=number),
+                opened_date=PAY_DAY,
+                due_date=PAY_DAY,
+                planned_date=planned,
+            )
+
+        page = log_in(family.staff.director).get(f"/awards/{NUMBER}/review/").text
+
+        offered = re.search(r'<input[^>]*name="next_due_date"[^>]*>', page)
+        assert offered
+        assert f'value="{PAY_DAY + timedelta(days=1)}"' in offered[0]
 
     @pytest.mark.parametrize(
         ("what", "data", "words"),
