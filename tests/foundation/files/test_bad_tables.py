@@ -1,6 +1,7 @@
 """Whole files that are refused: bombs, disguises, old formats, unreadable texts."""
 
 import io
+import random
 import struct
 import subprocess
 import sys
@@ -157,6 +158,7 @@ BAD = {
         replaced("xl/workbook.xml", b"<workbook ", b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><workbook '),
         TableBroken,
     ),
+    "bomb by ratio, just": (repacked(GOOD, {"xl/bomb.xml": b" " * (1024 * 1024 + 1)}), TableBomb),
     "bomb by ratio": (repacked(GOOD, {"xl/bomb.xml": b" " * (8 << 20)}), TableBomb),
     "bomb by sum": (repacked(GOOD, {f"b{n}": b"ab" * n + b" " * (33 << 20) for n in range(4)}), TableBomb),
     "bomb by lying size": (lying_size(), TableBomb),
@@ -254,6 +256,18 @@ class TestReadTable:
         ],
     )
     def test_takes_a_list_that_hides_nothing_it_holds(self, data: bytes):
+        assert read_table(data, filename="a.xlsx", columns=PEOPLE).rows
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b" " * 1024 * 1024,  # small, however well it is packed
+            random.Random(1).randbytes(1024 * 1024 + 1),  # large, and honestly so
+        ],
+    )
+    def test_takes_a_part_that_is_small_or_badly_packed(self, body: bytes):
+        data = repacked(sheet([HEADER, PERSON]), {"xl/media/picture.bin": body})
+
         assert read_table(data, filename="a.xlsx", columns=PEOPLE).rows
 
     @pytest.mark.parametrize("name", [name for name in BAD if BAD[name][1] is not TableTooLarge])

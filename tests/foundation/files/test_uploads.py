@@ -108,6 +108,7 @@ BAD = {
         "a.pdf",
         UploadBroken,
     ),
+    "PDF whose end is too far from its end": (pdf().rstrip() + b" " * 1020, "a.pdf", UploadBroken),
     "PDF with password": (pdf(trailer=b"/Encrypt 5 0 R"), "a.pdf", UploadLocked),
     "PNG cut off": (png()[:-12], "a.png", UploadBroken),
     "PNG cut in a chunk": (png()[:-20], "a.png", UploadBroken),
@@ -172,6 +173,8 @@ class TestExamine:
             (pdf(packed_twice(b"4 0 << /Type /Page >>")), "a.pdf", "PDF"),
             # Tables that are wrong by a few bytes are common and mended by every viewer.
             (pdf().replace(b"xref\n0", b"   \nxref\n0"), "a.pdf", "PDF"),
+            # The end is looked for in the last 1,024 bytes, where its start is told in the last 2,048.
+            (pdf().rstrip() + b" " * 1019, "a.pdf", "PDF"),
             (pdf(b"<< /OpenAction [2 0 R /Fit] /Length 2 >>\nstream\r\n/J\nendstream"), "a.pdf", "PDF"),
             (png(), "a.png", "PNG"),
             # Seven passes of 7, 4, 10, 14, 32, 52 and 84 bytes.
