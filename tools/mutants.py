@@ -42,7 +42,7 @@ HOME = ROOT / "build" / "mutants"
 RECORD = HOME / "coverage"
 RECORDED = HOME / "recorded.json"  # the texts that the record speaks of
 STANDING = HOME / "standing"  # "layer<TAB>test" a line: which test stands on which world (tests/layers.py)
-NOTICED = HOME / "noticed.json"  # by fault, the test that noticed it the last time
+NOTICED = HOME / "noticed.json"  # by fault, the test that noticed it the last time (or several, one a line)
 COPIED = ("src", "tests", "tools", "packs", "docs", "requirements", "benchmarks", "manage.py", "pyproject.toml")
 SEVERAL = (40, 120, 240)  # tests of one pytest run: the nearest usually notice
 FILES = (2, 4, 8)  # the same, where whole files are run
@@ -421,7 +421,7 @@ class Run:
             pieces = in_pieces(near[:MOST], SEVERAL if self.known else FILES)
             told = f"{min(len(near), MOST)} of {len(near)} tests" if self.known else f"{len(near)} files of its room"
             key = key_of(mutant, copy.folder)
-            verdict = copy.judge(mutant, [[self.before[key]]]) if key in self.before else SURVIVED
+            verdict = copy.judge(mutant, [self.before[key].split("\n")]) if key in self.before else SURVIVED
             if not verdict.noticed:
                 verdict = copy.judge(mutant, pieces)
             if verdict.test:
