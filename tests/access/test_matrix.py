@@ -73,6 +73,7 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "receivable": (lambda there: [there.receivable.pk], [0]),
     "fund": (lambda there: [there.fund.code], ["unheard_of"]),
     "journal": (lambda there: [there.journal.number], ["JL-0000-0000"]),
+    "carry_over": (lambda there: [there.carry_over.number], ["JY-0000-000"]),
     "released": (lambda there: [there.released.number], ["FF-0000-0000"]),
     "proposed": (lambda there: [there.proposed.number], ["FF-0000-0000"]),
     "plan_version": (lambda there: [there.version.number], ["P-0000-0000"]),

@@ -44,8 +44,10 @@ def subjects(name: str, stamp: Stamp, people: Iterable[User]) -> list[tuple[obje
         ]
     if name == "awards.confirm_account":
         return [(PayeeAccount(proposed_by_id=one, **stamp.columns()),) for one in somebody]
-    if name == "ledger.correct":
+    if name in ("ledger.correct", "ledger.approve_carry_over", "ledger.decline_carry_over"):
         return [(stamp, one) for one in somebody]
+    if name == "ledger.reverse_carry_over":
+        return [(stamp, one, other) for one in somebody for other in somebody[:3]]
     if name == "users.manage_account":
         return [([stamp],), ([],)]
     if name == "residents.register_anywhere":

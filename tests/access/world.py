@@ -23,8 +23,8 @@ from linli.foundation.files.uploads import store
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.codes import JournalKind, SourceKind
-from linli.ledger.models import Fund, Journal
-from linli.ledger.operations import NewLine, NewSource, open_fund
+from linli.ledger.models import CarryOver, Fund, Journal
+from linli.ledger.operations import NewLine, NewSource, open_fund, propose_carry_over, receive_inflow
 from linli.notifications.models import Letter
 from linli.payments.models import PaymentBatch
 from linli.planning.engine import Change
@@ -88,6 +88,9 @@ ROLES = {
 }
 
 
+DONATIONS = NewSource("DON", SourceKind.DONATION, "社会捐赠", restricted_to=("AID",))
+
+
 @dataclass(frozen=True)
 class Objects:
     """One of everything in a community."""
@@ -112,6 +115,7 @@ class Objects:
     receivable: Receivable
     fund: Fund
     journal: Journal
+    carry_over: CarryOver  # proposed
     released: PaymentBatch
     proposed: PaymentBatch
     version: PlanVersion
@@ -204,7 +208,7 @@ def _fund(community: Area, order: int) -> Fund:
         name="救助资金",
         year=2026,
         community_id=community.pk,
-        sources=[NewSource("GOV", SourceKind.GOVERNMENT, "政府拨款", 60_000_000)],
+        sources=[NewSource("GOV", SourceKind.GOVERNMENT, "政府拨款", 60_000_000), DONATIONS],
         lines=[NewLine("AID", "经济援助", 60_000_000, (BASE, ELDER))],
     )
 
@@ -280,9 +284,27 @@ def _money(cases: Cases) -> dict[str, Any]:
         "account": account,
         "receivable": Receivable.objects.get(award=ended),
         "journal": Journal.objects.get(fund=money.fund, kind=JournalKind.INFLOW),
+        "carry_over": _carried(money),
         "released": released,
         "proposed": proposed,
     }
+
+
+def _carried(money: Money) -> CarryOver:
+    """Donations left of the year before, proposed to go into this one's fund."""
+    before = open_fund(
+        system_act(INSTALLED),
+        code=money.fund.code.replace("2026", "2025"),
+        name="上年救助资金",
+        year=2025,
+        community_id=money.fund.community_id or 0,
+        sources=[DONATIONS],
+        lines=[NewLine("AID", "经济援助", 60_000_000, (BASE, ELDER))],
+    )
+    source = before.sources.get()
+    receive_inflow(system_act(INSTALLED), source_id=source.pk, amount_fen=1_000_00, on=INSTALLED, reference="IN-2025")
+    maker = Act(money.staff.maker, at(MONDAY))
+    return propose_carry_over(maker, source_id=source.pk, amount_fen=1_00, reference="JZ-1", reason="余额结转")
 
 
 def _proposed_account(money: Money, award: Award) -> list[PayeeAccount]:

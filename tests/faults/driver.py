@@ -37,24 +37,29 @@ from tests.ledger.bank import answer  # noqa: E402
 from tests.ledger.world import BASE  # noqa: E402
 
 
+class Statements:
+    """Counts what is sent to the database, and kills this process, as ``kill -9`` does, at one of them."""
+
+    def __init__(self, die_at: int) -> None:
+        self.sent, self.die_at = 0, die_at
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
+        if self.sent == self.die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.sent += 1
+        return execute(sql, params, many, context)
+
+
 def pay_month(fund_id: int, month: str, die_at: int = -1) -> int:
     """Take the month's batch from wherever it stands to its end, each step one act; the number of statements.
 
     ``die_at`` kills this process, as ``kill -9`` does, when its statement of that number is about to be sent.
     """
-    sent = 0
-
-    def counted(execute: Callable[..., Any], sql: str, params: object, many: bool, context: object) -> Any:
-        nonlocal sent
-        if sent == die_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        sent += 1
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(counted):
+    statements = Statements(die_at)
+    with connection.execute_wrapper(statements):
         while _step(fund_id, Month.parse(month)):
             pass
-    return sent
+    return statements.sent
 
 
 def _step(fund_id: int, month: Month) -> bool:
@@ -99,7 +104,44 @@ def _by(username: str, day: date, key: str = "") -> Act:
     return Act(user_by_username(username), at(day), key)
 
 
-TASKS: dict[str, Callable[..., object]] = {"pay_month": pay_month, "pay_many": pay_many}
+def decide_carry_over(carry_over_id: int, deed: str, day: str, who: str, die_at: int = -1) -> str:
+    """One step on a carry-over as somebody; what it came to. ``die_at`` kills, as in :func:`pay_month`."""
+    statements = Statements(die_at)
+    deeds: dict[str, Callable[[Act], object]] = {
+        "approve": lambda act: ledger.approve_carry_over(act, carry_over_id=carry_over_id),
+        "decline": lambda act: ledger.decline_carry_over(act, carry_over_id=carry_over_id, reason="另行安排"),
+        "reverse": lambda act: ledger.reverse_carry_over(act, carry_over_id=carry_over_id, reason="金额有误"),
+    }
+    with connection.execute_wrapper(statements):
+        try:
+            deeds[deed](_by(who, date.fromisoformat(day)))
+        except DomainError as refusal:
+            return refusal.code
+    return f"done in {statements.sent}"
+
+
+def commit_some(fund_id: int, line_id: int, fen: int, day: str) -> str:
+    """Promise so much on a line, as a decision does."""
+    try:
+        promise_now(_by("maker", date.fromisoformat(day)), fund_id=fund_id, line_id=line_id, fen=fen)
+    except DomainError as refusal:
+        return refusal.code
+    return "promised"
+
+
+@act
+def promise_now(act: Act, *, fund_id: int, line_id: int, fen: int) -> None:
+    """A promise alone."""
+    ledger.commit(act, fund_id=fund_id, promises=[ledger.Promise(line_id, fen)], subject="race")
+    audit.record(act, where=1, subject="race")
+
+
+TASKS: dict[str, Callable[..., object]] = {
+    "pay_month": pay_month,
+    "pay_many": pay_many,
+    "decide_carry_over": decide_carry_over,
+    "commit_some": commit_some,
+}
 
 
 def _say(**line: object) -> None:

@@ -25,6 +25,7 @@ from linli.payments.operations import cancel
 from linli.payments.queries import invariants as payment_invariants
 from tests.conftest import at
 from tests.layers import layer
+from tests.ledger.carrying import approved, next_year
 from tests.ledger.world import World, by, inside
 
 Plant = Callable[..., None]
@@ -263,3 +264,29 @@ def test_a_missing_balance_trigger_shows_with_the_next_entry(world: World) -> No
         cursor.execute(f"DROP TRIGGER ledger_transfer_balances{table}")
     world.receive("GOV", 1_00)
     assert "ledger.balance_differs_from_lines" in found()
+
+
+CARRIED = "UPDATE ledger_carryover SET "
+
+
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        ("ledger.carry_over_differs_from_books", f"{CARRIED} amount_fen = 1"),
+        ("ledger.carry_over_differs_from_books", f"{CARRIED} state = 'REVERSED'"),
+        ("ledger.carry_over_differs_from_books", "UPDATE ledger_journal SET kind = 'INFLOW' WHERE kind = 'CARRY_IN'"),
+        ("ledger.carry_over_half_booked", f"{CARRIED} state = 'PROPOSED'"),
+        ("ledger.carry_over_half_booked", f"{CARRIED} in_journal_id = NULL"),
+        ("ledger.carry_over_by_one_person", f"{CARRIED} decided_by_id = proposed_by_id"),
+        ("ledger.carry_over_by_one_person", f"{CARRIED} decided_by_id = NULL"),
+        ("ledger.carry_over_elsewhere", f"{CARRIED} target_id = source_id"),
+        ("ledger.carry_over_elsewhere", "UPDATE ledger_fund SET year = 2028 WHERE code = 'XFL-2027'"),
+        ("ledger.carry_over_unknown", f"{CARRIED} out_journal_id = NULL, state = 'PROPOSED'"),
+    ],
+)
+def test_a_forged_carry_over_is_found(world: World, plant: Plant, code: str, statement: str) -> None:
+    next_year(world)
+    approved(world, 1_000_00)
+    assert found() == set()
+    plant(statement)
+    assert code in found()

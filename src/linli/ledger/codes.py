@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.tones import Tone, toned
+
 
 class SourceKind(TextChoices):
     GOVERNMENT = "GOVERNMENT", _("政府拨款")
@@ -73,6 +75,26 @@ class JournalKind(TextChoices):
     RECOVERY = "RECOVERY", _("多付收回")
     WAIVER = "WAIVER", _("多付免收")
     CORRECTION = "CORRECTION", _("更正冲销")
+    CARRY_OUT = "CARRY_OUT", _("结转下年")
+    CARRY_IN = "CARRY_IN", _("上年结转")
+
+
+@toned(PROPOSED=Tone.SOON, APPROVED=Tone.OK, DECLINED=Tone.PAUSED, REVERSED=Tone.PAUSED)
+class CarryOverState(TextChoices):
+    """Where a carry-over 结转 of unspent restricted money stands."""
+
+    PROPOSED = "PROPOSED", _("待批准")
+    APPROVED = "APPROVED", _("已结转")
+    DECLINED = "DECLINED", _("未批准")
+    REVERSED = "REVERSED", _("已冲回")
+
+
+# Every step there is; the database refuses any other.
+CARRY_OVER_STEPS = (
+    (CarryOverState.PROPOSED, CarryOverState.APPROVED),
+    (CarryOverState.PROPOSED, CarryOverState.DECLINED),
+    (CarryOverState.APPROVED, CarryOverState.REVERSED),
+)
 
 
 # What left the bank, and what of it came back after all: paid is the first less the second.

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from linli.foundation.data import triggers
 from linli.foundation.data.scope import AreaStamped
-from linli.ledger.codes import AccountKind, JournalKind, SourceKind
+from linli.ledger.codes import CARRY_OVER_STEPS, AccountKind, CarryOverState, JournalKind, SourceKind
 
 
 class Fund(AreaStamped):
@@ -144,6 +144,47 @@ class Transfer(models.Model):
         return f"{self.journal_id}/{self.seq}"
 
 
+class CarryOver(models.Model):
+    """Unspent restricted money that goes from a year's fund into the next, to the same purpose: one proposes, another
+    approves. The journals of both funds are written together at the approval; undone, each has its opposite.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="carried_out")
+    target = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="carried_in")
+    amount_fen = models.BigIntegerField()
+    reference = models.CharField(max_length=60)  # the bank's text, by which both funds are reconciled
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=CarryOverState.choices, default=CarryOverState.PROPOSED)
+    proposed_by_id = models.PositiveBigIntegerField()
+    proposed_at = models.DateTimeField()
+    decided_by_id = models.PositiveBigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=200, blank=True)  # why it was declined or undone
+    out_journal = models.OneToOneField(Journal, on_delete=models.PROTECT, null=True, related_name="carry_out")
+    in_journal = models.OneToOneField(Journal, on_delete=models.PROTECT, null=True, related_name="carry_in")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="carry_amount"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="carry_two_sources"),
+            models.CheckConstraint(
+                condition=Q(state__in=(CarryOverState.PROPOSED, CarryOverState.DECLINED))
+                | (
+                    Q(decided_by_id__isnull=False, out_journal__isnull=False, in_journal__isnull=False)
+                    & ~Q(decided_by_id=F("proposed_by_id"))
+                ),
+                name="carry_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(state=CarryOverState.PROPOSED), name="carry_one_proposed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class LockedMonth(models.Model):
     """A month that was reconciled with the bank: no journal can be dated in it any more."""
 
@@ -177,6 +218,20 @@ _KEEP_BALANCES = triggers.Trigger(
     postgres_referencing="REFERENCING NEW TABLE AS added",
 )
 
+# What was proposed stays, and who decided it with what came of it.
+_CARRY_OVER_CHANGED = " OR ".join(
+    [
+        *(
+            f"NEW.{column} <> OLD.{column}"
+            for column in ("number", "source_id", "target_id", "amount_fen", "reference", "reason", "proposed_by_id")
+        ),
+        *(
+            f"(OLD.{column} IS NOT NULL AND COALESCE(NEW.{column}, 0) <> OLD.{column})"
+            for column in ("decided_by_id", "out_journal_id", "in_journal_id")
+        ),
+    ]
+)
+
 triggers.register(
     *triggers.append_only("ledger_journal"),
     *triggers.append_only("ledger_transfer"),
@@ -185,6 +240,21 @@ triggers.register(
     triggers.never_deleted("ledger_fundingsource"),
     triggers.never_deleted("ledger_budgetline"),
     triggers.never_deleted("ledger_account"),
+    triggers.never_deleted("ledger_carryover"),
+    triggers.refuse(
+        "ledger_carryover_steps",
+        "ledger_carryover",
+        "BEFORE UPDATE",
+        "no such step of a carry-over",
+        when=triggers.illegal(CARRY_OVER_STEPS),
+    ),
+    triggers.refuse(
+        "ledger_carryover_fixed",
+        "ledger_carryover",
+        "BEFORE UPDATE",
+        "what was proposed to be carried over is never rewritten",
+        when=_CARRY_OVER_CHANGED,
+    ),
     _KEEP_BALANCES,
     triggers.refuse(
         "ledger_journal_month_open",

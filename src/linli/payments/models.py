@@ -148,11 +148,6 @@ class ReturnImport(models.Model):
         return f"{self.batch_id} {self.bank_date}"
 
 
-def _illegal(steps: tuple[tuple[str, str], ...]) -> str:
-    legal = " OR ".join(f"(OLD.state = '{before}' AND NEW.state = '{after}')" for before, after in steps)
-    return f"OLD.state <> NEW.state AND NOT ({legal})"
-
-
 triggers.register(
     triggers.never_deleted("payments_paymentbatch"),
     triggers.never_deleted("payments_paymentitem"),
@@ -169,7 +164,7 @@ triggers.register(
         "payments_paymentitem",
         "BEFORE UPDATE",
         "no such step of a payment",
-        when=_illegal(ITEM_STEPS),
+        when=triggers.illegal(ITEM_STEPS),
     ),
     triggers.refuse(
         "payments_paymentitem_fixed",
@@ -193,7 +188,7 @@ triggers.register(
         "payments_paymentbatch",
         "BEFORE UPDATE",
         "no such step of a batch",
-        when=_illegal(BATCH_STEPS),
+        when=triggers.illegal(BATCH_STEPS),
     ),
     triggers.refuse(
         "payments_paymentbatch_fixed",

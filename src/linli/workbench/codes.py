@@ -63,6 +63,10 @@ ACTS: Mapping[str, object] = {
     "awards.waive": pgettext_lazy("audit", "免予追回"),
     "foundation.begin_day": pgettext_lazy("audit", "开始当日工作"),
     "foundation.seal_days": pgettext_lazy("audit", "封存审计记录"),
+    "ledger.approve_carry_over": pgettext_lazy("audit", "批准限定用途资金结转"),
+    "ledger.decline_carry_over": pgettext_lazy("audit", "不批准或撤回结转"),
+    "ledger.propose_carry_over": pgettext_lazy("audit", "提出限定用途资金结转"),
+    "ledger.reverse_carry_over": pgettext_lazy("audit", "冲回结转"),
     "ledger.accept_excess": pgettext_lazy("audit", "批准超预算"),
     "ledger.correct": pgettext_lazy("audit", "更正分录"),
     "ledger.open_fund": pgettext_lazy("audit", "建立资金账"),
@@ -117,6 +121,7 @@ ACTS: Mapping[str, object] = {
 SUBJECTS: Mapping[str, object] = {
     "application": pgettext_lazy("audit", "申请"),
     "publication": pgettext_lazy("audit", "公示"),
+    "carry": pgettext_lazy("audit", "结转"),
     "award": pgettext_lazy("audit", "待遇"),
     "batch": pgettext_lazy("audit", "发放批次"),
     "household": pgettext_lazy("audit", "家庭"),

@@ -10,8 +10,9 @@ from linli.areas.codes import AreaKind
 from linli.areas.queries import Area, of_kind
 from linli.assistance.codes import RenewalState
 from linli.assistance.queries.renewals import next_pack, renewal_counts
-from linli.foundation.screens.texts import pack_text
-from linli.ledger.queries import fund_of
+from linli.foundation.screens.texts import money_text, pack_text
+from linli.ledger.codes import CarryOverState
+from linli.ledger.queries import carry_overs, fund_of, unspent
 from linli.planning.queries import current_adoption
 from linli.policies.engine.model import Pack
 from linli.policies.queries import PackNotInForce, pack_in_force, schemes, work_calendar
@@ -41,6 +42,7 @@ class Line:
     due_date: date
     page: str = ""
     query: str = ""
+    arguments: tuple[object, ...] = ()
 
 
 def year_to_prepare(on: date) -> int:
@@ -62,6 +64,7 @@ def checklist(authority: Authority, on: date) -> list[Line]:
         for scheme, now, coming in packs:
             found.append(_plan(area, scheme, coming or now, year))
         found.append(_fund(area, year))
+        found += _carry_over(area, year)
     found += _renewals(authority, year)
     return found
 
@@ -143,6 +146,27 @@ def _fund(area: Area, year: int) -> Line:
         date(year - 1, 11, 30),
         "fund_open",
         query,
+    )
+
+
+def _carry_over(area: Area, year: int) -> Iterator[Line]:
+    """Restricted money that is left of the year before: carried over when that year is over, for the same purpose."""
+    fund = fund_of(area.pk, year - 1)
+    rows = unspent(fund) if fund else []
+    if fund is None or not rows:
+        return
+    left = sum(one.free_fen for one in rows)
+    waiting = any(one.state == CarryOverState.PROPOSED and one.source.fund_id == fund.pk for one in carry_overs(fund))
+    words = _("可结转 %(fen)s，年度结束后办理") % {"fen": money_text(left)} if left else _("没有剩余")
+    yield Line(
+        _("结转限定用途资金"),
+        fund.name,
+        left == 0 and not waiting,
+        _("已提出，等待批准") if waiting else words,
+        Role.FINANCE_MAKER,
+        date(year, 1, 31),
+        "carry_over_list",
+        arguments=(fund.code,),
     )
 
 

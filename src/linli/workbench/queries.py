@@ -25,7 +25,8 @@ from linli.foundation.screens.texts import day_text, money_text, month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
 from linli.kernel.masking import mask_name
-from linli.ledger.queries import funds, open_months
+from linli.ledger.codes import CarryOverState
+from linli.ledger.queries import carry_overs, funds, open_months, proposed_carry_overs, unspent
 from linli.payments.codes import BatchState
 from linli.payments.queries import Outlook, batches, returned_sums, unproposed
 from linli.policies.queries import work_calendar
@@ -39,6 +40,8 @@ from linli.workbench.next_year import to_do
 LIMIT = 200
 # A yearly review that is due within so many days is urgent.
 _SOON = timedelta(days=30)
+# Until this month the restricted money of the year before is somebody's work.
+_CARRIED_BY = 3
 _HANDS: Mapping[str, tuple[Role, object, object]] = {
     BatchState.PROPOSED: (Role.FINANCE_CHECKER, _("复核发放批次"), _("经办已提出，等待另一人复核")),
     BatchState.APPROVED: (Role.FINANCE_RELEASER, _("放款"), _("已复核，等待第三人放款")),
@@ -80,6 +83,7 @@ def waiting(authority: Authority, on: date) -> list[Todo]:
         *_unreconciled(authority, on),
         *_owed(authority, on),
         *_adjustments(authority),
+        *_carry_overs(authority, on),
     ]
     return sorted(rows, key=lambda row: (row.due_date or date.max, row.subject))
 
@@ -327,6 +331,25 @@ def _adjustments(authority: Authority) -> Iterator[Todo]:
         number = sum(counts.values())
         much = ngettext("共 %(count)s 项", "共 %(count)s 项", number) % {"count": number}
         yield _of_office(_("审定重新核定的待遇"), much, words, "adjustment_list", "ADJUSTMENTS")
+
+
+def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
+    """Restricted money of the year before: to propose for the maker in spring, to approve for another person."""
+    scope = authority.scope(Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+    for row in proposed_carry_overs(scope) if scope else ():
+        if row.proposed_by_id != authority.user_id:
+            words = _("由另一人提出，批准后记账")
+            page: tuple[str, tuple[object, ...]] = ("carry_over_detail", (row.number,))
+            yield Todo(_("批准限定用途资金结转"), row.number, "", "", words, page, kind="CARRY_OVER")
+    makes = authority.scope(Role.FINANCE_MAKER)
+    if not makes or on.month > _CARRIED_BY:
+        return
+    for fund in (one for one in funds(makes) if one.year == on.year - 1):
+        left = sum(one.free_fen for one in unspent(fund) if one.target)
+        if left and not any(one.state == CarryOverState.PROPOSED for one in carry_overs(fund)):
+            because = _("上年限定用途资金还有 %(fen)s") % {"fen": money_text(left)}
+            page = ("carry_over_list", (fund.code,))
+            yield Todo(_("结转限定用途资金"), fund.name, "", "", because, page, kind="CARRY_OVER")
 
 
 def _how_much(number: int, fen: int) -> str:

@@ -41,6 +41,7 @@ PLAIN: Mapping[str, Row] = {
     "payments_paymentbatch": {"state": "PROPOSED", "kind": "REGULAR"},
     "payments_paymentitem": {"state": "PROPOSED"},
     "assistance_renewal": {"state": "OPEN"},
+    "ledger_carryover": {"state": "PROPOSED"},
 }
 # A row that the check named refuses, and that is plain otherwise.
 CHECKS: Mapping[str, list[Row]] = {
@@ -73,6 +74,14 @@ CHECKS: Mapping[str, list[Row]] = {
     "journal_not_empty": [{"transfers_count": 0}],
     "transfer_amount": [{"amount_fen": 0}],
     "transfer_two_accounts": [{"debit_id": 7, "credit_id": 7}],
+    "carry_amount": [{"amount_fen": 0}],
+    "carry_two_sources": [{"source_id": 7, "target_id": 7}],
+    "carry_two_people": [
+        {"state": "APPROVED", "out_journal_id": 7, "in_journal_id": 8},
+        {"state": "APPROVED", "decided_by_id": 9, "in_journal_id": 8},
+        {"state": "APPROVED", "decided_by_id": 9, "out_journal_id": 7},
+        {"state": "REVERSED", "decided_by_id": 9, "proposed_by_id": 9, "out_journal_id": 7, "in_journal_id": 8},
+    ],
     "award_amount": [{"amount_fen": 0}],
     "award_period": [{"valid_from": DAY, "valid_until": BEFORE}],
     "award_unit_owner": [{"unit": "PERSON"}, {"resident_id": 7}],
@@ -125,6 +134,7 @@ PARTIAL: Mapping[str, tuple[Row, Row]] = {
     "item_one_live": ({"reissue_of_id": 7}, {}),
     "item_one_original": ({}, {"reissue_of_id": 7}),
     "item_reissued_once": ({}, {}),
+    "carry_one_proposed": ({"state": "PROPOSED"}, {"state": "DECLINED"}),
     "adoption_one_first": ({"replaces_id": None}, {"replaces_id": 7}),
 }
 # What both rows say where another rule would refuse them too.
@@ -313,6 +323,16 @@ FIXED: Mapping[str, list[Row]] = {
         {"row_key": "y"},
         {"version": 7},
     ],
+    "ledger_carryover_fixed": [
+        {"number": "y"},
+        {"source_id": 7},
+        {"target_id": 7},
+        {"amount_fen": 7},
+        {"reference": "y"},
+        {"reason": "y"},
+        {"proposed_by_id": 7},
+    ],
+    "ledger_carryover_steps": [{"state": "REVERSED"}],
     "payments_paymentitem_fixed": [
         {"amount_fen": 7},
         {"account_id": 7},
@@ -358,6 +378,17 @@ def test_who_approved_and_released_stays(column: str, after: int | None) -> None
 
     with refused("who made a batch and what it pays is never rewritten"):
         set_to("payments_paymentbatch", batch, {column: after})
+
+
+@pytest.mark.parametrize("column", ["decided_by_id", "out_journal_id", "in_journal_id"])
+@pytest.mark.parametrize("after", [11, None])
+def test_who_approved_a_carry_over_and_its_vouchers_stay(column: str, after: int | None) -> None:
+    carried = write("ledger_carryover", row("ledger_carryover", {}))
+    approved = {"state": "APPROVED", "decided_by_id": 7, "out_journal_id": 8, "in_journal_id": 9}
+    set_to("ledger_carryover", carried, approved)
+
+    with refused("what was proposed to be carried over is never rewritten"):
+        set_to("ledger_carryover", carried, {column: after})
 
 
 @pytest.mark.parametrize("day", [LATER, None])

@@ -75,6 +75,12 @@ def refuse(name: str, table: str, event: str, message: str, *, when: str = "") -
     )
 
 
+def illegal(steps: Iterable[tuple[str, str]]) -> str:
+    """The condition of a state that changes otherwise than by one of the steps (from, to)."""
+    legal = " OR ".join(f"(OLD.state = '{before}' AND NEW.state = '{after}')" for before, after in steps)
+    return f"OLD.state <> NEW.state AND NOT ({legal})"
+
+
 def append_only(table: str) -> tuple[Trigger, Trigger]:
     """Rows of the table are never changed and never removed."""
     return (

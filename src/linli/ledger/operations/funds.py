@@ -271,21 +271,30 @@ def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
         raise JournalNotCorrectable
     if Journal.objects.filter(reverses=wrong).exists():
         raise JournalAlreadyCorrected
+    journal = undo(act, wrong=wrong, reason=_needed(reason))
+    audit.record(
+        act, where=wrong.fund.stamp, subject=f"fund:{wrong.fund.code}", note={"reason": reason, "wrong": wrong.number}
+    )
+    return journal
+
+
+@within_act
+def undo(act: Act, *, wrong: Journal, reason: str) -> Journal:
+    """The opposite entry of a journal (with its fund), on its own day where that month is open.
+
+    Raises FundsExhausted, BudgetExhausted.
+    """
     transfers = Transfer.objects.filter(journal=wrong).select_related("debit", "credit").order_by("seq")
-    journal = post(
+    return post(
         act,
         fund=wrong.fund,
         kind=JournalKind.CORRECTION,
         subject=wrong.subject,
         entries=[Entry(row.credit.code, row.debit.code, row.amount_fen, row.reference) for row in transfers],
         on=day_to_book(wrong.fund_id, wrong.on_date, act.on),
-        reason=_needed(reason),
+        reason=reason,
         reverses=wrong,
     )
-    audit.record(
-        act, where=wrong.fund.stamp, subject=f"fund:{wrong.fund.code}", note={"reason": reason, "wrong": wrong.number}
-    )
-    return journal
 
 
 @within_act

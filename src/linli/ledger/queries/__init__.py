@@ -1,5 +1,14 @@
 """Reads of the ledger. Import them from here."""
 
+from linli.ledger.queries.carrying import (
+    Unspent,
+    carried_fen,
+    carry_over,
+    carry_overs,
+    next_fund,
+    proposed_carry_overs,
+    unspent,
+)
 from linli.ledger.queries.funds import (
     PAGE,
     AccountBalance,
@@ -44,10 +53,14 @@ __all__ = [
     "LineStatement",
     "SourceStatement",
     "Statement",
+    "Unspent",
     "Violation",
     "available",
     "available_of",
     "balances",
+    "carried_fen",
+    "carry_over",
+    "carry_overs",
     "cash_movements",
     "cash_on",
     "day_to_book",
@@ -63,11 +76,14 @@ __all__ = [
     "lines",
     "lines_by_id",
     "locked_months",
+    "next_fund",
     "open_months",
+    "proposed_carry_overs",
     "source_codes",
     "sources",
     "spendable",
     "spendable_of",
     "statement",
+    "unspent",
     "with_amounts",
 ]

@@ -7,15 +7,24 @@ from collections.abc import Iterator
 from django.db.models import Q, Sum
 
 from linli.foundation.trail.models import AuditEntry
-from linli.ledger.codes import PER_LINE, AccountKind
-from linli.ledger.models import Account, Journal, LockedMonth, Transfer
+from linli.ledger.codes import PER_LINE, AccountKind, CarryOverState, JournalKind
+from linli.ledger.models import Account, CarryOver, Journal, LockedMonth, Transfer
 from linli.ledger.queries.funds import Violation
 from linli.ledger.rules.digests import Entry, journal_digest
 
 
 def invariants() -> list[Violation]:
     """Everything that does not hold, by code and business key; empty when all is well."""
-    return [*_sums(), *_balances(), *_controls(), *_journals(), *_audited(), *_corrections(), *_locked()]
+    return [
+        *_sums(),
+        *_balances(),
+        *_controls(),
+        *_journals(),
+        *_audited(),
+        *_corrections(),
+        *_locked(),
+        *_carried(),
+    ]
 
 
 def _sums() -> Iterator[Violation]:
@@ -114,3 +123,42 @@ def _locked() -> Iterator[Violation]:
         )
         for number in late.order_by("number").values_list("number", flat=True):
             yield Violation("ledger.booked_into_locked_month", number)
+
+
+def _carried() -> Iterator[Violation]:
+    """What left one fund came into the next, fen by fen, by two people; what was undone is undone in both."""
+    rows = CarryOver.objects.select_related("source__fund", "target__fund", "out_journal", "in_journal")
+    known: set[int] = set()
+    for row in rows.order_by("number"):
+        known |= {pk for pk in (row.out_journal_id, row.in_journal_id) if pk is not None}
+        booked = row.state in (CarryOverState.APPROVED, CarryOverState.REVERSED)
+        if booked is not (row.out_journal is not None and row.in_journal is not None):
+            yield Violation("ledger.carry_over_half_booked", row.number)
+        elif booked and not _booked_right(row):
+            yield Violation("ledger.carry_over_differs_from_books", row.number)
+        if booked and row.decided_by_id in (None, row.proposed_by_id):
+            yield Violation("ledger.carry_over_by_one_person", row.number)
+        if row.source.code != row.target.code or row.source.fund.year + 1 != row.target.fund.year:
+            yield Violation("ledger.carry_over_elsewhere", row.number)
+    journals = Journal.objects.filter(kind__in=(JournalKind.CARRY_OUT, JournalKind.CARRY_IN)).exclude(pk__in=known)
+    for number in journals.order_by("number").values_list("number", flat=True):
+        yield Violation("ledger.carry_over_unknown", number)
+
+
+def _booked_right(row: CarryOver) -> bool:
+    undone = row.state == CarryOverState.REVERSED
+    for journal, source, kind in (
+        (row.out_journal, row.source, JournalKind.CARRY_OUT),
+        (row.in_journal, row.target, JournalKind.CARRY_IN),
+    ):
+        moved = Transfer.objects.filter(journal=journal).values_list("debit__kind", "debit__source", "amount_fen")
+        expected = {AccountKind.INCOME, AccountKind.CASH_CONTROL}
+        if kind == JournalKind.CARRY_IN:
+            expected = {AccountKind.CASH, AccountKind.SPENDABLE}
+        if journal is None or journal.kind != kind or journal.fund_id != source.fund_id:
+            return False
+        if set(moved) != {(debited, source.pk, row.amount_fen) for debited in expected}:
+            return False
+        if Journal.objects.filter(reverses=journal).exists() is not undone:
+            return False
+    return True

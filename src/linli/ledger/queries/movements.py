@@ -67,6 +67,7 @@ class SourceStatement:
     recovered_fen: int
     closing_fen: int
     fees_fen: int  # taken by the bank, and already left out of what was received
+    carried_fen: int  # carried over: in from the year before, below zero out to the next; in what was received
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,16 @@ class Statement:
         return sum(row.fees_fen for row in self.sources)
 
     @property
+    def carried_fen(self) -> int:
+        """Carried over between the two days: in, or below zero out."""
+        return sum(row.carried_fen for row in self.sources)
+
+    @property
+    def carried_out_fen(self) -> int:
+        """Fen that went out by carry-overs, where more went out than came in."""
+        return max(-self.carried_fen, 0)
+
+    @property
     def recovered_fen(self) -> int:
         """Paid too much and given back between the two days."""
         return sum(row.recovered_fen for row in self.sources)
@@ -145,11 +156,12 @@ def statement(scope: Scope, fund_id: int, start: date, until: date) -> Statement
             SourceStatement(
                 source,
                 opening[by_source[source.pk, AccountKind.CASH]],
-                moved[source.pk, "IN"] + moved[source.pk, "FEE"],
+                moved[source.pk, "IN"] + moved[source.pk, "FEE"] + moved[source.pk, "CARRIED"],
                 moved[source.pk, "OUT"],
                 moved[source.pk, "BACK"],
                 closing[by_source[source.pk, AccountKind.CASH]],
                 -moved[source.pk, "FEE"],
+                moved[source.pk, "CARRIED"],
             )
             for source in sources(fund_id)
         ),
@@ -187,6 +199,7 @@ def _balances_before(found: Fund, accounts: Iterable[Account], until: date) -> d
 
 def _cash_by_kind(fund_id: int, start: date, until: date) -> dict[tuple[int | None, str], int]:
     groups = {**dict.fromkeys(PAID_KINDS, "OUT"), JournalKind.RECOVERY: "BACK", JournalKind.BANK_FEE: "FEE"}
+    groups |= {JournalKind.CARRY_OUT: "CARRIED", JournalKind.CARRY_IN: "CARRIED"}
     moved: dict[tuple[int | None, str], int] = defaultdict(int)
     rows = Transfer.objects.filter(
         Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH),

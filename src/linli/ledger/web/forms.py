@@ -68,3 +68,22 @@ class CorrectionForm(forms.Form):
     """Why a journal is undone."""
 
     reason = forms.CharField(label=_("冲销理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CarryOverForm(forms.Form):
+    """A proposal to carry restricted money over into the next year."""
+
+    source = forms.TypedChoiceField(label=_("资金来源"), coerce=int)
+    amount = YuanField(label=_("结转金额（元）"), help_text=_("不超过“可结转”一栏"))
+    reference = forms.CharField(label=_("银行摘要或凭证号"), max_length=60, help_text=_("两个年度的资金账户都按此对账"))
+    reason = forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, sources: list[FundingSource], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["source"].choices = [(row.pk, row.name) for row in sources]  # type: ignore[attr-defined]  # a choice field
+
+
+class AnswerForm(forms.Form):
+    """Why a carry-over is declined or undone."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))

@@ -32,6 +32,8 @@ def subject_of(subject: str, sources: Iterable[FundingSource], lines: Iterable[B
         return Subject(gettext("待遇 %(first)s 至 %(last)s") % {"first": first, "last": last})
     if kind == "awards":
         return Subject(gettext("待遇 %(number)s") % {"number": key}, "award_detail", key)
+    if kind == "carry":
+        return Subject(gettext("结转 %(number)s") % {"number": key}, "carry_over_detail", key)
     if kind == "source":
         return Subject(next((row.name for row in sources if row.code == own), own))
     if kind == "line":

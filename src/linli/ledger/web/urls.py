@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
 from linli.ledger.permissions import funds_scope
-from linli.ledger.web import exports, forms_views, views
+from linli.ledger.web import carrying, exports, forms_views, views
 from linli.users.codes import Role
 from linli.users.queries import authority_of
 
@@ -24,13 +24,18 @@ def _accepts(request: HttpRequest) -> bool:
 
 
 navigation.open_to(_accepts, "excess_new")
-navigation.open_to(_reads, "fund_list", "fund_statement", "journal_list")
+navigation.open_to(_reads, "fund_list", "fund_statement", "journal_list", "carry_over_list", "carry_over_detail")
 
 urlpatterns = [
     path("funds/", views.fund_list, name="fund_list"),
     path("funds/journals/<str:number>/", views.journal_detail, name="journal_detail"),
     path("funds/journals/<str:number>/voucher.pdf", exports.journal_voucher, name="journal_voucher"),
     path("funds/journals/<str:number>/correct/", forms_views.journal_correct, name="journal_correct"),
+    path("funds/carry-overs/<str:number>/", carrying.carry_over_detail, name="carry_over_detail"),
+    path("funds/carry-overs/<str:number>/approve/", carrying.carry_over_approve, name="carry_over_approve"),
+    path("funds/carry-overs/<str:number>/decline/", carrying.carry_over_decline, name="carry_over_decline"),
+    path("funds/carry-overs/<str:number>/reverse/", carrying.carry_over_reverse, name="carry_over_reverse"),
+    path("funds/<str:code>/carry-over/", carrying.carry_over_list, name="carry_over_list"),
     path("funds/<str:code>/", views.fund_statement, name="fund_statement"),
     path("funds/<str:code>/statement.xlsx", exports.statement_workbook, name="fund_statement_xlsx"),
     path("funds/<str:code>/statement.pdf", exports.statement_document, name="fund_statement_pdf"),

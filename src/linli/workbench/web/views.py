@@ -59,7 +59,8 @@ def next_year(request: HttpRequest) -> HttpResponse:
 
 def _page_of(request: HttpRequest, line: Line) -> str:
     """The address that does it, empty where it is done at the server or by somebody else."""
-    return reverse(line.page) + line.query if line.page and may_open(request, line.page) else ""
+    offered = line.page and may_open(request, line.page)
+    return reverse(line.page, args=line.arguments) + line.query if offered else ""
 
 
 @login_required
