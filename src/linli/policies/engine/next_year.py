@@ -16,6 +16,7 @@ from tomlkit.items import InlineTable
 
 from linli.kernel.period import Month
 from linli.policies.engine.cases import EXAMPLES_FOLDER
+from linli.policies.engine.drafting import drafted
 from linli.policies.engine.loader import PLAN_FILE, SCHEME_FILE, load_pack
 from linli.policies.engine.versioning import TargetOccupied
 
@@ -35,20 +36,15 @@ def write_next_year(folder: Path, target: Path) -> Path:
     if target.exists():
         raise TargetOccupied(folder=target.name)
     year = int(pack.plan["year"]["value"]) if pack.plan else pack.valid_from.year
-    draft = target.with_name(f".{target.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(folder, draft, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    try:
+    with drafted(target) as draft:
+        shutil.copytree(folder, draft, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         _rewrite(draft / SCHEME_FILE, lambda scheme: _move_scheme(scheme, year))
         if pack.plan is not None:
             _rewrite(draft / PLAN_FILE, lambda plan: _move_plan(plan, year))
         for example in sorted((draft / EXAMPLES_FOLDER).glob("*.toml")):
             _rewrite(example, _move_example)
         load_pack(draft)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-    return draft.rename(target)
+    return target
 
 
 def next_version(version: str, year: int) -> str:

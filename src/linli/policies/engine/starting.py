@@ -1,11 +1,11 @@
 """Start a pack: a small scheme on one page that loads, keeps its promise and can be checked; the rest has defaults."""
 
 import re
-import shutil
 from pathlib import Path
 
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.policies.engine.cases import EXAMPLES_FOLDER
+from linli.policies.engine.drafting import drafted
 from linli.policies.engine.examples import check_examples
 from linli.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, RULES_FILE, SCHEME_FILE, load_pack
 
@@ -100,9 +100,7 @@ def start_pack(folder: Path, *, year: int) -> Path:
     if folder.exists():
         raise FolderOccupied(folder=folder.name)
     code = re.sub(r"[^a-z0-9_]+", "_", folder.name.lower()).strip("_") or "scheme"
-    draft = folder.with_name(f".{folder.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    try:
+    with drafted(folder) as draft:
         (draft / EXAMPLES_FOLDER).mkdir(parents=True)
         for name, text in {
             SCHEME_FILE: _SCHEME.format(code=code, before=year - 1),
@@ -113,7 +111,4 @@ def start_pack(folder: Path, *, year: int) -> Path:
         }.items():
             (draft / name).write_text(text, encoding="utf-8")
         check_examples(draft, load_pack(draft))
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-    return draft.rename(folder)
+    return folder

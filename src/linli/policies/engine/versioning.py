@@ -20,6 +20,7 @@ from tomlkit.items import AoT, InlineTable, Item
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
 from linli.policies.engine.carrying import carry_examples
+from linli.policies.engine.drafting import drafted
 from linli.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE, load_pack
 from linli.policies.engine.model import Pack
 from linli.policies.engine.writing import number, spell_out, written
@@ -80,17 +81,11 @@ def write_version(folder: Path, target: Path, *, changes: Mapping[str, int | str
         raise VersionNotNew(field="version", version=version)
     if target.exists():
         raise TargetOccupied(folder=target.name)
-    # Beside the target and renamed at the end: a version is there whole or not at all.
-    draft = target.with_name(f".{target.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(folder, draft, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    try:
+    with drafted(target) as draft:
+        shutil.copytree(folder, draft, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         _Draft(draft, pack, version).apply(changes)
         carry_examples(folder, draft)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-    return draft.rename(target)
+    return target
 
 
 class _Draft:
