@@ -82,6 +82,13 @@ class TestAnswerObjection:
         with pytest.raises(RecheckMissing):
             answered(world, objection)
 
+    def test_comes_after_a_second_visit_that_is_finished(self, world: World, application: Application) -> None:
+        objection = objected(world, application)
+        world.visited(world.formed(application))
+
+        with pytest.raises(RecheckMissing):
+            answered(world, objection)
+
     @pytest.mark.parametrize(("upheld", "state"), [(True, "UPHELD"), (False, "REJECTED")])
     def test_is_kept_with_its_reason(self, world: World, application: Application, upheld: bool, state: str) -> None:
         objection = objected(world, application)

@@ -10,6 +10,7 @@ from linli.residents.models import Circumstance, Guardianship, Household, Member
 from linli.residents.operations import (
     NewFact,
     add_guardian,
+    add_member,
     leave,
     move_household,
     move_resident,
@@ -197,6 +198,17 @@ class TestDeathAndLeaving:
 
         heads = household.memberships.filter(relation=Relation.HEAD, valid_until__isnull=True)
         assert [membership.resident.name for membership in heads] == ["李秀英"]
+
+    def test_who_became_head_is_no_former_member(self, clerk, household, community: Community):
+        son = person("王强", Relation.CHILD, date(1980, 1, 1), order=3)
+        add_member(clerk, household_id=household.pk, member=son, since=date(2026, 1, 1))
+        record_death(clerk, resident_ids=[resident("王建国").pk], died_date=MARCH_2)
+
+        detail = household_detail(Scope(communities=frozenset({community.community.pk})), household.number, on=MONDAY)
+
+        assert detail is not None
+        assert [member.person.name for member in detail.former] == ["王建国"]
+        assert [member.person.name for member in detail.members] == ["李秀英", "王强"]
 
     def test_the_household_is_closed_when_the_last_member_dies(self, clerk, household):
         ids = [resident("王建国").pk, resident("李秀英").pk]
