@@ -238,7 +238,7 @@ class TestAccounts:
         family.account([self.unit(family)], on=PAY_DAY)
         director = log_in(family.staff.director)
         pages = [director.get(path).text for path in ("/awards/accounts/?state=CONFIRMED", f"/awards/{NUMBER}/")]
-        assert ["暂定" in page for page in pages] == [True, True]
+        assert [page.count("暂定") for page in pages] == [1, 1]
 
     def test_are_recorded_by_one_and_confirmed_by_another(self, family: World, log_in: LogIn) -> None:
         self.record(family, log_in)

@@ -80,9 +80,6 @@ class TestDeadlineChip:
         assert chip.elements[0][1]["title"] == "暂行办法 第十一条"
         assert "暂行办法 第十一条" in chip.words
 
-    def test_says_when_the_year_is_not_published(self, show):
-        assert "暂定" in show("{% deadline_chip 'GREEN' 4 due '' True %}", due=DUE).words
-
     def test_counts_one_day_right_in_english(self, show):
         with translation.override("en"):
             words = [show("{% deadline_chip 'AMBER' left %}", left=left).words.strip() for left in (1, 2)]

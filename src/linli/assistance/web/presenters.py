@@ -61,6 +61,13 @@ def posting(state: PublicationState, last_date: date | None, on: date) -> Shown:
     return Shown(str(state.label), tone_of(state))
 
 
+def unsure(case: ApplicationDetail) -> bool:
+    """Whether a time limit that runs, or a publication that hangs, was counted into a year without its table."""
+    running = any(one.provisional and one.finished_date is None for one in case.clocks)
+    up = case.publications[-1] if case.publications else None
+    return running or (up is not None and up.provisional and case.step == Step.WAIT_FOR_PUBLICATION)
+
+
 def waits_for(case: ApplicationDetail) -> str:
     """What the case waits for and from whom, for readers who cannot take the step themselves; empty when closed."""
     if case.step == Step.WAIT_FOR_PAPERS:
@@ -68,11 +75,7 @@ def waits_for(case: ApplicationDetail) -> str:
         return gettext("等待申请人补齐材料，%(day)s 前未补齐即终止") % {"day": day_text(last)}
     if case.step == Step.WAIT_FOR_PUBLICATION:
         up = case.publications[-1] if case.publications else None
-        unsure = up is not None and up.provisional
-        words = (
-            gettext("等待公示期满，最后一天 %(day)s（暂定）") if unsure else gettext("等待公示期满，最后一天 %(day)s")
-        )
-        return words % {"day": day_text(up.last_date if up else None)}
+        return gettext("等待公示期满，最后一天 %(day)s") % {"day": day_text(up.last_date if up else None)}
     if case.step is None:
         return ""
     roles = joined(str(role.label) for role in case.step_roles)

@@ -38,7 +38,6 @@ def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     start = whole_number(request.GET.get("after", "")) or 0
     page, more = cut(list(rows.filter(pk__gt=start)[: queries.PAGE + 1]), queries.PAGE)
     _note(request, page, "accounts")
-    provisional = queries.provisional_holds(page, desk.on)
     sharing = queries.sharings(desk.reads, [row for row in page if row.state in queries.LIVE])
     dead = queries.of_the_dead((row.pk for row in page), desk.on)
     context = {
@@ -47,12 +46,12 @@ def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
                 row,
                 row.state == AccountState.PROPOSED and can_confirm_account(desk.person, row),
                 can_unmask(desk.person, row.stamp),
-                row.pk in provisional,
                 sharing.get(row.pk),
                 row.pk in dead,
             )
             for row in page
         ],
+        "provisional": bool(queries.provisional_holds(page, desk.on)),
         "next": page[-1].pk if more else None,
         "state": state,
         "states": AccountState.choices,

@@ -68,7 +68,7 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "months": _months(detail),
         "history": _history(detail),
         "letters": queries.letters_of_award(desk.reads, award),
-        "provisional": queries.provisional_holds(detail.accounts, desk.on),
+        "provisional": bool(queries.provisional_holds(detail.accounts, desk.on)),
         "label": queries.programme_labels(desk.on).get(award.programme, award.programme),
         "knows_people": desk.knows_people(award.stamp),
         "may_change": can_change(desk.person, award.stamp) and award.state not in _OVER,

@@ -152,7 +152,6 @@ def deadline_chip(
     days_left: int | None = None,
     due: date | None = None,
     article: str = "",
-    provisional: bool = False,  # noqa: FBT001, FBT002 - a template's words
 ) -> dict[str, Any]:
     """How much time is left: GREEN, AMBER, RED, PAUSED or DONE, in words, icon and colour; hover shows the article."""
     tone = {"GREEN": Tone.OK, "AMBER": Tone.SOON, "RED": Tone.LATE, "PAUSED": Tone.PAUSED, "DONE": Tone.OK}[colour]
@@ -163,7 +162,6 @@ def deadline_chip(
         "text": _deadline_text(colour, days_left or 0),
         "due": due if running else None,
         "article": article,
-        "provisional": provisional and running,
     }
 
 

@@ -1,6 +1,6 @@
 """What came back from the bank: the maker sends it again, the checker gives it up."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -60,9 +60,11 @@ def returned_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         return exports.returned_workbook(desk, everything, labels)
     page, more = cut(list(queries.returned(desk.reads, after=_after(request))[: queries.PAGE + 1]), queries.PAGE)
     _note(request, page)
-    rows = _rows(desk, page)
+    newest = _newest(desk, page)
+    rows = _rows(desk, page, newest)
     context = {
         "rows": rows,
+        "provisional": bool(provisional_holds(newest.values(), desk.on)),
         "next": f"{page[-1].settled_date}_{page[-1].pk}" if more else None,
         "form": form,
         "labels": labels,
@@ -74,26 +76,29 @@ def returned_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render_page(request, "payments/returned_list.html", context, status=422 if form.errors else 200)
 
 
-def _rows(desk: Desk, items: Sequence[PaymentItem]) -> list[Returned]:
+def _newest(desk: Desk, items: Sequence[PaymentItem]) -> dict[tuple[str, str], PayeeAccount]:
+    """The newest account of each unit and state."""
     newest: dict[tuple[str, str], PayeeAccount] = {}
     for account in accounts(desk.reads, [item.unit_key for item in items]):
         newest.setdefault((account.unit_key, account.state), account)
-    provisional = provisional_holds(newest.values(), desk.on)
+    return newest
+
+
+def _rows(desk: Desk, items: Sequence[PaymentItem], newest: Mapping[tuple[str, str], PayeeAccount]) -> list[Returned]:
     faults = queries.no_longer_due(items, desk.on)
-    return [_row(desk, item, newest, provisional, faults.get(item.pk)) for item in items]
+    return [_row(desk, item, newest, faults.get(item.pk)) for item in items]
 
 
 def _row(
     desk: Desk,
     item: PaymentItem,
     newest: Mapping[tuple[str, str], PayeeAccount],
-    provisional: Collection[int],
     fault: StaleCode | None,
 ) -> Returned:
     age = desk.on - (item.settled_date or desk.on)
     account = newest.get((item.unit_key, AccountState.CONFIRMED))
     proposed = newest.get((item.unit_key, AccountState.PROPOSED))
-    words, tone = _account(item, account, proposed, desk.on, provisional)
+    words, tone = _account(item, account, proposed, desk.on)
     return Returned(
         item,
         ngettext("%(days)s 天", "%(days)s 天", age.days) % {"days": age.days},
@@ -122,13 +127,11 @@ def _account(
     account: PayeeAccount | None,
     proposed: PayeeAccount | None,
     on: date,
-    provisional: Collection[int],
 ) -> tuple[str, str]:
     """What to know of the account before the money goes again, with the colour of its chip."""
     if account is not None and account.version > item.account.version:
         if account.usable_date is None or account.usable_date > on:
-            words = gettext("%(day)s 起可用（暂定）") if account.pk in provisional else gettext("%(day)s 起可用")
-            return words % {"day": day_text(account.usable_date)}, "soon"
+            return gettext("%(day)s 起可用") % {"day": day_text(account.usable_date)}, "soon"
         return gettext("已更正，可以重发"), "ok"
     if proposed is not None and proposed.version > item.account.version:
         return gettext("新账户待确认"), "soon"

@@ -34,6 +34,7 @@ from linli.assistance.web.presenters import (
     state_text,
     supplement_letter,
     takes_papers,
+    unsure,
     waits_for,
 )
 from linli.assistance.web.story import story
@@ -149,6 +150,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "story": story(case, looks_at(case), desk.on),
         "publications": [(one, posting(one.state, one.last_date, desk.on)) for one in case.publications],
         "assessment": assessment,
+        "provisional": unsure(case),
         "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING,
         "publication": prepared_publication(case),
         "main": main,

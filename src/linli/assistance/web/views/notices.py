@@ -40,7 +40,11 @@ def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     vars(request)["nav_key"] = "notices"
     rows, more = cut(publications(desk.reads, after=whole_number(request.GET.get("after", "")) or 0), PAGE)
     states = [posting(row.state, row.last_date, desk.on) for row in rows]
-    context = {"rows": list(zip(rows, states, strict=True)), "following": rows[-1].publication_id if more else 0}
+    context = {
+        "rows": list(zip(rows, states, strict=True)),
+        "provisional": any(row.provisional for row in rows),
+        "following": rows[-1].publication_id if more else 0,
+    }
     return render_page(request, "assistance/publication_list.html", context)
 
 
@@ -60,6 +64,7 @@ def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
         return redirect("publication_detail", number=number)
     context = {
         "found": found,
+        "provisional": found.row.provisional,
         "posting": posting(found.row.state, found.row.last_date, desk.on),
         "form": form,
         "may_post": may_post and found.row.state == PublicationState.PREPARED,
@@ -99,7 +104,8 @@ def public_notice(request: HttpRequest, token: str) -> HttpResponse:
     page = publication_page(token, today())
     if page is None:
         raise Http404
-    context = {"page": page, "heads": list(zip(page.columns, labels(page.columns), strict=True))}
+    unsure = page.provisional and page.posted_date is not None and not page.gone
+    context = {"page": page, "provisional": unsure, "heads": list(zip(page.columns, labels(page.columns), strict=True))}
     response = render_page(request, "assistance/public_notice.html", context, status=410 if page.gone else 200)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
@@ -122,9 +128,10 @@ def _poster(found: PublicationDetail) -> dict[str, object]:
     rows = [[entry.row[column] for column in found.columns] for entry in found.entries if not entry.hidden]
     first, last = found.row.posted_date, found.row.last_date
     words = gettext("公示期：%(first)s 至 %(day)s。")
-    if found.row.provisional:
-        words = gettext("公示期：%(first)s 至 %(day)s（暂定）。")
     until = words % {"first": day_text(first), "day": day_text(last)} if first and last else ""
+    unsure = (
+        [gettext("最后一天在放假安排尚未载入的年份，为暂定；如有变动，另行告知。")] if found.row.provisional else []
+    )
     numeric = [place for place, column in enumerate(found.columns) if column in ("HOUSEHOLD_SIZE", "AMOUNT")]
     return {
         "title": f"{found.row.community}{found.title.zh}",
@@ -134,6 +141,7 @@ def _poster(found: PublicationDetail) -> dict[str, object]:
         ],
         "table": {"columns": [str(label) for label in labels(found.columns)], "rows": rows, "numeric": numeric},
         "closing": [
+            *unsure,
             gettext("有异议的，请在公示期内向社区或街道反映，提出人信息保密。"),
             found.office.zh,
         ],

@@ -41,6 +41,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     rows = own_applications(person.pk, today())
     context = {
         "rows": [(row, state_text(row.state, row.step), _progress(row)) for row in rows],
+        "provisional": any(row.clock and row.clock.provisional for row in rows),
         "may_apply": may_apply(person, today()),
         "started": bool(draft(person.pk, FORM)),
     }
@@ -57,6 +58,7 @@ def my_application(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "state_text": state_text(case.state, case.step),
+        "provisional": bool(case.clock and case.clock.provisional),
         "steps": _progress(case),
         "papers": paper_lines(case.papers),
         "letters": [(one, titles[one.number][key]["title"]) for one in reversed(case.letters)],
