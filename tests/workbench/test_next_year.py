@@ -1,6 +1,7 @@
 """What the next year needs: one list, and from October on somebody's work; then the turn itself, page by page."""
 
 import secrets
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from linli.payments.models import PaymentBatch
 from linli.policies.operations import load_years
 from linli.users.models import User
 from linli.users.queries import authority_of
+from linli.workbench import next_year
 from linli.workbench.next_year import checklist, year_to_prepare
 from linli.workbench.queries import waiting
 from tests.assistance.renewals import DEC_1, JAN_1, NOV_9, granted, next_fund, next_plan, opened
@@ -54,6 +56,26 @@ class TestTheList:
             "采用下一年度方案",
             "设立下一年度资金",
         ]
+
+    def test_each_line_has_its_day(self, world: World) -> None:
+        granted(world)
+        opened()
+        found = {str(line.title): line.due_date for line in checklist(authority_of(world.staff.director, NOV_9), NOV_9)}
+        assert found == {
+            "安装下一年度方案": date(2026, 11, 15),
+            "采用下一年度方案": date(2026, 11, 30),
+            "设立下一年度资金": date(2026, 11, 30),
+            "载入放假安排": date(2026, 12, 15),
+            "年度复核": date(2026, 12, 16),
+        }
+
+    @pytest.mark.parametrize(("until", "missing"), [(date(2027, 1, 1), True), (date(2027, 1, 2), False), (None, False)])
+    def test_a_figure_that_runs_out_is_missing(self, world: World, until: date | None, missing: bool) -> None:
+        name, parameter = next(iter(world.pack.parameters.items()))
+        ending = replace(parameter, values=(*parameter.values[:-1], replace(parameter.values[-1], valid_until=until)))
+        pack = replace(world.pack, parameters={**world.pack.parameters, name: ending})
+        found = [(line.subject, line.due_date, line.done) for line in next_year._parameters(pack, 2027)]
+        assert found == ([(parameter.label.zh, date(2026, 11, 15), False)] if missing else [])
 
     def test_what_stands_is_done(self, world: World, tmp_path: Path) -> None:
         next_plan(tmp_path)

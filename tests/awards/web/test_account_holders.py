@@ -118,3 +118,19 @@ def test_whoever_approves_sees_shared_numbers(world: World, home: Household, log
     assert "多个领取单位共用的账号" in page
     assert "还用于本批次以外的 1 个领取单位" in page
     assert names(home)[0] not in page
+
+
+def test_a_number_used_beside_the_batch_is_seen_where_only_one_line_has_it(
+    world: World, home: Household, log_in: LogIn
+) -> None:
+    mine = propose(world, home.number, names(home)[0])
+    far = propose(world, world.register()[0].number, "王某", "PROXY", "书")
+    for account in (mine, far):
+        confirm_account(by(world.staff.director, OPENED, 12), account_ids=[account.pk], shared={account.pk: 1})
+    world.grant(world.base(home))
+    batch = world.propose(on=PAY_DAY)
+
+    page = log_in(world.staff.checker).get(f"/payments/{batch.number}/").content.decode()
+
+    assert f"**** {mine.account_last4}" in page
+    assert "还用于本批次以外的 1 个领取单位" in page
