@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from linli.awards import queries
 from linli.awards.codes import AdjustmentState
 from linli.awards.models import Adjustment
 from linli.kernel.period import Month
@@ -38,6 +39,20 @@ class TestList:
     def test_shows_what_waits_with_both_amounts(self, river: River, log_in: LogIn) -> None:
         page = log_in(river.staff.director).get("/awards/adjustments/").text
         assert ("DY-2026-0001" in page, "620.00" in page, "320.00" in page, "待审定" in page) == (True,) * 4
+
+    def test_goes_on_where_its_page_ended(self, river: River, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
+        head = river.people(river.families[1])[0]
+        river.know(river.families[1], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 5))
+        river.look(TODAY)
+        monkeypatch.setattr(queries, "PAGE", 1)
+        director = log_in(river.staff.director)
+
+        first = director.get("/awards/adjustments/")
+        second = director.get(f"/awards/adjustments/?after={first.context['next']}")
+
+        shown = [[row.pk for row, _may in page.context["rows"]] for page in (first, second)]
+        assert shown == [[pk] for pk in Adjustment.objects.order_by("-pk").values_list("pk", flat=True)]
+        assert second.context["next"] is None
 
     def test_is_one_line_of_my_work(self, river: River) -> None:
         rows = [row for row in waiting(authority_of(river.staff.director, TODAY), TODAY) if row.kind == "ADJUSTMENTS"]
