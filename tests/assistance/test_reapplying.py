@@ -175,6 +175,12 @@ class TestJoining:
         turned.granted(application, day=day)
         assert Renewal.objects.get().state == RenewalState.REAPPLY
 
+    def test_a_review_that_asked_keeps_why_it_did(self, turned: World, family: Application) -> None:
+        asked(turned)
+        application, day = reapplied(turned, family.household, day=date(2026, 11, 10))
+        turned.granted(application, day=day)
+        assert Renewal.objects.get().reason == "家庭成员变化较大"
+
     def test_one_that_the_review_renewed_is_not_granted_a_second_time(self, turned: World, family: Application) -> None:
         confirmed(turned)
         decided(turned)
