@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import F
 
 from linli.awards import operations, queries
 from linli.awards.codes import AwardState, ChangeKind, EndReason, MonthState, OccasionKind, ReceivableState
@@ -18,9 +19,11 @@ from linli.ledger.operations import BudgetExhausted
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments.queries import invariants as payment_invariants
 from linli.policies.operations import install_pack
-from linli.residents.codes import Relation
-from linli.residents.models import Household, Resident
+from linli.residents.codes import Relation, Sex
+from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations import (
+    NewMember,
+    add_member,
     correct_departure,
     correct_household_move,
     leave,
@@ -76,6 +79,11 @@ def people(world: World, family: Household) -> tuple[Resident, Resident]:
 
 def other_home(world: World) -> Household:
     return world.register()[0]
+
+
+def newborn(world: World, family: Household, *, born: date) -> Resident:
+    child = NewMember("王小宝", Relation.CHILD, Sex.MALE, born)
+    return add_member(by(world.staff.clerk, MARCH_16), household_id=family.pk, member=child, since=born)
 
 
 def protected(award: Award, on: date) -> list[str]:
@@ -170,6 +178,45 @@ class TestMemberWhoIsGone:
         record_death(by(world.staff.clerk, MARCH_16), resident_ids=[people(world, pair)[1].pk], died_date=MARCH_2)
         sweep()
 
+        assert not ReviewOccasion.objects.exists()
+
+
+class TestMemberWhoCame:
+    def test_opens_the_review_of_every_award_that_the_household_has(self, world: World, lone: Resident) -> None:
+        family = world.families[0]
+        child = newborn(world, family, born=MARCH_2)
+        sweep()
+
+        rows = ReviewOccasion.objects.order_by("award__number")
+        assert {(one.kind, one.resident_id, one.happened_date) for one in rows} == {
+            (OccasionKind.MEMBER_CAME, child.pk, MARCH_2)
+        }
+        assert [one.award.unit_key for one in rows] == [family.number, lone.number]
+        assert {one.award.review_opened_date for one in rows} == {MARCH_16}
+        assert broken() == []
+
+    def test_who_moves_in_is_noticed_once_and_protected_by_nothing_unseen(self, world: World, pair: Household) -> None:
+        [guest] = [row.resident for row in world.memberships([other_home(world)])]
+        clerk = by(world.staff.clerk, MARCH_16)
+        move_resident(clerk, resident_id=guest.pk, household_id=pair.pk, relation=Relation.PARENT, moved_date=MARCH_2)
+        sweep()
+        award = Award.objects.get(unit_key=pair.number)
+        director = by(world.staff.director, date(2026, 3, 17))
+        operations.complete_review(director, award_id=award.pk, next_due_date=None, note="金额不变")
+        sweep(date(2026, 3, 18))
+
+        award.refresh_from_db()
+        assert (award.review_opened_date, ReviewOccasion.objects.count()) == (None, 1)
+        assert guest.number not in protected(award, MARCH_16)
+
+    def test_who_lived_there_before_the_grant_is_no_news(self, world: World, pair: Household) -> None:
+        sweep()
+        assert not ReviewOccasion.objects.exists()
+
+    def test_who_was_recorded_by_mistake_is_no_news(self, world: World, pair: Household) -> None:
+        child = newborn(world, pair, born=MARCH_2)
+        Membership.objects.filter(resident=child).update(annulled=True, valid_until=F("valid_from"))
+        sweep()
         assert not ReviewOccasion.objects.exists()
 
 

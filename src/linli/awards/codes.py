@@ -44,6 +44,7 @@ class OccasionKind(TextChoices):
 
     MEMBER_DIED = "MEMBER_DIED", _("家庭成员去世")
     MEMBER_LEFT = "MEMBER_LEFT", _("家庭成员离开")
+    MEMBER_CAME = "MEMBER_CAME", _("家庭成员增加")
     CORRECTED = "CORRECTED", _("家庭成员的登记已更正")
 
 

@@ -128,7 +128,8 @@ class AwardChange(models.Model):
 
 
 class ReviewOccasion(models.Model):
-    """Why an award is reviewed before its day: somebody who counted in it died, left, or was recorded wrongly.
+    """Why an award is reviewed before its day: somebody who counted in it died, left, or was recorded
+    wrongly; somebody who did not count joined the household.
 
     ``planned_date`` is the day on which the review would have fallen due without it. Append-only.
     """

@@ -1,4 +1,4 @@
-"""Awards follow the people they were reckoned with: who died or left is protected no more, and somebody looks again.
+"""Awards follow the people they were reckoned with: who died or left is protected no more; who joined may count.
 
 Daily for what became known since, and within the act that puts a wrong death or move right (ADR 0015).
 """
@@ -28,18 +28,21 @@ from linli.kernel.period import Month
 from linli.policies.queries import determinations
 from linli.residents.codes import DepartureKind
 from linli.residents.operations import Amendment
-from linli.residents.queries import Left, departures, homes_of, who_left
+from linli.residents.queries import Joined, Left, departures, homes_of, who_joined, who_left
 
+# A birth or a move that happened so long before the grant, and was recorded after it, is still looked at.
+_RECORDED_LATE = timedelta(days=366)
 _KINDS = {DepartureKind.DIED: OccasionKind.MEMBER_DIED}
 _RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
 
 
 @within_act
 def follow_households(act: Act, *, on: date, residents: Collection[int] | None = None) -> list[Award]:
-    """Running awards take note of who died or left the household by the day; of ``residents`` alone when given.
+    """Running awards take note of who died, left or joined the household by the day; of ``residents`` alone when given.
 
-    Who left is protected no more. Where somebody counted in what was granted, the review opens, due by the pack. A
-    person's own award lies with the household the person lives in now. Returns the awards that changed.
+    Who left is protected no more. Where somebody counted in what was granted, or lives there now and did not count, the
+    review opens, due by the pack. A person's own award lies with the household the person lives in now. Returns the
+    awards that changed.
     """
     running = {row.pk: row for row in Award.objects.filter(state__in=_RUNNING, valid_until__gt=on)}
     moved = _rehouse(running, on, residents)
@@ -48,11 +51,48 @@ def follow_households(act: Act, *, on: date, residents: Collection[int] | None =
         for one in who_left({row.household_id for row in running.values()}, on=on)
         if residents is None or one.resident_id in residents
     ]
-    if not gone:
-        return moved
-    noticed = _unnoticed(running, gone)
+    noticed = _unnoticed(running, gone) if gone else []
     _unprotect(noticed)
-    return [*moved, *_open_reviews(act, noticed, on)]
+    occasions = [(one.award.pk, _kind(one.left), one.left.resident_id, one.left.day) for one in noticed]
+    occasions += _joined(running, on, residents)
+    return [*moved, *(open_reviews(act, occasions=occasions, on=on) if occasions else [])]
+
+
+def _joined(
+    running: Mapping[int, Award], on: date, residents: Collection[int] | None
+) -> list[tuple[int, OccasionKind, int, date]]:
+    """Who lives in the household of an award and was not reckoned with: born, moved in, recorded since."""
+    if not running:
+        return []
+    after = min(row.granted_date for row in running.values()) - _RECORDED_LATE
+    came: dict[int, list[Joined]] = defaultdict(list)
+    for one in who_joined({row.household_id for row in running.values()}, after=after, on=on):
+        if residents is None or one.resident_id in residents:
+            came[one.household_id].append(one)
+    touched = [row for row in running.values() if row.household_id in came]
+    if not touched:
+        return []
+    protected = set(AwardMember.objects.filter(award__in=touched).values_list("award_id", "resident_id"))
+    counted = _counted(touched)
+    known = set(
+        ReviewOccasion.objects.filter(award__in=touched, kind=OccasionKind.MEMBER_CAME).values_list(
+            "award_id", "resident_id"
+        )
+    )
+    return [
+        (row.pk, OccasionKind.MEMBER_CAME, one.resident_id, one.day)
+        for row in sorted(touched, key=lambda row: row.number)
+        for one in came[row.household_id]
+        if (row.pk, one.resident_id) not in protected | known
+        and row.resident_id != one.resident_id
+        and _is_new(row, one, counted)
+    ]
+
+
+def _is_new(row: Award, one: Joined, counted: Mapping[int, frozenset[str]]) -> bool:
+    """Whether the rules did not know of the person; where nothing says whom they knew, the day of the grant does."""
+    then = counted.get(row.determination_id or 0)
+    return one.day > row.granted_date if then is None else one.number not in then
 
 
 @dataclass(frozen=True)
@@ -139,11 +179,6 @@ def _unprotect(noticed: Sequence[_Noticed]) -> None:
         row.valid_until = min(row.valid_until, day)
         row.valid_from = min(row.valid_from, row.valid_until)
     AwardMember.objects.bulk_update(ended, ["valid_from", "valid_until"])
-
-
-def _open_reviews(act: Act, noticed: Sequence[_Noticed], on: date) -> list[Award]:
-    occasions = [(one.award.pk, _kind(one.left), one.left.resident_id, one.left.day) for one in noticed]
-    return open_reviews(act, occasions=occasions, on=on)
 
 
 @within_act

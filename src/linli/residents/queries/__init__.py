@@ -12,12 +12,14 @@ from linli.residents.queries.cards import (
 from linli.residents.queries.departing import (
     Departed,
     Home,
+    Joined,
     Left,
     corrigible,
     homes_of,
     last_departure,
     last_household,
     last_move,
+    who_joined,
     who_left,
 )
 from linli.residents.queries.facts import (
@@ -75,6 +77,7 @@ __all__ = [
     "HouseholdPage",
     "HouseholdPlace",
     "HouseholdRow",
+    "Joined",
     "Left",
     "Member",
     "MemberFacts",
@@ -124,5 +127,6 @@ __all__ = [
     "timeline",
     "visible_household",
     "visible_households",
+    "who_joined",
     "who_left",
 ]

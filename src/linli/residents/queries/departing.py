@@ -97,6 +97,33 @@ def who_left(household_ids: Collection[int], *, on: date) -> list[Left]:
     return sorted(gone.values(), key=lambda one: (one.day, one.number))
 
 
+@dataclass(frozen=True)
+class Joined:
+    """Somebody who lives in a household on a day, and since when."""
+
+    household_id: int
+    resident_id: int
+    number: str
+    day: date
+
+
+def who_joined(household_ids: Collection[int], *, after: date, on: date) -> list[Joined]:
+    """Who came to live in one of the households after a day and lives there on another, by day and number.
+
+    One statement for any number of households; members recorded by mistake count for nothing.
+    """
+    wanted = set(household_ids)
+    rows = Membership.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=on),
+        among("household_id", wanted),
+        annulled=False,
+        valid_from__gt=after,
+        valid_from__lte=on,
+    ).order_by("valid_from", "resident__number")
+    found = rows.values_list("household_id", "resident_id", "resident__number", "valid_from")
+    return [Joined(*row) for row in found if row[0] in wanted]
+
+
 class Home(NamedTuple):
     """Where somebody lives: the household and its place."""
 
