@@ -127,3 +127,46 @@ def test_an_award_page_tells_supplements_apart(
     river.look(adopted)
     live_on(settings, adopted)
     assert "补发" in log_in(river.staff.director).get("/awards/DY-2026-0002/").text
+
+
+class TestRecalculating:
+    """The review's button: what the rules would change for one award from a month on, and then doing it."""
+
+    PAGE = "/awards/DY-2026-0001/recalculate/"
+
+    def test_is_found_from_the_award(self, river: River, log_in: LogIn) -> None:
+        director = log_in(river.staff.director)
+        assert f'href="{self.PAGE}"' in director.get("/awards/DY-2026-0001/").text
+
+    def test_shows_both_amounts_before_anything_is_done(self, river: River, log_in: LogIn) -> None:
+        page = log_in(river.staff.director).get(f"{self.PAGE}?from=2026-03").text
+        assert ("620.00" in page, "320.00" in page, "2026年3月" in page) == (True,) * 3
+        assert river.awards[0].changes.count() == 1
+
+    def test_does_what_it_showed(self, river: River, log_in: LogIn) -> None:
+        form = {"effective_date": "2026-04", "note": "收入已核对", "version": str(version(river)), **key()}
+        director = log_in(river.staff.director)
+        assert director.post(self.PAGE, form).status_code == 302
+        river.awards[0].refresh_from_db()
+        assert river.awards[0].amount_fen == 320_00
+        assert "从这个月起重新计算，金额没有变化" in director.get(f"{self.PAGE}?from=2026-04").text
+
+    def test_says_when_nothing_changes(self, river: River, log_in: LogIn) -> None:
+        other = "/awards/DY-2026-0002/recalculate/"
+        director = log_in(river.staff.director)
+        assert "金额没有变化" in director.get(other).text
+        form = {"effective_date": "2026-04", "note": "核对", "version": "1", **key()}
+        assert "重新计算的结果没有变化" in director.post(other, form, follow=True).text
+
+    def test_asks_for_a_reason_and_keeps_the_month(self, river: River, log_in: LogIn) -> None:
+        form = {"effective_date": "2026-06", "note": "", "version": str(version(river)), **key()}
+        page = log_in(river.staff.director).post(self.PAGE, form)
+        assert (page.status_code, '<option value="2026-06" selected>' in page.text) == (422, True)
+
+    def test_is_refused_to_those_who_may_not_change_awards(self, river: River, log_in: LogIn) -> None:
+        assert log_in(river.staff.clerk).get(self.PAGE).status_code == 403
+
+
+def version(river: River) -> int:
+    river.awards[0].refresh_from_db()
+    return river.awards[0].version

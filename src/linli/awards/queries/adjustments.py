@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from linli.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, Cause
 from linli.awards.models import Adjustment, Award
 from linli.awards.queries.causes import causes_since
-from linli.awards.queries.foresight import Foreseen, foresee, schemes_by_programme
+from linli.awards.queries.foresight import Foreseen, foresee, foresee_by_registry, schemes_by_programme
 from linli.awards.queries.months import promised
 from linli.awards.rules.following import Finding
 from linli.foundation.data.scope import Scope, within
+from linli.kernel.period import Month
 from linli.ledger.queries import available_of
 from linli.policies.engine.following import change_rule
 from linli.policies.engine.model import ChangeRule
@@ -31,6 +32,7 @@ __all__ = [
     "adjustment_sums",
     "adjustments",
     "because",
+    "by_registry",
     "fact_labels",
     "preview",
     "rule_of",
@@ -139,7 +141,18 @@ def preview(scope: Scope, on: date) -> Preview:
     """What will change for the awards of the scope by the day, by what is known today; nothing is written."""
     causes = causes_since(on)
     wanted = within(Award.objects.filter(pk__in=causes.since), scope).select_related("line__fund", "household")
-    found = foresee(list(wanted.order_by("number")), causes.since, on, changed=causes.facts)
+    return _preview(on, foresee(list(wanted.order_by("number")), causes.since, on, changed=causes.facts))
+
+
+def by_registry(award: Award, on: date, first: Month) -> Preview:
+    """What asking the rules about one award from a month on would change, by what is registered on the day.
+
+    The page before :func:`linli.awards.operations.recalculate` and the act ask the same; nothing is written here.
+    """
+    return _preview(on, foresee_by_registry([award], on, {award.pk: first}))
+
+
+def _preview(on: date, found: Sequence[Foreseen]) -> Preview:
     before = promised([one.award for one in found])
     left = available_of(one.award.line_id for one in found)
     more: dict[int, int] = defaultdict(int)

@@ -1,6 +1,6 @@
 """Act: suspend, resume, change, end and review an award."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -14,8 +14,9 @@ from linli.awards import operations, queries
 from linli.awards.codes import EndReason
 from linli.awards.models import Award
 from linli.awards.operations import Ending
-from linli.awards.web.desk import Desk, award_or_404, open_months, reading
-from linli.awards.web.forms import AmountForm, EndForm, MonthForm, ReviewForm
+from linli.awards.queries.adjustments import by_registry
+from linli.awards.web.desk import Desk, award_or_404, covered_months, open_months, reading
+from linli.awards.web.forms import AmountForm, EndForm, MonthForm, RecalculateForm, ReviewForm
 from linli.foundation.screens.pages import act_of, perform, render_page, version_of
 from linli.kernel.period import Month
 
@@ -91,6 +92,49 @@ def award_review(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         )
 
     return _page(request, award, form, deed, gettext("完成复核"), gettext("复核已记录"))
+
+
+@reading
+def award_recalculate(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Ask the rules with what is registered today, from a month on: what they would change, and then doing it."""
+    award = award_or_404(desk, number, to_change=True)
+    months = _covered(award)
+    first = next((month for month in months if str(month) == request.GET.get("from")), _suggested(award, months, desk))
+    form = RecalculateForm(request.POST or None, months=months, initial={"effective_date": str(first)})
+    if request.method == "POST" and form.is_valid():
+        first = form.cleaned_data["effective_date"]
+        deed = perform(
+            form,
+            lambda: operations.recalculate(
+                act_of(request), award_id=award.pk, **_from(form), version=version_of(request)
+            ),
+        )
+        if deed[0]:
+            messages.success(request, gettext("已按规则调整") if deed[1] else gettext("重新计算的结果没有变化"))
+            return redirect("award_detail", number=number)
+    context = {
+        "form": form,
+        "award": award,
+        "months": months,
+        "first": first,
+        "preview": by_registry(award, desk.on, first),
+    }
+    return render_page(request, "awards/award_recalculate.html", context, status=422 if form.errors else 200)
+
+
+def _covered(award: Award) -> list[Month]:
+    """The months of the award, those already paid too; 403 when it covers none."""
+    months = covered_months(award)
+    if not months:
+        raise PermissionDenied
+    return months
+
+
+def _suggested(award: Award, months: Sequence[Month], desk: Desk) -> Month:
+    """The month after what happened last, where the review has an occasion; else the one that comes."""
+    occasions = queries.review_occasions([award]).get(award.pk, [])
+    wanted = Month.of(occasions[-1].happened_date if occasions else desk.on).plus(1)
+    return min(max(wanted, months[0]), months[-1])
 
 
 def _page(

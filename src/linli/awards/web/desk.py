@@ -55,10 +55,14 @@ def award_or_404(desk: Desk, number: str, *, to_change: bool = False) -> Award:
 
 def open_months(award: Award) -> list[Month]:
     """The months of the award from which on it can still be changed: no batch took up that month or a later one."""
-    first = Month.of(award.valid_from)
-    months = [first.plus(number) for number in range(first.months_until(Month.of(award.valid_until)))]
     last_settled = max(queries.settled_months(award.pk), default=None)
-    return [month for month in months if last_settled is None or month > last_settled]
+    return [month for month in covered_months(award) if last_settled is None or month > last_settled]
+
+
+def covered_months(award: Award) -> list[Month]:
+    """The months of the award, paid or not."""
+    first = Month.of(award.valid_from)
+    return [first.plus(number) for number in range(first.months_until(Month.of(award.valid_until)))]
 
 
 def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str] = ()) -> None:

@@ -57,6 +57,10 @@ class AmountForm(MonthForm):
     amount = YuanField(label=_("每月金额（元）"))
 
 
+class RecalculateForm(MonthForm):
+    """From which month on the rules are asked again, and why."""
+
+
 class EndForm(forms.Form):
     """When and why an award ends."""
 

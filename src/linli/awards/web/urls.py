@@ -33,6 +33,7 @@ urlpatterns = [
     path("awards/<str:number>/suspend/", changing.award_suspend, name="award_suspend"),
     path("awards/<str:number>/resume/", changing.award_resume, name="award_resume"),
     path("awards/<str:number>/amount/", changing.award_amount, name="award_amount"),
+    path("awards/<str:number>/recalculate/", changing.award_recalculate, name="award_recalculate"),
     path("awards/<str:number>/end/", changing.award_end, name="award_end"),
     path("awards/<str:number>/review/", changing.award_review, name="award_review"),
 ]
