@@ -154,6 +154,15 @@ COPY_ITEM = (
             "payments.came_back_differs",
             f"UPDATE ledger_journal SET kind = 'LATE_RETURN' WHERE id = {LAST_JOURNAL}",
         ),
+        # Other people than did it; another day than the bank's.
+        ("payments.hand_differs_from_trail", "UPDATE payments_paymentbatch SET maker_id = 990 + id"),
+        ("payments.hand_differs_from_trail", "UPDATE payments_paymentbatch SET checker_id = 990 + id"),
+        ("payments.hand_differs_from_trail", "UPDATE payments_paymentbatch SET releaser_id = NULL"),
+        (
+            "payments.paid_on_another_day",
+            f"UPDATE payments_paymentitem SET paid_date = '2026-03-20' WHERE id = {LAST_PAID}",
+        ),
+        ("payments.paid_on_another_day", "UPDATE payments_paymentitem SET paid_date = NULL"),
         ("awards.state_differs_from_history", "UPDATE awards_award SET state = 'ENDED'"),
         ("awards.state_differs_from_history", "UPDATE awards_award SET amount_fen = 1"),
     ],

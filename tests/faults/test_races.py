@@ -14,8 +14,10 @@ from django.test import Client
 
 from linli.foundation.trail.audit import verify
 from linli.ledger.codes import AccountKind
+from linli.ledger.models import Journal
 from linli.ledger.operations import Promise, commit
 from linli.ledger.queries import invariants
+from linli.payments.queries import invariants as payment_invariants
 from linli.users.models import User
 from tests.faults.conftest import Driver
 from tests.ledger.test_funds import spend
@@ -53,6 +55,21 @@ def test_eight_processes_share_the_last_money_exactly(
     assert sum(result["refused"] for result in results) == PROCESSES * PAYMENTS - 1_900
     assert world.balance(AccountKind.SPENDABLE, "OWN") == 0
     assert [*invariants(), *verify()] == []
+
+
+@pytest.mark.faults
+def test_whoever_pushes_a_batch_on_together_with_others_each_step_happens_once(
+    committed_world: World, start_driver: Callable[[], Driver]
+) -> None:
+    world = committed_world
+    world.register(5)
+    world.grant(*(world.base(one) for one in world.families))
+    call = {"fund_id": world.fund.pk, "month": "2026-03"}
+    steps = start_driver().race("compete", [call] * PROCESSES)
+    assert sum(steps) == len(("propose", "approve", "release", "answer"))
+    kinds = Journal.objects.filter(fund=world.fund, kind__in=("ACCRUAL", "SENDING", "SETTLEMENT"))
+    assert sorted(kinds.values_list("kind", flat=True)) == ["ACCRUAL", "SENDING", "SETTLEMENT"]
+    assert [*invariants(), *payment_invariants(), *verify()] == []
 
 
 @pytest.mark.faults

@@ -18,7 +18,7 @@ from linli.assistance.codes import (
     RenewalMethod,
     RenewalState,
 )
-from linli.foundation.data import triggers
+from linli.foundation.data import triggers, written_once
 from linli.foundation.data.scope import AreaStamped
 
 
@@ -399,6 +399,9 @@ class Draft(models.Model):
         return f"{self.user_id} {self.form}"
 
 
+written_once.register(
+    "assistance_application", "number", "pack_version_id", "channel", "received_date", "received_at", "received_by_id"
+)
 triggers.register(
     triggers.never_deleted("assistance_application"),
     triggers.never_deleted("assistance_paper"),

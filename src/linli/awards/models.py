@@ -21,7 +21,7 @@ from linli.awards.codes import (
     Unit,
 )
 from linli.awards.rules.standing import standing
-from linli.foundation.data import triggers
+from linli.foundation.data import triggers, written_once
 from linli.foundation.data.locks import LockSpace, trigger_lock
 from linli.foundation.data.scope import AreaStamped
 from linli.ledger.models import BudgetLine, FundingSource
@@ -345,6 +345,42 @@ def _no_overlap(event: str, name: str) -> triggers.Trigger:
         "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL;",
     )
 
+
+_ACCOUNT_ONCE = (
+    "row_key",
+    "unit_key",
+    "version",
+    "holder_name",
+    "relation",
+    "holder_id",
+    "basis",
+    "bank_name",
+    "account_envelope",
+    "account_index",
+    "account_last4",
+    "proposed_by_id",
+    "proposed_at",
+)
+_AWARD_ONCE = (
+    "number",
+    "programme",
+    "unit",
+    "unit_key",
+    "resident_id",
+    "line_id",
+    "application_number",
+    "determination_id",
+    "renews_id",
+    "granted_date",
+)
+for _table, _columns in {
+    "awards_award": _AWARD_ONCE,
+    "awards_awardmember": ("award_id", "resident_id", "programme"),
+    "awards_awardmonth": ("award_id", "month_date", "part", "amount_fen", "source_id", "batch_number"),
+    "awards_payeeaccount": _ACCOUNT_ONCE,
+    "awards_receivable": ("award_id", "month_id", "amount_fen", "reason", "raised_date"),
+}.items():
+    written_once.register(_table, *_columns)
 
 triggers.register(
     triggers.never_deleted("awards_award"),

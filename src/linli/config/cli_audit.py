@@ -25,6 +25,7 @@ _NO_DATABASE = (
 # What a problem is, for those who read Chinese; the code and the subject follow.
 _SAID = {
     "audit": "审计记录不完整",
+    "rows": "已封存的记录被改动",
     "trigger": "缺少触发器",
     "reference": "外键不完整",
     "database": "没有数据库",
@@ -40,15 +41,15 @@ class Problem:
 
 
 def run_verify(*, as_json: bool) -> int:
-    """Recompute the audit chain and its seals, compare the triggers' texts, follow every foreign key, ask every room
-    for its invariants.
+    """Recompute the audit chain, its seals and the sealed rows, compare the triggers' texts, follow every foreign key,
+    ask every room for its invariants.
 
     Writes each problem to standard output, one a line or as JSON. Returns 0 without problems, 1 with, 2 when the
     database is not there or not set up.
     """
     if not _database_is_there():
         return _no_database(as_json=as_json)
-    problems = [*_trail(), *_triggers(), *_references(), *_invariants()]
+    problems = [*_trail(), *_rows(), *_triggers(), *_references(), *_invariants()]
     if as_json:
         _write_json(
             {
@@ -106,6 +107,13 @@ def _trail() -> Iterator[Problem]:
 
     for problem in verify():
         yield Problem("audit.not_whole", f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}")
+
+
+def _rows() -> Iterator[Problem]:
+    from linli.foundation.trail.rows import altered_rows
+
+    for found in altered_rows():
+        yield Problem("rows.altered", str(found))
 
 
 def _triggers() -> Iterator[Problem]:

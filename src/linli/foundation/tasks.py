@@ -1,7 +1,7 @@
 """What the foundation does by itself every day."""
 
 from linli.foundation.screens.pages import now
-from linli.foundation.trail import audit
+from linli.foundation.trail import audit, rows
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import SYSTEM, Act
 
@@ -11,3 +11,9 @@ def seal() -> None:
     """Seal the days that are over."""
     today = Act(SYSTEM, now())
     audit.seal_days(today, before=today.on)
+
+
+@job("trail.seal_rows", daily=True)
+def seal_rows() -> None:
+    """Seal what was written once and is new."""
+    rows.seal_rows(Act(SYSTEM, now()))

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.awards.models import Award, PayeeAccount
-from linli.foundation.data import triggers
+from linli.foundation.data import triggers, written_once
 from linli.foundation.data.scope import AreaStamped
 from linli.ledger.models import Fund, FundingSource
 from linli.payments.codes import BATCH_STEPS, ITEM_STEPS, BatchKind, BatchState, ItemState
@@ -147,6 +147,35 @@ class ReturnImport(models.Model):
     def __str__(self) -> str:
         return f"{self.batch_id} {self.bank_date}"
 
+
+_BATCH_ONCE = (
+    "number",
+    "fund_id",
+    "kind",
+    "month_date",
+    "items_count",
+    "total_fen",
+    "waiting_count",
+    "waiting_fen",
+    "lines_digest",
+    "maker_id",
+    "made_at",
+)
+_ITEM_ONCE = (
+    "batch_id",
+    "seq",
+    "award_id",
+    "unit_key",
+    "programme",
+    "month_date",
+    "part",
+    "amount_fen",
+    "source_id",
+    "account_id",
+    "reissue_of_id",
+)
+written_once.register("payments_paymentbatch", *_BATCH_ONCE)
+written_once.register("payments_paymentitem", *_ITEM_ONCE)
 
 triggers.register(
     triggers.never_deleted("payments_paymentbatch"),

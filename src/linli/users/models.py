@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.areas.models import Area
-from linli.foundation.data import triggers
+from linli.foundation.data import triggers, written_once
 from linli.users.codes import Role
 
 
@@ -63,4 +63,5 @@ class Assignment(models.Model):
         return f"{self.user_id} {self.role} {self.area_id}"
 
 
+written_once.register("users_assignment", "user_id", "role", "area_id", "valid_from", "stand_in_for_id")
 triggers.register(triggers.never_deleted("users_user"), triggers.never_deleted("users_assignment"))

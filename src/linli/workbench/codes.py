@@ -63,6 +63,7 @@ ACTS: Mapping[str, object] = {
     "awards.waive": pgettext_lazy("audit", "免予追回"),
     "foundation.begin_day": pgettext_lazy("audit", "开始当日工作"),
     "foundation.seal_days": pgettext_lazy("audit", "封存审计记录"),
+    "foundation.seal_new_rows": pgettext_lazy("audit", "封存新增记录"),
     "ledger.approve_carry_over": pgettext_lazy("audit", "批准限定用途资金结转"),
     "ledger.decline_carry_over": pgettext_lazy("audit", "不批准或撤回结转"),
     "ledger.propose_carry_over": pgettext_lazy("audit", "提出限定用途资金结转"),

@@ -306,6 +306,12 @@ class TestCells:
     def test_yuan(self, cell: object, fen: int):
         assert read_cell(self.YUAN, cell) == fen
 
+    @pytest.mark.parametrize(
+        ("computed", "fen"), [(0.1 + 0.2, 30), (98_200.3 + 300.4 - 0.1, 98_500_60), (4.35 * 100, 435_00)]
+    )
+    def test_yuan_that_a_spreadsheet_computed_are_what_it_shows(self, computed: float, fen: int):
+        assert read_cell(self.YUAN, computed) == fen
+
     @pytest.mark.parametrize("cell", [33.333, "12.345", "一千", True, 1e20, date(2026, 3, 9)])
     def test_yuan_refused(self, cell: object):
         assert read_cell(self.YUAN, cell)[0] == "yuan"

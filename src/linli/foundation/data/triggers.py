@@ -89,6 +89,11 @@ def append_only(table: str) -> tuple[Trigger, Trigger]:
     )
 
 
+def only_appended() -> set[str]:
+    """Tables whose rows are never changed and never removed, by the registered rules."""
+    return {trigger.table for trigger in _registered.values() if trigger.name == f"{trigger.table}_no_update"}
+
+
 def never_deleted(table: str) -> Trigger:
     """Rows of the table may change but are never removed."""
     return refuse(f"{table}_no_delete", table, "BEFORE DELETE", f"rows of {table} are never deleted")

@@ -23,6 +23,7 @@ Value: TypeAlias = str | date | int | None
 MAX_TEXT = 500
 # Excel keeps 15 significant digits; an integer of 16 or more has lost its end.
 _EXACT = 10**15
+_SHOWN_DIGITS: Final = 15
 # Serials below are years typed as numbers (1900 to 2100 would be days of 1905), those above lie beyond 2199.
 _SERIALS = range(3654, 109_576)
 
@@ -225,9 +226,9 @@ def _yuan(cell: Cell) -> int:
             raise CellRefused("yuan", cell[:60]) from error
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         raise CellRefused("yuan", shown(cell))
-    # The shortest decimal that reads back as this float is what stood in the cell.
-    fen = Decimal(repr(cell)) * 100
-    if fen != fen.to_integral_value() or abs(fen) > LARGEST_FEN:
+    # Fifteen digits are what the spreadsheet shows: a sum of its own may differ in the seventeenth.
+    fen = Decimal(f"{cell:.{_SHOWN_DIGITS}g}") * 100 if math.isfinite(cell) else Decimal("NaN")
+    if not fen.is_finite() or fen != fen.to_integral_value() or abs(fen) > LARGEST_FEN:
         raise CellRefused("yuan", shown(cell))
     return int(fen)
 

@@ -13,6 +13,7 @@ from linli.awards.models import AwardChange, AwardMonth, Receivable
 from linli.awards.queries import event_of
 from linli.awards.rules.schedule import due_months
 from linli.foundation.data.crypto import EnvelopeBroken, open_sealed
+from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
@@ -55,6 +56,8 @@ def invariants() -> list[Violation]:
         *_reversals(),
         *_came_back(),
         *_to_the_dead(),
+        *_other_hands(),
+        *_paid_on_another_day(),
     ]
 
 
@@ -225,6 +228,44 @@ def _to_the_dead() -> Iterator[Violation]:
         released, stopped = row.batch.released_at, row.account.stopped_date
         if released is not None and stopped is not None and released.astimezone(CHINA_TIME).date() > stopped:
             yield Violation("payments.sent_to_stopped_account", f"{row.batch.number}-{row.seq:04d}")
+
+
+# Which hand each act of a batch is.
+_HANDS = {
+    "payments.propose": "maker_id",
+    "payments.reissue": "maker_id",
+    "payments.approve": "checker_id",
+    "payments.release": "releaser_id",
+}
+
+
+def _other_hands() -> Iterator[Violation]:
+    """Who made, approved and released a batch is who the trail says, each once."""
+    did: dict[str, dict[str, set[int | None]]] = defaultdict(lambda: defaultdict(set))
+    rows = AuditEntry.objects.filter(act__in=_HANDS, subject__startswith="batch:").exclude(note__contains='"voided"')
+    for subject, name, actor in rows.values_list("subject", "act", "actor_id").order_by("id"):
+        did[subject][_HANDS[name]].add(actor)
+    for batch in PaymentBatch.objects.defer("file_sealed").order_by("number").iterator(chunk_size=2000):
+        said = did[f"batch:{batch.number}"]
+        for hand in ("maker_id", "checker_id", "releaser_id"):
+            person = getattr(batch, hand)
+            if said[hand] != ({person} if person is not None else set()):
+                yield Violation("payments.hand_differs_from_trail", f"{batch.number}:{hand.removesuffix('_id')}")
+
+
+def _paid_on_another_day() -> Iterator[Violation]:
+    """What the lines of a batch say of the days on which the bank paid is what the books say."""
+    said: dict[tuple[str, date], int] = defaultdict(int)
+    lines = PaymentItem.objects.filter(paid_date__isnull=False)
+    for number, day, fen in lines.values_list("batch__number", "paid_date", "amount_fen").order_by("batch__number"):
+        if day is not None:
+            said[f"batch:{number}", day] += fen
+    booked: dict[tuple[str, date], int] = defaultdict(int)
+    rows = Transfer.objects.filter(journal__kind=JournalKind.SETTLEMENT, journal__subject__startswith="batch:")
+    for subject, day, fen in rows.values_list("journal__subject", "journal__on_date", "amount_fen").order_by("id"):
+        booked[subject, day] += fen
+    for subject, day in sorted(key for key in said.keys() | booked.keys() if said[key] != booked[key]):
+        yield Violation("payments.paid_on_another_day", f"{subject.removeprefix('batch:')}:{day:%Y-%m-%d}")
 
 
 def _reversals() -> Iterator[Violation]:
