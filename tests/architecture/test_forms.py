@@ -95,6 +95,47 @@ def test_what_can_be_demanded_is_a_field_of_its_form_that_is_not_always_demanded
     assert [(form.__name__, name) for form, name in marked if form.base_fields[name].required] == []
 
 
+def test_what_a_form_demands_by_itself_is_marked_as_that():
+    """Words such as "must be filled in" put to one field by name: the field is never called optional."""
+    wrong = []
+    for module in modules():
+        for form in ast.walk(module.tree):
+            if isinstance(form, ast.ClassDef):
+                marked = {
+                    text.value
+                    for line in form.body
+                    if isinstance(line, ast.Assign) and getattr(line.targets[0], "id", "") == "sometimes_required"
+                    for text in ast.walk(line.value)
+                    if isinstance(text, ast.Constant)
+                }
+                wrong += [
+                    module.at(call)
+                    for call in ast.walk(form)
+                    if isinstance(call, ast.Call)
+                    and getattr(call.func, "attr", "") == "add_error"
+                    and isinstance(call.args[0], ast.Constant)
+                    and call.args[0].value not in {None, *marked}
+                    and re.search(r"'required'|须一起填写", ast.unparse(call.args[1]))
+                ]
+
+    assert wrong == []
+
+
+def test_what_the_acts_demand_in_some_cases_is_marked_as_that():
+    from linli.awards.web.forms import AccountForm
+    from linli.planning.web.opening_forms import FundForm
+    from linli.residents.web.forms import CorrectionForm, DepartureCorrectionForm, MemberForm
+
+    demanded = {
+        MemberForm: "print_as",  # a sign that the font cannot write
+        CorrectionForm: "print_as",
+        DepartureCorrectionForm: "day",  # another day is the right one
+        AccountForm: "holder_number",  # two people of the household have the holder's name
+        FundForm: "donor_amount",  # a donor is named
+    }
+    assert [form.__name__ for form, name in demanded.items() if name not in form.sometimes_required] == []
+
+
 def test_no_form_leaves_its_checks_to_the_browser():
     """A browser stops at the first field, in its own language: our summary names all and keeps what was typed."""
     wrong = [

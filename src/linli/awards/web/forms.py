@@ -91,7 +91,7 @@ class ReviewForm(NoteForm):
 class AccountForm(forms.Form):
     """A beneficiary's account."""
 
-    sometimes_required = ("basis",)
+    sometimes_required = ("basis", "holder_number")
 
     unit_key = forms.CharField(label=_("家庭或居民编号"), max_length=20)
     holder_name = forms.CharField(

@@ -40,6 +40,8 @@ class AmountField(forms.CharField):
 class FundForm(forms.Form):
     """A fund of a community for a year. Sources and lines are those of the scheme; one donor may be added."""
 
+    sometimes_required = ("donor_name", "donor_amount")
+
     community = forms.TypedChoiceField(label=_("社区"), coerce=int)
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2199)
     name = forms.CharField(

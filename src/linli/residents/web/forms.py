@@ -58,7 +58,7 @@ class HouseholdForm(PlaceForm):
 class MemberForm(forms.Form):
     """One member; a row that was left empty is no member."""
 
-    sometimes_required = ("sex", "birth_date")
+    sometimes_required = ("sex", "birth_date", "print_as")
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
@@ -193,6 +193,7 @@ class DeathForm(forms.Form):
 class DepartureCorrectionForm(forms.Form):
     """A death, departure or move that was recorded wrongly: it was another day, or it did not happen."""
 
+    sometimes_required = ("day",)
     NOT_HAPPENED, OTHER_DAY = "NOT_HAPPENED", "OTHER_DAY"
 
     what = forms.ChoiceField(
@@ -225,6 +226,8 @@ class ReturnForm(forms.Form):
 
 class CorrectionForm(forms.Form):
     """Fields that may be put right; an empty number or telephone is left as it is."""
+
+    sometimes_required = ("print_as",)
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     sex = forms.ChoiceField(label=_("性别"), choices=Sex.choices)
