@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import imports, plan, year
+from benchmarks import following, imports, plan, year
 
 _LOOPS = 20_000_000
 
@@ -37,6 +37,7 @@ def measurements() -> Iterator[str]:
         django.setup()
         yield from year.measure(Path(folder))
         yield from imports.measure()
+    yield from following.measure()
 
 
 def _loop() -> float:

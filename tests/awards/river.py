@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from linli.ledger.operations import NewLine, NewSource, open_fund
 from linli.policies.operations import CaseSubject, determine, install_pack
 from linli.policies.queries import Determination, pack_of, pack_version_in_force
 from linli.residents.codes import Relation
-from linli.residents.models import Household, Resident
+from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations import NewFact, NewHousehold, record_circumstances, register_households
 from linli.residents.queries import facts_of
 from tests.conftest import Community, Staff, at, system_act
@@ -107,34 +108,56 @@ def make_river(community: Community, staff: Staff, *, budget: int = 1_000_000_00
 @act
 def grant_by_rules(act: Act, *, world: River, household: Household, on: date) -> Award:
     """What a decision does: determine by what is registered, grant what the rules give."""
+    numbers = [f"JZ-2026-{len(world.families):04d}"]
+    [award] = _granted(act, world, [household], numbers, on)
+    audit.record(act, where=household.stamp, subject=f"award:{award.number}")
+    return award
+
+
+@act
+def grant_many(act: Act, *, world: River, households: Sequence[Household], on: date = DETERMINED) -> list[Award]:
+    """The same for many at once."""
+    numbers = [f"JZ-2026-{place:04d}" for place in range(len(households))]
+    awards = _granted(act, world, households, numbers, on)
+    audit.record(act, where=households[0].stamp, subject=f"award:{awards[0].number}")
+    return awards
+
+
+def _granted(act: Act, world: River, households: Sequence[Household], numbers: Sequence[str], on: date) -> list[Award]:
     from linli.awards.operations.grants import grant
 
-    version = pack_version_in_force(SCHEME, on)
-    number = f"JZ-2026-{len(world.families):04d}"
-    case = case_of(pack_of(version.pk), facts_of([household.pk], on)[household.pk])
-    subject = f"application:{number}"
-    [made] = determine(act, cases=[CaseSubject(subject, case)], pack_version_id=version.pk, on=on)
-    [award] = grant(
+    version, line = pack_version_in_force(SCHEME, on), world.line("RIVER_AID")
+    pack, facts = pack_of(version.pk), facts_of([one.pk for one in households], on)
+    cases = [
+        CaseSubject(f"application:{number}", case_of(pack, facts[one.pk]))
+        for number, one in zip(numbers, households, strict=True)
+    ]
+    said = determine(act, cases=cases, pack_version_id=version.pk, on=on)
+    people: dict[int, list[int]] = {one.pk: [] for one in households}
+    for household, resident in (
+        Membership.objects.filter(household__in=people).order_by("pk").values_list("household_id", "resident_id")
+    ):
+        people[household].append(resident)
+    return grant(
         act,
         grants=[
             Grant(
                 "LIVING",
                 Unit.HOUSEHOLD,
-                household.number,
-                household.pk,
+                one.number,
+                one.pk,
                 None,
-                tuple(one.pk for one in world.people(household)),
+                tuple(people[one.pk]),
                 amount_of(made),
-                world.line("RIVER_AID").pk,
+                line.pk,
                 number,
-                household.stamp,
+                one.stamp,
                 determination_id=made.pk,
                 last_month=Month(2026, 12),
             )
+            for one, number, made in zip(households, numbers, said, strict=True)
         ],
     )
-    audit.record(act, where=household.stamp, subject=f"award:{award.number}")
-    return award
 
 
 def amount_of(made: Determination) -> int:

@@ -5,12 +5,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from linli.awards import operations, queries
 from linli.awards.codes import AdjustmentState, ChangeKind
 from linli.awards.models import Adjustment, Award, AwardChange, Receivable
 from linli.awards.operations import recalculate
-from linli.awards.operations.redetermining import AdjustmentClosed
+from linli.awards.operations.redetermining import CHUNK, AdjustmentClosed
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import Act
 from linli.kernel.period import Month
@@ -27,7 +29,7 @@ from tests.ledger.world import by
 
 GROWN, OLD = date(1980, 3, 3), date(1950, 3, 3)
 FEBRUARY, MAY = Month(2026, 2), Month(2026, 5)
-JUNE_1, JUNE_5 = date(2026, 6, 1), date(2026, 6, 5)
+JUNE_1, JUNE_5, JULY_1 = date(2026, 6, 1), date(2026, 6, 5), date(2026, 7, 1)
 
 
 @pytest.fixture
@@ -268,6 +270,21 @@ class TestManyAwards:
         river.look(date(2026, 6, 30))
         with django_assert_max_num_queries(75):
             assert len(river.look(date(2026, 7, 1))) == 12
+
+    def test_cost_the_same_statements_for_four_times_as_many(self, river: River) -> None:
+        """An act looks at a hundred: two thousand are twenty such acts, and no award has a statement of its own."""
+        few = [river.family(GROWN, date(1982, 5, 5)).pk for _ in range(5)]
+        many = [river.family(GROWN, date(1982, 5, 5)).pk for _ in range(20)]
+        river.look(date(2026, 6, 30))
+
+        def statements(ids: list[int]) -> int:
+            with CaptureQueriesContext(connection) as asked:
+                made = operations.redetermine(system_act(JULY_1), on=JULY_1, award_ids=ids)
+            assert len(made) == len(ids)
+            return len(asked)
+
+        assert statements(few) == statements(many)
+        assert CHUNK == 100
 
 
 def test_only_the_product_itself_follows_by_itself(river: River) -> None:
