@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import resolve
 
@@ -25,6 +27,8 @@ def demand_a_word() -> None:
         response = request(self, **values)
         if values.get("REQUEST_METHOD") != "POST" or response.status_code != 302:
             return response
+        if response.headers["Location"].startswith(resolve_url(settings.LOGIN_URL)):
+            return response  # a stranger was led to the door: nothing was done
         path, posted = values["PATH_INFO"], response.wsgi_request
         once = (path, posted.POST, [file.name for file in posted.FILES.values()])
         kept = getattr(posted, "_messages", None)
