@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.architecture.source import PACKAGE, ROOT, docstrings, modules
 
-_HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
+HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 # Half-width after a character; a bracket before or after one; a mark between a placeholder and a character.
-HALF = re.compile(rf"(?<={_HAN})\s?[,;:!?()]|[(]\s?(?={_HAN})|(?<=[}}s])[,;:](?={_HAN})")
+HALF = re.compile(rf"(?<={HAN})\s?[,;:!?()]|[(]\s?(?={HAN})|(?<=[}}s])[,;:](?={HAN})")
 # The catalogue's texts in a template, and the two forms in which a tag carries one.
 _TAGGED = re.compile(
     r"{%-?\s*blocktrans(?:late)?\b.*?%}(.*?){%-?\s*endblocktrans"
@@ -93,6 +93,53 @@ def test_templates_set_no_half_width_marks_around_what_they_show():
         for path in sorted(PACKAGE.rglob("templates/**/*.html"))
         for found in re.finditer(r"[>\s}]\(\{\{.{0,60}|\}\}[:,;]\s?\{\{.{0,60}", path.read_text())
     ]
+
+    assert not wrong, "\n".join(wrong)
+
+
+# Marks that are right in one language only; a comma without a blank joins codes, which nobody reads.
+_JOINTS = re.compile(r"[、，；：,;:]\s|[、，；：]")
+# Where pieces are joined for one language that is known there, or for nobody's reading.
+JOINED = {
+    "kernel/marks.py": "the one place that knows them",
+    "kernel/tones.py": "for programmers",
+    "config": "lines for whoever runs the server",
+    "foundation/data": "SQL",
+    "foundation/trail": "SQL",
+    "foundation/files/tables.py": "files name their cells in Chinese",
+    "areas/operations/tables.py": "files name their levels in Chinese",
+    "planning/engine": "each finding is written in both languages at once",
+    "policies/engine": "TOML, the reference of the format and messages in both languages",
+    "payments/engine/statements.py": "cells as the bank wrote them",
+    "payments/operations/approving.py": "kept with a batch that was stopped",
+    "residents/operations/rows.py": "SQL",
+}
+
+
+def test_pieces_are_joined_by_the_marks_of_their_reader():
+    """``", ".join(names)`` in a Chinese sentence, ``"、".join(names)`` in an English one: no other check sees them."""
+    wrong = [
+        module.at(node)
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "join"
+        and isinstance(node.func.value, ast.Constant)
+        and _JOINTS.search(str(node.func.value.value))
+    ]
+
+    assert [where for where in wrong if not any(where.startswith(known) for known in JOINED)] == []
+
+
+def test_templates_bring_no_full_width_mark_that_english_readers_would_see():
+    """A mark outside the texts of the catalogue is shown in every language."""
+    wrong = []
+    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
+        bare = re.sub(
+            r"{%-?\s*blocktrans.*?endblocktrans\w*\s*-?%}|{[%#{].*?[%#}]}", "", path.read_text(), flags=re.DOTALL
+        )
+        wrong += [f"{path.relative_to(PACKAGE)}: {mark}" for mark in re.findall(r"[，。；：！？（）、]", bare)]
 
     assert not wrong, "\n".join(wrong)
 

@@ -329,7 +329,7 @@ class TestComplete:
         with pytest.raises(SignaturesMissing) as refusal:
             complete(world.act(world.staff.clerk), assessment_id=assessment.pk)
 
-        assert refusal.value.names == "李明、赵芳"
+        assert str(refusal.value.names) == "李明、赵芳"
 
     def test_a_signature_under_an_older_text_counts_no_more(self, world: World, application: Application) -> None:
         assessment = world.formed(application)

@@ -329,7 +329,7 @@ class TestRefuse:
 
         content = Letter.objects.get(kind="REFUSED").content
         assert "理由：收入高于标准。" in content["zh"]["body"]
-        assert "行政复议" in content["zh"]["closing"][0]
+        assert "行政复议" in "".join(content["zh"]["closing"])
         low_income = next(r for r in content["reasons"] if r["label"]["zh"] == "低收入家庭")
         assert low_income["value"] == {"zh": "否", "en": "no"}
         assert fresh(application).state == "REFUSED"

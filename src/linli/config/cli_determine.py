@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from linli.config.refusals import reasons_of, told_unusable
+from linli.kernel import marks
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
@@ -76,7 +77,7 @@ class _Reader:
         return member_key or self.say("household")
 
     def lacking(self, facts: Iterable[str]) -> str:
-        return self.say("lacking", facts=", ".join(map(self._fact, facts)))
+        return self.say("lacking", facts=marks.listed(map(self._fact, facts), self.language))
 
     def value(self, value: Scalar | None, unit: str) -> str:
         if value is None:
@@ -210,5 +211,5 @@ def _input(reader: _Reader, used: TraceInput, on: date) -> str:
     if used.origin == OVERRIDE:
         parameter = reader.pack.parameters[used.name]
         notes.append(reader.say("override", value=reader.value(parameter.value_on(on), used.unit)))
-    rest = f"  [{'; '.join(notes)}]" if notes else ""
+    rest = f"  [{marks.apart(notes, reader.language)}]" if notes else ""
     return reader.say("is", name=name, answer=reader.value(used.value, used.unit)) + rest

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from linli.config.refusals import reasons_of, told_unusable
+from linli.kernel import marks
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.planning.engine import (
@@ -158,9 +159,9 @@ def _variant(plan: Plan, variant: Variant | None, language: str) -> Iterator[str
     yield f"    {_costs(variant.costs, language)}"
     for change in variant.changes:
         old, new = plan.figure(change.path), variant.plan.figures[change.path]
-        assumed = f" ({_WORDS['assumed'].within(language)})" if old.assumed else ""
+        assumed = marks.bracketed(_WORDS["assumed"].within(language), language) if old.assumed else ""
         name = name_of(plan, change.path).within(language)
-        yield f"      {name}: {show(old, language)}{assumed} → {show(new, language)}"
+        yield f"      {marks.labelled(name, show(old, language), language)}{assumed} → {show(new, language)}"
     yield _WORDS["left"].within(language).format(count=len(check(variant.plan)))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from linli.kernel import marks
 from linli.kernel.errors import DomainError
 
 if TYPE_CHECKING:
@@ -98,9 +99,9 @@ def run_calendar_load(file: Path) -> int:
             load_years(_system(), tables=tables)
             recompute_deadlines(_system())
             recompute_holds(_system())
-        years = "、".join(str(table.year) for table in tables)
+        years = [table.year for table in tables]
         if tables:
-            _say(f"已录入工作日表：{years}。", f"Working days loaded: {years.replace('、', ', ')}.")
+            _say(f"已录入工作日表：{marks.listed(years, 'zh')}。", f"Working days loaded: {marks.listed(years, 'en')}.")
         else:
             _say("工作日表没有变化。", "The working days are as they were.")
         return DONE

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.config.refusals import reasons_of, told_unusable
+from linli.kernel import marks
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.planning.engine import plan_from_pack, propose_variant
@@ -94,7 +95,7 @@ def tell_changed_examples(pack_path: Path, pack_folder: Path, language: str) -> 
     pack = load_pack(pack_folder)
     for change in changed_examples(pack_path, pack_folder):
         labels = [pack.parameters[name].label.in_language(language) for name in change.because]
-        because = f" [{', '.join(labels)}]" if labels else ""
+        because = f" [{marks.listed(labels, language)}]" if labels else ""
         sys.stderr.write(f"{change.file}: {change.difference.told(pack, language)}{because}\n")
 
 

@@ -21,7 +21,7 @@ from linli.awards.queries import (
     to_replace,
 )
 from linli.awards.queries.adjustments import waiting_adjustments
-from linli.foundation.screens.texts import day_text, money_text, month_text
+from linli.foundation.screens.texts import day_text, joined, money_text, month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
 from linli.kernel.masking import mask_name
@@ -327,7 +327,7 @@ def _adjustments(authority: Authority) -> Iterator[Todo]:
     scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
     counts = waiting_adjustments(scope) if scope else {}
     if counts:
-        words = "、".join(f"{AdjustmentState(state).label} {number}" for state, number in counts.items())
+        words = joined(f"{AdjustmentState(state).label} {number}" for state, number in counts.items())
         number = sum(counts.values())
         much = ngettext("共 %(count)s 项", "共 %(count)s 项", number) % {"count": number}
         yield _of_office(_("审定重新核定的待遇"), much, words, "adjustment_list", "ADJUSTMENTS")

@@ -23,8 +23,8 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
-from linli.policies.engine.model import Pack
-from linli.policies.engine.text import Text
+from linli.kernel.marks import Listed
+from linli.policies.engine.text import fact_text, listed
 from linli.policies.operations import CaseSubject, determine
 from linli.policies.queries import Determination, pack_of
 from linli.residents.operations import NewFact, note_circumstances
@@ -152,7 +152,7 @@ def complete(act: Act, *, assessment_id: int) -> Assessment:
         raise VisitUnrecorded
     unsigned = [a.user.name for a in assessment.assessors.select_related("user").order_by("pk") if not a.signed_at]
     if unsigned:
-        raise SignaturesMissing(names="、".join(unsigned))
+        raise SignaturesMissing(names=Listed(unsigned))
     check_sheet(assessment, act.on)
     observed = json.loads(assessment.observed)
     facts = case_facts([application], act.on, observed={application.pk: observed}, visited=assessment.visited_date)
@@ -187,16 +187,8 @@ def _results(assessment: Assessment, determination: Determination) -> str:
         document = json.loads(determination.document)
         names = {name for entry in document["entitlements"] for name in entry["stopped_by"]}
         pack = pack_of(application.pack_version_id)
-        labels = sorted(_fact_label(pack, name) for name in names)
-        raise FactsMissing(facts=Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels)))
+        raise FactsMissing(facts=listed(sorted(fact_text(pack, name) for name in names)))
     return canonical_json([asdict(result) for result in combined])
-
-
-def _fact_label(pack: Pack, name: str) -> Text:
-    """ "R-000001.has_spouse" → "R-000001 有配偶"; facts of the household have no number before them."""
-    member, _dot, code = name.rpartition(".")
-    label = pack.facts[code].label
-    return Text(f"{member} {label.zh}".strip(), f"{member} {label.en}".strip())
 
 
 def _keep_observed(

@@ -23,9 +23,10 @@ from linli.assistance.permissions import ANSWER, check
 from linli.assistance.rules.papers import lacking
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.kernel import marks
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.policies.engine.text import Text
+from linli.policies.engine.text import Text, listed
 from linli.policies.queries import pack_of, work_calendar
 
 
@@ -100,9 +101,10 @@ def _missing(applications: Sequence[Application], act: Act) -> dict[str, list[st
 def _in_words(applications: Sequence[Application], missing: dict[str, list[str]]) -> Text:
     packs = {application.number: pack_of(application.pack_version_id) for application in applications}
     labels = {number: [packs[number].papers[code].label for code in codes] for number, codes in missing.items()}
+    said = {number: listed(of) for number, of in labels.items()}
     return Text(
-        "；".join(f"{number} {'、'.join(label.zh for label in of)}" for number, of in labels.items()),
-        "; ".join(f"{number} {', '.join(label.en for label in of)}" for number, of in labels.items()),
+        marks.apart((f"{number} {of.zh}" for number, of in said.items()), "zh"),
+        marks.apart((f"{number} {of.en}" for number, of in said.items()), "en"),
     )
 
 

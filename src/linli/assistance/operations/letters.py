@@ -16,6 +16,7 @@ from linli.notifications.operations import NewLetter, issue
 from linli.notifications.queries import Letter
 from linli.policies.engine.letters import in_words
 from linli.policies.engine.model import Pack
+from linli.policies.engine.text import listed
 from linli.policies.queries import pack_of
 
 
@@ -101,20 +102,17 @@ def _places(
     labels = [pack.programmes[award.programme].label for award in awards] or groups
     first = min((award.valid_from for award in awards), default=act.on)
     return {
-        "programme": {
-            "zh": "、".join(dict.fromkeys(label.zh for label in labels)),
-            "en": ", ".join(dict.fromkeys(label.en for label in labels)),
-        },
+        "programme": listed(dict.fromkeys(labels)).both,
         "amount": yuan(sum(award.amount_fen for award in awards)),
         "date": first,
         "reason": refusal
         or {
             "zh": "符合"
-            + "、".join(label.zh for label in groups)
+            + listed(groups).zh
             + "认定条件"
             + ("，金额由评估小组认定（见后附计算过程和认定理由）" if departed else "（见后附计算过程）"),
             "en": "the conditions for "
-            + ", ".join(label.en for label in groups)
+            + listed(groups).en
             + " are met"
             + (", the assessors set the amount (see the reasons below)" if departed else " (see the reasons below)"),
         },

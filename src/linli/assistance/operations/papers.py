@@ -21,6 +21,7 @@ from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.policies.engine.papers import required_papers
+from linli.policies.engine.text import listed
 from linli.policies.queries import pack_of
 from linli.residents.queries.own import own_household_ids
 from linli.users.codes import Role
@@ -114,7 +115,7 @@ def record_papers(
     Paper.objects.bulk_update(known.values(), _PAPER_FIELDS)
     application.version += 1
     application.save(update_fields=["version"])
-    labels = "、".join(pack.papers[record.code].label.zh for record in papers)
+    labels = listed(pack.papers[record.code].label for record in papers).zh
     write_events(act, EventKind.PAPERS_RECORDED, {application: labels})
     resume_when_complete(act, application, list(known.values()))
     audit.record(act, where=application.stamp, subject=application.subject, lines=[p.code for p in papers])

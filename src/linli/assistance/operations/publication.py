@@ -43,6 +43,7 @@ from linli.kernel.act import Act
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
+from linli.kernel.marks import Listed
 from linli.kernel.period import age_on
 from linli.policies.queries import pack_of, work_calendar
 from linli.residents.queries import members_on
@@ -147,7 +148,7 @@ def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str 
     applications = [a for a in entries if a.state not in HIDDEN_STATES] or entries
     again = [a.number for a in applications if a.round != rounds[a.pk]]
     if again:
-        raise PublicationOutdated(numbers="、".join(again))
+        raise PublicationOutdated(numbers=Listed(again))
     check_step(applications, "post")
     check_standing(applications, act.on)
     move(act, applications, "post")

@@ -58,6 +58,7 @@ from linli.kernel.canonical import canonical_json
 from linli.kernel.period import Month
 from linli.ledger.queries import fund_of, line_for
 from linli.policies.engine.model import Pack
+from linli.policies.engine.text import fact_text, listed
 from linli.policies.operations import CaseSubject, determine
 from linli.policies.queries import pack_of, pack_version_in_force
 from linli.residents.queries import Member, kin_of, members_on
@@ -125,7 +126,8 @@ def confirm_renewals(
     said = _foreseen(rows, awards, packs)
     for row in rows:
         if said[row.pk].missing:
-            raise RenewalFactsMissing(number=row.application.number, facts="、".join(said[row.pk].missing))
+            facts = listed(fact_text(packs[row.application_id], name) for name in said[row.pk].missing)
+            raise RenewalFactsMissing(number=row.application.number, facts=facts)
     for row in rows:
         row.state, row.method, row.note = RenewalState.CONFIRMED, method, note
         row.checked_date, row.confirmed_by_id, row.confirmed_at = checked_date, act.by.pk, act.at

@@ -13,6 +13,7 @@ from linli.kernel.money import yuan
 from linli.notifications.operations import NewLetter, issue
 from linli.policies.engine.model import Pack
 from linli.policies.engine.papers import required_papers
+from linli.policies.engine.text import listed
 from linli.policies.queries import pack_of
 
 # Stand in letters in both languages.
@@ -57,7 +58,7 @@ def tell_reapply(act: Act, rows: Sequence[Renewal], reason: object) -> None:
             "date": row.until_date - timedelta(days=1),
             "reason": reason,
             "deadline": apply_by(row, act.on),
-            "papers": {"zh": "、".join(one.zh for one in papers), "en": ", ".join(one.en for one in papers)},
+            "papers": listed(papers).both,
         }
         content = letter_content(pack, "REAPPLY", row.application, places, on=act.on)
         letters.append(NewLetter("REAPPLY", row.application.subject, content, row.stamp))
@@ -110,4 +111,4 @@ def tell_ended(act: Act, ended: Sequence[tuple[Renewal, Award, object]]) -> None
 
 def _labels(pack: Pack, awards: Sequence[Award]) -> dict[str, str]:
     labels = [pack.programmes[code].label for code in dict.fromkeys(one.programme for one in awards)]
-    return {"zh": "、".join(one.zh for one in labels), "en": ", ".join(one.en for one in labels)}
+    return listed(labels).both

@@ -28,6 +28,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.policies.engine.text import listed
 from linli.policies.queries import pack_of, work_calendar
 from linli.users.queries import check_system
 
@@ -87,7 +88,7 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
     if clock is not None:
         from_rule(clock, clocks.pause(calendar, as_rule(clock), on=act.on)).save(update_fields=CLOCK_FIELDS)
     labels = [pack.papers[code].label for code in missing]
-    papers = {"zh": "、".join(label.zh for label in labels), "en": ", ".join(label.en for label in labels)}
+    papers = listed(labels).both
     write_letters(act, "INCOMPLETE", {application: {"papers": papers, "deadline": lapses}})
     write_events(act, EventKind.SUPPLEMENT_ASKED, {application: papers["zh"]})
     audit.record(act, where=application.stamp, subject=application.subject, lines=missing)

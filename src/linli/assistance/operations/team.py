@@ -22,6 +22,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.kernel.marks import Listed
 from linli.policies.queries import pack_of
 from linli.residents.queries import kin_among, kin_of, members_on
 from linli.users.queries import NotPermitted, authority, authority_of, person, persons
@@ -65,7 +66,7 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
     step = _step(application, act)
     pack = pack_of(application.pack_version_id)
     if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
-        kinds = "、".join(str(AssessorCapacity(role).label) for role in pack.assessment_roles)
+        kinds = Listed(AssessorCapacity(role).label for role in pack.assessment_roles)
         raise TeamIncomplete(kinds=kinds)
     _check_assessors(act, application, team)
     again = application.state != ApplicationState.ACCEPTED

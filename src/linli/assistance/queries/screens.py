@@ -21,8 +21,7 @@ from linli.ledger.queries import available, fund_of, line_for
 from linli.notifications.queries import Letter, letters_to_own
 from linli.policies.engine.changes import WhatIf, what_would_change
 from linli.policies.engine.facts import CaseFacts, Fact, Member
-from linli.policies.engine.model import Pack
-from linli.policies.engine.text import Text
+from linli.policies.engine.text import Text, fact_text
 from linli.policies.queries import pack_of
 from linli.users.codes import Role
 from linli.users.queries import authority_of
@@ -129,15 +128,8 @@ def preview(assessment_id: int, on: date) -> Preview:
             )
             for one in results
         ),
-        tuple(_fact_label(pack, name, names) for name in missing),
+        tuple(fact_text(pack, name, names) for name in missing),
     )
-
-
-def _fact_label(pack: Pack, name: str, names: Mapping[str, str]) -> Text:
-    """ "R-000001.has_spouse" as member and fact; facts of the household have no number before them."""
-    key, _dot, code = name.rpartition(".")
-    member, label = names.get(key, key), pack.facts[code].label
-    return Text(f"{member} {label.zh}".strip(), f"{member} {label.en}".strip())
 
 
 def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> BudgetOutlook:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from linli.assistance.codes import ApplicationState
 from linli.assistance.models import Application, Assessment
 from linli.assistance.queries.facts import case_facts, foreseen
-from linli.foundation.screens.texts import day_text, money_text, pack_text
+from linli.foundation.screens.texts import day_text, joined, money_text, pack_text
 from linli.kernel.period import age_on
 from linli.policies.engine.determination import determine
 from linli.policies.queries import pack_of
@@ -146,7 +146,7 @@ def _due_now(application: Application, on: date) -> str:
         if one.amount_fen > 0
     ]
     if due:
-        return gettext("按现在的情况应发：%(due)s") % {"due": "、".join(due)}
+        return gettext("按现在的情况应发：%(due)s") % {"due": joined(due)}
     if missing:
         return gettext("按现在的情况还缺资料，规则无法计算")
     return gettext("按现在的情况没有应发待遇")

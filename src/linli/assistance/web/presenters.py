@@ -1,6 +1,6 @@
 """From a case to what its page shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from linli.assistance.codes import EventKind, PaperState, PublicationState, Step
 from linli.assistance.operations.common import limit
 from linli.assistance.queries.detail import ApplicationDetail, AssessmentView
 from linli.assistance.queries.papers import PaperView
-from linli.foundation.screens.texts import day_text, is_english, pack_text, short_day_text
+from linli.foundation.screens.texts import day_text, joined, pack_text, short_day_text
 from linli.kernel.tones import Tone, tone_of
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of, work_calendar
@@ -132,11 +132,6 @@ def paper_lines(papers: Sequence[PaperView]) -> list[dict[str, Any]]:
 def listed(texts: Sequence[Text | Mapping[str, str]]) -> str:
     """Several texts of a pack as one, in the reader's language."""
     return joined([pack_text(one) for one in texts])
-
-
-def joined(words: Iterable[str]) -> str:
-    """Several words in a row, with the reader's comma."""
-    return (", " if is_english() else "、").join(words)
 
 
 def _paper_state(paper: PaperView) -> str:

@@ -12,7 +12,7 @@ from linli.assistance.codes import Channel, PaperState
 from linli.assistance.operations import NewApplication, PaperRecord
 from linli.assistance.web.forms import ApplicationForm, OwnPaperForm
 from linli.assistance.web.uploading import Kept, keep
-from linli.foundation.screens.texts import day_text, pack_text
+from linli.foundation.screens.texts import day_text, joined, pack_text
 from linli.kernel.act import Actor
 from linli.policies.engine.model import Pack
 from linli.policies.engine.papers import required_papers
@@ -134,7 +134,7 @@ class Steps:
         groups = [pack_text(self.pack.groups[code].label) for code in self.said.get("groups", [])]
         lines = [
             {"code": "applicant", "label": gettext("申请人"), "text": names.get(self.said.get("applicant", 0), "")},
-            {"code": "groups", "label": gettext("申请类别"), "text": "、".join(groups)},
+            {"code": "groups", "label": gettext("申请类别"), "text": joined(groups)},
             {"code": "statement", "label": gettext("申请人自述"), "text": self.said.get("statement", "")},
         ]
         for paper in self.papers:

@@ -9,8 +9,7 @@ from django.utils.translation import gettext, pgettext
 
 from linli.assistance.codes import AssessorCapacity, EscalationLevel, EventKind, ObjectionState, Proposal
 from linli.assistance.queries.detail import ApplicationDetail
-from linli.assistance.web.presenters import joined
-from linli.foundation.screens.texts import day_text, pack_text, time_text
+from linli.foundation.screens.texts import day_text, joined, pack_text, time_text
 from linli.kernel.act import CHINA_TIME
 from linli.policies.queries import pack_of
 

@@ -10,8 +10,7 @@ from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.people import called
 from linli.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
 from linli.assistance.queries.screens import changes_that_matter
-from linli.assistance.web.presenters import joined
-from linli.foundation.screens.texts import is_english, pack_text
+from linli.foundation.screens.texts import is_english, joined, pack_text
 from linli.policies.engine.changes import WhatIf
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of

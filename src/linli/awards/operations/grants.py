@@ -17,6 +17,7 @@ from linli.foundation.data.scope import Stamp
 from linli.foundation.trail.acts import within_act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.ledger.operations import AmountNotPositive, Promise, commit
 from linli.ledger.queries import lines_by_id
@@ -129,7 +130,7 @@ def _check(grants: Sequence[Grant], periods: Sequence[tuple[date, date]], on: da
     units = {one.unit_key for one in grants}
     missing = sorted(units - has_confirmed_account(units, on))
     if missing:
-        raise PayeeAccountMissing(field="account", units="、".join(named_units(missing)))
+        raise PayeeAccountMissing(field="account", units=Listed(named_units(missing)))
     _check_overlaps(grants, periods)
 
 
@@ -146,7 +147,7 @@ def _check_overlaps(grants: Sequence[Grant], periods: Sequence[tuple[date, date]
                 twice.add(resident_id)
             spans.append((start, until))
     if twice:
-        raise AwardOverlapping(residents="、".join(named_residents(twice)))
+        raise AwardOverlapping(residents=Listed(named_residents(twice)))
 
 
 def _protect(awards: Sequence[Award], grants: Sequence[Grant]) -> None:

@@ -11,6 +11,7 @@ from linli.awards.models import PayeeAccount
 from linli.awards.queries import others_with_number
 from linli.foundation.data.scope import Stamp
 from linli.kernel.errors import DomainError
+from linli.kernel.marks import Listed
 from linli.residents.queries import UnitPeople, deceased, people_of_units, resident_named
 
 _NOBODY = UnitPeople((), None, ())
@@ -119,11 +120,11 @@ def check_holders(rows: Sequence[PayeeAccount], on: date) -> None:
     """Raises HolderUnstated, HolderDead."""
     unstated = sorted(row.unit_key for row in rows if not row.relation)
     if unstated:
-        raise HolderUnstated(units="、".join(unstated))
+        raise HolderUnstated(units=Listed(unstated))
     dead = deceased({row.holder_id for row in rows if row.holder_id is not None}, on)
     stopped = sorted(row.unit_key for row in rows if row.holder_id in dead)
     if stopped:
-        raise HolderDead(units="、".join(stopped))
+        raise HolderDead(units=Listed(stopped))
 
 
 def check_shared(rows: Sequence[PayeeAccount], shared: Mapping[int, int]) -> dict[int, int]:

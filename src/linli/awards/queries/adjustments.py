@@ -20,6 +20,7 @@ from linli.kernel.period import Month
 from linli.ledger.queries import available_of
 from linli.policies.engine.following import change_rule
 from linli.policies.engine.model import ChangeRule
+from linli.policies.engine.text import fact_text, listed
 from linli.policies.queries import law_book, pack_of
 
 __all__ = [
@@ -189,8 +190,4 @@ def fact_labels(one: Foreseen, finding: Finding) -> str:
     if not names:
         return ""
     pack = pack_of(one.said[finding.piece.reference].pack_version_id)
-    labels = []
-    for name in names:
-        member, _dot, code = name.rpartition(".")
-        labels.append(f"{member} {pack.facts[code].label.zh}".strip())
-    return "、".join(labels)
+    return listed(fact_text(pack, name) for name in names).zh

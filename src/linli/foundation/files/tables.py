@@ -25,6 +25,7 @@ from linli.foundation.files.grids import Cell, Grid, TableEmpty, TableTooLong, r
 from linli.foundation.files.problems import CellProblem, RowProblem, TableRefused
 from linli.foundation.files.workbooks import template_workbook, write_table
 from linli.kernel.errors import DomainError
+from linli.kernel.marks import Listed
 
 __all__ = [
     "CellProblem",
@@ -142,7 +143,7 @@ def _sheet(grids: Sequence[Grid], columns: Sequence[Column], *, filename: str) -
     if hidden is not None:
         raise TableSheetHidden(sheet=hidden.name)
     if len(matching) > 1:
-        raise TableSheetAmbiguous(sheets="、".join(f"「{grid.name}」" for grid in matching))
+        raise TableSheetAmbiguous(sheets=Listed(f"「{grid.name}」" for grid in matching))
     visible = [grid for grid in grids if not grid.hidden and grid.rows]
     if not visible:
         raise TableEmpty(filename=filename)
@@ -168,7 +169,7 @@ def _check_merges(grid: Grid, header_at: int) -> None:
             f"{xl_col_to_name(left - 1)}{top}:{xl_col_to_name(right - 1)}{bottom}"
             for top, left, bottom, right in below[:5]
         )
-        raise TableMergedCellsFound(cells="、".join(names))
+        raise TableMergedCellsFound(cells=Listed(names))
 
 
 def check_hidden(grid: Grid, header_at: int) -> None:

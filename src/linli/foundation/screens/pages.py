@@ -15,10 +15,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.texts import day_text, pack_text
+from linli.foundation.screens.texts import day_text, joined, pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
 from linli.kernel.errors import DomainError
+from linli.kernel.marks import Listed
 
 T = TypeVar("T")
 _FRAGMENT_HEADERS = ("HX-Request", "HX-History-Restore-Request")
@@ -83,7 +84,7 @@ def actor(request: HttpRequest) -> Actor:
 def sentence(error: DomainError) -> str:
     """The refusal in the reader's language, its details filled in; texts of plain rooms are translated here.
 
-    A detail may be a day, or a text of a pack that has both languages: it is said in the reader's.
+    A detail may be a day, a text of a pack that has both languages, or a row of them: it is said in the reader's.
     """
     text = gettext(str(error.message))
     details = {name: _detail(value) for name, value in error.details.items()}
@@ -93,6 +94,8 @@ def sentence(error: DomainError) -> str:
 def _detail(value: object) -> object:
     if isinstance(value, date):
         return day_text(value)
+    if isinstance(value, Listed):
+        return joined(_detail(one) for one in value)
     return pack_text(value) if hasattr(value, "zh") and hasattr(value, "en") else value
 
 

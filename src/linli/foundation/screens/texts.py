@@ -1,10 +1,11 @@
 """How dates, money and names read on a page, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.utils.translation import get_language, gettext
 
+from linli.kernel import marks
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
@@ -15,7 +16,22 @@ _FEN_OF_TEN_THOUSAND, _FEN_OF_THOUSAND = 1_000_000, 100_000
 
 def is_english() -> bool:
     """Whether the page is read in English."""
-    return (get_language() or "").startswith("en")
+    return marks.is_english(get_language())
+
+
+def joined(words: Iterable[object]) -> str:
+    """Several words in a row, with the reader's comma."""
+    return marks.listed(words, get_language())
+
+
+def joined_apart(parts: Iterable[object]) -> str:
+    """Several parts of a sentence, with the reader's semicolon."""
+    return marks.apart(parts, get_language())
+
+
+def bracketed(text: object) -> str:
+    """What stands behind a word, in the reader's brackets."""
+    return marks.bracketed(text, get_language())
 
 
 def day_text(value: date | datetime | str | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from linli.foundation.screens.texts import joined
 from linli.ledger.codes import PER_LINE, AccountKind
 from linli.ledger.models import Account, BudgetLine, FundingSource, Transfer
 
@@ -55,4 +56,4 @@ def leading_fen(transfers: Sequence[Transfer]) -> int:
 
 def purpose_of(source: FundingSource, lines: Iterable[BudgetLine]) -> str:
     """The budget lines that restricted money may be used for; empty when the source is free."""
-    return "、".join(line.name for line in lines if line.code in source.restricted_to)
+    return joined(line.name for line in lines if line.code in source.restricted_to)

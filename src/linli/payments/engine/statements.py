@@ -11,6 +11,7 @@ from linli.foundation.files.cells import CellRefused, Column, convert, header_te
 from linli.foundation.files.grids import Cell, Grid, TableEmpty, TableEncodingRefused, read_grids
 from linli.foundation.files.tables import TableSheetAmbiguous, TableSheetHidden, check_hidden
 from linli.kernel.canonical import digest
+from linli.kernel.marks import Listed
 from linli.payments.refusals import (
     FILE_EMPTY,
     WRONG_BALANCE,
@@ -101,7 +102,7 @@ def _sheet(grids: Sequence[Grid]) -> tuple[Grid, int]:
     if hidden is not None:
         raise TableSheetHidden(sheet=hidden.name)
     if len(found) > 1:
-        raise TableSheetAmbiguous(sheets="、".join(f"「{grid.name}」" for grid, _at in found))
+        raise TableSheetAmbiguous(sheets=Listed(f"「{grid.name}」" for grid, _at in found))
     if not found:
         expected = "日期、摘要、收入、支出、余额"
         raise StatementMalformed(row=1, reason=because(WRONG_HEADINGS, expected=expected))

@@ -10,6 +10,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.canonical import digest as digest_of
+from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.ledger.operations import Flow, accrue, send
 from linli.payments.codes import BatchKind, BatchState, ItemState
@@ -49,7 +50,7 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
         raise DigestDiffers(number=batch.number)
     stale = stale_lines(rows, act.on)
     if stale:
-        raise BatchStale(lines="、".join(map(str, stale)))
+        raise BatchStale(lines=Listed(stale))
     if batch.kind == BatchKind.REGULAR:
         accrue(act, fund_id=batch.fund_id, spendings=spendings(rows), subject=f"batch:{batch.number}")
         months = [

@@ -18,6 +18,7 @@ from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.kernel.act import Act
+from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.ledger.operations import Flow, ReasonMissing
 from linli.ledger.operations import take_back as book_taken_back
@@ -86,7 +87,7 @@ def book_back(act: Act, *, batch: PaymentBatch, came_back: Sequence[CameBack], b
     known = claims([one.month for one in came_back])
     settled = [one.reference for one in came_back if known.get(one.month) == Claim.SETTLED]
     if settled:
-        raise ClaimSettled(field="lines", lines="、".join(settled))
+        raise ClaimSettled(field="lines", lines=Listed(settled))
     claimed = [one for one in came_back if known.get(one.month) == Claim.WHOLE]
     _recover(act, claimed, on)
     _take_back(act, batch, [one for one in came_back if one not in claimed], bank_date, on)

@@ -13,6 +13,7 @@ from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
+from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.ledger.models import Fund
 from linli.ledger.operations import ReasonMissing, Spending, hold_fund, reverse_accrual
@@ -79,7 +80,7 @@ def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
     usable = usable_accounts([row.unit_key for row in old], act.on)
     missing = sorted({row.unit_key for row in old} - usable.keys())
     if missing:
-        raise AccountNotUsable(units="、".join(missing))
+        raise AccountNotUsable(units=Listed(missing))
     batch = _new_batch(act, fund, BatchKind.REISSUE, Month.of(act.on))
     rows = [
         PaymentItem(
@@ -181,14 +182,14 @@ def _check_returned(rows: Sequence[PaymentItem]) -> None:
     again = PaymentItem.objects.filter(reissue_of__in=rows).exclude(state=ItemState.VOIDED)
     units = sorted(again.values_list("unit_key", flat=True))
     if units:
-        raise AlreadyReissued(units="、".join(units))
+        raise AlreadyReissued(units=Listed(units))
 
 
 def _check_still_due(rows: Sequence[PaymentItem], on: date) -> None:
     faults = no_longer_due(rows, on)
     if faults:
         lines = [StaleLine(row.seq, row.award.number, faults[row.pk]) for row in rows if row.pk in faults]
-        raise NoLongerDue(lines="、".join(map(str, lines)))
+        raise NoLongerDue(lines=Listed(lines))
 
 
 def _due(one: DueMonth, heads: Mapping[int, int], lines: Mapping[int, str]) -> Due:

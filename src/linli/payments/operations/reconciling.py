@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 
-from linli.foundation.screens.texts import day_text, month_text
+from linli.foundation.screens.texts import day_text, joined, month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import CHINA_TIME, Act
+from linli.kernel.marks import Listed
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
 from linli.ledger.codes import JournalKind
@@ -70,7 +71,7 @@ def _check_answered(fund: Fund, month: Month) -> None:
     )
     numbers = list(open_batches.order_by("number").values_list("number", flat=True))
     if numbers:
-        raise StillInTransit(numbers="、".join(numbers))
+        raise StillInTransit(numbers=Listed(numbers))
 
 
 def _start_of(month: Month) -> datetime:
@@ -205,8 +206,8 @@ def _named(rows: Counter[tuple[str, int]]) -> list[str]:
 
 def _tell(books_only: Sequence[str], bank_only: Sequence[str], booked: str, closing: str) -> str:
     parts = [
-        gettext("银行对账单缺少：%(rows)s") % {"rows": "、".join(books_only)} if books_only else "",
-        gettext("账面缺少：%(rows)s") % {"rows": "、".join(bank_only)} if bank_only else "",
+        gettext("银行对账单缺少：%(rows)s") % {"rows": joined(books_only)} if books_only else "",
+        gettext("账面缺少：%(rows)s") % {"rows": joined(bank_only)} if bank_only else "",
         gettext("期末余额账面 %(ours)s 元，银行 %(theirs)s 元") % {"ours": booked, "theirs": closing}
         if booked != closing
         else "",

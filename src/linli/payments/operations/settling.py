@@ -12,6 +12,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.canonical import digest
+from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.ledger.operations import ReasonMissing, return_, reverse_accrual, settle
 from linli.payments.codes import BatchState, ItemState, StaleCode
@@ -98,7 +99,7 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> list[Payment
     if any(row.state != ItemState.RETURNED for row in rows):
         raise ItemNotReturned
     if PaymentItem.objects.filter(reissue_of__in=rows).exclude(state=ItemState.VOIDED).exists():
-        raise AlreadyReissued(units="、".join(row.unit_key for row in rows))
+        raise AlreadyReissued(units=Listed(row.unit_key for row in rows))
     reverse_accrual(act, fund_id=fund.pk, spendings=spendings(rows), subject=f"fund:{fund.code}")
     faults = no_longer_due(rows, act.on)
     anew = [row for row in rows if faults.get(row.pk) == StaleCode.CHANGED]

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from linli.kernel.errors import DomainError, gettext_noop
+from linli.kernel.marks import Listed
 from linli.kernel.money import yuan_short
 from linli.policies.engine.cases import EXAMPLES_FOLDER, Case, Expectation, read_case
 from linli.policies.engine.determination import Determination, determine
@@ -67,7 +68,7 @@ class ExamplesFailed(DomainError):
     message = gettext_noop("政策包有 %(count)s 个例子与规则不符：%(names)s。请用 linli pack test 查看，改好后再安装")
 
     def __init__(self, pack: Pack, outcomes: tuple[ExampleOutcome, ...]) -> None:
-        super().__init__(count=len(outcomes), names="、".join(outcome.file for outcome in outcomes))
+        super().__init__(count=len(outcomes), names=Listed(outcome.file for outcome in outcomes))
         self.pack = pack
         self.outcomes = outcomes
 

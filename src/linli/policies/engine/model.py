@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.policies.engine.graph import Graph
 from linli.policies.engine.problems import GroupUnknown, ParameterOutOfRange, ParameterUndated, ParameterUnknown
@@ -346,7 +347,7 @@ class Pack:
         values = {name: overrides.get(name, parameter.value_on(on)) for name, parameter in self.parameters.items()}
         undated = [name for name, value in values.items() if value is None]
         if undated:
-            raise ParameterUndated(on=on.isoformat(), names=", ".join(undated))
+            raise ParameterUndated(on=on.isoformat(), names=Listed(undated))
         return {name: value for name, value in values.items() if value is not None}
 
     def group(self, code: str) -> Group:

@@ -295,7 +295,7 @@ def _fillable(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
 
 
 _NOTICE = Table(
-    {"code": Choice(tuple(ALL_NOTICES)), "label": LABEL, "body": _LETTER_TEXT, "legal_basis": LABEL}, {}, [_fillable]
+    {"code": Choice(tuple(ALL_NOTICES)), "label": LABEL, "body": _LETTER_TEXT}, {"legal_basis": LABEL}, [_fillable]
 )
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.screens.texts import joined
 from linli.kernel.calendar import YearTable
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
@@ -80,7 +81,7 @@ def _days(text: str, year: int, *, weekend: bool) -> frozenset[date]:
         kind = _("周末") if weekend else _("周一至周五")
         raise ValidationError(
             _("以下内容不是 %(year)s 年的%(kind)s日期：%(words)s"),
-            params={"year": year, "kind": kind, "words": ", ".join(wrong)},
+            params={"year": year, "kind": kind, "words": joined(wrong)},
         )
     return frozenset(found)
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.screens.texts import joined
 from linli.kernel.errors import DomainError
 from linli.kernel.masking import mask_name
 from linli.residents.engine.names import key
@@ -80,7 +81,7 @@ def renamed(new: NewMember, members: Iterable[Resident]) -> Resident | None:
 
 def whom(people: Sequence[Resident], homes: dict[int, Membership], scope: Scope) -> str:
     """R-000012（H-000003）、… as a sentence names people; those out of reach by their masked name alone."""
-    return "、".join(_whom(one, homes.get(one.pk), scope) for one in people[:_NAMED])
+    return joined(_whom(one, homes.get(one.pk), scope) for one in people[:_NAMED])
 
 
 def _whom(one: Resident, home: Membership | None, scope: Scope) -> str:
