@@ -31,7 +31,7 @@ class TestTimeline:
         assert page.count("声明无亲属关系") == page.count("签署评估报告") == 1
         names = [world.staff.clerk.name, world.staff.social_worker.name, world.staff.volunteer.name]
         roles = ["社区工作者", "社会工作者", "志愿者"]
-        assert "、".join(f"{name}({role})" for name, role in zip(names, roles, strict=True)) in page
+        assert "、".join(f"{name}（{role}）" for name, role in zip(names, roles, strict=True)) in page
 
     def test_of_one_moment_what_was_done_last_stands_first(self, clerk: Client, world: World) -> None:
         page = read(clerk, world.at_review(household=world.family()))
