@@ -234,7 +234,7 @@ class TestApprove:
         end(by(families.staff.director), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME)])
         with pytest.raises(refusals.BatchStale) as refusal:
             families.approve(batch)
-        assert refusal.value.details["lines"] == "DY-2026-0001（待遇已终止）"
+        assert str(refusal.value.details["lines"]) == "DY-2026-0001（待遇已终止）"
 
     def test_costs_few_statements_whatever_its_size(
         self, families: World, django_assert_max_num_queries: object

@@ -226,7 +226,7 @@ class TestReadTable:
         with pytest.raises(TableMergedCellsFound) as caught:
             read_table(merged("A2:A3"), filename="a.xlsx", columns=PEOPLE)
 
-        assert caught.value.details["cells"] == "A2:A3"
+        assert str(caught.value.details["cells"]) == "A2:A3"
 
     def test_names_the_rows_that_are_not_seen(self):
         def collapse(_book, page) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from linli.policies.engine.defaults import literal_defaults
 from linli.policies.engine.document import Document
 from linli.policies.engine.following import CAUSES, COUNTS_FROM, WAYS
 from linli.policies.engine.lines import KeyPath
@@ -300,10 +301,10 @@ _NOTICE = Table(
 
 
 def _every_letter(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
-    """Acts send letters by their code, so each must be there."""
-    written = {notice["code"] for notice in value["notices"]}
+    """Acts send letters by their code: each is there, or comes from the defaults (which other faults hold up)."""
+    there = {notice["code"] for notice in (*value["notices"], *literal_defaults()["scheme"]["notices"])}
     for code in NOTICES:
-        if code not in written:
+        if code not in there:
             doc.report(("notices",), "missing_key", key=code)
 
 
