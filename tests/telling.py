@@ -1,4 +1,4 @@
-"""Whoever does something on a page is told that it was done: a guard over every test that posts."""
+"""Guards over each page that a test asks for: who does something is told that it was done; what is shown is 200."""
 
 from typing import Any
 
@@ -18,13 +18,22 @@ class NothingSaid(AssertionError):
     """A post led on to another page, and nobody was told what had happened."""
 
 
+class OddStatus(AssertionError):
+    """A page was shown with a status that says something else than that it is shown."""
+
+
 def demand_a_word() -> None:
-    """From now on a post that leads on without a message fails its test. The same post sent once more may be silent."""
+    """From now on a post that leads on without a message fails its test, and so does a page of another 2xx than 200.
+
+    The same post sent once more may be silent.
+    """
     request = Client.request
     sent: dict[int, object] = {}
 
     def told(self: Client, **values: Any) -> Any:
         response = request(self, **values)
+        if 200 < response.status_code < 300:
+            raise OddStatus(f"{values['PATH_INFO']} answered {response.status_code}")
         if values.get("REQUEST_METHOD") != "POST" or response.status_code != 302:
             return response
         if response.headers["Location"].startswith(resolve_url(settings.LOGIN_URL)):

@@ -110,6 +110,28 @@ class TestOneFamily:
         row = Renewal.objects.get(application=two[0])
         assert "不再符合条件" in log_in(world.staff.clerk).get(f"/renewals/{row.pk}/").text
 
+    def test_offers_each_what_is_theirs_at_each_step(self, world: World, two: list[Application], log_in: LogIn) -> None:
+        """The worker confirms or asks, the officer decides or ends."""
+        row = Renewal.objects.order_by("pk")[0]
+        people = {"worker": log_in(world.staff.clerk), "officer": log_in(world.staff.street_officer)}
+
+        def offered() -> dict[str, set[str]]:
+            pages = {who: browser.get(f"/renewals/{row.pk}/") for who, browser in people.items()}
+            deeds = ("confirm", "reapply", "decide", "end")
+            return {who: {deed for deed in deeds if page.context[f"may_{deed}"]} for who, page in pages.items()}
+
+        found = [offered()]
+        people["worker"].post(f"/renewals/{row.pk}/", {**CONFIRM, **key()})
+        found.append(offered())
+        people["worker"].post(f"/renewals/{row.pk}/", {"deed": "reapply", "reason": "情况有变", **key()})
+        found.append(offered())
+
+        assert found == [
+            {"worker": {"confirm", "reapply"}, "officer": {"end"}},
+            {"worker": {"confirm", "reapply"}, "officer": {"decide", "end"}},
+            {"worker": set(), "officer": {"end"}},
+        ]
+
     def test_confirms_decides_and_says_so(
         self, world: World, two: list[Application], log_in: LogIn, settings: LazySettings
     ) -> None:
