@@ -34,7 +34,9 @@ def demand_a_word() -> None:
         response = request(self, **values)
         if 200 < response.status_code < 300:
             raise OddStatus(f"{values['PATH_INFO']} answered {response.status_code}")
-        if values.get("REQUEST_METHOD") != "POST" or response.status_code != 302:
+        if values.get("REQUEST_METHOD") != "POST" or response.status_code != 302 or "wsgi.input" not in values:
+            return response  # nothing was sent: the page was only asked whether it opens
+        if response.headers["Location"].startswith("/log-in/"):
             return response
         if response.headers["Location"].startswith(resolve_url(settings.LOGIN_URL)):
             return response  # a stranger was led to the door: nothing was done
