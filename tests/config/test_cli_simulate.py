@@ -1,8 +1,14 @@
 """The year's report on a terminal speaks one language at a time."""
 
 import re
+from datetime import date
+from pathlib import Path
 
-from linli.config.cli_simulate import report_text
+import pytest
+
+from linli.config.cli_simulate import report_text, run_simulate
+
+RIVER = Path(__file__).parents[1] / "packs" / "river_living"
 
 REPORT = {
     "title": {"zh": "方案", "en": "Plan"},
@@ -68,3 +74,26 @@ def test_a_community_that_fits_says_so():
 
 def test_no_chinese_stands_in_the_english_report():
     assert re.findall(r"[\u4e00-\u9fff]", report_text(REPORT, "en")) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh", "2027-02-01 不在模拟的时间内（2025-11-01 之后，至 2026-12-31）"), ("en", "2027-02-01 is not lived")],
+)
+def test_a_version_for_a_day_that_is_not_lived_is_refused_before_anything_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, language: str, told: str
+) -> None:
+    code = run_simulate(
+        RIVER,
+        months=12,
+        seed=1,
+        variant=False,
+        data=tmp_path / "year",
+        progress=False,
+        later={date(2027, 2, 1): RIVER},
+        as_json=False,
+        language=language,
+    )
+
+    assert (code, told in capsys.readouterr().err) == (2, True)
+    assert list((tmp_path / "year").iterdir()) == []

@@ -1,5 +1,7 @@
 """Living a plan in the present database, and what must hold afterwards."""
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,11 @@ CALENDAR = PACKS / "calendar" / "china.toml"
 BANKS = (PACKS / "bank" / "river_bank.toml", PACKS / "bank" / "hill_bank.toml")
 
 
-def lived(pack: Path, *, seed: int, months: int = 1, bank: int = 0) -> dict[str, Any]:
-    """Live in the present database and report."""
-    year = live(pack, calendar_file=CALENDAR, bank_file=BANKS[bank], seed=seed, months=months)
+def lived(
+    pack: Path, *, seed: int, months: int = 1, bank: int = 0, later: Mapping[date, Path] | None = None
+) -> dict[str, Any]:
+    """Live in the present database and report; ``later``: versions of the pack installed on a day."""
+    year = live(pack, calendar_file=CALENDAR, bank_file=BANKS[bank], seed=seed, months=months, later=later)
     return report_of(year, seed=seed)
 
 

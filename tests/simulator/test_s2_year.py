@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from linli.config.cli_simulate import HAPPENED
 from linli.kernel.period import Month
 from linli.payments.queries import paid_by_month
 from linli.planning.engine import Change, cash_flow, first_shortage
@@ -121,10 +122,14 @@ class TestTheYear:
     def test_lets_things_happen_to_awards(self, year: Year) -> None:
         happened = year.report["happened"]
 
-        drawn = ("deaths", "moves", "incomes changed", "amounts mistyped")
+        drawn = ("deaths", "deaths that were none", "days of death corrected", "moves", "incomes changed")
+        drawn = (*drawn, "amounts mistyped", "payments back after closing")
         told = ("awards suspended", "awards resumed", "amounts changed", "awards ended", "over-payments")
         for event in (*drawn, *told, "approvals voided"):
             assert happened[event] > 0, event
+
+    def test_counts_nothing_that_the_terminal_cannot_say_in_chinese(self, year: Year) -> None:
+        assert set(year.report["happened"]) <= set(HAPPENED)
 
     def test_completes_its_reviews_within_days(self, year: Year) -> None:
         happened = year.report["happened"]

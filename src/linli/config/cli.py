@@ -41,6 +41,14 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--seed", type=int, default=7)
     simulate.add_argument("--variant", action="store_true", help="live the checker's variant instead of the plan")
     simulate.add_argument("--data", type=Path, default=None, help="folder to live in and keep; default: thrown away")
+    simulate.add_argument(
+        "--install",
+        type=_dated_folder,
+        action="append",
+        default=[],
+        metavar="YYYY-MM-DD=PACK",
+        help="install another version of the pack on that day, as a standard that changes in the year; may be repeated",
+    )
     simulate.add_argument("--progress", action="store_true", help="one JSON line per week on standard error")
 
     determine = commands.add_parser("determine", help="what a pack's rules give one case, with the trace")
@@ -124,9 +132,18 @@ def _plan_simulate(parsed: argparse.Namespace) -> int:
         variant=parsed.variant,
         data=parsed.data,
         progress=parsed.progress,
+        later=dict(parsed.install),
         as_json=parsed.json,
         language=parsed.language,
     )
+
+
+def _dated_folder(text: str) -> tuple[date, Path]:
+    """ "2026-06-01=folder" taken apart. Raises ValueError."""
+    day, _, folder = text.partition("=")
+    if not folder:
+        raise ValueError(text)
+    return date.fromisoformat(day), Path(folder)
 
 
 def _determine(parsed: argparse.Namespace) -> int:

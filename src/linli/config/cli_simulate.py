@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from linli.planning.engine import plan_from_pack, propose_variant
 from linli.policies.engine import load_pack
 from linli.policies.engine.carrying import changed_examples
 from linli.policies.engine.versioning import write_version
+from linli.simulator.span import span_of
 
 ROOT = Path(__file__).resolve().parents[3]
 CALENDAR_FILE = ROOT / "packs" / "calendar" / "china.toml"
@@ -28,7 +29,7 @@ BANK_FILE = ROOT / "packs" / "bank" / "river_bank.toml"
 DEMO_PASSWORD = "linli-demo"
 _DONE = 0
 # The report's words for what happened, in Chinese.
-_HAPPENED = {
+HAPPENED = {
     "moves": "迁居",
     "income ended": "因收入变化终止",
     "incomes changed": "收入变化",
@@ -43,6 +44,13 @@ _HAPPENED = {
     "awards ended": "终止",
     "reviews open": "待复核",
     "over-payments": "多付",
+    "deaths that were none": "误登死亡（已更正）",
+    "days of death corrected": "更正死亡日期",
+    "new standards followed": "按新标准调整",
+    "birthdays followed": "按年龄调整",
+    "supplements paid": "补发笔数",
+    "payments back after closing": "关账后退回",
+    "awards renewed": "年度复核续发",
 }
 
 
@@ -54,6 +62,7 @@ def run_simulate(
     variant: bool,
     data: Path | None,
     progress: bool,
+    later: Mapping[date, Path],
     as_json: bool,
     language: str,
 ) -> int:
@@ -62,6 +71,9 @@ def run_simulate(
     folder.mkdir(parents=True, exist_ok=True)
     try:
         pack_folder = variant_pack(pack_path, folder) if variant else pack_path
+        beyond = _not_lived(pack_folder, later, months=months, language=language)
+        if beyond:
+            return told_unusable(beyond, as_json=False)
         if variant:
             tell_changed_examples(pack_path, pack_folder, language)
         report = live_into(
@@ -70,6 +82,7 @@ def run_simulate(
             months=months,
             seed=seed,
             progress=progress,
+            later=later,
             counted=None if as_json else partial(_tell_community, language=language),
         )
     except DomainError as refusal:
@@ -82,6 +95,22 @@ def run_simulate(
     else:
         sys.stdout.write(report_text({**report, "community": None}, language))
     return _DONE
+
+
+def _not_lived(pack_folder: Path, later: Mapping[date, Path], *, months: int, language: str) -> list[str]:
+    """What cannot be installed because its day is not lived, a sentence each. Raises PackError for unusable packs."""
+    pack = load_pack(pack_folder)
+    _first, last = span_of(pack, plan_from_pack(pack), months)
+    for folder in later.values():
+        load_pack(folder)
+    zh = language != "en"
+    return [
+        f"{day} 不在模拟的时间内（{pack.valid_from} 之后，至 {last}）"
+        if zh
+        else f"{day} is not lived: it must be after {pack.valid_from} and not after {last}"
+        for day in later
+        if not pack.valid_from < day <= last
+    ]
 
 
 def _tell_community(community: dict[str, Any], *, language: str) -> None:
@@ -118,10 +147,12 @@ def live_into(
     seed: int,
     progress: bool,
     counted: Callable[[dict[str, Any]], None] | None = None,
+    later: Mapping[date, Path] | None = None,
 ) -> dict[str, Any]:
     """Live a year in the folder's own database; what came of it, without any figure of this machine or moment.
 
-    ``counted`` is told beforehand how the invented community differs from the plan.
+    ``counted`` is told beforehand how the invented community differs from the plan; ``later``: further versions of the
+    pack by the day on which they are installed.
     """
     os.environ["LINLI_DATA"] = str(folder)
     os.environ.setdefault("LINLI_DATABASE", f"sqlite:///{folder}/linli.sqlite3")
@@ -158,6 +189,7 @@ def live_into(
         months=months,
         password=DEMO_PASSWORD,
         progress=tell,
+        later=later,
         counted=None if counted is None else lambda found: counted(found.told()),
     )
     _wait_for_disk(connection, each_act=True)
@@ -225,7 +257,7 @@ def _off(difference: int, *, zh: bool) -> str:
 
 def _happened(counts: dict[str, int], *, zh: bool) -> list[str]:
     """What happened, counted; the report's own English words where no Chinese is known."""
-    return [f"{_HAPPENED.get(what, what) if zh else what} {count}" for what, count in counts.items()]
+    return [f"{HAPPENED.get(what, what) if zh else what} {count}" for what, count in counts.items()]
 
 
 def _months(report: dict[str, Any], *, zh: bool) -> list[str]:

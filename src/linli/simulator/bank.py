@@ -1,23 +1,42 @@
 """An invented bank: takes payment files, answers them, keeps its own statement. It knows only what a bank would."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from linli.kernel.money import parse_yuan, yuan
 from linli.kernel.period import Month
 from linli.payments.engine.layouts import Field, Layout, Shape
 
+# Days after which a payment that had arrived comes back all the same: its month is closed by then.
+_LATE = (36, 80)
+
+
+@dataclass(frozen=True)
+class Late:
+    """A line that was paid and that the receiving bank will send back on a day."""
+
+    due: date
+    line: dict[str, str]
+
+    @property
+    def batch_number(self) -> str:
+        """The batch that the line belongs to."""
+        return self.line["REFERENCE"].rpartition("-")[0]
+
 
 @dataclass
 class Bank:
-    """One account at one bank. ``return_rate`` of the lines come back."""
+    """One account at one bank. ``return_rate`` of the lines come back at once, ``late_rate`` weeks after being paid."""
 
     layout: Layout
     draw: Random
     return_rate: float
+    late_draw: Random
+    late_rate: float
     balance_fen: int = 0
     bookings: list[tuple[date, str, int]] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
 
     def receive(self, on: date, reference: str, amount_fen: int) -> None:
         """Money comes in."""
@@ -26,23 +45,44 @@ class Bank:
 
     def answer(self, data: bytes, *, on: date) -> bytes:
         """Carry out a payment file and say line by line what became of it."""
-        lines = self._lines(data)
         rows = []
-        number = ""
-        paid_code, returned_code = self._codes()
-        for line in lines:
+        for line in self._lines(data):
             returned = self.draw.random() < self.return_rate
-            number = line["REFERENCE"].rpartition("-")[0]
-            amount = self._fen(line["AMOUNT"])
             if not returned:
-                self.balance_fen -= amount
-                self.bookings.append((on, line["REFERENCE"], -amount))
-            code = returned_code if returned else paid_code
-            text = self.layout.result_labels[code]["zh"]
-            rows.append({**line, "RESULT_CODE": code, "RESULT_TEXT": text})
+                self._pay(line, on)
+            rows.append(self._told(line, returned=returned))
+        return self._answer_file(rows, on)
+
+    def late_on(self, day: date) -> list[Late]:
+        """What comes back by the day after it had been paid; each is told once."""
+        due = [one for one in self.late if one.due <= day]
+        self.late = [one for one in self.late if one.due > day]
+        return due
+
+    def told_late(self, late: Late, *, on: date) -> bytes:
+        """The file in which the bank tells of it."""
+        return self._answer_file([self._told(late.line, returned=True)], on)
+
+    def take_back(self, late: Late, *, on: date) -> None:
+        """The money of it is on the account again."""
+        self.receive(on, late.line["REFERENCE"], self._fen(late.line["AMOUNT"]))
+
+    def _pay(self, line: dict[str, str], on: date) -> None:
+        amount = self._fen(line["AMOUNT"])
+        self.balance_fen -= amount
+        self.bookings.append((on, line["REFERENCE"], -amount))
+        if self.late_draw.random() < self.late_rate:
+            self.late.append(Late(on + timedelta(days=self.late_draw.randint(*_LATE)), line))
+
+    def _told(self, line: dict[str, str], *, returned: bool) -> dict[str, str]:
+        paid_code, returned_code = self._codes()
+        code = returned_code if returned else paid_code
+        return {**line, "RESULT_CODE": code, "RESULT_TEXT": self.layout.result_labels[code]["zh"]}
+
+    def _answer_file(self, rows: list[dict[str, str]], on: date) -> bytes:
         total = sum(self._fen(row["AMOUNT"]) for row in rows)
         frame = {
-            "BATCH_NUMBER": number,
+            "BATCH_NUMBER": rows[-1]["REFERENCE"].rpartition("-")[0] if rows else "",
             "DATE": on.strftime(self.layout.date_form),
             "COUNT": str(len(rows)),
             "TOTAL": str(total) if self.layout.amounts_in_fen else yuan(total).replace(",", ""),

@@ -25,6 +25,7 @@ from linli.payments.operations import (
     write_off,
 )
 from linli.payments.queries import bank_file, items, no_longer_due, returned
+from linli.payments.refusals import ClaimSettled
 from linli.planning.engine import Plan
 from linli.residents.queries import people_of_units
 from linli.simulator.bank import Bank
@@ -36,6 +37,8 @@ from linli.users.queries import authority_of
 PAY_DAY = 10
 RECONCILE_DAY = 6
 RETURN_RATE = 0.008
+# Payments that come back when their month is long closed.
+LATE_RATE = 0.006
 # Working days between approval and release, and how common they are.
 _RELEASED_AFTER = (0, 1, 2)
 _RELEASED_AFTER_WEIGHTS = (5, 3, 2)
@@ -89,11 +92,14 @@ class Cashier:
     approved: list[tuple[date, Signed]] = field(default_factory=list)  # with the day of release
     answers: list[tuple[date, Signed]] = field(default_factory=list)  # (day, batch) the bank will answer
     answered: date = date.min  # the last day on which it did
+    sent: dict[str, Signed] = field(default_factory=dict)  # what was released, by the number of its batch
+    came_back: int = 0  # payments that came back after they had been paid and their month was closed
 
     def live(self, day: date) -> None:
         """One working day of the finance office."""
         self._receive(day)
         self._book_answers(day)
+        self._book_late(day)
         if self._is_first_working_day_from(day, RECONCILE_DAY):
             self._reconcile(day)
             self._claim(day)
@@ -154,6 +160,7 @@ class Cashier:
             releaser = Act(self.world.who(Role.FINANCE_RELEASER), at(day, 15))
             if release(releaser, batch_id=signed.batch_id, layout=signed.till.bank.layout).released:
                 self.answers.append((self._after(day, 2), signed))
+                self.sent[signed.number] = signed
             elif signed.kind == BatchKind.REGULAR:
                 self._pay_from(signed.till, day, hour=16)
 
@@ -167,6 +174,23 @@ class Cashier:
             import_return(Act(releaser, at(day, 14)), batch_id=signed.batch_id, data=answer, layout=bank.layout)
             self.answers.remove((due, signed))
             self.answered = day
+
+    def _book_late(self, day: date) -> None:
+        """What had been paid and comes back: its batch and month are closed, it is booked today. What a family has
+        paid back itself in the meantime stays where it is.
+        """
+        releaser = self.world.who(Role.FINANCE_RELEASER)
+        for till in self.tills:
+            for late in till.bank.late_on(day):
+                data = till.bank.told_late(late, on=day)
+                batch_id = self.sent[late.batch_number].batch_id
+                try:
+                    import_return(Act(releaser, at(day, 14)), batch_id=batch_id, data=data, layout=till.bank.layout)
+                except ClaimSettled:
+                    continue
+                till.bank.take_back(late, on=day)
+                self.came_back += 1
+                self.answered = day
 
     def _reissue(self, day: date) -> None:
         """Returned payments: the family brings the right account, somebody else confirms it, the money goes again."""

@@ -40,6 +40,7 @@ class Fate:
     met: MutableMapping[int, date] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     dead: set[int] = field(default_factory=set)
+    deaths: list[tuple[Settled, int, date]] = field(default_factory=list)  # home, place, day that was recorded
     counts: dict[str, int] = field(default_factory=dict)
 
     def live(self, day: date, *, share: float) -> None:
@@ -96,10 +97,18 @@ class Fate:
         died = day - timedelta(days=self.news.randint(*_LATE_DAYS))
         return min(max(died, self.met.get(settled.household_id, died) + timedelta(days=1)), day - timedelta(days=1))
 
+    def take_for_dead(self, settled: Settled, place: int, day: date) -> None:
+        """Somebody who lives is recorded as having died the day before."""
+        self._record(settled, place, day, day - timedelta(days=1), hour=11)
+
     def _die(self, settled: Settled, place: int, day: date, died: date, *, hour: int) -> None:
+        self._record(settled, place, day, died, hour=hour)
+        self.deaths.append((settled, place, died))
+        self.note("deaths")
+
+    def _record(self, settled: Settled, place: int, day: date, died: date, *, hour: int) -> None:
         record_death(self._clerk(day, hour), resident_ids=[settled.resident_ids[place]], died_date=died)
         self.dead.add(settled.resident_ids[place])
-        self.note("deaths")
         if all(one in self.dead for one in settled.resident_ids):
             self.gone.add(settled.household_id)
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from linli.assistance.queries.counts import application_counts
 from linli.assistance.queries.renewals import renewal_counts
+from linli.awards.codes import AdjustmentState, Cause
 from linli.awards.queries import awards, carried_over, events, receivables, reviews_due
+from linli.awards.queries.adjustments import adjustments
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
 from linli.ledger.queries import ledger_digest
 from linli.payments.codes import BatchState
-from linli.payments.queries import batches
+from linli.payments.queries import batches, items
 from linli.planning.queries import plan_versus_actual
 from linli.simulator.months import WAITING_UNIT, months_told
 from linli.simulator.year import Lived
@@ -58,8 +60,8 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
             for row in rows
         ],
         "applications": dict(application_counts(scope, world.community.pk, lived.last_day)),
-        "happened": {**lived.fate.counts, **_recorded(reader, world.fund_id)},
-        "excess_fen": lived.desk.excess_fen + lived.changes.excess_fen,
+        "happened": {**lived.fate.counts, **_recorded(reader, lived)},
+        "excess_fen": lived.desk.excess_fen + lived.changes.excess_fen + lived.slips.excess_fen,
         "ledger_digest": ledger_digest(world.fund_id),
     }
     if lived.turn is not None:
@@ -91,9 +93,10 @@ def _turn(reader: Authority, lived: Lived) -> dict[str, Any]:
     }
 
 
-def _recorded(reader: Authority, fund_id: int) -> dict[str, int]:
+def _recorded(reader: Authority, lived: Lived) -> dict[str, int]:
     """What the records of awards and payments say of the year's events."""
-    scope = reader.scope()
+    scope, fund_id = reader.scope(), lived.world.fund_id
+    followed = Counter(adjustments(scope, state=AdjustmentState.APPLIED).values_list("cause", flat=True))
     lives = events(awards(scope, fund_id=fund_id).values_list("pk", flat=True)).values()
     kinds = Counter(event.kind for life in lives for event in life)
     return {
@@ -102,6 +105,17 @@ def _recorded(reader: Authority, fund_id: int) -> dict[str, int]:
         "amounts changed": kinds["CHANGED"],
         "awards ended": kinds["ENDED"],
         "reviews open": reviews_due(scope).count(),
+        "new standards followed": followed[Cause.PARAMETER],
+        "birthdays followed": followed[Cause.AGE],
+        "supplements paid": _supplements(reader),
+        "payments back after closing": lived.cashier.came_back,
+        "awards renewed": carried_over(scope),
         "over-payments": receivables(scope).count(),
         "approvals voided": batches(scope, fund_id=fund_id, state=BatchState.VOIDED).count(),
     }
+
+
+def _supplements(reader: Authority) -> int:
+    """Payments of what a later change added to a month that had been paid, in all funds."""
+    sent = batches(reader.scope()).filter(state__in=(BatchState.RELEASED, BatchState.CLOSED))
+    return sum(items(batch.pk).filter(part__gt=0, reissue_of__isnull=True).count() for batch in sent.order_by("pk"))

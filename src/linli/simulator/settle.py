@@ -80,6 +80,11 @@ class World:
     fund_id: int
     source_ids: Mapping[str, int]
     line_ids: Mapping[str, int]
+    later: list[tuple[date, Pack]] = field(default_factory=list)  # versions installed since, by their day
+
+    def law(self, on: date) -> Pack:
+        """The version of the pack that was installed last by the day."""
+        return next((pack for day, pack in reversed(self.later) if day <= on), self.pack)
 
     def who(self, role: Role, turn: int = 0) -> User:
         """The holder of a role whose turn it is."""

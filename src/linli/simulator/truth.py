@@ -13,7 +13,7 @@ def amounts_due(world: World, settled: Settled, dead: Collection[int], on: date)
     """Fen a month by (programme, number of the household or resident) for the family as it is today."""
     people = list(living(settled, dead))
     home = Home(settled.home.index, tuple(person for _place, person, *_rest in people), settled.home.facts)
-    pack = world.pack
+    pack = world.law(on)
     run = Evaluation(pack.graph, pack.parameters_on(on), true_facts(pack, home, on)).run()
     numbers = [number for *_rest, number in people]
     due = {}

@@ -1,6 +1,6 @@
 """Live a plan: two months in which the opening caseload applies, then the year, working day by working day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,12 +11,12 @@ from linli.foundation.trail import audit
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
 from linli.payments.engine.layouts import load_layout
-from linli.planning.engine import Plan, plan_from_pack
+from linli.planning.engine import plan_from_pack
 from linli.policies.engine import load_pack
-from linli.policies.engine.model import Pack
-from linli.simulator.arrivals import arrivals
+from linli.policies.operations import install_pack
+from linli.simulator.arrivals import Arrivals, arrivals
 from linli.simulator.bank import Bank
-from linli.simulator.cashier import RETURN_RATE, Cashier, Till, inflows_of
+from linli.simulator.cashier import LATE_RATE, RETURN_RATE, Cashier, Till, inflows_of
 from linli.simulator.census import Census, census
 from linli.simulator.changes import Changes
 from linli.simulator.community import invent
@@ -25,12 +25,14 @@ from linli.simulator.desk import Desk
 from linli.simulator.fate import Fate
 from linli.simulator.population import Population
 from linli.simulator.settle import World, at, draws, settle
+from linli.simulator.slips import Slips
+from linli.simulator.span import A_YEAR, span_of
 from linli.simulator.turn import Turn
+from linli.users.codes import Role
 
 Progress = Callable[[date, int, int], None]  # day, days lived, days in all
 # Weeks before the year begins in which the opening caseload applies, and is decided.
 _PREPARATION_MONTHS = 2
-_A_YEAR = 12
 _LAST_APPLICATION_BEFORE = timedelta(days=28)
 
 
@@ -44,6 +46,7 @@ class Lived:
     cashier: Cashier
     fate: Fate
     changes: Changes
+    slips: Slips
     first_day: date
     last_day: date
     census: Census
@@ -60,14 +63,16 @@ def live(
     password: str = "",
     progress: Progress | None = None,
     counted: Callable[[Census], None] | None = None,
+    later: Mapping[date, Path] | None = None,
 ) -> Lived:
     """Build the community of a number and live the pack's plan in the present, empty database.
 
-    ``counted`` is told, before the first day, by how much the community differs from the plan.
+    ``counted`` is told, before the first day, by how much the community differs from the plan. ``later``: folders of
+    further versions of the pack, by the day on which they are installed.
     """
     pack = load_pack(pack_folder)
     plan = plan_from_pack(pack)
-    first, last = _span(pack, plan, months)
+    first, last = span_of(pack, plan, months)
     start = max(Month.of(first).plus(-_PREPARATION_MONTHS).first_day, pack.valid_from)
     population = invent(pack, plan, seed=seed, on=start)
     world = settle(
@@ -75,18 +80,19 @@ def live(
     )
     desk_draw = draws(seed, "desk")
     desk = Desk(world, desk_draw, Counter(world, desk_draw))
-    layout, bank_draw = load_layout(bank_file), draws(seed, "bank")
+    layout, bank_draw, late_draw = load_layout(bank_file), draws(seed, "bank"), draws(seed, "late")
 
     def new_bank() -> Bank:
-        return Bank(layout, bank_draw, RETURN_RATE)
+        return Bank(layout, bank_draw, RETURN_RATE, late_draw, LATE_RATE)
 
     # All were registered on the first day: nobody is said to have died before.
     met = {settled.household_id: start for settled in world.homes}
     fate = Fate(world, draws(seed, "fate"), draws(seed, "news"), met)
     changes = Changes(world, draws(seed, "changes"), fate)
+    slips = Slips(world, draws(seed, "slips"), fate)
     till = Till(world.fund_id, int(plan.figures["year"].value), new_bank(), inflows_of(plan), world.source_ids)
     cashier = Cashier(world, [till], draws(seed, "cashier"), draws(seed, "hands"), fate.between)
-    turn = Turn(world, pack_folder, new_bank) if months > _A_YEAR else None
+    turn = Turn(world, pack_folder, new_bank) if months > A_YEAR else None
     desk.dead, desk.gone, desk.counter.dead, desk.met = fate.dead, fate.gone, fate.dead, met
     opening = (start + timedelta(days=1), first - _LAST_APPLICATION_BEFORE)
     coming = arrivals(world, draws(seed, "arrivals"), opening=opening, year=(first, last))
@@ -94,45 +100,62 @@ def live(
     if counted is not None:
         counted(found)
     total = (last - start).days
+    everybody = _Everybody(world, desk, cashier, fate, slips, changes, turn, coming)
     for lived in range(1, total + 1):
         day = start + timedelta(days=lived)
         desk.forget_lapsed(_sweep(day, turning=turn is not None))
+        if later and day in later:
+            everybody.install(later[day], day)
         if world.calendar.is_working(day):
-            if day >= first:
-                fate.live(day, share=1 / 250)
-                changes.live(day, share=1 / 250)
-            desk.take(day, [case for case in coming.by_day.get(day, ()) if case.settled.household_id not in fate.gone])
-            desk.live(day)
-            if turn is not None:
-                turn.live(day)
-                _hand_over(turn, desk, cashier)
-            cashier.live(day)
-            cashier.renew_accounts(day)
-            cashier.replace_accounts(day)
+            everybody.live(day, is_year=day >= first)
         if progress is not None:
             progress(day, lived, total)
     # The last day stays open: people may go on with it, in a demonstration for as long as they like.
     audit.seal_days(Act(SYSTEM, at(last, 23, 30)), before=last)
-    return Lived(world, population, desk, cashier, fate, changes, first, last, found, turn)
+    return Lived(world, population, desk, cashier, fate, changes, slips, first, last, found, turn)
 
 
-def _hand_over(turn: Turn, desk: Desk, cashier: Cashier) -> None:
-    """Once the next fund is open the desk grants into it and the cashier pays from it."""
-    if turn.till is not None and turn.till not in cashier.tills:
-        cashier.tills.append(turn.till)
-        desk.paid_until = turn.paid_until
+@dataclass(frozen=True)
+class _Everybody:
+    """Who does something on a day."""
 
+    world: World
+    desk: Desk
+    cashier: Cashier
+    fate: Fate
+    slips: Slips
+    changes: Changes
+    turn: Turn | None
+    coming: Arrivals
 
-def _span(pack: Pack, plan: Plan, months: int) -> tuple[date, date]:
-    """The plan's first fund month, and the last day of as many months as asked: beyond a year when more are."""
-    firsts = [programme.first_month for programme in pack.programmes.values()]
-    lasts = [programme.last_month for programme in pack.programmes.values()]
-    year = int(plan.figures["year"].value)
-    first = min(firsts, default=Month(year, 1))
-    last = first.plus(months - 1)
-    if months <= _A_YEAR:
-        last = min(max(lasts, default=Month(year, 12)), last)
-    return first.first_day, last.last_day
+    def live(self, day: date, *, is_year: bool) -> None:
+        """One working day, before the plan's first month or in its year."""
+        if is_year:
+            for one in (self.fate, self.slips, self.changes):
+                one.live(day, share=1 / 250)
+        # The month's list is made in the morning: what is decided in the afternoon is not on it.
+        self.cashier.live(day)
+        self.cashier.renew_accounts(day)
+        self.cashier.replace_accounts(day)
+        arrived = self.coming.by_day.get(day, ())
+        self.desk.take(day, [case for case in arrived if case.settled.household_id not in self.fate.gone])
+        self.desk.live(day)
+        if self.turn is not None:
+            self.turn.live(day)
+            self._hand_over(self.turn)
+
+    def install(self, folder: Path, day: date) -> None:
+        """A new version of the scheme comes to the office; running awards follow it from the next morning on."""
+        install_pack(Act(self.world.who(Role.ADMINISTRATOR), at(day, 8)), folder=folder)
+        self.world.later.append((day, load_pack(folder)))
+        if self.turn is not None:
+            self.turn.folder = folder
+
+    def _hand_over(self, turn: Turn) -> None:
+        """Once the next fund is open the desk grants into it and the cashier pays from it."""
+        if turn.till is not None and turn.till not in self.cashier.tills:
+            self.cashier.tills.append(turn.till)
+            self.desk.paid_until = turn.paid_until
 
 
 def _sweep(day: date, *, turning: bool) -> frozenset[int]:

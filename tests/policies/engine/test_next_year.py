@@ -8,10 +8,13 @@ import pytest
 from linli.kernel.period import Month
 from linli.planning.engine import plan_from_pack
 from linli.policies.engine import load_pack
+from linli.policies.engine.examples import run_examples
 from linli.policies.engine.model import Pack
 from linli.policies.engine.next_year import next_version, write_next_year
 from linli.policies.engine.versioning import TargetOccupied
 from tests.policies.engine.support import COMMUNITY
+
+RIVER = Path(__file__).parents[2] / "packs" / "river_living"
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +63,13 @@ def test_a_folder_is_never_overwritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("version", "expected"), [("1.0", "1.0-2028"), ("1.0-2027", "1.0-2028")])
 def test_the_number_names_its_year(version: str, expected: str) -> None:
     assert next_version(version, 2028) == expected
+
+
+def test_examples_are_answered_by_the_figures_of_the_year_that_comes(tmp_path: Path) -> None:
+    """In March the standard is still 910, a year later it is 960: the example is asked on a day of its own year."""
+    folder = write_next_year(RIVER, tmp_path / "next")
+    text = (folder / "examples" / "01_grandmother_and_child.toml").read_text(encoding="utf-8")
+
+    assert all(outcome.passed for outcome in run_examples(folder, load_pack(folder)))
+    assert "on = 2027-03-02" in text
+    assert "amount_fen = 90_000 # 1.0-2027: 80_000 in 1.0" in text

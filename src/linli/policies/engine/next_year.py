@@ -1,8 +1,9 @@
 """Write the next year's pack out of this year's, by one stated rule and without a figure of its own.
 
 The rule: every month moves on by twelve, the plan's year by one, the scheme is in force from the first day of its new
-first month. All else stays as it is written. What the plan stated for its own year nobody has stated for the next:
-those figures become assumptions that say so. Parameters keep their dated values; what ran out is not made up.
+first month; an example asked a year later is answered by the figures of then. All else stays as it is written. What the
+plan stated for its own year nobody has stated for the next: those figures become assumptions that say so. Parameters
+keep their dated values; what ran out is not made up.
 """
 
 import re
@@ -15,6 +16,7 @@ import tomlkit
 from tomlkit.items import InlineTable
 
 from linli.kernel.period import Month
+from linli.policies.engine.carrying import carry_examples
 from linli.policies.engine.cases import EXAMPLES_FOLDER
 from linli.policies.engine.drafting import drafted
 from linli.policies.engine.loader import PLAN_FILE, SCHEME_FILE, load_pack
@@ -30,7 +32,8 @@ _CARRIED = {
 def write_next_year(folder: Path, target: Path) -> Path:
     """Write the pack for the year after the folder's to ``target``; returns it.
 
-    Raises TargetOccupied; PackError when the folder or the result would not load. Nothing is left after a refusal.
+    Raises TargetOccupied; PackError when the folder or the result would not load, ExamplesFailed when an example gives
+    no answer any more. Nothing is left after a refusal.
     """
     pack = load_pack(folder)
     if target.exists():
@@ -43,7 +46,7 @@ def write_next_year(folder: Path, target: Path) -> Path:
             _rewrite(draft / PLAN_FILE, lambda plan: _move_plan(plan, year))
         for example in sorted((draft / EXAMPLES_FOLDER).glob("*.toml")):
             _rewrite(example, _move_example)
-        load_pack(draft)
+        carry_examples(folder, draft)
     return target
 
 
