@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from linli.awards.codes import EndReason
 from linli.awards.models import Following
+from linli.awards.operations import Ending, end
 from linli.awards.queries import schedules
 from linli.awards.queries.recomputation import OVERPAID, UNDERPAID, UNNOTICED, recomputed
 from linli.foundation.trail import audit
@@ -91,6 +93,26 @@ class TestAllIsWell:
             river.look(day)
         due = {month.month: fen for month, fen in schedules([river.awards[0].pk])[river.awards[0].pk].items()}
         assert (due[7], due[8], found()) == (78_000, 96_000, [])
+
+    def test_when_an_award_ended_before_a_standard_that_a_person_follows(self, river: River, tmp_path: Path) -> None:
+        """A lower standard from October is adopted by a person; the family had moved away in September."""
+        award = river.family(GROWN, GROWN_TOO, determined=date(2026, 7, 13), decided=date(2026, 7, 20))
+        folder = next_version(
+            tmp_path, version="1.1", valid_from=date(2026, 10, 1), head_standard_fen=("2026-10-01", 70_000)
+        )
+        scheme = folder / "scheme.toml"
+        text, by_itself = scheme.read_text(), 'downwards = "AUTOMATIC"\ndownwards_from = "MONTH"'
+        assert by_itself in text
+        scheme.write_text(text.replace(by_itself, 'downwards = "REVIEW"\ndownwards_from = "AFTER_DECISION"', 1))
+        install_pack(system_act(date(2026, 5, 1)), folder=folder)
+        river.look(date(2026, 7, 21))
+        for month in (8, 9):
+            river.paid(Month(2026, month), on=date(2026, month, 16))
+        gone = Ending(award.pk, date(2026, 9, 20), EndReason.MOVED)
+        end(by(river.staff.director, date(2026, 9, 21)), endings=[gone])
+        for day in (date(2026, 10, 1), date(2026, 11, 2)):
+            river.look(day)
+        assert found() == []
 
 
 class TestPlanted:

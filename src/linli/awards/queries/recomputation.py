@@ -171,7 +171,8 @@ class _Recomputation:
             if governing is not None and state is not None:
                 if state.law_day != date.min:
                     left = self._roll(award, governing.made, state, month)
-                    unnoticed = unnoticed or (month if left else None)
+                    # Of an award that has ended, or pauses, nothing is left to anybody.
+                    unnoticed = unnoticed or (month if left and life.stands(month) else None)
                 endless[month] = state.fen
                 if life.stands(month):
                     expected[month] = state.fen
