@@ -1,5 +1,6 @@
 """The pages of the yearly review: from the list in November to the decision in December."""
 
+import re
 import secrets
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,18 @@ class TestList:
         assert all(one.household.number in page for one in two)
         assert page.count('name="chosen"') == 2
         assert "没有新情况" in page
+
+    def test_says_where_the_last_facts_come_from_in_the_reader_s_language(
+        self, world: World, two: list[Application], log_in: LogIn
+    ) -> None:
+        renewal = Renewal.objects.order_by("pk")[0]
+        client, address = log_in(world.staff.clerk), f"/renewals/{renewal.pk}/"
+        chinese = client.get(address).text
+        client.cookies["django_language"] = "en"
+        english = client.get(address).text
+        assert re.search(r"登记的出生日期 · 20\d\d年\d+月\d+日", chinese)
+        assert re.search(r"Registered birth date · \d+ [A-Z][a-z]+ 20\d\d", english)
+        assert "登记的" not in english
 
     def test_a_family_with_news_is_not_offered_together(
         self, world: World, two: list[Application], log_in: LogIn

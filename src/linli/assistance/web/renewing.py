@@ -13,7 +13,7 @@ from linli.assistance.codes import RenewalMethod
 from linli.assistance.models import Application
 from linli.assistance.queries.people import called
 from linli.assistance.queries.renewals import Foreseen, Known, RenewalView
-from linli.foundation.screens.texts import money_text, pack_text
+from linli.foundation.screens.texts import day_text, money_text, pack_text, source_text
 from linli.policies.engine.model import Pack
 from linli.policies.queries import pack_of
 
@@ -74,7 +74,7 @@ def remembered(application: Application, document: Mapping[str, Any], on: date) 
             who,
             pack_text(pack.facts[name].label),
             value_words(fact["value"], pack.facts[name].unit),
-            " ".join(text for text in (fact["source"], fact["date"] or "") if text),
+            " · ".join(filter(None, (source_text(fact["source"]), day_text(fact["date"])))),
         )
         for who, own in subjects
         for name, fact in sorted(own.items())

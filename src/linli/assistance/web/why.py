@@ -10,7 +10,7 @@ from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.people import called
 from linli.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
 from linli.assistance.queries.screens import changes_that_matter
-from linli.foundation.screens.texts import is_english, joined, pack_text
+from linli.foundation.screens.texts import joined, pack_text, source_text
 from linli.policies.engine.changes import WhatIf
 from linli.policies.engine.text import Text
 from linli.policies.queries import pack_of
@@ -52,12 +52,6 @@ def why(case: ApplicationDetail) -> Why:
 def _readable(reason: Reason) -> Reason:
     """The chain as it was kept, the words of its sources in the reader's language."""
     return replace(reason, inputs=tuple({**one, "source": source_text(one["source"])} for one in reason.inputs))
-
-
-def source_text(source: str) -> str:
-    """Where a fact comes from, in the reader's language where it is one of our own words: 入户调查 JZ-2026-0001."""
-    word, blank, rest = source.partition(" ")
-    return f"{gettext(word)}{blank}{rest}" if word and is_english() else source
 
 
 def _services(dues: list[ServiceDue]) -> list[str]:

@@ -87,6 +87,12 @@ def pack_text(label: object) -> str:
     return str(getattr(label, language, label))
 
 
+def source_text(source: str) -> str:
+    """Where a fact comes from, in the reader's language where it is one of our own words: 入户调查 JZ-2026-0001."""
+    word, blank, rest = source.partition(" ")
+    return f"{gettext(word)}{blank}{rest}" if word and is_english() else source
+
+
 def as_date(value: date | datetime | str) -> date:
     """The civil day in China; a text begins with it in ISO form."""
     if isinstance(value, str):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_noop
 
 from linli.foundation.data.scope import Stamp
 from linli.kernel.period import age_on
@@ -30,7 +31,7 @@ _FEW_IDS = 50
 # From so many days on everybody's birthday is read rather than each day named.
 _MANY_DAYS = 32
 # Sources of derived facts; not translated, since facts are kept with the determination.
-_BIRTH, _MEMBERS = "登记的出生日期", "登记的家庭成员"
+_BIRTH, _MEMBERS = gettext_noop("登记的出生日期"), gettext_noop("登记的家庭成员")
 
 
 class FactValue(NamedTuple):

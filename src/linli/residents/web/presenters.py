@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.screens.texts import source_text
 from linli.kernel.money import yuan_short
 from linli.residents.codes import EventKind
 from linli.residents.queries import Event, FactValue, HouseholdDetail, MemberView, corrigible
@@ -108,7 +109,7 @@ def fact_text(value: int | None, word: FactWord | None) -> str:
 
 def _fact_lines(facts: Mapping[str, FactValue], known: Mapping[str, FactWord]) -> tuple[FactLine, ...]:
     return tuple(
-        FactLine(_label(code, known), fact_text(fact.value, known.get(code)), fact.source, fact.as_of)
+        FactLine(_label(code, known), fact_text(fact.value, known.get(code)), source_text(fact.source), fact.as_of)
         for code, fact in sorted(facts.items())
         if code not in _DERIVED
     )
