@@ -35,8 +35,6 @@ def demand_a_word() -> None:
         if values.get("REQUEST_METHOD") != "POST" or response.status_code != 302 or "wsgi.input" not in values:
             return response  # nothing was sent: the page was only asked whether it opens
         if response.headers["Location"].startswith("/log-in/"):
-            return response
-        if response.headers["Location"].startswith("/log-in/"):
             return response  # a stranger was led to the door: nothing was done
         path, posted = values["PATH_INFO"], response.wsgi_request
         once = (path, posted.POST, [file.name for file in posted.FILES.values()])
