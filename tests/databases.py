@@ -83,20 +83,29 @@ def committed_database(template_database: str, django_db_blocker: DjangoDbBlocke
 
     Tests that need committed data copy the template; none ever flushes.
     """
+    kept = private_database(template_database, tmp_path)
+    with django_db_blocker.unblock(), kept as settings, connected_to(settings):
+        yield url_of(settings)
+
+
+@contextmanager
+def private_database(template: str, folder: Path) -> Iterator[Settings]:
+    """The settings of a copy of the template, a file in ``folder`` or by the server; gone afterwards."""
     settings = dict(connection.settings_dict)
-    with django_db_blocker.unblock():
-        if connection.vendor == "sqlite":
-            name = str(tmp_path / "private.sqlite3")
-            shutil.copyfile(template_database, name)
-            url = f"sqlite:///{name}"
-        else:
-            name = f"linli_{uuid.uuid4().hex[:12]}"
-            _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
-            url = _postgres_url({**settings, "NAME": name})
-        with connected_to({**settings, "NAME": name}):
-            yield url
-        if connection.vendor == "postgresql":
-            _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+    if connection.vendor == "sqlite":
+        settings["NAME"] = str(folder / "private.sqlite3")
+        shutil.copyfile(template, settings["NAME"])
+    else:
+        settings["NAME"] = f"linli_{uuid.uuid4().hex[:12]}"
+        _on_server(f'CREATE DATABASE "{settings["NAME"]}" TEMPLATE "{template}"')
+    yield settings
+    if connection.vendor == "postgresql":
+        _on_server(f'DROP DATABASE "{settings["NAME"]}" WITH (FORCE)')
+
+
+def url_of(settings: Settings) -> str:
+    """What LINLI_DATABASE says of a database."""
+    return f"sqlite:///{settings['NAME']}" if connection.vendor == "sqlite" else _postgres_url(settings)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,23 +1,48 @@
 """Fourteen months lived: the year turns, awards are reviewed and carried over, January is paid from the next fund."""
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from linli.assistance.models import Renewal
 from linli.awards.models import Award
 from linli.ledger.models import Fund
 from linli.payments.models import PaymentBatch, PaymentItem
+from tests.databases import Settings, connected_to, private_database
 from tests.simulator.support import lived, violations
 from tests.simulator.test_year import in_another_process
 
+# Lived once, for all tests here: see test_s2_year.
+pytestmark = pytest.mark.xdist_group("turn")
+
+
+@pytest.fixture(scope="module")
+def year(
+    template_database: str,
+    django_db_blocker: DjangoDbBlocker,
+    small_pack: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Settings, dict[str, Any]]]:
+    """The small community from January to the February after: where it is kept, and its report."""
+    with ExitStack() as kept:
+        with django_db_blocker.unblock():
+            settings = kept.enter_context(private_database(template_database, tmp_path_factory.mktemp("turn")))
+            with connected_to(settings):
+                report = lived(small_pack, seed=7, months=14)
+        yield settings, report
+
 
 @pytest.fixture
-def turned(committed_database: str, small_pack: Path) -> dict[str, Any]:
-    """The small community from January to the February after."""
-    return lived(small_pack, seed=7, months=14)
+def turned(year: tuple[Settings, dict[str, Any]], django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Any]]:
+    """Its report, while the connection leads to the database in which it was lived; the tests here only read."""
+    settings, report = year
+    with django_db_blocker.unblock(), connected_to(settings):
+        yield report
 
 
 class TestTheTurn:
