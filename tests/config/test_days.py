@@ -39,9 +39,10 @@ def live(settings, day: date) -> list[str]:
 
 
 def test_each_day_queues_every_daily_job_once(db, settings):
-    assert sorted(live(settings, MONDAY)) == ["assistance.daily", "awards.daily", "trail.seal_days"]
+    daily = ["assistance.daily", "awards.daily", "trail.seal_days", "trail.seal_rows"]
+    assert sorted(live(settings, MONDAY)) == daily
     assert live(settings, MONDAY) == []
-    assert sorted(live(settings, date(2026, 3, 10))) == ["assistance.daily", "awards.daily", "trail.seal_days"]
+    assert sorted(live(settings, date(2026, 3, 10))) == daily
 
 
 def test_the_day_lets_lapse_warns_ends_opens_reviews_and_seals(world: World, settings):
