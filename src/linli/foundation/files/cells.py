@@ -140,12 +140,11 @@ def header_text(cell: Cell) -> str:
 
 
 def _clean(text: str, key: str, *, from_csv: bool) -> str:
-    plain = kept(key, text)
-    if from_csv:
-        written = _TEXT_FORMULA.fullmatch(plain)
-        plain = written[1].strip() if written else plain
-        if plain.startswith("="):
-            raise CellRefused("formula", plain[:60])
+    # Asked before the number loses its quotation marks.
+    written = _TEXT_FORMULA.fullmatch(text.strip()) if from_csv else None
+    plain = kept(key, written[1] if written else text)
+    if from_csv and plain.startswith("="):
+        raise CellRefused("formula", plain[:60])
     return _TEXT_QUOTE.sub("", plain, count=1) if plain.startswith("'") else plain
 
 
