@@ -23,6 +23,8 @@ from django.db import connection, connections
 from django.db.utils import load_backend
 from pytest_django import DjangoDbBlocker
 
+from linli.policies.queries import forget_cached
+
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "templates"
 DAY = 24 * 60 * 60  # seconds
@@ -125,14 +127,16 @@ def opens_database(item: pytest.Item) -> bool:
 
 @contextmanager
 def connected_to(settings: Settings) -> Iterator[None]:
-    """Django's default connection leads to another database meanwhile."""
+    """Django's default connection leads to another database meanwhile; what was kept in memory of one is forgotten."""
     before = connections["default"]
     connections["default"] = _another_connection(settings)
+    forget_cached()
     try:
         yield
     finally:
         connections["default"].close()
         connections["default"] = before
+        forget_cached()
 
 
 def _file_template() -> str:

@@ -29,12 +29,14 @@ def year(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Settings, dict[str, Any]]]:
     """The small community from January to the February after: where it is kept, and its report."""
-    with ExitStack() as kept:
-        with django_db_blocker.unblock():
-            settings = kept.enter_context(private_database(template_database, tmp_path_factory.mktemp("turn")))
-            with connected_to(settings):
-                report = lived(small_pack, seed=7, months=14)
-        yield settings, report
+    kept = ExitStack()
+    with django_db_blocker.unblock():
+        settings = kept.enter_context(private_database(template_database, tmp_path_factory.mktemp("turn")))
+        with connected_to(settings):
+            report = lived(small_pack, seed=7, months=14)
+    yield settings, report
+    with django_db_blocker.unblock():
+        kept.close()
 
 
 @pytest.fixture
