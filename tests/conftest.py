@@ -1,5 +1,6 @@
 """Fixtures for every room. Time is injected: the tests live on MONDAY unless they say otherwise."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from linli.policies.queries import forget_cached
 from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
-from tests import databases, layers
+from tests import databases, layers, spreading
 from tests.layers import layer
 from tests.strict_templates import demand_every_variable
 from tests.telling import demand_a_word
@@ -37,6 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """What holds for every room: where the data is, and the worlds that tests share."""
     config.pluginmanager.register(databases)
     config.pluginmanager.register(layers)
+    config.pluginmanager.register(spreading)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of unreachable objects need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def at(day: date, hour: int = 9, minute: int = 0) -> datetime:

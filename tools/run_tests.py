@@ -35,7 +35,7 @@ def main(database: str, arguments: list[str]) -> int:
     skipped = [f"--ignore-glob={folder}" for folder in ONCE] if database != "sqlite" else []
     sys.stdout.write(f"\n== tests on {database} ==\n")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "pytest", "-q", "--dist=loadgroup", *SOCKETS, *skipped, *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "--dist=loadfile", *SOCKETS, *skipped, *arguments]
     return subprocess.call(command, env=environment, cwd=ROOT)
 
 

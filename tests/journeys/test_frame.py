@@ -40,6 +40,7 @@ def test_a_page_is_light(visit: OpenVisit, people: Staff) -> None:
     window = visit(people.clerk)
 
     window.go("/work/")
+    window.page.wait_for_load_state("networkidle")
 
     assert 0 < window.weight() <= HEAVIEST
 

@@ -11,13 +11,14 @@ from linli.simulator.population import Home, Person
 from linli.simulator.report import report_of
 from linli.simulator.settle import Settled
 from linli.simulator.year import live
+from tests.seeds import rotating
 from tests.simulator.support import BANKS, CALENDAR, lived, violations
 
 LAST_DAY = date(2026, 12, 31)
 
 
 class TestAForeignScheme:
-    @pytest.mark.parametrize("seed", [1, 2])
+    @pytest.mark.parametrize("seed", rotating(1, of=2))
     def test_lives_its_whole_plan_though_papers_often_come_too_late(
         self, committed_database: str, small_harbour: Path, seed: int
     ) -> None:

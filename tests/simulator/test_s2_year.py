@@ -21,8 +21,6 @@ from tests.databases import connected_to
 from tests.simulator.conftest import PACKS
 from tests.simulator.support import BANKS, CALENDAR, differences, tear_out, violations
 
-# Lived once where tests are spread over processes by group (--dist loadgroup).
-pytestmark = pytest.mark.xdist_group("s2_year")
 SEED = 7
 S2 = PACKS / "community" / "assistance_plan"
 # What a year may cost at most: docs/ and the bench hold the seconds, which say something of the machine.
@@ -43,7 +41,7 @@ class Year:
 @pytest.fixture(scope="module")
 def year(template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Year:
     if connection.vendor != "sqlite":
-        pytest.skip("the full year is lived on SQLite; test_year compares both databases")
+        pytest.skip("the full year is lived on SQLite; test_turn compares both databases")
     file = tmp_path_factory.mktemp("year") / "year.sqlite3"
     shutil.copyfile(template_database, file)
     sent = 0
