@@ -142,20 +142,24 @@ def finish(run: Run) -> bool:
 
 
 def comparison(reports: dict[str, Any]) -> str:
-    """The two years in three lines: when money ran out, who waited."""
+    """The two years, a line each: when money ran out, who waited for money and who for something else."""
     lines = []
     for name, label, _english in YEARS:
-        short = [month for month in reports[name]["months"] if month["waiting"]]
         sent, paid = (
             yuan_short(sum(month[key] for month in reports[name]["months"])) for key in ("sent_fen", "paid_fen")
         )
-        if short:
-            worst = max(short, key=lambda month: month["waiting"])
-            told = f"{short[0]['month']} 起有人领不到，最多 {worst['waiting']} 个待遇月在等（到 {worst['month']}）"
-        else:
-            told = "全年没有人因缺钱而等待"
-        lines.append(f"{label}：送银行 {sent} 元，银行付讫 {paid} 元；{told}。")
+        lines.append(f"{label}：送银行 {sent} 元，银行付讫 {paid} 元；{_waits(reports[name]['months'])}。")
     return "\n".join(lines) + "\n"
+
+
+def _waits(months: list[dict[str, Any]]) -> str:
+    short = [month for month in months if month["waiting_fen"] > month["left_fen"]]
+    if short:
+        worst = max(short, key=lambda month: month["waiting"])
+        return f"{short[0]['month']} 起钱不够，最多 {worst['waiting']} 个待遇月在等（到 {worst['month']}）"
+    held = max((month["waiting"] for month in months), default=0)
+    others = f"；账户未办妥等其他原因，月末最多 {held} 个待遇月在等" if held else ""
+    return f"全年没有人因缺钱而等待{others}"
 
 
 def serve_variant(stored: Path, report: dict[str, Any], port: int) -> int:

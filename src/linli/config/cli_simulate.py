@@ -262,9 +262,9 @@ def _happened(counts: dict[str, int], *, zh: bool) -> list[str]:
 
 def _months(report: dict[str, Any], *, zh: bool) -> list[str]:
     head = (
-        ("月份", "送银行笔数", "送银行", "银行付讫", "等待（待遇月）", "等待金额")
+        ("月份", "送银行笔数", "送银行", "银行付讫", "等待（待遇月）", "等待金额", "月末余款")
         if zh
-        else ("month", "items sent", "sent", "paid by bank", "award-months waiting", "waiting for")
+        else ("month", "items sent", "sent", "paid by bank", "award-months waiting", "waiting for", "left")
     )
     rows: list[tuple[str, ...]] = [head] + [
         (
@@ -274,6 +274,7 @@ def _months(report: dict[str, Any], *, zh: bool) -> list[str]:
             yuan_short(one["paid_fen"]),
             str(one["waiting"]) if one["waiting"] else "·",
             yuan_short(one["waiting_fen"]) if one["waiting"] else "·",
+            yuan_short(one["left_fen"]),
         )
         for one in report["months"]
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from linli.awards.queries import due_of_fund
 from linli.kernel.period import Month
+from linli.ledger.queries import cash_on
 from linli.payments.codes import BatchKind, BatchState
 from linli.payments.queries import batches, flows_by_month, items
 from linli.users.queries import Authority
@@ -21,7 +22,8 @@ def months_told(reader: Authority, fund_id: int, first: Month, last: Month) -> l
     ``items`` and ``sent_fen``: payments for the month, whenever they were sent; ``sent_fen`` is the sum of ``paid_fen``
     (the bank paid), ``in_transit_fen``, ``returned_fen`` (came back, still open) and ``written_off_fen``. ``waiting``
     and ``waiting_fen``: award-months due for the month or an earlier one that had not been sent by its end - what was
-    sent with a later month's batch had waited until then.
+    sent with a later month's batch had waited until then. ``left_fen``: the fund's cash when the month was over; where
+    it would have reached for those who wait, they wait for something else, mostly for their account.
     """
     flows = {flow.month: flow for flow in flows_by_month(reader.scope(), first.year)}
     waiting = _waiting(reader, fund_id, last)
@@ -40,6 +42,7 @@ def months_told(reader: Authority, fund_id: int, first: Month, last: Month) -> l
                 "written_off_fen": flow.written_off_fen if flow else 0,
                 "waiting": number,
                 "waiting_fen": fen,
+                "left_fen": cash_on(fund_id, month.plus(1).first_day),
             }
         )
     return told
