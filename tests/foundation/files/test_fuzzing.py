@@ -16,14 +16,14 @@ def fails(data):
     raise {raised}
 
 found = fuzzing.run(
-    fuzzing.Format([b"x"], flip_bits, fails), "x", count=3, seed=1, forked=fuzzing.Forked(), keep=None
+    fuzzing.Format([b"x"], flip_bits, fails), "x", count=3, seed=1, warm=fuzzing.Warm(), keep=None
 )
 print(len(found.faults))
 """
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """In a process of its own: it forks, and this one has threads."""
+    """In a process of its own, as ``make fuzz`` runs it."""
     return subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,
