@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.planning.engine import Change, MonthFlow, Plan, cash_flow, first_shortage
@@ -10,6 +12,39 @@ from tests.planning.engine.plans import community_plan
 
 def waiting(flow: MonthFlow) -> dict[str, int]:
     return {entry.programme: entry.units for entry in flow.waiting}
+
+
+class TestPlansThatAgreeInTheirMoney:
+    def test_live_their_year_once(self):
+        plan = community_plan().with_changes([Change("programmes.BASE_AWARD.recipients", 199)])
+        flows = cash_flow(plan)
+        others = [
+            plan.with_changes([Change("volunteers.registered", 70)]),
+            plan.with_changes([Change("budget_lines.ECONOMIC_AID.amount", 1)]),
+        ]
+
+        assert [cash_flow(other) is flows for other in others] == [True, True]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            Change("programmes.BASE_AWARD.recipients", 201),
+            Change("programmes.BASE_AWARD.first_month", "2026-02"),
+            Change("parameters.base_award_monthly_fen", 49_900),
+            Change("budget_lines.TRAINING.amount", 1),
+            Change("sources.GOVERNMENT.inflows.0.amount", 1),
+            Change("sources.GOVERNMENT.inflows.0.month", "2026-05"),
+        ],
+    )
+    def test_and_those_that_differ_do_not(self, change: Change):
+        assert cash_flow(community_plan().with_changes([change])) != cash_flow(community_plan())
+
+    def test_nor_do_those_whose_money_is_bound_or_whose_queue_is_another(self):
+        plan = community_plan()
+        bound = replace(plan, sources=tuple(replace(source, purposes=("COUNSELLING",)) for source in plan.sources))
+        turned = replace(plan, shortage=Shortage(("ELDER_SUPPLEMENT", "BASE_AWARD")))
+
+        assert cash_flow(plan) not in (cash_flow(bound), cash_flow(turned))
 
 
 class TestTheCommunityYear:

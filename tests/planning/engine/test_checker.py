@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.planning.engine import Change, Finding, Plan, Severity, check, fatal, propose_variant, what_if
+from linli.planning.engine import Change, Finding, Plan, Severity, Text, check, checker, fatal, propose_variant, what_if
 from linli.planning.engine.checker import CHECKS, findings_of
 from tests.planning.engine.plans import MUTATIONS, community_plan, mutation
 
@@ -120,6 +120,41 @@ class TestFindings:
         check(plan)
 
         assert replace(plan).digest == before
+
+
+class TestTheSamePlan:
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
+        """The plans whose findings are made."""
+        plans: list[Plan] = []
+
+        def findings(plan: Plan) -> tuple[Finding, ...]:
+            plans.append(plan)
+            return findings_of(plan)
+
+        monkeypatch.setattr(checker, "findings_of", findings)
+        return plans
+
+    def test_is_tried_once_however_often_it_is_asked(self, asked: list[Plan]):
+        plan = replace(community_plan(), version="asked for the first time")
+        found = check(plan)
+        tried = len(asked)
+
+        assert (check(replace(plan)), tried > len(found), len(asked)) == (found, True, tried)
+
+    def test_is_another_one_when_a_label_an_assumption_or_the_order_of_its_figures_differs(self, asked: list[Plan]):
+        plan = replace(community_plan(), version="asked for the second time")
+        path, figure = next((path, figure) for path, figure in plan.figures.items() if figure.assumed)
+        others = [
+            replace(plan, label=Text("另一个", "another one")),
+            replace(plan, figures=dict(reversed(plan.figures.items()))),
+            replace(plan, figures={**plan.figures, path: replace(figure, assumed=False)}),
+            replace(plan, names={}),
+        ]
+        for other in (plan, *others):
+            check(other)
+
+        assert [sum(one is other for one in asked) for other in others] == [1, 1, 1, 1]
 
 
 class TestWhatIf:

@@ -44,7 +44,7 @@ class TestBurdens:
         assert [burden.weight for burden in burdens(orchard(), other)] == [388]
 
     def test_say_that_there_are_none(self) -> None:
-        assert told(community_plan(), community_plan()).en == "costs nobody anything"
+        assert told(burdens(community_plan(), community_plan())).en == "costs nobody anything"
 
 
 class TestWaysOut:
@@ -52,7 +52,7 @@ class TestWaysOut:
     def test_come_cheapest_first_and_say_what_they_cost(self, name: str) -> None:
         plan = plan_from_pack(pack_in(FOLDERS[name]))
         for finding in check(plan):
-            prices = [price(plan, plan.with_changes(way.changes)) for way in finding.remedies]
+            prices = [price(burdens(plan, plan.with_changes(way.changes))) for way in finding.remedies]
             assert prices == sorted(prices)
             assert all(way.costs.zh and way.costs.en for way in finding.remedies)
 

@@ -33,6 +33,16 @@ def labels(found: Finding, worlds: Mapping[tuple[int, int], tuple[Finding, ...]]
 MORE, OFTEN = way("more", registered=70), way("often", services=3)
 
 
+class TestTrial:
+    def test_tries_a_way_once_whichever_finding_offers_it(self):
+        asked: list[Plan] = []
+        trial = Trial(community_plan(), {}, lambda plan: asked.append(plan) or ())
+        for code in ("A", "B"):
+            assert offered(trial, finding(code, MORE, OFTEN))
+
+        assert len(asked) == 2
+
+
 class TestOffered:
     def test_a_clean_way_is_offered_as_it_is(self):
         found = finding("A", MORE)

@@ -14,7 +14,7 @@ amounts a rest smaller than one amount may stay in each source. No month looks a
 (neither within the other), the order of use decides. Pure; all amounts in fen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -23,10 +23,9 @@ Kind: TypeAlias = tuple[str, int]
 _ANY_LINE = 10**9
 
 
-def serves(purposes: Iterable[str], line: str) -> bool:
+def serves(purposes: Collection[str], line: str) -> bool:
     """Whether money with these purposes (budget lines; none: any) may pay a line."""
-    bound = set(purposes)
-    return not bound or line in bound
+    return not purposes or line in purposes
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ that still fits is paid. Money set aside for services is spent in equal monthly 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from linli.kernel.period import Month
 from linli.ledger.rules.allocation import Allocator, Purse
-from linli.planning.engine.plan import Plan, Programme
+from linli.planning.engine.plan import Plan, Programme, Shortage, Source, parsed_month
 from linli.policies.engine.shortage import Claim, turn
 
 # A receipt of money: source, month, fen.
@@ -74,13 +75,31 @@ class _Owed:
         return self.claim.amount_fen * self.units
 
 
-class _Books:
-    """The year's money while it is lived; ``lender`` is a source that pays what nobody else can, on credit."""
+@dataclass(frozen=True)
+class _Year:
+    """All that the money of a year depends on: plans that agree in it live the same year.
 
-    def __init__(self, plan: Plan, lender: str = "") -> None:
-        self.plan = plan
-        self.lender = lender
-        self.balances = dict.fromkeys((source.code for source in plan.sources), 0)
+    ``awards`` are programme, line, recipients and what one of them is paid in which month; ``lender`` is a source that
+    pays what nobody else can, on credit.
+    """
+
+    months: tuple[Month, ...]
+    sources: tuple[Source, ...]
+    lines: tuple[str, ...]
+    shortage: Shortage
+    received: tuple[Receipt, ...]
+    outlays: tuple[tuple[str, int], ...]
+    awards: tuple[tuple[str, str, int, tuple[tuple[Month, int], ...]], ...]
+    lender: str = ""
+
+
+class _Books:
+    """The year's money while it is lived."""
+
+    def __init__(self, year: _Year) -> None:
+        self.year = year
+        self.lender = year.lender
+        self.balances = dict.fromkeys((source.code for source in year.sources), 0)
         self.owed: list[_Owed] = []
         self.outlays: dict[str, int] = {}
         self.spent: list[Mapping[str, int]] = []
@@ -122,12 +141,12 @@ class _Books:
 
     def _pay(self, now: Month) -> dict[str, dict[str, int]]:
         """Pay what is owed; fen by source and line."""
-        sources = self.plan.sources
+        sources = self.year.sources
         allocator = Allocator(
             Purse(place, place, max(0, self.balances[source.code]), frozenset(source.purposes))
             for place, source in enumerate(sources)
         )
-        for one in sorted(self.owed, key=lambda one: turn(self.plan.shortage, one.claim, now)):
+        for one in sorted(self.owed, key=lambda one: turn(self.year.shortage, one.claim, now)):
             amount = one.claim.amount_fen
             one.units -= allocator.take(one.line, amount, one.units) if amount else one.units
         for line, fen in self.outlays.items():
@@ -142,7 +161,7 @@ class _Books:
         return paid
 
     def _lend(self, now: Month) -> None:
-        lender = next(source for source in self.plan.sources if source.code == self.lender)
+        lender = next(source for source in self.year.sources if source.code == self.lender)
         lent = 0
         for one in self.owed:
             if lender.may_pay(one.line):
@@ -167,7 +186,7 @@ class _Books:
         """The lines that fell short, the money that may pay them, and what else that money had to pay this month."""
         lines = {one.line for one in self.owed} | {line for line, fen in self.outlays.items() if fen}
         while True:
-            payers = [s for s in self.plan.sources if any(s.may_pay(line) for line in lines)]
+            payers = [s for s in self.year.sources if any(s.may_pay(line) for line in lines)]
             also = {line for s in payers for line, fen in paid[s.code].items() if fen} - lines
             if not also:
                 break
@@ -175,7 +194,7 @@ class _Books:
         codes = tuple(source.code for source in payers)
         return Lack(
             sources=codes,
-            lines=tuple(line.code for line in self.plan.budget_lines if line.code in lines),
+            lines=tuple(code for code in self.year.lines if code in lines),
             have_fen=sum(before[code] for code in codes),
             need_fen=sum(needs[line] for line in lines),
             spent_before_fen=tuple(sum(spent[code] for code in codes) for spent in self.spent),
@@ -200,7 +219,12 @@ def _months(plan: Plan) -> tuple[Month, ...]:
         named += [Month(plan.year, 1), Month(plan.year, 12)]
     earliest, latest = window(plan)
     first, last = (max(earliest, min(latest, end)) for end in (min(named), max(named)))
-    return tuple(first.plus(n) for n in range(first.months_until(last) + 1))
+    return _from(first, first.months_until(last) + 1)
+
+
+@lru_cache(maxsize=256)
+def _from(first: Month, count: int) -> tuple[Month, ...]:
+    return tuple(first.plus(n) for n in range(count))
 
 
 def window(plan: Plan) -> tuple[Month, Month]:
@@ -210,6 +234,10 @@ def window(plan: Plan) -> tuple[Month, Month]:
 
 def inflows(plan: Plan) -> tuple[Receipt, ...]:
     """Every receipt of money that the plan shows."""
+    return plan.once("inflows", lambda: _inflows(plan))
+
+
+def _inflows(plan: Plan) -> tuple[Receipt, ...]:
     return tuple(
         (
             s.code,
@@ -235,13 +263,13 @@ def _paid_months(plan: Plan, programme: Programme) -> tuple[Month, ...]:
         months = min(months, plan.number(programme.term_path))
     earliest, latest = window(plan)
     begin, end = max(0, first.months_until(earliest)), min(months, first.months_until(latest) + 1)
-    return tuple(first.plus(n) for n in range(begin, end))
+    return _from(first.plus(begin), max(0, end - begin))
 
 
 def amount_fen(plan: Plan, programme: Programme, month: Month) -> int:
     """What one recipient is paid for a month."""
     path = programme.amount_path
-    in_force = [step for step in programme.steps if Month.parse(step) <= month]
+    in_force = [step for step in programme.steps if parsed_month(step) <= month]
     return plan.number(f"{path}.{in_force[-1]}" if in_force else path)
 
 
@@ -274,8 +302,8 @@ def quarterly(plan: Plan) -> tuple[Receipt, ...]:
 def cash_flow(plan: Plan, receipts: Sequence[Receipt] | None = None) -> tuple[MonthFlow, ...]:
     """The plan's year by month. ``receipts`` replaces the plan's own inflows, to ask what other dates would do."""
     if receipts is None:
-        return plan.once("cash flow", lambda: _lived(_Books(plan), inflows(plan)))
-    return _lived(_Books(plan), receipts)
+        return plan.once("cash flow", lambda: _lived(_year(plan, inflows(plan))).flows)
+    return _lived(_year(plan, receipts)).flows
 
 
 def missing(plan: Plan, source: str) -> tuple[int, Month | None, tuple[MonthFlow, ...]]:
@@ -284,31 +312,57 @@ def missing(plan: Plan, source: str) -> tuple[int, Month | None, tuple[MonthFlow
     The year is lived with this source on credit; what still waits in the flows is what it may not pay. A source gives
     what it has in the order of use, so that a remainder smaller than an award may be left elsewhere.
     """
-    books = _Books(plan, lender=source)
-    flows = _lived(books, inflows(plan))
-    return books.worst_debt, books.worst_month, flows
+    lived = _lived(_year(plan, inflows(plan), lender=source))
+    return lived.worst_debt, lived.worst_month, lived.flows
 
 
-def _lived(books: _Books, received: Sequence[Receipt]) -> tuple[MonthFlow, ...]:
-    plan, months = books.plan, months_of(books.plan)
-    outlays = _outlays(plan)
-    lines = {programme.code: programme.line for programme in plan.programmes}
-    amounts = {p.code: {month: amount_fen(plan, p, month) for month in paid_months(plan, p)} for p in plan.programmes}
+def _year(plan: Plan, received: Sequence[Receipt], lender: str = "") -> _Year:
+    return _Year(
+        months=months_of(plan),
+        sources=plan.sources,
+        lines=tuple(line.code for line in plan.budget_lines),
+        shortage=plan.shortage,
+        received=tuple(received),
+        outlays=tuple(_outlays(plan).items()),
+        awards=plan.once("awards", lambda: tuple(_award(plan, programme) for programme in plan.programmes)),
+        lender=lender,
+    )
+
+
+def _award(plan: Plan, programme: Programme) -> tuple[str, str, int, tuple[tuple[Month, int], ...]]:
+    owing = tuple((month, amount_fen(plan, programme, month)) for month in paid_months(plan, programme))
+    return programme.code, programme.line, plan.number(f"programmes.{programme.code}.recipients"), owing
+
+
+@dataclass(frozen=True)
+class _Lived:
+    """What became of a year's money, and the most that its lender lent."""
+
+    flows: tuple[MonthFlow, ...]
+    worst_debt: int
+    worst_month: Month | None
+
+
+# Ways out are tried by the dozen, and most of them leave the money of the year as it is.
+@lru_cache(maxsize=256)
+def _lived(year: _Year) -> _Lived:
+    books, months = _Books(year), year.months
+    amounts = [(code, line, units, dict(owing)) for code, line, units, owing in year.awards]
     flows = []
     for position, month in enumerate(months):
         parts = {
             line: whole * (position + 1) // len(months) - whole * position // len(months)
-            for line, whole in outlays.items()
+            for line, whole in year.outlays
         }
         own = [
-            _Owed(Claim(code, month, owing[month]), lines[code], plan.number(f"programmes.{code}.recipients"))
-            for code, owing in amounts.items()
+            _Owed(Claim(code, month, owing[month]), line, units)
+            for code, line, units, owing in amounts
             if month in owing
         ]
         # What came before the first month is there when it begins.
-        there = [one for one in received if one[1] == month or (not position and one[1] < month)]
+        there = [one for one in year.received if one[1] == month or (not position and one[1] < month)]
         flows.append(books.live(month, _by_source(there), parts, own))
-    return tuple(flows)
+    return _Lived(tuple(flows), books.worst_debt, books.worst_month)
 
 
 def _by_source(received: Iterable[Receipt]) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """Check a plan: every contradiction, worst first, each with ways out that were tried on the plan."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 
 from linli.planning.engine.cashflow import MonthFlow, cash_flow
 from linli.planning.engine.checks import classes, conditions, fund, hours, limits, money, people, targets
@@ -56,10 +57,31 @@ class WhatIf:
 def check(plan: Plan) -> tuple[Finding, ...]:
     """All findings, ranked: fatal before serious before notes, then by how far off, then by code and subject.
 
-    A way out is only offered after it was tried on the whole plan: see :mod:`linli.planning.engine.trying`.
+    A way out is only offered after it was tried on the whole plan: see :mod:`linli.planning.engine.trying`. What was
+    found of a plan is kept by what the plan says, so that the same plan is not tried twice.
     """
-    found = findings_of(plan)
-    trial = Trial(plan, {finding.key: finding.severity for finding in found}, findings_of)
+    said = tuple(_value(getattr(plan, one.name)) for one in fields(plan) if one.compare)
+    return _checked(_Asked(plan, said, CHECKS))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A plan by all that it says, in the order in which it says it, and what it is asked."""
+
+    plan: Plan = field(compare=False)
+    said: tuple[object, ...]
+    checks: tuple[Check, ...]
+
+
+def _value(value: object) -> object:
+    return tuple(value.items()) if isinstance(value, Mapping) else value
+
+
+# The page of a plan is opened again and again, and every way out is tried on the whole plan: a fifth of a second.
+@lru_cache(maxsize=16)
+def _checked(asked: _Asked) -> tuple[Finding, ...]:
+    found = findings_of(asked.plan)
+    trial = Trial(asked.plan, {finding.key: finding.severity for finding in found}, findings_of)
     return tuple(replace(finding, remedies=offered(trial, finding)) for finding in found)
 
 

@@ -5,7 +5,7 @@ weight in thousandths of what the one who bears it gives, gets or does now, so t
 measure of :mod:`linli.planning.engine.variant`, of burdens alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from linli.kernel.money import yuan_short
@@ -34,14 +34,13 @@ def burdens(plan: Plan, other: Plan) -> tuple[Burden, ...]:
     )
 
 
-def price(plan: Plan, other: Plan) -> int:
+def price(found: Sequence[Burden]) -> int:
     """One number to rank ways out by: 0 where nobody bears anything; large burdens count more than many small ones."""
-    return sum(burden.weight**2 for burden in burdens(plan, other))
+    return sum(burden.weight**2 for burden in found)
 
 
-def told(plan: Plan, other: Plan) -> Text:
+def told(found: Sequence[Burden]) -> Text:
     """The burdens in one sentence."""
-    found = burdens(plan, other)
     if not found:
         return Text("不花钱，也不少给谁", "costs nobody anything")
     return Text("；".join(one.text.zh for one in found), "; ".join(one.text.en for one in found))

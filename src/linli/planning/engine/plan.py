@@ -7,7 +7,7 @@ contradiction and a diff between two versions all speak of the same thing.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar, TypeAlias, TypeVar, cast
 
 from linli.kernel.canonical import digest
@@ -225,7 +225,7 @@ class Plan:
 
     def month(self, path: str) -> Month:
         """The figure under a path as a calendar month. KeyError when the plan has none."""
-        return Month.parse(str(self.figures[path].value))
+        return parsed_month(str(self.figures[path].value))
 
     def word(self, path: str) -> str:
         """The figure under a path as a stored code. KeyError when the plan has none."""
@@ -313,6 +313,12 @@ class Plan:
             for path, figure in sorted(other.figures.items())
             if path not in self.figures or self.figures[path].value != figure.value
         )
+
+
+@lru_cache(maxsize=256)
+def parsed_month(text: str) -> Month:
+    """A month as figures and steps write it ("2026-03"); a plan writes few, and they are asked for by the thousand."""
+    return Month.parse(text)
 
 
 def _new_receipt(figures: Mapping[str, Figure], source: Source) -> dict[str, Figure]:

@@ -5,12 +5,12 @@ unless there is no other, and then its label says what it brings.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from linli.planning.engine.costs import price, told
+from linli.planning.engine.costs import burdens, price, told
 from linli.planning.engine.finding import Finding, Key, Remedy, Severity
-from linli.planning.engine.plan import ChangeRefused, Plan, Text
+from linli.planning.engine.plan import Change, ChangeRefused, Plan, Text
 
 # How many cures one way may take with it: more would be another plan.
 _MOST_CURES = 2
@@ -25,11 +25,22 @@ class Trial:
     plan: Plan
     before: Mapping[Key, Severity]
     findings: Findings
+    # What was tried before: findings share ways out, and what a way costs is asked of the plan that it led to.
+    _tried: dict[tuple[Change, ...], tuple[Plan, tuple[Finding, ...]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    def after(self, changes: tuple[Change, ...]) -> tuple[Plan, tuple[Finding, ...]]:
+        """The changed plan and its findings. Raises ChangeRefused."""
+        if changes not in self._tried:
+            changed = self.plan.with_changes(changes)
+            self._tried[changes] = changed, self.findings(changed)
+        return self._tried[changes]
 
     def brings(self, finding: Finding, way: Remedy) -> tuple[Finding, ...] | None:
         """What is new, or worse than it was, and as bad as the finding; None where the way does not remove it."""
         try:
-            after = self.findings(self.plan.with_changes(way.changes))
+            _, after = self.after(way.changes)
         except ChangeRefused:
             # A way out of an absurd figure may itself be out of range; then it is none.
             return None
@@ -47,14 +58,14 @@ def offered(trial: Trial, finding: Finding) -> tuple[Remedy, ...]:
     clean = [done for way, brought in tried for done in _cured(trial, finding, way, brought, _MOST_CURES)]
     ways = clean or [_warned(way, brought) for way, brought in tried if brought]
     different = tuple({frozenset(way.changes): way for way in reversed(ways)}.values())[::-1]
-    return _cheapest_first(trial.plan, different)
+    return _cheapest_first(trial, different)
 
 
-def _cheapest_first(plan: Plan, ways: Sequence[Remedy]) -> tuple[Remedy, ...]:
+def _cheapest_first(trial: Trial, ways: Sequence[Remedy]) -> tuple[Remedy, ...]:
     """Ways out with what they cost, those that burden people least first, otherwise in their order."""
-    others = [plan.with_changes(way.changes) for way in ways]
-    priced = [(price(plan, other), place, told(plan, other)) for place, other in enumerate(others)]
-    return tuple(replace(ways[place], costs=costs) for _, place, costs in sorted(priced, key=lambda one: one[:2]))
+    costs = [burdens(trial.plan, trial.after(way.changes)[0]) for way in ways]
+    priced = [(price(borne), place, told(borne)) for place, borne in enumerate(costs)]
+    return tuple(replace(ways[place], costs=words) for _, place, words in sorted(priced, key=lambda one: one[:2]))
 
 
 def _cured(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from linli.planning.engine.cashflow import paid_months
 from linli.planning.engine.checker import CHECKS
-from linli.planning.engine.costs import earlier, told, weight
+from linli.planning.engine.costs import burdens, earlier, told, weight
 from linli.planning.engine.finding import Finding, Remedy, Severity
 from linli.planning.engine.plan import NO_TEXT, Change, ChangeRefused, Plan, Text
 
@@ -42,7 +42,7 @@ def propose_variant(plan: Plan) -> Variant | None:
         seen.add(current.digest)
         blocking = [finding for run in CHECKS for finding in run(current) if finding.severity is Severity.FATAL]
         if not blocking:
-            return Variant(current, plan.differences(current), why, told(plan, current))
+            return Variant(current, plan.differences(current), why, told(burdens(plan, current)))
         for label, following in _steps_out(current, blocking):
             made += 1
             cost = distance(plan, following) + _WAY_COST * (len(why) + 1)
