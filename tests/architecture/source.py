@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,13 +42,18 @@ class Module:
         """The part of the room: models, queries, web …"""
         return self.parts[1] if len(self.parts) > 1 else ""
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree: each rule looks through all of them, walking there takes longer than looking."""
+        return tuple(ast.walk(self.tree))
+
     def at(self, node: ast.AST) -> str:
         """ "areas/models.py:12" for a failure message."""
         return f"{self.path.relative_to(PACKAGE)}:{getattr(node, 'lineno', 1)}"
 
     def imports(self) -> Iterator[tuple[ast.AST, str]]:
         """Every module or name imported, as a dotted path; names of ``from`` imports included."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from ((node, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:

@@ -83,7 +83,7 @@ def _lock_spaces() -> list[ast.Constant]:
 def test_a_named_lock_names_its_space():
     wrong = []
     for module in modules():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if not isinstance(node, ast.Call) or called(node).rpartition(".")[2] not in {"lock_name", "trigger_lock"}:
                 continue
             if not (node.args and dotted(node.args[0]).startswith("LockSpace.")):
@@ -97,7 +97,7 @@ def test_advisory_locks_are_asked_for_in_one_place():
         module.at(node)
         for module in modules()
         if module.parts != ("foundation", "data", "locks")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "advisory" in node.value
     ]
 

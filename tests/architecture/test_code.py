@@ -38,7 +38,7 @@ def test_nobody_reads_a_clock_but_the_faces():
         f"{module.at(node)} {called(node)}"
         for module in modules()
         if module.room not in CLOCK_ROOMS and not CLOCK_READERS & set(module.parts)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and called(node) in CLOCKS
     ]
 
@@ -50,7 +50,7 @@ def test_the_day_of_a_moment_is_the_day_in_china():
     wrong = [
         module.at(node)
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "date"
@@ -64,7 +64,7 @@ def test_no_model_is_looked_up_by_name():
     wrong = [
         module.at(node)
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and called(node).endswith("apps.get_model")
     ]
 
@@ -75,7 +75,7 @@ def test_rows_are_fetched_only_by_their_own_room():
     wrong = []
     for module in modules():
         homes = dict(_homes_of_models(module))
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if not (isinstance(node, ast.Attribute) and node.attr in MANAGERS):
                 continue
             name = dotted(node.value)
@@ -107,7 +107,7 @@ def test_every_queued_job_resolves_with_its_arguments():
     registered = jobs.registered()
     wrong = []
     for module in modules():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if not (isinstance(node, ast.Call) and called(node) in {"jobs.queue", "queue"} and node.args):
                 continue
             name = node.args[0].value if isinstance(node.args[0], ast.Constant) else None

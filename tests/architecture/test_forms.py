@@ -42,7 +42,7 @@ def test_the_trail_says_every_act_in_words():
     acts = {
         f"{module.room}.{node.name}"
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef)
         and any(isinstance(d, ast.Name) and d.id == "act" for d in node.decorator_list)
     }
@@ -54,7 +54,7 @@ def test_the_trail_says_every_subject_in_words():
     noting = {"record", "record_read", "note_read", "_note", "_note_numbers"}
     kinds = {}
     for module in modules():
-        for call in ast.walk(module.tree):
+        for call in module.nodes:
             if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) in noting:
                 for text in [*call.args, *(word.value for word in call.keywords if word.arg == "subject")]:
                     start = text.values[0] if isinstance(text, ast.JoinedStr) else text
@@ -70,7 +70,7 @@ def test_no_label_calls_itself_optional():
     wrong = [
         module.at(node)
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "选填" in node.value
     ]
 
@@ -99,7 +99,7 @@ def test_what_a_form_demands_by_itself_is_marked_as_that():
     """Words such as "must be filled in" put to one field by name: the field is never called optional."""
     wrong = []
     for module in modules():
-        for form in ast.walk(module.tree):
+        for form in module.nodes:
             if isinstance(form, ast.ClassDef):
                 marked = {
                     text.value

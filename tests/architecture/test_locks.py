@@ -66,9 +66,10 @@ def holds(requirement: Requirement, where: Environment, extras: frozenset[str]) 
 
 
 @cache
-def about(name: str) -> metadata.Distribution:
-    """The metadata of an installed distribution."""
-    return metadata.distribution(name)
+def about(name: str) -> tuple[SpecifierSet, tuple[Requirement, ...]]:
+    """For which Pythons an installed distribution is, and what it requires."""
+    told = metadata.distribution(name)
+    return SpecifierSet(told.metadata.get("Requires-Python") or ""), tuple(map(Requirement, told.requires or ()))
 
 
 def missing(name: str, where: Environment) -> Iterator[str]:
@@ -89,13 +90,10 @@ def missing(name: str, where: Environment) -> Iterator[str]:
         if (pin.name, extras) in seen:
             continue
         seen.add((pin.name, extras))
-        distribution = about(pin.name)
-        if not SpecifierSet(distribution.metadata.get("Requires-Python") or "").contains(where["python_full_version"]):
+        pythons, requires = about(pin.name)
+        if not pythons.contains(where["python_full_version"]):
             yield f"{pin.name} {version} is not for Python {where['python_version']}"
-        for text in distribution.requires or []:
-            further = Requirement(text)
-            if holds(further, where, extras | {""}):
-                asked.append((pin.name, further))
+        asked += [(pin.name, further) for further in requires if holds(further, where, extras | {""})]
 
 
 @pytest.mark.parametrize("name", SETS)

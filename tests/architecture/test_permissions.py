@@ -43,7 +43,7 @@ def test_can_and_check_are_made_of_one_rule():
                 wrong.append(f"{'.'.join(module.parts)} {names}")
         wrong += [
             f"{module.at(node)} {node.name} is written by hand"
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.FunctionDef) and node.name.partition("_")[0] in {"can", "check"}
         ]
 
@@ -56,7 +56,7 @@ def test_nobody_refuses_by_role_outside_a_rule():
         f"{module.at(node)} {ast.unparse(node)}"
         for module in modules()
         if module.layer == "operations" and module.room != "users"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and called(node).endswith(".check") and "authority" in ast.unparse(node.func)
     ]
 

@@ -33,7 +33,7 @@ def texts_of_python() -> Iterator[tuple[str, str]]:
         if str(module.path.relative_to(PACKAGE)) in EXCUSED or "migrations" in module.path.parts:
             continue
         fine = docstrings(module.tree)
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in fine:
                 yield module.at(node), node.value
 
@@ -121,7 +121,7 @@ def test_pieces_are_joined_by_the_marks_of_their_reader():
     wrong = [
         module.at(node)
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "join"

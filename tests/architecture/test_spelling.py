@@ -22,7 +22,7 @@ def test_no_second_normaliser_stands():
         f"{module.at(node)} {called(node)}"
         for module in modules()
         if module.path not in (THE_ONE, NAMES_SIGNS)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PARTS
     ]
 
@@ -34,7 +34,7 @@ def test_no_other_module_knows_the_marks():
         module.at(node)
         for module in modules()
         if module.path not in (THE_ONE, NAMES_SIGNS)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and MARKS.search(node.value)
         # The mark at the beginning of a file belongs to its encoding.
         if not (module.parts[:2] == ("foundation", "files") and MARKS.findall(node.value) == ["\ufeff"])
@@ -54,7 +54,7 @@ def test_no_face_reads_a_request_behind_the_door():
     wrong = [
         module.at(node)
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "request"
@@ -68,7 +68,7 @@ def test_only_secrets_are_kept_to_the_letter():
     raw = {
         name
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Call)
         for name in [_field_kept_raw(node)]
         if name

@@ -65,12 +65,12 @@ def test_faces_hold_no_chinese_outside_the_catalogue():
         if not {"web", "api", "screens"} & set(module.parts):
             continue
         fine = docstrings(module.tree)
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and called(node) in TRANSLATORS | BILINGUAL:
                 fine.update(argument for argument in ast.walk(node) if isinstance(argument, ast.Constant))
         wrong += [
             f"{module.at(node)} {node.value!r}"
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and IDEOGRAPH.search(node.value)
