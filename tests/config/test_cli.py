@@ -1,11 +1,16 @@
 """The command line hands each command to its room with what was typed."""
 
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from linli.config import cli, cli_audit, cli_determine, cli_pack, cli_plan
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 
 @pytest.fixture
@@ -63,3 +68,20 @@ class TestMain:
             cli.main(arguments.split())
 
         assert end.value.code == 2
+
+
+def test_a_command_loads_no_dictionary_that_it_does_not_read():
+    """The readings of names and the grammar of numbers took longer to load than all of the product."""
+    program = "\n".join(
+        (
+            "import sys, django",
+            "from linli.config import cli",
+            "django.setup()",
+            "import linli.awards.operations, linli.payments.operations",
+            "print(sorted({name.partition('.')[0] for name in sys.modules} & {'cn2an', 'pypinyin', 'proces'}))",
+        )
+    )
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "DJANGO_SETTINGS_MODULE": "linli.config.settings"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+
+    assert done.stdout == "[]\n"

@@ -3,8 +3,6 @@
 import re
 from typing import NewType
 
-import cn2an
-
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.text import half_width
 
@@ -51,6 +49,8 @@ def parse_yuan(text: str, *, field: str = "") -> Fen:
 
 def capital_amount(fen: int) -> str:
     """The amount in capitals for vouchers: 100800000 → "壹佰万零捌仟元整" (支付结算办法 附一)."""
+    import cn2an  # reads its grammar for a tenth of a second, which every command would pay
+
     text: str = cn2an.an2cn(f"{fen // 100}.{fen % 100:02d}" if fen % 100 else str(fen // 100), "rmb")
     # A round number of ten-thousands before the thousands is read with 零, which the library leaves out.
     return re.sub(r"([仟佰拾]万)([壹贰叁肆伍陆柒捌玖]仟)", r"\1零\2", text)

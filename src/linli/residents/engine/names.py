@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from linli.kernel.masking import surname_of
 from linli.kernel.text import latin, plain_name
 
@@ -72,6 +70,9 @@ def name_keys(name: str) -> NameKeys:
 
 
 def _syllables(plain: str) -> list[str]:
+    # Its dictionaries take a fifth of a second, which every command would pay, also one that reads no name.
+    from pypinyin import lazy_pinyin
+
     surname = next((plain[:length] for length in (2, 1) if plain[:length] in _SURNAMES), "")
     rest: list[str] = lazy_pinyin(plain[len(surname) :])
     if not surname:
