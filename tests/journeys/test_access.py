@@ -13,7 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Error
 from pytest_django import DjangoDbBlocker
 
-from tests.access.test_matrix import GROUPS, PROFILES, ROUTES, address_of, name_of
+from tests.access.asking import GROUPS, PROFILES, ROUTES, address_of, name_of
 from tests.access.world import World, make_world
 from tests.databases import connected_to, private_database, url_of
 from tests.journeys.conftest import DESKTOP, PHONE, OpenVisit, Visit
