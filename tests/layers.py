@@ -68,7 +68,9 @@ class Layers:
         values = copy.deepcopy(self.laid[-1].values) if self.laid else {}
         try:
             with _lines_of(fixture):
-                values[fixture.argname] = fixture.func(**{name: values.get(name) for name in fixture.argnames})
+                value = fixture.func(**{name: values.get(name) for name in fixture.argnames})
+            assert value is not None, f"{fixture.argname} returns nothing: pytest would build it once more"
+            values[fixture.argname] = value
         except BaseException:
             transaction.set_rollback(True)
             block.__exit__(None, None, None)

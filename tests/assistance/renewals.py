@@ -1,7 +1,6 @@
 """A family whose awards run out with the year, and the year that comes: shared by the tests of the yearly review."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 from linli.assistance.models import Application, Renewal
 from linli.assistance.operations import confirm_renewals, decide_renewals, open_renewals
@@ -9,11 +8,11 @@ from linli.awards.queries import Award
 from linli.ledger.codes import SourceKind
 from linli.ledger.models import Fund
 from linli.ledger.operations import NewLine, NewSource, open_fund
-from linli.policies.engine.next_year import write_next_year
 from linli.policies.operations import install_pack
 from linli.residents.models import Household
 from tests.assistance.world import ROOT, World
 from tests.conftest import system_act
+from tests.next_year import next_year_of
 
 OCT_2, OCT_3 = date(2026, 10, 2), date(2026, 10, 3)
 NOV_9, DEC_1, JAN_1 = date(2026, 11, 9), date(2026, 12, 1), date(2027, 1, 1)
@@ -26,10 +25,9 @@ def granted(world: World, *groups: str) -> Application:
     return application
 
 
-def next_plan(tmp_path: Path) -> None:
+def next_plan() -> None:
     """Next year's pack, written by the rule and installed in November."""
-    folder = write_next_year(ROOT / "packs" / "community" / "assistance_plan", tmp_path / "next")
-    install_pack(system_act(NOV_9), folder=folder)
+    install_pack(system_act(NOV_9), folder=next_year_of(ROOT / "packs" / "community" / "assistance_plan"))
 
 
 def next_fund(world: World, fen: int = 100_000_000) -> Fund:

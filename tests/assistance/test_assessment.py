@@ -39,7 +39,7 @@ from linli.residents.operations import add_kinship, link_account
 from linli.users.codes import Role
 from linli.users.operations import assign
 from linli.users.queries import NotPermitted
-from tests.assistance.world import LOW_INCOME, NEEDY, World, fresh, not_refused
+from tests.assistance.world import LOW_INCOME, NEEDY, Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 from tests.layers import layer
 
@@ -376,8 +376,8 @@ class TestComplete:
         with pytest.raises(StepNotPossible):
             complete(world.act(world.staff.clerk), assessment_id=assessment.pk)
 
-    def test_an_older_round_is_closed_for_good(self, world: World) -> None:
-        application, _day = world.at_decision()
+    def test_an_older_round_is_closed_for_good(self, world: World, decidable: Decidable) -> None:
+        application, _day = decidable
         first = Assessment.objects.get()
         take_objection(world.act(world.staff.clerk), application_id=application.pk, content="另有收入")
         world.formed(application)

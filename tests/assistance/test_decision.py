@@ -28,7 +28,7 @@ from linli.users.codes import Role
 from linli.users.operations import assign
 from linli.users.queries import authority_of
 from tests.assistance.renewals import next_fund, next_plan
-from tests.assistance.world import DISABLED, INSTALLED, LOW_INCOME, NEEDY, SCHEME, World, fresh, not_refused
+from tests.assistance.world import DISABLED, INSTALLED, LOW_INCOME, NEEDY, SCHEME, Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 from tests.pack_variants import install_variant
 
@@ -60,8 +60,8 @@ class TestMonthsPaid:
 
 
 class TestGrant:
-    def test_writes_the_reasons_into_the_letter(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_writes_the_reasons_into_the_letter(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
 
         world.granted(application, day=day)
 
@@ -103,15 +103,15 @@ class TestGrant:
         assert (last["label"]["zh"], last["value"]["zh"]) == ("评估小组认定的低收入家庭生活补助", "400.00 元")
         assert [(one["value"]["zh"], one["source"]) for one in last["inputs"]] == [("500.00 元", "部分自理")]
 
-    def test_sets_the_day_of_review(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_sets_the_day_of_review(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
 
         world.granted(application, day=day)
 
         assert {award.review_due_date for award in Award.objects.all()} == {date(2026, 9, 17)}
 
-    def test_stops_all_clocks(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_stops_all_clocks(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
 
         [decision] = world.granted(application, day=day)
 
@@ -145,22 +145,22 @@ class TestGrant:
 
 
 class TestGrantRefuses:
-    def test_everybody_but_street_officers(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_everybody_but_street_officers(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
 
         def deed(act: Act) -> object:
             return grant(act, application_ids=[application.pk])
 
         assert not_refused(world, deed, allowed="street_officer second_officer", day=day) == []
 
-    def test_the_reviewer(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_the_reviewer(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
 
         with pytest.raises(SamePerson):
             grant(world.act(world.staff.street_officer, day), application_ids=[application.pk])
 
-    def test_who_signed_the_opinion(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_who_signed_the_opinion(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
         street = world.community.street.pk
         who = world.staff.director.pk
         assign(system_act(), user_id=who, role=Role.STREET_OFFICER, area_id=street, valid_from=MONDAY)
@@ -168,8 +168,8 @@ class TestGrantRefuses:
         with pytest.raises(SamePerson):
             grant(world.act(world.staff.director, day), application_ids=[application.pk])
 
-    def test_a_second_decision(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_a_second_decision(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
         world.granted(application, day=day)
 
         with pytest.raises(StepNotPossible):
@@ -177,8 +177,8 @@ class TestGrantRefuses:
 
         assert Decision.objects.count() == 1
 
-    def test_the_last_day_of_publication(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_the_last_day_of_publication(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
 
         with pytest.raises(PublicationRunning) as refusal:
             world.granted(application, day=day - timedelta(days=1))
@@ -200,8 +200,8 @@ class TestGrantRefuses:
             world.granted(application, day=publication.last_date + timedelta(days=1))
         assert fresh(application).state == "PUBLISHED"
 
-    def test_above_the_budget_all_or_none(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_above_the_budget_all_or_none(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
         big = 100_000_000
         family = world.family()
         world.accounts(family)
@@ -262,9 +262,9 @@ class TestGrantRefuses:
         scope = authority_of(world.staff.second_officer, day).scope()
         assert [label.zh for label in budget_outlook(scope, [application.pk], day).waiting] == ["低收入家庭生活补助"]
 
-    def test_begins_in_january_under_the_next_plan(self, world: World, tmp_path: Path) -> None:
+    def test_begins_in_january_under_the_next_plan(self, world: World) -> None:
         application, day = self.december(world)
-        next_plan(tmp_path)
+        next_plan()
         next_fund(world)
         world.granted(application, day=day)
         award = Award.objects.get()
@@ -274,9 +274,9 @@ class TestGrantRefuses:
             "HX-2027",
         )
 
-    def test_waits_for_the_next_fund_too(self, world: World, tmp_path: Path) -> None:
+    def test_waits_for_the_next_fund_too(self, world: World) -> None:
         application, day = self.december(world)
-        next_plan(tmp_path)
+        next_plan()
         with pytest.raises(BudgetLineMissing):
             world.granted(application, day=day)
 

@@ -13,6 +13,7 @@ from linli.users.models import User
 from linli.users.queries import authority_of
 from tests.assistance.world import LOW_INCOME, SCHEME, World
 from tests.conftest import MONDAY, system_act
+from tests.layers import layer
 
 CERTIFICATE = "LOW_INCOME_CERTIFICATE"
 PROMISED, DAY_AFTER = date(2026, 3, 20), date(2026, 3, 21)
@@ -27,7 +28,7 @@ def asked(who: User, on: date) -> list[WorkItem]:
     return [item for item in work(who, on) if item.step == Step.ASK_FOR_PROMISED]
 
 
-@pytest.fixture
+@layer
 def promising(world: World) -> Application:
     """Accepted on the promise to bring the certificate by 20 March."""
     family = world.family()

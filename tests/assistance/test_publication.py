@@ -32,7 +32,7 @@ from linli.kernel.act import Act
 from linli.users.codes import Role
 from linli.users.operations import assign
 from linli.users.queries import NotPermitted
-from tests.assistance.world import LOW_INCOME, NEEDY, World, fresh, not_refused
+from tests.assistance.world import LOW_INCOME, NEEDY, Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 from tests.layers import layer
 from tests.residents.people import person
@@ -110,8 +110,8 @@ class TestPrepare:
         with pytest.raises(AlreadyPrepared):
             prepared(world, application)
 
-    def test_an_open_objection_stands_in_the_way(self, world: World) -> None:
-        application, _day = world.at_decision()
+    def test_an_open_objection_stands_in_the_way(self, world: World, decidable: Decidable) -> None:
+        application, _day = decidable
         take_objection(world.act(world.staff.clerk), application_id=application.pk, content="另有收入")
         world.assessed(application)
         world.opined(application)

@@ -40,7 +40,7 @@ from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
 from linli.users.queries import authority_of
-from tests.assistance.world import LOW_INCOME, SCHEME, UNEMPLOYED, World
+from tests.assistance.world import LOW_INCOME, SCHEME, UNEMPLOYED, Decidable, World
 from tests.conftest import MONDAY, system_act
 from tests.residents.people import person
 
@@ -151,16 +151,16 @@ class TestWorkItems:
 
         assert steps_of(world.staff.second_officer, day) == [Step.DECIDE]
 
-    def test_an_objection_waits_for_the_street_after_the_second_visit(self, world: World) -> None:
-        application, _day = world.at_decision()
+    def test_an_objection_waits_for_the_street_after_the_second_visit(self, world: World, decidable: Decidable) -> None:
+        application, _day = decidable
         take_objection(world.act(world.staff.clerk), application_id=application.pk, content="另有收入")
         assert steps_of(world.staff.clerk) == [Step.FORM_TEAM]
         world.assessed(application)
 
         assert Step.ANSWER_OBJECTION in steps_of(world.staff.street_officer)
 
-    def test_closed_cases_wait_for_nobody(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_closed_cases_wait_for_nobody(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
         world.granted(application, day=day)
 
         assert steps_of(world.staff.clerk, day) == steps_of(world.staff.second_officer, day) == []
@@ -314,8 +314,8 @@ class TestApplications:
 
 
 class TestApplicationDetail:
-    def test_shows_the_whole_story(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_shows_the_whole_story(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
         world.granted(application, day=day)
 
         detail = application_detail(scope_of(world.staff.clerk), application.number, day)
@@ -349,8 +349,8 @@ class TestApplicationDetail:
         assert detail.step_barred == {world.staff.director.pk}
         assert detail.decision is None
 
-    def test_an_objection_is_shown_without_the_objector(self, world: World) -> None:
-        application, _day = world.at_decision()
+    def test_an_objection_is_shown_without_the_objector(self, world: World, decidable: Decidable) -> None:
+        application, _day = decidable
         clerk = world.act(world.staff.clerk)
         take_objection(clerk, application_id=application.pk, content="另有收入", objector=CANARY)
         world.assessed(application)
@@ -381,8 +381,8 @@ class TestApplicationDetail:
 
         assert application_detail(scope_of(world.staff.outsider), application.number, MONDAY) is None
 
-    def test_takes_twenty_statements_however_long_it_is(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_takes_twenty_statements_however_long_it_is(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
         scope = scope_of(world.staff.clerk)
 
         def read() -> object:

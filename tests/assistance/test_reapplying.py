@@ -34,6 +34,7 @@ from tests.assistance.renewals import (
 )
 from tests.assistance.world import World
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.pack_variants import install_variant
 
 JAN_11 = date(2027, 1, 11)
@@ -43,16 +44,16 @@ ALL_ANEW = (
 )
 
 
-@pytest.fixture
+@layer
 def family(world: World) -> Application:
     """A base award and a supplement, both to the last day of the year."""
     return granted(world)
 
 
-@pytest.fixture
-def turned(world: World, family: Application, tmp_path: Path) -> World:
+@layer
+def turned(world: World, family: Application) -> World:
     """The same with next year's plan and fund in place, and the review open."""
-    next_plan(tmp_path)
+    next_plan()
     next_fund(world)
     opened()
     return world

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -39,18 +38,19 @@ from tests.assistance.renewals import DEC_1, JAN_1, NOV_9, OCT_2, OCT_3, confirm
 from tests.assistance.renewals import next_plan as install_next_plan
 from tests.assistance.world import World, not_refused
 from tests.conftest import system_act
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def family(world: World) -> Application:
     """A base award and a supplement, both to the last day of the year."""
     return granted(world)
 
 
-@pytest.fixture
-def turned(world: World, family: Application, tmp_path: Path) -> World:
+@layer
+def turned(world: World, family: Application) -> World:
     """The same with next year's plan and fund in place."""
-    install_next_plan(tmp_path)
+    install_next_plan()
     next_fund(world)
     return world
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import pytest
 
@@ -42,6 +43,7 @@ from linli.users.codes import Role
 from linli.users.queries import authority_of
 from tests.assistance.world import LOW_INCOME, NEEDY, World, fresh
 from tests.conftest import MONDAY
+from tests.layers import layer
 from tests.residents.people import person
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -58,12 +60,26 @@ def two(world: World) -> Household:
     return family
 
 
-def at(world: World, step: str, family: Household) -> Callable[[date], object]:
-    """Lead a case to where the step waits, on Monday, and say how the step is taken."""
+class Visited(NamedTuple):
+    """The couple's case, whose household was visited on Monday."""
+
+    family: Household
+    application: Application
+    sheet: Assessment
+
+
+@layer
+def visited(world: World) -> Visited:
+    family = two(world)
     application = world.accepted(family, LOW_INCOME)
-    ids = [application.pk]
     sheet = world.formed(application)
-    world.visited(sheet)
+    return Visited(family, application, world.visited(sheet))
+
+
+def at(world: World, step: str, visited: Visited) -> Callable[[date], object]:
+    """Lead the case to where the step waits, on Monday, and say how the step is taken."""
+    _family, application, sheet = visited
+    ids = [application.pk]
     if step == "sign":
         version = Assessment.objects.get(pk=sheet.pk).version
         return lambda day: sign(world.act(world.staff.clerk, day, 14), assessment_id=sheet.pk, version=version)
@@ -154,9 +170,11 @@ EVENTS = (
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
-def test_a_step_is_refused_with_who_it_is_about_and_how_to_go_on(world: World, event: Happening, step: str) -> None:
-    family = two(world)
-    deed = at(world, step, family)
+def test_a_step_is_refused_with_who_it_is_about_and_how_to_go_on(
+    world: World, visited: Visited, event: Happening, step: str
+) -> None:
+    family = visited.family
+    deed = at(world, step, visited)
     before = fresh(Application.objects.get()).state
     who = event(world, family)
     later = TUESDAY if step != "grant" else world_day_after_publication()
@@ -178,16 +196,18 @@ def world_day_after_publication() -> date:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_is_taken_where_nothing_changed(world: World, step: str) -> None:
-    deed = at(world, step, two(world))
+def test_a_step_is_taken_where_nothing_changed(world: World, visited: Visited, step: str) -> None:
+    deed = at(world, step, visited)
 
     deed(TUESDAY if step != "grant" else world_day_after_publication())
 
 
 @pytest.mark.parametrize("step", ["opinion", "review", "publish", "post", "grant", "refuse"])
-def test_an_income_that_became_known_since_is_said_with_what_would_be_due_now(world: World, step: str) -> None:
-    family = two(world)
-    deed = at(world, step, family)
+def test_an_income_that_became_known_since_is_said_with_what_would_be_due_now(
+    world: World, visited: Visited, step: str
+) -> None:
+    family = visited.family
+    deed = at(world, step, visited)
     earner = world.people(family)[1]
     fact = NewFact("monthly_income_fen", 900_000, "工资单", TUESDAY, resident_id=earner.pk)
     record_circumstances(world.act(world.staff.clerk, TUESDAY), facts=[fact])
@@ -197,18 +217,18 @@ def test_an_income_that_became_known_since_is_said_with_what_would_be_due_now(wo
     assert "按现在的情况没有应发待遇" in str(refusal.value)
 
 
-def test_a_fact_that_changes_no_result_holds_nobody_up(world: World) -> None:
-    family = two(world)
-    deed = at(world, "opinion", family)
+def test_a_fact_that_changes_no_result_holds_nobody_up(world: World, visited: Visited) -> None:
+    family = visited.family
+    deed = at(world, "opinion", visited)
     fact = NewFact("monthly_income_fen", 80_001, "工资单", TUESDAY, resident_id=world.people(family)[1].pk)
     record_circumstances(world.act(world.staff.clerk, TUESDAY), facts=[fact])
 
     deed(TUESDAY)
 
 
-def test_what_is_still_due_is_said(world: World) -> None:
-    family = two(world)
-    deed = at(world, "grant", family)
+def test_what_is_still_due_is_said(world: World, visited: Visited) -> None:
+    family = visited.family
+    deed = at(world, "grant", visited)
     the_earner_dies(world, family)
 
     with pytest.raises(HouseholdChanged) as refusal:
@@ -217,9 +237,9 @@ def test_what_is_still_due_is_said(world: World) -> None:
     assert "500.00" in str(refusal.value)
 
 
-def test_a_death_that_was_corrected_holds_nobody_up(world: World) -> None:
-    family = two(world)
-    deed = at(world, "grant", family)
+def test_a_death_that_was_corrected_holds_nobody_up(world: World, visited: Visited) -> None:
+    family = visited.family
+    deed = at(world, "grant", visited)
     the_earner_dies(world, family)
     clerk = world.act(world.staff.clerk, TUESDAY)
     correct_departure(clerk, resident_id=world.people(family)[1].pk, day=None, reason="弄错了人")
@@ -244,9 +264,9 @@ def a_member_leaves(world: World, application: Application) -> None:
 
 class TestAnotherRound:
     @pytest.mark.parametrize("step", ["opinion", "review", "publish", "grant"])
-    def test_leads_to_a_decision_on_what_is_now(self, world: World, step: str) -> None:
-        family = two(world)
-        at(world, step, family)
+    def test_leads_to_a_decision_on_what_is_now(self, world: World, visited: Visited, step: str) -> None:
+        family = visited.family
+        at(world, step, visited)
         the_applicant_dies(world, family)
         application = fresh(Application.objects.get())
         day = TUESDAY if step != "grant" else world_day_after_publication()
@@ -267,9 +287,9 @@ class TestAnotherRound:
         members = list(Award.objects.get().members.values_list("resident__number", flat=True))
         assert members == [wife.number]
 
-    def test_says_who_applies_on(self, world: World) -> None:
-        family = two(world)
-        at(world, "review", family)
+    def test_says_who_applies_on(self, world: World, visited: Visited) -> None:
+        family = visited.family
+        at(world, "review", visited)
         the_applicant_dies(world, family)
         application = Application.objects.get()
         form_team(world.act(world.staff.clerk, TUESDAY, 11), application_id=application.pk, team=world.team())
@@ -277,17 +297,17 @@ class TestAnotherRound:
         event = ApplicationEvent.objects.get(kind=EventKind.APPLICANT_CHANGED)
         assert event.note == world.people(family)[1].number
 
-    def test_needs_a_reason_where_the_case_has_gone_on(self, world: World) -> None:
-        at(world, "review", two(world))
+    def test_needs_a_reason_where_the_case_has_gone_on(self, world: World, visited: Visited) -> None:
+        at(world, "review", visited)
 
         with pytest.raises(StepNotPossible):
             form_team(
                 world.act(world.staff.clerk, TUESDAY), application_id=Application.objects.get().pk, team=world.team()
             )
 
-    def test_is_not_formed_for_nobody(self, world: World) -> None:
-        family = two(world)
-        at(world, "review", family)
+    def test_is_not_formed_for_nobody(self, world: World, visited: Visited) -> None:
+        family = visited.family
+        at(world, "review", visited)
         the_only_one_dies(world, family)
 
         with pytest.raises(HouseholdChanged):
@@ -303,9 +323,9 @@ class TestAnotherRound:
         with pytest.raises(HouseholdChanged):
             world.formed(application, day=TUESDAY)
 
-    def test_makes_a_prepared_publication_outdated(self, world: World) -> None:
-        family = two(world)
-        deed = at(world, "post", family)
+    def test_makes_a_prepared_publication_outdated(self, world: World, visited: Visited) -> None:
+        family = visited.family
+        deed = at(world, "post", visited)
         the_earner_dies(world, family)
         application = Application.objects.get()
         form_team(world.act(world.staff.clerk, TUESDAY, 11), application_id=application.pk, team=world.team())
@@ -318,17 +338,19 @@ class TestAnotherRound:
 
     @pytest.mark.parametrize("step", STEPS)
     @pytest.mark.parametrize("event", [the_only_one_dies, all_move_away], ids=lambda event: event.__name__)
-    def test_a_case_of_nobody_is_closed_by_withdrawal(self, world: World, event: Happening, step: str) -> None:
-        family = two(world)
-        at(world, step, family)
+    def test_a_case_of_nobody_is_closed_by_withdrawal(
+        self, world: World, visited: Visited, event: Happening, step: str
+    ) -> None:
+        family = visited.family
+        at(world, step, visited)
         event(world, family)
         withdraw(world.act(world.staff.clerk, TUESDAY), application_id=Application.objects.get().pk, reason="去世")
 
         assert Application.objects.get().state == ApplicationState.WITHDRAWN
 
-    def test_a_sheet_is_signed_once_it_is_filled_again(self, world: World) -> None:
-        family = two(world)
-        deed = at(world, "complete", family)
+    def test_a_sheet_is_signed_once_it_is_filled_again(self, world: World, visited: Visited) -> None:
+        family = visited.family
+        deed = at(world, "complete", visited)
         the_earner_dies(world, family)
         sheet = Assessment.objects.get()
         with pytest.raises(HouseholdChanged):
@@ -350,10 +372,10 @@ class TestWork:
         ids=["again", "over"],
     )
     def test_who_must_act_next_finds_it_in_the_work_list(
-        self, world: World, event: Happening, step: Step, roles: set[Role]
+        self, world: World, visited: Visited, event: Happening, step: Step, roles: set[Role]
     ) -> None:
-        family = two(world)
-        at(world, "grant", family)
+        family = visited.family
+        at(world, "grant", visited)
         event(world, family)
         day = world_day_after_publication()
 
@@ -372,9 +394,9 @@ class TestWork:
 
         assert changes_of([fresh(application)], day) == {}
 
-    def test_the_detail_tells_what_changed(self, world: World) -> None:
-        family = two(world)
-        at(world, "review", family)
+    def test_the_detail_tells_what_changed(self, world: World, visited: Visited) -> None:
+        family = visited.family
+        at(world, "review", visited)
         a_child_is_born(world, family)
         scope = authority_of(world.staff.clerk, TUESDAY).scope()
         case = application_detail(scope, Application.objects.get().number, TUESDAY)

@@ -10,12 +10,14 @@ from linli.ledger.queries import available, line_for
 from linli.notifications.models import Letter
 from linli.policies.engine.replay import replay
 from linli.policies.models import Determination
-from tests.assistance.world import World, fresh
+from tests.assistance.world import Decidable, World, fresh
 
 
 class TestWholeChain:
-    def test_a_poor_lone_elder_gets_both_payments_recognitions_and_one_letter(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_a_poor_lone_elder_gets_both_payments_recognitions_and_one_letter(
+        self, world: World, decidable: Decidable
+    ) -> None:
+        application, day = decidable
 
         [decision] = world.granted(application, day=day)
 
@@ -29,8 +31,8 @@ class TestWholeChain:
         assert decision.kind == "GRANT"
         assert verify() == []
 
-    def test_the_promise_is_booked_from_the_month_after_the_decision(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_the_promise_is_booked_from_the_month_after_the_decision(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
 
         world.granted(application, day=day)
 
@@ -44,8 +46,8 @@ class TestWholeChain:
         determination = Determination.objects.get(subject=application.subject)
         assert replay(world.pack, determination.document) == determination.document
 
-    def test_the_decision_keeps_what_was_assessed(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_the_decision_keeps_what_was_assessed(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
 
         world.granted(application, day=day)
 

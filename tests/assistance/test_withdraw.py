@@ -10,7 +10,7 @@ from linli.kernel.act import Act
 from linli.residents.operations import link_account
 from linli.users.operations import create_user
 from linli.users.queries import NotPermitted
-from tests.assistance.world import World, fresh, not_refused
+from tests.assistance.world import Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 
 
@@ -24,8 +24,8 @@ class TestWithdraw:
         assert application.events.get(kind="WITHDRAWN").note == "已找到工作"
         assert not Clock.objects.filter(finished_date__isnull=True).exists()
 
-    def test_is_possible_while_published(self, world: World) -> None:
-        application, _day = world.at_decision()
+    def test_is_possible_while_published(self, world: World, decidable: Decidable) -> None:
+        application, _day = decidable
 
         withdraw(world.act(world.staff.clerk, hour=18), application_id=application.pk)
 
@@ -51,8 +51,8 @@ class TestWithdraw:
 
         assert not_refused(world, deed, allowed="clerk social_worker director") == []
 
-    def test_is_refused_after_the_decision(self, world: World) -> None:
-        application, day = world.at_decision()
+    def test_is_refused_after_the_decision(self, world: World, decidable: Decidable) -> None:
+        application, day = decidable
         world.granted(application, day=day)
 
         with pytest.raises(StepNotPossible):

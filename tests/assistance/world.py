@@ -56,6 +56,8 @@ NEEDY: Mapping[str, int] = {
     "registered_unemployed": 0,
 }
 NAMES = "一二三四五六七八九十"
+# A published case, and the first day on which it can be decided.
+Decidable = tuple[Application, date]
 
 
 @dataclass

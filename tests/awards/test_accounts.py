@@ -19,6 +19,7 @@ from linli.ledger.operations import ReasonMissing
 from linli.policies.operations import load_years
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.world import OPENED, World, by
 from tests.pack_variants import install_variant
 
@@ -28,7 +29,7 @@ FRIDAY = date(2026, 3, 6)
 FROM = "from = 2025-11-01"
 
 
-@pytest.fixture
+@layer
 def unit(world: World) -> str:
     return world.register()[0].number
 

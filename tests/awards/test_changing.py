@@ -16,13 +16,14 @@ from linli.ledger.operations import AmountNotPositive, BudgetExhausted, ReasonMi
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments.queries import invariants as payment_invariants
 from linli.users.queries import NotPermitted, authority_of
+from tests.layers import layer
 from tests.ledger.world import BASE, OPENED, World, by
 
 APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
 TODAY = date(2026, 3, 20)
 
 
-@pytest.fixture
+@layer
 def award(world: World) -> Award:
     """500 yuan a month from March on, committed for ten months."""
     world.register()

@@ -16,12 +16,13 @@ from linli.payments.queries import payable
 from linli.residents.operations import record_death
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import Staff, system_act
+from tests.layers import layer
 from tests.ledger.world import World, by
 
 DEC_31, JAN_1, JAN_5 = date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 5)
 
 
-@pytest.fixture
+@layer
 def year(world: World) -> World:
     """Two families with a base award from March to December, the first with a supplement too."""
     world.register(2)

@@ -34,6 +34,7 @@ from linli.residents.operations import (
     return_resident,
 )
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.world import OPENED, World, by
 from tests.residents.people import couple
 
@@ -54,7 +55,7 @@ def due(award: Award) -> list[str]:
     return [str(month) for month in queries.schedules([award.pk])[award.pk]]
 
 
-@pytest.fixture
+@layer
 def pair(world: World) -> Household:
     """An old man and his wife with an award of their household from March on."""
     [family] = register_households(by(world.staff.clerk, OPENED), households=[couple(world.community.grid.pk)])
@@ -64,7 +65,7 @@ def pair(world: World) -> Household:
     return family
 
 
-@pytest.fixture
+@layer
 def lone(world: World) -> Resident:
     """An old man alone, with the award of his household and one of his own."""
     [family] = world.register()

@@ -24,6 +24,7 @@ from linli.residents.operations import add_guardian, correct_departure, record_d
 from linli.users.queries import NotPermitted, authority_of
 from linli.workbench.queries import waiting
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.world import MARCH, OPENED, PAY_DAY, World, by
 from tests.pack_variants import FOLDER
 from tests.residents.people import couple, person, single
@@ -33,7 +34,7 @@ DIED = date(2026, 3, 20)
 NUMBER = "6222000011112222"
 
 
-@pytest.fixture
+@layer
 def home(world: World) -> Household:
     """A couple; the household has no account yet."""
     [home] = register_households(by(world.staff.clerk, OPENED), households=[couple(world.community.grid.pk, order=40)])
@@ -202,7 +203,7 @@ class TestShared:
         assert (above.units, above.seen, above.elsewhere) == (1, (rows[1],), 0)
 
 
-@pytest.fixture
+@layer
 def paid_home(world: World, home: Household) -> Household:
     """The couple gets a base award on the man's account."""
     confirm(world, propose(world, home.number, people(home)[0].name))

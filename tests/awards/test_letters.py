@@ -19,6 +19,7 @@ from linli.residents.models import Resident
 from linli.residents.operations import leave, move_resident, record_death
 from linli.users.queries import authority_of
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.world import OPENED, World, by
 
 S2 = Path(__file__).resolve().parents[2] / "packs" / "community" / "assistance_plan"
@@ -26,7 +27,7 @@ APRIL, JUNE = date(2026, 4, 1), date(2026, 6, 1)
 MARCH_15, MARCH_16, TODAY = date(2026, 3, 15), date(2026, 3, 16), date(2026, 3, 20)
 
 
-@pytest.fixture
+@layer
 def awards(world: World) -> list[Award]:
     """Two families with a living allowance, the first one's old person with a supplement."""
     install_pack(system_act(OPENED), folder=S2)

@@ -3,7 +3,6 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
 from django.db import connection
 
 from linli.awards.codes import EndReason
@@ -20,12 +19,13 @@ from linli.policies.queries import law_book
 from linli.residents.operations import record_death
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, at, system_act
+from tests.layers import layer
 from tests.ledger.world import by
 
 GROWN, GROWN_TOO = date(1980, 3, 3), date(1982, 5, 5)
 
 
-@pytest.fixture
+@layer
 def river(community: Community, staff: Staff) -> River:
     return make_river(community, staff)
 

@@ -25,6 +25,7 @@ from linli.policies.operations import install_pack
 from linli.policies.queries import determinations, pack_of
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, at, system_act
+from tests.layers import layer
 from tests.ledger.world import by
 
 GROWN, OLD = date(1980, 3, 3), date(1950, 3, 3)
@@ -32,7 +33,7 @@ FEBRUARY, MAY = Month(2026, 2), Month(2026, 5)
 JUNE_1, JUNE_5, JULY_1 = date(2026, 6, 1), date(2026, 6, 5), date(2026, 7, 1)
 
 
-@pytest.fixture
+@layer
 def river(community: Community, staff: Staff) -> River:
     return make_river(community, staff)
 

@@ -13,12 +13,13 @@ from linli.residents.codes import Relation
 from linli.residents.operations import leave, move_household, move_resident, record_death
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.world import OPENED, World, by
 
 MARCH_15, MARCH_16, MARCH_20 = date(2026, 3, 15), date(2026, 3, 16), date(2026, 3, 20)
 
 
-@pytest.fixture
+@layer
 def both(world: World) -> World:
     """Two families with a base award, the first with a supplement too."""
     world.register(2)

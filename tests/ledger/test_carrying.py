@@ -38,11 +38,12 @@ from linli.ledger.operations.flows import Flow
 from linli.ledger.queries import invariants, statement, unspent
 from linli.users.models import User
 from linli.users.queries import NotPermitted, authority_of
+from tests.layers import layer
 from tests.ledger.carrying import JAN_12, LEFT, approved, into, next_year, proposed
 from tests.ledger.world import BASE, World, by, inside
 
 
-@pytest.fixture
+@layer
 def turned(world: World) -> World:
     """30,000 yuan of donations left, and the next fund open."""
     next_year(world)

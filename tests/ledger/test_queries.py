@@ -11,6 +11,7 @@ from linli.ledger import operations, queries
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import BudgetLine, Fund, FundingSource, Journal
 from linli.ledger.operations import Flow
+from tests.layers import layer
 from tests.ledger.test_funds import spend
 from tests.ledger.world import World, by, inside
 
@@ -22,8 +23,8 @@ def scope(world: World) -> Scope:
     return Scope(communities=frozenset([world.community.community.pk]))
 
 
-@pytest.fixture
-def paid(world: World) -> None:
+@layer
+def paid(world: World) -> World:
     """Six yuan spent and paid, four on their way, two payable, in March."""
 
     def step(act: Act) -> None:
@@ -33,6 +34,7 @@ def paid(world: World) -> None:
 
     spend(world, 12_00)
     inside(by(world.staff.maker), step=step)
+    return world
 
 
 class TestScope:

@@ -24,6 +24,7 @@ from linli.notifications.queries import letter, letters_about, letters_to_own, u
 from linli.users.operations import record_office
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
+from tests.layers import layer
 
 CONTENT = {"zh": {"title": "受理通知书", "body": "王建国：已受理。"}, "en": {"title": "Notice", "body": "Accepted."}}
 
@@ -36,7 +37,7 @@ def write(act: Act, *, letters: list[NewLetter]) -> list[Letter]:
     return made
 
 
-@pytest.fixture
+@layer
 def issued(community: Community, staff: Staff) -> Letter:
     new = NewLetter("ACCEPTED", "application:JZ-2026-0001", CONTENT, community.grid.stamp)
     return write(Act(staff.clerk, at(MONDAY)), letters=[new])[0]

@@ -27,6 +27,7 @@ from linli.payments.models import PaymentBatch, PaymentItem
 from linli.planning.queries.money import _cash
 from linli.users.queries import NotPermitted, authority_of
 from tests.conftest import at
+from tests.layers import layer
 from tests.ledger.bank import answer, statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by, inside
 
@@ -38,14 +39,14 @@ def whole() -> bool:
     return not [*ledger_invariants(), *award_invariants(), *queries.invariants()]
 
 
-@pytest.fixture
+@layer
 def families(world: World) -> World:
     world.register(3)
     world.grant(*(world.base(one) for one in world.families))
     return world
 
 
-@pytest.fixture
+@layer
 def paid(families: World) -> PaymentBatch:
     """Three payments of March, all paid; the batch is closed."""
     return families.paid()

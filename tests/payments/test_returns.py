@@ -36,7 +36,7 @@ def families(world: World) -> World:
     return world
 
 
-@pytest.fixture
+@layer
 def sent(families: World) -> PaymentBatch:
     return families.released()
 

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from linli.assistance.codes import ClockKind
 from linli.assistance.models import Clock
 from linli.assistance.operations import ask_for_supplement, withdraw
@@ -11,6 +9,7 @@ from linli.planning.queries.actual import Year
 from linli.planning.queries.records import RecordPage, records
 from tests.assistance.world import make_world
 from tests.conftest import MONDAY, Community, Staff
+from tests.layers import layer
 from tests.planning.conftest import Lived
 
 DUE = date(2026, 3, 16)  # five working days after Monday 9 March
@@ -23,7 +22,7 @@ def listed(lived: Lived, code: str, on: date, figure: str = "") -> RecordPage:
     return page
 
 
-@pytest.fixture
+@layer
 def empty(community: Community, staff: Staff) -> Lived:
     """A community in which nobody applied and nothing was paid."""
     return Lived(make_world(community, staff))

@@ -11,7 +11,7 @@ from tests.layers import layer
 from tests.residents.people import couple
 
 
-@pytest.fixture
+@layer
 def clerk(staff: Staff) -> Act:
     """The community worker on Monday at nine."""
     return Act(staff.clerk, at(MONDAY))

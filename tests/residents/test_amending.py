@@ -44,6 +44,7 @@ from linli.users.codes import Role
 from linli.users.operations import assign
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.layers import layer
 from tests.residents.people import couple, person, single
 
 MARCH_2, MARCH_4 = date(2026, 3, 2), date(2026, 3, 4)
@@ -63,7 +64,7 @@ def undo(clerk: Act, name: str, **changes: object) -> Resident:
     return correct_departure(clerk, resident_id=resident(name).pk, **{**values, **changes})  # type: ignore[arg-type]
 
 
-@pytest.fixture
+@layer
 def other(clerk: Act, community: Community) -> Household:
     """Another household of one."""
     return register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]

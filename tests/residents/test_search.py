@@ -26,19 +26,20 @@ from linli.residents.queries.export import people_rows
 from linli.users.codes import Role
 from linli.users.operations import assign
 from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.layers import layer
 from tests.residents.people import couple, id_number, person, single
 
 MAN = id_number(date(1950, 5, 1), 1, male=True)
 
 
-@pytest.fixture
-def people(clerk, community: Community) -> None:
+@layer
+def people(clerk, community: Community) -> list[Household]:
     family = [
         person("欧阳娜娜", order=3, male=False, phone="13912345678"),
         person("吕布", Relation.OTHER_RELATIVE, date(1960, 2, 3), phone="13812345679"),
         person("曾小明", Relation.CHILD, date(1980, 7, 8)),
     ]
-    register_households(
+    return register_households(
         clerk, households=[couple(community.building.pk), NewHousehold(community.grid.pk, family, "5 号")]
     )
 
@@ -211,8 +212,8 @@ class TestDetail:
         assert resident_detail(scope, "R-000002", on=MONDAY).household_number == ""
 
 
-@pytest.fixture
-def spread(staff: Staff, community: Community) -> None:
+@layer
+def spread(staff: Staff, community: Community) -> list[Household]:
     """A household of one in each of five places of two streets."""
     assign(
         system_act(),
@@ -222,7 +223,7 @@ def spread(staff: Staff, community: Community) -> None:
         valid_from=date(2025, 1, 1),
     )
     places = [community.community, community.sibling, community.foreign, community.grid, community.other_grid]
-    register_households(
+    return register_households(
         Act(staff.clerk, at(MONDAY)),
         households=[single(place.pk, person(f"王{n}", order=n)) for n, place in enumerate(places)],
     )

@@ -28,10 +28,11 @@ from linli.residents.operations.refusals import (
 from linli.residents.queries import kin_of, resident_of
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
+from tests.layers import layer
 from tests.residents.people import couple, person, single
 
 
-@pytest.fixture
+@layer
 def neighbour(clerk, community: Community) -> Resident:
     register_households(clerk, households=[single(community.grid.pk, person("赵芳", order=9, male=False))])
     return Resident.objects.get(name="赵芳")

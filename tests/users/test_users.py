@@ -16,9 +16,10 @@ from linli.users.models import Assignment, User
 from linli.users.operations import PeriodEmpty, RoleHeld, UsernameTaken, assign, create_user
 from linli.users.queries import NotPermitted, authority, authority_of, check_system
 from tests.conftest import MONDAY, at, system_act
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def newcomer(community):
     """An account without any role."""
     return create_user(system_act(), username="newcomer", name="新人")

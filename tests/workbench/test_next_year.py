@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -24,11 +23,12 @@ from tests.assistance.renewals import DEC_1, JAN_1, NOV_9, granted, next_fund, n
 from tests.assistance.world import World, make_world
 from tests.browser import LogIn, live_on
 from tests.conftest import Community, Staff, system_act
+from tests.layers import layer
 
 SEPTEMBER, JAN_11 = date(2026, 9, 30), date(2027, 1, 11)
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     return make_world(community, staff)
 
@@ -77,8 +77,8 @@ class TestTheList:
         found = [(line.subject, line.due_date, line.done) for line in next_year._parameters(pack, 2027)]
         assert found == ([(parameter.label.zh, date(2026, 11, 15), False)] if missing else [])
 
-    def test_what_stands_is_done(self, world: World, tmp_path: Path) -> None:
-        next_plan(tmp_path)
+    def test_what_stands_is_done(self, world: World) -> None:
+        next_plan()
         next_fund(world)
         load_years(system_act(NOV_9), tables=[YearTable(2027, frozenset({date(2027, 1, 1)}), frozenset(), "通知")])
         assert open_lines(world.staff.street_officer, NOV_9) == ["采用下一年度方案"]
@@ -101,10 +101,10 @@ class TestTheList:
 
 class TestTheTurnPageByPage:
     @pytest.fixture
-    def families(self, world: World, tmp_path: Path) -> World:
+    def families(self, world: World) -> World:
         granted(world)
         granted(world)
-        next_plan(tmp_path)
+        next_plan()
         next_fund(world)
         opened()
         return world

@@ -1,9 +1,6 @@
 """The yearly review in my work: one line for whoever confirms, then one for whoever decides."""
 
 from datetime import date
-from pathlib import Path
-
-import pytest
 
 from linli.users.models import User
 from linli.users.queries import authority_of
@@ -11,9 +8,10 @@ from linli.workbench.queries import waiting
 from tests.assistance.renewals import NOV_9, confirmed, granted, next_fund, next_plan, opened
 from tests.assistance.world import World, make_world
 from tests.conftest import Community, Staff
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def world(community: Community, staff: Staff) -> World:
     """Two families under review."""
     return make_world(community, staff)
@@ -24,10 +22,10 @@ def lines(who: User) -> list[tuple[str, date | None]]:
     return [(str(todo.subject), todo.due_date) for todo in found if todo.kind == "RENEWALS"]
 
 
-def test_it_is_one_line_with_the_most_urgent_day(world: World, tmp_path: Path) -> None:
+def test_it_is_one_line_with_the_most_urgent_day(world: World) -> None:
     granted(world)
     granted(world)
-    next_plan(tmp_path)
+    next_plan()
     next_fund(world)
     opened()
     due = date(2026, 12, 17)

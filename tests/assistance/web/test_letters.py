@@ -10,16 +10,17 @@ from linli.residents.models import Household
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World
 from tests.browser import LogIn
+from tests.layers import layer
 
 BY_HAND = {"method": "HAND", "delivered_date": "2026-03-09", "receipt": "王建二", "act_key": KEY}
 
 
-@pytest.fixture
+@layer
 def accepted(world: World, family: Household) -> Application:
     return world.accepted(family)
 
 
-@pytest.fixture
+@layer
 def letter(accepted: Application) -> Letter:
     return Letter.objects.get()
 

@@ -12,18 +12,19 @@ from tests.assistance.world import DISABLED, World, fresh
 from tests.browser import LogIn
 from tests.conftest import MONDAY
 from tests.foundation.files.builders import png
+from tests.layers import layer
 
 SECRETS = ("990101", "2 单元 301", "62220000", "R-000001", "H-000001", "王建二", "江畔银行")
 
 
-@pytest.fixture
+@layer
 def reviewed(world: World) -> Application:
     family = world.family()
     world.accounts(family)
     return world.at_review(household=family)
 
 
-@pytest.fixture
+@layer
 def prepared(world: World, reviewed: Application) -> Publication:
     return prepare(world.act(world.staff.clerk, hour=17), application_ids=[reviewed.pk])
 

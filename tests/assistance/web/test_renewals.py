@@ -3,7 +3,6 @@
 import re
 import secrets
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -17,6 +16,7 @@ from tests.assistance.renewals import DEC_1, NOV_9, granted, next_fund, next_pla
 from tests.assistance.test_renewal import earn
 from tests.assistance.world import World
 from tests.browser import LogIn, live_on
+from tests.layers import layer
 
 CONFIRM = {"deed": "confirm", "checked_date": "2026-11-09", "method": "PHONE", "note": ""}
 
@@ -30,11 +30,11 @@ def november(settings: LazySettings) -> None:
     live_on(settings, NOV_9)
 
 
-@pytest.fixture
-def two(world: World, tmp_path: Path) -> list[Application]:
+@layer
+def two(world: World) -> list[Application]:
     """Two families under review, next year's plan and fund in place."""
     families = [granted(world), granted(world)]
-    next_plan(tmp_path)
+    next_plan()
     next_fund(world)
     opened()
     return families

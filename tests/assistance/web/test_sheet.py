@@ -11,9 +11,10 @@ from linli.residents.models import Household
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def assessment(world: World, family: Household) -> Assessment:
     """A team has been formed; nobody has declared yet."""
     return world.formed(world.accepted(family))

@@ -8,6 +8,7 @@ from linli.awards.models import PayeeAccount
 from linli.awards.operations import NewAccount, confirm_account, propose_account
 from linli.residents.models import Household, Resident
 from linli.residents.operations import record_death, register_households
+from tests.layers import layer
 from tests.ledger.browser import LogIn, key
 from tests.ledger.world import OPENED, PAY_DAY, World, by
 from tests.residents.people import couple
@@ -15,7 +16,7 @@ from tests.residents.people import couple
 NUMBER = "6222000099998888"
 
 
-@pytest.fixture
+@layer
 def home(world: World) -> Household:
     """A couple without an account, and a neighbour's household beside it."""
     [home] = register_households(by(world.staff.clerk, OPENED), households=[couple(world.community.grid.pk, order=40)])

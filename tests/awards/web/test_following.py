@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.urls import reverse
 
 from linli.awards.models import Award
@@ -10,11 +9,12 @@ from linli.awards.operations import complete_review, end_departed
 from linli.residents.operations import record_death, register_households
 from tests.browser import LogIn
 from tests.conftest import system_act
+from tests.layers import layer
 from tests.ledger.world import OPENED, PAY_DAY, World, by
 from tests.residents.people import couple
 
 
-@pytest.fixture
+@layer
 def changed(world: World) -> Award:
     """The award of a couple, of whom the wife died; its review was planned for August."""
     [family] = register_households(by(world.staff.clerk, OPENED), households=[couple(world.community.grid.pk)])

@@ -9,6 +9,7 @@ from linli.users.queries import authority_of
 from linli.workbench.next_year import checklist
 from linli.workbench.queries import waiting
 from tests.browser import live_on
+from tests.layers import layer
 from tests.ledger.browser import LogIn, key
 from tests.ledger.carrying import JAN_12, approved, next_year, proposed
 from tests.ledger.world import World
@@ -21,7 +22,7 @@ def january(settings: LazySettings) -> None:
     live_on(settings, JAN_12)
 
 
-@pytest.fixture
+@layer
 def turned(world: World) -> World:
     next_year(world)
     return world

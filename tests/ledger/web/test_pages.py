@@ -8,12 +8,13 @@ from pypdf import PdfReader
 
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Journal
+from tests.layers import layer
 from tests.ledger.browser import LogIn, book, key
 from tests.ledger.test_funds import spend
 from tests.ledger.world import World
 
 
-@pytest.fixture
+@layer
 def paid(world: World) -> World:
     """Two families paid for March."""
     world.register(2)

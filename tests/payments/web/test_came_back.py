@@ -9,11 +9,12 @@ from django.test import Client
 from linli.awards.codes import EndReason
 from linli.awards.operations import Ending, end
 from linli.payments.models import PaymentBatch
+from tests.layers import layer
 from tests.ledger.browser import LogIn, key
 from tests.ledger.world import PAY_DAY, World, by
 
 
-@pytest.fixture
+@layer
 def families(world: World) -> World:
     """Two families with a base award."""
     world.register(2)

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +10,7 @@ from linli.residents.codes import Relation
 from linli.residents.models import Household, Membership, Resident
 from linli.residents.operations import leave, move_household, move_resident, record_death, register_households
 from tests.conftest import Community
+from tests.layers import layer
 from tests.residents.people import person, single
 
 MARCH_2 = date(2026, 3, 2)
@@ -21,14 +21,14 @@ def text(response) -> str:
     return response.content.decode()
 
 
-@pytest.fixture
+@layer
 def dead(clerk: Act, household: Household) -> Resident:
     man = Resident.objects.get(number="R-000001")
     record_death(clerk, resident_ids=[man.pk], died_date=MARCH_2)
     return man
 
 
-@pytest.fixture
+@layer
 def away(clerk: Act, household: Household) -> Resident:
     man = Resident.objects.get(number="R-000001")
     leave(clerk, resident_ids=[man.pk], left_date=MARCH_2)
