@@ -119,8 +119,9 @@ class Desk:
 
     def _visit_changed_again(self, day: date) -> None:
         """Families that are not what was assessed are visited again before anything else is done about them."""
-        for queue in (self.assessed, self.opined, self.reviewed, self.published):
-            changed = changed_cases(_ids(queue), day)
+        queues = (self.assessed, self.opined, self.reviewed, self.published)
+        changed = changed_cases([pk for queue in queues for pk in _ids(queue)], day)
+        for queue in queues:
             again = [case for case in queue if case.application_id in changed]
             for case in again:
                 case.ready_on = day

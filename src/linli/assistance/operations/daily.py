@@ -55,6 +55,8 @@ def _coloured(calendar: WorkCalendar, on: date) -> Iterator[tuple[Clock, str]]:
 def _told(clock_ids: Sequence[int]) -> Mapping[int, Mapping[str, date]]:
     """The levels told before and when, by clock."""
     told: dict[int, dict[str, date]] = {}
+    if not clock_ids:
+        return told
     for clock, name, day in Escalation.objects.filter(clock__in=clock_ids).values_list(
         "clock_id", "level", "raised_date"
     ):

@@ -186,7 +186,8 @@ def expire_publications(act: Act) -> list[str]:
     check_system(act)
     over = locked(Publication.objects.filter(state=PublicationState.POSTED, expires_date__lte=act.on))
     numbers = [publication.number for publication in over]
-    Publication.objects.filter(number__in=numbers).update(state=PublicationState.EXPIRED)
+    if numbers:
+        Publication.objects.filter(number__in=numbers).update(state=PublicationState.EXPIRED)
     audit.record(act, where=0, subject=f"expire:{act.on.isoformat()}", lines=numbers)
     return numbers
 

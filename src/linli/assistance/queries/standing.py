@@ -169,6 +169,8 @@ def _with_departures(
     changed: Mapping[int, HouseholdChange], rows: Mapping[int, Application], on: date
 ) -> dict[int, HouseholdChange]:
     """Who is gone, by name, kind and day: asked for the few households that changed."""
+    if not changed:
+        return {}
     homes = {rows[pk].household_id for pk in changed}
     left = who_left(homes, on=on)
     reports = Assessment.objects.filter(application__in=changed).select_related("determination").order_by("round")
@@ -199,7 +201,7 @@ def _with_other_result(
 
     The standards are those of the report's day: a new standard reaches what was granted by itself.
     """
-    newest = newest_recordings({row.household_id for row in rows}, on)
+    newest = newest_recordings({row.household_id: members[row.household_id] for row in rows}) if rows else {}
     asked = []
     for row in rows:
         made = reports[row.pk].determination

@@ -28,33 +28,50 @@ from linli.kernel.period import Month
 from linli.policies.queries import determinations
 from linli.residents.codes import DepartureKind
 from linli.residents.operations import Amendment
-from linli.residents.queries import Joined, Left, departures, homes_of, who_joined, who_left
+from linli.residents.queries import Departure, Joined, Left, departures, homes_of, who_joined, who_left
 
 # A birth or a move that happened so long before the grant, and was recorded after it, is still looked at.
 _RECORDED_LATE = timedelta(days=366)
 _KINDS = {DepartureKind.DIED: OccasionKind.MEMBER_DIED}
-_RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
+RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
+_AREAS = ("district_id", "street_id", "community_id", "grid_id")
+# What of an award tells whom it follows, and is written when it moves along.
+FOLLOWED = (
+    *("programme", "number", "state", "resident_id", "household_id", "granted_date", "valid_until"),
+    *("determination_id", "version", *_AREAS),
+)
 
 
 @within_act
-def follow_households(act: Act, *, on: date, residents: Collection[int] | None = None) -> list[Award]:
+def follow_households(
+    act: Act,
+    *,
+    on: date,
+    residents: Collection[int] | None = None,
+    running: Iterable[Award] | None = None,
+    gone: Iterable[Departure] | None = None,
+) -> list[Award]:
     """Running awards take note of who died, left or joined the household by the day; of ``residents`` alone when given.
 
     Who left is protected no more. Where somebody counted in what was granted, or lives there now and did not count, the
     review opens, due by the pack. A person's own award lies with the household the person lives in now. Returns the
-    awards that changed.
+    awards that changed. ``running``: all of them with what is FOLLOWED, and ``gone``: the departures of at least their
+    persons, where the act has read them already.
     """
-    running = {row.pk: row for row in Award.objects.filter(state__in=_RUNNING, valid_until__gt=on)}
-    moved = _rehouse(running, on, residents)
-    gone = [
+    if running is None:
+        running = Award.objects.filter(state__in=RUNNING, valid_until__gt=on).only(*FOLLOWED)
+    followed = {row.pk: row for row in running}
+    moved = _rehouse(followed, on, residents, gone)
+    left = [
         one
-        for one in who_left({row.household_id for row in running.values()}, on=on)
+        for one in who_left({row.household_id for row in followed.values()}, on=on)
         if residents is None or one.resident_id in residents
     ]
-    noticed = _unnoticed(running, gone) if gone else []
-    _unprotect(noticed)
+    noticed = _unnoticed(followed, left) if left else []
+    if noticed:
+        _unprotect(noticed)
     occasions = [(one.award.pk, _kind(one.left), one.left.resident_id, one.left.day) for one in noticed]
-    occasions += _joined(running, on, residents)
+    occasions += _joined(followed, on, residents)
     return [*moved, *(open_reviews(act, occasions=occasions, on=on) if occasions else [])]
 
 
@@ -73,19 +90,23 @@ def _joined(
     if not touched:
         return []
     protected = set(AwardMember.objects.filter(award__in=touched).values_list("award_id", "resident_id"))
-    counted = _counted(touched)
     known = set(
         ReviewOccasion.objects.filter(award__in=touched, kind=OccasionKind.MEMBER_CAME).values_list(
             "award_id", "resident_id"
         )
     )
-    return [
-        (row.pk, OccasionKind.MEMBER_CAME, one.resident_id, one.day)
+    settled = protected | known
+    others = [
+        (row, one)
         for row in sorted(touched, key=lambda row: row.number)
         for one in came[row.household_id]
-        if (row.pk, one.resident_id) not in protected | known
-        and row.resident_id != one.resident_id
-        and _is_new(row, one, counted)
+        if (row.pk, one.resident_id) not in settled and row.resident_id != one.resident_id
+    ]
+    counted = _counted(row for row, _one in others)
+    return [
+        (row.pk, OccasionKind.MEMBER_CAME, one.resident_id, one.day)
+        for row, one in others
+        if _is_new(row, one, counted)
     ]
 
 
@@ -103,14 +124,21 @@ class _Noticed:
     left: Left
 
 
-def _rehouse(running: Mapping[int, Award], on: date, residents: Collection[int] | None) -> list[Award]:
+def _rehouse(
+    running: Mapping[int, Award],
+    on: date,
+    residents: Collection[int] | None,
+    gone: Iterable[Departure] | None,
+) -> list[Award]:
     """Awards of persons lie where the person lives: pages, scopes and letters find them there."""
     own = {
         row.resident_id
         for row in running.values()
         if row.resident_id and (residents is None or row.resident_id in residents)
     }
-    homes = homes_of(_moved_since(own, on) if residents is None else own, on)
+    if residents is None:
+        own &= {one.resident_id for one in (departures(own, on=on) if gone is None else gone)}
+    homes = homes_of(own, on)
     moved = []
     for row in running.values():
         home = homes.get(row.resident_id or 0)
@@ -120,15 +148,9 @@ def _rehouse(running: Mapping[int, Award], on: date, residents: Collection[int] 
                 setattr(row, column, area)
             row.version += 1
             moved.append(row)
-    Award.objects.bulk_update(moved, ["household_id", *_AREAS, "version"])
+    if moved:
+        Award.objects.bulk_update(moved, ["household_id", *_AREAS, "version"])
     return moved
-
-
-_AREAS = ("district_id", "street_id", "community_id", "grid_id")
-
-
-def _moved_since(residents: Collection[int], on: date) -> set[int]:
-    return {one.resident_id for one in departures(list(residents), on=on) if one.resident_id is not None}
 
 
 def _unnoticed(running: Mapping[int, Award], gone: Sequence[Left]) -> list[_Noticed]:
@@ -360,7 +382,7 @@ def _protect_again(act: Act, amendment: Amendment) -> None:
     rows = list(
         AwardMember.objects.filter(
             resident_id=amendment.resident_id,
-            award__state__in=_RUNNING,
+            award__state__in=RUNNING,
             award__household_id__in=amendment.household_ids,
             award__resident__isnull=True,
             valid_until__lt=F("award__valid_until"),
@@ -379,7 +401,7 @@ def _protect_again(act: Act, amendment: Amendment) -> None:
             back.append(row)
     AwardMember.objects.bulk_update(back, ["valid_from", "valid_until"])
     noted = ReviewOccasion.objects.filter(
-        resident_id=amendment.resident_id, happened_date=amendment.was, award__state__in=_RUNNING
+        resident_id=amendment.resident_id, happened_date=amendment.was, award__state__in=RUNNING
     ).exclude(kind=OccasionKind.CORRECTED)
     ids = {*(row.award_id for row in back), *noted.values_list("award_id", flat=True)}
     occasions = [(pk, OccasionKind.CORRECTED, amendment.resident_id, amendment.was) for pk in sorted(ids)]

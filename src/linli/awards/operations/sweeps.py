@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.awards.codes import AwardState, EndReason
 from linli.awards.models import Award
 from linli.awards.operations.changes import Ending, end_held, expire_held, held_awards
-from linli.awards.operations.following import follow_households
+from linli.awards.operations.following import FOLLOWED, RUNNING, follow_households
 from linli.awards.permissions import check_change
-from linli.awards.queries import departed, died
+from linli.awards.queries import departed, departures_of, died
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -37,18 +37,19 @@ def end_departed(act: Act, *, on: date) -> list[Award]:
     Awards that go on take note of who is no longer with the family (``following``).
     """
     check_system(act)
-    # What tells who left, of all that run or ran until lately; the few who did are loaded below.
+    # What tells who left or joined, of all that run or ran until lately; the few who did are loaded below.
     rows = Award.objects.exclude(state=AwardState.ENDED).filter(valid_until__gt=on - _LATE_NEWS)
-    rows = rows.only("programme", "resident_id", "household_id", "granted_date", "valid_until")
-    live = {award.pk: award for award in rows}
+    live = {award.pk: award for award in rows.only(*FOLLOWED)}
+    gone = departures_of(live.values(), on)
     endings = [
         Ending(pk, departure.departed_date, EndReason.DIED if died(live[pk], departure) else EndReason.MOVED)
-        for pk, departure in sorted(departed(live.values(), on).items())
+        for pk, departure in sorted(departed(live.values(), on, gone).items())
     ]
     ended: list[Award] = []
     if endings:
         ended = end_held(act, awards=held_awards([one.award_id for one in endings]), endings=endings)
-    followed = follow_households(act, on=on)
+    running = None if endings else [row for row in live.values() if row.state in RUNNING and row.valid_until > on]
+    followed = follow_households(act, on=on, running=running, gone=gone)
     audit.record(
         act,
         where=ended[0].stamp if ended else 0,
@@ -63,8 +64,7 @@ def end_departed(act: Act, *, on: date) -> list[Award]:
 def expire_awards(act: Act, *, on: date) -> list[Award]:
     """Record the end of the awards whose last day is over: history, letter, promise. Only the product itself."""
     check_system(act)
-    running = (AwardState.ACTIVE, AwardState.SUSPENDED)
-    over = list(Award.objects.filter(state__in=running, valid_until__lte=on).values_list("pk", flat=True))
+    over = list(Award.objects.filter(state__in=RUNNING, valid_until__lte=on).values_list("pk", flat=True))
     expired = expire_held(act, awards=held_awards(over)) if over else []
     audit.record(
         act,

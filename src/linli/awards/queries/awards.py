@@ -280,25 +280,32 @@ def review_occasions(rows: Iterable[Award]) -> dict[int, list[ReviewOccasion]]:
     return found
 
 
-def departed(rows: Iterable[Award], on: date) -> dict[int, Departure]:
+def departures_of(rows: Iterable[Award], on: date) -> list[Departure]:
+    """Who of the persons and households of the awards died, left or moved by the day, by date; four statements."""
+    live = list(rows)
+    people = {award.resident_id for award in live if award.resident_id}
+    families = {award.household_id for award in live if not award.resident_id}
+    return departures(people, families, on=on)
+
+
+def departed(rows: Iterable[Award], on: date, gone: Iterable[Departure] | None = None) -> dict[int, Departure]:
     """Those of the awards (by id) whose person or household died or left by the day, with the first departure.
 
     Someone who joined another household of the community stays, unless the pack ends the programme's payments then; a
     move before the grant brought the person here; what happened once the award had run out changes nothing about it.
+    ``gone``: the :func:`departures_of` these awards, where they are known already.
     """
     live = list(rows)
-    people = {award.resident_id: award for award in live if award.resident_id}
-    families = {award.household_id for award in live if not award.resident_id}
     gone_by: dict[tuple[int | None, int | None], list[Departure]] = defaultdict(list)
-    for departure in departures(list(people), list(families), on=on):
+    for departure in departures_of(live, on) if gone is None else gone:
         gone_by[departure.resident_id, departure.household_id].append(departure)
     if not gone_by:
         return {}
     ending = ending_when_rehoused(on)
     found = {}
     for award in live:
-        gone = gone_by[(award.resident_id, None) if award.resident_id else (None, award.household_id)]
-        counted = [departure for departure in gone if _ends(departure, award, ending)]
+        left = gone_by[(award.resident_id, None) if award.resident_id else (None, award.household_id)]
+        counted = [departure for departure in left if _ends(departure, award, ending)]
         if counted:
             found[award.pk] = counted[0]
     return found

@@ -55,15 +55,16 @@ def causes_since(on: date) -> Causes:
     last, book = last_followed(), law_book(on)
     schemes = schemes_by_programme(book, on)
     rows = _rows(schemes)
-    facts = _changed_facts(rows, last, on, book, schemes) if last else {}
-    facts = _waiting_for_facts() | facts
+    waiting = _waiting()
+    facts = {pk: day for pk, day, cause in waiting if cause == Cause.FACT}
+    facts |= _changed_facts(rows, last, on, book, schemes) if last else {}
     since: dict[int, date] = {}
     for pk, after in (
         *_granted_since(rows, last),
         *(_by_law(rows, book, schemes, last, on) if last else ()),
         *(_by_age(rows, book, schemes, last, on) if last else ()),
         *((pk, day - _DAY) for pk, day in facts.items()),
-        *_waiting(),
+        *((pk, day - _DAY) for pk, day, _cause in waiting),
     ):
         since[pk] = min(after, since.get(pk, after))
     return Causes(on, since, facts, book.newest_id, newest_fact())
@@ -108,17 +109,12 @@ def _by_age(
             yield row.pk, grown[row.household_id] - _DAY
 
 
-def _waiting() -> Iterator[tuple[int, date]]:
-    """Those for whom something waits are looked at again every day: facts may be known now, the budget raised."""
-    waiting = Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS).values_list("award_id", "cause_date")
-    for pk, day in waiting.order_by("award_id", "pk"):
-        yield pk, day - _DAY
-
-
-def _waiting_for_facts() -> dict[int, date]:
-    """Changed facts on which somebody is to decide stand until he did."""
-    rows = Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS, cause=Cause.FACT)
-    return dict(rows.order_by("pk").values_list("award_id", "cause_date"))
+def _waiting() -> list[tuple[int, date, str]]:
+    """Those for whom something waits are looked at again every day: facts may be known now, the budget raised. Changed
+    facts on which somebody is to decide stand until he did. The award with the day and the kind of the cause.
+    """
+    waiting = Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS).order_by("award_id", "pk")
+    return list(waiting.values_list("award_id", "cause_date", "cause"))
 
 
 def _law_changed(book: LawBook, last: Following, on: date) -> dict[str, date]:

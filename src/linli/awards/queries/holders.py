@@ -80,6 +80,10 @@ def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
 def stopped_or_restarted(on: date) -> tuple[Sequence[PayeeAccount], Sequence[PayeeAccount]]:
     """Accounts that a death stops, and stopped ones whose holder turned out to live and that nothing replaced."""
     stop = PayeeAccount.objects.filter(state=AccountState.CONFIRMED, holder__died_date__lte=on)
-    newer = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"), state__in=LIVE)
-    restart = PayeeAccount.objects.filter(state=AccountState.STOPPED, holder__died_date__isnull=True)
-    return list(stop.order_by("pk")), list(restart.exclude(Exists(newer)).order_by("pk"))
+    alive = PayeeAccount.objects.filter(state=AccountState.STOPPED, holder__died_date__isnull=True)
+    restart = list(alive.order_by("pk"))
+    if restart:  # a mistake was put right: that is rare
+        newer = PayeeAccount.objects.filter(unit_key__in={row.unit_key for row in restart}, state__in=LIVE)
+        replaced = set(newer.values_list("unit_key", flat=True))
+        restart = [row for row in restart if row.unit_key not in replaced]
+    return list(stop.order_by("pk")), restart

@@ -133,6 +133,8 @@ class Home(NamedTuple):
 
 def homes_of(resident_ids: Collection[int], on: date) -> Mapping[int, Home]:
     """The household each of the residents lives in on the day; who lives in none is left out. One statement."""
+    if not resident_ids:
+        return {}
     rows = Membership.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=on), resident_id__in=set(resident_ids), valid_from__lte=on
     )

@@ -1,7 +1,7 @@
 """What is known on a day, for determinations, payments and the kinship check. Callers check their own scope."""
 
 from calendar import isleap
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -217,10 +217,10 @@ def numbers_of_residents(resident_ids: Iterable[int]) -> Mapping[int, str]:
     return dict(Resident.objects.filter(pk__in=set(resident_ids)).values_list("pk", "number"))
 
 
-def newest_recordings(household_ids: Collection[int], on: date) -> Mapping[int, datetime]:
-    """When a fact of each household, or of a member on the day, was last recorded; two statements."""
-    homes = {one.resident_id: household for household, some in members_on(household_ids, on).items() for one in some}
-    rows = Circumstance.objects.filter(among("household_id", household_ids) | among("resident_id", set(homes)))
+def newest_recordings(members: Mapping[int, Sequence[Member]]) -> Mapping[int, datetime]:
+    """When a fact of each household (id, with its members), or of one of the members, was last recorded; one statement."""
+    homes = {one.resident_id: household for household, some in members.items() for one in some}
+    rows = Circumstance.objects.filter(among("household_id", members) | among("resident_id", homes))
     found: dict[int, datetime] = {}
     newest = rows.values("household_id", "resident_id").annotate(last=Max("recorded_at")).order_by()
     for household, resident, last in newest.values_list("household_id", "resident_id", "last"):
@@ -370,13 +370,14 @@ def _moved(resident_ids: Collection[int], household_ids: Collection[int], on: da
     away = Relocation.objects.filter(moved_date__lte=on, annulment__isnull=True).exclude(
         community_id=F("to_community_id")
     )
-    families = set(household_ids)
-    for household, moved in away.filter(among("household_id", household_ids, _FEW_IDS)).values_list(
-        "household_id", "moved_date"
-    ):
-        if household in families:
-            yield Departure(DepartureKind.MOVED, moved, household_id=household)
-    people = set(resident_ids)
+    families, people = set(household_ids), set(resident_ids)
+    if families:
+        whole = away.filter(among("household_id", household_ids, _FEW_IDS))
+        for household, moved in whole.values_list("household_id", "moved_date"):
+            if household in families:
+                yield Departure(DepartureKind.MOVED, moved, household_id=household)
+    if not people:
+        return
     rows = away.filter(  # in one filter, so that all is said of the same membership
         among("household__memberships__resident_id", resident_ids, _FEW_IDS),
         Q(household__memberships__valid_until__isnull=True)
