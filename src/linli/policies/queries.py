@@ -8,8 +8,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.prepared import prepared
 from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.kernel.errors import DomainError
 from linli.policies.engine import BankLayout, Obstacle, load_bank_layout, load_pack, obstacle
@@ -142,8 +144,17 @@ def _dated_back(pack: Pack, newest: Pack, day: date) -> Mapping[str, Scalar]:
 
 def law_book(known: date, *, until_id: int | None = None) -> LawBook:
     """The law as it is known on a day, of the versions installed up to one (its id) when given: one query."""
-    rows = PackVersion.objects.all() if until_id is None else PackVersion.objects.filter(pk__lte=until_id)
-    return LawBook(rows, known)
+    return LawBook(_versions() if until_id is None else _versions_until(until_id), known)
+
+
+@prepared
+def _versions() -> QuerySet[PackVersion]:
+    return PackVersion.objects.all()
+
+
+@prepared
+def _versions_until(newest_id: int) -> QuerySet[PackVersion]:
+    return PackVersion.objects.filter(pk__lte=newest_id)
 
 
 def offered_packs(on: date) -> dict[str, Pack]:
@@ -209,8 +220,12 @@ def installed() -> list[PackVersion]:
 
 def work_calendar() -> WorkCalendar:
     """The calendar from the newest table of every loaded year."""
-    newest = WorkingDayYear.objects.order_by("-id").values_list("pk", flat=True).first()
-    return _calendar_of(newest or 0)
+    return _calendar_of(next(iter(_newest_table()), 0))
+
+
+@prepared
+def _newest_table() -> QuerySet[WorkingDayYear, int]:
+    return WorkingDayYear.objects.order_by("-id").values_list("pk", flat=True)[:1]
 
 
 @lru_cache(maxsize=4)

@@ -1,9 +1,9 @@
 """What every act on applications does: lock, check the step, move, write the timeline and the letters."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import ApplicationState, ClockKind, EventKind
@@ -12,6 +12,7 @@ from linli.assistance.queries.deadlines import DEADLINE
 from linli.assistance.rules import clocks
 from linli.assistance.rules.transitions import next_state
 from linli.foundation.data.locks import locked
+from linli.foundation.data.prepared import prepared
 from linli.kernel.act import Act
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.errors import DomainError
@@ -56,10 +57,15 @@ def checked(text: str, *, field: str, limit: int = REASON_LENGTH) -> str:
 
 def lock_applications(ids: Sequence[int]) -> list[Application]:
     """The applications, locked, in the order of their keys. Raises ApplicationNotFound when one is missing."""
-    found = list(locked(Application.objects.filter(pk__in=ids).select_related("applicant", "household")))
+    found = _held(ids)
     if not found or len(found) != len(set(ids)):
         raise ApplicationNotFound
     return found
+
+
+@prepared
+def _held(ids: Collection[int]) -> QuerySet[Application]:
+    return locked(Application.objects.filter(pk__in=ids).select_related("applicant", "household"))
 
 
 def lock_application(application_id: int, *, version: int | None = None) -> Application:

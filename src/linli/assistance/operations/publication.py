@@ -3,7 +3,9 @@
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.areas.queries import names as area_names
@@ -37,6 +39,7 @@ from linli.assistance.rules.publication import ProposedGrant, row
 from linli.assistance.rules.transitions import StepNotPossible
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
+from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -184,12 +187,16 @@ def discard(act: Act, *, publication_id: int, reason: str) -> Publication:
 def expire_publications(act: Act) -> list[str]:
     """Daily: publications whose time is over are taken down. The product does this. Returns their numbers."""
     check_system(act)
-    over = locked(Publication.objects.filter(state=PublicationState.POSTED, expires_date__lte=act.on))
-    numbers = [publication.number for publication in over]
+    numbers = [publication.number for publication in _over(act.on)]
     if numbers:
         Publication.objects.filter(number__in=numbers).update(state=PublicationState.EXPIRED)
     audit.record(act, where=0, subject=f"expire:{act.on.isoformat()}", lines=numbers)
     return numbers
+
+
+@prepared
+def _over(on: date) -> QuerySet[Publication]:
+    return locked(Publication.objects.filter(state=PublicationState.POSTED, expires_date__lte=on))
 
 
 def _check_publishable(applications: Sequence[Application]) -> None:

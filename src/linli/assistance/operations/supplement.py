@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import AnswerKind, ApplicationState, ClockKind, EventKind
@@ -24,6 +25,7 @@ from linli.assistance.permissions import ANSWER, check
 from linli.assistance.queries.deadlines import as_rule
 from linli.assistance.rules import clocks
 from linli.assistance.rules.papers import PaperFacts, lacking
+from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -127,15 +129,22 @@ def lapse_overdue(act: Act) -> list[Application]:
 def _overdue(on: date) -> dict[int, date]:
     """Last days that have passed, by application id; a table loaded since may have moved one over a holiday."""
     calendar = work_calendar()
-    rows = IntakeAnswer.objects.filter(
-        kind=AnswerKind.SUPPLEMENT, lapses_date__lt=on, application__state=AWAITING
-    ).order_by("application_id")
-    dates = {row.application_id: row.lapses_date for row in rows if row.lapses_date is not None}
+    dates = {pk: last for pk, last in _lapsing(on) if last is not None}
     rolled = {pk: last if calendar.is_working(last) else calendar.next_working_day(last) for pk, last in dates.items()}
     return {pk: last for pk, last in rolled.items() if last < on}
 
 
+@prepared
+def _lapsing(on: date) -> QuerySet[IntakeAnswer, tuple[int, date | None]]:
+    rows = IntakeAnswer.objects.filter(kind=AnswerKind.SUPPLEMENT, lapses_date__lt=on, application__state=AWAITING)
+    return rows.order_by("application_id").values_list("application_id", "lapses_date")
+
+
 def open_clocks(kind: ClockKind | None = None) -> list[Clock]:
     """All clocks that still run or wait, in the order of their keys."""
-    rows = Clock.objects.filter(finished_date__isnull=True).select_related("application").order_by("pk")
-    return list(rows if kind is None else rows.filter(kind=kind))
+    return [row for row in _open_clocks() if kind is None or row.kind == kind]
+
+
+@prepared
+def _open_clocks() -> QuerySet[Clock]:
+    return Clock.objects.filter(finished_date__isnull=True).select_related("application").order_by("pk")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.assistance.codes import ApplicationState, AssessorCapacity, EventKind
@@ -18,6 +19,7 @@ from linli.assistance.queries.standing import HouseholdChange, change_sentence, 
 from linli.assistance.queries.worklist import CAPACITY_ROLE
 from linli.assistance.rules.transitions import StepNotPossible
 from linli.foundation.data.locks import locked
+from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -126,11 +128,10 @@ def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
     The application is locked, and with it all that hangs on it; of a sheet that ended meanwhile nothing is written.
     Raises ApplicationNotFound, NotPermitted, StepNotPossible.
     """
-    application = locked(Application.objects.filter(assessments=assessment_id)).first()
+    application = next(iter(_assessed(assessment_id)), None)
     if application is None:
         raise ApplicationNotFound
-    seats = Assessor.objects.filter(assessment_id=assessment_id, user_id=act.by.pk).select_related("assessment")
-    assessor = seats.first()
+    assessor = next(iter(_seats(assessment_id, act.by.pk)), None) if act.by.pk else None
     if assessor is None or not authority(act).may(application.stamp, CAPACITY_ROLE[assessor.capacity]):
         raise NotPermitted
     assessment = assessor.assessment
@@ -138,6 +139,17 @@ def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
         raise StepNotPossible(number=application.number)
     assessment.application = application
     return assessment, assessor
+
+
+@prepared
+def _assessed(assessment_id: int) -> QuerySet[Application]:
+    return locked(Application.objects.filter(assessments=assessment_id))
+
+
+@prepared
+def _seats(assessment_id: int, user_id: int) -> QuerySet[Assessor]:
+    seats = Assessor.objects.filter(assessment_id=assessment_id, user_id=user_id).select_related("assessment")
+    return seats.order_by("pk")[:1]
 
 
 def _check_assessors(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:

@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from linli.assistance.codes import ApplicationState
 from linli.assistance.models import Application, Assessment
 from linli.assistance.queries.facts import case_facts, foreseen
+from linli.foundation.data.prepared import prepared
 from linli.foundation.screens.texts import day_text, joined, money_text, pack_text
 from linli.kernel.period import age_on
 from linli.policies.engine.determination import determine
@@ -65,8 +67,7 @@ def changes_of(rows: Iterable[Application], on: date) -> dict[int, HouseholdChan
     waiting = {row.pk: row for row in rows if row.state in ASSESSED_STATES}
     if not waiting:
         return {}
-    made = Assessment.objects.filter(application__in=waiting, completed_date__isnull=False)
-    reports = {one.application_id: one for one in made.select_related("determination").order_by("round")}
+    reports = {one.application_id: one for one in _reports(set(waiting))}
     homes = {row.household_id for row in waiting.values()}
     members, places = members_on(homes, on), household_places(homes)
     found = {
@@ -83,8 +84,18 @@ def changes_of(rows: Iterable[Application], on: date) -> dict[int, HouseholdChan
 
 def changed_cases(application_ids: Collection[int], on: date) -> frozenset[int]:
     """Those of the applications (ids) whose household is not what was assessed."""
-    rows = Application.objects.filter(pk__in=set(application_ids))
-    return frozenset(changes_of(rows, on)) if application_ids else frozenset()
+    return frozenset(changes_of(_applications(application_ids), on)) if application_ids else frozenset()
+
+
+@prepared
+def _applications(ids: Collection[int]) -> QuerySet[Application]:
+    return Application.objects.filter(pk__in=ids)
+
+
+@prepared
+def _reports(application_ids: Collection[int]) -> QuerySet[Assessment]:
+    made = Assessment.objects.filter(application_id__in=application_ids, completed_date__isnull=False)
+    return made.select_related("determination").order_by("round")
 
 
 def sheet_change(assessment: Assessment, on: date) -> HouseholdChange | None:

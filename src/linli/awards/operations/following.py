@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from linli.awards.codes import AwardState, ChangeKind, EndReason, MonthState, OccasionKind
 from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, ReviewOccasion
@@ -22,6 +22,7 @@ from linli.awards.queries import change_review_due, departed, died
 from linli.awards.queries.words import CHANGE_REVIEW_DAYS
 from linli.awards.rules.schedule import state_after
 from linli.foundation.data.locks import locked
+from linli.foundation.data.prepared import prepared
 from linli.foundation.trail.acts import within_act
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
@@ -89,13 +90,8 @@ def _joined(
     touched = [row for row in running.values() if row.household_id in came]
     if not touched:
         return []
-    protected = set(AwardMember.objects.filter(award__in=touched).values_list("award_id", "resident_id"))
-    known = set(
-        ReviewOccasion.objects.filter(award__in=touched, kind=OccasionKind.MEMBER_CAME).values_list(
-            "award_id", "resident_id"
-        )
-    )
-    settled = protected | known
+    ids = [row.pk for row in touched]
+    settled = {*_protected(ids), *_known_to_have_come(ids)}
     others = [
         (row, one)
         for row in sorted(touched, key=lambda row: row.number)
@@ -108,6 +104,17 @@ def _joined(
         for row, one in others
         if _is_new(row, one, counted)
     ]
+
+
+@prepared
+def _protected(award_ids: Collection[int]) -> QuerySet[AwardMember, tuple[int, int]]:
+    return AwardMember.objects.filter(award_id__in=award_ids).values_list("award_id", "resident_id")
+
+
+@prepared
+def _known_to_have_come(award_ids: Collection[int]) -> QuerySet[ReviewOccasion, tuple[int, int]]:
+    rows = ReviewOccasion.objects.filter(award_id__in=award_ids, kind=OccasionKind.MEMBER_CAME)
+    return rows.values_list("award_id", "resident_id")
 
 
 def _is_new(row: Award, one: Joined, counted: Mapping[int, frozenset[str]]) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.awards.codes import AwardState, EndReason
@@ -11,6 +12,7 @@ from linli.awards.operations.following import FOLLOWED, RUNNING, follow_househol
 from linli.awards.permissions import check_change
 from linli.awards.queries import departed, departures_of, died
 from linli.foundation.data.locks import locked
+from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -38,8 +40,7 @@ def end_departed(act: Act, *, on: date) -> list[Award]:
     """
     check_system(act)
     # What tells who left or joined, of all that run or ran until lately; the few who did are loaded below.
-    rows = Award.objects.exclude(state=AwardState.ENDED).filter(valid_until__gt=on - _LATE_NEWS)
-    live = {award.pk: award for award in rows.only(*FOLLOWED)}
+    live = {award.pk: award for award in _lately(on - _LATE_NEWS)}
     gone = departures_of(live.values(), on)
     endings = [
         Ending(pk, departure.departed_date, EndReason.DIED if died(live[pk], departure) else EndReason.MOVED)
@@ -58,6 +59,11 @@ def end_departed(act: Act, *, on: date) -> list[Award]:
         note={"followed": sorted(award.number for award in followed)} if followed else {},
     )
     return ended
+
+
+@prepared
+def _lately(after: date) -> QuerySet[Award]:
+    return Award.objects.exclude(state=AwardState.ENDED).filter(valid_until__gt=after).only(*FOLLOWED)
 
 
 @act

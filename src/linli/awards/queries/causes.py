@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from linli.awards.codes import WAITING_ADJUSTMENTS, AwardState, Cause
 from linli.awards.models import Adjustment, Award, Following
 from linli.awards.queries.foresight import asked_of, schemes_by_programme
+from linli.foundation.data.prepared import prepared
 from linli.kernel.period import Month
 from linli.policies.engine.following import law_dates
 from linli.policies.queries import LawBook, determinations, law_book, pack_by_digest
@@ -44,7 +48,12 @@ class _Row:
 
 def last_followed() -> Following | None:
     """How far the causes were looked at; None before the first time."""
-    return Following.objects.order_by("-pk").first()
+    return next(iter(_last_followed()), None)
+
+
+@prepared
+def _last_followed() -> QuerySet[Following]:
+    return Following.objects.order_by("-pk")[:1]
 
 
 def causes_since(on: date) -> Causes:
@@ -71,14 +80,17 @@ def causes_since(on: date) -> Causes:
 
 
 def _rows(programmes: Iterable[str]) -> list[_Row]:
-    known = Award.objects.filter(determination_id__isnull=False, programme__in=list(programmes)).order_by("pk")
-    columns = ("pk", "programme", "household_id", "resident_id", "valid_until", "state", "granted_date")
     return [
         _Row(pk, programme, household, resident, until, state in _RUNNING, granted, made)
-        for pk, programme, household, resident, until, state, granted, made in known.values_list(
-            *columns, "determination_id"
-        )
+        for pk, programme, household, resident, until, state, granted, made in _determined(list(programmes))
     ]
+
+
+@prepared
+def _determined(programmes: Sequence[str]) -> QuerySet[Award, Any]:
+    known = Award.objects.filter(determination_id__isnull=False, programme__in=programmes).order_by("pk")
+    columns = ("pk", "programme", "household_id", "resident_id", "valid_until", "state", "granted_date")
+    return known.values_list(*columns, "determination_id")
 
 
 def _granted_since(rows: Iterable[_Row], last: Following | None) -> Iterator[tuple[int, date]]:
@@ -109,12 +121,13 @@ def _by_age(
             yield row.pk, grown[row.household_id] - _DAY
 
 
-def _waiting() -> list[tuple[int, date, str]]:
+@prepared
+def _waiting() -> QuerySet[Adjustment, tuple[int, date, str]]:
     """Those for whom something waits are looked at again every day: facts may be known now, the budget raised. Changed
     facts on which somebody is to decide stand until he did. The award with the day and the kind of the cause.
     """
     waiting = Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS).order_by("award_id", "pk")
-    return list(waiting.values_list("award_id", "cause_date", "cause"))
+    return waiting.values_list("award_id", "cause_date", "cause")
 
 
 def _law_changed(book: LawBook, last: Following, on: date) -> dict[str, date]:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.awards.codes import AccountState, AwardState
 from linli.awards.models import Award, PayeeAccount
+from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Scope, within
 
 # Versions that money goes to, or may soon.
@@ -79,11 +80,19 @@ def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
 
 def stopped_or_restarted(on: date) -> tuple[Sequence[PayeeAccount], Sequence[PayeeAccount]]:
     """Accounts that a death stops, and stopped ones whose holder turned out to live and that nothing replaced."""
-    stop = PayeeAccount.objects.filter(state=AccountState.CONFIRMED, holder__died_date__lte=on)
-    alive = PayeeAccount.objects.filter(state=AccountState.STOPPED, holder__died_date__isnull=True)
-    restart = list(alive.order_by("pk"))
+    restart = _stopped_of_the_living()
     if restart:  # a mistake was put right: that is rare
         newer = PayeeAccount.objects.filter(unit_key__in={row.unit_key for row in restart}, state__in=LIVE)
         replaced = set(newer.values_list("unit_key", flat=True))
         restart = [row for row in restart if row.unit_key not in replaced]
-    return list(stop.order_by("pk")), restart
+    return _of_who_died(on), restart
+
+
+@prepared
+def _of_who_died(on: date) -> QuerySet[PayeeAccount]:
+    return PayeeAccount.objects.filter(state=AccountState.CONFIRMED, holder__died_date__lte=on).order_by("pk")
+
+
+@prepared
+def _stopped_of_the_living() -> QuerySet[PayeeAccount]:
+    return PayeeAccount.objects.filter(state=AccountState.STOPPED, holder__died_date__isnull=True).order_by("pk")

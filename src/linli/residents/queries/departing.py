@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
 from linli.residents.codes import DepartureKind
 from linli.residents.models import Membership, Relocation, Resident
@@ -74,12 +75,8 @@ def who_left(household_ids: Collection[int], *, on: date) -> list[Left]:
     wanted = set(household_ids)
     if not wanted:
         return []
-    rows = Membership.objects.filter(among("household_id", wanted), annulled=False, valid_until__lte=on)
-    names = ("resident__number", "resident__name", "resident__died_date", "resident__left_date")
     gone: dict[tuple[int, int], Left] = {}
-    for household, resident, until, number, name, died, left in rows.order_by("pk").values_list(
-        "household_id", "resident_id", "valid_until", *names
-    ):
+    for household, resident, until, number, name, died, left in _ended_memberships(wanted, on):
         if household not in wanted or until is None:
             continue
         # Whoever went to another household first and died there left this one alive.
@@ -87,6 +84,8 @@ def who_left(household_ids: Collection[int], *, on: date) -> list[Left]:
         kind = DepartureKind.DIED if here else DepartureKind.LEFT if until == left else DepartureKind.REHOUSED
         day = died if here and died is not None else until
         gone[household, resident] = Left(household, resident, number, name, kind, day)
+    if not gone:
+        return []
     staying = Membership.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=on),
         household_id__in={household for household, _resident in gone},
@@ -95,6 +94,13 @@ def who_left(household_ids: Collection[int], *, on: date) -> list[Left]:
     for key in staying.values_list("household_id", "resident_id"):
         gone.pop(key, None)
     return sorted(gone.values(), key=lambda one: (one.day, one.number))
+
+
+@prepared
+def _ended_memberships(household_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:
+    rows = Membership.objects.filter(among("household_id", household_ids), annulled=False, valid_until__lte=on)
+    names = ("resident__number", "resident__name", "resident__died_date", "resident__left_date")
+    return rows.order_by("pk").values_list("household_id", "resident_id", "valid_until", *names)
 
 
 @dataclass(frozen=True)
@@ -113,15 +119,19 @@ def who_joined(household_ids: Collection[int], *, after: date, on: date) -> list
     One statement for any number of households; members recorded by mistake count for nothing.
     """
     wanted = set(household_ids)
+    return [Joined(*row) for row in _begun_memberships(wanted, after, on) if row[0] in wanted]
+
+
+@prepared
+def _begun_memberships(household_ids: Collection[int], after: date, on: date) -> QuerySet[Membership, Any]:
     rows = Membership.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=on),
-        among("household_id", wanted),
+        among("household_id", household_ids),
         annulled=False,
         valid_from__gt=after,
         valid_from__lte=on,
     ).order_by("valid_from", "resident__number")
-    found = rows.values_list("household_id", "resident_id", "resident__number", "valid_from")
-    return [Joined(*row) for row in found if row[0] in wanted]
+    return rows.values_list("household_id", "resident_id", "resident__number", "valid_from")
 
 
 class Home(NamedTuple):

@@ -10,6 +10,7 @@ from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_noop
 
+from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
 from linli.kernel.period import age_on
 from linli.residents.codes import Bond, DepartureKind, Relation
@@ -84,10 +85,7 @@ class Departure(NamedTuple):
 def members_on(household_ids: Collection[int], on: date) -> Mapping[int, tuple[Member, ...]]:
     """Members of each household on the day, head first, then by age and number; one statement."""
     members: dict[int, list[Member]] = {household: [] for household in household_ids}
-    rows = _memberships(household_ids, on).values_list(
-        "household_id", "resident_id", "resident__number", "resident__name", "relation", "resident__birth_date"
-    )
-    for household, resident, number, name, relation, birth in rows:
+    for household, resident, number, name, relation, birth in _living_in(household_ids, on):
         if household in members:
             members[household].append(Member(resident, number, name, Relation(relation), birth))
     return {household: tuple(sorted(people, key=_head_first)) for household, people in members.items()}
@@ -101,11 +99,11 @@ def facts_of(household_ids: Collection[int], on: date) -> Mapping[int, Household
     """
     members = members_on(household_ids, on)
     found: dict[tuple[str, int], dict[str, FactValue]] = {}
-    for resident, household, code, value, source, as_of in _newest(household_ids, on):
+    for resident, household, code, value, source, as_of in _newest(set(household_ids), on):
         subject = ("r", resident) if resident is not None else ("h", household)
         found.setdefault(subject, {})[code] = FactValue(value, source, as_of)
     wanted = set(household_ids)
-    rows = Household.objects.filter(among("pk", wanted)).order_by("number")
+    rows = _households(wanted)
     return {row.pk: _household_facts(row, members[row.pk], found, on) for row in rows if row.pk in wanted}
 
 
@@ -176,16 +174,23 @@ def facts_since(*, after_id: int, since: date, until: date) -> list[NewFact]:
     """Facts recorded after the one of that id, and those in force since a day after ``since``; none of a later day than
     ``until``. In order of their day; one query.
     """
+    return [NewFact(*row) for row in _facts_since(after_id, since, until)]
+
+
+@prepared
+def _facts_since(after_id: int, since: date, until: date) -> QuerySet[Circumstance, Any]:
     rows = Circumstance.objects.filter(Q(pk__gt=after_id) | Q(as_of__gt=since), as_of__lte=until)
-    return [
-        NewFact(*row)
-        for row in rows.order_by("as_of", "pk").values_list("resident_id", "household_id", "code", "as_of")
-    ]
+    return rows.order_by("as_of", "pk").values_list("resident_id", "household_id", "code", "as_of")
 
 
 def newest_fact() -> int:
     """The id of the fact recorded last, 0 without any."""
-    return Circumstance.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return next(iter(_newest_fact()), 0)
+
+
+@prepared
+def _newest_fact() -> QuerySet[Circumstance, int]:
+    return Circumstance.objects.order_by("-pk").values_list("pk", flat=True)[:1]
 
 
 def kin_of(user_id: int, household_id: int, on: date) -> Bond | None:
@@ -218,16 +223,21 @@ def numbers_of_residents(resident_ids: Iterable[int]) -> Mapping[int, str]:
 
 
 def newest_recordings(members: Mapping[int, Sequence[Member]]) -> Mapping[int, datetime]:
-    """When a fact of each household (id, with its members), or of one of the members, was last recorded; one statement."""
+    """When a fact of each household (id), or of one of its members, was last recorded; one statement."""
     homes = {one.resident_id: household for household, some in members.items() for one in some}
-    rows = Circumstance.objects.filter(among("household_id", members) | among("resident_id", homes))
     found: dict[int, datetime] = {}
-    newest = rows.values("household_id", "resident_id").annotate(last=Max("recorded_at")).order_by()
-    for household, resident, last in newest.values_list("household_id", "resident_id", "last"):
+    for household, resident, last in _last_recorded(set(members), set(homes)):
         home = household if household is not None else homes.get(resident or 0)
         if home is not None:
             found[home] = max(found.get(home, last), last)
     return found
+
+
+@prepared
+def _last_recorded(household_ids: Collection[int], resident_ids: Collection[int]) -> QuerySet[Circumstance, Any]:
+    rows = Circumstance.objects.filter(among("household_id", household_ids) | among("resident_id", resident_ids))
+    newest = rows.values("household_id", "resident_id").annotate(last=Max("recorded_at")).order_by()
+    return newest.values_list("household_id", "resident_id", "last")
 
 
 def name_of_number(number: str) -> str:
@@ -266,6 +276,18 @@ def _memberships(household_ids: Collection[int], on: date) -> QuerySet[Membershi
     return Membership.objects.filter(among("household_id", household_ids), _on(on))
 
 
+@prepared
+def _living_in(household_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:
+    return _memberships(household_ids, on).values_list(
+        "household_id", "resident_id", "resident__number", "resident__name", "relation", "resident__birth_date"
+    )
+
+
+@prepared
+def _households(ids: Collection[int]) -> QuerySet[Household]:
+    return Household.objects.filter(among("pk", ids)).order_by("number")
+
+
 def _on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
 
@@ -277,6 +299,7 @@ def among(column: str, ids: Collection[int], most: int = _MOST_IDS) -> Q:
     return Q(**{f"{column}__in": sorted(ids)})
 
 
+@prepared
 def _newest(household_ids: Collection[int], on: date) -> QuerySet[Circumstance, Any]:
     residents = _memberships(household_ids, on).values("resident_id")
     latest = Window(
@@ -323,15 +346,18 @@ def _household_facts(
 def _ended(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not resident_ids:
         return
-    rows = Resident.objects.filter(among("pk", resident_ids, _FEW_IDS)).filter(
-        Q(died_date__lte=on) | Q(left_date__lte=on)
-    )
     wanted = set(resident_ids)
-    for pk, died, gone in rows.values_list("pk", "died_date", "left_date"):
+    for pk, died, gone in _dead_or_left(wanted, on):
         if pk in wanted and died is not None and died <= on:
             yield Departure(DepartureKind.DIED, died, resident_id=pk)
         elif pk in wanted and gone is not None:
             yield Departure(DepartureKind.LEFT, gone, resident_id=pk)
+
+
+@prepared
+def _dead_or_left(resident_ids: Collection[int], on: date) -> QuerySet[Resident, Any]:
+    rows = Resident.objects.filter(among("pk", resident_ids, _FEW_IDS))
+    return rows.filter(Q(died_date__lte=on) | Q(left_date__lte=on)).values_list("pk", "died_date", "left_date")
 
 
 def _rehoused(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
@@ -339,15 +365,8 @@ def _rehoused(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not resident_ids:
         return
     wanted = set(resident_ids)
-    counted = Membership.objects.filter(annulled=False)
-    ended = counted.filter(among("resident_id", resident_ids, _FEW_IDS), valid_until__lte=on)
-    rows = (
-        counted.filter(resident_id__in=ended.values("resident_id"), valid_from__lte=on)
-        .order_by("resident_id", "valid_from", "id")
-        .values_list("resident_id", "household_id", "valid_from", "community_id")
-    )
     last: dict[int, tuple[int, int | None]] = {}
-    for resident, household, since, community in rows:
+    for resident, household, since, community in _homes_of_movers(wanted, on):
         before = last.get(resident)
         if resident in wanted and before is not None and before[0] != household:
             moved = DepartureKind.MOVED if before[1] != community else DepartureKind.REHOUSED
@@ -355,39 +374,65 @@ def _rehoused(resident_ids: Collection[int], on: date) -> Iterable[Departure]:
         last[resident] = (household, community)
 
 
+@prepared
+def _homes_of_movers(resident_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:
+    counted = Membership.objects.filter(annulled=False)
+    ended = counted.filter(among("resident_id", resident_ids, _FEW_IDS), valid_until__lte=on)
+    return (
+        counted.filter(resident_id__in=ended.values("resident_id"), valid_from__lte=on)
+        .order_by("resident_id", "valid_from", "id")
+        .values_list("resident_id", "household_id", "valid_from", "community_id")
+    )
+
+
 def _closed(household_ids: Collection[int], on: date) -> Iterable[Departure]:
     if not household_ids:
         return
     wanted = set(household_ids)
-    rows = Household.objects.filter(among("pk", household_ids, _FEW_IDS), closed_date__lte=on)
-    for pk, closed in rows.values_list("pk", "closed_date"):
+    for pk, closed in _closed_homes(wanted, on):
         if pk in wanted and closed is not None:
             yield Departure(DepartureKind.CLOSED, closed, household_id=pk)
 
 
+@prepared
+def _closed_homes(household_ids: Collection[int], on: date) -> QuerySet[Household, Any]:
+    rows = Household.objects.filter(among("pk", household_ids, _FEW_IDS), closed_date__lte=on)
+    return rows.values_list("pk", "closed_date")
+
+
 def _moved(resident_ids: Collection[int], household_ids: Collection[int], on: date) -> Iterable[Departure]:
     """Moves of households to another community, and of everybody who lived in them on that day."""
-    away = Relocation.objects.filter(moved_date__lte=on, annulment__isnull=True).exclude(
-        community_id=F("to_community_id")
-    )
     families, people = set(household_ids), set(resident_ids)
     if families:
-        whole = away.filter(among("household_id", household_ids, _FEW_IDS))
-        for household, moved in whole.values_list("household_id", "moved_date"):
+        for household, moved in _moved_homes(families, on):
             if household in families:
                 yield Departure(DepartureKind.MOVED, moved, household_id=household)
-    if not people:
-        return
-    rows = away.filter(  # in one filter, so that all is said of the same membership
+    if people:
+        for resident, moved in _moved_people(people, on):
+            if resident in people:
+                yield Departure(DepartureKind.MOVED, moved, resident_id=resident)
+
+
+def _away(on: date) -> QuerySet[Relocation]:
+    rows = Relocation.objects.filter(moved_date__lte=on, annulment__isnull=True)
+    return rows.exclude(community_id=F("to_community_id"))
+
+
+@prepared
+def _moved_homes(household_ids: Collection[int], on: date) -> QuerySet[Relocation, Any]:
+    return _away(on).filter(among("household_id", household_ids, _FEW_IDS)).values_list("household_id", "moved_date")
+
+
+@prepared
+def _moved_people(resident_ids: Collection[int], on: date) -> QuerySet[Relocation, Any]:
+    rows = _away(on).filter(  # in one filter, so that all is said of the same membership
         among("household__memberships__resident_id", resident_ids, _FEW_IDS),
         Q(household__memberships__valid_until__isnull=True)
         | Q(household__memberships__valid_until__gt=F("moved_date")),
         household__memberships__valid_from__lte=F("moved_date"),
         household__memberships__annulled=False,
     )
-    for resident, moved in rows.values_list("household__memberships__resident_id", "moved_date"):
-        if resident in people:
-            yield Departure(DepartureKind.MOVED, moved, resident_id=resident)
+    return rows.values_list("household__memberships__resident_id", "moved_date")
 
 
 def _bond(person: int, members: set[int], on: date) -> Bond | None:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
 from linli.residents.models import Household, Membership, Resident, ResidentAccount
 
@@ -19,8 +20,12 @@ class HouseholdPlace(NamedTuple):
 
 def household_places(household_ids: Collection[int]) -> Mapping[int, HouseholdPlace]:
     """Open households by id, in one statement; closed and unknown ones are left out."""
-    rows = Household.objects.filter(pk__in=sorted(set(household_ids)), closed_date__isnull=True)
-    return {row.pk: HouseholdPlace(row.number, row.stamp) for row in rows}
+    return {row.pk: HouseholdPlace(row.number, row.stamp) for row in _open_households(household_ids)}
+
+
+@prepared
+def _open_households(household_ids: Collection[int]) -> QuerySet[Household]:
+    return Household.objects.filter(pk__in=household_ids, closed_date__isnull=True)
 
 
 def residents_exist(resident_ids: Collection[int]) -> bool:
