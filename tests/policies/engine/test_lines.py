@@ -1,3 +1,8 @@
+from pathlib import Path
+
+import pytest
+
+from linli.policies.engine import document
 from linli.policies.engine.lines import index_lines
 
 TEXT = '''# a comment
@@ -60,3 +65,15 @@ class TestIndexLines:
 
     def test_finds_no_keys_inside_texts(self):
         assert ("key",) not in index_lines(TEXT)
+
+
+def test_lines_are_looked_for_only_where_there_is_a_problem_to_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    asked: list[str] = []
+    monkeypatch.setattr(document, "index_lines", lambda text: asked.append(text) or index_lines(text))
+    (tmp_path / "a.toml").write_text("one = 1\n\ntwo = 2\n", encoding="utf-8")
+    read = document.read_document(tmp_path / "a.toml", "a.toml")
+    before = len(asked)
+    read.report(("two",), "unknown_key", key="x")
+    read.report(("one",), "unknown_key", key="x")
+
+    assert (before, [found.line for found in read.problems], len(asked)) == (0, [3, 1], 1)

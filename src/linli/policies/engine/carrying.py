@@ -36,12 +36,12 @@ def changed_examples(folder: Path, target: Path) -> tuple[ChangedExample, ...]:
     return tuple(change for outcome in outcomes for change in _changes(outcome, old, new))
 
 
-def carry_examples(folder: Path, draft: Path) -> None:
-    """Write the answers of the draft's own rules and figures into its examples, the old ones beside them.
+def carry_examples(folder: Path, old: Pack, draft: Path) -> None:
+    """Write the answers of the draft's own rules and figures into its examples, beside those of the pack in a folder.
 
     An example that was wrong before stays as it is. Raises ExamplesFailed for those that give no answer any more.
     """
-    old, new = load_pack(folder), load_pack(draft)
+    new = load_pack(draft)
     kept = _kept(folder, old)
     outcomes = [outcome for outcome in run_examples(draft, new) if outcome.file in kept and not outcome.passed]
     stopped = tuple(o for o in outcomes if o.problems or o.refusal or any(d.found is None for d in o.differences))

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,15 @@ class Document:
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
-    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    text: str = ""
     readable: bool = False
     names: Names = field(default_factory=dict)
     problems: list[PackProblem] = field(default_factory=list)
+
+    @cached_property
+    def lines(self) -> Mapping[KeyPath, int]:
+        """On which line each key stands: looked for when there is a problem to name a line of."""
+        return index_lines(self.text) if self.readable else {}
 
     def report(self, path: KeyPath, kind: str, **details: object) -> None:
         """Note a problem at the nearest line known for the path."""
@@ -67,7 +73,7 @@ def read_document(path: Path, file: str) -> Document:
     except tomllib.TOMLDecodeError as error:
         _report_syntax(document, text, str(error))
     else:
-        document.lines = index_lines(text)
+        document.text = text
         document.readable = True
     return document
 

@@ -46,7 +46,7 @@ def write_next_year(folder: Path, target: Path) -> Path:
             _rewrite(draft / PLAN_FILE, lambda plan: _move_plan(plan, year))
         for example in sorted((draft / EXAMPLES_FOLDER).glob("*.toml")):
             _rewrite(example, _move_example)
-        carry_examples(folder, draft)
+        carry_examples(folder, pack, draft)
     return target
 
 

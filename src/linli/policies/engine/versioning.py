@@ -84,7 +84,7 @@ def write_version(folder: Path, target: Path, *, changes: Mapping[str, int | str
     with drafted(target) as draft:
         shutil.copytree(folder, draft, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         _Draft(draft, pack, version).apply(changes)
-        carry_examples(folder, draft)
+        carry_examples(folder, pack, draft)
     return target
 
 
