@@ -5,15 +5,17 @@ from django.urls import reverse
 
 from linli.assistance.models import Application
 from linli.residents.operations import record_death
-from tests.assistance.test_standing import at, two
+from tests.assistance.test_standing import Visited, at, visited
 from tests.assistance.world import World
 from tests.browser import LogIn
 from tests.conftest import MONDAY
 
+__all__ = ["visited"]  # a fixture
 
-def test_the_case_says_so_and_offers_the_way_on(world: World, log_in: LogIn) -> None:
-    family = two(world)
-    at(world, "opinion", family)
+
+def test_the_case_says_so_and_offers_the_way_on(world: World, visited: Visited, log_in: LogIn) -> None:
+    family = visited.family
+    at(world, "opinion", visited)
     record_death(world.act(world.staff.clerk), resident_ids=[world.people(family)[1].pk], died_date=MONDAY)
     number = Application.objects.get().number
     page = log_in(world.staff.clerk).get(reverse("application_detail", args=[number])).content.decode()
@@ -22,9 +24,9 @@ def test_the_case_says_so_and_offers_the_way_on(world: World, log_in: LogIn) -> 
     assert reverse("application_deed", args=[number, "team"]) in page
 
 
-def test_the_step_is_not_offered_and_answers_on_its_page(world: World, log_in: LogIn) -> None:
-    family = two(world)
-    at(world, "opinion", family)
+def test_the_step_is_not_offered_and_answers_on_its_page(world: World, visited: Visited, log_in: LogIn) -> None:
+    family = visited.family
+    at(world, "opinion", visited)
     record_death(world.act(world.staff.clerk), resident_ids=[world.people(family)[1].pk], died_date=MONDAY)
     browser: Client = log_in(world.staff.director)
     number = Application.objects.get().number
