@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := src
-WORKERS ?= 2
+# One more than the two cores it is meant for: the worker with the browser, or with the server, mostly waits.
+WORKERS ?= 3
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po)
 
 .PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mutants

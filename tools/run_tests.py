@@ -27,6 +27,8 @@ SOCKETS = ["--disable-socket", "--allow-unix-socket", "--allow-hosts=127.0.0.1,:
 def main(database: str, arguments: list[str]) -> int:
     """The exit code of pytest."""
     environment = dict(os.environ)
+    # Without compiled files every worker and every process that a test starts would compile the product anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if database == "sqlite":
         environment["LINLI_DATABASE"] = "sqlite:///:memory:"
     elif not environment.get("LINLI_DATABASE", "").startswith("postgres"):

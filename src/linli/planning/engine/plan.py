@@ -14,6 +14,7 @@ from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
 from linli.ledger.rules.allocation import serves
+from linli.policies.engine.units import RANGES
 
 HOUSEHOLDS, PERSONS, RESIDENTS, ATTENDANCES = "HOUSEHOLDS", "PERSONS", "RESIDENTS", "ATTENDANCES"
 
@@ -354,7 +355,9 @@ def _objection(old: Figure | None, change: Change) -> Text | None:
     if type(change.value) is not type(old.value):
         return _OTHER_TYPE
     if isinstance(change.value, int):
-        return None if 0 <= change.value <= LARGEST_FIGURE else _TOO_LARGE
+        # A year that no calendar has cannot be reckoned with; any other odd figure is a finding, told in words.
+        low, high = RANGES["YEAR"] if old.unit == "YEAR" else (0, LARGEST_FIGURE)
+        return None if low <= change.value <= high else _TOO_LARGE
     if old.unit == "MONTH":
         return None if _is_month(change.value) else _NO_MONTH
     return None if change.value in CHOICES.get(change.path.rpartition(".")[2], ()) else _NO_CHOICE
@@ -366,6 +369,7 @@ def _within(detail: object, language: str) -> object:
 
 def _is_month(text: str) -> bool:
     try:
-        return str(Month.parse(text)) == text
+        month = Month.parse(text)
+        return str(month) == text and RANGES["YEAR"][0] <= month.year <= RANGES["YEAR"][1]
     except ValueError:
         return False

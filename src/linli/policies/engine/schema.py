@@ -11,7 +11,7 @@ from linli.policies.engine.lines import KeyPath
 from linli.policies.engine.units import FIGURE_UNITS, INT64_MAX, INT64_MIN, MONTH, RANGES
 
 _CODE = re.compile(r"^[A-Z][A-Z0-9_]*$")
-_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+_MONTH = re.compile(r"^(?:19|2\d)\d{2}-(0[1-9]|1[0-2])$")
 _PLACEHOLDER = re.compile(r"%\((\w*)\)s|%(?!%)")
 
 

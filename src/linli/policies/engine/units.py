@@ -12,7 +12,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "WORKING_DAYS": (0, 36_600),
     "WEEKS": (0, 5_300),
     "MONTHS": (0, 1_200),
-    "YEAR": (1900, 9999),
+    "YEAR": (1900, 2999),
     "AGE": (0, 150),
     "MINUTES": (0, 10_000_000),
     "HOURS": (0, 1_000_000_000),
