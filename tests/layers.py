@@ -21,6 +21,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import blocking_manager_key
 
+from linli.policies.queries import forget_cached
 from tests.databases import PRIVATE, opens_database
 
 OFF = os.environ.get("LINLI_TEST_LAYERS") == "off"
@@ -59,12 +60,14 @@ class Layers:
             block = self.laid.pop().block
             transaction.set_rollback(True)
             block.__exit__(None, None, None)
+            forget_cached()  # of a world that is gone; the next one may have other packs under the same ids
 
     def put_on(self, fixture: pytest.FixtureDef[Any]) -> None:
         """Build one more layer on a copy of those below, so that it goes with everything it changed."""
         block = transaction.atomic()
         block._from_testcase = True  # type: ignore[attr-defined]  # Django's own tests say so too: acts are durable
         block.__enter__()
+        forget_cached()
         values = copy.deepcopy(self.laid[-1].values) if self.laid else {}
         try:
             with _lines_of(fixture):
