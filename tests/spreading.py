@@ -10,8 +10,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-# Whole folders that one worker runs: they share a world.
-TOGETHER = ("tests/access/",)
+# Whole folders that one worker runs: they share a world, or a browser (two at a time only wait for one another).
+TOGETHER = ("tests/journeys/", "tests/access/")
 # Their tests share no world and are long: each is a piece of work of its own.
 PARTED = (
     "tests/simulator/test_foreign.py",
@@ -19,11 +19,8 @@ PARTED = (
 )
 # Files of which one test or one world takes more than ten seconds: begun first.
 LONG = (
-    "tests/journeys/test_whole_chain.py",
-    "tests/journeys/test_access.py",
+    "tests/journeys/",
     "tests/simulator/test_s2_year.py",
-    "tests/journeys/test_frame.py",
-    "tests/journeys/test_phone.py",
     "tests/simulator/test_turn.py",
     "tests/access/",
     "tests/simulator/test_year.py",

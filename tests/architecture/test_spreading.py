@@ -20,10 +20,10 @@ def test_the_workers_are_handed_their_work_by_file(pytestconfig: pytest.Config) 
 
 
 def test_the_longest_are_begun_first_and_whoever_shares_a_world_stays_together() -> None:
-    scopes = ["tests/kernel/test_money.py", "tests/access/", "tests/simulator/test_turn.py"]
+    scopes = ["tests/kernel/test_money.py", "tests/simulator/test_turn.py", "tests/journeys/"]
 
     assert sorted(scopes, key=spreading.rank) == list(reversed(scopes))
-    assert spreading.scope_of("tests/access/test_marks.py::test_a") == "tests/access/"
+    assert spreading.scope_of("tests/journeys/test_phone.py::test_a") == "tests/journeys/"
     assert spreading.scope_of("tests/kernel/test_money.py::TestA::test_b[1-2]") == "tests/kernel/test_money.py"
     assert (
         spreading.scope_of("tests/simulator/test_foreign.py::test_c[1]") == "tests/simulator/test_foreign.py::test_c[1]"
