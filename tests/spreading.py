@@ -4,6 +4,7 @@ Between two tests of one file a worker would have to build the file's worlds aga
 the other worker idle. (``--dist=loadgroup`` does not do it: with pytest 9.2 it spreads the tests of a group.)
 """
 
+import os
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from xdist.workermanage import WorkerController
 
 # Whole folders that one worker runs: they share a world, or a browser (two at a time only wait for one another).
 TOGETHER = ("tests/journeys/", "tests/access/")
+BROWSER = "tests/journeys/"
 # Their tests share no world and are long: each is a piece of work of its own.
 PARTED = (
     "tests/simulator/test_foreign.py",
@@ -63,3 +65,16 @@ def rank(scope: str) -> int:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     """How xdist asks for it."""
     return ByFile(config, log)
+
+
+_behind = False
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A worker without a browser lets the one with it go first: a page asks five processes for one after another, and
+    each of them would wait for its turn behind workers that only reckon.
+    """
+    global _behind
+    if not _behind and "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(BROWSER):
+        os.nice(5)
+        _behind = True

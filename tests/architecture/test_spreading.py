@@ -24,6 +24,7 @@ def test_the_longest_are_begun_first_and_whoever_shares_a_world_stays_together()
 
     assert sorted(scopes, key=spreading.rank) == list(reversed(scopes))
     assert spreading.scope_of("tests/journeys/test_phone.py::test_a") == "tests/journeys/"
+    assert spreading.BROWSER in spreading.TOGETHER
     assert spreading.scope_of("tests/kernel/test_money.py::TestA::test_b[1-2]") == "tests/kernel/test_money.py"
     assert (
         spreading.scope_of("tests/simulator/test_foreign.py::test_c[1]") == "tests/simulator/test_foreign.py::test_c[1]"
