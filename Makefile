@@ -26,7 +26,8 @@ demo: setup  ## check the seed's plan, live it for a year, print plan against ac
 run: setup  ## serve the product on its own data in var/
 	@$(BIN)/linli serve
 
-test: $(VENV)/.tests check test-sqlite test-postgres  ## everything: linters, types, SQLite, PostgreSQL, browser
+test: $(VENV)/.tests check  ## everything: linters, types, SQLite, PostgreSQL, browser
+	@$(BIN)/python tools/both_databases.py $(PYTEST_ARGS)
 
 test-sqlite: $(VENV)/.tests
 	@$(BIN)/python tools/run_tests.py sqlite -n $(WORKERS) $(PYTEST_ARGS)
@@ -35,7 +36,7 @@ test-postgres: $(VENV)/.tests
 	@$(BIN)/python tools/with_postgres.py $(BIN)/python tools/run_tests.py postgresql -n $(WORKERS) $(PYTEST_ARGS)
 
 test-long: $(VENV)/.tests  ## the suite with every seed and two hundred kills (hours)
-	@LINLI_TEST_LONG=1 $(MAKE) --no-print-directory check test-sqlite test-postgres
+	@LINLI_TEST_LONG=1 $(MAKE) --no-print-directory test
 
 WHOLE := src/linli/policies/*,src/linli/ledger/*,src/linli/payments/*,src/linli/planning/engine/*,src/linli/kernel/calendar.py
 coverage: $(VENV)/.tests  ## branch coverage of the whole suite on SQLite: 95 % everywhere, 100 % where law and money are

@@ -22,8 +22,8 @@ PARTED = (
 # Files of which one test or one world takes more than ten seconds: begun first.
 LONG = (
     "tests/journeys/",
+    "tests/simulator/test_turn.py",  # PostgreSQL's run waits for its report
     "tests/simulator/test_s2_year.py",
-    "tests/simulator/test_turn.py",
     "tests/access/",
     "tests/simulator/test_year.py",
     *PARTED,

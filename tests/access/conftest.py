@@ -1,6 +1,6 @@
 """The world that the whole folder asks, built once. What its pages answer is asked once, too."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -8,14 +8,21 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
+from linli.config import urls
 from linli.foundation.screens import pages
 from linli.policies.queries import forget_cached
 from tests.access.asking import Office
 from tests.access.world import World, make_world
 from tests.conftest import MONDAY, at
+
+
+def _refusal(status: int) -> Callable[[HttpRequest, Exception], HttpResponse]:
+    """A refusal without its page: of six thousand refused questions the status is asked."""
+    return lambda request, exception: HttpResponse(status=status, content_type="text/plain")
 
 
 @pytest.fixture(scope="package")
@@ -31,7 +38,9 @@ def world(
     )
     # Pages that show the hour are compared with pages asked later: the clock stands still.
     clock = patch.object(pages, "timezone", SimpleNamespace(now=lambda: at(MONDAY, 20)))
-    with monday, clock, django_db_blocker.unblock(), transaction.atomic():
+    refusals = {f"handler{status}": _refusal(status) for status in (403, 404)}
+    bare = patch.multiple(urls, create=True, **refusals)
+    with monday, clock, bare, django_db_blocker.unblock(), transaction.atomic():
         # Acts insist on being outermost, but in a test.
         transaction.get_connection().atomic_blocks[-1]._from_testcase = True
         forget_cached()

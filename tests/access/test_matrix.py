@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from linli.config import urls
 from tests.access.asking import (
     ARGUMENTS,
     EVERYBODY,
@@ -20,6 +21,7 @@ from tests.access.asking import (
     name_of,
     pages_of,
     routes_with_pages,
+    those_to_ask,
 )
 
 METHODS = ("GET", "POST")
@@ -70,12 +72,31 @@ def test_a_route_answers_each_role_as_the_oracle_says(world, office, route):
     wrong = []
     for method in METHODS:
         for relation, address, statuses in addresses_of(world, route, method):
-            for role, status in statuses.items():
+            for role, status in those_to_ask(statuses).items():
                 got = (office.look(role, address) if method == "GET" else office.ask(role, method, address)).status
                 if got != status:
                     wrong.append(f"{method} {address} ({relation}) as {role}: {got}, the oracle says {status}")
 
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(EVERYBODY - {"anonymous"}))
+def test_the_page_of_a_refusal_is_shown_whole_to_each_role(world, office, role, monkeypatch):
+    """The other questions of this folder are answered by a refusal's status alone."""
+    for status in (403, 404):
+        monkeypatch.delattr(urls, f"handler{status}")
+    page, place = next(
+        (office.ask(role, "GET", address), address)
+        for route in routes_with_pages()
+        for _relation, address, statuses in addresses_of(world, route, "GET")
+        if statuses[role] in {403, 404}
+    )
+
+    assert page.status in {403, 404}, place
+    assert b"</html>" in page.page, place
+    # Nobody stays there: the way on is the frame of their own pages.
+    assert b'href="/' in page.page, place
 
 
 # Whoever looks at a page is led nowhere where they are refused.

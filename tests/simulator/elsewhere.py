@@ -1,15 +1,16 @@
-"""The same year in another process on SQLite, whatever database the tests run on."""
+"""The same year on SQLite, for the tests that run on PostgreSQL: kept by the run on SQLite, or lived in a process."""
 
+import fcntl
 import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-from django.db import connection
 
 from tests.simulator.conftest import PACKS, ROOT
 
@@ -17,15 +18,40 @@ KEPT = ROOT / "build" / "lived"
 DAY = 24 * 60 * 60  # seconds
 
 
-def lived_elsewhere(pack: Path, folder: Path, *, seed: int, months: int) -> dict[str, Any]:
-    """The report of that year. On SQLite it is always lived; the run on PostgreSQL takes the report that the one on
-    SQLite kept under the digest of all that the year follows from, where there is one.
+def keeping(pack: Path, *, seed: int, months: int, live: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Live that year on SQLite, whatever was kept before, and keep its report for the run on PostgreSQL.
+
+    Whoever asks for the report meanwhile waits for it.
     """
-    kept = KEPT / f"{_digest(pack)}-{seed}-{months}.json"
-    if connection.vendor == "sqlite" or not kept.exists():
-        _keep(kept, _lived(pack, folder, seed=seed, months=months))
-    report: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    kept = _kept(pack, seed, months)
+    with _alone(kept):
+        report = live()
+        _keep(kept, json.dumps(report, ensure_ascii=False))
     return report
+
+
+def lived_on_sqlite(pack: Path, folder: Path, *, seed: int, months: int) -> dict[str, Any]:
+    """The report that was kept under the digest of all that the year follows from; where there is none, of a process
+    that lives it in ``folder``.
+    """
+    kept = _kept(pack, seed, months)
+    with _alone(kept):
+        if not kept.exists():
+            _keep(kept, _lived(pack, folder, seed=seed, months=months))
+        report: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return report
+
+
+def _kept(pack: Path, seed: int, months: int) -> Path:
+    return KEPT / f"{_digest(pack)}-{seed}-{months}.json"
+
+
+@contextmanager
+def _alone(kept: Path) -> Iterator[None]:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _lived(pack: Path, folder: Path, *, seed: int, months: int) -> str:
@@ -39,7 +65,6 @@ def _lived(pack: Path, folder: Path, *, seed: int, months: int) -> str:
 
 
 def _keep(file: Path, report: str) -> None:
-    KEPT.mkdir(parents=True, exist_ok=True)
     for old in KEPT.iterdir():
         if time.time() - old.stat().st_mtime > DAY:
             old.unlink()
