@@ -23,14 +23,21 @@ def main(arguments: list[str]) -> int:
     """0 when both runs passed, else the exit code of one that did not."""
     suite = [sys.executable, str(TOOLS / "run_tests.py")]
     with_server = [sys.executable, str(TOOLS / "with_postgres.py"), *suite, "postgresql", *POSTGRESQL, *arguments]
-    with tempfile.NamedTemporaryFile() as kept:
-        beside = subprocess.Popen(with_server, stdout=kept, stderr=subprocess.STDOUT)
+    return at_once([*suite, "sqlite", *SQLITE, *arguments], with_server)
+
+
+def at_once(shown: list[str], kept: list[str]) -> int:
+    """Run two commands; what the second says follows the first one's. 0 when both ended with 0, else the code of one
+    that did not.
+    """
+    with tempfile.NamedTemporaryFile() as file:
+        beside = subprocess.Popen(kept, stdout=file, stderr=subprocess.STDOUT)
         try:
-            code = subprocess.call([*suite, "sqlite", *SQLITE, *arguments])
-            with Path(kept.name).open("rb") as said:
+            code = subprocess.call(shown)
+            with Path(file.name).open("rb") as said:
                 _follow(said, beside)
         finally:
-            # Interrupted: the terminal told both runs; the other one still takes its server down.
+            # Interrupted: the terminal told both; the other one still takes its server down.
             code_beside = beside.wait()
     return code or code_beside
 
