@@ -6,8 +6,19 @@ import pytest
 
 from tests.access.asking import pages_of, routes_with_pages
 
-# A digit that is no decimal, digits of other scripts, longer than any number that Python reads, than any column holds.
-NUMBERS = ("²", "１２", "9" * 5_000, "H-" + "9" * 5_000, "9223372036854775808", "2026-03-09_" + "9" * 25, "9999-99")
+# A digit that is no decimal, digits of other scripts, longer than any number that Python reads, than any column holds;
+# and the sign that PostgreSQL takes in no text.
+NUMBERS = (
+    "²",
+    "１２",
+    "\0",
+    "a\0b",
+    "9" * 5_000,
+    "H-" + "9" * 5_000,
+    "9223372036854775808",
+    "2026-03-09_" + "9" * 25,
+    "9999-99",
+)
 NAMES = re.compile(r'[?&;]([a-z_]+)=|name="([a-z_]+)"')
 ALWAYS = {"after", "q", "year", "month", "version"}
 KEYS = {"csrfmiddlewaretoken", "act_key", "next"}

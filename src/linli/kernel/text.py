@@ -18,6 +18,8 @@ _INVISIBLE: Final = (
 )
 # Blanks of every width, and the tabulators and separators that are shown as one; line ends stay.
 _BLANKS: Final = r"\t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000"
+# NUL and the other controls, which no keyboard writes: PostgreSQL takes no NUL in a text, a workbook none of them.
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 # Radicals stand in texts copied out of PDFs where an ideograph was meant: ⼩ for 小.
 _RADICALS: Final = r"\u2e80-\u2fdf\uf900-\ufaff"
 # Digits and letters of the full-width block; its punctuation is Chinese and stays.
@@ -100,3 +102,9 @@ _BY_FIELD: Final[Mapping[str, Callable[[str], str]]] = {
 def kept(field: str, text: str) -> str:
     """The one spelling in which a text of the field is kept; ``field`` is its name in a form, a table or an act."""
     return _BY_FIELD.get(field, plain_text)(text)
+
+
+def typed(field: str, text: str) -> str:
+    """A page's parameter as it is ``kept``, without controls; a secret stays, its form refuses them."""
+    how = _BY_FIELD.get(field, plain_text)
+    return text if how is verbatim else how(_CONTROLS.sub("", text))

@@ -360,6 +360,12 @@ class TestReceivables:
         owed.refresh_from_db()
         assert ("请写明理由" in refused.text, owed.state) == (True, ReceivableState.WAIVED)
 
+    def test_are_not_waived_with_more_words_than_are_kept(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        browser = log_in(family.staff.street_officer)
+        refused = browser.post(f"/awards/receivables/{owed.pk}/waive/", {"note": "长" * 301, **key()}, follow=True)
+        owed.refresh_from_db()
+        assert ("免收理由最多 300 个字" in refused.text, owed.state) == (True, ReceivableState.OPEN)
+
     def test_are_not_the_makers(self, family: World, owed: Receivable, log_in: LogIn) -> None:
         browser = log_in(family.staff.maker)
         answers = [browser.post(f"/awards/receivables/{owed.pk}/{what}/", key()) for what in ("recover", "waive")]

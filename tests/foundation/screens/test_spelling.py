@@ -1,7 +1,8 @@
 """Parameters of pages and forms get their one spelling before a view reads them."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from linli.foundation.screens.middleware import SpellingMiddleware
@@ -45,3 +46,17 @@ def test_parameters_cannot_be_altered_after_the_door():
     request = passed(RequestFactory().get("/", {"q": "x"}))
 
     assert request.GET._mutable is False
+
+
+def test_no_control_reaches_a_view():
+    sent = {"note": "困\x00难\x1b", "password": "a\x00b"}
+
+    request = passed(RequestFactory().post("/?q=a%00b", sent))
+
+    # A secret is kept to the letter: its form refuses the sign.
+    assert (request.GET["q"], request.POST.dict()) == ("ab", {"note": "困难", "password": "a\x00b"})
+
+
+def test_a_path_with_a_nul_is_not_there():
+    with pytest.raises(Http404):
+        passed(RequestFactory().get("/payments/FF%00/"))

@@ -39,6 +39,16 @@ class NoteForm(forms.Form):
     note = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class WaiverForm(NoteForm):
+    """Why a claim is given up. Asked in the line of a table: the words say which field they are about."""
+
+    note = forms.CharField(
+        label=_("免收理由"),
+        max_length=300,
+        error_messages={"required": _("请写明理由"), "max_length": _("免收理由最多 300 个字")},
+    )
+
+
 class MonthForm(NoteForm):
     """From which month on, and why."""
 

@@ -14,6 +14,7 @@ from linli.awards.models import Receivable
 from linli.awards.permissions import can_recover, can_waive
 from linli.awards.web import exports
 from linli.awards.web.desk import Desk, chain_of, note_read, reading
+from linli.awards.web.forms import WaiverForm
 from linli.foundation.screens.pages import act_of, perform, render_page, sentence, whole_number
 from linli.foundation.screens.tables import cut
 from linli.kernel.errors import DomainError
@@ -67,7 +68,11 @@ def waive(request: HttpRequest, desk: Desk, receivable_id: int) -> HttpResponse:
     row = _row_or_404(desk, receivable_id)
     if request.method != "POST" or not can_waive(desk.person, row.stamp):
         raise PermissionDenied
-    note = request.POST.get("note", "")
+    form = WaiverForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors["note"][0]))
+        return redirect("receivable_list")
+    note = form.cleaned_data["note"]
     return _done(request, lambda: operations.waive(act_of(request), receivable_id=row.pk, note=note), gettext("已免收"))
 
 

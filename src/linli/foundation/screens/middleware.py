@@ -4,14 +4,14 @@ a refusal that no form took becomes a page, never a crash.
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from linli.foundation.screens.pages import sentence
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
-from linli.kernel.text import kept
+from linli.kernel.text import typed
 
 
 class SpellingMiddleware:
@@ -27,7 +27,12 @@ class SpellingMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
-        """Before the view, after the check of the form's token, which has read the parameters already."""
+        """Before the view, after the check of the form's token, which has read the parameters already.
+
+        Raises Http404 for a path with a NUL, which no number or code has and PostgreSQL cannot be asked for.
+        """
+        if "\0" in request.path_info:
+            raise Http404
         request.GET = _spelled(request.GET)  # type: ignore[assignment]  # Django's stubs have no setter
         if request.method == "POST":
             request.POST = _spelled(request.POST)  # type: ignore[assignment]  # Django's stubs have no setter
@@ -69,6 +74,6 @@ class ChineseFirstMiddleware:
 def _spelled(parameters: QueryDict) -> QueryDict:
     spelled = QueryDict(mutable=True, encoding=parameters.encoding)
     for name, values in parameters.lists():
-        spelled.setlist(name, [kept(name.rpartition("-")[2], value) for value in values])
+        spelled.setlist(name, [typed(name.rpartition("-")[2], value) for value in values])
     spelled._mutable = False
     return spelled
