@@ -28,7 +28,19 @@ from linli.users.codes import Role
 from linli.users.operations import assign
 from linli.users.queries import authority_of
 from tests.assistance.renewals import next_fund, next_plan
-from tests.assistance.world import DISABLED, INSTALLED, LOW_INCOME, NEEDY, SCHEME, Decidable, World, fresh, not_refused
+from tests.assistance.world import (
+    DISABLED,
+    INSTALLED,
+    LONE_ELDER,
+    LOW_INCOME,
+    NEEDY,
+    SCHEME,
+    UNEMPLOYED,
+    Decidable,
+    World,
+    fresh,
+    not_refused,
+)
 from tests.conftest import MONDAY, system_act
 from tests.pack_variants import install_variant
 
@@ -82,6 +94,29 @@ class TestGrant:
         assert str(recognition) == f"DISABLED {recognition.unit_key}"
         assert not Award.objects.exists()
         assert "认定为残疾人士" in Letter.objects.get(kind="RECOGNISED").content["zh"]["body"]
+
+    def test_the_letter_says_which_claimed_group_is_not_met(self, world: World) -> None:
+        family = world.family(facts={**NEEDY, "has_spouse": 1})
+        application, day = world.at_decision(LOW_INCOME, LONE_ELDER, household=family)
+
+        world.granted(application, day=day)
+
+        content = Letter.objects.get(kind="GRANTED").content
+        assert "理由：符合低收入家庭认定条件；不符合孤寡老人认定条件（见后附计算过程）。" in content["zh"]["body"]
+        assert (
+            "the conditions for Low-income household are met; the conditions for Lone elder are not met "
+            "(see the reasons below)." in content["en"]["body"]
+        )
+
+    def test_nobody_is_recognised_on_paper_in_a_group_that_is_not_met(self, world: World) -> None:
+        family = world.family(facts={**NEEDY, "disability_grade": 2, "registered_unemployed": 0})
+        application, day = world.at_decision(DISABLED, UNEMPLOYED, household=family)
+
+        world.granted(application, day=day)
+
+        body = Letter.objects.get(kind="RECOGNISED").content["zh"]["body"]
+        assert "起认定为残疾人士，" in body
+        assert "不符合失业人员认定条件" in body
 
     def test_pays_what_people_set_with_their_reason(self, world: World) -> None:
         family = world.family()

@@ -95,6 +95,13 @@ class TestLetter:
     def test_counts_its_pages(self):
         assert "第2页，共" in text(render_pdf("letter.typ", LETTER | {"paragraphs": ["很长的一段话。" * 40] * 6}))
 
+    def test_gives_the_column_of_long_texts_the_room(self):
+        # With three equal columns these reasons need a second page.
+        rows = [["孤寡老人", "周岁：76 · 老年人年龄：60 · 有配偶：是 · 有子女或其他赡养人：否", "否"]] * 12
+        table = {"columns": ["步骤", "依据", "结果"], "rows": rows}
+        pdf = render_pdf("letter.typ", {"title": "决定书", "sender": "", "date": "", "seal": False, "table": table})
+        assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
+
     def test_is_a4(self):
         box = PdfReader(io.BytesIO(render_pdf("letter.typ", LETTER))).pages[0].mediabox
 

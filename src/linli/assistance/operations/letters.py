@@ -1,6 +1,8 @@
 """Letters of decision, with the reason chain that led there."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -10,13 +12,14 @@ from linli.assistance.queries.beginning import Follows
 from linli.assistance.queries.detail import result_views
 from linli.assistance.queries.people import full_names
 from linli.assistance.queries.reasons import departed_reasons, reason_chain, reasons_plain
+from linli.kernel import marks
 from linli.kernel.act import Act
 from linli.kernel.money import yuan
 from linli.notifications.operations import NewLetter, issue
 from linli.notifications.queries import Letter
 from linli.policies.engine.letters import in_words
 from linli.policies.engine.model import Pack
-from linli.policies.engine.text import listed
+from linli.policies.engine.text import Text, listed
 from linli.policies.queries import pack_of
 
 
@@ -34,6 +37,15 @@ class GrantedAward(Protocol):
 
     @property
     def valid_from(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """What the assessment found of the claimed groups: one may be met and another not, and a letter says both."""
+
+    met: tuple[str, ...]
+    unmet: tuple[str, ...]
+    departed: bool
 
 
 def write_decision_letters(
@@ -56,8 +68,7 @@ def write_decision_letters(
         own = awards.get(application.number, ())
         kind = "REFUSED" if refusal else "GRANTED" if own else "RECOGNISED"
         assessment = assessments[application.pk]
-        departed = any(result.departed for result in result_views(pack, assessment))
-        places = _places(act, pack, application, own, refusal, departed=departed)
+        places = _places(act, pack, application, own, refusal, _findings(pack, application, assessment))
         places["reason"] = _with_gap(places["reason"], (follows or {}).get(application.number, ()))
         content = letter_content(pack, kind, application, places, on=act.on)
         if assessment.determination is not None:
@@ -96,24 +107,46 @@ def _people(
 
 
 def _places(
-    act: Act, pack: Pack, application: Application, awards: Sequence[GrantedAward], refusal: str, *, departed: bool
+    act: Act, pack: Pack, application: Application, awards: Sequence[GrantedAward], refusal: str, findings: _Findings
 ) -> dict[str, object]:
-    groups = [pack.groups[code].label for code in application.group_codes]
-    labels = [pack.programmes[award.programme].label for award in awards] or groups
+    met = [pack.groups[code].label for code in findings.met]
+    labels = [pack.programmes[award.programme].label for award in awards] or met
     first = min((award.valid_from for award in awards), default=act.on)
     return {
         "programme": listed(dict.fromkeys(labels)).both,
         "amount": yuan(sum(award.amount_fen for award in awards)),
         "date": first,
-        "reason": refusal
-        or {
-            "zh": "符合"
-            + listed(groups).zh
-            + "认定条件"
-            + ("，金额由评估小组认定（见后附计算过程和认定理由）" if departed else "（见后附计算过程）"),
-            "en": "the conditions for "
-            + listed(groups).en
-            + " are met"
-            + (", the assessors set the amount (see the reasons below)" if departed else " (see the reasons below)"),
-        },
+        "reason": refusal or _grounds(pack, findings),
     }
+
+
+def _grounds(pack: Pack, findings: _Findings) -> dict[str, str]:
+    """Why, group by group: which claimed groups somebody belongs to, which nobody does, whose amount it is."""
+    met, unmet = (listed(pack.groups[code].label for code in codes) for codes in (findings.met, findings.unmet))
+    clauses, below = [], Text("（见后附计算过程）", " (see the reasons below)")
+    if findings.met:
+        clauses.append(Text(f"符合{met.zh}认定条件", f"the conditions for {met.en} are met"))
+    if findings.unmet:
+        clauses.append(Text(f"不符合{unmet.zh}认定条件", f"the conditions for {unmet.en} are not met"))
+    if findings.departed:
+        clauses.append(Text("金额由评估小组认定", "the assessors set the amount"))
+        below = Text("（见后附计算过程和认定理由）", below.en)
+    return {
+        "zh": marks.apart((one.zh for one in clauses), "zh") + below.zh,
+        "en": marks.apart((one.en for one in clauses), "en") + below.en,
+    }
+
+
+def _findings(pack: Pack, application: Application, assessment: Assessment) -> _Findings:
+    departed = any(result.departed for result in result_views(pack, assessment))
+    claimed = application.group_codes
+    if assessment.determination is None:
+        return _Findings(tuple(claimed), (), departed)
+    answers: dict[str, list[bool | None]] = {code: [] for code in claimed}
+    for entry in json.loads(assessment.determination.document)["groups"]:
+        answers.get(entry["group"], []).append(entry["belongs"])
+    return _Findings(
+        met=tuple(code for code in claimed if any(answers[code])),
+        unmet=tuple(code for code in claimed if answers[code] and all(one is False for one in answers[code])),
+        departed=departed,
+    )
