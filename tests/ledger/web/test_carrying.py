@@ -67,6 +67,12 @@ class TestDeciding:
         assert row.out_journal
         assert ("已结转" in page, row.out_journal.number in page) == (True, True)
 
+    def test_says_who_proposed_and_who_approved(self, turned: World, log_in: LogIn) -> None:
+        row = approved(turned)
+        page = " ".join(log_in(turned.staff.checker).get(f"/funds/carry-overs/{row.number}/").text.split())
+        for step, who in (("提出", turned.staff.maker), ("批准", turned.staff.street_officer)):
+            assert f"<dt>{step}</dt><dd>{who.name}，" in page
+
     def test_who_proposed_is_told_that_another_approves(self, turned: World, log_in: LogIn) -> None:
         row = proposed(turned)
         page = log_in(turned.staff.maker).get(f"/funds/carry-overs/{row.number}/").text

@@ -4,7 +4,7 @@ import pytest
 
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
-from linli.planning.engine import Change, MonthFlow, Plan, cash_flow, first_shortage
+from linli.planning.engine import Change, MonthFlow, Plan, cash_flow, check, first_shortage
 from linli.planning.engine.cashflow import months_of, quarterly
 from linli.planning.engine.plan import Shortage
 from tests.planning.engine.plans import community_plan
@@ -168,3 +168,18 @@ class TestMonths:
         own = [fen for source, _, fen in quarterly(plan) if source == "COMMUNITY"]
 
         assert own == [2_500_000] * 3 + [2_500_003]
+
+
+class TestPayingFewer:
+    """The way out that leaves people out leaves out no more than the money needs."""
+
+    def test_cuts_every_programme_alike_and_by_the_least(self):
+        (dry,) = (found for found in check(community_plan()) if found.code == "FUND_RUNS_DRY")
+        cut = {change.path: change.value for way in dry.remedies for change in way.changes}
+        family, elder = "programmes.BASE_AWARD", "programmes.ELDER_SUPPLEMENT"
+        assert (cut[f"{family}.recipients"], cut[f"{elder}.recipients"]) == (145, 50 * 145 // 200)
+        for families, lasts in ((145, True), (146, False)):
+            fewer = {family: families, elder: 50 * families // 200}
+            paths = [(f"{code}.{what}", n) for code, n in fewer.items() for what in ("recipients", "opening_caseload")]
+            plan = community_plan().with_changes([Change(path, number) for path, number in paths])
+            assert (first_shortage(cash_flow(plan)) is None) == lasts
