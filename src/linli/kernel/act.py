@@ -20,12 +20,14 @@ class Act:
     """One person's deed at one moment.
 
     ``key`` is the idempotency key: the same key never takes effect twice. Empty means that the caller cannot repeat
-    itself (the simulator, a command).
+    itself (the simulator, a command). ``said`` is the digest of what a form said, so that the same form with other
+    words in it is not taken for the same deed; empty where nobody can alter what is sent again.
     """
 
     by: Actor
     at: datetime
     key: str = ""
+    said: str = ""
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:

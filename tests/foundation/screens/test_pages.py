@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -62,6 +63,22 @@ class TestActOf:
     @pytest.mark.parametrize("key", ["", "short", KEY + "0", KEY.upper(), KEY + "\n", "'; DROP TABLE --"])
     def test_takes_no_malformed_key(self, request_of, key):
         assert pages.act_of(request_of(data={"act_key": key})).key == ""
+
+    def test_says_the_same_of_the_same_form_only(self, request_of):
+        def said(note="困难", content=b"1, 2", **others):
+            return pages.act_of(
+                request_of(data={"act_key": KEY, "note": note, "file": SimpleUploadedFile("a.csv", content), **others})
+            ).said
+
+        assert said() == said(csrfmiddlewaretoken="another page's")
+        assert len({said(), said(note="重病"), said(content=b"1, 3"), said(month="2026-03")}) == 4
+
+    def test_leaves_a_file_as_it_was_read(self, request_of):
+        request = request_of(data={"act_key": KEY, "file": SimpleUploadedFile("a.csv", b"1, 2")})
+        request.FILES["file"].read(1)
+
+        assert pages.act_of(request).said == pages.act_of(request).said
+        assert request.FILES["file"].read() == b", 2"
 
     def test_needs_somebody(self, request_of):
         with pytest.raises(PermissionDenied):

@@ -11,6 +11,7 @@ from linli.areas.models import Area
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import (
+    ActAltered,
     ActKeyReused,
     ActMisused,
     ActRepeated,
@@ -139,6 +140,16 @@ class TestKey:
             add_area(deed("K1"), code="B")
 
         assert (refusal.value.outcome, Area.objects.count()) == (str(area.pk), 1)
+
+    def test_of_a_form_that_says_something_else_now_is_refused(self, db):
+        add_area(Act(SYSTEM, at(MONDAY), "K1", said="a"), code="A")
+
+        with pytest.raises(ActAltered):
+            add_area(Act(SYSTEM, at(MONDAY), "K1", said="b"), code="B")
+        with pytest.raises(ActRepeated):
+            add_area(Act(SYSTEM, at(MONDAY), "K1", said="a"), code="A")
+
+        assert Area.objects.count() == 1
 
     def test_of_another_act_is_refused(self, db):
         add_area(deed("K1"), code="A")

@@ -162,6 +162,13 @@ class TestInflow:
         self.post(world, log_in, **same)
         assert world.balance(AccountKind.CASH, "OWN") == 11_200_50
 
+    def test_altered_and_sent_again_is_not_said_to_be_booked(self, world: World, log_in: LogIn) -> None:
+        same = {"act_key": "a" * 32}
+        self.post(world, log_in, **same)
+        page = self.post(world, log_in, amount="12,000.50", **same)
+        assert (page.status_code, "这次改动的内容没有办理" in page.text) == (200, True)
+        assert world.balance(AccountKind.CASH, "OWN") == 11_200_50
+
     @pytest.mark.parametrize(
         ("field", "value", "words"),
         [

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,11 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens.texts import day_text, joined, pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
+from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
 
 T = TypeVar("T")
 _FRAGMENT_HEADERS = ("HX-Request", "HX-History-Restore-Request")
+# Every page has its own token and key.
+_NOT_SAID = {"csrfmiddlewaretoken", "act_key"}
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
 # As many digits as any id has.
 _WHOLE = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
@@ -52,10 +56,26 @@ def today() -> date:
 def act_of(request: HttpRequest) -> Act:
     """The act this request asks for: its person, its moment, and the form's key (see ``{% act_key %}``).
 
-    A form without a key could take effect twice; a test refuses templates that forget it.
+    A form without a key could take effect twice; a test refuses templates that forget it. Who goes back to a form that
+    took effect and sends it with other words in it is told so.
     """
     key = request.POST.get("act_key", "")
-    return Act(actor(request), now(), key if _KEY.match(key) else "")
+    return Act(actor(request), now(), key, _said(request)) if _KEY.match(key) else Act(actor(request), now())
+
+
+def _said(request: HttpRequest) -> str:
+    """The digest of what a form says: its fields and the files with it."""
+    fields = {name: values for name, values in request.POST.lists() if name not in _NOT_SAID}
+    files = {name: [_content(file) for file in some] for name, some in request.FILES.lists()}
+    return digest([fields, files])
+
+
+def _content(file: UploadedFile[Any]) -> str:
+    at = file.tell()
+    file.seek(0)
+    found = digest(file.read())
+    file.seek(at)
+    return found
 
 
 def version_of(request: HttpRequest) -> int | None:

@@ -41,6 +41,13 @@ class ActKeyReused(DomainError):
     message = _("提交编号已用于另一项操作，请重新打开页面")
 
 
+class ActAltered(DomainError):
+    """The same form came again with something else in it: what it said first took effect, this did not."""
+
+    code = "act.altered"
+    message = _("这一页已经提交过，这次改动的内容没有办理。请先核对上次办理的结果，仍要再办一次的请重新填写提交")
+
+
 class ActMisused(RuntimeError):
     """A programming error: an act inside an act, help outside an act, or an act without its audit entry."""
 
@@ -143,19 +150,23 @@ def _kept_record(value: Any) -> Any:
 
 
 def _claim(running: OpenAct) -> None:
-    """Take the key, or raise ActRepeated with what the first holder did. Waits for a running first holder."""
+    """Take the key, or raise ActRepeated with what the first holder did, ActAltered when the form says something else
+    now. Waits for a running first holder.
+    """
     deed = running.act
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO foundation_actkey (key, act, actor_id, at, outcome) VALUES (%s, %s, %s, %s, 'null') "
-            "ON CONFLICT (key) DO NOTHING",
-            [deed.key, running.name, deed.by.pk, deed.at],
+            "INSERT INTO foundation_actkey (key, act, actor_id, at, said, outcome) "
+            "VALUES (%s, %s, %s, %s, %s, 'null') ON CONFLICT (key) DO NOTHING",
+            [deed.key, running.name, deed.by.pk, deed.at, deed.said],
         )
         if cursor.rowcount == 1:
             return
     first = ActKey.objects.get(key=deed.key)
     if (first.act, first.actor_id) != (running.name, deed.by.pk):
         raise ActKeyReused
+    if first.said and deed.said and first.said != deed.said:
+        raise ActAltered
     raise ActRepeated(outcome=first.outcome)
 
 

@@ -51,12 +51,13 @@ class AuditSeal(models.Model):
 
 
 class ActKey(models.Model):
-    """An idempotency key that took effect, and what came of it."""
+    """An idempotency key that took effect, what the form said, and what came of it."""
 
     key = models.CharField(max_length=64, primary_key=True)
     act = models.CharField(max_length=80)
     actor_id = models.PositiveBigIntegerField(null=True)
     at = models.DateTimeField()
+    said = models.CharField(max_length=64, default="", db_default="")
     outcome = models.TextField(default="null")  # canonical JSON of the keys of what the act returned
 
     def __str__(self) -> str:
