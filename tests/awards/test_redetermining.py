@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from linli.awards.codes import AdjustmentState, ChangeKind
 from linli.awards.models import Adjustment, Award, AwardChange, Receivable
 from linli.awards.operations import recalculate
 from linli.awards.operations.redetermining import CHUNK, AdjustmentClosed
+from linli.awards.queries import causes
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import Act
 from linli.kernel.period import Month
@@ -23,6 +25,7 @@ from linli.payments.queries import invariants as payment_invariants
 from linli.policies.engine.replay import replay
 from linli.policies.operations import install_pack
 from linli.policies.queries import determinations, pack_of
+from linli.residents.queries.facts import NewFact
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, at, system_act
 from tests.layers import layer
@@ -262,6 +265,33 @@ class TestReview:
 
         with pytest.raises(AdjustmentClosed):
             again(by(river.staff.director, date(2026, 3, 7)), adjustment_ids=[row.pk], note="再核")
+
+
+class TestWhileTheProductLooks:
+    """A clerk records a fact at the moment when the causes are read: it is of the next morning, never of none."""
+
+    def test_a_fact_recorded_in_between_is_looked_at_the_next_morning(
+        self, river: River, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        award = river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 3, 4))
+        head = river.people(river.families[0])[0]
+        read = causes.facts_since
+
+        def meanwhile(**asked: Any) -> list[NewFact]:
+            found = read(**asked)
+            monkeypatch.undo()
+            river.know(
+                river.families[0],
+                {head.pk: {"earned_monthly_fen": 150_000}},
+                date(2026, 3, 2),
+                today=date(2026, 3, 5),
+            )
+            return found
+
+        monkeypatch.setattr(causes, "facts_since", meanwhile)
+        assert river.look(date(2026, 3, 5)) == []
+        assert [row.award_id for row in river.look(date(2026, 3, 6))] == [award.pk]
 
 
 class TestManyAwards:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
+from linli.foundation.data.locks import LockSpace
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -39,6 +40,7 @@ from linli.policies.queries import (
 )
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Staff, at, system_act
+from tests.locking import named_locks
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 SCHEME = "community_assistance"
@@ -80,6 +82,9 @@ class TestInstallPack:
         assert (pack_store() / version.digest / "rules.py").exists()
         assert pack_of(version.pk).digest == version.digest
         assert (str(version), schemes(), installed()) == ("community_assistance 1.0", [SCHEME], [version])
+
+    def test_waits_for_what_is_being_installed_so_that_the_newest_id_names_all(self, store: Path) -> None:
+        assert named_locks(lambda: install_pack(system_act(), folder=FOLDER)) == {(LockSpace.LAW, 0)}
 
     def test_the_same_pack_again_changes_nothing(self, store: Path) -> None:
         first = install_pack(system_act(), folder=FOLDER)
@@ -180,6 +185,9 @@ class TestLoadYears:
             ("linli.assistance.tasks.recompute", "2026-03-09"),
             ("linli.awards.tasks.recompute", "2026-03-09"),
         ]
+
+    def test_waits_for_what_is_being_loaded_so_that_the_newest_id_names_all(self) -> None:
+        assert named_locks(lambda: load_years(system_act(), tables=[table(2026)])) == {(LockSpace.LAW, 0)}
 
     def test_nobody_else_loads(self, staff: Staff) -> None:
         with pytest.raises(NotPermitted):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.trail import audit, jobs
 from linli.foundation.trail.acts import act, within_act
 from linli.kernel.act import SYSTEM, Act
@@ -49,6 +50,7 @@ def install_pack(act: Act, *, folder: Path) -> PackVersion:
         raise NotPermitted
     pack = load_pack(folder)
     check_examples(folder, pack)
+    lock_name(LockSpace.LAW, 0)
     version = PackVersion.objects.filter(scheme=pack.code, version=pack.version).first()
     if version is not None and version.digest != pack.digest:
         raise PackVersionTaken(scheme=pack.code, version=pack.version)
@@ -75,6 +77,7 @@ def load_years(act: Act, *, tables: Sequence[YearTable]) -> list[WorkingDayYear]
         raise NotPermitted
     for table in tables:
         _check_plausible(table)
+    lock_name(LockSpace.LAW, 0)
     rows = WorkingDayYear.objects.bulk_create(
         [
             WorkingDayYear(

@@ -61,6 +61,8 @@ def causes_since(on: date) -> Causes:
 
     The first time every award is looked at since it was determined.
     """
+    # Looked at first: a fact recorded while the causes are read is one of the next time.
+    newest = newest_fact()
     last, book = last_followed(), law_book(on)
     schemes = schemes_by_programme(book, on)
     rows = _rows(schemes)
@@ -76,7 +78,7 @@ def causes_since(on: date) -> Causes:
         *((pk, day - _DAY) for pk, day, _cause in waiting),
     ):
         since[pk] = min(after, since.get(pk, after))
-    return Causes(on, since, facts, book.newest_id, newest_fact())
+    return Causes(on, since, facts, book.newest_id, newest)
 
 
 def _rows(programmes: Iterable[str]) -> list[_Row]:

@@ -24,6 +24,7 @@ class LockSpace(IntEnum):
     APPLICATIONS = 7201  # a household's applications
     ADOPTION = 7301  # a community's year plan
     REGISTRY = 7401  # a community's people, while somebody without a number is looked for among them
+    LAW = 7501  # packs and working days: how far they go is known by their ids, which are seen in their order
     SET_UP = 4107  # the first account
 
 
