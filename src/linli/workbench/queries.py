@@ -65,6 +65,7 @@ class Todo:
     provisional: bool = False
     article: str = ""
     kind: str = ""
+    query: str = ""  # what the page shall already know
 
 
 def waiting(authority: Authority, on: date) -> list[Todo]:
@@ -233,10 +234,11 @@ def _accounts_to_replace(authority: Authority, on: date) -> Iterator[Todo]:
             _("更换收款账户"),
             account.unit_key,
             mask_name(account.holder_name),
-            "RED",
+            "",
             _("户名人已死亡，原账户不再付款"),
             ("account_new", ()),
             kind="ACCOUNT",
+            query=f"?unit={account.unit_key}",
         )
 
 

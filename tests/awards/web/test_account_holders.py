@@ -106,6 +106,20 @@ class TestConfirm:
         page = log_in(world.staff.director).get("/awards/accounts/?state=CONFIRMED").content.decode()
         assert "户名人已死亡" in page
 
+    def test_the_award_says_it_too_and_promises_no_day_on_which_it_may_be_used(
+        self, world: World, home: Household, log_in: LogIn
+    ) -> None:
+        account = propose(world, home.number, names(home)[0])
+        confirm_account(by(world.staff.director, OPENED, 11), account_ids=[account.pk])
+        [award] = world.grant(world.base(home))
+        address = f"/awards/{award.number}/"
+        director = log_in(world.staff.director)
+        assert "起可用" in director.get(address).content.decode()
+        record_death(by(world.staff.clerk), resident_ids=[account.holder_id], died_date=date(2026, 3, 10))
+        page = director.get(address).content.decode()
+        assert "户名人已死亡" in page
+        assert "起可用" not in page
+
 
 def test_whoever_approves_sees_shared_numbers(world: World, home: Household, log_in: LogIn) -> None:
     homes = [home, *world.register()]

@@ -68,6 +68,7 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "months": _months(detail),
         "history": _history(detail),
         "letters": queries.letters_of_award(desk.reads, award),
+        "of_the_dead": queries.of_the_dead([account.pk for account in detail.accounts], desk.on),
         "provisional": bool(queries.provisional_holds(detail.accounts, desk.on)),
         "label": queries.programme_labels(desk.on).get(award.programme, award.programme),
         "knows_people": desk.knows_people(award.stamp),

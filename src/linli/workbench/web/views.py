@@ -159,7 +159,7 @@ def _auditor(request: HttpRequest) -> Authority:
 def _address(row: Todo) -> str:
     name, arguments = row.url
     try:
-        return reverse(name, args=arguments)
+        return reverse(name, args=arguments) + row.query
     except NoReverseMatch:
         return ""
 
