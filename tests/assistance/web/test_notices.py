@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,13 @@ class TestOffice:
 
         assert "姓名 家庭人数 每月金额（元） 社区 申请（不公开） 王*二 1 800.00 幸福里社区" in page
         assert "核对无误，张贴" in page
+
+    def test_its_cells_name_their_columns_on_a_phone(self, director: Client, prepared: Publication) -> None:
+        page = director.get(address("publication_detail", prepared.number)).content.decode()
+
+        labels = re.findall(r'<td data-label="([^"]+)"', page)
+        assert 'class="stack"' in page
+        assert labels == ["家庭人数", "每月金额（元）", "社区", "申请（不公开）"]
 
     def test_a_case_that_brings_services_shows_no_sum(self, director: Client, world: World) -> None:
         application = world.at_review(DISABLED, household=world.family(facts={"disability_grade": 2}))

@@ -191,7 +191,12 @@ class TestOneFamily:
     def test_without_a_next_plan_it_waits(self, world: World, log_in: LogIn) -> None:
         granted(world)
         [row] = opened()
-        assert "下一年度方案尚未就绪" in log_in(world.staff.clerk).get(f"/renewals/{row.pk}/").text
+        clerk = log_in(world.staff.clerk)
+        for address in ("/renewals/", f"/renewals/{row.pk}/"):
+            page = clerk.get(address).text
+            assert "下一年度方案尚未就绪" in page
+            assert 'value="confirm"' not in page, "what would be refused is not offered"
+            assert 'name="chosen"' not in page
 
 
 class TestDecidingAnew:

@@ -73,6 +73,7 @@ class RenewalView:
     known: tuple[Known, ...]
     rule: str  # BULK, SINGLE or APPLICATION
     application_since: str  # number of a newer application of the household, "" when there is none
+    planned: bool  # whether a plan pays the month after the end: without one nothing can be confirmed
 
     @property
     def last_date(self) -> date:
@@ -142,6 +143,9 @@ def renewal_views(rows: Iterable[Renewal], on: date) -> list[RenewalView]:
     awards = awards_of(found)
     known = known_since(found, on)
     newer = _newer(found, applications)
+    packs = {pk: pack_of(row.pack_version_id) for pk, row in applications.items()}
+    terms = {(packs[one.application_id].code, one.until_date) for one in found}
+    planned = {term: next_pack(*term) is not None for term in terms}
     return [
         RenewalView(
             one,
@@ -149,8 +153,9 @@ def renewal_views(rows: Iterable[Renewal], on: date) -> list[RenewalView]:
             applications[one.application_id].household.number,
             awards[one.pk],
             known[one.pk],
-            rule_of(pack_of(applications[one.application_id].pack_version_id)).confirm,
+            rule_of(packs[one.application_id]).confirm,
             newer.get(one.pk, ""),
+            planned[packs[one.application_id].code, one.until_date],
         )
         for one in found
     ]

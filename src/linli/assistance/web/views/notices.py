@@ -69,7 +69,7 @@ def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
         "form": form,
         "may_post": may_post and found.row.state == PublicationState.PREPARED,
         "own": found.row.prepared_by_id == desk.authority.user_id,
-        "labels": labels(found.columns),
+        "heads": list(zip(found.columns, labels(found.columns), strict=True)),
         "gone": found.row.expires_date is not None and found.row.expires_date <= desk.on,
     }
     return render_page(request, "assistance/publication_detail.html", context, status=422 if form.errors else 200)

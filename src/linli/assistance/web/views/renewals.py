@@ -65,7 +65,8 @@ def renewal_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "state": state,
         "form": form,
         "refusal": refusal,
-        "confirms": confirms and any(row.renewal.state == RenewalState.OPEN for row in rows),
+        "confirms": confirms and any(row.renewal.state == RenewalState.OPEN and row.planned for row in rows),
+        "unplanned": confirms and any(row.renewal.state == RenewalState.OPEN and not row.planned for row in rows),
         "decides": decides and any(row.renewal.state == RenewalState.CONFIRMED for row in rows),
         "labels": programme_labels(desk.on),
         "following": found[-1].pk if more else None,
@@ -109,7 +110,8 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         "coming": _coming(row, view),
         "forms": forms,
         "labels": programme_labels(desk.on),
-        "may_confirm": open_ and view.rule != "APPLICATION" and desk.authority.may(row.stamp, *ANSWER),
+        # Without the next plan nothing can be confirmed: the page says so and offers no form that would be refused.
+        "may_confirm": open_ and view.planned and view.rule != "APPLICATION" and desk.authority.may(row.stamp, *ANSWER),
         "may_reapply": open_ and desk.authority.may(row.stamp, *ANSWER),
         "may_decide": row.state == RenewalState.CONFIRMED
         and desk.authority.may(row.stamp, *DECIDE)
@@ -130,7 +132,7 @@ _DEEDS = {"confirm": ANSWER, "reapply": ANSWER, "decide": DECIDE, "end": DECIDE}
 def _offered(row: RenewalView, desk: Desk, *, confirms: bool, decides: bool) -> bool:
     """Whether the row may be chosen with others: nothing is known of it, and it waits for this person."""
     if row.renewal.state == RenewalState.OPEN:
-        return confirms and row.rule == "BULK" and not row.known and bool(row.awards)
+        return confirms and row.planned and row.rule == "BULK" and not row.known and bool(row.awards)
     waits = row.renewal.state == RenewalState.CONFIRMED and row.renewal.confirmed_by_id != desk.authority.user_id
     return decides and waits and not row.suspended
 
