@@ -116,6 +116,15 @@ class TestSheet:
             "visited_date"
         ]
 
+    def test_a_bad_amount_names_the_person(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        send(volunteer, assessment, "declare")
+        [who] = world.people(family)
+        wrong = visit(world, family, **{f"{who.number}-monthly_income_fen": "一千二"})
+
+        assert f"{who.name} 月收入（元）：" in main(send(volunteer, assessment, "visit", "c" * 32, **wrong))
+
     def test_a_sheet_changed_meanwhile_is_told(
         self, volunteer: Client, world: World, assessment: Assessment, family: Household
     ) -> None:
@@ -237,6 +246,8 @@ class TestCompletion:
 
         [who] = world.people(family)
         assert "还不知道：" in page
+        assert "月收入（元） （选填）" not in page, "what is asked for is not called optional"
+        assert "登记失业 （选填）" in page
         assert f"{who.name} 月收入" in page
         assert who.number not in page
 

@@ -156,6 +156,16 @@ class TestErrorSummary:
 
         assert "预算不足" in show("{% error_summary form %}", form=form).words
 
+    def test_tells_several_forms_at_once_and_of_whom_each_speaks(self, show):
+        first, second = PersonForm({}, prefix="a"), PersonForm({}, prefix="b")
+        first.whose, second.whose = "第 2 人", {"name": "欧阳翠花"}
+
+        page = show("{% error_summary lead rows %}", lead=PersonForm(), rows=[first, second])
+
+        lines = [line.split("：")[0] for line in page.words.split("请改正以下问题")[1].split("。")]
+        assert page.words.count("请改正以下问题") == 1
+        assert [line.strip() for line in lines if "姓名" in line] == ["第 2 人 姓名", "欧阳翠花 姓名"]
+
     def test_is_absent_when_all_is_well(self, render):
         assert render("{% error_summary form %}", form=PersonForm()).strip() == ""
 

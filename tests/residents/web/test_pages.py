@@ -245,6 +245,14 @@ class TestRegistering:
 
         assert text(response).count('class="error-summary"') == 1
 
+    def test_each_line_of_it_says_of_whom_it_speaks(self, browser: Client, community: Community):
+        unborn = {"m1-name": "王建军", "m1-relation": "SPOUSE"}
+        response = browser.post(reverse("household_new"), household_data(community, **{"m0-name": "", **unborn}))
+
+        shown = text(response)
+        assert "户主 姓名：" in shown
+        assert "第 2 人 出生日期：" in shown
+
     def test_two_heads_are_named_on_top(self, browser: Client, community: Community):
         second = {"m1-name": "王建军", "m1-relation": "HEAD", "m1-sex": "MALE", "m1-birth_date": "1952-01-01"}
         kinds = {"m1-hukou_kind": "HERE", "m1-residence_kind": "PERMANENT"}

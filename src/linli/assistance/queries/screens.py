@@ -50,6 +50,8 @@ class Preview:
 
     dues: tuple[Due, ...]
     missing: tuple[Text, ...]
+    # The same facts by their addresses: "R-000001.has_spouse", a fact of the household without a key.
+    demanded: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def preview(assessment_id: int, on: date) -> Preview:
             for one in results
         ),
         tuple(fact_text(pack, name, names) for name in missing),
+        frozenset(missing),
     )
 
 

@@ -120,6 +120,7 @@ class TeamForm(forms.Form):
 class PaperForm(forms.Form):
     """One paper: what is known of it. The family hands in or promises; the office also waives."""
 
+    whose = ""  # which paper, where several stand on a page
     sometimes_required = ("promised_date", "note", "file")
 
     state = forms.ChoiceField(label=_("状态"), choices=[])
@@ -140,6 +141,7 @@ class PaperForm(forms.Form):
 class CounterPaperForm(forms.Form):
     """One paper as it is laid on the counter: seen, missing, waived or promised, with the one day that matters."""
 
+    whose = ""  # which paper, where several stand on a page
     sometimes_required = ("day", "note")
 
     state = forms.ChoiceField(label=_("状态"), choices=[])

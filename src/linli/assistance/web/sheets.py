@@ -29,9 +29,17 @@ def visit_form(seen: Sheet, expected: Preview, data: Any, on: date) -> VisitForm
         "observations": seen.observations,
     }
     form = VisitForm(data, initial=initial)
+    names = {member.key: member.name for member in seen.members}
+    whose, demanded = {}, []
     for key, line in _lines(seen):
-        form.fields[_name(key, line)] = _field(line)
-        form.initial[_name(key, line)] = _shown(line)
+        name = _name(key, line)
+        form.fields[name] = _field(line)
+        form.initial[name] = _shown(line)
+        whose[name] = names.get(key, "")
+        # What the rules ask for is not optional, neither while it is unknown nor once it is written.
+        if f"{key}.{line.code}".lstrip(".") in expected.demanded or form.initial[name]:
+            demanded.append(name)
+    form.whose, form.sometimes_required = whose, demanded  # type: ignore[attr-defined]  # read by the tags
     _add_amounts(form, expected)
     return form
 

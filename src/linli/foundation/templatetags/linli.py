@@ -1,6 +1,6 @@
 """Components and filters, everywhere in templates without {% load %}."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -133,14 +133,25 @@ def field(bound: BoundField, hint: str = "", wide: bool = False, short: bool = F
 
 
 @register.inclusion_tag("parts/error_summary.html")
-def error_summary(form: forms.BaseForm) -> dict[str, Any]:
-    """What is wrong, on top, focused, each line linked to its field; nothing when all is well."""
-    lines = []
+def error_summary(*judged: forms.BaseForm | Iterable[forms.BaseForm]) -> dict[str, Any]:
+    """What is wrong, on top, focused, each line linked to its field; nothing when all is well.
+
+    Several forms, or lists of them, are told in one summary. A form says in ``whose`` of whom or what its fields speak
+    (one text, or one per field): of five birth dates on a page the line names the person.
+    """
+    flat = [one for some in judged for one in ([some] if isinstance(some, forms.BaseForm) else some)]
+    return {"lines": [line for form in flat for line in _error_lines(form)]}
+
+
+def _error_lines(form: forms.BaseForm) -> Iterator[tuple[str, str, object]]:
+    whose: Any = getattr(form, "whose", "")
     for name, errors in form.errors.items():
         known = name in form.fields
         target = _anchor(form[name]) if known else ""
-        lines += [(target, form[name].label if known else "", error) for error in errors]
-    return {"lines": lines}
+        owner = whose.get(name, "") if isinstance(whose, Mapping) else whose
+        label = f"{owner} {form[name].label}".strip() if known else ""
+        for error in errors:
+            yield target, label, error
 
 
 # --- components ---------------------------------------------------------------------------------

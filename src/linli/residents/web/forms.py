@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.pages import sentence
@@ -59,6 +60,8 @@ class MemberForm(forms.Form):
     """One member; a row that was left empty is no member."""
 
     sometimes_required = ("sex", "birth_date", "print_as")
+    # Whom the fields speak of, where several stand on a page.
+    whose = ""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
@@ -342,9 +345,18 @@ def _row(data: Mapping[str, Any] | None, index: int) -> MemberForm:
     prefix = f"m{index}"
     relation = (Relation.HEAD, Relation.SPOUSE)[index] if index < 2 else Relation.CHILD
     filled = ("name", "birth_date", "id_number")
-    if data is not None and (index == 0 or any(str(data.get(f"{prefix}-{field}", "")).strip() for field in filled)):
-        return MemberForm(data, prefix=prefix, use_required_attribute=False)
-    return MemberForm(prefix=prefix, initial={"relation": relation}, use_required_attribute=False)
+    judged = data is not None and (
+        index == 0 or any(str(data.get(f"{prefix}-{field}", "")).strip() for field in filled)
+    )
+    typed = {"data": data} if judged else {"initial": {"relation": relation}}
+    form = MemberForm(**typed, prefix=prefix, use_required_attribute=False)
+    form.whose = place_text(index)
+    return form
+
+
+def place_text(index: int) -> str:
+    """What the row at a place (from 0) is called: the head's, or the second person's."""
+    return gettext("第 %(place)s 人") % {"place": index + 1} if index else gettext("户主")
 
 
 def _fact_value(text: str, unit: str) -> int | None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,15 +83,6 @@ def timeline_view(events: Iterable[Event]) -> list[dict[str, object]]:
     return [
         {"at": day, "title": title, "by": by, "note": " · ".join(filter(None, [*notes, source])), "mark": place == 0}
         for place, ((day, title, by, source), notes) in enumerate(lines.items())
-    ]
-
-
-def error_lines(form: forms.BaseForm) -> list[tuple[str, str, str]]:
-    """A form's errors for a summary over several forms: the field's id, its label, the sentence."""
-    return [
-        ("", "", str(error)) if name == "__all__" else (form[name].id_for_label, str(form[name].label), str(error))
-        for name, errors in form.errors.items()
-        for error in errors
     ]
 
 

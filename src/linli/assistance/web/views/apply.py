@@ -62,6 +62,7 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "form": form,
         "papers": [(paper, _because(pack, paper), row) for paper, row in rows],
+        "judged": [row for _paper, row in rows],
         "home": home,
         "pack": pack,
         "scheme": scheme,
@@ -95,21 +96,17 @@ def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail) -> Applicatio
 def _papers(request: HttpRequest, pack: Pack) -> Rows:
     data = request.POST if request.method == "POST" else None
     initial = {"state": PaperState.MISSING}
-    return [
-        (
-            paper,
-            CounterPaperForm(
-                # A page that does not list the papers says nothing of them: they are missing.
-                data if data is not None and f"{paper.code}-state" in data else None,
-                prefix=paper.code,
-                waivable=paper.waivable,
-                promisable=paper.promisable,
-                initial=initial,
-            ),
+    rows: Rows = []
+    for paper in pack.papers.values():
+        # A page that does not list the papers says nothing of them: they are missing.
+        if data is not None and f"{paper.code}-state" not in data:
+            continue
+        form = CounterPaperForm(
+            data, prefix=paper.code, waivable=paper.waivable, promisable=paper.promisable, initial=initial
         )
-        for paper in pack.papers.values()
-        if data is None or f"{paper.code}-state" in data
-    ]
+        form.whose = pack_text(paper.label)
+        rows.append((paper, form))
+    return rows
 
 
 def _receive(

@@ -24,6 +24,7 @@ from linli.assistance.web.presenters import LACKING, takes_papers
 from linli.assistance.web.uploading import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, today, version_of
+from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
 from linli.users.queries import authority_of
@@ -66,6 +67,7 @@ def application_papers(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "rows": rows,
+        "judged": [form for _paper, form in rows],
         "open_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if unfolded],
         "folded_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if not unfolded],
         "home": home,
@@ -114,7 +116,7 @@ def _form(paper: PaperView, request: HttpRequest, *, staff: bool) -> PaperForm:
         "note": paper.note,
     }
     posted = request.method == "POST"
-    return PaperForm(
+    form = PaperForm(
         request.POST if posted else None,
         request.FILES if posted else None,
         prefix=paper.code,
@@ -124,6 +126,8 @@ def _form(paper: PaperView, request: HttpRequest, *, staff: bool) -> PaperForm:
         promisable=paper.promisable,
         staff=staff or paper.recorded == PaperState.WAIVED,
     )
+    form.whose = pack_text(paper.label)
+    return form
 
 
 def _save(request: HttpRequest, case: _Case, changed: Rows) -> bool:

@@ -20,7 +20,6 @@ from linli.residents.web.forms import (
     is_blank,
     member_rows,
 )
-from linli.residents.web.presenters import error_lines
 from linli.residents.web.views.desk import Desk, attempt, household_or_404, registering
 
 
@@ -46,7 +45,6 @@ def household_new(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, gettext("已登记家庭 %(number)s") % {"number": made[0].number})
             return redirect("household_detail", number=made[0].number)
     context: dict[str, Any] = {"form": form, "rows": rows, "row_count": len(rows), "can_grow": len(rows) < MOST_ROWS}
-    context["error_lines"] = [line for judged in (form, *rows) for line in error_lines(judged)]
     return render_page(request, "residents/household_new.html", context)
 
 
@@ -99,4 +97,6 @@ def _typed(form: forms.BaseForm, data: QueryDict) -> dict[str, Any]:
 
 def _unjudged(row: MemberForm, data: QueryDict) -> MemberForm:
     typed = {name: value for name, value in _typed(row, data).items() if value}
-    return MemberForm(initial={**(row.initial or {}), **typed}, prefix=row.prefix, use_required_attribute=False)
+    again = MemberForm(initial={**(row.initial or {}), **typed}, prefix=row.prefix, use_required_attribute=False)
+    again.whose = row.whose
+    return again
