@@ -284,7 +284,7 @@ class TestWhileTheProductLooks:
             river.know(
                 river.families[0],
                 {head.pk: {"earned_monthly_fen": 150_000}},
-                date(2026, 3, 2),
+                date(2026, 3, 4),
                 today=date(2026, 3, 5),
             )
             return found
