@@ -63,6 +63,8 @@ LONG = (
 )
 WANTED = 0.95
 LIVED = "tests/simulator/test_s2_year.py"  # long, but little else notices what an invented year does otherwise
+# Runs in processes of its own, whose lines the record does not know by test: what reads files is run whole.
+IN_CHILDREN, READERS = f"{SOURCES}/foundation/files/", "tests/foundation/files/"
 AGREE = "tests/architecture/test_code.py::test_models_and_migrations_agree"
 # Files from which a migrated database follows; for all others the template made first is good.
 SHAPING = re.compile(r"/(models|codes|data|config|apps)\b")
@@ -257,8 +259,8 @@ SURVIVED = Verdict("SURVIVED")
 def judged(code: int, told: str) -> Verdict:
     """What one run of pytest says: its exit code, and its output.
 
-    1 is a failed test. 2 and 4 are a fault that shows when modules are imported, if they say so; otherwise, like
-    3 (an error of pytest's own), 5 (no tests) and a signal, they say nothing of the fault.
+    1 is a failed test. 2 and 4 are a fault that shows when modules are imported or tests collected, if they say so;
+    otherwise, like 3 (an error of pytest's own), 5 (no tests) and a signal, they say nothing of the fault.
     """
     if code == 0:
         return SURVIVED
@@ -268,7 +270,7 @@ def judged(code: int, told: str) -> Verdict:
         return Verdict("noticed at import")
     if code == 2 and "error" in told and "during collection" in told:
         return Verdict("noticed at import")
-    if code == 4 and "ImportError while loading conftest" in told:
+    if code == 4 and ("ImportError while loading conftest" in told or "ERROR collecting" in told):
         return Verdict("noticed at import")
     return Verdict(f"UNCLEAR (pytest ended with {code})")
 
@@ -411,18 +413,25 @@ class Run:
                 " changed tests run whole; 'tools/mutants.py record' makes it anew."
             )
 
+    def near(self, mutant: Mutant) -> list[str]:
+        """The tests that may notice a fault, nearest first."""
+        near = self.known.tests(mutant)[:MOST] if self.known else tests_of_room(mutant)[: self.files]
+        if self.known and mutant.path.startswith(IN_CHILDREN):
+            near += [path for path in tests_of_room(mutant) if path.startswith(READERS)]
+        # What a model says stands in the database through its migration: no line of it runs in a test.
+        near = [*([AGREE] if "/models" in mutant.path else []), *near]
+        if mutant.path.startswith(f"{SOURCES}/simulator/"):
+            near.append(LIVED)
+        return near
+
     def judge(self, copy: Copy, mutant: Mutant) -> str:
         """Plant one; which tests were there for it."""
         if self.named:
             verdict, told = copy.judge(mutant, [self.named]), "the tests named"
         else:
-            near = self.known.tests(mutant) if self.known else tests_of_room(mutant)[: self.files]
-            # What a model says stands in the database through its migration: no line of it runs in a test.
-            near = [*([AGREE] if "/models" in mutant.path else []), *near]
-            if mutant.path.startswith(f"{SOURCES}/simulator/"):
-                near.append(LIVED)
-            pieces = in_pieces(near[:MOST], SEVERAL if self.known else FILES)
-            told = f"{min(len(near), MOST)} of {len(near)} tests" if self.known else f"{len(near)} files of its room"
+            near = self.near(mutant)
+            pieces = in_pieces(near, SEVERAL if self.known else FILES)
+            told = f"{len(near)} {'tests' if self.known else 'files of its room'}"
             key = key_of(mutant, copy.folder)
             verdict = copy.judge(mutant, [self.before[key].split("\n")]) if key in self.before else SURVIVED
             if not verdict.noticed:

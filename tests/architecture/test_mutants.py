@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -86,6 +86,7 @@ def test_a_change_elsewhere_draws_the_same_faults(planting: ModuleType, monkeypa
         (2, "Interrupted: somebody pressed a key", False),
         (3, "INTERNALERROR> no", False),
         (4, "ImportError while loading conftest '/a/tests/conftest.py'.", True),
+        (4, "_ ERROR collecting tests/a/test_b.py _\nERROR: found no collectors for tests/a/test_b.py::test_c", True),
         (4, "ERROR: unrecognized arguments: --no", False),
         (5, "no tests ran", False),
         (-9, "", False),
@@ -126,3 +127,18 @@ def test_what_is_told_to_change_nothing_is_still_there_and_not_drawn(planting: M
         not {(one.path, one.difference(texts[one.path])) for one in planting.sample(10**6, 1, "src/linli/ledger")}
         & known
     )
+
+
+def test_what_reads_files_in_processes_of_its_own_is_tried_by_all_that_hands_files_in(
+    mutants: ModuleType, planting: ModuleType
+) -> None:
+    """No line of it runs in a test's own process: the record knows no test of it."""
+    (fault, *_others) = planting.sample(10, 1, "src/linli/foundation/files/reading/pictures.py")
+    one = object.__new__(mutants.Run)
+    one.files, one.known = 0, SimpleNamespace(tests=lambda _mutant: ["tests/foundation/files/test_uploads.py::test_a"])
+
+    assert {Path(test).name for test in one.near(fault)} > {
+        "test_uploads.py::test_a",
+        "test_fuzzing.py",
+        "test_children.py",
+    }
