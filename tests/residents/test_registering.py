@@ -119,6 +119,8 @@ class TestRefusals:
             ({"sex": Sex.FEMALE}, SexMismatched),
             ({"name": "  "}, NameMissing),
             ({"phone": "123"}, PhoneMalformed),
+            ({"phone": "1380013800"}, PhoneMalformed),
+            ({"phone": "+86 138 0013 80001"}, PhoneMalformed),
         ],
     )
     def test_names_what_is_wrong_with_a_person(self, clerk, community: Community, change, reason):

@@ -1,6 +1,7 @@
 """The plan check in the browser, without JavaScript and with it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -9,10 +10,12 @@ from linli.planning.engine import check
 from linli.planning.models import Adoption, PlanVersion
 from linli.planning.queries import plan_of
 from linli.planning.web.controls import control_groups
+from linli.planning.web.views import checking
 from linli.policies.operations import install_pack
 from tests.assistance.world import make_world
 from tests.conftest import Community, Staff, system_act
 from tests.layers import layer
+from tests.pack_variants import install_variant
 from tests.planning.conftest import Lived
 from tests.planning.web.conftest import LogIn
 from tests.policies.engine.support import HARBOUR
@@ -115,6 +118,27 @@ class TestPlanCheck:
         url = re.search(r'class="btn" href="(/plan/\?[^"]*)">试用可行版本', text(page))
         assert url is not None
         assert "其中 <b>0</b> 处" in text(director.get(url[1].replace("&amp;", "&")))
+
+    def test_a_plan_that_lasts_is_told_so_and_nothing_else(self, director: Client, tmp_path: Path):
+        install_variant(
+            tmp_path,
+            ("scheme.toml", 'version = "1.0"', 'version = "1.1"'),
+            ("parameters.toml", "value = 50_000", "value = 36_200"),
+            ("parameters.toml", "value = 30_000", "value = 21_700"),
+            ("plan.toml", "registered = { value = 60,", "registered = { value = 600,"),
+        )
+        page = text(director.get("/plan/"))
+
+        assert "方案原文没有会停摆的地方，不需要另拟版本。" in page
+        assert "没有找到可行的改法" not in page
+
+    def test_a_plan_that_nothing_mends_is_told_that_alone(self, director: Client, monkeypatch: pytest.MonkeyPatch):
+        # The search finds no way for this plan; that it may find none is tried in tests/planning/engine.
+        monkeypatch.setattr(checking, "variant_of", lambda _digest: None)
+        page = text(director.get("/plan/"))
+
+        assert "没有找到可行的改法" in page
+        assert "方案原文没有会停摆的地方" not in page
 
     def test_a_change_without_a_slider_is_carried_along(self, director: Client):
         page = director.get("/plan/", {"ratios.LOW_INCOME.of": "HOUSEHOLDS"})

@@ -67,7 +67,7 @@ class PhoneMalformed(DomainError):
     """Not a telephone number."""
 
     code = "residents.phone_malformed"
-    message = _("电话号码应为 7 至 12 位数字")
+    message = _("手机号码应为 11 位数字；固定电话连区号 7 至 12 位")
 
 
 class IdentityRepeated(DomainError):

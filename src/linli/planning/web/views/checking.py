@@ -54,6 +54,7 @@ def check_context(desk: Desk, tried: Asked) -> dict[str, Any]:
         "series": balance_series(flows, cash_flow(shown) if shown else None, label),
         "labels": month_labels(flow.month for flow in flows),
         "variant": proposal,
+        "lasts_as_written": variant is not None and not variant.changes,
         "variant_differences": differences(desk, desk.written, proposal.changes) if proposal else [],
         "variant_url": desk.link("plan_check", **said(proposal.changes)) if proposal else "",
         "variant_tried": proposal is not None and set(proposal.changes) == set(tried.changes),
