@@ -267,6 +267,68 @@ class TestReview:
             again(by(river.staff.director, date(2026, 3, 7)), adjustment_ids=[row.pk], note="再核")
 
 
+class TestFactBeforeBirthdayOrStandard:
+    """An income that waits for a person goes on waiting, whatever the calendar brings; the standard is paid meanwhile.
+
+    What a birthday or a standard says is asked of the facts of the determination: it never speaks for newer ones.
+    """
+
+    @pytest.fixture
+    def award(self, river: River) -> Award:
+        award = river.family(date(1980, 4, 3), date(1982, 5, 5))
+        river.look(date(2026, 3, 20))
+        return award
+
+    def earn(self, river: River, on: date, *, fen: int = 150_000, today: date | None = None) -> None:
+        head = river.people(river.families[0])[0]
+        river.know(river.families[0], {head.pk: {"earned_monthly_fen": fen}}, on, today=today)
+
+    def waiting(self) -> list[tuple[str, date, int | None]]:
+        rows = Adjustment.objects.filter(state=AdjustmentState.REVIEW)
+        return [(row.cause, row.effective_date, row.after_fen) for row in rows]
+
+    def test_waits_on_through_a_birthday(self, river: River, award: Award) -> None:
+        self.earn(river, date(2026, 3, 25))
+        for day in (date(2026, 3, 26), date(2026, 4, 3), date(2026, 4, 6)):
+            river.look(day)
+        assert (self.waiting(), due(award)[8]) == ([("FACT", date(2026, 5, 1), 32_000)], 62_000)
+
+    def test_is_found_where_a_birthday_came_before_it_was_recorded(self, river: River, award: Award) -> None:
+        self.earn(river, date(2026, 4, 2), today=date(2026, 4, 7))
+        river.look(date(2026, 4, 8))
+        assert self.waiting() == [("FACT", date(2026, 5, 1), 32_000)]
+
+    def test_waits_on_through_a_standard_that_is_paid_meanwhile(self, river: River, award: Award) -> None:
+        self.earn(river, date(2026, 6, 25))
+        for day in (date(2026, 6, 26), JULY_1, date(2026, 7, 2)):
+            river.look(day)
+        assert (self.waiting(), due(award)[7]) == ([("FACT", date(2026, 8, 1), 42_000)], 72_000)
+
+    def test_adopted_it_counts_with_the_standard(self, river: River, award: Award) -> None:
+        self.earn(river, date(2026, 6, 25))
+        for day in (date(2026, 6, 26), JULY_1):
+            river.look(day)
+        row = Adjustment.objects.get(state=AdjustmentState.REVIEW)
+        operations.adopt_adjustments(by(river.staff.director, date(2026, 7, 6)), adjustment_ids=[row.pk], note="属实")
+        river.look(date(2026, 7, 7))
+        assert ([due(award)[month] for month in (6, 7, 8, 12)], whole()) == ([62_000, 72_000, 42_000, 42_000], [])
+
+    def test_left_as_it_is_the_standard_stays(self, river: River, award: Award) -> None:
+        self.earn(river, date(2026, 6, 25))
+        for day in (date(2026, 6, 26), JULY_1):
+            river.look(day)
+        row = Adjustment.objects.get(state=AdjustmentState.REVIEW)
+        operations.dismiss_adjustments(by(river.staff.director, date(2026, 7, 6)), adjustment_ids=[row.pk], note="短工")
+        river.look(date(2026, 7, 7))
+        assert (self.waiting(), due(award)[7], due(award)[12]) == ([], 72_000, 72_000)
+
+    def test_less_income_counts_by_itself_and_the_birthday_takes_nothing_back(self, river: River, award: Award) -> None:
+        self.earn(river, date(2026, 3, 25), fen=90_000)
+        for day in (date(2026, 3, 26), date(2026, 4, 3), date(2026, 4, 6)):
+            river.look(day)
+        assert (due(award)[5], due(award)[12], whole()) == (92_000, 92_000, [])
+
+
 class TestWhileTheProductLooks:
     """A clerk records a fact at the moment when the causes are read: it is of the next morning, never of none."""
 

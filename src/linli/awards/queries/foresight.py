@@ -265,6 +265,7 @@ class _Foresight:
             (falling, moment.by_hand or rule.downwards == AUTOMATIC),
             self._why(award, moment, entry),
             place,
+            newest=moment.cause == FACT,
         )
 
     def _say(self, award: Award, moment: _Moment, rules: Pack, first: Month) -> Said | None:

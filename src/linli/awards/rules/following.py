@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from linli.kernel.period import Month
 
@@ -16,6 +17,7 @@ class Piece:
 
     ``rising`` and ``falling`` are the first month for which it counts and whether it counts by itself. ``why`` names
     what a person must look at first: missing FACTS, other MEMBERS than determined upon, an AMOUNT set by hand.
+    ``newest``: it was asked of what is registered today, the others of what was known at the determination.
     """
 
     cause: str
@@ -25,6 +27,7 @@ class Piece:
     falling: tuple[Month, bool]
     why: str = ""
     reference: int = 0  # which determination says so, to the caller
+    newest: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,18 +58,36 @@ def follow(current: Mapping[Month, int], pieces: Sequence[Piece]) -> tuple[dict[
 
     Each piece holds until the next one's month. Where a piece does not count by itself the present amount stays, and
     so does what an earlier piece would otherwise overwrite.
+
+    The newest piece is not overwritten by a birthday or a standard after it, which were asked of older facts: from its
+    month on it holds to the end. Where it waits for a person the others are followed meanwhile, and it goes on waiting.
     """
-    placed: list[tuple[Month, bool, Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: piece.cause_date):
+    placed = _placed(current, pieces)
+    waiting = next((one for one in placed if one[2].newest and not one[1]), None)
+    if waiting is not None:
+        placed = _placed(current, [piece for piece in pieces if not piece.newest])
+    target, found = _walk(current, placed)
+    return target, _beside(found, target, waiting) if waiting is not None else found
+
+
+_Placed: TypeAlias = tuple[Month, bool, Piece]  # from which month, whether it counts by itself
+
+
+def _placed(current: Mapping[Month, int], pieces: Sequence[Piece]) -> list[_Placed]:
+    placed: list[_Placed] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.newest, piece.cause_date)):
         # Direction is seen against what is paid in the first month it could count for.
         present = _at(current, min(piece.rising[0], piece.falling[0]))
         if present is None:
             continue
         first, by_itself = piece.falling if piece.fen is not None and piece.fen < present else piece.rising
         first = max(first, next(iter(current)))
-        placed = [one for one in placed if one[0] != first]
+        placed = [one for one in placed if one[0] != first and (one[0] < first or not piece.newest)]
         placed.append((first, by_itself and not piece.why and piece.fen is not None, piece))
-    placed.sort(key=lambda one: (one[0], one[2].cause_date))
+    return sorted(placed, key=lambda one: (one[0], one[2].cause_date))
+
+
+def _walk(current: Mapping[Month, int], placed: Sequence[_Placed]) -> tuple[dict[Month, int], list[Finding]]:
     target = dict(current)
     found: list[Finding] = []
     for place, (first, followed, piece) in enumerate(placed):
@@ -81,6 +102,22 @@ def follow(current: Mapping[Month, int], pieces: Sequence[Piece]) -> tuple[dict[
         if followed and piece.fen is not None:
             target.update(dict.fromkeys(months, piece.fen))
     return target, found
+
+
+def _beside(found: Sequence[Finding], target: Mapping[Month, int], waiting: _Placed) -> list[Finding]:
+    """The findings with the newest that waits for a person, held against what is due once the others are followed.
+
+    One month has one finding: of two that wait the newest, and it stands in the month after one that is followed.
+    """
+    first, _by_itself, piece = waiting
+    taken = {one.first for one in found if one.followed}
+    differing = next(
+        (month for month in target if month >= first and target[month] != piece.fen and month not in taken), None
+    )
+    if differing is None:
+        return list(found)
+    newest = Finding(differing, target[differing], piece.fen, piece, followed=False)
+    return sorted([*(one for one in found if one.first != differing), newest], key=lambda one: one.first)
 
 
 def turns(current: Mapping[Month, int], target: Mapping[Month, int]) -> list[tuple[Month, int]]:
