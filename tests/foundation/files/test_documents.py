@@ -134,6 +134,15 @@ class TestForm:
     def test_says(self, words: str):
         assert words in text(render_pdf("form_sheet.typ", FORM))
 
+    @pytest.mark.parametrize("lines", range(1, 30))
+    def test_nobody_signs_a_page_that_says_nothing(self, lines: int):
+        """However long the form, the last section stands on the page of the signatures."""
+        last = {"title": "不同意见", "lines": 2}
+        long = FORM | {"sections": [{"title": "需求", "lines": lines}, last]}
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(render_pdf("form_sheet.typ", long))).pages]
+
+        assert all("不同意见" in page for page in pages if "签名" in page)
+
     def test_blank_and_filled_have_one_layout(self):
         blank = FORM | {"sections": [{"title": "一、申请人", "fields": [["姓名", ""]]}]}
         filled = FORM | {"sections": [{"title": "一、申请人", "fields": [["姓名", "李"]]}]}
