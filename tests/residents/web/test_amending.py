@@ -107,6 +107,17 @@ class TestReturn:
         open_ = Membership.objects.get(resident=away, valid_until__isnull=True)
         assert (open_.household.number, open_.relation) == ("H-000001", "SPOUSE")
 
+    def test_a_spouse_comes_back_as_the_spouse(self, browser: Client, clerk: Act, household: Household):
+        leave(clerk, resident_ids=[Resident.objects.get(number="R-000002").pk], left_date=MARCH_2)
+        page = text(browser.get(reverse("resident_return", args=["R-000002"])))
+
+        assert '<option value="SPOUSE" selected>' in page
+
+    def test_who_headed_it_comes_back_under_another_head_as_a_relative_to_be_named(self, browser: Client, away):
+        page = text(browser.get(reverse("resident_return", args=["R-000001"])))
+
+        assert '<option value="OTHER_RELATIVE" selected>' in page
+
     def test_says_why_not(self, browser: Client, away):
         data = {"household_number": "H-999999", "relation": "SPOUSE", "returned_date": "2026-03-05"}
 

@@ -19,6 +19,7 @@ from linli.residents.queries.departing import (
     last_departure,
     last_household,
     last_move,
+    relation_on_return,
     who_joined,
     who_left,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "own_household_ids",
     "people_of_units",
     "places",
+    "relation_on_return",
     "resident_by_id",
     "resident_detail",
     "resident_named",

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
-from linli.residents.codes import DepartureKind
+from linli.residents.codes import DepartureKind, Relation
 from linli.residents.models import Membership, Relocation, Resident
 from linli.residents.queries.facts import among
 
@@ -155,6 +155,23 @@ def last_household(resident_id: int) -> str:
     """The number of the household a resident lives or last lived in; one statement."""
     rows = Membership.objects.filter(resident_id=resident_id, annulled=False).order_by("-pk")
     return rows.values_list("household__number", flat=True).first() or ""
+
+
+def relation_on_return(resident_id: int) -> Relation:
+    """What somebody who comes back most likely is to the head: what they were, where the head is who it was then.
+
+    Under another head it is not known and OTHER_RELATIVE is said; who headed a household that closed heads it again.
+    Two statements.
+    """
+    rows = Membership.objects.filter(resident_id=resident_id, annulled=False).order_by("-pk")
+    last = rows.first()
+    if last is None:
+        return Relation.OTHER_RELATIVE
+    heads = Membership.objects.filter(household_id=last.household_id, valid_until__isnull=True, relation=Relation.HEAD)
+    since = heads.values_list("valid_from", flat=True).first()
+    alone = since is None and last.relation == Relation.HEAD
+    same = since is not None and last.valid_until is not None and since < last.valid_until
+    return Relation(last.relation) if alone or same else Relation.OTHER_RELATIVE
 
 
 def last_move(household_id: int) -> date | None:

@@ -8,7 +8,7 @@ from linli.foundation.screens.pages import act_of, version_of
 from linli.foundation.screens.texts import day_text
 from linli.residents.codes import DepartureKind, Relation
 from linli.residents.operations import correct_departure, correct_household_move, return_resident
-from linli.residents.queries import last_departure, last_household, last_move, visible_household
+from linli.residents.queries import last_departure, last_household, last_move, relation_on_return, visible_household
 from linli.residents.web.forms import DepartureCorrectionForm, ReturnForm
 from linli.residents.web.views.desk import Desk, household_or_404, registering, resident_or_404
 from linli.residents.web.views.moving import form_page
@@ -58,7 +58,7 @@ def resident_return(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
     if person.left_date is None or person.died_date is not None:
         raise PermissionDenied
     home = last_household(person.resident_id)
-    initial = {"household_number": home, "returned_date": desk.on, "relation": Relation.OTHER_RELATIVE}
+    initial = {"household_number": home, "returned_date": desk.on, "relation": relation_on_return(person.resident_id)}
     form = ReturnForm(request.POST or None, initial=initial)
 
     def deed() -> object:
