@@ -418,6 +418,8 @@ class Run:
         near = self.known.tests(mutant)[:MOST] if self.known else tests_of_room(mutant)[: self.files]
         if self.known and mutant.path.startswith(IN_CHILDREN):
             near += [path for path in tests_of_room(mutant) if path.startswith(READERS)]
+        if not near:  # runs before any test does, like the settings
+            near = tests_of_room(mutant)
         # What a model says stands in the database through its migration: no line of it runs in a test.
         near = [*([AGREE] if "/models" in mutant.path else []), *near]
         if mutant.path.startswith(f"{SOURCES}/simulator/"):
