@@ -1,14 +1,15 @@
 """A query that is asked often keeps its text: it gives what the query set would give, whatever is asked for."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from linli.foundation.data.locks import locked
 from linli.foundation.data.prepared import NotPreparable, prepared
 from linli.users.models import Assignment, User
 from linli.users.operations import create_user
@@ -83,7 +84,8 @@ class TestText:
         for number in range(5, 9):
             assert len(ask(ids[:number], NOON)) == number
 
-        assert built == [8]  # five to eight ids share a text
+        # Five to eight ids share a text; it is built with other stand-ins once more, to see that nothing else differs.
+        assert built == [8, 8]
 
     def test_is_sent_once_for_each_question(self, staff):
         ask = prepared(held)
@@ -105,6 +107,26 @@ class TestText:
 
         with pytest.raises(NotPreparable):
             ask([staff.clerk.pk])
+
+    @pytest.mark.parametrize("days", [-1, 1, 7])
+    def test_is_refused_when_something_reckoned_from_an_argument_reaches_it_too(self, staff, days):
+        ask = prepared(
+            lambda on, until: Assignment.objects.filter(
+                Q(valid_from=on) | Q(valid_from=on + timedelta(days=days)), valid_from__lte=until
+            )
+        )
+
+        with pytest.raises(NotPreparable):
+            ask(NOON, NOON)
+
+    @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite locks no rows")
+    def test_that_locks_is_refused_where_nothing_would_hold_the_rows(self, committed_database):
+        ask = prepared(lambda pk: locked(User.objects.filter(pk=pk)))
+        with transaction.atomic():
+            assert ask(1) == []
+
+        with pytest.raises(transaction.TransactionManagementError):
+            ask(1)
 
     def test_serves_every_thread_through_its_own_connection(self, committed_database):
         ask = prepared(lambda pk: User.objects.filter(pk=pk).values_list("pk", flat=True))

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 
 A = TypeVarTuple("A")
 R = TypeVar("R")
@@ -25,7 +26,9 @@ R = TypeVar("R")
 # A collection is filled up to one of these lengths with its last value, so that few texts are kept; longer ones are
 # built anew: there the rows cost more than the text.
 _LENGTHS = (1, 2, 4, 8, 16, 32, 50, 100, 250, 500)
-# Stand in for the values while the text is built: none that a query of ours has as a constant.
+# Stand in for the values while the text is built: none that a query of ours has as a constant. It is built twice, with
+# stand-ins that lie apart by another step, so that a value reckoned from one is seen.
+_STEPS = (7, 11)
 _STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda place: 2_000_000_000 + place,
     date: lambda place: date(9000, 1, 1) + timedelta(days=place),
@@ -34,7 +37,7 @@ _STAND_INS: dict[type, Callable[[int], Any]] = {
 
 
 class NotPreparable(RuntimeError):
-    """A programming error: an argument does not reach the query as it is."""
+    """A programming error: an argument does not reach the query as it is, or something reckoned from it does too."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,18 @@ class _Text:
     constants: Sequence[Any]
     places: Sequence[tuple[int, type | None] | None]
 
+    def says_the_same(self, other: "_Text") -> bool:
+        """Whether the other, built with other stand-ins, differs in nothing but them."""
+        mine, others = (
+            [value for value, place in zip(text.constants, text.places, strict=True) if place is None]
+            for text in (self, other)
+        )
+        return (self.sql, self.places, mine) == (other.sql, other.places, others)
+
     def rows(self, values: Sequence[Any]) -> list[Any]:
+        """Raises TransactionManagementError for rows to lock where nothing would hold them."""
+        if self.query_set.query.select_for_update and connections[DEFAULT_DB_ALIAS].get_autocommit():
+            raise TransactionManagementError("rows are locked within a transaction")
         params = list(self.constants)
         for number, place in enumerate(self.places):
             if place is not None:
@@ -113,12 +127,19 @@ def _filled(value: Any) -> _Given | None:
 
 
 def _text(build: Callable[..., QuerySet[Any, Any]], given: Sequence[_Given]) -> _Text:
+    text, again = (_built(build, given, step) for step in _STEPS)
+    if not text.says_the_same(again):
+        raise NotPreparable(f"{build.__module__}.{build.__qualname__}")
+    return text
+
+
+def _built(build: Callable[..., QuerySet[Any, Any]], given: Sequence[_Given], step: int) -> _Text:
     args: list[Any] = []
     stood_in: dict[Any, int] = {}
     wanted: list[set[int]] = []  # of each argument the places, one of which at least must be found
     for value in given:
         first = len(stood_in)
-        stand_ins = [_STAND_INS[type(one)](first + number) for number, one in enumerate(value.values)]
+        stand_ins = [_STAND_INS[type(one)]((first + number + 1) * step) for number, one in enumerate(value.values)]
         stood_in |= {_sent(one): first + number for number, one in enumerate(stand_ins)}
         wanted.append(set(range(first, first + len(stand_ins))))
         args.append(stand_ins if value.is_many else stand_ins[0])
