@@ -34,12 +34,15 @@ class TestDates:
 
     def test_have_the_hour_in_china(self):
         assert texts.time_text(EARLY) == "3月9日 00:30"
+        assert texts.moment_text(EARLY) == "2026年3月9日 00:30"
 
     @pytest.mark.parametrize("value", [Month(2026, 3), DAY, "2026-03", "2026-03-09"])
     def test_name_months(self, value):
         assert texts.month_text(value) == "2026年3月"
 
-    @pytest.mark.parametrize("text", [texts.day_text, texts.short_day_text, texts.time_text, texts.month_text])
+    @pytest.mark.parametrize(
+        "text", [texts.day_text, texts.short_day_text, texts.time_text, texts.moment_text, texts.month_text]
+    )
     def test_are_empty_when_unknown(self, text):
         assert text(None) == ""
 

@@ -1,5 +1,6 @@
 """The payments' pages: a month through three hands in the browser."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -451,6 +452,8 @@ class TestPaper:
         log_in(families.staff.maker).get(f"/payments/{NUMBER}/sheet.pdf")
         facts = dict(map(tuple, said["facts"]))  # type: ignore[call-overload]  # the sheet's own data
         assert (facts["金额（小写）"], facts["金额（大写）"]) == ("¥1,000.00", "壹仟元整")
+        # Whoever reads the paper years later sees the year of each hand.
+        assert re.search(r" 2026年\d+月\d+日 \d\d:\d\d$", str(facts["经办"]))
 
 
 class TestLongLists:

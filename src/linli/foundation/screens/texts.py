@@ -55,6 +55,11 @@ def time_text(value: datetime | None) -> str:
     return "" if value is None else f"{short_day_text(value)} {value.astimezone(CHINA_TIME):%H:%M}"
 
 
+def moment_text(value: datetime | None) -> str:
+    """The moment with its year, as paper that is kept needs it: 2026年3月9日 09:12; empty for None."""
+    return "" if value is None else f"{day_text(value)} {value.astimezone(CHINA_TIME):%H:%M}"
+
+
 def month_text(value: Month | date | str | None) -> str:
     """2026年3月, in English Mar 2026; texts as 2026-03 too; empty for None."""
     if not value:

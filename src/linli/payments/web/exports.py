@@ -9,7 +9,7 @@ from linli.awards.queries import DueMonth
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.tables import Column, Value, write_table
 from linli.foundation.screens.pages import no_store
-from linli.foundation.screens.texts import as_date, day_text, month_text, pack_text, time_text
+from linli.foundation.screens.texts import as_date, day_text, moment_text, month_text, pack_text
 from linli.kernel.masking import mask_name
 from linli.kernel.money import capital_amount, yuan
 from linli.payments import queries
@@ -200,7 +200,7 @@ def batch_sheet(desk: Desk, batch: PaymentBatch, labels: Labels) -> HttpResponse
 
 
 def _moment(value: object) -> str:
-    return time_text(value) if value else ""  # type: ignore[arg-type]  # a hand's moment
+    return moment_text(value) if value else ""  # type: ignore[arg-type]  # a hand's moment
 
 
 def _line(row: PaymentItem, labels: Labels) -> dict[str, Value]:
