@@ -158,8 +158,13 @@ class TestEnd:
         ended = end(director, award, date(2026, 1, 1))
         assert (ended.valid_until, committed(world)) == (date(2026, 3, 1), 0)
 
-    def test_after_its_last_day_changes_no_period(self, award: Award, director: Act) -> None:
-        assert end(director, award, date(2027, 5, 1)).valid_until == date(2027, 1, 1)
+    def test_on_the_day_it_runs_out_changes_no_period(self, award: Award, director: Act) -> None:
+        assert end(director, award, date(2027, 1, 1)).valid_until == date(2027, 1, 1)
+
+    @pytest.mark.parametrize("day", [date(2027, 1, 2), date(9999, 12, 31)])
+    def test_after_it_runs_out_is_refused(self, award: Award, director: Act, day: date) -> None:
+        with pytest.raises(operations.OutsidePeriod):
+            end(director, award, day)
 
     def test_of_a_suspended_award_releases_all(self, world: World, award: Award, director: Act) -> None:
         operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x")

@@ -114,8 +114,10 @@ def change_amount(
 def end(act: Act, *, endings: Sequence[Ending], version: int | None = None) -> list[Award]:
     """End awards on a day. What was paid for months that began on or after it becomes owed to the fund.
 
-    An award that has run out is ended on an earlier day, when it becomes known late that it should have been. Raises
-    NotPermitted, ReasonMissing (EndReason.OTHER needs a note), StateNotFitting, OutsidePeriod, StaleAward.
+    No award ends after it runs out: the family would be told of a day on which nothing is left to end. One that has run
+    out is ended on an earlier day, when it becomes known late that it should have been.
+
+    Raises NotPermitted, ReasonMissing (EndReason.OTHER needs a note), StateNotFitting, OutsidePeriod, StaleAward.
     """
     if any(one.reason == EndReason.OTHER and not one.note.strip() for one in endings):
         raise ReasonMissing(field="note")
@@ -124,7 +126,8 @@ def end(act: Act, *, endings: Sequence[Ending], version: int | None = None) -> l
     check_state(awards, {AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.EXPIRED}, version)
     for one in endings:
         award = awards[one.award_id]
-        if award.state == AwardState.EXPIRED and one.effective_date >= award.valid_until:
+        runs_out = award.state == AwardState.EXPIRED and one.effective_date == award.valid_until
+        if runs_out or one.effective_date > award.valid_until:
             raise OutsidePeriod(field="effective_date", number=award.number)
     ended = end_held(act, awards=awards, endings=endings)
     audit.record(act, where=ended[0].stamp, subject=f"award:{ended[0].number}", lines=[_line(award) for award in ended])
