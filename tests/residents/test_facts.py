@@ -25,7 +25,7 @@ from linli.residents.operations.refusals import (
     SourceMissing,
     SubjectAmbiguous,
 )
-from linli.residents.queries import FactValue, facts_of, members_on
+from linli.residents.queries import FactValue, facts_of, members_on, settled_fact
 from linli.residents.queries import facts as facts_module
 from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
@@ -76,6 +76,22 @@ class TestRecordCircumstances:
     def test_refuses_another_street(self, household, staff: Staff):
         with pytest.raises(NotPermitted):
             record_circumstances(Act(staff.outsider, at(MONDAY)), facts=[income(household, 1)])
+
+    def test_holds_off_who_asks_up_to_where_they_are_all_there(self, clerk, household):
+        """PostgreSQL gives ids out in one order and shows them in another: a later fact may be seen first."""
+        with CaptureQueriesContext(connection) as recording:
+            record_circumstances(clerk, facts=[income(household, 120_000)])
+        with CaptureQueriesContext(connection) as asking:
+            newest = settled_fact()
+
+        assert newest == Circumstance.objects.get().pk
+        on_server = connection.vendor == "postgresql"
+        sent = [query["sql"] for query in recording.captured_queries]
+        shared = [number for number, text in enumerate(sent) if "pg_advisory_xact_lock_shared(7402, 0)" in text]
+        written = [number for number, text in enumerate(sent) if 'INSERT INTO "residents_circumstance"' in text]
+        assert [number < written[0] for number in shared] == [True] * on_server
+        asked = [query["sql"] for query in asking.captured_queries if "SAVEPOINT" not in query["sql"]]
+        assert ["pg_advisory_xact_lock(7402, 0)" in text for text in asked] == [True, False][not on_server :]
 
     def test_another_room_may_note_facts_inside_its_act(self, household, staff: Staff):
         @act

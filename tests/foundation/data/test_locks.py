@@ -1,10 +1,15 @@
 """Locks in one order, and only where the database needs them."""
 
+import time
+from threading import Event
+
+import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from linli.areas.models import Area
-from linli.foundation.data.locks import LockSpace, lock_name, locked
+from linli.foundation.data.locks import LockSpace, alone, lock_name, locked, share_name
+from tests.foundation.trail.threads import in_threads
 
 
 def statements(work) -> list[str]:
@@ -33,3 +38,26 @@ class TestLockName:
         assert [s for s in sent if "pg_advisory_xact_lock(7001, 5)" in s] == (
             sent if connection.vendor == "postgresql" else []
         )
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
+class TestSharedName:
+    def test_is_held_by_several_together_and_waited_for_by_who_is_alone(self, committed_database):
+        shared, ended = (Event(), Event()), []
+
+        def one(number: int) -> list[int]:
+            if number == 2:
+                for other in shared:
+                    assert other.wait(timeout=30)
+                with alone(LockSpace.FACTS, 0):
+                    return sorted(ended)
+            with transaction.atomic():
+                share_name(LockSpace.FACTS, 0)
+                shared[number].set()
+                # Both hold it now: neither waits for the other's end.
+                assert shared[1 - number].wait(timeout=30)
+                time.sleep(0.2)
+                ended.append(number)
+            return []
+
+        assert in_threads(3, one)[2] == [0, 1]

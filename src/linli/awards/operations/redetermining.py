@@ -39,6 +39,7 @@ from linli.ledger.operations import ReasonMissing
 from linli.ledger.queries import available_of
 from linli.policies.engine.following import AFTER_DECISION
 from linli.policies.operations import keep
+from linli.residents.queries import settled_fact
 from linli.users.queries import check_system
 
 # So many awards are looked at in one act: its locks are held for a fraction of a second.
@@ -65,7 +66,7 @@ def redetermine_all(at: Act, *, on: date) -> list[Adjustment]:
 
     Run again after a fault it goes on where it stopped: what was followed differs no more.
     """
-    causes = causes_since(on)
+    causes = causes_since(on, up_to=settled_fact())
     made: list[Adjustment] = []
     ids = sorted(causes.since)
     for start in range(0, len(ids), CHUNK):

@@ -56,13 +56,14 @@ def _last_followed() -> QuerySet[Following]:
     return Following.objects.order_by("-pk")[:1]
 
 
-def causes_since(on: date) -> Causes:
+def causes_since(on: date, *, up_to: int | None = None) -> Causes:
     """What may have changed an award since the last time, up to the day: a handful of queries whatever the number.
 
-    The first time every award is looked at since it was determined.
+    The first time every award is looked at since it was determined. ``up_to`` is the fact that counts as the newest, of
+    somebody who keeps how far this reaches.
     """
     # Looked at first: a fact recorded while the causes are read is one of the next time.
-    newest = newest_fact()
+    newest = newest_fact() if up_to is None else up_to
     last, book = last_followed(), law_book(on)
     schemes = schemes_by_programme(book, on)
     rows = _rows(schemes)

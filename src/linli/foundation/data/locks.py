@@ -1,9 +1,11 @@
 """Locks that mean the same on both databases."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum, unique
 from typing import Any, Final, TypeVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import QuerySet
 
 M = TypeVar("M", bound=models.Model)
@@ -24,6 +26,7 @@ class LockSpace(IntEnum):
     APPLICATIONS = 7201  # a household's applications
     ADOPTION = 7301  # a community's year plan
     REGISTRY = 7401  # a community's people, while somebody without a number is looked for among them
+    FACTS = 7402  # shared by all who record facts; alone, whoever asks up to where they are all there
     LAW = 7501  # packs and working days: how far they go is known by their ids, which are seen in their order
     SET_UP = 4107  # the first account
 
@@ -43,6 +46,27 @@ def lock_name(space: LockSpace, key: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {_ADVISORY}(%s, %s)", [int(space), key % 2**31])
+
+
+def share_name(space: LockSpace, key: int) -> None:
+    """Hold a named lock together with others until the act ends; nothing to do on SQLite, which has one writer."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {_ADVISORY}_shared(%s, %s)", [int(space), key % 2**31])
+
+
+@contextmanager
+def alone(space: LockSpace, key: int) -> Iterator[None]:
+    """While nobody shares the name: who does is waited for. For a look at what they write, outside of acts.
+
+    On SQLite what is seen is committed, in the order of its ids.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic():
+        lock_name(space, key)
+        yield
 
 
 def trigger_lock(space: LockSpace, column: str) -> str:

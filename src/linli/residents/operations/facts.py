@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from linli.foundation.data.locks import LockSpace, share_name
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
@@ -107,6 +108,7 @@ def _record(
 ) -> list[tuple[str, str, int | None, str]]:
     for fact in facts:
         _check(act, fact)
+    share_name(LockSpace.FACTS, 0)
     insert(
         [
             Circumstance(

@@ -48,6 +48,7 @@ from linli.residents.queries.facts import (
     numbers_of_households,
     numbers_of_residents,
     resident_of,
+    settled_fact,
 )
 from linli.residents.queries.history import Event, timeline
 from linli.residents.queries.own import HouseholdPlace, household_places, own_household_ids, residents_exist
@@ -126,6 +127,7 @@ __all__ = [
     "resident_of",
     "residents_exist",
     "search",
+    "settled_fact",
     "timeline",
     "visible_household",
     "visible_households",

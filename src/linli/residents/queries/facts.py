@@ -10,6 +10,7 @@ from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_noop
 
+from linli.foundation.data.locks import LockSpace, alone
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
 from linli.kernel.period import age_on
@@ -186,6 +187,15 @@ def _facts_since(after_id: int, since: date, until: date) -> QuerySet[Circumstan
 def newest_fact() -> int:
     """The id of the fact recorded last, 0 without any."""
     return next(iter(_newest_fact()), 0)
+
+
+def settled_fact() -> int:
+    """As :func:`newest_fact`, when all who are recording have ended: no fact of a smaller id appears later.
+
+    PostgreSQL gives ids out before the acts that take them commit.
+    """
+    with alone(LockSpace.FACTS, 0):
+        return newest_fact()
 
 
 @prepared
