@@ -80,11 +80,14 @@ def _lock_spaces() -> list[ast.Constant]:
     return [node.value for node in space.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)]
 
 
+NAMED_LOCKS = {"lock_name", "share_name", "alone", "trigger_lock"}
+
+
 def test_a_named_lock_names_its_space():
     wrong = []
     for module in modules():
         for node in module.nodes:
-            if not isinstance(node, ast.Call) or called(node).rpartition(".")[2] not in {"lock_name", "trigger_lock"}:
+            if not isinstance(node, ast.Call) or called(node).rpartition(".")[2] not in NAMED_LOCKS:
                 continue
             if not (node.args and dotted(node.args[0]).startswith("LockSpace.")):
                 wrong.append(f"{module.at(node)} {ast.unparse(node)}")

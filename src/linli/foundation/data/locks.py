@@ -43,16 +43,12 @@ def locked(rows: QuerySet[M, Any]) -> QuerySet[M, Any]:
 
 def lock_name(space: LockSpace, key: int) -> None:
     """Hold a named lock until the act ends; nothing to do on SQLite, which has one writer."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {_ADVISORY}(%s, %s)", [int(space), key % 2**31])
+    _take(_ADVISORY, space, key)
 
 
 def share_name(space: LockSpace, key: int) -> None:
     """Hold a named lock together with others until the act ends; nothing to do on SQLite, which has one writer."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {_ADVISORY}_shared(%s, %s)", [int(space), key % 2**31])
+    _take(f"{_ADVISORY}_shared", space, key)
 
 
 @contextmanager
@@ -65,8 +61,14 @@ def alone(space: LockSpace, key: int) -> Iterator[None]:
         yield
         return
     with transaction.atomic():
-        lock_name(space, key)
+        _take(_ADVISORY, space, key)
         yield
+
+
+def _take(function: str, space: LockSpace, key: int) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s, %s)", [int(space), key % 2**31])
 
 
 def trigger_lock(space: LockSpace, column: str) -> str:
