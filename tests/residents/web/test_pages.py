@@ -373,6 +373,17 @@ class TestRecording:
 
         assert errors(browser.post(reverse("fact_new", args=["H-000001"]), data)) == ["id_code"]
 
+    @pytest.mark.parametrize(
+        ("page", "field"), [("identification_new", "how"), ("guardian_new", "kind"), ("kinship_new", "relation")]
+    )
+    def test_what_stays_on_record_is_chosen_by_somebody(self, browser: Client, household, page, field):
+        """The top of a list is nobody's answer: one click had recorded it."""
+        address = reverse(page, args=["H-000001"])
+        chosen = browser.get(address).context["form"][field].value()
+
+        assert not chosen
+        assert f"id_{field}" in errors(browser.post(address, {field: ""}))
+
     def test_identification_is_shown(self, browser: Client, household):
         data = {"subject": "R-000001", "how": "COMMITTEE", "by_name": "李主任", "identified_date": "2026-03-09"}
         browser.post(reverse("identification_new", args=["H-000001"]), data)

@@ -29,6 +29,8 @@ from linli.residents.queries.vocabulary import FactWord
 # Enough for nine families of ten; more rows come with the button below the table.
 FIRST_ROWS = 5
 MOST_ROWS = 20
+# What is put on record for good is chosen, never taken from the top of a list.
+_TO_CHOOSE = ("", _("请选择"))
 
 
 class DayField(forms.DateField):
@@ -47,7 +49,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, places: Iterable[Place], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["area_id"].choices = [("", _("请选择")), *((p.area_id, p.name) for p in places)]  # type: ignore[attr-defined]  # a choice field
+        self.fields["area_id"].choices = [_TO_CHOOSE, *((p.area_id, p.name) for p in places)]  # type: ignore[attr-defined]  # a choice field
 
 
 class HouseholdForm(PlaceForm):
@@ -147,7 +149,7 @@ class FactForm(forms.Form):
         self._words = words
         self.fields["subject"].choices = list(subjects)  # type: ignore[attr-defined]  # a choice field
         if words:
-            self.fields["code"].choices = [("", _("请选择")), *((w.code, w.label) for w in words.values())]  # type: ignore[attr-defined]  # a choice field
+            self.fields["code"].choices = [_TO_CHOOSE, *((w.code, w.label) for w in words.values())]  # type: ignore[attr-defined]  # a choice field
         else:
             self.fields["code"] = forms.CharField(
                 label=_("情况代码"), max_length=60, help_text=_("小写字母、数字和下划线，如 lives_alone")
@@ -258,7 +260,7 @@ class IdentificationForm(forms.Form):
     """How and by whom somebody in need was found."""
 
     subject = forms.ChoiceField(label=_("识别对象"))
-    how = forms.ChoiceField(label=_("识别途径"), choices=IdentifiedHow.choices)
+    how = forms.ChoiceField(label=_("识别途径"), choices=[_TO_CHOOSE, *IdentifiedHow.choices])
     by_name = forms.CharField(label=_("识别人或机构"), max_length=60, required=False)
     identified_date = DayField(label=_("识别日期"))
 
@@ -273,7 +275,7 @@ class GuardianForm(forms.Form):
     sometimes_required = ("guardian_number", "guardian_name")
 
     ward = forms.TypedChoiceField(label=_("被监护人或委托人"), coerce=int)
-    kind = forms.ChoiceField(label=_("类型"), choices=GuardianshipKind.choices)
+    kind = forms.ChoiceField(label=_("类型"), choices=[_TO_CHOOSE, *GuardianshipKind.choices])
     guardian_number = forms.CharField(
         label=_("居民编号"), max_length=16, required=False, help_text=_("本辖区居民填编号，如 R-000123")
     )
@@ -298,7 +300,7 @@ class KinshipForm(forms.Form):
 
     member = forms.TypedChoiceField(label=_("家庭成员"), coerce=int)
     kin_number = forms.CharField(label=_("亲属的居民编号"), max_length=16, help_text=_("如 R-000123"))
-    relation = forms.ChoiceField(label=_("亲属是该成员的"), choices=KinRelation.choices)
+    relation = forms.ChoiceField(label=_("亲属是该成员的"), choices=[_TO_CHOOSE, *KinRelation.choices])
 
     def __init__(self, *args: Any, members: Iterable[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)
