@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from linli.planning.engine import check
+from linli.planning.engine import Change, cash_flow, check
 from linli.planning.models import Adoption, PlanVersion
 from linli.planning.queries import plan_of
 from linli.planning.web.controls import control_groups
+from linli.planning.web.presenters import balance_series
 from linli.planning.web.views import checking
 from linli.policies.operations import install_pack
 from tests.assistance.world import make_world
@@ -17,6 +18,7 @@ from tests.conftest import Community, Staff, system_act
 from tests.layers import layer
 from tests.pack_variants import install_variant
 from tests.planning.conftest import Lived
+from tests.planning.engine.plans import community_plan
 from tests.planning.web.conftest import LogIn
 from tests.policies.engine.support import HARBOUR
 
@@ -59,6 +61,12 @@ class TestPlanCheck:
 
     def test_says_how_many_would_stop_the_plan(self, director: Client):
         assert '发现 <b>16</b> 处对不上，其中 <b class="late-text">4</b> 处' in text(director.get("/plan/"))
+
+    @pytest.mark.parametrize(("changes", "tone"), [({}, "bad"), (CHEAPER, "main")])
+    def test_the_line_of_a_plan_is_red_where_its_money_runs_out_and_only_there(self, changes, tone):
+        plan = community_plan().with_changes([Change(path, int(fen)) for path, fen in changes.items()])
+
+        assert [line.tone for line in balance_series(cash_flow(plan), None, "")] == [tone]
 
     def test_every_way_out_is_one_click_and_removes_its_finding(self, director: Client):
         page = director.get("/plan/")

@@ -19,6 +19,7 @@ from linli.planning.engine import (
     Plan,
     Severity,
     Variant,
+    first_shortage,
     name_of,
     plan_from_pack,
     propose_variant,
@@ -147,7 +148,8 @@ def variant_of(pack_digest: str) -> Variant | None:
 
 def balance_series(flows: Sequence[MonthFlow], others: Sequence[MonthFlow] | None, label: str) -> list[Series]:
     """Money left at the end of each month: as written, and of the other plan where there is one of as many months."""
-    series = [Series(gettext("方案原文"), [flow.balance_fen for flow in flows], tone="bad", money=True)]
+    tone = "bad" if first_shortage(flows) else "main"
+    series = [Series(gettext("方案原文"), [flow.balance_fen for flow in flows], tone=tone, money=True)]
     if others is not None and [flow.month for flow in others] == [flow.month for flow in flows]:
         series.append(Series(label, [flow.balance_fen for flow in others], dashed=True, money=True))
     return series
