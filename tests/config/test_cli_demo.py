@@ -1,6 +1,12 @@
 """What the demonstration says of its two years at the end."""
 
-from linli.config.cli_demo import YEARS, comparison
+from pathlib import Path
+
+import pytest
+
+from linli.config.cli_demo import PACK, YEARS, comparison, data_dir, key
+from linli.policies.engine import load_pack
+from tests.config.command_line import ROOT
 
 
 def months(*rows: tuple[int, int, int]) -> dict[str, object]:
@@ -36,3 +42,18 @@ class TestComparison:
 
     def test_says_nothing_of_waiting_where_nobody_waits(self) -> None:
         assert lines(months((0, 0, 0)))[0].endswith("全年没有人因缺钱而等待。")
+
+
+class TestPlaces:
+    def test_the_plan_that_is_shown_comes_with_the_product(self) -> None:
+        assert load_pack(PACK).plan is not None
+
+    def test_years_are_kept_where_the_data_are(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("LINLI_DATA", str(tmp_path))
+        assert data_dir() == tmp_path
+
+        monkeypatch.delenv("LINLI_DATA")
+        assert data_dir() == ROOT / "var"
+
+    def test_a_stored_year_is_found_again_by_its_number_and_its_length(self) -> None:
+        assert len({key(1, 12), key(1, 12), key(2, 12), key(1, 14)}) == 3

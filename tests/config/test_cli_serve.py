@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from linli.config.cli_serve import check_free
+from linli.config.cli_serve import check_free, environment
+from tests.config.command_line import ROOT
 
 LINLI = Path(sys.executable).with_name("linli")
 
@@ -67,3 +68,13 @@ def test_a_taken_port_is_refused_in_words():
 
         with pytest.raises(SystemExit, match=f"{port} 已被占用"):
             check_free(port)
+
+
+def test_its_children_find_our_sources_first_and_all_else_that_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
+    monkeypatch.setenv("LINLI_DATA", "data")
+    told = environment()
+    assert (told["PYTHONPATH"].split(os.pathsep), told["LINLI_DATA"]) == ([str(ROOT / "src"), "elsewhere"], "data")
+
+    monkeypatch.delenv("PYTHONPATH")
+    assert environment()["PYTHONPATH"] == str(ROOT / "src")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from linli.config.cli_simulate import report_text, run_simulate
+from linli.config.cli_simulate import BANK_FILE, CALENDAR_FILE, report_text, run_simulate
+from linli.payments.engine.layouts import load_layout
+from linli.policies.engine.calendar_data import load_calendar
 
 RIVER = Path(__file__).parents[1] / "packs" / "river_living"
 
@@ -49,6 +51,10 @@ REPORT = {
     "ledger_digest": "",
     "report_digest": "",
 }
+
+
+def test_the_calendar_and_the_bank_of_a_lived_year_come_with_the_product():
+    assert (load_calendar(CALENDAR_FILE).is_published(2026), load_layout(BANK_FILE).code) == (True, "RIVER_BANK")
 
 
 def test_what_happened_is_said_in_chinese():

@@ -12,8 +12,8 @@ from linli.foundation.trail.audit import verify
 from linli.foundation.trail.models import AuditEntry
 from linli.foundation.trail.rows import altered_rows, seal_rows
 from tests.conftest import system_act
-from tests.faults.test_planted_bugs import Plant, plant, world
 from tests.layers import layer
+from tests.ledger.test_planted_bugs import Plant, plant, world
 from tests.ledger.world import World
 
 __all__ = ["plant", "world"]  # fixtures

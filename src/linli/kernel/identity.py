@@ -10,8 +10,6 @@ from stdnum.exceptions import InvalidComponent
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.text import plain_number
 
-# GB/T 2261.1: 1 male, 2 female.
-MALE, FEMALE = 1, 2
 _SCIENTIFIC = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$")
 
 
@@ -66,7 +64,7 @@ class IdentityNumber:
 
     text: str
     birth_date: date
-    sex: int
+    male: bool  # an odd order number is a man's
 
 
 def parse_identity_number(text: str, *, on: date, field: str = "") -> IdentityNumber:
@@ -91,7 +89,7 @@ def parse_identity_number(text: str, *, on: date, field: str = "") -> IdentityNu
         if looks_cut(plain):
             raise IdentityNumberCut(field=field, text=plain)
         raise IdentityNumberChecksumFailed(field=field)
-    return IdentityNumber(plain, birth, MALE if int(plain[16]) % 2 else FEMALE)
+    return IdentityNumber(plain, birth, male=int(plain[16]) % 2 == 1)
 
 
 def looks_cut(text: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from linli.planning.engine import Change, Finding, Plan, check, propose_variant
+from linli.planning.engine import Change, Finding, Plan, Severity, check, propose_variant
 from linli.planning.engine.checks.hours import iso_weeks
 from tests.planning.engine.plans import community_plan
 
@@ -173,3 +173,75 @@ class TestWaysOut:
 
         # 200 × 500 × 9 + 50 × 300 × 3 = 945,000.
         assert shorter[0].changes == (Change("programmes.BASE_AWARD.last_month", "2026-09"),)
+
+
+def share_of(group: str, *, percent: int, base: int, target: int) -> Severity | None:
+    """What is said of a group's share of so many residents, if anything."""
+    plan = community_plan().with_changes(
+        [
+            Change("population.residents", base),
+            Change(f"ratios.{group}.percent", percent),
+            Change(f"groups.{group}.target", target),
+        ]
+    )
+    said = [one.severity for one in check(plan) if one.key == ("SHARE_AND_TARGET_DIFFER", group)]
+    return said[0] if said else None
+
+
+class TestShares:
+    """Right is what rounds to the stated percent, and in small communities the whole numbers next to the share."""
+
+    @pytest.mark.parametrize(
+        ("base", "target", "said"),
+        [
+            # 3% of ten thousand: from 250 to 349 people are 3 in a hundred.
+            (10_000, 249, Severity.NOTE),
+            (10_000, 250, None),
+            (10_000, 349, None),
+            (10_000, 350, Severity.SERIOUS),
+            # 3% of forty are 1.2 people: one or two.
+            (40, 0, Severity.NOTE),
+            (40, 1, None),
+            (40, 2, None),
+            (40, 3, Severity.SERIOUS),
+            # 3% of a hundred are three people, not four.
+            (100, 2, Severity.NOTE),
+            (100, 3, None),
+            (100, 4, Severity.SERIOUS),
+            # 3% of 101 are a little more than three.
+            (101, 4, None),
+            (101, 5, Severity.SERIOUS),
+            # 3% of 130 are 3.9 people: three or four.
+            (130, 2, Severity.NOTE),
+            (130, 3, None),
+            (130, 4, None),
+            (130, 5, Severity.SERIOUS),
+        ],
+    )
+    def test_are_right_when_the_target_rounds_to_them(self, base: int, target: int, said: Severity | None) -> None:
+        assert share_of("DISABLED", percent=3, base=base, target=target) is said
+
+    @pytest.mark.parametrize(("target", "said"), [(0, None), (1, None), (154, None), (155, Severity.SERIOUS)])
+    def test_of_residents_hold_no_more_households_and_may_hold_fewer(self, target: int, said: Severity | None) -> None:
+        assert share_of("LOW_INCOME", percent=15, base=1_000, target=target) is said
+
+
+def populations_differ(*shares: tuple[str, int, int]) -> bool:
+    """Whether no one number of residents gives all these shares (group, percent, people)."""
+    # Households are a share of residents here: one of them says least of how many residents there are.
+    changes = [Change("groups.LOW_INCOME.target", 1)]
+    for group, percent, target in shares:
+        changes += [Change(f"ratios.{group}.percent", percent), Change(f"groups.{group}.target", target)]
+    return found(community_plan().with_changes(changes), "POPULATIONS_DIFFER") is not None
+
+
+class TestPopulations:
+    # 30 people are 3% of 858 to 1,200 residents; 5% of so many are 39 to 65 people.
+    @pytest.mark.parametrize(("elders", "differ"), [(38, True), (39, False), (65, False), (66, True)])
+    def test_agree_where_one_number_gives_every_share(self, elders: int, differ: bool) -> None:
+        assert populations_differ(("DISABLED", 3, 30), ("LONE_ELDER", 5, elders)) is differ
+
+    # 12 people are 4% of 267 to 342 residents, 29 are 8% of 342 to 386.
+    @pytest.mark.parametrize(("people", "differ"), [(29, False), (30, True)])
+    def test_agree_in_one_number_alone(self, people: int, differ: bool) -> None:
+        assert populations_differ(("DISABLED", 4, 12), ("LONE_ELDER", 8, people)) is differ

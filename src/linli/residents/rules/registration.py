@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from linli.kernel.errors import DomainError
-from linli.kernel.identity import MALE, parse_identity_number
+from linli.kernel.identity import parse_identity_number
 from linli.kernel.text import plain_number
 
 # The oldest documented person lived 122 years; an older birth date is a typing error.
@@ -108,5 +108,5 @@ def _identity(person: Person, on: date) -> Iterator[tuple[str, str, DomainError 
         return
     if identity.birth_date != person.birth_date:
         yield "birth_date", "birth_mismatched", None
-    if (identity.sex == MALE) != (person.sex == "MALE"):
+    if identity.male != (person.sex == "MALE"):
         yield "sex", "sex_mismatched", None

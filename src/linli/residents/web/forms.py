@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.pages import sentence
 from linli.kernel.errors import DomainError
-from linli.kernel.identity import MALE, parse_identity_number
+from linli.kernel.identity import parse_identity_number
 from linli.kernel.money import parse_yuan
 from linli.residents.codes import (
     GuardianshipKind,
@@ -95,7 +95,7 @@ class MemberForm(forms.Form):
                 self.add_error("id_number", sentence(error))
                 return data
         else:
-            data["sex"] = data.get("sex") or (Sex.MALE if told.sex == MALE else Sex.FEMALE)
+            data["sex"] = data.get("sex") or (Sex.MALE if told.male else Sex.FEMALE)
             if "birth_date" not in self.errors:
                 data["birth_date"] = data.get("birth_date") or told.birth_date
         for field in ("birth_date", "sex"):

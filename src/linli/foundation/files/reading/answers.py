@@ -64,8 +64,8 @@ def refusal_of(answer: Mapping[str, Any]) -> tuple[str, dict[str, int | str]] | 
     return code, {str(key): _detail(value) for key, value in details.items()}
 
 
-def cell_out(cell: object) -> str | int | float | bool:
-    """A cell as JSON keeps it."""
+def cell_out(cell: Cell) -> str | int | float | bool:
+    """A cell as JSON keeps it; nothing in a cell is the empty text."""
     if isinstance(cell, str):
         return f"\0s{cell}" if cell.startswith("\0") else cell
     if isinstance(cell, float) and not math.isfinite(cell):
@@ -79,9 +79,7 @@ def cell_out(cell: object) -> str | int | float | bool:
         return f"\0d{cell.isoformat()}"
     if isinstance(cell, time):
         return f"\0t{cell.isoformat()}"
-    if isinstance(cell, timedelta):
-        return f"\0u{cell // timedelta(microseconds=1)}"
-    return "" if cell is None else str(cell)
+    return f"\0u{cell // timedelta(microseconds=1)}"
 
 
 def rows_in(rows: object) -> list[list[Cell]]:
@@ -145,6 +143,6 @@ def _special(text: str) -> Cell:
     return rest
 
 
-def rows_out(rows: Sequence[Sequence[object]]) -> list[list[str | int | float | bool]]:
+def rows_out(rows: Sequence[Sequence[Cell]]) -> list[list[str | int | float | bool]]:
     """Rows of cells as JSON keeps them."""
     return [[cell_out(cell) for cell in row] for row in rows]

@@ -19,13 +19,13 @@ from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.codes import JournalKind
 from linli.ledger.models import Journal
-from linli.ledger.operations import correct, lock_month
+from linli.ledger.operations import correct, lock_month, reverse_carry_over
 from linli.ledger.queries import invariants as ledger_invariants
 from linli.payments.operations import cancel
 from linli.payments.queries import invariants as payment_invariants
 from tests.conftest import at
 from tests.layers import layer
-from tests.ledger.carrying import approved, next_year
+from tests.ledger.carrying import JAN_12, approved, next_year
 from tests.ledger.world import World, by, inside
 
 Plant = Callable[..., None]
@@ -276,6 +276,7 @@ def test_a_missing_balance_trigger_shows_with_the_next_entry(world: World) -> No
 
 
 CARRIED = "UPDATE ledger_carryover SET "
+SOURCE_GOV = "(SELECT min(id) FROM ledger_fundingsource WHERE code = 'GOV')"
 
 
 @pytest.mark.parametrize(
@@ -284,7 +285,15 @@ CARRIED = "UPDATE ledger_carryover SET "
         ("ledger.carry_over_differs_from_books", f"{CARRIED} amount_fen = 1"),
         ("ledger.carry_over_differs_from_books", f"{CARRIED} state = 'REVERSED'"),
         ("ledger.carry_over_differs_from_books", "UPDATE ledger_journal SET kind = 'INFLOW' WHERE kind = 'CARRY_IN'"),
+        # In the books of a fund that it did not leave; said to be of another source.
+        (
+            "ledger.carry_over_differs_from_books",
+            "UPDATE ledger_journal SET fund_id = (SELECT max(id) FROM ledger_fund) WHERE kind = 'CARRY_OUT'",
+        ),
+        ("ledger.carry_over_differs_from_books", f"{CARRIED} source_id = {SOURCE_GOV}"),
+        ("ledger.carry_over_elsewhere", f"{CARRIED} source_id = {SOURCE_GOV}"),
         ("ledger.carry_over_half_booked", f"{CARRIED} state = 'PROPOSED'"),
+        ("ledger.carry_over_half_booked", f"{CARRIED} out_journal_id = NULL"),
         ("ledger.carry_over_half_booked", f"{CARRIED} in_journal_id = NULL"),
         ("ledger.carry_over_by_one_person", f"{CARRIED} decided_by_id = proposed_by_id"),
         ("ledger.carry_over_by_one_person", f"{CARRIED} decided_by_id = NULL"),
@@ -299,3 +308,12 @@ def test_a_forged_carry_over_is_found(world: World, plant: Plant, code: str, sta
     assert found() == set()
     plant(statement)
     assert code in found()
+
+
+def test_a_carry_over_that_was_undone_and_is_said_to_stand_is_found(world: World, plant: Plant) -> None:
+    next_year(world)
+    row = approved(world, 1_000_00)
+    reverse_carry_over(by(world.staff.checker, JAN_12), carry_over_id=row.pk, reason="金额有误")
+    assert found() == set()
+    plant(f"{CARRIED} state = 'APPROVED'")
+    assert found() == {"ledger.carry_over_differs_from_books"}
