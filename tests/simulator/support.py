@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from django.db import connection
@@ -17,6 +18,17 @@ from tests.simulator.conftest import PACKS
 
 CALENDAR = PACKS / "calendar" / "china.toml"
 BANKS = (PACKS / "bank" / "river_bank.toml", PACKS / "bank" / "hill_bank.toml")
+
+
+class Foretold(Random):
+    """A generator that gives these numbers, one after another, and no others."""
+
+    def __init__(self, *numbers: float) -> None:
+        super().__init__(1)
+        self.numbers = list(numbers)
+
+    def random(self) -> float:
+        return self.numbers.pop(0)
 
 
 def lived(

@@ -7,6 +7,7 @@ from random import Random
 
 from linli.kernel.calendar import WorkCalendar
 from linli.simulator.case import Case
+from linli.simulator.chance import happens
 from linli.simulator.settle import Settled, World
 
 # People out of need who apply all the same, as a share of one.
@@ -37,12 +38,12 @@ def arrivals(world: World, draw: Random, *, opening: tuple[date, date], year: tu
     for settled in homes:
         groups = tuple(code for code in world.pack.groups if code in settled.home.groups)
         is_opening = _takes_opening(settled, left)
-        if not is_opening and draw.random() >= _uptake(world, groups):
+        if not is_opening and not happens(draw, _uptake(world, groups)):
             continue
         day = draw.choice(days["opening" if is_opening else "year"])
         plan.setdefault(day, []).append(Case(settled, groups, honest=True))
     for settled in world.homes:
-        if not settled.home.groups and draw.random() < HOPEFUL:
+        if not settled.home.groups and happens(draw, HOPEFUL):
             group = draw.choice([code for code, one in world.pack.groups.items() if one.unit == "HOUSEHOLD"] or [""])
             if group:
                 plan.setdefault(draw.choice(days["year"]), []).append(Case(settled, (group,), honest=False))

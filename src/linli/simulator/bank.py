@@ -7,6 +7,7 @@ from random import Random
 from linli.kernel.money import parse_yuan, yuan
 from linli.kernel.period import Month
 from linli.payments.engine.layouts import Field, Layout, Shape
+from linli.simulator.chance import happens
 
 # Days after which a payment that had arrived comes back all the same: its month is closed by then.
 _LATE = (36, 80)
@@ -47,7 +48,7 @@ class Bank:
         """Carry out a payment file and say line by line what became of it."""
         rows = []
         for line in self._lines(data):
-            returned = self.draw.random() < self.return_rate
+            returned = happens(self.draw, self.return_rate)
             if not returned:
                 self._pay(line, on)
             rows.append(self._told(line, returned=returned))
@@ -71,7 +72,7 @@ class Bank:
         amount = self._fen(line["AMOUNT"])
         self.balance_fen -= amount
         self.bookings.append((on, line["REFERENCE"], -amount))
-        if self.late_draw.random() < self.late_rate:
+        if happens(self.late_draw, self.late_rate):
             self.late.append(Late(on + timedelta(days=self.late_draw.randint(*_LATE)), line))
 
     def _told(self, line: dict[str, str], *, returned: bool) -> dict[str, str]:

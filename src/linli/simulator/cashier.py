@@ -29,6 +29,7 @@ from linli.payments.refusals import ClaimSettled
 from linli.planning.engine import Plan
 from linli.residents.queries import people_of_units
 from linli.simulator.bank import Bank
+from linli.simulator.chance import happens
 from linli.simulator.counter import BANK_NAME, account_number, confirm
 from linli.simulator.settle import World, at
 from linli.users.codes import Role
@@ -264,7 +265,7 @@ class Cashier:
         for till in self.tills:
             moved = any(Month.of(on) == month for on, _reference, _fen in till.bank.bookings)
             # A fund whose year is over still has months in which something came back, or its last arrears were paid.
-            if till.bank.bookings and (month.year == till.year or (month.year > till.year and moved)):
+            if till.bank.bookings and month.year >= till.year and (moved or month.year == till.year):
                 statement = read_statement(till.bank.statement(month))
                 reconcile_month(checker, fund_id=till.fund_id, month=month, statement=statement)
 
@@ -272,12 +273,12 @@ class Cashier:
         """What was paid too much is asked back, month by month; of the dead the street gives up what is lost."""
         checker = self.world.who(Role.FINANCE_CHECKER)
         for owed in list(open_receivables(authority_of(checker, day).scope())):
-            if self.hands.random() < RECOVERED:
+            if happens(self.hands, RECOVERED):
                 recover(Act(checker, at(day, 14)), receivable_id=owed.pk, note="已退回专户")
                 source = owed.month.source_id
                 till = next(one for one in self.tills if source in one.source_ids.values())
                 till.bank.receive(day, owed.award.number, owed.amount_fen)
-            elif owed.reason == EndReason.DIED and self.hands.random() < WAIVED:
+            elif owed.reason == EndReason.DIED and happens(self.hands, WAIVED):
                 officer = Act(self.world.who(Role.STREET_OFFICER), at(day, 15))
                 waive(officer, receivable_id=owed.pk, note="当事人去世，无可追回的财产")
 

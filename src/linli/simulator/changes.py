@@ -33,6 +33,7 @@ from linli.kernel.period import Month
 from linli.residents.operations import NewFact, record_circumstances
 from linli.simulator.budget import within_budget
 from linli.simulator.case import living
+from linli.simulator.chance import happens
 from linli.simulator.fate import Fate
 from linli.simulator.settle import Settled, World, at
 from linli.simulator.truth import amounts_due
@@ -73,11 +74,11 @@ class Changes:
         for settled in self.world.homes:
             if not settled.home.groups or settled.household_id in self.fate.gone:
                 continue
-            if self.draw.random() < INCOME_CHANGES * share:
+            if happens(self.draw, INCOME_CHANGES * share):
                 self._earn(settled, day)
-            if self.draw.random() < SUSPENSIONS * share:
+            if happens(self.draw, SUSPENSIONS * share):
                 self._suspend(settled, day)
-            if self.draw.random() < MISTYPED * share:
+            if happens(self.draw, MISTYPED * share):
                 self._mistype(settled, day)
         self._review(day)
 
@@ -125,9 +126,9 @@ class Changes:
         if not names or not people:
             return
         place, person, resident_id, _number = people[0]
-        well_paid = self.draw.random() < WELL_PAID
+        well_paid = happens(self.draw, WELL_PAID)
         since = day
-        if self.draw.random() < HEARD_LATE:
+        if happens(self.draw, HEARD_LATE):
             since = Month.of(day).plus(-self.draw.randint(1, 2)).first_day
         facts = {}
         for spec in names:

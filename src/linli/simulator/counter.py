@@ -13,6 +13,7 @@ from linli.policies.engine.papers import required_papers
 from linli.residents.codes import IdentifiedHow
 from linli.residents.operations import NewFact, NewIdentification, identify, record_circumstances
 from linli.simulator.case import Case, applicant_of, living
+from linli.simulator.chance import happens
 from linli.simulator.settle import World, at
 from linli.users.codes import Role
 
@@ -79,7 +80,7 @@ class Counter:
     def _application(self, case: Case, how: str, day: date) -> NewApplication:
         papers = []
         for demand in required_papers(self.world.pack, case.groups, proxy=False):
-            if self.draw.random() < PAPERS_FORGOTTEN / 3 and not case.papers_at_hand:
+            if happens(self.draw, PAPERS_FORGOTTEN / 3) and not case.papers_at_hand:
                 papers.append(PaperRecord(demand.code, PaperState.MISSING))
             else:
                 papers.append(PaperRecord(demand.code, PaperState.PRESENT, issued_date=day))

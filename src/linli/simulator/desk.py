@@ -38,6 +38,7 @@ from linli.notifications.operations import record_delivery
 from linli.notifications.queries import undelivered
 from linli.simulator.budget import within_budget
 from linli.simulator.case import NEVER, Case, living
+from linli.simulator.chance import happens
 from linli.simulator.counter import PAPERS_FORGOTTEN, Counter
 from linli.simulator.settle import World, at
 from linli.users.codes import Role
@@ -143,7 +144,7 @@ class Desk:
         for case in ready:
             if case.missing:
                 ask_for_supplement(clerk, application_id=case.application_id)
-                never = self.draw.random() < NEVER_COMPLETED / PAPERS_FORGOTTEN
+                never = happens(self.draw, NEVER_COMPLETED / PAPERS_FORGOTTEN)
                 case.ready_on = NEVER if never else day + timedelta(days=self.draw.randint(2, 15))
                 self.waiting.append(case)
         if complete_ones:
@@ -157,7 +158,7 @@ class Desk:
         due = [case for case in self.waiting if case.ready_on <= day]
         clerk = Act(self.world.who(Role.COMMUNITY_WORKER, day.toordinal() + 1), at(day, 10))
         for case in due:
-            if self.draw.random() < WITHDRAWN / PAPERS_FORGOTTEN:
+            if happens(self.draw, WITHDRAWN / PAPERS_FORGOTTEN):
                 withdraw(clerk, application_id=case.application_id, reason="本人不再申请")
                 continue
             records = [PaperRecord(code, PaperState.PRESENT, issued_date=day) for code in case.missing]
@@ -302,7 +303,7 @@ class Desk:
 
     def _object(self, day: date) -> None:
         for case in list(self.published):
-            if self.draw.random() < OBJECTED / 6 and case.ready_on > day:
+            if happens(self.draw, OBJECTED / 6) and case.ready_on > day:
                 clerk = Act(self.world.who(Role.COMMUNITY_WORKER), at(day, 10))
                 objection = take_objection(
                     clerk, application_id=case.application_id, content="邻居反映该户另有收入，请核查"

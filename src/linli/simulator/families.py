@@ -11,6 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from linli.simulator.chance import happens
+
 _TABLE = Path(__file__).with_name("families.toml")
 _TRIES = 500
 Span = tuple[int, int, int]  # lowest, highest, most common
@@ -131,7 +133,7 @@ class _Drawing:
     def family(self, shape: Shape) -> Family:
         """Everybody of the shape, in its order."""
         [(low, high, _weight)] = self.draw.choices(shape.head, [weight for *_band, weight in shape.head])
-        self._add("HEAD", self.draw.randint(low, high), male=self.draw.random() < 0.6)
+        self._add("HEAD", self.draw.randint(low, high), male=happens(self.draw, 0.6))
         for relation in shape.members[1:]:
             getattr(self, f"_{relation.lower()}")()
         return self.made
@@ -159,13 +161,13 @@ class _Drawing:
         pair = [one for one in (parent, self.made.spouse_of(parent)) if one is not None]
         mother = next((one for one in pair if not self.made.male[one]), pair[0])
         older = self._span(self.usual.older(male=self.made.male[mother]))
-        place = self._add(relation, self.made.ages[mother] - older, male=self.draw.random() < 0.5)
+        place = self._add(relation, self.made.ages[mother] - older, male=happens(self.draw, 0.5))
         self.made.parents += [(one, place) for one in pair]
         return place
 
     def _ascend(self, relation: str, child: int) -> int:
         """The first parent of somebody, a mother more often; of brothers and sisters too."""
-        male = self.draw.random() < 0.35
+        male = happens(self.draw, 0.35)
         place = self._add(relation, self.made.ages[child] + self._span(self.usual.older(male=male)), male=male)
         self.made.parents.append((place, child))
         return place
@@ -186,7 +188,7 @@ class _Drawing:
             self._descend("GRANDCHILD", child)
             return
         younger = self._span(self.usual.mother_older) + self._span(self.usual.father_older)
-        self._add("GRANDCHILD", self.made.ages[0] - younger, male=self.draw.random() < 0.5)
+        self._add("GRANDCHILD", self.made.ages[0] - younger, male=happens(self.draw, 0.5))
         self.made.elsewhere |= {0} | {one for pair in self.made.couples for one in pair}
 
     def _parent(self) -> None:
@@ -208,7 +210,7 @@ class _Drawing:
 
     def _sibling(self) -> None:
         apart = self._span(self.usual.sibling_apart) * self.draw.choice((-1, 1))
-        self._add("SIBLING", self.made.ages[0] + apart, male=self.draw.random() < 0.5)
+        self._add("SIBLING", self.made.ages[0] + apart, male=happens(self.draw, 0.5))
 
     def _place(self, relation: str) -> int:
         place = self.made.first(relation)

@@ -10,6 +10,7 @@ from linli.kernel.act import Act
 from linli.kernel.period import age_on
 from linli.residents.operations import correct_resident, move_household, record_death
 from linli.simulator.case import living
+from linli.simulator.chance import happens
 from linli.simulator.settle import Settled, World, at
 from linli.users.codes import Role
 
@@ -48,11 +49,11 @@ class Fate:
         for settled in self.world.homes:
             if settled.household_id in self.gone:
                 continue
-            if self.draw.random() < MOVES * share:
+            if happens(self.draw, MOVES * share):
                 self._move(settled, day)
                 continue
             self._deaths(settled, day, share)
-            if self.draw.random() < CORRECTIONS * share:
+            if happens(self.draw, CORRECTIONS * share):
                 self._correct(settled, day)
 
     def between(self, day: date, paid: Collection[str]) -> None:
@@ -60,7 +61,7 @@ class Fate:
 
         It counts only where it stops a payment: of the person paid, or of the last one of a household.
         """
-        if self.news.random() >= TOLD_AT_PAYMENT:
+        if not happens(self.news, TOLD_AT_PAYMENT):
             return
         names: list[tuple[Settled, int]] = []
         weights = []
@@ -87,12 +88,12 @@ class Fate:
         for place, person in enumerate(settled.home.members):
             if settled.resident_ids[place] in self.dead:
                 continue
-            if self.draw.random() < _rate(person.birth_date, day) * share:
+            if happens(self.draw, _rate(person.birth_date, day) * share):
                 self._die(settled, place, day, self._day_of_death(settled, day), hour=12)
 
     def _day_of_death(self, settled: Settled, day: date) -> date:
         """Mostly the day before; where nobody asked, weeks ago, but after the family was seen last."""
-        if self.news.random() >= HEARD_LATE:
+        if not happens(self.news, HEARD_LATE):
             return day - timedelta(days=1)
         died = day - timedelta(days=self.news.randint(*_LATE_DAYS))
         return min(max(died, self.met.get(settled.household_id, died) + timedelta(days=1)), day - timedelta(days=1))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from linli.planning.engine import Plan
+from linli.simulator.chance import happens
 from linli.simulator.maker import Maker
 from linli.simulator.population import Home
 
@@ -149,10 +150,10 @@ class _Fitting:
 
     def _changed(self, aim: Aim, home: Home, *, rising: bool) -> Home:
         draw = self.maker.draw
-        if aim.moves_family and draw.random() < 0.5:
+        if aim.moves_family and happens(draw, 0.5):
             return self.maker.replaced(home, aim.facts)
         everybody = range(len(home.members))
-        if draw.random() < 0.3:
+        if happens(draw, 0.3):
             return self.maker.redrawn(home, everybody, aim.facts)
         counted = {place for part, place in home.counted if part == aim.part}
         places = [place for place in everybody if aim.is_household or (place in counted) != rising]

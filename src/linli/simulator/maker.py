@@ -9,6 +9,7 @@ from linli.policies.engine.evaluation import Evaluation
 from linli.policies.engine.model import FactSpec, Pack
 from linli.policies.engine.rulebook import Scalar
 from linli.simulator import names
+from linli.simulator.chance import happens
 from linli.simulator.families import Customs, Family, family_drawn, size_drawn
 from linli.simulator.population import Home, Person, true_facts
 
@@ -141,16 +142,16 @@ class Maker:
         if place in family.elsewhere or any(parent == place for parent, _child in family.parents):
             return True
         may_have = family.ages[place] >= self.usual.child_elsewhere_from
-        return may_have and self.draw.random() < (0.5 if wild else self.usual.child_elsewhere / 100)
+        return may_have and happens(self.draw, 0.5 if wild else self.usual.child_elsewhere / 100)
 
     def _value(self, spec: FactSpec, *, wild: bool) -> Scalar:
         if spec.unit == "BOOL":
-            return self.draw.random() < (0.5 if wild else _SO)
+            return happens(self.draw, 0.5 if wild else _SO)
         if wild:
             return self._around_a_line(spec)
         if spec.unit == "FEN":
             return min(max(self.draw.randrange(0, _USUAL_TENS) * _TEN_YUAN_FEN, spec.low), spec.high)
-        if self.draw.random() < _LOWEST:
+        if happens(self.draw, _LOWEST):
             return spec.low
         return self.draw.randint(spec.low, min(spec.high, spec.low + 10))
 

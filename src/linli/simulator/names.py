@@ -4,6 +4,7 @@ from datetime import date
 from random import Random
 
 from linli.kernel.identity import with_check_digit
+from linli.simulator.chance import happens
 
 _SURNAMES = (
     "王王王李李李张张张刘刘陈陈杨杨黄赵赵周周吴吴徐孙孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜"
@@ -17,13 +18,13 @@ _AREA = "990101"
 
 def surname(draw: Random) -> str:
     """A surname, rarely a compound one."""
-    return draw.choice(_COMPOUND) if draw.random() < 0.01 else draw.choice(_SURNAMES)
+    return draw.choice(_COMPOUND) if happens(draw, 0.01) else draw.choice(_SURNAMES)
 
 
 def given_name(draw: Random, *, male: bool) -> str:
     """A given name of one or two characters."""
     letters = _MALE if male else _FEMALE
-    return "".join(draw.choice(letters) for _ in range(1 if draw.random() < 0.25 else 2))
+    return "".join(draw.choice(letters) for _ in range(1 if happens(draw, 0.25) else 2))
 
 
 def identity_number(birth_date: date, serial: int, *, male: bool) -> str:

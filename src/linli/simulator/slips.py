@@ -13,6 +13,7 @@ from linli.kernel.act import Act
 from linli.residents.operations import correct_departure
 from linli.simulator.budget import within_budget
 from linli.simulator.case import living
+from linli.simulator.chance import happens
 from linli.simulator.fate import Fate
 from linli.simulator.settle import Settled, World, at
 from linli.users.codes import Role
@@ -46,13 +47,13 @@ class Slips:
             if (
                 settled.home.groups
                 and settled.household_id not in self.fate.gone
-                and self.draw.random() < MISTAKEN * share
+                and happens(self.draw, MISTAKEN * share)
             ):
                 self._mistake(settled, day)
 
     def _look(self, day: date) -> None:
         for settled, place, died in self.fate.deaths[self.seen :]:
-            if self.draw.random() < WRONG_DAY:
+            if happens(self.draw, WRONG_DAY):
                 right = died - timedelta(days=self.draw.randint(*_WRONG_BY))
                 if right > settled.home.members[place].birth_date:
                     self.misdated.append((self._noticed(day), settled, place, right))

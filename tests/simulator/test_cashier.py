@@ -1,0 +1,234 @@
+"""The finance office by itself: what comes in, what is paid, locked and asked back, and on which days."""
+
+from collections.abc import Sequence
+from datetime import date
+from random import Random
+
+import pytest
+
+from linli.awards.codes import EndReason, ReceivableState
+from linli.awards.models import Receivable
+from linli.awards.operations import Ending, end
+from linli.kernel.period import Month
+from linli.ledger.codes import AccountKind
+from linli.ledger.models import LockedMonth
+from linli.payments.codes import BatchState, ItemState
+from linli.payments.engine.layouts import load_layout
+from linli.payments.models import PaymentBatch, PaymentItem
+from linli.policies.engine.calendar_data import load_calendar
+from linli.simulator.bank import Bank
+from linli.simulator.cashier import RECOVERED, WAIVED, Cashier, Inflow, Till
+from linli.simulator.settle import World as Simulated
+from linli.users.codes import Role
+from tests.conftest import Community, Staff
+from tests.layers import layer
+from tests.ledger.bank import rows_of
+from tests.ledger.world import OPENED, PAY_DAY, World, by, make_world
+from tests.planning.engine.plans import COMMUNITY, community_plan, pack_in
+from tests.simulator.support import BANKS, CALENDAR, Foretold, violations
+
+JANUARY, MARCH = Month(2026, 1), Month(2026, 3)
+# The tomb-sweeping days end on Monday, 6 April.
+APRIL_7, APRIL_8 = date(2026, 4, 7), date(2026, 4, 8)
+
+
+@layer
+def penniless(community: Community, staff: Staff) -> World:
+    """A fund of 2026 that has received nothing yet."""
+    return make_world(community, staff, cash=0)
+
+
+@layer
+def owing(community: Community, staff: Staff) -> World:
+    """March was paid to two families; of one somebody had died before, the other earns enough since before."""
+    world = make_world(community, staff)
+    world.register(2)
+    awards = world.grant(*(world.base(one) for one in world.families))
+    world.paid()
+    reasons = (EndReason.DIED, EndReason.INCOME)
+    endings = [Ending(one.pk, MARCH.first_day, why) for one, why in zip(awards, reasons, strict=True)]
+    end(by(staff.director), endings=endings)
+    return world
+
+
+def new_bank() -> Bank:
+    """A bank that pays everything at once and for good."""
+    return Bank(load_layout(BANKS[0]), Random(1), 0.0, Random(2), 0.0)
+
+
+def till_of(world: World, *inflows: Inflow, year: int = 2026) -> Till:
+    return Till(world.fund.pk, year, new_bank(), inflows, {one.code: one.pk for one in world.fund.sources.all()})
+
+
+def cashier_of(world: World, tills: Sequence[Till], hands: Random | None = None) -> Cashier:
+    staff = world.staff
+    people = {
+        Role.FINANCE_MAKER: (staff.maker,),
+        Role.FINANCE_CHECKER: (staff.checker,),
+        Role.FINANCE_RELEASER: (staff.releaser,),
+        Role.STREET_OFFICER: (staff.street_officer,),
+    }
+    simulated = Simulated(
+        pack=pack_in(COMMUNITY),
+        plan=community_plan(),
+        scheme=COMMUNITY.name,
+        pack_version_id=0,
+        calendar=load_calendar(CALENDAR),
+        community=world.community.community,
+        street=world.community.street,
+        people=people,
+        homes=(),
+        fund_id=world.fund.pk,
+        source_ids=tills[0].source_ids,
+        line_ids={},
+    )
+    return Cashier(simulated, list(tills), Random(1), hands or Foretold(), lambda _day, _payees: None)
+
+
+def live(cashier: Cashier, *days: date) -> None:
+    for day in days:
+        cashier.live(day)
+
+
+def locked() -> list[str]:
+    return [str(Month.of(day)) for day in LockedMonth.objects.order_by("pk").values_list("first_date", flat=True)]
+
+
+class TestReceiving:
+    @pytest.fixture
+    def till(self, penniless: World) -> Till:
+        planned = (("GOV", JANUARY, 60_000_00), ("OWN", Month(2026, 2), 0), ("DON", MARCH, 30_000_00))
+        planned = (*planned, ("DON", Month(2026, 4), 1_00))
+        return till_of(penniless, *(Inflow(*one) for one in planned))
+
+    def test_what_came_before_is_there_on_the_first_day(self, penniless: World, till: Till) -> None:
+        live(cashier_of(penniless, [till]), date(2026, 2, 11))
+
+        assert till.bank.bookings == [(date(2026, 2, 11), "GOV-2026-01", 60_000_00)]
+        assert penniless.total(AccountKind.CASH) == till.bank.balance_fen == 60_000_00
+
+    def test_the_rest_comes_on_the_first_working_day_of_its_month_and_once(self, penniless: World, till: Till) -> None:
+        # 1 March is a Sunday.
+        live(cashier_of(penniless, [till]), *(date(2026, 2, 27), date(2026, 3, 2), date(2026, 3, 3), date(2026, 4, 1)))
+
+        assert [(day, name) for day, name, _fen in till.bank.bookings] == [
+            (date(2026, 2, 27), "GOV-2026-01"),
+            (date(2026, 3, 2), "DON-2026-03"),
+            (date(2026, 4, 1), "DON-2026-04"),
+        ]
+        assert penniless.total(AccountKind.CASH) == till.bank.balance_fen == 90_001_00
+
+    def test_no_month_comes_in_the_middle_of_the_next(self, penniless: World, till: Till) -> None:
+        live(cashier_of(penniless, [till]), date(2026, 2, 27), date(2026, 3, 4))
+
+        assert [name for _day, name, _fen in till.bank.bookings] == ["GOV-2026-01"]
+
+    @pytest.mark.parametrize("year", [2025, 2027])
+    def test_a_fund_of_another_year_receives_nothing(self, penniless: World, till: Till, year: int) -> None:
+        till.year = year
+        live(cashier_of(penniless, [till]), date(2026, 3, 2))
+
+        assert till.bank.bookings == []
+
+
+class TestReconciling:
+    @pytest.fixture
+    def till(self, penniless: World) -> Till:
+        return till_of(penniless, Inflow("GOV", JANUARY, 60_000_00))
+
+    def test_locks_the_month_before_on_the_first_working_day_from_the_sixth(self, penniless: World, till: Till) -> None:
+        cashier = cashier_of(penniless, [till])
+        live(cashier, date(2026, 1, 5), date(2026, 2, 5))
+        assert locked() == []
+
+        live(cashier, date(2026, 2, 6))
+        assert locked() == ["2026-01"]
+
+        live(cashier, date(2026, 2, 9), date(2026, 3, 6))
+        assert locked() == ["2026-01", "2026-02"]
+
+    def test_locks_a_month_after_the_year_where_something_moved(self, owing: World) -> None:
+        till = till_of(owing)
+        for code, fen in (("GOV", 60_000_00), ("DON", 30_000_00), ("OWN", 10_000_00)):
+            till.bank.receive(OPENED, f"IN-{code}", fen)
+        for row in rows_of(PaymentBatch.objects.get()):
+            till.bank.receive(PAY_DAY, row["reference"], -row["fen"])
+        nobody_pays_back, all_do = (RECOVERED, WAIVED, RECOVERED), (0.0, 0.0)
+        cashier = cashier_of(owing, [till], Foretold(*nobody_pays_back, *all_do))
+        # 6 March is a Saturday; in February nothing moved.
+        live(cashier, date(2027, 1, 6), date(2027, 3, 8))
+        assert locked() == ["2026-12"]
+
+        live(cashier, date(2027, 4, 6))
+        assert (locked(), violations()) == (["2026-12", "2027-03"], [])
+
+    def test_locks_nothing_before_the_year(self, penniless: World) -> None:
+        till = till_of(penniless, year=2027)
+        till.bank.receive(date(2026, 12, 9), "IN-7", 7_00)
+        live(cashier_of(penniless, [till]), date(2027, 1, 6))
+
+        assert locked() == []
+
+    def test_locks_nothing_where_the_bank_has_never_seen_money(self, penniless: World) -> None:
+        live(cashier_of(penniless, [till_of(penniless)]), date(2026, 2, 6))
+
+        assert locked() == []
+
+
+class TestClaiming:
+    def states(self) -> list[tuple[str, str]]:
+        return [(one.reason, one.state) for one in Receivable.objects.order_by("pk")]
+
+    def test_what_comes_back_is_on_the_account_of_the_fund_that_paid_it(self, owing: World) -> None:
+        till, other = till_of(owing), Till(0, 2026, new_bank(), (), {"GOV": 0})
+        live(cashier_of(owing, [other, till], Foretold(0.0, 0.399)), APRIL_7)
+
+        assert self.states() == [
+            (EndReason.DIED, ReceivableState.RECOVERED),
+            (EndReason.INCOME, ReceivableState.RECOVERED),
+        ]
+        numbers = [one.award.number for one in Receivable.objects.select_related("award").order_by("pk")]
+        assert till.bank.bookings == [(APRIL_7, number, 500_00) for number in numbers]
+        assert (other.bank.bookings, violations()) == ([], [])
+
+    def test_what_the_dead_owed_is_given_up_and_nobody_elses(self, owing: World) -> None:
+        till = till_of(owing)
+        # The second does not pay back, and of the living nothing is given up however the lot falls.
+        live(cashier_of(owing, [till], Foretold(RECOVERED, 0.299, RECOVERED)), APRIL_7)
+
+        assert self.states() == [(EndReason.DIED, ReceivableState.WAIVED), (EndReason.INCOME, ReceivableState.OPEN)]
+        assert (till.bank.bookings, violations()) == ([], [])
+
+    def test_the_rest_is_asked_for_again_a_month_later(self, owing: World) -> None:
+        cashier = cashier_of(owing, [till_of(owing)], Foretold(RECOVERED, WAIVED, RECOVERED, 0.0, RECOVERED))
+        live(cashier, APRIL_7)
+        assert {state for _reason, state in self.states()} == {ReceivableState.OPEN}
+
+        live(cashier, APRIL_8, date(2026, 4, 13))
+        assert {state for _reason, state in self.states()} == {ReceivableState.OPEN}
+
+        live(cashier, date(2026, 5, 6))
+        assert [state for _reason, state in self.states()] == [ReceivableState.RECOVERED, ReceivableState.OPEN]
+
+
+class TestPaying:
+    # The list is made on 10 March, a Tuesday; who releases comes the same day, or one or two days later.
+    @pytest.mark.parametrize(("number", "released"), [(0.0, 10), (0.499, 10), (0.5, 11), (0.799, 11), (0.8, 12)])
+    def test_money_leaves_when_the_releaser_comes_and_is_answered_two_days_later(
+        self, penniless: World, number: float, released: int
+    ) -> None:
+        penniless.register(1)
+        penniless.grant(penniless.base(penniless.families[0]))
+        cashier = cashier_of(penniless, [till_of(penniless, Inflow("GOV", JANUARY, 60_000_00))], Foretold(number))
+        batches, items = [], []
+        for day in range(9, 17):
+            if day not in {14, 15}:
+                live(cashier, date(2026, 3, day))
+            batches.append(PaymentBatch.objects.values_list("state", flat=True).first())
+            items.append(PaymentItem.objects.values_list("state", flat=True).first())
+
+        assert batches.index(BatchState.APPROVED if released > 10 else BatchState.RELEASED) == 1
+        assert batches.index(BatchState.RELEASED) == released - 9
+        answered = items.index(ItemState.PAID) + 9
+        assert answered == {10: 12, 11: 13, 12: 16}[released]
+        assert violations() == []
