@@ -68,11 +68,18 @@ def part(data: bytes, name: str) -> bytes:
 
 
 def png(
-    width: int = 3, height: int = 2, *, pixels: bytes | None = None, extra: bytes = b"", interlace: int = 0
+    width: int = 3,
+    height: int = 2,
+    *,
+    pixels: bytes | None = None,
+    extra: bytes = b"",
+    interlace: int = 0,
+    depth: int = 8,
+    colour: int = 2,
 ) -> bytes:
-    """An eight-bit RGB picture; ``pixels`` replaces the right number of bytes."""
+    """A picture, eight-bit RGB unless told; ``pixels`` replaces the right number of bytes of that."""
     raw = b"\0" * (height * (1 + width * 3)) if pixels is None else pixels
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, interlace)
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
     )
