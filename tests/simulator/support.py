@@ -12,8 +12,14 @@ from linli.awards.queries import invariants as award_violations
 from linli.foundation.trail import audit
 from linli.ledger.queries import invariants as ledger_violations
 from linli.payments.queries import invariants as payment_violations
+from linli.policies.engine.calendar_data import load_calendar
 from linli.simulator.report import report_of
+from linli.simulator.settle import Settled
+from linli.simulator.settle import World as Simulated
 from linli.simulator.year import live
+from linli.users.codes import Role
+from tests.ledger.world import World
+from tests.planning.engine.plans import COMMUNITY, community_plan, pack_in
 from tests.simulator.conftest import PACKS
 
 CALENDAR = PACKS / "calendar" / "china.toml"
@@ -29,6 +35,32 @@ class Foretold(Random):
 
     def random(self) -> float:
         return self.numbers.pop(0)
+
+
+def simulated(world: World, *homes: Settled) -> Simulated:
+    """The tests' fund and staff, and these homes, as the simulator's people know them."""
+    staff, fund = world.staff, world.fund
+    return Simulated(
+        pack=pack_in(COMMUNITY),
+        plan=community_plan(),
+        scheme=COMMUNITY.name,
+        pack_version_id=0,
+        calendar=load_calendar(CALENDAR),
+        community=world.community.community,
+        street=world.community.street,
+        people={
+            Role.COMMUNITY_WORKER: (staff.clerk,),
+            Role.COMMUNITY_DIRECTOR: (staff.director,),
+            Role.STREET_OFFICER: (staff.street_officer, staff.second_officer),
+            Role.FINANCE_MAKER: (staff.maker,),
+            Role.FINANCE_CHECKER: (staff.checker,),
+            Role.FINANCE_RELEASER: (staff.releaser,),
+        },
+        homes=homes,
+        fund_id=fund.pk,
+        source_ids={source.code: source.pk for source in fund.sources.all()},
+        line_ids={line.code: line.pk for line in fund.lines.all()},
+    )
 
 
 def lived(

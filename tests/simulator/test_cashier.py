@@ -15,17 +15,13 @@ from linli.ledger.models import LockedMonth
 from linli.payments.codes import BatchState, ItemState
 from linli.payments.engine.layouts import load_layout
 from linli.payments.models import PaymentBatch, PaymentItem
-from linli.policies.engine.calendar_data import load_calendar
 from linli.simulator.bank import Bank
 from linli.simulator.cashier import RECOVERED, WAIVED, Cashier, Inflow, Till
-from linli.simulator.settle import World as Simulated
-from linli.users.codes import Role
 from tests.conftest import Community, Staff
 from tests.layers import layer
 from tests.ledger.bank import rows_of
 from tests.ledger.world import OPENED, PAY_DAY, World, by, make_world
-from tests.planning.engine.plans import COMMUNITY, community_plan, pack_in
-from tests.simulator.support import BANKS, CALENDAR, Foretold, violations
+from tests.simulator.support import BANKS, Foretold, simulated, violations
 
 JANUARY, MARCH = Month(2026, 1), Month(2026, 3)
 # The tomb-sweeping days end on Monday, 6 April.
@@ -61,28 +57,7 @@ def till_of(world: World, *inflows: Inflow, year: int = 2026) -> Till:
 
 
 def cashier_of(world: World, tills: Sequence[Till], hands: Random | None = None) -> Cashier:
-    staff = world.staff
-    people = {
-        Role.FINANCE_MAKER: (staff.maker,),
-        Role.FINANCE_CHECKER: (staff.checker,),
-        Role.FINANCE_RELEASER: (staff.releaser,),
-        Role.STREET_OFFICER: (staff.street_officer,),
-    }
-    simulated = Simulated(
-        pack=pack_in(COMMUNITY),
-        plan=community_plan(),
-        scheme=COMMUNITY.name,
-        pack_version_id=0,
-        calendar=load_calendar(CALENDAR),
-        community=world.community.community,
-        street=world.community.street,
-        people=people,
-        homes=(),
-        fund_id=world.fund.pk,
-        source_ids=tills[0].source_ids,
-        line_ids={},
-    )
-    return Cashier(simulated, list(tills), Random(1), hands or Foretold(), lambda _day, _payees: None)
+    return Cashier(simulated(world), list(tills), Random(1), hands or Foretold(), lambda _day, _payees: None)
 
 
 def live(cashier: Cashier, *days: date) -> None:
