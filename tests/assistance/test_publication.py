@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 
 from linli.assistance.codes import Proposal
 from linli.assistance.models import Application, Clock, Publication, PublicationEntry
@@ -156,6 +157,22 @@ class TestPost:
         # Five working days lie between Monday 9 and Monday 16 March.
         assert (before.due_date, after.due_date) == (date(2026, 4, 21), date(2026, 4, 28))
         assert (after.used_days, after.extended_days) == (0, 5)
+
+    def test_only_the_time_to_decide_of_what_is_published_is_longer(
+        self, world: World, application: Application
+    ) -> None:
+        other = world.at_review()
+        longer = Q(application=application, kind="DECISION")
+        before = list(Clock.objects.exclude(longer).order_by("pk").values())
+
+        posted(world, prepared(world, application))
+
+        assert list(Clock.objects.exclude(longer).order_by("pk").values()) == before
+        assert [(row["application_id"], row["kind"]) for row in before] == [
+            (application.pk, "INTAKE"),
+            (other.pk, "INTAKE"),
+            (other.pk, "DECISION"),
+        ]
 
     def test_they_count_where_the_pack_says_so(
         self, world: World, application: Application, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db.models import Q
 
 from linli.awards import operations, queries
 from linli.awards.codes import AwardState, EndReason, ReceivableState
@@ -221,6 +222,21 @@ class TestOverpayment:
     def test_leaves_every_invariant_whole(self, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
         assert whole()
+
+    def test_of_one_family_leaves_what_another_owes(self, world: World, paid: Award, director: Act) -> None:
+        [other] = world.grant(world.base(world.register()[0]), on=date(2026, 3, 17))
+        world.paid(Month(2026, 4), date(2026, 4, 16))
+        later = by(world.staff.director, date(2026, 4, 20))
+        for one in (paid, other):
+            end(later, one, date(2026, 3, 31))
+        owed = Receivable.objects.order_by("award").values_list("award", "amount_fen", "state")
+        assert list(owed) == [(one.pk, 500_00, ReceivableState.OPEN) for one in (paid, other)]
+        assert whole()
+        for one in (paid, other):
+            sums = queries.overpaid_sums(Q(award_id=one.pk))
+            assert {pk for pk, _month in sums} == {one.pk}
+            april = sums[one.pk, Month(2026, 4)]
+            assert (april.over_fen, april.owed_fen) == (500_00, 500_00)
 
     def test_is_given_up_at_once_where_the_pack_asks_for_nothing_back(
         self, world: World, paid: Award, director: Act, monkeypatch: pytest.MonkeyPatch

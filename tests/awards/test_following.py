@@ -36,7 +36,7 @@ from linli.residents.operations import (
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import OPENED, World, by
-from tests.residents.people import couple
+from tests.residents.people import couple, person, single
 
 FEBRUARY_20, MARCH_2, MARCH_16, APRIL_20 = date(2026, 2, 20), date(2026, 3, 2), date(2026, 3, 16), date(2026, 4, 20)
 APRIL, MAY = Month(2026, 4), Month(2026, 5)
@@ -406,6 +406,44 @@ class TestWrongDeath:
         kinds = list(ReviewOccasion.objects.order_by("pk").values_list("kind", flat=True))
         assert kinds == [OccasionKind.MEMBER_DIED, OccasionKind.CORRECTED]
         assert broken() == []
+
+    @pytest.fixture
+    def late_household(self, world: World) -> Award:
+        """The award of a household that was formed on 1 March, later than the death that will be recorded."""
+        member = person("王晚", order=60)
+        [family] = register_households(
+            by(world.staff.clerk, MARCH_2),
+            households=[replace(single(world.community.grid.pk, member), opened_date=date(2026, 3, 1))],
+        )
+        world.families.append(family)
+        world.account([family.number], on=MARCH_2)
+        [award] = world.grant(world.base(family), on=MARCH_2)
+        return award
+
+    def test_from_before_the_household_was_formed_closed_it_when_it_was_formed(
+        self, world: World, late_household: Award
+    ) -> None:
+        [row] = world.memberships([late_household.household])
+        self.die(world, row.resident, day=FEBRUARY_20)
+        end = AwardChange.objects.get(award=late_household, kind=ChangeKind.ENDED)
+        assert end.effective_date == date(2026, 3, 1)
+        self.undo(world, row.resident)
+
+        late_household.refresh_from_db()
+        assert late_household.state == AwardState.ACTIVE
+        assert broken() == []
+
+    def test_a_household_award_that_somebody_ended_on_a_later_day_stays_ended(
+        self, world: World, lone: Resident
+    ) -> None:
+        family = Award.objects.get(resident=None)
+        record_death(by(world.staff.clerk, MARCH_16), resident_ids=[lone.pk], died_date=MARCH_2)
+        ending = Ending(family.pk, date(2026, 3, 10), EndReason.DIED)
+        operations.end(by(world.staff.director, MARCH_16), endings=[ending])
+        self.undo(world, lone)
+
+        family.refresh_from_db()
+        assert family.state == AwardState.ENDED
 
     def test_where_the_budget_is_used_up_nothing_is_put_right(self, world: World, lone: Resident) -> None:
         self.die(world, lone)

@@ -59,9 +59,9 @@ def roles(household: Household, on: date = MONDAY) -> list[tuple[str, str]]:
     return [(member.name, member.relation) for member in members_on([household.pk], on)[household.pk]]
 
 
-def undo(clerk: Act, name: str, **changes: object) -> Resident:
+def undo(clerk: Act, name: str, **changes: object) -> None:
     values: dict[str, object] = {"day": None, "reason": "弄错了人"}
-    return correct_departure(clerk, resident_id=resident(name).pk, **{**values, **changes})  # type: ignore[arg-type]
+    correct_departure(clerk, resident_id=resident(name).pk, **{**values, **changes})  # type: ignore[arg-type]
 
 
 @layer
@@ -320,9 +320,9 @@ class TestReturn:
         leave(clerk, resident_ids=[resident(MAN).pk], left_date=MARCH_2)
         return resident(MAN)
 
-    def back(self, clerk: Act, who: Resident, home: Household, **changes: object) -> Membership:
+    def back(self, clerk: Act, who: Resident, home: Household, **changes: object) -> None:
         values: dict[str, object] = {"relation": Relation.SPOUSE, "returned_date": MARCH_4}
-        return return_resident(clerk, resident_id=who.pk, household_id=home.pk, **{**values, **changes})  # type: ignore[arg-type]
+        return_resident(clerk, resident_id=who.pk, household_id=home.pk, **{**values, **changes})  # type: ignore[arg-type]
 
     def test_is_under_the_old_number(self, clerk, household, away):
         self.back(clerk, away, household)

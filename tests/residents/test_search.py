@@ -23,6 +23,7 @@ from linli.residents.queries import (
     visible_households,
 )
 from linli.residents.queries.export import people_rows
+from linli.residents.queries.tokens import phone_tokens
 from linli.users.codes import Role
 from linli.users.operations import assign
 from tests.conftest import MONDAY, Community, Staff, at, system_act
@@ -46,6 +47,15 @@ def people(clerk, community: Community) -> list[Household]:
 
 def found(scope: Scope, text: str) -> list[str]:
     return [hit.name for hit in search(scope, text)]
+
+
+def test_a_part_of_a_number_is_kept_as_long_as_its_column_and_no_longer(people):
+    man = Resident.objects.get(name="王建国")
+    columns = [*phone_tokens("13800138000"), "id_last4", "id_last6"]
+
+    assert {name: len(getattr(man, name)) for name in columns} == {
+        name: Resident._meta.get_field(name).max_length for name in columns
+    }
 
 
 @pytest.mark.usefixtures("people")

@@ -102,6 +102,13 @@ class TestField:
         assert field.one("input")["aria-describedby"].split() == ["id_name-hint", "id_name-error"]
         assert field.one("input")["aria-invalid"] == "true"
 
+    @pytest.mark.parametrize(
+        ("words", "css"),
+        [("", "field"), ("wide=True", "field wide"), ("short=True", "field short"), ("wide=False", "field")],
+    )
+    def test_is_as_wide_as_asked_and_of_ordinary_width_unasked(self, show, words, css):
+        assert show(f"{{% field form.phone {words} %}}", form=PersonForm()).elements[0][1]["class"] == css
+
     def test_calls_optional_what_is_never_demanded_and_nothing_else(self, show):
         class Demanding(PersonForm):
             sometimes_required = ("phone",)
@@ -223,6 +230,14 @@ class TestBar:
 
         assert bar.one("div")["aria-label"] == "目标的 88%，按时间应到 90%"
         assert bar.one("u")["style"] == "left:90%"
+
+    @pytest.mark.parametrize(
+        ("actual", "target", "said"), [(50, 200, "25"), (300, 200, "150"), (5, 1, "500"), (5, 0, "0"), (5, -1, "0")]
+    )
+    def test_says_the_true_share_where_it_is_wider_than_its_width(self, show, actual, target, said):
+        bar = show("{% bar actual target %}", actual=actual, target=target)
+
+        assert bar.one("div")["aria-label"] == f"目标的 {said}%"
 
 
 class TestTable:

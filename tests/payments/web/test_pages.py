@@ -312,8 +312,16 @@ class TestReturned:
         load_years(system_act(PAY_DAY), tables=[YEAR])
         page = browser.get("/payments/returned/").text
         assert ("2026年3月20日 起可用" in page, "暂定" in page) == (True, False)
-        live_on(settings, date(2026, 3, 23))
-        assert "已更正，可以重发" in browser.get("/payments/returned/").text
+
+    @pytest.mark.parametrize(("day", "usable"), [(date(2026, 3, 19), False), (date(2026, 3, 20), True)])
+    def test_offers_the_other_account_from_the_very_day_on(
+        self, families: World, back: PaymentItem, log_in: LogIn, settings: LazySettings, day: date, usable: bool
+    ) -> None:
+        load_years(system_act(PAY_DAY), tables=[YEAR])
+        families.account([back.unit_key], on=PAY_DAY, number="6222333344445555")
+        live_on(settings, day)
+        page = log_in(families.staff.maker).get("/payments/returned/").text
+        assert ("起可用" in page, "已更正，可以重发" in page) == (not usable, usable)
 
     def test_says_that_another_account_awaits_its_second_person(
         self, families: World, back: PaymentItem, log_in: LogIn

@@ -83,6 +83,10 @@ class TestDeparture:
     def test_is_not_for_those_who_are_there(self, browser: Client, household):
         assert browser.get(reverse("resident_departure", args=["R-000001"])).status_code == 403
 
+    def test_is_not_for_who_only_reads_here(self, reader_here: Client, dead):
+        assert reader_here.get(reverse("resident_detail", args=["R-000001"])).status_code == 200
+        assert reader_here.get(reverse("resident_departure", args=["R-000001"])).status_code == 403
+
     def test_is_offered_for_those_who_moved_here(self, browser: Client, clerk, household, community: Community):
         [other] = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])
         who = Resident.objects.get(name="王强")
@@ -126,6 +130,9 @@ class TestReturn:
     def test_is_not_for_those_who_are_there(self, browser: Client, household):
         assert browser.get(reverse("resident_return", args=["R-000001"])).status_code == 403
 
+    def test_is_not_for_who_only_reads_here(self, reader_here: Client, away):
+        assert reader_here.get(reverse("resident_return", args=["R-000001"])).status_code == 403
+
 
 class TestHouseholdMove:
     def test_is_put_right(self, browser: Client, clerk, household, community: Community):
@@ -139,3 +146,8 @@ class TestHouseholdMove:
 
     def test_is_not_for_those_who_never_moved(self, browser: Client, household):
         assert browser.get(reverse("household_move_correct", args=["H-000001"])).status_code == 403
+
+    def test_is_not_for_who_only_reads_here(self, reader_here: Client, clerk, household, community: Community):
+        move_household(clerk, household_id=household.pk, area_id=community.other_grid.pk, moved_date=MARCH_2)
+
+        assert reader_here.get(reverse("household_move_correct", args=["H-000001"])).status_code == 403

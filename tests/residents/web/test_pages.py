@@ -43,6 +43,8 @@ PAGES = [
 ]
 OF_SOMEBODY = [(name, args) for name, args in PAGES if args]
 READING = {"resident_list", "search", "household_detail", "household_export", "unmask_field"}
+CHANGING_SOMEBODY = [(name, args) for name, args in OF_SOMEBODY if name not in READING]
+MARCH_2 = date(2026, 3, 2)
 
 
 def text(response) -> str:
@@ -85,6 +87,20 @@ class TestAccess:
     @pytest.mark.parametrize(("name", "args"), PAGES)
     def test_others_are_refused_whatever_the_object(self, log_in: LogIn, staff: Staff, household, role, name, args):
         assert log_in(getattr(staff, role)).get(reverse(name, args=args)).status_code == 403
+
+    @pytest.mark.parametrize(("name", "args"), CHANGING_SOMEBODY)
+    def test_who_registers_elsewhere_and_only_reads_here_changes_nothing_here(
+        self, reader_here: Client, household, name, args
+    ):
+        assert reader_here.get(reverse("household_detail", args=["H-000001"])).status_code == 200
+        assert reader_here.get(reverse(name, args=args)).status_code == 403
+
+    @pytest.mark.parametrize(("name", "args"), [page for page in CHANGING_SOMEBODY if page[1] == ("H-000001",)])
+    def test_a_household_that_has_closed_is_not_changed(self, browser: Client, clerk, household, name, args):
+        everybody = [person.pk for person in Resident.objects.all()]
+        leave(clerk, resident_ids=everybody, left_date=MARCH_2)
+
+        assert browser.get(reverse(name, args=args)).status_code == 403
 
     @pytest.mark.parametrize(("name", "args"), OF_SOMEBODY)
     def test_out_of_scope_is_not_found(self, log_in: LogIn, staff: Staff, household, name, args):

@@ -1,6 +1,6 @@
 """A year's table of working days was loaded: every day that was counted without it is counted again."""
 
-from linli.assistance.codes import ClockKind, EventKind, PublicationState
+from linli.assistance.codes import EventKind, PublicationState
 from linli.assistance.models import Clock, Publication
 from linli.assistance.operations.common import CLOCK_FIELDS, from_rule, write_events
 from linli.assistance.operations.publication import count_days, days_published
@@ -58,10 +58,9 @@ def _clocks(calendar: WorkCalendar) -> list[Clock]:
     for row in rows:
         before = (row.due_date, row.provisional, row.extended_days)
         rule = as_rule(row)
-        extended = row.extended_days and row.kind == ClockKind.DECISION
         again = (
             clocks.extend(calendar, rule, working_days=uncounted[row.application_id])
-            if extended
+            if row.extended_days
             else clocks.recompute(calendar, rule)
         )
         from_rule(row, again)

@@ -38,9 +38,7 @@ _CLOSED = {DepartureKind.DIED: ClosedReason.ALL_DIED}
 
 
 @act
-def correct_departure(
-    act: Act, *, resident_id: int, day: date | None, reason: str, version: int | None = None
-) -> Resident:
+def correct_departure(act: Act, *, resident_id: int, day: date | None, reason: str, version: int | None = None) -> None:
     """Put right the last thing that took a resident away: a death, a departure, a move to another household.
 
     ``day`` is the right day; None: it did not happen, and the resident lives where they lived before, the household is
@@ -80,8 +78,6 @@ def correct_departure(
         subject=f"resident:{resident.number}",
         note={field: departed.day.isoformat(), "corrected": day and day.isoformat(), "reason": reason.strip()},
     )
-    resident.refresh_from_db()
-    return resident
 
 
 @act
@@ -93,7 +89,7 @@ def return_resident(
     relation: Relation,
     returned_date: date,
     version: int | None = None,
-) -> Membership:
+) -> None:
     """Somebody who left the territory comes back, under the number they had.
 
     They join a household, or the one they left: when that was closed since nobody was left, it is open again with them
@@ -121,7 +117,7 @@ def return_resident(
     elif relation == Relation.HEAD and open_memberships([household.pk]).filter(relation=Relation.HEAD).exists():
         raise HouseholdHeadRepeated(field="relation")
     Resident.objects.filter(pk=resident.pk).update(left_date=None, version=F("version") + 1)
-    joined = _join(household, resident, relation, returned_date)
+    _join(household, resident, relation, returned_date)
     restamp([resident.pk], household.stamp)
     audit.record(
         act,
@@ -129,13 +125,12 @@ def return_resident(
         subject=f"resident:{resident.number}",
         note={"left": left.isoformat(), "returned": returned_date.isoformat(), "to": household.number},
     )
-    return joined
 
 
 @act
 def correct_household_move(
     act: Act, *, household_id: int, moved_date: date | None, reason: str, version: int | None = None
-) -> Household:
+) -> None:
     """Put right a household's last move: it was another day, or (None) it did not happen and the household goes back.
 
     Whoever registers where the household lies by the wrong record does it. What followed in other rooms is put right
@@ -175,7 +170,6 @@ def correct_household_move(
     }
     for chain in dict.fromkeys((now.chain, household.stamp.chain)):
         audit.record(act, where=chain, subject=f"household:{household.number}", note=note)
-    return household
 
 
 def _put_back(resident: Resident, departed: Departed, home: Household, *, keep_joined: bool) -> Relation | None:

@@ -72,7 +72,7 @@ def move_household(
 @act
 def move_resident(
     act: Act, *, resident_id: int, household_id: int, relation: Relation, moved_date: date, version: int | None = None
-) -> Membership:
+) -> None:
     """A resident leaves one household and joins another: marriage, a child moving out.
 
     Raises NotPermitted (both households must lie where the actor registers), ResidentUnknown, ResidentGone,
@@ -90,7 +90,7 @@ def move_resident(
     if relation == Relation.HEAD and open_memberships([household.pk]).filter(relation=Relation.HEAD).exists():
         raise HouseholdHeadRepeated(field="relation")
     end_memberships([current], moved_date, ClosedReason.ALL_LEFT)
-    joined = Membership.objects.create(
+    Membership.objects.create(
         household=household,
         resident=resident,
         relation=relation,
@@ -105,22 +105,21 @@ def move_resident(
         subject=f"resident:{resident.number}",
         note={"to": household.number, "date": moved_date.isoformat()},
     )
-    return joined
 
 
 @act
-def leave(act: Act, *, resident_ids: Sequence[int], left_date: date) -> list[Resident]:
+def leave(act: Act, *, resident_ids: Sequence[int], left_date: date) -> None:
     """Residents leave the territory this registry covers; an emptied household is closed, a new head steps in.
 
     Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly.
     """
     people = _depart(act, resident_ids, left_date, field="left_date", reason=ClosedReason.ALL_LEFT)
     Resident.objects.filter(pk__in=[person.pk for person in people]).update(left_date=left_date)
-    return _departed(act, people, left_date)
+    _departed(act, people, left_date)
 
 
 @act
-def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> list[Resident]:
+def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> None:
     """Residents died; memberships end on that day. An emptied household is closed.
 
     A death from before the household was formed, as of a spouse registered by mistake, is recorded too: such a member
@@ -128,7 +127,7 @@ def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> l
     """
     people = _depart(act, resident_ids, died_date, field="died_date", reason=ClosedReason.ALL_DIED)
     Resident.objects.filter(pk__in=[person.pk for person in people]).update(died_date=died_date)
-    return _departed(act, people, died_date)
+    _departed(act, people, died_date)
 
 
 def _depart(act: Act, resident_ids: Sequence[int], day: date, *, field: str, reason: ClosedReason) -> list[Resident]:
@@ -143,7 +142,7 @@ def _depart(act: Act, resident_ids: Sequence[int], day: date, *, field: str, rea
     return people
 
 
-def _departed(act: Act, people: list[Resident], day: date) -> list[Resident]:
+def _departed(act: Act, people: list[Resident], day: date) -> None:
     audit.record(
         act,
         where=common_chain(person.stamp for person in people),
@@ -151,4 +150,3 @@ def _departed(act: Act, people: list[Resident], day: date) -> list[Resident]:
         lines=[person.number for person in people],
         note={"date": day.isoformat()},
     )
-    return list(Resident.objects.filter(pk__in=[person.pk for person in people]).order_by("number"))

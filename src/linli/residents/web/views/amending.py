@@ -23,8 +23,8 @@ def resident_departure(request: HttpRequest, desk: Desk, number: str) -> HttpRes
         raise PermissionDenied
     form = DepartureCorrectionForm(request.POST or None, initial={"day": departed.day})
 
-    def deed() -> object:
-        return correct_departure(
+    def deed() -> None:
+        correct_departure(
             act_of(request),
             resident_id=person.resident_id,
             day=form.right_day(),
@@ -61,8 +61,8 @@ def resident_return(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
     initial = {"household_number": home, "returned_date": desk.on, "relation": relation_on_return(person.resident_id)}
     form = ReturnForm(request.POST or None, initial=initial)
 
-    def deed() -> object:
-        return return_resident(
+    def deed() -> None:
+        return_resident(
             act_of(request),
             resident_id=person.resident_id,
             household_id=visible_household(desk.registers, form.cleaned_data["household_number"]),
@@ -94,8 +94,8 @@ def household_move_correct(request: HttpRequest, desk: Desk, number: str) -> Htt
         raise PermissionDenied
     form = DepartureCorrectionForm(request.POST or None, initial={"day": moved})
 
-    def deed() -> object:
-        return correct_household_move(
+    def deed() -> None:
+        correct_household_move(
             act_of(request),
             household_id=household.household_id,
             moved_date=form.right_day(),

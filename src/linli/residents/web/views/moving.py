@@ -51,8 +51,8 @@ def resident_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
     resident = resident_or_404(desk, number, to_change=True)
     form = MoveResidentForm(request.POST or None, initial={"moved_date": desk.on, "relation": Relation.OTHER_RELATIVE})
 
-    def deed() -> object:
-        return move_resident(
+    def deed() -> None:
+        move_resident(
             act_of(request),
             resident_id=resident.person.resident_id,
             household_id=visible_household(desk.registers, form.cleaned_data["household_number"]),
