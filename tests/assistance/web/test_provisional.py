@@ -15,7 +15,8 @@ from linli.assistance.web.views.notices import _poster
 from linli.residents.models import Household
 from linli.users.queries import authority_of
 from tests.assistance.web.reading import address, main
-from tests.assistance.world import World
+from tests.assistance.world import LONE_ELDER, LOW_INCOME, World
+from tests.conftest import MONDAY
 
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "linli"
 LAST_WEEK = date(2026, 12, 29)
@@ -48,12 +49,23 @@ class TestProvisional:
         assert "等待公示期满，最后一天 2027年1月" in case
         assert case.count("暂定") == 1
 
-    def test_is_one_line_on_a_list_of_many_deadlines(self, world: World, settings: LazySettings, clerk: Client) -> None:
+    @pytest.mark.parametrize(("days", "said"), [((MONDAY, LAST_WEEK, LAST_WEEK), 1), ((MONDAY, MONDAY), 0)])
+    def test_is_one_line_on_a_list_of_many_deadlines_some_of_which_are_sure(
+        self, world: World, settings: LazySettings, clerk: Client, days: tuple[date, ...], said: int
+    ) -> None:
         settings.DEMO_TODAY = LAST_WEEK.isoformat()
-        for _case in range(3):
-            world.received(day=LAST_WEEK)
-        for page in (main(clerk.get(address("application_list"))), main(clerk.get(address("my_work")))):
-            assert page.count("暂定") == 1
+        for day in days:
+            world.received(day=day)
+        for page in (address("application_list"), address("my_work"), address("application_bulk", "accept")):
+            assert main(clerk.get(page)).count("暂定") == said, page
+
+    def test_is_said_where_another_publications_day_is_sure(
+        self, world: World, director: Client, posted: Publication
+    ) -> None:
+        world.published(world.at_review())
+
+        page = main(director.get(address("publication_list")))
+        assert (page.count("GS-2026-"), page.count("暂定")) == (2, 1)
 
     def test_is_said_to_the_public(self, client: Client, posted: Publication) -> None:
         assert client.get(address("public_notice", posted.token)).content.decode().count("暂定") == 1
@@ -69,7 +81,8 @@ class TestProvisional:
         self, world: World, settings: LazySettings, home: Client, family: Household
     ) -> None:
         settings.DEMO_TODAY = LAST_WEEK.isoformat()
-        application = world.received(family, day=LAST_WEEK)
+        world.received(family, LOW_INCOME)
+        application = world.received(family, LONE_ELDER, day=LAST_WEEK)
         for page in (home.get(address("my_applications")), home.get(address("my_application", application.number))):
             assert main(page).count("暂定") == 1
 
