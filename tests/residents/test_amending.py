@@ -481,6 +481,10 @@ class TestWrongMoveOfAHousehold:
         with pytest.raises(refusal):
             correct_household_move(clerk, household_id=moved.pk, **{**values, **changes})
 
+    def test_refuses_a_household_that_is_not_there(self, clerk):
+        with pytest.raises(ResidentUnknown):
+            correct_household_move(clerk, household_id=999_999, moved_date=None, reason="没有搬")
+
     def test_is_corrected_once(self, clerk, moved):
         correct_household_move(clerk, household_id=moved.pk, moved_date=None, reason="没有搬")
 

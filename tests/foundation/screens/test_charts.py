@@ -40,6 +40,20 @@ class TestChart:
     def test_has_round_steps(self):
         assert texts(drawn(Series("甲", [0, 130, 380])))[:5] == ["0", "100", "200", "300", "400"]
 
+    @pytest.mark.parametrize(
+        ("values", "steps"),
+        [
+            ([-30, 0, 40], ["-40", "-20", "0", "20", "40"]),
+            ([-380, -130], ["-400", "-300", "-200", "-100", "0"]),
+            ([0, 4], ["0", "1", "2", "3", "4"]),
+            ([0, 5], ["0", "2", "4", "6"]),
+            ([-15, 25], ["-20", "-10", "0", "10", "20", "30"]),
+            ([0], ["0", "1"]),
+        ],
+    )
+    def test_has_at_most_six_round_steps_from_the_least_to_the_greatest(self, values, steps):
+        assert [text for text in texts(drawn(Series("甲", values))) if "月" not in text] == steps
+
     def test_shows_money_in_ten_thousands(self):
         assert "100 万" in texts(drawn(Series("甲", [0, 50_000_000, 100_000_000], money=True)))
 

@@ -112,8 +112,7 @@ class _Place:
 def _ticks(values: Sequence[int]) -> list[int]:
     """At most six round steps from zero or below up to the greatest value or above."""
     top, bottom = max([0, *values]), min([0, *values])
-    span = max(top - bottom, 1)
-    step = next(step for step in _round_steps() if span <= step * (_MOST_TICKS - 1))
+    step = next(step for step in _round_steps() if top - bottom <= step * (_MOST_TICKS - 1))
     first, last = bottom // step, -(-top // step)
     return [step * number for number in range(first, max(last, first + 1) + 1)]
 
