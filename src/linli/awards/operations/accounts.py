@@ -216,12 +216,10 @@ def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
 
 
 @within_act
-def restart_accounts_of(act: Act, *, holder_id: int) -> list[PayeeAccount]:
+def restart_accounts_of(act: Act, *, holder_id: int) -> None:
     """The accounts of somebody who turned out to live go on, within the act that puts the death right."""
     _stop, restart = stopped_or_restarted(act.on)
-    rows = [row for row in restart if row.holder_id == holder_id]
-    _restart(rows)
-    return rows
+    _restart([row for row in restart if row.holder_id == holder_id])
 
 
 def _restart(rows: Sequence[PayeeAccount]) -> None:

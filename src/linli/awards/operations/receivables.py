@@ -40,7 +40,7 @@ class ReceivableClosed(DomainError):
 
 
 @within_act
-def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> list[Receivable]:
+def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> None:
     """Bring what the awards (by id, with the reason of their change) owe the fund in line with what they keep.
 
     What was paid above it is owed; a claim that no longer stands is withdrawn. Where the pack asks for nothing back it
@@ -49,7 +49,7 @@ def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> list[Receivab
     sums = overpaid_sums(Q(award_id__in=set(reasons)))
     wrong = {key: one for key, one in sums.items() if one.over_fen != one.owed_fen}
     if not wrong:
-        return []
+        return
     less = [key for key, one in wrong.items() if one.over_fen < one.owed_fen]
     if less:
         _withdraw(act, less)
@@ -57,7 +57,7 @@ def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> list[Receivab
     owed = _claims(act, {key: fen for key, fen in missing.items() if fen}, reasons)
     _book(act, owed, raise_receivable)
     _book(act, [row for row in owed if row.state == ReceivableState.WAIVED], waive_receivable)
-    return Receivable.objects.bulk_create(owed)
+    Receivable.objects.bulk_create(owed)
 
 
 def _withdraw(act: Act, keys: Sequence[tuple[int, Month]]) -> None:
@@ -121,18 +121,18 @@ def change_reasons(award_ids: Iterable[int]) -> dict[int, EndReason]:
 
 
 @act
-def recover(act: Act, *, receivable_id: int, note: str = "") -> Receivable:
+def recover(act: Act, *, receivable_id: int, note: str = "") -> None:
     """The money came back to the bank account. Raises NotPermitted, ReceivableClosed."""
     row = _held(receivable_id)
     check_recover(act, row.stamp)
     recover_receivable(
         act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
-    return _close(act, row, ReceivableState.RECOVERED, note)
+    _close(act, row, ReceivableState.RECOVERED, note)
 
 
 @within_act
-def recover_returned(act: Act, *, references: Mapping[tuple[int, Month, int], str], on: date) -> list[Receivable]:
+def recover_returned(act: Act, *, references: Mapping[tuple[int, Month, int], str], on: date) -> None:
     """The bank sent back what was claimed of these months (award id, month, part), under its reference, on the day."""
     rows = [row for row in _open_claims(references) if month_key(row.month) in references]
     for row in rows:
@@ -142,7 +142,6 @@ def recover_returned(act: Act, *, references: Mapping[tuple[int, Month, int], st
         recover_receivable(act, fund_id=row.award.line.fund_id, spendings=[spent], subject=subject, on=on)
         row.state, row.closed_date, row.note = ReceivableState.RECOVERED, act.on, f"{RETURNED_BY_BANK} {name}"
     Receivable.objects.bulk_update(rows, ["state", "closed_date", "note"])
-    return rows
 
 
 def month_key(month: AwardMonth) -> tuple[int, Month, int]:
@@ -157,7 +156,7 @@ def _open_claims(months: Mapping[tuple[int, Month, int], str]) -> list[Receivabl
 
 
 @act
-def waive(act: Act, *, receivable_id: int, note: str) -> Receivable:
+def waive(act: Act, *, receivable_id: int, note: str) -> None:
     """The fund gives the claim up, with a reason. Raises NotPermitted, ReasonMissing, ReceivableClosed."""
     if not note.strip():
         raise ReasonMissing(field="note")
@@ -166,7 +165,7 @@ def waive(act: Act, *, receivable_id: int, note: str) -> Receivable:
     waive_receivable(
         act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
-    return _close(act, row, ReceivableState.WAIVED, note)
+    _close(act, row, ReceivableState.WAIVED, note)
 
 
 def spending(row: Receivable) -> Spending:
@@ -182,7 +181,7 @@ def _held(receivable_id: int) -> Receivable:
     return row
 
 
-def _close(act: Act, row: Receivable, state: ReceivableState, note: str) -> Receivable:
+def _close(act: Act, row: Receivable, state: ReceivableState, note: str) -> None:
     row.state, row.closed_date, row.note = state, act.on, note.strip()
     row.save(update_fields=["state", "closed_date", "note"])
     audit.record(
@@ -191,4 +190,3 @@ def _close(act: Act, row: Receivable, state: ReceivableState, note: str) -> Rece
         subject=f"award:{row.award.number}",
         note={"month": f"{row.month.month_date:%Y-%m}", "note": row.note},
     )
-    return row

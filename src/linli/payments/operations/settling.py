@@ -85,7 +85,7 @@ def _in_transit(batch: PaymentBatch) -> bool:
 
 
 @act
-def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> list[PaymentItem]:
+def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> None:
     """A returned payment will not be made any more: the spending is reversed and its promise released.
 
     Where its month is due with less by now the payment is void, and the next batch pays the month anew.
@@ -115,7 +115,6 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> list[Payment
         lines=[[row.award.number, row.month_date, row.amount_fen] for row in rows],
         note={"reason": reason.strip()},
     )
-    return rows
 
 
 def _months(rows: Iterable[PaymentItem]) -> list[tuple[int, Month, int]]:

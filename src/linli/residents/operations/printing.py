@@ -14,15 +14,14 @@ from linli.residents.permissions import check_register_anywhere
 
 
 @act
-def state_print_sign(act: Act, *, sign: str, print_as: str) -> str:
-    """State how a sign that no font has is written in every document from now on. Returns the sign.
+def state_print_sign(act: Act, *, sign: str, print_as: str) -> None:
+    """State how a sign that no font has is written in every document from now on.
 
     Raises NotPermitted (whoever registers somewhere may), PrintSpellingRefused.
     """
     check_register_anywhere(act)
     state_signs(act, shown={sign: print_as})
     audit.record(act, where=0, subject=f"print_sign:U+{ord(sign):04X}", note={"shown": print_as})
-    return sign
 
 
 def print_faults(people: Iterable[tuple[int, int, NewMember]]) -> list[RegistrationFault]:

@@ -69,7 +69,7 @@ def add_guardian(
 
 
 @act
-def end_guardian(act: Act, *, guardianship_id: int, valid_until: date) -> Guardianship:
+def end_guardian(act: Act, *, guardianship_id: int, valid_until: date) -> None:
     """A guardianship ends on a day. Raises NotPermitted, ResidentUnknown, DateInFuture, DateTooEarly."""
     tie = Guardianship.objects.select_related("ward").filter(pk=guardianship_id).first()
     if tie is None:
@@ -81,11 +81,10 @@ def end_guardian(act: Act, *, guardianship_id: int, valid_until: date) -> Guardi
     tie.valid_until = valid_until
     tie.save(update_fields=["valid_until"])
     audit.record(act, where=tie.ward.stamp, subject=f"resident:{tie.ward.number}", note={"ended": tie.kind})
-    return tie
 
 
 @act
-def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> Kinship:
+def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> None:
     """Record that ``b`` is ``a``'s relation, also across households and communities; once per pair.
 
     Raises NotPermitted (the actor registers where one of the two lives), ResidentUnknown, SamePerson, TieRecorded.
@@ -99,7 +98,7 @@ def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> Kin
     first, second = sorted(people)
     if Kinship.objects.filter(a_id=first, b_id=second).exists():
         raise TieRecorded(field="kin")
-    made = Kinship.objects.create(
+    Kinship.objects.create(
         a_id=first,
         b_id=second,
         relation=relation if first == a_id else INVERSE_KIN[relation],
@@ -113,11 +112,10 @@ def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> Kin
         subject=f"resident:{people[a_id].number}",
         note={"kin": people[b_id].number, "relation": relation.value},
     )
-    return made
 
 
 @act
-def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount:
+def link_account(act: Act, *, user_id: int, resident_id: int) -> None:
     """Link a log-in to the resident who uses it; staff and volunteers who live here too, for the kinship check.
 
     Raises NotPermitted, ResidentUnknown, ResidentGone, AccountLinked.
@@ -128,8 +126,7 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> ResidentAccount
     taken = ResidentAccount.objects.filter(user_id=user_id) | ResidentAccount.objects.filter(resident=resident)
     if taken.exists():
         raise AccountLinked(field="user", name=resident.name, number=resident.number)
-    made = ResidentAccount.objects.create(
+    ResidentAccount.objects.create(
         user_id=user_id, resident=resident, linked_by_id=act.by.pk, linked_at=act.at, **resident.stamp.columns()
     )
     audit.record(act, where=resident.stamp, subject=f"resident:{resident.number}", note={"user": user_id})
-    return made

@@ -91,12 +91,12 @@ def close_account(act: Act, *, user_id: int, reason: str = "") -> User:
 
 
 @act
-def reopen_account(act: Act, *, user_id: int) -> User:
+def reopen_account(act: Act, *, user_id: int) -> None:
     """A closed account logs in again, with the roles that it still has. Raises NotPermitted, AccountStateReached."""
     user = _managed(act, user_id)
     if user.is_active:
         raise AccountStateReached
-    return _switch(act, user, active=True, reason="")
+    _switch(act, user, active=True, reason="")
 
 
 def check_names(username: str, name: str) -> None:
