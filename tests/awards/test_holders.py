@@ -369,6 +369,21 @@ class TestDatabase:
         with pytest.raises(IntegrityError, match="payee_holder"), transaction.atomic():
             row.save()
 
+    @pytest.mark.parametrize(
+        ("relation", "basis"), [("SELF", ""), ("MEMBER", ""), ("GUARDIAN", ""), ("PROXY", "委托书"), ("UNKNOWN", "")]
+    )
+    def test_an_account_whose_holder_may_be_somebody_breaks_nothing(
+        self, world: World, paid_home: Household, relation: str, basis: str
+    ) -> None:
+        man = people(paid_home)[0]
+        row = PayeeAccount.objects.get()
+        row.pk, row.row_key, row.unit_key = None, "x" * 32, man.number
+        row.relation, row.basis = relation, basis
+        row.holder = man if relation in ("SELF", "MEMBER") else None
+        row.account_index, row.account_last4 = "y" * 64, "4444"
+        row.save()
+        assert queries.invariants() == []
+
 
 def test_payments_of_the_whole_story_hold_every_invariant(world: World, paid_home: Household) -> None:
     world.paid(MARCH, PAY_DAY)

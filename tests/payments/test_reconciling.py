@@ -124,6 +124,15 @@ class TestOneDebit:
         row = f"{PAY_DAY},代发 {batch.number} 共3笔,,{batch.total_fen / 100:.2f},{left / 100:.2f}"
         assert reconcile(families, f"{HEAD}\n{row}\n".encode())
 
+    @pytest.mark.parametrize("text", ["日终余额", "代发 {batch} 已退回"])
+    def test_is_never_a_line_without_money_where_all_came_back(self, world: World, text: str) -> None:
+        world.register(2)
+        world.grant(*(world.base(one) for one in world.families))
+        batch = world.paid(returned=[1, 2])
+        left = cash_on(world.fund.pk, APRIL_1)
+        row = f"{PAY_DAY},{text.format(batch=batch.number)},,,{left / 100:.2f}"
+        assert reconcile(world, f"{HEAD}\n{row}\n".encode()).bank_balance_fen == left
+
 
 class TestTheBanksAnswer:
     @pytest.mark.parametrize("masked", [lambda number: f"6222****{number[-4:]}", lambda number: number[-4:]])

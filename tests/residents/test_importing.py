@@ -187,6 +187,33 @@ class TestImport:
 
         assert [(number, name) for number, name, _code in refused(clerk, scope, row)] == [(2, field)]
 
+    @pytest.mark.parametrize(
+        ("cell", "other", "field"),
+        [
+            ("王建国", "王建军", "name"),
+            ("配偶", "儿媳", "relation"),
+            ("13800138000", "13900139000", "phone"),
+            ("本社区户籍", "外地户籍", "hukou_kind"),
+            ("江湾县", "河口县", "hukou_place"),
+            ("暂住", "常住", "residence_kind"),
+            ("桥头村", "渡口村", "residence_place"),
+        ],
+    )
+    def test_names_each_thing_about_a_person_that_differs_and_no_other(self, clerk, scope, cell, other, field):
+        header = f"{HEADER},户籍类型,户籍地,居住类型,居住地"
+        file = f"{header}\n{COUPLE[0]},本社区户籍,江湾县,暂住,桥头村\n{COUPLE[1]},,,,"
+
+        def read(text: str) -> HouseholdTable:
+            return read_households(text.encode(), filename="a.csv", scope=scope, on=MONDAY)
+
+        import_households(clerk, table=read(file))
+        assert import_households(clerk, table=read(file)).people_unchanged == 2
+        assert file.count(cell) == 1
+        with pytest.raises(ImportRefused) as refusal:
+            import_households(clerk, table=read(file.replace(cell, other)))
+        told = [(problem.field, problem.reason.code) for problem in refusal.value.problems]
+        assert told == [(field, "residents.differs")]
+
     def test_an_empty_cell_says_nothing_and_so_differs_in_nothing(self, clerk, scope):
         imported(clerk, scope, COUPLE[0])
 

@@ -97,6 +97,18 @@ class TestFollowing:
         assert "和平街道" in words
         assert "低收入家庭 是" in words
 
+    def test_its_letter_says_which_office_wrote_it(self, home: Client, world: World, family: Household) -> None:
+        application, day = world.at_decision(household=family)
+        world.granted(application, day=day)
+
+        letters = Letter.objects.filter(subject=application.subject).order_by("pk")
+        heads = {
+            letter.kind: main(home.get(address("my_letter", application.number, letter.number))).split(" · ")[0]
+            for letter in letters
+        }
+        assert heads["ACCEPTED"].endswith("幸福里社区")
+        assert heads["GRANTED"].endswith("和平街道")
+
     @pytest.mark.parametrize(("name", "reader"), [("my_letter", "page"), ("my_letter_pdf", "paper")])
     def test_its_decision_says_before_whom_and_how_long_it_can_be_contested(
         self, home: Client, world: World, family: Household, name: str, reader: str

@@ -60,10 +60,9 @@ def _holders() -> list[Violation]:
     rows = PayeeAccount.objects.filter(state__in=(AccountState.CONFIRMED, AccountState.STOPPED))
     found = []
     for row in rows.select_related("holder").order_by("unit_key", "version").iterator(chunk_size=2000):
-        known = row.holder is not None
         right = {
-            HolderRelation.SELF: known and row.holder is not None and row.holder.number == row.unit_key,
-            HolderRelation.MEMBER: known,
+            HolderRelation.SELF: row.holder is not None and row.holder.number == row.unit_key,
+            HolderRelation.MEMBER: row.holder is not None,
             HolderRelation.GUARDIAN: True,
             HolderRelation.PROXY: bool(row.basis),
             HolderRelation.UNKNOWN: True,
