@@ -1,10 +1,27 @@
-"""What the demonstration says of its two years at the end."""
+"""The demonstration: what it says while its two years are lived and at the end, what it keeps, what it serves."""
 
+import io
+import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from linli.config.cli_demo import PACK, YEARS, comparison, data_dir, key
+from linli.config.cli_demo import (
+    PACK,
+    YEARS,
+    Run,
+    comparison,
+    data_dir,
+    draw,
+    finish,
+    key,
+    serve_variant,
+    watch,
+)
 from linli.policies.engine import load_pack
 from tests.config.command_line import ROOT
 
@@ -57,3 +74,99 @@ class TestPlaces:
 
     def test_a_stored_year_is_found_again_by_its_number_and_its_length(self) -> None:
         assert len({key(1, 12), key(1, 12), key(2, 12), key(1, 14)}) == 3
+
+
+class Screen(io.StringIO):
+    """What is written to a terminal, or to a file."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+def watched(folder: Path, program: str = "") -> Run:
+    """A year that was half lived, and what became of it by a process that ran the program."""
+    command = [sys.executable, "-c", program]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    run = Run("written", "方案原文", folder, process, done=14, total=28, day="2026-03-05")
+    watch(run)
+    return run
+
+
+class TestProgress:
+    def test_is_one_line_on_a_terminal_drawn_over(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr(sys, "stdout", screen := Screen(terminal=True))
+        run = Run("written", "方案原文", tmp_path, done=14, total=28, day="2026-03-05")
+        draw([run, run], time.monotonic())
+
+        one = f"方案原文 {'█' * 14}{'░' * 14} 2026-03-05"
+        assert screen.getvalue() == f"\r  {one}   {one}     0 s"
+
+    def test_is_a_line_a_month_in_a_file(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr(sys, "stdout", screen := Screen(terminal=False))
+        run = Run("written", "方案原文", tmp_path)
+        for run.day in ("2026-03-05", "2026-03-12", "2026-04-02"):
+            draw([run], time.monotonic())
+
+        assert screen.getvalue().splitlines() == ["  方案原文 2026-03     0 s", "  方案原文 2026-04     0 s"]
+
+    def test_is_read_from_the_process_and_what_else_it_says_is_kept(self, tmp_path: Path) -> None:
+        line = json.dumps({"day": "2026-05-06", "done": 21, "total": 30, "seconds": 1})
+        run = watched(tmp_path, f"import sys; sys.stderr.write({line!r} + chr(10) + 'odd' + chr(10) + '[1]' + chr(10))")
+
+        assert run.process is not None
+        assert run.process.wait() == 0
+        assert (run.day, run.done, run.total, run.errors) == ("2026-05-06", 21, 30, ["odd\n", "[1]\n"])
+
+
+class TestTheEndOfAYear:
+    def test_that_was_lived_is_its_report(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        (tmp_path / "report.part").write_text("{}")
+
+        assert finish(watched(tmp_path))
+        assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+        assert "28 天" in capsys.readouterr().out
+
+    def test_that_broke_off_is_none_and_says_why(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        (tmp_path / "report.part").write_text("{")
+        run = watched(tmp_path, "raise SystemExit(3)")
+        run.errors = [f"line {n}\n" for n in range(20)]
+
+        assert not finish(run)
+        said = capsys.readouterr().err
+        assert ("line 7\n" in said, "line 8\n" in said, "line 19\n" in said) == (False, True, True)
+        assert [path.name for path in tmp_path.iterdir()] == ["report.part"]
+
+
+class TestServing:
+    def test_is_a_copy_that_is_gone_on_with(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        for name in ("LINLI_DATA", "LINLI_DATABASE", "LINLI_TODAY", "LINLI_DEMO"):
+            monkeypatch.setenv(name, str(tmp_path))
+        ports: list[int] = []
+        monkeypatch.setattr("linli.config.cli_serve.run_serve", lambda *, port: ports.append(port) or 0)
+        stored = tmp_path / "years" / "abc" / "variant"
+        stored.mkdir(parents=True)
+        (stored / "linli.sqlite3").write_text("as stored")
+
+        assert serve_variant(stored, {"last_day": "2026-12-31"}, 8123) == 0
+        copy = tmp_path / "demo" / "abc"
+        assert (ports, "127.0.0.1:8123" in capsys.readouterr().out) == ([8123], True)
+        assert {name: os.environ[name] for name in ("LINLI_DATA", "LINLI_DATABASE", "LINLI_TODAY", "LINLI_DEMO")} == {
+            "LINLI_DATA": str(copy),
+            "LINLI_DATABASE": f"sqlite:///{copy}/linli.sqlite3",
+            "LINLI_TODAY": "2026-12-31",
+            "LINLI_DEMO": "1",
+        }
+
+        (copy / "linli.sqlite3").write_text("gone on")
+        monkeypatch.setenv("LINLI_DATA", str(tmp_path))
+        serve_variant(stored, {"last_day": "2026-12-31"}, 8123)
+        assert ((copy / "linli.sqlite3").read_text(), (stored / "linli.sqlite3").read_text()) == (
+            "gone on",
+            "as stored",
+        )

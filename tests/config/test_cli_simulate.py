@@ -1,13 +1,18 @@
 """The year's report on a terminal speaks one language at a time."""
 
+import json
 import re
+import tempfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from linli.config import cli_simulate
 from linli.config.cli_simulate import BANK_FILE, CALENDAR_FILE, report_text, run_simulate
 from linli.payments.engine.layouts import load_layout
+from linli.policies.engine import load_pack
 from linli.policies.engine.calendar_data import load_calendar
 
 RIVER = Path(__file__).parents[1] / "packs" / "river_living"
@@ -103,3 +108,72 @@ def test_a_version_for_a_day_that_is_not_lived_is_refused_before_anything_is(
 
     assert (code, told in capsys.readouterr().err) == (2, True)
     assert list((tmp_path / "year").iterdir()) == []
+
+
+class TestRun:
+    """What is lived is another test's: here somebody else lives it."""
+
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
+        """What was asked for; each year that is lived leaves a file in its folder."""
+        asked: list[dict[str, Any]] = []
+
+        def live(folder: Path, pack_folder: Path, **options: Any) -> dict[str, Any]:
+            (folder / "year").touch()
+            asked.append({"folder": folder, "pack": pack_folder, **options})
+            if options["counted"] is not None:
+                options["counted"](REPORT["community"])
+            return REPORT
+
+        monkeypatch.setattr(cli_simulate, "live_into", live)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        return asked
+
+    def run(self, **options: Any) -> int:
+        usual = {"months": 12, "seed": 1, "variant": False, "data": None, "progress": False, "later": {}}
+        return run_simulate(RIVER, **{**usual, "as_json": False, "language": "en", **options})
+
+    def test_says_first_how_the_community_fits_and_then_the_rest(
+        self, capsys: pytest.CaptureFixture[str], asked: list[dict[str, Any]]
+    ) -> None:
+        assert self.run(seed=4, months=3, progress=True) == 0
+
+        told = capsys.readouterr().out
+        assert told.startswith("The invented community and the plan")
+        assert told.count("Unemployed people: 689") == 1
+        assert told.endswith(report_text({**REPORT, "community": None}, "en"))
+        assert [(one["pack"], one["months"], one["seed"], one["progress"]) for one in asked] == [(RIVER, 3, 4, True)]
+
+    def test_says_nothing_but_the_report_to_a_program(
+        self, capsys: pytest.CaptureFixture[str], asked: list[dict[str, Any]]
+    ) -> None:
+        assert self.run(as_json=True) == 0
+        assert json.loads(capsys.readouterr().out) == REPORT
+        assert asked[0]["counted"] is None
+
+    def test_keeps_the_year_where_it_was_told_to_and_else_throws_it_away(
+        self, asked: list[dict[str, Any]], tmp_path: Path
+    ) -> None:
+        self.run()
+        assert (len(asked), list(tmp_path.iterdir())) == (1, [])
+
+        self.run(data=tmp_path / "kept" / "here")
+        assert (tmp_path / "kept" / "here" / "year").exists()
+
+    def test_leaves_nothing_behind_when_it_is_refused(self, asked: list[dict[str, Any]], tmp_path: Path) -> None:
+        assert self.run(later={date(2027, 2, 1): RIVER}) == 2
+        assert (asked, list(tmp_path.iterdir())) == ([], [])
+
+    def test_lives_the_checkers_variant_when_told(self, asked: list[dict[str, Any]], tmp_path: Path) -> None:
+        assert self.run(variant=True, data=tmp_path / "kept") == 0
+        assert load_pack(asked[0]["pack"]).version == f"{load_pack(RIVER).version}-variant"
+
+    # Families register on 1 November 2025; the plan's year is 2026.
+    @pytest.mark.parametrize(
+        ("day", "code"), [("2025-11-01", 2), ("2025-11-02", 0), ("2026-12-31", 0), ("2027-01-01", 2)]
+    )
+    def test_takes_another_version_on_days_that_are_lived(
+        self, asked: list[dict[str, Any]], day: str, code: int
+    ) -> None:
+        assert self.run(later={date.fromisoformat(day): RIVER}) == code
+        assert len(asked) == (code == 0)

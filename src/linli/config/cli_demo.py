@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -100,12 +101,13 @@ def start(run: Run, *, seed: int, months: int) -> None:
 def watch(run: Run) -> None:
     """Follow a year's progress lines until its process ends."""
     stream: IO[str] | None = run.process.stderr if run.process else None
-    for line in stream or ():
-        try:
-            told = json.loads(line)
-            run.done, run.total, run.day = told["done"], told["total"], told["day"]
-        except (ValueError, KeyError, TypeError):
-            run.errors.append(line)
+    with stream or nullcontext(()) as lines:
+        for line in lines:
+            try:
+                told = json.loads(line)
+                run.done, run.total, run.day = told["done"], told["total"], told["day"]
+            except (ValueError, KeyError, TypeError):
+                run.errors.append(line)
 
 
 def draw(runs: list[Run], started: float) -> None:
