@@ -7,9 +7,10 @@ from html import unescape
 
 import pytest
 from django.db import connection
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from linli.config import urls
+from linli.foundation.screens import navigation
 from tests.access.asking import (
     ARGUMENTS,
     EVERYBODY,
@@ -123,6 +124,19 @@ def test_no_page_shows_a_link_that_its_reader_is_refused(world, office, role):
 
     assert found
     assert refused == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(EVERYBODY - {"anonymous"}))
+def test_the_side_bar_leads_to_each_job_that_the_reader_may_do_and_others_may_not(world, office, role):
+    """Whoever is not led to a page does not find it; what everybody may open is shown by other reasons."""
+    jobs = [reverse(item.url_name) for item in navigation._items.values()]
+    staff = sorted(EVERYBODY - {"anonymous"})
+    kept = [job for job in jobs if any(office.look(one, job).status == 403 for one in staff)]
+    shown = LINK.findall(office.look(role, reverse("my_applications")).page.decode())
+
+    assert len(kept) > 5
+    assert [job for job in kept if job in shown] == [job for job in kept if office.look(role, job).status == 200]
 
 
 # What differs between two looks at one page: the form's secret, the nonce of scripts, ids of one-time keys.

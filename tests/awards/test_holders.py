@@ -258,6 +258,15 @@ class TestHolderDies:
         operations.propose_account(by(world.staff.clerk, APRIL), accounts=[new])
         assert not queries.to_replace(authority_of(world.staff.clerk, APRIL).scope(), APRIL).exists()
 
+    def test_of_another_account_whose_holder_died_while_it_waits_nobody_is_asked_yet(
+        self, world: World, paid_home: Household
+    ) -> None:
+        _man, woman = people(paid_home)
+        new = NewAccount(paid_home.number, world.fund.stamp, woman.name, "6222000077778888", "江畔银行")
+        operations.propose_account(by(world.staff.clerk, DIED), accounts=[new])
+        die(world, woman)
+        assert not queries.to_replace(authority_of(world.staff.clerk, APRIL).scope(), APRIL).exists()
+
     def test_of_an_award_that_ended_nobody_is_asked(self, world: World, paid_home: Household) -> None:
         die(world, people(paid_home)[0])
         award = paid_home.awards.get()

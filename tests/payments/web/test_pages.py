@@ -17,7 +17,10 @@ from linli.ledger.models import Account
 from linli.ledger.queries import locked_months
 from linli.payments.codes import BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
+from linli.payments.operations import cancel, import_return
+from linli.payments.queries import layouts
 from linli.payments.refusals import ItemNotReturned
+from linli.payments.web.presenters import hands
 from linli.policies.operations import load_years
 from linli.residents.operations import record_death
 from tests.conftest import system_act
@@ -58,6 +61,27 @@ class TestJourney:
         page = releaser.post(f"/payments/{NUMBER}/return/", {"file": upload, **key()}, follow=True)
         assert ("回盘已入账" in page.text, batch().state) == (True, BatchState.CLOSED)
         assert "/payments/returned/" in page.text
+
+
+class TestHands:
+    def test_say_how_far_a_batch_is(self, families: World) -> None:
+        def states() -> list[object]:
+            return [hand["state"] for hand in hands(batch())]
+
+        made = families.propose()
+        assert states() == ["done", "now", "", ""]
+        families.approve(made)
+        assert states() == ["done", "done", "now", ""]
+        families.release(batch())
+        assert states() == ["done", "done", "done", "now"]
+        upload = answer(batch())
+        import_return(by(families.staff.releaser), batch_id=made.pk, data=upload, layout=layouts()["RIVER_BANK"])
+        assert states() == ["done", "done", "done", "done"]
+
+    def test_stop_where_it_was_called_off(self, families: World) -> None:
+        made = families.propose()
+        cancel(by(families.staff.checker), batch_id=made.pk, reason="名单不对")
+        assert [hand["state"] for hand in hands(batch())] == ["done", "stopped", "stopped", "stopped"]
 
 
 class TestPropose:
