@@ -11,12 +11,16 @@ from linli.assistance.codes import RenewalState
 from linli.assistance.models import Application, Renewal
 from linli.awards.models import Award
 from linli.foundation.screens.texts import money_text
+from linli.kernel.masking import mask_name
 from linli.notifications.models import Letter
+from linli.residents.codes import Relation
+from linli.residents.operations import record_death
 from tests.assistance.renewals import DEC_1, NOV_9, granted, next_fund, next_plan, opened, reapplied
 from tests.assistance.test_renewal import earn
 from tests.assistance.world import World
 from tests.browser import LogIn, live_on
 from tests.layers import layer
+from tests.residents.people import person
 
 CONFIRM = {"deed": "confirm", "checked_date": "2026-11-09", "method": "PHONE", "note": ""}
 
@@ -60,6 +64,21 @@ class TestList:
         assert re.search(r"登记的出生日期 · 20\d\d年\d+月\d+日", chinese)
         assert re.search(r"Registered birth date · \d+ [A-Z][a-z]+ 20\d\d", english)
         assert "登记的" not in english
+
+    def test_the_last_facts_are_of_people_by_name_and_of_who_is_gone_by_number(
+        self, world: World, log_in: LogIn
+    ) -> None:
+        man = person("王建新", birth=date(1950, 5, 7))
+        brother = person("王建成", Relation.OTHER_RELATIVE, date(1952, 5, 7))
+        application, day = world.at_decision(household=world.family(man, brother))
+        world.granted(application, day=day)
+        opened()
+        there, gone = world.people(application.household)
+        record_death(world.act(world.staff.clerk, NOV_9), resident_ids=[gone.pk], died_date=date(2026, 11, 2))
+
+        page = log_in(world.staff.clerk).get(f"/renewals/{Renewal.objects.get().pk}/").text
+        whose = set(re.findall(r'<td class="whole">([^<]*)</td>', page))
+        assert whose == {mask_name(there.name), gone.number}
 
     def test_a_family_with_news_is_not_offered_together(
         self, world: World, two: list[Application], log_in: LogIn
