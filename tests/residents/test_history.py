@@ -72,6 +72,26 @@ class TestTimeline:
             EventKind.OPENED,
         ]
 
+    def test_names_whom_a_fact_is_of_and_nobody_where_it_is_of_the_household(self, clerk, household, man, scope):
+        for whose in ({"resident_id": man.pk}, {"household_id": household.pk}):
+            identify(clerk, identifications=[NewIdentification(IdentifiedHow.SELF, MARCH_2, **whose)])
+        record_circumstances(
+            clerk,
+            facts=[
+                NewFact("lives_alone", None, "走访", MARCH_2, resident_id=man.pk),
+                NewFact("monthly_income_fen", 80_000, "走访", MARCH_2, household_id=household.pk),
+            ],
+        )
+
+        told = {(event.kind, event.subject) for event in timeline(scope, household.number)}
+        assert told == {
+            (EventKind.OPENED, ""),
+            (EventKind.FACT, man.name),
+            (EventKind.FACT, ""),
+            (EventKind.IDENTIFIED, man.name),
+            (EventKind.IDENTIFIED, ""),
+        }
+
     def test_tells_of_guardians_corrections_and_joiners(self, clerk, household, man, scope):
         add_guardian(
             clerk,

@@ -11,7 +11,7 @@ from linli.kernel.act import Act
 from linli.residents.codes import Relation
 from linli.residents.engine.names import name_keys
 from linli.residents.models import Household, Resident
-from linli.residents.operations import NewHousehold, leave, register_households
+from linli.residents.operations import NewHousehold, leave, register_households, return_resident
 from linli.residents.queries import (
     HouseholdFilter,
     household_detail,
@@ -202,6 +202,15 @@ class TestLists:
         rows = people_rows(scope, HouseholdFilter(), on=MONDAY)
 
         assert [(row.name, row.masked_phone) for row in rows] == [("王建国", "138****8000"), ("李秀英", "")]
+
+    def test_of_several_households_stand_by_number_and_the_head_first_whoever_it_is(self, clerk, people, scope):
+        for name, home in (("王建国", people[0]), ("吕布", people[1])):
+            who, relation = Resident.objects.get(name=name).pk, Relation.OTHER_RELATIVE
+            leave(clerk, resident_ids=[who], left_date=MONDAY)
+            return_resident(clerk, resident_id=who, household_id=home.pk, relation=relation, returned_date=MONDAY)
+
+        rows = people_rows(scope, HouseholdFilter(), on=MONDAY)
+        assert [row.name for row in rows] == ["李秀英", "王建国", "欧阳娜娜", "吕布", "曾小明"]
 
 
 class TestDetail:

@@ -30,12 +30,8 @@ class PersonRow:
 
 def people_rows(scope: Scope, filters: HouseholdFilter, *, on: date) -> list[PersonRow]:
     """Everybody who lives in the listed households, by household, the head first; two statements."""
-    memberships = (
-        Membership.objects.filter(household__in=household_rows(scope, filters), valid_until__isnull=True)
-        .select_related("household", "resident")
-        .order_by("household__number", "resident__number")
-    )
-    rows = list(memberships)
+    memberships = Membership.objects.filter(household__in=household_rows(scope, filters), valid_until__isnull=True)
+    rows = list(memberships.select_related("household", "resident"))
     places = area_names(row.household.building_id or row.household.grid_id for row in rows)
     made = []
     for row in sorted(rows, key=lambda r: (r.household.number, r.relation != "HEAD", r.resident.number)):
