@@ -98,14 +98,13 @@ def redetermine(act: Act, *, on: date, award_ids: Sequence[int]) -> list[Adjustm
 
 
 @act
-def keep_day(act: Act, *, causes: Causes) -> Following:
+def keep_day(act: Act, *, causes: Causes) -> None:
     """Every cause up to the day was looked at. Only the product itself."""
     check_system(act)
-    row = Following.objects.create(
+    Following.objects.create(
         on=causes.on, pack_version_id=causes.pack_version_id, circumstance_id=causes.circumstance_id, at=act.at
     )
     audit.record(act, where=0, subject=f"redetermined:{causes.on.isoformat()}", note={"awards": len(causes.since)})
-    return row
 
 
 @act
@@ -151,7 +150,7 @@ def recalculate_held(
 
 
 @act
-def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> list[Adjustment]:
+def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> None:
     """Follow the rules where they were left to a person; a reduction counts from when the pack says.
 
     Raises NotPermitted, ReasonMissing, AdjustmentClosed, AdjustmentIncomplete, BudgetExhausted.
@@ -177,14 +176,14 @@ def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> 
         row.effective_date = months[0].first_day
         planned.append(_Plan(award, turns(current, target), row.determination_id, Cause(row.cause), row.back_fen, note))
     _apply(act, planned)
-    return _decided(act, rows, AdjustmentState.APPLIED, note)
+    _decided(act, rows, AdjustmentState.APPLIED, note)
 
 
 @act
-def dismiss_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> list[Adjustment]:
+def dismiss_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> None:
     """The award stays as it is, with a reason. Raises NotPermitted, ReasonMissing, AdjustmentClosed."""
     rows, _awards = _waiting(act, adjustment_ids, note)
-    return _decided(act, rows, AdjustmentState.DISMISSED, note)
+    _decided(act, rows, AdjustmentState.DISMISSED, note)
 
 
 def _waiting(act: Act, adjustment_ids: Sequence[int], note: str) -> tuple[list[Adjustment], dict[int, Award]]:
@@ -201,7 +200,7 @@ def _waiting(act: Act, adjustment_ids: Sequence[int], note: str) -> tuple[list[A
     return rows, held_awards([row.award_id for row in rows])
 
 
-def _decided(act: Act, rows: Sequence[Adjustment], state: AdjustmentState, note: str) -> list[Adjustment]:
+def _decided(act: Act, rows: Sequence[Adjustment], state: AdjustmentState, note: str) -> None:
     for row in rows:
         row.state, row.decided_date, row.decided_by_id, row.note = state, act.on, act.by.pk, note.strip()
     Adjustment.objects.bulk_update(rows, ["state", "decided_date", "decided_by_id", "note", "effective_date"])
@@ -212,7 +211,6 @@ def _decided(act: Act, rows: Sequence[Adjustment], state: AdjustmentState, note:
         lines=[[row.award.number, row.effective_date, row.before_fen, row.after_fen, row.state] for row in rows],
         note={"note": note.strip()},
     )
-    return list(rows)
 
 
 def _counts_from(act: Act, award: Award, row: Adjustment) -> Month:

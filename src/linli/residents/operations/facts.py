@@ -50,8 +50,8 @@ class _Subject:
 
 
 @act
-def record_circumstances(act: Act, *, facts: Sequence[NewFact]) -> int:
-    """Record facts, all or none; nothing is overwritten. Returns how many.
+def record_circumstances(act: Act, *, facts: Sequence[NewFact]) -> None:
+    """Record facts, all or none; nothing is overwritten.
 
     Raises NotPermitted, ResidentUnknown, SubjectAmbiguous, CodeMalformed, SourceMissing, DateInFuture.
     """
@@ -61,19 +61,17 @@ def record_circumstances(act: Act, *, facts: Sequence[NewFact]) -> int:
     audit.record(
         act, where=common_chain(s.stamp for s in subjects.values()), subject=f"facts:{lines[0][0]}", lines=lines
     )
-    return len(facts)
 
 
 @within_act
-def note_circumstances(act: Act, *, facts: Sequence[NewFact]) -> int:
+def note_circumstances(act: Act, *, facts: Sequence[NewFact]) -> None:
     """Record facts on behalf of another room's open act, which has checked who may. Same refusals."""
     _record(act, facts, _subjects(facts))
-    return len(facts)
 
 
 @act
-def identify(act: Act, *, identifications: Sequence[NewIdentification]) -> int:
-    """Record how people or households in need were found. Returns how many.
+def identify(act: Act, *, identifications: Sequence[NewIdentification]) -> None:
+    """Record how people or households in need were found.
 
     Raises NotPermitted, ResidentUnknown, SubjectAmbiguous, DateInFuture.
     """
@@ -100,7 +98,6 @@ def identify(act: Act, *, identifications: Sequence[NewIdentification]) -> int:
     audit.record(
         act, where=common_chain(s.stamp for s in subjects.values()), subject=f"identified:{lines[0][0]}", lines=lines
     )
-    return len(identifications)
 
 
 def _record(
