@@ -1,13 +1,14 @@
 """The finance office by itself: what comes in, what is paid, locked and asked back, and on which days."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from random import Random
 
 import pytest
 
 from linli.awards.codes import EndReason, ReceivableState
-from linli.awards.models import Receivable
+from linli.awards.models import Award, PayeeAccount, Receivable
 from linli.awards.operations import Ending, end
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
@@ -15,6 +16,7 @@ from linli.ledger.models import LockedMonth
 from linli.payments.codes import BatchState, ItemState
 from linli.payments.engine.layouts import load_layout
 from linli.payments.models import PaymentBatch, PaymentItem
+from linli.residents.operations import record_death
 from linli.simulator.bank import Bank
 from linli.simulator.cashier import RECOVERED, WAIVED, Cashier, Inflow, Till
 from tests.conftest import Community, Staff
@@ -206,4 +208,91 @@ class TestPaying:
         assert batches.index(BatchState.RELEASED) == released - 9
         answered = items.index(ItemState.PAID) + 9
         assert answered == {10: 12, 11: 13, 12: 16}[released]
+        assert violations() == []
+
+
+def paying(world: World, *numbers: float, families: int = 1) -> Cashier:
+    """So many families with an award from March on, and money to pay it."""
+    world.register(families)
+    world.grant(*(world.base(one) for one in world.families))
+    return cashier_of(world, [till_of(world, Inflow("GOV", JANUARY, 60_000_00))], Foretold(*numbers))
+
+
+def states() -> list[str]:
+    return list(PaymentItem.objects.order_by("pk").values_list("state", flat=True))
+
+
+class TestComingBack:
+    MARCH_10, MARCH_12, MARCH_13 = (date(2026, 3, day) for day in (10, 12, 13))
+    APRIL_10, APRIL_14 = date(2026, 4, 10), date(2026, 4, 14)
+
+    @pytest.fixture
+    def cashier(self, penniless: World) -> Cashier:
+        """March came back from the bank, which pays everything from then on."""
+        cashier = paying(penniless, 0.0, 0.0, 0.0)
+        bank = cashier.tills[0].bank
+        bank.return_rate = 1.0
+        live(cashier, self.MARCH_10, self.MARCH_12)
+        assert states() == [ItemState.RETURNED]
+        bank.return_rate = 0.0
+        return cashier
+
+    def test_the_family_brings_another_account_that_day_and_is_paid_the_next_month(self, cashier: Cashier) -> None:
+        cashier.renew_accounts(self.MARCH_12)
+        live(cashier, APRIL_7, self.APRIL_10, self.APRIL_14)
+
+        assert states() == [ItemState.RETURNED, ItemState.PAID, ItemState.PAID]
+        assert cashier.tills[0].bank.balance_fen == 60_000_00 - 2 * 500_00
+        assert (locked(), violations()) == (["2026-03"], [])
+
+    def test_nobody_brings_an_account_on_another_day(self, cashier: Cashier) -> None:
+        before = PayeeAccount.objects.count()
+        cashier.renew_accounts(self.MARCH_13)
+        assert PayeeAccount.objects.count() == before
+
+        cashier.renew_accounts(self.MARCH_12)
+        assert PayeeAccount.objects.count() == before + 1
+
+    def test_where_the_award_has_ended_it_is_given_up(self, penniless: World, cashier: Cashier) -> None:
+        [award] = Award.objects.all()
+        ending = Ending(award.pk, date(2026, 4, 1), EndReason.INCOME)
+        end(by(penniless.staff.director, date(2026, 4, 1)), endings=[ending])
+        live(cashier, APRIL_7, self.APRIL_10)
+
+        assert states() == [ItemState.WRITTEN_OFF]
+        assert violations() == []
+
+    def test_late_it_is_booked_on_its_day_and_counted(self, penniless: World) -> None:
+        cashier = paying(penniless, 0.0)
+        bank = cashier.tills[0].bank
+        bank.late_rate = 1.0
+        live(cashier, self.MARCH_10, self.MARCH_12)
+        [late] = bank.late
+        bank.late = [replace(late, due=date(2026, 4, 21))]
+        live(cashier, date(2026, 4, 20))
+        assert (states(), cashier.came_back) == ([ItemState.PAID], 0)
+
+        live(cashier, date(2026, 4, 21), date(2026, 4, 22))
+        assert (states(), cashier.came_back, cashier.answered) == ([ItemState.RETURNED], 1, date(2026, 4, 21))
+        assert penniless.total(AccountKind.CASH) == bank.balance_fen == 60_000_00
+        assert violations() == []
+
+
+class TestSomebodyWhoDiesBeforeTheRelease:
+    def test_is_not_paid_and_the_others_are_a_day_later(self, penniless: World) -> None:
+        cashier = paying(penniless, 0.0, 0.0, families=2)
+        told: list[frozenset[str]] = []
+
+        def die(day: date, payees: frozenset[str]) -> None:
+            told.append(payees)
+            if len(told) == 1:
+                who = penniless.memberships(penniless.families)[0].resident_id
+                record_death(by(penniless.staff.clerk, day, 13), resident_ids=[who], died_date=date(2026, 2, 27))
+
+        cashier.between = die
+        live(cashier, *(date(2026, 3, day) for day in (10, 11, 12, 13)))
+
+        first, second = (one.number for one in penniless.families)
+        assert told == [frozenset({first, second}), frozenset({second})]
+        assert list(PaymentItem.objects.filter(state=ItemState.PAID).values_list("unit_key", flat=True)) == [second]
         assert violations() == []
