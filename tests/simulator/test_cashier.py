@@ -18,11 +18,12 @@ from linli.payments.engine.layouts import load_layout
 from linli.payments.models import PaymentBatch, PaymentItem
 from linli.residents.operations import record_death
 from linli.simulator.bank import Bank
-from linli.simulator.cashier import RECOVERED, WAIVED, Cashier, Inflow, Till
+from linli.simulator.cashier import RECOVERED, WAIVED, Cashier, Inflow, Till, inflows_of
 from tests.conftest import Community, Staff
 from tests.layers import layer
 from tests.ledger.bank import rows_of
 from tests.ledger.world import OPENED, PAY_DAY, World, by, make_world
+from tests.planning.engine.plans import harbour_plan
 from tests.simulator.support import BANKS, Foretold, simulated, violations
 
 JANUARY, MARCH = Month(2026, 1), Month(2026, 3)
@@ -69,6 +70,17 @@ def live(cashier: Cashier, *days: date) -> None:
 
 def locked() -> list[str]:
     return [str(Month.of(day)) for day in LockedMonth.objects.order_by("pk").values_list("first_date", flat=True)]
+
+
+class TestPlanned:
+    def test_money_is_every_sources_month_by_month(self) -> None:
+        told = [(one.source, str(one.month), one.amount_fen) for one in inflows_of(harbour_plan())]
+
+        assert told == [
+            ("PORT_DUES", "2026-04", 15_000_000),
+            ("PORT_DUES", "2026-08", 15_000_000),
+            ("SHIPOWNERS", "2026-06", 15_000_000),
+        ]
 
 
 class TestReceiving:
@@ -242,6 +254,9 @@ class TestComingBack:
         live(cashier, APRIL_7, self.APRIL_10, self.APRIL_14)
 
         assert states() == [ItemState.RETURNED, ItemState.PAID, ItemState.PAID]
+        old, again, april = PaymentItem.objects.order_by("pk")
+        assert (again.reissue_of_id, again.account_id) == (old.pk, PayeeAccount.objects.latest("pk").pk)
+        assert again.account_id == april.account_id != old.account_id
         assert cashier.tills[0].bank.balance_fen == 60_000_00 - 2 * 500_00
         assert (locked(), violations()) == (["2026-03"], [])
 
@@ -292,6 +307,9 @@ class TestSomebodyWhoDiesBeforeTheRelease:
         cashier.between = die
         live(cashier, *(date(2026, 3, day) for day in (10, 11, 12, 13)))
 
+        for batch in PaymentBatch.objects.all():
+            assert batch.approved_at is not None
+            assert batch.made_at < batch.approved_at < (batch.released_at or batch.voided_at)
         first, second = (one.number for one in penniless.families)
         assert told == [frozenset({first, second}), frozenset({second})]
         assert list(PaymentItem.objects.filter(state=ItemState.PAID).values_list("unit_key", flat=True)) == [second]
