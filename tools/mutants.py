@@ -109,10 +109,8 @@ class Record:
 
         A line that runs at import has no test of its own: those that run anything of its file stand in.
         """
-        measured = self.files.get(mutant.path.removeprefix("src/"))
-        by_line = self.data.contexts_by_lineno(measured) if measured else {}
-        line = self.line_then(mutant)
-        found = self.nodes(by_line.get(line, []))
+        by_line = self.by_line(mutant)
+        found = self.of_the_line(mutant)
         if not found:
             found = set().union(*(self.nodes(contexts) for contexts in by_line.values()))
         room, stem = mutant.path.split("/")[2], Path(mutant.path).stem
@@ -126,6 +124,16 @@ class Record:
         unchanged = [node for node in found if node.partition("::")[0] not in self.changed]
         whole = [path for path in self.changed_tests if path.startswith(f"tests/{room}/")]
         return sorted([*unchanged, *whole], key=far)
+
+    def by_line(self, mutant: Mutant) -> dict[int, list[str]]:
+        """What ran each line of the file, by its number when the record was made."""
+        measured = self.files.get(mutant.path.removeprefix("src/"))
+        return self.data.contexts_by_lineno(measured) if measured else {}
+
+    def of_the_line(self, mutant: Mutant) -> set[str]:
+        """The tests that run the line itself; none of a line that runs once, when its module is loaded."""
+        line = self.line_then(mutant)
+        return self.nodes(self.by_line(mutant).get(line, [])) if line is not None else set()
 
     def nodes(self, contexts: Sequence[str]) -> set[str]:
         """ "tests/x.py::test|run" → the test; a fixture's lines count for the test, a layer's for all on it."""
@@ -418,8 +426,9 @@ class Run:
         near = self.known.tests(mutant)[:MOST] if self.known else tests_of_room(mutant)[: self.files]
         if self.known and mutant.path.startswith(IN_CHILDREN):
             near += [path for path in tests_of_room(mutant) if path.startswith(READERS)]
-        if not near:  # runs before any test does, like the settings
-            near = tests_of_room(mutant)
+        elif self.known and not self.known.of_the_line(mutant):
+            # Runs before any test does, like settings and tables of words: whoever names the module comes along.
+            near += [path for path in tests_of_room(mutant)[: sum(FILES)] if path not in near]
         # What a model says stands in the database through its migration: no line of it runs in a test.
         near = [*([AGREE] if "/models" in mutant.path else []), *near]
         if mutant.path.startswith(f"{SOURCES}/simulator/"):

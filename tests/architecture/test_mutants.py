@@ -147,6 +147,6 @@ def test_what_reads_files_in_processes_of_its_own_is_tried_by_all_that_hands_fil
 def test_what_runs_before_any_test_is_tried_by_its_room(mutants: ModuleType, planting: ModuleType) -> None:
     (fault, *_others) = planting.sample(10, 1, "src/linli/config/settings.py")
     one = object.__new__(mutants.Run)
-    one.files, one.known = 0, SimpleNamespace(tests=lambda _mutant: [])
+    one.files, one.known = 0, SimpleNamespace(tests=lambda _mutant: [], of_the_line=lambda _mutant: set())
 
     assert {test.split("/")[1] for test in one.near(fault)} == {"config"}
