@@ -136,6 +136,9 @@ class TestDrillDown:
         page = log_in(paid.staff.auditor).get(f"/funds/journals/{number}/voucher.pdf")
         text = "".join(part.extract_text() for part in PdfReader(io.BytesIO(page.content)).pages)
         assert all(words in text for words in ("记账凭证", "¥1,000.00", "壹仟元整", "批次 FF-2026-03-1"))
+        # Money first; what only watches the budget and what is left stands below under its own head.
+        money, watched = text.split("预算与可用资金")
+        assert ("分录" in money, "应付" in money, "应付" in watched) == (True, True, False)
 
     def test_prints_no_voucher_of_another(self, paid: World, log_in: LogIn) -> None:
         browser = log_in(paid.staff.checker)
