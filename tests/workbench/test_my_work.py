@@ -79,11 +79,11 @@ class TestPages:
 
     def test_lead_from_the_first_to_the_last_and_no_further(self, log_in: LogIn, staff: Staff) -> None:
         browser, after, seen = log_in(staff.director), 0, []
-        while after is not None:
+        for _page in range(3):
             context = browser.get("/work/", {"after": str(after)}).context
             seen += [row.subject for row, _address in context["rows"]]
             after = context["next_after"]
-        assert seen == [f"DY-{n:04}" for n in range(120)]
+        assert (seen, after) == ([f"DY-{n:04}" for n in range(120)], None)
 
     def test_count_everything_whatever_page_is_shown(self, log_in: LogIn, staff: Staff) -> None:
         assert log_in(staff.director).get("/work/").context["total"] == 120
