@@ -1,6 +1,7 @@
 """The funds' pages."""
 
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -8,6 +9,7 @@ from pypdf import PdfReader
 
 from linli.ledger.codes import AccountKind, JournalKind
 from linli.ledger.models import Journal
+from linli.ledger.web.presenters import MEMO, account_name
 from tests.layers import layer
 from tests.ledger.browser import LogIn, book, key
 from tests.ledger.test_funds import spend
@@ -139,6 +141,21 @@ class TestDrillDown:
         # Money first; what only watches the budget and what is left stands below under its own head.
         money, watched = text.split("预算与可用资金")
         assert ("分录" in money, "应付" in money, "应付" in watched) == (True, True, False)
+
+    @pytest.mark.parametrize(
+        "kind", [JournalKind.COMMITMENT, JournalKind.ACCRUAL, JournalKind.SETTLEMENT, JournalKind.INFLOW]
+    )
+    def test_a_voucher_has_each_entry_once_those_of_budget_and_disposal_apart(
+        self, paid: World, log_in: LogIn, kind: JournalKind
+    ) -> None:
+        journal = Journal.objects.filter(kind=kind).latest("pk")
+        page = log_in(paid.staff.auditor).get(f"/funds/journals/{journal.number}/voucher.pdf")
+        printed = "".join(one.extract_text() for one in PdfReader(io.BytesIO(page.content)).pages)
+        real, _title, memo = re.sub(r"\s", "", printed).partition("预算与可用资金")
+        for row in journal.transfers.select_related("debit", "credit"):
+            entry = re.sub(r"\s", "", f"{account_name(row.debit)}{account_name(row.credit)}{row.reference}")
+            where = (memo, real) if row.debit.kind in MEMO else (real, memo)
+            assert [text.count(entry) for text in where] == [1, 0], entry
 
     def test_prints_no_voucher_of_another(self, paid: World, log_in: LogIn) -> None:
         browser = log_in(paid.staff.checker)
