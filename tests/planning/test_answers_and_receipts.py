@@ -5,12 +5,13 @@ from datetime import date
 from linli.assistance.codes import ClockKind
 from linli.assistance.models import Clock
 from linli.assistance.operations import ask_for_supplement, withdraw
+from linli.kernel.period import Month
 from linli.planning.queries.actual import Year
 from linli.planning.queries.records import RecordPage, records
 from tests.assistance.world import make_world
 from tests.conftest import MONDAY, Community, Staff
 from tests.layers import layer
-from tests.planning.conftest import Lived
+from tests.planning.conftest import LATER, PAY_DAY, Lived
 
 DUE = date(2026, 3, 16)  # five working days after Monday 9 March
 
@@ -101,3 +102,23 @@ class TestReceipts:
         nowhere = Year(lived.scope, lived.community_id, lived.pack, lived.plan, date(2026, 4, 30), None)
 
         assert (page.total, list(nowhere.receipts("GOVERNMENT"))) == (500_000, [])
+
+
+class TestWhoWasPaid:
+    def test_is_listed_and_nobody_whose_money_came_back(self, empty: Lived) -> None:
+        empty.receive(500_000)
+        for _ in range(2):
+            application, day = empty.world.at_decision()
+            empty.world.granted(application, day=day)
+        batch = empty.pay(Month(2026, 4), PAY_DAY, returned=(1,))
+        back, *paid = batch.items.order_by("seq")
+
+        page = listed(empty, "", LATER, f"programmes.{back.programme}.recipients")
+        others = [one for one in paid if one.programme == back.programme]
+        assert [row[0].value for row in page.rows] == [one.unit_key for one in others]
+        assert [(row[2].value, row[3].value) for row in page.rows] == [(1, one.amount_fen) for one in others]
+        assert (page.total, len(others)) == (1, 1)
+
+        page = listed(empty, "", LATER, f"budget_lines.{empty.pack.programmes[back.programme].budget_line}.amount")
+        assert sorted(row[2].value for row in page.rows) == sorted(one.unit_key for one in paid)
+        assert page.total == sum(one.amount_fen for one in paid)
