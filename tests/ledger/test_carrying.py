@@ -115,6 +115,7 @@ class TestProposing:
     def test_something(self, turned: World, fen: int) -> None:
         with pytest.raises(AmountNotPositive):
             proposed(turned, fen)
+        assert proposed(turned, 1).amount_fen == 1
 
     def test_not_of_free_money(self, turned: World) -> None:
         with pytest.raises(MoneyNotRestricted):
