@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -72,6 +73,13 @@ class TestActOf:
 
         assert said() == said(csrfmiddlewaretoken="another page's")
         assert len({said(), said(note="重病"), said(content=b"1, 3"), said(month="2026-03")}) == 4
+
+    def test_keeps_of_a_password_nothing_that_can_be_guessed_without_the_key(self, request_of, settings):
+        form = {"act_key": KEY, "new": "Hunter-2-Hunter"}
+        before = pages.act_of(request_of(data=form)).said
+        settings.KEYS = replace(settings.KEYS, blind_index=b"another key of the same length..")
+
+        assert pages.act_of(request_of(data=form)).said != before
 
     def test_leaves_a_file_as_it_was_read(self, request_of):
         request = request_of(data={"act_key": KEY, "file": SimpleUploadedFile("a.csv", b"1, 2")})

@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.crypto import blind_index
 from linli.foundation.screens.texts import day_text, joined, pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
@@ -64,13 +65,15 @@ def act_of(request: HttpRequest) -> Act:
 
 
 def _said(request: HttpRequest) -> str:
-    """The digest of what a form says: its fields and the files with it."""
+    """What tells a form from one that says something else, its files too: a blind index, so that nobody who reads the
+    table can guess the password or the number that was typed.
+    """
     fields = {name: values for name, values in request.POST.lists() if name not in _NOT_SAID}
     files = {name: [_content(file) for file in some] for name, some in request.FILES.lists()}
-    return digest([fields, files])
+    return blind_index("act_key", digest([fields, files]))
 
 
-def _content(file: UploadedFile[Any]) -> str:
+def _content(file: "UploadedFile[Any]") -> str:
     at = file.tell()
     file.seek(0)
     found = digest(file.read())
