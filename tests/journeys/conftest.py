@@ -127,6 +127,15 @@ class Visit:
         assert response is not None
         return response
 
+    def become(self, user: User | None) -> None:
+        """From the next page on somebody else is logged in here, or nobody: a window more costs a process."""
+        if user is None:
+            self.page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        else:
+            self.page.context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": _session_of(user), "url": self.site.url}]
+            )
+
     def picture(self, name: str) -> Path:
         """Keep a picture of the whole page in var/screens."""
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -197,12 +206,11 @@ def visit(chromium: Browser, site: Site) -> Iterator[OpenVisit]:
             reduced_motion="reduce",
         )
         contexts.append(context)
-        cookies = {LARGE_COOKIE: "large" if large else "normal", THEME_COOKIE: theme}
-        if user is not None:
-            cookies[settings.SESSION_COOKIE_NAME] = _session_of(user)
-        context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items()])
+        looks = {LARGE_COOKIE: "large" if large else "normal", THEME_COOKIE: theme}
+        context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in looks.items()])
         context.set_default_timeout(PATIENCE)
         opened = Visit(context.new_page(), site)
+        opened.become(user)
         opened.listen()
         visits.append(opened)
         return opened
