@@ -208,6 +208,7 @@ def record(arguments: Sequence[str]) -> int:
     """Run the suite once with a context for each test; what a shared world runs counts for all tests on it.
 
     With paths, only these are recorded anew and the rest is kept. ``--if-old``: nothing is done when nothing changed.
+    The record that is there stays until the new one is whole.
     """
     arguments = list(arguments)
     if "--if-old" in arguments:
@@ -217,32 +218,34 @@ def record(arguments: Sequence[str]) -> int:
             return 0
     HOME.mkdir(parents=True, exist_ok=True)
     named = any(word.startswith("tests") for word in arguments)
-    if not named:
-        for old in (RECORD, RECORDED, STANDING):
-            old.unlink(missing_ok=True)
-        say(f"left out of the record, too long: {' '.join(LONG)}")
     texts = _texts()
     if named and RECORDED.exists():
         known = json.loads(RECORDED.read_text())
         if any(known.get(path) != text for path, text in sources()):
             raise SystemExit("the sources have changed since the record was made: nothing can be added to it")
         texts = known | {path: text for path, text in texts.items() if path.startswith(tuple(arguments))}
-    environment = {**os.environ, "COVERAGE_FILE": str(RECORD), "LINLI_TEST_STANDING": str(STANDING)}
-    command = [
-        sys.executable,
-        "tools/run_tests.py",
-        "sqlite",
-        "--cov",
-        "--cov-context=test",
-        "--cov-report=",
-        *(["--cov-append"] if named else []),
-        # One process: pytest-cov must not wait for workers to say which test it is.
-        *([] if "-n" in arguments else ["--dist=no"]),
-        *([] if named else [f"--ignore-glob={pattern}" for pattern in LONG]),
-        *arguments,
-    ]
+    if not named:
+        say(f"left out of the record, too long: {' '.join(LONG)}")
+    # One process: pytest-cov must not wait for workers to say which test it is.
+    spread = [] if "-n" in arguments else ["--dist=no"]
+    chosen = ["--cov-append"] if named else [f"--ignore-glob={pattern}" for pattern in LONG]
+    return _measure([*spread, *chosen, *arguments], texts, added=named)
+
+
+def _measure(arguments: Sequence[str], texts: dict[str, str], *, added: bool) -> int:
+    """Run pytest with a context for each test; what it measured becomes the record of these texts when it has ended."""
+    making = {place: place.with_name(f"making-{place.name}") for place in (RECORD, STANDING)}
+    for place, new in making.items():
+        new.unlink(missing_ok=True)
+        if added and place.exists():
+            shutil.copyfile(place, new)
+    environment = {**os.environ, "COVERAGE_FILE": str(making[RECORD]), "LINLI_TEST_STANDING": str(making[STANDING])}
+    measuring = ("--cov", "--cov-context=test", "--cov-report=")
+    command = [sys.executable, "tools/run_tests.py", "sqlite", *measuring, *arguments]
     code = subprocess.call(command, env=environment, cwd=ROOT)
-    if code in {0, 1}:
+    if code in {0, 1} and making[RECORD].exists():  # pytest says 0 of --help too
+        for place in filter(lambda place: making[place].exists(), making):
+            making[place].replace(place)
         RECORDED.write_text(json.dumps(texts, ensure_ascii=False))
     return code
 

@@ -150,3 +150,31 @@ def test_what_runs_before_any_test_is_tried_by_its_room(mutants: ModuleType, pla
     one.files, one.known = 0, SimpleNamespace(tests=lambda _mutant: [], of_the_line=lambda _mutant: set())
 
     assert {test.split("/")[1] for test in one.near(fault)} == {"config"}
+
+
+@pytest.mark.parametrize(
+    ("code", "measured", "kept"),
+    [(0, True, "new"), (1, True, "new"), (0, False, "old"), (2, True, "old"), (-2, True, "old")],
+    ids=["passed", "some tests failed", "only asked for help", "stopped by hand", "killed"],
+)
+def test_a_record_stays_until_the_next_one_is_whole(
+    mutants: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int, measured: bool, kept: str
+) -> None:
+    """A record takes half an hour to make."""
+    places = {name: tmp_path / name.lower() for name in ("RECORD", "RECORDED", "STANDING")}
+    for name, place in places.items():
+        place.write_text("old")
+        monkeypatch.setattr(mutants, name, place)
+    monkeypatch.setattr(mutants, "HOME", tmp_path)
+    monkeypatch.setattr(mutants, "_texts", lambda: "new")
+
+    def suite(_command: list[str], env: dict[str, str], cwd: Path) -> int:
+        if measured:
+            Path(env["COVERAGE_FILE"]).write_text("new")
+            Path(env["LINLI_TEST_STANDING"]).write_text("new")
+        return code
+
+    monkeypatch.setattr(mutants.subprocess, "call", suite)
+    mutants.record([])
+
+    assert {place.read_text().strip('"') for place in places.values()} == {kept}
