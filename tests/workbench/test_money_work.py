@@ -18,7 +18,7 @@ from linli.ledger.models import Fund
 from linli.ledger.operations import NewLine, NewSource, open_fund
 from linli.payments.engine.statements import read_statement
 from linli.payments.models import PaymentBatch
-from linli.payments.operations import cancel, reconcile_month, reissue, write_off
+from linli.payments.operations import approve, cancel, propose, reconcile_month, reissue, write_off
 from linli.users.codes import Role
 from linli.users.models import User
 from linli.users.operations import assign, create_user
@@ -67,6 +67,10 @@ def rows(person: User, kind: str, on: date) -> list[Todo]:
 def said(person: User, kind: str, on: date) -> list[tuple[str, str]]:
     """What the lines of the kind say: of what, and why."""
     return [(row.subject, str(row.because)) for row in rows(person, kind, on)]
+
+
+def subjects(person: User, kind: str, on: date = PAY_DAY) -> list[str]:
+    return [row.subject for row in rows(person, kind, on)]
 
 
 def others(world: World, person: User) -> list[User]:
@@ -317,3 +321,41 @@ class TestThePage:
         browser.cookies["django_language"] = "en"
         page = browser.get("/work/").content.decode()
         assert "3 months, the first of them Jan 2026, are over and not yet reconciled with the bank" in page
+
+
+class TestABatch:
+    """Three hands: whoever made it does not check it, and neither of the two releases it."""
+
+    @pytest.fixture
+    def all_hands(self, world: World) -> User:
+        """Somebody of the street who holds all three offices, beside those who hold one each."""
+        for role in (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.FINANCE_RELEASER):
+            assign(
+                system_act(),
+                user_id=world.staff.outsider.pk,
+                role=role,
+                area_id=world.community.street.pk,
+                valid_from=date(2025, 1, 1),
+            )
+        return world.staff.outsider
+
+    def test_waits_for_a_checker_who_did_not_make_it(self, world: World, all_hands: User) -> None:
+        batch = world.propose()
+        assert subjects(world.staff.checker, "BATCH") == subjects(all_hands, "BATCH") == [batch.number]
+        assert subjects(world.staff.maker, "BATCH") == subjects(world.staff.releaser, "BATCH") == []
+
+    def test_waits_for_nobody_whose_hand_it_was_in(self, world: World, all_hands: User) -> None:
+        batch = propose(by(all_hands), fund_id=world.fund.pk, month=MARCH)
+        assert (subjects(world.staff.checker, "BATCH"), subjects(all_hands, "BATCH")) == ([batch.number], [])
+        world.approve(batch)
+        assert (subjects(world.staff.releaser, "BATCH"), subjects(all_hands, "BATCH")) == ([batch.number], [])
+
+    def test_waits_for_a_releaser_who_did_not_check_it(self, world: World, all_hands: User) -> None:
+        batch = world.propose()
+        approve(by(all_hands), batch_id=batch.pk, digest=batch.lines_digest)
+        assert (subjects(world.staff.releaser, "BATCH"), subjects(all_hands, "BATCH")) == ([batch.number], [])
+
+    def test_at_the_bank_waits_for_whoever_reads_the_answer(self, world: World, all_hands: User) -> None:
+        batch = propose(by(all_hands), fund_id=world.fund.pk, month=MARCH)
+        world.release(world.approve(batch))
+        assert subjects(world.staff.releaser, "BATCH") == subjects(all_hands, "BATCH") == [batch.number]

@@ -9,7 +9,7 @@ from linli.assistance.models import Application
 from linli.foundation.trail.models import AuditEntry
 from linli.residents.models import Household
 from tests.assistance.web.reading import address, main, text
-from tests.assistance.world import DISABLED, World
+from tests.assistance.world import DISABLED, NEEDY, World
 from tests.browser import LogIn
 from tests.residents.people import person
 
@@ -104,6 +104,14 @@ class TestDetail:
 
         assert "每月合计 ¥800.00" in page
         assert "由 800.00 元 变为 1,200.00 元，就不再符合“低收入家庭生活补助”" in page
+
+    def test_shows_what_a_family_that_gets_nothing_would_have_to_have(self, director: Client, world: World) -> None:
+        application = world.accepted(world.family(facts={**NEEDY, "monthly_income_fen": 1_500_00}))
+        world.assessed(application)
+
+        page = main(director.get(address("application_detail", application.number)))
+
+        assert "由 1,500.00 元 变为 1,199.99 元，就符合“低收入家庭生活补助”" in page
         assert "签署初审意见" in page
 
     def test_says_who_looked(self, clerk: Client, director: Client, received: Application) -> None:
