@@ -1,11 +1,18 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from linli.assistance.codes import PaperState
 from linli.assistance.models import Application, Paper
+from linli.assistance.queries.papers import paper_view
+from linli.assistance.web.presenters import paper_lines
 from tests.assistance.web.reading import KEY, address, errors, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
+from tests.conftest import MONDAY
 from tests.foundation.files.builders import png
 
 CERTIFICATE = "LOW_INCOME_CERTIFICATE"
@@ -209,3 +216,36 @@ class TestFamily:
 
         assert home.post(address("application_papers", incomplete.number), sent).status_code == 422
         assert certificate(incomplete).state == "MISSING"
+
+
+class TestWords:
+    """What the checklist says of a paper on the Monday."""
+
+    @pytest.mark.parametrize(
+        ("state", "expires", "promised", "said"),
+        [
+            (PaperState.PRESENT, None, None, "已交"),
+            (PaperState.PRESENT, date(2026, 6, 1), None, "有效至 2026年6月1日"),
+            (PaperState.EXPIRED, date(2026, 3, 1), None, "已过期"),
+            (PaperState.MISSING, None, None, "缺"),
+            (PaperState.MISSING, date(2026, 6, 1), None, "缺"),
+            (PaperState.WAIVED, date(2026, 6, 1), None, "免交"),
+            (PaperState.PROMISED, None, date(2026, 4, 1), "承诺 2026年4月1日 前补交"),
+            (PaperState.PROMISED, date(2026, 6, 1), date(2026, 4, 1), "承诺 2026年4月1日 前补交"),
+        ],
+    )
+    def test_tell_its_state_and_its_day(
+        self,
+        world: World,
+        incomplete: Application,
+        state: PaperState,
+        expires: date | None,
+        promised: date | None,
+        said: str,
+    ) -> None:
+        row = Paper.objects.filter(application=incomplete).earliest("pk")
+        paper = replace(paper_view(world.pack, row, MONDAY), state=state, expires_date=expires, promised_date=promised)
+
+        (line,) = paper_lines([paper])
+
+        assert line["state"] == said
