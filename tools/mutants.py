@@ -70,6 +70,11 @@ AGREE = "tests/architecture/test_code.py::test_models_and_migrations_agree"
 SHAPING = re.compile(r"/(models|codes|data|config|apps)\b")
 
 
+def shapes(path: str, text: str) -> bool:
+    """Whether a migrated database follows from the file: a fault in it needs a template of its own."""
+    return SHAPING.search(path) is not None or "triggers.register(" in text or "(models.Model)" in text
+
+
 # --- which tests -----------------------------------------------------------------------------------
 class Record:
     """Which test runs which line, from a recorded run of the suite."""
@@ -360,7 +365,7 @@ class Copy:
         path.write_text(mutant.applied(source))
         # No two faults of a file share a second: compiled files are told apart by it.
         os.utime(path, (before.st_atime, 2_000_000_000 + self.planted))
-        shape = "" if SHAPING.search(mutant.path) else "as-it-is"
+        shape = "" if shapes(mutant.path, source) else "as-it-is"
         try:
             for piece in pieces:
                 verdict = self.run(piece, shape)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -150,6 +151,18 @@ def test_what_runs_before_any_test_is_tried_by_its_room(mutants: ModuleType, pla
     one.files, one.known = 0, SimpleNamespace(tests=lambda _mutant: [], of_the_line=lambda _mutant: set())
 
     assert {test.split("/")[1] for test in one.near(fault)} == {"config"}
+
+
+def test_a_fault_in_what_shapes_the_database_gets_a_database_of_its_own(
+    mutants: ModuleType, planting: ModuleType
+) -> None:
+    """Tables and rules of the database stand beside what needs them too, not only in files called models."""
+    texts = dict(planting.sources())
+    homes = {f"src/{model.__module__.replace('.', '/')}.py" for model in apps.get_models()} & texts.keys()
+
+    assert len(homes) >= 15
+    assert [path for path in sorted(homes) if not mutants.shapes(path, texts[path])] == []
+    assert not mutants.shapes("src/linli/kernel/money.py", texts["src/linli/kernel/money.py"])
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,12 @@ class TestBirthday:
         river.look(date(2026, 3, 10))
         assert (due(award)[3], due(award)[4]) == (31_000, 49_000)
 
+    def test_of_29_february_is_1_march_in_a_common_year(self, river: River) -> None:
+        award = river.family(date(1956, 2, 29), earned_fen=60_000)
+        assert river.look(date(2026, 2, 28)) == []
+        river.look(date(2026, 3, 1))
+        assert (due(award)[3], due(award)[4]) == (31_000, 49_000)
+
     def test_that_leaves_less_lowers_from_the_month_after(self, river: River) -> None:
         award = river.family(GROWN, date(2010, 4, 20))
         river.look(date(2026, 4, 19))

@@ -1,9 +1,10 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, transaction
 
-from linli.foundation.data.scope import Scope
+from linli.foundation.data.scope import AreaStamped, Scope
 from linli.kernel.act import Act
 from linli.residents.codes import ClosedReason, DepartureKind, GuardianshipKind, Relation
 from linli.residents.models import Circumstance, Guardianship, Household, Membership, Relocation, Resident
@@ -12,6 +13,7 @@ from linli.residents.operations import (
     add_guardian,
     add_member,
     leave,
+    link_account,
     move_household,
     move_resident,
     record_circumstances,
@@ -30,15 +32,45 @@ from linli.residents.operations.refusals import (
     SamePerson,
 )
 from linli.residents.queries import departures, household_detail, last_move
+from linli.users.operations import create_user
 from linli.users.queries import NotPermitted
-from tests.conftest import MONDAY, Community, Staff, at
-from tests.residents.people import person, single
+from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.residents.people import couple, person, single
 
 MARCH_2 = date(2026, 3, 2)
 
 
 def resident(name: str) -> Resident:
     return Resident.objects.get(name=name)
+
+
+def give_rows_of_every_kind(home: Household, clerk: Act, staff: Staff) -> None:
+    """A log-in, a guardian and a fact of its first person, a fact of the household."""
+    man = Resident.objects.filter(memberships__household=home).earliest("pk")
+    user = create_user(system_act(), username=f"jumin{home.pk}", name=man.name)
+    link_account(Act(staff.administrator, at(MONDAY)), user_id=user.pk, resident_id=man.pk)
+    add_guardian(
+        clerk, ward_id=man.pk, kind=GuardianshipKind.PROXY, valid_from=MONDAY, document="委托书", guardian_name="王强"
+    )
+    facts = [
+        NewFact("lives_alone", 0, "走访", MARCH_2, household_id=home.pk),
+        NewFact("monthly_income_fen", 80_000, "走访", MARCH_2, resident_id=man.pk),
+    ]
+    record_circumstances(clerk, facts=facts)
+
+
+def rows_with_a_place() -> list[AreaStamped]:
+    """Every row of the room that lies somewhere."""
+    models = [model for model in apps.get_app_config("residents").get_models() if issubclass(model, AreaStamped)]
+    return [row for model in models for row in model._default_manager.all()]
+
+
+def belongs(row: AreaStamped, household_id: int, people: set[int]) -> bool:
+    """Whether it is the household's or one of its people's."""
+    if isinstance(row, (Household, Resident)):
+        return row.pk == household_id if isinstance(row, Household) else row.pk in people
+    whose = {getattr(row, name, None) for name in ("resident_id", "ward_id")} & people
+    return bool(whose) or getattr(row, "household_id", None) == household_id
 
 
 class TestMoveHousehold:
@@ -76,6 +108,23 @@ class TestMoveHousehold:
         move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=MARCH_2)
 
         assert Guardianship.objects.get().stamp == community.sibling.stamp
+
+    def test_leaves_everything_of_the_neighbours_where_it_is(
+        self, clerk, household, community: Community, staff: Staff
+    ):
+        """Every row with a place that belongs to somebody else: people, log-ins, guardians, facts."""
+        neighbours = register_households(clerk, households=[couple(community.building.pk, order=7)])[0]
+        for home in (household, neighbours):
+            give_rows_of_every_kind(home, clerk, staff)
+        before = {(type(row), row.pk): row.stamp for row in rows_with_a_place()}
+        assert len({kind for kind, _pk in before}) >= 6
+
+        move_household(clerk, household_id=household.pk, area_id=community.sibling.pk, moved_date=MARCH_2)
+
+        people = Membership.objects.filter(household=neighbours).values_list("resident_id", flat=True)
+        theirs = [row for row in rows_with_a_place() if belongs(row, neighbours.pk, set(people))]
+        assert len(theirs) >= 9
+        assert {row for row in theirs if row.stamp != before[type(row), row.pk]} == set()
 
     def test_leaves_history_where_it_was_recorded(self, clerk, household, community: Community):
         fact = NewFact("lives_alone", 0, "走访", MARCH_2, household_id=household.pk)
