@@ -1,6 +1,8 @@
 """The yearly review: opened ninety days before, confirmed by one, decided by another, carried over with a promise."""
 
 import json
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,12 +10,20 @@ from django.db import IntegrityError, transaction
 
 from linli.assistance.codes import RenewalMethod, RenewalState
 from linli.assistance.models import Application, Renewal
-from linli.assistance.operations import ask_to_reapply, confirm_renewals, decide_renewals, end_renewals, open_renewals
+from linli.assistance.operations import (
+    ask_to_reapply,
+    confirm_renewals,
+    decide_renewals,
+    end_renewals,
+    open_renewals,
+    renew,
+)
 from linli.assistance.operations.opinion import SamePerson
 from linli.assistance.operations.renewal_refusals import (
     NextPlanMissing,
     OwnFamily,
     RenewalDayWrong,
+    RenewalNeedsApplication,
     RenewalNotFound,
     RenewalOneByOne,
     RenewalStale,
@@ -25,6 +35,7 @@ from linli.awards.codes import AwardState
 from linli.awards.models import Award
 from linli.awards.operations import end_departed, expire_awards, suspend
 from linli.awards.queries import invariants, schedules
+from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
 from linli.ledger.models import Account
@@ -152,6 +163,35 @@ class TestConfirming:
         earn(turned, family, 95_000, NOV_9)
         with pytest.raises(RenewalOneByOne):
             confirmed(turned)
+
+    @pytest.mark.parametrize(
+        ("mode", "families", "refusal"),
+        [
+            ("BULK", 2, None),
+            ("SINGLE", 1, None),
+            ("SINGLE", 2, RenewalOneByOne),
+            ("APPLICATION", 1, RenewalNeedsApplication),
+            ("APPLICATION", 2, RenewalNeedsApplication),
+        ],
+    )
+    def test_unchanged_families_as_the_pack_lets(
+        self,
+        turned: World,
+        family: Application,
+        monkeypatch: pytest.MonkeyPatch,
+        mode: str,
+        families: int,
+        refusal: type[DomainError] | None,
+    ) -> None:
+        if families == 2:
+            granted(turned)
+        opened()
+        as_written = renew.rule_of
+        monkeypatch.setattr(renew, "rule_of", lambda pack: replace(as_written(pack), confirm=mode))
+        with pytest.raises(refusal) if refusal else nullcontext():
+            confirmed(turned)
+        states = set(Renewal.objects.values_list("state", flat=True))
+        assert states == {RenewalState.OPEN if refusal else RenewalState.CONFIRMED}
 
     def test_by_itself_with_what_was_recorded(self, turned: World, family: Application) -> None:
         opened()

@@ -337,6 +337,26 @@ class TestControls:
         ranges = [control for group in groups for control in group.controls if not control.choices]
         assert [c.path for c in ranges if (int(c.value) - c.low) % c.step or not c.low <= int(c.value) <= c.high] == []
 
+    @pytest.mark.parametrize(
+        ("path", "written", "span"),
+        [
+            # (lowest, highest, step): about a thousand steps, whole yuan, and what is written is one of them
+            ("parameters.base_award_monthly_fen", 500_00, (0, 1_000_00, 100)),
+            ("sources.GOVERNMENT.amount", 600_000_00, (0, 1_200_000_00, 100_000)),
+            ("sources.GOVERNMENT.amount", 600_123_45, (123_45 % 100_000, 1_200_246_90, 100_000)),
+            ("volunteers.registered", 4, (0, 10, 1)),
+            ("volunteers.registered", 60, (0, 120, 1)),
+        ],
+    )
+    def test_are_fine_enough_and_go_to_twice_what_is_written(
+        self, lived: Lived, path: str, written: int, span: tuple[int, int, int]
+    ):
+        plan = lived.plan.with_changes([Change(path, written)])
+
+        [control] = [one for group in control_groups(plan, plan) for one in group.controls if one.path == path]
+
+        assert (control.low, control.high, control.step) == span
+
     def test_assumptions_say_why(self, lived: Lived):
         [control] = [
             control
