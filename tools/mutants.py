@@ -474,6 +474,8 @@ class Run:
             say(f"{number}/{len(chosen)} {verdict.word}{by} {mutant.path}:{mutant.line} ({told}, {took})")
             if not verdict.noticed:
                 say(mutant.difference((copy.folder / mutant.path).read_text()))
+            if not verdict.noticed and verdict != SURVIVED:
+                say(copy.told[-600:])
 
     def noticed(self, copy: Copy) -> int:
         """How many were noticed, by tests that pass without any fault."""

@@ -16,6 +16,7 @@ from linli.residents.queries import (
     HouseholdFilter,
     household_detail,
     households,
+    registry,
     resident_by_id,
     resident_detail,
     search,
@@ -163,11 +164,12 @@ class TestNameKeys:
 
 
 class TestLists:
-    def test_pages_by_key_without_gap_or_repetition(self, clerk, community: Community, scope):
+    def test_pages_by_key_without_gap_or_repetition(self, clerk, community: Community, scope, monkeypatch):
+        monkeypatch.setattr(registry, "PAGE", 3)
         register_households(clerk, households=[single(community.grid.pk, person(order=n)) for n in range(7)])
         numbers, after = [], ""
         while True:
-            page = households(scope, after=after, limit=3)
+            page = households(scope, after=after)
             numbers += [row.number for row in page.rows]
             after = page.next_after
             if not after:

@@ -1,6 +1,7 @@
 """The payments' pages: a month through three hands in the browser."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -28,6 +29,7 @@ from tests.layers import layer
 from tests.ledger.bank import answer, statement
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
+from tests.paging import assert_turns_over
 
 NUMBER = "FF-2026-03-1"
 # Invented: ten weekdays off, so that the year is a plausible one.
@@ -489,16 +491,22 @@ class TestPaper:
 
 
 class TestLongLists:
-    def test_of_arrears_go_on_page_by_page(
-        self, families: World, log_in: LogIn, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    @pytest.fixture
+    def turns_over(self, families: World, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+        browser = log_in(families.staff.checker)
+        return lambda address: assert_turns_over(lambda wanted: browser.get(wanted).text, address, monkeypatch)
+
+    def test_of_arrears_go_on_page_by_page(self, turns_over: Callable[[str], None], settings: LazySettings) -> None:
         live_on(settings, date(2026, 4, 2))
-        monkeypatch.setattr("linli.payments.queries.PAGE", 1)
-        browser = log_in(families.staff.director)
-        first = browser.get("/payments/arrears/").text
-        second = browser.get("/payments/arrears/?after=2026-03_DY-2026-0001").text
-        assert ("after=2026-03_DY-2026-0001" in first, "DY-2026-0002" in first) == (True, False)
-        assert ("DY-2026-0002" in second, "2 笔，共" in second) == (True, True)
+        turns_over("/payments/arrears/")
+
+    def test_of_lines_go_on_page_by_page(self, families: World, turns_over: Callable[[str], None]) -> None:
+        families.propose()
+        turns_over(f"/payments/{NUMBER}/")
+
+    def test_of_returned_money_go_on_page_by_page(self, families: World, turns_over: Callable[[str], None]) -> None:
+        families.paid(returned=[1, 2])
+        turns_over("/payments/returned/")
 
     def test_of_arrears_are_narrowed(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
         live_on(settings, date(2026, 4, 2))

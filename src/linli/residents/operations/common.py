@@ -49,7 +49,7 @@ def lock_homes(resident_ids: Iterable[int], *household_ids: int) -> None:
     """
     homes = Membership.objects.filter(resident_id__in=set(resident_ids), valid_until__isnull=True)
     wanted = {*homes.values_list("household_id", flat=True), *household_ids}
-    list(locked(Household.objects.filter(pk__in=wanted)).values_list("pk", flat=True))
+    list(locked(Household.objects.filter(pk__in=wanted)).values_list("pk"))
 
 
 def known_residents(ids: Iterable[int], *, field: str = "resident") -> list[Resident]:

@@ -38,17 +38,17 @@ from linli.residents.queries.cards import (
 from linli.residents.queries.departing import last_move
 from linli.residents.queries.facts import FactValue, facts_of
 
+PAGE = 50
 
-def households(
-    scope: Scope, filters: HouseholdFilter | None = None, *, after: str = "", limit: int = 50
-) -> HouseholdPage:
+
+def households(scope: Scope, filters: HouseholdFilter | None = None, *, after: str = "") -> HouseholdPage:
     """A page of households within the scope in order of number, three statements whatever its size."""
     rows = household_rows(scope, filters or HouseholdFilter())
     if after:
         rows = rows.filter(number__gt=after)
-    page = list(rows.order_by("number")[: limit + 1])
-    lines = _lines(page[:limit])
-    return HouseholdPage(lines, lines[-1].number if len(page) > limit else "")
+    page = list(rows.order_by("number")[: PAGE + 1])
+    lines = _lines(page[:PAGE])
+    return HouseholdPage(lines, lines[-1].number if len(page) > PAGE else "")
 
 
 def household_detail(scope: Scope, number: str, *, on: date) -> HouseholdDetail | None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.areas.queries import names as area_names
 from linli.foundation.screens.navigation import may_open
 from linli.foundation.screens.pages import actor, no_store, render_page, today, whole_number
+from linli.foundation.screens.tables import cut
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
 from linli.users.codes import Role
@@ -97,14 +98,16 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first, in the auditor's areas."""
     authority = _auditor(request)
     subject, day = _asked(request)
-    lines = trail(authority, subject=subject, day=day, before=whole_number(request.GET.get("after", "")) or 0)
+    before = whole_number(request.GET.get("after", "")) or 0
+    found = trail(authority, subject=subject, day=day, before=before, limit=audit.PAGE + 1)
+    lines, more = cut(found, audit.PAGE)
     context = {
         "lines": [(line, act_words(line.act), *subject_words(line.subject)) for line in lines],
         "areas": area_names({line.chain for line in lines}),
         "subject": subject,
         "day": day,
         "narrowing": request.GET.urlencode(),
-        "next_after": lines[-1].entry_id if len(lines) == audit.PAGE else None,
+        "next_after": lines[-1].entry_id if more else None,
         "head": audit.head(),
     }
     return render_page(request, "workbench/audit_trail.html", context, fragment="workbench/_trail.html")

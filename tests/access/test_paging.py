@@ -1,0 +1,62 @@
+"""Every list that goes on over several pages: page after page it shows what one long page shows, each row once."""
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.access.asking import Office
+from tests.access.world import World
+from tests.paging import assert_turns_over
+
+ROOT = Path(__file__).parents[2]
+# Each list with somebody who sees several of its rows. The trail grows with every look, so one subject is asked.
+LISTS = {
+    "workbench/_work.html": ("/work/", "clerk"),
+    "workbench/_trail.html": ("/audit/?subject=fund:F1-2026", "auditor"),
+    "users/user_list.html": ("/organisation/accounts/", "admin"),
+    "notifications/_letters.html": ("/letters/", "auditor"),
+    "ledger/_journals.html": ("/funds/F1-2026/journals/", "auditor"),
+    "assistance/renewal_list.html": ("/renewals/", "auditor"),
+    "assistance/_applications.html": ("/cases/", "auditor"),
+    "assistance/publication_list.html": ("/publications/", "auditor"),
+    "residents/_households.html": ("/residents/", "auditor"),
+    "payments/_batches.html": ("/payments/", "auditor"),
+    "awards/_awards.html": ("/awards/", "auditor"),
+    "awards/receivable_list.html": ("/awards/receivables/", "auditor"),
+    "awards/_accounts.html": ("/awards/accounts/", "auditor"),
+    "planning/plan_actual_records.html": ("/plan/actual/HOUSEHOLDS_AIDED/", "director"),
+}
+# Of these there is one in this world: turned over where there are more.
+ELSEWHERE = {
+    "payments/_lines.html": "tests/payments/web/test_pages.py",
+    "payments/arrears_list.html": "tests/payments/web/test_pages.py",
+    "payments/returned_list.html": "tests/payments/web/test_pages.py",
+    "awards/adjustment_list.html": "tests/awards/web/test_adjusting.py",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="what a page cuts off does not differ by database")
+@pytest.mark.parametrize(("address", "role"), LISTS.values())
+def test_page_after_page_is_one_long_page(
+    world: World, office: Office, monkeypatch: pytest.MonkeyPatch, address: str, role: str
+) -> None:
+    def get(wanted: str) -> str:
+        answer = office.ask(role, "GET", wanted)
+        assert answer.status == 200, wanted
+        return answer.page.decode()
+
+    assert_turns_over(get, address, monkeypatch)
+
+
+def test_no_list_that_has_pages_is_left_out() -> None:
+    folder = "templates/"
+    turning = {
+        path.as_posix().partition(folder)[2]
+        for path in (ROOT / "src").rglob("*.html")
+        if "{% pages " in path.read_text()
+    }
+
+    assert turning == LISTS.keys() | ELSEWHERE.keys()
+    assert all("assert_turns_over" in (ROOT / file).read_text() for file in ELSEWHERE.values())
