@@ -92,6 +92,13 @@ class TestInstallPack:
         assert install_pack(system_act(), folder=FOLDER) == first
         assert PackVersion.objects.count() == 1
 
+    def test_another_scheme_may_have_the_same_version(self, store: Path) -> None:
+        ours = install_pack(system_act(), folder=FOLDER)
+        river = install_pack(system_act(), folder=FOLDER.parents[2] / "tests" / "packs" / "river_living")
+
+        assert (river.version, river != ours, PackVersion.objects.count()) == (ours.version, True, 2)
+        assert pack_of(river.pk).digest != pack_of(ours.pk).digest
+
     def test_another_content_under_the_same_version_is_refused(self, store: Path) -> None:
         install_pack(system_act(), folder=FOLDER)
         other = changed(store)

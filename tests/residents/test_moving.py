@@ -192,6 +192,16 @@ class TestMoveResident:
         periods = list(wife.memberships.order_by("pk").values_list("valid_from", "valid_until"))
         assert periods == [(date(2025, 1, 1), MARCH_2), (MARCH_2, None)]
 
+    def test_makes_every_form_of_the_person_stale(self, clerk, household, community: Community):
+        other = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]
+        wife = resident("李秀英")
+        goes = {"resident_id": wife.pk, "relation": Relation.PARENT, "version": wife.version}
+        move_resident(clerk, household_id=other.pk, moved_date=MARCH_2, **goes)
+
+        with pytest.raises(RegistryStale):
+            move_resident(clerk, household_id=household.pk, moved_date=MONDAY, **goes)
+        assert {one.name: one.version for one in Resident.objects.all()}["王建国"] == 1
+
     def test_closes_the_household_that_became_empty(self, clerk, household, community: Community):
         lone = register_households(clerk, households=[single(community.grid.pk, person("王强", order=9))])[0]
         move_resident(

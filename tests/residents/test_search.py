@@ -277,7 +277,7 @@ class TestScope:
                 household_detail(scope, row.number, on=MONDAY) is not None,
                 row.number in {line.number for line in households(scope).rows},
                 bool(timeline(scope, row.number)),
-                row.pk in visible_households(scope, [row.pk]),
+                visible_households(scope, [row.pk]) == {row.pk},
                 any(line.household_number == row.number for line in people_rows(scope, HouseholdFilter(), on=MONDAY)),
             ]
             assert visible == [scope.covers(row.stamp)] * 5

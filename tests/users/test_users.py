@@ -1,6 +1,6 @@
 """Accounts, assignments, and what they permit on a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -13,7 +13,7 @@ from linli.kernel.act import SYSTEM, Act
 from linli.users import queries
 from linli.users.codes import Role
 from linli.users.models import Assignment, User
-from linli.users.operations import PeriodEmpty, RoleHeld, UsernameTaken, assign, create_user
+from linli.users.operations import PeriodEmpty, RoleHeld, UsernameTaken, assign, close_account, create_user
 from linli.users.queries import NotPermitted, authority, authority_of, check_system
 from tests.conftest import MONDAY, at, system_act
 from tests.layers import layer
@@ -248,6 +248,22 @@ class TestQueries:
         assert [account.role for account in accounts] == sorted((a.role for a in accounts), key=order.index)
         officers = [account.username for account in accounts if account.role == Role.STREET_OFFICER]
         assert officers == [staff.street_officer.username, staff.second_officer.username]
+
+    def test_nobody_whose_account_is_closed_or_whose_role_is_over_or_not_begun_is_among_them(self, staff, community):
+        close_account(Act(staff.administrator, at(MONDAY)), user_id=staff.volunteer.pk, reason="离任")
+        clerks = Assignment.objects.filter(user=staff.clerk)
+        officers = Assignment.objects.filter(user=staff.second_officer)
+
+        def shown() -> set[str]:
+            return {account.username for account in queries.demo_accounts(MONDAY)}
+
+        assert (staff.volunteer.username in shown(), staff.clerk.username in shown()) == (False, True)
+        clerks.update(valid_until=MONDAY)
+        officers.update(valid_from=MONDAY + timedelta(days=1))
+        assert shown() & {staff.clerk.username, staff.second_officer.username} == set()
+        clerks.update(valid_until=MONDAY + timedelta(days=1))
+        officers.update(valid_from=MONDAY)
+        assert shown() >= {staff.clerk.username, staff.second_officer.username}
 
     def test_an_account_without_any_role_is_a_residents_own(self, staff):
         create_user(system_act(), username="resident", name="王建国", password="correct horse")

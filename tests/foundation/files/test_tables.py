@@ -394,6 +394,15 @@ class TestProblems:
 
         assert found[: len(expected)] == expected
 
+    @pytest.mark.parametrize("wrong", [["姓名", "Name"], ["姓名", "身份证号", "爱好"], ["姓名", "身份证号", ""]])
+    @pytest.mark.parametrize("above", [0, 2])
+    def test_name_the_row_of_the_header(self, wrong: list[str], above: int):
+        """It need not be the first: titles stand above."""
+        rows = [*[["登记表"], ["2026年3月"]][:above], wrong, [*PERSON[:2], "x"]]
+        table = read_table(sheet(rows), filename="a.xlsx", columns=PEOPLE)
+
+        assert {problem.row for problem in table.problems} == {above + 1}
+
     def test_read_no_rows_under_a_wrong_header(self):
         assert read_table(sheet([["姓名"], ["李建国"]]), filename="a.xlsx", columns=PEOPLE).rows == ()
 

@@ -13,8 +13,9 @@ from linli.awards.operations import NewAccount, propose_account
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.calendar import YearTable
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
+from linli.ledger.codes import AccountKind, SourceKind
 from linli.ledger.models import Account
+from linli.ledger.operations import NewLine, NewSource, open_fund
 from linli.ledger.queries import locked_months
 from linli.payments.codes import BatchState, ItemState
 from linli.payments.models import PaymentBatch, PaymentItem
@@ -513,6 +514,23 @@ class TestLongLists:
         browser = log_in(families.staff.director)
         assert "没有符合条件的欠付" in browser.get("/payments/arrears/?month=2026-01").text
         assert "没有符合条件的欠付" in browser.get("/payments/arrears/?programme=ELDER_SUPPLEMENT").text
+
+    def test_of_months_offer_their_years_the_newest_first(self, families: World, log_in: LogIn) -> None:
+        for year in (2025, 2027):
+            open_fund(
+                system_act(date(2026, 1, 4)),
+                code=f"HX-{year}",
+                name="幸福里社区救助资金",
+                year=year,
+                community_id=families.community.community.pk,
+                sources=[NewSource("GOV", SourceKind.GOVERNMENT, "政府拨款", 1_000_00)],
+                lines=[NewLine("AID", "经济援助", 1_000_00, ("BASE_AWARD",))],
+            )
+        browser = log_in(families.staff.auditor)
+
+        for asked, shown in {"": 2026, "2025": 2025, "2027": 2027, "1999": 2027}.items():
+            page = browser.get("/payments/months/", {"year": asked})
+            assert (page.context["years"], page.context["year"]) == ([2027, 2026, 2025], shown)
 
     def test_of_lines_are_narrowed(self, families: World, log_in: LogIn) -> None:
         families.paid(returned=[2])
