@@ -1,5 +1,6 @@
 """Unspent restricted money goes into the next year: really unspent, same purpose, two people, both books."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -41,6 +42,7 @@ from linli.users.queries import NotPermitted, authority_of
 from tests.layers import layer
 from tests.ledger.carrying import JAN_12, LEFT, approved, into, next_year, proposed
 from tests.ledger.world import BASE, World, by, inside
+from tests.locking import locked_rows
 
 
 @layer
@@ -291,3 +293,29 @@ class TestReversing:
         row = approved(turned)
         with pytest.raises(JournalNotCorrectable):
             correct(by(turned.staff.checker, JAN_12), journal_id=row.out_journal_id or 0, reason="金额有误")
+
+
+class TestLocks:
+    """Both funds first, then what says how much is unspent: the earlier fund before the later, in every act."""
+
+    @pytest.mark.parametrize("deed", ["propose", "approve", "decline", "reverse"])
+    def test_both_funds_then_their_accounts(self, turned: World, deed: str) -> None:
+        row = approved(turned) if deed == "reverse" else None if deed == "propose" else proposed(turned)
+        officer, checker = by(turned.staff.street_officer, JAN_12), by(turned.staff.checker, JAN_12)
+        deeds: dict[str, Callable[[int], object]] = {
+            "propose": lambda _pk: proposed(turned),
+            "approve": lambda pk: approve_carry_over(officer, carry_over_id=pk),
+            "decline": lambda pk: decline_carry_over(officer, carry_over_id=pk, reason="重算"),
+            "reverse": lambda pk: reverse_carry_over(checker, carry_over_id=pk, reason="重算"),
+        }
+        taken = locked_rows(lambda: deeds[deed](row.pk if row else 0))
+
+        funds = [turned.fund.pk, into().fund_id]
+        kinds = (AccountKind.CASH, AccountKind.COMMITTED, AccountKind.SPENDABLE)
+        accounts = [
+            pk
+            for fund in funds
+            for pk in Account.objects.filter(fund_id=fund, kind__in=kinds).order_by("pk").values_list("pk", flat=True)
+        ]
+        wanted = [*(("Fund", pk) for pk in funds), *(("Account", pk) for pk in accounts)]
+        assert taken[: len(wanted)] == wanted

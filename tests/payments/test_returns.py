@@ -25,7 +25,7 @@ from tests.layers import layer
 from tests.ledger.bank import answer, rows_of, statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
-APRIL_1 = date(2026, 4, 1)
+APRIL_1, APRIL_15 = date(2026, 4, 1), date(2026, 4, 15)
 
 
 @layer
@@ -182,6 +182,21 @@ class TestReturnsTwice:
         take_in()
         with pytest.raises(refusals.ReturnRowSettled):
             take_in(only=[1])
+
+    def test_another_batchs_file_that_was_booked_there(
+        self, families: World, sent: PaymentBatch, take_in: Callable[..., PaymentBatch]
+    ) -> None:
+        """It is told as what it is, not as one that was booked here."""
+        booked = answer(sent)
+        take_in(booked)
+        other = families.released(Month(2026, 4), APRIL_15)
+        with pytest.raises(refusals.ReturnOfOtherBatch):
+            operations.import_return(
+                by(families.staff.releaser, APRIL_15, 15),
+                batch_id=other.pk,
+                data=booked,
+                layout=queries.layouts()[other.layout_code],
+            )
 
 
 class TestReissue:

@@ -149,3 +149,12 @@ class TestTemplateWorkbook:
         cells = {cell.value for row in opened(self.TEMPLATE)["说明 Guide"].iter_rows() for cell in row}
 
         assert text in cells
+
+    def test_explains_each_column_in_a_row_and_the_whole_below_in_the_first_column(self):
+        rows = [[cell.value for cell in row[:6]] for row in opened(self.TEMPLATE)["说明 Guide"].iter_rows()]
+        of_columns, below = rows[1 : len(PEOPLE) + 1], [row for row in rows[len(PEOPLE) + 1 :] if any(row)]
+
+        assert [row[0].split(".")[0] for row in of_columns] == [str(number) for number in range(1, len(PEOPLE) + 1)]
+        assert all(all(row[1:4]) for row in of_columns)
+        assert below[-1][0] == "每户一行。 One row per household."
+        assert [row[1:] for row in below] == [[None] * 5] * len(below)

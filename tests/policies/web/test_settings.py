@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
-from linli.kernel.calendar import WorkCalendar
+from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.policies.engine import load_calendar_tables, load_pack
 from linli.policies.operations import install_pack, load_years
 from linli.policies.queries import forget_cached, work_calendar
@@ -47,6 +47,12 @@ def page(client, office):
     return open_page
 
 
+def twelve_days_off(year: int) -> YearTable:
+    """A year whose first twelve weekdays are off."""
+    days = (date.fromordinal(date(year, 1, 1).toordinal() + number) for number in range(30))
+    return YearTable(year, frozenset([day for day in days if day.weekday() < 5][:12]), frozenset(), "test")
+
+
 def typed(**changes: object) -> dict[str, object]:
     return {
         "year": 2027,
@@ -67,6 +73,16 @@ class TestSettingsHome:
         settings.DEMO_TODAY = "2025-03-03"
 
         assert "今天没有生效的版本" in page(office.clerk, "/settings/")[1]
+
+    def test_lists_the_six_newest_years_the_newest_first(self, client, office):
+        others = [year for year in range(2021, 2029) if year not in (2025, 2026)]
+        load_years(system_act(), tables=[twelve_days_off(year) for year in others])
+        forget_cached()
+        client.force_login(office.clerk)
+
+        shown = [year for year, _days in client.get("/settings/").context["years"]]
+
+        assert shown == [2028, 2027, 2026, 2025, 2024, 2023]
 
     def test_says_which_year_is_awaited(self, page, office):
         assert "2027 年的工作日表还没有录入" in page(office.clerk, "/settings/")[1]

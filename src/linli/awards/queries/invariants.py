@@ -77,7 +77,7 @@ def _holders() -> list[Violation]:
 def _shared_unseen() -> list[Violation]:
     """Whoever confirmed a number was shown every unit that had it confirmed by then."""
     by_number: dict[str, list[tuple[datetime, PayeeAccount]]] = defaultdict(list)
-    rows = PayeeAccount.objects.filter(state=AccountState.CONFIRMED).order_by("account_index", "confirmed_at", "pk")
+    rows = PayeeAccount.objects.filter(state=AccountState.CONFIRMED).order_by("pk")
     for row in rows.iterator(chunk_size=2000):
         if row.confirmed_at is not None:
             by_number[row.account_index].append((row.confirmed_at, row))
