@@ -1,12 +1,14 @@
 """Jobs are rows: there exactly when the act is."""
 
+from datetime import timedelta
+
 import pytest
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from linli.foundation.trail import audit, jobs
-from linli.foundation.trail.acts import ActMisused, act
-from linli.foundation.trail.jobs import job, queue, registered
+from linli.foundation.trail.acts import ActMisused, ActRepeated, act
+from linli.foundation.trail.jobs import begin_day, day_key, job, queue, registered
 from linli.kernel.act import SYSTEM, Act
 from tests.conftest import MONDAY, at
 
@@ -24,6 +26,7 @@ def sweep() -> None:
 def registry(monkeypatch):
     """A registry of the test's own, with one job."""
     monkeypatch.setattr(jobs, "_jobs", {"tests.remind": remind})
+    monkeypatch.setattr(jobs, "_daily", [])
 
 
 @act
@@ -69,3 +72,17 @@ class TestJob:
     def test_refuses_a_name_that_is_taken(self):
         with pytest.raises(ValueError, match=r"two jobs named tests\.remind"):
             job("tests.remind")(sweep)
+
+
+class TestBeginDay:
+    def test_begins_once_under_the_key_of_its_day(self, db):
+        day = Act(SYSTEM, at(MONDAY), key=day_key(MONDAY))
+
+        assert begin_day(day) == []
+        with pytest.raises(ActRepeated):
+            begin_day(day)
+
+    @pytest.mark.parametrize("key", ["", "0" * 32, day_key(MONDAY + timedelta(days=1))])
+    def test_begins_under_no_other_key(self, db, key):
+        with pytest.raises(ValueError, match="its own key"):
+            begin_day(Act(SYSTEM, at(MONDAY), key=key))
