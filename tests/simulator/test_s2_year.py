@@ -1,6 +1,7 @@
 """The seed's own plan, full size, lived for its year once; several tests read it, some tear rows out of a copy."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from linli.assistance.models import Objection
 from linli.config.cli_simulate import HAPPENED
 from linli.kernel.period import Month
 from linli.payments.queries import paid_by_month
@@ -35,6 +37,7 @@ class Year:
     report: dict[str, Any]
     statements: int
     violations: list[object]
+    objections: Counter[str]  # by state
     file: Path
 
 
@@ -55,8 +58,9 @@ def year(template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         with connection.execute_wrapper(count):
             lived = live(S2, calendar_file=CALENDAR, bank_file=BANKS[0], seed=SEED)
         report, found = report_of(lived, seed=SEED), violations()
+        objections = Counter(Objection.objects.values_list("state", flat=True))
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Year(lived, report, sent, found, file)
+    return Year(lived, report, sent, found, objections, file)
 
 
 @pytest.fixture
@@ -125,6 +129,10 @@ class TestTheYear:
         told = ("awards suspended", "awards resumed", "amounts changed", "awards ended", "over-payments")
         for event in (*drawn, *told, "approvals voided"):
             assert happened[event] > 0, event
+
+    def test_hears_neighbours_who_object_and_answers_them(self, year: Year) -> None:
+        assert year.objections["REJECTED"] > 0
+        assert year.objections["OPEN"] == 0
 
     def test_counts_nothing_that_the_terminal_cannot_say_in_chinese(self, year: Year) -> None:
         assert set(year.report["happened"]) <= set(HAPPENED)
