@@ -291,6 +291,15 @@ def judged(code: int, told: str) -> Verdict:
     return Verdict(f"UNCLEAR (pytest ended with {code})")
 
 
+def still_there(tests: Sequence[str], told: str) -> list[str]:
+    """The tests without those that pytest did not find (an old record, a list of cases that the fault changes): they
+    notice nothing. Of one whose case has gone pytest tells the name alone: all the cases that it has now are run.
+    """
+    gone = set(re.findall(r"^ERROR: not found: \S*?/(tests/.*)$", told, re.MULTILINE))
+    named = (test.partition("[")[0] if test.partition("[")[0] in gone - {test} else test for test in tests)
+    return [test for test in dict.fromkeys(named) if test not in gone or test not in tests]
+
+
 class Copy:
     """A copy of the project in which faults are planted and taken out again."""
 
@@ -319,10 +328,8 @@ class Copy:
             code, self.told = self._pytest(["-q", *first, "-rfE", "-p", "no:randomly", f"@{listed}"], environment)
             if code is None:
                 return Verdict("noticed: runs for ever")
-            # A test whose name has gone (an old record, a list of cases that the fault changes) notices nothing.
-            gone = set(re.findall(r"^ERROR: not found: \S*?/(tests/.*)$", self.told, re.MULTILINE))
-            left = [test for test in tests if test not in gone]
-            if code != 4 or len(left) == len(tests):
+            left = still_there(tests, self.told)
+            if code != 4 or left == tests:
                 return judged(code, self.told)
             if not left:
                 return SURVIVED

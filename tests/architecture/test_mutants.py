@@ -97,6 +97,23 @@ def test_only_a_failure_is_a_notice(mutants: ModuleType, code: int, told: str, n
     assert mutants.judged(code, told).noticed is noticed
 
 
+@pytest.mark.parametrize(
+    ("asked", "missing", "left"),
+    [
+        (["tests/a.py::test_b", "tests/a.py::test_c"], [], ["tests/a.py::test_b", "tests/a.py::test_c"]),
+        (["tests/a.py::test_b", "tests/a.py::test_c"], ["tests/a.py::test_b"], ["tests/a.py::test_c"]),
+        (["tests/a.py::test_b[1]", "tests/a.py::test_b[2]"], ["tests/a.py::test_b"], ["tests/a.py::test_b"]),
+        (["tests/a.py::test_b"], ["tests/a.py::test_b"], []),
+    ],
+)
+def test_what_is_not_found_is_not_asked_again(
+    mutants: ModuleType, asked: list[str], missing: list[str], left: list[str]
+) -> None:
+    told = "".join(f"ERROR: not found: /somewhere/copy-1/{test}\n(no match in any of [...])\n" for test in missing)
+
+    assert mutants.still_there(asked, told) == left
+
+
 def test_who_noticed_is_told(mutants: ModuleType) -> None:
     told = "FAILED tests/a/test_b.py::TestA::test_c[x] - AssertionError: a - b\n1 failed, 2 passed"
 

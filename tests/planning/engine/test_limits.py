@@ -105,6 +105,40 @@ class TestMonthsThatArePaid:
 
         assert len(paid_months(plan, plan.programmes[0])) == 10
 
+    @pytest.mark.parametrize(
+        ("first", "last", "term", "months"),
+        [
+            # (first month, last month, months of an award) → the months paid, of 2025 to 2027 alone
+            ("2026-01", "2026-12", 12, ("2026-01", "2026-12", 12)),
+            ("2026-12", "2026-12", 12, ("2026-12", "2026-12", 1)),
+            ("2026-03", "2026-02", 12, None),
+            ("2025-01", "2027-12", 99, ("2025-01", "2027-12", 36)),
+            ("2024-12", "2028-01", 99, ("2025-01", "2027-12", 36)),
+            ("2024-12", "2024-12", 99, None),
+            ("2028-01", "2028-01", 99, None),
+            ("2027-12", "2028-06", 99, ("2027-12", "2027-12", 1)),
+            ("2024-06", "2025-01", 99, ("2025-01", "2025-01", 1)),
+            # A term counts from the first month, though that lies outside.
+            ("2024-06", "2027-12", 9, ("2025-01", "2025-02", 2)),
+            ("2024-06", "2027-12", 7, None),
+            ("2026-04", "2026-12", 3, ("2026-04", "2026-06", 3)),
+            ("2026-04", "2026-12", 0, None),
+        ],
+    )
+    def test_are_those_of_the_year_and_its_neighbours(
+        self, first: str, last: str, term: int, months: tuple[str, str, int] | None
+    ):
+        plan = community_plan().with_changes(
+            [
+                Change("programmes.BASE_AWARD.first_month", first),
+                Change("programmes.BASE_AWARD.last_month", last),
+                Change("parameters.award_months", term),
+            ]
+        )
+        paid = paid_months(plan, next(one for one in plan.programmes if one.code == "BASE_AWARD"))
+
+        assert ((str(paid[0]), str(paid[-1]), len(paid)) if paid else None) == months
+
     def test_begin_with_money_that_came_before(self) -> None:
         plan = of("flood_once")
 
