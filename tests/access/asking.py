@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.test import Client
 from django.urls import reverse
 
 from linli.areas.models import Area
+from linli.foundation.trail.models import AuditEntry
 from linli.residents.models import Guardianship
 from linli.users.models import User
 from tests.access.world import PAPER, Objects, World
@@ -187,6 +189,19 @@ class Office:
             came = client.get(address, values) if method == "GET" else client.generic(method, address)
             html = came.get("Content-Type", "").startswith("text/html")
             return Answer(came.status_code, zlib.compress(came.getvalue(), 1) if html else b"")
+        finally:
+            transaction.savepoint_rollback(before)
+
+    def noted(self, role: str, address: str) -> list[str]:
+        """What the trail says was read by somebody who asks for the address: subjects, in order."""
+        last = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+        before = transaction.savepoint()
+        try:
+            self._client.cookies = SimpleCookie({key: morsel.value for key, morsel in self._doors[role].items()})
+            came = self._client.get(address)
+            assert came.status_code == 200, address
+            entries = AuditEntry.objects.filter(pk__gt=last, act="read").order_by("pk")
+            return list(entries.values_list("subject", flat=True))
         finally:
             transaction.savepoint_rollback(before)
 

@@ -17,7 +17,7 @@ from linli.residents.web.views.moving import form_page
 @registering
 def resident_departure(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The last death, departure or move of a person was recorded wrongly. 403 when there is none."""
-    person = resident_or_404(desk, number, to_change=True).person
+    person = resident_or_404(request, desk, number, to_change=True).person
     departed = last_departure(person.resident_id)
     if departed is None:
         raise PermissionDenied
@@ -54,7 +54,7 @@ def resident_departure(request: HttpRequest, desk: Desk, number: str) -> HttpRes
 @registering
 def resident_return(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Somebody who left comes back under the old number. 403 for who did not leave."""
-    person = resident_or_404(desk, number, to_change=True).person
+    person = resident_or_404(request, desk, number, to_change=True).person
     if person.left_date is None or person.died_date is not None:
         raise PermissionDenied
     home = last_household(person.resident_id)
@@ -88,7 +88,7 @@ def resident_return(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
 @registering
 def household_move_correct(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """A household's last move was recorded wrongly. 403 when it never moved."""
-    household = household_or_404(desk, number, to_change=True)
+    household = household_or_404(request, desk, number, to_change=True)
     moved = last_move(household.household_id)
     if moved is None:
         raise PermissionDenied

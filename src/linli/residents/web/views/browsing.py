@@ -11,7 +11,7 @@ from linli.residents.operations import household_workbook
 from linli.residents.queries import HouseholdFilter, Place, households, local_places, search, timeline
 from linli.residents.queries.export import people_rows
 from linli.residents.web.presenters import household_view, timeline_view
-from linli.residents.web.views.desk import Desk, chain_of, household_or_404, note_read, reading, resident_or_404
+from linli.residents.web.views.desk import Desk, chain_of, household_of, note_read, reading, resident_of
 
 # People on one page of a search; what finds more has to be narrowed.
 MOST_FOUND = 50
@@ -54,8 +54,9 @@ def search_people(request: HttpRequest, desk: Desk) -> HttpResponse:
 @reading
 def household_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One household: members, facts, guardians, history."""
-    household = household_or_404(desk, number)
+    household = household_of(desk, number)
     events = timeline(desk.reads, number)
+    # After the timeline: whoever looks is not told that he looks.
     note_read(request, where=household.stamp, subject=f"household:{number}")
     context = {
         "household": household_view(household),
@@ -68,7 +69,7 @@ def household_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRespo
 @reading
 def resident_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """A resident: the household's page at the person's place, or what is left of somebody who died or went away."""
-    resident = resident_or_404(desk, number)
+    resident = resident_of(desk, number)
     if resident.household_number:
         target = redirect("household_detail", number=resident.household_number)
         target["Location"] += f"#{number}"

@@ -48,23 +48,39 @@ reading = pages_at("residents", _desk, lambda desk: desk.reads)
 registering = pages_at("residents", _desk, lambda desk: desk.registers)
 
 
-def household_or_404(desk: Desk, number: str, *, to_change: bool = False) -> HouseholdDetail:
-    """A household within reach. Out of scope is 404; in sight but not to be changed is 403."""
-    found = household_detail(desk.reads, number, on=desk.on)
-    if found is None:
-        raise Http404
+def household_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change: bool = False) -> HouseholdDetail:
+    """A household within reach, the reading of it audited. Out of scope is 404; not to be changed is 403."""
+    found = household_of(desk, number)
     if to_change and (not desk.may_register(found.stamp) or found.closed_date is not None):
         raise PermissionDenied
+    if request.method == "GET":
+        note_read(request, where=found.stamp, subject=f"household:{number}")
     return found
 
 
-def resident_or_404(desk: Desk, number: str, *, to_change: bool = False) -> ResidentDetail:
-    """A resident within reach. Out of scope is 404; in sight but not to be changed is 403."""
+def resident_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change: bool = False) -> ResidentDetail:
+    """A resident within reach, the reading of it audited. Out of scope is 404; not to be changed is 403."""
+    found = resident_of(desk, number)
+    if to_change and not desk.may_register(found.person.stamp):
+        raise PermissionDenied
+    if request.method == "GET":
+        note_read(request, where=found.person.stamp, subject=f"resident:{number}")
+    return found
+
+
+def household_of(desk: Desk, number: str) -> HouseholdDetail:
+    """A household within reach, of which nothing is shown yet; else 404."""
+    found = household_detail(desk.reads, number, on=desk.on)
+    if found is None:
+        raise Http404
+    return found
+
+
+def resident_of(desk: Desk, number: str) -> ResidentDetail:
+    """A resident within reach, of whom nothing is shown yet; else 404."""
     found = resident_detail(desk.reads, number, on=desk.on)
     if found is None:
         raise Http404
-    if to_change and not desk.may_register(found.person.stamp):
-        raise PermissionDenied
     return found
 
 

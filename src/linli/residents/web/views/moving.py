@@ -20,7 +20,7 @@ from linli.residents.web.views.desk import Desk, attempt, household_or_404, regi
 @registering
 def household_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The whole household moves within reach of the person."""
-    household = household_or_404(desk, number, to_change=True)
+    household = household_or_404(request, desk, number, to_change=True)
     form = MoveHouseholdForm(request.POST or None, places=local_places(desk.reads), initial={"moved_date": desk.on})
 
     def deed() -> object:
@@ -48,7 +48,7 @@ def household_move(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
 @registering
 def resident_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One person joins another household."""
-    resident = resident_or_404(desk, number, to_change=True)
+    resident = resident_or_404(request, desk, number, to_change=True)
     form = MoveResidentForm(request.POST or None, initial={"moved_date": desk.on, "relation": Relation.OTHER_RELATIVE})
 
     def deed() -> None:
@@ -76,7 +76,7 @@ def resident_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
 @registering
 def resident_leave(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One person leaves the territory."""
-    resident = resident_or_404(desk, number, to_change=True)
+    resident = resident_or_404(request, desk, number, to_change=True)
     form = LeaveForm(request.POST or None, initial={"left_date": desk.on})
     ids = [resident.person.resident_id]
     return form_page(
@@ -93,7 +93,7 @@ def resident_leave(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
 @registering
 def resident_death(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One person died."""
-    resident = resident_or_404(desk, number, to_change=True)
+    resident = resident_or_404(request, desk, number, to_change=True)
     form = DeathForm(request.POST or None)
     ids = [resident.person.resident_id]
     return form_page(
@@ -110,7 +110,7 @@ def resident_death(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
 @registering
 def resident_correct(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Typing errors of one person."""
-    resident = resident_or_404(desk, number, to_change=True)
+    resident = resident_or_404(request, desk, number, to_change=True)
     person = resident.person
     initial: dict[str, Any] = {
         field: getattr(person, field)

@@ -24,7 +24,7 @@ from linli.residents.web.views.desk import Desk, attempt, household_or_404, regi
 @registering
 def fact_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """A fact of the household or of a member, with its source and date."""
-    household = household_or_404(desk, number, to_change=True)
+    household = household_or_404(request, desk, number, to_change=True)
     form = FactForm(request.POST or None, subjects=_subjects(household), words=words(), initial={"as_of": desk.on})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -41,7 +41,7 @@ def fact_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 @registering
 def identification_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """How and by whom the household or a member was found."""
-    household = household_or_404(desk, number, to_change=True)
+    household = household_or_404(request, desk, number, to_change=True)
     form = IdentificationForm(request.POST or None, subjects=_subjects(household), initial={"identified_date": desk.on})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -61,7 +61,7 @@ def identification_new(request: HttpRequest, desk: Desk, number: str) -> HttpRes
 @registering
 def guardian_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Who acts for a member."""
-    household = household_or_404(desk, number, to_change=True)
+    household = household_or_404(request, desk, number, to_change=True)
     wards = [(member.person.resident_id, member.person.name) for member in household.members]
     form = GuardianForm(request.POST or None, wards=wards, initial={"valid_from": desk.on})
     if request.method == "POST" and form.is_valid():
@@ -95,7 +95,7 @@ def guardian_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 @registering
 def kinship_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """A relative of a member: kin may not assess each other."""
-    household = household_or_404(desk, number, to_change=True)
+    household = household_or_404(request, desk, number, to_change=True)
     members = [(member.person.resident_id, member.person.name) for member in household.members]
     form = KinshipForm(request.POST or None, members=members)
     if request.method == "POST" and form.is_valid():

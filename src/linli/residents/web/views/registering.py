@@ -51,7 +51,7 @@ def household_new(request: HttpRequest, desk: Desk) -> HttpResponse:
 @registering
 def member_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Somebody joins a household."""
-    household = household_or_404(desk, number, to_change=True)
+    household = household_or_404(request, desk, number, to_change=True)
     form = JoiningForm(request.POST or None, initial={"since": desk.on, "relation": "CHILD"})
     if request.method == "POST" and form.is_valid():
         done, _made = attempt(

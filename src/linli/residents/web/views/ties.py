@@ -41,7 +41,7 @@ class LinkForm(forms.Form):
 @registering
 def guardian_end(request: HttpRequest, desk: Desk, number: str, guardianship_id: int) -> HttpResponse:
     """A guardianship of a member ends on a day."""
-    household = household_or_404(desk, number, to_change=True)
+    household = household_or_404(request, desk, number, to_change=True)
     tie = next((one for one in household.guardians if one.guardianship_id == guardianship_id), None)
     if tie is None:
         raise Http404

@@ -17,10 +17,10 @@ def unmask_field(request: HttpRequest, desk: Desk, number: str, field: str) -> H
     sealed = SealedField(field)
     resident_id = household_id = None
     if sealed == SealedField.ADDRESS:
-        household = household_or_404(desk, number)
+        household = household_or_404(request, desk, number)
         household_id, back, subject = household.household_id, number, household.number
     else:
-        resident = resident_or_404(desk, number)
+        resident = resident_or_404(request, desk, number)
         resident_id, back, subject = resident.person.resident_id, resident.household_number, resident.person.name
     form = UnmaskForm(request.POST or None)
     shown: Unmasked | None = None
