@@ -20,6 +20,7 @@ from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.ledger.codes import AccountKind
 from linli.ledger.queries import invariants as ledger_invariants
+from linli.notifications.models import Letter
 from linli.payments.models import PaymentItem
 from linli.payments.queries import invariants as payment_invariants
 from linli.policies.engine.replay import replay
@@ -98,6 +99,12 @@ class TestStandardByItsDate:
         assert whole() == []
 
 
+def told(language: str) -> str:
+    """What the newest letter says."""
+    body: str = Letter.objects.latest("pk").content[language]["body"]
+    return body
+
+
 class TestStandardAdoptedLate:
     """910 → 940 from 1 April, adopted in June, when April and May are paid."""
 
@@ -128,6 +135,11 @@ class TestStandardAdoptedLate:
             12_000,
             date(2026, 4, 1),
         )
+
+    def test_is_told_with_what_it_brings_for_months_paid_already(self, river: River, award: Award) -> None:
+        river.look(JUNE_5)
+        assert told("zh").endswith("以前月份另行补发120.00元。")
+        assert "120.00" in told("en")
 
     def test_leaves_every_invariant_whole(self, river: River, award: Award) -> None:
         river.look(JUNE_5)
@@ -163,6 +175,8 @@ class TestStandardThatFalls:
         install_pack(system_act(JUNE_1), folder=folder)
         river.look(JUNE_5)
         assert (Receivable.objects.get().amount_fen, due(award)[6], whole()) == (2_000, 60_000, [])
+        assert told("zh").endswith("以前月份多发20.00元。")
+        assert "20.00" in told("en")
 
 
 class TestBirthday:
