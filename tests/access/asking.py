@@ -192,16 +192,16 @@ class Office:
         finally:
             transaction.savepoint_rollback(before)
 
-    def noted(self, role: str, address: str) -> list[str]:
-        """What the trail says was read by somebody who asks for the address: subjects, in order."""
+    def noted(self, role: str, method: str, address: str) -> tuple[str, list[str]]:
+        """The page that a question shows, empty for anything else, and what the trail says was read: subjects."""
         last = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
         before = transaction.savepoint()
         try:
             self._client.cookies = SimpleCookie({key: morsel.value for key, morsel in self._doors[role].items()})
-            came = self._client.get(address)
-            assert came.status_code == 200, address
+            came = self._client.generic(method, address)
+            html = came.get("Content-Type", "").startswith("text/html") and came.status_code in (200, 422)
             entries = AuditEntry.objects.filter(pk__gt=last, act="read").order_by("pk")
-            return list(entries.values_list("subject", flat=True))
+            return came.getvalue().decode() if html else "", list(entries.values_list("subject", flat=True))
         finally:
             transaction.savepoint_rollback(before)
 

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "linli.foundation.screens.middleware.SpellingMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "linli.foundation.screens.reads.ReadsMiddleware",
     "linli.users.web.middleware.RememberAuthorityMiddleware",
     "linli.users.web.start_password.StartPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

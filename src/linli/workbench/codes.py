@@ -148,6 +148,7 @@ SUBJECTS: Mapping[str, object] = {
     "preview": pgettext_lazy("audit", "重新核定推算"),
     "receivables": pgettext_lazy("audit", "应收回清单"),
     "renewals": pgettext_lazy("audit", "年度复核"),
+    "work": pgettext_lazy("audit", "待办清单"),
     "returned": pgettext_lazy("audit", "退回款项"),
     "arrears": pgettext_lazy("audit", "欠付清单"),
     "reviews": pgettext_lazy("audit", "定期复核"),

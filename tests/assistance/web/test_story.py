@@ -55,6 +55,8 @@ class TestTimeline:
         self, clerk: Client, director: Client, world: World, received: Application
     ) -> None:
         read(director, received)
+        # Whoever looks is told who looked before: the own look is written when the page goes out.
+        assert f"查看 · {world.staff.director.name}" in read(clerk, received)
 
         page = read(clerk, received)
         assert page.count("查看 · ") == 1

@@ -1,5 +1,6 @@
 import re
 from datetime import date
+from typing import ClassVar
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -236,6 +237,15 @@ class TestRegistering:
         response = browser.post(reverse("household_new"), household_data(community, **changes))
 
         assert (errors(response), "2 单元 301" in text(response), Household.objects.count()) == ([field], True, 0)
+
+    def test_who_is_told_whose_number_it_is_is_noted(self, browser: Client, community: Community):
+        """Else a form that is refused would say who has a number, as often as somebody asks."""
+        browser.post(reverse("household_new"), household_data(community))
+        page = browser.post(reverse("household_new"), household_data(community) | {"act_key": "9" * 32})
+
+        assert "R-000001" in text(page)
+        newest = AuditEntry.objects.latest("pk")
+        assert (newest.act, newest.subject, newest.lines_count) == ("read", "search", 1)
 
     def test_birth_date_and_sex_are_read_from_the_number(self, browser: Client, community: Community):
         changes = {"m0-birth_date": "", "m0-sex": ""}
@@ -608,3 +618,40 @@ class TestHistory:
     def test_names_a_corrected_field_as_the_form_does(self):
         event = Event(MONDAY, EventKind.CORRECTED, "王建国", {"field": "birth_date", "reason": "录入有误"}, "王丽")
         assert timeline_view([event])[0]["note"] == "出生日期 · 录入有误"
+
+
+class TestWhatIsNoted:
+    """Of whom the trail says that somebody read, for each form about somebody."""
+
+    FORMS: ClassVar = {
+        "resident_correct": ("R-000001", "resident:R-000001"),
+        "resident_death": ("R-000001", "resident:R-000001"),
+        "resident_leave": ("R-000001", "resident:R-000001"),
+        "resident_move": ("R-000001", "resident:R-000001"),
+        "fact_new": ("H-000001", "household:H-000001"),
+        "guardian_new": ("H-000001", "household:H-000001"),
+        "kinship_new": ("H-000001", "household:H-000001"),
+        "identification_new": ("H-000001", "household:H-000001"),
+        "member_new": ("H-000001", "household:H-000001"),
+        "household_move": ("H-000001", "household:H-000001"),
+    }
+
+    @pytest.mark.parametrize("form", FORMS)
+    def test_is_the_one_that_the_form_is_about(self, browser: Client, household, form: str):
+        number, subject = self.FORMS[form]
+        before = AuditEntry.objects.count()
+
+        assert browser.get(reverse(form, args=[number])).status_code == 200
+
+        (entry,) = AuditEntry.objects.order_by("pk")[before:]
+        assert (entry.act, entry.subject, entry.chain) == ("read", subject, household.stamp.chain)
+
+    @pytest.mark.parametrize(
+        ("page", "number"),
+        [("resident_departure", "R-000001"), ("resident_return", "R-000001"), ("household_move_correct", "H-000001")],
+    )
+    def test_is_nothing_where_there_is_nothing_to_show(self, browser: Client, household, page: str, number: str):
+        before = AuditEntry.objects.count()
+
+        assert browser.get(reverse(page, args=[number])).status_code in (403, 404)
+        assert AuditEntry.objects.count() == before

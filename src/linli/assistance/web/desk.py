@@ -13,11 +13,12 @@ from linli.assistance.operations.intake import EvidenceMissing
 from linli.assistance.permissions import READ
 from linli.assistance.queries.detail import ApplicationDetail, application_detail
 from linli.assistance.web.presenters import listed
-from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.data.scope import Scope
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import actor, now, perform, sentence
+from linli.foundation.screens.pages import perform, sentence
+from linli.foundation.screens.reads import note_read
 from linli.foundation.trail import audit
-from linli.kernel.act import Act, Actor
+from linli.kernel.act import Actor
 from linli.kernel.errors import DomainError
 from linli.policies.engine.text import Text
 from linli.policies.queries import installed, pack_of
@@ -52,14 +53,8 @@ def case_or_404(request: HttpRequest, desk: Desk, number: str) -> ApplicationDet
     found = application_detail(desk.reads, number, desk.on)
     if found is None:
         raise Http404
-    if request.method == "GET":
-        note_read(request, where=found.stamp, subject=f"application:{number}")
+    note_read(request, where=found.stamp, subject=f"application:{number}")
     return found
-
-
-def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str] = ()) -> None:
-    """Write that the page showed somebody's data: once per page."""
-    audit.record_read(Act(actor(request), now()), where=where, subject=subject, shown=shown)
 
 
 def looks_at(case: ApplicationDetail) -> list[tuple[datetime, str]]:

@@ -14,10 +14,11 @@ from linli.awards.models import PayeeAccount
 from linli.awards.operations import NewAccount
 from linli.awards.permissions import PROPOSERS, can_confirm_account, can_unmask
 from linli.awards.web import exports
-from linli.awards.web.desk import Desk, chain_of, note_read, reading
+from linli.awards.web.desk import Desk, chain_of, reading
 from linli.awards.web.forms import AccountForm, PurposeForm
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.pages import act_of, no_store, perform, render_page, sentence, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.kernel.errors import DomainError
 from linli.residents.queries import household_detail, resident_detail

@@ -15,9 +15,10 @@ from linli.awards.models import Adjustment
 from linli.awards.permissions import can_change
 from linli.awards.queries import adjustments as reads
 from linli.awards.web import exports
-from linli.awards.web.desk import Desk, chain_of, note_read, reading
+from linli.awards.web.desk import Desk, chain_of, reading
 from linli.awards.web.forms import AdjustForm, DayForm
 from linli.foundation.screens.pages import act_of, perform, render_page, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 
 WAITING = "WAITING"

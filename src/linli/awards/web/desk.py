@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from linli.awards import queries
 from linli.awards.models import Award
 from linli.awards.permissions import awards_scope, can_change
 from linli.foundation.data.scope import Scope, Stamp
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import actor, now
-from linli.foundation.trail import audit
-from linli.kernel.act import Act, Actor
+from linli.kernel.act import Actor
 from linli.kernel.period import Month
 from linli.users.codes import REGISTRY_ROLES
 from linli.users.queries import Authority, authority_of
@@ -63,11 +61,6 @@ def covered_months(award: Award) -> list[Month]:
     """The months of the award, paid or not."""
     first = Month.of(award.valid_from)
     return [first.plus(number) for number in range(first.months_until(Month.of(award.valid_until)))]
-
-
-def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str] = ()) -> None:
-    """Write that the page showed who receives what: once per page."""
-    audit.record_read(Act(actor(request), now()), where=where, subject=subject, shown=shown)
 
 
 def chain_of(stamps: Sequence[Stamp]) -> int:

@@ -13,9 +13,10 @@ from linli.awards.codes import ReceivableState
 from linli.awards.models import Receivable
 from linli.awards.permissions import can_recover, can_waive
 from linli.awards.web import exports
-from linli.awards.web.desk import Desk, chain_of, note_read, reading
+from linli.awards.web.desk import Desk, chain_of, reading
 from linli.awards.web.forms import WaiverForm
 from linli.foundation.screens.pages import act_of, perform, render_page, sentence, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.kernel.errors import DomainError
 

@@ -13,9 +13,10 @@ from linli.awards.models import Award, AwardMonth
 from linli.awards.permissions import can_change, can_propose_account, can_unmask
 from linli.awards.queries import AwardDetail
 from linli.awards.web import exports
-from linli.awards.web.desk import Desk, chain_of, note_read, open_months, reading
+from linli.awards.web.desk import Desk, chain_of, open_months, reading
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.kernel.period import Month
 from linli.residents.queries import search

@@ -5,11 +5,9 @@ a refusal that no form took becomes a page, never a crash.
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from linli.foundation.screens.pages import sentence
-from linli.foundation.trail.acts import ActRepeated
+from linli.foundation.screens.reads import forget_readings
+from linli.foundation.screens.refusals import refused
 from linli.kernel.errors import DomainError
 from linli.kernel.text import typed
 
@@ -41,7 +39,7 @@ class SpellingMiddleware:
 class RefusalMiddleware:
     """Turns a DomainError that leaves a view into 409 with its sentence and the way back.
 
-    The same act sent again (ActRepeated) has already taken effect: its page says so with 200.
+    The same act sent again has already taken effect: its page says so with 200.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -54,10 +52,8 @@ class RefusalMiddleware:
         """The page of a refusal; None leaves every other exception to Django."""
         if not isinstance(exception, DomainError):
             return None
-        back = request.headers.get("Referer", "")
-        own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-        context = {"sentence": sentence(exception), "back": back if own else ""}
-        return render(request, "refused.html", context, status=200 if isinstance(exception, ActRepeated) else 409)
+        forget_readings(request)
+        return refused(request, exception)
 
 
 class ChineseFirstMiddleware:

@@ -16,11 +16,11 @@ from linli.areas.queries import names as area_names
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import act_of, actor, no_store, now, perform, render_page, whole_number
+from linli.foundation.screens.pages import act_of, no_store, perform, render_page, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
-from linli.foundation.trail import audit
-from linli.kernel.act import Act, Actor
+from linli.kernel.act import Actor
 from linli.notifications.codes import DeliveryMethod
 from linli.notifications.operations import record_delivery
 from linli.notifications.queries import Letter, letter, undelivered
@@ -126,8 +126,7 @@ def _letter_or_404(request: HttpRequest, desk: Desk, number: str) -> Letter:
     found = letter(desk.reads, number)
     if found is None:
         raise Http404
-    if request.method == "GET":
-        audit.record_read(Act(actor(request), now()), where=found.stamp, subject=found.subject, shown=[number])
+    note_read(request, where=found.stamp, subject=found.subject, shown=[number])
     return found
 
 

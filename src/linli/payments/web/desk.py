@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
-from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.data.scope import Scope
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import actor, now
-from linli.foundation.trail import audit
-from linli.kernel.act import Act, Actor
+from linli.kernel.act import Actor
 from linli.kernel.period import Month
 from linli.ledger.models import Fund
 from linli.ledger.queries import funds
@@ -54,9 +52,3 @@ def batch_or_404(desk: Desk, number: str) -> PaymentBatch:
         return queries.batch(desk.reads, number)
     except PaymentBatch.DoesNotExist as error:
         raise Http404 from error
-
-
-def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str]) -> None:
-    """Write that the page showed who is paid: once per page."""
-    if shown:
-        audit.record_read(Act(actor(request), now()), where=where, subject=subject, shown=shown)

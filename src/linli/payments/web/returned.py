@@ -14,6 +14,7 @@ from linli.awards.codes import AccountState
 from linli.awards.models import PayeeAccount
 from linli.awards.queries import accounts, programme_labels, provisional_holds
 from linli.foundation.screens.pages import act_of, perform, render_page, sentence, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
 from linli.kernel.errors import DomainError
@@ -22,7 +23,7 @@ from linli.payments.codes import StaleCode
 from linli.payments.models import PaymentItem
 from linli.payments.permissions import can_propose, can_write_off
 from linli.payments.web import exports
-from linli.payments.web.desk import Desk, note_read, reading
+from linli.payments.web.desk import Desk, reading
 from linli.payments.web.forms import CancelForm
 
 # Returned payments turn amber after a week and red after a month.

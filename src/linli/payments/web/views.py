@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.awards.queries import DueMonth, programme_labels
 from linli.foundation.screens.pages import no_store, render_page, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.kernel.period import Month
 from linli.payments import queries
@@ -11,7 +12,7 @@ from linli.payments.codes import BatchKind, BatchState, ItemState
 from linli.payments.models import PaymentBatch
 from linli.payments.permissions import can_propose
 from linli.payments.web import exports
-from linli.payments.web.desk import Desk, batch_or_404, months_begun, note_read, reading
+from linli.payments.web.desk import Desk, batch_or_404, months_begun, reading
 from linli.payments.web.forms import CameBackForm, CancelForm, ReleaseForm, ReturnForm
 from linli.payments.web.presenters import hands, possible, shared_lines
 from linli.users.codes import Role
@@ -147,7 +148,8 @@ def arrears_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     page, more = (rows, False) if whole else cut([due for due in rows if _key(due) > after], queries.PAGE)
     for fund in funds:
         numbers = [due.award.number for due in page if due.award.line.fund_id == fund.pk]
-        note_read(request, where=fund.stamp, subject=f"arrears:{fund.code}", shown=numbers)
+        if numbers:
+            note_read(request, where=fund.stamp, subject=f"arrears:{fund.code}", shown=numbers)
     if whole:
         return exports.arrears_workbook(desk, rows, labels)
     context = {

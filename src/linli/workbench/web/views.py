@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.areas.queries import names as area_names
 from linli.foundation.screens.navigation import may_open
 from linli.foundation.screens.pages import actor, no_store, render_page, today, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
@@ -77,8 +78,12 @@ def my_work(request: HttpRequest) -> HttpResponse:
     late = [row for row in rows if row.colour == "RED"]
     soon = [row for row in rows if row.colour in ("GREEN", "AMBER") and row.days_left <= _SOON]
     after = whole_number(request.GET.get("after", "")) or 0
+    page = shown[after : after + _PAGE]
+    people = [row.subject for row in page if row.who]
+    if people:
+        note_read(request, where=0, subject="work", shown=people)
     context = {
-        "rows": [(row, _address(row)) for row in shown[after : after + _PAGE]],
+        "rows": [(row, _address(row)) for row in page],
         "next_after": after + _PAGE if len(shown) > after + _PAGE else None,
         "total": len(rows),
         "provisional": any(row.provisional for row in shown),

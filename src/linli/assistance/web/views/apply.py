@@ -16,13 +16,14 @@ from linli.assistance.models import Application
 from linli.assistance.operations import NewApplication, PaperRecord, receive
 from linli.assistance.operations.apply import ProxyUnknown
 from linli.assistance.permissions import RECEIVE
-from linli.assistance.web.desk import Desk, note_read, reading
+from linli.assistance.web.desk import Desk, reading
 from linli.assistance.web.forms import ApplicationForm, CounterPaperForm
 from linli.assistance.web.paper_refusals import refuse_paper
 from linli.assistance.web.presenters import listed
 from linli.assistance.web.scheme import scheme_in_force, schemes_in_force
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.pages import act_of, add_refusal, render_page
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
@@ -56,8 +57,7 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
             return redirect("application_papers" if lacking else "application_detail", number=made.number)
         if done:
             return redirect("application_list")
-    if request.method == "GET":
-        note_read(request, where=home.stamp, subject=f"household:{number}")
+    note_read(request, where=home.stamp, subject=f"household:{number}")
     failed = bool(form.errors) or any(paper.errors for _paper, paper in rows)
     context = {
         "form": form,

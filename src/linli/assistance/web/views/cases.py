@@ -21,7 +21,7 @@ from linli.assistance.queries.screens import budget_outlook
 from linli.assistance.queries.team import Candidate, candidates
 from linli.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.assistance.web.deeds import DEEDS, Deed, offered, prepared_publication
-from linli.assistance.web.desk import XLSX, Desk, attempt, case_or_404, download, looks_at, note_read, reading
+from linli.assistance.web.desk import XLSX, Desk, attempt, case_or_404, download, looks_at, reading
 from linli.assistance.web.forms import TeamForm
 from linli.assistance.web.presenters import (
     current_assessment,
@@ -43,6 +43,7 @@ from linli.assistance.web.why import why
 from linli.awards.queries import awards_of_application
 from linli.foundation.files.tables import Column, write_table
 from linli.foundation.screens.pages import act_of, render_page, version_of, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.kernel.act import CHINA_TIME
 from linli.policies.queries import pack_in_force, pack_of, schemes
 

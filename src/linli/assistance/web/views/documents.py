@@ -7,11 +7,12 @@ from django.views.decorators.http import require_GET
 from linli.assistance.permissions import RECEIVE
 from linli.assistance.queries.detail import ApplicationDetail
 from linli.assistance.queries.screens import preview
-from linli.assistance.web.desk import PDF, Desk, case_or_404, download, note_read, reading
+from linli.assistance.web.desk import PDF, Desk, case_or_404, download, reading
 from linli.assistance.web.presenters import current_assessment
 from linli.assistance.web.printing import application_sheet, blank_application_sheet, page_language, visit_sheet
 from linli.assistance.web.scheme import scheme_in_force
 from linli.foundation.files.documents import render_pdf
+from linli.foundation.screens.reads import note_read
 from linli.residents.queries import HouseholdDetail, household_detail
 
 

@@ -21,6 +21,7 @@ from linli.assistance.web.uploading import NOTHING, keep
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page, today, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
 from linli.kernel.errors import DomainError
@@ -53,7 +54,7 @@ def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Exactly the rows that will hang on the board; a second person posts them with proof."""
     vars(request)["nav_key"] = "notices"
-    found = _found_or_404(desk, number)
+    found = _found_or_404(request, desk, number)
     may_post = desk.authority.holds(*POST_PUBLICATION)
     posted = request.method == "POST"
     form = PostForm(request.POST if posted else None, request.FILES if posted else None)
@@ -80,7 +81,7 @@ def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
 def publication_poster(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The poster to hang up, in the country's language: the same rows as the page, nothing more."""
     with translation.override("zh-hans"):
-        data = _poster(_found_or_404(desk, number))
+        data = _poster(_found_or_404(request, desk, number))
     return download(render_pdf("letter.typ", data), f"{number}.pdf", PDF)
 
 
@@ -88,7 +89,7 @@ def publication_poster(request: HttpRequest, desk: Desk, number: str) -> HttpRes
 @require_GET
 def publication_proof(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The photograph of the notice board."""
-    found = _found_or_404(desk, number)
+    found = _found_or_404(request, desk, number)
     if not found.proof_key:
         raise Http404
     data = fetch(found.proof_key)
@@ -117,10 +118,12 @@ def labels(columns: tuple[str, ...]) -> list[object]:
     return [_COLUMNS[column] for column in columns]
 
 
-def _found_or_404(desk: Desk, number: str) -> PublicationDetail:
+def _found_or_404(request: HttpRequest, desk: Desk, number: str) -> PublicationDetail:
+    """A publication within reach, the reading of it audited: whose case a row is, the board does not say."""
     found = one_publication(desk.reads, number)
     if found is None:
         raise Http404
+    note_read(request, where=0, subject=f"publication:{number}", shown=[entry.number for entry in found.entries])
     return found
 
 

@@ -17,13 +17,13 @@ from linli.assistance.permissions import READ, RECEIVE
 from linli.assistance.queries.detail import application_detail
 from linli.assistance.queries.listing import own_applications
 from linli.assistance.queries.papers import PaperView
-from linli.assistance.web.desk import note_read
 from linli.assistance.web.forms import PaperForm
 from linli.assistance.web.paper_refusals import refuse_paper
 from linli.assistance.web.presenters import LACKING, takes_papers
 from linli.assistance.web.uploading import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, today, version_of
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
@@ -98,8 +98,7 @@ def _case(request: HttpRequest, number: str) -> _Case:
     scope = authority.scope(*READ)
     found = application_detail(scope, number, today()) if scope else None
     if found is not None:
-        if request.method == "GET":
-            note_read(request, where=found.stamp, subject=f"application:{number}")
+        note_read(request, where=found.stamp, subject=f"application:{number}")
         may = authority.may(found.stamp, *RECEIVE) and takes_papers(found)
         return _Case(found.application_id, number, found.version, found.papers, staff=True, may_record=may)
     own = next((one for one in own_applications(person.pk, today()) if one.number == number), None)

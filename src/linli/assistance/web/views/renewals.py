@@ -24,11 +24,12 @@ from linli.assistance.queries.renewals import (
     renewal_views,
     renewals,
 )
-from linli.assistance.web.desk import Desk, note_read, reading
+from linli.assistance.web.desk import Desk, reading
 from linli.assistance.web.forms import ReasonForm
 from linli.assistance.web.renewing import RenewalForm, coming, known_words, remembered
 from linli.awards.queries import programme_labels
 from linli.foundation.screens.pages import act_of, perform, render_page, whole_number
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.notifications.queries import letters_about
 

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 from linli.assistance import operations
 from linli.assistance.queries.assessor_sheet import Sheet, sheet
 from linli.assistance.queries.screens import Preview, preview
-from linli.assistance.web.desk import attempt, note_read
+from linli.assistance.web.desk import attempt
 from linli.assistance.web.forms import SignForm
 from linli.assistance.web.presenters import listed
 from linli.assistance.web.sheets import amounts_of, fields_of, visit_form, visit_of
 from linli.foundation.screens.pages import act_of, actor, render_page, today, version_of
+from linli.foundation.screens.reads import note_read
 
 
 @login_required
@@ -35,9 +36,8 @@ def assessment_sheet(request: HttpRequest, assessment_id: int) -> HttpResponse:
         messages.success(request, gettext("已保存"))
         still = sheet(user_id, assessment_id, today())
         return redirect("assessment_sheet", assessment_id) if still else redirect("my_work")
-    if request.method == "GET":
-        shown = [one.key for one in seen.members]
-        note_read(request, where=0, subject=f"application:{seen.number}", shown=shown)
+    shown = [one.key for one in seen.members]
+    note_read(request, where=0, subject=f"application:{seen.number}", shown=shown)
     context = {"sheet": seen, "errors": form, **_context(seen, expected, forms_by_step)}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "assistance/assessment_sheet.html", context, status=status)

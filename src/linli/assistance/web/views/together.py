@@ -18,8 +18,9 @@ from linli.assistance.queries.screens import budget_outlook
 from linli.assistance.queries.together import Facts, facts_together
 from linli.assistance.queries.worklist import WorkItem, work_items
 from linli.assistance.web.deeds import DEEDS
-from linli.assistance.web.desk import Desk, attempt, note_read, reading, refusal_text
+from linli.assistance.web.desk import Desk, attempt, reading, refusal_text
 from linli.foundation.screens.pages import act_of, render_page
+from linli.foundation.screens.reads import note_read
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import Act
 from linli.kernel.canonical import digest
@@ -57,8 +58,7 @@ def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpRespons
         if _is_finished(request, form, picked, refused, chosen):
             return redirect("application_bulk", code=code)
         items, facts = _waiting(desk, code)
-    if request.method == "GET":
-        note_read(request, where=0, subject=f"applications.{code}", shown=[item.number for item in items])
+    note_read(request, where=0, subject=f"applications.{code}", shown=[item.number for item in items])
     context = {
         "deed": deed,
         "form": form,

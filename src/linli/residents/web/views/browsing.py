@@ -6,12 +6,13 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language, pgettext
 
 from linli.foundation.screens.pages import no_store, render_page, sentence
+from linli.foundation.screens.reads import note_read
 from linli.kernel.errors import DomainError
 from linli.residents.operations import household_workbook
 from linli.residents.queries import HouseholdFilter, Place, households, local_places, search, timeline
 from linli.residents.queries.export import people_rows
 from linli.residents.web.presenters import household_view, timeline_view
-from linli.residents.web.views.desk import Desk, chain_of, household_of, note_read, reading, resident_of
+from linli.residents.web.views.desk import Desk, chain_of, household_or_404, reading, resident_or_404
 
 # People on one page of a search; what finds more has to be narrowed.
 MOST_FOUND = 50
@@ -54,10 +55,8 @@ def search_people(request: HttpRequest, desk: Desk) -> HttpResponse:
 @reading
 def household_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One household: members, facts, guardians, history."""
-    household = household_of(desk, number)
+    household = household_or_404(request, desk, number)
     events = timeline(desk.reads, number)
-    # After the timeline: whoever looks is not told that he looks.
-    note_read(request, where=household.stamp, subject=f"household:{number}")
     context = {
         "household": household_view(household),
         "events": timeline_view(events),
@@ -69,12 +68,11 @@ def household_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRespo
 @reading
 def resident_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """A resident: the household's page at the person's place, or what is left of somebody who died or went away."""
-    resident = resident_of(desk, number)
+    resident = resident_or_404(request, desk, number)
     if resident.household_number:
         target = redirect("household_detail", number=resident.household_number)
         target["Location"] += f"#{number}"
         return target
-    note_read(request, where=resident.person.stamp, subject=f"resident:{number}")
     context = {"person": resident.person, "may_correct": desk.may_register(resident.person.stamp)}
     return render_page(request, "residents/resident_detail.html", context)
 

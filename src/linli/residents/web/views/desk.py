@@ -11,10 +11,10 @@ from django.http import Http404, HttpRequest
 
 from linli.foundation.data.scope import Scope, Stamp
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import add_refusal, now
-from linli.foundation.trail import audit
+from linli.foundation.screens.pages import add_refusal
+from linli.foundation.screens.reads import note_read
 from linli.foundation.trail.acts import ActRepeated
-from linli.kernel.act import Act, Actor
+from linli.kernel.act import Actor
 from linli.kernel.errors import DomainError
 from linli.residents.operations import RegistrationRefused
 from linli.residents.permissions import REGISTRARS
@@ -50,44 +50,24 @@ registering = pages_at("residents", _desk, lambda desk: desk.registers)
 
 def household_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change: bool = False) -> HouseholdDetail:
     """A household within reach, the reading of it audited. Out of scope is 404; not to be changed is 403."""
-    found = household_of(desk, number)
+    found = household_detail(desk.reads, number, on=desk.on)
+    if found is None:
+        raise Http404
     if to_change and (not desk.may_register(found.stamp) or found.closed_date is not None):
         raise PermissionDenied
-    if request.method == "GET":
-        note_read(request, where=found.stamp, subject=f"household:{number}")
+    note_read(request, where=found.stamp, subject=f"household:{number}")
     return found
 
 
 def resident_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change: bool = False) -> ResidentDetail:
     """A resident within reach, the reading of it audited. Out of scope is 404; not to be changed is 403."""
-    found = resident_of(desk, number)
-    if to_change and not desk.may_register(found.person.stamp):
-        raise PermissionDenied
-    if request.method == "GET":
-        note_read(request, where=found.person.stamp, subject=f"resident:{number}")
-    return found
-
-
-def household_of(desk: Desk, number: str) -> HouseholdDetail:
-    """A household within reach, of which nothing is shown yet; else 404."""
-    found = household_detail(desk.reads, number, on=desk.on)
-    if found is None:
-        raise Http404
-    return found
-
-
-def resident_of(desk: Desk, number: str) -> ResidentDetail:
-    """A resident within reach, of whom nothing is shown yet; else 404."""
     found = resident_detail(desk.reads, number, on=desk.on)
     if found is None:
         raise Http404
+    if to_change and not desk.may_register(found.person.stamp):
+        raise PermissionDenied
+    note_read(request, where=found.person.stamp, subject=f"resident:{number}")
     return found
-
-
-def note_read(request: HttpRequest, *, where: Stamp | int, subject: str, shown: Sequence[str] = ()) -> None:
-    """Write that the page showed personal data; once per page. It carries no form's key: it is no act of the form."""
-    if request.user.pk is not None:
-        audit.record_read(Act(request.user, now()), where=where, subject=subject, shown=shown)
 
 
 def chain_of(communities: Iterable[int | None]) -> int:
@@ -97,19 +77,28 @@ def chain_of(communities: Iterable[int | None]) -> int:
 
 
 def attempt(
-    form: forms.BaseForm, deed: Callable[[], T], *, rows: Sequence[forms.BaseForm] = ()
+    form: forms.BaseForm,
+    deed: Callable[[], T],
+    *,
+    rows: Sequence[forms.BaseForm] = (),
+    telling: HttpRequest | None = None,
 ) -> tuple[bool, T | None]:
     """Run an act for a form: (done, result). Every fault goes to its field, those of members to their rows.
 
-    A repeat counts as done, without a result.
+    A repeat counts as done, without a result. ``telling``: the request to whose page a refusal tells who has the number
+    that was typed; that is noted as a search.
     """
     try:
         return True, deed()
     except ActRepeated:
         return True, None
     except RegistrationRefused as refused:
-        for fault in refused.faults:
-            add_refusal(form if fault.member is None or not rows else rows[fault.member], fault.error)
+        faults = [(form if one.member is None or not rows else rows[one.member], one.error) for one in refused.faults]
     except DomainError as error:
-        add_refusal(form, error)
+        faults = [(form, error)]
+    for place, fault in faults:
+        add_refusal(place, fault)
+    named = sorted({str(fault.details["number"]) for _place, fault in faults if "number" in fault.details})
+    if telling is not None and named:
+        note_read(telling, where=0, subject="search", shown=named)
     return False, None

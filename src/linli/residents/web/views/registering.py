@@ -37,7 +37,10 @@ def household_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     elif data is not None and _all_valid(form, rows):
         filled = [row for row in rows if not is_blank(row)]
         done, made = attempt(
-            form, lambda: register_households(act_of(request), households=[_household(form, filled)]), rows=filled
+            form,
+            lambda: register_households(act_of(request), households=[_household(form, filled)]),
+            rows=filled,
+            telling=request,
         )
         if done and made is None:
             return redirect("resident_list")
@@ -62,6 +65,7 @@ def member_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
                 member=form.member(),
                 since=form.cleaned_data["since"],
             ),
+            telling=request,
         )
         if done:
             messages.success(request, gettext("已加入家庭 %(number)s") % {"number": number})
