@@ -33,6 +33,20 @@ def blank(width: int, height: int, bits: int) -> bytes:
     return b"\0" * (height * (1 + -(-width * bits // 8)))
 
 
+# Width, height, and why a picture of that size is not taken, whatever its kind.
+SIZES = [
+    (0, 1, "upload.broken"),
+    (1, 0, "upload.broken"),
+    (20_000, 1, ""),
+    (1, 20_000, ""),
+    (20_001, 1, "upload.oversized"),
+    (1, 20_001, "upload.oversized"),
+    (8_000, 8_000, ""),
+    (8_000, 8_001, "upload.oversized"),
+    (8_001, 8_000, "upload.oversized"),
+]
+
+
 class TestPng:
     @pytest.mark.parametrize(("colour", "depth", "bits"), KINDS)
     @pytest.mark.parametrize("width", [7, 8, 9])
@@ -67,16 +81,7 @@ class TestPng:
 
     @pytest.mark.parametrize(
         ("width", "height", "code"),
-        [
-            (0, 1, "upload.broken"),
-            (1, 0, "upload.broken"),
-            (20_000, 1, ""),
-            (1, 20_000, ""),
-            (20_001, 1, "upload.oversized"),
-            (1, 20_001, "upload.oversized"),
-            (8_000, 8_000, ""),
-            (8_000, 8_001, "upload.oversized"),
-        ],
+        SIZES,
     )
     def test_has_a_size_that_can_be_opened(self, width: int, height: int, code: str) -> None:
         pixels = blank(width, height, 1)
@@ -87,16 +92,7 @@ class TestPng:
 class TestJpeg:
     @pytest.mark.parametrize(
         ("width", "height", "code"),
-        [
-            (0, 1, "upload.broken"),
-            (1, 0, "upload.broken"),
-            (20_000, 1, ""),
-            (1, 20_000, ""),
-            (20_001, 1, "upload.oversized"),
-            (1, 20_001, "upload.oversized"),
-            (8_000, 8_000, ""),
-            (8_001, 8_000, "upload.oversized"),
-        ],
+        SIZES,
     )
     def test_has_a_size_that_can_be_opened(self, width: int, height: int, code: str) -> None:
         assert refusal(jpeg(width, height)) == code

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 
 from linli.foundation.data.scope import Stamp
-from linli.foundation.screens.pages import now
+from linli.foundation.screens.pages import actor, now
 from linli.foundation.screens.refusals import refused
 from linli.foundation.trail import audit
 from linli.kernel.act import Act
@@ -52,7 +52,7 @@ class ReadsMiddleware:
         try:
             for subject, one in found.items():
                 # It carries no form's key: it is no act of the form.
-                audit.record_read(Act(request.user, now()), where=one.where, subject=subject, shown=one.shown)  # type: ignore[arg-type]  # who is shown somebody is logged in
+                audit.record_read(Act(actor(request), now()), where=one.where, subject=subject, shown=one.shown)
         except DomainError as error:
             return refused(request, error)
         return response
