@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONPATH := src
 # One more than the two cores it is meant for: the worker with the browser, or with the server, mostly waits.
 WORKERS ?= 3
-TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po)
+TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po src/linli/*/*/locale/en/LC_MESSAGES/django.po)
 
 .PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mutants
 
@@ -38,7 +38,7 @@ test-postgres: $(VENV)/.tests
 test-long: $(VENV)/.tests  ## the suite with every seed and two hundred kills (hours)
 	@LINLI_TEST_LONG=1 $(MAKE) --no-print-directory test
 
-WHOLE := src/linli/policies/*,src/linli/ledger/*,src/linli/payments/*,src/linli/planning/engine/*,src/linli/kernel/calendar.py
+WHOLE := src/linli/law/policies/*,src/linli/money/ledger/*,src/linli/money/payments/*,src/linli/overview/planning/engine/*,src/linli/kernel/calendar.py
 coverage: $(VENV)/.tests  ## branch coverage of the whole suite on SQLite: 95 % everywhere, 100 % where law and money are
 	@$(BIN)/coverage erase; $(BIN)/python tools/run_tests.py sqlite -n $(WORKERS) --cov --cov-report= $(PYTEST_ARGS)
 	@$(BIN)/coverage report --fail-under=95
@@ -55,7 +55,7 @@ check: $(VENV)/.tests  ## linters, templates, floors, strict types, translations
 fuzz: $(VENV)/.tests  ## ten thousand damaged files of each format through the readers of uploads (FUZZ_ARGS="--count 500 --only pdf")
 	@$(BIN)/python -m tests.foundation.files.fuzzing $(FUZZ_ARGS)
 
-mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the tests notice (hours; MUTANTS_ARGS="--count 10 --only src/linli/ledger --seed 2")
+mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the tests notice (hours; MUTANTS_ARGS="--count 10 --only src/linli/money/ledger --seed 2")
 	@$(BIN)/python tools/mutants.py record --if-old -n $(WORKERS) || test $$? = 1
 	@$(BIN)/python tools/mutants.py run $(MUTANTS_ARGS)
 

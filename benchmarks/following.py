@@ -47,7 +47,7 @@ def _measured() -> str:
     from django.core.management import call_command
     from django.db import connection
 
-    from linli.awards.models import Award
+    from linli.money.awards.models import Award
     from tests.awards.river import make_river
     from tests.conftest import make_community, make_staff
 
@@ -75,9 +75,9 @@ def _measured() -> str:
 
 def _lay_out(river: "River") -> None:
     """Registered, known, with accounts and granted: each one act for all of them."""
-    from linli.residents.codes import Relation
-    from linli.residents.models import Membership
-    from linli.residents.operations import NewFact, NewHousehold, record_circumstances, register_households
+    from linli.registry.residents.codes import Relation
+    from linli.registry.residents.models import Membership
+    from linli.registry.residents.operations import NewFact, NewHousehold, record_circumstances, register_households
     from tests.awards.river import DECIDED, grant_many
     from tests.ledger.world import OPENED, by
     from tests.residents.people import person

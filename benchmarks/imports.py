@@ -11,11 +11,11 @@ _HEADER = "户序号,楼栋或网格,门牌,姓名,与户主关系,性别,出生
 def measure() -> Iterator[str]:
     """Into the community that lived the year, by its own clerk; the file is made before the clock starts."""
     from linli.foundation.screens.pages import now
+    from linli.ground.users.codes import Role
+    from linli.ground.users.queries import authority_of, user_by_username
     from linli.kernel.act import Act
     from linli.kernel.identity import with_check_digit
-    from linli.residents.operations import import_households, read_households
-    from linli.users.codes import Role
-    from linli.users.queries import authority_of, user_by_username
+    from linli.registry.residents.operations import import_households, read_households
 
     clerk = Act(user_by_username("wangli"), now())
     scope = authority_of(clerk.by, clerk.on).scope(Role.COMMUNITY_WORKER)

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from linli.planning.engine import Change, check, plan_from_pack, propose_variant, what_if
-from linli.policies.engine import load_pack
+from linli.law.policies.engine import load_pack
+from linli.overview.planning.engine import Change, check, plan_from_pack, propose_variant, what_if
 
 PACK = Path(__file__).resolve().parents[1] / "packs" / "community" / "assistance_plan"
 _REPEATS = 20

@@ -7,7 +7,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from linli.users.models import User
+from linli.ground.users.models import User
 from tests.conftest import MONDAY
 
 LogIn = Callable[[User], Client]

@@ -10,14 +10,14 @@ import pytest
 from django.conf import LazySettings, settings
 from django.utils import translation
 
-from linli.areas.codes import AreaKind
-from linli.areas.models import Area
-from linli.areas.operations import NewArea, add_areas
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.models import Area
+from linli.ground.areas.operations import NewArea, add_areas
+from linli.ground.users.codes import Role
+from linli.ground.users.models import User
+from linli.ground.users.operations import assign, create_user
 from linli.kernel.act import CHINA_TIME, SYSTEM, Act
-from linli.policies.queries import forget_cached
-from linli.users.codes import Role
-from linli.users.models import User
-from linli.users.operations import assign, create_user
+from linli.law.policies.queries import forget_cached
 from tests import databases, layers, spreading
 from tests.layers import layer
 from tests.strict_templates import demand_every_variable

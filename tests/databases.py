@@ -23,7 +23,7 @@ from django.db import connection, connections
 from django.db.utils import load_backend
 from pytest_django import DjangoDbBlocker
 
-from linli.policies.queries import forget_cached
+from linli.law.policies.queries import forget_cached
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "templates"

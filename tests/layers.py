@@ -21,7 +21,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import blocking_manager_key
 
-from linli.policies.queries import forget_cached
+from linli.law.policies.queries import forget_cached
 from tests.databases import PRIVATE, opens_database
 
 OFF = os.environ.get("LINLI_TEST_LAYERS") == "off"

@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from linli.policies.engine.next_year import write_next_year
+from linli.law.policies.engine.next_year import write_next_year
 
 
 @cache

@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from linli.policies.models import PackVersion
-from linli.policies.operations import install_pack
+from linli.law.policies.models import PackVersion
+from linli.law.policies.operations import install_pack
 from tests.conftest import system_act
 
 FOLDER = Path(__file__).resolve().parents[1] / "packs" / "community" / "assistance_plan"

@@ -1,7 +1,7 @@
 """Translations. Chinese is the source language, English the one translation; every room keeps its own catalogue.
 
 usage: messages.py collect|compile|check
-  collect  add new texts to src/linli/<room>/locale/en/LC_MESSAGES/django.po, drop unused ones, list the untranslated
+  collect  add new texts to each room's locale/en/LC_MESSAGES/django.po, drop unused ones, list the untranslated
   compile  write django.mo beside each django.po
   check    exit 1 when a text is missing, fuzzy, untranslated, or its placeholders differ
 """
@@ -33,7 +33,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 def main(command: str) -> int:
     """The exit code."""
-    rooms = sorted(path for path in ROOMS.iterdir() if path.is_dir() and path.name != "__pycache__")
+    rooms = rooms_on_disk()
     if command == "compile":
         for room in rooms:
             compile_room(room)
@@ -47,6 +47,17 @@ def main(command: str) -> int:
     for problem in problems:
         sys.stdout.write(problem + "\n")
     return 1 if problems else 0
+
+
+def rooms_on_disk() -> list[Path]:
+    """Every folder with a README: the rooms of the wings, and what stands beside the wings."""
+    return sorted(path.parent for path in [*ROOMS.glob("*/README.md"), *ROOMS.glob("*/*/README.md")] if is_room(path))
+
+
+def is_room(readme: Path) -> bool:
+    """Whether the README speaks of a whole room; inner floors have READMEs of their own."""
+    wing = readme.parents[1]
+    return wing == ROOMS or not (wing / "README.md").exists()
 
 
 def texts(room: Path) -> Catalog:

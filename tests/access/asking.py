@@ -14,10 +14,10 @@ from django.db.models import Max
 from django.test import Client
 from django.urls import reverse
 
-from linli.areas.models import Area
 from linli.foundation.trail.models import AuditEntry
-from linli.residents.models import Guardianship
-from linli.users.models import User
+from linli.ground.areas.models import Area
+from linli.ground.users.models import User
+from linli.registry.residents.models import Guardianship
 from tests.access.world import PAPER, Objects, World
 
 ORACLE = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text())

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from linli.config import urls
 from linli.foundation.screens import pages
-from linli.policies.queries import forget_cached
+from linli.law.policies.queries import forget_cached
 from tests.access.asking import Office
 from tests.access.world import World, make_world
 from tests.conftest import MONDAY, at

@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 
+from linli.ground.users.models import User
 from linli.kernel.masking import mask_name
-from linli.residents.models import Resident
-from linli.users.models import User
+from linli.registry.residents.models import Resident
 from tests.access.asking import Office, addresses_of, name_of, routes_with_pages
 from tests.access.world import World
 

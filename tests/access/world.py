@@ -10,32 +10,35 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from linli.areas.codes import AreaKind
-from linli.areas.models import Area
-from linli.areas.operations import NewArea, add_areas
-from linli.assistance.codes import AssessorCapacity
-from linli.assistance.models import Application, Assessment, Publication, Renewal
-from linli.assistance.operations import accept, form_team, post, prepare, receive
-from linli.awards.codes import EndReason
-from linli.awards.models import Award, PayeeAccount, Receivable
-from linli.awards.operations import Ending, NewAccount, end, propose_account
+from linli.aid.assistance.codes import AssessorCapacity
+from linli.aid.assistance.models import Application, Assessment, Publication, Renewal
+from linli.aid.assistance.operations import accept, form_team, post, prepare, receive
 from linli.foundation.files.uploads import store
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.models import Area
+from linli.ground.areas.operations import NewArea, add_areas
+from linli.ground.notifications.models import Letter
+from linli.ground.users.codes import Role
+from linli.ground.users.models import User
+from linli.ground.users.operations import assign, create_user
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.codes import JournalKind, SourceKind
-from linli.ledger.models import CarryOver, Fund, Journal
-from linli.ledger.operations import NewLine, NewSource, open_fund, propose_carry_over, receive_inflow
-from linli.notifications.models import Letter
-from linli.payments.models import PaymentBatch
-from linli.planning.engine import Change
-from linli.planning.models import PlanVersion
-from linli.planning.operations import save_version
-from linli.policies.engine import load_calendar_tables
-from linli.policies.operations import install_pack, load_years
-from linli.policies.queries import pack_in_force
-from linli.residents.codes import GuardianshipKind, Relation
-from linli.residents.models import Household
-from linli.residents.operations import (
+from linli.law.policies.engine import load_calendar_tables
+from linli.law.policies.operations import install_pack, load_years
+from linli.law.policies.queries import pack_in_force
+from linli.money.awards.codes import EndReason
+from linli.money.awards.models import Award, PayeeAccount, Receivable
+from linli.money.awards.operations import Ending, NewAccount, end, propose_account
+from linli.money.ledger.codes import JournalKind, SourceKind
+from linli.money.ledger.models import CarryOver, Fund, Journal
+from linli.money.ledger.operations import NewLine, NewSource, open_fund, propose_carry_over, receive_inflow
+from linli.money.payments.models import PaymentBatch
+from linli.overview.planning.engine import Change
+from linli.overview.planning.models import PlanVersion
+from linli.overview.planning.operations import save_version
+from linli.registry.residents.codes import GuardianshipKind, Relation
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import (
     add_guardian,
     leave,
     link_account,
@@ -43,9 +46,6 @@ from linli.residents.operations import (
     move_resident,
     register_households,
 )
-from linli.users.codes import Role
-from linli.users.models import User
-from linli.users.operations import assign, create_user
 from tests.assistance.world import INSTALLED, LONE_ELDER, LOW_INCOME, SCHEME
 from tests.assistance.world import World as Cases
 from tests.conftest import MONDAY, Community, Staff, at, make_community, make_staff, system_act

@@ -27,7 +27,7 @@ TRANSLATORS = {
 
 @dataclass(frozen=True)
 class Module:
-    """One Python file: ``parts`` are its name below ``linli``, the room first."""
+    """One Python file: ``parts`` are its name below ``linli`` without the wing, the room first."""
 
     path: Path
     parts: tuple[str, ...]
@@ -49,7 +49,7 @@ class Module:
 
     def at(self, node: ast.AST) -> str:
         """ "areas/models.py:12" for a failure message."""
-        return f"{self.path.relative_to(PACKAGE)}:{getattr(node, 'lineno', 1)}"
+        return f"{short(self.path)}:{getattr(node, 'lineno', 1)}"
 
     def imports(self) -> Iterator[tuple[ast.AST, str]]:
         """Every module or name imported, as a dotted path; names of ``from`` imports included."""
@@ -69,22 +69,69 @@ def modules() -> tuple[Module, ...]:
         if "migrations" not in parts:
             if parts[-1] == "__init__":
                 parts = parts[:-1]
-            found.append(Module(path, parts, ast.parse(path.read_text())))
+            found.append(Module(path, without_wing(parts), ast.parse(path.read_text())))
     return tuple(found)
 
 
 @cache
+def wings() -> frozenset[str]:
+    """The folders that hold rooms; what stands beside them says for itself what it is for."""
+    folders = [path for path in PACKAGE.iterdir() if (path / "__init__.py").exists()]
+    return frozenset(path.name for path in folders if not (path / "README.md").exists())
+
+
+@cache
 def rooms() -> tuple[str, ...]:
-    """Every room that has something in it."""
-    return tuple(sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()))
+    """Every room that has something in it, and what stands beside the wings."""
+    return tuple(sorted(folder.name for folder in _folders()))
+
+
+def folder(room: str) -> Path:
+    """Where a room is."""
+    [found] = [path for path in _folders() if path.name == room]
+    return found
+
+
+def short(path: Path) -> str:
+    """ "ledger/web/forms.py": a file below ``linli``, the room first."""
+    return "/".join(without_wing(path.relative_to(PACKAGE).parts))
+
+
+def without_wing(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """A dotted name below ``linli`` that begins with the room."""
+    return parts[1:] if parts and parts[0] in wings() else parts
+
+
+def below_linli(name: str) -> tuple[str, ...]:
+    """The parts of "linli.money.ledger.models" from the room on; none for what is not ours."""
+    parts = tuple(name.split("."))
+    return without_wing(parts[1:]) if parts[0] == "linli" else ()
 
 
 @cache
 def floors() -> Mapping[str, int]:
-    """The height of each room, from the contract that the linter checks; 0 is the highest."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    contract = project["tool"]["importlinter"]["contracts"][0]
-    return {room.strip(" ()"): height for height, layer in enumerate(contract["layers"]) for room in layer.split("|")}
+    """The height of each room, from the contracts that the linter checks; 0 is the highest."""
+    heights: dict[str, int] = {}
+    for beside in _layers("linli"):
+        height = len(heights) + 1
+        for one in (name.strip() for name in beside.split("|")):
+            inside = _layers(f"linli.{one}") if one in wings() else [one]
+            for step, layer in enumerate(inside):
+                heights.update((room.strip(" ()"), height + step) for room in layer.split("|"))
+    return heights
+
+
+def _layers(container: str) -> list[str]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [layers] = [one["layers"] for one in contracts if one["type"] == "layers" and one["containers"] == [container]]
+    return list(layers)
+
+
+def _folders() -> list[Path]:
+    wanted = [PACKAGE / wing for wing in sorted(wings())]
+    inside = [path for wing in wanted for path in wing.iterdir()]
+    beside = [path for path in PACKAGE.iterdir() if path not in wanted]
+    return [path for path in [*inside, *beside] if (path / "__init__.py").exists()]
 
 
 def called(node: ast.Call) -> str:

@@ -8,7 +8,12 @@ from linli.foundation.data.locks import LockSpace
 from tests.architecture.source import Module, called, dotted, modules
 
 # Rooms and modules whose classes are law as data: what they say is fetched on the day of the act.
-LAW = ("linli.policies.engine", "linli.policies.queries", "linli.kernel.calendar", "linli.payments.rules.shortage")
+LAW = (
+    "linli.law.policies.engine",
+    "linli.law.policies.queries",
+    "linli.kernel.calendar",
+    "linli.money.payments.rules.shortage",
+)
 # Words by which law goes when it is handed in as a plain value.
 LAW_WORDS = re.compile(r"^(calendar|pack|parameters?|shortage|deadlines?|rules?|law)$|_days$|^days$|^order$")
 # Acts by which law comes into the product, and acts that keep somebody's plan.

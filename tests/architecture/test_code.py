@@ -8,7 +8,7 @@ from django.db import connection
 
 from linli.foundation.data import triggers
 from linli.foundation.trail import jobs
-from tests.architecture.source import Module, called, dotted, modules
+from tests.architecture.source import Module, below_linli, called, dotted, modules
 
 # Who may read the clock: the faces, the worker, the simulator's own clock and the command line.
 CLOCK_READERS = {"web", "api", "tasks", "screens"}
@@ -88,9 +88,9 @@ def test_rows_are_fetched_only_by_their_own_room():
 def _homes_of_models(module: Module):
     """Names of model classes in the module, with the room each comes from."""
     for _node, path in module.imports():
-        parts = path.split(".")
-        if parts[0] == "linli" and parts[-1][:1].isupper():
-            yield parts[-1], parts[1]
+        parts = below_linli(path)
+        if parts and parts[-1][:1].isupper():
+            yield parts[-1], parts[0]
 
 
 def _may_hold(module: Module, home: str) -> bool:

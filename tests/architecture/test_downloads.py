@@ -2,7 +2,7 @@
 
 import re
 
-from tests.architecture.source import PACKAGE
+from tests.architecture.source import PACKAGE, short
 
 # What a template says where a file comes out: the format asked for, the route of an export, the word on the button.
 _FILE = re.compile(
@@ -19,20 +19,20 @@ def scripted_files(source: str) -> list[str]:
 
 
 def test_no_file_is_asked_for_from_inside_a_scripted_form_or_link():
-    wrong = [f"{path.relative_to(PACKAGE)}: {one}" for path in TEMPLATES for one in scripted_files(path.read_text())]
+    wrong = [f"{short(path)}: {one}" for path in TEMPLATES for one in scripted_files(path.read_text())]
 
     assert wrong == []
 
 
 def test_no_part_of_a_page_takes_over_all_links_inside():
-    wrong = [str(path.relative_to(PACKAGE)) for path in TEMPLATES if "hx-boost" in path.read_text()]
+    wrong = [short(path) for path in TEMPLATES if "hx-boost" in path.read_text()]
 
     assert wrong == [], "an export link inside would be fetched by script"
 
 
 def test_no_button_of_a_filter_sends_for_a_file():
     wrong = [
-        f"{path.relative_to(PACKAGE)}: {button}"
+        f"{short(path)}: {button}"
         for path in TEMPLATES
         for button in _BUTTON.findall(path.read_text())
         if _FILE.search(button)

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, ManyToManyField
 
-from tests.architecture.source import PACKAGE, ROOT, floors, modules, rooms
+from tests.architecture.source import ROOT, below_linli, floors, folder, modules, rooms, short
 
 # Where one room may enter another (docs/adr/0011). Engines and rules are pure.
 MEETING_POINTS = {"operations", "queries", "codes", "engine", "rules"}
@@ -35,7 +35,7 @@ def test_the_contracts_of_the_floors_are_kept():
 
 
 def test_every_room_has_its_floor():
-    assert set(rooms()) <= set(floors())
+    assert set(rooms()) == set(floors())
 
 
 def test_rooms_meet_only_where_they_may():
@@ -44,11 +44,9 @@ def test_rooms_meet_only_where_they_may():
         if module.room in NO_ROOMS or not module.room:
             continue
         for node, name in module.imports():
-            package, _, rest = name.partition(".")
-            other, _, inside = rest.partition(".")
-            if package != "linli" or other in {module.room, *NO_ROOMS}:
+            other, entrance = (*below_linli(name), "", "")[:2]
+            if other in {module.room, *NO_ROOMS, ""}:
                 continue
-            entrance = inside.partition(".")[0]
             names_rows = module.layer in NAME_MODELS and entrance == "models"
             if entrance not in MEETING_POINTS and not names_rows:
                 wrong.append(f"{module.at(node)} imports {name}")
@@ -61,24 +59,24 @@ def test_foreign_keys_point_down():
     for model in apps.get_models():
         if not model.__module__.startswith("linli."):
             continue
-        room = model.__module__.split(".")[1]
+        room = below_linli(model.__module__)[0]
         for field in model._meta.get_fields():
             if not isinstance(field, ForeignKey | ManyToManyField) or not isinstance(field.related_model, type):
                 continue
-            target = field.related_model.__module__.split(".")
-            if target[0] == "linli" and target[1] != room and floors()[target[1]] <= floors()[room]:
-                wrong.append(f"{model.__name__}.{field.name} → {target[1]}")
+            target = (*below_linli(field.related_model.__module__), "")[0]
+            if target not in {room, ""} and floors()[target] <= floors()[room]:
+                wrong.append(f"{model.__name__}.{field.name} → {target}")
 
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("room", rooms())
 def test_every_room_says_what_it_is_for(room):
-    assert (PACKAGE / room / "README.md").exists()
+    assert (folder(room) / "README.md").exists()
 
 
 def test_no_module_is_longer_than_500_lines():
-    lengths = {str(m.path.relative_to(PACKAGE)): len(m.path.read_text().splitlines()) for m in modules()}
+    lengths = {short(m.path): len(m.path.read_text().splitlines()) for m in modules()}
 
     assert {name: length for name, length in lengths.items() if length > 500} == {}
 

@@ -142,7 +142,7 @@ def test_what_is_told_to_change_nothing_is_still_there_and_not_drawn(planting: M
 
     assert known <= possible
     assert (
-        not {(one.path, one.difference(texts[one.path])) for one in planting.sample(10**6, 1, "src/linli/ledger")}
+        not {(one.path, one.difference(texts[one.path])) for one in planting.sample(10**6, 1, "src/linli/money/ledger")}
         & known
     )
 

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from tests.architecture.source import PACKAGE, ROOT, docstrings, modules
+from tests.architecture.source import PACKAGE, ROOT, docstrings, modules, short
 
 HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 # Half-width after a character; a bracket before or after one; a mark between a placeholder and a character.
@@ -30,7 +30,7 @@ EXCUSED = {
 def texts_of_python() -> Iterator[tuple[str, str]]:
     """Where, and what: every text in the source that is no docstring, the pieces of an f-string joined."""
     for module in modules():
-        if str(module.path.relative_to(PACKAGE)) in EXCUSED or "migrations" in module.path.parts:
+        if short(module.path) in EXCUSED or "migrations" in module.path.parts:
             continue
         fine = docstrings(module.tree)
         for node in module.nodes:
@@ -42,7 +42,7 @@ def texts_of_templates() -> Iterator[tuple[str, str]]:
     """Where, and what: every text of a template on its way to the catalogue."""
     for path in sorted(PACKAGE.rglob("templates/**/*.html")):
         for found in _TAGGED.finditer(path.read_text()):
-            yield str(path.relative_to(PACKAGE)), next(text for text in found.groups() if text is not None)
+            yield short(path), next(text for text in found.groups() if text is not None)
 
 
 def texts_of_data() -> Iterator[tuple[str, str]]:
@@ -89,7 +89,7 @@ def test_texts_of_packs_and_defaults_have_full_width_punctuation():
 def test_templates_set_no_half_width_marks_around_what_they_show():
     """``{{ name }}({{ code }})`` would set Chinese in half-width brackets: the marks are texts, too."""
     wrong = [
-        f"{path.relative_to(PACKAGE)}: {found.group()}"
+        f"{short(path)}: {found.group()}"
         for path in sorted(PACKAGE.rglob("templates/**/*.html"))
         for found in re.finditer(r"[>\s}]\(\{\{.{0,60}|\}\}[:,;]\s?\{\{.{0,60}", path.read_text())
     ]
@@ -139,7 +139,7 @@ def test_templates_bring_no_full_width_mark_that_english_readers_would_see():
         bare = re.sub(
             r"{%-?\s*blocktrans.*?endblocktrans\w*\s*-?%}|{[%#{].*?[%#}]}", "", path.read_text(), flags=re.DOTALL
         )
-        wrong += [f"{path.relative_to(PACKAGE)}: {mark}" for mark in re.findall(r"[，。；：！？（）、]", bare)]
+        wrong += [f"{short(path)}: {mark}" for mark in re.findall(r"[，。；：！？（）、]", bare)]
 
     assert not wrong, "\n".join(wrong)
 
@@ -147,7 +147,7 @@ def test_templates_bring_no_full_width_mark_that_english_readers_would_see():
 def test_layouts_of_paper_bring_no_punctuation_of_their_own():
     """``#words.number: …`` would put a half-width colon after a Chinese word."""
     wrong = [
-        f"{path.relative_to(PACKAGE)}: {line.strip()}"
+        f"{short(path)}: {line.strip()}"
         for path in sorted(PACKAGE.rglob("*.typ"))
         for line in path.read_text().splitlines()
         if re.search(r"\[#words\.\w+[,;:]", line)

@@ -11,7 +11,7 @@ from tests.architecture.source import PACKAGE, called, modules
 
 THE_ONE = PACKAGE / "kernel" / "text.py"
 # Names wrong signs to the author of a pack, in files that are code; it changes no text.
-NAMES_SIGNS = PACKAGE / "policies" / "engine" / "signs.py"
+NAMES_SIGNS = PACKAGE / "law" / "policies" / "engine" / "signs.py"
 # What a second normaliser would be made of; the house reads digits and blanks with regular expressions freely.
 PARTS = {"isspace", "translate", "normalize", "maketrans"}
 MARKS = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u3000\uff10-\uff19]")

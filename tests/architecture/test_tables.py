@@ -2,7 +2,7 @@
 
 import re
 
-from tests.architecture.source import PACKAGE
+from tests.architecture.source import PACKAGE, short
 
 _TABLE = re.compile(r"<table[^>]*>")
 # What is read across: a grid of months, a picture's twin, two short columns.
@@ -18,7 +18,7 @@ ACROSS = {
 
 def test_tables_are_read_row_by_row_on_a_phone() -> None:
     across = {
-        str(path.relative_to(PACKAGE))
+        short(path)
         for path in PACKAGE.rglob("templates/**/*.html")
         if any("stack" not in tag for tag in _TABLE.findall(path.read_text()))
     }

@@ -9,7 +9,18 @@ from types import ModuleType
 import pytest
 
 from linli.kernel.errors import DomainError
-from tests.architecture.source import IDEOGRAPH, PACKAGE, ROOT, TRANSLATORS, called, docstrings, modules, rooms
+from tests.architecture.source import (
+    IDEOGRAPH,
+    PACKAGE,
+    ROOT,
+    TRANSLATORS,
+    called,
+    docstrings,
+    folder,
+    modules,
+    rooms,
+    short,
+)
 
 # Calls that carry a text in both languages, as packs and official tables do.
 BILINGUAL = {"Column", "Text"}
@@ -43,7 +54,7 @@ def messages() -> ModuleType:
 def test_every_text_of_the_room_has_its_english(room):
     tool = messages()
 
-    wrong = list(tool.check(PACKAGE / room, tool.texts(PACKAGE / room)))
+    wrong = list(tool.check(folder(room), tool.texts(folder(room))))
 
     assert not wrong, "\n".join(wrong)
 
@@ -54,7 +65,7 @@ def test_templates_hold_no_chinese_outside_the_catalogue():
         rest = MARKED.sub(lambda match: "\n" * match.group().count("\n"), path.read_text())
         for number, line in enumerate(rest.splitlines(), start=1):
             if IDEOGRAPH.search(line):
-                wrong.append(f"{path.relative_to(PACKAGE)}:{number}: {line.strip()}")
+                wrong.append(f"{short(path)}:{number}: {line.strip()}")
 
     assert not wrong, "\n".join(wrong)
 
@@ -85,7 +96,7 @@ def test_every_refusal_has_its_sentence_in_english():
     translated = {
         message.id
         for room in rooms()
-        for message in messages().load(PACKAGE / room)
+        for message in messages().load(folder(room))
         if message.id and message.string and not message.fuzzy
     }
     wrong = [

@@ -2,11 +2,11 @@
 
 import re
 
-from linli.assistance.codes import PaperState
+from linli.aid.assistance.codes import PaperState
 from linli.kernel.tones import Tone, code_of, tone_of
-from tests.architecture.source import PACKAGE
+from tests.architecture.source import PACKAGE, short
 
-TEMPLATES = {str(path.relative_to(PACKAGE)): path.read_text() for path in sorted(PACKAGE.rglob("templates/**/*.html"))}
+TEMPLATES = {short(path): path.read_text() for path in sorted(PACKAGE.rglob("templates/**/*.html"))}
 # The component itself, and chips that are something else: links that filter, days of a calendar, marks with a title.
 OWN_CHIPS = re.compile(r'class="chip (?:tag|paused tag|ok tag|soon tag)\b')
 PARTS = "foundation/templates/parts/"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from linli.areas import queries
-from linli.areas.codes import AreaKind
-from linli.areas.models import Area
-from linli.areas.operations import AreaMisplaced, AreasFixed, NewArea, add_areas
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.areas import queries
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.models import Area
+from linli.ground.areas.operations import AreaMisplaced, AreasFixed, NewArea, add_areas
 from linli.kernel.act import Act
 from tests.conftest import MONDAY, at, system_act
 

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from linli.areas.models import Area
-from linli.areas.operations import AddressMissing, NoOffice, TelephoneMalformed
-from linli.areas.queries import offices, without_office
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.areas.models import Area
+from linli.ground.areas.operations import AddressMissing, NoOffice, TelephoneMalformed
+from linli.ground.areas.queries import offices, without_office
+from linli.ground.users.operations import record_office
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.users.operations import record_office
-from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, at
 
 PHONE, PLACE = "010-62340000 转 8012", "和平里 1 号"

@@ -2,14 +2,14 @@
 
 from datetime import date, timedelta
 
-from linli.assistance.models import Application, Renewal
-from linli.assistance.operations import confirm_renewals, decide_renewals, open_renewals
-from linli.awards.queries import Award
-from linli.ledger.codes import SourceKind
-from linli.ledger.models import Fund
-from linli.ledger.operations import NewLine, NewSource, open_fund
-from linli.policies.operations import install_pack
-from linli.residents.models import Household
+from linli.aid.assistance.models import Application, Renewal
+from linli.aid.assistance.operations import confirm_renewals, decide_renewals, open_renewals
+from linli.law.policies.operations import install_pack
+from linli.money.awards.queries import Award
+from linli.money.ledger.codes import SourceKind
+from linli.money.ledger.models import Fund
+from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.registry.residents.models import Household
 from tests.assistance.world import ROOT, World
 from tests.conftest import system_act
 from tests.next_year import next_year_of

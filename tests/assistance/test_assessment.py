@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from linli.assistance.codes import AssessorCapacity
-from linli.assistance.models import Application, Assessment, Assessor
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import AssessorCapacity
+from linli.aid.assistance.models import Application, Assessment, Assessor
+from linli.aid.assistance.operations import (
     Visit,
     complete,
     declare_no_kinship,
@@ -17,7 +17,7 @@ from linli.assistance.operations import (
     take_objection,
     withdraw,
 )
-from linli.assistance.operations.assess import (
+from linli.aid.assistance.operations.assess import (
     FactsMissing,
     KinshipUndeclared,
     MemberUnknown,
@@ -25,20 +25,20 @@ from linli.assistance.operations.assess import (
     VisitDateImpossible,
     VisitUnrecorded,
 )
-from linli.assistance.operations.common import ApplicationNotFound, FormStale
-from linli.assistance.operations.standing import HouseholdChanged
-from linli.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete
-from linli.assistance.queries.facts import FactOutOfRange
-from linli.assistance.rules.results import Departure, DepartureNegative, DepartureUnexplained, DepartureUnknown
-from linli.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.operations.common import ApplicationNotFound, FormStale
+from linli.aid.assistance.operations.standing import HouseholdChanged
+from linli.aid.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete
+from linli.aid.assistance.queries.facts import FactOutOfRange
+from linli.aid.assistance.rules.results import Departure, DepartureNegative, DepartureUnexplained, DepartureUnknown
+from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.policies.models import Determination
-from linli.residents.codes import KinRelation
-from linli.residents.models import Circumstance
-from linli.residents.operations import add_kinship, link_account
-from linli.users.codes import Role
-from linli.users.operations import assign
-from linli.users.queries import NotPermitted
+from linli.law.policies.models import Determination
+from linli.registry.residents.codes import KinRelation
+from linli.registry.residents.models import Circumstance
+from linli.registry.residents.operations import add_kinship, link_account
 from tests.assistance.world import LOW_INCOME, NEEDY, Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 from tests.layers import layer
@@ -163,7 +163,7 @@ class TestDeclareNoKinship:
 
     def test_is_refused_when_the_role_has_ended(self, world: World, application: Application) -> None:
         assessment = world.formed(application)
-        from linli.users.models import Assignment
+        from linli.ground.users.models import Assignment
 
         Assignment.objects.filter(user=world.staff.volunteer).update(valid_until=MONDAY)
 
@@ -454,8 +454,8 @@ class TestComplete:
             complete(world.act(world.staff.clerk, hour=16), assessment_id=assessment.pk)
 
     def test_a_sheet_that_describes_somebody_who_died_since_is_filled_in_again(self, world: World) -> None:
-        from linli.residents.codes import Relation
-        from linli.residents.operations import record_death
+        from linli.registry.residents.codes import Relation
+        from linli.registry.residents.operations import record_death
         from tests.residents.people import person
 
         family = world.family(

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from linli.assistance.codes import Proposal
-from linli.assistance.models import ApplicationEvent, Clock, Escalation
-from linli.assistance.operations import ask_for_supplement, escalate, recompute_deadlines, withdraw
+from linli.aid.assistance.codes import Proposal
+from linli.aid.assistance.models import ApplicationEvent, Clock, Escalation
+from linli.aid.assistance.operations import ask_for_supplement, escalate, recompute_deadlines, withdraw
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.calendar import YearTable
-from linli.policies.engine import load_calendar_tables
-from linli.policies.operations import load_years
-from linli.users.queries import NotPermitted
+from linli.law.policies.engine import load_calendar_tables
+from linli.law.policies.operations import load_years
 from tests.assistance.world import ROOT, World, make_world
 from tests.conftest import MONDAY, Community, Staff, system_act
 

@@ -6,27 +6,27 @@ from pathlib import Path
 
 import pytest
 
-from linli.assistance.codes import Proposal
-from linli.assistance.models import Application, Clock, Decision, Recognition
-from linli.assistance.operations import accept, grant, receive, refuse
-from linli.assistance.operations.common import TextTooLong
-from linli.assistance.operations.decide import BudgetLineMissing, ProgrammeOver, PublicationRunning
-from linli.assistance.operations.intake import ReasonMissing
-from linli.assistance.operations.opinion import SamePerson
-from linli.assistance.queries.screens import budget_outlook
-from linli.assistance.rules.results import Departure
-from linli.assistance.rules.transitions import StepNotPossible
-from linli.awards.models import Award
-from linli.awards.operations import AwardOverlapping, PayeeAccountMissing
+from linli.aid.assistance.codes import Proposal
+from linli.aid.assistance.models import Application, Clock, Decision, Recognition
+from linli.aid.assistance.operations import accept, grant, receive, refuse
+from linli.aid.assistance.operations.common import TextTooLong
+from linli.aid.assistance.operations.decide import BudgetLineMissing, ProgrammeOver, PublicationRunning
+from linli.aid.assistance.operations.intake import ReasonMissing
+from linli.aid.assistance.operations.opinion import SamePerson
+from linli.aid.assistance.queries.screens import budget_outlook
+from linli.aid.assistance.rules.results import Departure
+from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.ground.notifications.models import Letter
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign
+from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind, SourceKind
-from linli.ledger.models import Account
-from linli.ledger.operations import BudgetExhausted, NewLine, NewSource, open_fund
-from linli.notifications.models import Letter
-from linli.users.codes import Role
-from linli.users.operations import assign
-from linli.users.queries import authority_of
+from linli.money.awards.models import Award
+from linli.money.awards.operations import AwardOverlapping, PayeeAccountMissing
+from linli.money.ledger.codes import AccountKind, SourceKind
+from linli.money.ledger.models import Account
+from linli.money.ledger.operations import BudgetExhausted, NewLine, NewSource, open_fund
 from tests.assistance.renewals import next_fund, next_plan
 from tests.assistance.world import (
     DISABLED,

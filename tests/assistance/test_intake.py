@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from linli.assistance.codes import PaperState
-from linli.assistance.models import Application, Clock, IntakeAnswer
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import PaperState
+from linli.aid.assistance.models import Application, Clock, IntakeAnswer
+from linli.aid.assistance.operations import (
     PaperRecord,
     accept,
     ask_for_supplement,
@@ -14,16 +14,16 @@ from linli.assistance.operations import (
     record_papers,
     turn_away,
 )
-from linli.assistance.operations.common import ApplicationNotFound, FormStale, TextTooLong
-from linli.assistance.operations.intake import EvidenceMissing, ReasonMissing
-from linli.assistance.operations.supplement import NothingMissing, SupplementAlreadyAsked
-from linli.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.operations.common import ApplicationNotFound, FormStale, TextTooLong
+from linli.aid.assistance.operations.intake import EvidenceMissing, ReasonMissing
+from linli.aid.assistance.operations.supplement import NothingMissing, SupplementAlreadyAsked
+from linli.aid.assistance.rules.transitions import StepNotPossible
 from linli.foundation.trail.audit import verify
+from linli.ground.notifications.models import Letter
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.calendar import YearTable
-from linli.notifications.models import Letter
-from linli.policies.operations import load_years
-from linli.users.queries import NotPermitted
+from linli.law.policies.operations import load_years
 from tests.assistance.world import World, fresh, not_refused
 from tests.conftest import MONDAY, at, system_act
 

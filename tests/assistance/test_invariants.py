@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from linli.assistance.models import (
+from linli.aid.assistance.models import (
     Application,
     ApplicationEvent,
     Assessment,
@@ -17,8 +17,8 @@ from linli.assistance.models import (
     Objection,
     Publication,
 )
-from linli.assistance.operations import refuse, take_objection, turn_away, withdraw
-from linli.assistance.queries import invariants
+from linli.aid.assistance.operations import refuse, take_objection, turn_away, withdraw
+from linli.aid.assistance.queries import invariants
 from linli.config.cli_audit import BROKEN, run_verify
 from linli.foundation.data import triggers
 from tests.assistance.world import LOW_INCOME, World

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from linli.assistance.models import Application, Assessment, Objection
-from linli.assistance.operations import answer_objection, grant, refuse, take_objection
-from linli.assistance.operations.common import ApplicationNotFound
-from linli.assistance.operations.intake import ReasonMissing
-from linli.assistance.operations.objections import ObjectionOpen, RecheckMissing
-from linli.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.models import Application, Assessment, Objection
+from linli.aid.assistance.operations import answer_objection, grant, refuse, take_objection
+from linli.aid.assistance.operations.common import ApplicationNotFound
+from linli.aid.assistance.operations.intake import ReasonMissing
+from linli.aid.assistance.operations.objections import ObjectionOpen, RecheckMissing
+from linli.aid.assistance.rules.transitions import StepNotPossible
 from linli.foundation.data.crypto import open_sealed
 from linli.kernel.act import Act
 from tests.assistance.world import World, fresh, not_refused
@@ -144,7 +144,7 @@ class TestSecondRound:
         assert application.publication_entries.count() == 2
 
     def test_the_second_publication_runs_its_whole_time(self, world: World, application: Application) -> None:
-        from linli.assistance.operations.decide import PublicationRunning
+        from linli.aid.assistance.operations.decide import PublicationRunning
 
         objection = objected(world, application)
         world.assessed(application, day=MONDAY + timedelta(days=3))

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from linli.assistance.codes import PaperState, Step
-from linli.assistance.models import Application
-from linli.assistance.operations import PaperRecord, accept, escalate, receive, record_papers
-from linli.assistance.queries import ApplicationFilter, WorkItem, applications, work_items
-from linli.assistance.queries.listing import PROMISE_OVERDUE
-from linli.users.models import User
-from linli.users.queries import authority_of
+from linli.aid.assistance.codes import PaperState, Step
+from linli.aid.assistance.models import Application
+from linli.aid.assistance.operations import PaperRecord, accept, escalate, receive, record_papers
+from linli.aid.assistance.queries import ApplicationFilter, WorkItem, applications, work_items
+from linli.aid.assistance.queries.listing import PROMISE_OVERDUE
+from linli.ground.users.models import User
+from linli.ground.users.queries import authority_of
 from tests.assistance.world import LOW_INCOME, SCHEME, World
 from tests.conftest import MONDAY, system_act
 from tests.layers import layer

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from linli.assistance.codes import PaperState
-from linli.assistance.models import Application, Clock, Paper
-from linli.assistance.operations import PaperRecord, ask_for_supplement, record_papers, withdraw
-from linli.assistance.operations.common import ApplicationNotFound, FormStale, TextTooLong
-from linli.assistance.operations.papers import (
+from linli.aid.assistance.codes import PaperState
+from linli.aid.assistance.models import Application, Clock, Paper
+from linli.aid.assistance.operations import PaperRecord, ask_for_supplement, record_papers, withdraw
+from linli.aid.assistance.operations.common import ApplicationNotFound, FormStale, TextTooLong
+from linli.aid.assistance.operations.papers import (
     PaperDateImpossible,
     PaperNeedsOffice,
     PaperNotDemanded,
@@ -20,9 +20,9 @@ from linli.assistance.operations.papers import (
     PapersClosed,
 )
 from linli.foundation.screens.pages import sentence
+from linli.ground.users.operations import create_user
 from linli.kernel.act import Act
-from linli.residents.operations import link_account
-from linli.users.operations import create_user
+from linli.registry.residents.operations import link_account
 from tests.assistance.world import World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 
@@ -106,7 +106,7 @@ class TestRecordPapers:
         pack = replace(world.pack, intake=replace(world.pack.intake, clock_after_supplement="RESTART"))
         application = world.received(without=[CERTIFICATE])
         ask_for_supplement(world.act(world.staff.clerk, date(2026, 3, 11)), application_id=application.pk)
-        monkeypatch.setattr("linli.assistance.operations.supplement.pack_of", lambda _version: pack)
+        monkeypatch.setattr("linli.aid.assistance.operations.supplement.pack_of", lambda _version: pack)
 
         bring(world, application, PaperRecord(CERTIFICATE, PaperState.PRESENT), day=date(2026, 3, 23))
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import Q
 
-from linli.assistance.codes import Proposal
-from linli.assistance.models import Application, Clock, Publication, PublicationEntry
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import Proposal
+from linli.aid.assistance.models import Application, Clock, Publication, PublicationEntry
+from linli.aid.assistance.operations import (
     discard,
     expire_publications,
     post,
@@ -17,10 +17,10 @@ from linli.assistance.operations import (
     take_objection,
     withdraw,
 )
-from linli.assistance.operations.common import TextTooLong
-from linli.assistance.operations.intake import ReasonMissing
-from linli.assistance.operations.objections import ObjectionOpen
-from linli.assistance.operations.publication import (
+from linli.aid.assistance.operations.common import TextTooLong
+from linli.aid.assistance.operations.intake import ReasonMissing
+from linli.aid.assistance.operations.objections import ObjectionOpen
+from linli.aid.assistance.operations.publication import (
     AlreadyPrepared,
     NotProposed,
     ProofMissing,
@@ -28,11 +28,11 @@ from linli.assistance.operations.publication import (
     PublicationNotFound,
     SecondPersonNeeded,
 )
-from linli.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.users.codes import Role
-from linli.users.operations import assign
-from linli.users.queries import NotPermitted
 from tests.assistance.world import LOW_INCOME, NEEDY, Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 from tests.layers import layer
@@ -180,7 +180,7 @@ class TestPost:
         from dataclasses import replace
 
         pack = replace(world.pack, intake=replace(world.pack.intake, publication_counts_in_decision=True))
-        monkeypatch.setattr("linli.assistance.operations.publication.pack_of", lambda _version: pack)
+        monkeypatch.setattr("linli.aid.assistance.operations.publication.pack_of", lambda _version: pack)
 
         posted(world, prepared(world, application))
 

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.assistance.codes import Proposal, Step
-from linli.assistance.models import Application, Objection
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import Proposal, Step
+from linli.aid.assistance.models import Application, Objection
+from linli.aid.assistance.operations import (
     accept,
     answer_objection,
     ask_for_supplement,
@@ -21,8 +21,8 @@ from linli.assistance.operations import (
     take_objection,
     withdraw,
 )
-from linli.assistance.permissions import READ
-from linli.assistance.queries import (
+from linli.aid.assistance.permissions import READ
+from linli.aid.assistance.queries import (
     ApplicationFilter,
     application_detail,
     applications,
@@ -35,11 +35,11 @@ from linli.assistance.queries import (
     work_items,
 )
 from linli.foundation.data.scope import NOWHERE, Scope
-from linli.residents.operations import link_account
-from linli.users.codes import Role
-from linli.users.models import User
-from linli.users.operations import assign, create_user
-from linli.users.queries import authority_of
+from linli.ground.users.codes import Role
+from linli.ground.users.models import User
+from linli.ground.users.operations import assign, create_user
+from linli.ground.users.queries import authority_of
+from linli.registry.residents.operations import link_account
 from tests.assistance.world import LOW_INCOME, SCHEME, UNEMPLOYED, Decidable, World
 from tests.conftest import MONDAY, system_act
 from tests.residents.people import person
@@ -284,7 +284,7 @@ class TestApplications:
         assert [[row.number for row in rows] for rows in found] == [[wanted.number]] * 4
 
     def test_pages_follow_by_key(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("linli.assistance.queries.listing.PAGE", 2)
+        monkeypatch.setattr("linli.aid.assistance.queries.listing.PAGE", 2)
         numbers = [world.received().number for _ in range(3)]
         scope = scope_of(world.staff.clerk)
 

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from linli.assistance.codes import RenewalState
-from linli.assistance.models import Application, Renewal
-from linli.assistance.operations import ask_to_reapply, end_renewals
-from linli.assistance.queries.renewals import renewal_work, renewals
-from linli.assistance.queries.screens import budget_outlook
-from linli.awards.models import Award, AwardMember
-from linli.awards.operations import AwardOverlapping, expire_awards
-from linli.awards.queries import invariants, schedules
+from linli.aid.assistance.codes import RenewalState
+from linli.aid.assistance.models import Application, Renewal
+from linli.aid.assistance.operations import ask_to_reapply, end_renewals
+from linli.aid.assistance.queries.renewals import renewal_work, renewals
+from linli.aid.assistance.queries.screens import budget_outlook
+from linli.ground.notifications.models import Letter
+from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.notifications.models import Letter
-from linli.policies.engine.next_year import write_next_year
-from linli.policies.operations import install_pack
-from linli.users.queries import authority_of
+from linli.law.policies.engine.next_year import write_next_year
+from linli.law.policies.operations import install_pack
+from linli.money.awards.models import Award, AwardMember
+from linli.money.awards.operations import AwardOverlapping, expire_awards
+from linli.money.awards.queries import invariants, schedules
+from linli.money.ledger.queries import invariants as ledger_invariants
 from tests.assistance.renewals import (
     DEC_1,
     JAN_1,

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from linli.assistance.queries.reasons import reason_chain, shown
-from linli.policies.engine import determine, load_pack
-from linli.policies.models import Determination
-from linli.residents.codes import Relation
+from linli.aid.assistance.queries.reasons import reason_chain, shown
+from linli.law.policies.engine import determine, load_pack
+from linli.law.policies.models import Determination
+from linli.registry.residents.codes import Relation
 from tests.assistance.world import DISABLED, LONE_ELDER, LOW_INCOME, NEEDY, World
 from tests.policies.engine.support import COMMUNITY, MARCH, elder, household
 from tests.residents.people import person

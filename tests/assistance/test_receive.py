@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from linli.assistance.codes import Channel, PaperState
-from linli.assistance.models import Application, ApplicationEvent, Clock, Paper
-from linli.assistance.operations import NewApplication, PaperRecord, receive, withdraw
-from linli.assistance.operations.apply import (
+from linli.aid.assistance.codes import Channel, PaperState
+from linli.aid.assistance.models import Application, ApplicationEvent, Clock, Paper
+from linli.aid.assistance.operations import NewApplication, PaperRecord, receive, withdraw
+from linli.aid.assistance.operations.apply import (
     ApplicantNotMember,
     ApplicationOpen,
     GroupsMissing,
@@ -16,18 +16,18 @@ from linli.assistance.operations.apply import (
     IdentificationUnknown,
     ProxyUnknown,
 )
-from linli.assistance.operations.common import ApplicationNotFound, TextTooLong
-from linli.assistance.operations.papers import PaperNeedsOffice, PaperNotDemanded
+from linli.aid.assistance.operations.common import ApplicationNotFound, TextTooLong
+from linli.aid.assistance.operations.papers import PaperNeedsOffice, PaperNotDemanded
 from linli.foundation.data.locks import LockSpace
 from linli.foundation.trail.acts import ActRepeated
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.models import User
+from linli.ground.users.operations import create_user
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.policies.queries import PackNotInForce
-from linli.residents.codes import GuardianshipKind, Relation
-from linli.residents.operations import add_guardian, leave, link_account
-from linli.users.models import User
-from linli.users.operations import create_user
-from linli.users.queries import NotPermitted
+from linli.law.policies.queries import PackNotInForce
+from linli.registry.residents.codes import GuardianshipKind, Relation
+from linli.registry.residents.operations import add_guardian, leave, link_account
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, SCHEME, UNEMPLOYED, World, not_refused
 from tests.conftest import MONDAY, at, system_act
 from tests.locking import named_locks

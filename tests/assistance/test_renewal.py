@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from linli.assistance.codes import RenewalMethod, RenewalState
-from linli.assistance.models import Application, Renewal
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import RenewalMethod, RenewalState
+from linli.aid.assistance.models import Application, Renewal
+from linli.aid.assistance.operations import (
     ask_to_reapply,
     confirm_renewals,
     decide_renewals,
@@ -18,8 +18,8 @@ from linli.assistance.operations import (
     open_renewals,
     renew,
 )
-from linli.assistance.operations.opinion import SamePerson
-from linli.assistance.operations.renewal_refusals import (
+from linli.aid.assistance.operations.opinion import SamePerson
+from linli.aid.assistance.operations.renewal_refusals import (
     NextPlanMissing,
     OwnFamily,
     RenewalDayWrong,
@@ -30,21 +30,21 @@ from linli.assistance.operations.renewal_refusals import (
     RenewalStateNotFitting,
     RenewalSuspended,
 )
-from linli.assistance.queries.renewals import known_since, renewal_views, renewal_work
-from linli.awards.codes import AwardState
-from linli.awards.models import Award
-from linli.awards.operations import end_departed, expire_awards, suspend
-from linli.awards.queries import invariants, schedules
+from linli.aid.assistance.queries.renewals import known_since, renewal_views, renewal_work
+from linli.ground.notifications.models import Letter
+from linli.ground.users.models import User
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.ledger.models import Account
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.notifications.models import Letter
-from linli.residents.codes import KinRelation
-from linli.residents.operations import NewFact, add_kinship, link_account, record_circumstances, record_death
-from linli.users.models import User
-from linli.users.queries import NotPermitted, authority_of
+from linli.money.awards.codes import AwardState
+from linli.money.awards.models import Award
+from linli.money.awards.operations import end_departed, expire_awards, suspend
+from linli.money.awards.queries import invariants, schedules
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.models import Account
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.registry.residents.codes import KinRelation
+from linli.registry.residents.operations import NewFact, add_kinship, link_account, record_circumstances, record_death
 from tests.assistance.renewals import DEC_1, JAN_1, NOV_9, OCT_2, OCT_3, confirmed, decided, granted, next_fund, opened
 from tests.assistance.renewals import next_plan as install_next_plan
 from tests.assistance.world import World, not_refused

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
-from linli.assistance.codes import ApplicationState, EventKind, Proposal, Step
-from linli.assistance.models import Application, ApplicationEvent, Assessment, Decision, Publication
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import ApplicationState, EventKind, Proposal, Step
+from linli.aid.assistance.models import Application, ApplicationEvent, Assessment, Decision, Publication
+from linli.aid.assistance.operations import (
     complete,
     discard,
     form_team,
@@ -21,15 +21,17 @@ from linli.assistance.operations import (
     sign,
     withdraw,
 )
-from linli.assistance.operations.standing import HouseholdChanged, PublicationOutdated
-from linli.assistance.queries.detail import application_detail
-from linli.assistance.queries.standing import changes_of
-from linli.assistance.queries.worklist import work_items
-from linli.assistance.rules.transitions import StepNotPossible
-from linli.awards.models import Award
-from linli.residents.codes import Relation
-from linli.residents.models import Household
-from linli.residents.operations import (
+from linli.aid.assistance.operations.standing import HouseholdChanged, PublicationOutdated
+from linli.aid.assistance.queries.detail import application_detail
+from linli.aid.assistance.queries.standing import changes_of
+from linli.aid.assistance.queries.worklist import work_items
+from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import authority_of
+from linli.money.awards.models import Award
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import (
     NewFact,
     add_member,
     correct_departure,
@@ -39,8 +41,6 @@ from linli.residents.operations import (
     record_circumstances,
     record_death,
 )
-from linli.users.codes import Role
-from linli.users.queries import authority_of
 from tests.assistance.world import LOW_INCOME, NEEDY, World, fresh
 from tests.conftest import MONDAY
 from tests.layers import layer

@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 import pytest
 
-from linli.assistance import tasks
-from linli.assistance.models import Clock, Escalation
-from linli.assistance.operations import ask_for_supplement
+from linli.aid.assistance import tasks
+from linli.aid.assistance.models import Clock, Escalation
+from linli.aid.assistance.operations import ask_for_supplement
 from linli.foundation.trail import jobs
 from linli.foundation.trail.models import AuditEntry
-from linli.policies.engine import load_calendar_tables
-from linli.policies.operations import load_years
+from linli.law.policies.engine import load_calendar_tables
+from linli.law.policies.operations import load_years
 from tests.assistance.world import ROOT, World, fresh, make_world
 from tests.conftest import Community, Staff, at
 
@@ -66,7 +66,7 @@ class TestRecompute:
         before = Clock.objects.get(application=application)
         tables = load_calendar_tables(ROOT / "packs" / "calendar" / "china.toml")
         load_years(world.act(staff.street_officer, date(2026, 9, 29)), tables=[tables[2026]])
-        [queued] = DBTaskResult.objects.filter(task_path__startswith="linli.assistance")
+        [queued] = DBTaskResult.objects.filter(task_path__startswith="linli.aid.assistance")
         clock[0] = at(date(2026, 9, 29), 10)
 
         queued.task.func(**queued.args_kwargs["kwargs"])

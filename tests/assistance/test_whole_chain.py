@@ -3,13 +3,13 @@
 import json
 from datetime import date
 
-from linli.assistance.models import Assessment, Decision, Recognition
-from linli.awards.models import Award
+from linli.aid.assistance.models import Assessment, Decision, Recognition
 from linli.foundation.trail.audit import verify
-from linli.ledger.queries import available, line_for
-from linli.notifications.models import Letter
-from linli.policies.engine.replay import replay
-from linli.policies.models import Determination
+from linli.ground.notifications.models import Letter
+from linli.law.policies.engine.replay import replay
+from linli.law.policies.models import Determination
+from linli.money.awards.models import Award
+from linli.money.ledger.queries import available, line_for
 from tests.assistance.world import Decidable, World, fresh
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from linli.assistance.models import Clock
-from linli.assistance.operations import withdraw
-from linli.assistance.operations.common import TextTooLong
-from linli.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.models import Clock
+from linli.aid.assistance.operations import withdraw
+from linli.aid.assistance.operations.common import TextTooLong
+from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.ground.users.operations import create_user
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.residents.operations import link_account
-from linli.users.operations import create_user
-from linli.users.queries import NotPermitted
+from linli.registry.residents.operations import link_account
 from tests.assistance.world import Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linli.assistance.codes import CLOSED_STATES, ApplicationState, PaperState, Proposal
-from linli.assistance.models import Application, Objection, Publication
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, PaperState, Proposal
+from linli.aid.assistance.models import Application, Objection, Publication
+from linli.aid.assistance.operations import (
     PaperRecord,
     accept,
     answer_objection,
@@ -27,14 +27,14 @@ from linli.assistance.operations import (
     turn_away,
     withdraw,
 )
-from linli.assistance.operations.objections import ObjectionOpen
-from linli.assistance.operations.supplement import SupplementAlreadyAsked
-from linli.assistance.rules.transitions import TRANSITIONS, StepNotPossible
-from linli.awards.models import Award
+from linli.aid.assistance.operations.objections import ObjectionOpen
+from linli.aid.assistance.operations.supplement import SupplementAlreadyAsked
+from linli.aid.assistance.rules.transitions import TRANSITIONS, StepNotPossible
+from linli.ground.notifications.models import Letter
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.ledger.queries import invariants
-from linli.notifications.models import Letter
+from linli.money.awards.models import Award
+from linli.money.ledger.queries import invariants
 from tests.assistance.world import World, fresh
 from tests.conftest import MONDAY, system_act
 

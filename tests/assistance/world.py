@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from linli.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
-from linli.assistance.models import Application, Assessment, Decision, Publication
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
+from linli.aid.assistance.models import Application, Assessment, Decision, Publication
+from linli.aid.assistance.operations import (
     NewApplication,
     PaperRecord,
     Visit,
@@ -25,21 +25,27 @@ from linli.assistance.operations import (
     review,
     sign,
 )
-from linli.assistance.rules.results import Departure
-from linli.awards.operations import NewAccount, confirm_account, propose_account
+from linli.aid.assistance.rules.results import Departure
+from linli.ground.users.models import User
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.ledger.codes import SourceKind
-from linli.ledger.models import Fund
-from linli.ledger.operations import NewLine, NewSource, open_fund
-from linli.policies.engine import load_calendar_tables
-from linli.policies.engine.model import Pack
-from linli.policies.engine.papers import required_papers
-from linli.policies.operations import install_pack, load_years
-from linli.policies.queries import pack_in_force
-from linli.residents.models import Household, Resident
-from linli.residents.operations import NewFact, NewHousehold, NewMember, record_circumstances, register_households
-from linli.users.models import User
-from linli.users.queries import NotPermitted
+from linli.law.policies.engine import load_calendar_tables
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.papers import required_papers
+from linli.law.policies.operations import install_pack, load_years
+from linli.law.policies.queries import pack_in_force
+from linli.money.awards.operations import NewAccount, confirm_account, propose_account
+from linli.money.ledger.codes import SourceKind
+from linli.money.ledger.models import Fund
+from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.operations import (
+    NewFact,
+    NewHousehold,
+    NewMember,
+    record_circumstances,
+    register_households,
+)
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.residents.people import person, single
 

@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from linli.awards.codes import Unit
-from linli.awards.models import Adjustment, Award
-from linli.awards.operations import Grant, redetermine_all
-from linli.awards.queries.cases import case_of
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
-from linli.ledger.codes import SourceKind
-from linli.ledger.operations import NewLine, NewSource, open_fund
-from linli.policies.operations import CaseSubject, determine, install_pack
-from linli.policies.queries import Determination, pack_of, pack_version_in_force
-from linli.residents.codes import Relation
-from linli.residents.models import Household, Membership, Resident
-from linli.residents.operations import NewFact, NewHousehold, record_circumstances, register_households
-from linli.residents.queries import facts_of
+from linli.law.policies.operations import CaseSubject, determine, install_pack
+from linli.law.policies.queries import Determination, pack_of, pack_version_in_force
+from linli.money.awards.codes import Unit
+from linli.money.awards.models import Adjustment, Award
+from linli.money.awards.operations import Grant, redetermine_all
+from linli.money.awards.queries.cases import case_of
+from linli.money.ledger.codes import SourceKind
+from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.models import Household, Membership, Resident
+from linli.registry.residents.operations import NewFact, NewHousehold, record_circumstances, register_households
+from linli.registry.residents.queries import facts_of
 from tests.conftest import Community, Staff, at, system_act
 from tests.ledger.world import OPENED, World
 from tests.residents.people import person
@@ -124,7 +124,7 @@ def grant_many(act: Act, *, world: River, households: Sequence[Household], on: d
 
 
 def _granted(act: Act, world: River, households: Sequence[Household], numbers: Sequence[str], on: date) -> list[Award]:
-    from linli.awards.operations.grants import grant
+    from linli.money.awards.operations.grants import grant
 
     version, line = pack_version_in_force(SCHEME, on), world.line("RIVER_AID")
     pack, facts = pack_of(version.pk), facts_of([one.pk for one in households], on)

@@ -8,23 +8,23 @@ import pytest
 from django.db import IntegrityError, transaction
 from django_tasks_db.models import DBTaskResult
 
-from linli.awards import operations, queries
-from linli.awards.codes import AccountState
-from linli.awards.models import PayeeAccount
-from linli.awards.operations import NewAccount
-from linli.awards.permissions import can_confirm_account, can_propose_account, can_unmask
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.calendar import YearTable
-from linli.ledger.operations import ReasonMissing
-from linli.policies.operations import load_years
-from linli.users.queries import NotPermitted, authority_of
+from linli.law.policies.operations import load_years
+from linli.money.awards import operations, queries
+from linli.money.awards.codes import AccountState
+from linli.money.awards.models import PayeeAccount
+from linli.money.awards.operations import NewAccount
+from linli.money.awards.permissions import can_confirm_account, can_propose_account, can_unmask
+from linli.money.ledger.operations import ReasonMissing
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import OPENED, World, by
 from tests.pack_variants import install_variant
 
 # The module; the package has a function of its name.
-READS = import_module("linli.awards.queries.awards")
+READS = import_module("linli.money.awards.queries.awards")
 FRIDAY = date(2026, 3, 6)
 FROM = "from = 2025-11-01"
 
@@ -272,7 +272,7 @@ class TestRecomputeHolds:
 
     def test_is_done_by_the_job_that_loading_a_table_queues(self, world: World) -> None:
         load_years(by(world.staff.administrator, YEAR_END), tables=[NEXT_YEAR])
-        assert "linli.awards.tasks.recompute" in set(DBTaskResult.objects.values_list("task_path", flat=True))
+        assert "linli.money.awards.tasks.recompute" in set(DBTaskResult.objects.values_list("task_path", flat=True))
 
     def test_is_the_products_own(self, world: World) -> None:
         with pytest.raises(NotPermitted):

@@ -5,18 +5,18 @@ from datetime import date
 import pytest
 from django.db.models import Q
 
-from linli.awards import operations, queries
-from linli.awards.codes import AwardState, EndReason, ReceivableState
-from linli.awards.models import Award, Receivable
-from linli.awards.operations import Ending
-from linli.awards.permissions import can_change, can_recover, can_waive
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.ledger.operations import AmountNotPositive, BudgetExhausted, ReasonMissing
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments.queries import invariants as payment_invariants
-from linli.users.queries import NotPermitted, authority_of
+from linli.money.awards import operations, queries
+from linli.money.awards.codes import AwardState, EndReason, ReceivableState
+from linli.money.awards.models import Award, Receivable
+from linli.money.awards.operations import Ending
+from linli.money.awards.permissions import can_change, can_recover, can_waive
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.operations import AmountNotPositive, BudgetExhausted, ReasonMissing
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments.queries import invariants as payment_invariants
 from tests.layers import layer
 from tests.ledger.world import BASE, OPENED, World, by
 
@@ -205,8 +205,8 @@ class TestOverpayment:
         assert not Receivable.objects.exists()
 
     def test_shows_when_the_bank_pays_after_the_end(self, world: World, award: Award, director: Act) -> None:
-        from linli.payments.operations import import_return
-        from linli.payments.queries import layouts
+        from linli.money.payments.operations import import_return
+        from linli.money.payments.queries import layouts
         from tests.ledger.bank import answer
 
         batch = world.released()
@@ -241,7 +241,9 @@ class TestOverpayment:
     def test_is_given_up_at_once_where_the_pack_asks_for_nothing_back(
         self, world: World, paid: Award, director: Act, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("linli.awards.operations.receivables.waived_programmes", lambda _on: frozenset({BASE}))
+        monkeypatch.setattr(
+            "linli.money.awards.operations.receivables.waived_programmes", lambda _on: frozenset({BASE})
+        )
         end(director, paid, date(2026, 3, 1))
         row = Receivable.objects.get()
         assert (row.state, row.closed_date, row.note) == (ReceivableState.WAIVED, TODAY, "按方案规定不追回")

@@ -5,16 +5,16 @@ from itertools import product
 
 import pytest
 
-from linli.awards import operations, queries
-from linli.awards.codes import AwardState, EndReason, Standing
-from linli.awards.models import Award, AwardChange
-from linli.awards.operations import Ending, OutsidePeriod, StateNotFitting
-from linli.awards.rules.standing import standing
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.payments.queries import payable
-from linli.residents.operations import record_death
-from linli.users.queries import NotPermitted, authority_of
+from linli.money.awards import operations, queries
+from linli.money.awards.codes import AwardState, EndReason, Standing
+from linli.money.awards.models import Award, AwardChange
+from linli.money.awards.operations import Ending, OutsidePeriod, StateNotFitting
+from linli.money.awards.rules.standing import standing
+from linli.money.ledger.codes import AccountKind
+from linli.money.payments.queries import payable
+from linli.registry.residents.operations import record_death
 from tests.conftest import Staff, system_act
 from tests.layers import layer
 from tests.ledger.world import World, by

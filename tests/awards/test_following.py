@@ -9,19 +9,19 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
-from linli.awards import operations, queries
-from linli.awards.codes import AwardState, ChangeKind, EndReason, MonthState, OccasionKind, ReceivableState
-from linli.awards.models import Award, AwardChange, AwardMember, AwardMonth, Receivable, ReviewOccasion
-from linli.awards.operations import AwardOverlapping, Ending
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.ledger.operations import BudgetExhausted
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments.queries import invariants as payment_invariants
-from linli.policies.operations import install_pack
-from linli.residents.codes import Relation, Sex
-from linli.residents.models import Household, Membership, Resident
-from linli.residents.operations import (
+from linli.law.policies.operations import install_pack
+from linli.money.awards import operations, queries
+from linli.money.awards.codes import AwardState, ChangeKind, EndReason, MonthState, OccasionKind, ReceivableState
+from linli.money.awards.models import Award, AwardChange, AwardMember, AwardMonth, Receivable, ReviewOccasion
+from linli.money.awards.operations import AwardOverlapping, Ending
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.operations import BudgetExhausted
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments.queries import invariants as payment_invariants
+from linli.registry.residents.codes import Relation, Sex
+from linli.registry.residents.models import Household, Membership, Resident
+from linli.registry.residents.operations import (
     NewMember,
     add_member,
     correct_departure,
@@ -474,8 +474,8 @@ class TestWrongMove:
 
 
 def _assign_sibling(world: World) -> None:
-    from linli.users.codes import Role
-    from linli.users.operations import assign
+    from linli.ground.users.codes import Role
+    from linli.ground.users.operations import assign
 
     assign(
         system_act(),

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from linli.awards import operations, queries
-from linli.awards.codes import ChangeKind
-from linli.awards.models import AwardMember, PayeeAccount
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.ledger.models import Fund
-from linli.ledger.operations import AmountNotPositive, BudgetExhausted, accept_excess
-from linli.ledger.queries import invariants as ledger_invariants
+from linli.money.awards import operations, queries
+from linli.money.awards.codes import ChangeKind
+from linli.money.awards.models import AwardMember, PayeeAccount
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.models import Fund
+from linli.money.ledger.operations import AmountNotPositive, BudgetExhausted, accept_excess
+from linli.money.ledger.queries import invariants as ledger_invariants
 from tests.layers import layer
 from tests.ledger.world import World, by
 

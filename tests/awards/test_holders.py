@@ -5,24 +5,24 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from linli.awards import operations, queries
-from linli.awards.codes import AccountState, EndReason, HolderRelation
-from linli.awards.models import PayeeAccount
-from linli.awards.operations import Ending, NewAccount, end
+from linli.ground.notifications.models import Letter
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
-from linli.notifications.models import Letter
-from linli.payments import refusals
-from linli.payments.codes import BatchState, StaleCode
-from linli.payments.models import PaymentItem
-from linli.payments.operations import reissue, release
-from linli.payments.queries import invariants as payment_invariants
-from linli.payments.queries import layouts
-from linli.policies.operations import install_pack
-from linli.residents.codes import GuardianshipKind, Relation
-from linli.residents.models import Household, Resident
-from linli.residents.operations import add_guardian, correct_departure, record_death, register_households
-from linli.users.queries import NotPermitted, authority_of
-from linli.workbench.queries import waiting
+from linli.law.policies.operations import install_pack
+from linli.money.awards import operations, queries
+from linli.money.awards.codes import AccountState, EndReason, HolderRelation
+from linli.money.awards.models import PayeeAccount
+from linli.money.awards.operations import Ending, NewAccount, end
+from linli.money.payments import refusals
+from linli.money.payments.codes import BatchState, StaleCode
+from linli.money.payments.models import PaymentItem
+from linli.money.payments.operations import reissue, release
+from linli.money.payments.queries import invariants as payment_invariants
+from linli.money.payments.queries import layouts
+from linli.overview.workbench.queries import waiting
+from linli.registry.residents.codes import GuardianshipKind, Relation
+from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.operations import add_guardian, correct_departure, record_death, register_households
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import MARCH, OPENED, PAY_DAY, World, by

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from linli.awards import operations
-from linli.awards.codes import EndReason
-from linli.awards.models import Award
-from linli.awards.operations import Ending
-from linli.awards.queries import letters_of_award
+from linli.ground.notifications.models import Letter
+from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
-from linli.notifications.models import Letter
-from linli.policies.operations import install_pack
-from linli.residents.codes import Relation
-from linli.residents.models import Resident
-from linli.residents.operations import leave, move_resident, record_death
-from linli.users.queries import authority_of
+from linli.law.policies.operations import install_pack
+from linli.money.awards import operations
+from linli.money.awards.codes import EndReason
+from linli.money.awards.models import Award
+from linli.money.awards.operations import Ending
+from linli.money.awards.queries import letters_of_award
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.models import Resident
+from linli.registry.residents.operations import leave, move_resident, record_death
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import OPENED, World, by

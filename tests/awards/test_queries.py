@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from linli.awards import queries
-from linli.awards.codes import EndReason, Standing
-from linli.awards.models import Award, PayeeAccount
-from linli.awards.operations import Ending, end
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.kernel.period import Month
-from linli.payments.queries import shortage_order
-from linli.payments.rules.shortage import PayOrder
-from linli.policies.operations import install_pack
-from linli.policies.queries import forget_cached
+from linli.law.policies.operations import install_pack
+from linli.law.policies.queries import forget_cached
+from linli.money.awards import queries
+from linli.money.awards.codes import EndReason, Standing
+from linli.money.awards.models import Award, PayeeAccount
+from linli.money.awards.operations import Ending, end
+from linli.money.payments.queries import shortage_order
+from linli.money.payments.rules.shortage import PayOrder
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import PAY_DAY, World, by

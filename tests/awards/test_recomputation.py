@@ -5,18 +5,18 @@ from pathlib import Path
 
 from django.db import connection
 
-from linli.awards.codes import EndReason
-from linli.awards.models import Following
-from linli.awards.operations import Ending, end
-from linli.awards.queries import schedules
-from linli.awards.queries.recomputation import OVERPAID, UNDERPAID, UNNOTICED, recomputed
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
-from linli.policies.operations import install_pack
-from linli.policies.queries import law_book
-from linli.residents.operations import record_death
+from linli.law.policies.operations import install_pack
+from linli.law.policies.queries import law_book
+from linli.money.awards.codes import EndReason
+from linli.money.awards.models import Following
+from linli.money.awards.operations import Ending, end
+from linli.money.awards.queries import schedules
+from linli.money.awards.queries.recomputation import OVERPAID, UNDERPAID, UNNOTICED, recomputed
+from linli.registry.residents.operations import record_death
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, at, system_act
 from tests.layers import layer

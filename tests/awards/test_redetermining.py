@@ -9,24 +9,24 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.awards import operations, queries
-from linli.awards.codes import AdjustmentState, ChangeKind
-from linli.awards.models import Adjustment, Award, AwardChange, Receivable
-from linli.awards.operations import recalculate
-from linli.awards.operations.redetermining import CHUNK, AdjustmentClosed
-from linli.awards.queries import causes
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.notifications.models import Letter
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.notifications.models import Letter
-from linli.payments.models import PaymentItem
-from linli.payments.queries import invariants as payment_invariants
-from linli.policies.engine.replay import replay
-from linli.policies.operations import install_pack
-from linli.policies.queries import determinations, pack_of
-from linli.residents.queries.facts import NewFact
+from linli.law.policies.engine.replay import replay
+from linli.law.policies.operations import install_pack
+from linli.law.policies.queries import determinations, pack_of
+from linli.money.awards import operations, queries
+from linli.money.awards.codes import AdjustmentState, ChangeKind
+from linli.money.awards.models import Adjustment, Award, AwardChange, Receivable
+from linli.money.awards.operations import recalculate
+from linli.money.awards.operations.redetermining import CHUNK, AdjustmentClosed
+from linli.money.awards.queries import causes
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments.models import PaymentItem
+from linli.money.payments.queries import invariants as payment_invariants
+from linli.registry.residents.queries.facts import NewFact
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, at, system_act
 from tests.layers import layer
@@ -147,8 +147,8 @@ class TestStandardAdoptedLate:
         assert whole() == []
 
     def test_reaches_an_award_that_ended_since(self, river: River, award: Award) -> None:
-        from linli.awards.codes import EndReason
-        from linli.awards.operations import Ending, end
+        from linli.money.awards.codes import EndReason
+        from linli.money.awards.operations import Ending, end
 
         end(by(river.staff.director, JUNE_1), endings=[Ending(award.pk, date(2026, 5, 20), EndReason.MOVED)])
         river.look(JUNE_5)
@@ -156,7 +156,7 @@ class TestStandardAdoptedLate:
         assert whole() == []
 
     def test_supplement_that_comes_back_is_sent_again(self, river: River, award: Award) -> None:
-        from linli.payments.operations import reissue
+        from linli.money.payments.operations import reissue
 
         river.look(JUNE_5)
         batch = river.paid(Month(2026, 6), on=date(2026, 6, 16), returned=[1])
@@ -205,7 +205,7 @@ class TestBirthday:
 
 
 def river_scope(river: River):  # type: ignore[no-untyped-def]
-    from linli.users.queries import authority_of
+    from linli.ground.users.queries import authority_of
 
     return authority_of(river.staff.director, date(2026, 7, 1)).scope()
 
@@ -219,7 +219,7 @@ class TestBudget:
         assert (row.state, due(award)[7]) == (AdjustmentState.BUDGET, 62_000)
 
     def test_that_was_raised_is_used_the_next_morning(self, community: Community, staff: Staff) -> None:
-        from linli.ledger.operations import accept_excess
+        from linli.money.ledger.operations import accept_excess
 
         river = make_river(community, staff, budget=11 * 62_000)
         award = river.family(GROWN, date(1982, 5, 5))
@@ -401,8 +401,8 @@ class TestManyAwards:
 
 
 def test_only_the_product_itself_follows_by_itself(river: River) -> None:
-    from linli.awards.operations import redetermine
-    from linli.users.queries import NotPermitted
+    from linli.ground.users.queries import NotPermitted
+    from linli.money.awards.operations import redetermine
 
     award = river.family(GROWN, GROWN)
     with pytest.raises(NotPermitted):

@@ -2,8 +2,16 @@
 
 from datetime import date
 
-from linli.awards.rules.schedule import Event, Taken, due_months, kept_months, months_between, promises_by_month, rest
 from linli.kernel.period import Month
+from linli.money.awards.rules.schedule import (
+    Event,
+    Taken,
+    due_months,
+    kept_months,
+    months_between,
+    promises_by_month,
+    rest,
+)
 
 GRANTED = Event("GRANTED", date(2026, 3, 1), 500, date(2026, 7, 1))
 

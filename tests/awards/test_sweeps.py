@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from linli.awards import operations, queries
-from linli.awards.codes import AwardState, EndReason
-from linli.awards.models import Award, AwardChange
-from linli.awards.operations import Ending
-from linli.ledger.operations import ReasonMissing
-from linli.residents.codes import Relation
-from linli.residents.operations import leave, move_household, move_resident, record_death
-from linli.users.queries import NotPermitted, authority_of
+from linli.ground.users.queries import NotPermitted, authority_of
+from linli.money.awards import operations, queries
+from linli.money.awards.codes import AwardState, EndReason
+from linli.money.awards.models import Award, AwardChange
+from linli.money.awards.operations import Ending
+from linli.money.ledger.operations import ReasonMissing
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.operations import leave, move_household, move_resident, record_death
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import OPENED, World, by

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from linli.awards.rules.following import FACTS, MEMBERS, Piece, follow, turns
 from linli.kernel.period import Month
+from linli.money.awards.rules.following import FACTS, MEMBERS, Piece, follow, turns
 
 YEAR = [Month(2026, number) for number in range(1, 13)]
 CURRENT = dict.fromkeys(YEAR, 500)

@@ -77,7 +77,7 @@ def test_a_command_loads_no_dictionary_that_it_does_not_read():
             "import sys, django",
             "from linli.config import cli",
             "django.setup()",
-            "import linli.awards.operations, linli.payments.operations",
+            "import linli.money.awards.operations, linli.money.payments.operations",
             "print(sorted({name.partition('.')[0] for name in sys.modules} & {'cn2an', 'pypinyin', 'proces'}))",
         )
     )

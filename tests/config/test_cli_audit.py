@@ -9,7 +9,7 @@ from django.db import connection
 from linli.config.cli_audit import BROKEN, NO_DATABASE, WHOLE, run_head, run_verify
 from linli.foundation.trail.audit import head, seal_days
 from linli.kernel.act import SYSTEM, Act
-from linli.ledger.queries import Violation
+from linli.money.ledger.queries import Violation
 from tests.config.command_line import linli
 from tests.conftest import MONDAY, at
 

@@ -22,7 +22,7 @@ from linli.config.cli_demo import (
     serve_variant,
     watch,
 )
-from linli.policies.engine import load_pack
+from linli.law.policies.engine import load_pack
 from tests.config.command_line import ROOT
 
 

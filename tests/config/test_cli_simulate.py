@@ -11,9 +11,9 @@ import pytest
 
 from linli.config import cli_simulate
 from linli.config.cli_simulate import BANK_FILE, CALENDAR_FILE, report_text, run_simulate
-from linli.payments.engine.layouts import load_layout
-from linli.policies.engine import load_pack
-from linli.policies.engine.calendar_data import load_calendar
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.calendar_data import load_calendar
+from linli.money.payments.engine.layouts import load_layout
 
 RIVER = Path(__file__).parents[1] / "packs" / "river_living"
 

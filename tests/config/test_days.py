@@ -4,16 +4,16 @@ from datetime import date
 
 from django_tasks_db.models import DBTaskResult
 
-from linli.assistance.codes import ApplicationState
-from linli.assistance.models import Escalation, Publication
-from linli.assistance.operations import ask_for_supplement
-from linli.awards.codes import AwardState
-from linli.awards.models import Award
+from linli.aid.assistance.codes import ApplicationState
+from linli.aid.assistance.models import Escalation, Publication
+from linli.aid.assistance.operations import ask_for_supplement
 from linli.config.cli_serve import begin_today
 from linli.foundation.trail.audit import verify
 from linli.foundation.trail.jobs import registered
 from linli.foundation.trail.models import AuditEntry, AuditSeal
-from linli.residents.operations import record_death
+from linli.money.awards.codes import AwardState
+from linli.money.awards.models import Award
+from linli.registry.residents.operations import record_death
 from tests.assistance.world import World, fresh, make_world
 from tests.conftest import MONDAY, Community, Staff
 from tests.layers import layer

@@ -10,15 +10,15 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
-from linli.areas.models import Area
-from linli.assistance.models import Application
+from linli.aid.assistance.models import Application
 from linli.config import cli_serve, cli_setup
 from linli.config.cli import main
 from linli.config.first_steps import first_steps
-from linli.ledger.models import Fund
-from linli.residents.models import Household
-from linli.users.models import User
-from linli.users.queries import authority_of
+from linli.ground.areas.models import Area
+from linli.ground.users.models import User
+from linli.ground.users.queries import authority_of
+from linli.money.ledger.models import Fund
+from linli.registry.residents.models import Household
 from tests.config.command_line import linli
 from tests.conftest import MONDAY
 

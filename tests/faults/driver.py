@@ -24,14 +24,14 @@ from django.db import connection  # noqa: E402 - Django is set up first
 
 from linli.foundation.trail import audit  # noqa: E402
 from linli.foundation.trail.acts import act  # noqa: E402
+from linli.ground.users.queries import user_by_username  # noqa: E402
 from linli.kernel.act import Act  # noqa: E402
 from linli.kernel.errors import DomainError  # noqa: E402
 from linli.kernel.period import Month  # noqa: E402
-from linli.ledger import operations as ledger  # noqa: E402
-from linli.payments import operations, queries  # noqa: E402
-from linli.payments.codes import BatchState  # noqa: E402
-from linli.payments.models import PaymentBatch  # noqa: E402
-from linli.users.queries import user_by_username  # noqa: E402
+from linli.money.ledger import operations as ledger  # noqa: E402
+from linli.money.payments import operations, queries  # noqa: E402
+from linli.money.payments.codes import BatchState  # noqa: E402
+from linli.money.payments.models import PaymentBatch  # noqa: E402
 from tests.conftest import at  # noqa: E402
 from tests.ledger.bank import answer  # noqa: E402
 from tests.ledger.world import BASE  # noqa: E402

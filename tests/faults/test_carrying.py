@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from linli.foundation.trail.audit import verify
-from linli.ledger.codes import AccountKind, CarryOverState
-from linli.ledger.models import Account, CarryOver, Journal
-from linli.ledger.queries import invariants
+from linli.money.ledger.codes import AccountKind, CarryOverState
+from linli.money.ledger.models import Account, CarryOver, Journal
+from linli.money.ledger.queries import invariants
 from tests.faults.conftest import Driver
 from tests.ledger.carrying import JAN_12, LEFT, approved, next_year, proposed
 from tests.ledger.world import World

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
-from linli.awards.queries import invariants as award_invariants
 from linli.foundation.trail.audit import verify
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments.codes import ItemState
-from linli.payments.models import PaymentItem
-from linli.payments.queries import invariants as payment_invariants
+from linli.money.awards.queries import invariants as award_invariants
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments.codes import ItemState
+from linli.money.payments.models import PaymentItem
+from linli.money.payments.queries import invariants as payment_invariants
 from tests.faults.conftest import Driver
 from tests.ledger.world import World
 from tests.seeds import LONG

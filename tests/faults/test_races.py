@@ -13,12 +13,12 @@ from django.conf import settings
 from django.test import Client
 
 from linli.foundation.trail.audit import verify
-from linli.ledger.codes import AccountKind
-from linli.ledger.models import Journal
-from linli.ledger.operations import Promise, commit
-from linli.ledger.queries import invariants
-from linli.payments.queries import invariants as payment_invariants
-from linli.users.models import User
+from linli.ground.users.models import User
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.models import Journal
+from linli.money.ledger.operations import Promise, commit
+from linli.money.ledger.queries import invariants
+from linli.money.payments.queries import invariants as payment_invariants
 from tests.faults.conftest import Driver
 from tests.ledger.test_funds import spend
 from tests.ledger.world import OPENED, World, by, inside

@@ -20,7 +20,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, sync_playwright
 
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE
-from linli.users.models import User
+from linli.ground.users.models import User
 from tests.conftest import MONDAY, Community, Staff, make_community, make_staff
 from tests.served import Site, served
 

@@ -23,7 +23,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from linli.config.database import database_settings  # noqa: E402
-from linli.policies.queries import forget_cached  # noqa: E402
+from linli.law.policies.queries import forget_cached  # noqa: E402
 
 
 class Quiet(WSGIRequestHandler):

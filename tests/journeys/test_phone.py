@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from linli.assistance.models import Application, Paper
-from linli.assistance.operations import accept
-from linli.residents.operations import link_account
-from linli.users.models import User
-from linli.users.operations import create_user
+from linli.aid.assistance.models import Application, Paper
+from linli.aid.assistance.operations import accept
+from linli.ground.users.models import User
+from linli.ground.users.operations import create_user
+from linli.registry.residents.operations import link_account
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, World, make_world
 from tests.conftest import Community, Staff, system_act
 from tests.foundation.files.builders import jpeg

@@ -6,16 +6,16 @@ from datetime import date
 
 import pytest
 
-from linli.awards.queries import invariants as award_invariants
-from linli.ledger.codes import AccountKind
-from linli.ledger.queries import balances
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments.models import PaymentBatch
-from linli.payments.queries import invariants as payment_invariants
-from linli.residents.models import Household
-from linli.residents.operations import link_account
-from linli.users.operations import create_user
-from linli.users.queries import authority_of
+from linli.ground.users.operations import create_user
+from linli.ground.users.queries import authority_of
+from linli.money.awards.queries import invariants as award_invariants
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.queries import balances
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments.models import PaymentBatch
+from linli.money.payments.queries import invariants as payment_invariants
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import link_account
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, World, make_world
 from tests.conftest import Community, Staff, system_act
 from tests.journeys import world as steps

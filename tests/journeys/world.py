@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from linli.residents.operations import NewMember
-from linli.users.models import User
+from linli.ground.users.models import User
+from linli.registry.residents.operations import NewMember
 from tests.journeys.conftest import OpenVisit, Visit
 
 APPLICATION = re.compile(r"JZ-\d{4}-\d+")

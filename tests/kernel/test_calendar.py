@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel.calendar import Deadline, WorkCalendar, YearTable
-from linli.policies.engine import load_calendar
+from linli.law.policies.engine import load_calendar
 
 CHINA = load_calendar(Path(__file__).parents[2] / "packs" / "calendar" / "china.toml")
 # No year is published: every weekday counts, provisionally.

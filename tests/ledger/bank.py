@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from linli.awards.models import PayeeAccount
 from linli.foundation.data.crypto import open_sealed
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
-from linli.ledger.models import Fund
-from linli.ledger.queries import cash_movements, cash_on
-from linli.payments.models import PaymentBatch, PaymentItem
-from linli.payments.operations import reference
+from linli.money.awards.models import PayeeAccount
+from linli.money.ledger.models import Fund
+from linli.money.ledger.queries import cash_movements, cash_on
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.operations import reference
 from tests.ledger.world import PAY_DAY
 
 PAID = {"RIVER_BANK": "0000", "HILL_BANK": "S"}

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from linli.ledger.codes import SourceKind
-from linli.ledger.models import CarryOver, Fund, FundingSource
-from linli.ledger.operations import (
+from linli.money.ledger.codes import SourceKind
+from linli.money.ledger.models import CarryOver, Fund, FundingSource
+from linli.money.ledger.operations import (
     NewLine,
     NewSource,
     approve_carry_over,

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.ledger.rules.allocation import Allocator, Purse
+from linli.money.ledger.rules.allocation import Allocator, Purse
 
 DONATION = Purse(1, 2, 1000, frozenset({"AID"}))
 FREE = Purse(2, 1, 500)

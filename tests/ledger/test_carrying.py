@@ -7,9 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from linli.foundation.trail.audit import verify
-from linli.ledger.codes import AccountKind, CarryOverState, JournalKind
-from linli.ledger.models import Account, CarryOver, Journal
-from linli.ledger.operations import (
+from linli.ground.users.models import User
+from linli.ground.users.queries import NotPermitted, authority_of
+from linli.money.ledger.codes import AccountKind, CarryOverState, JournalKind
+from linli.money.ledger.models import Account, CarryOver, Journal
+from linli.money.ledger.operations import (
     AmountNotPositive,
     CarryOverNotFound,
     CarryOverStateNotFitting,
@@ -35,10 +37,8 @@ from linli.ledger.operations import (
     reverse_carry_over,
     send,
 )
-from linli.ledger.operations.flows import Flow
-from linli.ledger.queries import invariants, statement, unspent
-from linli.users.models import User
-from linli.users.queries import NotPermitted, authority_of
+from linli.money.ledger.operations.flows import Flow
+from linli.money.ledger.queries import invariants, statement, unspent
 from tests.layers import layer
 from tests.ledger.carrying import JAN_12, LEFT, approved, into, next_year, proposed
 from tests.ledger.world import BASE, World, by, inside

@@ -6,11 +6,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from linli.kernel.act import Act
-from linli.ledger import operations, queries
-from linli.ledger.codes import AccountKind as Kind
-from linli.ledger.codes import JournalKind
-from linli.ledger.models import Account, Journal, Transfer
-from linli.ledger.operations import Entry, Flow, Promise, Spending
+from linli.money.ledger import operations, queries
+from linli.money.ledger.codes import AccountKind as Kind
+from linli.money.ledger.codes import JournalKind
+from linli.money.ledger.models import Account, Journal, Transfer
+from linli.money.ledger.operations import Entry, Flow, Promise, Spending
 from tests.ledger.test_funds import spend
 from tests.ledger.world import World, by, inside
 

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
-from linli.ledger import operations, queries
-from linli.ledger.codes import AccountKind, JournalKind, SourceKind
-from linli.ledger.models import Fund, Journal
-from linli.ledger.operations import NewLine, NewSource
-from linli.ledger.permissions import can_accept_excess, can_correct, can_manage_fund, can_receive, funds_scope
-from linli.users.queries import NotPermitted, authority_of
+from linli.money.ledger import operations, queries
+from linli.money.ledger.codes import AccountKind, JournalKind, SourceKind
+from linli.money.ledger.models import Fund, Journal
+from linli.money.ledger.operations import NewLine, NewSource
+from linli.money.ledger.permissions import can_accept_excess, can_correct, can_manage_fund, can_receive, funds_scope
 from tests.conftest import Community, Staff, at, system_act
 from tests.ledger.world import OPENED, World, by, inside, make_world
 

@@ -8,21 +8,21 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
-from linli.awards.codes import EndReason
-from linli.awards.models import Receivable
-from linli.awards.operations import Ending, end
-from linli.awards.queries import invariants as award_invariants
 from linli.config.cli_audit import BROKEN, run_verify
 from linli.foundation.data import triggers
 from linli.foundation.trail.audit import verify
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.codes import JournalKind
-from linli.ledger.models import Journal
-from linli.ledger.operations import correct, lock_month, reverse_carry_over
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments.operations import cancel
-from linli.payments.queries import invariants as payment_invariants
+from linli.money.awards.codes import EndReason
+from linli.money.awards.models import Receivable
+from linli.money.awards.operations import Ending, end
+from linli.money.awards.queries import invariants as award_invariants
+from linli.money.ledger.codes import JournalKind
+from linli.money.ledger.models import Journal
+from linli.money.ledger.operations import correct, lock_month, reverse_carry_over
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments.operations import cancel
+from linli.money.payments.queries import invariants as payment_invariants
 from tests.conftest import at
 from tests.layers import layer
 from tests.ledger.carrying import JAN_12, approved, next_year

@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.ledger.world import World
 
-migration = import_module("linli.ledger.migrations.0002_purposes_are_lines")
+migration = import_module("linli.money.ledger.migrations.0002_purposes_are_lines")
 
 
 def restricted(world: World, *codes: str) -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.kernel.act import Act
-from linli.ledger import operations, queries
-from linli.ledger.codes import AccountKind, JournalKind
-from linli.ledger.models import BudgetLine, Fund, FundingSource, Journal
-from linli.ledger.operations import Flow
+from linli.money.ledger import operations, queries
+from linli.money.ledger.codes import AccountKind, JournalKind
+from linli.money.ledger.models import BudgetLine, Fund, FundingSource, Journal
+from linli.money.ledger.operations import Flow
 from tests.layers import layer
 from tests.ledger.test_funds import spend
 from tests.ledger.world import World, by, inside

@@ -10,10 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.ledger import operations, queries
-from linli.ledger.codes import AccountKind
-from linli.ledger.models import FundingSource
-from linli.ledger.operations import Flow, Promise, Spending
+from linli.money.ledger import operations, queries
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.models import FundingSource
+from linli.money.ledger.operations import Flow, Promise, Spending
 from tests.ledger.world import World, by, inside
 
 FEN = st.integers(1, 60_00)

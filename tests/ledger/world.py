@@ -5,21 +5,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from linli.awards.codes import Unit
-from linli.awards.models import Award, PayeeAccount
-from linli.awards.operations import Grant, NewAccount, confirm_account, grant, propose_account
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act, Actor
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind, SourceKind
-from linli.ledger.models import Account, BudgetLine, Fund, FundingSource
-from linli.ledger.operations import NewLine, NewSource, open_fund, receive_inflow
-from linli.payments.models import PaymentBatch
-from linli.payments.operations import approve, import_return, propose, release
-from linli.payments.queries import layouts
-from linli.residents.models import Household, Membership
-from linli.residents.operations import register_households
+from linli.money.awards.codes import Unit
+from linli.money.awards.models import Award, PayeeAccount
+from linli.money.awards.operations import Grant, NewAccount, confirm_account, grant, propose_account
+from linli.money.ledger.codes import AccountKind, SourceKind
+from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource
+from linli.money.ledger.operations import NewLine, NewSource, open_fund, receive_inflow
+from linli.money.payments.models import PaymentBatch
+from linli.money.payments.operations import approve, import_return, propose, release
+from linli.money.payments.queries import layouts
+from linli.registry.residents.models import Household, Membership
+from linli.registry.residents.operations import register_households
 from tests.conftest import Community, Staff, at, system_act
 from tests.residents.people import person, single
 

@@ -8,10 +8,9 @@ from django.db import IntegrityError, transaction
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import ActMisused, act
-from linli.kernel.act import Act
-from linli.notifications.codes import DeliveryMethod
-from linli.notifications.models import Delivery, Letter
-from linli.notifications.operations import (
+from linli.ground.notifications.codes import DeliveryMethod
+from linli.ground.notifications.models import Delivery, Letter
+from linli.ground.notifications.operations import (
     DeliveryBeforeIssue,
     DeliveryInFuture,
     LetterNotFound,
@@ -20,9 +19,10 @@ from linli.notifications.operations import (
     issue,
     record_delivery,
 )
-from linli.notifications.queries import letter, letters_about, letters_to_own, undelivered
-from linli.users.operations import record_office
-from linli.users.queries import NotPermitted
+from linli.ground.notifications.queries import letter, letters_about, letters_to_own, undelivered
+from linli.ground.users.operations import record_office
+from linli.ground.users.queries import NotPermitted
+from linli.kernel.act import Act
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from linli.awards.operations import expire_awards
 from linli.kernel.period import Month
-from linli.ledger.queries import open_months
-from linli.payments.queries import unproposed
+from linli.money.awards.operations import expire_awards
+from linli.money.ledger.queries import open_months
+from linli.money.payments.queries import unproposed
 from tests.conftest import system_act
 from tests.ledger.world import World
 

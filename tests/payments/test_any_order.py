@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from linli.awards.operations import change_amount, resume, suspend
-from linli.awards.queries import invariants as award_invariants
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments import queries
-from linli.payments.models import PaymentBatch
+from linli.money.awards.operations import change_amount, resume, suspend
+from linli.money.awards.queries import invariants as award_invariants
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments import queries
+from linli.money.payments.models import PaymentBatch
 from tests.ledger.world import MARCH, World, by
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone can be told to answer otherwise")

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from linli.awards.codes import EndReason
-from linli.awards.models import Award, AwardMember, AwardMonth, PayeeAccount
-from linli.awards.operations import Ending, change_amount, end, suspend
-from linli.awards.queries import invariants as award_invariants
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.ledger.models import FundingSource
-from linli.ledger.operations import ReasonMissing
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments import operations, queries, refusals
-from linli.payments.codes import BatchState, ItemState, StaleCode
-from linli.payments.models import PaymentBatch, PaymentItem
-from linli.payments.permissions import can_approve, can_cancel, can_propose, can_release, payments_scope
-from linli.residents.operations import leave, record_death
-from linli.users.queries import NotPermitted, authority_of
+from linli.money.awards.codes import EndReason
+from linli.money.awards.models import Award, AwardMember, AwardMonth, PayeeAccount
+from linli.money.awards.operations import Ending, change_amount, end, suspend
+from linli.money.awards.queries import invariants as award_invariants
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.models import FundingSource
+from linli.money.ledger.operations import ReasonMissing
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments import operations, queries, refusals
+from linli.money.payments.codes import BatchState, ItemState, StaleCode
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.permissions import can_approve, can_cancel, can_propose, can_release, payments_scope
+from linli.registry.residents.operations import leave, record_death
 from tests.conftest import Staff
 from tests.layers import layer
 from tests.ledger.world import MARCH, ORDER, PAY_DAY, World, by, make_world
@@ -246,8 +246,8 @@ class TestApprove:
 
 def give(world: World, person: object, role: str) -> object:
     """Let a person hold a second role."""
-    from linli.users.codes import Role
-    from linli.users.operations import assign
+    from linli.ground.users.codes import Role
+    from linli.ground.users.operations import assign
     from tests.conftest import system_act
 
     assign(

@@ -1,9 +1,9 @@
 """What became of the money that left: sent = paid + in transit + back + written off, at every step."""
 
-from linli.payments import operations, queries
-from linli.payments.models import PaymentBatch, PaymentItem
-from linli.payments.queries import MonthFlow
-from linli.users.queries import authority_of
+from linli.ground.users.queries import authority_of
+from linli.money.payments import operations, queries
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.queries import MonthFlow
 from tests.layers import layer
 from tests.ledger.bank import answer
 from tests.ledger.world import MARCH, PAY_DAY, World, by

@@ -6,26 +6,26 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from linli.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
-from linli.awards.models import Award, AwardMonth, Receivable
-from linli.awards.operations import Ending, end, recover, waive
-from linli.awards.operations.history import NewChange, write_changes
-from linli.awards.operations.promises import rebook
-from linli.awards.operations.receivables import owe_overpaid
-from linli.awards.queries import invariants as award_invariants
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind, JournalKind
-from linli.ledger.models import Journal
-from linli.ledger.operations import ReasonMissing
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.ledger.queries import statement as fund_statement
-from linli.payments import operations, queries, refusals
-from linli.payments.codes import BatchState, ItemState
-from linli.payments.engine.statements import read_statement
-from linli.payments.models import PaymentBatch, PaymentItem
-from linli.planning.queries.money import _cash
-from linli.users.queries import NotPermitted, authority_of
+from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
+from linli.money.awards.models import Award, AwardMonth, Receivable
+from linli.money.awards.operations import Ending, end, recover, waive
+from linli.money.awards.operations.history import NewChange, write_changes
+from linli.money.awards.operations.promises import rebook
+from linli.money.awards.operations.receivables import owe_overpaid
+from linli.money.awards.queries import invariants as award_invariants
+from linli.money.ledger.codes import AccountKind, JournalKind
+from linli.money.ledger.models import Journal
+from linli.money.ledger.operations import ReasonMissing
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.ledger.queries import statement as fund_statement
+from linli.money.payments import operations, queries, refusals
+from linli.money.payments.codes import BatchState, ItemState
+from linli.money.payments.engine.statements import read_statement
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.overview.planning.queries.money import _cash
 from tests.conftest import at
 from tests.layers import layer
 from tests.ledger.bank import answer, statement

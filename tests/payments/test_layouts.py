@@ -10,9 +10,17 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.payments import refusals
-from linli.payments.engine.layouts import Header, Layout, PaymentLine, file_name, load_layout, read_return, write_file
-from linli.policies.engine import BankLayoutInvalid
+from linli.law.policies.engine import BankLayoutInvalid
+from linli.money.payments import refusals
+from linli.money.payments.engine.layouts import (
+    Header,
+    Layout,
+    PaymentLine,
+    file_name,
+    load_layout,
+    read_return,
+    write_file,
+)
 
 BANKS = Path(settings.PACKS_DIR, "bank")
 HEADER = Header("FF-2026-03-1", date(2026, 3, 16), 2, 80_050)

@@ -6,14 +6,14 @@ from datetime import date
 import pytest
 
 from linli.kernel.period import Month
-from linli.ledger.codes import JournalKind
-from linli.ledger.models import Journal, LockedMonth
-from linli.ledger.operations import book_fee, correct
-from linli.ledger.queries import cash_on
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments import operations, refusals
-from linli.payments.engine.statements import read_statement
-from linli.payments.queries import invariants, layouts
+from linli.money.ledger.codes import JournalKind
+from linli.money.ledger.models import Journal, LockedMonth
+from linli.money.ledger.operations import book_fee, correct
+from linli.money.ledger.queries import cash_on
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments import operations, refusals
+from linli.money.payments.engine.statements import read_statement
+from linli.money.payments.queries import invariants, layouts
 from tests.layers import layer
 from tests.ledger.bank import answer, rows_of, statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by

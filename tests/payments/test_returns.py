@@ -7,20 +7,27 @@ from typing import Any
 
 import pytest
 
-from linli.awards.queries import invariants as award_invariants
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind, JournalKind
-from linli.ledger.models import Journal
-from linli.ledger.operations import MonthAlreadyLocked, MonthLocked, MonthNotOver, ReasonMissing, book_fee, correct
-from linli.ledger.queries import cash_on
-from linli.ledger.queries import invariants as ledger_invariants
-from linli.payments import operations, queries, refusals
-from linli.payments.codes import BatchKind, BatchState, ItemState
-from linli.payments.engine.statements import read_statement
-from linli.payments.models import PaymentBatch, PaymentItem
-from linli.residents.operations import record_death
-from linli.users.queries import NotPermitted, authority_of
+from linli.money.awards.queries import invariants as award_invariants
+from linli.money.ledger.codes import AccountKind, JournalKind
+from linli.money.ledger.models import Journal
+from linli.money.ledger.operations import (
+    MonthAlreadyLocked,
+    MonthLocked,
+    MonthNotOver,
+    ReasonMissing,
+    book_fee,
+    correct,
+)
+from linli.money.ledger.queries import cash_on
+from linli.money.ledger.queries import invariants as ledger_invariants
+from linli.money.payments import operations, queries, refusals
+from linli.money.payments.codes import BatchKind, BatchState, ItemState
+from linli.money.payments.engine.statements import read_statement
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.registry.residents.operations import record_death
 from tests.layers import layer
 from tests.ledger.bank import answer, rows_of, statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel.period import Month
-from linli.ledger.rules.allocation import Purse
-from linli.payments.rules.shortage import Due, PayOrder, plan
+from linli.money.ledger.rules.allocation import Purse
+from linli.money.payments.rules.shortage import Due, PayOrder, plan
 
 ORDER = ("BASE", "ELDER")
 

@@ -6,8 +6,8 @@ import pytest
 
 from linli.foundation.files.grids import TableBroken, TableKindRefused
 from linli.foundation.files.tables import TableRowsHidden, TableSheetAmbiguous, TableSheetHidden
-from linli.payments.engine.statements import read_statement
-from linli.payments.refusals import StatementMalformed
+from linli.money.payments.engine.statements import read_statement
+from linli.money.payments.refusals import StatementMalformed
 from tests.foundation.files.builders import sheet, workbook
 
 GOOD = "日期,摘要,收入,支出,余额\n2026-03-02,IN-GOV,1000.00,,1000.00\n2026-03-16,FF-2026-03-1-0001,,500.00,500.00\n"

@@ -10,15 +10,15 @@ import pytest
 
 from linli.foundation.data.scope import Scope
 from linli.kernel.period import Month
-from linli.ledger import queries as ledger
-from linli.ledger.codes import AccountKind, SourceKind
-from linli.ledger.operations import NewLine, NewSource, open_fund
-from linli.payments import operations, queries, refusals
-from linli.payments.codes import BatchState, ItemState
-from linli.payments.engine.statements import read_statement
-from linli.payments.models import PaymentBatch
-from linli.payments.operations import import_return, reconcile_month, reissue
-from linli.payments.queries import layouts
+from linli.money.ledger import queries as ledger
+from linli.money.ledger.codes import AccountKind, SourceKind
+from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.money.payments import operations, queries, refusals
+from linli.money.payments.codes import BatchState, ItemState
+from linli.money.payments.engine.statements import read_statement
+from linli.money.payments.models import PaymentBatch
+from linli.money.payments.operations import import_return, reconcile_month, reissue
+from linli.money.payments.queries import layouts
 from tests.conftest import Community, Staff, system_act
 from tests.layers import layer
 from tests.ledger.bank import answer, statement

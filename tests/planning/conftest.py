@@ -8,14 +8,14 @@ import pytest
 from linli.foundation.data.scope import Scope
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.operations import receive_inflow
-from linli.ledger.queries import sources
-from linli.payments.models import PaymentBatch
-from linli.payments.operations import approve, import_return, propose, release
-from linli.payments.queries import layouts
-from linli.planning.engine import Plan, plan_from_pack
-from linli.planning.queries import Row, plan_versus_actual
-from linli.policies.engine import Pack
+from linli.law.policies.engine import Pack
+from linli.money.ledger.operations import receive_inflow
+from linli.money.ledger.queries import sources
+from linli.money.payments.models import PaymentBatch
+from linli.money.payments.operations import approve, import_return, propose, release
+from linli.money.payments.queries import layouts
+from linli.overview.planning.engine import Plan, plan_from_pack
+from linli.overview.planning.queries import Row, plan_versus_actual
 from tests.assistance.world import World, make_world
 from tests.conftest import Community, Staff, at, make_community, make_staff
 from tests.layers import layer

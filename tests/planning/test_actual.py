@@ -8,9 +8,9 @@ from django.db import connection
 
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.kernel.period import Month
-from linli.planning.engine import plan_from_pack
-from linli.planning.queries import plan_versus_actual
-from linli.policies.engine import load_pack
+from linli.law.policies.engine import load_pack
+from linli.overview.planning.engine import plan_from_pack
+from linli.overview.planning.queries import plan_versus_actual
 from tests.planning.conftest import Lived
 from tests.policies.engine.support import HARBOUR
 

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from linli.assistance.codes import ClockKind
-from linli.assistance.models import Clock
-from linli.assistance.operations import ask_for_supplement, withdraw
+from linli.aid.assistance.codes import ClockKind
+from linli.aid.assistance.models import Clock
+from linli.aid.assistance.operations import ask_for_supplement, withdraw
 from linli.kernel.period import Month
-from linli.planning.queries.actual import Year
-from linli.planning.queries.records import RecordPage, records
+from linli.overview.planning.queries.actual import Year
+from linli.overview.planning.queries.records import RecordPage, records
 from tests.assistance.world import make_world
 from tests.conftest import MONDAY, Community, Staff
 from tests.layers import layer

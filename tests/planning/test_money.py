@@ -7,9 +7,9 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from linli.foundation.data.scope import NOWHERE
 from linli.kernel.period import Month
-from linli.planning.engine import plan_from_pack
-from linli.planning.queries import MonthMoney, money_by_month
-from linli.policies.engine import load_pack
+from linli.law.policies.engine import load_pack
+from linli.overview.planning.engine import plan_from_pack
+from linli.overview.planning.queries import MonthMoney, money_by_month
 from tests.planning.conftest import Lived
 from tests.policies.engine.support import HARBOUR
 

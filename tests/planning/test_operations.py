@@ -9,12 +9,12 @@ from linli.foundation.data.locks import LockSpace
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.foundation.trail.audit import verify
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.planning.engine import Change, ChangeRefused, Severity, WarningsNotAccepted, check
-from linli.planning.models import Adoption, PlanVersion
-from linli.planning.operations import VersionAdoptedAlready, VersionSavedAlready, adopt, save_version
-from linli.planning.queries import adoptions, changes_of, current_adoption, plan_of, version, versions
-from linli.users.queries import NotPermitted
+from linli.overview.planning.engine import Change, ChangeRefused, Severity, WarningsNotAccepted, check
+from linli.overview.planning.models import Adoption, PlanVersion
+from linli.overview.planning.operations import VersionAdoptedAlready, VersionSavedAlready, adopt, save_version
+from linli.overview.planning.queries import adoptions, changes_of, current_adoption, plan_of, version, versions
 from tests.assistance.world import SCHEME, World, make_world
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer

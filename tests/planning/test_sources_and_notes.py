@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from linli.assistance.queries.counts import application_counts, recognised
-from linli.planning.engine import Text
-from linli.planning.engine.plan import Target
+from linli.aid.assistance.queries.counts import application_counts, recognised
+from linli.overview.planning.engine import Text
+from linli.overview.planning.engine.plan import Target
 from tests.planning.conftest import Lived
 
 

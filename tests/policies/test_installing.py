@@ -10,12 +10,13 @@ from django.db import IntegrityError, transaction
 from linli.foundation.data.locks import LockSpace
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
 from linli.kernel.calendar import YearTable
-from linli.policies.engine import ExamplesFailed, load_calendar_tables, replay
-from linli.policies.engine.facts import CaseFacts, Fact, Member
-from linli.policies.models import Determination, PackVersion, WorkingDayYear
-from linli.policies.operations import (
+from linli.law.policies.engine import ExamplesFailed, load_calendar_tables, replay
+from linli.law.policies.engine.facts import CaseFacts, Fact, Member
+from linli.law.policies.models import Determination, PackVersion, WorkingDayYear
+from linli.law.policies.operations import (
     CaseSubject,
     PackVersionTaken,
     YearTableImplausible,
@@ -23,7 +24,7 @@ from linli.policies.operations import (
     install_pack,
     load_years,
 )
-from linli.policies.queries import (
+from linli.law.policies.queries import (
     PackAltered,
     PackNotInForce,
     determinations,
@@ -38,7 +39,6 @@ from linli.policies.queries import (
     schemes,
     work_calendar,
 )
-from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Staff, at, system_act
 from tests.locking import named_locks
 
@@ -189,8 +189,8 @@ class TestLoadYears:
 
         jobs = sorted((row.task_path, row.args_kwargs["kwargs"]["on"]) for row in DBTaskResult.objects.all())
         assert jobs == [
-            ("linli.assistance.tasks.recompute", "2026-03-09"),
-            ("linli.awards.tasks.recompute", "2026-03-09"),
+            ("linli.aid.assistance.tasks.recompute", "2026-03-09"),
+            ("linli.money.awards.tasks.recompute", "2026-03-09"),
         ]
 
     def test_waits_for_what_is_being_loaded_so_that_the_newest_id_names_all(self) -> None:

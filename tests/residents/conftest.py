@@ -4,8 +4,8 @@ import pytest
 
 from linli.foundation.data.scope import Scope
 from linli.kernel.act import Act
-from linli.residents.models import Household
-from linli.residents.operations import register_households
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import register_households
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
 from tests.residents.people import couple

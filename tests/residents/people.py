@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from linli.kernel.identity import with_check_digit
-from linli.residents.codes import Relation, Sex
-from linli.residents.operations import NewHousehold, NewMember
+from linli.registry.residents.codes import Relation, Sex
+from linli.registry.residents.operations import NewHousehold, NewMember
 
 
 def id_number(birth: date, order: int, *, male: bool) -> str:

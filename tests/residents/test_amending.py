@@ -8,10 +8,13 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.residents.codes import ClosedReason, DepartureKind, Relation
-from linli.residents.models import Correction, Household, Membership, Relocation, RelocationAnnulment, Resident
-from linli.residents.operations import (
+from linli.registry.residents.codes import ClosedReason, DepartureKind, Relation
+from linli.registry.residents.models import Correction, Household, Membership, Relocation, RelocationAnnulment, Resident
+from linli.registry.residents.operations import (
     Amendment,
     add_member,
     correct_departure,
@@ -26,7 +29,7 @@ from linli.residents.operations import (
     register_households,
     return_resident,
 )
-from linli.residents.operations.refusals import (
+from linli.registry.residents.operations.refusals import (
     DateInFuture,
     DateTooEarly,
     DayUnchanged,
@@ -39,10 +42,7 @@ from linli.residents.operations.refusals import (
     ResidentNotAway,
     ResidentUnknown,
 )
-from linli.residents.queries import departures, household_detail, last_departure, members_on, timeline
-from linli.users.codes import Role
-from linli.users.operations import assign
-from linli.users.queries import NotPermitted
+from linli.registry.residents.queries import departures, household_detail, last_departure, members_on, timeline
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer
 from tests.residents.people import couple, person, single

@@ -4,18 +4,18 @@ import pytest
 
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.trail.models import ActKey, AuditEntry
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.residents.codes import SealedField
-from linli.residents.models import Correction, Resident
-from linli.residents.operations import RegistrationRefused, correct_resident, register_households, unmask
-from linli.residents.operations.refusals import (
+from linli.registry.residents.codes import SealedField
+from linli.registry.residents.models import Correction, Resident
+from linli.registry.residents.operations import RegistrationRefused, correct_resident, register_households, unmask
+from linli.registry.residents.operations.refusals import (
     IdentityRegistered,
     PurposeMissing,
     ReasonMissing,
     RegistryStale,
     ResidentUnknown,
 )
-from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.residents.people import id_number, person, single
 

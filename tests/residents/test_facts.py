@@ -6,10 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.residents.codes import IdentifiedHow, Relation
-from linli.residents.models import Circumstance, Household, Identification, Resident
-from linli.residents.operations import (
+from linli.registry.residents.codes import IdentifiedHow, Relation
+from linli.registry.residents.models import Circumstance, Household, Identification, Resident
+from linli.registry.residents.operations import (
     NewFact,
     NewIdentification,
     identify,
@@ -18,16 +19,15 @@ from linli.residents.operations import (
     record_death,
     register_households,
 )
-from linli.residents.operations.refusals import (
+from linli.registry.residents.operations.refusals import (
     CodeMalformed,
     DateInFuture,
     ResidentUnknown,
     SourceMissing,
     SubjectAmbiguous,
 )
-from linli.residents.queries import FactValue, facts_of, members_on, settled_fact
-from linli.residents.queries import facts as facts_module
-from linli.users.queries import NotPermitted
+from linli.registry.residents.queries import FactValue, facts_of, members_on, settled_fact
+from linli.registry.residents.queries import facts as facts_module
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.residents.people import person, single
 

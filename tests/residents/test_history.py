@@ -5,9 +5,9 @@ import pytest
 from linli.foundation.data.scope import Scope
 from linli.foundation.trail import audit
 from linli.kernel.act import Act
-from linli.residents.codes import EventKind, GuardianshipKind, IdentifiedHow, Relation, SealedField
-from linli.residents.models import Membership, Resident
-from linli.residents.operations import (
+from linli.registry.residents.codes import EventKind, GuardianshipKind, IdentifiedHow, Relation, SealedField
+from linli.registry.residents.models import Membership, Resident
+from linli.registry.residents.operations import (
     NewFact,
     NewIdentification,
     add_guardian,
@@ -22,7 +22,7 @@ from linli.residents.operations import (
     register_households,
     unmask,
 )
-from linli.residents.queries import (
+from linli.registry.residents.queries import (
     household_detail,
     household_places,
     local_places,

@@ -11,9 +11,9 @@ import pytest
 
 from linli.foundation.data.scope import Scope
 from linli.kernel.act import Act
-from linli.residents.codes import Relation, Sex
-from linli.residents.models import Correction, Household, Resident
-from linli.residents.operations import (
+from linli.registry.residents.codes import Relation, Sex
+from linli.registry.residents.models import Correction, Household, Resident
+from linli.registry.residents.operations import (
     ImportRefused,
     ImportResult,
     NewHousehold,
@@ -24,13 +24,13 @@ from linli.residents.operations import (
     read_households,
     register_households,
 )
-from linli.residents.operations.matching import match
-from linli.residents.rules.sameness import Namesake, Verdict, judge
+from linli.registry.residents.operations.matching import match
+from linli.registry.residents.rules.sameness import Namesake, Verdict, judge
 from tests.conftest import MONDAY, Community, Staff, at, make_community, make_staff
 from tests.foundation.trail.threads import in_threads
 from tests.residents.people import couple, id_number, person
 
-IMPORTING = import_module("linli.residents.operations.importing")
+IMPORTING = import_module("linli.registry.residents.operations.importing")
 HEADER = "户序号,楼栋或网格,门牌,姓名,与户主关系,性别,出生日期,身份证号,电话,居民编号"
 BORN = date(2026, 2, 1)
 NEWBORN = NewMember("王小宝", Relation.GRANDCHILD, Sex.MALE, BORN)

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from linli.foundation.data.locks import LockSpace
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.grids import TableEncodingRefused
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
 from linli.kernel.identity import with_check_digit
-from linli.residents.models import Household, Membership, Resident
-from linli.residents.operations import (
+from linli.registry.residents.models import Household, Membership, Resident
+from linli.registry.residents.operations import (
     HouseholdTable,
     ImportRefused,
     ImportResult,
@@ -25,11 +26,10 @@ from linli.residents.operations import (
     read_households,
     register_households,
 )
-from linli.residents.queries import HouseholdFilter
-from linli.residents.queries.export import people_rows
-from linli.residents.rules import relations
-from linli.residents.rules.relations import register_words
-from linli.users.queries import NotPermitted
+from linli.registry.residents.queries import HouseholdFilter
+from linli.registry.residents.queries.export import people_rows
+from linli.registry.residents.rules import relations
+from linli.registry.residents.rules.relations import register_words
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.locking import named_locks
 from tests.residents.people import id_number, person, single

@@ -5,10 +5,12 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, transaction
 
 from linli.foundation.data.scope import AreaStamped, Scope
+from linli.ground.users.operations import create_user
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.residents.codes import ClosedReason, DepartureKind, GuardianshipKind, Relation
-from linli.residents.models import Circumstance, Guardianship, Household, Membership, Relocation, Resident
-from linli.residents.operations import (
+from linli.registry.residents.codes import ClosedReason, DepartureKind, GuardianshipKind, Relation
+from linli.registry.residents.models import Circumstance, Guardianship, Household, Membership, Relocation, Resident
+from linli.registry.residents.operations import (
     NewFact,
     add_guardian,
     add_member,
@@ -20,7 +22,7 @@ from linli.residents.operations import (
     record_death,
     register_households,
 )
-from linli.residents.operations.refusals import (
+from linli.registry.residents.operations.refusals import (
     DateInFuture,
     DateTooEarly,
     HouseholdClosed,
@@ -31,9 +33,7 @@ from linli.residents.operations.refusals import (
     ResidentUnknown,
     SamePerson,
 )
-from linli.residents.queries import departures, household_detail, last_move
-from linli.users.operations import create_user
-from linli.users.queries import NotPermitted
+from linli.registry.residents.queries import departures, household_detail, last_move
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.residents.people import couple, person, single
 

@@ -5,11 +5,11 @@ import importlib
 import pytest
 from django.apps import apps
 
-from linli.residents.engine.names import name_keys
-from linli.residents.models import Household, Resident
-from linli.residents.queries import search
+from linli.registry.residents.engine.names import name_keys
+from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.queries import search
 
-respell = importlib.import_module("linli.residents.migrations.0003_one_spelling").respell
+respell = importlib.import_module("linli.registry.residents.migrations.0003_one_spelling").respell
 
 pytestmark = pytest.mark.usefixtures("household")
 

@@ -1,7 +1,7 @@
 import pytest
 
-from linli.residents.permissions import can_read, can_register, reading_scope
-from linli.users.queries import authority_of
+from linli.ground.users.queries import authority_of
+from linli.registry.residents.permissions import can_read, can_register, reading_scope
 from tests.conftest import MONDAY, Community, Staff
 
 

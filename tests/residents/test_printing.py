@@ -7,10 +7,11 @@ import pytest
 
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.print_signs import PrintSign, print_spelling
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.residents.codes import Relation
-from linli.residents.models import Resident
-from linli.residents.operations import (
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.models import Resident
+from linli.registry.residents.operations import (
     ImportRefused,
     NewHousehold,
     NewMember,
@@ -22,8 +23,7 @@ from linli.residents.operations import (
     register_households,
     state_print_sign,
 )
-from linli.residents.queries import resident_detail
-from linli.users.queries import NotPermitted
+from linli.registry.residents.queries import resident_detail
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.residents.people import person
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.locks import LockSpace
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
 from linli.kernel.identity import (
     IdentityNumberBirthImpossible,
@@ -15,10 +16,10 @@ from linli.kernel.identity import (
     IdentityNumberMalformed,
     IdentityNumberMangled,
 )
-from linli.residents.codes import Relation, Sex
-from linli.residents.models import Household, Membership, Resident
-from linli.residents.operations import NewHousehold, add_member, register_households, registering
-from linli.residents.operations.refusals import (
+from linli.registry.residents.codes import Relation, Sex
+from linli.registry.residents.models import Household, Membership, Resident
+from linli.registry.residents.operations import NewHousehold, add_member, register_households, registering
+from linli.registry.residents.operations.refusals import (
     BirthInFuture,
     BirthMismatched,
     BirthTooEarly,
@@ -37,7 +38,6 @@ from linli.residents.operations.refusals import (
     RegistrationRefused,
     SexMismatched,
 )
-from linli.users.queries import NotPermitted
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.locking import named_locks
 from tests.residents.people import couple, id_number, person, single

@@ -7,12 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.foundation.data.scope import NOWHERE, Scope
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign
 from linli.kernel.act import Act
-from linli.residents.codes import Relation
-from linli.residents.engine.names import name_keys
-from linli.residents.models import Household, Resident
-from linli.residents.operations import NewHousehold, leave, register_households, return_resident
-from linli.residents.queries import (
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.engine.names import name_keys
+from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.operations import NewHousehold, leave, register_households, return_resident
+from linli.registry.residents.queries import (
     HouseholdFilter,
     household_detail,
     households,
@@ -23,10 +25,8 @@ from linli.residents.queries import (
     timeline,
     visible_households,
 )
-from linli.residents.queries.export import people_rows
-from linli.residents.queries.tokens import phone_tokens
-from linli.users.codes import Role
-from linli.users.operations import assign
+from linli.registry.residents.queries.export import people_rows
+from linli.registry.residents.queries.tokens import phone_tokens
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer
 from tests.residents.people import couple, id_number, person, single

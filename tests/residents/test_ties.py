@@ -3,10 +3,11 @@ from datetime import date
 
 import pytest
 
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
-from linli.residents.codes import Bond, GuardianshipKind, KinRelation, Relation
-from linli.residents.models import Guardianship, Kinship, Resident
-from linli.residents.operations import (
+from linli.registry.residents.codes import Bond, GuardianshipKind, KinRelation, Relation
+from linli.registry.residents.models import Guardianship, Kinship, Resident
+from linli.registry.residents.operations import (
     add_guardian,
     add_kinship,
     end_guardian,
@@ -15,7 +16,7 @@ from linli.residents.operations import (
     record_death,
     register_households,
 )
-from linli.residents.operations.refusals import (
+from linli.registry.residents.operations.refusals import (
     AccountLinked,
     DateTooEarly,
     NameMissing,
@@ -25,8 +26,7 @@ from linli.residents.operations.refusals import (
     SourceMissing,
     TieRecorded,
 )
-from linli.residents.queries import kin_of, resident_of
-from linli.users.queries import NotPermitted
+from linli.registry.residents.queries import kin_of, resident_of
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
 from tests.residents.people import couple, person, single

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.policies.engine.versioning import write_version
+from linli.law.policies.engine.versioning import write_version
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "packs"

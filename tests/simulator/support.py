@@ -8,16 +8,16 @@ from typing import Any
 
 from django.db import connection
 
-from linli.awards.queries import invariants as award_violations
 from linli.foundation.trail import audit
-from linli.ledger.queries import invariants as ledger_violations
-from linli.payments.queries import invariants as payment_violations
-from linli.policies.engine.calendar_data import load_calendar
+from linli.ground.users.codes import Role
+from linli.law.policies.engine.calendar_data import load_calendar
+from linli.money.awards.queries import invariants as award_violations
+from linli.money.ledger.queries import invariants as ledger_violations
+from linli.money.payments.queries import invariants as payment_violations
 from linli.simulator.report import report_of
 from linli.simulator.settle import Settled
 from linli.simulator.settle import World as Simulated
 from linli.simulator.year import live
-from linli.users.codes import Role
 from tests.ledger.world import World
 from tests.planning.engine.plans import COMMUNITY, community_plan, pack_in
 from tests.simulator.conftest import PACKS

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from linli.kernel.period import Month
-from linli.payments.engine.layouts import Header, PaymentLine, load_layout, read_return, write_file
+from linli.money.payments.engine.layouts import Header, PaymentLine, load_layout, read_return, write_file
 from linli.simulator.bank import Bank
 from tests.simulator.support import BANKS
 

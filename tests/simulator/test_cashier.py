@@ -7,16 +7,16 @@ from random import Random
 
 import pytest
 
-from linli.awards.codes import EndReason, ReceivableState
-from linli.awards.models import Award, PayeeAccount, Receivable
-from linli.awards.operations import Ending, end
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind
-from linli.ledger.models import LockedMonth
-from linli.payments.codes import BatchState, ItemState
-from linli.payments.engine.layouts import load_layout
-from linli.payments.models import PaymentBatch, PaymentItem
-from linli.residents.operations import record_death
+from linli.money.awards.codes import EndReason, ReceivableState
+from linli.money.awards.models import Award, PayeeAccount, Receivable
+from linli.money.awards.operations import Ending, end
+from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.models import LockedMonth
+from linli.money.payments.codes import BatchState, ItemState
+from linli.money.payments.engine.layouts import load_layout
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.registry.residents.operations import record_death
 from linli.simulator.bank import Bank
 from linli.simulator.cashier import RECOVERED, WAIVED, Cashier, Inflow, Till, inflows_of
 from tests.conftest import Community, Staff

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from linli.assistance.codes import RenewalMethod
+from linli.aid.assistance.codes import RenewalMethod
 from linli.kernel.errors import DomainError
 from linli.simulator import turn
 from linli.simulator.turn import Turn

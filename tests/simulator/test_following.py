@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from linli.awards.queries.recomputation import recomputed
+from linli.money.awards.queries.recomputation import recomputed
 from tests.awards.river import next_version
 from tests.seeds import LONG
 from tests.simulator.support import lived, violations

@@ -10,10 +10,10 @@ import pytest
 
 from linli.kernel.identity import parse_identity_number
 from linli.kernel.period import age_on
-from linli.planning.engine import plan_from_pack
-from linli.policies.engine import determine, load_pack
-from linli.policies.engine.model import Pack
-from linli.policies.engine.versioning import write_version
+from linli.law.policies.engine import determine, load_pack
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.versioning import write_version
+from linli.overview.planning.engine import plan_from_pack
 from linli.simulator.arrivals import _takes_opening
 from linli.simulator.census import Census, census
 from linli.simulator.community import invent

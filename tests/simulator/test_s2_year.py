@@ -11,11 +11,11 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from linli.assistance.models import Objection
+from linli.aid.assistance.models import Objection
 from linli.config.cli_simulate import HAPPENED
 from linli.kernel.period import Month
-from linli.payments.queries import paid_by_month
-from linli.planning.engine import Change, cash_flow, first_shortage
+from linli.money.payments.queries import paid_by_month
+from linli.overview.planning.engine import Change, cash_flow, first_shortage
 from linli.simulator.months import WAITING_UNIT
 from linli.simulator.report import report_of
 from linli.simulator.year import Lived, live

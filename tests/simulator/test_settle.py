@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from linli.ledger.models import BudgetLine, Fund, FundingSource
-from linli.planning.engine import Severity, check, plan_from_pack
-from linli.planning.models import Adoption
-from linli.policies.engine import load_pack
-from linli.residents.queries import members_on, resident_of
+from linli.ground.users.codes import Role
+from linli.law.policies.engine import load_pack
+from linli.money.ledger.models import BudgetLine, Fund, FundingSource
+from linli.overview.planning.engine import Severity, check, plan_from_pack
+from linli.overview.planning.models import Adoption
+from linli.registry.residents.queries import members_on, resident_of
 from linli.simulator.community import invent
 from linli.simulator.settle import World, settle
-from linli.users.codes import Role
 from tests.simulator.support import CALENDAR
 
 

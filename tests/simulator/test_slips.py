@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from linli.residents.codes import Sex
-from linli.residents.operations import register_households
-from linli.residents.queries import members_on
+from linli.registry.residents.codes import Sex
+from linli.registry.residents.operations import register_households
+from linli.registry.residents.queries import members_on
 from linli.simulator.fate import Fate
 from linli.simulator.population import Home, Person
 from linli.simulator.settle import Settled

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from linli.assistance.models import Renewal
-from linli.awards.models import Award
-from linli.ledger.models import Fund
-from linli.payments.models import PaymentBatch, PaymentItem
+from linli.aid.assistance.models import Renewal
+from linli.money.awards.models import Award
+from linli.money.ledger.models import Fund
+from linli.money.payments.models import PaymentBatch, PaymentItem
 from tests.databases import Settings, connected_to, private_database
 from tests.simulator.elsewhere import keeping, lived_on_sqlite
 from tests.simulator.support import lived, violations

@@ -13,13 +13,13 @@ from django.db import connection
 
 from linli.config.cli_simulate import variant_pack
 from linli.kernel.period import Month
-from linli.ledger.rules.allocation import Purse
-from linli.payments.operations import making
-from linli.payments.rules.shortage import Due, PaymentPlan
-from linli.planning.engine import Change, Plan, cash_flow, first_shortage, plan_from_pack
-from linli.policies.engine import load_pack
-from linli.policies.engine.shortage import Order
-from linli.policies.engine.versioning import write_version
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.shortage import Order
+from linli.law.policies.engine.versioning import write_version
+from linli.money.ledger.rules.allocation import Purse
+from linli.money.payments.operations import making
+from linli.money.payments.rules.shortage import Due, PaymentPlan
+from linli.overview.planning.engine import Change, Plan, cash_flow, first_shortage, plan_from_pack
 from tests.seeds import LONG, rotating
 from tests.simulator.conftest import HARBOUR, PACKS, ROOT, SMALL_HARBOUR, TENTH
 from tests.simulator.support import lived, violations

@@ -5,16 +5,15 @@ from datetime import date
 import pytest
 from django.contrib.auth.hashers import check_password
 
-from linli.areas.codes import AreaKind
-from linli.areas.models import Area
-from linli.areas.operations import AreaExists, AreaMisplaced, AreaNameMissing, AreasFixed, AreasMissing, NewArea
 from linli.foundation.data.locks import LockSpace
 from linli.foundation.trail.models import AuditEntry
-from linli.kernel.act import Act
-from linli.users import queries
-from linli.users.codes import Role
-from linli.users.models import Assignment, User
-from linli.users.operations import (
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.models import Area
+from linli.ground.areas.operations import AreaExists, AreaMisplaced, AreaNameMissing, AreasFixed, AreasMissing, NewArea
+from linli.ground.users import queries
+from linli.ground.users.codes import Role
+from linli.ground.users.models import Assignment, User
+from linli.ground.users.operations import (
     AccountNameMissing,
     AccountStateReached,
     AlreadySetUp,
@@ -36,9 +35,10 @@ from linli.users.operations import (
     reopen_account,
     set_up,
 )
-from linli.users.operations.passwords import store_password
-from linli.users.permissions import administers_all
-from linli.users.queries import NotPermitted, authority_of
+from linli.ground.users.operations.passwords import store_password
+from linli.ground.users.permissions import administers_all
+from linli.ground.users.queries import NotPermitted, authority_of
+from linli.kernel.act import Act
 from tests.conftest import MONDAY, at, system_act
 from tests.locking import named_locks
 

@@ -8,14 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from linli.awards.models import PayeeAccount
 from linli.foundation.data.scope import Stamp
+from linli.ground.users.models import User
+from linli.ground.users.queries import NotPermitted, authority_of, one_rule
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
-from linli.payments.models import PaymentBatch
-from linli.payments.refusals import SamePerson
-from linli.users.models import User
-from linli.users.queries import NotPermitted, authority_of, one_rule
+from linli.money.awards.models import PayeeAccount
+from linli.money.payments.models import PaymentBatch
+from linli.money.payments.refusals import SamePerson
 from tests.conftest import MONDAY, Community, Staff, at
 
 ROOMS = ("awards", "ledger", "payments", "planning", "residents", "users")

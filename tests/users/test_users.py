@@ -9,12 +9,12 @@ from django.db.utils import DatabaseError, IntegrityError
 
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users import queries
+from linli.ground.users.codes import Role
+from linli.ground.users.models import Assignment, User
+from linli.ground.users.operations import PeriodEmpty, RoleHeld, UsernameTaken, assign, close_account, create_user
+from linli.ground.users.queries import NotPermitted, authority, authority_of, check_system
 from linli.kernel.act import SYSTEM, Act
-from linli.users import queries
-from linli.users.codes import Role
-from linli.users.models import Assignment, User
-from linli.users.operations import PeriodEmpty, RoleHeld, UsernameTaken, assign, close_account, create_user
-from linli.users.queries import NotPermitted, authority, authority_of, check_system
 from tests.conftest import MONDAY, at, system_act
 from tests.layers import layer
 

@@ -9,21 +9,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from linli.awards.codes import EndReason
-from linli.awards.models import Award, Receivable
-from linli.awards.operations import Ending, end, recover
+from linli.ground.users.codes import Role
+from linli.ground.users.models import User
+from linli.ground.users.operations import assign, create_user
+from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
-from linli.ledger.codes import SourceKind
-from linli.ledger.models import Fund
-from linli.ledger.operations import NewLine, NewSource, open_fund
-from linli.payments.engine.statements import read_statement
-from linli.payments.models import PaymentBatch
-from linli.payments.operations import approve, cancel, propose, reconcile_month, reissue, write_off
-from linli.users.codes import Role
-from linli.users.models import User
-from linli.users.operations import assign, create_user
-from linli.users.queries import authority_of
-from linli.workbench.queries import Todo, waiting
+from linli.money.awards.codes import EndReason
+from linli.money.awards.models import Award, Receivable
+from linli.money.awards.operations import Ending, end, recover
+from linli.money.ledger.codes import SourceKind
+from linli.money.ledger.models import Fund
+from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.money.payments.engine.statements import read_statement
+from linli.money.payments.models import PaymentBatch
+from linli.money.payments.operations import approve, cancel, propose, reconcile_month, reissue, write_off
+from linli.overview.workbench.queries import Todo, waiting
 from tests.browser import LogIn
 from tests.conftest import Community, Staff, system_act
 from tests.layers import layer

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from linli.awards.operations import end_departed, fall_due_reviews
+from linli.ground.users.operations import record_office
+from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
-from linli.residents.operations import record_death, register_households
-from linli.users.operations import record_office
-from linli.users.queries import authority_of
-from linli.workbench.queries import Todo, waiting
-from linli.workbench.web import views
+from linli.money.awards.operations import end_departed, fall_due_reviews
+from linli.overview.workbench.queries import Todo, waiting
+from linli.overview.workbench.web import views
+from linli.registry.residents.operations import record_death, register_households
 from tests.browser import LogIn
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer

@@ -7,18 +7,18 @@ from datetime import date
 import pytest
 from django.conf import LazySettings
 
-from linli.assistance.models import Renewal
-from linli.awards.operations import expire_awards
+from linli.aid.assistance.models import Renewal
+from linli.ground.users.models import User
+from linli.ground.users.queries import authority_of
 from linli.kernel.calendar import YearTable
-from linli.ledger.models import FundingSource
-from linli.ledger.operations import receive_inflow
-from linli.payments.models import PaymentBatch
-from linli.policies.operations import load_years
-from linli.users.models import User
-from linli.users.queries import authority_of
-from linli.workbench import next_year
-from linli.workbench.next_year import checklist, year_to_prepare
-from linli.workbench.queries import waiting
+from linli.law.policies.operations import load_years
+from linli.money.awards.operations import expire_awards
+from linli.money.ledger.models import FundingSource
+from linli.money.ledger.operations import receive_inflow
+from linli.money.payments.models import PaymentBatch
+from linli.overview.workbench import next_year
+from linli.overview.workbench.next_year import checklist, year_to_prepare
+from linli.overview.workbench.queries import waiting
 from tests.assistance.renewals import DEC_1, JAN_1, NOV_9, granted, next_fund, next_plan, opened
 from tests.assistance.world import World, make_world
 from tests.browser import LogIn, live_on

@@ -197,7 +197,7 @@ def _pack_new(parsed: argparse.Namespace) -> int:
 
 
 def _pack_format(_parsed: argparse.Namespace) -> int:
-    from linli.policies.engine.reference import reference_text
+    from linli.law.policies.engine.reference import reference_text
 
     sys.stdout.write(reference_text())
     return 0

@@ -15,7 +15,7 @@ from linli.kernel import marks
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
-from linli.policies.engine import (
+from linli.law.policies.engine import (
     ClassSpec,
     Determination,
     Pack,
@@ -26,12 +26,12 @@ from linli.policies.engine import (
     load_pack,
     read_case,
 )
-from linli.policies.engine.graph import FACT
-from linli.policies.engine.problems import PackNotBegun
-from linli.policies.engine.rulebook import Scalar
-from linli.policies.engine.text import Text
-from linli.policies.engine.trace import OVERRIDE
-from linli.policies.engine.units import FEN
+from linli.law.policies.engine.graph import FACT
+from linli.law.policies.engine.problems import PackNotBegun
+from linli.law.policies.engine.rulebook import Scalar
+from linli.law.policies.engine.text import Text
+from linli.law.policies.engine.trace import OVERRIDE
+from linli.law.policies.engine.units import FEN
 
 KNOWN, UNKNOWN_LEFT = 0, 1
 

@@ -10,7 +10,9 @@ from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel import marks
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
-from linli.planning.engine import (
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.next_year import write_next_year
+from linli.overview.planning.engine import (
     Finding,
     MonthFlow,
     Plan,
@@ -26,8 +28,6 @@ from linli.planning.engine import (
     propose_variant,
     show,
 )
-from linli.policies.engine import load_pack
-from linli.policies.engine.next_year import write_next_year
 
 CLEAR, FATAL_FOUND = 0, 1
 

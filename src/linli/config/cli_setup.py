@@ -13,10 +13,10 @@ from linli.kernel import marks
 from linli.kernel.errors import DomainError
 
 if TYPE_CHECKING:
-    from linli.areas.operations import NewArea
+    from linli.ground.areas.operations import NewArea
     from linli.kernel.act import Act
     from linli.kernel.calendar import YearTable
-    from linli.policies.engine import ExamplesFailed
+    from linli.law.policies.engine import ExamplesFailed
 
 DONE, REFUSED, UNUSABLE = 0, 1, 2
 T = TypeVar("T")
@@ -41,8 +41,8 @@ def run_setup(
     """Make the first administrator, with the territory. What is not given is asked at the terminal."""
 
     def work() -> int:
-        from linli.users.operations import set_up
-        from linli.users.queries import has_administrator
+        from linli.ground.users.operations import set_up
+        from linli.ground.users.queries import has_administrator
 
         if has_administrator():
             return _already()
@@ -65,7 +65,7 @@ def run_pack_install(folder: Path) -> int:
     """Install a policy pack from a folder on this server; the same one again changes nothing."""
 
     def work() -> int:
-        from linli.policies.operations import install_pack
+        from linli.law.policies.operations import install_pack
 
         if not folder.is_dir():
             raise InputUnusableError([f"没有文件夹 {folder} · there is no folder {folder}"])
@@ -83,11 +83,11 @@ def run_calendar_load(file: Path) -> int:
     """Load the working-day tables of a file that differ from what is loaded; running deadlines are computed again."""
 
     def work() -> int:
-        from linli.assistance.operations import recompute_deadlines
-        from linli.awards.operations import recompute_holds
-        from linli.policies.engine import load_calendar_tables
-        from linli.policies.operations import load_years
-        from linli.policies.queries import work_calendar
+        from linli.aid.assistance.operations import recompute_deadlines
+        from linli.law.policies.engine import load_calendar_tables
+        from linli.law.policies.operations import load_years
+        from linli.law.policies.queries import work_calendar
+        from linli.money.awards.operations import recompute_holds
 
         if not file.is_file():
             raise InputUnusableError([f"没有文件 {file} · there is no file {file}"])
@@ -123,9 +123,9 @@ def _run(work: Callable[[], int]) -> int:
     prepare()
     from django.utils import translation
 
-    from linli.policies.engine import ExamplesFailed, PackError
-    from linli.policies.operations import PackVersionTaken
-    from linli.users.operations import AlreadySetUp
+    from linli.ground.users.operations import AlreadySetUp
+    from linli.law.policies.engine import ExamplesFailed, PackError
+    from linli.law.policies.operations import PackVersionTaken
 
     # Sentences come in the source language first; refusals are told in both below.
     translation.activate("zh-hans")
@@ -157,13 +157,13 @@ def _failed_examples(failed: "ExamplesFailed") -> list[str]:
 
 
 def _already() -> int:
-    from linli.users.operations import AlreadySetUp
+    from linli.ground.users.operations import AlreadySetUp
 
     return _told([_sentences(AlreadySetUp())], REFUSED)
 
 
 def _read_areas(path: Path) -> "list[NewArea]":
-    from linli.areas.operations import AreasRefused, check_areas, read_areas, read_areas_toml
+    from linli.ground.areas.operations import AreasRefused, check_areas, read_areas, read_areas_toml
 
     if not path.is_file():
         raise InputUnusableError([f"没有文件 {path} · there is no file {path}"])
@@ -178,9 +178,9 @@ def _read_areas(path: Path) -> "list[NewArea]":
 
 def _district(given: tuple[str, str] | None) -> "list[NewArea]":
     """Without a table of areas one district is enough to begin: the rest is imported on the page."""
-    from linli.areas.codes import AreaKind
-    from linli.areas.operations import NewArea
-    from linli.areas.queries import of_kind
+    from linli.ground.areas.codes import AreaKind
+    from linli.ground.areas.operations import NewArea
+    from linli.ground.areas.queries import of_kind
 
     if of_kind(AreaKind.DISTRICT):
         return []

@@ -17,10 +17,10 @@ from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel import marks
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
-from linli.planning.engine import plan_from_pack, propose_variant
-from linli.policies.engine import load_pack
-from linli.policies.engine.carrying import changed_examples
-from linli.policies.engine.versioning import write_version
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.carrying import changed_examples
+from linli.law.policies.engine.versioning import write_version
+from linli.overview.planning.engine import plan_from_pack, propose_variant
 from linli.simulator.span import span_of
 
 ROOT = Path(__file__).resolve().parents[3]

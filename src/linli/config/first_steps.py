@@ -3,10 +3,10 @@
 
 def first_steps() -> list[str]:
     """What an administrator does next, empty when everything that work needs is there. Needs the database."""
-    from linli.areas.codes import AreaKind
-    from linli.areas.queries import of_kind
-    from linli.policies.queries import schemes, work_calendar
-    from linli.users.queries import has_administrator
+    from linli.ground.areas.codes import AreaKind
+    from linli.ground.areas.queries import of_kind
+    from linli.ground.users.queries import has_administrator
+    from linli.law.policies.queries import schemes, work_calendar
 
     steps = []
     if not has_administrator():

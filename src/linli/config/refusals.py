@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from linli.kernel.errors import DomainError
-from linli.policies.engine import PackError
+from linli.law.policies.engine import PackError
 
 UNUSABLE = 2
-_CATALOGUES = Path(__file__).resolve().parents[1] / "policies" / "locale"
+_CATALOGUES = Path(__file__).resolve().parents[1] / "law" / "policies" / "locale"
 
 
 def told_unusable(reasons: Iterable[str], *, as_json: bool) -> int:

@@ -27,17 +27,17 @@ SECRET_KEY = KEYS.secret
 
 INSTALLED_APPS = [
     "linli.foundation",
-    "linli.areas",
-    "linli.users",
-    "linli.notifications",
-    "linli.residents",
-    "linli.policies",
-    "linli.ledger",
-    "linli.awards",
-    "linli.payments",
-    "linli.assistance",
-    "linli.planning",
-    "linli.workbench",
+    "linli.ground.areas",
+    "linli.ground.users",
+    "linli.ground.notifications",
+    "linli.registry.residents",
+    "linli.law.policies",
+    "linli.money.ledger",
+    "linli.money.awards",
+    "linli.money.payments",
+    "linli.aid.assistance",
+    "linli.overview.planning",
+    "linli.overview.workbench",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -52,7 +52,8 @@ INSTALLED_APPS = [
 INSTALLED_APPS = [
     app
     for app in INSTALLED_APPS
-    if not app.startswith("linli.") or (Path(__file__).parents[1] / app.removeprefix("linli.") / "apps.py").exists()
+    if not app.startswith("linli.")
+    or Path(__file__).parents[1].joinpath(*app.removeprefix("linli.").split("."), "apps.py").exists()
 ]
 
 MIDDLEWARE = [
@@ -66,8 +67,8 @@ MIDDLEWARE = [
     "linli.foundation.screens.middleware.SpellingMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "linli.foundation.screens.reads.ReadsMiddleware",
-    "linli.users.web.middleware.RememberAuthorityMiddleware",
-    "linli.users.web.start_password.StartPasswordMiddleware",
+    "linli.ground.users.web.middleware.RememberAuthorityMiddleware",
+    "linli.ground.users.web.start_password.StartPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -3,15 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("linli.workbench.web.urls")),
-    path("", include("linli.users.web.urls")),
-    path("", include("linli.policies.web.urls")),
-    path("", include("linli.planning.web.urls")),
+    path("", include("linli.overview.workbench.web.urls")),
+    path("", include("linli.ground.users.web.urls")),
+    path("", include("linli.law.policies.web.urls")),
+    path("", include("linli.overview.planning.web.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("", include("linli.residents.web.urls")),
-    path("", include("linli.notifications.web.urls")),
-    path("", include("linli.assistance.web.urls")),
-    path("", include("linli.awards.web.urls")),
-    path("", include("linli.payments.web.urls")),
-    path("", include("linli.ledger.web.urls")),
+    path("", include("linli.registry.residents.web.urls")),
+    path("", include("linli.ground.notifications.web.urls")),
+    path("", include("linli.aid.assistance.web.urls")),
+    path("", include("linli.money.awards.web.urls")),
+    path("", include("linli.money.payments.web.urls")),
+    path("", include("linli.money.ledger.web.urls")),
 ]

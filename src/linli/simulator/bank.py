@@ -6,7 +6,7 @@ from random import Random
 
 from linli.kernel.money import parse_yuan, yuan
 from linli.kernel.period import Month
-from linli.payments.engine.layouts import Field, Layout, Shape
+from linli.money.payments.engine.layouts import Field, Layout, Shape
 from linli.simulator.chance import happens
 
 # Days after which a payment that had arrived comes back all the same: its month is closed by then.

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
+from linli.ground.users.codes import Role
 from linli.kernel.act import Act
-from linli.ledger.operations import BudgetExhausted, accept_excess
+from linli.money.ledger.operations import BudgetExhausted, accept_excess
 from linli.simulator.settle import World, at
-from linli.users.codes import Role
 
 
 def within_budget(world: World, day: date, deed: Callable[[], object]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from linli.assistance.codes import Proposal
+from linli.aid.assistance.codes import Proposal
 from linli.kernel.period import age_on
 from linli.simulator.population import Person
 from linli.simulator.settle import Settled

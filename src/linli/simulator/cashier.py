@@ -6,15 +6,17 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from linli.awards.codes import AwardState, EndReason
-from linli.awards.operations import NewAccount, propose_account, recover, waive
-from linli.awards.queries import departed, open_receivables, to_replace, usable_accounts
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.ledger.operations import receive_inflow
-from linli.payments.codes import BatchKind
-from linli.payments.engine.statements import read_statement
-from linli.payments.operations import (
+from linli.money.awards.codes import AwardState, EndReason
+from linli.money.awards.operations import NewAccount, propose_account, recover, waive
+from linli.money.awards.queries import departed, open_receivables, to_replace, usable_accounts
+from linli.money.ledger.operations import receive_inflow
+from linli.money.payments.codes import BatchKind
+from linli.money.payments.engine.statements import read_statement
+from linli.money.payments.operations import (
     NothingDue,
     approve,
     import_return,
@@ -24,16 +26,14 @@ from linli.payments.operations import (
     release,
     write_off,
 )
-from linli.payments.queries import bank_file, items, no_longer_due, returned
-from linli.payments.refusals import ClaimSettled
-from linli.planning.engine import Plan
-from linli.residents.queries import people_of_units
+from linli.money.payments.queries import bank_file, items, no_longer_due, returned
+from linli.money.payments.refusals import ClaimSettled
+from linli.overview.planning.engine import Plan
+from linli.registry.residents.queries import people_of_units
 from linli.simulator.bank import Bank
 from linli.simulator.chance import happens
 from linli.simulator.counter import BANK_NAME, account_number, confirm
 from linli.simulator.settle import World, at
-from linli.users.codes import Role
-from linli.users.queries import authority_of
 
 PAY_DAY = 10
 RECONCILE_DAY = 6

@@ -9,8 +9,12 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 
-from linli.awards.codes import AdjustmentState, AwardState, EndReason
-from linli.awards.operations import (
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import authority_of
+from linli.kernel.act import Act
+from linli.kernel.period import Month
+from linli.money.awards.codes import AdjustmentState, AwardState, EndReason
+from linli.money.awards.operations import (
     AdjustmentClosed,
     AdjustmentIncomplete,
     Ending,
@@ -26,19 +30,15 @@ from linli.awards.operations import (
     resume,
     suspend,
 )
-from linli.awards.queries import Award, awards_of_household, reviews_due
-from linli.awards.queries.adjustments import Adjustment, adjustment, adjustments
-from linli.kernel.act import Act
-from linli.kernel.period import Month
-from linli.residents.operations import NewFact, record_circumstances
+from linli.money.awards.queries import Award, awards_of_household, reviews_due
+from linli.money.awards.queries.adjustments import Adjustment, adjustment, adjustments
+from linli.registry.residents.operations import NewFact, record_circumstances
 from linli.simulator.budget import within_budget
 from linli.simulator.case import living
 from linli.simulator.chance import happens
 from linli.simulator.fate import Fate
 from linli.simulator.settle import Settled, World, at
 from linli.simulator.truth import amounts_due
-from linli.users.codes import Role
-from linli.users.queries import authority_of
 
 # Shares of households in need a year.
 INCOME_CHANGES = 0.12

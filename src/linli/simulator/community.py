@@ -8,8 +8,8 @@ from collections import Counter
 from datetime import date
 from random import Random
 
-from linli.planning.engine import Plan
-from linli.policies.engine.model import Pack
+from linli.law.policies.engine.model import Pack
+from linli.overview.planning.engine import Plan
 from linli.simulator.families import customs
 from linli.simulator.fitting import fit
 from linli.simulator.maker import Maker

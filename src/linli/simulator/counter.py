@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from linli.assistance.codes import Channel, PaperState
-from linli.assistance.operations import NewApplication, PaperRecord, receive
-from linli.awards.operations import NewAccount, confirm_account, propose_account
+from linli.aid.assistance.codes import Channel, PaperState
+from linli.aid.assistance.operations import NewApplication, PaperRecord, receive
+from linli.ground.users.codes import Role
 from linli.kernel.act import Act
-from linli.policies.engine.papers import required_papers
-from linli.residents.codes import IdentifiedHow
-from linli.residents.operations import NewFact, NewIdentification, identify, record_circumstances
+from linli.law.policies.engine.papers import required_papers
+from linli.money.awards.operations import NewAccount, confirm_account, propose_account
+from linli.registry.residents.codes import IdentifiedHow
+from linli.registry.residents.operations import NewFact, NewIdentification, identify, record_circumstances
 from linli.simulator.case import Case, applicant_of, living
 from linli.simulator.chance import happens
 from linli.simulator.settle import World, at
-from linli.users.codes import Role
 
 PAPERS_FORGOTTEN = 0.22
 BANK_NAME = "江畔银行幸福里支行"

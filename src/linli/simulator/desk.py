@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from linli.assistance.codes import AssessorCapacity, PaperState, Proposal
-from linli.assistance.operations import (
+from linli.aid.assistance.codes import AssessorCapacity, PaperState, Proposal
+from linli.aid.assistance.operations import (
     AssessorKin,
     PaperRecord,
     Visit,
@@ -30,19 +30,19 @@ from linli.assistance.operations import (
     take_objection,
     withdraw,
 )
-from linli.assistance.queries import changed_cases
+from linli.aid.assistance.queries import changed_cases
+from linli.ground.notifications.codes import DeliveryMethod
+from linli.ground.notifications.operations import record_delivery
+from linli.ground.notifications.queries import undelivered
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import User, authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.notifications.codes import DeliveryMethod
-from linli.notifications.operations import record_delivery
-from linli.notifications.queries import undelivered
 from linli.simulator.budget import within_budget
 from linli.simulator.case import NEVER, Case, living
 from linli.simulator.chance import happens
 from linli.simulator.counter import PAPERS_FORGOTTEN, Counter
 from linli.simulator.settle import World, at
-from linli.users.codes import Role
-from linli.users.queries import User, authority_of
 
 # How people behave, as shares of one: invented, and the same in every plan.
 NEVER_COMPLETED = 0.04

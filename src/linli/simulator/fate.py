@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from linli.areas.queries import area_by_code
+from linli.ground.areas.queries import area_by_code
+from linli.ground.users.codes import Role
 from linli.kernel.act import Act
 from linli.kernel.period import age_on
-from linli.residents.operations import correct_resident, move_household, record_death
+from linli.registry.residents.operations import correct_resident, move_household, record_death
 from linli.simulator.case import living
 from linli.simulator.chance import happens
 from linli.simulator.settle import Settled, World, at
-from linli.users.codes import Role
 
 # Shares of people or households a year.
 DEATHS_OF_OLD = 0.04

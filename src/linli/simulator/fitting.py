@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from linli.planning.engine import Plan
+from linli.overview.planning.engine import Plan
 from linli.simulator.chance import happens
 from linli.simulator.maker import Maker
 from linli.simulator.population import Home

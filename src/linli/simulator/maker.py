@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from linli.policies.engine.evaluation import Evaluation
-from linli.policies.engine.model import FactSpec, Pack
-from linli.policies.engine.rulebook import Scalar
+from linli.law.policies.engine.evaluation import Evaluation
+from linli.law.policies.engine.model import FactSpec, Pack
+from linli.law.policies.engine.rulebook import Scalar
 from linli.simulator import names
 from linli.simulator.chance import happens
 from linli.simulator.families import Customs, Family, family_drawn, size_drawn

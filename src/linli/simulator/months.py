@@ -4,12 +4,12 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from linli.awards.queries import due_of_fund
+from linli.ground.users.queries import Authority
 from linli.kernel.period import Month
-from linli.ledger.queries import cash_on
-from linli.payments.codes import BatchKind, BatchState
-from linli.payments.queries import batches, flows_by_month, items
-from linli.users.queries import Authority
+from linli.money.awards.queries import due_of_fund
+from linli.money.ledger.queries import cash_on
+from linli.money.payments.codes import BatchKind, BatchState
+from linli.money.payments.queries import batches, flows_by_month, items
 
 # What `waiting` counts: one award for one month is one, whoever it belongs to.
 WAITING_UNIT = "AWARD_MONTHS"

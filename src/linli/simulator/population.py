@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from linli.kernel.period import age_on
-from linli.policies.engine.facts import CaseFacts, Fact, Member
-from linli.policies.engine.model import Pack
-from linli.policies.engine.rulebook import Scalar
+from linli.law.policies.engine.facts import CaseFacts, Fact, Member
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.rulebook import Scalar
 from linli.simulator.families import Family
 
 

@@ -3,21 +3,21 @@
 from collections import Counter
 from typing import Any
 
-from linli.assistance.queries.counts import application_counts
-from linli.assistance.queries.renewals import renewal_counts
-from linli.awards.codes import AdjustmentState, Cause
-from linli.awards.queries import awards, carried_over, events, receivables, reviews_due
-from linli.awards.queries.adjustments import adjustments
+from linli.aid.assistance.queries.counts import application_counts
+from linli.aid.assistance.queries.renewals import renewal_counts
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import Authority, authority_of
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
-from linli.ledger.queries import ledger_digest
-from linli.payments.codes import BatchState
-from linli.payments.queries import batches, items
-from linli.planning.queries import plan_versus_actual
+from linli.money.awards.codes import AdjustmentState, Cause
+from linli.money.awards.queries import awards, carried_over, events, receivables, reviews_due
+from linli.money.awards.queries.adjustments import adjustments
+from linli.money.ledger.queries import ledger_digest
+from linli.money.payments.codes import BatchState
+from linli.money.payments.queries import batches, items
+from linli.overview.planning.queries import plan_versus_actual
 from linli.simulator.months import WAITING_UNIT, months_told
 from linli.simulator.year import Lived
-from linli.users.codes import Role
-from linli.users.queries import Authority, authority_of
 
 
 def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:

@@ -6,28 +6,28 @@ from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
-from linli.areas.codes import AreaKind
-from linli.areas.operations import NewArea, add_areas
-from linli.areas.queries import Area
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.operations import NewArea, add_areas
+from linli.ground.areas.queries import Area
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign, create_user
+from linli.ground.users.queries import User
 from linli.kernel.act import CHINA_TIME, SYSTEM, Act
 from linli.kernel.calendar import WorkCalendar
-from linli.ledger.codes import SourceKind
-from linli.ledger.operations import NewLine, NewSource, open_fund
-from linli.ledger.queries import lines, sources
-from linli.planning.engine import Plan, Severity, check
-from linli.planning.operations import adopt, save_version
-from linli.policies.engine.calendar_data import load_calendar_tables
-from linli.policies.engine.model import Pack
-from linli.policies.engine.rulebook import Scalar
-from linli.policies.operations import install_pack, load_years
-from linli.policies.queries import work_calendar
-from linli.residents.codes import Relation, Sex
-from linli.residents.operations import NewHousehold, NewMember, link_account, register_households
-from linli.residents.queries import members_on
+from linli.law.policies.engine.calendar_data import load_calendar_tables
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.rulebook import Scalar
+from linli.law.policies.operations import install_pack, load_years
+from linli.law.policies.queries import work_calendar
+from linli.money.ledger.codes import SourceKind
+from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.money.ledger.queries import lines, sources
+from linli.overview.planning.engine import Plan, Severity, check
+from linli.overview.planning.operations import adopt, save_version
+from linli.registry.residents.codes import Relation, Sex
+from linli.registry.residents.operations import NewHousehold, NewMember, link_account, register_households
+from linli.registry.residents.queries import members_on
 from linli.simulator.population import Home, Population
-from linli.users.codes import Role
-from linli.users.operations import assign, create_user
-from linli.users.queries import User
 
 BUILDINGS_PER_GRID = 3
 # username, name, role, level; two of a kind where two different people must act.

@@ -3,8 +3,8 @@
 from datetime import date
 
 from linli.kernel.period import Month
-from linli.planning.engine import Plan
-from linli.policies.engine.model import Pack
+from linli.law.policies.engine.model import Pack
+from linli.overview.planning.engine import Plan
 
 A_YEAR = 12  # months
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from linli.policies.engine.evaluation import Evaluation
+from linli.law.policies.engine.evaluation import Evaluation
 from linli.simulator.case import living
 from linli.simulator.population import Home, true_facts
 from linli.simulator.settle import Settled, World

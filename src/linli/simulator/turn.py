@@ -10,24 +10,24 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from linli.assistance.codes import RenewalMethod, RenewalState
-from linli.assistance.operations import ask_to_reapply, confirm_renewals, decide_renewals, end_renewals
-from linli.assistance.queries.renewals import RenewalView, renewal_views, renewals
+from linli.aid.assistance.codes import RenewalMethod, RenewalState
+from linli.aid.assistance.operations import ask_to_reapply, confirm_renewals, decide_renewals, end_renewals
+from linli.aid.assistance.queries.renewals import RenewalView, renewal_views, renewals
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
-from linli.ledger.queries import sources
-from linli.planning.engine import Plan, plan_from_pack
-from linli.policies.engine import load_pack
-from linli.policies.engine.model import Pack
-from linli.policies.engine.next_year import write_next_year
-from linli.policies.operations import install_pack
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.next_year import write_next_year
+from linli.law.policies.operations import install_pack
+from linli.money.ledger.queries import sources
+from linli.overview.planning.engine import Plan, plan_from_pack
 from linli.simulator.bank import Bank
 from linli.simulator.budget import within_budget
 from linli.simulator.cashier import Till, inflows_of
 from linli.simulator.settle import World, adopt_plan, at, open_year
-from linli.users.codes import Role
-from linli.users.queries import authority_of
 
 # Day and month from which next year's plan is prepared, and on which the street begins to decide.
 _PREPARED, _DECIDED = (11, 9), (12, 1)

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from linli.assistance.operations import escalate, expire_publications, lapse_overdue, open_renewals
-from linli.awards.operations import end_departed, expire_awards, fall_due_reviews, redetermine_all, stop_accounts
+from linli.aid.assistance.operations import escalate, expire_publications, lapse_overdue, open_renewals
 from linli.foundation.trail import audit
+from linli.ground.users.codes import Role
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
-from linli.payments.engine.layouts import load_layout
-from linli.planning.engine import plan_from_pack
-from linli.policies.engine import load_pack
-from linli.policies.operations import install_pack
+from linli.law.policies.engine import load_pack
+from linli.law.policies.operations import install_pack
+from linli.money.awards.operations import end_departed, expire_awards, fall_due_reviews, redetermine_all, stop_accounts
+from linli.money.payments.engine.layouts import load_layout
+from linli.overview.planning.engine import plan_from_pack
 from linli.simulator.arrivals import Arrivals, arrivals
 from linli.simulator.bank import Bank
 from linli.simulator.cashier import LATE_RATE, RETURN_RATE, Cashier, Till, inflows_of
@@ -28,7 +29,6 @@ from linli.simulator.settle import World, at, draws, settle
 from linli.simulator.slips import Slips
 from linli.simulator.span import A_YEAR, span_of
 from linli.simulator.turn import Turn
-from linli.users.codes import Role
 
 Progress = Callable[[date, int, int], None]  # day, days lived, days in all
 # Weeks before the year begins in which the opening caseload applies, and is decided.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.assistance.rules import clocks
+from linli.aid.assistance.rules import clocks
 from linli.kernel.calendar import WorkCalendar, YearTable
 
 MONDAY = date(2026, 3, 9)

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from linli.assistance.codes import CLOSED_STATES, ApplicationState
-from linli.assistance.rules.escalation import level
-from linli.assistance.rules.papers import PaperFacts, lacking, state_on
-from linli.assistance.rules.publication import ColumnNotAllowed, ProposedGrant, row
-from linli.assistance.rules.results import (
+from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState
+from linli.aid.assistance.rules.escalation import level
+from linli.aid.assistance.rules.papers import PaperFacts, lacking, state_on
+from linli.aid.assistance.rules.publication import ColumnNotAllowed, ProposedGrant, row
+from linli.aid.assistance.rules.results import (
     Departure,
     DepartureNegative,
     DepartureUnexplained,
@@ -17,7 +17,7 @@ from linli.assistance.rules.results import (
     checked,
     results,
 )
-from linli.assistance.rules.transitions import TRANSITIONS, StepNotPossible, next_state
+from linli.aid.assistance.rules.transitions import TRANSITIONS, StepNotPossible, next_state
 
 TODAY = date(2026, 3, 9)
 YESTERDAY = TODAY - timedelta(days=1)

@@ -9,12 +9,12 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import translation
 
-from linli.assistance.models import Application
-from linli.residents.models import Household
-from linli.residents.operations import link_account
-from linli.users.codes import Role
-from linli.users.models import User
-from linli.users.operations import assign, create_user
+from linli.aid.assistance.models import Application
+from linli.ground.users.codes import Role
+from linli.ground.users.models import User
+from linli.ground.users.operations import assign, create_user
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import link_account
 from tests.assistance.world import World
 from tests.browser import LogIn, live_on, log_in
 from tests.conftest import MONDAY, system_act

@@ -5,9 +5,9 @@ from django.test import Client
 from django.utils import translation
 from openpyxl import load_workbook
 
-from linli.assistance.models import Application
+from linli.aid.assistance.models import Application
 from linli.foundation.trail.models import AuditEntry
-from linli.residents.models import Household
+from linli.registry.residents.models import Household
 from tests.assistance.web.reading import address, main, text
 from tests.assistance.world import DISABLED, NEEDY, World
 from tests.browser import LogIn
@@ -123,7 +123,7 @@ class TestDetail:
         self, director: Client, world: World, family: Household
     ) -> None:
         application = world.at_review(household=family)
-        from linli.assistance.operations import prepare
+        from linli.aid.assistance.operations import prepare
 
         prepare(world.act(world.staff.clerk, hour=17), application_ids=[application.pk])
 
@@ -153,7 +153,7 @@ class TestDetail:
         assert "Five" not in page
 
     def test_stopped_cases_say_where_they_stopped(self, clerk: Client, world: World, received: Application) -> None:
-        from linli.assistance.operations import withdraw
+        from linli.aid.assistance.operations import withdraw
 
         withdraw(world.act(world.staff.clerk), application_id=received.pk)
 

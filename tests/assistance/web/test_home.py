@@ -6,12 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
-from linli.assistance.models import Application, Draft
-from linli.assistance.operations import ask_for_supplement
-from linli.notifications.models import Letter
-from linli.residents.codes import GuardianshipKind
-from linli.residents.models import Household
-from linli.residents.operations import add_guardian
+from linli.aid.assistance.models import Application, Draft
+from linli.aid.assistance.operations import ask_for_supplement
+from linli.ground.notifications.models import Letter
+from linli.registry.residents.codes import GuardianshipKind
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import add_guardian
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from linli.assistance.models import Application
-from linli.notifications.models import Delivery, Letter
-from linli.residents.models import Household
+from linli.aid.assistance.models import Application
+from linli.ground.notifications.models import Delivery, Letter
+from linli.registry.residents.models import Household
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World
 from tests.browser import LogIn

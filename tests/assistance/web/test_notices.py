@@ -5,9 +5,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from linli.assistance.models import Application, Publication
-from linli.assistance.operations import prepare, withdraw
-from linli.users.operations import record_office
+from linli.aid.assistance.models import Application, Publication
+from linli.aid.assistance.operations import prepare, withdraw
+from linli.ground.users.operations import record_office
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import DISABLED, World, fresh
 from tests.browser import LogIn

@@ -5,10 +5,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from linli.assistance.codes import PaperState
-from linli.assistance.models import Application, Paper
-from linli.assistance.queries.papers import paper_view
-from linli.assistance.web.presenters import paper_lines
+from linli.aid.assistance.codes import PaperState
+from linli.aid.assistance.models import Application, Paper
+from linli.aid.assistance.queries.papers import paper_view
+from linli.aid.assistance.web.presenters import paper_lines
 from tests.assistance.web.reading import KEY, address, errors, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn

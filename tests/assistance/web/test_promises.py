@@ -6,7 +6,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from linli.assistance.models import Application, Paper
+from linli.aid.assistance.models import Application, Paper
 from tests.assistance.web.reading import address, main
 from tests.assistance.world import World
 

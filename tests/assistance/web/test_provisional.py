@@ -2,23 +2,22 @@
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import translation
 
-from linli.assistance.models import Publication
-from linli.assistance.queries.notices import publication_detail as one_publication
-from linli.assistance.web.views.notices import _poster
-from linli.residents.models import Household
-from linli.users.queries import authority_of
+from linli.aid.assistance.models import Publication
+from linli.aid.assistance.queries.notices import publication_detail as one_publication
+from linli.aid.assistance.web.views.notices import _poster
+from linli.ground.users.queries import authority_of
+from linli.registry.residents.models import Household
+from tests.architecture.source import PACKAGE, short
 from tests.assistance.web.reading import address, main
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, World
 from tests.conftest import MONDAY
 
-SOURCE = Path(__file__).resolve().parents[3] / "src" / "linli"
 LAST_WEEK = date(2026, 12, 29)
 
 
@@ -88,8 +87,8 @@ class TestProvisional:
 
     def test_no_page_but_the_settings_marks_a_single_day(self) -> None:
         marks = [
-            str(one.relative_to(SOURCE))
-            for one in SOURCE.rglob("*")
+            short(one)
+            for one in PACKAGE.rglob("*")
             if one.suffix in (".html", ".py") and "暂定" in one.read_text(encoding="utf-8")
         ]
         assert sorted(marks) == [

@@ -7,14 +7,14 @@ from datetime import date
 import pytest
 from django.conf import LazySettings
 
-from linli.assistance.codes import RenewalState
-from linli.assistance.models import Application, Renewal
-from linli.awards.models import Award
+from linli.aid.assistance.codes import RenewalState
+from linli.aid.assistance.models import Application, Renewal
 from linli.foundation.screens.texts import money_text
+from linli.ground.notifications.models import Letter
 from linli.kernel.masking import mask_name
-from linli.notifications.models import Letter
-from linli.residents.codes import Relation
-from linli.residents.operations import record_death
+from linli.money.awards.models import Award
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.operations import record_death
 from tests.assistance.renewals import DEC_1, NOV_9, granted, next_fund, next_plan, opened, reapplied
 from tests.assistance.test_renewal import earn
 from tests.assistance.world import World

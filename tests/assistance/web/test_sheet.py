@@ -5,9 +5,9 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from linli.assistance.models import Application, Assessment
-from linli.assistance.operations import declare_no_kinship, form_team
-from linli.residents.models import Household
+from linli.aid.assistance.models import Application, Assessment
+from linli.aid.assistance.operations import declare_no_kinship, form_team
+from linli.registry.residents.models import Household
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
@@ -256,7 +256,7 @@ class TestRecheck:
     def test_a_new_team_gets_a_new_sheet_after_an_objection(
         self, clerk: Client, world: World, family: Household
     ) -> None:
-        from linli.assistance.operations import take_objection
+        from linli.aid.assistance.operations import take_objection
 
         application, _day = world.at_decision(household=family)
         take_objection(world.act(world.staff.clerk), application_id=application.pk, content="他有存款")

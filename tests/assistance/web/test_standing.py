@@ -3,8 +3,8 @@
 from django.test import Client
 from django.urls import reverse
 
-from linli.assistance.models import Application
-from linli.residents.operations import record_death
+from linli.aid.assistance.models import Application
+from linli.registry.residents.operations import record_death
 from tests.assistance.test_standing import Visited, at, visited
 from tests.assistance.world import World
 from tests.browser import LogIn

@@ -4,13 +4,13 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from linli.assistance.codes import Proposal
-from linli.assistance.models import Application, ApplicationEvent, Assessor, IntakeAnswer
-from linli.assistance.operations import accept, record_papers, take_objection
-from linli.assistance.operations.papers import PaperRecord
-from linli.assistance.web.deeds import DEEDS
-from linli.ledger.models import Account
-from linli.residents.models import Household
+from linli.aid.assistance.codes import Proposal
+from linli.aid.assistance.models import Application, ApplicationEvent, Assessor, IntakeAnswer
+from linli.aid.assistance.operations import accept, record_papers, take_objection
+from linli.aid.assistance.operations.papers import PaperRecord
+from linli.aid.assistance.web.deeds import DEEDS
+from linli.money.ledger.models import Account
+from linli.registry.residents.models import Household
 from tests.assistance.test_assessment import make_kin
 from tests.assistance.web.reading import KEY, address, do, errors, main, text
 from tests.assistance.world import World, fresh

@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.conf import LazySettings
 from django.test import Client
 
-from linli.assistance.models import Application
-from linli.assistance.operations import take_objection
-from linli.notifications.models import Letter
-from linli.residents.models import Household
-from linli.users.models import User
+from linli.aid.assistance.models import Application
+from linli.aid.assistance.operations import take_objection
+from linli.ground.notifications.models import Letter
+from linli.ground.users.models import User
+from linli.registry.residents.models import Household
 from tests.assistance.web.reading import address, main
 from tests.assistance.world import DISABLED, LOW_INCOME, World
 from tests.browser import LogIn

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from linli.awards.models import PayeeAccount
-from linli.awards.operations import NewAccount, confirm_account, propose_account
-from linli.residents.models import Household, Resident
-from linli.residents.operations import record_death, register_households
+from linli.money.awards.models import PayeeAccount
+from linli.money.awards.operations import NewAccount, confirm_account, propose_account
+from linli.registry.residents.models import Household, Resident
+from linli.registry.residents.operations import record_death, register_households
 from tests.layers import layer
 from tests.ledger.browser import LogIn, key
 from tests.ledger.world import OPENED, PAY_DAY, World, by

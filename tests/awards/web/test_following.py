@@ -4,9 +4,9 @@ from datetime import date
 
 from django.urls import reverse
 
-from linli.awards.models import Award
-from linli.awards.operations import complete_review, end_departed
-from linli.residents.operations import record_death, register_households
+from linli.money.awards.models import Award
+from linli.money.awards.operations import complete_review, end_departed
+from linli.registry.residents.operations import record_death, register_households
 from tests.browser import LogIn
 from tests.conftest import system_act
 from tests.layers import layer

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from linli.awards.codes import AccountState, AwardState, EndReason, OccasionKind, ReceivableState
-from linli.awards.models import Award, PayeeAccount, Receivable, ReviewOccasion
-from linli.awards.operations import Ending, end, fall_due_reviews, suspend
 from linli.foundation.trail.models import AuditEntry
-from linli.policies.operations import install_pack
+from linli.law.policies.operations import install_pack
+from linli.money.awards.codes import AccountState, AwardState, EndReason, OccasionKind, ReceivableState
+from linli.money.awards.models import Award, PayeeAccount, Receivable, ReviewOccasion
+from linli.money.awards.operations import Ending, end, fall_due_reviews, suspend
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.browser import LogIn, book, key, live_on

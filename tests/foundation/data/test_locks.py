@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from linli.areas.models import Area
 from linli.foundation.data.locks import LockSpace, alone, lock_name, locked, share_name
+from linli.ground.areas.models import Area
 from tests.foundation.trail.threads import in_threads
 
 

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.foundation.data.locks import locked
 from linli.foundation.data.prepared import NotPreparable, prepared
-from linli.users.models import Assignment, User
-from linli.users.operations import create_user
+from linli.ground.users.models import Assignment, User
+from linli.ground.users.operations import create_user
 from tests.conftest import system_act
 from tests.foundation.trail.threads import in_threads
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linli.areas.codes import AreaKind
-from linli.areas.models import Area
 from linli.foundation.data.scope import NOWHERE, AreaStamped, Scope, Stamp, within
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.models import Area
 
 # Few ids, so that chance makes rows inside and outside.
 IDS = st.integers(1, 4)
@@ -71,7 +71,7 @@ class TestStamp:
         assert list(Stamp(1, 2, 3, 4).columns()) == fields
 
     def test_a_stamped_row_gives_its_stamp_back(self):
-        from linli.residents.models import Household
+        from linli.registry.residents.models import Household
 
         stamp = Stamp(1, 2, 3, 4)
 

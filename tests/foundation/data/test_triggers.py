@@ -4,9 +4,9 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from linli.areas.models import Area
 from linli.foundation.data import triggers
 from linli.foundation.data.triggers import Trigger, append_only, install, install_after_migrate, missing, refuse
+from linli.ground.areas.models import Area
 
 NAME = "foundation_auditentry_no_update"
 

@@ -37,8 +37,8 @@ from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.tables import read_table, template_workbook, write_table
 from linli.foundation.files.uploads import examine
 from linli.kernel.errors import DomainError
-from linli.payments.engine.layouts import Layout, load_layout, read_return
-from linli.payments.engine.statements import read_statement
+from linli.money.payments.engine.layouts import Layout, load_layout, read_return
+from linli.money.payments.engine.statements import read_statement
 from tests.foundation.files import damage
 from tests.foundation.files.builders import HEADER, PEOPLE, PERSON, csv_text, jpeg, object_stream, pdf, png, sheet
 from tests.foundation.files.warm import Warm

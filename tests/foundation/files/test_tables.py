@@ -7,7 +7,6 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.areas.codes import AreaKind
 from linli.foundation.files.cells import REASONS, convert
 from linli.foundation.files.grids import TableTooLong
 from linli.foundation.files.tables import (
@@ -20,6 +19,7 @@ from linli.foundation.files.tables import (
     read_table,
     write_table,
 )
+from linli.ground.areas.codes import AreaKind
 from linli.kernel.errors import DomainError
 from linli.kernel.text import plain_name
 from tests.foundation.files.builders import HEADER, PEOPLE, PERSON, csv_text, part, repacked, sheet, workbook

@@ -7,7 +7,7 @@ import pytest
 from django import forms
 from django.utils import translation
 
-from linli.assistance.codes import PaperState
+from linli.aid.assistance.codes import PaperState
 from linli.foundation.screens import navigation
 from linli.foundation.screens.charts import Series
 from linli.foundation.screens.navigation import NavItem, register

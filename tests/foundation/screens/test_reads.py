@@ -10,9 +10,9 @@ from linli.foundation.screens import reads
 from linli.foundation.screens.reads import ReadsMiddleware, forget_readings, note_read
 from linli.foundation.trail.audit import seal_days
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.models import User
+from linli.ground.users.operations import create_user
 from linli.kernel.act import SYSTEM, Act
-from linli.users.models import User
-from linli.users.operations import create_user
 from tests.conftest import MONDAY, at, system_act
 
 pytestmark = pytest.mark.django_db

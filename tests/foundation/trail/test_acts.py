@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pytest
 from django.db import transaction
 
-from linli.areas.models import Area
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import (
@@ -22,8 +21,9 @@ from linli.foundation.trail.acts import (
     within_act,
 )
 from linli.foundation.trail.models import ActKey, AuditEntry
+from linli.ground.areas.models import Area
+from linli.ground.users.models import User
 from linli.kernel.act import SYSTEM, Act
-from linli.users.models import User
 from tests.conftest import MONDAY, at
 from tests.foundation.trail.threads import in_threads
 
@@ -235,7 +235,7 @@ class TestWithinAct:
 
 class TestActName:
     def test_is_the_room_and_the_verb(self):
-        from linli.areas.operations import add_areas
+        from linli.ground.areas.operations import add_areas
 
         assert act_name(add_areas) == "areas.add_areas"
 

@@ -7,9 +7,9 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from linli.ledger.codes import AccountKind, JournalKind
-from linli.ledger.models import Journal
-from linli.ledger.web.presenters import MEMO, account_name
+from linli.money.ledger.codes import AccountKind, JournalKind
+from linli.money.ledger.models import Journal
+from linli.money.ledger.web.presenters import MEMO, account_name
 from tests.layers import layer
 from tests.ledger.browser import LogIn, book, key
 from tests.ledger.test_funds import spend

@@ -2,8 +2,8 @@
 
 import pytest
 
-from linli.ledger.models import BudgetLine, FundingSource
-from linli.ledger.web.presenters import Subject, purpose_of, subject_of
+from linli.money.ledger.models import BudgetLine, FundingSource
+from linli.money.ledger.web.presenters import Subject, purpose_of, subject_of
 
 SOURCES = [
     FundingSource(code="GOV", name="政府拨款"),

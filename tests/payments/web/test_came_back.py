@@ -6,9 +6,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from linli.awards.codes import EndReason
-from linli.awards.operations import Ending, end
-from linli.payments.models import PaymentBatch
+from linli.money.awards.codes import EndReason
+from linli.money.awards.operations import Ending, end
+from linli.money.payments.models import PaymentBatch
 from tests.layers import layer
 from tests.ledger.browser import LogIn, key
 from tests.ledger.world import PAY_DAY, World, by

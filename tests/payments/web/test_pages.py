@@ -9,22 +9,22 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 
-from linli.awards.operations import NewAccount, propose_account
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.calendar import YearTable
 from linli.kernel.period import Month
-from linli.ledger.codes import AccountKind, SourceKind
-from linli.ledger.models import Account
-from linli.ledger.operations import NewLine, NewSource, open_fund
-from linli.ledger.queries import locked_months
-from linli.payments.codes import BatchState, ItemState
-from linli.payments.models import PaymentBatch, PaymentItem
-from linli.payments.operations import cancel, import_return
-from linli.payments.queries import layouts
-from linli.payments.refusals import ItemNotReturned
-from linli.payments.web.presenters import hands
-from linli.policies.operations import load_years
-from linli.residents.operations import record_death
+from linli.law.policies.operations import load_years
+from linli.money.awards.operations import NewAccount, propose_account
+from linli.money.ledger.codes import AccountKind, SourceKind
+from linli.money.ledger.models import Account
+from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.money.ledger.queries import locked_months
+from linli.money.payments.codes import BatchState, ItemState
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.operations import cancel, import_return
+from linli.money.payments.queries import layouts
+from linli.money.payments.refusals import ItemNotReturned
+from linli.money.payments.web.presenters import hands
+from linli.registry.residents.operations import record_death
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.bank import answer, statement
@@ -219,7 +219,7 @@ class TestSteps:
 
     def test_a_file_too_large_is_refused(self, families: World, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
         families.released()
-        monkeypatch.setattr("linli.payments.web.forms._LARGEST", 3)
+        monkeypatch.setattr("linli.money.payments.web.forms._LARGEST", 3)
         upload = SimpleUploadedFile("back.txt", b"more")
         page = log_in(families.staff.releaser).post(f"/payments/{NUMBER}/return/", {"file": upload, **key()})
         assert "文件超过" in page.text
@@ -285,7 +285,7 @@ class TestReturned:
         def refuse(*_args: object, **_options: object) -> None:
             raise ItemNotReturned
 
-        monkeypatch.setattr("linli.payments.operations.write_off", refuse)
+        monkeypatch.setattr("linli.money.payments.operations.write_off", refuse)
         data = {"do": "write_off", "item": [back.pk], "reason": "无继承人"}
         page = log_in(families.staff.checker).post("/payments/returned/", {**data, **key()})
         assert (page.status_code, "所选明细不是退回款项" in page.text) == (422, True)
@@ -481,7 +481,7 @@ class TestPaper:
     ) -> None:
         said: dict[str, object] = {}
         monkeypatch.setattr(
-            "linli.payments.web.exports.render_pdf", lambda _template, data, **_options: said.update(data) or b""
+            "linli.money.payments.web.exports.render_pdf", lambda _template, data, **_options: said.update(data) or b""
         )
         families.approve(families.propose())
         log_in(families.staff.maker).get(f"/payments/{NUMBER}/sheet.pdf")

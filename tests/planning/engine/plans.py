@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from linli.planning.engine import Change, Plan, plan_from_pack
-from linli.policies.engine import load_pack
-from linli.policies.engine.model import Pack
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.model import Pack
+from linli.overview.planning.engine import Change, Plan, plan_from_pack
 
 ROOT = Path(__file__).parents[3]
 COMMUNITY = ROOT / "packs" / "community" / "assistance_plan"

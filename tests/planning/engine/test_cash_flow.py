@@ -4,9 +4,9 @@ import pytest
 
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
-from linli.planning.engine import Change, MonthFlow, Plan, cash_flow, check, first_shortage
-from linli.planning.engine.cashflow import months_of, quarterly
-from linli.planning.engine.plan import Shortage
+from linli.overview.planning.engine import Change, MonthFlow, Plan, cash_flow, check, first_shortage
+from linli.overview.planning.engine.cashflow import months_of, quarterly
+from linli.overview.planning.engine.plan import Shortage
 from tests.planning.engine.plans import community_plan
 
 

@@ -6,13 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from linli.planning.engine import Change, Finding, Plan, Severity, Text, check, checker, fatal, propose_variant, what_if
-from linli.planning.engine.checker import CHECKS, findings_of
+from linli.overview.planning.engine import (
+    Change,
+    Finding,
+    Plan,
+    Severity,
+    Text,
+    check,
+    checker,
+    fatal,
+    propose_variant,
+    what_if,
+)
+from linli.overview.planning.engine.checker import CHECKS, findings_of
 from tests.planning.engine.plans import MUTATIONS, community_plan, mutation
 
 ROOT = Path(__file__).resolve().parents[3]
 TOLD = """
-from linli.planning.engine import check, propose_variant
+from linli.overview.planning.engine import check, propose_variant
 from tests.planning.engine.plans import community_plan, harbour_plan
 for plan in (community_plan(), harbour_plan()):
     print(check(plan), propose_variant(plan))
@@ -79,7 +90,7 @@ class TestRanking:
     def test_does_not_depend_on_the_order_of_the_checks(self, monkeypatch: pytest.MonkeyPatch):
         ranked = check(community_plan())
 
-        monkeypatch.setattr("linli.planning.engine.checker.CHECKS", tuple(reversed(CHECKS)))
+        monkeypatch.setattr("linli.overview.planning.engine.checker.CHECKS", tuple(reversed(CHECKS)))
 
         assert check(community_plan()) == ranked
 

@@ -6,7 +6,7 @@ import pytest
 
 from linli.config import cli_plan
 from linli.config.cli_plan import run_plan_check
-from linli.planning.engine import propose_variant
+from linli.overview.planning.engine import propose_variant
 from tests.planning.engine.plans import COMMUNITY, community_plan
 
 

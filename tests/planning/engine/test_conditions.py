@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from linli.planning.engine import Change, Figure, Finding, Plan, Severity, check, plan_from_pack
-from linli.planning.engine.checks.conditions import both
-from linli.planning.engine.plan import HOUSEHOLDS, PERSONS
+from linli.overview.planning.engine import Change, Figure, Finding, Plan, Severity, check, plan_from_pack
+from linli.overview.planning.engine.checks.conditions import both
+from linli.overview.planning.engine.plan import HOUSEHOLDS, PERSONS
 from tests.planning.engine.plans import COMMUNITY, community_plan, harbour_plan, pack_in
 
 ELDER, BASE = "ELDER_SUPPLEMENT", "BASE_AWARD"

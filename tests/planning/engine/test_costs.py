@@ -2,8 +2,8 @@
 
 import pytest
 
-from linli.planning.engine import Change, Plan, check, plan_from_pack
-from linli.planning.engine.costs import burdens, price, told
+from linli.overview.planning.engine import Change, Plan, check, plan_from_pack
+from linli.overview.planning.engine.costs import burdens, price, told
 from tests.planning.engine.plans import FOLDERS, community_plan, pack_in
 
 

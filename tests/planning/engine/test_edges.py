@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from linli.planning.engine import Change, Finding, Plan, Severity, check, propose_variant
-from linli.planning.engine.checks.hours import iso_weeks
+from linli.overview.planning.engine import Change, Finding, Plan, Severity, check, propose_variant
+from linli.overview.planning.engine.checks.hours import iso_weeks
 from tests.planning.engine.plans import community_plan
 
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linli.planning.engine import cash_flow, check, first_shortage, plan_from_pack, propose_variant
-from linli.policies.engine.model import Pack
-from linli.policies.engine.units import RANGES
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.units import RANGES
+from linli.overview.planning.engine import cash_flow, check, first_shortage, plan_from_pack, propose_variant
 from tests.planning.engine.plans import FOLDERS, pack_in
 
 # Small numbers more often than large ones, nothing most of all, and the ends of what a file may hold.

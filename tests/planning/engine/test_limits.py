@@ -5,8 +5,17 @@ from dataclasses import replace
 import pytest
 
 from linli.kernel.period import Month
-from linli.planning.engine import Change, Finding, Plan, Severity, cash_flow, check, first_shortage, plan_from_pack
-from linli.planning.engine.cashflow import months_of, paid_months
+from linli.overview.planning.engine import (
+    Change,
+    Finding,
+    Plan,
+    Severity,
+    cash_flow,
+    check,
+    first_shortage,
+    plan_from_pack,
+)
+from linli.overview.planning.engine.cashflow import months_of, paid_months
 from tests.planning.engine.plans import FOLDERS, community_plan, pack_in
 
 BASE = "programmes.BASE_AWARD"

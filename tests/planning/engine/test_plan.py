@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from linli.planning.engine import (
+from linli.overview.planning.engine import (
     Change,
     ChangeRefused,
     ParameterUndated,

@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.kernel.period import Month
-from linli.ledger.rules.allocation import Purse
-from linli.payments.rules import shortage as payments
-from linli.planning.engine import Change, MonthFlow, Plan, cash_flow
-from linli.planning.engine.plan import Shortage
-from linli.policies.engine.shortage import WITHIN
+from linli.law.policies.engine.shortage import WITHIN
+from linli.money.ledger.rules.allocation import Purse
+from linli.money.payments.rules import shortage as payments
+from linli.overview.planning.engine import Change, MonthFlow, Plan, cash_flow
+from linli.overview.planning.engine.plan import Shortage
 from tests.planning.engine.plans import community_plan
 
 FIRST, NEW_YEAR = Month(2026, 1), date(2026, 1, 1)

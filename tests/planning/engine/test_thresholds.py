@@ -5,7 +5,7 @@ Everything else of the community's plan stays as it is written. Each pair was wo
 
 import pytest
 
-from linli.planning.engine import Change, check
+from linli.overview.planning.engine import Change, check
 from tests.planning.engine.plans import community_plan
 
 TRAINING, COUNSELLING, VISIT = "VOCATIONAL_TRAINING", "COUNSELLING", "HOME_VISIT"

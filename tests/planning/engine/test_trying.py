@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from linli.planning.engine import Change, Finding, Plan, Remedy, Severity, Text, check
-from linli.planning.engine.trying import Trial, offered
+from linli.overview.planning.engine import Change, Finding, Plan, Remedy, Severity, Text, check
+from linli.overview.planning.engine.trying import Trial, offered
 from tests.planning.engine.plans import community_plan, harbour_plan
 
 REGISTERED, SERVICES, YEAR = "volunteers.registered", "volunteers.services_per_month", "year"

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from linli.planning.engine import Change, cash_flow, check, fatal, first_shortage, propose_variant
-from linli.planning.engine.adoption import WarningsNotAccepted, adoption_of
-from linli.planning.engine.variant import distance
+from linli.overview.planning.engine import Change, cash_flow, check, fatal, first_shortage, propose_variant
+from linli.overview.planning.engine.adoption import WarningsNotAccepted, adoption_of
+from linli.overview.planning.engine.variant import distance
 from tests.planning.engine.plans import community_plan, harbour_plan
 
 
@@ -37,7 +37,7 @@ class TestVariant:
         assert propose_variant(plan).changes == ()
 
     def test_is_none_when_the_search_finds_none(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr("linli.planning.engine.variant._MOST_STEPS", 1)
+        monkeypatch.setattr("linli.overview.planning.engine.variant._MOST_STEPS", 1)
 
         assert propose_variant(community_plan()) is None
 

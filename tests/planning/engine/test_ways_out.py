@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linli.planning.engine import Change, Plan, check, fatal, propose_variant
-from linli.planning.engine.checker import findings_of
+from linli.overview.planning.engine import Change, Plan, check, fatal, propose_variant
+from linli.overview.planning.engine.checker import findings_of
 from tests.planning.engine.plans import community_plan
 
 MONEY = st.integers(0, 3_000_000).map(lambda yuan: yuan * 100)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from linli.config.cli_plan import run_plan_check
-from linli.planning.engine import Remedy, check, fatal, plan_from_pack, propose_variant
-from linli.policies.engine import load_pack
-from linli.policies.engine.versioning import write_version
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.versioning import write_version
+from linli.overview.planning.engine import Remedy, check, fatal, plan_from_pack, propose_variant
 from tests.planning.engine.plans import FOLDERS, FOREIGN, pack_in
 
 CHECKED = {name: check(plan_from_pack(pack_in(folder))) for name, folder in FOLDERS.items()}

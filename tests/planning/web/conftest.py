@@ -6,7 +6,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from linli.users.models import User
+from linli.ground.users.models import User
 from tests.planning.conftest import LATER, Lived
 
 LogIn = Callable[[User], Client]

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from linli.kernel.act import Act
-from linli.planning.engine import Change, check
-from linli.planning.operations import adopt, save_version
-from linli.planning.queries import plan_of
-from linli.planning.queries import records as listing
+from linli.overview.planning.engine import Change, check
+from linli.overview.planning.operations import adopt, save_version
+from linli.overview.planning.queries import plan_of
+from linli.overview.planning.queries import records as listing
 from tests.conftest import MONDAY, at
 from tests.planning.conftest import Lived
 from tests.planning.web.conftest import LogIn

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from linli.planning.engine import Change, cash_flow, check
-from linli.planning.models import Adoption, PlanVersion
-from linli.planning.queries import plan_of
-from linli.planning.web.controls import control_groups
-from linli.planning.web.presenters import balance_series
-from linli.planning.web.views import checking
-from linli.policies.operations import install_pack
+from linli.law.policies.operations import install_pack
+from linli.overview.planning.engine import Change, cash_flow, check
+from linli.overview.planning.models import Adoption, PlanVersion
+from linli.overview.planning.queries import plan_of
+from linli.overview.planning.web.controls import control_groups
+from linli.overview.planning.web.presenters import balance_series
+from linli.overview.planning.web.views import checking
 from tests.assistance.world import make_world
 from tests.conftest import Community, Staff, system_act
 from tests.layers import layer

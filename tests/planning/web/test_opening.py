@@ -7,8 +7,8 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
-from linli.ledger.models import BudgetLine, Fund, FundingSource
-from linli.policies.operations import install_pack
+from linli.law.policies.operations import install_pack
+from linli.money.ledger.models import BudgetLine, Fund, FundingSource
 from tests.conftest import system_act
 
 PACK = Path(__file__).parents[3] / "packs" / "community" / "assistance_plan"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.policies.engine import Pack, PackProblem, load_pack
+from linli.law.policies.engine import Pack, PackProblem, load_pack
 from tests.policies.engine.support import COMMUNITY, HARBOUR, problems_of
 
 Spoil = Callable[..., tuple[PackProblem, ...]]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.policies.engine import CaseFacts, Fact, Member, PackError, PackProblem, load_pack
+from linli.law.policies.engine import CaseFacts, Fact, Member, PackError, PackProblem, load_pack
 
 ROOT = Path(__file__).parents[3]
 COMMUNITY = ROOT / "packs" / "community" / "assistance_plan"

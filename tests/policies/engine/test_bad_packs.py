@@ -2,7 +2,7 @@
 
 import pytest
 
-from linli.policies.engine import PackError, load_pack
+from linli.law.policies.engine import PackError, load_pack
 from tests.policies.engine.support import problems_of
 
 PARAMETERS, SCHEME, RULES, PLAN = "parameters.toml", "scheme.toml", "rules.py", "plan.toml"

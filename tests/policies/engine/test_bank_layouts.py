@@ -1,6 +1,6 @@
 import pytest
 
-from linli.policies.engine import BankLayoutInvalid, load_bank_layout
+from linli.law.policies.engine import BankLayoutInvalid, load_bank_layout
 from tests.policies.engine.support import ROOT
 
 BANK = ROOT / "packs" / "bank"

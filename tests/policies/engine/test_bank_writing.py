@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.policies.engine import load_bank_layout, obstacle
+from linli.law.policies.engine import load_bank_layout, obstacle
 
 BANK = Path(__file__).resolve().parents[3] / "packs" / "bank"
 # Texts of its lines between "|", in GBK, of any length; and 60 bytes of UTF-8 for a name.

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import chinese_calendar
 import pytest
 
-from linli.policies.engine import CalendarInvalid, load_calendar, load_calendar_tables
+from linli.law.policies.engine import CalendarInvalid, load_calendar, load_calendar_tables
 from tests.policies.engine.support import ROOT
 
 CHINA = ROOT / "packs" / "calendar" / "china.toml"

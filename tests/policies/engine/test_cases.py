@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from linli.policies.engine import CaseInvalid, Fact, failed_expectations, read_case, read_examples
+from linli.law.policies.engine import CaseInvalid, Fact, failed_expectations, read_case, read_examples
 from tests.policies.engine.support import COMMUNITY, MARCH
 
 CASE = """\

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.policies.engine import CaseFacts, FactUnknown, determine, load_pack, what_would_change
+from linli.law.policies.engine import CaseFacts, FactUnknown, determine, load_pack, what_would_change
 from tests.policies.engine.support import COMMUNITY, MARCH, elder, facts, household
 
 PACK = load_pack(COMMUNITY)

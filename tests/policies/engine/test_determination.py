@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from linli.policies.engine import (
+from linli.law.policies.engine import (
     CaseFacts,
     Entitlement,
     FactInvalid,

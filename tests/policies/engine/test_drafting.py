@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from linli.policies.engine import load_pack
-from linli.policies.engine.drafting import drafted
-from linli.policies.engine.next_year import write_next_year
-from linli.policies.engine.starting import start_pack
-from linli.policies.engine.versioning import write_version
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.drafting import drafted
+from linli.law.policies.engine.next_year import write_next_year
+from linli.law.policies.engine.starting import start_pack
+from linli.law.policies.engine.versioning import write_version
 from tests.policies.engine.support import COMMUNITY
 
 WRITERS: dict[str, Callable[[Path], Path]] = {

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from linli.policies.engine.plan_shape import PLAN
-from linli.policies.engine.schema import Kind, ListOf, Named, Table, Tables
-from linli.policies.engine.shapes import RETIRED_DEADLINES, SCHEME
-from linli.policies.engine.shortage import WITHIN
+from linli.law.policies.engine.plan_shape import PLAN
+from linli.law.policies.engine.schema import Kind, ListOf, Named, Table, Tables
+from linli.law.policies.engine.shapes import RETIRED_DEADLINES, SCHEME
+from linli.law.policies.engine.shortage import WITHIN
 
 SOURCE = Path(__file__).parents[3] / "src" / "linli"
-ENGINE = SOURCE / "policies" / "engine"
+ENGINE = SOURCE / "law" / "policies" / "engine"
 # These check a pack's files and keep what is in them; they do nothing with it.
 LOADER = {
     ENGINE / f"{name}.py"
@@ -33,7 +33,7 @@ LOADER = {
         "shapes",
         "units",
     )
-} | {SOURCE / "planning" / "engine" / "pack.py"}
+} | {SOURCE / "overview" / "planning" / "engine" / "pack.py"}
 
 # Written for whoever reads the pack: where it holds, what a group means, how sure a source is.
 FOR_READERS = {"jurisdiction", "definition", "confidence"}

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from linli.policies.engine import document
-from linli.policies.engine.lines import index_lines
+from linli.law.policies.engine import document
+from linli.law.policies.engine.lines import index_lines
 
 TEXT = '''# a comment
 title = "one" # with = sign

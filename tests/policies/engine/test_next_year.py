@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from linli.kernel.period import Month
-from linli.planning.engine import plan_from_pack
-from linli.policies.engine import load_pack
-from linli.policies.engine.examples import run_examples
-from linli.policies.engine.model import Pack
-from linli.policies.engine.next_year import next_version, write_next_year
-from linli.policies.engine.versioning import TargetOccupied
+from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.examples import run_examples
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.next_year import next_version, write_next_year
+from linli.law.policies.engine.versioning import TargetOccupied
+from linli.overview.planning.engine import plan_from_pack
 from tests.policies.engine.support import COMMUNITY
 
 RIVER = Path(__file__).parents[2] / "packs" / "river_living"

@@ -1,6 +1,6 @@
 import pytest
 
-from linli.policies.engine import GroupUnknown, PaperState, missing_papers, required_papers
+from linli.law.policies.engine import GroupUnknown, PaperState, missing_papers, required_papers
 
 BASE_PAPERS = ["IDENTITY_CARD", "HOUSEHOLD_REGISTER", "PAYEE_ACCOUNT", "DATA_CHECK_AUTHORISATION"]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from linli.policies.engine.problems import PackProblem
-from linli.policies.engine.rulebook import Rule
-from linli.policies.engine.rulefile import read_rules
-from linli.policies.engine.rulelanguage import DEAREST, DEEPEST, LARGEST_SOURCE
+from linli.law.policies.engine.problems import PackProblem
+from linli.law.policies.engine.rulebook import Rule
+from linli.law.policies.engine.rulefile import read_rules
+from linli.law.policies.engine.rulelanguage import DEAREST, DEEPEST, LARGEST_SOURCE
 
 HEAD = """from linli.kernel.money import Fen
 from linli.policies.engine import household_rule, person_rule
@@ -111,8 +111,8 @@ class TestBodies:
 # What an attacker writes beside the rules -> the kind of refusal.
 FILES = {
     "an import": ("import os\n", "rule_import"),
-    "an import of all": ("from linli.policies.engine import *\n", "rule_import"),
-    "an import of the loader": ("from linli.policies.engine import load_pack\n", "rule_import"),
+    "an import of all": ("from linli.law.policies.engine import *\n", "rule_import"),
+    "an import of the loader": ("from linli.law.policies.engine import load_pack\n", "rule_import"),
     "an import under another name": ("from linli.kernel.money import Fen as max\n", "rule_import"),
     "an import from beside": ("from . import rules\n", "rule_import"),
     "code of the module": ('print("hello")\n', "rule_module"),

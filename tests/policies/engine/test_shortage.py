@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from linli.kernel.period import Month
-from linli.policies.engine.shortage import Claim, turn
+from linli.law.policies.engine.shortage import Claim, turn
 
 NOW = Month(2026, 3)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from linli.config import cli
-from linli.planning.engine import Change, check, fatal, plan_from_pack, propose_variant
-from linli.policies.engine import Text, load_pack, run_examples
-from linli.policies.engine.starting import FolderOccupied, start_pack
-from linli.policies.engine.versioning import write_version
+from linli.law.policies.engine import Text, load_pack, run_examples
+from linli.law.policies.engine.starting import FolderOccupied, start_pack
+from linli.law.policies.engine.versioning import write_version
+from linli.overview.planning.engine import Change, check, fatal, plan_from_pack, propose_variant
 from tests.policies.engine.support import problems_of
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from linli.kernel.period import Month
-from linli.planning.engine import Change, check, fatal, plan_from_pack, propose_variant
-from linli.policies.engine import ExamplesFailed, PackError, load_pack, read_examples, run_examples
-from linli.policies.engine.carrying import changed_examples
-from linli.policies.engine.versioning import (
+from linli.law.policies.engine import ExamplesFailed, PackError, load_pack, read_examples, run_examples
+from linli.law.policies.engine.carrying import changed_examples
+from linli.law.policies.engine.versioning import (
     ChangedFigureUnknown,
     TargetOccupied,
     VersionNotNew,
     write_version,
 )
+from linli.overview.planning.engine import Change, check, fatal, plan_from_pack, propose_variant
 from tests.policies.engine.support import COMMUNITY, HARBOUR
 
 Values = Mapping[str, int | str]

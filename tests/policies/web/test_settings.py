@@ -8,11 +8,11 @@ from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from linli.kernel.calendar import WorkCalendar, YearTable
-from linli.policies.engine import load_calendar_tables, load_pack
-from linli.policies.operations import install_pack, load_years
-from linli.policies.queries import forget_cached, work_calendar
-from linli.policies.web.forms import YearForm
-from linli.policies.web.presenters import changes_of, months_of, moved_deadlines, working_day_count
+from linli.law.policies.engine import load_calendar_tables, load_pack
+from linli.law.policies.operations import install_pack, load_years
+from linli.law.policies.queries import forget_cached, work_calendar
+from linli.law.policies.web.forms import YearForm
+from linli.law.policies.web.presenters import changes_of, months_of, moved_deadlines, working_day_count
 from tests.conftest import system_act
 
 ROOT = Path(__file__).parents[3]
@@ -308,7 +308,7 @@ class TestPresenters:
         assert moved_deadlines([pack], self.CALENDAR, self.CALENDAR, 2026) == []
 
     def test_units_are_words_in_both_languages(self):
-        from linli.policies.web.presenters import shown
+        from linli.law.policies.web.presenters import shown
 
         pack = load_pack(ROOT / "packs" / "community" / "assistance_plan")
         on = date(2026, 3, 9)
@@ -324,8 +324,8 @@ class TestPresenters:
         assert told["en"] == ["5 working days", "3 a week", "No", "60 years"]
 
     def test_a_figure_without_value_on_the_day_says_so(self):
-        from linli.policies.engine import load_pack
-        from linli.policies.web.presenters import parameters_of
+        from linli.law.policies.engine import load_pack
+        from linli.law.policies.web.presenters import parameters_of
 
         pack = load_pack(ROOT / "packs" / "community" / "assistance_plan")
         line = parameters_of(pack, date(2016, 3, 9))[0]

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from linli.users.codes import Role
-from linli.users.operations import assign
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign
 from tests.browser import LogIn, desk, log_in
 from tests.conftest import MONDAY, Community, Staff, system_act
 

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from linli.kernel.act import Act
-from linli.residents.codes import Relation
-from linli.residents.models import Household, Membership, Resident
-from linli.residents.operations import leave, move_household, move_resident, record_death, register_households
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.models import Household, Membership, Resident
+from linli.registry.residents.operations import leave, move_household, move_resident, record_death, register_households
 from tests.conftest import Community
 from tests.layers import layer
 from tests.residents.people import person, single

@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from linli.residents.models import Household
-from linli.residents.operations import add_member, register_households
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import add_member, register_households
 from tests.conftest import Community, Staff
 from tests.residents.people import couple
 from tests.residents.test_identity import BORN, HEADER, NEWBORN, babies, baby, head

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.foundation.trail.models import AuditEntry
-from linli.residents.codes import EventKind, GuardianshipKind, KinRelation, Relation
-from linli.residents.models import Circumstance, Guardianship, Household, Identification, Resident
-from linli.residents.operations import add_guardian, add_kinship, leave, move_household, register_households
-from linli.residents.queries import Event, vocabulary
-from linli.residents.queries.vocabulary import FactWord
-from linli.residents.web.presenters import timeline_view
+from linli.registry.residents.codes import EventKind, GuardianshipKind, KinRelation, Relation
+from linli.registry.residents.models import Circumstance, Guardianship, Household, Identification, Resident
+from linli.registry.residents.operations import add_guardian, add_kinship, leave, move_household, register_households
+from linli.registry.residents.queries import Event, vocabulary
+from linli.registry.residents.queries.vocabulary import FactWord
+from linli.registry.residents.web.presenters import timeline_view
 from tests.browser import LogIn
 from tests.conftest import MONDAY, Community, Staff
 from tests.residents.people import couple, id_number, person, single
@@ -601,7 +601,7 @@ class TestSearchBox:
 
 class TestManyFound:
     def test_says_that_there_are_more(self, browser, household, monkeypatch):
-        monkeypatch.setattr("linli.residents.web.views.browsing.MOST_FOUND", 0)
+        monkeypatch.setattr("linli.registry.residents.web.views.browsing.MOST_FOUND", 0)
         assert "人数较多" in text(browser.get("/search/", {"q": "王"}))
 
 

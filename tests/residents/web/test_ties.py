@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from linli.ground.users.operations import create_user
 from linli.kernel.act import Act
-from linli.residents.codes import GuardianshipKind
-from linli.residents.models import Guardianship, ResidentAccount
-from linli.residents.operations import add_guardian, register_households
-from linli.users.operations import create_user
+from linli.registry.residents.codes import GuardianshipKind
+from linli.registry.residents.models import Guardianship, ResidentAccount
+from linli.registry.residents.operations import add_guardian, register_households
 from tests.conftest import MONDAY, at, system_act
 from tests.layers import layer
 from tests.residents.people import couple

@@ -9,13 +9,13 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
-from linli.areas.models import Area
 from linli.foundation.trail.models import AuditEntry
-from linli.users.codes import Role
-from linli.users.models import Assignment, User
-from linli.users.operations import assign, create_user
-from linli.users.queries import authority_of
-from linli.users.web import administration
+from linli.ground.areas.models import Area
+from linli.ground.users.codes import Role
+from linli.ground.users.models import Assignment, User
+from linli.ground.users.operations import assign, create_user
+from linli.ground.users.queries import authority_of
+from linli.ground.users.web import administration
 from tests.browser import live_on
 from tests.conftest import MONDAY, system_act
 from tests.telling import NothingSaid

@@ -7,8 +7,8 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import translation
 
-from linli.users.models import User
-from linli.users.operations import create_user
+from linli.ground.users.models import User
+from linli.ground.users.operations import create_user
 from tests.browser import live_on
 from tests.conftest import MONDAY, Staff, system_act
 

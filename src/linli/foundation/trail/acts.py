@@ -113,9 +113,10 @@ def within_act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatena
 
 
 def act_name(function: Callable[..., Any]) -> str:
-    """``linli.assistance.operations.intake.accept`` → "assistance.accept"."""
+    """``linli.aid.assistance.operations.intake.accept`` → "assistance.accept"."""
+    inside = function.__module__.partition(".operations")[0] if ".operations" in function.__module__ else ""
     parts = function.__module__.split(".")
-    room = parts[1] if parts[0] == "linli" and len(parts) > 1 else parts[0]
+    room = inside.rpartition(".")[2] or (parts[1] if parts[0] == "linli" and len(parts) > 1 else parts[0])
     return f"{room}.{function.__name__}"
 
 

@@ -1,0 +1,57 @@
+"""Acts on applications for assistance. Import them from here."""
+
+from linli.aid.assistance.operations.apply import NewApplication, receive, withdraw
+from linli.aid.assistance.operations.assess import Visit, complete, record_visit, sign
+from linli.aid.assistance.operations.daily import escalate
+from linli.aid.assistance.operations.decide import grant, refuse
+from linli.aid.assistance.operations.intake import accept, turn_away
+from linli.aid.assistance.operations.objections import answer_objection, take_objection
+from linli.aid.assistance.operations.opinion import give_opinion, review
+from linli.aid.assistance.operations.papers import PaperRecord, record_papers
+from linli.aid.assistance.operations.publication import discard, expire_publications, post, prepare
+from linli.aid.assistance.operations.recompute import recompute_deadlines
+from linli.aid.assistance.operations.renew import (
+    ask_to_reapply,
+    confirm_renewals,
+    decide_renewals,
+    end_renewals,
+    open_renewals,
+)
+from linli.aid.assistance.operations.supplement import ask_for_supplement, lapse_overdue
+from linli.aid.assistance.operations.team import AssessorKin, declare_no_kinship, form_team
+
+__all__ = [
+    "AssessorKin",
+    "NewApplication",
+    "PaperRecord",
+    "Visit",
+    "accept",
+    "answer_objection",
+    "ask_for_supplement",
+    "ask_to_reapply",
+    "complete",
+    "confirm_renewals",
+    "decide_renewals",
+    "declare_no_kinship",
+    "discard",
+    "end_renewals",
+    "escalate",
+    "expire_publications",
+    "form_team",
+    "give_opinion",
+    "grant",
+    "lapse_overdue",
+    "open_renewals",
+    "post",
+    "prepare",
+    "receive",
+    "recompute_deadlines",
+    "record_papers",
+    "record_visit",
+    "refuse",
+    "review",
+    "sign",
+    "take_objection",
+    "turn_away",
+    "withdraw",
+]

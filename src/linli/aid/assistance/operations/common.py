@@ -1,0 +1,191 @@
+"""What every act on applications does: lock, check the step, move, write the timeline and the letters."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from linli.aid.assistance.codes import ApplicationState, ClockKind, EventKind
+from linli.aid.assistance.models import Application, ApplicationEvent, Clock
+from linli.aid.assistance.queries.deadlines import DEADLINE
+from linli.aid.assistance.rules import clocks
+from linli.aid.assistance.rules.transitions import next_state
+from linli.foundation.data.locks import locked
+from linli.foundation.data.prepared import prepared
+from linli.ground.notifications.operations import NewLetter, issue
+from linli.ground.notifications.queries import Letter
+from linli.kernel.act import Act
+from linli.kernel.calendar import WorkCalendar
+from linli.kernel.errors import DomainError
+from linli.law.policies.engine.letters import letter_words
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.queries import pack_of
+
+
+class ApplicationNotFound(DomainError):
+    """No such application, or not yours to see: the two look the same."""
+
+    code = "assistance.not_found"
+    message = _("找不到该申请")
+
+
+class FormStale(DomainError):
+    """Somebody changed the application after the form was opened."""
+
+    code = "assistance.form_stale"
+    message = _("打开表单后，该申请已被他人修改；您填写的内容仍在，请核对后重新提交")
+
+
+class TextTooLong(DomainError):
+    """A reason fits on the letter it is printed in."""
+
+    code = "assistance.text_too_long"
+    message = _("文字过长，最多 %(limit)s 个字")
+
+
+REASON_LENGTH = 400
+
+
+def checked(text: str, *, field: str, limit: int = REASON_LENGTH) -> str:
+    """The text without blanks around it. Raises TextTooLong."""
+    plain = text.strip()
+    if len(plain) > limit:
+        raise TextTooLong(field=field, limit=limit)
+    return plain
+
+
+def lock_applications(ids: Sequence[int]) -> list[Application]:
+    """The applications, locked, in the order of their keys. Raises ApplicationNotFound when one is missing."""
+    found = _held(ids)
+    if not found or len(found) != len(set(ids)):
+        raise ApplicationNotFound
+    return found
+
+
+@prepared
+def _held(ids: Collection[int]) -> QuerySet[Application]:
+    return locked(Application.objects.filter(pk__in=ids).select_related("applicant", "household"))
+
+
+def lock_application(application_id: int, *, version: int | None = None) -> Application:
+    """One application, locked. Raises ApplicationNotFound, FormStale when ``version`` is not the present one."""
+    application = lock_applications([application_id])[0]
+    if version is not None and application.version != version:
+        raise FormStale
+    return application
+
+
+def check_step(applications: Iterable[Application], step: str) -> None:
+    """Raises StepNotPossible: said before anything else is found fault with, since somebody may have been faster."""
+    for application in applications:
+        next_state(step, application.state, number=application.number)
+
+
+def move(act: Act, applications: Iterable[Application], step: str) -> None:
+    """Lead the applications to the state the step leads to. Raises StepNotPossible before anything is written."""
+    moved = list(applications)
+    targets = [next_state(step, application.state, number=application.number) for application in moved]
+    for application, target in zip(moved, targets, strict=True):
+        application.state = ApplicationState(target)
+        application.state_since = act.on
+        application.version += 1
+    for target in sorted(set(targets)):
+        rows = Application.objects.filter(pk__in=[a.pk for a in moved if a.state == target])
+        rows.update(state=target, state_since=act.on, version=F("version") + 1)
+
+
+def write_events(act: Act, kind: EventKind, notes: Mapping[Application, str] | Iterable[Application]) -> None:
+    """One line of each application's timeline."""
+    lines = notes.items() if isinstance(notes, Mapping) else [(application, "") for application in notes]
+    ApplicationEvent.objects.bulk_create(
+        [
+            ApplicationEvent(application=application, kind=kind, at=act.at, by_id=act.by.pk, note=note[:400])
+            for application, note in lines
+        ]
+    )
+
+
+def subject_of(applications: Sequence[Application]) -> str:
+    """The audit subject of a set: the application, or the first and how many more."""
+    first = applications[0].subject
+    return first if len(applications) == 1 else f"{first}+{len(applications) - 1}"
+
+
+def clock_of(application: Application, kind: ClockKind) -> Clock | None:
+    """The application's clock of the kind, if it has started."""
+    return Clock.objects.filter(application=application, kind=kind).first()
+
+
+def from_rule(row: Clock, rule: clocks.Clock) -> Clock:
+    """The row brought to what the rules said."""
+    row.working_days = rule.working_days
+    row.started_date = rule.started_date
+    row.due_date = rule.due_date
+    row.provisional = rule.provisional
+    row.used_days = rule.used_days
+    row.paused_date = rule.paused_date
+    row.finished_date = rule.finished_date
+    row.calendar_days = rule.calendar_days
+    row.extended_days = rule.extended_days
+    return row
+
+
+CLOCK_FIELDS = [
+    "working_days",
+    "started_date",
+    "due_date",
+    "provisional",
+    "used_days",
+    "paused_date",
+    "finished_date",
+    "calendar_days",
+    "extended_days",
+]
+
+
+def start_clocks(
+    calendar: WorkCalendar, applications: Sequence[Application], kind: ClockKind, *, on: date
+) -> list[Clock]:
+    """Start a clock of the kind on each application, with the limit and the unit that its pack gives."""
+    rows = []
+    for application in applications:
+        days, unit = limit(pack_of(application.pack_version_id), DEADLINE[kind], on)
+        rule = clocks.start(calendar, on=on, working_days=days, calendar_days=unit == "DAYS")
+        rows.append(from_rule(Clock(application=application, kind=kind), rule))
+    return Clock.objects.bulk_create(rows)
+
+
+def limit(pack: Pack, deadline: str, on: date) -> tuple[int, str]:
+    """A time limit of the pack on a day: how many, and of what: WORKING_DAYS or DAYS."""
+    name = pack.deadlines[deadline].days
+    return int(pack.parameters_on(on)[name]), pack.parameters[name].unit
+
+
+def finish_clocks(applications: Sequence[Application], *, on: date, kind: ClockKind | None = None) -> None:
+    """Stop the running clocks of the applications (of one kind, or all) on the day."""
+    rows = Clock.objects.filter(application__in=applications, finished_date__isnull=True)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    rows.update(finished_date=on)
+
+
+def write_letters(act: Act, kind: str, places: Mapping[Application, Mapping[str, object]]) -> list[Letter]:
+    """Issue one letter per application from the pack's text; ``places`` fill its placeholders in zh and en.
+
+    A value may be a text for both languages, a mapping {"zh": …, "en": …}, or a date.
+    """
+    letters = []
+    for application, values in places.items():
+        pack = pack_of(application.pack_version_id)
+        content = letter_content(pack, kind, application, values, on=act.on)
+        letters.append(NewLetter(kind, application.subject, content, application.stamp))
+    return issue(act, letters=letters)
+
+
+def letter_content(
+    pack: Pack, kind: str, application: Application, values: Mapping[str, object], *, on: date
+) -> dict[str, object]:
+    """The letter in both languages, as kept."""
+    common = {"applicant": application.applicant.name, "number": application.number, "date": on, **values}
+    return letter_words(pack, kind, common)

@@ -1,0 +1,152 @@
+"""Letters of decision, with the reason chain that led there."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from linli.aid.assistance.models import Application, Assessment
+from linli.aid.assistance.operations.common import letter_content
+from linli.aid.assistance.queries.beginning import Follows
+from linli.aid.assistance.queries.detail import result_views
+from linli.aid.assistance.queries.people import full_names
+from linli.aid.assistance.queries.reasons import departed_reasons, reason_chain, reasons_plain
+from linli.ground.notifications.operations import NewLetter, issue
+from linli.ground.notifications.queries import Letter
+from linli.kernel import marks
+from linli.kernel.act import Act
+from linli.kernel.money import yuan
+from linli.law.policies.engine.letters import in_words
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.text import Text, listed
+from linli.law.policies.queries import pack_of
+
+
+class GrantedAward(Protocol):
+    """What a letter says of an award."""
+
+    @property
+    def application_number(self) -> str: ...
+
+    @property
+    def programme(self) -> str: ...
+
+    @property
+    def amount_fen(self) -> int: ...
+
+    @property
+    def valid_from(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """What the assessment found of the claimed groups: one may be met and another not, and a letter says both."""
+
+    met: tuple[str, ...]
+    unmet: tuple[str, ...]
+    departed: bool
+
+
+def write_decision_letters(
+    act: Act,
+    applications: Sequence[Application],
+    assessments: Mapping[int, Assessment],
+    awards: Mapping[str, Sequence[GrantedAward]],
+    *,
+    refusal: str = "",
+    follows: Mapping[str, Sequence[Follows]] | None = None,
+) -> list[Letter]:
+    """One letter per application: GRANTED with amounts, RECOGNISED without money, or REFUSED.
+
+    ``follows``: the earlier awards that new ones go on from; months between them that nothing pays are said.
+    """
+    letters = []
+    people = _people(applications, assessments)
+    for application in applications:
+        pack = pack_of(application.pack_version_id)
+        own = awards.get(application.number, ())
+        kind = "REFUSED" if refusal else "GRANTED" if own else "RECOGNISED"
+        assessment = assessments[application.pk]
+        places = _places(act, pack, application, own, refusal, _findings(pack, application, assessment))
+        places["reason"] = _with_gap(places["reason"], (follows or {}).get(application.number, ()))
+        content = letter_content(pack, kind, application, places, on=act.on)
+        if assessment.determination is not None:
+            names = people.get(assessment.determination.on, {})
+            chain = reason_chain(pack, assessment.determination, application.group_codes, names)
+            content["reasons"] = reasons_plain([*chain, *departed_reasons(result_views(pack, assessment), names)])
+        letters.append(NewLetter(kind, application.subject, content, application.stamp))
+    return issue(act, letters=letters)
+
+
+def _with_gap(reason: object, follows: Sequence[Follows]) -> object:
+    """The reason, and since when until when nothing is paid where the new award does not join the earlier one."""
+    gaps = [one for one in follows if one.gap]
+    if not gaps or not isinstance(reason, Mapping):
+        return reason
+    widest = max(gaps, key=lambda one: len(one.gap))
+    first, last = in_words(widest.gap[0].first_day), in_words(widest.gap[-1].last_day)
+    until = in_words(widest.last_date)
+    return {
+        "zh": f"{reason['zh']}；原待遇到{until['zh']}为止，{first['zh']}至{last['zh']}不发放",
+        "en": f"{reason['en']}; the earlier award ran until {until['en']}, "
+        f"nothing is paid from {first['en']} to {last['en']}",
+    }
+
+
+def _people(
+    applications: Sequence[Application], assessments: Mapping[int, Assessment]
+) -> Mapping[date, Mapping[str, str]]:
+    """Names of the people whom the determinations speak of, by day and number; one statement per day."""
+    households: dict[date, set[int]] = {}
+    for application in applications:
+        made = assessments[application.pk].determination
+        if made is not None:
+            households.setdefault(made.on, set()).add(application.household_id)
+    return {day: full_names(ids, day) for day, ids in households.items()}
+
+
+def _places(
+    act: Act, pack: Pack, application: Application, awards: Sequence[GrantedAward], refusal: str, findings: _Findings
+) -> dict[str, object]:
+    met = [pack.groups[code].label for code in findings.met]
+    labels = [pack.programmes[award.programme].label for award in awards] or met
+    first = min((award.valid_from for award in awards), default=act.on)
+    return {
+        "programme": listed(dict.fromkeys(labels)).both,
+        "amount": yuan(sum(award.amount_fen for award in awards)),
+        "date": first,
+        "reason": refusal or _grounds(pack, findings),
+    }
+
+
+def _grounds(pack: Pack, findings: _Findings) -> dict[str, str]:
+    """Why, group by group: which claimed groups somebody belongs to, which nobody does, whose amount it is."""
+    met, unmet = (listed(pack.groups[code].label for code in codes) for codes in (findings.met, findings.unmet))
+    clauses, below = [], Text("（见后附计算过程）", " (see the reasons below)")
+    if findings.met:
+        clauses.append(Text(f"符合{met.zh}认定条件", f"the conditions for {met.en} are met"))
+    if findings.unmet:
+        clauses.append(Text(f"不符合{unmet.zh}认定条件", f"the conditions for {unmet.en} are not met"))
+    if findings.departed:
+        clauses.append(Text("金额由评估小组认定", "the assessors set the amount"))
+        below = Text("（见后附计算过程和认定理由）", below.en)
+    return {
+        "zh": marks.apart((one.zh for one in clauses), "zh") + below.zh,
+        "en": marks.apart((one.en for one in clauses), "en") + below.en,
+    }
+
+
+def _findings(pack: Pack, application: Application, assessment: Assessment) -> _Findings:
+    departed = any(result.departed for result in result_views(pack, assessment))
+    claimed = application.group_codes
+    if assessment.determination is None:
+        return _Findings(tuple(claimed), (), departed)
+    answers: dict[str, list[bool | None]] = {code: [] for code in claimed}
+    for entry in json.loads(assessment.determination.document)["groups"]:
+        answers.get(entry["group"], []).append(entry["belongs"])
+    return _Findings(
+        met=tuple(code for code in claimed if any(answers[code])),
+        unmet=tuple(code for code in claimed if answers[code] and all(one is False for one in answers[code])),
+        departed=departed,
+    )

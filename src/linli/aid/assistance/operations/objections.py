@@ -1,0 +1,96 @@
+"""异议: somebody objects to a published proposal, and is answered after another visit."""
+
+from uuid import uuid4
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.aid.assistance.codes import (
+    EventKind,
+    ObjectionState,
+)
+from linli.aid.assistance.models import Objection
+from linli.aid.assistance.operations.common import (
+    ApplicationNotFound,
+    lock_application,
+    move,
+    write_events,
+)
+from linli.aid.assistance.operations.intake import ReasonMissing
+from linli.aid.assistance.permissions import REVIEW, TAKE_OBJECTION, check
+from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.foundation.data.crypto import seal
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.canonical import digest
+from linli.kernel.errors import DomainError
+
+
+class ObjectionOpen(DomainError):
+    """An unanswered objection blocks the way."""
+
+    code = "assistance.objection_open"
+    message = _("申请 %(number)s 有未答复的异议")
+
+
+class RecheckMissing(DomainError):
+    """An objection is answered after a new home visit."""
+
+    code = "assistance.recheck_missing"
+    message = _("请先重新入户调查，再答复异议")
+
+
+@act
+def take_objection(act: Act, *, application_id: int, content: str, objector: str = "") -> Objection:
+    """Somebody objects while the proposal is published: the decision is blocked. The objector's name is sealed.
+
+    Raises ReasonMissing for an empty objection, StepNotPossible, NotPermitted.
+    """
+    application = lock_application(application_id)
+    check(act, [application], TAKE_OBJECTION)
+    if not content.strip():
+        raise ReasonMissing(field="content")
+    move(act, [application], "object")
+    row_key = uuid4().hex
+    objection = Objection.objects.create(
+        application=application,
+        round=application.round,
+        received_date=act.on,
+        row_key=row_key,
+        objector_envelope=seal(objector.strip(), aad=f"assistance_objection|{row_key}|objector"),
+        content=content.strip(),
+        state=ObjectionState.OPEN,
+        **application.stamp.columns(),
+    )
+    write_events(act, EventKind.OBJECTED, [application])
+    audit.record(act, where=application.stamp, subject=application.subject, note={"objection": digest(content)})
+    return objection
+
+
+@act
+def answer_objection(act: Act, *, objection_id: int, upheld: bool, answer: str) -> Objection:
+    """Answer after the re-check: upheld or not, with the reason. Street officers do this.
+
+    Raises RecheckMissing, ReasonMissing, StepNotPossible when it was answered already, ApplicationNotFound,
+    NotPermitted.
+    """
+    rows = Objection.objects.filter(pk=objection_id).select_related("application")
+    objection: Objection | None = locked(rows).first()
+    if objection is None:
+        raise ApplicationNotFound
+    application = objection.application
+    check(act, [application], REVIEW)
+    if not answer.strip():
+        raise ReasonMissing(field="answer")
+    if objection.state != ObjectionState.OPEN:
+        raise StepNotPossible(number=application.number)
+    rechecked = application.assessments.filter(round__gt=objection.round, completed_date__isnull=False).exists()
+    if not rechecked:
+        raise RecheckMissing
+    objection.state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
+    objection.answer, objection.answered_at, objection.answered_by_id = answer.strip(), act.at, act.by.pk
+    objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])
+    write_events(act, EventKind.OBJECTION_ANSWERED, {application: objection.state})
+    audit.record(act, where=application.stamp, subject=application.subject, note={"upheld": upheld})
+    return objection

@@ -1,0 +1,162 @@
+"""The team of the home visit: three different people, none of them kin of the family."""
+
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from linli.aid.assistance.codes import ApplicationState, AssessorCapacity, EventKind
+from linli.aid.assistance.models import Application, Assessment, Assessor
+from linli.aid.assistance.operations.common import (
+    ApplicationNotFound,
+    lock_application,
+    move,
+    write_events,
+)
+from linli.aid.assistance.operations.standing import HouseholdChanged
+from linli.aid.assistance.permissions import ANSWER, check
+from linli.aid.assistance.queries.standing import HouseholdChange, change_sentence, changes_of
+from linli.aid.assistance.queries.worklist import CAPACITY_ROLE
+from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.foundation.data.locks import locked
+from linli.foundation.data.prepared import prepared
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.ground.users.queries import NotPermitted, authority, authority_of, person, persons
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.kernel.marks import Listed
+from linli.law.policies.queries import pack_of
+from linli.registry.residents.queries import kin_among, kin_of, members_on
+
+# States in which another visit needs no reason but itself.
+_BY_THEMSELVES = (ApplicationState.ACCEPTED, ApplicationState.OBJECTED, ApplicationState.ASSESSED)
+
+
+class TeamIncomplete(DomainError):
+    """A team has one person of each kind the pack names, all different."""
+
+    code = "assistance.team_incomplete"
+    message = _("评估小组须由不同的三人组成，包括：%(kinds)s")
+
+
+class AssessorUnqualified(DomainError):
+    """The person does not hold the role in this community."""
+
+    code = "assistance.assessor_unqualified"
+    message = _("%(name)s 在该社区没有相应身份，不能以此身份参加评估")
+
+
+class AssessorKin(DomainError):
+    """Near relatives withdraw (民政部 近亲属备案)."""
+
+    code = "assistance.assessor_kin"
+    message = _("%(name)s 是该家庭成员的亲属，应当回避")
+
+
+@act
+def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, int]) -> Assessment:
+    """Form the team for an accepted application, or for another visit: after an objection, before the opinion, or
+    wherever the case stands when the household is not what was assessed.
+
+    ``team`` maps capacities to user ids. Where the applicant died or left, the head of the household applies on.
+    Raises TeamIncomplete, AssessorUnqualified, AssessorKin, HouseholdChanged (nobody is left to visit),
+    StepNotPossible, NotPermitted.
+    """
+    application = lock_application(application_id)
+    check(act, [application], ANSWER)
+    step = _step(application, act)
+    pack = pack_of(application.pack_version_id)
+    if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
+        kinds = Listed(AssessorCapacity(role).label for role in pack.assessment_roles)
+        raise TeamIncomplete(kinds=kinds)
+    _check_assessors(act, application, team)
+    again = application.state != ApplicationState.ACCEPTED
+    _keep_applicant(act, application)
+    move(act, [application], step)
+    if again:
+        application.round += 1  # visited again: a new round of visit, opinion and publication
+        application.save(update_fields=["round"])
+    assessment = Assessment.objects.create(application=application, round=application.round, formed_date=act.on)
+    Assessor.objects.bulk_create(
+        [Assessor(assessment=assessment, user_id=team[c], capacity=c) for c in AssessorCapacity if c in team]
+    )
+    write_events(act, EventKind.TEAM_FORMED, [application])
+    audit.record(act, where=application.stamp, subject=application.subject, lines=sorted(team.values()))
+    return assessment
+
+
+def _step(application: Application, act: Act) -> str:
+    """The step that another visit is, from where the case stands. Raises HouseholdChanged, StepNotPossible."""
+    change = changes_of([application], act.on).get(application.pk)
+    if change is None and application.state in (ApplicationState.ACCEPTED, ApplicationState.OBJECTED):
+        empty = not members_on([application.household_id], act.on)[application.household_id]
+        change = HouseholdChange(is_empty=True) if empty else None
+    if change is not None and change.is_over:
+        raise HouseholdChanged(cases=change_sentence(application, change, act.on))
+    return "assess_again" if change is not None and application.state not in _BY_THEMSELVES else "form_team"
+
+
+def _keep_applicant(act: Act, application: Application) -> None:
+    """Who applied and is gone is followed by the head of the household, for whom the letters are from then on."""
+    members = members_on([application.household_id], act.on)[application.household_id]
+    if application.applicant_id in {member.resident_id for member in members}:
+        return
+    heir = members[0]
+    application.applicant_id = heir.resident_id
+    application.save(update_fields=["applicant_id"])
+    write_events(act, EventKind.APPLICANT_CHANGED, {application: heir.number})
+
+
+@act
+def declare_no_kinship(act: Act, *, assessment_id: int) -> Assessor:
+    """The assessor declares to be no kin of the family; known relatives are refused. Raises AssessorKin."""
+    assessment, assessor = lock_seat(act, assessment_id)
+    relation = kin_of(act.by.pk, assessment.application.household_id, act.on)
+    if relation is not None:
+        raise AssessorKin(name=person(act.by.pk).name)
+    assessor.declared_at = act.at
+    assessor.save(update_fields=["declared_at"])
+    write_events(act, EventKind.KINSHIP_DECLARED, {assessment.application: assessor.capacity})
+    audit.record(act, where=assessment.application.stamp, subject=assessment.application.subject)
+    return assessor
+
+
+def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
+    """The open assessment and the actor's place in its team: being named on the sheet is the whole permission.
+
+    The application is locked, and with it all that hangs on it; of a sheet that ended meanwhile nothing is written.
+    Raises ApplicationNotFound, NotPermitted, StepNotPossible.
+    """
+    application = next(iter(_assessed(assessment_id)), None)
+    if application is None:
+        raise ApplicationNotFound
+    assessor = next(iter(_seats(assessment_id, act.by.pk)), None) if act.by.pk else None
+    if assessor is None or not authority(act).may(application.stamp, CAPACITY_ROLE[assessor.capacity]):
+        raise NotPermitted
+    assessment = assessor.assessment
+    if application.state != ApplicationState.ASSESSING or assessment.round != application.round:
+        raise StepNotPossible(number=application.number)
+    assessment.application = application
+    return assessment, assessor
+
+
+@prepared
+def _assessed(assessment_id: int) -> QuerySet[Application]:
+    return locked(Application.objects.filter(assessments=assessment_id))
+
+
+@prepared
+def _seats(assessment_id: int, user_id: int) -> QuerySet[Assessor]:
+    seats = Assessor.objects.filter(assessment_id=assessment_id, user_id=user_id).select_related("assessment")
+    return seats.order_by("pk")[:1]
+
+
+def _check_assessors(act: Act, application: Application, team: Mapping[AssessorCapacity, int]) -> None:
+    people, bonds = persons(team.values()), kin_among(team.values(), application.household_id, act.on)
+    for capacity, user_id in team.items():
+        somebody = people[user_id]
+        if not authority_of(somebody, act.on).may(application.stamp, CAPACITY_ROLE[capacity]):
+            raise AssessorUnqualified(field=capacity, name=somebody.name)
+        if user_id in bonds:
+            raise AssessorKin(field=capacity, name=somebody.name)

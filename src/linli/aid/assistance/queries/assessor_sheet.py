@@ -1,0 +1,164 @@
+"""The assessor's sheet: what somebody who visits a family may see, and nothing else."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from linli.aid.assistance.codes import ApplicationState, AssessorCapacity
+from linli.aid.assistance.models import Assessment, Assessor
+from linli.aid.assistance.queries.worklist import CAPACITY_ROLE, place_names
+from linli.ground.users.queries import authority_of, person
+from linli.kernel.act import CHINA_TIME
+from linli.law.policies.engine.model import FactSpec
+from linli.law.policies.engine.text import Text
+from linli.law.policies.queries import pack_of
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.queries import facts_of, members_on
+
+# The registry works these out itself; nobody writes them on a sheet.
+DERIVED = frozenset({"age", "size"})
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One fact to find out: what is known, from where, and what the sheet says."""
+
+    code: str
+    label: Text
+    unit: str
+    low: int
+    high: int
+    known: int | None
+    source: str
+    observed: int | bool | None
+    is_observed: bool
+
+
+@dataclass(frozen=True)
+class SheetMember:
+    """A person of the household: by name, since an assessor declares to be no kin of them; no number, no telephone."""
+
+    key: str
+    name: str
+    relation: Relation
+    age: int
+    facts: tuple[FactLine, ...]
+
+
+@dataclass(frozen=True)
+class SheetSeat:
+    """A place in the team."""
+
+    name: str
+    capacity: AssessorCapacity
+    declared_at: datetime | None
+    signed_at: datetime | None
+    dissent: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One visit's sheet. It holds no identity number, telephone, address, account or file."""
+
+    assessment_id: int
+    version: int
+    round: int
+    number: str
+    household: str
+    place: str
+    groups: tuple[Text, ...]
+    formed_date: date
+    visited_date: date | None
+    needs: str
+    observations: str
+    household_facts: tuple[FactLine, ...]
+    members: tuple[SheetMember, ...]
+    seats: tuple[SheetSeat, ...]
+    own: SheetSeat
+    may_complete: bool
+
+
+def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
+    """The sheet of an open assessment that names the user; None for everybody else and when it is closed."""
+    seats = list(Assessor.objects.filter(assessment_id=assessment_id).select_related("user").order_by("pk"))
+    seat = next((one for one in seats if one.user_id == user_id), None)
+    if seat is None:
+        return None
+    assessment = Assessment.objects.select_related("application__household__building").get(pk=assessment_id)
+    application = assessment.application
+    still_there = authority_of(person(user_id), on).may(application.stamp, CAPACITY_ROLE[seat.capacity])
+    is_open = application.state == ApplicationState.ASSESSING and assessment.round == application.round
+    if not still_there or not is_open:
+        return None
+    pack = pack_of(application.pack_version_id)
+    observed = json.loads(assessment.observed) if assessment.observed else {}
+    known = facts_of([application.household_id], on)[application.household_id]
+    names = {one.number: one for one in members_on([application.household_id], on)[application.household_id]}
+    asked = {level: [f for f in pack.facts.values() if f.level == level] for level in ("HOUSEHOLD", "PERSON")}
+    views = tuple(_seat(one, own=one.user_id == user_id) for one in seats)
+    return Sheet(
+        assessment.pk,
+        assessment.version,
+        assessment.round,
+        application.number,
+        application.household.number,
+        place_names([application])[application.pk],
+        tuple(pack.groups[code].label for code in application.group_codes),
+        assessment.formed_date,
+        assessment.visited_date,
+        assessment.needs,
+        assessment.observations,
+        _lines(asked["HOUSEHOLD"], known.facts, observed.get("", {})),
+        tuple(
+            SheetMember(
+                member.number,
+                names[member.number].name,
+                member.relation,
+                member.facts["age"].value or 0,
+                _lines(asked["PERSON"], member.facts, observed.get(member.number, {})),
+            )
+            for member in known.members
+        ),
+        views,
+        next(view for view in views if view.own),
+        seat.capacity != AssessorCapacity.VOLUNTEER and all(view.signed_at for view in views),
+    )
+
+
+def _lines(
+    specs: list[FactSpec],
+    known: Mapping[str, tuple[int | None, str, date | None]],
+    observed: Mapping[str, int | bool | None],
+) -> tuple[FactLine, ...]:
+    return tuple(
+        FactLine(
+            spec.name,
+            spec.label,
+            spec.unit,
+            spec.low,
+            spec.high,
+            known[spec.name][0] if spec.name in known else None,
+            known[spec.name][1] if spec.name in known else "",
+            observed.get(spec.name),
+            spec.name in observed,
+        )
+        for spec in specs
+        if spec.name not in DERIVED
+    )
+
+
+def _seat(row: Assessor, *, own: bool) -> SheetSeat:
+    return SheetSeat(
+        row.user.name,
+        AssessorCapacity(row.capacity),
+        _local(row.declared_at),
+        _local(row.signed_at),
+        row.dissent,
+        own,
+    )
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(CHINA_TIME) if moment else None

@@ -1,0 +1,465 @@
+"""One application with everything its page shows."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from linli.aid.assistance.codes import (
+    CLOSED_STATES,
+    AnswerKind,
+    ApplicationState,
+    AssessorCapacity,
+    Channel,
+    EventKind,
+    ObjectionState,
+    Proposal,
+    PublicationState,
+    Step,
+)
+from linli.aid.assistance.models import (
+    Application,
+    ApplicationEvent,
+    Assessment,
+    Assessor,
+    Clock,
+    FirstOpinion,
+    IntakeAnswer,
+    Objection,
+    Paper,
+    PublicationEntry,
+)
+from linli.aid.assistance.queries.deadlines import ClockView, clock_view, leading
+from linli.aid.assistance.queries.notices import is_provisional
+from linli.aid.assistance.queries.papers import PaperView, paper_view
+from linli.aid.assistance.queries.standing import change_sentence, changes_of
+from linli.aid.assistance.queries.steps import waiting, with_steps
+from linli.foundation.data.scope import Scope, Stamp, within
+from linli.ground.areas.queries import names as area_names
+from linli.ground.notifications.queries import letters_about
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import names as user_names
+from linli.kernel.masking import mask_name
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.text import Text
+from linli.law.policies.queries import Determination, pack_of, work_calendar
+from linli.money.awards.queries import awards_of_application
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """What the applicant was told, when, by whom."""
+
+    kind: AnswerKind
+    answered_date: date
+    by: str
+    reason: str
+    missing: tuple[Text, ...]
+    lapses_date: date | None
+
+
+@dataclass(frozen=True)
+class SeatView:
+    """One of the three."""
+
+    user_id: int
+    name: str
+    capacity: AssessorCapacity
+    declared_at: datetime | None
+    signed_at: datetime | None
+    dissent: str
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """One programme for one unit: what the rules said and what people set, fen a month."""
+
+    programme: Text
+    unit_key: str
+    amount_fen: int
+    determined_fen: int | None
+    reason: str
+
+    @property
+    def departed(self) -> bool:
+        """Whether people set another amount than the rules."""
+        return self.amount_fen != self.determined_fen
+
+
+def result_views(pack: Pack, assessment: Assessment) -> tuple[ResultView, ...]:
+    """What a completed assessment came to; empty before."""
+    return tuple(
+        ResultView(
+            pack.programmes[result["programme"]].label,
+            result["unit_key"],
+            result["amount_fen"],
+            result["determined_fen"],
+            result["reason"],
+        )
+        for result in json.loads(assessment.results or "[]")
+    )
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    """One home visit and its report."""
+
+    assessment_id: int
+    round: int
+    version: int
+    formed_date: date
+    visited_date: date | None
+    completed_date: date | None
+    needs: str
+    observations: str
+    seats: tuple[SeatView, ...]
+    results: tuple[ResultView, ...]
+    determination: Determination | None
+
+
+@dataclass(frozen=True)
+class OpinionView:
+    """A first opinion and the street's review of it."""
+
+    round: int
+    proposal: Proposal
+    text: str
+    signed_at: datetime
+    signed_by: str
+    reviewed_at: datetime | None
+    reviewed_by: str
+    agreed: bool | None
+    review_text: str
+
+
+@dataclass(frozen=True)
+class PublicationView:
+    """Where the case was published; ``row`` is what stood there."""
+
+    publication_id: int
+    number: str
+    round: int
+    state: PublicationState
+    row: dict[str, str]
+    posted_date: date | None
+    last_date: date | None
+    prepared_by: str
+    posted_by: str
+    provisional: bool  # the last day lies in a year whose working days are not published yet
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """An objection; who objects stays sealed."""
+
+    objection_id: int
+    round: int
+    received_date: date
+    content: str
+    state: ObjectionState
+    answer: str
+    answered_by: str
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """The decision."""
+
+    kind: Proposal
+    decided_date: date
+    decided_by: str
+    reviewed_by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """A letter and how it arrived."""
+
+    letter_id: int
+    number: str
+    kind: str
+    label: Text
+    issued_date: date
+    delivered_date: date | None
+    method: str
+    receipt: str
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One line of the timeline; ``by`` is empty where the product acted itself."""
+
+    kind: EventKind
+    at: datetime
+    by: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ApplicationDetail:
+    """Everything about one application; frozen, names masked but those of staff."""
+
+    application_id: int
+    number: str
+    version: int
+    round: int
+    state: ApplicationState
+    state_since: date
+    received_date: date
+    received_by: str
+    channel: Channel
+    identified_how: Text
+    identified_by: str
+    statement: str
+    groups: tuple[Text, ...]
+    group_codes: tuple[str, ...]
+    applicant: str
+    applicant_number: str
+    proxy: str
+    household_id: int
+    household: str
+    place: str
+    stamp: Stamp
+    pack_version_id: int
+    scheme: Text
+    step: Step | None
+    step_roles: tuple[Role, ...]
+    step_barred: frozenset[int]
+    change: str  # what is otherwise than it was assessed and how the case goes on; empty when nothing is
+    is_over: bool  # nobody is left whom this community could assess
+    clock: ClockView | None
+    clocks: tuple[ClockView, ...]
+    papers: tuple[PaperView, ...]
+    answers: tuple[AnswerView, ...]
+    assessments: tuple[AssessmentView, ...]
+    opinions: tuple[OpinionView, ...]
+    publications: tuple[PublicationView, ...]
+    objections: tuple[ObjectionView, ...]
+    decision: DecisionView | None
+    awards: tuple[str, ...]
+    letters: tuple[LetterView, ...]
+    events: tuple[EventView, ...]
+
+
+class _Names:
+    """Names of staff, asked for once when all rows are there."""
+
+    def __init__(self, ids: Iterable[int | None]) -> None:
+        self._known = user_names(ids)
+
+    def of(self, user_id: int | None) -> str:
+        return self._known.get(user_id or 0, "")
+
+
+def application_detail(scope: Scope, number: str, on: date) -> ApplicationDetail | None:
+    """The application as it stands on a day, None when it is not there or not in the scope.
+
+    At most twenty statements whatever its length, besides those that tell what a changed household would be due.
+    """
+    rows = within(Application.objects.filter(number=number), scope)
+    related = rows.select_related("applicant", "proxy", "household__building", "decision")
+    row = with_steps(related).first()
+    if row is None:
+        return None
+    return _Reading(row, on).detail(scope)
+
+
+class _Reading:
+    """The rows of one application, read once."""
+
+    def __init__(self, row: Any, on: date) -> None:
+        self.row, self.on = row, on
+        self.pack, self.calendar = pack_of(row.pack_version_id), work_calendar()
+        self.seats = list(
+            Assessor.objects.filter(assessment__application=row)
+            .select_related("assessment__determination")
+            .order_by("assessment__round", "pk")
+        )
+        self.answers = list(IntakeAnswer.objects.filter(application=row).order_by("pk"))
+        self.opinions = list(FirstOpinion.objects.filter(application=row).order_by("round", "sequence"))
+        self.entries = list(
+            PublicationEntry.objects.filter(application=row).select_related("publication").order_by("pk")
+        )
+        self.objections = list(Objection.objects.filter(application=row).order_by("pk"))
+        self.events = list(ApplicationEvent.objects.filter(application=row).order_by("pk"))
+        self.decision = getattr(row, "decision", None)
+        self.names = _Names(self._people())
+
+    def _people(self) -> Iterable[int | None]:
+        yield self.row.received_by_id
+        for event in self.events:
+            yield event.by_id
+        for seat in self.seats:
+            yield seat.user_id
+        for entry in self.entries:
+            yield entry.publication.prepared_by_id
+
+    def detail(self, scope: Scope) -> ApplicationDetail:
+        row, pack, calendar = self.row, self.pack, self.calendar
+        clocks = list(Clock.objects.filter(application=row).order_by("pk"))
+        first = leading(clocks, row.state)
+        changes = changes_of([row], self.on)
+        todo, change = waiting([row], self.on, changes)[row.pk], changes.get(row.pk)
+        building = row.household.building
+        return ApplicationDetail(
+            application_id=row.pk,
+            number=row.number,
+            version=row.version,
+            round=row.round,
+            state=ApplicationState(row.state),
+            state_since=row.state_since,
+            received_date=row.received_date,
+            received_by=self.names.of(row.received_by_id),
+            channel=Channel(row.channel),
+            identified_how=pack.identification[row.identified_how].label,
+            identified_by=row.identified_by,
+            statement=row.statement,
+            groups=tuple(pack.groups[code].label for code in row.group_codes),
+            group_codes=tuple(row.group_codes),
+            applicant=mask_name(row.applicant.name),
+            applicant_number=row.applicant.number,
+            proxy=mask_name(row.proxy.name) if row.proxy else "",
+            household_id=row.household_id,
+            household=row.household.number,
+            place=building.name if building else area_names([row.community_id]).get(row.community_id or 0, ""),
+            stamp=row.stamp,
+            pack_version_id=row.pack_version_id,
+            scheme=pack.label,
+            step=todo.step if todo else None,
+            step_roles=todo.roles if todo else (),
+            step_barred=todo.barred if todo else frozenset(),
+            change=change_sentence(row, change, self.on) if change else "",
+            is_over=change is not None and change.is_over,
+            clock=clock_view(calendar, pack, first, self.on) if first else None,
+            clocks=tuple(clock_view(calendar, pack, clock, self.on) for clock in clocks),
+            papers=tuple(
+                paper_view(pack, paper, self._papers_on())
+                for paper in Paper.objects.filter(application=row).order_by("pk")
+            ),
+            answers=tuple(self._answer(answer) for answer in self.answers),
+            assessments=self._assessments(),
+            opinions=tuple(self._opinion(opinion) for opinion in self.opinions),
+            publications=tuple(self._publication(entry) for entry in self.entries),
+            objections=tuple(self._objection(objection) for objection in self.objections),
+            decision=self._decision(),
+            awards=tuple(award.number for award in awards_of_application(scope, row.number)),
+            letters=tuple(_letter(pack, letter) for letter in letters_about(scope, row.subject)),
+            events=tuple(
+                EventView(EventKind(event.kind), event.at, self.names.of(event.by_id), event.note)
+                for event in self.events
+            ),
+        )
+
+    def _papers_on(self) -> date:
+        """A closed case keeps its papers as they stood when it was closed: what lapsed since changes nothing in it."""
+        return min(self.on, self.row.state_since) if self.row.state in CLOSED_STATES else self.on
+
+    def _answer(self, answer: IntakeAnswer) -> AnswerView:
+        missing = answer.missing.split(",") if answer.missing else []
+        return AnswerView(
+            AnswerKind(answer.kind),
+            answer.answered_date,
+            self.names.of(answer.answered_by_id),
+            answer.reason,
+            tuple(self.pack.papers[code].label for code in missing),
+            answer.lapses_date,
+        )
+
+    def _assessments(self) -> tuple[AssessmentView, ...]:
+        by_assessment: dict[int, list[Assessor]] = {}
+        for seat in self.seats:
+            by_assessment.setdefault(seat.assessment_id, []).append(seat)
+        return tuple(self._assessment(seats) for seats in by_assessment.values())
+
+    def _assessment(self, seats: list[Assessor]) -> AssessmentView:
+        one = seats[0].assessment
+        return AssessmentView(
+            one.pk,
+            one.round,
+            one.version,
+            one.formed_date,
+            one.visited_date,
+            one.completed_date,
+            one.needs,
+            one.observations,
+            tuple(
+                SeatView(
+                    seat.user_id,
+                    self.names.of(seat.user_id),
+                    AssessorCapacity(seat.capacity),
+                    seat.declared_at,
+                    seat.signed_at,
+                    seat.dissent,
+                )
+                for seat in seats
+            ),
+            result_views(self.pack, one),
+            one.determination,
+        )
+
+    def _opinion(self, opinion: FirstOpinion) -> OpinionView:
+        return OpinionView(
+            opinion.round,
+            Proposal(opinion.proposal),
+            opinion.text,
+            opinion.signed_at,
+            self.names.of(opinion.signed_by_id),
+            opinion.reviewed_at,
+            self.names.of(opinion.reviewed_by_id),
+            opinion.agreed,
+            opinion.review_text,
+        )
+
+    def _publication(self, entry: PublicationEntry) -> PublicationView:
+        publication = entry.publication
+        return PublicationView(
+            publication.pk,
+            publication.number,
+            entry.round,
+            PublicationState(publication.state),
+            json.loads(entry.row),
+            publication.posted_date,
+            publication.last_date,
+            self.names.of(publication.prepared_by_id),
+            self.names.of(publication.posted_by_id),
+            is_provisional(self.calendar, publication.last_date),
+        )
+
+    def _objection(self, objection: Objection) -> ObjectionView:
+        return ObjectionView(
+            objection.pk,
+            objection.round,
+            objection.received_date,
+            objection.content,
+            ObjectionState(objection.state),
+            objection.answer,
+            self.names.of(objection.answered_by_id),
+        )
+
+    def _decision(self) -> DecisionView | None:
+        made = self.decision
+        if made is None:
+            return None
+        return DecisionView(
+            Proposal(made.kind),
+            made.decided_date,
+            self.names.of(made.decided_by_id),
+            self.names.of(made.reviewed_by_id),
+            made.reason,
+        )
+
+
+def _letter(pack: Pack, letter: Any) -> LetterView:
+    delivery = next(iter(letter.deliveries.all()), None)
+    return LetterView(
+        letter.pk,
+        letter.number,
+        letter.kind,
+        pack.notices[letter.kind].label if letter.kind in pack.notices else Text(letter.kind, letter.kind),
+        letter.issued_date,
+        delivery.delivered_date if delivery else None,
+        str(delivery.get_method_display()) if delivery else "",
+        delivery.receipt if delivery else "",
+    )

@@ -1,0 +1,131 @@
+"""From registry and home visit to the facts a pack's rules ask for; and from its result to programmes per unit."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.aid.assistance.models import Application, Assessment
+from linli.aid.assistance.rules.results import Departure, ProgrammeResult
+from linli.kernel.errors import DomainError
+from linli.law.policies.engine.determination import determine
+from linli.law.policies.engine.facts import CaseFacts, Fact, Member
+from linli.law.policies.engine.model import FactSpec, Pack
+from linli.law.policies.engine.units import fits
+from linli.law.policies.queries import Determination, pack_of
+from linli.registry.residents.queries import HouseholdFacts, facts_of
+
+Observed = Mapping[str, Mapping[str, int | bool | None]]
+_NOTHING: Mapping[int, Observed] = MappingProxyType({})
+
+
+class FactOutOfRange(DomainError):
+    """An observed fact that the scheme cannot use."""
+
+    code = "assistance.fact_out_of_range"
+    message = _("“%(fact)s”的值不在允许范围内")
+
+
+def case_facts(
+    applications: Iterable[Application],
+    on: date,
+    *,
+    observed: Mapping[int, Observed] = _NOTHING,
+    visited: date | None = None,
+    packs: Mapping[int, Pack] | None = None,
+) -> dict[int, CaseFacts]:
+    """The facts of each application's household on a day, by application id; what was seen at home comes last.
+
+    ``packs`` are those that ask for the facts, by application id, where it is not the application's own. ``observed``
+    maps application ids to {member number, or "": {code: value}}. Raises FactOutOfRange.
+    """
+    rows = list(applications)
+    registry = facts_of([application.household_id for application in rows], on)
+    return {
+        application.pk: _case(
+            packs[application.pk] if packs else pack_of(application.pack_version_id),
+            registry[application.household_id],
+            observed.get(application.pk, {}),
+            f"入户调查 {application.number}",
+            visited or on,
+        )
+        for application in rows
+    }
+
+
+def programme_results(application: Application, determination: Determination) -> list[ProgrammeResult]:
+    """What the determination gives, for the claimed groups' programmes only, unit by unit."""
+    pack = pack_of(application.pack_version_id)
+    claimed = {code for code, programme in pack.programmes.items() if programme.group in application.group_codes}
+    household = application.household.number
+    return [
+        ProgrammeResult(
+            entry["programme"],
+            entry["unit"],
+            entry["member_key"] or household,
+            entry["amount_fen"] or 0,
+            entry["amount_fen"],
+        )
+        for entry in json.loads(determination.document)["entitlements"]
+        if entry["programme"] in claimed
+    ]
+
+
+def departures_on(assessment: Assessment) -> list[Departure]:
+    """The assessors' own amounts that stand on a sheet."""
+    return [Departure(**one) for one in json.loads(assessment.departures or "[]")]
+
+
+def foreseen(
+    application: Application, on: date, *, observed: Observed, visited: date | None
+) -> tuple[list[ProgrammeResult], list[str]]:
+    """What the rules would give on what is known and seen, and the facts ("member.fact") that are missing for it.
+
+    Raises FactOutOfRange.
+    """
+    facts = case_facts([application], on, observed={application.pk: observed}, visited=visited)[application.pk]
+    said = determine(pack_of(application.pack_version_id), facts, on)
+    stopped = {name for one in said.entitlements if one.amount_fen is None for name in one.stopped_by}
+    return programme_results(application, Determination(document=said.to_json())), sorted(stopped)
+
+
+def _case(pack: Pack, known: HouseholdFacts, observed: Observed, source: str, seen_on: date) -> CaseFacts:
+    members = []
+    for member in known.members:
+        facts = _usable(pack, "PERSON", member.facts)
+        facts |= _seen(pack, "PERSON", observed.get(member.number, {}), source, seen_on)
+        members.append(Member(member.number, member.relation, facts))
+    household = _usable(pack, "HOUSEHOLD", known.facts)
+    household |= _seen(pack, "HOUSEHOLD", observed.get("", {}), source, seen_on)
+    return CaseFacts(tuple(members), household)
+
+
+def _usable(pack: Pack, level: str, facts: Mapping[str, tuple[int | None, str, date | None]]) -> dict[str, Fact]:
+    """Only the facts the pack declares; others in the registry belong to other schemes."""
+    return {
+        name: Fact(_typed(pack.facts[name], value), source, as_of)
+        for name, (value, source, as_of) in sorted(facts.items())
+        if name in pack.facts and pack.facts[name].level == level
+    }
+
+
+def _seen(
+    pack: Pack, level: str, facts: Mapping[str, int | bool | None], source: str, seen_on: date
+) -> dict[str, Fact]:
+    usable = {}
+    for name, value in sorted(facts.items()):
+        spec = pack.facts.get(name)
+        if spec is None or spec.level != level:
+            raise FactOutOfRange(field=name, fact=name)
+        typed = _typed(spec, None if value is None else int(value))
+        if typed is not None and not fits(typed, spec.unit, spec.low, spec.high):
+            raise FactOutOfRange(field=name, fact=spec.label)
+        usable[name] = Fact(typed, source, seen_on)
+    return usable
+
+
+def _typed(spec: FactSpec, value: int | None) -> int | bool | None:
+    # The registry keeps whole numbers; the pack says which of them are yes or no.
+    return bool(value) if value is not None and spec.unit == "BOOL" else value

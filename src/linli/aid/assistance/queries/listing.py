@@ -1,0 +1,245 @@
+"""Lists of applications, and the applicant's own."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol, TypeVar
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind, EventKind, PaperState, Step
+from linli.aid.assistance.models import Application, ApplicationEvent, IntakeAnswer, Paper
+from linli.aid.assistance.queries.deadlines import ClockView, amber_until, clock_view, leading
+from linli.aid.assistance.queries.papers import PaperView, paper_view
+from linli.aid.assistance.queries.promises import overdue_promises
+from linli.aid.assistance.queries.steps import waiting, with_steps
+from linli.aid.assistance.queries.worklist import clocks_of, loaded, place_names
+from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
+from linli.foundation.data.scope import Scope, within
+from linli.ground.notifications.queries import letters_to_own
+from linli.kernel.act import CHINA_TIME
+from linli.kernel.masking import mask_name
+from linli.law.policies.engine.text import Text
+from linli.law.policies.queries import installed, pack_of, work_calendar
+from linli.registry.residents.queries import search
+from linli.registry.residents.queries.own import own_household_ids
+
+PAGE = 50
+# Besides the states, a filter knows all that are not closed.
+OPEN = "OPEN"
+# … and those accepted on a promise that was not kept.
+PROMISE_OVERDUE = "PROMISE_OVERDUE"
+_MOST_NAMESAKES = 200
+
+
+@dataclass(frozen=True)
+class ApplicationFilter:
+    """What to show. ``text`` is a number of a case, household or person, or anything the registry's search takes."""
+
+    state: str = ""
+    group: str = ""
+    colour: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ApplicationRow:
+    """One line of a list; the name is masked."""
+
+    application_id: int
+    number: str
+    applicant: str
+    household: str
+    place: str
+    groups: tuple[str, ...]
+    group_labels: tuple[Text, ...]
+    state: ApplicationState
+    state_since: date
+    received_date: date
+    step: Step | None
+    clock: ClockView | None
+
+
+@dataclass(frozen=True)
+class ApplicationPage:
+    """A page of the list; ``following`` is what to ask for next, 0 at the end."""
+
+    rows: tuple[ApplicationRow, ...]
+    following: int
+
+
+@dataclass(frozen=True)
+class OwnEvent:
+    """What happened, without who did it."""
+
+    kind: EventKind
+    on: date
+
+
+@dataclass(frozen=True)
+class OwnLetter:
+    """A letter to read."""
+
+    number: str
+    kind: str
+    issued_date: date
+
+
+@dataclass(frozen=True)
+class OwnApplication:
+    """A case as the family sees it: where it is, until when, what is missing, what was written."""
+
+    application_id: int
+    number: str
+    version: int
+    groups: tuple[Text, ...]
+    state: ApplicationState
+    step: Step | None
+    received_date: date
+    clock: ClockView | None
+    papers: tuple[PaperView, ...]
+    missing: tuple[PaperView, ...]
+    events: tuple[OwnEvent, ...]
+    letters: tuple[OwnLetter, ...]
+    withdrawable: bool
+    lapses_date: date | None  # last day for the missing papers, while the case waits for them
+
+
+def applications(scope: Scope, filters: ApplicationFilter, *, on: date, after: int = 0) -> ApplicationPage:
+    """Applications in the scope, newest first, after a row (keyset); at most ten statements for any number of them."""
+    rows = _filtered(within(Application.objects.all(), scope), scope, filters, on)
+    if after:
+        rows = rows.filter(pk__lt=after)
+    found = list(with_steps(loaded(rows.order_by("-pk")))[: PAGE + 1])
+    shown = found[:PAGE]
+    return ApplicationPage(tuple(_rows(shown, on)), shown[-1].pk if len(found) > PAGE else 0)
+
+
+def own_applications(user_id: int, on: date) -> list[OwnApplication]:
+    """The applications of the user's own household and of those the user acts for, newest first."""
+    mine = Application.objects.filter(household_id__in=own_household_ids(user_id, on)).order_by("-pk")
+    rows = list(with_steps(mine))
+    if not rows:
+        return []
+    calendar = work_calendar()
+    ids = [row.pk for row in rows]
+    clocks = clocks_of(ids)
+    papers = _grouped(Paper.objects.filter(application_id__in=ids).order_by("pk"))
+    events = _grouped(ApplicationEvent.objects.filter(application_id__in=ids).order_by("pk"))
+    told = IntakeAnswer.objects.filter(application_id__in=ids, lapses_date__isnull=False).order_by("pk")
+    lapses: dict[int, date | None] = dict(told.values_list("application_id", "lapses_date"))
+    letters: dict[str, list[OwnLetter]] = {}
+    for letter in letters_to_own([row.subject for row in rows]):
+        letters.setdefault(letter.subject, []).append(OwnLetter(letter.number, letter.kind, letter.issued_date))
+    own = []
+    steps = waiting(rows, on)
+    for row in rows:
+        pack = pack_of(row.pack_version_id)
+        clock = leading(clocks[row.pk], row.state)
+        todo = steps[row.pk]
+        papers_on = min(on, row.state_since) if row.state in CLOSED_STATES else on
+        checklist = tuple(paper_view(pack, paper, papers_on) for paper in papers[row.pk])
+        own.append(
+            OwnApplication(
+                row.pk,
+                row.number,
+                row.version,
+                tuple(pack.groups[code].label for code in row.group_codes),
+                ApplicationState(row.state),
+                todo.step if todo else None,
+                row.received_date,
+                clock_view(calendar, pack, clock, on) if clock else None,
+                checklist,
+                tuple(paper for paper in checklist if paper.state in (PaperState.MISSING, PaperState.EXPIRED)),
+                tuple(
+                    OwnEvent(EventKind(event.kind), event.at.astimezone(CHINA_TIME).date()) for event in events[row.pk]
+                ),
+                tuple(letters.get(row.subject, ())),
+                clock is not None,
+                lapses.get(row.pk) if row.state == ApplicationState.AWAITING_PAPERS else None,
+            )
+        )
+    return own
+
+
+class _OfApplication(Protocol):
+    @property
+    def application_id(self) -> int: ...
+
+
+R = TypeVar("R", bound=_OfApplication)
+
+
+def _grouped(rows: Iterable[R]) -> dict[int, list[R]]:
+    found: dict[int, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.application_id].append(row)
+    return found
+
+
+def _filtered(
+    rows: QuerySet[Application, Any], scope: Scope, filters: ApplicationFilter, on: date
+) -> QuerySet[Application, Any]:
+    if filters.state == OPEN:
+        rows = rows.exclude(state__in=CLOSED_STATES)
+    elif filters.state == PROMISE_OVERDUE:
+        rows = rows.filter(pk__in=overdue_promises(rows, on).order_by().values("application_id"))
+    elif filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.group:
+        fenced = Concat(Value(","), F("groups"), Value(","), output_field=CharField())
+        rows = rows.annotate(fenced=fenced).filter(fenced__contains=f",{filters.group},")
+    if filters.colour:
+        rows = rows.filter(_coloured(filters.colour, on))
+    return rows.filter(_about(scope, filters.text.strip())) if filters.text.strip() else rows
+
+
+def _about(scope: Scope, text: str) -> Q:
+    people = [hit.resident_id for hit in search(scope, text, limit=_MOST_NAMESAKES)]
+    return Q(number=text.upper()) | Q(household__number=text.upper()) | Q(applicant_id__in=people)
+
+
+def _coloured(colour: str, on: date) -> Q:
+    """The colour as a condition on the one clock of an open case that is not finished."""
+    if colour == PAUSED:
+        return Q(clocks__finished_date__isnull=True, clocks__paused_date__isnull=False)
+    running = Q(clocks__finished_date__isnull=True, clocks__paused_date__isnull=True)
+    if colour == RED:
+        return running & Q(clocks__due_date__lt=on)
+    calendar = work_calendar()
+    chosen = Q(pk__in=[])
+    for version in installed():
+        pack = pack_of(version.pk)
+        for kind in ClockKind:
+            until = amber_until(calendar, pack, kind, on)
+            due = {AMBER: Q(clocks__due_date__range=(on, until)), GREEN: Q(clocks__due_date__gt=until)}.get(colour)
+            if due is not None:
+                chosen |= Q(pack_version=version, clocks__kind=kind) & due
+    return running & chosen
+
+
+def _rows(found: Sequence[Application], on: date) -> Iterator[ApplicationRow]:
+    calendar = work_calendar()
+    clocks = clocks_of(row.pk for row in found)
+    places = place_names(found)
+    steps = waiting(found, on)
+    for row in found:
+        pack = pack_of(row.pack_version_id)
+        clock = leading(clocks[row.pk], row.state)
+        todo = steps[row.pk]
+        yield ApplicationRow(
+            row.pk,
+            row.number,
+            mask_name(row.applicant.name),
+            row.household.number,
+            places[row.pk],
+            tuple(row.group_codes),
+            tuple(pack.groups[code].label for code in row.group_codes),
+            ApplicationState(row.state),
+            row.state_since,
+            row.received_date,
+            todo.step if todo else None,
+            clock_view(calendar, pack, clock, on) if clock else None,
+        )

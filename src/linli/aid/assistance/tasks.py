@@ -1,0 +1,27 @@
+"""What the product does with cases by itself: each job is one operation call per act, and may run twice."""
+
+from linli.aid.assistance.operations import (
+    escalate,
+    expire_publications,
+    lapse_overdue,
+    open_renewals,
+    recompute_deadlines,
+)
+from linli.foundation.screens.pages import now
+from linli.foundation.trail.jobs import job
+from linli.kernel.act import SYSTEM, Act
+
+
+@job("assistance.recompute_deadlines")
+def recompute(on: str) -> None:
+    """Running time limits by the calendar as it is known now; ``on`` is the ISO date on which a table was loaded."""
+    recompute_deadlines(Act(SYSTEM, now()))
+
+
+@job("assistance.daily", daily=True)
+def daily() -> None:
+    """Warn and escalate, let overdue supplements lapse, take publications down, open yearly reviews."""
+    escalate(Act(SYSTEM, now()))
+    lapse_overdue(Act(SYSTEM, now()))
+    expire_publications(Act(SYSTEM, now()))
+    open_renewals(Act(SYSTEM, now()))

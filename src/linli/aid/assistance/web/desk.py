@@ -1,0 +1,110 @@
+"""What every view of the case begins with: who it is, where they may read, the day; and how a refusal is shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from linli.aid.assistance.operations.intake import EvidenceMissing
+from linli.aid.assistance.permissions import READ
+from linli.aid.assistance.queries.detail import ApplicationDetail, application_detail
+from linli.aid.assistance.web.presenters import listed
+from linli.foundation.data.scope import Scope
+from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.pages import perform, sentence
+from linli.foundation.screens.reads import note_read
+from linli.foundation.trail import audit
+from linli.ground.users.queries import Authority, authority_of
+from linli.ground.users.queries import names as user_names
+from linli.kernel.act import Actor
+from linli.kernel.errors import DomainError
+from linli.law.policies.engine.text import Text
+from linli.law.policies.queries import installed, pack_of
+
+T = TypeVar("T")
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The person, what they may do, where they may read, and the day."""
+
+    authority: Authority
+    reads: Scope
+    on: date
+
+
+def _desk(somebody: Actor, on: date) -> Desk:
+    authority = authority_of(somebody, on)
+    return Desk(authority, authority.scope(*READ), on)
+
+
+# A page for whoever may read cases anywhere.
+reading = pages_at("assistance", _desk, lambda desk: desk.reads)
+
+
+def case_or_404(request: HttpRequest, desk: Desk, number: str) -> ApplicationDetail:
+    """One case within reach, the reading of it audited. Out of scope looks like not there."""
+    found = application_detail(desk.reads, number, desk.on)
+    if found is None:
+        raise Http404
+    note_read(request, where=found.stamp, subject=f"application:{number}")
+    return found
+
+
+def looks_at(case: ApplicationDetail) -> list[tuple[datetime, str]]:
+    """Who opened the case, each person once, at the last time."""
+    lines = audit.lines([case.stamp.chain], subject=f"application:{case.number}")
+    last: dict[int, datetime] = {}
+    for line in lines:  # newest first
+        if line.act == "read" and line.actor_id is not None:
+            last.setdefault(line.actor_id, line.at)
+    known = user_names(last)
+    return [(at, known.get(user_id, "")) for user_id, at in last.items()]
+
+
+def attempt(form: forms.BaseForm, deed: Callable[[], T]) -> tuple[bool, T | None]:
+    """As ``perform``, with the papers that are missing by their names."""
+
+    def run() -> T:
+        try:
+            return deed()
+        except EvidenceMissing as error:
+            raise readable(error) from error
+
+    return perform(form, run)
+
+
+def refusal_text(error: DomainError) -> str:
+    """One line's refusal in words."""
+    return sentence(readable(error) if isinstance(error, EvidenceMissing) else error)
+
+
+def readable(error: EvidenceMissing) -> EvidenceMissing:
+    """The same refusal, its papers named in the reader's language."""
+    labels = _paper_labels()
+    found: Mapping[str, Sequence[str]] = error.missing  # type: ignore[assignment]  # a detail of the refusal
+    words = [
+        gettext("%(number)s 缺 %(papers)s")
+        % {"number": number, "papers": listed([labels.get(code, Text(code, code)) for code in codes])}
+        for number, codes in found.items()
+    ]
+    return EvidenceMissing(missing=found, papers=gettext("；").join(words))
+
+
+def _paper_labels() -> dict[str, Text]:
+    return {code: paper.label for version in installed() for code, paper in pack_of(version.pk).papers.items()}
+
+
+def download(data: bytes, name: str, media_type: str) -> HttpResponse:
+    """A file that browsers show or keep, and that nobody else does."""
+    response = HttpResponse(data, content_type=media_type)
+    how = "inline" if media_type == PDF else "attachment"
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

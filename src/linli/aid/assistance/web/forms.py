@@ -1,0 +1,241 @@
+"""Forms of the steps of a case. What they check is form; what may be done, the operations say."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.aid.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
+from linli.aid.assistance.rules.results import DepartureNegative
+from linli.foundation.screens.pages import sentence
+from linli.kernel.errors import DomainError
+from linli.kernel.money import parse_yuan
+
+_TEXT = forms.Textarea(attrs={"rows": 3})
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class YuanField(forms.CharField):
+    """An amount in yuan; cleaned to fen, None when nothing was written."""
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value) or "").strip()
+        if not text:
+            return None
+        try:
+            return int(parse_yuan(text))
+        except DomainError as error:
+            raise forms.ValidationError(sentence(error)) from error
+
+
+class AmountField(YuanField):
+    """An amount that may be nothing, but not less."""
+
+    def clean(self, value: Any) -> Any:
+        fen = super().clean(value)
+        if fen is not None and fen < 0:
+            raise forms.ValidationError(sentence(DepartureNegative()))
+        return fen
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: the page says what will happen."""
+
+
+class ReasonForm(forms.Form):
+    """A reason that the family reads."""
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=400, widget=_TEXT, error_messages={"required": _("请写明理由，申请人可以看到")}
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Nobody has to say why."""
+
+    reason = forms.CharField(label=_("理由"), max_length=400, widget=_TEXT, required=False)
+
+
+class OpinionForm(forms.Form):
+    """First opinion."""
+
+    sometimes_required = ("text",)
+
+    proposal = forms.ChoiceField(label=_("初审意见"), choices=Proposal.choices, widget=forms.RadioSelect)
+    text = forms.CharField(label=_("说明（拟不予批准时必填）"), max_length=400, widget=_TEXT, required=False)
+
+
+class ReviewForm(forms.Form):
+    """The street's review."""
+
+    sometimes_required = ("text",)
+
+    agreed = forms.ChoiceField(
+        label=_("复核意见"), choices=[("yes", _("同意")), ("no", _("退回社区"))], widget=forms.RadioSelect
+    )
+    text = forms.CharField(label=_("说明（退回时必填）"), max_length=400, widget=_TEXT, required=False)
+
+
+class ObjectionForm(forms.Form):
+    """Somebody objects."""
+
+    content = forms.CharField(label=_("异议内容"), widget=_TEXT, error_messages={"required": _("请写明异议内容")})
+    objector = forms.CharField(label=_("提出人（保密，可不填）"), max_length=60, required=False)
+
+
+class ObjectionAnswerForm(forms.Form):
+    """The answer after the re-check."""
+
+    upheld = forms.ChoiceField(
+        label=_("结论"), choices=[("no", _("异议不成立")), ("yes", _("异议成立"))], widget=forms.RadioSelect
+    )
+    answer = forms.CharField(label=_("答复"), widget=_TEXT, error_messages={"required": _("请写明答复")})
+
+
+class PostForm(forms.Form):
+    """Posting a publication, with its proof."""
+
+    sometimes_required = ("proof_note", "proof")
+
+    proof_note = forms.CharField(
+        label=_("张贴位置"), help_text=_("写明位置或上传照片，至少一项"), max_length=200, required=False
+    )
+    proof = forms.FileField(label=_("张贴照片"), required=False)
+
+
+class TeamForm(forms.Form):
+    """Three people, one of each kind."""
+
+    def __init__(
+        self, data: Any = None, *, candidates: Mapping[AssessorCapacity, Sequence[tuple[int, str]]], **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        for capacity, people in candidates.items():
+            self.fields[capacity.value] = forms.TypedChoiceField(
+                label=capacity.label, choices=[("", "—"), *people], coerce=int, empty_value=None
+            )
+
+
+class PaperForm(forms.Form):
+    """One paper: what is known of it. The family hands in or promises; the office also waives."""
+
+    whose = ""  # which paper, where several stand on a page
+    sometimes_required = ("promised_date", "note", "file")
+
+    state = forms.ChoiceField(label=_("状态"), choices=[])
+    issued_date = forms.DateField(label=_("签发日期"), required=False, widget=_DAY)
+    promised_date = forms.DateField(label=_("承诺期限"), required=False, widget=_DAY)
+    note = forms.CharField(label=_("依据或承诺"), max_length=200, required=False)
+    file = forms.FileField(label=_("扫描件或照片（PDF、JPG、PNG）"), required=False)
+
+    def __init__(self, *args: Any, waivable: bool, promisable: bool, staff: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "state", paper_states(waivable=waivable and staff, promisable=promisable))
+        if not promisable:
+            del self.fields["promised_date"]
+        if not promisable and not (staff and waivable):
+            del self.fields["note"]
+
+
+class CounterPaperForm(forms.Form):
+    """One paper as it is laid on the counter: seen, missing, waived or promised, with the one day that matters."""
+
+    whose = ""  # which paper, where several stand on a page
+    sometimes_required = ("day", "note")
+
+    state = forms.ChoiceField(label=_("状态"), choices=[])
+    day = forms.DateField(label=_("签发日期或承诺期限"), required=False, widget=_DAY)
+    note = forms.CharField(label=_("免交依据或承诺内容"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, waivable: bool, promisable: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "state", paper_states(waivable=waivable, promisable=promisable))
+        if not waivable and not promisable:
+            del self.fields["note"]
+        for field in self.fields.values():
+            # In a table the column's heading is the label.
+            field.widget.attrs["aria-label"] = field.label
+
+
+class OwnPaperForm(forms.Form):
+    """One paper from home: a picture of it now, a promise, or later."""
+
+    sometimes_required = ("file", "promised_date")
+
+    state = forms.ChoiceField(label=_("怎么交"), choices=[], widget=forms.RadioSelect)
+    file = forms.FileField(label=_("照片或扫描件（PDF、JPG、PNG）"), required=False)
+    promised_date = forms.DateField(label=_("哪天前补交"), required=False, widget=_DAY)
+
+    def __init__(self, *args: Any, promisable: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(PaperState.PRESENT.value, _("现在上传"))]
+        choices += [(PaperState.PROMISED.value, _("承诺后补"))] if promisable else []
+        choose(self, "state", [*choices, (PaperState.MISSING.value, _("以后再交，或带到窗口"))])
+        if not promisable:
+            del self.fields["promised_date"]
+
+
+class SignForm(forms.Form):
+    """A signature, with what the signer sees otherwise."""
+
+    dissent = forms.CharField(label=_("不同意见"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class VisitForm(forms.Form):
+    """The visit sheet; its fact fields are made from the pack."""
+
+    visited_date = forms.DateField(label=_("入户日期"), widget=_DAY)
+    needs = forms.CharField(label=_("需求"), widget=_TEXT, required=False)
+    observations = forms.CharField(label=_("观察"), widget=_TEXT, required=False)
+
+
+class ApplicationForm(forms.Form):
+    """The 救助申请表: whole at the counter, one field per page at home (see :meth:`keep`)."""
+
+    applicant = forms.TypedChoiceField(label=_("申请人"), coerce=int)
+    groups = forms.MultipleChoiceField(
+        label=_("申请类别"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选择一类救助对象")},
+    )
+    statement = forms.CharField(label=_("申请人自述"), widget=_TEXT, max_length=2000, required=False)
+    channel = forms.ChoiceField(label=_("申请渠道"), choices=Channel.choices)
+    identified_how = forms.ChoiceField(label=_("识别途径"))
+    identified_by = forms.CharField(label=_("由谁发现或推荐"), max_length=60, required=False)
+    proxy = forms.CharField(
+        label=_("代办人编号"), help_text=_("由他人代办时填写，如 R-000123"), max_length=16, required=False
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        members: Sequence[tuple[int, str]],
+        groups: Sequence[tuple[str, str]],
+        ways: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        for name, choices in (("applicant", members), ("groups", groups), ("identified_how", ways)):
+            choose(self, name, choices)
+
+    def keep(self, *names: str) -> None:
+        """Only these fields: a page of the same form."""
+        for name in set(self.fields) - set(names):
+            del self.fields[name]
+
+
+def choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+    """Give a choice field what there is to choose."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(choices)
+
+
+def paper_states(*, waivable: bool, promisable: bool) -> list[tuple[str, Any]]:
+    """What may be said of a paper."""
+    states = [PaperState.PRESENT, PaperState.MISSING]
+    states += [PaperState.WAIVED] if waivable else []
+    states += [PaperState.PROMISED] if promisable else []
+    return [(state.value, state.label) for state in states]

@@ -1,0 +1,113 @@
+"""Words and the form of the yearly review."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from linli.aid.assistance.codes import RenewalMethod
+from linli.aid.assistance.models import Application
+from linli.aid.assistance.queries.people import called
+from linli.aid.assistance.queries.renewals import Foreseen, Known, RenewalView
+from linli.foundation.screens.texts import day_text, money_text, pack_text, source_text
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.queries import pack_of
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class RenewalForm(forms.Form):
+    """Nothing has changed, or what has is on record: when somebody made sure, how, and what there is to say."""
+
+    checked_date = forms.DateField(label=_("核实日期"), widget=_DAY)
+    method = forms.ChoiceField(label=_("核实方式"), choices=RenewalMethod.choices)
+    note = forms.CharField(label=_("说明"), max_length=400, required=False)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One award, and what the new period would give its unit."""
+
+    programme: str
+    unit_key: str
+    was_fen: int
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the next plan gives on what is on record, and what is missing for it."""
+
+    rows: tuple[Coming, ...]
+    missing: tuple[str, ...]
+
+
+def known_words(known: Iterable[Known]) -> list[str]:
+    """What has become known since, one sentence each."""
+    return [_sentence(one) for one in known]
+
+
+def coming(view: RenewalView, said: Foreseen, pack: Pack) -> Outlook:
+    """Award by award; members and facts that are missing in words."""
+    due = {(one.programme, one.unit_key): one.amount_fen for one in said.results}
+    rows = tuple(
+        Coming(one.programme, one.unit_key, one.amount_fen, due.get((one.programme, one.unit_key), 0))
+        for one in view.awards
+    )
+    return Outlook(rows, tuple(_fact_words(pack, name) for name in said.missing))
+
+
+def remembered(application: Application, document: Mapping[str, Any], on: date) -> list[tuple[str, str, str, str]]:
+    """(who, fact, value, source and day) that the family was last determined on."""
+    if not document:
+        return []
+    pack, names = pack_of(application.pack_version_id), called({application.household_id}, on)
+    facts = document["facts"]
+    subjects = [(gettext("全家"), facts["household"])]
+    subjects += [(names.get(one["key"], one["key"]), one["facts"]) for one in facts["members"]]
+    return [
+        (
+            who,
+            pack_text(pack.facts[name].label),
+            value_words(fact["value"], pack.facts[name].unit),
+            " · ".join(filter(None, (source_text(fact["source"]), day_text(fact["date"])))),
+        )
+        for who, own in subjects
+        for name, fact in sorted(own.items())
+        if name in pack.facts
+    ]
+
+
+def value_words(value: int | None, unit: str) -> str:
+    """A fact's value as people read it."""
+    if value is None:
+        return gettext("不清楚")
+    if unit == "BOOL":
+        return gettext("是") if value else gettext("否")
+    return str(money_text(value)) if unit == "FEN" else str(value)
+
+
+def _sentence(one: Known) -> str:
+    if one.kind == "DIED":
+        return gettext("%(who)s 去世") % {"who": one.name}
+    if one.kind == "LEFT":
+        return gettext("%(who)s 已不在本户") % {"who": one.name}
+    if one.kind == "JOINED":
+        return gettext("%(who)s 新加入本户") % {"who": one.name}
+    words = {
+        "who": one.name or gettext("全家"),
+        "fact": pack_text(one.label) if one.label else one.fact,
+        "before": value_words(one.before, one.unit),
+        "after": value_words(one.after, one.unit),
+    }
+    return gettext("%(who)s：%(fact)s 由 %(before)s 变为 %(after)s") % words
+
+
+def _fact_words(pack: Pack, name: str) -> str:
+    key, _dot, code = name.rpartition(".")
+    label = pack_text(pack.facts[code].label) if code in pack.facts else code
+    return f"{key} {label}".strip()

@@ -1,0 +1,69 @@
+"""Addresses of the case."""
+
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.aid.assistance.permissions import READ
+from linli.aid.assistance.web.views import (
+    apply,
+    cases,
+    documents,
+    notices,
+    own,
+    own_new,
+    papers,
+    renewals,
+    sheet,
+    together,
+)
+from linli.foundation.screens import navigation
+from linli.foundation.screens.pages import today
+from linli.ground.users.queries import authority_of
+from linli.registry.residents.queries.own import own_household_ids
+
+
+def _reads(request: HttpRequest) -> bool:
+    return request.user.pk is not None and bool(authority_of(request.user, today()).scope(*READ))
+
+
+def _is_family(request: HttpRequest) -> bool:
+    return request.user.pk is not None and bool(own_household_ids(request.user.pk, today()))
+
+
+navigation.register(navigation.NavItem("assistance", _("救助"), "application_list", 30, _reads, phone=True))
+navigation.register(navigation.NavItem("notices", pgettext_lazy("page", "公示"), "publication_list", 35, _reads))
+navigation.register(navigation.NavItem("my_applications", _("我的申请"), "my_applications", 15, _is_family, phone=True))
+navigation.open_to(_reads, "application_list", "application_detail", "publication_list", "renewal_list")
+
+urlpatterns = [
+    path("cases/", cases.application_list, name="application_list"),
+    path("cases/new/", apply.application_new, name="application_new"),
+    path("cases/new/<str:household>.pdf", documents.application_blank_pdf, name="application_blank_pdf"),
+    path("cases/together/<str:code>/", together.application_bulk, name="application_bulk"),
+    path("cases/<str:number>/", cases.application_detail, name="application_detail"),
+    path("cases/<str:number>/reasons/", cases.application_reasons, name="application_reasons"),
+    path("cases/<str:number>/papers/", papers.application_papers, name="application_papers"),
+    path("cases/<str:number>/papers/<str:code>/file/", papers.paper_file, name="paper_file"),
+    path("cases/<str:number>/form.pdf", documents.application_form_pdf, name="application_form_pdf"),
+    path("cases/<str:number>/visit.pdf", documents.visit_form_pdf, name="visit_form_pdf"),
+    path("cases/<str:number>/do/<str:code>/", cases.application_deed, name="application_deed"),
+    path("sheets/<int:assessment_id>/", sheet.assessment_sheet, name="assessment_sheet"),
+    path("publications/", notices.publication_list, name="publication_list"),
+    path("publications/<str:number>/", notices.publication_detail, name="publication_detail"),
+    path("publications/<str:number>/poster.pdf", notices.publication_poster, name="publication_poster"),
+    path("publications/<str:number>/proof/", notices.publication_proof, name="publication_proof"),
+    path("renewals/", renewals.renewal_list, name="renewal_list"),
+    path("renewals/<int:renewal_id>/", renewals.renewal_detail, name="renewal_detail"),
+    path("notice/<str:token>/", notices.public_notice, name="public_notice"),
+    path("mine/", own.my_applications, name="my_applications"),
+    path("mine/new/", own_new.my_apply, name="my_apply"),
+    path("mine/new/check/", own_new.my_apply_check, name="my_apply_check"),
+    path("mine/new/discard/", own_new.my_apply_discard, name="my_apply_discard"),
+    path("mine/new/<str:code>/", own_new.my_apply_step, name="my_apply_step"),
+    path("mine/<str:number>/", own.my_application, name="my_application"),
+    path("mine/<str:number>/withdraw/", own.my_withdraw, name="my_withdraw"),
+    path("mine/<str:number>/letters/<str:letter>/", own.my_letter, name="my_letter"),
+    path("mine/<str:number>/letters/<str:letter>/pdf/", own.my_letter_pdf, name="my_letter_pdf"),
+]

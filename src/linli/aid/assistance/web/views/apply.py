@@ -1,0 +1,180 @@
+"""Receive an application at the counter: find the family, then one dense page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from linli.aid.assistance.codes import Channel, PaperState
+from linli.aid.assistance.models import Application
+from linli.aid.assistance.operations import NewApplication, PaperRecord, receive
+from linli.aid.assistance.operations.apply import ProxyUnknown
+from linli.aid.assistance.permissions import RECEIVE
+from linli.aid.assistance.web.desk import Desk, reading
+from linli.aid.assistance.web.forms import ApplicationForm, CounterPaperForm
+from linli.aid.assistance.web.paper_refusals import refuse_paper
+from linli.aid.assistance.web.presenters import listed
+from linli.aid.assistance.web.scheme import scheme_in_force, schemes_in_force
+from linli.foundation.data.scope import Scope
+from linli.foundation.screens.pages import act_of, add_refusal, render_page
+from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.texts import pack_text
+from linli.foundation.trail.acts import ActRepeated
+from linli.kernel.errors import DomainError
+from linli.law.policies.engine.model import Pack, Paper
+from linli.law.policies.engine.papers import required_papers
+from linli.registry.residents.queries import HouseholdDetail, household_detail, resident_detail, search
+
+Rows = list[tuple[Paper, CounterPaperForm]]
+
+
+@reading
+@require_http_methods(["GET", "POST"])
+def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """First find the household, then everything on one page; papers not seen count as missing."""
+    registers = desk.authority.scope(*RECEIVE)
+    if not registers:
+        raise PermissionDenied
+    number = request.GET.get("household", "")
+    if not number:
+        return _find(request, registers)
+    home = household_detail(registers, number, on=desk.on)
+    if home is None:
+        raise Http404
+    scheme, pack = scheme_in_force(desk.on, request.GET.get("scheme", ""))
+    form, rows = _form(request, pack, home), _papers(request, pack)
+    if request.method == "POST" and form.is_valid() and all(paper.is_valid() for _paper, paper in rows):
+        done, made = _receive(request, desk, scheme, pack, home, form, rows)
+        if done and made is not None:
+            messages.success(request, gettext("已收到申请 %(number)s") % {"number": made.number})
+            lacking = made.papers.filter(state=PaperState.MISSING).exists()
+            return redirect("application_papers" if lacking else "application_detail", number=made.number)
+        if done:
+            return redirect("application_list")
+    note_read(request, where=home.stamp, subject=f"household:{number}")
+    failed = bool(form.errors) or any(paper.errors for _paper, paper in rows)
+    context = {
+        "form": form,
+        "papers": [(paper, _because(pack, paper), row) for paper, row in rows],
+        "judged": [row for _paper, row in rows],
+        "home": home,
+        "pack": pack,
+        "scheme": scheme,
+        "schemes": schemes_in_force(desk.on),
+    }
+    return render_page(request, "assistance/application_new.html", context, status=422 if failed else 200)
+
+
+def _find(request: HttpRequest, registers: Scope) -> HttpResponse:
+    text = request.GET.get("text", "").strip()
+    hits = search(registers, text) if text else []
+    if hits:
+        note_read(request, where=0, subject="search", shown=[hit.number for hit in hits])
+    return render_page(request, "assistance/application_find.html", {"hits": hits, "text": text})
+
+
+def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail) -> ApplicationForm:
+    known = home.identifications[-1] if home.identifications else None
+    initial: dict[str, Any] = {"channel": Channel.COUNTER}
+    if known is not None and known.how in pack.identification:
+        initial |= {"identified_how": known.how.value, "identified_by": known.by_name}
+    return ApplicationForm(
+        request.POST if request.method == "POST" else None,
+        members=[(one.person.resident_id, f"{one.person.name} · {one.relation.label}") for one in home.members],
+        groups=[(code, pack_text(group.label)) for code, group in pack.groups.items()],
+        ways=[(code, pack_text(way.label)) for code, way in pack.identification.items()],
+        initial=initial,
+    )
+
+
+def _papers(request: HttpRequest, pack: Pack) -> Rows:
+    data = request.POST if request.method == "POST" else None
+    initial = {"state": PaperState.MISSING}
+    rows: Rows = []
+    for paper in pack.papers.values():
+        # A page that does not list the papers says nothing of them: they are missing.
+        if data is not None and f"{paper.code}-state" not in data:
+            continue
+        form = CounterPaperForm(
+            data, prefix=paper.code, waivable=paper.waivable, promisable=paper.promisable, initial=initial
+        )
+        form.whose = pack_text(paper.label)
+        rows.append((paper, form))
+    return rows
+
+
+def _receive(
+    request: HttpRequest,
+    desk: Desk,
+    scheme: str,
+    pack: Pack,
+    home: HouseholdDetail,
+    form: ApplicationForm,
+    rows: Rows,
+) -> tuple[bool, Application | None]:
+    """Receive it; a refusal of a paper goes to that paper's line."""
+    targets: Mapping[str, forms.Form] = {paper.code: row for paper, row in rows}
+    try:
+        new = _application(desk, pack, home, form.cleaned_data, rows)
+        return True, receive(act_of(request), scheme=scheme, applications=[new])[0]
+    except ActRepeated:
+        return True, None
+    except DomainError as error:
+        if error.field in targets:
+            refuse_paper(targets[error.field], error)
+        else:
+            add_refusal(form, error)
+        return False, None
+
+
+def _application(desk: Desk, pack: Pack, home: HouseholdDetail, given: Mapping[str, Any], rows: Rows) -> NewApplication:
+    """What was filled in; papers that nobody demands are left out, whatever was said of them."""
+    proxy_id = _proxy(desk, given["proxy"])
+    claimed = [code for code in given["groups"] if code in pack.groups]
+    demanded = {one.code for one in required_papers(pack, claimed, proxy=proxy_id is not None)}
+    return NewApplication(
+        household_id=home.household_id,
+        applicant_id=given["applicant"],
+        groups=tuple(given["groups"]),
+        channel=Channel(given["channel"]),
+        identified_how=given["identified_how"],
+        identified_by=given["identified_by"],
+        statement=given["statement"],
+        proxy_id=proxy_id,
+        papers=tuple(_record(paper, row.cleaned_data) for paper, row in rows if paper.code in demanded),
+    )
+
+
+def _record(paper: Paper, said: Mapping[str, Any]) -> PaperRecord:
+    state = PaperState(said["state"])
+    promised = state == PaperState.PROMISED
+    return PaperRecord(
+        paper.code,
+        state,
+        issued_date=None if promised else said["day"],
+        promised_date=said["day"] if promised else None,
+        note=said.get("note", ""),
+    )
+
+
+def _proxy(desk: Desk, number: str) -> int | None:
+    """The resident who acts for the applicant, by number. Raises ProxyUnknown."""
+    if not number.strip():
+        return None
+    found = resident_detail(desk.authority.scope(*RECEIVE), number.strip().upper(), on=desk.on)
+    if found is None:
+        raise ProxyUnknown(field="proxy")
+    return found.person.resident_id
+
+
+def _because(pack: Pack, paper: Paper) -> str:
+    """Why a paper may be demanded, before the groups are chosen."""
+    words = {"ALWAYS": gettext("所有申请"), "PROXY": gettext("由他人代办")}
+    asking = [group.label for group in pack.groups.values() if paper.code in group.papers]
+    return words.get(paper.demanded) or listed(asking)

@@ -1,0 +1,179 @@
+"""Papers of a case: what came, is waived or promised; uploads checked by their content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from linli.aid.assistance.codes import PaperState
+from linli.aid.assistance.operations import PaperRecord, record_papers
+from linli.aid.assistance.permissions import READ, RECEIVE
+from linli.aid.assistance.queries.detail import application_detail
+from linli.aid.assistance.queries.listing import own_applications
+from linli.aid.assistance.queries.papers import PaperView
+from linli.aid.assistance.web.forms import PaperForm
+from linli.aid.assistance.web.paper_refusals import refuse_paper
+from linli.aid.assistance.web.presenters import LACKING, takes_papers
+from linli.aid.assistance.web.uploading import NOTHING, Kept, keep
+from linli.foundation.files.uploads import fetch
+from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, today, version_of
+from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.texts import pack_text
+from linli.foundation.trail.acts import ActRepeated
+from linli.ground.users.queries import authority_of
+from linli.kernel.errors import DomainError
+
+Rows = list[tuple[PaperView, PaperForm]]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What this page needs of a case, for staff or for the family; ``open`` while papers may still be recorded."""
+
+    application_id: int
+    number: str
+    version: int
+    papers: tuple[PaperView, ...]
+    staff: bool
+    may_record: bool
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def application_papers(request: HttpRequest, number: str) -> HttpResponse:
+    """Every demanded paper with its form; staff and the family see the same list."""
+    case = _case(request, number)
+    vars(request)["nav_key"] = "assistance" if case.staff else "my_applications"
+    home = "application_detail" if case.staff else "my_application"
+    if not case.may_record:
+        if request.method == "POST":
+            messages.error(request, gettext("没有登记：这件申请已不再收材料，或材料不归您登记"))
+        return redirect(home, number=number)
+    rows: Rows = [(paper, _form(paper, request, staff=case.staff)) for paper in case.papers]
+    if request.method == "POST" and all(form.is_valid() for _paper, form in rows):
+        changed = [(paper, form) for paper, form in rows if form.has_changed()]
+        if _save(request, case, changed):
+            messages.success(request, gettext("已登记 %(count)s 项材料") % {"count": len(changed)})
+            return redirect(home, number=number)
+    failed = any(form.errors for _paper, form in rows)
+    # What is lacking, or was refused just now, stands open on top; the rest is folded.
+    is_open = [form.errors or paper.state in LACKING for paper, form in rows]
+    context = {
+        "case": case,
+        "rows": rows,
+        "judged": [form for _paper, form in rows],
+        "open_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if unfolded],
+        "folded_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if not unfolded],
+        "home": home,
+    }
+    return render_page(request, "assistance/application_papers.html", context, status=422 if failed else 200)
+
+
+@login_required
+@require_GET
+def paper_file(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """The uploaded file of a paper, to those who may see the case."""
+    case = _case(request, number)
+    paper = next((one for one in case.papers if one.code == code and one.file_key), None)
+    if paper is None:
+        raise Http404
+    response = HttpResponse(fetch(paper.file_key), content_type=paper.file_type)
+    response["Content-Disposition"] = "inline"
+    response["Cache-Control"] = "no-store"
+    # What somebody handed in must not run in our name, whatever it is.
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+    return response
+
+
+def _case(request: HttpRequest, number: str) -> _Case:
+    """The case for staff in scope, or for its own family; 404 for anybody else."""
+    person = actor(request)
+    authority = authority_of(person, today())
+    scope = authority.scope(*READ)
+    found = application_detail(scope, number, today()) if scope else None
+    if found is not None:
+        note_read(request, where=found.stamp, subject=f"application:{number}")
+        may = authority.may(found.stamp, *RECEIVE) and takes_papers(found)
+        return _Case(found.application_id, number, found.version, found.papers, staff=True, may_record=may)
+    own = next((one for one in own_applications(person.pk, today()) if one.number == number), None)
+    if own is None:
+        raise Http404
+    return _Case(own.application_id, number, own.version, own.papers, staff=False, may_record=own.withdrawable)
+
+
+def _form(paper: PaperView, request: HttpRequest, *, staff: bool) -> PaperForm:
+    initial = {
+        "state": paper.recorded.value,
+        "issued_date": paper.issued_date,
+        "promised_date": paper.promised_date,
+        "note": paper.note,
+    }
+    posted = request.method == "POST"
+    form = PaperForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        prefix=paper.code,
+        initial=initial,
+        # What stands in the book stays choosable: a family must not lose a waiver by uploading another paper.
+        waivable=paper.waivable,
+        promisable=paper.promisable,
+        staff=staff or paper.recorded == PaperState.WAIVED,
+    )
+    form.whose = pack_text(paper.label)
+    return form
+
+
+def _save(request: HttpRequest, case: _Case, changed: Rows) -> bool:
+    """Record what was changed; a refusal goes to the form of the paper that it names."""
+    if not changed:
+        return True
+    forms: Mapping[str, PaperForm] = {paper.code: form for paper, form in changed}
+    records = []
+    for paper, form in changed:
+        try:
+            records.append(_record(paper, form.cleaned_data))
+        except DomainError as error:
+            add_refusal(form, error)
+    if len(records) < len(changed):
+        return False
+    version = version_of(request)
+    try:
+        record_papers(act_of(request), application_id=case.application_id, papers=records, version=version)
+    except ActRepeated:
+        return True
+    except DomainError as error:
+        if error.field in forms:
+            refuse_paper(forms[error.field], error)
+        else:
+            add_refusal(changed[0][1], error)
+        return False
+    return True
+
+
+def _record(paper: PaperView, said: Mapping[str, Any]) -> PaperRecord:
+    """What the form says of the paper; a file stays until another one comes, or the paper is not there any more."""
+    state = PaperState(said["state"])
+    if said["file"]:
+        state, file = PaperState.PRESENT, keep(said["file"])
+    elif state == PaperState.PRESENT and paper.file_key:
+        file = Kept(paper.file_key, paper.file_name, paper.file_key, paper.file_type)
+    else:
+        file = NOTHING
+    return PaperRecord(
+        paper.code,
+        state,
+        said["issued_date"] if state == PaperState.PRESENT else None,
+        said.get("promised_date") if state == PaperState.PROMISED else None,
+        # A form without the field says nothing of the note.
+        said.get("note", paper.note),
+        file.key,
+        file.name,
+        file.sha256,
+        file.media_type,
+    )

@@ -1,0 +1,84 @@
+"""The assessor's sheet: declare, visit, sign, close. It shows no identity number, account or address."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from linli.aid.assistance import operations
+from linli.aid.assistance.queries.assessor_sheet import Sheet, sheet
+from linli.aid.assistance.queries.screens import Preview, preview
+from linli.aid.assistance.web.desk import attempt
+from linli.aid.assistance.web.forms import SignForm
+from linli.aid.assistance.web.presenters import listed
+from linli.aid.assistance.web.sheets import amounts_of, fields_of, visit_form, visit_of
+from linli.foundation.screens.pages import act_of, actor, render_page, today, version_of
+from linli.foundation.screens.reads import note_read
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assessment_sheet(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    """One page for one visit; the button pressed says which of its four steps is meant."""
+    user_id = actor(request).pk
+    seen = sheet(user_id, assessment_id, today())
+    if seen is None:
+        raise Http404
+    vars(request)["nav_key"] = "my_work"
+    step = request.POST.get("step", "")
+    expected = preview(assessment_id, today())
+    forms_by_step = _forms(request, seen, expected, step)
+    form = forms_by_step.get(step)
+    if form is not None and form.is_valid() and _take(request, seen, expected, step, form):
+        messages.success(request, gettext("已保存"))
+        still = sheet(user_id, assessment_id, today())
+        return redirect("assessment_sheet", assessment_id) if still else redirect("my_work")
+    shown = [one.key for one in seen.members]
+    note_read(request, where=0, subject=f"application:{seen.number}", shown=shown)
+    context = {"sheet": seen, "errors": form, **_context(seen, expected, forms_by_step)}
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "assistance/assessment_sheet.html", context, status=status)
+
+
+def _forms(request: HttpRequest, seen: Sheet, expected: Preview, step: str) -> dict[str, forms.Form]:
+    """The page's forms, the one that was sent filled with what was typed."""
+
+    def sent(name: str) -> object:
+        return request.POST if step == name else None
+
+    return {
+        "declare": forms.Form(request.POST if step == "declare" else None),
+        "visit": visit_form(seen, expected, sent("visit"), today()),
+        "sign": SignForm(request.POST if step == "sign" else None),
+        "complete": forms.Form(request.POST if step == "complete" and seen.may_complete else None),
+    }
+
+
+def _context(seen: Sheet, expected: Preview, by_step: dict[str, forms.Form]) -> dict[str, object]:
+    visit = by_step["visit"]
+    return {
+        "visit": visit,
+        "sign": by_step["sign"],
+        "members": [(member, fields_of(visit, member.key, member.facts)) for member in seen.members],
+        "household": fields_of(visit, "", seen.household_facts),
+        "amounts": amounts_of(visit, expected),
+        "dues": expected.dues,
+        "missing": listed(expected.missing),
+    }
+
+
+def _take(request: HttpRequest, seen: Sheet, expected: Preview, step: str, form: forms.Form) -> bool:
+    act, pk, version = act_of(request), seen.assessment_id, version_of(request) or 0
+    data = form.cleaned_data
+    if step == "declare":
+        return attempt(form, lambda: operations.declare_no_kinship(act, assessment_id=pk))[0]
+    if step == "sign":
+        dissent = data["dissent"]
+        return attempt(form, lambda: operations.sign(act, assessment_id=pk, version=version, dissent=dissent))[0]
+    if step == "visit":
+        visit = visit_of(seen, expected, data)
+        return attempt(form, lambda: operations.record_visit(act, assessment_id=pk, visit=visit, version=version))[0]
+    return attempt(form, lambda: operations.complete(act, assessment_id=pk))[0]

@@ -1,0 +1,91 @@
+"""Why a result is as it is: the reason chain with people's names, what goes with it, what would change it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from linli.aid.assistance.queries.detail import ApplicationDetail
+from linli.aid.assistance.queries.people import called
+from linli.aid.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
+from linli.aid.assistance.queries.screens import changes_that_matter
+from linli.foundation.screens.texts import joined, pack_text, source_text
+from linli.law.policies.engine.changes import WhatIf
+from linli.law.policies.engine.text import Text
+from linli.law.policies.queries import pack_of
+
+
+@dataclass(frozen=True)
+class Why:
+    """The latest completed assessment explained; empty before it. ``total_fen`` a month, None without money."""
+
+    chain: tuple[Reason, ...] = ()
+    total_fen: int | None = None
+    services: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)  # of the household's people, masked, by number
+
+
+def why(case: ApplicationDetail) -> Why:
+    """The explanation of a case's result."""
+    done = next((one for one in reversed(case.assessments) if one.determination is not None), None)
+    if done is None or done.determination is None:
+        return Why()
+    pack, made = pack_of(case.pack_version_id), done.determination
+    names = called({case.household_id}, made.on)
+    return Why(
+        tuple(
+            _readable(one)
+            for one in (
+                *reason_chain(pack, made, case.group_codes, names),
+                *departed_reasons(done.results, names),
+            )
+        ),
+        sum(result.amount_fen for result in done.results) if done.results else None,
+        tuple(_services(services_due(pack, made, case.group_codes, names))),
+        tuple(_change(programme, one, names) for programme, one in changes_that_matter(case)),
+        names,
+    )
+
+
+def _readable(reason: Reason) -> Reason:
+    """The chain as it was kept, the words of its sources in the reader's language."""
+    return replace(reason, inputs=tuple({**one, "source": source_text(one["source"])} for one in reason.inputs))
+
+
+def _services(dues: list[ServiceDue]) -> list[str]:
+    people: dict[tuple[Text, int | None, str], list[str]] = {}
+    for due in dues:
+        people.setdefault((due.label, due.times, due.per), []).append(due.member)
+    return [_service(label, times, per, joined(names)) for (label, times, per), names in people.items()]
+
+
+def _service(label: Text, times: int | None, per: str, names: str) -> str:
+    places: dict[str, Any] = {"service": pack_text(label), "often": _often(times, per), "names": names}
+    pattern = gettext("%(service)s，%(often)s：%(names)s") if places["often"] else gettext("%(service)s：%(names)s")
+    return pattern % places if names else f"{places['service']} {places['often']}".strip()
+
+
+def _often(times: int | None, per: str) -> str:
+    if times is None:
+        return ""
+    patterns = {
+        "WEEK": ngettext("每周 %(times)s 次", "每周 %(times)s 次", times),
+        "MONTH": ngettext("每月 %(times)s 次", "每月 %(times)s 次", times),
+        "YEAR": ngettext("每年 %(times)s 次", "每年 %(times)s 次", times),
+    }
+    return patterns[per] % {"times": times} if per in patterns else ""
+
+
+def _change(programme: Text, one: WhatIf, names: Mapping[str, str]) -> str:
+    key = one.fact_member_key or ""
+    places = {
+        "fact": f"{names.get(key, key)} {pack_text(one.label)}".strip(),
+        "current": pack_text(shown(one.unit, one.current)),
+        "needed": pack_text(shown(one.unit, one.needed)),
+        "programme": pack_text(programme),
+    }
+    if one.eligible:
+        return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s，就符合“%(programme)s”。") % places
+    return gettext("如果“%(fact)s”由 %(current)s 变为 %(needed)s，就不再符合“%(programme)s”。") % places

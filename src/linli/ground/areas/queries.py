@@ -1,0 +1,115 @@
+"""Reads of the territory. Names and codes of areas are public, so these take no scope."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from linli.foundation.data.scope import Scope, Stamp, within
+from linli.ground.areas.codes import OFFICES, AreaKind
+from linli.ground.areas.models import Area
+
+__all__ = [
+    "NO_OFFICE",
+    "Area",
+    "Office",
+    "area_by_code",
+    "area_by_id",
+    "by_codes",
+    "children",
+    "ids_within",
+    "names",
+    "of_kind",
+    "offices",
+    "stamp_of",
+    "tree",
+    "without_office",
+]
+
+
+def area_by_code(code: str) -> Area:
+    """The area with the code; Area.DoesNotExist otherwise."""
+    return Area.objects.get(code=code)
+
+
+def by_codes(codes: Iterable[str]) -> Mapping[str, Area]:
+    """Areas by code; codes that nobody has are left out."""
+    return {area.code: area for area in Area.objects.filter(code__in=set(codes))}
+
+
+def area_by_id(area_id: int) -> Area:
+    """The area with the id; Area.DoesNotExist otherwise."""
+    return Area.objects.get(pk=area_id)
+
+
+def stamp_of(area_id: int) -> Stamp:
+    """Where rows of the area lie."""
+    return Area.objects.get(pk=area_id).stamp
+
+
+class Office(NamedTuple):
+    """Where an office is reached; both empty while nobody has entered it."""
+
+    telephone: str
+    address: str
+
+
+NO_OFFICE = Office("", "")
+
+
+def offices(stamps: Iterable[Stamp]) -> Mapping[Stamp, Office]:
+    """Where the office in charge of each place is reached: the community's, or the street's where it has none.
+
+    In one query; a place of which neither is known is left out.
+    """
+    wanted = set(stamps)
+    ids = {pk for stamp in wanted for pk in (stamp.community_id, stamp.street_id) if pk is not None}
+    rows = Area.objects.filter(pk__in=ids).exclude(telephone="").values_list("pk", "telephone", "address")
+    known = {pk: Office(telephone, address) for pk, telephone, address in rows}
+    found = {stamp: known.get(stamp.community_id or 0) or known.get(stamp.street_id or 0) for stamp in wanted}
+    return {stamp: office for stamp, office in found.items() if office is not None}
+
+
+def without_office(scope: Scope) -> list[Area]:
+    """Communities in the scope whose letters can name no office, neither theirs nor their street's, by code."""
+    rows = list(within(Area.objects.filter(kind__in=OFFICES), scope).order_by("code"))
+    streets = {row.street_id for row in rows if row.kind == AreaKind.COMMUNITY}
+    reached = set(Area.objects.filter(pk__in=streets).exclude(telephone="").values_list("pk", flat=True))
+    return [
+        row for row in rows if row.kind == AreaKind.COMMUNITY and not row.telephone and row.street_id not in reached
+    ]
+
+
+def names(area_ids: Iterable[int | None]) -> Mapping[int, str]:
+    """Names by id, in one query."""
+    wanted = {area_id for area_id in area_ids if area_id is not None}
+    return dict(Area.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def ids_within(scope: Scope) -> list[int]:
+    """Ids of every area the scope covers, itself included."""
+    return list(within(Area.objects.all(), scope).order_by("pk").values_list("pk", flat=True))
+
+
+def children(area_id: int, kind: AreaKind) -> list[Area]:
+    """Areas of the kind anywhere below a community, in order of code."""
+    return list(Area.objects.filter(community_id=area_id, kind=kind).order_by("code"))
+
+
+def of_kind(kind: AreaKind) -> list[Area]:
+    """All areas of one kind, in order of code."""
+    return list(Area.objects.filter(kind=kind).order_by("code"))
+
+
+def tree(scope: Scope) -> list[Area]:
+    """Every area the scope covers with its parent, each after the one it lies in, siblings in order of code."""
+    rows = list(within(Area.objects.select_related("parent"), scope).order_by("code"))
+    below: dict[int | None, list[Area]] = {}
+    there = {area.pk for area in rows}
+    for area in rows:
+        below.setdefault(area.parent_id if area.parent_id in there else None, []).append(area)
+    ordered: list[Area] = []
+    waiting = below.get(None, [])[::-1]
+    while waiting:
+        area = waiting.pop()
+        ordered.append(area)
+        waiting += below.get(area.pk, [])[::-1]
+    return ordered

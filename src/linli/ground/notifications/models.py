@@ -1,0 +1,67 @@
+"""Letters and their delivery."""
+
+import json
+from typing import Any
+
+from django.db import models
+
+from linli.foundation.data import triggers
+from linli.foundation.data.crypto import open_sealed
+from linli.foundation.data.scope import AreaStamped
+from linli.ground.notifications.codes import DeliveryMethod
+
+
+class Letter(AreaStamped):
+    """A letter that was issued: number, seal place, and its exact content, which never changes.
+
+    The content names a person and says why, so it is kept in an envelope; ``digest`` is of the plain content.
+    """
+
+    number = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=40)  # notice code of the pack: ACCEPTED, INCOMPLETE, …
+    subject = models.CharField(max_length=80)  # business key: "application:JZ-2026-0001"
+    content_envelope = models.TextField()
+    digest = models.CharField(max_length=64)
+    issued_date = models.DateField()
+    issued_at = models.DateTimeField()
+    issued_by_id = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "id"], name="letter_subject"),
+            models.Index(fields=["community_id", "-id"], name="letter_community"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """``{"zh": {"title", "body", "closing": […]}, "en": {…}, "reasons": […]}``; old letters have no ``closing``."""
+        plain: dict[str, Any] = json.loads(open_sealed(self.content_envelope, aad=self.aad(self.number)))
+        return plain
+
+    @staticmethod
+    def aad(number: str) -> str:
+        """What the envelope is bound to."""
+        return f"notifications_letter|{number}|content"
+
+
+class Delivery(models.Model):
+    """A letter reached its addressee. ``receipt`` says who signed for it."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
+    method = models.CharField(max_length=12, choices=DeliveryMethod.choices)
+    delivered_date = models.DateField()
+    receipt = models.CharField(max_length=120, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by_id = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} {self.method} {self.delivered_date}"
+
+
+triggers.register(
+    *triggers.append_only("notifications_letter"),
+    *triggers.append_only("notifications_delivery"),
+)

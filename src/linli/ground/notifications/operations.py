@@ -1,0 +1,133 @@
+"""Issue letters and record their delivery."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.crypto import seal
+from linli.foundation.data.numbering import take_labels
+from linli.foundation.data.scope import Stamp
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act, within_act
+from linli.ground.areas.queries import NO_OFFICE, Office, offices
+from linli.ground.notifications.codes import DeliveryMethod
+from linli.ground.notifications.models import Delivery, Letter
+from linli.ground.notifications.rules.document import LANGUAGES, office_line
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import authority
+from linli.kernel.act import Act
+from linli.kernel.canonical import canonical_json, digest
+from linli.kernel.errors import DomainError
+
+
+class DeliveryBeforeIssue(DomainError):
+    """A letter cannot arrive before it was written."""
+
+    code = "notifications.delivery_before_issue"
+    message = _("送达日期早于文书日期 %(issued)s")
+
+
+class DeliveryInFuture(DomainError):
+    """Delivery is recorded when it has happened."""
+
+    code = "notifications.delivery_in_future"
+    message = _("送达日期不能在将来")
+
+
+class LetterNotFound(DomainError):
+    """No such letter."""
+
+    code = "notifications.letter_not_found"
+    message = _("找不到该文书")
+
+
+class ReceiptMissing(DomainError):
+    """Hand delivery needs the name of the person who signed."""
+
+    code = "notifications.receipt_missing"
+    message = _("当面或上门送达须填写签收人")
+
+
+@dataclass(frozen=True)
+class NewLetter:
+    """A letter to issue: ``content`` as :attr:`Letter.content` returns it, the ``office`` no line of it yet."""
+
+    kind: str
+    subject: str
+    content: Mapping[str, object]
+    stamp: Stamp
+
+
+@within_act
+def issue(act: Act, *, letters: Sequence[NewLetter]) -> list[Letter]:
+    """Issue letters inside the act that they tell of, each with where its office is reached. In the order given."""
+    numbers = take_labels("WS", act.on.year, len(letters))
+    reached = offices(new.stamp for new in letters)
+    rows = []
+    for number, new in zip(numbers, letters, strict=True):
+        plain = canonical_json(_signed(new.content, reached.get(new.stamp, NO_OFFICE)))
+        rows.append(
+            Letter(
+                number=number,
+                kind=new.kind,
+                subject=new.subject,
+                content_envelope=seal(plain, aad=Letter.aad(number)),
+                digest=digest(plain),
+                issued_date=act.on,
+                issued_at=act.at,
+                issued_by_id=act.by.pk,
+                **new.stamp.columns(),
+            )
+        )
+    return Letter.objects.bulk_create(rows)
+
+
+def _signed(content: Mapping[str, Any], office: Office) -> dict[str, Any]:
+    """The content with the line of its office: the place's, else what the content brings as ``office``, else blanks."""
+    signed = dict(content)
+    for language in LANGUAGES:
+        text = dict(content[language])
+        line = office_line(language, office, text.pop("office", ()))
+        signed[language] = {**text, "closing": [*text.get("closing", ()), line]}
+    return signed
+
+
+@act
+def record_delivery(
+    act: Act, *, letter_ids: Sequence[int], method: DeliveryMethod, delivered_date: date, receipt: str = ""
+) -> list[Delivery]:
+    """Record that letters arrived.
+
+    Raises LetterNotFound, ReceiptMissing, DeliveryInFuture, DeliveryBeforeIssue, NotPermitted.
+    """
+    letters = list(Letter.objects.filter(pk__in=letter_ids).order_by("pk"))
+    if not letters or len(letters) != len(set(letter_ids)):
+        raise LetterNotFound
+    authority(act).check(
+        [letter.stamp for letter in letters], Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER
+    )
+    if method in (DeliveryMethod.HAND, DeliveryMethod.HOME) and not receipt.strip():
+        raise ReceiptMissing(field="receipt")
+    if delivered_date > act.on:
+        raise DeliveryInFuture(field="delivered_date")
+    for letter in letters:
+        if delivered_date < letter.issued_date:
+            raise DeliveryBeforeIssue(field="delivered_date", issued=letter.issued_date)
+    rows = Delivery.objects.bulk_create(
+        [
+            Delivery(
+                letter=letter,
+                method=method,
+                delivered_date=delivered_date,
+                receipt=receipt.strip(),
+                recorded_at=act.at,
+                recorded_by_id=act.by.pk,
+            )
+            for letter in letters
+        ]
+    )
+    audit.record(act, where=letters[0].stamp, subject=letters[0].subject, lines=[letter.number for letter in letters])
+    return rows

@@ -1,0 +1,67 @@
+"""Who logs in and where they may act."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from linli.foundation.data import triggers, written_once
+from linli.ground.areas.models import Area
+from linli.ground.users.codes import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Lets Django's authentication find users by name."""
+
+
+class User(AbstractBaseUser):
+    """One person's account. Rights come from assignments alone."""
+
+    username = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    # Where the account was opened: whose administrators look after it while it holds no role.
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="accounts")
+    # A start password is known to who handed it out: it opens nothing but the page that changes it.
+    must_change_password = models.BooleanField(default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(models.Model):
+    """A role in an area for a time; one taken back before it began has an empty period.
+
+    ``stand_in_for`` names the colleague whose absence it covers (AB岗).
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    stand_in_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="stand_ins")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "valid_from"], name="assignment_user"),
+            models.Index(fields=["role", "area"], name="assignment_role"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="assignment_period"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.area_id}"
+
+
+written_once.register("users_assignment", "user_id", "role", "area_id", "valid_from", "stand_in_for_id")
+triggers.register(triggers.never_deleted("users_user"), triggers.never_deleted("users_assignment"))

@@ -1,0 +1,123 @@
+"""Accounts are opened, closed and opened again; nothing is deleted."""
+
+import re
+
+from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.ground.areas.queries import area_by_id
+from linli.ground.users.codes import Role
+from linli.ground.users.models import User
+from linli.ground.users.operations.assignments import check_administrators_remain
+from linli.ground.users.permissions import check_administer, check_manage_account
+from linli.ground.users.queries import NotPermitted, authority, places_of
+from linli.kernel.act import SYSTEM, Act
+from linli.kernel.errors import DomainError
+
+NAME_LENGTH = 60
+# The name stands in addresses and is read out over the telephone.
+_USERNAME = re.compile(r"[\w.-]{1,40}\Z")
+
+
+class UsernameTaken(DomainError):
+    """Another account has the name."""
+
+    code = "users.username_taken"
+    message = _("用户名 %(username)s 已被使用")
+
+
+class UsernameMalformed(DomainError):
+    """Letters, digits, dot, dash and underscore."""
+
+    code = "users.username_malformed"
+    message = _("用户名限用字母、数字、点、- 和 _，最多 40 个字")
+
+
+class AccountNameMissing(DomainError):
+    """An account is somebody's."""
+
+    code = "users.name_missing"
+    message = _("请填写姓名，最多 60 个字")
+
+
+class AccountStateReached(DomainError):
+    """The account is closed, or open, already."""
+
+    code = "users.state_reached"
+    message = _("该账号已是这个状态")
+
+
+@act
+def create_user(
+    act: Act, *, username: str, name: str, password: str = "", area_id: int | None = None, is_start: bool = False
+) -> User:
+    """Open an account; without a password it cannot log in. ``area_id`` is whose administrators look after it;
+    ``is_start`` says that somebody else knows the password, so that it opens nothing but its own change.
+
+    An administrator does this, of the area when one is named; at installation the product itself. Raises
+    UsernameTaken, UsernameMalformed, AccountNameMissing, NotPermitted.
+    """
+    area = area_by_id(area_id) if area_id is not None else None
+    if area is not None:
+        check_administer(act, area.stamp)
+    elif act.by != SYSTEM and not authority(act).holds(Role.ADMINISTRATOR):
+        raise NotPermitted
+    check_names(username, name)
+    user = User.objects.create(
+        username=username,
+        name=name.strip(),
+        password=make_password(password or None),
+        area=area,
+        must_change_password=is_start,
+    )
+    audit.record(act, where=area.stamp if area else 0, subject=f"user:{username}")
+    return user
+
+
+@act
+def close_account(act: Act, *, user_id: int, reason: str = "") -> User:
+    """The account logs in no more and holds nothing; its roles stay in the records.
+
+    Raises NotPermitted, AccountStateReached, LastAdministrator.
+    """
+    user = _managed(act, user_id)
+    if not user.is_active:
+        raise AccountStateReached
+    check_administrators_remain(act.on, without_user=user)
+    return _switch(act, user, active=False, reason=reason)
+
+
+@act
+def reopen_account(act: Act, *, user_id: int) -> None:
+    """A closed account logs in again, with the roles that it still has. Raises NotPermitted, AccountStateReached."""
+    user = _managed(act, user_id)
+    if user.is_active:
+        raise AccountStateReached
+    _switch(act, user, active=True, reason="")
+
+
+def check_names(username: str, name: str) -> None:
+    """Raises UsernameMalformed, UsernameTaken, AccountNameMissing."""
+    if not _USERNAME.match(username):
+        raise UsernameMalformed(field="username")
+    if User.objects.filter(username=username).exists():
+        raise UsernameTaken(field="username", username=username)
+    if not name.strip() or len(name.strip()) > NAME_LENGTH:
+        raise AccountNameMissing(field="name")
+
+
+def _managed(act: Act, user_id: int) -> User:
+    user: User = locked(User.objects.filter(pk=user_id)).get()
+    check_manage_account(act, places_of(user, act.on))
+    return user
+
+
+def _switch(act: Act, user: User, *, active: bool, reason: str) -> User:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    note = {"active": active, **({"reason": reason.strip()} if reason.strip() else {})}
+    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}", note=note)
+    return user

@@ -1,0 +1,111 @@
+"""Passwords: strong enough, known to one person alone. Checking and hashing are done before the act begins."""
+
+from functools import lru_cache
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    NumericPasswordValidator,
+    UserAttributeSimilarityValidator,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.ground.users.models import User
+from linli.ground.users.permissions import check_manage_account
+from linli.ground.users.queries import NotPermitted, places_of
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+
+SHORTEST = 10
+
+
+class PasswordWeak(DomainError):
+    """Too short, too common, only digits, or too like the name."""
+
+    code = "users.password_weak"
+    message = _("密码不合要求：%(reasons)s")
+
+
+class PasswordWrong(DomainError):
+    """Whoever changes a password knows the present one."""
+
+    code = "users.password_wrong"
+    message = _("原密码不正确")
+
+
+class PasswordUnchanged(DomainError):
+    """A start password is known to somebody else: it cannot stay."""
+
+    code = "users.password_unchanged"
+    message = _("新密码不能与原密码相同")
+
+
+def check_password_strength(password: str, *, username: str = "", name: str = "", field: str = "password") -> None:
+    """Raises PasswordWeak with every reason, by the field."""
+    try:
+        validate_password(password, User(username=username, name=name), _validators())
+    except ValidationError as error:
+        raise PasswordWeak(field=field, reasons=" ".join(error.messages)) from error
+
+
+def change_password(act: Act, *, current: str, new: str) -> User:
+    """A person gives their own account another password. Raises PasswordWrong, PasswordUnchanged, PasswordWeak."""
+    user = User.objects.filter(pk=act.by.pk, is_active=True).first()
+    if user is None:
+        raise NotPermitted
+    if not check_password(current, user.password):
+        raise PasswordWrong(field="current")
+    if current == new:
+        raise PasswordUnchanged(field="new")
+    check_password_strength(new, username=user.username, name=user.name, field="new")
+    return store_password(act, user_id=user.pk, encoded=make_password(new), known=user.password)
+
+
+def hand_out_password(act: Act, *, user_id: int, password: str) -> User:
+    """An administrator gives an account a start password, for who forgot theirs. Raises NotPermitted, PasswordWeak."""
+    check_password_strength(password)
+    return store_start_password(act, user_id=user_id, encoded=make_password(password))
+
+
+@act
+def store_password(act: Act, *, user_id: int, encoded: str, known: str) -> User:
+    """Keep a person's own new password; ``known`` is the one that was checked. Raises NotPermitted, PasswordWrong."""
+    user = locked(User.objects.filter(pk=user_id)).get()
+    if user.pk != act.by.pk:
+        raise NotPermitted
+    if user.password != known:
+        raise PasswordWrong(field="current")
+    return _store(act, user, encoded, start=False)
+
+
+@act
+def store_start_password(act: Act, *, user_id: int, encoded: str) -> User:
+    """Keep a start password. Raises NotPermitted."""
+    user = locked(User.objects.filter(pk=user_id)).get()
+    check_manage_account(act, places_of(user, act.on))
+    return _store(act, user, encoded, start=True)
+
+
+def _store(act: Act, user: User, encoded: str, *, start: bool) -> User:
+    user.password, user.must_change_password = encoded, start
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}")
+    return user
+
+
+@lru_cache(maxsize=1)
+def _validators() -> tuple[
+    MinimumLengthValidator | CommonPasswordValidator | NumericPasswordValidator | UserAttributeSimilarityValidator, ...
+]:
+    return (
+        MinimumLengthValidator(SHORTEST),
+        CommonPasswordValidator(),
+        NumericPasswordValidator(),
+        UserAttributeSimilarityValidator(("username", "name")),
+    )

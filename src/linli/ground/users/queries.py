@@ -1,0 +1,304 @@
+"""What a person may do and see on a day."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Concatenate, ParamSpec
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.scope import NOWHERE, Scope, Stamp, within
+from linli.ground.areas.codes import AreaKind
+from linli.ground.users.codes import Role
+from linli.ground.users.models import Assignment, User
+from linli.kernel.act import SYSTEM, Act, Actor
+from linli.kernel.errors import DomainError
+
+__all__ = [
+    "PAGE",
+    "Authority",
+    "DemoAccount",
+    "Held",
+    "NotPermitted",
+    "User",
+    "account",
+    "accounts",
+    "assignments_of",
+    "authority",
+    "authority_of",
+    "check_system",
+    "demo_accounts",
+    "has_administrator",
+    "holders",
+    "names",
+    "one_rule",
+    "person",
+    "persons",
+    "places_of",
+    "user_by_username",
+]
+
+
+P = ParamSpec("P")
+
+
+class NotPermitted(DomainError):
+    """The person holds none of the roles that may do this here."""
+
+    code = "users.not_permitted"
+    message = _("您没有在该区域办理此事的权限")
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role held in one area."""
+
+    role: Role
+    area_id: int
+    area_kind: AreaKind
+
+
+@dataclass(frozen=True)
+class Authority:
+    """All roles a person holds on a day."""
+
+    user_id: int
+    held: tuple[Held, ...]
+
+    def scope(self, *roles: Role) -> Scope:
+        """The areas where the person holds one of the roles (any role when none is named)."""
+        scope = NOWHERE
+        for held in self.held:
+            if not roles or held.role in roles:
+                scope |= _area_scope(held)
+        return scope
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether the person holds one of the roles anywhere."""
+        return any(held.role in roles for held in self.held)
+
+    def may(self, stamp: Stamp, *roles: Role) -> bool:
+        """Whether the person holds one of the roles over the place."""
+        return bool(roles) and self.scope(*roles).covers(stamp)
+
+    def unless(self, stamps: Stamp | Iterable[Stamp], *roles: Role) -> NotPermitted | None:
+        """The refusal, unless the person holds one of the roles over every place."""
+        scope = self.scope(*roles) if roles else NOWHERE
+        places = [stamps] if isinstance(stamps, Stamp) else stamps
+        return None if all(scope.covers(stamp) for stamp in places) else NotPermitted()
+
+    def check(self, stamps: Stamp | Iterable[Stamp], *roles: Role) -> None:
+        """Raises NotPermitted unless the person holds one of the roles over every place."""
+        refusal = self.unless(stamps, *roles)
+        if refusal is not None:
+            raise refusal
+
+
+def authority_of(person: Actor, on: date) -> Authority:
+    """The roles a person holds on a day: one query. An inactive account holds none.
+
+    Within one web request the answer is remembered on the request's own person (see users.web.middleware).
+    """
+    memory: dict[date, Authority] | None = getattr(person, "remembered_authority", None)
+    if memory is None:
+        return _authority_of(person, on)
+    if on not in memory:
+        memory[on] = _authority_of(person, on)
+    return memory[on]
+
+
+def _authority_of(person: Actor, on: date) -> Authority:
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [person.pk, day, day])
+        rows = cursor.fetchall()
+    return Authority(person.pk, tuple(Held(Role(role), area, AreaKind(kind)) for role, area, kind in rows))
+
+
+# Asked by every act: written out, since building it anew cost more than running it. Nothing held unless all holds.
+_HELD = """
+SELECT held.role, held.area_id, area.kind
+FROM users_assignment held
+JOIN users_user account ON account.id = held.user_id
+JOIN areas_area area ON area.id = held.area_id
+WHERE held.user_id = %s AND account.is_active
+  AND held.valid_from <= %s AND (held.valid_until IS NULL OR held.valid_until > %s)
+ORDER BY held.role, held.area_id
+"""
+
+
+def check_system(act: Act) -> None:
+    """Raises NotPermitted unless the product itself acts."""
+    if act.by != SYSTEM:
+        raise NotPermitted
+
+
+def authority(act: Act) -> Authority:
+    """The actor's roles on the day of the act."""
+    return authority_of(act.by, act.on)
+
+
+def one_rule(
+    rule: Callable[Concatenate[Authority, P], DomainError | None], *, system: bool = False
+) -> tuple[Callable[Concatenate[Authority, P], bool], Callable[Concatenate[Act, P], None]]:
+    """From a rule that yields the refusal, or None, the pair that everybody asks: ``can_x`` and ``check_x``.
+
+    What a page shows and what an act allows cannot differ. With ``system`` the product itself may do it too.
+    """
+
+    def can(person: Authority, /, *args: P.args, **kwargs: P.kwargs) -> bool:
+        return rule(person, *args, **kwargs) is None
+
+    def check(act: Act, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        if system and act.by == SYSTEM:
+            return
+        refusal = rule(authority(act), *args, **kwargs)
+        if refusal is not None:
+            raise refusal
+
+    can.__doc__ = check.__doc__ = rule.__doc__
+    can.__name__, check.__name__ = f"can{rule.__name__}", f"check{rule.__name__}"
+    return can, check
+
+
+def user_by_username(username: str) -> User:
+    """The account; User.DoesNotExist otherwise."""
+    return User.objects.get(username=username)
+
+
+def person(user_id: int) -> User:
+    """The account with the id; User.DoesNotExist otherwise."""
+    return User.objects.get(pk=user_id)
+
+
+def persons(user_ids: Iterable[int]) -> dict[int, User]:
+    """The accounts by id, in one query. Raises User.DoesNotExist when one is missing."""
+    wanted = set(user_ids)
+    found = User.objects.in_bulk(wanted)
+    if len(found) < len(wanted):
+        raise User.DoesNotExist
+    return found
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account that a demonstration offers on its log-in page."""
+
+    username: str
+    name: str
+    role: Role
+
+
+# A demonstration shows this many accounts of residents.
+_DEMO_RESIDENTS = 3
+
+
+def demo_accounts(on: date) -> list[DemoAccount]:
+    """All who hold a role, by role, and a few residents last. Only a demonstration shows these."""
+    rows = (
+        Assignment.objects.filter(valid_from__lte=on, user__is_active=True)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
+        .order_by("pk")
+        .values_list("role", "user__username", "user__name")
+    )
+    staff = dict.fromkeys(DemoAccount(username, name, Role(role)) for role, username, name in rows)
+    # Accounts without any assignment are residents' own.
+    own = User.objects.filter(assignments__isnull=True, is_active=True).exclude(password__startswith="!")
+    residents = [DemoAccount(user.username, user.name, Role.RESIDENT) for user in own.order_by("pk")[:_DEMO_RESIDENTS]]
+    order: list[Role] = [role for role in Role if role != Role.RESIDENT]
+    return [*sorted(staff, key=lambda account: order.index(account.role)), *residents]
+
+
+def names(user_ids: Iterable[int | None]) -> Mapping[int, str]:
+    """Names by id, in one query."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def holders(role: Role, area_ids: Iterable[int], on: date) -> list[User]:
+    """Active people who hold the role in one of the areas on the day, in order of user name."""
+    return list(
+        User.objects.filter(
+            Q(assignments__valid_until__isnull=True) | Q(assignments__valid_until__gt=on),
+            is_active=True,
+            assignments__role=role,
+            assignments__area_id__in=list(area_ids),
+            assignments__valid_from__lte=on,
+        )
+        .distinct()
+        .order_by("username")
+    )
+
+
+# --- accounts, for who looks after them -----------------------------------------------------------
+
+PAGE = 50
+
+
+def has_administrator() -> bool:
+    """Whether anybody can let others in: the installation is set up."""
+    return Assignment.objects.filter(role=Role.ADMINISTRATOR).exists()
+
+
+def places_of(user: User, on: date) -> list[Stamp]:
+    """Where an account was opened and every place where it holds a role that day or later."""
+    held = Assignment.objects.filter(_lasting(on), user=user).select_related("area").order_by("pk")
+    home = [user.area.stamp] if user.area else []
+    return home + [assignment.area.stamp for assignment in held]
+
+
+def accounts(
+    scope: Scope, *, everywhere: bool, text: str = "", role: str = "", closed: bool = False, on: date, after: str = ""
+) -> list[User]:
+    """Accounts opened in the scope or with a role in it, PAGE and one more, by user name after ``after``.
+
+    ``everywhere`` adds those that belong nowhere. Each has its roles of the day or later as ``roles``.
+    """
+    rows = _in_reach(scope, everywhere=everywhere, on=on)
+    if text:
+        rows = rows.filter(Q(username__icontains=text) | Q(name__icontains=text))
+    if role:
+        held = Assignment.objects.filter(_lasting(on), user=OuterRef("pk"), role=role)
+        rows = rows.filter(Exists(held))
+    lasting = Assignment.objects.filter(_lasting(on)).select_related("area").order_by("valid_from", "pk")
+    rows = rows.filter(is_active=not closed, username__gt=after).order_by("username")
+    return list(rows.prefetch_related(Prefetch("assignments", lasting, to_attr="roles"))[: PAGE + 1])
+
+
+def account(scope: Scope, username: str, *, everywhere: bool, on: date) -> User:
+    """One account within reach; User.DoesNotExist otherwise."""
+    return _in_reach(scope, everywhere=everywhere, on=on).select_related("area").get(username=username)
+
+
+def assignments_of(user: User) -> list[Assignment]:
+    """All roles an account has, had or will have, newest first."""
+    return list(Assignment.objects.filter(user=user).select_related("area").order_by("-valid_from", "-pk"))
+
+
+def _in_reach(scope: Scope, *, everywhere: bool, on: date) -> QuerySet[User]:
+    held = Assignment.objects.filter(_lasting(on), user=OuterRef("pk"))
+    here = scope.condition("area__") | Q(Exists(within(held, scope, prefix="area__")))
+    if everywhere:
+        here |= Q(area__isnull=True) & ~Q(Exists(held))
+    return User.objects.filter(here)
+
+
+def _lasting(on: date) -> Q:
+    return Q(valid_until__isnull=True) | Q(valid_until__gt=on)
+
+
+def _area_scope(held: Held) -> Scope:
+    one = frozenset([held.area_id])
+    match held.area_kind:
+        case AreaKind.DISTRICT:
+            return Scope(districts=one)
+        case AreaKind.STREET:
+            return Scope(streets=one)
+        case AreaKind.COMMUNITY:
+            return Scope(communities=one)
+        case AreaKind.GRID:
+            return Scope(grids=one)
+        case _:
+            return NOWHERE

@@ -1,0 +1,44 @@
+"""Addresses of accounts."""
+
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens import navigation
+from linli.foundation.screens.pages import today
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import authority_of
+from linli.ground.users.web import administration, passwords, territory, views
+
+
+def _administers(request: HttpRequest) -> bool:
+    return request.user.pk is not None and authority_of(request.user, today()).holds(Role.ADMINISTRATOR)
+
+
+navigation.register(navigation.NavItem("organisation", _("组织"), "user_list", 85, _administers, phone=True))
+
+urlpatterns = [
+    path("log-in/", views.log_in, name="log_in"),
+    path("log-out/", views.log_out, name="log_out"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("password/", passwords.password_change, name="password_change"),
+    path("organisation/accounts/", administration.user_list, name="user_list"),
+    path("organisation/accounts/new/", administration.user_new, name="user_new"),
+    path("organisation/accounts/of/<str:username>/", administration.user_detail, name="user_detail"),
+    path("organisation/accounts/of/<str:username>/close/", administration.user_close, name="user_close"),
+    path("organisation/accounts/of/<str:username>/reopen/", administration.user_reopen, name="user_reopen"),
+    path("organisation/accounts/of/<str:username>/password/", administration.user_password, name="user_password"),
+    path("organisation/accounts/of/<str:username>/roles/new/", administration.assignment_new, name="assignment_new"),
+    path(
+        "organisation/accounts/of/<str:username>/roles/<int:assignment_id>/end/",
+        administration.assignment_end,
+        name="assignment_end",
+    ),
+    path("organisation/areas/", territory.area_list, name="area_list"),
+    path("organisation/areas/new/", territory.area_new, name="area_new"),
+    path("organisation/areas/import/", territory.area_import, name="area_import"),
+    path("organisation/areas/template/", territory.area_template, name="area_template"),
+    path("organisation/areas/export/", territory.area_export, name="area_export"),
+    path("organisation/areas/of/<str:code>/name/", territory.area_rename, name="area_rename"),
+    path("organisation/areas/of/<str:code>/office/", territory.area_office, name="area_office"),
+]

@@ -1,0 +1,65 @@
+"""Log in, log out, how pages look."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
+from linli.foundation.screens.pages import render_page, today
+from linli.ground.users.queries import demo_accounts
+from linli.ground.users.web.forms import LogInForm
+
+_YEAR = 365 * 24 * 3600
+# Form field → its cookie and what it may hold; an empty theme follows the browser's system.
+_PREFERENCES = {"size": (LARGE_COOKIE, {"large", "normal"}), "theme": (THEME_COOKIE, {*THEMES, ""})}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """The log-in page; a demonstration lists the accounts of every role."""
+    form = LogInForm(request, request.POST or None)
+    target = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
+    if request.method == "POST" and form.is_valid():
+        user = form.get_user()
+        login(request, user)
+        response = redirect(target)
+        language = getattr(user, "language", settings.LANGUAGE_CODE)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(language):
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
+        return response
+    accounts = demo_accounts(today()) if settings.DEMO else []
+    status = 200 if request.method == "GET" else 422
+    return render_page(
+        request, "users/log_in.html", {"form": form, "next": target, "accounts": accounts}, status=status
+    )
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect("log_in")
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Large type and theme, kept in this browser."""
+    response = redirect(_safe(request, request.POST.get("next", "")))
+    for name, (cookie, allowed) in _PREFERENCES.items():
+        value = request.POST.get(name)
+        if value is not None and value in allowed:
+            response.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax")
+    return response
+
+
+def _safe(request: HttpRequest, target: str) -> str:
+    """Only ever lead to our own pages."""
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return target
+    return "/"

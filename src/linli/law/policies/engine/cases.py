@@ -1,0 +1,224 @@
+"""Cases written as TOML: the examples of a pack with their expected results, and any case from the command line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from linli.law.policies.engine.determination import Determination, determine
+from linli.law.policies.engine.document import Document, Name, Names, read_document
+from linli.law.policies.engine.facts import CaseFacts, Fact, Member
+from linli.law.policies.engine.lines import KeyPath
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.problems import CaseInvalid
+from linli.law.policies.engine.rulebook import HOUSEHOLD, PERSON, Scalar
+from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Ref, Table, Tables
+from linli.law.policies.engine.text import Text
+from linli.law.policies.engine.units import BOOL, fits
+
+UNKNOWN = "unknown"
+EXAMPLES_FOLDER = "examples"
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One expected answer: of a programme (eligible, fen), a group or a service or class."""
+
+    kind: str
+    code: str
+    member_key: str | None
+    answer: bool | None
+    amount_fen: int | None = None
+
+    def found_in(self, result: Determination) -> "Expectation | None":
+        """What the determination answers instead (itself, when it is right); None when it has no such answer."""
+        answers: dict[str, list[tuple[str, str | None, bool | None, int | None]]] = {
+            "entitlements": [(e.programme, e.member_key, e.eligible, e.amount_fen) for e in result.entitlements],
+            "groups": [(m.group, m.member_key, m.belongs, None) for m in result.groups],
+            "services": [(s.service, s.member_key, s.due, None) for s in result.services],
+        }
+        for code, member_key, answer, amount_fen in answers[self.kind]:
+            if (code, member_key) == (self.code, self.member_key):
+                return Expectation(self.kind, code, member_key, answer, amount_fen)
+        return None
+
+    def told_by(self, result: Determination) -> bool:
+        """Whether the determination gives just this."""
+        return self.found_in(result) == self
+
+
+@dataclass(frozen=True)
+class Case:
+    """A situation: facts, the day (None: to be given), and for examples the article and what must come out."""
+
+    title: Text
+    article: str
+    on: date | None
+    facts: CaseFacts
+    overrides: Mapping[str, Scalar]
+    expected: tuple[Expectation, ...]
+
+
+def read_case(path: Path, pack: Pack) -> Case:
+    """Read a case file against a pack. Raises CaseInvalid with every problem, its line and cause."""
+    document = read_document(path, path.name)
+    if document.readable:
+        document.names = _names(pack)
+        CASE.check(document, (), document.data)
+    if document.problems:
+        raise CaseInvalid(tuple(sorted(set(document.problems))))
+    return _build(document.data)
+
+
+def read_examples(folder: Path, pack: Pack) -> Mapping[str, Case]:
+    """The examples in a pack's folder by file name. Raises CaseInvalid for the first file that is wrong."""
+    return {path.stem: read_case(path, pack) for path in sorted((folder / EXAMPLES_FOLDER).glob("*.toml"))}
+
+
+def failed_expectations(case: Case, pack: Pack, on: date) -> tuple[Expectation, ...]:
+    """What the case expects and the determination of that day does not give."""
+    result = determine(pack, case.facts, case.on or on, overrides=case.overrides)
+    return tuple(expectation for expectation in case.expected if not expectation.told_by(result))
+
+
+class _Answer:
+    """true, false or "unknown"."""
+
+    said = 'true, false or "unknown"'
+
+    def check(self, doc: Document, path: KeyPath, value: object) -> None:
+        if not isinstance(value, bool) and value != UNKNOWN:
+            doc.report(path, "wrong_type", expected='true, false or "unknown"', expected_zh="true、false 或 unknown")
+
+
+class _Amount:
+    """Fen or "unknown"."""
+
+    said = 'whole fen or "unknown"'
+
+    def check(self, doc: Document, path: KeyPath, value: object) -> None:
+        if value != UNKNOWN and (not isinstance(value, int) or isinstance(value, bool)):
+            doc.report(path, "wrong_type", expected='fen or "unknown"', expected_zh="以分计的整数或 unknown")
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """Facts of one level: name = value, name = "unknown", or name = { value, source, date }."""
+
+    level: str
+    said = 'facts by name: a value, "unknown", or { value, source, date }'
+
+    def check(self, doc: Document, path: KeyPath, value: object) -> None:
+        if not isinstance(value, dict):
+            doc.report(path, "wrong_type", expected="a table", expected_zh="表")
+            return
+        known = doc.names["fact"]
+        for name, raw in value.items():
+            if name not in known or known[name].level != self.level:
+                doc.report((*path, name), "unknown_name", name=name, what="fact", what_zh="事实")
+            elif isinstance(raw, dict):
+                kinds = {"value": _Scalar(known[name])}
+                Table(kinds, {"source": TEXT, "date": DATE}).check(doc, (*path, name), raw)
+            else:
+                _Scalar(known[name]).check(doc, (*path, name), raw)
+
+
+@dataclass(frozen=True)
+class _Scalar:
+    """A value in a unit and its bounds, or "unknown"."""
+
+    name: Name
+
+    def check(self, doc: Document, path: KeyPath, value: object) -> None:
+        unit, low, high = self.name.unit, self.name.low, self.name.high
+        if value == UNKNOWN or fits(value, unit, low, high):
+            return
+        if unit == BOOL or isinstance(value, bool) or not isinstance(value, int):
+            expected = ("true or false", "true 或 false") if unit == BOOL else ("an integer", "整数")
+            doc.report(path, "wrong_type", expected=expected[0], expected_zh=expected[1])
+        else:
+            doc.report(path, "out_of_range", value=value, low=low, high=high)
+
+
+class _Overrides:
+    """Local parameter values: name = value."""
+
+    said = "parameters by name: a local value"
+
+    def check(self, doc: Document, path: KeyPath, value: object) -> None:
+        if not isinstance(value, dict):
+            doc.report(path, "wrong_type", expected="a table", expected_zh="表")
+            return
+        known = doc.names["parameter"]
+        for name, raw in value.items():
+            if name in known:
+                _Scalar(known[name]).check(doc, (*path, name), raw)
+            else:
+                doc.report((*path, name), "unknown_name", name=name, what="parameter", what_zh="参数")
+
+
+_MEMBER: dict[str, Any] = {"member": TEXT}
+CASE = Table(
+    {"title": LABEL, "members": Tables(Table({"key": TEXT, "role": TEXT, "facts": _Facts(PERSON)}), key="key")},
+    {
+        "article": TEXT,
+        "on": DATE,
+        "household": _Facts(HOUSEHOLD),
+        "overrides": _Overrides(),
+        "expect": Table(
+            {},
+            {
+                "entitlements": Tables(
+                    Table(
+                        {"programme": Ref("programme", "待遇"), "eligible": _Answer(), "amount_fen": _Amount()}, _MEMBER
+                    )
+                ),
+                "groups": Tables(Table({"group": Ref("group", "救助对象类别"), "belongs": _Answer()}, _MEMBER)),
+                "services": Tables(Table({"service": Ref("service", "服务"), "due": _Answer()}, _MEMBER)),
+            },
+        ),
+    },
+)
+
+
+def _names(pack: Pack) -> Names:
+    return {
+        "fact": {f.name: Name(f.unit, f.level, f.low, f.high) for f in pack.facts.values()},
+        "parameter": {p.name: Name(p.unit, "", p.low, p.high) for p in pack.parameters.values()},
+        "programme": dict.fromkeys(pack.programmes, Name()),
+        "group": dict.fromkeys(pack.groups, Name()),
+        "service": dict.fromkeys([*pack.services, *pack.classes], Name()),
+    }
+
+
+def _build(data: Mapping[str, Any]) -> Case:
+    members = tuple(Member(m["key"], m["role"], _facts(m["facts"])) for m in data["members"])
+    return Case(
+        title=Text(data["title"]["zh"], data["title"]["en"]),
+        article=data.get("article", ""),
+        on=data.get("on"),
+        facts=CaseFacts(members, _facts(data.get("household", {}))),
+        overrides=data.get("overrides", {}),
+        expected=tuple(_expectations(data.get("expect", {}))),
+    )
+
+
+def _facts(raw: Mapping[str, Any]) -> Mapping[str, Fact]:
+    tables = {name: value if isinstance(value, dict) else {"value": value} for name, value in raw.items()}
+    return {
+        name: Fact(_known(table["value"]), table.get("source", ""), table.get("date")) for name, table in tables.items()
+    }
+
+
+def _expectations(raw: Mapping[str, Any]) -> Iterator[Expectation]:
+    keys = {"entitlements": ("programme", "eligible"), "groups": ("group", "belongs"), "services": ("service", "due")}
+    for kind, rows in raw.items():
+        code, answer = keys[kind]
+        for row in rows:
+            fen = _known(row.get("amount_fen", UNKNOWN))
+            yield Expectation(kind, row[code], row.get("member"), _known(row[answer]), fen)
+
+
+def _known(value: Any) -> Any:
+    return None if value == UNKNOWN else value

@@ -1,0 +1,17 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AwardsConfig(AppConfig):
+    name = "linli.money.awards"
+    label = "awards"
+    verbose_name = _("待遇")
+
+    def ready(self) -> None:
+        # Jobs are queued by name, so the names must be there before the first act.
+        import_module(f"{self.name}.tasks")
+        # A correction of a death or a move puts right what it did to awards, in its own act.
+        register = import_module("linli.registry.residents.operations").register_follower
+        register(import_module(f"{self.name}.operations.following").follow_amendment)

@@ -1,0 +1,266 @@
+"""Payee accounts: proposed by one person, confirmed by another, held when changed."""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db.models import Max
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.crypto import blind_index, open_sealed, seal
+from linli.foundation.data.locks import locked
+from linli.foundation.screens.texts import pack_text
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act, within_act
+from linli.ground.users.queries import check_system
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.law.policies.queries import work_calendar
+from linli.money.awards.codes import AccountState
+from linli.money.awards.models import PayeeAccount
+from linli.money.awards.operations.holders import NewAccount, check_holders, check_shared, holders_of
+from linli.money.awards.operations.letters import tell_stopped
+from linli.money.awards.permissions import check_confirm_account, check_propose_account, check_unmask
+from linli.money.awards.queries import (
+    account_obstacle,
+    confirmed_date,
+    day_after_hold,
+    payee_hold_days,
+    stopped_or_restarted,
+)
+from linli.money.ledger.operations import ReasonMissing
+
+_label = lazy(pack_text, str)
+_DIGITS = re.compile(r"\d{8,32}")
+
+
+class AccountMalformed(DomainError):
+    """An account number is 8 to 32 digits; blanks are taken out."""
+
+    code = "awards.account_malformed"
+    message = _("账号应为 8 至 32 位数字")
+
+
+class AccountIncomplete(DomainError):
+    """Holder and bank are named."""
+
+    code = "awards.account_incomplete"
+    message = _("请填写户名和开户银行")
+
+
+class AccountNotWritable(DomainError):
+    """The bank's payment file cannot hold the holder's name or the bank's; the card says how the bank writes it."""
+
+    code = "awards.account_not_writable"
+    message = _(
+        "%(bank)s的代发文件（%(encoding)s 编码）写不出「%(signs)s」。请按银行卡上印的户名填写"
+        "（银行写不出的字，卡上印的是拼音或替代字），居民姓名不必改动"
+    )
+
+
+class AccountTooLong(DomainError):
+    """The holder's name or the bank's is longer than its column in the bank's payment file."""
+
+    code = "awards.account_too_long"
+    message = _("「%(text)s」超过%(bank)s代发文件的 %(width)s 字节。请按银行卡上印的户名、银行的简称填写")
+
+
+class AccountUnchanged(DomainError):
+    """The account proposed is the one in use."""
+
+    code = "awards.account_unchanged"
+    message = _("该账户与现用账户相同")
+
+
+class AccountNotProposed(DomainError):
+    """Only a proposed account is confirmed, once."""
+
+    code = "awards.account_not_proposed"
+    message = _("该账户已确认或已被更换")
+
+
+@act
+def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAccount]:
+    """Write down accounts; a proposal not yet confirmed is replaced by the newer one.
+
+    Raises NotPermitted, AccountIncomplete, AccountMalformed, AccountNotWritable, AccountTooLong, AccountUnchanged,
+    HolderUnknown, ProxyPaperMissing.
+    """
+    for one in accounts:
+        check_propose_account(act, one.stamp)
+    numbers = [_clean(one) for one in accounts]
+    holders = holders_of(accounts, act.on)
+    units = {one.unit_key for one in accounts}
+    known = {row.unit_key: row for row in locked(PayeeAccount.objects.filter(unit_key__in=units, state="CONFIRMED"))}
+    indexes = [blind_index("payee_account", number) for number in numbers]
+    if any(one.unit_key in known and known[one.unit_key].account_index == index
+           for one, index in zip(accounts, indexes, strict=True)):  # fmt: skip
+        raise AccountUnchanged(field="account_number")
+    PayeeAccount.objects.filter(unit_key__in=units, state=AccountState.PROPOSED).update(state=AccountState.REPLACED)
+    versions = dict(
+        PayeeAccount.objects.filter(unit_key__in=units)
+        .values("unit_key")
+        .annotate(newest=Max("version"))
+        .values_list("unit_key", "newest")
+    )
+    rows = []
+    for one, number, index, (relation, holder_id) in zip(accounts, numbers, indexes, holders, strict=True):
+        row = PayeeAccount(
+            row_key=secrets.token_hex(16),
+            unit_key=one.unit_key,
+            version=versions.get(one.unit_key, 0) + 1,
+            holder_name=one.holder_name.strip(),
+            relation=relation,
+            holder_id=holder_id,
+            basis=one.basis.strip(),
+            bank_name=one.bank_name.strip(),
+            account_index=index,
+            account_last4=number[-4:],
+            proposed_by_id=act.by.pk,
+            proposed_at=act.at,
+            **one.stamp.columns(),
+        )
+        row.account_envelope = seal(number, aad=row.account_aad)
+        rows.append(row)
+    rows = PayeeAccount.objects.bulk_create(rows)
+    audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
+    return rows
+
+
+@act
+def confirm_account(
+    act: Act, *, account_ids: Sequence[int], shared: Mapping[int, int] | None = None
+) -> list[PayeeAccount]:
+    """Another person confirms accounts. A unit's first one is usable at once; a changed one is held.
+
+    ``shared``: of each account (id) how many other units the person was shown under the same number.
+
+    The hold is as many full working days after the confirmation as the packs in force say; the account is usable on
+    the day after the last of them. Raises NotPermitted (the proposer too), AccountNotProposed, HolderUnstated,
+    HolderDead, AccountShared, and AccountNotWritable or AccountTooLong for one that was written down before a bank's
+    layout changed.
+    """
+    rows = list(locked(PayeeAccount.objects.filter(pk__in=set(account_ids))))
+    if len(rows) < len(set(account_ids)) or any(row.state != AccountState.PROPOSED for row in rows):
+        raise AccountNotProposed
+    check_confirm_account(act, rows)
+    check_holders(rows, act.on)
+    sharing = check_shared(rows, shared or {})
+    for row in rows:
+        _check_writable(row.holder_name, row.bank_name)
+    changed = set(
+        PayeeAccount.objects.filter(
+            unit_key__in=[row.unit_key for row in rows], confirmed_by_id__isnull=False
+        ).values_list("unit_key", flat=True)
+    )
+    units = [row.unit_key for row in rows]
+    before = PayeeAccount.objects.filter(unit_key__in=units, state__in=(AccountState.CONFIRMED, AccountState.STOPPED))
+    before.update(state=AccountState.REPLACED)
+    held_until = day_after_hold(work_calendar(), act.on, payee_hold_days(act.on))
+    for row in rows:
+        row.state = AccountState.CONFIRMED
+        row.confirmed_by_id, row.confirmed_at = act.by.pk, act.at
+        row.usable_date = held_until if row.unit_key in changed else act.on
+        row.shared_units = sharing[row.pk]
+    fields = ["state", "confirmed_by_id", "confirmed_at", "usable_date", "shared_units"]
+    PayeeAccount.objects.bulk_update(rows, fields)
+    audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
+    return rows
+
+
+@act
+def recompute_holds(act: Act) -> list[PayeeAccount]:
+    """A table of working days was loaded: accounts still held get their first usable day by the calendar as it is now.
+
+    The hold is as long as the packs said when the account was confirmed. An account whose day has come stays usable.
+    Returns those that changed. The product does this. Raises NotPermitted.
+    """
+    check_system(act)
+    calendar = work_calendar()
+    changed = []
+    for row in locked(PayeeAccount.objects.filter(state=AccountState.CONFIRMED, usable_date__gt=act.on)):
+        confirmed = confirmed_date(row)
+        before, row.usable_date = row.usable_date, day_after_hold(calendar, confirmed, payee_hold_days(confirmed))
+        if row.usable_date != before:
+            changed.append(row)
+    PayeeAccount.objects.bulk_update(changed, ["usable_date"])
+    audit.record(
+        act, where=0, subject=f"holds:{act.on.isoformat()}", lines=[[str(row), row.usable_date] for row in changed]
+    )
+    return changed
+
+
+@act
+def stop_accounts(act: Act, *, on: date) -> list[PayeeAccount]:
+    """Accounts of those who died by the day are stopped and the family is written to; no payment went there since the
+    death was recorded. An account whose holder turned out to live goes on. The product does this. Raises NotPermitted.
+    """
+    check_system(act)
+    stop, restart = stopped_or_restarted(on)
+    rows = [*stop, *restart]
+    for row in stop:
+        row.state, row.stopped_date = AccountState.STOPPED, on
+    PayeeAccount.objects.bulk_update(stop, ["state", "stopped_date"])
+    _restart(restart)
+    if stop:
+        tell_stopped(act, accounts=stop)
+    audit.record(
+        act,
+        where=rows[0].stamp if rows else 0,
+        subject=f"payees:{on.isoformat()}",
+        lines=[[str(row), row.state] for row in rows],
+    )
+    return rows
+
+
+@within_act
+def restart_accounts_of(act: Act, *, holder_id: int) -> None:
+    """The accounts of somebody who turned out to live go on, within the act that puts the death right."""
+    _stop, restart = stopped_or_restarted(act.on)
+    _restart([row for row in restart if row.holder_id == holder_id])
+
+
+def _restart(rows: Sequence[PayeeAccount]) -> None:
+    for row in rows:
+        row.state, row.stopped_date = AccountState.CONFIRMED, None
+    PayeeAccount.objects.bulk_update(rows, ["state", "stopped_date"])
+
+
+@act
+def unmask_account(act: Act, *, account_id: int, purpose: str) -> str:
+    """The full account number, shown for a purpose that is written down. Raises NotPermitted, ReasonMissing."""
+    row = PayeeAccount.objects.get(pk=account_id)
+    check_unmask(act, row.stamp)
+    if not purpose.strip():
+        raise ReasonMissing(field="purpose")
+    audit.record(
+        act, where=row.stamp, subject=f"payee:{row.unit_key}", note={"purpose": purpose.strip(), "version": row.version}
+    )
+    return open_sealed(row.account_envelope, aad=row.account_aad)
+
+
+def _clean(one: NewAccount) -> str:
+    if not one.holder_name.strip():
+        raise AccountIncomplete(field="holder_name")
+    if not one.bank_name.strip():
+        raise AccountIncomplete(field="bank_name")
+    _check_writable(one.holder_name.strip(), one.bank_name.strip())
+    number = re.sub(r"[\s-]", "", one.account_number)
+    if not number.isascii() or _DIGITS.fullmatch(number) is None:
+        raise AccountMalformed(field="account_number")
+    return number
+
+
+def _check_writable(holder_name: str, bank_name: str) -> None:
+    """Raises AccountNotWritable, AccountTooLong by the field: at release one name would stop everybody's money."""
+    found = account_obstacle(holder_name, bank_name)
+    if found is None:
+        return
+    field, why = found
+    bank = _label(why.bank)
+    if why.signs:
+        raise AccountNotWritable(field=field, bank=bank, encoding=why.encoding, signs=why.signs)
+    text = holder_name if field == "holder_name" else bank_name
+    raise AccountTooLong(field=field, bank=bank, text=text, width=why.width)

@@ -1,0 +1,51 @@
+"""What happens to awards is written here, and nowhere else."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from linli.foundation.trail.acts import within_act
+from linli.kernel.act import Act
+from linli.money.awards.codes import ChangeKind
+from linli.money.awards.models import Award, AwardChange
+
+
+@dataclass(frozen=True)
+class NewChange:
+    """One event to write: fen a month from its day on; ``determination_id`` where the rules were asked."""
+
+    award: Award
+    kind: ChangeKind
+    effective_date: date
+    amount_fen: int
+    note: str = ""
+    reason: str = ""
+    determination_id: int | None = None
+
+
+@within_act
+def write_changes(act: Act, changes: Sequence[NewChange]) -> list[AwardChange]:
+    """Append events to the histories of awards that are locked, in the order given: two statements."""
+    last: dict[int, int] = defaultdict(int)
+    rows = AwardChange.objects.filter(award_id__in={one.award.pk for one in changes})
+    for award_id, seq in rows.values_list("award_id", "seq"):
+        last[award_id] = max(last[award_id], seq)
+    made = []
+    for one in changes:
+        last[one.award.pk] += 1
+        made.append(
+            AwardChange(
+                award=one.award,
+                seq=last[one.award.pk],
+                kind=one.kind,
+                effective_date=one.effective_date,
+                amount_fen=one.amount_fen,
+                reason=one.reason,
+                note=one.note.strip(),
+                determination_id=one.determination_id,
+                by_id=act.by.pk,
+                at=act.at,
+            )
+        )
+    return AwardChange.objects.bulk_create(made)

@@ -1,0 +1,192 @@
+"""What was paid too much: raised by itself, then recovered or waived."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act, within_act
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.kernel.period import Month
+from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
+from linli.money.awards.models import AwardChange, AwardMonth, Receivable
+from linli.money.awards.permissions import check_recover, check_waive
+from linli.money.awards.queries import overpaid_sums, waived_programmes
+from linli.money.ledger.operations import (
+    ReasonMissing,
+    Spending,
+    raise_receivable,
+    recover_receivable,
+    waive_receivable,
+)
+
+# Stands in the record, so it is written in the language of the records.
+WAIVED_BY_RULE = "按方案规定不追回"
+WITHDRAWN_BY_CHANGE = "待遇重新核定，不再应收"
+RETURNED_BY_BANK = "银行退回"
+
+
+class ReceivableClosed(DomainError):
+    """A receivable is closed once."""
+
+    code = "awards.receivable_closed"
+    message = _("该笔多付款项已处理")
+
+
+@within_act
+def owe_overpaid(act: Act, *, reasons: Mapping[int, EndReason]) -> None:
+    """Bring what the awards (by id, with the reason of their change) owe the fund in line with what they keep.
+
+    What was paid above it is owed; a claim that no longer stands is withdrawn. Where the pack asks for nothing back it
+    is given up at once: the books show both, and nobody is asked for money.
+    """
+    sums = overpaid_sums(Q(award_id__in=set(reasons)))
+    wrong = {key: one for key, one in sums.items() if one.over_fen != one.owed_fen}
+    if not wrong:
+        return
+    less = [key for key, one in wrong.items() if one.over_fen < one.owed_fen]
+    if less:
+        _withdraw(act, less)
+    missing = {key: one.over_fen - (0 if key in less else one.owed_fen) for key, one in wrong.items()}
+    owed = _claims(act, {key: fen for key, fen in missing.items() if fen}, reasons)
+    _book(act, owed, raise_receivable)
+    _book(act, [row for row in owed if row.state == ReceivableState.WAIVED], waive_receivable)
+    Receivable.objects.bulk_create(owed)
+
+
+def _withdraw(act: Act, keys: Sequence[tuple[int, Month]]) -> None:
+    """Claims on these months (award id, month) that did not come back stand no longer; open ones are booked back."""
+    rows = Receivable.objects.filter(award_id__in={pk for pk, _month in keys}).select_related("award__line", "month")
+    standing = rows.filter(state__in=(ReceivableState.OPEN, ReceivableState.WAIVED)).order_by("pk")
+    gone = [row for row in locked(standing) if (row.award_id, Month.of(row.month.month_date)) in keys]
+    _book(act, [row for row in gone if row.state == ReceivableState.OPEN], waive_receivable)
+    for row in gone:
+        row.state, row.closed_date, row.note = ReceivableState.WITHDRAWN, act.on, WITHDRAWN_BY_CHANGE
+    Receivable.objects.bulk_update(gone, ["state", "closed_date", "note"])
+
+
+def _claims(act: Act, missing: Mapping[tuple[int, Month], int], reasons: Mapping[int, EndReason]) -> list[Receivable]:
+    """New claims, on the newest payment of each month first."""
+    waived = waived_programmes(act.on)
+    rows = AwardMonth.objects.filter(award_id__in={pk for pk, _month in missing}, state=MonthState.PAID)
+    standing = Q(receivables__state=ReceivableState.WITHDRAWN)
+    rows = rows.annotate(claimed=Sum("receivables__amount_fen", filter=~standing, default=0))
+    left = dict(missing)
+    claims = []
+    for row in rows.select_related("award__line").order_by("award__number", "month_date", "-part"):
+        key = (row.award_id, Month.of(row.month_date))
+        fen = min(left.get(key, 0), row.amount_fen - row.claimed)
+        if fen > 0:
+            left[key] -= fen
+            claims.append(_receivable(act, row, fen, reasons[row.award_id], waived=row.award.programme in waived))
+    return claims
+
+
+def _book(act: Act, rows: Sequence[Receivable], how: Callable[..., object]) -> None:
+    """One journal a fund."""
+    by_fund: dict[int, list[Receivable]] = defaultdict(list)
+    for row in rows:
+        by_fund[row.award.line.fund_id].append(row)
+    for fund_id, some in sorted(by_fund.items()):
+        how(act, fund_id=fund_id, spendings=list(map(spending, some)), subject=f"awards:{some[0].award.number}")
+
+
+def _receivable(act: Act, month: AwardMonth, fen: int, reason: EndReason, *, waived: bool) -> Receivable:
+    return Receivable(
+        award=month.award,
+        month=month,
+        amount_fen=fen,
+        reason=reason,
+        raised_date=act.on,
+        state=ReceivableState.WAIVED if waived else ReceivableState.OPEN,
+        closed_date=act.on if waived else None,
+        note=WAIVED_BY_RULE if waived else "",
+        **month.award.stamp.columns(),
+    )
+
+
+def change_reasons(award_ids: Iterable[int]) -> dict[int, EndReason]:
+    """Why each of these awards gives less than it did: it ended, or its amount was changed; others are left out."""
+    rows = AwardChange.objects.filter(award_id__in=set(award_ids), kind__in=(ChangeKind.CHANGED, ChangeKind.ENDED))
+    found: dict[int, EndReason] = {}
+    for row in rows.order_by("award_id", "seq"):
+        found[row.award_id] = EndReason(row.reason or EndReason.RULES)
+    return found
+
+
+@act
+def recover(act: Act, *, receivable_id: int, note: str = "") -> None:
+    """The money came back to the bank account. Raises NotPermitted, ReceivableClosed."""
+    row = _held(receivable_id)
+    check_recover(act, row.stamp)
+    recover_receivable(
+        act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
+    )
+    _close(act, row, ReceivableState.RECOVERED, note)
+
+
+@within_act
+def recover_returned(act: Act, *, references: Mapping[tuple[int, Month, int], str], on: date) -> None:
+    """The bank sent back what was claimed of these months (award id, month, part), under its reference, on the day."""
+    rows = [row for row in _open_claims(references) if month_key(row.month) in references]
+    for row in rows:
+        name = references[month_key(row.month)]
+        spent = replace(spending(row), reference=name)
+        subject = f"awards:{row.award.number}"
+        recover_receivable(act, fund_id=row.award.line.fund_id, spendings=[spent], subject=subject, on=on)
+        row.state, row.closed_date, row.note = ReceivableState.RECOVERED, act.on, f"{RETURNED_BY_BANK} {name}"
+    Receivable.objects.bulk_update(rows, ["state", "closed_date", "note"])
+
+
+def month_key(month: AwardMonth) -> tuple[int, Month, int]:
+    """Award (id), month and part."""
+    return month.award_id, Month.of(month.month_date), month.part
+
+
+def _open_claims(months: Mapping[tuple[int, Month, int], str]) -> list[Receivable]:
+    award_ids = {award_id for award_id, _month, _part in months}
+    rows = Receivable.objects.filter(award_id__in=award_ids, state=ReceivableState.OPEN)
+    return list(locked(rows.select_related("award__line", "month")))
+
+
+@act
+def waive(act: Act, *, receivable_id: int, note: str) -> None:
+    """The fund gives the claim up, with a reason. Raises NotPermitted, ReasonMissing, ReceivableClosed."""
+    if not note.strip():
+        raise ReasonMissing(field="note")
+    row = _held(receivable_id)
+    check_waive(act, row.stamp)
+    waive_receivable(
+        act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
+    )
+    _close(act, row, ReceivableState.WAIVED, note)
+
+
+def spending(row: Receivable) -> Spending:
+    """What is owed as money spent."""
+    award = row.award
+    return Spending(award.line_id, row.month.source_id, award.programme, row.amount_fen, award.number)
+
+
+def _held(receivable_id: int) -> Receivable:
+    row: Receivable = locked(Receivable.objects.filter(pk=receivable_id).select_related("award__line", "month")).get()
+    if row.state != ReceivableState.OPEN:
+        raise ReceivableClosed
+    return row
+
+
+def _close(act: Act, row: Receivable, state: ReceivableState, note: str) -> None:
+    row.state, row.closed_date, row.note = state, act.on, note.strip()
+    row.save(update_fields=["state", "closed_date", "note"])
+    audit.record(
+        act,
+        where=row.stamp,
+        subject=f"award:{row.award.number}",
+        note={"month": f"{row.month.month_date:%Y-%m}", "note": row.note},
+    )

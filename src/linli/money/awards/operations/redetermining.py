@@ -1,0 +1,447 @@
+"""The rules are asked again about awards that run: a new standard, a birthday, a fact; and what comes of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act, within_act
+from linli.ground.users.queries import check_system
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.kernel.period import Month
+from linli.law.policies.engine.following import AFTER_DECISION
+from linli.law.policies.operations import keep
+from linli.money.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, AwardState, Cause, ChangeKind, EndReason
+from linli.money.awards.models import Adjustment, Award, Following
+from linli.money.awards.operations.changes import (
+    Ending,
+    NotMonthStart,
+    OutsidePeriod,
+    check_state,
+    end_held,
+    held_awards,
+)
+from linli.money.awards.operations.history import NewChange, write_changes
+from linli.money.awards.operations.letters import Turn, tell
+from linli.money.awards.operations.promises import rebook
+from linli.money.awards.operations.receivables import owe_overpaid
+from linli.money.awards.permissions import check_change
+from linli.money.awards.queries import events, promised
+from linli.money.awards.queries.adjustments import because, fact_labels, rule_of
+from linli.money.awards.queries.causes import Causes, causes_since
+from linli.money.awards.queries.foresight import Foreseen, foresee, foresee_by_registry
+from linli.money.awards.rules.following import Finding, turns
+from linli.money.awards.rules.schedule import Event, amounts_by_month
+from linli.money.ledger.operations import ReasonMissing
+from linli.money.ledger.queries import available_of
+from linli.registry.residents.queries import settled_fact
+
+# So many awards are looked at in one act: its locks are held for a fraction of a second.
+CHUNK = 100
+_RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
+
+
+class AdjustmentClosed(DomainError):
+    """A difference is decided once, and only while it still stands as it was shown."""
+
+    code = "awards.adjustment_closed"
+    message = _("待遇 %(number)s 的这项调整已处理或已有变化，请刷新后再办")
+
+
+class AdjustmentIncomplete(DomainError):
+    """Nothing is decided on facts that are missing or on other people than live there."""
+
+    code = "awards.adjustment_incomplete"
+    message = _("待遇 %(number)s 暂不能按规则调整：%(why)s；请先补齐情况，再按现有情况重新计算")
+
+
+def redetermine_all(at: Act, *, on: date) -> list[Adjustment]:
+    """Everything that changed since the last time, by the day: one act for each hundred awards, then the day is kept.
+
+    Run again after a fault it goes on where it stopped: what was followed differs no more.
+    """
+    causes = causes_since(on, up_to=settled_fact())
+    made: list[Adjustment] = []
+    ids = sorted(causes.since)
+    for start in range(0, len(ids), CHUNK):
+        made += redetermine(at, on=on, award_ids=ids[start : start + CHUNK])
+    keep_day(at, causes=causes)
+    return made
+
+
+@act
+def redetermine(act: Act, *, on: date, award_ids: Sequence[int]) -> list[Adjustment]:
+    """Ask the rules about these awards since they were looked at last, and follow them as the pack says.
+
+    What a person must decide, what lacks facts and what the budget cannot bear waits as an adjustment; nothing is lost.
+    Only the product itself. Raises NotPermitted.
+    """
+    check_system(act)
+    causes = causes_since(on)
+    awards = held_awards(award_ids)
+    found = foresee(list(awards.values()), causes.since, on, changed=causes.facts)
+    made = _follow(act, found)
+    _close_settled(act, awards, found)
+    audit.record(
+        act,
+        where=made[0].stamp if made else 0,
+        subject=f"redetermined:{on.isoformat()}",
+        lines=[[row.award.number, row.effective_date, row.before_fen, row.after_fen, row.state] for row in made],
+    )
+    return made
+
+
+@act
+def keep_day(act: Act, *, causes: Causes) -> None:
+    """Every cause up to the day was looked at. Only the product itself."""
+    check_system(act)
+    Following.objects.create(
+        on=causes.on, pack_version_id=causes.pack_version_id, circumstance_id=causes.circumstance_id, at=act.at
+    )
+    audit.record(act, where=0, subject=f"redetermined:{causes.on.isoformat()}", note={"awards": len(causes.since)})
+
+
+@act
+def recalculate(
+    act: Act, *, award_id: int, effective_date: date, note: str, version: int | None = None
+) -> list[Adjustment]:
+    """Ask the rules about an award with what is registered today, and follow them from a month on.
+
+    The month may lie in the past: what it adds is paid besides, what was paid too much is owed. Raises NotPermitted,
+    ReasonMissing, StateNotFitting, StaleAward, OutsidePeriod, NotMonthStart, AdjustmentIncomplete, BudgetExhausted.
+    """
+    return recalculate_held(act, award_id=award_id, effective_date=effective_date, note=note, version=version)
+
+
+@within_act
+def recalculate_held(
+    act: Act, *, award_id: int, effective_date: date, note: str, version: int | None = None
+) -> list[Adjustment]:
+    """As :func:`recalculate`, for a room that does it together with something else."""
+    if not note.strip():
+        raise ReasonMissing(field="note")
+    if effective_date.day != 1:
+        raise NotMonthStart(field="effective_date")
+    award = held_awards([award_id])[award_id]
+    check_change(act, [award.stamp])
+    check_state({award_id: award}, {AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.EXPIRED}, version)
+    if not award.valid_from <= effective_date < award.valid_until:
+        raise OutsidePeriod(field="effective_date", number=award.number)
+    [one] = foresee_by_registry([award], act.on, {award_id: Month.of(effective_date)})
+    unknown = [finding for finding in one.findings if finding.fen is None]
+    if unknown:
+        raise AdjustmentIncomplete(number=award.number, why=AdjustmentState.FACTS.label)
+    made = _follow(act, [one], note=note.strip(), spare_budget=False)
+    # Somebody asked: that stands in the trail too where the rules say what is paid already, or it waits.
+    audit.record(
+        act,
+        where=award.stamp,
+        subject=f"award:{award.number}",
+        lines=[[row.award.number, row.effective_date, row.before_fen, row.after_fen, row.state] for row in made],
+        note={"note": note.strip(), "from": effective_date},
+    )
+    return made
+
+
+@act
+def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> None:
+    """Follow the rules where they were left to a person; a reduction counts from when the pack says.
+
+    Raises NotPermitted, ReasonMissing, AdjustmentClosed, AdjustmentIncomplete, BudgetExhausted.
+    """
+    rows, awards = _waiting(act, adjustment_ids, note)
+    for row in rows:
+        if row.after_fen is None or row.state == AdjustmentState.MEMBERS:
+            raise AdjustmentIncomplete(number=row.award.number, why=AdjustmentState(row.state).label)
+    lives = events(awards)
+    planned = []
+    for row in rows:
+        award = awards[row.award_id]
+        current = amounts_by_month(lives[row.award_id])
+        first = _counts_from(act, award, row)
+        months = [month for month in current if month >= first]
+        if current.get(Month.of(row.effective_date), row.before_fen) != row.before_fen or not months:
+            raise AdjustmentClosed(number=award.number)
+        later = _next_change(lives[row.award_id], first)
+        target = {
+            month: int(row.after_fen or 0) if month >= first and (later is None or month < later) else fen
+            for month, fen in current.items()
+        }
+        row.effective_date = months[0].first_day
+        planned.append(_Plan(award, turns(current, target), row.determination_id, Cause(row.cause), row.back_fen, note))
+    _apply(act, planned)
+    _decided(act, rows, AdjustmentState.APPLIED, note)
+
+
+@act
+def dismiss_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> None:
+    """The award stays as it is, with a reason. Raises NotPermitted, ReasonMissing, AdjustmentClosed."""
+    rows, _awards = _waiting(act, adjustment_ids, note)
+    _decided(act, rows, AdjustmentState.DISMISSED, note)
+
+
+def _waiting(act: Act, adjustment_ids: Sequence[int], note: str) -> tuple[list[Adjustment], dict[int, Award]]:
+    if not note.strip():
+        raise ReasonMissing(field="note")
+    wanted: QuerySet[Adjustment] = Adjustment.objects.filter(pk__in=set(adjustment_ids))
+    rows = list(locked(wanted.order_by("pk").select_related("award")))
+    if not rows or len(rows) < len(set(adjustment_ids)):
+        raise Adjustment.DoesNotExist
+    check_change(act, [row.stamp for row in rows])
+    for row in rows:
+        if row.state not in WAITING_ADJUSTMENTS:
+            raise AdjustmentClosed(number=row.award.number)
+    return rows, held_awards([row.award_id for row in rows])
+
+
+def _decided(act: Act, rows: Sequence[Adjustment], state: AdjustmentState, note: str) -> None:
+    for row in rows:
+        row.state, row.decided_date, row.decided_by_id, row.note = state, act.on, act.by.pk, note.strip()
+    Adjustment.objects.bulk_update(rows, ["state", "decided_date", "decided_by_id", "note", "effective_date"])
+    audit.record(
+        act,
+        where=rows[0].stamp,
+        subject=f"award:{rows[0].award.number}",
+        lines=[[row.award.number, row.effective_date, row.before_fen, row.after_fen, row.state] for row in rows],
+        note={"note": note.strip()},
+    )
+
+
+def _counts_from(act: Act, award: Award, row: Adjustment) -> Month:
+    """Where the pack lets a reduction count from its decision, the month after today; else as it was found."""
+    found = Month.of(row.effective_date)
+    rule = rule_of(award.programme, row.cause, act.on)
+    falls = row.after_fen is not None and row.after_fen < row.before_fen
+    how = rule.downwards_from if falls else rule.upwards_from
+    return max(found, Month.of(act.on).plus(1)) if how == AFTER_DECISION else found
+
+
+def _next_change(life: Sequence[Event], first: Month) -> Month | None:
+    """The first month after ``first`` for which the award was changed already."""
+    later = [Month.of(event.effective) for event in life if event.kind == ChangeKind.CHANGED]
+    return min((month for month in later if month > first), default=None)
+
+
+# --- what was found ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Amounts from months on that an award is to get."""
+
+    award: Award
+    turns: Sequence[tuple[Month, int]]
+    determination_id: int | None
+    cause: Cause
+    back_fen: int
+    note: str = ""
+
+
+def _follow(act: Act, found: Sequence[Foreseen], *, note: str = "", spare_budget: bool = True) -> list[Adjustment]:
+    """Keep what was found, and write what counts by itself as far as the budget reaches."""
+    open_rows = {
+        (row.award_id, row.effective_date): row
+        for row in locked(Adjustment.objects.filter(award_id__in=[one.award.pk for one in found]).order_by("pk"))
+    }
+    kept: dict[tuple[int, int], int] = {}
+    saids = [(one.award.pk, finding.piece.reference) for one in found for finding in one.findings]
+    by_award = {one.award.pk: one for one in found}
+    made = keep(act, said=[by_award[pk].said[place] for pk, place in saids]) if saids else []
+    kept.update({key: row.pk for key, row in zip(saids, made, strict=True)})
+    short = _short(found) if spare_budget else frozenset()
+    rows: list[Adjustment] = []
+    plans: list[_Plan] = []
+    for one in found:
+        followed = dict(one.current)
+        for finding in one.findings:
+            state = _state(one, finding, short)
+            row = _row(act, one, finding, state, kept[one.award.pk, finding.piece.reference], open_rows, note)
+            if row is not None:
+                rows.append(row)
+        if one.award.pk not in short and any(finding.followed for finding in one.findings):
+            plans += _plans(one, followed, kept, note)
+    _save(rows)
+    _apply(act, plans)
+    return rows
+
+
+def _plans(one: Foreseen, current: Mapping[Month, int], kept: Mapping[tuple[int, int], int], note: str) -> list[_Plan]:
+    """One plan for each turn of the award's amounts, with the finding that leads to it."""
+    plans = []
+    for month, fen in turns(current, one.target):
+        led = [finding for finding in one.findings if finding.followed and finding.first <= month]
+        finding = led[-1] if led else one.findings[0]
+        mine = finding.first == month
+        plans.append(
+            _Plan(
+                one.award,
+                [(month, fen)],
+                kept[one.award.pk, finding.piece.reference] if mine else None,
+                Cause(finding.piece.cause),
+                one.back_fen(finding) if mine else 0,
+                note,
+            )
+        )
+    return plans
+
+
+def _short(found: Sequence[Foreseen]) -> frozenset[int]:
+    """Awards for whose rise the budget line has nothing left, in order of the awards' numbers."""
+    left = available_of(one.award.line_id for one in found)
+    before = promised([one.award for one in found])
+    short = set()
+    for one in sorted(found, key=lambda one: one.award.number):
+        if not any(finding.followed for finding in one.findings):
+            continue
+        more = one.promised_then() - before[one.award.pk]
+        if more > left.get(one.award.line_id, 0):
+            short.add(one.award.pk)
+        else:
+            left[one.award.line_id] -= more
+    return frozenset(short)
+
+
+def _state(one: Foreseen, finding: Finding, short: Collection[int]) -> AdjustmentState:
+    if not finding.followed:
+        return AdjustmentState(finding.why)
+    return AdjustmentState.BUDGET if one.award.pk in short else AdjustmentState.APPLIED
+
+
+def _row(
+    act: Act,
+    one: Foreseen,
+    finding: Finding,
+    state: AdjustmentState,
+    determination_id: int,
+    known: Mapping[tuple[int, date], Adjustment],
+    note: str,
+) -> Adjustment | None:
+    """The adjustment to keep: the one that waits for the month, or a new one; None when a person decided the same."""
+    row = known.get((one.award.pk, finding.first.first_day)) or _moved(one, finding, known)
+    if row is not None and row.state == AdjustmentState.DISMISSED and row.after_fen == finding.fen:
+        return None
+    if row is None or row.state not in WAITING_ADJUSTMENTS:
+        row = Adjustment(
+            award=one.award,
+            effective_date=finding.first.first_day,
+            found_date=act.on,
+            **one.award.stamp.columns(),
+        )
+    row.award, row.effective_date = one.award, finding.first.first_day
+    row.cause, row.cause_date = finding.piece.cause, finding.piece.cause_date
+    row.before_fen, row.after_fen, row.back_fen = finding.before_fen, finding.fen, one.back_fen(finding)
+    row.missing = fact_labels(one, finding)[:300]
+    row.determination_id, row.state, row.note = determination_id, state, note
+    if state == AdjustmentState.APPLIED:
+        row.decided_date, row.decided_by_id = act.on, act.by.pk
+    return row
+
+
+def _moved(one: Foreseen, finding: Finding, known: Mapping[tuple[int, date], Adjustment]) -> Adjustment | None:
+    """What waits for the same reason, though it counts from another month by now: a month went by undecided."""
+    months = {finding.first.first_day for finding in one.findings}
+    return next(
+        (
+            row
+            for row in known.values()
+            if row.award_id == one.award.pk
+            and row.state in WAITING_ADJUSTMENTS
+            and (row.cause, row.cause_date) == (finding.piece.cause, finding.piece.cause_date)
+            and row.effective_date not in months
+        ),
+        None,
+    )
+
+
+def _save(rows: Sequence[Adjustment]) -> None:
+    Adjustment.objects.bulk_create([row for row in rows if row.pk is None])
+    columns = [
+        "cause",
+        "cause_date",
+        "effective_date",
+        "before_fen",
+        "after_fen",
+        "back_fen",
+        "missing",
+        "determination_id",
+        "state",
+    ]
+    old = [row for row in rows if row.pk is not None]
+    Adjustment.objects.bulk_update(old, [*columns, "note", "decided_date", "decided_by_id"])
+
+
+def _close_settled(act: Act, awards: Mapping[int, Award], found: Sequence[Foreseen]) -> None:
+    """What waited and differs no more was settled otherwise."""
+    standing = {(one.award.pk, finding.first.first_day) for one in found for finding in one.findings}
+    rows = locked(Adjustment.objects.filter(award_id__in=awards, state__in=WAITING_ADJUSTMENTS).order_by("pk"))
+    gone = [row for row in rows if (row.award_id, row.effective_date) not in standing]
+    for row in gone:
+        row.state, row.decided_date, row.decided_by_id = AdjustmentState.DISMISSED, act.on, act.by.pk
+        row.note = "待遇已与规则一致"
+    Adjustment.objects.bulk_update(gone, ["state", "decided_date", "decided_by_id", "note"])
+
+
+@within_act
+def _apply(act: Act, plans: Sequence[_Plan]) -> None:
+    """Write the new amounts, or the end where nothing is due any more; promises, claims and letters follow."""
+    ended: dict[int, Ending] = {}
+    told: dict[int, list[tuple[_Plan, Month, int]]] = defaultdict(list)
+    for plan, month, fen in ((one, *turn) for one in plans for turn in one.turns):
+        if plan.award.pk in ended:
+            continue
+        if fen:
+            told[plan.award.pk].append((plan, month, fen))
+        else:
+            words = because(plan.cause, plan.note)
+            ended[plan.award.pk] = Ending(plan.award.pk, month.first_day, EndReason.RULES, words, plan.determination_id)
+    if told:
+        _change(act, told)
+    # Whoever was ended or ran out before stays so: nothing is due after it anyway.
+    still = {pk: one for pk, one in ended.items() if _award_of(plans, pk).state in _RUNNING}
+    if still:
+        end_held(act, awards={pk: _award_of(plans, pk) for pk in still}, endings=list(still.values()))
+
+
+def _change(act: Act, told: Mapping[int, Sequence[tuple[_Plan, Month, int]]]) -> None:
+    awards = {pk: some[0][0].award for pk, some in told.items()}
+    changes = [
+        NewChange(
+            plan.award,
+            ChangeKind.CHANGED,
+            month.first_day,
+            fen,
+            because(plan.cause, plan.note),
+            determination_id=plan.determination_id,
+        )
+        for some in told.values()
+        for plan, month, fen in some
+    ]
+    rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
+    owe_overpaid(act, reasons=dict.fromkeys(awards, EndReason.RULES))
+    _tell(act, told)
+    for award in awards.values():
+        award.version += 1
+    Award.objects.bulk_update(awards.values(), ["amount_fen", "version"])
+
+
+def _award_of(plans: Sequence[_Plan], pk: int) -> Award:
+    return next(plan.award for plan in plans if plan.award.pk == pk)
+
+
+def _tell(act: Act, rounds: Mapping[int, Sequence[tuple[_Plan, Month, int]]]) -> None:
+    """A letter for each new amount, in their order."""
+    for number in range(max(map(len, rounds.values()))):
+        some = {pk: told[number] for pk, told in rounds.items() if len(told) > number}
+        for plan, _month, fen in some.values():
+            plan.award.amount_fen = fen
+        letters = {
+            pk: Turn(ChangeKind.CHANGED, month.first_day, plan.note, cause=plan.cause, back_fen=plan.back_fen)
+            for pk, (plan, month, _fen) in some.items()
+        }
+        tell(act, awards={pk: plan.award for pk, (plan, _month, _fen) in some.items()}, turns=letters)

@@ -1,0 +1,342 @@
+"""Reads of awards."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+
+from linli.foundation.data.scope import Scope, within
+from linli.kernel.period import Month
+from linli.law.policies.engine import Obstacle
+from linli.law.policies.queries import bank_obstacle
+from linli.money.awards.codes import AccountState, AwardState, ReceivableState, Standing
+from linli.money.awards.models import (
+    Award,
+    AwardChange,
+    AwardMember,
+    AwardMonth,
+    PayeeAccount,
+    Receivable,
+    ReviewOccasion,
+)
+from linli.money.awards.queries.months import event_of, taken_months
+from linli.money.awards.queries.words import ending_when_rehoused
+from linli.money.awards.rules.schedule import NOTHING, Taken, due_months, rest
+from linli.registry.residents.codes import ClosedReason, DepartureKind
+from linli.registry.residents.queries import Departure, departures
+
+PAGE = 50
+_MOVES = (DepartureKind.MOVED, DepartureKind.REHOUSED)
+_OVER = (AwardState.ENDED, AwardState.EXPIRED)
+
+
+def awards(
+    scope: Scope,
+    *,
+    standing: tuple[Standing, date] | None = None,
+    programme: str = "",
+    text: str = "",
+    units: Iterable[str] | None = None,
+    review_due: bool = False,
+    after: str = "",
+    fund_id: int | None = None,
+) -> QuerySet[Award]:
+    """Awards in order of number, after a number (keyset); take one more than a page to know whether there is more.
+
+    ``standing`` keeps those that stand so on the day. ``text`` is the number of an award, a household, a resident or an
+    application; ``units`` are numbers of households and residents; ``review_due`` keeps those whose review is open.
+    """
+    rows = within(Award.objects.all(), scope).order_by("number")
+    if standing is not None:
+        rows = rows.filter(stands(*standing))
+    wanted = {"programme": programme, "line__fund_id": fund_id}
+    rows = rows.filter(**{column: value for column, value in wanted.items() if value})
+    if text:
+        rows = rows.filter(Q(number=text) | Q(unit_key=text) | Q(application_number=text))
+    if units is not None:
+        rows = rows.filter(unit_key__in=set(units))
+    if review_due:
+        rows = rows.filter(review_opened_date__isnull=False).exclude(state__in=_OVER)
+    return rows.filter(number__gt=after) if after else rows
+
+
+def stands(standing: Standing, on: date) -> Q:
+    """Awards that stand so on the day: the same rule as ``rules.standing``, asked of the database."""
+    running = (AwardState.ACTIVE, AwardState.SUSPENDED)
+    conditions = {
+        Standing.UPCOMING: Q(state=AwardState.ACTIVE, valid_from__gt=on, valid_until__gt=on),
+        Standing.ACTIVE: Q(state=AwardState.ACTIVE, valid_from__lte=on, valid_until__gt=on),
+        Standing.SUSPENDED: Q(state=AwardState.SUSPENDED, valid_until__gt=on),
+        Standing.EXPIRED: Q(state=AwardState.EXPIRED) | Q(state__in=running, valid_until__lte=on),
+        Standing.ENDED: Q(state=AwardState.ENDED),
+    }
+    return conditions[standing]
+
+
+def monthly_sums(rows: QuerySet[Award], on: date) -> tuple[int, int, int]:
+    """Of these awards: how many, how many of them are being paid on the day, and the fen of those per month."""
+    active = stands(Standing.ACTIVE, on)
+    sums = rows.order_by().aggregate(
+        number=Count("pk"),
+        active=Count("pk", filter=active),
+        fen=Sum("amount_fen", filter=active, default=0),
+    )
+    return sums["number"], sums["active"], sums["fen"]
+
+
+def award(scope: Scope, number: str) -> Award:
+    """One award; Award.DoesNotExist when it is not in the scope."""
+    found: Award = within(Award.objects.select_related("household", "resident", "line__fund"), scope).get(number=number)
+    return found
+
+
+def awards_of_application(scope: Scope, application_number: str) -> list[Award]:
+    """The awards that one decision granted, in order of number."""
+    return list(within(Award.objects.filter(application_number=application_number), scope).order_by("number"))
+
+
+def running_until(application_numbers: Collection[str]) -> list[Award]:
+    """The awards of these applications that nobody ended, run out or not, in order of number, with their fund."""
+    rows = Award.objects.filter(application_number__in=set(application_numbers)).exclude(state=AwardState.ENDED)
+    return list(rows.select_related("line__fund", "renewed_by").order_by("number"))
+
+
+def latest_of(household_ids: Collection[int]) -> dict[tuple[int, str, str], Award]:
+    """The award that covers a unit longest, by (household, programme, unit key), of those that nobody ended.
+
+    One that was given up before its first day covers nothing.
+    """
+    rows = Award.objects.filter(household_id__in=set(household_ids), valid_from__lt=F("valid_until"))
+    rows = rows.exclude(state=AwardState.ENDED).select_related("renewed_by").order_by("valid_until", "number")
+    return {(row.household_id, row.programme, row.unit_key): row for row in rows}
+
+
+def carried_over(scope: Scope) -> int:
+    """How many awards go on from an earlier one."""
+    return within(Award.objects.filter(renews__isnull=False), scope).count()
+
+
+def ending(*, by: date, after: date) -> list[Award]:
+    """Awards that nobody ended and that run out after a day and by another, not renewed yet, in order of number."""
+    rows = Award.objects.filter(valid_until__lte=by, valid_until__gt=after, renewed_by__isnull=True)
+    return list(rows.exclude(state=AwardState.ENDED).order_by("number"))
+
+
+def awards_of_household(scope: Scope, household_id: int) -> list[Award]:
+    """All awards of a household and its members, newest first."""
+    return list(within(Award.objects.filter(household_id=household_id), scope).order_by("-number"))
+
+
+@dataclass(frozen=True)
+class AwardDetail:
+    """An award with its history, months, members and receivables."""
+
+    award: Award
+    changes: tuple[AwardChange, ...]
+    members: tuple[AwardMember, ...]
+    months: tuple[AwardMonth, ...]
+    receivables: tuple[Receivable, ...]
+    occasions: tuple[ReviewOccasion, ...]
+    due: Mapping[Month, int]
+    accounts: tuple[PayeeAccount, ...]
+    taken: Mapping[Month, Taken]
+
+    def left(self, month: Month) -> int:
+        """Fen of the month that no batch took up yet."""
+        return rest(self.due.get(month, 0), self.taken.get(month, NOTHING))
+
+
+def award_detail(scope: Scope, number: str) -> AwardDetail:
+    """Everything an award's page shows; Award.DoesNotExist out of scope."""
+    found = award(scope, number)
+    changes = tuple(found.changes.order_by("seq"))
+    return AwardDetail(
+        found,
+        changes,
+        tuple(found.members.select_related("resident").order_by("resident__number")),
+        tuple(found.months.select_related("source").order_by("month_date", "id")),
+        tuple(found.receivables.select_related("month").order_by("month__month_date")),
+        tuple(review_occasions([found]).get(found.pk, ())),
+        due_months(map(event_of, changes)),
+        tuple(accounts(scope, [found.unit_key])),
+        {month: held for (_pk, month), held in taken_months([found.pk]).items()},
+    )
+
+
+def accounts(scope: Scope, unit_keys: Sequence[str]) -> list[PayeeAccount]:
+    """All account versions of the units, newest first."""
+    return list(within(PayeeAccount.objects.filter(unit_key__in=unit_keys), scope).order_by("unit_key", "-version"))
+
+
+def account(scope: Scope, account_id: int) -> PayeeAccount:
+    """One account version; PayeeAccount.DoesNotExist when it is not in the scope."""
+    found: PayeeAccount = within(PayeeAccount.objects.all(), scope).get(pk=account_id)
+    return found
+
+
+def proposed_accounts(scope: Scope) -> list[PayeeAccount]:
+    """Accounts that wait for a second person, oldest first."""
+    return list(payee_accounts(scope, state=AccountState.PROPOSED)[:200])
+
+
+def payee_accounts(
+    scope: Scope, *, state: str = "", text: str = "", after: int | None = None
+) -> QuerySet[PayeeAccount]:
+    """Account versions in the order they were proposed, after an id (keyset).
+
+    ``text`` is the number of a household or a resident, or the last four digits of the account.
+    """
+    rows = within(PayeeAccount.objects.all(), scope).order_by("id")
+    if state:
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(Q(unit_key=text) | Q(account_last4=text))
+    return rows.filter(pk__gt=after) if after else rows
+
+
+def payees(unit_keys: Iterable[str]) -> Mapping[str, PayeeAccount]:
+    """The confirmed account of each unit, held or not."""
+    rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED)
+    return {row.unit_key: row for row in rows}
+
+
+def has_confirmed_account(unit_keys: Iterable[str], on: date) -> frozenset[str]:
+    """Those of the units that have a confirmed account of somebody who lives, held or not."""
+    rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED)
+    rows = rows.exclude(holder__died_date__lte=on)
+    return frozenset(rows.values_list("unit_key", flat=True))
+
+
+def usable_accounts(unit_keys: Iterable[str], on: date) -> Mapping[str, PayeeAccount]:
+    """The confirmed account of each unit that may be paid on the day.
+
+    Held ones are left out, those of the dead, and those whose names a bank's file cannot hold: one name would stop
+    everybody's money.
+    """
+    rows = PayeeAccount.objects.filter(unit_key__in=set(unit_keys), state=AccountState.CONFIRMED, usable_date__lte=on)
+    rows = rows.exclude(holder__died_date__lte=on)
+    return {row.unit_key: row for row in rows if account_obstacle(row.holder_name, row.bank_name) is None}
+
+
+def account_obstacle(holder_name: str, bank_name: str) -> tuple[str, Obstacle] | None:
+    """The field whose text a bank's payment file cannot hold, and why."""
+    for field, column, text in (("holder_name", "PAYEE_NAME", holder_name), ("bank_name", "BANK_NAME", bank_name)):
+        found = bank_obstacle(column, text)
+        if found is not None:
+            return field, found
+    return None
+
+
+def open_receivables(scope: Scope) -> QuerySet[Receivable]:
+    """What is owed to the fund, oldest first."""
+    return receivables(scope, state=ReceivableState.OPEN)
+
+
+def receivables(scope: Scope, *, state: str = "", after: int | None = None) -> QuerySet[Receivable]:
+    """What was paid too much, in the order it was raised, after an id (keyset)."""
+    rows = within(Receivable.objects.all(), scope)
+    if state:
+        rows = rows.filter(state=state)
+    if after:
+        rows = rows.filter(pk__gt=after)
+    return rows.select_related("award", "month").order_by("id")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """How much a list of receivables comes to, and since when the oldest of them stands in it."""
+
+    number: int
+    fen: int
+    oldest: date | None
+
+
+def owed(rows: QuerySet[Receivable]) -> Owed:
+    """The sums of these receivables, in one query."""
+    sums = rows.order_by().aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0), oldest=Min("raised_date"))
+    return Owed(**sums)
+
+
+def members(award_ids: Iterable[int]) -> dict[int, int]:
+    """How many people each award protects."""
+    rows = AwardMember.objects.filter(award_id__in=set(award_ids)).values_list("award_id")
+    return dict(rows.annotate(heads=Count("id")).order_by("award_id"))
+
+
+def receivable(scope: Scope, receivable_id: int) -> Receivable:
+    """One receivable; Receivable.DoesNotExist when it is not in the scope."""
+    found: Receivable = within(Receivable.objects.all(), scope).get(pk=receivable_id)
+    return found
+
+
+def reviews_due(scope: Scope) -> QuerySet[Award]:
+    """Awards whose review has fallen due, oldest first."""
+    rows = within(Award.objects.filter(review_opened_date__isnull=False), scope)
+    return rows.exclude(state__in=_OVER).order_by("review_due_date", "number")
+
+
+def review_occasions(rows: Iterable[Award]) -> dict[int, list[ReviewOccasion]]:
+    """Why the open reviews of these awards were opened before their day (with the residents), oldest first."""
+    opened = {row.pk: row.review_opened_date for row in rows if row.review_opened_date is not None}
+    found: dict[int, list[ReviewOccasion]] = defaultdict(list)
+    occasions = ReviewOccasion.objects.filter(award_id__in=opened).select_related("resident").order_by("pk")
+    for occasion in occasions:
+        if occasion.opened_date >= opened[occasion.award_id]:
+            found[occasion.award_id].append(occasion)
+    return found
+
+
+def departures_of(rows: Iterable[Award], on: date) -> list[Departure]:
+    """Who of the persons and households of the awards died, left or moved by the day, by date; four statements."""
+    live = list(rows)
+    people = {award.resident_id for award in live if award.resident_id}
+    families = {award.household_id for award in live if not award.resident_id}
+    return departures(people, families, on=on)
+
+
+def departed(rows: Iterable[Award], on: date, gone: Iterable[Departure] | None = None) -> dict[int, Departure]:
+    """Those of the awards (by id) whose person or household died or left by the day, with the first departure.
+
+    Someone who joined another household of the community stays, unless the pack ends the programme's payments then; a
+    move before the grant brought the person here; what happened once the award had run out changes nothing about it.
+    ``gone``: the :func:`departures_of` these awards, where they are known already.
+    """
+    live = list(rows)
+    gone_by: dict[tuple[int | None, int | None], list[Departure]] = defaultdict(list)
+    for departure in departures_of(live, on) if gone is None else gone:
+        gone_by[departure.resident_id, departure.household_id].append(departure)
+    if not gone_by:
+        return {}
+    ending = ending_when_rehoused(on)
+    found = {}
+    for award in live:
+        left = gone_by[(award.resident_id, None) if award.resident_id else (None, award.household_id)]
+        counted = [departure for departure in left if _ends(departure, award, ending)]
+        if counted:
+            found[award.pk] = counted[0]
+    return found
+
+
+def died(award: Award, departure: Departure) -> bool:
+    """Whether the departure was a death: of the person, or of the last one of the household (loaded)."""
+    return departure.kind == DepartureKind.DIED or award.household.closed_reason == ClosedReason.ALL_DIED
+
+
+def _ends(departure: Departure, award: Award, ending: frozenset[str]) -> bool:
+    if departure.departed_date >= award.valid_until:
+        return False
+    if departure.kind == DepartureKind.REHOUSED and award.programme not in ending:
+        return False
+    return departure.kind not in _MOVES or departure.departed_date >= award.granted_date
+
+
+def counts(scope: Scope, on: date) -> Mapping[tuple[str, Standing], tuple[int, int]]:
+    """(programme, how they stand on the day) → (awards, fen per month), for overviews."""
+    found: dict[tuple[str, Standing], tuple[int, int]] = {}
+    for one in Standing:
+        rows = within(Award.objects.filter(stands(one, on)), scope).values("programme").order_by("programme")
+        for row in rows.annotate(number=Count("id"), fen=Sum("amount_fen")):
+            found[row["programme"], one] = (row["number"], row["fen"])
+    return found

@@ -1,0 +1,98 @@
+"""Whose the accounts are: those of the dead, those that several units name, those that somebody must replace."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from linli.foundation.data.prepared import prepared
+from linli.foundation.data.scope import Scope, within
+from linli.money.awards.codes import AccountState, AwardState
+from linli.money.awards.models import Award, PayeeAccount
+
+# Versions that money goes to, or may soon.
+LIVE = (AccountState.PROPOSED, AccountState.CONFIRMED)
+
+
+def of_the_dead(account_ids: Iterable[int], on: date) -> frozenset[int]:
+    """Those of the accounts (ids) whose holder died by the day, or that were stopped for it."""
+    rows = PayeeAccount.objects.filter(pk__in=set(account_ids))
+    rows = rows.filter(Q(holder__died_date__lte=on) | Q(state=AccountState.STOPPED))
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def is_of_the_dead(account: PayeeAccount, on: date) -> bool:
+    """The same of one account whose holder is loaded."""
+    died = account.holder.died_date if account.holder else None
+    return account.state == AccountState.STOPPED or (died is not None and died <= on)
+
+
+def others_with_number(rows: Collection[PayeeAccount]) -> dict[int, list[PayeeAccount]]:
+    """For each account (id): what other units, wherever they live, have under the same number; one query."""
+    indexes = {row.account_index for row in rows}
+    known: dict[str, list[PayeeAccount]] = defaultdict(list)
+    for one in PayeeAccount.objects.filter(account_index__in=indexes, state__in=LIVE).order_by("unit_key", "version"):
+        known[one.account_index].append(one)
+    return {row.pk: [one for one in known[row.account_index] if one.unit_key != row.unit_key] for row in rows}
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Units that name one number: how many, those within the reader's reach, and how many lie elsewhere."""
+
+    units: int
+    seen: tuple[PayeeAccount, ...]
+    elsewhere: int
+
+
+def sharings(scope: Scope, rows: Collection[PayeeAccount]) -> Mapping[int, Sharing]:
+    """Of each account (id) whose number other units name too; who lies outside the scope is counted alone."""
+    found = {}
+    for pk, others in others_with_number(rows).items():
+        if others:
+            seen = tuple(one for one in others if scope.covers(one.stamp))
+            units = {one.unit_key for one in others}
+            found[pk] = Sharing(len(units), seen, len(units - {one.unit_key for one in seen}))
+    return found
+
+
+def shared_accounts(account_ids: Iterable[int]) -> list[PayeeAccount]:
+    """Those of the accounts whose number other units name too, by number and unit."""
+    rows = list(PayeeAccount.objects.filter(pk__in=set(account_ids)).order_by("account_index", "unit_key"))
+    others = others_with_number(rows)
+    return [row for row in rows if others[row.pk]]
+
+
+def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
+    """Accounts that no money goes to any more since their holder died, while an award of the unit runs.
+
+    Once somebody writes another one down it waits for confirmation instead.
+    """
+    running = Award.objects.filter(unit_key=OuterRef("unit_key"), valid_until__gt=on)
+    running = running.filter(state__in=(AwardState.ACTIVE, AwardState.SUSPENDED))
+    newer = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"), state__in=LIVE, version__gt=OuterRef("version"))
+    dead = Q(state=AccountState.STOPPED) | Q(state=AccountState.CONFIRMED, holder__died_date__lte=on)
+    rows = within(PayeeAccount.objects.filter(dead), scope).filter(Exists(running)).exclude(Exists(newer))
+    return rows.order_by("unit_key")
+
+
+def stopped_or_restarted(on: date) -> tuple[Sequence[PayeeAccount], Sequence[PayeeAccount]]:
+    """Accounts that a death stops, and stopped ones whose holder turned out to live and that nothing replaced."""
+    restart = _stopped_of_the_living()
+    if restart:  # a mistake was put right: that is rare
+        newer = PayeeAccount.objects.filter(unit_key__in={row.unit_key for row in restart}, state__in=LIVE)
+        replaced = set(newer.values_list("unit_key", flat=True))
+        restart = [row for row in restart if row.unit_key not in replaced]
+    return _of_who_died(on), restart
+
+
+@prepared
+def _of_who_died(on: date) -> QuerySet[PayeeAccount]:
+    return PayeeAccount.objects.filter(state=AccountState.CONFIRMED, holder__died_date__lte=on).order_by("pk")
+
+
+@prepared
+def _stopped_of_the_living() -> QuerySet[PayeeAccount]:
+    return PayeeAccount.objects.filter(state=AccountState.STOPPED, holder__died_date__isnull=True).order_by("pk")

@@ -1,0 +1,135 @@
+"""Forms of awards and accounts: fields and their first checks; the rules are the operations'."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens.pages import sentence
+from linli.foundation.screens.texts import month_text
+from linli.kernel.money import MoneyMalformed, parse_yuan
+from linli.kernel.period import Month
+from linli.money.awards.codes import EndReason, HolderRelation
+
+
+class YuanField(forms.CharField):
+    """An amount typed in yuan, taken as fen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
+
+    def clean(self, value: Any) -> int:
+        """Fen. Raises ValidationError with the reason."""
+        try:
+            return parse_yuan(super().clean(value))
+        except MoneyMalformed as error:
+            raise forms.ValidationError(sentence(error)) from error
+
+
+class DayField(forms.DateField):
+    """A day, entered with the browser's own date field."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class NoteForm(forms.Form):
+    """Why."""
+
+    note = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class WaiverForm(NoteForm):
+    """Why a claim is given up. Asked in the line of a table: the words say which field they are about."""
+
+    note = forms.CharField(
+        label=_("免收理由"),
+        max_length=300,
+        error_messages={"required": _("请写明理由"), "max_length": _("免收理由最多 300 个字")},
+    )
+
+
+class MonthForm(NoteForm):
+    """From which month on, and why."""
+
+    effective_date = forms.TypedChoiceField(label=_("从哪个月起"), coerce=Month.parse)
+    field_order = ("effective_date", "amount", "note")
+
+    def __init__(self, *args: Any, months: list[Month], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(str(month), month_text(month)) for month in months]
+        self.fields["effective_date"].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+
+class AmountForm(MonthForm):
+    """Another amount from a month on."""
+
+    amount = YuanField(label=_("每月金额（元）"))
+
+
+class RecalculateForm(MonthForm):
+    """From which month on the rules are asked again, and why."""
+
+
+class EndForm(forms.Form):
+    """When and why an award ends."""
+
+    sometimes_required = ("note",)
+
+    effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放；已发放的将列为应收回"))
+    reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *EndReason.choices])
+    note = forms.CharField(label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class AdjustForm(NoteForm):
+    """Why the rules are followed, or are not."""
+
+
+class DayForm(forms.Form):
+    """A day to look ahead to."""
+
+    on = DayField(label=_("到哪一天"))
+
+
+class ReviewForm(NoteForm):
+    """The award stands; the next review is set."""
+
+    next_due_date = DayField(label=_("下次复核日期"), required=False)
+    field_order = ("note", "next_due_date")
+
+
+class AccountForm(forms.Form):
+    """A beneficiary's account."""
+
+    sometimes_required = ("basis", "holder_number")
+
+    unit_key = forms.CharField(label=_("家庭或居民编号"), max_length=20)
+    holder_name = forms.CharField(
+        label=_("户名"), max_length=60, help_text=_("与银行卡上印的一致；银行写不出的字，卡上是拼音或替代字")
+    )
+    relation = forms.ChoiceField(
+        label=_("户名人是领取人的"),
+        choices=[("", _("请选择")), *(one for one in HolderRelation.choices if one[0] != HolderRelation.UNKNOWN)],
+        help_text=_("本人和家庭成员、监护人须已在册；其他人代领须有委托书"),
+    )
+    basis = forms.CharField(label=_("委托书或证明"), max_length=200, required=False, help_text=_("受托代领时填写"))
+    holder_number = forms.CharField(
+        label=_("户名人居民编号"),
+        max_length=20,
+        required=False,
+        help_text=_("代领人在册、家中有同名者或户名写法与登记不同时填写；其去世后账户即停用"),
+    )
+    account_number = forms.CharField(
+        label=_("账号"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    )
+    bank_name = forms.CharField(label=_("开户银行"), max_length=80)
+
+    def clean_unit_key(self) -> str:
+        """Numbers are written in capitals."""
+        return str(self.cleaned_data["unit_key"]).strip().upper()
+
+
+class PurposeForm(forms.Form):
+    """What the full number is needed for."""
+
+    purpose = forms.CharField(label=_("查看目的"), max_length=200)

@@ -1,0 +1,39 @@
+"""Addresses of the pages of awards, payee accounts and receivables."""
+
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens import navigation
+from linli.foundation.screens.pages import today
+from linli.ground.users.queries import authority_of
+from linli.money.awards.permissions import awards_scope
+from linli.money.awards.web import account_views, adjusting, changing, receivable_views, views
+
+
+def _reads(request: HttpRequest) -> bool:
+    return request.user.pk is not None and bool(awards_scope(authority_of(request.user, today())))
+
+
+navigation.register(navigation.NavItem("awards", _("待遇"), "award_list", 50, _reads))
+navigation.open_to(_reads, "award_list", "award_detail", "receivable_list")
+
+urlpatterns = [
+    path("awards/", views.award_list, name="award_list"),
+    path("awards/accounts/", account_views.account_list, name="account_list"),
+    path("awards/accounts/new/", account_views.account_new, name="account_new"),
+    path("awards/accounts/<int:account_id>/confirm/", account_views.account_confirm, name="account_confirm"),
+    path("awards/accounts/<int:account_id>/unmask/", account_views.account_unmask, name="account_unmask"),
+    path("awards/adjustments/", adjusting.adjustment_list, name="adjustment_list"),
+    path("awards/adjustments/preview/", adjusting.adjustment_preview, name="adjustment_preview"),
+    path("awards/receivables/", receivable_views.receivable_list, name="receivable_list"),
+    path("awards/receivables/<int:receivable_id>/recover/", receivable_views.recover, name="receivable_recover"),
+    path("awards/receivables/<int:receivable_id>/waive/", receivable_views.waive, name="receivable_waive"),
+    path("awards/<str:number>/", views.award_detail, name="award_detail"),
+    path("awards/<str:number>/suspend/", changing.award_suspend, name="award_suspend"),
+    path("awards/<str:number>/resume/", changing.award_resume, name="award_resume"),
+    path("awards/<str:number>/amount/", changing.award_amount, name="award_amount"),
+    path("awards/<str:number>/recalculate/", changing.award_recalculate, name="award_recalculate"),
+    path("awards/<str:number>/end/", changing.award_end, name="award_end"),
+    path("awards/<str:number>/review/", changing.award_review, name="award_review"),
+]

@@ -1,0 +1,385 @@
+"""Acts on a fund: open it, receive money, book the bank's fees, accept an excess, correct a slip, lock a month."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act, within_act
+from linli.ground.areas.queries import area_by_id
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+from linli.kernel.period import Month
+from linli.money.ledger.codes import (
+    CORRECTABLE,
+    DEBIT_NORMAL,
+    PER_LINE,
+    PER_SOURCE,
+    UNFLOORED,
+    AccountKind,
+    JournalKind,
+    SourceKind,
+)
+from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth, Transfer
+from linli.money.ledger.operations.posting import month_words, post
+from linli.money.ledger.permissions import check_accept_excess, check_correct, check_manage_fund, check_receive
+from linli.money.ledger.queries import day_to_book
+from linli.money.ledger.rules.accounts import account_code
+from linli.money.ledger.rules.digests import Entry
+
+
+class FundExists(DomainError):
+    """A fund has one code."""
+
+    code = "ledger.fund_exists"
+    message = _("资金编号 %(code)s 已存在")
+
+
+class FundMalformed(DomainError):
+    """A fund needs sources and lines with codes of their own (letters, digits, - and _) and no negative amounts."""
+
+    code = "ledger.fund_malformed"
+    message = _("资金来源与预算科目不能为空、重复或为负数，编号限用字母、数字、- 和 _")
+
+
+class ReasonMissing(DomainError):
+    """Exceptions carry a reason."""
+
+    code = "ledger.reason_missing"
+    message = _("请写明理由")
+
+
+class ReferenceMissing(DomainError):
+    """What the bank took is found again by the bank's text."""
+
+    code = "ledger.reference_missing"
+    message = _("请填写银行摘要或凭证号，月末据此对账")
+
+
+class FeeOnRestrictedMoney(DomainError):
+    """Restricted money pays only what it was given for (慈善法; 专款专用): a fee is borne by free money."""
+
+    code = "ledger.fee_on_restricted_money"
+    message = _("%(source)s 为限定用途资金，不能用于银行手续费；请选择其他资金来源")
+
+
+class DateOutsideYear(DomainError):
+    """A fund's money is of its year and never of the future."""
+
+    code = "ledger.date_outside_year"
+    message = _("日期须在资金年度 %(year)s 内，且不晚于今天")
+
+
+class JournalNotCorrectable(DomainError):
+    """Payments and promises are undone by their own steps."""
+
+    code = "ledger.journal_not_correctable"
+    message = _("该笔记账须通过原业务流程撤销，不能直接冲销")
+
+
+class JournalAlreadyCorrected(DomainError):
+    """A journal is reversed once."""
+
+    code = "ledger.journal_already_corrected"
+    message = _("该笔记账已冲销")
+
+
+class MonthAlreadyLocked(DomainError):
+    """A month is locked once."""
+
+    code = "ledger.month_already_locked"
+    message = _("%(month)s 已锁定")
+
+
+class MonthNotOver(DomainError):
+    """A month is locked when it is over."""
+
+    code = "ledger.month_not_over"
+    message = _("%(month)s 尚未结束，不能锁定")
+
+
+# Codes are joined by colons into account codes.
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source in the fund's order of use; ``restricted_to`` are codes of the only lines it may pay, empty for any."""
+
+    code: str
+    kind: SourceKind
+    name: str
+    planned_fen: int = 0
+    restricted_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A budget line with its amount in fen (zero is allowed: nothing may be promised on it)."""
+
+    code: str
+    name: str
+    amount_fen: int
+    programmes: tuple[str, ...] = ()
+
+
+@act
+def open_fund(
+    act: Act,
+    *,
+    code: str,
+    name: str,
+    year: int,
+    community_id: int,
+    sources: Sequence[NewSource],
+    lines: Sequence[NewLine],
+) -> Fund:
+    """Open a community's fund of a year with its accounts and its budget.
+
+    A street or district officer does this, or the product at installation. Raises NotPermitted, FundExists,
+    FundMalformed.
+    """
+    stamp = area_by_id(community_id).stamp
+    check_manage_fund(act, stamp)
+    _check_shape(code, sources, lines)
+    if Fund.objects.filter(code=code).exists():
+        raise FundExists(field="code", code=code)
+    fund = Fund.objects.create(code=code, name=name, year=year, **stamp.columns())
+    _add_accounts(fund, _add_sources(fund, sources), _add_lines(fund, lines))
+    budget = [
+        Entry(
+            account_code(code, AccountKind.AVAILABLE, line.code),
+            account_code(code, AccountKind.APPROPRIATED, line.code),
+            line.amount_fen,
+        )
+        for line in lines
+        if line.amount_fen
+    ]
+    if budget:
+        # The budget is in force from the first day of its year, however late the fund is opened in the product.
+        first_day = min(act.on, date(year, 1, 1))
+        post(act, fund=fund, kind=JournalKind.APPROPRIATION, subject=f"fund:{code}", entries=budget, on=first_day)
+    audit.record(act, where=stamp, subject=f"fund:{code}", lines=[*sources, *lines])
+    return fund
+
+
+@act
+def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
+    """Book money that reached the bank account. The finance maker does this, or the product from a bank feed.
+
+    Raises NotPermitted, AmountNotPositive, DateOutsideYear, MonthLocked.
+    """
+    source = FundingSource.objects.select_related("fund").get(pk=source_id)
+    fund = source.fund
+    check_receive(act, fund.stamp)
+    if on.year != fund.year or on > act.on:
+        raise DateOutsideYear(field="on", year=fund.year)
+    cash, income, control, spendable = (
+        account_code(fund.code, kind, source.code)
+        for kind in (AccountKind.CASH, AccountKind.INCOME, AccountKind.CASH_CONTROL, AccountKind.SPENDABLE)
+    )
+    journal = post(
+        act,
+        fund=fund,
+        kind=JournalKind.INFLOW,
+        subject=f"source:{fund.code}:{source.code}",
+        entries=[Entry(cash, income, amount_fen, reference), Entry(spendable, control, amount_fen, reference)],
+        on=on,
+    )
+    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reference": reference})
+    return journal
+
+
+@act
+def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
+    """Book what the bank took for its services: less money in the source, nothing spent on any budget line.
+
+    ``reference`` is the bank's text, by which the month is reconciled. The finance maker does this; a slip is corrected
+    by the checker, a fee given back is an inflow.
+
+    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, FeeOnRestrictedMoney, FundsExhausted,
+    MonthLocked.
+    """
+    source = FundingSource.objects.select_related("fund").get(pk=source_id)
+    fund = source.fund
+    check_receive(act, fund.stamp)
+    if on.year != fund.year or on > act.on:
+        raise DateOutsideYear(field="on", year=fund.year)
+    if not reference.strip():
+        raise ReferenceMissing(field="reference")
+    free = [row for row in FundingSource.objects.filter(fund=fund) if not row.restricted_to]
+    if source.restricted_to and free:
+        raise FeeOnRestrictedMoney(field="source", source=source.name)
+    cash, income, control, spendable = (
+        account_code(fund.code, kind, source.code)
+        for kind in (AccountKind.CASH, AccountKind.INCOME, AccountKind.CASH_CONTROL, AccountKind.SPENDABLE)
+    )
+    text = reference.strip()
+    journal = post(
+        act,
+        fund=fund,
+        kind=JournalKind.BANK_FEE,
+        subject=f"source:{fund.code}:{source.code}",
+        entries=[Entry(income, cash, amount_fen, text), Entry(control, spendable, amount_fen, text)],
+        on=on,
+    )
+    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reference": text})
+    return journal
+
+
+@act
+def accept_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Journal:
+    """A street officer accepts that a line promises that many fen above its budget; who and why are recorded.
+
+    Raises NotPermitted, ReasonMissing, AmountNotPositive, MonthLocked.
+    """
+    line = BudgetLine.objects.select_related("fund").get(pk=line_id)
+    fund = line.fund
+    check_accept_excess(act, fund.stamp)
+    available, appropriated = (
+        account_code(fund.code, kind, line.code) for kind in (AccountKind.AVAILABLE, AccountKind.APPROPRIATED)
+    )
+    journal = post(
+        act,
+        fund=fund,
+        kind=JournalKind.EXCESS,
+        subject=f"line:{fund.code}:{line.code}",
+        entries=[Entry(available, appropriated, amount_fen)],
+        reason=_needed(reason),
+    )
+    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reason": reason, "line": line.code})
+    return journal
+
+
+@act
+def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
+    """Undo a wrongly booked inflow, fee or acceptance by the opposite entry; the checker does this, not who booked it.
+
+    A slip is found when its month is compared with the bank: it is undone on its own day while that month is open, so
+    that the month can be locked, and today where it is locked.
+
+    Raises NotPermitted, ReasonMissing, JournalNotCorrectable, JournalAlreadyCorrected, FundsExhausted, BudgetExhausted
+    (the money is already used).
+    """
+    wrong = locked(Journal.objects.filter(pk=journal_id).select_related("fund")).get()
+    check_correct(act, wrong.fund.stamp, wrong.by_id)
+    if wrong.kind not in CORRECTABLE:
+        raise JournalNotCorrectable
+    if Journal.objects.filter(reverses=wrong).exists():
+        raise JournalAlreadyCorrected
+    journal = undo(act, wrong=wrong, reason=_needed(reason))
+    audit.record(
+        act, where=wrong.fund.stamp, subject=f"fund:{wrong.fund.code}", note={"reason": reason, "wrong": wrong.number}
+    )
+    return journal
+
+
+@within_act
+def undo(act: Act, *, wrong: Journal, reason: str) -> Journal:
+    """The opposite entry of a journal (with its fund), on its own day where that month is open.
+
+    Raises FundsExhausted, BudgetExhausted.
+    """
+    transfers = Transfer.objects.filter(journal=wrong).select_related("debit", "credit").order_by("seq")
+    return post(
+        act,
+        fund=wrong.fund,
+        kind=JournalKind.CORRECTION,
+        subject=wrong.subject,
+        entries=[Entry(row.credit.code, row.debit.code, row.amount_fen, row.reference) for row in transfers],
+        on=day_to_book(wrong.fund_id, wrong.on_date, act.on),
+        reason=reason,
+        reverses=wrong,
+    )
+
+
+@within_act
+def lock_month(act: Act, *, fund: Fund, month: Month, bank_balance_fen: int, statement_digest: str) -> LockedMonth:
+    """Close a month after it was reconciled with the bank statement (payments does that).
+
+    From then on the database refuses journals dated in it. Raises MonthNotOver, MonthAlreadyLocked.
+    """
+    if act.on <= month.last_day:
+        raise MonthNotOver(field="month", month=month_words(month))
+    if LockedMonth.objects.filter(fund=fund, first_date=month.first_day).exists():
+        raise MonthAlreadyLocked(field="month", month=month_words(month))
+    return LockedMonth.objects.create(
+        fund=fund,
+        first_date=month.first_day,
+        until_date=month.plus(1).first_day,
+        bank_balance_fen=bank_balance_fen,
+        statement_digest=statement_digest,
+        by_id=act.by.pk,
+        at=act.at,
+    )
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    return reason.strip()
+
+
+def _check_shape(code: str, sources: Sequence[NewSource], lines: Sequence[NewLine]) -> None:
+    for codes in ([code], [source.code for source in sources], [line.code for line in lines]):
+        if not codes or len(set(codes)) < len(codes) or not all(map(_CODE.fullmatch, codes)):
+            raise FundMalformed
+    if any(source.planned_fen < 0 for source in sources) or any(line.amount_fen < 0 for line in lines):
+        raise FundMalformed
+
+
+def _add_sources(fund: Fund, sources: Sequence[NewSource]) -> list[FundingSource]:
+    return FundingSource.objects.bulk_create(
+        [
+            FundingSource(
+                fund=fund,
+                code=source.code,
+                kind=source.kind,
+                name=source.name,
+                planned_fen=source.planned_fen,
+                restricted_to=list(source.restricted_to),
+                position=position,
+            )
+            for position, source in enumerate(sources, start=1)
+        ]
+    )
+
+
+def _add_lines(fund: Fund, lines: Sequence[NewLine]) -> list[BudgetLine]:
+    return BudgetLine.objects.bulk_create(
+        [
+            BudgetLine(
+                fund=fund,
+                code=line.code,
+                name=line.name,
+                amount_fen=line.amount_fen,
+                programmes=list(line.programmes),
+                position=position,
+            )
+            for position, line in enumerate(lines, start=1)
+        ]
+    )
+
+
+def _add_accounts(fund: Fund, sources: Sequence[FundingSource], lines: Sequence[BudgetLine]) -> None:
+    accounts = [_account(fund, kind, source, None) for kind in PER_SOURCE for source in sources]
+    accounts += [_account(fund, kind, None, line) for kind in PER_LINE for line in lines]
+    accounts += [_account(fund, AccountKind.EXPENSE, source, line) for line in lines for source in sources]
+    Account.objects.bulk_create(accounts)
+
+
+def _account(fund: Fund, kind: AccountKind, source: FundingSource | None, line: BudgetLine | None) -> Account:
+    owners = [owner.code for owner in (line, source) if owner is not None]
+    return Account(
+        code=account_code(fund.code, kind, *owners),
+        fund=fund,
+        kind=kind,
+        source=source,
+        line=line,
+        debit_normal=kind in DEBIT_NORMAL,
+        floored=kind not in UNFLOORED,
+    )

@@ -1,0 +1,78 @@
+"""Who may do what with a fund.
+
+A street or district officer opens a fund; the product itself may at installation. The finance maker (or the product,
+from a bank feed) books inflows and the bank's fees. A street officer accepts an excess over a budget line. The finance
+checker corrects a slip, and never one's own. The maker proposes to carry restricted money over, a street or district
+officer who did not propose it approves, the checker undoes it. Whoever works with money there, or is accountable for
+it, reads the fund.
+"""
+
+from linli.foundation.data.scope import Scope, Stamp
+from linli.ground.users.codes import FINANCE_ROLES, Role
+from linli.ground.users.queries import Authority, NotPermitted, one_rule
+from linli.kernel.errors import DomainError
+
+MANAGERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+READERS = (*FINANCE_ROLES, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.AUDITOR)
+
+
+def _manage_fund(person: Authority, stamp: Stamp) -> DomainError | None:
+    """A street or district officer opens a fund."""
+    return person.unless(stamp, *MANAGERS)
+
+
+def _receive(person: Authority, stamp: Stamp) -> DomainError | None:
+    """The finance maker books inflows."""
+    return person.unless(stamp, Role.FINANCE_MAKER)
+
+
+def _accept_excess(person: Authority, stamp: Stamp) -> DomainError | None:
+    """A street officer accepts an excess over a budget line."""
+    return person.unless(stamp, Role.STREET_OFFICER)
+
+
+def _correct(person: Authority, stamp: Stamp, booked_by: int) -> DomainError | None:
+    """The finance checker corrects a slip of somebody else's."""
+    own = NotPermitted() if person.user_id == booked_by else None
+    return person.unless(stamp, Role.FINANCE_CHECKER) or own
+
+
+def _propose_carry_over(person: Authority, stamp: Stamp) -> DomainError | None:
+    """The finance maker proposes."""
+    return person.unless(stamp, Role.FINANCE_MAKER)
+
+
+def _approve_carry_over(person: Authority, stamp: Stamp, proposed_by: int) -> DomainError | None:
+    """Whoever may open the fund approves what somebody else proposed."""
+    own = NotPermitted() if person.user_id == proposed_by else None
+    return person.unless(stamp, *MANAGERS) or own
+
+
+def _decline_carry_over(person: Authority, stamp: Stamp, proposed_by: int) -> DomainError | None:
+    """Whoever may approve declines; who proposed it takes it back."""
+    return (
+        None
+        if person.user_id == proposed_by and person.may(stamp, Role.FINANCE_MAKER)
+        else person.unless(stamp, *MANAGERS)
+    )
+
+
+def _reverse_carry_over(person: Authority, stamp: Stamp, proposed_by: int, approved_by: int) -> DomainError | None:
+    """The finance checker, who neither proposed nor approved it."""
+    own = NotPermitted() if person.user_id in (proposed_by, approved_by) else None
+    return person.unless(stamp, Role.FINANCE_CHECKER) or own
+
+
+can_manage_fund, check_manage_fund = one_rule(_manage_fund, system=True)
+can_receive, check_receive = one_rule(_receive, system=True)
+can_accept_excess, check_accept_excess = one_rule(_accept_excess)
+can_correct, check_correct = one_rule(_correct)
+can_propose_carry_over, check_propose_carry_over = one_rule(_propose_carry_over)
+can_approve_carry_over, check_approve_carry_over = one_rule(_approve_carry_over)
+can_decline_carry_over, check_decline_carry_over = one_rule(_decline_carry_over)
+can_reverse_carry_over, check_reverse_carry_over = one_rule(_reverse_carry_over)
+
+
+def funds_scope(person: Authority) -> Scope:
+    """The places whose funds the person may read."""
+    return person.scope(*READERS)

@@ -1,0 +1,108 @@
+"""What restricted money of a year is really unspent, and what was carried over of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from linli.foundation.data.scope import Scope, within
+from linli.money.ledger.codes import AccountKind, CarryOverState
+from linli.money.ledger.models import Account, BudgetLine, CarryOver, Fund, FundingSource
+from linli.money.ledger.queries.funds import fund_of
+from linli.money.ledger.rules.allocation import Allocator, Purse
+
+
+@dataclass(frozen=True)
+class Unspent:
+    """A source's money in fen: in the bank, owed to the bank's customers, promised, and what is left of it."""
+
+    source: FundingSource
+    cash_fen: int
+    payable_fen: int  # approved and not paid yet, returned ones with it
+    in_transit_fen: int
+    promised_fen: int  # commitments still open that this money would pay
+    target: FundingSource | None  # where it goes: the same source of the next year's fund
+
+    @property
+    def free_fen(self) -> int:
+        """Cash less what is payable or with the bank, less open commitments: what may be carried over."""
+        return max(self.cash_fen - self.payable_fen - self.in_transit_fen - self.promised_fen, 0)
+
+
+def unspent(fund: Fund) -> list[Unspent]:
+    """Restricted sources of the fund in its order of use. Three statements, one more with a next fund.
+
+    Open commitments stand on budget lines; which money would pay them is worked out by the one allocation
+    (``rules.allocation``), as a month's payments would be: the narrowest money first.
+    """
+    rows = list(Account.objects.filter(fund=fund).select_related("source", "line").order_by("pk"))
+    of = {(row.source_id, row.kind): row.balance_fen for row in rows if row.source_id and row.line_id is None}
+    found = {row.source.pk: row.source for row in rows if row.source}
+    committed = [
+        (row.line.code, row.balance_fen)
+        for row in sorted((row for row in rows if row.line), key=lambda row: row.line.position if row.line else 0)
+        if row.line and row.kind == AccountKind.COMMITTED
+    ]
+    allocator = Allocator(
+        Purse(pk, one.position, max(of[pk, AccountKind.SPENDABLE], 0), frozenset(one.restricted_to))
+        for pk, one in found.items()
+    )
+    for line, fen in committed:
+        allocator.take(line, 1, fen)
+    promised = {pk: sum(by_line.values()) for pk, by_line in allocator.placed().items()}
+    targets = {one.code: one for one in _next_sources(fund)}
+    return [
+        Unspent(
+            one,
+            of[pk, AccountKind.CASH],
+            of[pk, AccountKind.PAYABLE],
+            of[pk, AccountKind.IN_TRANSIT],
+            promised[pk],
+            targets.get(one.code),
+        )
+        for pk, one in sorted(found.items(), key=lambda item: item[1].position)
+        if one.restricted_to
+    ]
+
+
+def next_fund(fund: Fund) -> Fund | None:
+    """The same community's fund of the year after."""
+    return fund_of(fund.community_id or 0, fund.year + 1)
+
+
+def same_purpose(source: FundingSource, target: FundingSource) -> bool:
+    """Whether money stays bound to what it was given for: the same lines, and the next fund has them all."""
+    there = set(BudgetLine.objects.filter(fund_id=target.fund_id).values_list("code", flat=True))
+    return set(source.restricted_to) == set(target.restricted_to) <= there
+
+
+def carry_overs(fund: Fund) -> list[CarryOver]:
+    """Carried out of the fund or into it, newest first."""
+    rows = CarryOver.objects.filter(Q(source__fund=fund) | Q(target__fund=fund))
+    return list(rows.select_related("source__fund", "target__fund").order_by("-pk"))
+
+
+def carry_over(scope: Scope, number: str) -> CarryOver:
+    """One carry-over; CarryOver.DoesNotExist out of scope."""
+    rows: QuerySet[CarryOver] = within(CarryOver.objects.all(), scope, prefix="source__fund__")
+    return rows.select_related("source__fund", "target__fund", "out_journal", "in_journal").get(number=number)
+
+
+def proposed_carry_overs(scope: Scope) -> list[CarryOver]:
+    """Those that wait for a second person, oldest first."""
+    rows = within(CarryOver.objects.filter(state=CarryOverState.PROPOSED), scope, prefix="source__fund__")
+    return list(rows.select_related("source__fund").order_by("pk"))
+
+
+def carried_fen(funds: Iterable[Fund]) -> dict[int, int]:
+    """Fen that was carried out of each fund."""
+    found: dict[int, int] = {}
+    rows = CarryOver.objects.filter(source__fund__in=list(funds), state=CarryOverState.APPROVED)
+    for fund_id, fen in rows.values_list("source__fund_id", "amount_fen"):
+        found[fund_id] = found.get(fund_id, 0) + fen
+    return found
+
+
+def _next_sources(fund: Fund) -> list[FundingSource]:
+    following = next_fund(fund)
+    return list(FundingSource.objects.filter(fund=following).order_by("position")) if following else []

@@ -1,0 +1,164 @@
+"""What must always hold of money. Checked after every fault, by ``linli audit verify`` and in tests."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Q, Sum
+
+from linli.foundation.trail.models import AuditEntry
+from linli.money.ledger.codes import PER_LINE, AccountKind, CarryOverState, JournalKind
+from linli.money.ledger.models import Account, CarryOver, Journal, LockedMonth, Transfer
+from linli.money.ledger.queries.funds import Violation
+from linli.money.ledger.rules.digests import Entry, journal_digest
+
+
+def invariants() -> list[Violation]:
+    """Everything that does not hold, by code and business key; empty when all is well."""
+    return [
+        *_sums(),
+        *_balances(),
+        *_controls(),
+        *_journals(),
+        *_audited(),
+        *_corrections(),
+        *_locked(),
+        *_carried(),
+    ]
+
+
+def _sums() -> Iterator[Violation]:
+    rows = Account.objects.values_list("fund__code").annotate(left=Sum("debit_fen"), right=Sum("credit_fen"))
+    for code, debits, credited in rows.order_by("fund__code"):
+        if debits != credited:
+            yield Violation("ledger.debits_differ_from_credits", code)
+
+
+def _balances() -> Iterator[Violation]:
+    debits = dict(Transfer.objects.values_list("debit").annotate(fen=Sum("amount_fen")).order_by("debit"))
+    credits = dict(Transfer.objects.values_list("credit").annotate(fen=Sum("amount_fen")).order_by("credit"))
+    for account in Account.objects.order_by("code"):
+        if (account.debit_fen, account.credit_fen) != (debits.get(account.pk, 0), credits.get(account.pk, 0)):
+            yield Violation("ledger.balance_differs_from_lines", account.code)
+        if account.floored and account.balance_fen < 0:
+            yield Violation("ledger.below_zero", account.code)
+
+
+def _controls() -> Iterator[Violation]:
+    """Memo accounts say the same as real ones."""
+    of: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for account in Account.objects.select_related("fund").order_by("code"):
+        fund, _kind, *owners = account.code.split(":")
+        of[fund][account.kind] += account.balance_fen
+        if len(owners) == 1:
+            of[f"{fund}:{'LINE' if account.kind in PER_LINE else 'SOURCE'}:{owners[0]}"][account.kind] = (
+                account.balance_fen
+            )
+    for key, fen in of.items():
+        yield from _control(key, fen)
+
+
+def _control(key: str, fen: dict[str, int]) -> Iterator[Violation]:
+    kinds = AccountKind
+    cash = fen[kinds.CASH] - fen[kinds.PAYABLE] - fen[kinds.IN_TRANSIT]
+    if not fen[kinds.SPENDABLE] == fen[kinds.CASH_CONTROL] == cash:
+        yield Violation("ledger.spendable_differs_from_cash", key)
+    if fen[kinds.APPROPRIATED] != fen[kinds.AVAILABLE] + fen[kinds.COMMITTED] + fen[kinds.SPENT]:
+        yield Violation("ledger.budget_does_not_add_up", key)
+    if ":" not in key and fen[kinds.SPENT] != fen[kinds.EXPENSE] + fen[kinds.RECEIVABLE]:
+        yield Violation("ledger.spent_differs_from_expense", key)
+
+
+def _journals() -> Iterator[Violation]:
+    """Every journal still has the transfers its digest covers, all within its fund."""
+    transfers: dict[int, list[Entry]] = defaultdict(list)
+    strangers = set()
+    rows = Transfer.objects.select_related("debit", "credit", "journal").order_by("journal_id", "seq")
+    for row in rows.iterator(chunk_size=2000):
+        transfers[row.journal_id].append(Entry(row.debit.code, row.credit.code, row.amount_fen, row.reference))
+        if not row.debit.fund_id == row.credit.fund_id == row.journal.fund_id:
+            strangers.add(row.journal_id)
+    for journal in Journal.objects.select_related("fund").order_by("number").iterator(chunk_size=2000):
+        lines = transfers[journal.pk]
+        expected = journal_digest(
+            journal.number, journal.fund.code, journal.on_date, journal.kind, journal.subject, lines
+        )
+        if journal.digest != expected or journal.transfers_count != len(lines):
+            yield Violation("ledger.journal_altered", journal.number)
+        if journal.pk in strangers:
+            yield Violation("ledger.foreign_account", journal.number)
+
+
+def _audited() -> Iterator[Violation]:
+    """Every journal stands in exactly one audit entry with its digest, and no entry names another."""
+    proven: dict[str, list[str]] = defaultdict(list)
+    notes = AuditEntry.objects.filter(note__contains='"journals"').order_by("id").values_list("note", flat=True)
+    for note in notes.iterator(chunk_size=2000):
+        for number, code in json.loads(note).get("journals", []):
+            proven[number].append(code)
+    for number, code in Journal.objects.order_by("number").values_list("number", "digest"):
+        if proven.pop(number, []) != [code]:
+            yield Violation("ledger.journal_not_audited", number)
+    for number in sorted(proven):
+        yield Violation("ledger.journal_missing", number)
+
+
+def _corrections() -> Iterator[Violation]:
+    """A correction is the exact opposite of what it corrects."""
+    for journal in Journal.objects.filter(reverses__isnull=False).order_by("number"):
+        was = list(
+            Transfer.objects.filter(journal__reversed_by=journal)
+            .order_by("seq")
+            .values_list("debit", "credit", "amount_fen")
+        )
+        now = list(journal.transfers.order_by("seq").values_list("credit", "debit", "amount_fen"))
+        if was != now:
+            yield Violation("ledger.correction_not_opposite", journal.number)
+
+
+def _locked() -> Iterator[Violation]:
+    for month in LockedMonth.objects.select_related("fund").order_by("fund__code", "first_date"):
+        late = Journal.objects.filter(
+            Q(on_date__gte=month.first_date) & Q(on_date__lt=month.until_date), fund=month.fund, at__gt=month.at
+        )
+        for number in late.order_by("number").values_list("number", flat=True):
+            yield Violation("ledger.booked_into_locked_month", number)
+
+
+def _carried() -> Iterator[Violation]:
+    """What left one fund came into the next, fen by fen, by two people; what was undone is undone in both."""
+    rows = CarryOver.objects.select_related("source__fund", "target__fund", "out_journal", "in_journal")
+    known: set[int] = set()
+    for row in rows.order_by("number"):
+        known |= {pk for pk in (row.out_journal_id, row.in_journal_id) if pk is not None}
+        booked = row.state in (CarryOverState.APPROVED, CarryOverState.REVERSED)
+        if booked is not (row.out_journal is not None and row.in_journal is not None):
+            yield Violation("ledger.carry_over_half_booked", row.number)
+        elif booked and not _booked_right(row):
+            yield Violation("ledger.carry_over_differs_from_books", row.number)
+        if booked and row.decided_by_id in (None, row.proposed_by_id):
+            yield Violation("ledger.carry_over_by_one_person", row.number)
+        if row.source.code != row.target.code or row.source.fund.year + 1 != row.target.fund.year:
+            yield Violation("ledger.carry_over_elsewhere", row.number)
+    journals = Journal.objects.filter(kind__in=(JournalKind.CARRY_OUT, JournalKind.CARRY_IN)).exclude(pk__in=known)
+    for number in journals.order_by("number").values_list("number", flat=True):
+        yield Violation("ledger.carry_over_unknown", number)
+
+
+def _booked_right(row: CarryOver) -> bool:
+    undone = row.state == CarryOverState.REVERSED
+    for journal, source, kind in (
+        (row.out_journal, row.source, JournalKind.CARRY_OUT),
+        (row.in_journal, row.target, JournalKind.CARRY_IN),
+    ):
+        moved = Transfer.objects.filter(journal=journal).values_list("debit__kind", "debit__source", "amount_fen")
+        expected = {AccountKind.INCOME, AccountKind.CASH_CONTROL}
+        if kind == JournalKind.CARRY_IN:
+            expected = {AccountKind.CASH, AccountKind.SPENDABLE}
+        if journal is None or journal.kind != kind or journal.fund_id != source.fund_id:
+            return False
+        if set(moved) != {(debited, source.pk, row.amount_fen) for debited in expected}:
+            return False
+        if Journal.objects.filter(reverses=journal).exists() is not undone:
+            return False
+    return True

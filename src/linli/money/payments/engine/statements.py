@@ -1,0 +1,218 @@
+"""A month's bank statement as banks save it: CSV or xlsx, oldest or newest first, titles above, totals below."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Final
+
+from linli.foundation.files.cells import CellRefused, Column, convert, header_text, shown
+from linli.foundation.files.grids import Cell, Grid, TableEmpty, TableEncodingRefused, read_grids
+from linli.foundation.files.tables import TableSheetAmbiguous, TableSheetHidden, check_hidden
+from linli.kernel.canonical import digest
+from linli.kernel.marks import Listed
+from linli.money.payments.refusals import (
+    FILE_EMPTY,
+    WRONG_BALANCE,
+    WRONG_ENCODING,
+    WRONG_HEADINGS,
+    WRONG_VALUE,
+    StatementMalformed,
+    because,
+)
+
+# How banks head the same column. The first of several that are there counts; of texts, the one with our reference.
+_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "date": ("日期", "交易日期", "记账日期", "入账日期", "交易时间", "交易日", "date"),
+    "text": ("摘要", "附言", "用途", "备注", "交易摘要", "交易附言", "摘要说明", "reference"),
+    "in": ("收入", "收入金额", "贷方发生额", "贷方金额", "贷方", "存入金额", "转入金额", "in"),
+    "out": ("支出", "支出金额", "借方发生额", "借方金额", "借方", "支取金额", "转出金额", "out"),
+    "amount": ("交易金额", "发生额", "金额", "amount"),
+    "side": ("借贷标志", "借贷方向", "借贷", "收支", "收付标志"),
+    "balance": ("余额", "账户余额", "本次余额", "交易后余额", "balance"),
+}
+_COLUMNS: Final = {header_text(label): key for key, labels in _HEADERS.items() for label in labels}
+_MUST: Final = ({"date", "text", "balance", "in", "out"}, {"date", "text", "balance", "amount"})
+# Bank, account and period stand above the header.
+_TITLE_ROWS: Final = 30
+_MAX_ROWS: Final = 6 * 10_000
+_LONGEST_TEXT: Final = 200
+
+_DATE: Final = Column("date", ("日期",), kind="DATE")
+_YUAN: Final = Column("amount", ("金额",), kind="YUAN")
+_UNIT: Final = re.compile(r"\((元|人民币|cny|rmb)[^)]*\)$")
+_CLOCK: Final = re.compile(r"[ T]+\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
+_COMPACT_CLOCK: Final = re.compile(r"(\d{8})\d{6}")
+_OURS: Final = re.compile(r"[A-Z]{2}-\d{4}-\d{2}-\d+(-\d+)?")
+_TOTAL: Final = re.compile(r"[合总小累]\s*计|笔数|承前|期初|期末|上期|total", re.IGNORECASE)
+_NO_AMOUNT: Final = {"", "-", "--", "—"}
+_OUTWARD: Final = {"借", "借方", "支", "支出", "付", "d", "dr"}
+_INWARD: Final = {"贷", "贷方", "收", "收入", "c", "cr"}
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One booking of the bank; fen above zero came in, below zero went out; ``balance_fen`` afterwards."""
+
+    row: int
+    date: date
+    reference: str
+    amount_fen: int
+    balance_fen: int
+
+
+@dataclass(frozen=True)
+class BankStatement:
+    """The bank's view of a month, oldest booking first, none when nothing moved; ``digest`` is that of the file."""
+
+    lines: tuple[StatementLine, ...]
+    digest: str
+
+    @property
+    def closing_fen(self) -> int | None:
+        """The balance after the last booking; None when nothing moved."""
+        return self.lines[-1].balance_fen if self.lines else None
+
+
+def read_statement(data: bytes, *, filename: str = "") -> BankStatement:
+    """Read by a child process; amounts in yuan. Raises StatementMalformed with the row and the reason, and the refusals
+    of ``foundation.files`` for files that are no table.
+
+    Whatever is left out as title, total or note, the chain of balances shows that no booking was.
+    """
+    try:
+        grids = read_grids(data, filename=filename, last_row=_MAX_ROWS)
+    except TableEmpty as error:
+        raise StatementMalformed(row=1, reason=because(FILE_EMPTY)) from error
+    except TableEncodingRefused as error:
+        raise StatementMalformed(row=1, reason=because(WRONG_ENCODING, encoding="UTF-8 / GBK")) from error
+    grid, at = _sheet(grids)
+    check_hidden(grid, at)
+    columns = _columns(grid.rows[at])
+    rows = enumerate(grid.rows[at + 1 :], start=at + 2)
+    lines = [line for number, cells in rows if (line := _line(grid, number, cells, columns)) is not None]
+    return BankStatement(tuple(_in_order(lines)), digest(data))
+
+
+def _sheet(grids: Sequence[Grid]) -> tuple[Grid, int]:
+    """The one sheet with the header of a statement, and the index of that row."""
+    found = [(grid, at) for grid in grids for at in [_header_at(grid)] if at >= 0]
+    hidden = next((grid for grid, _at in found if grid.hidden), None)
+    if hidden is not None:
+        raise TableSheetHidden(sheet=hidden.name)
+    if len(found) > 1:
+        raise TableSheetAmbiguous(sheets=Listed(f"「{grid.name}」" for grid, _at in found))
+    if not found:
+        expected = "日期、摘要、收入、支出、余额"
+        raise StatementMalformed(row=1, reason=because(WRONG_HEADINGS, expected=expected))
+    return found[0]
+
+
+def _header_at(grid: Grid) -> int:
+    for at, cells in enumerate(grid.rows[:_TITLE_ROWS]):
+        keys = set(_columns(cells))
+        if any(must <= keys for must in _MUST):
+            return at
+    return -1
+
+
+def _columns(cells: Sequence[Cell]) -> dict[str, list[int]]:
+    """Key → indices of its columns, in the order of the key's labels."""
+    named = {_UNIT.sub("", header_text(cell)): at for at, cell in reversed(list(enumerate(cells)))}
+    found: dict[str, list[int]] = {}
+    for label, key in _COLUMNS.items():
+        if label in named:
+            found.setdefault(key, []).append(named[label])
+    return found
+
+
+def _line(grid: Grid, number: int, cells: Sequence[Cell], columns: Mapping[str, Sequence[int]]) -> StatementLine | None:
+    """One booking; None for a blank row, a total, a note. Raises StatementMalformed."""
+
+    def values(key: str) -> list[Cell]:
+        return [cells[at] if at < len(cells) else "" for at in columns.get(key, ())]
+
+    filled = [cell for cell in cells if str(cell).strip()]
+    try:
+        day = _day(grid, values("date")[0])
+    except CellRefused as refusal:
+        # Totals and notes bear no date; a booking whose date cannot be read has amount and balance.
+        if len(filled) <= 1 or any(_is_total(cell) for cell in filled):
+            return None
+        raise _malformed(number, filled) from refusal
+    if day is None:
+        if not filled or len(filled) == 1 or any(_is_total(cell) for cell in filled):
+            return None
+        raise _malformed(number, filled)
+    try:
+        amount, balance = _amount(grid, values), _fen(grid, values("balance")[0])
+    except CellRefused as refusal:
+        raise _malformed(number, filled) from refusal
+    reference = _reference(values("text"))
+    computed = any((number, at) in grid.formulas for at in range(1, len(cells) + 1))
+    if balance is None or len(reference) > _LONGEST_TEXT or computed:
+        raise _malformed(number, filled)
+    return StatementLine(number, day, reference, amount, balance)
+
+
+def _is_total(cell: Cell) -> bool:
+    return isinstance(cell, str) and _TOTAL.search(cell) is not None
+
+
+def _amount(grid: Grid, values: Callable[[str], list[Cell]]) -> int:
+    if not values("in"):
+        signed = _fen(grid, values("amount")[0]) or 0
+        side = header_text((values("side") or [""])[0])
+        if side in _OUTWARD:
+            return -abs(signed)
+        return abs(signed) if side in _INWARD else signed
+    return (_fen(grid, values("in")[0]) or 0) - (_fen(grid, values("out")[0]) or 0)
+
+
+def _day(grid: Grid, cell: Cell) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, str):
+        plain = _CLOCK.sub("", cell.strip())
+        compact = _COMPACT_CLOCK.fullmatch(plain)
+        cell = compact[1] if compact else plain
+    found = convert(cell, _DATE, day_zero=grid.day_zero, from_csv=grid.from_csv)
+    return found if isinstance(found, date) else None
+
+
+def _fen(grid: Grid, cell: Cell) -> int | None:
+    if isinstance(cell, str) and cell.strip() in _NO_AMOUNT:
+        return None
+    found = convert(cell, _YUAN, day_zero=grid.day_zero, from_csv=grid.from_csv)
+    return found if isinstance(found, int) else None
+
+
+def _reference(cells: Sequence[Cell]) -> str:
+    """What identifies the booking: our own reference wherever the bank put it, otherwise the first text."""
+    texts = [text for cell in cells if (text := str(cell).strip())]
+    ours = next((found[0] for text in texts if (found := _OURS.search(text))), None)
+    return ours or (texts[0] if texts else "")
+
+
+def _in_order(lines: list[StatementLine]) -> list[StatementLine]:
+    """Oldest first, by date, or by the balances when all is of one day. Raises StatementMalformed."""
+    if not lines:
+        return lines
+    turned = lines[::-1]
+    if lines[0].date > lines[-1].date or (lines[0].date == lines[-1].date and _break(lines) and not _break(turned)):
+        lines = turned
+    broken = _break(lines)
+    if broken is not None:
+        raise StatementMalformed(row=broken.row, reason=because(WRONG_BALANCE))
+    return lines
+
+
+def _break(lines: Sequence[StatementLine]) -> StatementLine | None:
+    """The first booking whose balance does not follow from the one before."""
+    pairs = pairwise(lines)
+    return next((after for before, after in pairs if before.balance_fen + after.amount_fen != after.balance_fen), None)
+
+
+def _malformed(row: int, cells: Sequence[Cell]) -> StatementMalformed:
+    return StatementMalformed(row=row, reason=because(WRONG_VALUE, text="、".join(shown(cell) for cell in cells)[:120]))

@@ -1,0 +1,233 @@
+"""Batches of payments and their lines."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from linli.foundation.data import triggers, written_once
+from linli.foundation.data.scope import AreaStamped
+from linli.money.awards.models import Award, PayeeAccount
+from linli.money.ledger.models import Fund, FundingSource
+from linli.money.payments.codes import BATCH_STEPS, ITEM_STEPS, BatchKind, BatchState, ItemState
+
+
+class PaymentBatch(AreaStamped):
+    """A month's payments of a fund, passing through three different hands."""
+
+    number = models.CharField(max_length=20, unique=True)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="batches")
+    kind = models.CharField(max_length=10, choices=BatchKind.choices, default=BatchKind.REGULAR)
+    month_date = models.DateField()  # first day of the month
+    state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.PROPOSED)
+    items_count = models.PositiveIntegerField()
+    total_fen = models.BigIntegerField()
+    waiting_count = models.PositiveIntegerField(default=0)  # due but short of money or of a usable account
+    waiting_fen = models.BigIntegerField(default=0)
+    lines_digest = models.CharField(max_length=64)
+    maker_id = models.PositiveBigIntegerField()
+    made_at = models.DateTimeField()
+    checker_id = models.PositiveBigIntegerField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    releaser_id = models.PositiveBigIntegerField(null=True)
+    released_at = models.DateTimeField(null=True)
+    layout_code = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=80)
+    file_digest = models.CharField(max_length=64)
+    file_sealed = models.BinaryField(null=True)
+    closed_date = models.DateField(null=True)
+    voided_by_id = models.PositiveBigIntegerField(null=True)
+    voided_at = models.DateTimeField(null=True)
+    void_reason = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["fund", "month_date"], name="batch_fund"),
+            models.Index(fields=["community_id", "state"], name="batch_community"),
+            models.Index(fields=["street_id", "state"], name="batch_street"),
+            models.Index(fields=["district_id", "state"], name="batch_district"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fund"],
+                condition=Q(kind=BatchKind.REGULAR, state__in=[BatchState.PROPOSED, BatchState.APPROVED]),
+                name="batch_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(checker_id__isnull=True) | ~Q(checker_id=F("maker_id")), name="batch_checker_not_maker"
+            ),
+            models.CheckConstraint(
+                condition=Q(releaser_id__isnull=True)
+                | (~Q(releaser_id=F("maker_id")) & ~Q(releaser_id=F("checker_id"))),
+                name="batch_releaser_third",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[BatchState.PROPOSED, BatchState.VOIDED])
+                | Q(state=BatchState.APPROVED, checker_id__isnull=False)
+                | Q(checker_id__isnull=False, releaser_id__isnull=False),
+                name="batch_hands",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def file_aad(self) -> str:
+        """What binds the bank file to this row."""
+        return f"payments_paymentbatch|{self.number}|file"
+
+
+class PaymentItem(models.Model):
+    """One month of one award, paid from one source to one account version.
+
+    ``part`` 0 is the month's own payment; 1 and on are supplements, when the month's amount rose after it was paid.
+    """
+
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="items")
+    seq = models.PositiveIntegerField()
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="payments")
+    unit_key = models.CharField(max_length=20)
+    programme = models.CharField(max_length=40)
+    month_date = models.DateField()
+    part = models.PositiveSmallIntegerField(default=0)
+    amount_fen = models.BigIntegerField()
+    source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(PayeeAccount, on_delete=models.PROTECT, related_name="payments")
+    state = models.CharField(max_length=12, choices=ItemState.choices, default=ItemState.PROPOSED)
+    reissue_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reissues")
+    settled_date = models.DateField(null=True)  # the bank's day: paid or returned
+    paid_date = models.DateField(null=True)  # kept when what was paid came back later
+    return_code = models.CharField(max_length=20)
+    return_text = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["award", "month_date"], name="item_award"),
+            models.Index(fields=["state", "settled_date"], name="item_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "seq"], name="item_seq"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="item_amount"),
+            models.CheckConstraint(
+                condition=~Q(state=ItemState.PAID) | Q(paid_date__isnull=False), name="item_paid_on_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["unit_key", "programme", "month_date", "part"],
+                condition=~Q(state__in=[ItemState.RETURNED, ItemState.VOIDED, ItemState.WRITTEN_OFF]),
+                name="item_one_live",
+            ),
+            # A returned month is paid again by its re-issue alone, never by a second ordinary line.
+            models.UniqueConstraint(
+                fields=["unit_key", "programme", "month_date", "part"],
+                condition=Q(reissue_of__isnull=True) & ~Q(state=ItemState.VOIDED),
+                name="item_one_original",
+            ),
+            models.UniqueConstraint(
+                fields=["reissue_of"], condition=~Q(state=ItemState.VOIDED), name="item_reissued_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}-{self.seq:04d}"
+
+
+class ReturnImport(models.Model):
+    """A return file that was taken in, once."""
+
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="returns")
+    file_digest = models.CharField(max_length=64)
+    bank_date = models.DateField()
+    paid_count = models.PositiveIntegerField()
+    returned_count = models.PositiveIntegerField()
+    by_id = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "file_digest"], name="return_once")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.bank_date}"
+
+
+_BATCH_ONCE = (
+    "number",
+    "fund_id",
+    "kind",
+    "month_date",
+    "items_count",
+    "total_fen",
+    "waiting_count",
+    "waiting_fen",
+    "lines_digest",
+    "maker_id",
+    "made_at",
+)
+_ITEM_ONCE = (
+    "batch_id",
+    "seq",
+    "award_id",
+    "unit_key",
+    "programme",
+    "month_date",
+    "part",
+    "amount_fen",
+    "source_id",
+    "account_id",
+    "reissue_of_id",
+)
+written_once.register("payments_paymentbatch", *_BATCH_ONCE)
+written_once.register("payments_paymentitem", *_ITEM_ONCE)
+
+triggers.register(
+    triggers.never_deleted("payments_paymentbatch"),
+    triggers.never_deleted("payments_paymentitem"),
+    *triggers.append_only("payments_returnimport"),
+    triggers.refuse(
+        "payments_paymentitem_begins",
+        "payments_paymentitem",
+        "BEFORE INSERT",
+        "a payment begins as proposed",
+        when="NEW.state <> 'PROPOSED'",
+    ),
+    triggers.refuse(
+        "payments_paymentitem_steps",
+        "payments_paymentitem",
+        "BEFORE UPDATE",
+        "no such step of a payment",
+        when=triggers.illegal(ITEM_STEPS),
+    ),
+    triggers.refuse(
+        "payments_paymentitem_fixed",
+        "payments_paymentitem",
+        "BEFORE UPDATE",
+        "a payment line is never rewritten",
+        when="NEW.amount_fen <> OLD.amount_fen OR NEW.account_id <> OLD.account_id OR NEW.award_id <> OLD.award_id "
+        "OR NEW.unit_key <> OLD.unit_key OR NEW.programme <> OLD.programme OR NEW.month_date <> OLD.month_date "
+        "OR NEW.part <> OLD.part OR NEW.source_id <> OLD.source_id OR NEW.batch_id <> OLD.batch_id "
+        "OR NEW.seq <> OLD.seq OR COALESCE(NEW.reissue_of_id, 0) <> COALESCE(OLD.reissue_of_id, 0)",
+    ),
+    triggers.refuse(
+        "payments_paymentitem_paid_once",
+        "payments_paymentitem",
+        "BEFORE UPDATE",
+        "the day of a payment is never rewritten",
+        when="OLD.paid_date IS NOT NULL AND (NEW.paid_date IS NULL OR NEW.paid_date <> OLD.paid_date)",
+    ),
+    triggers.refuse(
+        "payments_paymentbatch_steps",
+        "payments_paymentbatch",
+        "BEFORE UPDATE",
+        "no such step of a batch",
+        when=triggers.illegal(BATCH_STEPS),
+    ),
+    triggers.refuse(
+        "payments_paymentbatch_fixed",
+        "payments_paymentbatch",
+        "BEFORE UPDATE",
+        "who made a batch and what it pays is never rewritten",
+        when="NEW.maker_id <> OLD.maker_id OR NEW.lines_digest <> OLD.lines_digest OR NEW.total_fen <> OLD.total_fen "
+        "OR NEW.number <> OLD.number OR NEW.fund_id <> OLD.fund_id OR NEW.kind <> OLD.kind "
+        "OR NEW.month_date <> OLD.month_date "
+        "OR (OLD.checker_id IS NOT NULL AND COALESCE(NEW.checker_id, 0) <> OLD.checker_id) "
+        "OR (OLD.releaser_id IS NOT NULL AND COALESCE(NEW.releaser_id, 0) <> OLD.releaser_id)",
+    ),
+)

@@ -1,0 +1,23 @@
+"""The acts on payment batches."""
+
+from linli.money.payments.operations.approving import Release, approve, reference, release
+from linli.money.payments.operations.late import take_back
+from linli.money.payments.operations.making import cancel, propose, reissue
+from linli.money.payments.operations.reconciling import reconcile_month
+from linli.money.payments.operations.settling import import_return, write_off
+from linli.money.payments.refusals import NothingDue
+
+__all__ = [
+    "NothingDue",
+    "Release",
+    "approve",
+    "cancel",
+    "import_return",
+    "propose",
+    "reconcile_month",
+    "reference",
+    "reissue",
+    "release",
+    "take_back",
+    "write_off",
+]

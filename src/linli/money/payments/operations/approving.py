@@ -1,0 +1,147 @@
+"""The checker's and the releaser's part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from linli.foundation.data.crypto import open_sealed, seal_bytes
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.canonical import digest as digest_of
+from linli.kernel.marks import Listed
+from linli.kernel.period import Month
+from linli.law.policies.engine import Text
+from linli.money.awards.operations import TakenMonth, take_months
+from linli.money.awards.queries import programme_labels
+from linli.money.ledger.operations import Flow, accrue, send
+from linli.money.payments.codes import BatchKind, BatchState, ItemState
+from linli.money.payments.engine.layouts import Header, Layout, PaymentLine, file_name, write_file
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.operations.making import batch_lines, check_state, held_batch, spendings, void
+from linli.money.payments.permissions import check_approve, check_release
+from linli.money.payments.queries import StaleLine, layouts, lines_digest, stale_lines
+from linli.money.payments.refusals import BatchStale, DigestDiffers
+
+
+@dataclass(frozen=True)
+class Release:
+    """What came of a release: the bank file went out, or the approval was voided for the reasons given."""
+
+    batch: PaymentBatch
+    voided: tuple[StaleLine, ...] = ()
+
+    @property
+    def released(self) -> bool:
+        """Whether the money left."""
+        return not self.voided
+
+
+@act
+def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
+    """Sign the ordered lines: ``digest`` is what the checker saw. The money is spent and payable from here.
+
+    Raises NotPermitted, SamePerson, StateNotFitting, DigestDiffers, BatchStale, FundsExhausted.
+    """
+    batch = held_batch(act, batch_id)
+    check_approve(act, batch)
+    check_state(batch, BatchState.PROPOSED)
+    rows = batch_lines(batch)
+    if not digest == batch.lines_digest == lines_digest(batch.number, rows):
+        raise DigestDiffers(number=batch.number)
+    stale = stale_lines(rows, act.on)
+    if stale:
+        raise BatchStale(lines=Listed(stale))
+    if batch.kind == BatchKind.REGULAR:
+        accrue(act, fund_id=batch.fund_id, spendings=spendings(rows), subject=f"batch:{batch.number}")
+        months = [
+            TakenMonth(row.award_id, Month.of(row.month_date), row.amount_fen, row.source_id, row.part) for row in rows
+        ]
+        take_months(act, batch_number=batch.number, months=months)
+    PaymentItem.objects.filter(batch=batch).update(state=ItemState.APPROVED)
+    batch.state, batch.checker_id, batch.approved_at = BatchState.APPROVED, act.by.pk, act.at
+    batch.save(update_fields=["state", "checker_id", "approved_at"])
+    audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", note={"digest": batch.lines_digest})
+    return batch
+
+
+@act
+def release(act: Act, *, batch_id: int, layout: Layout) -> Release:
+    """Write the bank file and let the money go, unless something changed since the approval.
+
+    A death, a move, a suspended or changed award or another account voids the approval: that is a result, not a
+    refusal, since the reversal must not be lost. Raises NotPermitted, SamePerson, StateNotFitting, DigestDiffers,
+    FieldTooLong, TextNotEncodable.
+    """
+    batch = held_batch(act, batch_id)
+    check_release(act, batch)
+    check_state(batch, BatchState.APPROVED)
+    rows = batch_lines(batch)
+    if batch.lines_digest != lines_digest(batch.number, rows):
+        raise DigestDiffers(number=batch.number)
+    stale = tuple(stale_lines(rows, act.on))
+    if stale:
+        reason = "、".join(map(str, stale))
+        void(act, batch, reason)
+        codes = [[one.seq, one.award, str(one.code)] for one in stale]
+        audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", lines=codes, note={"voided": codes})
+        return Release(batch, stale)
+    _send(act, batch, rows, installed(layout))
+    audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", note={"file": batch.file_digest})
+    return Release(batch)
+
+
+def installed(layout: Layout) -> Layout:
+    """The bank layout as the product has it: what a caller hands in only names it. KeyError when there is none."""
+    return layouts()[layout.code]
+
+
+def flows(rows: Sequence[PaymentItem]) -> list[Flow]:
+    """The lines summed by source, in order of source."""
+    sums: dict[int, int] = {}
+    for row in sorted(rows, key=lambda row: row.source.position):
+        sums[row.source_id] = sums.get(row.source_id, 0) + row.amount_fen
+    return [Flow(source_id, fen) for source_id, fen in sums.items()]
+
+
+def reference(batch_number: str, seq: int) -> str:
+    """What a line is called at the bank."""
+    return f"{batch_number}-{seq:04d}"
+
+
+def _purpose(label: Text | None, row: PaymentItem) -> str:
+    """What the family reads on its bank statement, in words: never a code."""
+    name = label.zh if label else row.programme
+    return f"{name} {row.month_date.year}年{row.month_date.month}月{'补发' if row.part else ''}"
+
+
+def _send(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem], layout: Layout) -> None:
+    header = Header(batch.number, act.on, batch.items_count, batch.total_fen)
+    labels = programme_labels(act.on)
+    lines = [
+        PaymentLine(
+            reference(batch.number, row.seq),
+            open_sealed(row.account.account_envelope, aad=row.account.account_aad),
+            row.account.holder_name,
+            row.amount_fen,
+            _purpose(labels.get(row.programme), row),
+            row.account.bank_name,
+        )
+        for row in rows
+    ]
+    data = write_file(layout, header, lines)
+    send(act, fund_id=batch.fund_id, flows=flows(rows), subject=f"batch:{batch.number}")
+    PaymentItem.objects.filter(batch=batch).update(state=ItemState.IN_TRANSIT)
+    batch.state, batch.releaser_id, batch.released_at = BatchState.RELEASED, act.by.pk, act.at
+    batch.layout_code, batch.file_name = layout.code, file_name(layout, header)
+    batch.file_digest, batch.file_sealed = digest_of(data), seal_bytes(data, aad=batch.file_aad)
+    batch.save(
+        update_fields=[
+            "state",
+            "releaser_id",
+            "released_at",
+            "layout_code",
+            "file_name",
+            "file_digest",
+            "file_sealed",
+        ]
+    )

@@ -1,0 +1,248 @@
+"""The maker's part: propose the month's batch, re-issue what came back, cancel."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils.functional import lazy
+
+from linli.foundation.data.locks import locked
+from linli.foundation.data.numbering import take
+from linli.foundation.screens.texts import month_text
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.kernel.marks import Listed
+from linli.kernel.period import Month
+from linli.money.awards.operations import give_back_months
+from linli.money.awards.queries import DueMonth, members, usable_accounts
+from linli.money.ledger.models import Fund
+from linli.money.ledger.operations import ReasonMissing, Spending, hold_fund, reverse_accrual
+from linli.money.ledger.queries import lines, sources, spendable
+from linli.money.payments.codes import BatchKind, BatchState, ItemState
+from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.permissions import check_cancel, check_propose
+from linli.money.payments.queries import Payable, StaleLine, lines_digest, no_longer_due, payable, shortage_order
+from linli.money.payments.refusals import (
+    AccountNotUsable,
+    AlreadyReissued,
+    BatchOpen,
+    ItemNotReturned,
+    MonthNotPayable,
+    NoLongerDue,
+    NothingDue,
+    StateNotFitting,
+)
+from linli.money.payments.rules.shortage import Due, PaymentPlan, plan
+
+month_words = lazy(month_text, str)
+_OPEN = (BatchState.PROPOSED, BatchState.APPROVED)
+
+
+@act
+def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
+    """Build the month's batch from the month and its arrears, in the order of the packs in force when money is short.
+
+    Who cannot be paid is counted as waiting and comes first next time. Raises NotPermitted, MonthNotPayable,
+    BatchOpen, NothingDue.
+    """
+    fund = hold_fund(act, fund_id=fund_id)
+    check_propose(act, fund.stamp)
+    if month.year != fund.year or month > Month.of(act.on):
+        raise MonthNotPayable(field="month", month=month_words(month))
+    _check_none_open(fund)
+    order = shortage_order(fund_id, act.on)
+    ready = payable(fund_id, month, act.on)
+    heads = members([one.award.pk for one in ready.ready]) if order.within == "LARGEST_HOUSEHOLD" else {}
+    codes = {line.pk: line.code for line in lines(fund_id)}
+    planned = plan([_due(one, heads, codes) for one in ready.ready], spendable(fund_id), order, month)
+    waiting = [*planned.waiting, *(_due(one, heads, codes) for one in ready.blocked)]
+    if not planned.paid:
+        raise NothingDue(waiting=len(waiting))
+    batch = _new_batch(act, fund, BatchKind.REGULAR, month)
+    batch.waiting_count, batch.waiting_fen = len(waiting), sum(due.amount_fen for due in waiting)
+    rows = _lines(batch, planned, ready)
+    return _save(act, batch, rows)
+
+
+@act
+def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
+    """Send returned payments again, to the account confirmed now, as a batch of its own for three hands.
+
+    It asks what a first payment asks, today. Raises NotPermitted, ItemNotReturned, AlreadyReissued, NoLongerDue (with
+    the reason of each line; the way out is :func:`write_off`), AccountNotUsable.
+    """
+    fund = fund_of_items(act, item_ids)
+    check_propose(act, fund.stamp)
+    rows_wanted = PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award__household", "source")
+    old = list(locked(rows_wanted))
+    _check_returned(old)
+    _check_still_due(old, act.on)
+    usable = usable_accounts([row.unit_key for row in old], act.on)
+    missing = sorted({row.unit_key for row in old} - usable.keys())
+    if missing:
+        raise AccountNotUsable(units=Listed(missing))
+    batch = _new_batch(act, fund, BatchKind.REISSUE, Month.of(act.on))
+    rows = [
+        PaymentItem(
+            batch=batch,
+            seq=seq,
+            award=row.award,
+            unit_key=row.unit_key,
+            programme=row.programme,
+            month_date=row.month_date,
+            part=row.part,
+            amount_fen=row.amount_fen,
+            source=row.source,
+            account=usable[row.unit_key],
+            reissue_of=row,
+        )
+        for seq, row in enumerate(sorted(old, key=lambda row: (row.month_date, row.award.number, row.part)), start=1)
+    ]
+    return _save(act, batch, rows)
+
+
+@act
+def cancel(act: Act, *, batch_id: int, reason: str) -> PaymentBatch:
+    """Take a batch back before its money leaves; an approved one is reversed by opposite entries.
+
+    Raises NotPermitted, ReasonMissing, StateNotFitting.
+    """
+    batch = held_batch(act, batch_id)
+    check_cancel(act, batch.stamp)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    check_state(batch, *_OPEN)
+    void(act, batch, reason.strip())
+    audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", note={"reason": reason.strip()})
+    return batch
+
+
+def held_batch(act: Act, batch_id: int) -> PaymentBatch:
+    """Lock the batch's fund, then the batch. PaymentBatch.DoesNotExist otherwise."""
+    try:
+        hold_fund(act, fund_id=PaymentBatch.objects.filter(pk=batch_id).values("fund_id"))
+    except Fund.DoesNotExist:
+        raise PaymentBatch.DoesNotExist from None
+    rows = locked(PaymentBatch.objects.filter(pk=batch_id).select_related("fund").defer("file_sealed"))
+    batch: PaymentBatch = rows.get()
+    return batch
+
+
+def fund_of_items(act: Act, item_ids: Sequence[int]) -> Fund:
+    """Lock the one fund that all the lines belong to. Raises ItemNotReturned when there is not exactly one."""
+    rows = PaymentItem.objects.filter(pk__in=set(item_ids)).values_list("batch__fund_id", flat=True)
+    fund_ids = set(rows)
+    if len(fund_ids) != 1 or len(rows) < len(set(item_ids)):
+        raise ItemNotReturned
+    return hold_fund(act, fund_id=fund_ids.pop())
+
+
+def check_state(batch: PaymentBatch, *states: BatchState) -> None:
+    """Raises StateNotFitting unless the batch is at one of the steps."""
+    if batch.state not in states:
+        raise StateNotFitting(number=batch.number, state=BatchState(batch.state).label)
+
+
+def batch_lines(batch: PaymentBatch) -> list[PaymentItem]:
+    """All lines in order with what digests, re-checks and bank files need."""
+    rows = PaymentItem.objects.filter(batch=batch).select_related("award__household", "source", "account__holder")
+    return list(rows.order_by("seq"))
+
+
+def spendings(rows: Sequence[PaymentItem]) -> list[Spending]:
+    """The lines summed by budget line, source and programme: a journal has a few transfers, not thousands."""
+    sums: dict[tuple[int, int, str], int] = {}
+    for row in rows:
+        key = (row.award.line_id, row.source_id, row.programme)
+        sums[key] = sums.get(key, 0) + row.amount_fen
+    return [Spending(line_id, source_id, programme, fen) for (line_id, source_id, programme), fen in sums.items()]
+
+
+def void(act: Act, batch: PaymentBatch, reason: str) -> None:
+    """Undo a batch whose money has not left: its lines are due again unless their awards say otherwise."""
+    if batch.state == BatchState.APPROVED and batch.kind == BatchKind.REGULAR:
+        rows = batch_lines(batch)
+        reverse_accrual(act, fund_id=batch.fund_id, spendings=spendings(rows), subject=f"batch:{batch.number}")
+        give_back_months(act, months=[(row.award_id, Month.of(row.month_date), row.part) for row in rows])
+    PaymentItem.objects.filter(batch=batch).update(state=ItemState.VOIDED)
+    batch.state = BatchState.VOIDED
+    batch.voided_by_id, batch.voided_at, batch.void_reason = act.by.pk, act.at, reason[:300]
+    batch.save(update_fields=["state", "voided_by_id", "voided_at", "void_reason"])
+
+
+def _check_none_open(fund: Fund) -> None:
+    open_batch = PaymentBatch.objects.filter(fund=fund, kind=BatchKind.REGULAR, state__in=_OPEN).first()
+    if open_batch is not None:
+        raise BatchOpen(number=open_batch.number)
+
+
+def _check_returned(rows: Sequence[PaymentItem]) -> None:
+    if any(row.state != ItemState.RETURNED for row in rows):
+        raise ItemNotReturned
+    again = PaymentItem.objects.filter(reissue_of__in=rows).exclude(state=ItemState.VOIDED)
+    units = sorted(again.values_list("unit_key", flat=True))
+    if units:
+        raise AlreadyReissued(units=Listed(units))
+
+
+def _check_still_due(rows: Sequence[PaymentItem], on: date) -> None:
+    faults = no_longer_due(rows, on)
+    if faults:
+        lines = [StaleLine(row.seq, row.award.number, faults[row.pk]) for row in rows if row.pk in faults]
+        raise NoLongerDue(lines=Listed(lines))
+
+
+def _due(one: DueMonth, heads: Mapping[int, int], lines: Mapping[int, str]) -> Due:
+    """The day of the decision stands for that of the application, which these rooms do not know."""
+    award = one.award
+    named = (award.pk, award.number, award.programme, one.month, one.amount_fen, award.valid_from)
+    line = lines[award.line_id]
+    return Due(*named, applied=award.granted_date, heads=heads.get(award.pk, 1), part=one.part, line=line)
+
+
+def _new_batch(act: Act, fund: Fund, kind: BatchKind, month: Month) -> PaymentBatch:
+    number = take(f"FF-{month}")[0]
+    return PaymentBatch(
+        number=f"FF-{month}-{number}",
+        fund=fund,
+        kind=kind,
+        month_date=month.first_day,
+        maker_id=act.by.pk,
+        made_at=act.at,
+        **fund.stamp.columns(),
+    )
+
+
+def _lines(batch: PaymentBatch, planned: PaymentPlan, ready: Payable) -> list[PaymentItem]:
+    awards = {one.award.pk: one.award for one in ready.ready}
+    known = {source.pk: source for source in sources(batch.fund_id)}
+    return [
+        PaymentItem(
+            batch=batch,
+            seq=seq,
+            award=awards[due.award_id],
+            unit_key=awards[due.award_id].unit_key,
+            programme=due.programme,
+            month_date=due.month.first_day,
+            part=due.part,
+            amount_fen=due.amount_fen,
+            source=known[source_id],
+            account=ready.accounts[awards[due.award_id].unit_key],
+        )
+        for seq, (due, source_id) in enumerate(planned.paid, start=1)
+    ]
+
+
+def _save(act: Act, batch: PaymentBatch, rows: list[PaymentItem]) -> PaymentBatch:
+    batch.items_count, batch.total_fen = len(rows), sum(row.amount_fen for row in rows)
+    batch.lines_digest = lines_digest(batch.number, rows)
+    batch.save()
+    PaymentItem.objects.bulk_create(rows)
+    audit.record(
+        act,
+        where=batch.stamp,
+        subject=f"batch:{batch.number}",
+        lines=[[row.seq, row.award.number, row.month_date, row.amount_fen] for row in rows],
+        note={"digest": batch.lines_digest, "total_fen": batch.total_fen},
+    )
+    return batch

@@ -1,0 +1,164 @@
+"""Reads of batches and their lines."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet, Sum
+
+from linli.foundation.data.crypto import open_bytes
+from linli.foundation.data.scope import Scope, within
+from linli.kernel.period import Month
+from linli.money.awards.queries import DueMonth, due_of_fund
+from linli.money.payments.codes import BatchKind, BatchState, ItemState
+from linli.money.payments.engine.layouts import Layout, load_layout
+from linli.money.payments.models import PaymentBatch, PaymentItem
+
+PAGE = 50
+
+
+def batches(
+    scope: Scope,
+    *,
+    state: str = "",
+    kind: str = "",
+    fund_id: int | None = None,
+    month: Month | None = None,
+    before: int | None = None,
+) -> QuerySet[PaymentBatch]:
+    """Batches newest first; ``before`` is the id of the last one seen (keyset)."""
+    rows = within(PaymentBatch.objects.select_related("fund").defer("file_sealed"), scope).order_by("-pk")
+    wanted = {"state": state, "kind": kind, "fund_id": fund_id, "month_date": month and month.first_day}
+    rows = rows.filter(**{column: value for column, value in wanted.items() if value})
+    return rows.filter(pk__lt=before) if before else rows
+
+
+def batch(scope: Scope, number: str) -> PaymentBatch:
+    """One batch; PaymentBatch.DoesNotExist when it is not in the scope."""
+    rows = within(PaymentBatch.objects.select_related("fund").defer("file_sealed"), scope)
+    found: PaymentBatch = rows.get(number=number)
+    return found
+
+
+def items(batch_id: int, *, after: int = 0, state: str = "", text: str = "") -> QuerySet[PaymentItem]:
+    """The lines of a batch (whose scope the caller checked) in order, after a sequence number.
+
+    ``text`` is the number of an award, a household or a resident, or the last four digits of an account.
+    """
+    rows = PaymentItem.objects.filter(batch_id=batch_id, seq__gt=after)
+    if state:
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(Q(award__number=text) | Q(unit_key=text) | Q(account__account_last4=text))
+    return rows.select_related("award", "source", "account").order_by("seq")
+
+
+def line_sums(batch_id: int) -> list[tuple[str, str, int]]:
+    """(programme, source's name, fen) of each line of a batch."""
+    rows = PaymentItem.objects.filter(batch_id=batch_id).order_by("source__position", "seq")
+    return list(rows.values_list("programme", "source__name", "amount_fen"))
+
+
+def totals_by_state(batch_id: int) -> Mapping[str, int]:
+    """Fen of the batch's lines by their state; 0 for a state that no line is in."""
+    rows = PaymentItem.objects.filter(batch_id=batch_id).values_list("state").annotate(fen=Sum("amount_fen"))
+    return {**dict.fromkeys(ItemState.values, 0), **dict(rows.order_by("state"))}
+
+
+def bank_file(scope: Scope, number: str) -> tuple[str, bytes]:
+    """Name and bytes of the released bank file; PaymentBatch.DoesNotExist out of scope or before the release."""
+    found = within(PaymentBatch.objects.exclude(file_sealed=None), scope).get(number=number)
+    return found.file_name, open_file(found)
+
+
+def open_batches(fund_ids: Iterable[int]) -> dict[int, str]:
+    """The number of the monthly batch that each of the funds has under way."""
+    under_way = (BatchState.PROPOSED, BatchState.APPROVED)
+    rows = PaymentBatch.objects.filter(fund_id__in=set(fund_ids), kind=BatchKind.REGULAR, state__in=under_way)
+    return dict(rows.values_list("fund_id", "number"))
+
+
+def proposed_for(months: Mapping[int, Month]) -> frozenset[int]:
+    """Those of the funds (by id, with a month) whose monthly batch of that month somebody proposed; voided ones never
+    count.
+    """
+    rows = PaymentBatch.objects.filter(
+        fund_id__in=set(months), kind=BatchKind.REGULAR, month_date__in={month.first_day for month in months.values()}
+    ).exclude(state=BatchState.VOIDED)
+    found = rows.values_list("fund_id", "month_date")
+    return frozenset(fund_id for fund_id, day in found if Month.of(day) == months[fund_id])
+
+
+def last_layout(fund_id: int) -> str:
+    """The layout in which the fund's money was sent last; empty before the first time."""
+    sent = PaymentBatch.objects.filter(fund_id=fund_id).exclude(layout_code="").order_by("-released_at", "-pk")
+    return sent.values_list("layout_code", flat=True).first() or ""
+
+
+def open_file(found: PaymentBatch) -> bytes:
+    """The sealed bank file in the clear."""
+    return open_bytes(bytes(found.file_sealed or b""), aad=found.file_aad)
+
+
+def returned(scope: Scope, *, after: tuple[date, int] | None = None) -> QuerySet[PaymentItem]:
+    """Returned payments that were neither re-issued nor written off, the oldest first (keyset by day and id)."""
+    rows = within(PaymentItem.objects.filter(state=ItemState.RETURNED), scope, prefix="batch__")
+    live = PaymentItem.objects.filter(reissue_of__isnull=False).exclude(state=ItemState.VOIDED)
+    rows = rows.exclude(pk__in=live.values("reissue_of"))
+    if after:
+        rows = rows.filter(Q(settled_date__gt=after[0]) | Q(settled_date=after[0], pk__gt=after[1]))
+    return rows.select_related("batch", "award__household", "account").order_by("settled_date", "pk")
+
+
+@dataclass(frozen=True)
+class Back:
+    """How many payments are back and wait, their fen, and since when the oldest of them is back."""
+
+    number: int
+    fen: int
+    oldest: date | None
+
+
+def returned_sums(scope: Scope) -> Back:
+    """The sums of what :func:`returned` lists, in one query."""
+    rows = returned(scope).order_by()
+    return Back(**rows.aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0), oldest=Min("settled_date")))
+
+
+def payments_of_award(award_id: int) -> list[PaymentItem]:
+    """All lines of an award (whose scope the caller checked), by month."""
+    rows = PaymentItem.objects.filter(award_id=award_id).exclude(state=ItemState.VOIDED)
+    return list(rows.select_related("batch", "source").order_by("month_date", "pk"))
+
+
+def arrears(scope: Scope, fund_id: int, on: date) -> list[DueMonth]:
+    """Months before the current one that are due and not taken up, the oldest first."""
+    dues = [due for due in due_of_fund(fund_id, Month.of(on).plus(-1)) if scope.covers(due.award.stamp)]
+    return sorted(dues, key=lambda due: (due.month, due.award.number, due.part))
+
+
+def paid_by_month(fund_id: int) -> dict[tuple[Month, str], tuple[int, int]]:
+    """(month, programme) → (payments, fen) paid by the bank: what reports count; a supplement is no payment more."""
+    found: dict[tuple[Month, str], tuple[int, int]] = {}
+    rows = PaymentItem.objects.filter(batch__fund_id=fund_id, state=ItemState.PAID)
+    for month, programme, part, fen in rows.values_list("month_date", "programme", "part", "amount_fen"):
+        count, total = found.get((Month.of(month), programme), (0, 0))
+        found[Month.of(month), programme] = (count + (not part), total + fen)
+    return dict(sorted(found.items()))
+
+
+def paid_units(fund_id: int, programme: str = "") -> int:
+    """Households or persons that the bank paid at least once from the fund."""
+    rows = PaymentItem.objects.filter(batch__fund_id=fund_id, state=ItemState.PAID)
+    rows = rows.filter(programme=programme) if programme else rows
+    return rows.values("unit_key").distinct().count()
+
+
+@cache
+def layouts() -> Mapping[str, Layout]:
+    """The installed bank layouts by code."""
+    found = [load_layout(path) for path in sorted(Path(settings.PACKS_DIR, "bank").glob("*.toml"))]
+    return {layout.code: layout for layout in found}

@@ -1,0 +1,112 @@
+"""Forms of payments: fields and their first checks; the rules are the operations'."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.foundation.screens.texts import month_text, pack_text
+from linli.kernel.period import Month
+from linli.money.ledger.models import Fund
+from linli.money.payments.engine.layouts import Layout
+
+# A few megabytes hold a hundred thousand lines.
+_LARGEST = 10 * 1024 * 1024
+_SEQ_DIGITS = 8
+
+
+class FundMonthForm(forms.Form):
+    """A fund and a month of its year."""
+
+    fund = forms.TypedChoiceField(label=pgettext_lazy("one", "资金"), coerce=int)
+    month = forms.TypedChoiceField(label=_("月份"), coerce=Month.parse)
+
+    def __init__(self, *args: Any, funds: Iterable[Fund], months: Iterable[Month], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices: dict[str, list[tuple[Any, str]]] = {
+            "fund": [(fund.pk, fund.name) for fund in funds],
+            "month": [(str(month), month_text(month)) for month in months],
+        }
+        for name, values in choices.items():
+            self.fields[name].choices = values  # type: ignore[attr-defined]  # a choice field
+
+
+class UploadField(forms.FileField):
+    """A file of the bank's, taken as bytes."""
+
+    def clean(self, data: Any, initial: Any = None) -> bytes:
+        """The bytes. Raises ValidationError when there are too many."""
+        file = super().clean(data, initial)
+        if file.size > _LARGEST:
+            raise forms.ValidationError(_("文件超过 10 MB"))
+        content: bytes = file.read()
+        return content
+
+
+class ReconcileForm(FundMonthForm):
+    """A month's bank statement."""
+
+    statement = UploadField(
+        label=_("银行对账单（Excel 或 CSV）"),
+        help_text=_(
+            "按银行导出的样子上传，须有日期、摘要、收入、支出、余额各列；支出的摘要为明细编号，如 FF-2026-03-1-0001，"
+            "或整批一笔；手续费请先在资金页登记"
+        ),
+    )
+
+
+class ReleaseForm(forms.Form):
+    """Which bank the file is for."""
+
+    layout = forms.ChoiceField(label=_("银行文件格式"))
+
+    def __init__(self, *args: Any, layouts: Mapping[str, Layout], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["layout"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (code, pack_text(layout.label)) for code, layout in layouts.items()
+        ]
+
+
+class ReturnForm(forms.Form):
+    """The bank's answer."""
+
+    file = UploadField(label=_("银行回盘文件"))
+
+
+class CameBackForm(forms.Form):
+    """Payments that came back after the bank had paid them."""
+
+    lines = forms.CharField(
+        label=_("明细编号"),
+        max_length=400,
+        help_text=_("银行摘要中的编号，如 FF-2026-03-1-0002；可填多个，用空格隔开"),
+    )
+    bank_date = forms.DateField(
+        label=_("银行退回日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label=_("退回原因"), max_length=120)
+
+    # The batch's page has other forms with fields of the same names.
+    prefix = "back"
+
+    def __init__(self, *args: Any, number: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.number = number
+
+    def clean_lines(self) -> list[int]:
+        """The sequence numbers within the batch, from the bank's references or from bare numbers."""
+        words = re.split(r"[\s,,、;;]+", self.cleaned_data["lines"].strip())
+        bare = [word.removeprefix(f"{self.number}-") for word in words if word]
+        wrong = [word for word in bare if not (word.isascii() and word.isdigit() and len(word) <= _SEQ_DIGITS)]
+        if wrong:
+            raise forms.ValidationError(_("“%(line)s”不是本批次的明细编号"), params={"line": wrong[0]})
+        return sorted(map(int, bare))
+
+
+class CancelForm(forms.Form):
+    """Why a batch is taken back, or a returned payment given up."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200)

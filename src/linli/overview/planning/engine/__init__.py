@@ -1,0 +1,39 @@
+"""Plan checking: plain Python, no database. A plan comes from a pack, findings and a variant come out."""
+
+from linli.overview.planning.engine.adoption import Adoption, WarningsNotAccepted, adoption_of
+from linli.overview.planning.engine.cashflow import MonthFlow, cash_flow, first_shortage
+from linli.overview.planning.engine.checker import WhatIf, check, fatal, what_if
+from linli.overview.planning.engine.finding import Finding, Remedy, Severity
+from linli.overview.planning.engine.plan import Change, ChangeRefused, Figure, Plan, PlanRefused, Text
+from linli.overview.planning.engine.reading import ParameterUndated, PlanMissing, plan_from_pack
+from linli.overview.planning.engine.variant import Variant, propose_variant
+from linli.overview.planning.engine.wording import name_of, show
+
+__all__ = [
+    "Adoption",
+    "Change",
+    "ChangeRefused",
+    "Figure",
+    "Finding",
+    "MonthFlow",
+    "ParameterUndated",
+    "Plan",
+    "PlanMissing",
+    "PlanRefused",
+    "Remedy",
+    "Severity",
+    "Text",
+    "Variant",
+    "WarningsNotAccepted",
+    "WhatIf",
+    "adoption_of",
+    "cash_flow",
+    "check",
+    "fatal",
+    "first_shortage",
+    "name_of",
+    "plan_from_pack",
+    "propose_variant",
+    "show",
+    "what_if",
+]

@@ -1,0 +1,44 @@
+"""Versions of plans, the one in force, and the plan that a community lives by."""
+
+import json
+
+from django.db.models import QuerySet
+
+from linli.foundation.data.scope import Scope, within
+from linli.law.policies.queries import pack_by_digest
+from linli.overview.planning.engine import Change, Plan, plan_from_pack
+from linli.overview.planning.models import Adoption, PlanVersion
+
+
+def versions(scope: Scope, *, community_id: int, year: int, scheme: str) -> QuerySet[PlanVersion]:
+    """The community's versions of a year, newest first."""
+    rows = within(PlanVersion.objects.filter(community_id=community_id, year=year, scheme=scheme), scope)
+    return rows.order_by("-pk")
+
+
+def version(scope: Scope, number: str) -> PlanVersion:
+    """One version; PlanVersion.DoesNotExist when it is not in the scope."""
+    found: PlanVersion = within(PlanVersion.objects.all(), scope).get(number=number)
+    return found
+
+
+def changes_of(found: PlanVersion) -> tuple[Change, ...]:
+    """The figures that a version changes in its pack."""
+    return tuple(Change(change["path"], change["value"]) for change in json.loads(found.changes))
+
+
+def plan_of(found: PlanVersion) -> Plan:
+    """The plan that a version says. Raises PackAltered when the pack's files are not what was installed."""
+    return plan_from_pack(pack_by_digest(found.pack_digest)).with_changes(changes_of(found))
+
+
+def current_adoption(community_id: int, year: int, scheme: str) -> Adoption | None:
+    """The adoption in force for a community and year, None before the first."""
+    rows = Adoption.objects.filter(community_id=community_id, year=year, scheme=scheme, replaced_by__isnull=True)
+    return rows.select_related("version").first()
+
+
+def adoptions(scope: Scope, *, community_id: int, year: int, scheme: str) -> QuerySet[Adoption]:
+    """All adoptions of a year, newest first."""
+    rows = Adoption.objects.filter(community_id=community_id, year=year, scheme=scheme)
+    return within(rows, scope, prefix="version__").select_related("version").order_by("-pk")

@@ -1,0 +1,121 @@
+"""What every page of plans begins with: who reads, which community, which scheme, and its plan as written."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from linli.foundation.data.scope import Scope
+from linli.foundation.screens.pages import render_page, today
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.queries import Area, of_kind
+from linli.ground.users.queries import Authority, authority_of
+from linli.law.policies.engine import Pack
+from linli.law.policies.queries import offered_packs
+from linli.overview.planning.engine import Plan, plan_from_pack
+from linli.overview.planning.permissions import plans_scope
+from linli.overview.planning.queries import PlanVersion, current_adoption, plan_of, version
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The reader, the community and the scheme that the page is about."""
+
+    person: Authority
+    reads: Scope
+    on: date
+    community: Area
+    communities: tuple[Area, ...]
+    pack: Pack
+    offers: Mapping[str, Pack]  # by scheme, other years by scheme and year
+    key: str  # under which the pack is offered
+    written: Plan
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What an address needs to lead back here; nothing that goes without saying."""
+        said = {}
+        if self.community.pk != self.communities[0].pk:
+            said["community"] = self.community.code
+        if self.key != next(iter(self.offers)):
+            said["scheme"] = self.key
+        return said
+
+    def link(self, name: str, *args: object, **values: object) -> str:
+        """The address of a page about the same community and scheme."""
+        return address(name, *args, query={**self.place, **values})
+
+    def frame(self) -> dict[str, object]:
+        """What every page's tabs need."""
+        return {"desk": self, "check_url": self.link("plan_check"), "actual_url": self.link("plan_actual")}
+
+    @cached_property
+    def adopted(self) -> PlanVersion | None:
+        """The version in force for the plan's year."""
+        adoption = current_adoption(self.community.pk, self.written.year, self.pack.code)
+        return adoption.version if adoption else None
+
+    def lived(self) -> Plan:
+        """The plan that the community lives by: the adopted one, else the pack's as written."""
+        adopted = self.adopted
+        return plan_of(adopted) if adopted else self.written
+
+
+View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
+
+
+def reading(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for whoever may read a plan anywhere; 403 for everybody else."""
+
+    @login_required
+    @wraps(view)
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request.nav_key = "planning"  # type: ignore[attr-defined]  # the frame marks the item by it
+        on = today()
+        person = authority_of(request.user, on)  # type: ignore[arg-type]  # somebody is logged in
+        reads = plans_scope(person)
+        communities = tuple(area for area in of_kind(AreaKind.COMMUNITY) if reads.covers(area.stamp))
+        if not communities:
+            raise PermissionDenied
+        offers = {key: pack for key, pack in offered_packs(on).items() if pack.plan is not None}
+        if not offers:
+            return render_page(request, "planning/plan_missing.html", {})
+        key, pack = _chosen({key: (key, pack) for key, pack in offers.items()}, request.GET.get("scheme", ""))
+        community = _chosen({area.code: area for area in communities}, request.GET.get("community", ""))
+        desk = Desk(person, reads, on, community, communities, pack, offers, key, plan_from_pack(pack))
+        return view(request, desk, *args, **kwargs)
+
+    return run
+
+
+def version_or_404(desk: Desk, number: str) -> PlanVersion:
+    """A saved version within reach."""
+    try:
+        return version(desk.reads, number)
+    except PlanVersion.DoesNotExist:
+        raise Http404 from None
+
+
+def address(name: str, *args: object, query: Mapping[str, object] | None = None) -> str:
+    """The address of a page with its query."""
+    path = reverse(name, args=args)
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _chosen(offered: Mapping[str, T], asked: str) -> T:
+    """The one asked for, the first when none is; 404 for what is not offered."""
+    if not asked:
+        return next(iter(offered.values()))
+    if asked not in offered:
+        raise Http404
+    return offered[asked]

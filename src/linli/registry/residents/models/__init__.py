@@ -1,0 +1,26 @@
+"""People and households, what is known of them and since when."""
+
+from linli.registry.residents.models.facts import Circumstance, Identification
+from linli.registry.residents.models.people import (
+    Correction,
+    Household,
+    Membership,
+    Relocation,
+    RelocationAnnulment,
+    Resident,
+)
+from linli.registry.residents.models.ties import Guardianship, Kinship, ResidentAccount
+
+__all__ = [
+    "Circumstance",
+    "Correction",
+    "Guardianship",
+    "Household",
+    "Identification",
+    "Kinship",
+    "Membership",
+    "Relocation",
+    "RelocationAnnulment",
+    "Resident",
+    "ResidentAccount",
+]

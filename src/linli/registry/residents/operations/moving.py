@@ -1,0 +1,152 @@
+"""People and households move, leave and die. Periods end; nothing is removed."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from linli.foundation.data.crypto import seal
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.kernel.act import Act
+from linli.registry.residents.codes import ClosedReason, Relation
+from linli.registry.residents.engine.names import key
+from linli.registry.residents.models import Household, Membership, Relocation, Resident
+from linli.registry.residents.operations.common import (
+    check_day,
+    check_version,
+    common_chain,
+    lock_homes,
+    open_household,
+    present_residents,
+)
+from linli.registry.residents.operations.homes import end_memberships, open_memberships, restamp
+from linli.registry.residents.operations.refusals import HouseholdHeadRepeated, PlaceUnknown, SamePerson
+from linli.registry.residents.permissions import check_register
+from linli.registry.residents.queries.places import places
+
+
+@act
+def move_household(
+    act: Act, *, household_id: int, area_id: int, moved_date: date, address: str = "", version: int | None = None
+) -> Household:
+    """A household moves to another building, grid or community; its people go with it.
+
+    Whoever registers at the old place records it; from then on the new place sees the household.
+    Raises NotPermitted, ResidentUnknown, HouseholdClosed, PlaceUnknown, DateInFuture, DateTooEarly, RegistryStale.
+    """
+    household = open_household(household_id)
+    check_register(act, household.stamp)
+    check_version(household, version)
+    place = places([area_id]).get(area_id)
+    if place is None or not place.is_local:
+        raise PlaceUnknown(field="area_id")
+    moves = household.relocations.filter(annulment__isnull=True).order_by("-moved_date")
+    last = moves.values_list("moved_date", flat=True).first()
+    check_day(act, moved_date, field="moved_date", earliest=last or household.opened_date)
+    old = household.stamp
+    Relocation.objects.create(
+        household=household,
+        from_building_id=household.building_id,
+        to_building_id=place.building_id,
+        old_address_envelope=household.address_envelope,
+        moved_date=moved_date,
+        recorded_by_id=act.by.pk,
+        recorded_at=act.at,
+        **old.columns(),
+        **{f"to_{column}": area for column, area in place.stamp.columns().items()},
+    )
+    household.building_id, household.building_key = place.building_id, key(place.building_name)
+    household.address_envelope = seal(address.strip(), aad=household.address_aad)
+    household.version += 1
+    for column, area in place.stamp.columns().items():
+        setattr(household, column, area)
+    household.save()
+    members = household.memberships.filter(valid_until__isnull=True).values_list("resident_id", flat=True)
+    restamp(list(members), place.stamp)
+    note = {"from": old.chain, "to": place.stamp.chain, "date": moved_date.isoformat()}
+    audit.record(act, where=old, subject=f"household:{household.number}", note=note)
+    if place.stamp.chain != old.chain:
+        audit.record(act, where=place.stamp, subject=f"household:{household.number}", note=note)
+    return household
+
+
+@act
+def move_resident(
+    act: Act, *, resident_id: int, household_id: int, relation: Relation, moved_date: date, version: int | None = None
+) -> None:
+    """A resident leaves one household and joins another: marriage, a child moving out.
+
+    Raises NotPermitted (both households must lie where the actor registers), ResidentUnknown, ResidentGone,
+    HouseholdClosed, HouseholdHeadRepeated, SamePerson, DateInFuture, DateTooEarly, RegistryStale.
+    """
+    lock_homes([resident_id], household_id)
+    household = open_household(household_id)
+    check_register(act, household.stamp)
+    resident = present_residents(act, [resident_id])[0]
+    check_version(resident, version)
+    current = resident.memberships.get(valid_until__isnull=True)
+    if current.household_id == household.pk:
+        raise SamePerson(field="household")
+    check_day(act, moved_date, field="moved_date", earliest=max(current.valid_from, household.opened_date))
+    if relation == Relation.HEAD and open_memberships([household.pk]).filter(relation=Relation.HEAD).exists():
+        raise HouseholdHeadRepeated(field="relation")
+    end_memberships([current], moved_date, ClosedReason.ALL_LEFT)
+    Membership.objects.create(
+        household=household,
+        resident=resident,
+        relation=relation,
+        valid_from=moved_date,
+        **household.stamp.columns(),
+    )
+    Resident.objects.filter(pk=resident.pk).update(version=resident.version + 1)
+    restamp([resident.pk], household.stamp)
+    audit.record(
+        act,
+        where=household.stamp,
+        subject=f"resident:{resident.number}",
+        note={"to": household.number, "date": moved_date.isoformat()},
+    )
+
+
+@act
+def leave(act: Act, *, resident_ids: Sequence[int], left_date: date) -> None:
+    """Residents leave the territory this registry covers; an emptied household is closed, a new head steps in.
+
+    Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly.
+    """
+    people = _depart(act, resident_ids, left_date, field="left_date", reason=ClosedReason.ALL_LEFT)
+    Resident.objects.filter(pk__in=[person.pk for person in people]).update(left_date=left_date)
+    _departed(act, people, left_date)
+
+
+@act
+def record_death(act: Act, *, resident_ids: Sequence[int], died_date: date) -> None:
+    """Residents died; memberships end on that day. An emptied household is closed.
+
+    A death from before the household was formed, as of a spouse registered by mistake, is recorded too: such a member
+    never lived there. Raises NotPermitted, ResidentUnknown, ResidentGone, DateInFuture, DateTooEarly (before birth).
+    """
+    people = _depart(act, resident_ids, died_date, field="died_date", reason=ClosedReason.ALL_DIED)
+    Resident.objects.filter(pk__in=[person.pk for person in people]).update(died_date=died_date)
+    _departed(act, people, died_date)
+
+
+def _depart(act: Act, resident_ids: Sequence[int], day: date, *, field: str, reason: ClosedReason) -> list[Resident]:
+    lock_homes(resident_ids)
+    people = present_residents(act, resident_ids)
+    current = list(Membership.objects.filter(resident__in=people, valid_until__isnull=True).order_by("pk"))
+    since = {membership.resident_id: membership.valid_from for membership in current}
+    for person in people:
+        earliest = person.birth_date if reason == ClosedReason.ALL_DIED else since[person.pk]
+        check_day(act, day, field=field, earliest=earliest, name=person.name)
+    end_memberships(current, day, reason)
+    return people
+
+
+def _departed(act: Act, people: list[Resident], day: date) -> None:
+    audit.record(
+        act,
+        where=common_chain(person.stamp for person in people),
+        subject=f"resident:{people[0].number}",
+        lines=[person.number for person in people],
+        note={"date": day.isoformat()},
+    )

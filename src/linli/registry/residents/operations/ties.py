@@ -1,0 +1,132 @@
+"""Guardians, kin and accounts."""
+
+from datetime import date
+
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import act
+from linli.ground.users.queries import authority
+from linli.kernel.act import Act
+from linli.registry.residents.codes import INVERSE_KIN, GuardianshipKind, KinRelation
+from linli.registry.residents.models import Guardianship, Kinship, Resident, ResidentAccount
+from linli.registry.residents.operations.common import check_day, check_here, known_residents
+from linli.registry.residents.operations.refusals import (
+    AccountLinked,
+    DateTooEarly,
+    NameMissing,
+    ResidentUnknown,
+    SamePerson,
+    SourceMissing,
+    TieRecorded,
+)
+from linli.registry.residents.permissions import check_link, check_register, linking_scope, registering_scope
+
+
+@act
+def add_guardian(
+    act: Act,
+    *,
+    ward_id: int,
+    kind: GuardianshipKind,
+    valid_from: date,
+    document: str,
+    guardian_id: int | None = None,
+    guardian_name: str = "",
+    valid_until: date | None = None,
+) -> Guardianship:
+    """Record who acts for a resident: another resident by id, or an outsider by name; ``document`` is the proof.
+
+    Raises NotPermitted, ResidentUnknown, ResidentGone, SamePerson, NameMissing, SourceMissing, DateInFuture,
+    DateTooEarly.
+    """
+    if guardian_id == ward_id:
+        raise SamePerson(field="guardian")
+    # Both at once, so that two acts never wait for each other.
+    people = {p.pk: p for p in known_residents([i for i in (ward_id, guardian_id) if i is not None], field="guardian")}
+    ward, guardian = people[ward_id], people.get(guardian_id or 0)
+    check_register(act, ward.stamp)
+    check_here(people.values(), registering_scope(act), field="guardian")
+    check_day(act, valid_from, field="valid_from", earliest=ward.birth_date)
+    if valid_until is not None and valid_until <= valid_from:
+        raise DateTooEarly(field="valid_until", earliest=valid_from)
+    if not document.strip():
+        raise SourceMissing(field="document")
+    if guardian_id is None and not guardian_name.strip():
+        raise NameMissing(field="guardian_name")
+    made = Guardianship.objects.create(
+        ward=ward,
+        guardian=guardian,
+        guardian_name="" if guardian else guardian_name.strip(),
+        kind=kind,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        document=document.strip(),
+        recorded_by_id=act.by.pk,
+        recorded_at=act.at,
+        **ward.stamp.columns(),
+    )
+    audit.record(act, where=ward.stamp, subject=f"resident:{ward.number}", note={"kind": kind.value})
+    return made
+
+
+@act
+def end_guardian(act: Act, *, guardianship_id: int, valid_until: date) -> None:
+    """A guardianship ends on a day. Raises NotPermitted, ResidentUnknown, DateInFuture, DateTooEarly."""
+    tie = Guardianship.objects.select_related("ward").filter(pk=guardianship_id).first()
+    if tie is None:
+        raise ResidentUnknown(field="guardian")
+    check_register(act, tie.ward.stamp)
+    check_day(act, valid_until, field="valid_until")
+    if valid_until <= tie.valid_from:
+        raise DateTooEarly(field="valid_until", earliest=tie.valid_from)
+    tie.valid_until = valid_until
+    tie.save(update_fields=["valid_until"])
+    audit.record(act, where=tie.ward.stamp, subject=f"resident:{tie.ward.number}", note={"ended": tie.kind})
+
+
+@act
+def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> None:
+    """Record that ``b`` is ``a``'s relation, also across households and communities; once per pair.
+
+    Raises NotPermitted (the actor registers where one of the two lives), ResidentUnknown, SamePerson, TieRecorded.
+    """
+    if a_id == b_id:
+        raise SamePerson(field="kin")
+    people = {person.pk: person for person in Resident.objects.filter(pk__in=[a_id, b_id])}
+    if len(people) < 2:
+        raise ResidentUnknown(field="kin")
+    check_register(act, people[a_id].stamp)
+    first, second = sorted(people)
+    if Kinship.objects.filter(a_id=first, b_id=second).exists():
+        raise TieRecorded(field="kin")
+    Kinship.objects.create(
+        a_id=first,
+        b_id=second,
+        relation=relation if first == a_id else INVERSE_KIN[relation],
+        recorded_by_id=act.by.pk,
+        recorded_at=act.at,
+        **people[first].stamp.columns(),
+    )
+    audit.record(
+        act,
+        where=people[a_id].stamp,
+        subject=f"resident:{people[a_id].number}",
+        note={"kin": people[b_id].number, "relation": relation.value},
+    )
+
+
+@act
+def link_account(act: Act, *, user_id: int, resident_id: int) -> None:
+    """Link a log-in to the resident who uses it; staff and volunteers who live here too, for the kinship check.
+
+    Raises NotPermitted, ResidentUnknown, ResidentGone, AccountLinked.
+    """
+    resident = known_residents([resident_id])[0]
+    check_link(act, resident.stamp)
+    check_here([resident], linking_scope(authority(act)))
+    taken = ResidentAccount.objects.filter(user_id=user_id) | ResidentAccount.objects.filter(resident=resident)
+    if taken.exists():
+        raise AccountLinked(field="user", name=resident.name, number=resident.number)
+    ResidentAccount.objects.create(
+        user_id=user_id, resident=resident, linked_by_id=act.by.pk, linked_at=act.at, **resident.stamp.columns()
+    )
+    audit.record(act, where=resident.stamp, subject=f"resident:{resident.number}", note={"user": user_id})

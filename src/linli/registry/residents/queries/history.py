@@ -1,0 +1,130 @@
+"""One stream per household: who came and went, what became known, who looked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from linli.foundation.data.scope import Scope, within
+from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.queries import names as user_names
+from linli.kernel.act import CHINA_TIME
+from linli.kernel.masking import mask_name
+from linli.registry.residents.codes import EventKind, Relation
+from linli.registry.residents.models import (
+    Circumstance,
+    Correction,
+    Guardianship,
+    Household,
+    Identification,
+    Membership,
+    Resident,
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened. ``subject`` is a person's name, empty for the household; ``words`` fill the sentence.
+
+    ``by`` is who recorded or looked, empty when the row does not say.
+    """
+
+    day: date
+    kind: EventKind
+    subject: str
+    words: Mapping[str, str]
+    by: str
+
+
+@dataclass(frozen=True)
+class _Raw:
+    day: date
+    order: int
+    kind: EventKind
+    subject: str
+    words: Mapping[str, str]
+    by_id: int | None = None
+
+
+def timeline(scope: Scope, number: str, *, limit: int = 200) -> list[Event]:
+    """The newest events of a household within the scope, newest first; nine statements. Empty out of scope."""
+    household = within(Household.objects.all(), scope).filter(number=number).first()
+    if household is None:
+        return []
+    memberships = list(household.memberships.select_related("resident").order_by("pk"))
+    people = {membership.resident_id: membership.resident for membership in memberships}
+    raw = [
+        *_stays(household, memberships),
+        *_facts(household, people),
+        *_ties(scope, people),
+        *_looks(household, people, limit),
+    ]
+    newest = sorted(raw, key=lambda event: (event.day, event.order), reverse=True)[:limit]
+    names = user_names(event.by_id for event in newest)
+    return [
+        Event(event.day, event.kind, event.subject, event.words, names.get(event.by_id or 0, "")) for event in newest
+    ]
+
+
+def _stays(household: Household, memberships: Sequence[Membership]) -> Iterator[_Raw]:
+    yield _Raw(household.opened_date, 0, EventKind.OPENED, "", {})
+    memberships = [m for m in memberships if not m.annulled]
+    lasting = [m for m in memberships if m.valid_from != m.valid_until]
+    began = {(m.resident_id, m.valid_from) for m in lasting}
+    ended = {(m.resident_id, m.valid_until) for m in lasting}
+    for membership in memberships:
+        person, words = membership.resident, {"relation": str(Relation(membership.relation).label)}
+        if (membership.resident_id, membership.valid_from) in ended:
+            yield _Raw(membership.valid_from, 3, EventKind.BECAME, person.name, words)
+        elif membership.valid_from > household.opened_date:
+            yield _Raw(membership.valid_from, 1, EventKind.JOINED, person.name, words)
+        if membership.valid_until is not None and (membership.resident_id, membership.valid_until) not in began:
+            kind = EventKind.DIED if person.died_date == membership.valid_until else EventKind.DEPARTED
+            yield _Raw(membership.valid_until, 2, kind, person.name, words)
+    moves = household.relocations.filter(annulment__isnull=True)
+    for move in moves.select_related("from_building", "to_building").order_by("pk"):
+        words = {
+            "origin": move.from_building.name if move.from_building else "",
+            "target": move.to_building.name if move.to_building else "",
+        }
+        yield _Raw(move.moved_date, 3, EventKind.MOVED, "", words, move.recorded_by_id)
+    if household.closed_date is not None:
+        yield _Raw(household.closed_date, 4, EventKind.CLOSED, "", {"reason": household.get_closed_reason_display()})
+
+
+def _facts(household: Household, people: Mapping[int, Resident]) -> Iterator[_Raw]:
+    mine = Q(household=household) | Q(resident_id__in=list(people))
+    for fact in Circumstance.objects.filter(mine).order_by("pk"):
+        words = {"code": fact.code, "value": "" if fact.value is None else str(fact.value), "source": fact.source}
+        yield _Raw(fact.as_of, 5, EventKind.FACT, _name(people, fact.resident_id), words, fact.recorded_by_id)
+    for found in Identification.objects.filter(mine).order_by("pk"):
+        words = {"how": found.get_how_display(), "by_name": found.by_name}
+        subject = _name(people, found.resident_id)
+        yield _Raw(found.identified_date, 6, EventKind.IDENTIFIED, subject, words, found.recorded_by_id)
+
+
+def _ties(scope: Scope, people: Mapping[int, Resident]) -> Iterator[_Raw]:
+    for tie in Guardianship.objects.filter(ward_id__in=list(people)).select_related("guardian").order_by("pk"):
+        name = tie.guardian_name
+        if tie.guardian is not None:
+            name = tie.guardian.name if scope.covers(tie.guardian.stamp) else mask_name(tie.guardian.name)
+        words = {"guardian": name, "kind": tie.get_kind_display()}
+        yield _Raw(tie.valid_from, 7, EventKind.GUARDIAN, people[tie.ward_id].name, words, tie.recorded_by_id)
+    for change in Correction.objects.filter(resident_id__in=list(people)).order_by("pk"):
+        words = {"field": change.field, "reason": change.reason}
+        day = change.recorded_at.astimezone(CHINA_TIME).date()
+        yield _Raw(day, 8, EventKind.CORRECTED, people[change.resident_id].name, words, change.recorded_by_id)
+
+
+def _looks(household: Household, people: Mapping[int, Resident], limit: int) -> Iterator[_Raw]:
+    subjects = {f"resident:{person.number}": person.name for person in people.values()}
+    subjects[f"household:{household.number}"] = ""
+    rows = AuditEntry.objects.filter(subject__in=list(subjects), act__in=["read", "residents.unmask"])
+    for entry in rows.order_by("-id")[:limit]:
+        kind = EventKind.UNMASKED if entry.act == "residents.unmask" else EventKind.READ
+        yield _Raw(entry.day, 9, kind, subjects[entry.subject], {}, entry.actor_id)
+
+
+def _name(people: Mapping[int, Resident], resident_id: int | None) -> str:
+    return people[resident_id].name if resident_id is not None else ""

@@ -1,0 +1,371 @@
+"""Forms of the registry: fields and their first checks; the rules are the operations'."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens.pages import sentence
+from linli.kernel.errors import DomainError
+from linli.kernel.identity import parse_identity_number
+from linli.kernel.money import parse_yuan
+from linli.registry.residents.codes import (
+    GuardianshipKind,
+    HukouKind,
+    IdentifiedHow,
+    KinRelation,
+    Relation,
+    ResidenceKind,
+    SealedField,
+    Sex,
+)
+from linli.registry.residents.operations import NewMember
+from linli.registry.residents.queries import Place
+from linli.registry.residents.queries.vocabulary import FactWord
+
+# Enough for nine families of ten; more rows come with the button below the table.
+FIRST_ROWS = 5
+MOST_ROWS = 20
+# What is put on record for good is chosen, never taken from the top of a list.
+_TO_CHOOSE = ("", _("请选择"))
+
+
+class DayField(forms.DateField):
+    """A day, entered with the browser's own date field or as 2026-03-09."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"], **options)
+
+
+class PlaceForm(forms.Form):
+    """Where: the choices are what the person may register in."""
+
+    area_id = forms.TypedChoiceField(label=_("楼栋或网格"), coerce=int)
+    address = forms.CharField(label=_("门牌"), max_length=100, required=False, help_text=_("如 2 单元 301"))
+
+    def __init__(self, *args: Any, places: Iterable[Place], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["area_id"].choices = [_TO_CHOOSE, *((p.area_id, p.name) for p in places)]  # type: ignore[attr-defined]  # a choice field
+
+
+class HouseholdForm(PlaceForm):
+    """The household's own fields; members are rows of their own."""
+
+    opened_date = DayField(label=_("建户日期"), required=False, help_text=_("不填为今天"))
+
+
+class MemberForm(forms.Form):
+    """One member; a row that was left empty is no member."""
+
+    sometimes_required = ("sex", "birth_date", "print_as")
+    # Whom the fields speak of, where several stand on a page.
+    whose = ""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
+    id_number = forms.CharField(label=_("身份证号"), max_length=30, required=False)
+    sex = forms.ChoiceField(label=_("性别"), choices=[("", _("按身份证号")), *Sex.choices], required=False)
+    birth_date = DayField(label=_("出生日期"), required=False, help_text=_("填了身份证号可不填"))
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    hukou_kind = forms.ChoiceField(label=_("户籍类型"), choices=HukouKind.choices, initial=HukouKind.HERE)
+    hukou_place = forms.CharField(label=_("户籍地"), max_length=120, required=False)
+    residence_kind = forms.ChoiceField(
+        label=_("居住类型"), choices=ResidenceKind.choices, initial=ResidenceKind.PERMANENT
+    )
+    residence_place = forms.CharField(label=_("居住地"), max_length=120, required=False)
+
+    print_as = forms.CharField(
+        label=_("打印写法"), max_length=60, required=False, help_text=_("字库没有的字在文书上怎样写，如〔王+其〕")
+    )
+    is_another = forms.BooleanField(
+        label=_("确是另一人"), required=False, help_text=_("提示此人可能已登记、核对后确为另一人时才勾选")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What was left empty is read from the identity number; what was typed is compared with it by the act."""
+        data = super().clean() or self.cleaned_data
+        try:
+            told = parse_identity_number(data.get("id_number", ""), on=date.max)
+        except DomainError as error:
+            if data.get("id_number") and not (data.get("birth_date") and data.get("sex")):
+                self.add_error("id_number", sentence(error))
+                return data
+        else:
+            data["sex"] = data.get("sex") or (Sex.MALE if told.male else Sex.FEMALE)
+            if "birth_date" not in self.errors:
+                data["birth_date"] = data.get("birth_date") or told.birth_date
+        for field in ("birth_date", "sex"):
+            if not data.get(field) and field not in self.errors:
+                self.add_error(field, self.fields["name"].error_messages["required"])
+        return data
+
+    def member(self) -> NewMember:
+        """The checked row as a member."""
+        data = self.cleaned_data
+        return NewMember(
+            name=data["name"],
+            relation=Relation(data["relation"]),
+            sex=Sex(data["sex"]),
+            birth_date=data["birth_date"],
+            id_number=data["id_number"],
+            phone=data["phone"],
+            hukou_kind=HukouKind(data["hukou_kind"]),
+            hukou_place=data["hukou_place"],
+            residence_kind=ResidenceKind(data["residence_kind"]),
+            residence_place=data["residence_place"],
+            is_another=data["is_another"],
+            print_as=data["print_as"],
+        )
+
+
+class JoiningForm(MemberForm):
+    """A member who joins a household that is there."""
+
+    since = DayField(label=_("加入日期"))
+
+
+class FactForm(forms.Form):
+    """A fact of the household or of one member; ``value`` is read by the word's unit."""
+
+    subject = forms.ChoiceField(label=_("谁的情况"))
+    code = forms.ChoiceField(label=_("情况"))
+    value = forms.CharField(
+        label=_("内容"),
+        required=False,
+        max_length=30,
+        help_text=_("金额填元，是否填“是”或“否”，其余填整数；不清楚请留空"),
+    )
+    source = forms.CharField(label=_("信息来源"), max_length=200, help_text=_("如残疾证、工资单、入户走访"))
+    as_of = DayField(label=_("截至日期"))
+
+    def __init__(
+        self, *args: Any, subjects: Iterable[tuple[str, str]], words: Mapping[str, FactWord], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self._words = words
+        self.fields["subject"].choices = list(subjects)  # type: ignore[attr-defined]  # a choice field
+        if words:
+            self.fields["code"].choices = [_TO_CHOOSE, *((w.code, w.label) for w in words.values())]  # type: ignore[attr-defined]  # a choice field
+        else:
+            self.fields["code"] = forms.CharField(
+                label=_("情况代码"), max_length=60, help_text=_("小写字母、数字和下划线，如 lives_alone")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        text = str(data.get("value") or "").strip()
+        word = self._words.get(str(data.get("code")))
+        try:
+            data["value"] = _fact_value(text, word.unit if word else "INTEGER")
+        except DomainError as error:
+            self.add_error("value", str(error))
+        except ValueError:
+            self.add_error("value", _("请填写整数，或“是”“否”"))
+        return data
+
+
+class MoveHouseholdForm(PlaceForm):
+    """Where the household goes and since when."""
+
+    moved_date = DayField(label=_("迁移日期"))
+
+
+class MoveResidentForm(forms.Form):
+    """Which household the person joins."""
+
+    household_number = forms.CharField(label=_("迁入的家庭"), max_length=16, help_text=_("家庭编号，如 H-000123"))
+    relation = forms.ChoiceField(label=_("与新户主关系"), choices=Relation.choices)
+    moved_date = DayField(label=_("迁移日期"))
+
+
+class LeaveForm(forms.Form):
+    """Since when somebody lives elsewhere."""
+
+    left_date = DayField(label=_("迁出日期"))
+
+
+class DeathForm(forms.Form):
+    """The day somebody died."""
+
+    died_date = DayField(label=_("去世日期"))
+    confirmed = forms.BooleanField(label=_("我已核对死亡证明或社区证明，并核对姓名"))
+
+
+class DepartureCorrectionForm(forms.Form):
+    """A death, departure or move that was recorded wrongly: it was another day, or it did not happen."""
+
+    sometimes_required = ("day",)
+    NOT_HAPPENED, OTHER_DAY = "NOT_HAPPENED", "OTHER_DAY"
+
+    what = forms.ChoiceField(
+        label=_("哪里登记有误"), choices=[(OTHER_DAY, _("日期不对")), (NOT_HAPPENED, _("没有这回事，恢复原状"))]
+    )
+    day = DayField(label=_("正确的日期"), required=False, help_text=_("日期不对时填写"))
+    reason = forms.CharField(label=_("更正理由"), max_length=200, help_text=_("如核对死亡证明、本人到场"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("what") == self.OTHER_DAY and not data.get("day") and "day" not in self.errors:
+            self.add_error("day", self.fields["reason"].error_messages["required"])
+        return data
+
+    def right_day(self) -> date | None:
+        """The right day; None: it did not happen."""
+        day: date | None = self.cleaned_data["day"] if self.cleaned_data["what"] == self.OTHER_DAY else None
+        return day
+
+
+class ReturnForm(forms.Form):
+    """Which household somebody who went away lives in now."""
+
+    household_number = forms.CharField(
+        label=_("迁回的家庭"), max_length=16, help_text=_("家庭编号；原家庭已注销的填原编号即恢复")
+    )
+    relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
+    returned_date = DayField(label=_("迁回日期"))
+
+
+class CorrectionForm(forms.Form):
+    """Fields that may be put right; an empty number or telephone is left as it is."""
+
+    sometimes_required = ("print_as",)
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    sex = forms.ChoiceField(label=_("性别"), choices=Sex.choices)
+    birth_date = DayField(label=_("出生日期"))
+    id_number = forms.CharField(
+        label=_("身份证号"), max_length=30, required=False, help_text=_("只在需要更正时填写新的完整号码")
+    )
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False, help_text=_("只在需要更正时填写"))
+    hukou_kind = forms.ChoiceField(label=_("户籍类型"), choices=HukouKind.choices)
+    hukou_place = forms.CharField(label=_("户籍地"), max_length=120, required=False)
+    residence_kind = forms.ChoiceField(label=_("居住类型"), choices=ResidenceKind.choices)
+    residence_place = forms.CharField(label=_("居住地"), max_length=120, required=False)
+    print_as = forms.CharField(
+        label=_("打印写法"), max_length=60, required=False, help_text=_("字库没有的字在文书上怎样写，如〔王+其〕")
+    )
+    reason = forms.CharField(label=_("更正理由"), max_length=200)
+
+    def changes(self) -> dict[str, str | date]:
+        """What the form says, without the numbers that were not retyped."""
+        data = {field: value for field, value in self.cleaned_data.items() if field not in ("reason", "print_as")}
+        return {field: value for field, value in data.items() if value or field not in ("id_number", "phone")}
+
+
+class IdentificationForm(forms.Form):
+    """How and by whom somebody in need was found."""
+
+    subject = forms.ChoiceField(label=_("识别对象"))
+    how = forms.ChoiceField(label=_("识别途径"), choices=[_TO_CHOOSE, *IdentifiedHow.choices])
+    by_name = forms.CharField(label=_("识别人或机构"), max_length=60, required=False)
+    identified_date = DayField(label=_("识别日期"))
+
+    def __init__(self, *args: Any, subjects: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["subject"].choices = list(subjects)  # type: ignore[attr-defined]  # a choice field
+
+
+class GuardianForm(forms.Form):
+    """Who acts for a member: a resident by number, or an outsider by name."""
+
+    sometimes_required = ("guardian_number", "guardian_name")
+
+    ward = forms.TypedChoiceField(label=_("被监护人或委托人"), coerce=int)
+    kind = forms.ChoiceField(label=_("类型"), choices=[_TO_CHOOSE, *GuardianshipKind.choices])
+    guardian_number = forms.CharField(
+        label=_("居民编号"), max_length=16, required=False, help_text=_("本辖区居民填编号，如 R-000123")
+    )
+    guardian_name = forms.CharField(label=_("姓名"), max_length=60, required=False, help_text=_("非本辖区居民填姓名"))
+    document = forms.CharField(label=_("证明文件"), max_length=200, help_text=_("如判决书、委托书及编号"))
+    valid_from = DayField(label=_("开始日期"))
+    valid_until = DayField(label=_("结束日期"), required=False)
+
+    def __init__(self, *args: Any, wards: Iterable[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["ward"].choices = list(wards)  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("guardian_number") and data.get("guardian_name"):
+            self.add_error("guardian_name", _("居民编号和姓名只填一项"))
+        return data
+
+
+class KinshipForm(forms.Form):
+    """Somebody related to a member, wherever within reach the relative lives."""
+
+    member = forms.TypedChoiceField(label=_("家庭成员"), coerce=int)
+    kin_number = forms.CharField(label=_("亲属的居民编号"), max_length=16, help_text=_("如 R-000123"))
+    relation = forms.ChoiceField(label=_("亲属是该成员的"), choices=[_TO_CHOOSE, *KinRelation.choices])
+
+    def __init__(self, *args: Any, members: Iterable[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["member"].choices = list(members)  # type: ignore[attr-defined]  # a choice field
+
+
+class UnmaskForm(forms.Form):
+    """Why the full value is needed."""
+
+    purpose = forms.CharField(label=_("查看目的"), max_length=120, help_text=_("会记入查看记录"))
+
+
+class PrintSignForm(forms.Form):
+    """What paper shows for a sign that no font has."""
+
+    sign = forms.CharField(label=_("字"), max_length=1, help_text=_("一个字，可从居民姓名中复制"))
+    print_as = forms.CharField(label=_("打印写法"), max_length=20, help_text=_("如〔王+其〕或拼音；最多 20 字"))
+
+
+class ImportForm(forms.Form):
+    """The file with households."""
+
+    file = forms.FileField(label=_("表格文件"), help_text=_("Excel（.xlsx）或 CSV，最多 2 万行"))
+
+
+UNMASKED = {
+    SealedField.ID_NUMBER: _("身份证号"),
+    SealedField.PHONE: _("电话"),
+    SealedField.ADDRESS: _("住址"),
+}
+
+
+def member_rows(data: Mapping[str, Any] | None, count: int) -> list[MemberForm]:
+    """``count`` rows; with data, the first row and every row with a name, a birth date or a number is judged."""
+    return [_row(data, index) for index in range(count)]
+
+
+def is_blank(row: MemberForm) -> bool:
+    """Whether nobody was entered in the row."""
+    return not row.is_bound
+
+
+def _row(data: Mapping[str, Any] | None, index: int) -> MemberForm:
+    prefix = f"m{index}"
+    relation = (Relation.HEAD, Relation.SPOUSE)[index] if index < 2 else Relation.CHILD
+    filled = ("name", "birth_date", "id_number")
+    judged = data is not None and (
+        index == 0 or any(str(data.get(f"{prefix}-{field}", "")).strip() for field in filled)
+    )
+    typed = {"data": data} if judged else {"initial": {"relation": relation}}
+    form = MemberForm(**typed, prefix=prefix, use_required_attribute=False)
+    form.whose = place_text(index)
+    return form
+
+
+def place_text(index: int) -> str:
+    """What the row at a place (from 0) is called: the head's, or the second person's."""
+    return gettext("第 %(place)s 人") % {"place": index + 1} if index else gettext("户主")
+
+
+def _fact_value(text: str, unit: str) -> int | None:
+    """A typed value by its unit; empty is not known. Raises MoneyMalformed, ValueError."""
+    if not text:
+        return None
+    if unit == "FEN":
+        return int(parse_yuan(text, field="value"))
+    yes_or_no = {"是": 1, "有": 1, "yes": 1, "否": 0, "无": 0, "没有": 0, "no": 0}
+    return yes_or_no[text.lower()] if text.lower() in yes_or_no else int(text)
