@@ -12,6 +12,7 @@ from pathlib import Path
 
 from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel import marks
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
@@ -29,7 +30,6 @@ from linli.law.policies.engine import (
 from linli.law.policies.engine.graph import FACT
 from linli.law.policies.engine.problems import PackNotBegun
 from linli.law.policies.engine.rulebook import Scalar
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.trace import OVERRIDE
 from linli.law.policies.engine.units import FEN
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from linli.config.refusals import reasons_of, sentence_of, told_unusable
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine import ExampleOutcome, Pack, load_pack, run_examples
 from linli.law.policies.engine.starting import start_pack
-from linli.law.policies.engine.text import Text
 
 PASSED, FAILED = 0, 1
 _WORDS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel import marks
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan_short
 from linli.law.policies.engine import load_pack
@@ -18,7 +19,6 @@ from linli.overview.planning.engine import (
     Plan,
     PlanRefused,
     Severity,
-    Text,
     Variant,
     cash_flow,
     check,
@@ -67,7 +67,7 @@ def run_plan_check(pack_path: Path, *, as_json: bool, language: str) -> int:
     try:
         plan = plan_from_pack(load_pack(pack_path))
     except PlanRefused as refusal:
-        return told_unusable([refusal.within(language)], as_json=as_json)
+        return told_unusable([refusal.in_language(language)], as_json=as_json)
     except (DomainError, OSError) as refusal:
         return told_unusable(reasons_of(refusal, language), as_json=as_json)
     findings = check(plan)
@@ -100,11 +100,11 @@ def run_plan_next(pack_path: Path, target: Path, *, language: str) -> int:
 def _pages(
     plan: Plan, findings: tuple[Finding, ...], flows: tuple[MonthFlow, ...], variant: Variant | None, language: str
 ) -> Iterator[str]:
-    yield f"{plan.label.within(language)} · {plan.year} · {plan.version}"
+    yield f"{plan.label.in_language(language)} · {plan.year} · {plan.version}"
     yield ""
     yield from _findings(findings, language)
     yield ""
-    yield _WORDS["months"].within(language)
+    yield _WORDS["months"].in_language(language)
     yield from _months(flows, language)
     yield ""
     yield from _variant(plan, variant, language)
@@ -112,27 +112,30 @@ def _pages(
 
 def _findings(findings: tuple[Finding, ...], language: str) -> Iterator[str]:
     if not findings:
-        yield _WORDS["clear"].within(language)
+        yield _WORDS["clear"].in_language(language)
         return
-    lead = _WORDS["lead"].within(language)
+    lead = _WORDS["lead"].in_language(language)
     yield lead.format(total=len(findings), fatal=len(fatal(findings)))
-    yield _WORDS["ways"].within(language)
+    yield _WORDS["ways"].in_language(language)
     for position, finding in enumerate(findings, start=1):
         yield ""
-        yield f"{position:>2}. [{_SEVERITIES[finding.severity].within(language)}] {finding.title.within(language)}"
+        severity = _SEVERITIES[finding.severity].in_language(language)
+        yield f"{position:>2}. [{severity}] {finding.title.in_language(language)}"
         yield f"      {finding.arithmetic}"
         for way in finding.remedies:
-            yield f"      → {way.label.within(language)} {_costs(way.costs, language)}"
+            yield f"      → {way.label.in_language(language)} {_costs(way.costs, language)}"
 
 
 def _costs(costs: Text, language: str) -> str:
     """What it costs whom, in brackets."""
-    said = costs.within(language)
+    said = costs.in_language(language)
     return f"[{said}]" if language.startswith("en") else f"〔{said}〕"
 
 
 def _months(flows: tuple[MonthFlow, ...], language: str) -> Iterator[str]:
-    heads = [_WORDS[key].within(language) for key in ("month", "inflow", "due", "paid", "balance", "unpaid", "waiting")]
+    heads = [
+        _WORDS[key].in_language(language) for key in ("month", "inflow", "due", "paid", "balance", "unpaid", "waiting")
+    ]
     yield "  " + " ".join(_right(head, 12) for head in heads)
     for flow in flows:
         money = (flow.inflow_fen, flow.due_fen, flow.paid_fen, flow.balance_fen, flow.unpaid_fen)
@@ -148,21 +151,21 @@ def _right(text: str, width: int) -> str:
 
 def _variant(plan: Plan, variant: Variant | None, language: str) -> Iterator[str]:
     if variant is None:
-        yield _WORDS["no_variant"].within(language)
+        yield _WORDS["no_variant"].in_language(language)
         return
     if not variant.changes:
-        yield _WORDS["already"].within(language)
+        yield _WORDS["already"].in_language(language)
         return
-    yield _WORDS["variant"].within(language)
+    yield _WORDS["variant"].in_language(language)
     for reason in variant.why:
-        yield f"  · {reason.within(language)}"
+        yield f"  · {reason.in_language(language)}"
     yield f"    {_costs(variant.costs, language)}"
     for change in variant.changes:
         old, new = plan.figure(change.path), variant.plan.figures[change.path]
-        assumed = marks.bracketed(_WORDS["assumed"].within(language), language) if old.assumed else ""
-        name = name_of(plan, change.path).within(language)
+        assumed = marks.bracketed(_WORDS["assumed"].in_language(language), language) if old.assumed else ""
+        name = name_of(plan, change.path).in_language(language)
         yield f"      {marks.labelled(name, show(old, language), language)}{assumed} → {show(new, language)}"
-    yield _WORDS["left"].within(language).format(count=len(check(variant.plan)))
+    yield _WORDS["left"].in_language(language).format(count=len(check(variant.plan)))
 
 
 # --- for machines -----------------------------------------------------------------------------------

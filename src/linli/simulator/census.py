@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.text import Text
 from linli.overview.planning.engine import Plan
 from linli.simulator.fitting import share_of
 from linli.simulator.population import Population

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from linli.kernel.bilingual import Text
 from linli.overview.planning.engine import (
     Change,
     Finding,
     Plan,
     Severity,
-    Text,
     check,
     checker,
     fatal,

@@ -3,12 +3,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from linli.kernel.bilingual import Text
 from linli.overview.planning.engine import (
     Change,
     ChangeRefused,
     ParameterUndated,
     PlanMissing,
-    Text,
     name_of,
     plan_from_pack,
     show,
@@ -125,7 +125,7 @@ class TestChanges:
         with pytest.raises(ChangeRefused) as refusal:
             community_plan().with_changes([Change("volunteers.registered", -1)])
 
-        assert refusal.value.within(language) == sentence
+        assert refusal.value.in_language(language) == sentence
 
     def test_are_refused_in_chinese_where_no_language_is_asked_for(self):
         with pytest.raises(ChangeRefused) as refusal:
@@ -171,4 +171,4 @@ class TestWording:
         assert show(community_plan().figures[path], "zh") == shown
 
     def test_knows_both_languages(self):
-        assert (Text("甲", "A").within("zh-hans"), Text("甲", "A").within("en-gb")) == ("甲", "A")
+        assert (Text("甲", "A").in_language("zh-hans"), Text("甲", "A").in_language("en-gb")) == ("甲", "A")

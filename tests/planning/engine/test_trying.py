@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from linli.overview.planning.engine import Change, Finding, Plan, Remedy, Severity, Text, check
+from linli.kernel.bilingual import Text
+from linli.overview.planning.engine import (
+    Change,
+    Finding,
+    Plan,
+    Remedy,
+    Severity,
+    check,
+)
 from linli.overview.planning.engine.trying import Trial, offered
 from tests.planning.engine.plans import community_plan, harbour_plan
 

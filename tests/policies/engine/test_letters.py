@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine import Pack, load_pack
 from linli.law.policies.engine.letters import in_words, letter_words
 from linli.law.policies.engine.model import Contact
-from linli.law.policies.engine.text import Text
 from tests.pack_variants import FOLDER
 
 _NAMES = ("applicant", "number", "deadline", "papers", "reason", "amount", "programme")

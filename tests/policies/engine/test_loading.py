@@ -2,12 +2,12 @@ from datetime import date
 
 import pytest
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine import (
     GroupUnknown,
     ParameterOutOfRange,
     ParameterUndated,
     ParameterUnknown,
-    Text,
     digest_folder,
     load_pack,
 )

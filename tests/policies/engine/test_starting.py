@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from linli.config import cli
-from linli.law.policies.engine import Text, load_pack, run_examples
+from linli.kernel.bilingual import Text
+from linli.law.policies.engine import (
+    load_pack,
+    run_examples,
+)
 from linli.law.policies.engine.starting import FolderOccupied, start_pack
 from linli.law.policies.engine.versioning import write_version
 from linli.overview.planning.engine import Change, check, fatal, plan_from_pack, propose_variant

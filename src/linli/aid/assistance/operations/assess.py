@@ -22,10 +22,13 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.bilingual import listed
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
-from linli.law.policies.engine.text import fact_text, listed
+from linli.law.policies.engine.text import (
+    fact_text,
+)
 from linli.law.policies.operations import CaseSubject, determine
 from linli.law.policies.queries import Determination, pack_of
 from linli.registry.residents.operations import NewFact, note_circumstances

@@ -25,8 +25,8 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel import marks
 from linli.kernel.act import Act
+from linli.kernel.bilingual import Text, listed
 from linli.kernel.errors import DomainError
-from linli.law.policies.engine.text import Text, listed
 from linli.law.policies.queries import pack_of, work_calendar
 
 

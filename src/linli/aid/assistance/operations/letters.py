@@ -16,10 +16,10 @@ from linli.ground.notifications.operations import NewLetter, issue
 from linli.ground.notifications.queries import Letter
 from linli.kernel import marks
 from linli.kernel.act import Act
+from linli.kernel.bilingual import Text, listed
 from linli.kernel.money import yuan
 from linli.law.policies.engine.letters import in_words
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.text import Text, listed
 from linli.law.policies.queries import pack_of
 
 

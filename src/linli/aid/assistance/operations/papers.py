@@ -20,10 +20,10 @@ from linli.foundation.trail.acts import act
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import NotPermitted, authority
 from linli.kernel.act import Act
+from linli.kernel.bilingual import listed
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.law.policies.engine.papers import required_papers
-from linli.law.policies.engine.text import listed
 from linli.law.policies.queries import pack_of
 from linli.registry.residents.queries.own import own_household_ids
 

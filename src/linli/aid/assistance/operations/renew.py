@@ -51,10 +51,13 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import authority, check_system
 from linli.kernel.act import Act
+from linli.kernel.bilingual import listed
 from linli.kernel.canonical import canonical_json
 from linli.kernel.period import Month
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.text import fact_text, listed
+from linli.law.policies.engine.text import (
+    fact_text,
+)
 from linli.law.policies.operations import CaseSubject, determine
 from linli.law.policies.queries import pack_of, pack_version_in_force
 from linli.money.awards.codes import AwardState, Unit

@@ -9,10 +9,10 @@ from linli.aid.assistance.operations.common import letter_content
 from linli.aid.assistance.queries.renewals import awards_of
 from linli.ground.notifications.operations import NewLetter, issue
 from linli.kernel.act import Act
+from linli.kernel.bilingual import listed
 from linli.kernel.money import yuan
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.papers import required_papers
-from linli.law.policies.engine.text import listed
 from linli.law.policies.queries import pack_of
 from linli.money.awards.queries import Award
 

@@ -30,8 +30,8 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import check_system
 from linli.kernel.act import Act
+from linli.kernel.bilingual import listed
 from linli.kernel.errors import DomainError
-from linli.law.policies.engine.text import listed
 from linli.law.policies.queries import pack_of, work_calendar
 
 

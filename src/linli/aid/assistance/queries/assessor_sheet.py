@@ -10,8 +10,8 @@ from linli.aid.assistance.models import Assessment, Assessor
 from linli.aid.assistance.queries.worklist import CAPACITY_ROLE, place_names
 from linli.ground.users.queries import authority_of, person
 from linli.kernel.act import CHINA_TIME
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.model import FactSpec
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import pack_of
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.queries import facts_of, members_on

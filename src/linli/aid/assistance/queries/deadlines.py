@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from linli.aid.assistance.codes import CLOSED_STATES, ClockKind
 from linli.aid.assistance.models import Clock
 from linli.aid.assistance.rules import clocks
+from linli.kernel.bilingual import Text
 from linli.kernel.calendar import WorkCalendar
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.text import Text
 
 # Which time limit of the pack a clock keeps.
 DEADLINE: Mapping[str, str] = {ClockKind.INTAKE: "intake_answer", ClockKind.DECISION: "decision"}

@@ -40,9 +40,9 @@ from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.queries import letters_about
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import names as user_names
+from linli.kernel.bilingual import Text
 from linli.kernel.masking import mask_name
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import Determination, pack_of, work_calendar
 from linli.money.awards.queries import awards_of_application
 

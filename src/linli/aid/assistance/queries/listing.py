@@ -20,8 +20,8 @@ from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.foundation.data.scope import Scope, within
 from linli.ground.notifications.queries import letters_to_own
 from linli.kernel.act import CHINA_TIME
+from linli.kernel.bilingual import Text
 from linli.kernel.masking import mask_name
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import installed, pack_of, work_calendar
 from linli.registry.residents.queries import search
 from linli.registry.residents.queries.own import own_household_ids

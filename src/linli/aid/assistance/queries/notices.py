@@ -13,11 +13,11 @@ from linli.ground.areas.queries import NO_OFFICE, offices
 from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.queries import LANGUAGES, office_line
 from linli.ground.users.queries import names as user_names
+from linli.kernel.bilingual import Text
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.money import Fen, yuan
 from linli.law.policies.engine.letters import office_of_pack
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import pack_of, work_calendar
 
 PAGE = 50

@@ -6,9 +6,9 @@ from datetime import date
 from linli.aid.assistance.codes import PaperState
 from linli.aid.assistance.models import Paper
 from linli.aid.assistance.rules.papers import PaperFacts, state_on
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.papers import BASE, PROXY
-from linli.law.policies.engine.text import Text
 
 _WHY = {
     BASE: Text("所有申请", "every application"),

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext_noop
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan
 from linli.law.policies.engine.model import ClassSpec, Pack, Service
 from linli.law.policies.engine.rulebook import Scalar
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.trace import OVERRIDE
 from linli.law.policies.queries import Determination
 

@@ -18,13 +18,13 @@ from linli.aid.assistance.queries.roles import ANSWER, DECIDE
 from linli.aid.assistance.rules.results import ProgrammeResult, results
 from linli.foundation.data.scope import Scope, within
 from linli.ground.users.queries import Authority
+from linli.kernel.bilingual import Text
 from linli.kernel.masking import mask_name
 from linli.kernel.period import Month
 from linli.law.policies.engine.determination import Determination as Said
 from linli.law.policies.engine.determination import determine
 from linli.law.policies.engine.facts import CaseFacts
 from linli.law.policies.engine.model import Pack, RenewalRule
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import PackNotInForce, pack_by_digest, pack_of, pack_version_in_force
 from linli.money.awards.codes import AwardState
 from linli.money.awards.queries import Award, running_until

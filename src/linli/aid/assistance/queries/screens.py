@@ -18,10 +18,13 @@ from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.queries import Letter, letters_to_own
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority_of
+from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.law.policies.engine.changes import WhatIf, what_would_change
 from linli.law.policies.engine.facts import CaseFacts, Fact, Member
-from linli.law.policies.engine.text import Text, fact_text
+from linli.law.policies.engine.text import (
+    fact_text,
+)
 from linli.law.policies.queries import pack_of
 from linli.money.awards.queries import promised_months
 from linli.money.ledger.queries import available, fund_of, line_for

@@ -12,7 +12,7 @@ from linli.aid.assistance.codes import PaperState, Proposal
 from linli.aid.assistance.models import Application, Assessment, Assessor, Paper
 from linli.aid.assistance.queries.papers import PaperView, paper_view
 from linli.aid.assistance.queries.steps import with_steps
-from linli.law.policies.engine.text import Text
+from linli.kernel.bilingual import Text
 from linli.law.policies.queries import pack_of
 
 

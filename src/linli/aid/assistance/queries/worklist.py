@@ -20,8 +20,8 @@ from linli.foundation.data.scope import Scope, within
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
+from linli.kernel.bilingual import Text
 from linli.kernel.masking import mask_name
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import pack_of, work_calendar
 
 WORKERS = tuple(dict.fromkeys((*ANSWERERS, *SIGN_OPINION, *PREPARE_PUBLICATION, *POST_PUBLICATION, *REVIEW, *DECIDE)))

@@ -21,8 +21,8 @@ from linli.foundation.trail import audit
 from linli.ground.users.queries import Authority, authority_of
 from linli.ground.users.queries import names as user_names
 from linli.kernel.act import Actor
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import installed, pack_of
 
 T = TypeVar("T")

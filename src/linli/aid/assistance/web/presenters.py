@@ -13,8 +13,8 @@ from linli.aid.assistance.operations.common import limit
 from linli.aid.assistance.queries.detail import ApplicationDetail, AssessmentView
 from linli.aid.assistance.queries.papers import PaperView
 from linli.foundation.screens.texts import day_text, joined, pack_text, short_day_text
+from linli.kernel.bilingual import Text
 from linli.kernel.tones import Tone, tone_of
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import pack_of, work_calendar
 
 LACKING = (PaperState.MISSING, PaperState.EXPIRED)

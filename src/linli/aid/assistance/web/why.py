@@ -11,8 +11,8 @@ from linli.aid.assistance.queries.people import called
 from linli.aid.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
 from linli.aid.assistance.queries.screens import changes_that_matter
 from linli.foundation.screens.texts import joined, pack_text, source_text
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.changes import WhatIf
-from linli.law.policies.engine.text import Text
 from linli.law.policies.queries import pack_of
 
 

@@ -68,7 +68,6 @@ from linli.law.policies.engine.problems import (
 )
 from linli.law.policies.engine.replay import replay
 from linli.law.policies.engine.rulebook import Scalar, household_rule, person_rule
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.trace import TraceInput, TraceStep
 
 __all__ = [
@@ -126,7 +125,6 @@ __all__ = [
     "ServiceDue",
     "ServiceItem",
     "Shortage",
-    "Text",
     "TraceInput",
     "TraceStep",
     "WhatIf",

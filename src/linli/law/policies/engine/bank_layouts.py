@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import gettext_noop
 from linli.law.policies.engine.document import Document, read_document
 from linli.law.policies.engine.lines import KeyPath
 from linli.law.policies.engine.problems import PackError
 from linli.law.policies.engine.schema import CODE, LABEL, TEXT, Choice, Label, ListOf, Table, Tables, Whole
-from linli.law.policies.engine.text import Text
 
 # What a payment file may say of the batch and of each line, and what the bank may say in its answer.
 SENT = (

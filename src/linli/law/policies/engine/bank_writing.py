@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.bank_layouts import BankLayout
-from linli.law.policies.engine.text import Text
 
 
 @dataclass(frozen=True)

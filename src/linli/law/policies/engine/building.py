@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.law.policies.engine import model
 from linli.law.policies.engine.graph import Graph
 from linli.law.policies.engine.shapes import RETIRED_DEADLINES
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.units import RANGES
 
 Raw = Mapping[str, Any]

@@ -8,11 +8,11 @@ from typing import Any
 
 import tomlkit
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.cases import UNKNOWN, Expectation
 from linli.law.policies.engine.examples import Difference, ExampleOutcome, ExamplesFailed, run_examples
 from linli.law.policies.engine.loader import load_pack
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.writing import number, written
 
 # Where an example keeps its answers: kind -> the key of what is meant, the key of the answer.

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.determination import Determination, determine
 from linli.law.policies.engine.document import Document, Name, Names, read_document
 from linli.law.policies.engine.facts import CaseFacts, Fact, Member
@@ -14,7 +15,6 @@ from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.problems import CaseInvalid
 from linli.law.policies.engine.rulebook import HOUSEHOLD, PERSON, Scalar
 from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Ref, Table, Tables
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.units import BOOL, fits
 
 UNKNOWN = "unknown"

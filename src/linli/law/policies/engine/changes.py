@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.determination import NO_OVERRIDES
 from linli.law.policies.engine.evaluation import Evaluation
 from linli.law.policies.engine.facts import CaseFacts, Fact, check_facts
 from linli.law.policies.engine.model import FactSpec, Pack
 from linli.law.policies.engine.rulebook import PERSON, Scalar
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.units import BOOL
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from linli.law.policies.engine.text import Text
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.units import RANGES, units_by_name
 
 Raw = dict[str, Any]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.marks import Listed
 from linli.kernel.money import yuan_short
@@ -12,7 +13,6 @@ from linli.law.policies.engine.cases import EXAMPLES_FOLDER, Case, Expectation, 
 from linli.law.policies.engine.determination import Determination, determine
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.problems import CaseInvalid, PackProblem, problem
-from linli.law.policies.engine.text import Text
 
 _ANSWERS: Mapping[str, Mapping[bool | None, Text]] = {
     "entitlements": {

@@ -6,12 +6,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from linli.kernel.bilingual import Text
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.law.policies.engine.graph import Graph
 from linli.law.policies.engine.problems import GroupUnknown, ParameterOutOfRange, ParameterUndated, ParameterUnknown
 from linli.law.policies.engine.rulebook import Scalar
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.units import fits
 
 

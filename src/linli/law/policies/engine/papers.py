@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.model import Pack, Paper
-from linli.law.policies.engine.text import Text
 
 # Why a paper is demanded, besides the codes of groups.
 BASE, PROXY = "BASE", "PROXY"

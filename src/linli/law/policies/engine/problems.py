@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError, gettext_noop
-from linli.law.policies.engine.text import Text
 
 # One sentence per kind of problem; placeholders are filled from the details given with the problem.
 CAUSES: dict[str, Text] = {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from linli.law.policies.engine.text import Text
+from linli.kernel.bilingual import Text
 
 PERSON, HOUSEHOLD = "PERSON", "HOUSEHOLD"
 Scalar = int | bool

@@ -6,12 +6,12 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import Fen
 from linli.law.policies.engine.problems import PackProblem, problem
 from linli.law.policies.engine.rulebook import HOUSEHOLD, PERSON, Rule, RuleInput
 from linli.law.policies.engine.rulelanguage import LARGEST_SOURCE, check_language
 from linli.law.policies.engine.signs import spelled_wrong, undecodable
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.units import INT64_MAX, INT64_MIN
 
 _UNITS = {"Fen": "FEN", "int": "COUNT", "bool": "BOOL"}

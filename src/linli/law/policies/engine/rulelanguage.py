@@ -8,8 +8,8 @@ attribute or a loop, and what a function can cost is known before it is called.
 import ast
 from collections.abc import Iterator, Mapping
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.problems import PackProblem, problem
-from linli.law.policies.engine.text import Text
 from linli.law.policies.engine.units import INT64_MAX
 
 # What a rule file may import, and from where; the loader hands these in, nothing is really imported. These are words of

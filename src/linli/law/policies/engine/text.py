@@ -1,17 +1,16 @@
-"""Texts a pack carries in both languages."""
+"""How a pack names its facts."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Protocol
 
-from linli.kernel import marks
+from linli.kernel.bilingual import Text
 
 
 class HasLabel(Protocol):
     """Something that the pack names."""
 
     @property
-    def label(self) -> "Text": ...
+    def label(self) -> Text: ...
 
 
 class HasFacts(Protocol):
@@ -19,32 +18,6 @@ class HasFacts(Protocol):
 
     @property
     def facts(self) -> Mapping[str, HasLabel]: ...
-
-
-@dataclass(frozen=True, order=True)
-class Text:
-    """One text in Chinese and English."""
-
-    zh: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """English for "en" and its variants, Chinese for everything else."""
-        return self.en if language.startswith("en") else self.zh
-
-    @property
-    def both(self) -> dict[str, str]:
-        """As letters keep it: by language."""
-        return {"zh": self.zh, "en": self.en}
-
-    def __str__(self) -> str:
-        return self.zh
-
-
-def listed(texts: Iterable[Text]) -> Text:
-    """Several texts in a row, as one text in both languages."""
-    found = list(texts)
-    return Text(marks.listed((one.zh for one in found), "zh"), marks.listed((one.en for one in found), "en"))
 
 
 def fact_text(pack: HasFacts, address: str, names: Mapping[str, str] | None = None) -> Text:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine.evaluation import Evaluation
 from linli.law.policies.engine.graph import FACT, PARAMETER, RULE, TOTAL, Node
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.rulebook import PERSON, Scalar
-from linli.law.policies.engine.text import Text
 
 _TOTAL_LABELS = {
     "total": Text("合计：%s", "Total: %s"),

@@ -6,9 +6,13 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext, gettext_noop
 
+from linli.kernel.bilingual import Text
 from linli.kernel.calendar import Deadline, WorkCalendar
 from linli.kernel.money import yuan_short
-from linli.law.policies.engine import Pack, Parameter, Text
+from linli.law.policies.engine import (
+    Pack,
+    Parameter,
+)
 
 WORK, REST, HOLIDAY, SHIFTED = "work", "rest", "holiday", "shifted"
 _UNITS = {

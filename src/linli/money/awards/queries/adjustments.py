@@ -10,10 +10,13 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from linli.foundation.data.scope import Scope, within
+from linli.kernel.bilingual import listed
 from linli.kernel.period import Month
 from linli.law.policies.engine.following import change_rule
 from linli.law.policies.engine.model import ChangeRule
-from linli.law.policies.engine.text import fact_text, listed
+from linli.law.policies.engine.text import (
+    fact_text,
+)
 from linli.law.policies.queries import law_book, pack_of
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, Cause
 from linli.money.awards.models import Adjustment, Award

@@ -7,7 +7,7 @@ from typing import Final
 
 from linli.foundation.data.scope import Scope
 from linli.ground.notifications.queries import letters_about, letters_to_own
-from linli.law.policies.engine import Text
+from linli.kernel.bilingual import Text
 from linli.money.awards.codes import ChangeKind
 from linli.money.awards.models import Award
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from linli.law.policies.engine import Pack, Text
+from linli.kernel.bilingual import Text
+from linli.law.policies.engine import (
+    Pack,
+)
 from linli.law.policies.queries import PackNotInForce, pack_in_force, schemes, work_calendar
 
 # Where no pack says otherwise a changed account is held three working days.

@@ -8,8 +8,8 @@ from django.utils.translation import get_language, gettext
 from linli.foundation.files.tables import Column, Value, write_table
 from linli.foundation.screens.pages import no_store
 from linli.foundation.screens.texts import as_date, month_text, pack_text
+from linli.kernel.bilingual import Text
 from linli.kernel.masking import mask_name
-from linli.law.policies.engine import Text
 from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivable
 from linli.money.awards.queries.adjustments import Preview
 from linli.money.awards.web.desk import Desk

@@ -10,8 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import MoneyMalformed, parse_yuan, yuan
-from linli.law.policies.engine import BankColumn, BankFile, Text, load_bank_layout
+from linli.law.policies.engine import (
+    BankColumn,
+    BankFile,
+    load_bank_layout,
+)
 from linli.money.payments.refusals import (
     FILE_EMPTY,
     TOO_MANY_ROWS,

@@ -7,10 +7,10 @@ from linli.foundation.data.crypto import open_sealed, seal_bytes
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
+from linli.kernel.bilingual import Text
 from linli.kernel.canonical import digest as digest_of
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
-from linli.law.policies.engine import Text
 from linli.money.awards.operations import TakenMonth, take_months
 from linli.money.awards.queries import programme_labels
 from linli.money.ledger.operations import Flow, accrue, send

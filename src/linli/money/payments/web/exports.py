@@ -9,9 +9,9 @@ from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.tables import Column, Value, write_table
 from linli.foundation.screens.pages import no_store
 from linli.foundation.screens.texts import as_date, day_text, moment_text, month_text, pack_text
+from linli.kernel.bilingual import Text
 from linli.kernel.masking import mask_name
 from linli.kernel.money import capital_amount, yuan
-from linli.law.policies.engine import Text
 from linli.money.awards.queries import DueMonth
 from linli.money.payments import queries
 from linli.money.payments.models import PaymentBatch, PaymentItem

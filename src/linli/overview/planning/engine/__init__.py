@@ -4,7 +4,13 @@ from linli.overview.planning.engine.adoption import Adoption, WarningsNotAccepte
 from linli.overview.planning.engine.cashflow import MonthFlow, cash_flow, first_shortage
 from linli.overview.planning.engine.checker import WhatIf, check, fatal, what_if
 from linli.overview.planning.engine.finding import Finding, Remedy, Severity
-from linli.overview.planning.engine.plan import Change, ChangeRefused, Figure, Plan, PlanRefused, Text
+from linli.overview.planning.engine.plan import (
+    Change,
+    ChangeRefused,
+    Figure,
+    Plan,
+    PlanRefused,
+)
 from linli.overview.planning.engine.reading import ParameterUndated, PlanMissing, plan_from_pack
 from linli.overview.planning.engine.variant import Variant, propose_variant
 from linli.overview.planning.engine.wording import name_of, show
@@ -22,7 +28,6 @@ __all__ = [
     "PlanRefused",
     "Remedy",
     "Severity",
-    "Text",
     "Variant",
     "WarningsNotAccepted",
     "WhatIf",

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import gettext_noop
 from linli.overview.planning.engine.checker import check
 from linli.overview.planning.engine.finding import Finding, Severity
-from linli.overview.planning.engine.plan import Plan, PlanRefused, Text
+from linli.overview.planning.engine.plan import (
+    Plan,
+    PlanRefused,
+)
 
 
 class WarningsNotAccepted(PlanRefused):

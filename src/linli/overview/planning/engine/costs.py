@@ -8,10 +8,15 @@ measure of :mod:`linli.overview.planning.engine.variant`, of burdens alone.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.overview.planning.engine.cashflow import inflows
-from linli.overview.planning.engine.plan import Plan, Programme, Source, Text
+from linli.overview.planning.engine.plan import (
+    Plan,
+    Programme,
+    Source,
+)
 from linli.overview.planning.engine.ways import annual_fen
 from linli.overview.planning.engine.wording import count
 

@@ -6,8 +6,12 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TypeAlias, overload
 
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.tones import Tone, toned
-from linli.overview.planning.engine.plan import NO_TEXT, Change, Plan, Text
+from linli.overview.planning.engine.plan import (
+    Change,
+    Plan,
+)
 
 # What names a finding whatever its numbers: its code and its subject.
 Key: TypeAlias = tuple[str, str]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import ClassVar, TypeAlias, TypeVar, cast
 
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
@@ -45,13 +46,13 @@ class PlanRefused(DomainError):
 
     english: ClassVar[str]
 
-    def within(self, language: str) -> str:
+    def in_language(self, language: str) -> str:
         """The sentence in a language: English for "en…", Chinese otherwise."""
         details = {name: _within(detail, language) for name, detail in self.details.items()}
         return (self.english if language.startswith("en") else str(self.message)) % details
 
     def __str__(self) -> str:
-        return self.within("zh")
+        return self.in_language("zh")
 
 
 class ChangeRefused(PlanRefused):
@@ -60,21 +61,6 @@ class ChangeRefused(PlanRefused):
     code = "planning.change_refused"
     message = gettext_noop("不能把“%(path)s”改为“%(value)s”：%(reason)s")
     english = "“%(path)s” cannot be “%(value)s”: %(reason)s"
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text in both languages of the product."""
-
-    zh: str
-    en: str
-
-    def within(self, language: str) -> str:
-        """The text in a language: English for "en…", Chinese otherwise."""
-        return self.en if language.startswith("en") else self.zh
-
-
-NO_TEXT = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -364,7 +350,7 @@ def _objection(old: Figure | None, change: Change) -> Text | None:
 
 
 def _within(detail: object, language: str) -> object:
-    return detail.within(language) if isinstance(detail, Text) else detail
+    return detail.in_language(language) if isinstance(detail, Text) else detail
 
 
 def _is_month(text: str) -> bool:

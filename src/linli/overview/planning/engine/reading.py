@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from linli.kernel.bilingual import Text
 from linli.kernel.errors import gettext_noop
 from linli.overview.planning.engine.cashflow import months_of, paid_months
 from linli.overview.planning.engine.pack import ClassLike, PackLike, ServiceLike, Words
@@ -29,7 +30,6 @@ from linli.overview.planning.engine.plan import (
     Shortage,
     Source,
     Target,
-    Text,
     Visit,
 )
 

@@ -8,9 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from linli.kernel.bilingual import Text
 from linli.overview.planning.engine.costs import burdens, price, told
 from linli.overview.planning.engine.finding import Finding, Key, Remedy, Severity
-from linli.overview.planning.engine.plan import Change, ChangeRefused, Plan, Text
+from linli.overview.planning.engine.plan import (
+    Change,
+    ChangeRefused,
+    Plan,
+)
 
 # How many cures one way may take with it: more would be another plan.
 _MOST_CURES = 2

@@ -4,11 +4,16 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.overview.planning.engine.cashflow import paid_months
 from linli.overview.planning.engine.checker import CHECKS
 from linli.overview.planning.engine.costs import burdens, earlier, told, weight
 from linli.overview.planning.engine.finding import Finding, Remedy, Severity
-from linli.overview.planning.engine.plan import NO_TEXT, Change, ChangeRefused, Plan, Text
+from linli.overview.planning.engine.plan import (
+    Change,
+    ChangeRefused,
+    Plan,
+)
 
 # Each step of the search settles one fatal finding; a plan has a handful of them.
 _MOST_STEPS = 400

@@ -6,11 +6,19 @@ They are proposals only: the checker offers a way out after it has tried it.
 from collections.abc import Sequence
 from itertools import groupby
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.overview.planning.engine.cashflow import amount_fen, paid_months
 from linli.overview.planning.engine.finding import Remedy, remedy
-from linli.overview.planning.engine.plan import PER_WEEK, PER_YEAR, Change, Plan, Programme, Source, Text
+from linli.overview.planning.engine.plan import (
+    PER_WEEK,
+    PER_YEAR,
+    Change,
+    Plan,
+    Programme,
+    Source,
+)
 from linli.overview.planning.engine.wording import count, product
 
 

@@ -1,7 +1,12 @@
 """Numbers as people read them, and names for the figures of a plan."""
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
-from linli.overview.planning.engine.plan import SECTIONS, Figure, Plan, Text
+from linli.overview.planning.engine.plan import (
+    SECTIONS,
+    Figure,
+    Plan,
+)
 
 FIELDS = {
     "year": Text("年份", "year"),
@@ -74,7 +79,7 @@ def product(*factors: str) -> str:
 def show(figure: Figure, language: str) -> str:
     """A figure's value for people: yuan for fen, a word for a code."""
     if isinstance(figure.value, str):
-        return _WORDS[figure.value].within(language) if figure.value in _WORDS else figure.value
+        return _WORDS[figure.value].in_language(language) if figure.value in _WORDS else figure.value
     if figure.unit == "FEN":
         return yuan_short(figure.value)
     if figure.unit == "YEAR":

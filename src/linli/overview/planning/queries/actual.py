@@ -14,10 +14,13 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from linli.aid.assistance.queries.counts import NOBODY, Recognised, application_counts, recognised
 from linli.foundation.data.scope import Scope
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine import Pack
 from linli.money.awards.queries import Award, awards
 from linli.money.payments.codes import ItemState
-from linli.overview.planning.engine import Plan, Text
+from linli.overview.planning.engine import (
+    Plan,
+)
 from linli.overview.planning.engine.cashflow import months_of
 from linli.overview.planning.engine.plan import HOUSEHOLDS
 from linli.overview.planning.queries.aims import ANSWERS_CODE, APPLICATIONS_CODE, Aim, aims

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine import Pack
-from linli.overview.planning.engine import Plan, Text
+from linli.overview.planning.engine import (
+    Plan,
+)
 from linli.overview.planning.engine.plan import Event, Visit
 from linli.overview.planning.queries.texts import (
     ANSWERED,

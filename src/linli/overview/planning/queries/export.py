@@ -36,12 +36,12 @@ def actual_workbook(rows: Iterable[Row], *, title: str, created: date, language:
     english = language.startswith("en")
     lines = [
         {
-            "label": row.label.within(language),
+            "label": row.label.in_language(language),
             "unit": _UNITS.get(row.unit, ("", ""))[english],
             "target": _number(row.target, row.unit),
             "actual": _number(row.actual, row.unit) if row.built else _NOT_YET[english],
             "records": row.source_count if row.built else None,
-            "note": row.note.within(language),
+            "note": row.note.in_language(language),
         }
         for row in rows
     ]

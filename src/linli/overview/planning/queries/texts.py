@@ -1,6 +1,6 @@
 """Words of plan against actual, in both languages: the demonstration prints them without a request."""
 
-from linli.overview.planning.engine import Text
+from linli.kernel.bilingual import Text
 
 RECIPIENTS = Text("领取", "recipients")
 OPENING = Text("年初在册", "opening caseload")

@@ -27,9 +27,9 @@ def asked(plan: Plan, said: Iterable[tuple[str, str]]) -> Asked:
             change = _change(plan, path, text.strip())
             so_far = so_far.with_changes([change])
         except ChangeRefused as refusal:
-            refused.append(refusal.within(get_language() or "zh"))
+            refused.append(refusal.in_language(get_language() or "zh"))
         except ValueError:
-            name = name_of(plan, path).within(get_language() or "zh")
+            name = name_of(plan, path).in_language(get_language() or "zh")
             refused.append(gettext("“%(name)s”须为整数，“%(value)s”不是") % {"name": name, "value": text})
         else:
             changes[path] = change

@@ -80,11 +80,11 @@ def _control(written: Plan, changed: Plan, path: str) -> Control:
     old, new = written.figure(path), changed.figures[path]
     control = Control(
         path=path,
-        name=name_of(written, path).within(language),
+        name=name_of(written, path).in_language(language),
         value=str(new.value),
         shown=show(new, language),
         written="" if old.value == new.value else show(old, language),
-        assumed=old.why.within(language) if old.assumed else "",
+        assumed=old.why.in_language(language) if old.assumed else "",
     )
     if isinstance(old.value, str):
         return replace(control, choices=_months(written, str(new.value)))

@@ -97,16 +97,16 @@ def finding_views(desk: Desk, findings: Sequence[Finding], changes: Sequence[Cha
     for finding in findings:
         ways = [
             Way(
-                way.label.within(language),
+                way.label.in_language(language),
                 desk.link("plan_check", **said(changes, *way.changes)),
-                way.costs.within(language),
+                way.costs.in_language(language),
             )
             for way in finding.remedies
         ]
         views.append(
             FindingView(
                 key=finding_key(finding.code, finding.subject),
-                title=finding.title.within(language),
+                title=finding.title.in_language(language),
                 arithmetic=finding.arithmetic,
                 severity=str(SEVERITIES[finding.severity]),
                 tone=tone_of(finding.severity),
@@ -130,7 +130,7 @@ def differences(desk: Desk, plan: Plan, changes: Sequence[Change], *, undo: bool
     return [
         Difference(
             path,
-            name_of(plan, path).within(language),
+            name_of(plan, path).in_language(language),
             show(plan.figure(path), language),
             show(changed.figures[path], language),
             desk.link("plan_check", **said([c for c in changes if c.path != path])) if undo else "",
@@ -185,7 +185,7 @@ def _bar(desk: Desk, row: Row) -> Bar:
     language = get_language() or "zh"
     return Bar(
         code=row.code,
-        label=row.label.within(language),
+        label=row.label.in_language(language),
         built=row.built,
         actual=amount(row.actual, row.unit),
         target=amount(row.target, row.unit),
@@ -193,7 +193,7 @@ def _bar(desk: Desk, row: Row) -> Bar:
         target_number=row.target or 0,
         pace=row.pace // 10,
         tone=_tone(row),
-        note=row.note.within(language),
+        note=row.note.in_language(language),
         sources=row.source_count,
         url=desk.link(row.drill.url_name, *row.drill.params.values()) if row.drill else "",
     )

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator
 
+from linli.kernel.bilingual import Text
 from linli.overview.planning.engine.finding import Finding, Severity, permille, remedy
-from linli.overview.planning.engine.plan import HOUSEHOLDS, Change, Plan, Text
+from linli.overview.planning.engine.plan import (
+    HOUSEHOLDS,
+    Change,
+    Plan,
+)
 from linli.overview.planning.engine.wording import count
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
 from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
 from linli.overview.planning.engine.plan import (
@@ -13,7 +14,6 @@ from linli.overview.planning.engine.plan import (
     Change,
     Plan,
     Programme,
-    Text,
 )
 from linli.overview.planning.engine.ways import annual_fen, paid_to, sum_of
 from linli.overview.planning.engine.wording import count

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.overview.planning.engine.cashflow import (
@@ -16,7 +17,14 @@ from linli.overview.planning.engine.cashflow import (
     quarterly,
 )
 from linli.overview.planning.engine.finding import Finding, Lazily, Remedy, Severity, permille, remedy
-from linli.overview.planning.engine.plan import CONFIRMED, Change, ChangeRefused, Plan, Programme, Source, Text
+from linli.overview.planning.engine.plan import (
+    CONFIRMED,
+    Change,
+    ChangeRefused,
+    Plan,
+    Programme,
+    Source,
+)
 from linli.overview.planning.engine.ways import (
     brought_forward,
     ending,

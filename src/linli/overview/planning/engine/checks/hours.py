@@ -4,8 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from math import isqrt
 
+from linli.kernel.bilingual import Text
 from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
-from linli.overview.planning.engine.plan import Change, Plan, Text, Visit
+from linli.overview.planning.engine.plan import (
+    Change,
+    Plan,
+    Visit,
+)
 from linli.overview.planning.engine.wording import count, hours, product
 
 REGISTERED, SERVICES, SHARE = "volunteers.registered", "volunteers.services_per_month", "volunteers.residents_percent"

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.overview.planning.engine.cashflow import amount_fen, inflows, outlay_fen, paid_months
 from linli.overview.planning.engine.checks.hours import REGISTERED, iso_weeks
 from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
-from linli.overview.planning.engine.plan import HOUSEHOLDS, PERSONS, Change, Plan, Programme, Source, Text
+from linli.overview.planning.engine.plan import (
+    HOUSEHOLDS,
+    PERSONS,
+    Change,
+    Plan,
+    Programme,
+    Source,
+)
 from linli.overview.planning.engine.ways import scaled_recipients
 from linli.overview.planning.engine.wording import count
 

@@ -3,9 +3,18 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
 from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
-from linli.overview.planning.engine.plan import Change, Course, Event, Line, Plan, Programme, Source, Text
+from linli.overview.planning.engine.plan import (
+    Change,
+    Course,
+    Event,
+    Line,
+    Plan,
+    Programme,
+    Source,
+)
 from linli.overview.planning.engine.ways import (
     annual_fen,
     fewer_months,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from linli.kernel.bilingual import Text
 from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
 from linli.overview.planning.engine.plan import (
     HOUSEHOLDS,
@@ -12,7 +13,6 @@ from linli.overview.planning.engine.plan import (
     Change,
     Group,
     Plan,
-    Text,
 )
 from linli.overview.planning.engine.ways import paid_to
 from linli.overview.planning.engine.wording import count

@@ -2,8 +2,16 @@
 
 from collections.abc import Iterator
 
+from linli.kernel.bilingual import Text
 from linli.overview.planning.engine.finding import Finding, Severity, permille, remedy
-from linli.overview.planning.engine.plan import ATTENDANCES, HOUSEHOLDS, PERSONS, Change, Event, Plan, Text
+from linli.overview.planning.engine.plan import (
+    ATTENDANCES,
+    HOUSEHOLDS,
+    PERSONS,
+    Change,
+    Event,
+    Plan,
+)
 from linli.overview.planning.engine.ways import times_a_year
 from linli.overview.planning.engine.wording import count, name_of
 

@@ -108,7 +108,7 @@ def _adopted(form: AdoptForm, deed: Callable[[], Adoption]) -> bool:
         try:
             return deed()
         except PlanRefused as refusal:
-            form.add_error("accepted", refusal.within(get_language() or "zh"))
+            form.add_error("accepted", refusal.in_language(get_language() or "zh"))
             return None
 
     done, _adoption = perform(form, run)
