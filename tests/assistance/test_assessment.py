@@ -25,12 +25,13 @@ from linli.aid.assistance.operations.assess import (
     VisitDateImpossible,
     VisitUnrecorded,
 )
-from linli.aid.assistance.operations.common import ApplicationNotFound, FormStale
+from linli.aid.assistance.operations.common import ApplicationNotFound
 from linli.aid.assistance.operations.standing import HouseholdChanged
 from linli.aid.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete
 from linli.aid.assistance.queries.facts import FactOutOfRange
 from linli.aid.assistance.rules.results import Departure, DepartureNegative, DepartureUnexplained, DepartureUnknown
 from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.foundation.data.locks import FormStale
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted

@@ -14,10 +14,11 @@ from linli.aid.assistance.operations import (
     record_papers,
     turn_away,
 )
-from linli.aid.assistance.operations.common import ApplicationNotFound, FormStale, TextTooLong
+from linli.aid.assistance.operations.common import ApplicationNotFound, TextTooLong
 from linli.aid.assistance.operations.intake import EvidenceMissing, ReasonMissing
 from linli.aid.assistance.operations.supplement import NothingMissing, SupplementAlreadyAsked
 from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.foundation.data.locks import FormStale
 from linli.foundation.trail.audit import verify
 from linli.ground.notifications.models import Letter
 from linli.ground.users.queries import NotPermitted

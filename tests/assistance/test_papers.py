@@ -9,7 +9,7 @@ from django.utils import translation
 from linli.aid.assistance.codes import PaperState
 from linli.aid.assistance.models import Application, Clock, Paper
 from linli.aid.assistance.operations import PaperRecord, ask_for_supplement, record_papers, withdraw
-from linli.aid.assistance.operations.common import ApplicationNotFound, FormStale, TextTooLong
+from linli.aid.assistance.operations.common import ApplicationNotFound, TextTooLong
 from linli.aid.assistance.operations.papers import (
     PaperDateImpossible,
     PaperNeedsOffice,
@@ -19,6 +19,7 @@ from linli.aid.assistance.operations.papers import (
     PaperNotWaivable,
     PapersClosed,
 )
+from linli.foundation.data.locks import FormStale
 from linli.foundation.screens.pages import sentence
 from linli.ground.users.operations import create_user
 from linli.kernel.act import Act

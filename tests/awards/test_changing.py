@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db.models import Q
 
+from linli.foundation.data.locks import FormStale
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
@@ -74,7 +75,7 @@ class TestSuspend:
 
     def test_refuses_a_page_that_is_stale(self, award: Award, director: Act) -> None:
         operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x", version=1)
-        with pytest.raises(operations.StaleAward):
+        with pytest.raises(FormStale):
             operations.resume(director, award_ids=[award.pk], effective_date=APRIL, note="x", version=1)
 
     def test_leaves_months_alone_that_are_settled(self, world: World, award: Award, director: Act) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from linli.foundation.data.locks import FormStale
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
@@ -38,7 +39,6 @@ from linli.registry.residents.operations.refusals import (
     NothingToCorrect,
     ReasonMissing,
     RegistrationRefused,
-    RegistryStale,
     ResidentNotAway,
     ResidentUnknown,
 )
@@ -276,7 +276,7 @@ class TestCorrectionRefuses:
             ({"day": MARCH_2}, DayUnchanged),
             ({"day": date(2026, 3, 10)}, DateInFuture),
             ({"day": date(1949, 1, 1)}, DateTooEarly),
-            ({"version": 7}, RegistryStale),
+            ({"version": 7}, FormStale),
         ],
     )
     def test_what_makes_no_sense(self, clerk, household, changes, refusal):
@@ -366,7 +366,7 @@ class TestReturn:
             ({"returned_date": date(2026, 3, 1)}, DateTooEarly),
             ({"returned_date": date(2026, 3, 10)}, DateInFuture),
             ({"relation": Relation.HEAD}, HouseholdHeadRepeated),
-            ({"version": 9}, RegistryStale),
+            ({"version": 9}, FormStale),
         ],
     )
     def test_refuses_what_makes_no_sense(self, clerk, household, away, changes, refusal):
@@ -472,7 +472,7 @@ class TestWrongMoveOfAHousehold:
             ({"moved_date": MARCH_2}, DayUnchanged),
             ({"moved_date": date(2026, 3, 10)}, DateInFuture),
             ({"moved_date": date(2024, 12, 31)}, DateTooEarly),
-            ({"version": 9}, RegistryStale),
+            ({"version": 9}, FormStale),
         ],
     )
     def test_refuses_what_makes_no_sense(self, clerk, moved, changes, refusal):

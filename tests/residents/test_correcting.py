@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from linli.foundation.data.crypto import open_sealed
+from linli.foundation.data.locks import FormStale
 from linli.foundation.trail.models import ActKey, AuditEntry
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
@@ -13,7 +14,6 @@ from linli.registry.residents.operations.refusals import (
     IdentityRegistered,
     PurposeMissing,
     ReasonMissing,
-    RegistryStale,
     ResidentUnknown,
 )
 from tests.conftest import MONDAY, Community, Staff, at
@@ -70,7 +70,7 @@ class TestCorrectResident:
     def test_refuses_a_form_that_somebody_overtook(self, clerk, man):
         correct_resident(clerk, resident_id=man.pk, changes={"name": "王强"}, reason="更正", version=1)
 
-        with pytest.raises(RegistryStale):
+        with pytest.raises(FormStale):
             correct_resident(clerk, resident_id=man.pk, changes={"name": "王刚"}, reason="更正", version=1)
 
 

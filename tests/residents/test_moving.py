@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, transaction
 
+from linli.foundation.data.locks import FormStale
 from linli.foundation.data.scope import AreaStamped, Scope
 from linli.ground.users.operations import create_user
 from linli.ground.users.queries import NotPermitted
@@ -28,7 +29,6 @@ from linli.registry.residents.operations.refusals import (
     HouseholdClosed,
     HouseholdHeadRepeated,
     PlaceUnknown,
-    RegistryStale,
     ResidentGone,
     ResidentUnknown,
     SamePerson,
@@ -169,7 +169,7 @@ class TestMoveHousehold:
         area_id = community.other_grid.pk
         move_household(clerk, household_id=household.pk, area_id=area_id, moved_date=MARCH_2, version=1)
 
-        with pytest.raises(RegistryStale):
+        with pytest.raises(FormStale):
             move_household(clerk, household_id=household.pk, area_id=area_id, moved_date=MARCH_2, version=1)
 
     def test_refuses_a_stranger(self, household, staff: Staff, community: Community):
@@ -198,7 +198,7 @@ class TestMoveResident:
         goes = {"resident_id": wife.pk, "relation": Relation.PARENT, "version": wife.version}
         move_resident(clerk, household_id=other.pk, moved_date=MARCH_2, **goes)
 
-        with pytest.raises(RegistryStale):
+        with pytest.raises(FormStale):
             move_resident(clerk, household_id=household.pk, moved_date=MONDAY, **goes)
         assert {one.name: one.version for one in Resident.objects.all()}["王建国"] == 1
 

@@ -71,7 +71,7 @@ class TestAnswer:
         response = clerk.post(address("application_deed", incomplete.number, "turn-away"), form)
 
         assert response.status_code == 422
-        assert "打开表单后，该申请已被他人修改" in text(response)
+        assert "打开表单后，这一项已被他人修改" in text(response)
         assert "材料不符" in response.content.decode()
         assert fresh(incomplete).state == "RECEIVED"
 

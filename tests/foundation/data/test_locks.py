@@ -2,12 +2,13 @@
 
 import time
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from linli.foundation.data.locks import LockSpace, alone, lock_name, locked, share_name
+from linli.foundation.data.locks import FormStale, LockSpace, alone, check_version, lock_name, locked, share_name
 from linli.ground.areas.models import Area
 from tests.foundation.trail.threads import in_threads
 
@@ -29,6 +30,17 @@ class TestLocked:
         sent = statements(lambda: list(locked(Area.objects.all())))
 
         assert ("FOR UPDATE" in sent[-1]) is (connection.vendor == "postgresql")
+
+
+class TestVersion:
+    @pytest.mark.parametrize("seen", [2, 0])
+    def test_of_another_state_is_stale(self, seen):
+        with pytest.raises(FormStale):
+            check_version(SimpleNamespace(version=3), seen)
+
+    @pytest.mark.parametrize("seen", [3, None])
+    def test_of_the_present_state_passes_and_nobody_need_say_it(self, seen):
+        check_version(SimpleNamespace(version=3), seen)
 
 
 class TestLockName:

@@ -98,13 +98,6 @@ class TestVersion:
     def test_is_read_back_from_the_form(self, request_of, text, version):
         assert pages.version_of(request_of(data={"version": text})) == version
 
-    def test_of_another_state_is_stale(self, request_of):
-        with pytest.raises(pages.FormStale):
-            pages.check_version(request_of(data={"version": "2"}), 3)
-
-    def test_of_the_present_state_passes(self, request_of):
-        pages.check_version(request_of(data={"version": "3"}), 3)
-
 
 class TestPerform:
     def test_hands_on_what_came_of_it(self):

@@ -477,7 +477,7 @@ class TestMoving:
     def test_a_stale_form_is_told(self, browser: Client, household, community: Community):
         data = {"area_id": str(community.other_grid.pk), "moved_date": "2026-03-09", "version": "7"}
 
-        assert "记录已被他人修改" in text(browser.post(reverse("household_move", args=["H-000001"]), data))
+        assert "已被他人修改" in text(browser.post(reverse("household_move", args=["H-000001"]), data))
 
     def test_a_person_joins_another_household(self, browser: Client, clerk, household, community: Community):
         register_households(clerk, households=[couple(community.grid.pk, order=5)])

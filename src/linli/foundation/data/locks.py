@@ -1,12 +1,15 @@
-"""Locks that mean the same on both databases."""
+"""Locks that mean the same on both databases, and the version that a form was opened on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum, unique
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.errors import DomainError
 
 M = TypeVar("M", bound=models.Model)
 
@@ -39,6 +42,25 @@ def locked(rows: QuerySet[M, Any]) -> QuerySet[M, Any]:
     """
     ordered = rows.order_by("pk")
     return ordered.select_for_update(of=("self",)) if connection.vendor == "postgresql" else ordered
+
+
+class FormStale(DomainError):
+    """Somebody changed what a form shows after it was opened; what was typed stays in it."""
+
+    code = "locks.form_stale"
+    message = _("打开表单后，这一项已被他人修改；您填写的内容仍在，请核对最新情况后重新提交")
+
+
+class Versioned(Protocol):
+    """A row whose version grows with every change."""
+
+    version: int
+
+
+def check_version(row: Versioned, seen: int | None) -> None:
+    """Raises FormStale when a form was opened on another version than the row's; None does not ask."""
+    if seen is not None and row.version != seen:
+        raise FormStale
 
 
 def lock_name(space: LockSpace, key: int) -> None:

@@ -14,7 +14,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.crypto import blind_index
 from linli.foundation.screens.texts import day_text, joined, pack_text
@@ -31,13 +30,6 @@ _NOT_SAID = {"csrfmiddlewaretoken", "act_key"}
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
 # As many digits as any id has.
 _WHOLE = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
-
-
-class FormStale(DomainError):
-    """Somebody else changed what the form showed."""
-
-    code = "screens.form_stale"
-    message = _("这一项在您打开后已被别人改动；填写的内容还在，请核对最新情况后重新提交")
 
 
 def now() -> datetime:
@@ -89,12 +81,6 @@ def version_of(request: HttpRequest) -> int | None:
 def whole_number(text: str) -> int | None:
     """A number that an address or a form carries; None for anything else, other digits and endless ones too."""
     return int(text) if _WHOLE.match(text) else None
-
-
-def check_version(request: HttpRequest, present: int) -> None:
-    """For what keeps its version in no operation: raises FormStale when the form showed another than the present."""
-    if version_of(request) != present:
-        raise FormStale
 
 
 def actor(request: HttpRequest) -> Actor:

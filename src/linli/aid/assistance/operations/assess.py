@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from linli.aid.assistance.codes import AssessorCapacity, EventKind
 from linli.aid.assistance.models import Application, Assessment, Assessor
 from linli.aid.assistance.operations.common import (
-    FormStale,
     move,
     write_events,
 )
@@ -18,6 +17,7 @@ from linli.aid.assistance.operations.standing import check_sheet
 from linli.aid.assistance.operations.team import lock_seat
 from linli.aid.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results
 from linli.aid.assistance.rules.results import Departure, checked, results
+from linli.foundation.data.locks import check_version
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import NotPermitted
@@ -101,8 +101,7 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     assessment, assessor = lock_seat(act, assessment_id)
     if assessor.declared_at is None:
         raise KinshipUndeclared
-    if version is not None and assessment.version != version:
-        raise FormStale
+    check_version(assessment, version)
     if not assessment.formed_date <= visit.visited_date <= act.on:
         raise VisitDateImpossible(field="visited_date")
     _check_observed(assessment.application, visit.observed, act.on)
@@ -131,8 +130,7 @@ def sign(act: Act, *, assessment_id: int, version: int, dissent: str = "") -> As
         raise KinshipUndeclared
     if assessment.visited_date is None:
         raise VisitUnrecorded
-    if assessment.version != version:
-        raise FormStale
+    check_version(assessment, version)
     check_sheet(assessment, act.on)
     assessor.signed_at, assessor.dissent = act.at, dissent.strip()
     assessor.save(update_fields=["signed_at", "dissent"])

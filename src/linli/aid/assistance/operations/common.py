@@ -11,7 +11,7 @@ from linli.aid.assistance.models import Application, ApplicationEvent, Clock
 from linli.aid.assistance.queries.deadlines import DEADLINE
 from linli.aid.assistance.rules import clocks
 from linli.aid.assistance.rules.transitions import next_state
-from linli.foundation.data.locks import locked
+from linli.foundation.data.locks import check_version, locked
 from linli.foundation.data.prepared import prepared
 from linli.ground.notifications.operations import NewLetter, issue
 from linli.ground.notifications.queries import Letter
@@ -28,13 +28,6 @@ class ApplicationNotFound(DomainError):
 
     code = "assistance.not_found"
     message = _("找不到该申请")
-
-
-class FormStale(DomainError):
-    """Somebody changed the application after the form was opened."""
-
-    code = "assistance.form_stale"
-    message = _("打开表单后，该申请已被他人修改；您填写的内容仍在，请核对后重新提交")
 
 
 class TextTooLong(DomainError):
@@ -71,8 +64,7 @@ def _held(ids: Collection[int]) -> QuerySet[Application]:
 def lock_application(application_id: int, *, version: int | None = None) -> Application:
     """One application, locked. Raises ApplicationNotFound, FormStale when ``version`` is not the present one."""
     application = lock_applications([application_id])[0]
-    if version is not None and application.version != version:
-        raise FormStale
+    check_version(application, version)
     return application
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import locked
+from linli.foundation.data.locks import check_version, locked
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
@@ -54,13 +54,6 @@ class OutsidePeriod(DomainError):
     message = _("生效日期不在待遇 %(number)s 的期间内")
 
 
-class StaleAward(DomainError):
-    """Somebody changed the award after the page was opened."""
-
-    code = "awards.stale"
-    message = _("待遇 %(number)s 已被他人修改，请重新打开后再办理")
-
-
 @dataclass(frozen=True)
 class Ending:
     """One award to end on a day."""
@@ -77,7 +70,7 @@ def suspend(
     act: Act, *, award_ids: Sequence[int], effective_date: date, note: str, version: int | None = None
 ) -> list[Award]:
     """Stop paying from a month on, the promise kept. Raises NotPermitted, ReasonMissing, StateNotFitting,
-    NotMonthStart, MonthAlreadySettled, OutsidePeriod, StaleAward (``version`` given and no longer current).
+    NotMonthStart, MonthAlreadySettled, OutsidePeriod, FormStale (``version`` given and no longer current).
     """
     awards = _open(act, award_ids, {AwardState.ACTIVE}, effective_date, note, version)
     write_changes(act, _alike(awards, ChangeKind.SUSPENDED, effective_date, dict.fromkeys(awards, 0), note))
@@ -117,7 +110,7 @@ def end(act: Act, *, endings: Sequence[Ending], version: int | None = None) -> l
     No award ends after it runs out: the family would be told of a day on which nothing is left to end. One that has run
     out is ended on an earlier day, when it becomes known late that it should have been.
 
-    Raises NotPermitted, ReasonMissing (EndReason.OTHER needs a note), StateNotFitting, OutsidePeriod, StaleAward.
+    Raises NotPermitted, ReasonMissing (EndReason.OTHER needs a note), StateNotFitting, OutsidePeriod, FormStale.
     """
     if any(one.reason == EndReason.OTHER and not one.note.strip() for one in endings):
         raise ReasonMissing(field="note")
@@ -220,10 +213,9 @@ def _open(
 
 
 def check_state(awards: Mapping[int, Award], states: set[AwardState], version: int | None) -> None:
-    """Raises StaleAward, StateNotFitting."""
+    """Raises FormStale, StateNotFitting."""
     for award in awards.values():
-        if version is not None and award.version != version:
-            raise StaleAward(number=award.number)
+        check_version(award, version)
         if award.state not in states:
             raise StateNotFitting(number=award.number, state=AwardState(award.state).label)
 

@@ -114,7 +114,7 @@ def recalculate(
     """Ask the rules about an award with what is registered today, and follow them from a month on.
 
     The month may lie in the past: what it adds is paid besides, what was paid too much is owed. Raises NotPermitted,
-    ReasonMissing, StateNotFitting, StaleAward, OutsidePeriod, NotMonthStart, AdjustmentIncomplete, BudgetExhausted.
+    ReasonMissing, StateNotFitting, FormStale, OutsidePeriod, NotMonthStart, AdjustmentIncomplete, BudgetExhausted.
     """
     return recalculate_held(act, award_id=award_id, effective_date=effective_date, note=note, version=version)
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import F
 
-from linli.foundation.data.locks import locked
+from linli.foundation.data.locks import check_version, locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.areas.queries import names as area_names
@@ -16,7 +16,7 @@ from linli.kernel.act import Act
 from linli.registry.residents.codes import ClosedReason, DepartureKind, Relation
 from linli.registry.residents.engine.names import key
 from linli.registry.residents.models import Household, Membership, Relocation, RelocationAnnulment, Resident
-from linli.registry.residents.operations.common import check_day, check_version, known_residents
+from linli.registry.residents.operations.common import check_day, known_residents
 from linli.registry.residents.operations.correcting import correction
 from linli.registry.residents.operations.followers import Amendment, follow
 from linli.registry.residents.operations.homes import end_memberships, open_memberships, put_in_order, restamp
@@ -44,7 +44,7 @@ def correct_departure(act: Act, *, resident_id: int, day: date | None, reason: s
     ``day`` is the right day; None: it did not happen, and the resident lives where they lived before, the household is
     open again and has the head it had. What followed from it in other rooms is put right in the same act.
     Raises NotPermitted, ResidentUnknown, ReasonMissing, NothingToCorrect, DayUnchanged, DateInFuture, DateTooEarly,
-    RegistryStale.
+    FormStale.
     """
     departed = last_departure(resident_id)
     homes = [departed.household_id, departed.joined_id] if departed else []
@@ -95,7 +95,7 @@ def return_resident(
     They join a household, or the one they left: when that was closed since nobody was left, it is open again with them
     as its head. Awards that ended stay ended: whoever comes back applies anew.
     Raises NotPermitted, ResidentUnknown, ResidentNotAway, HouseholdClosed, HouseholdHeadRepeated, DateInFuture,
-    DateTooEarly, RegistryStale.
+    DateTooEarly, FormStale.
     """
     household: Household | None = locked(Household.objects.filter(pk=household_id)).first()
     if household is None:
@@ -135,7 +135,7 @@ def correct_household_move(
 
     Whoever registers where the household lies by the wrong record does it. What followed in other rooms is put right
     in the same act. Raises NotPermitted, ResidentUnknown, ReasonMissing, NothingToCorrect, DayUnchanged, DateInFuture,
-    DateTooEarly, RegistryStale.
+    DateTooEarly, FormStale.
     """
     household: Household | None = locked(Household.objects.filter(pk=household_id)).first()
     if household is None:

@@ -13,7 +13,6 @@ from linli.registry.residents.operations.refusals import (
     DateTooEarly,
     DateTooEarlyFor,
     HouseholdClosed,
-    RegistryStale,
     ResidentGone,
     ResidentUnknown,
 )
@@ -89,9 +88,3 @@ def open_household(household_id: int, *, field: str = "household") -> Household:
     if household.closed_date is not None:
         raise HouseholdClosed(field=field, number=household.number)
     return household
-
-
-def check_version(row: Resident | Household, version: int | None) -> None:
-    """Raises RegistryStale when the form was opened on an older version; None does not ask."""
-    if version is not None and row.version != version:
-        raise RegistryStale

@@ -8,13 +8,14 @@ from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from linli.foundation.data.crypto import blind_index, open_sealed, seal
+from linli.foundation.data.locks import check_version
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.text import plain_number
 from linli.registry.residents.codes import HukouKind, Relation, ResidenceKind, SealedField, Sex
 from linli.registry.residents.models import Correction, Household, Resident
-from linli.registry.residents.operations.common import check_version, known_residents
+from linli.registry.residents.operations.common import known_residents
 from linli.registry.residents.operations.entries import NewMember
 from linli.registry.residents.operations.printing import print_faults, state_print
 from linli.registry.residents.operations.refusals import (
@@ -53,7 +54,7 @@ def correct_resident(
 
     Old values are kept sealed with the reason. Fields that do not differ are left alone. ``print_as`` states what paper
     shows for the name's signs that no font has.
-    Raises NotPermitted, ResidentUnknown, ReasonMissing, RegistryStale, RegistrationRefused.
+    Raises NotPermitted, ResidentUnknown, ReasonMissing, FormStale, RegistrationRefused.
     """
     resident = known_residents([resident_id])[0]  # of the dead too: letters and accounts are looked up by their name
     check_register(act, resident.stamp)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from linli.foundation.data.crypto import seal
+from linli.foundation.data.locks import check_version
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -12,7 +13,6 @@ from linli.registry.residents.engine.names import key
 from linli.registry.residents.models import Household, Membership, Relocation, Resident
 from linli.registry.residents.operations.common import (
     check_day,
-    check_version,
     common_chain,
     lock_homes,
     open_household,
@@ -31,7 +31,7 @@ def move_household(
     """A household moves to another building, grid or community; its people go with it.
 
     Whoever registers at the old place records it; from then on the new place sees the household.
-    Raises NotPermitted, ResidentUnknown, HouseholdClosed, PlaceUnknown, DateInFuture, DateTooEarly, RegistryStale.
+    Raises NotPermitted, ResidentUnknown, HouseholdClosed, PlaceUnknown, DateInFuture, DateTooEarly, FormStale.
     """
     household = open_household(household_id)
     check_register(act, household.stamp)
@@ -76,7 +76,7 @@ def move_resident(
     """A resident leaves one household and joins another: marriage, a child moving out.
 
     Raises NotPermitted (both households must lie where the actor registers), ResidentUnknown, ResidentGone,
-    HouseholdClosed, HouseholdHeadRepeated, SamePerson, DateInFuture, DateTooEarly, RegistryStale.
+    HouseholdClosed, HouseholdHeadRepeated, SamePerson, DateInFuture, DateTooEarly, FormStale.
     """
     lock_homes([resident_id], household_id)
     household = open_household(household_id)

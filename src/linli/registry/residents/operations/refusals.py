@@ -328,13 +328,6 @@ class AccountLinked(DomainError):
     message = _("%(name)s（%(number)s）或所选的账号已有关联")
 
 
-class RegistryStale(DomainError):
-    """Somebody changed the record since the form was opened."""
-
-    code = "residents.stale"
-    message = _("记录已被他人修改，请核对最新内容后重新提交")
-
-
 @dataclass(frozen=True)
 class RegistrationFault:
     """One refusal within a set: the household's index, the member's index (None: the household), the reason."""

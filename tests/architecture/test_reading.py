@@ -1,0 +1,21 @@
+"""Reading (ADR 0038): what a page is handed, which form is stale, where a link leads."""
+
+import ast
+
+from tests.architecture.source import modules
+
+
+def test_whether_a_form_is_stale_is_asked_in_one_place():
+    """``locks.check_version``; a class per room said five different things about one mishap."""
+    wrong = [
+        module.at(node)
+        for module in modules()
+        if module.parts != ("foundation", "data", "locks")
+        for node in module.nodes
+        if isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.NotEq)
+        and isinstance(node.left, ast.Attribute)
+        and node.left.attr == "version"
+    ]
+
+    assert not wrong, "\n".join(wrong)
