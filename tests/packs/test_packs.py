@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linli.policies.engine import (
+from linli.law.policies.engine import (
     CaseFacts,
     determine,
     failed_expectations,
@@ -17,8 +17,8 @@ from linli.policies.engine import (
     read_examples,
     replay,
 )
-from linli.policies.engine.evaluation import Evaluation
-from linli.policies.engine.model import Pack
+from linli.law.policies.engine.evaluation import Evaluation
+from linli.law.policies.engine.model import Pack
 
 ROOT = Path(__file__).parents[2]
 COMMUNITY = ROOT / "packs" / "community" / "assistance_plan"
@@ -35,15 +35,20 @@ SOURCE = ROOT / "src" / "linli"
 # Words that a scheme and the house share, with the files in which the house means its own: the register's ways of
 # finding people, the ledger's kinds of sources, levels of areas, columns of a form, examples in a refusal.
 OWN_MEANING = {
-    "CENSUS": {"residents/codes.py"},
-    "COMMITTEE": {"residents/codes.py", "simulator/counter.py"},
-    "ORGANISATION": {"residents/codes.py", "simulator/counter.py"},
-    "SELF": {"awards/codes.py", "residents/codes.py", "simulator/counter.py", "assistance/web/steps.py"},
-    "DONATION": {"ledger/codes.py"},
-    "GOVERNMENT": {"ledger/codes.py"},
-    "LOW_INCOME": {"policies/engine/schema.py"},
-    "lives_alone": {"residents/web/forms.py"},
-    "payee_hold_days": {"awards/queries/__init__.py"},  # a function's name
+    "CENSUS": {"registry/residents/codes.py"},
+    "COMMITTEE": {"registry/residents/codes.py", "simulator/counter.py"},
+    "ORGANISATION": {"registry/residents/codes.py", "simulator/counter.py"},
+    "SELF": {
+        "money/awards/codes.py",
+        "registry/residents/codes.py",
+        "simulator/counter.py",
+        "aid/assistance/web/steps.py",
+    },
+    "DONATION": {"money/ledger/codes.py"},
+    "GOVERNMENT": {"money/ledger/codes.py"},
+    "LOW_INCOME": {"law/policies/engine/schema.py"},
+    "lives_alone": {"registry/residents/web/forms.py"},
+    "payee_hold_days": {"money/awards/queries/__init__.py"},  # a function's name
 }
 # Whole powers of ten.
 ROUND = {10**power for power in range(3, 14)}
@@ -244,6 +249,6 @@ class TestCode:
         assert {number: files for number, files in told.items() if number not in ROUND} == {}
 
     def test_is_looked_at_everywhere(self):
-        rooms = {file.split("/")[0] for files in words().values() for file in files}
+        rooms = {step for files in words().values() for file in files for step in file.split("/")}
 
         assert {"assistance", "awards", "payments", "planning", "policies", "simulator", "config"} <= rooms
