@@ -48,7 +48,7 @@ class TestRunVerify:
 
     @pytest.mark.parametrize("room", ["ledger", "awards", "payments"])
     def test_names_a_broken_invariant_of_any_room(self, community, capsys, monkeypatch, room):
-        monkeypatch.setattr(f"linli.{room}.queries.invariants", lambda: [Violation(f"{room}.broken", "KEY-1")])
+        monkeypatch.setattr(f"linli.money.{room}.queries.invariants", lambda: [Violation(f"{room}.broken", "KEY-1")])
 
         assert run_verify(as_json=False) == BROKEN
         assert f"{room}.broken KEY-1" in capsys.readouterr().out

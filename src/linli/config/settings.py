@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.config.database import database_settings
 from linli.config.keys import load_keys
+from linli.foundation.trail import logs
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 # Where data lives: database, uploads, keys. Never inside the package, never under the web root.
@@ -24,6 +25,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 KEYS = load_keys(DATA_DIR / "keys.json", testing=TESTING)
 SECRET_KEY = KEYS.secret
+
+LOGGING = logs.settings(os.environ.get("LINLI_LOG_LEVEL", "INFO"))
 
 INSTALLED_APPS = [
     "linli.foundation",
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.foundation.screens.middleware.LogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

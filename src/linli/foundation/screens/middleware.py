@@ -1,15 +1,55 @@
-"""What people type gets its one spelling at the door; pages speak Chinese until somebody chooses English;
-a refusal that no form took becomes a page, never a crash.
+"""Every request leaves one line in the log; what people type gets its one spelling at the door; pages speak Chinese
+until somebody chooses English; a refusal that no form took becomes a page, never a crash.
 """
 
+import logging
 from collections.abc import Callable
+from time import perf_counter
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from linli.foundation.screens.reads import forget_readings
 from linli.foundation.screens.refusals import refused
+from linli.foundation.trail import logs
 from linli.kernel.errors import DomainError
 from linli.kernel.text import typed
+
+_log = logging.getLogger("linli.requests")
+
+
+class LogMiddleware:
+    """One line for every request: which route, by whom (the id), which act, how it ended, how long it took.
+
+    Outermost, so that nothing ends a request unseen. The answer carries the request's id for whoever reports a fault.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        begun = perf_counter()
+        with logs.about(request=uuid4().hex[:12], method=request.method) as told:
+            response = self.get_response(request)
+            told |= {"user": _user_id(request), "status": response.status_code}
+            told["ms"] = round((perf_counter() - begun) * 1000)
+            _log.info("request")
+        response["X-Request-Id"] = told["request"]
+        return response
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """What is known once the address is: the route's name (never the path, which holds numbers)."""
+        match = request.resolver_match
+        logs.note(route=match.view_name if match else "")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """For the line of the error, which is written before ours."""
+        logs.note(user=_user_id(request))
+
+
+def _user_id(request: HttpRequest) -> int | None:
+    """Who asked, where that is known already: the log asks the database nothing."""
+    return getattr(getattr(request, "_cached_user", None), "pk", None)
 
 
 class SpellingMiddleware:
@@ -53,6 +93,7 @@ class RefusalMiddleware:
         if not isinstance(exception, DomainError):
             return None
         forget_readings(request)
+        logs.note(refused=exception.code)
         return refused(request, exception)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from linli.foundation.data.crypto import blind_index
 from linli.foundation.screens.texts import day_text, joined, pack_text
+from linli.foundation.trail import logs
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
 from linli.kernel.canonical import digest
@@ -126,6 +127,7 @@ def perform(form: forms.BaseForm | None, deed: Callable[[], T]) -> tuple[bool, T
 
 def add_refusal(form: forms.BaseForm, error: DomainError) -> None:
     """Show a refusal on a form: by the field it names when the form has it, else on top."""
+    logs.note(refused=error.code)
     form.add_error(error.field if error.field in form.fields else None, sentence(error))
 
 

@@ -17,6 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.trail import logs
 from linli.foundation.trail.models import ActKey
 from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json
@@ -83,6 +84,7 @@ def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act,
         if _open.get() is not None:
             raise ActMisused(f"{name} was called inside another act")
         running = OpenAct(deed, name)
+        logs.note(act=name)
         token = _open.set(running)
         try:
             with transaction.atomic(durable=True):
