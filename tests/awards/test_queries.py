@@ -8,6 +8,7 @@ from django.conf import LazySettings
 
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.kernel.period import Month
+from linli.law.policies.engine.shortage import Order
 from linli.law.policies.operations import install_pack
 from linli.law.policies.queries import forget_cached
 from linli.money.awards import queries
@@ -15,7 +16,6 @@ from linli.money.awards.codes import EndReason, Standing
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.operations import Ending, end
 from linli.money.payments.queries import shortage_order
-from linli.money.payments.rules.shortage import PayOrder
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import PAY_DAY, World, by
@@ -142,10 +142,10 @@ class TestPackWords:
     @pytest.mark.usefixtures("packs")
     def test_the_pack_whose_programmes_a_fund_pays_says_who_comes_first(self, world: World) -> None:
         order = shortage_order(world.fund.pk, PAY_DAY)
-        assert order == PayOrder(("BASE_AWARD", "ELDER_SUPPLEMENT"), arrears_first=True, within="OLDEST_AWARD")
+        assert order == Order(("BASE_AWARD", "ELDER_SUPPLEMENT"), arrears_first=True, within="OLDEST_AWARD")
 
     def test_without_a_pack_the_older_award_comes_first(self, world: World) -> None:
-        assert shortage_order(world.fund.pk, PAY_DAY) == PayOrder(())
+        assert shortage_order(world.fund.pk, PAY_DAY) == Order(())
 
     @pytest.mark.usefixtures("packs")
     def test_packs_say_where_nothing_is_asked_back(self) -> None:

@@ -8,17 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel.period import Month
+from linli.law.policies.engine.shortage import Claim, Order
 from linli.money.ledger.rules.allocation import Purse
-from linli.money.payments.rules.shortage import Due, PayOrder, plan
+from linli.money.payments.rules.shortage import plan
 
 ORDER = ("BASE", "ELDER")
 
 
-def due(number: str, programme: str = "BASE", month: int = 3, fen: int = 500, since: int = 1) -> Due:
-    return Due(1, number, programme, Month(2026, month), fen, date(2026, since, 1), line=programme)
+def due(number: str, programme: str = "BASE", month: int = 3, fen: int = 500, since: int = 1) -> Claim:
+    return Claim(programme, Month(2026, month), fen, date(2026, since, 1), number=number, line=programme)
 
 
-def numbers(dues: list[Due], fen: int, order: tuple[str, ...] = ORDER) -> tuple[list[str], list[str]]:
+def numbers(dues: list[Claim], fen: int, order: tuple[str, ...] = ORDER) -> tuple[list[str], list[str]]:
     found = plan(dues, [Purse(1, 1, fen)], order)
     return [one.number for one, _source in found.paid], [one.number for one in found.waiting]
 
@@ -43,7 +44,7 @@ class TestPlan:
         assert numbers([due("a"), due("b", "ELDER", fen=300)], 300) == (["b"], ["a"])
 
     def test_may_put_arrears_last(self) -> None:
-        order = PayOrder(ORDER, arrears_first=False)
+        order = Order(ORDER, arrears_first=False)
         dues = [due("older", month=1), due("old", month=2), due("new", "ELDER")]
         found = plan(dues, [Purse(1, 1, 1500)], order, Month(2026, 3))
         assert [one.number for one, _source in found.paid] == ["new", "older", "old"]
@@ -60,7 +61,7 @@ class TestPlan:
             replace(due("d", since=2), applied=date(2025, 12, 1)),
         ]
         dues[:2] = [replace(one, applied=date(2026, 1, 9)) for one in dues[:2]]
-        found = plan(dues, [Purse(1, 1, 2000)], PayOrder(ORDER, within=within), Month(2026, 3))
+        found = plan(dues, [Purse(1, 1, 2000)], Order(ORDER, within=within), Month(2026, 3))
         assert found.paid[0][0].number == first
 
     def test_names_the_source_of_each_line(self) -> None:

@@ -16,9 +16,10 @@ from linli.kernel.period import Month
 from linli.law.policies.engine import load_pack
 from linli.law.policies.engine.shortage import Order
 from linli.law.policies.engine.versioning import write_version
+from linli.money.awards.queries import DueMonth
 from linli.money.ledger.rules.allocation import Purse
 from linli.money.payments.operations import making
-from linli.money.payments.rules.shortage import Due, PaymentPlan
+from linli.money.payments.rules.shortage import PaymentPlan
 from linli.overview.planning.engine import Change, Plan, cash_flow, first_shortage, plan_from_pack
 from tests.seeds import LONG, rotating
 from tests.simulator.conftest import HARBOUR, PACKS, ROOT, SMALL_HARBOUR, TENTH
@@ -51,7 +52,7 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> Batches:
     """The payments as they are planned, month by month, with the real plan behind them."""
     told, real = Batches(), making.plan
 
-    def plan(dues: Iterable[Due], purses: Iterable[Purse], order: Order, now: Month) -> PaymentPlan:
+    def plan(dues: Iterable[DueMonth], purses: Iterable[Purse], order: Order, now: Month) -> PaymentPlan[DueMonth]:
         found = real(dues, purses, order, now)
         own = [due.programme for due, _ in found.paid if due.month == now]
         told.paid[now] = {code: own.count(code) for code in own}

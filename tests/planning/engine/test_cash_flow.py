@@ -4,9 +4,9 @@ import pytest
 
 from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
+from linli.law.policies.engine.shortage import Order
 from linli.overview.planning.engine import Change, MonthFlow, Plan, cash_flow, check, first_shortage
 from linli.overview.planning.engine.cashflow import months_of, quarterly
-from linli.overview.planning.engine.plan import Shortage
 from tests.planning.engine.plans import community_plan
 
 
@@ -42,7 +42,7 @@ class TestPlansThatAgreeInTheirMoney:
     def test_nor_do_those_whose_money_is_bound_or_whose_queue_is_another(self):
         plan = community_plan()
         bound = replace(plan, sources=tuple(replace(source, purposes=("COUNSELLING",)) for source in plan.sources))
-        turned = replace(plan, shortage=Shortage(("ELDER_SUPPLEMENT", "BASE_AWARD")))
+        turned = replace(plan, shortage=Order(("ELDER_SUPPLEMENT", "BASE_AWARD")))
 
         assert cash_flow(plan) not in (cash_flow(bound), cash_flow(turned))
 
@@ -97,7 +97,7 @@ class TestShortage:
 
     def test_pays_the_months_own_claims_first_where_the_pack_says_so(self):
         # 115,000 in July and nothing else: July is paid whole, the six months before it wait on.
-        plan = replace(community_plan(), shortage=Shortage(("BASE_AWARD",), arrears_first=False)).with_changes(
+        plan = replace(community_plan(), shortage=Order(("BASE_AWARD",), arrears_first=False)).with_changes(
             [
                 Change("sources.GOVERNMENT.inflows.0.month", "2026-07"),
                 Change("sources.GOVERNMENT.inflows.0.amount", 11_500_000),
@@ -111,7 +111,7 @@ class TestShortage:
 
     def test_counts_those_who_wait_for_two_months_once(self):
         # 95,000 in August and again in September, which pays its own first: the same ten households wait twice.
-        plan = replace(community_plan(), shortage=Shortage(("BASE_AWARD",), arrears_first=False)).with_changes(
+        plan = replace(community_plan(), shortage=Order(("BASE_AWARD",), arrears_first=False)).with_changes(
             [
                 Change("sources.COMMUNITY.inflows.0.month", "2026-09"),
                 Change("sources.COMMUNITY.inflows.0.amount", 9_500_000),
@@ -140,7 +140,7 @@ class TestShortage:
         assert [flow.due_fen for flow in cash_flow(plan)] == [11_600_000] * 12
 
     def test_lets_programmes_without_a_rank_wait_until_the_others_are_paid(self):
-        plan = replace(community_plan(), shortage=Shortage(("ELDER_SUPPLEMENT",)))
+        plan = replace(community_plan(), shortage=Order(("ELDER_SUPPLEMENT",)))
 
         # 80,000 − 50 × 300 = 65,000 = 130 × 500.
         assert waiting(cash_flow(plan)[8]) == {"BASE_AWARD": 70}

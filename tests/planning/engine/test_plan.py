@@ -1,5 +1,4 @@
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -56,15 +55,10 @@ class TestReadingAPack:
     def test_refuses_a_parameter_without_a_value_when_the_year_begins(self):
         pack = pack_in(COMMUNITY)
         name = "class_seats"
-        undated = SimpleNamespace(
-            label=pack.parameters[name].label,
-            unit="COUNT",
-            basis=pack.parameters[name].basis,
-            value_on=lambda on: None,
-        )
+        undated = replace(pack.parameters[name], values=())
 
         with pytest.raises(ParameterUndated) as refusal:
-            plan_from_pack(SimpleNamespace(**{**vars(pack), "parameters": {**pack.parameters, name: undated}}))
+            plan_from_pack(replace(pack, parameters={**pack.parameters, name: undated}))
 
         assert refusal.value.details["name"] == name
 

@@ -7,11 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linli.kernel.period import Month
-from linli.law.policies.engine.shortage import WITHIN
+from linli.law.policies.engine.shortage import WITHIN, Claim, Order
 from linli.money.ledger.rules.allocation import Purse
 from linli.money.payments.rules import shortage as payments
 from linli.overview.planning.engine import Change, MonthFlow, Plan, cash_flow
-from linli.overview.planning.engine.plan import Shortage
 from tests.planning.engine.plans import community_plan
 
 FIRST, NEW_YEAR = Month(2026, 1), date(2026, 1, 1)
@@ -40,7 +39,7 @@ def years(draw: st.DrawFn) -> Plan:
             Change(f"sources.{code}.inflows.0.month", str(FIRST.plus(draw(st.integers(0, 5))))),
             Change(f"sources.{code}.inflows.0.amount", draw(st.integers(0, 120))),
         ]
-    order = Shortage(
+    order = Order(
         programmes=draw(st.sampled_from([("BASE_AWARD", "ELDER_SUPPLEMENT"), ("ELDER_SUPPLEMENT", "BASE_AWARD")])),
         arrears_first=draw(st.booleans()),
         within=draw(st.sampled_from(sorted(WITHIN))),
@@ -56,11 +55,10 @@ def years(draw: st.DrawFn) -> Plan:
     )
 
 
-def dues_of(plan: Plan, month: Month) -> list[payments.Due]:
+def dues_of(plan: Plan, month: Month) -> list[Claim]:
     """What falls due in a month, one by one, as the awards' room would hand it to payments."""
     return [
-        payments.Due(
-            award_id=1,
+        Claim(
             number=f"{code}-{number}",
             programme=code,
             month=month,

@@ -33,7 +33,7 @@ LOADER = {
         "shapes",
         "units",
     )
-} | {SOURCE / "overview" / "planning" / "engine" / "pack.py"}
+}
 
 # Written for whoever reads the pack: where it holds, what a group means, how sure a source is.
 FOR_READERS = {"jurisdiction", "definition", "confidence"}

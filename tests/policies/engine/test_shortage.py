@@ -1,19 +1,18 @@
 """The order of payment in shortage: arrears, programmes, and who comes first within one."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
 from linli.kernel.period import Month
-from linli.law.policies.engine.shortage import Claim, turn
+from linli.law.policies.engine.shortage import Claim, Order, turn
 
 NOW = Month(2026, 3)
 
 
 def queue(*claims: Claim, arrears_first: bool = True, within: str = "OLDEST_AWARD") -> list[str]:
     """Numbers of the claims in the order in which they are paid in March."""
-    order = SimpleNamespace(arrears_first=arrears_first, programmes=("MEAL", "FUEL"), within=within)
+    order = Order(arrears_first=arrears_first, programmes=("MEAL", "FUEL"), within=within)
     return [claim.number for claim in sorted(claims, key=lambda claim: turn(order, claim, NOW))]
 
 

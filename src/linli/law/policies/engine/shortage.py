@@ -6,30 +6,32 @@ Pure: a claim in, its place in the queue out. Whoever spends the money sorts by 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from linli.kernel.period import Month
 
 Turn: TypeAlias = tuple[bool, Month, int, str, int, date, str]
 
 
-class Order(Protocol):
-    """A pack's ``[shortage]``: arrears before the month's own claims or after them, programmes, order within one."""
+@dataclass(frozen=True)
+class Order:
+    """A pack's ``[shortage]``: programmes in order, arrears before the month's own claims or after, order within one.
 
-    @property
-    def arrears_first(self) -> bool: ...
-    @property
-    def programmes(self) -> tuple[str, ...]: ...
-    @property
-    def within(self) -> str: ...
+    What a pack leaves out: arrears first, and the older award first.
+    """
+
+    programmes: tuple[str, ...] = ()
+    arrears_first: bool = True
+    within: str = "OLDEST_AWARD"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One month of an award that wants to be paid, in fen.
+    """One month of an award that wants to be paid, in fen, from a budget ``line`` (its code): the one shape of it.
 
-    ``since`` is the award's first day, ``applied`` the day the application came in, ``heads`` the size of the
-    household, ``number`` the award's number.
+    The plan reckons with claims that nobody has yet; months of real awards are claims too
+    (``awards.queries.DueMonth``). ``since`` is the award's first day, ``applied`` the day the application came in,
+    ``heads`` the size of the household, ``number`` the award's number.
     """
 
     programme: str
@@ -39,6 +41,7 @@ class Claim:
     applied: date = date.min
     heads: int = 1
     number: str = ""
+    line: str = ""
 
 
 # Who comes first within one month and programme, by the code that the pack writes.

@@ -58,7 +58,7 @@ from linli.money.awards.queries.letters import (
     letters_of_award,
 )
 from linli.money.awards.queries.months import (
-    Claim,
+    ClaimState,
     DueMonth,
     TakenMonths,
     claims,
@@ -90,7 +90,7 @@ __all__ = [
     "Award",
     "AwardDetail",
     "AwardLetter",
-    "Claim",
+    "ClaimState",
     "DueMonth",
     "Owed",
     "Sharing",

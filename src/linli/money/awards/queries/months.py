@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import Q, Sum
 
 from linli.kernel.period import Month
+from linli.law.policies.engine.shortage import Claim
 from linli.money.awards.codes import MonthState, ReceivableState
 from linli.money.awards.models import Award, AwardChange, AwardMonth, Receivable
 from linli.money.awards.rules.schedule import NOTHING, Event, Taken, due_months, kept_months, promises_by_month, rest
@@ -42,13 +43,14 @@ def taken_months(award_ids: Iterable[int]) -> TakenMonths:
     return _taken(Q(award_id__in=set(award_ids)))
 
 
-@dataclass(frozen=True)
-class DueMonth:
-    """A month of an award that no batch has taken up yet, or the rest of it: ``part`` above 0 is a supplement."""
+@dataclass(frozen=True, kw_only=True)
+class DueMonth(Claim):
+    """A month of an award that no batch has taken up yet, or the rest of it: ``part`` above 0 is a supplement.
+
+    The day of the decision stands for that of the application, which these rooms do not know.
+    """
 
     award: Award
-    month: Month
-    amount_fen: int
     part: int = 0
 
 
@@ -63,7 +65,7 @@ def due_of_funds(fund_ids: Collection[int], until: Month) -> list[DueMonth]:
     lives = _lives(Q(award__line__fund_id__in=fund_ids))
     taken = _taken(Q(award__line__fund_id__in=fund_ids))
     return [
-        DueMonth(row, month, left, held.parts)
+        _due(row, month, left, held.parts)
         for row in rows
         for month, fen in due_months(lives[row.pk]).items()
         if month <= until and month.year == row.line.fund.year
@@ -71,6 +73,20 @@ def due_of_funds(fund_ids: Collection[int], until: Month) -> list[DueMonth]:
         for left in (rest(fen, held),)
         if left
     ]
+
+
+def _due(award: Award, month: Month, fen: int, part: int) -> DueMonth:
+    return DueMonth(
+        programme=award.programme,
+        month=month,
+        amount_fen=fen,
+        since=award.valid_from,
+        applied=award.granted_date,
+        number=award.number,
+        line=award.line.code,
+        award=award,
+        part=part,
+    )
 
 
 def promised(awards: Collection[Award]) -> dict[int, int]:
@@ -120,14 +136,14 @@ def overpaid_sums(which: Q) -> dict[tuple[int, Month], Overpaid]:
     }
 
 
-class Claim(StrEnum):
+class ClaimState(StrEnum):
     """How the claim to a payment that came back stands."""
 
     WHOLE = "WHOLE"  # all of it is claimed back
     SETTLED = "SETTLED"  # some of it is back already
 
 
-def claims(months: Iterable[tuple[int, Month, int]]) -> dict[tuple[int, Month, int], Claim]:
+def claims(months: Iterable[tuple[int, Month, int]]) -> dict[tuple[int, Month, int], ClaimState]:
     """Those of the payments (award id, month, part) that are claimed as a whole, or of which something is back."""
     wanted = set(months)
     rows = AwardMonth.objects.filter(award_id__in={award_id for award_id, _month, _part in wanted})
@@ -139,7 +155,7 @@ def claims(months: Iterable[tuple[int, Month, int]]) -> dict[tuple[int, Month, i
     for row in sums:
         key = (row.award_id, Month.of(row.month_date), row.part)
         if key in wanted and (row.back_fen or row.open_fen == row.amount_fen):
-            found[key] = Claim.SETTLED if row.back_fen else Claim.WHOLE
+            found[key] = ClaimState.SETTLED if row.back_fen else ClaimState.WHOLE
     return found
 
 

@@ -19,7 +19,7 @@ from linli.kernel.act import Act
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.money.awards.operations import recover_returned, unpay_months
-from linli.money.awards.queries import Claim, claims
+from linli.money.awards.queries import ClaimState, claims
 from linli.money.ledger.operations import Flow, ReasonMissing
 from linli.money.ledger.operations import take_back as book_taken_back
 from linli.money.ledger.queries import day_to_book
@@ -85,10 +85,10 @@ def book_back(act: Act, *, batch: PaymentBatch, came_back: Sequence[CameBack], b
         raise ReturnDateWrong(field="bank_date", date=_day(bank_date))
     on = day_to_book(batch.fund_id, bank_date, act.on)
     known = claims([one.month for one in came_back])
-    settled = [one.reference for one in came_back if known.get(one.month) == Claim.SETTLED]
+    settled = [one.reference for one in came_back if known.get(one.month) == ClaimState.SETTLED]
     if settled:
         raise ClaimSettled(field="lines", lines=Listed(settled))
-    claimed = [one for one in came_back if known.get(one.month) == Claim.WHOLE]
+    claimed = [one for one in came_back if known.get(one.month) == ClaimState.WHOLE]
     _recover(act, claimed, on)
     _take_back(act, batch, [one for one in came_back if one not in claimed], bank_date, on)
 

@@ -1,6 +1,7 @@
 """The maker's part: propose the month's batch, re-issue what came back, cancel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.utils.functional import lazy
@@ -13,11 +14,12 @@ from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
+from linli.law.policies.engine.shortage import Order
 from linli.money.awards.operations import give_back_months
 from linli.money.awards.queries import DueMonth, members, usable_accounts
 from linli.money.ledger.models import Fund
 from linli.money.ledger.operations import ReasonMissing, Spending, hold_fund, reverse_accrual
-from linli.money.ledger.queries import lines, sources, spendable
+from linli.money.ledger.queries import sources, spendable
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.permissions import check_cancel, check_propose
@@ -32,7 +34,7 @@ from linli.money.payments.refusals import (
     NothingDue,
     StateNotFitting,
 )
-from linli.money.payments.rules.shortage import Due, PaymentPlan, plan
+from linli.money.payments.rules.shortage import PaymentPlan, plan
 
 month_words = lazy(month_text, str)
 _OPEN = (BatchState.PROPOSED, BatchState.APPROVED)
@@ -52,10 +54,8 @@ def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
     _check_none_open(fund)
     order = shortage_order(fund_id, act.on)
     ready = payable(fund_id, month, act.on)
-    heads = members([one.award.pk for one in ready.ready]) if order.within == "LARGEST_HOUSEHOLD" else {}
-    codes = {line.pk: line.code for line in lines(fund_id)}
-    planned = plan([_due(one, heads, codes) for one in ready.ready], spendable(fund_id), order, month)
-    waiting = [*planned.waiting, *(_due(one, heads, codes) for one in ready.blocked)]
+    planned = plan(_with_heads(ready.ready, order), spendable(fund_id), order, month)
+    waiting = [*planned.waiting, *ready.blocked]
     if not planned.paid:
         raise NothingDue(waiting=len(waiting))
     batch = _new_batch(act, fund, BatchKind.REGULAR, month)
@@ -192,12 +192,12 @@ def _check_still_due(rows: Sequence[PaymentItem], on: date) -> None:
         raise NoLongerDue(lines=Listed(lines))
 
 
-def _due(one: DueMonth, heads: Mapping[int, int], lines: Mapping[int, str]) -> Due:
-    """The day of the decision stands for that of the application, which these rooms do not know."""
-    award = one.award
-    named = (award.pk, award.number, award.programme, one.month, one.amount_fen, award.valid_from)
-    line = lines[award.line_id]
-    return Due(*named, applied=award.granted_date, heads=heads.get(award.pk, 1), part=one.part, line=line)
+def _with_heads(dues: Sequence[DueMonth], order: Order) -> Sequence[DueMonth]:
+    """The sizes of the households are asked for where the pack orders by them."""
+    if order.within != "LARGEST_HOUSEHOLD":
+        return dues
+    heads = members([due.award.pk for due in dues])
+    return [replace(due, heads=heads.get(due.award.pk, 1)) for due in dues]
 
 
 def _new_batch(act: Act, fund: Fund, kind: BatchKind, month: Month) -> PaymentBatch:
@@ -213,21 +213,20 @@ def _new_batch(act: Act, fund: Fund, kind: BatchKind, month: Month) -> PaymentBa
     )
 
 
-def _lines(batch: PaymentBatch, planned: PaymentPlan, ready: Payable) -> list[PaymentItem]:
-    awards = {one.award.pk: one.award for one in ready.ready}
+def _lines(batch: PaymentBatch, planned: PaymentPlan[DueMonth], ready: Payable) -> list[PaymentItem]:
     known = {source.pk: source for source in sources(batch.fund_id)}
     return [
         PaymentItem(
             batch=batch,
             seq=seq,
-            award=awards[due.award_id],
-            unit_key=awards[due.award_id].unit_key,
+            award=due.award,
+            unit_key=due.award.unit_key,
             programme=due.programme,
             month_date=due.month.first_day,
             part=due.part,
             amount_fen=due.amount_fen,
             source=known[source_id],
-            account=ready.accounts[awards[due.award_id].unit_key],
+            account=ready.accounts[due.award.unit_key],
         )
         for seq, (due, source_id) in enumerate(planned.paid, start=1)
     ]

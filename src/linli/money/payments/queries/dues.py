@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
+from linli.law.policies.engine.shortage import Order
 from linli.money.awards.codes import AccountState, AwardState
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.queries import (
@@ -27,7 +28,6 @@ from linli.money.awards.rules.schedule import NOTHING, rest
 from linli.money.ledger.queries import lines
 from linli.money.payments.codes import ItemState, StaleCode
 from linli.money.payments.models import PaymentItem
-from linli.money.payments.rules.shortage import PayOrder
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def waiting(fund_id: int, until: Month) -> tuple[int, int]:
     return len(dues), sum(due.amount_fen for due in dues)
 
 
-def shortage_order(fund_id: int, on: date) -> PayOrder:
+def shortage_order(fund_id: int, on: date) -> Order:
     """The order in shortage of the packs in force whose programmes the fund pays.
 
     With several such packs their programmes follow one another, and the first one says the rest.
@@ -159,4 +159,4 @@ def shortage_order(fund_id: int, on: date) -> PayOrder:
     paid = {programme for line in lines(fund_id) for programme in line.programmes}
     orders = [pack.shortage for pack in packs_in_force(on) if paid & set(pack.programmes)]
     programmes = tuple(programme for order in orders for programme in order.programmes)
-    return PayOrder(programmes, orders[0].arrears_first, orders[0].within) if orders else PayOrder(programmes)
+    return Order(programmes, orders[0].arrears_first, orders[0].within) if orders else Order(programmes)

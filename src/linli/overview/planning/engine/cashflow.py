@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from linli.kernel.period import Month
-from linli.law.policies.engine.shortage import Claim, turn
+from linli.law.policies.engine.shortage import Claim, Order, turn
 from linli.money.ledger.rules.allocation import Allocator, Purse
-from linli.overview.planning.engine.plan import Plan, Programme, Shortage, Source, parsed_month
+from linli.overview.planning.engine.plan import Plan, Programme, Source, parsed_month
 
 # A receipt of money: source, month, fen.
 Receipt: TypeAlias = tuple[str, Month, int]
@@ -67,7 +67,6 @@ class _Owed:
     """What is owed to the recipients of one programme for one month: so many units of the same amount."""
 
     claim: Claim
-    line: str
     units: int
 
     @property
@@ -86,7 +85,7 @@ class _Year:
     months: tuple[Month, ...]
     sources: tuple[Source, ...]
     lines: tuple[str, ...]
-    shortage: Shortage
+    shortage: Order
     received: tuple[Receipt, ...]
     outlays: tuple[tuple[str, int], ...]
     awards: tuple[tuple[str, str, int, tuple[tuple[Month, int], ...]], ...]
@@ -136,7 +135,7 @@ class _Books:
     def _needs(self) -> dict[str, int]:
         needs = dict(self.outlays)
         for one in self.owed:
-            needs[one.line] = needs.get(one.line, 0) + one.fen
+            needs[one.claim.line] = needs.get(one.claim.line, 0) + one.fen
         return needs
 
     def _pay(self, now: Month) -> dict[str, dict[str, int]]:
@@ -148,7 +147,7 @@ class _Books:
         )
         for one in sorted(self.owed, key=lambda one: turn(self.year.shortage, one.claim, now)):
             amount = one.claim.amount_fen
-            one.units -= allocator.take(one.line, amount, one.units) if amount else one.units
+            one.units -= allocator.take(one.claim.line, amount, one.units) if amount else one.units
         for line, fen in self.outlays.items():
             self.outlays[line] = fen - allocator.take(line, 1, fen)
         placed = allocator.placed()
@@ -164,7 +163,7 @@ class _Books:
         lender = next(source for source in self.year.sources if source.code == self.lender)
         lent = 0
         for one in self.owed:
-            if lender.may_pay(one.line):
+            if lender.may_pay(one.claim.line):
                 lent += one.fen
                 one.units = 0
         for line in self.outlays:
@@ -184,7 +183,7 @@ class _Books:
 
     def _lack(self, before: Mapping[str, int], needs: Mapping[str, int], paid: Mapping[str, Mapping[str, int]]) -> Lack:
         """The lines that fell short, the money that may pay them, and what else that money had to pay this month."""
-        lines = {one.line for one in self.owed} | {line for line, fen in self.outlays.items() if fen}
+        lines = {one.claim.line for one in self.owed} | {line for line, fen in self.outlays.items() if fen}
         while True:
             payers = [s for s in self.year.sources if any(s.may_pay(line) for line in lines)]
             also = {line for s in payers for line, fen in paid[s.code].items() if fen} - lines
@@ -355,7 +354,7 @@ def _lived(year: _Year) -> _Lived:
             for line, whole in year.outlays
         }
         own = [
-            _Owed(Claim(code, month, owing[month]), line, units)
+            _Owed(Claim(code, month, owing[month], line=line), units)
             for code, line, units, owing in amounts
             if month in owing
         ]

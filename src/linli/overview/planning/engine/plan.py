@@ -14,6 +14,7 @@ from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
+from linli.law.policies.engine.shortage import Order
 from linli.law.policies.engine.units import RANGES
 from linli.money.ledger.rules.allocation import serves
 
@@ -170,15 +171,6 @@ class Target(Part):
 
 
 @dataclass(frozen=True)
-class Shortage:
-    """Who is paid when money is short, as the pack states it: see ``policies.engine.shortage``."""
-
-    programmes: tuple[str, ...] = ()
-    arrears_first: bool = True
-    within: str = "OLDEST_AWARD"
-
-
-@dataclass(frozen=True)
 class Plan:
     """A whole plan. Immutable; :meth:`with_changes` makes another one."""
 
@@ -194,7 +186,7 @@ class Plan:
     sources: tuple[Source, ...] = ()
     budget_lines: tuple[Line, ...] = ()
     targets: tuple[Target, ...] = ()
-    shortage: Shortage = Shortage()
+    shortage: Order = field(default_factory=Order)
     # Names of figures that belong to no part: the pack's parameters.
     names: Mapping[str, Text] = field(default_factory=dict)
     # What was worked out of this very plan before: a changed plan begins with nothing.

@@ -1,7 +1,4 @@
-"""Make a :class:`Plan` from a policy pack: its plan file, and the parameters and labels that the plan points at.
-
-A pack is taken as :mod:`linli.overview.planning.engine.pack` describes it.
-"""
+"""Make a :class:`Plan` from a policy pack: its plan file, and the parameters and labels that the plan points at."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,8 +7,9 @@ from typing import Any
 
 from linli.kernel.bilingual import Text
 from linli.kernel.errors import gettext_noop
+from linli.law.policies.engine.model import ClassSpec, Pack, Service
+from linli.law.policies.engine.shortage import Order
 from linli.overview.planning.engine.cashflow import months_of, paid_months
-from linli.overview.planning.engine.pack import ClassLike, PackLike, ServiceLike, Words
 from linli.overview.planning.engine.plan import (
     NEEDED,
     NOT_NEEDED,
@@ -27,7 +25,6 @@ from linli.overview.planning.engine.plan import (
     Plan,
     PlanRefused,
     Programme,
-    Shortage,
     Source,
     Target,
     Visit,
@@ -63,7 +60,7 @@ _KEYS = {
 }
 
 
-def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan:
+def plan_from_pack(pack: Pack, raw: Mapping[str, Any] | None = None) -> Plan:
     """The pack's plan, or another plan text (``raw``, shaped like plan.toml) under the same pack.
 
     Raises PlanMissing where there is no plan, ParameterUndated where a parameter has no value when the year begins.
@@ -81,11 +78,11 @@ def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan
     names: dict[str, Text] = {}
     for name in parts.parameters():
         figures[f"parameters.{name}"] = _parameter(pack, name, _start(pack, figures))
-        names[f"parameters.{name}"] = _text(pack.parameters[name].label)
+        names[f"parameters.{name}"] = pack.parameters[name].label
     plan = Plan(
         code=pack.code,
         version=pack.version,
-        label=_text(pack.label),
+        label=pack.label,
         figures=figures,
         names=names,
         groups=parts.groups,
@@ -96,12 +93,12 @@ def plan_from_pack(pack: PackLike, raw: Mapping[str, Any] | None = None) -> Plan
         sources=parts.sources,
         budget_lines=parts.lines,
         targets=tuple(Target(t["code"], Text(**t["label"]), t["figure"]) for t in said.get("targets", ())),
-        shortage=Shortage(tuple(pack.shortage.programmes), pack.shortage.arrears_first, pack.shortage.within),
+        shortage=Order(pack.shortage.programmes, pack.shortage.arrears_first, pack.shortage.within),
     )
     return _with_steps(pack, _with_months(plan))
 
 
-def _start(pack: PackLike, figures: Mapping[str, Figure]) -> date:
+def _start(pack: Pack, figures: Mapping[str, Figure]) -> date:
     return max(date(int(figures["year"].value), 1, 1), pack.valid_from)
 
 
@@ -113,7 +110,7 @@ def _with_months(plan: Plan) -> Plan:
     return replace(plan, figures={**plan.figures, "months": months})
 
 
-def _with_steps(pack: PackLike, plan: Plan) -> Plan:
+def _with_steps(pack: Pack, plan: Plan) -> Plan:
     """Add the amounts that come into force during the year: they are dated values of the pack's parameters."""
     figures, names, programmes = dict(plan.figures), dict(plan.names), []
     for programme in plan.programmes:
@@ -136,15 +133,15 @@ def _with_steps(pack: PackLike, plan: Plan) -> Plan:
 class _Parts:
     """The structure of a plan: its entries joined with what the pack says about them."""
 
-    def __init__(self, pack: PackLike, entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+    def __init__(self, pack: Pack, entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
         self.groups = tuple(
-            Group(code, _text(pack.groups[code].label), unit=entry["target"]["unit"])
+            Group(code, pack.groups[code].label, unit=entry["target"]["unit"])
             for code, entry in entries["groups"].items()
         )
         self.programmes = tuple(
             Programme(
                 code,
-                _text(pack.programmes[code].label),
+                pack.programmes[code].label,
                 amount_path=f"parameters.{entry['monthly_amount']}",
                 unit=entry["recipients"]["unit"],
                 group=pack.programmes[code].group,
@@ -160,16 +157,16 @@ class _Parts:
         self.sources = tuple(
             Source(
                 code,
-                _text(pack.fund_sources[code].label),
+                pack.fund_sources[code].label,
                 inflows=len(entry["inflows"]),
-                purposes=tuple(pack.fund_sources[code].purposes),
+                purposes=pack.fund_sources[code].purposes,
             )
             # In the scheme's order, which is the fund's order of use.
             for code, entry in sorted(
                 entries["sources"].items(), key=lambda found: list(pack.fund_sources).index(found[0])
             )
         )
-        self.lines = tuple(Line(code, _text(pack.budget_lines[code].label)) for code in entries["budget_lines"])
+        self.lines = tuple(Line(code, pack.budget_lines[code].label) for code in entries["budget_lines"])
 
     def parameters(self) -> list[str]:
         """The parameters that the plan stands on."""
@@ -180,27 +177,23 @@ class _Parts:
         return [path.removeprefix("parameters.") for path in dict.fromkeys(paths)]
 
 
-def _service(service: ServiceLike) -> dict[str, Any]:
+def _service(service: Service) -> dict[str, Any]:
     return {
-        "label": _text(service.label),
+        "label": service.label,
         "frequency_path": f"parameters.{service.frequency}",
-        "groups": tuple(service.groups),
+        "groups": service.groups,
         "line": service.budget_line,
     }
 
 
-def _class(course: ClassLike) -> dict[str, Any]:
+def _class(course: ClassSpec) -> dict[str, Any]:
     return {
-        "label": _text(course.label),
+        "label": course.label,
         "seats_path": f"parameters.{course.seats}",
         "share_path": f"parameters.{course.share}",
-        "groups": tuple(course.groups),
+        "groups": course.groups,
         "line": course.budget_line,
     }
-
-
-def _text(words: Words) -> Text:
-    return Text(words.zh, words.en)
 
 
 def _figures(said: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
@@ -283,7 +276,7 @@ def _dates(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     return {"receipts.dates": Figure(TAKEN, "DATES", source=taken.source, assumed=True, why=taken.why)}
 
 
-def _conditions(pack: PackLike, programmes: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Figure]:
+def _conditions(pack: Pack, programmes: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Figure]:
     """Whether a programme needs another one: what the pack's parameter says, open where it is only assumed."""
     found = {}
     for code, entry in programmes.items():
@@ -294,11 +287,11 @@ def _conditions(pack: PackLike, programmes: Mapping[str, Mapping[str, Any]], on:
     return found
 
 
-def _parameter(pack: PackLike, name: str, on: date) -> Figure:
+def _parameter(pack: Pack, name: str, on: date) -> Figure:
     parameter = pack.parameters[name]
     value = parameter.value_on(on)
     if value is None:
         raise ParameterUndated(name=name, on=on.isoformat())
     basis = parameter.basis
-    why = _text(basis.why) if basis.why else Text("", "")
+    why = basis.why if basis.why else Text("", "")
     return Figure(int(value), parameter.unit, source=basis.legal_basis, assumed=basis.assumption, why=why)
