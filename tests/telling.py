@@ -1,5 +1,8 @@
-"""Guards over each page that a test asks for: who does something is told that it was done; what is shown is 200."""
+"""Guards over each page that a test asks for: who does something is told that it was done; what is shown is 200; a
+link leads somewhere.
+"""
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -12,6 +15,10 @@ SILENT = frozenset(
 )
 
 
+# What a template writes where it was handed no address.
+_NOWHERE = re.compile(rb'\bhref="#?"')
+
+
 class NothingSaid(AssertionError):
     """A post led on to another page, and nobody was told what had happened."""
 
@@ -20,8 +27,13 @@ class OddStatus(AssertionError):
     """A page was shown with a status that says something else than that it is shown."""
 
 
+class LeadsNowhere(AssertionError):
+    """A page shows a link without an address."""
+
+
 def demand_a_word() -> None:
-    """From now on a post that leads on without a message fails its test, and so does a page of another 2xx than 200.
+    """From now on a post that leads on without a message fails its test, and so does a page of another 2xx than 200 or
+    with a link to nowhere.
 
     The same post sent once more may be silent.
     """
@@ -32,6 +44,8 @@ def demand_a_word() -> None:
         response = request(self, **values)
         if 200 < response.status_code < 300:
             raise OddStatus(f"{values['PATH_INFO']} answered {response.status_code}")
+        if not response.streaming and _NOWHERE.search(response.content):
+            raise LeadsNowhere(values["PATH_INFO"])
         if values.get("REQUEST_METHOD") != "POST" or response.status_code != 302 or "wsgi.input" not in values:
             return response  # nothing was sent: the page was only asked whether it opens
         if response.headers["Location"].startswith("/log-in/"):

@@ -19,3 +19,10 @@ def test_whether_a_form_is_stale_is_asked_in_one_place():
     ]
 
     assert not wrong, "\n".join(wrong)
+
+
+def test_nobody_takes_a_link_to_nowhere_for_none():
+    """A page that does not exist is a mistake; who may open one that does is asked of ``navigation.may_open``."""
+    wrong = [module.at(node) for module in modules() for node, name in module.imports() if "NoReverseMatch" in name]
+
+    assert not wrong, "\n".join(wrong)

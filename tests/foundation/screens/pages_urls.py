@@ -34,6 +34,11 @@ def crashes(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("bug")
 
 
+def misleads(request: HttpRequest) -> HttpResponse:
+    """A view that was handed no address for its link."""
+    return HttpResponse('<a href="">全部</a>')
+
+
 urlpatterns = [
     path("", page, name="home"),
     path("work/", page, name="my_work"),
@@ -43,8 +48,10 @@ urlpatterns = [
     path("find/", page, name="search"),
     path("preferences/", page, name="preferences"),
     path("log-out/", page, name="log_out"),
+    path("password/", page, name="password_change"),
     path("refuses/", refuses),
     path("repeats/", repeats),
     path("crashes/", crashes),
+    path("misleads/", misleads),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.urls import NoReverseMatch
 from django.utils import translation
 
 from linli.aid.assistance.codes import PaperState
@@ -334,8 +335,10 @@ class TestSmallOnes:
     def test_a_figure_of_nothing_has_neither_tone_nor_way(self, render, number, then):
         assert render("{{ number|if_any:'late' }}", number=number) == then
 
-    def test_links_to_pages_that_do_not_exist_are_left_out(self, render):
-        assert render("{% url_if 'nowhere' %}{% linked 'nowhere' 'A-1' %}") == "A-1"
+    @pytest.mark.parametrize("link", ["{% url_if 'nowhere' %}", "{% linked 'nowhere' 'A-1' %}"])
+    def test_a_link_to_a_page_that_does_not_exist_is_a_mistake(self, render, link):
+        with pytest.raises(NoReverseMatch):
+            render(link)
 
     def test_a_record_is_a_link_for_those_who_may_open_it_and_its_text_for_others(self, render, monkeypatch):
         monkeypatch.setattr(navigation, "_open_to", {})

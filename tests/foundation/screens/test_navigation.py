@@ -1,4 +1,5 @@
 import pytest
+from django.urls import NoReverseMatch
 
 from linli.foundation.screens import context
 from linli.foundation.screens.context import describe_territory_by, frame
@@ -29,10 +30,11 @@ class TestShown:
 
         assert keys(request_of()) == []
 
-    def test_hides_what_does_not_exist_yet(self, request_of):
+    def test_an_item_without_a_page_is_a_mistake(self, request_of):
         register(NavItem("volunteers", "志愿者", "volunteer_list", 50, anybody))
 
-        assert keys(request_of()) == []
+        with pytest.raises(NoReverseMatch):
+            shown(request_of())
 
     def test_replaces_an_item_of_the_same_key(self, request_of):
         register(NavItem("work", "旧", "my_work", 10, anybody))

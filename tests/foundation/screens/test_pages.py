@@ -12,6 +12,7 @@ from linli.foundation.screens import pages
 from linli.foundation.screens.middleware import RefusalMiddleware
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
+from tests.telling import LeadsNowhere
 
 # The frame asks what the person may do, as soon as rooms have put their items into it.
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,10 @@ class TestRefusalMiddleware:
 
     def test_calls_a_repeat_done(self, client):
         assert client.get("/repeats/").status_code == 200
+
+    def test_a_link_without_an_address_fails_the_test_of_its_page(self, client):
+        with pytest.raises(LeadsNowhere):
+            client.get("/misleads/")
 
     def test_leaves_bugs_alone(self, client):
         assert client.get("/crashes/").status_code == 500

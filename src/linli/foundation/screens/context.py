@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from linli.foundation.screens import navigation, pages
@@ -60,10 +60,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _search_address(request: HttpRequest) -> str:
     """Where the search box leads; empty for those who have nothing to search."""
-    for url_name, visible in _search:
-        if visible(request):
-            try:
-                return reverse(url_name)
-            except NoReverseMatch:
-                return ""
-    return ""
+    return next((reverse(url_name) for url_name, visible in _search if visible(request)), "")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 Visible = Callable[[HttpRequest], bool]
 
@@ -68,20 +68,9 @@ def may_open(request: HttpRequest | None, page: str) -> bool:
 
 
 def shown(request: HttpRequest, *, current: str = "") -> list[ShownItem]:
-    """The items this person may use, in order. Items whose page does not exist are left out."""
-    items = []
-    for item in sorted(_items.values(), key=lambda item: (item.order, item.key)):
-        url = _address(item)
-        if url and item.visible(request):
-            items.append(_shown(request, item, url, current))
-    return items
-
-
-def _address(item: NavItem) -> str:
-    try:
-        return reverse(item.url_name)
-    except NoReverseMatch:
-        return ""
+    """The items this person may use, in order."""
+    ordered = sorted(_items.values(), key=lambda item: (item.order, item.key))
+    return [_shown(request, item, reverse(item.url_name), current) for item in ordered if item.visible(request)]
 
 
 def _shown(request: HttpRequest, item: NavItem, url: str, current: str) -> ShownItem:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -51,15 +51,11 @@ def get(mapping: Mapping[Any, Any], key: object) -> Any:
 
 @register.simple_tag(takes_context=True)
 def url_if(context: Mapping[str, Any], name: str, *args: object) -> str:
-    """The address of a page, empty while it does not exist or is not this person's (``navigation.open_to``):
-    {% url_if "search" as address %}{% if address %}.
+    """The address of a page, empty where it is not this person's (``navigation.open_to``):
+    {% url_if "search" as address %}{% if address %}. Raises NoReverseMatch for a page that does not exist.
     """
-    if not navigation.may_open(context.get("request"), name):
-        return ""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    address = reverse(name, args=args)
+    return address if navigation.may_open(context.get("request"), name) else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -166,10 +166,7 @@ def _auditor(request: HttpRequest) -> Authority:
 
 def _address(row: Todo) -> str:
     name, arguments = row.url
-    try:
-        return reverse(name, args=arguments) + row.query
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=arguments) + row.query
 
 
 def territory(authority: Authority) -> str:
