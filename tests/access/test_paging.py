@@ -1,16 +1,20 @@
 """Every list that goes on over several pages: page after page it shows what one long page shows, each row once."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from linli.foundation.screens.listings import Listing
 from tests.access.asking import Office
 from tests.access.world import World
 from tests.paging import assert_turns_over
 
 ROOT = Path(__file__).parents[2]
-# Each list with somebody who sees several of its rows. The trail grows with every look, so one subject is asked.
+# Each list (its name, or the template of one drawn by hand) with somebody who sees several of its rows.
+# The trail grows with every look, so one subject is asked.
 LISTS = {
     "workbench/_work.html": ("/work/", "clerk"),
     "workbench/_trail.html": ("/audit/?subject=fund:F1-2026", "auditor"),
@@ -22,17 +26,18 @@ LISTS = {
     "assistance/publication_list.html": ("/publications/", "auditor"),
     "residents/_households.html": ("/residents/", "auditor"),
     "payments/_batches.html": ("/payments/", "auditor"),
-    "awards/_awards.html": ("/awards/", "auditor"),
-    "awards/receivable_list.html": ("/awards/receivables/", "auditor"),
-    "awards/_accounts.html": ("/awards/accounts/", "auditor"),
+    "awards": ("/awards/", "auditor"),
+    "receivables": ("/awards/receivables/", "auditor"),
+    "accounts": ("/awards/accounts/", "auditor"),
     "planning/plan_actual_records.html": ("/plan/actual/HOUSEHOLDS_AIDED/", "director"),
 }
 # Of these there is one in this world: turned over where there are more.
 ELSEWHERE = {
+    "preview": "tests/awards/web/test_adjusting.py",
     "payments/_lines.html": "tests/payments/web/test_pages.py",
     "payments/arrears_list.html": "tests/payments/web/test_pages.py",
     "payments/returned_list.html": "tests/payments/web/test_pages.py",
-    "awards/adjustment_list.html": "tests/awards/web/test_adjusting.py",
+    "adjustments": "tests/awards/web/test_adjusting.py",
 }
 
 
@@ -50,6 +55,12 @@ def test_page_after_page_is_one_long_page(
     assert_turns_over(get, address, monkeypatch)
 
 
+def _listings(kind: type[Any]) -> Iterator[type[Any]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _listings(one)
+
+
 def test_no_list_that_has_pages_is_left_out() -> None:
     folder = "templates/"
     turning = {
@@ -57,6 +68,8 @@ def test_no_list_that_has_pages_is_left_out() -> None:
         for path in (ROOT / "src").rglob("*.html")
         if "{% pages " in path.read_text()
     }
+    turning -= {"parts/listing.html"}
+    turning |= {listing.name for listing in _listings(Listing) if hasattr(listing, "name")}
 
     assert turning == LISTS.keys() | ELSEWHERE.keys()
     assert all("assert_turns_over" in (ROOT / file).read_text() for file in ELSEWHERE.values())

@@ -14,6 +14,7 @@ IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 # Calls that hand a text to the translation catalogue.
 TRANSLATORS = {
     "_",
+    "counted",
     "gettext",
     "gettext_lazy",
     "gettext_noop",

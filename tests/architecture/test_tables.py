@@ -9,6 +9,7 @@ _TABLE = re.compile(r"<table[^>]*>")
 ACROSS = {
     "foundation/templates/parts/chart.html": "the twin of a picture, month by month",
     "foundation/templates/parts/table.html": "its user says how it is read",
+    "foundation/templates/parts/listing.html": "a card of two lines",
     "planning/templates/planning/_live.html": "month by month",
     "planning/templates/planning/plan_actual.html": "month by month",
     "policies/templates/policies/settings_home.html": "a year and a number",

@@ -7,6 +7,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 
 from linli.foundation.data.scope import Stamp
 from linli.ground.users.models import User
@@ -25,7 +26,7 @@ TODAY = date(2026, 3, 2)
 def rules() -> list[tuple[str, Callable[..., bool], Callable[..., None]]]:
     found: list[tuple[str, Callable[..., bool], Callable[..., None]]] = []
     for room in ROOMS:
-        module = importlib.import_module(f"linli.{room}.permissions")
+        module = importlib.import_module(f"{apps.get_app_config(room).name}.permissions")
         names = [name.removeprefix("can_") for name in vars(module) if name.startswith("can_")]
         found += [
             (f"{room}.{name}", getattr(module, f"can_{name}"), getattr(module, f"check_{name}")) for name in names

@@ -320,12 +320,12 @@ class TestSmallOnes:
     def test_a_state_brings_its_words_and_its_tone(self, show):
         seen = show("{% state_chip state %}", state=PaperState.EXPIRED)
 
-        assert (seen.words, seen.one("span")["class"]) == ("已过期\n", "chip late")
+        assert (seen.words, seen.one("span")["class"]) == ("已过期", "chip late")
 
     def test_a_stored_code_is_shown_by_the_name_of_its_kind(self, show):
         seen = show("{% state_chip 'PRESENT' 'PaperState' '有效至 3月9日' %}")
 
-        assert (seen.words, seen.one("span")["class"]) == ("有效至 3月9日\n", "chip ok")
+        assert (seen.words, seen.one("span")["class"]) == ("有效至 3月9日", "chip ok")
 
     @pytest.mark.parametrize(("number", "shown"), [(0, "<b>0</b>"), (3, '<b class="late-text">3</b>')])
     def test_a_count_of_nothing_has_no_colour(self, render, number, shown):

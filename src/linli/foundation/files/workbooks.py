@@ -56,8 +56,9 @@ def write_table(
     sheet: str,
     created: date = _CREATED,
     language: str = "zh-hans",
+    note: str = "",
 ) -> bytes:
-    """An xlsx workbook with a frozen, filterable header.
+    """An xlsx workbook with a frozen, filterable header, and below the rows a ``note``.
 
     YUAN values are fen and shown in yuan with two decimals; CHOICE codes are shown by their label; texts stay texts
     whatever they begin with, so an ID keeps its digits and "=1+1" is no formula. ``title`` goes into the properties,
@@ -84,6 +85,8 @@ def write_table(
         widths.append(min(max(widest + 2, _NARROWEST), _WIDEST))
     for at, (column, width) in enumerate(zip(columns, widths, strict=True)):
         page.set_column(at, at, width, formats[column.kind])
+    if note:
+        page.write_string(len(lines) + 2, 0, note)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, len(lines), max(len(columns) - 1, 0))
     page.repeat_rows(0)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from linli.foundation.screens import navigation, pages
+from linli.foundation.screens.heads import Head
 from linli.foundation.screens.navigation import Visible
 
 LARGE_COOKIE, THEME_COOKIE = "linli_size", "linli_theme"
@@ -44,6 +45,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     items = navigation.shown(request, current=getattr(request, "nav_key", "")) if known else []
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
+        "head": Head(),
         "asked": Asked((name, str(value)) for name, value in request.GET.items()),
         "nav_items": [item for item in items if not item.top],
         "nav_top": [item for item in items if item.top],

@@ -26,6 +26,9 @@ def pages_at(
     ``nav_key`` is the job that the frame marks, unless the view names another.
     """
 
+    def admitted(request: HttpRequest) -> bool:
+        return request.user.pk is not None and bool(admits(sit_down(actor(request), today())))
+
     def decorate(view: View[D, P]) -> Page[P]:
         @login_required
         @wraps(view)
@@ -36,6 +39,7 @@ def pages_at(
                 raise PermissionDenied
             return view(request, desk, *args, **kwargs)
 
+        vars(run)["admits"] = admitted  # whom links lead here (``navigation.may_open``)
         return run
 
     return decorate

@@ -1,10 +1,14 @@
-"""The side bar and the phone's bottom bar: by job, not by table; each item only for those who may use it."""
+"""The side bar and the phone's bottom bar: by job, not by table; each item only for those who may use it.
 
-from collections.abc import Callable
+Whom a page is for is said once, by the desk that it is a page of (``desks.pages_at``): items, tabs and links ask there.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 Visible = Callable[[HttpRequest], bool]
 
@@ -12,18 +16,24 @@ Visible = Callable[[HttpRequest], bool]
 @dataclass(frozen=True)
 class NavItem:
     """One job. ``label`` is a lazy text, ``phone`` puts it on the bottom bar, ``top`` beside the person (the inbox)
-    instead of the side bar, ``count`` says how much waits and ``late`` whether some of it is overdue.
+    instead of the side bar, ``count`` says how much waits and ``late`` whether some of it is overdue. ``tabs`` are the
+    lists of the job: (page, words). It is for whom its page is, unless ``visible`` says otherwise.
     """
 
     key: str
     label: object
     url_name: str
     order: int
-    visible: Visible
+    visible: Visible | None = None
     phone: bool = False
     count: Callable[[HttpRequest], int] | None = None
     top: bool = False
     late: Callable[[HttpRequest], bool] | None = None
+    tabs: Sequence[tuple[str, object]] = ()
+
+    def is_for(self, request: HttpRequest) -> bool:
+        """Whether the person of the request has this job."""
+        return self.visible(request) if self.visible else may_open(request, self.url_name)
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ def open_to(visible: Visible, *pages: str) -> None:
 
 def may_open(request: HttpRequest | None, page: str) -> bool:
     """Whether the person may open a page; of pages that nobody spoke for everybody may."""
-    visible = _open_to.get(page)
+    visible = _open_to.get(page) or _doors().get(page)
     if visible is None or request is None:
         return True
     known: dict[Visible, bool] = vars(request).setdefault("known_open", {})
@@ -67,10 +77,46 @@ def may_open(request: HttpRequest | None, page: str) -> bool:
     return known[visible]
 
 
+def link(request: HttpRequest | None, page: str, *args: object) -> str:
+    """The address of a page; empty where it is not this person's. Raises NoReverseMatch where there is no such page."""
+    address = reverse(page, args=args)
+    return address if may_open(request, page) else ""
+
+
+def home_of(request: HttpRequest) -> list[tuple[object, str]]:
+    """The job that the page belongs to, as (words, address): the beginning of the way to the page."""
+    item = _items.get(str(getattr(request, "nav_key", "")))
+    return [(item.label, link(request, item.url_name))] if item else []
+
+
+def tabs_of(request: HttpRequest) -> list[tuple[object, str, bool]]:
+    """The lists of the page's job that are this person's, as (words, address, is it this page); none elsewhere."""
+    item = _items.get(str(getattr(request, "nav_key", "")))
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    if item is None or here not in {page for page, _label in item.tabs}:
+        return []
+    found = [(label, link(request, page), page == here) for page, label in item.tabs]
+    return [one for one in found if one[1]]
+
+
+@cache
+def _doors() -> Mapping[str, Visible]:
+    """Whom each page of the product is for, by the desk it is a page of."""
+    return dict(_walk(get_resolver()))
+
+
+def _walk(resolver: URLResolver) -> Iterator[tuple[str, Visible]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _walk(one)
+        elif one.name and hasattr(one.callback, "admits"):
+            yield one.name, one.callback.admits
+
+
 def shown(request: HttpRequest, *, current: str = "") -> list[ShownItem]:
     """The items this person may use, in order."""
     ordered = sorted(_items.values(), key=lambda item: (item.order, item.key))
-    return [_shown(request, item, reverse(item.url_name), current) for item in ordered if item.visible(request)]
+    return [_shown(request, item, reverse(item.url_name), current) for item in ordered if item.is_for(request)]
 
 
 def _shown(request: HttpRequest, item: NavItem, url: str, current: str) -> ShownItem:

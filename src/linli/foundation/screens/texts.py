@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from linli.kernel import marks
 from linli.kernel.act import CHINA_TIME
@@ -27,6 +27,11 @@ def joined(words: Iterable[object]) -> str:
 def joined_apart(parts: Iterable[object]) -> str:
     """Several parts of a sentence, with the reader's semicolon."""
     return marks.apart(parts, get_language())
+
+
+def joined_by_dot(*parts: object) -> str:
+    """Several facts of one thing in one line: CA-1 · H-000012."""
+    return " · ".join(str(part) for part in parts if part)
 
 
 def bracketed(text: object) -> str:
@@ -90,6 +95,11 @@ def pack_text(label: object) -> str:
     if isinstance(label, Mapping):
         return str(label.get(language) or label.get(other, ""))
     return str(getattr(label, language, label))
+
+
+def counted(words: str, number: int, **details: object) -> str:
+    """A sentence about a number, which it calls ``%(count)s``: Chinese has one form of it, English two."""
+    return ngettext(words, words, number) % {"count": number, **details}
 
 
 def source_text(source: str) -> str:

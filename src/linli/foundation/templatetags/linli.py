@@ -9,12 +9,11 @@ from uuid import uuid4
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from linli.foundation.screens import navigation, texts
+from linli.foundation.screens import cells, heads, navigation, texts
 from linli.foundation.screens.charts import Series, chart_svg
 from linli.foundation.screens.tables import Column
 from linli.kernel import masking, money
@@ -54,17 +53,13 @@ def url_if(context: Mapping[str, Any], name: str, *args: object) -> str:
     """The address of a page, empty where it is not this person's (``navigation.open_to``):
     {% url_if "search" as address %}{% if address %}. Raises NoReverseMatch for a page that does not exist.
     """
-    address = reverse(name, args=args)
-    return address if navigation.may_open(context.get("request"), name) else ""
+    return navigation.link(context.get("request"), name, *args)
 
 
 @register.simple_tag(takes_context=True)
 def linked(context: Mapping[str, Any], name: str, argument: object, text: object = None, css: str = "") -> SafeString:
     """A record as a link to its page, or its text alone where the page is not this person's."""
-    words, address = argument if text is None else text, url_if(context, name, argument)
-    if address:
-        return format_html('<a{} href="{}">{}</a>', format_html(' class="{}"', css) if css else "", address, words)
-    return format_html('<span class="{}">{}</span>', css, words) if css else format_html("{}", words)
+    return cells.linked(context.get("request"), name, argument, text, css)
 
 
 @register.simple_tag
@@ -150,6 +145,51 @@ def _error_lines(form: forms.BaseForm) -> Iterator[tuple[str, str, object]]:
             yield target, label, error
 
 
+# --- the head of a page (``screens.heads``) -------------------------------------------------------
+
+
+@register.inclusion_tag("parts/crumbs.html", takes_context=True)
+def crumbs(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The way back: the page's job and its trail."""
+    request = context.get("request")
+    return {"steps": heads.crumbs(request, context["head"]) if request else []}
+
+
+@register.inclusion_tag("parts/tabs.html", takes_context=True)
+def tabs(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists of the page's job, on each of them."""
+    request = context.get("request")
+    found = navigation.tabs_of(request) if request else []
+    return {"tabs": found, "steps": navigation.home_of(request) if request else []}
+
+
+@register.inclusion_tag("parts/actions.html")
+def actions(some: Iterable[heads.Action]) -> dict[str, Any]:
+    """The buttons of a page."""
+    return {"actions": list(some)}
+
+
+@register.simple_tag(takes_context=True)
+def head_state(context: Mapping[str, Any]) -> SafeString:
+    """The state beside the title, where the page has one."""
+    state = context["head"].state
+    return format_html(" {}", cells.state_chip(state)) if state is not None else SafeString("")
+
+
+@register.simple_block_tag
+def card(content: str, title: object = "", css: str = "", meta: object = "") -> SafeString:
+    """{% card "标题" %}…{% endcard %}: a section with its heading; ``css`` "flush" for what fills it, a table."""
+    head = format_html("<header><h2>{}</h2>{}</header>", title, _meta(meta)) if title else ""
+    flush = "flush" in css.split()
+    body = format_html("{}" if flush else '<div class="body">{}</div>', content)
+    rest = " ".join(word for word in css.split() if word != "flush")
+    return format_html('<section class="card{}">{}{}</section>', f" {rest}" if rest else "", head, body)
+
+
+def _meta(meta: object) -> SafeString | str:
+    return format_html('<span class="meta">{}</span>', meta) if meta else ""
+
+
 # --- components ---------------------------------------------------------------------------------
 
 
@@ -172,21 +212,19 @@ def deadline_chip(
     }
 
 
-@register.inclusion_tag("parts/chip.html")
-def chip(text: object, tone: str = Tone.INFO) -> dict[str, Any]:
-    """A state in words, its tone and its icon; what only informs has no icon."""
-    return {"text": text, "tone": tone, "tag": tone == Tone.INFO}
+register.simple_tag(cells.chip, name="chip")
+register.simple_tag(cells.masked, name="masked_field")
 
 
-@register.inclusion_tag("parts/chip.html")
-def state_chip(state: object, kind: str = "", text: object = "") -> dict[str, Any]:
+@register.simple_tag
+def state_chip(state: object, kind: str = "", text: object = "") -> SafeString:
     """A state in its own words and tone; ``kind`` names its codes where the value is what a table stores.
 
     Raises:
         KeyError: the kind of state has no tones (``kernel.tones.toned``).
     """
     code = state if isinstance(state, Enum) else code_of(kind, state)
-    return chip(text or getattr(code, "label", code.name), tone_of(code))
+    return cells.chip(text or getattr(code, "label", code.name), tone_of(code))
 
 
 @register.filter
@@ -199,12 +237,6 @@ def if_any(number: int | None, then: str) -> str:
 def counted(number: int, tone: str) -> str:
     """A count in bold, in its tone where there is anything to look at."""
     return format_html('<b class="{}-text">{}</b>', tone, number) if number else format_html("<b>{}</b>", number)
-
-
-@register.inclusion_tag("parts/masked_field.html")
-def masked_field(masked: str, address: str = "", label: str = "") -> dict[str, Any]:
-    """A value that stays masked, with 显示 leading to the page that asks for the purpose; no address, no link."""
-    return {"masked": masked, "address": address, "label": label}
 
 
 @register.inclusion_tag("parts/reason_chain.html")

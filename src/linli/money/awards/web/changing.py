@@ -4,20 +4,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from linli.foundation.screens.pages import act_of, perform, render_page, version_of
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import version_of
+from linli.foundation.screens.texts import joined_by_dot, money_text
+from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import EndReason
 from linli.money.awards.models import Award
 from linli.money.awards.operations import Ending
 from linli.money.awards.queries.adjustments import by_registry
-from linli.money.awards.web.desk import Desk, award_or_404, covered_months, open_months, reading
+from linli.money.awards.web.desk import award_or_404, covered_months, open_months, reading
 from linli.money.awards.web.forms import AmountForm, EndForm, MonthForm, RecalculateForm, ReviewForm
 
 
@@ -25,10 +29,10 @@ from linli.money.awards.web.forms import AmountForm, EndForm, MonthForm, Recalcu
 def award_suspend(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Stop paying from a month on."""
     award = award_or_404(desk, number, to_change=True)
-    form = MonthForm(request.POST or None, months=_months(award), initial=_next(desk))
+    form = filled(request, MonthForm, months=_months(award), initial=_next(desk))
 
-    def deed() -> object:
-        return operations.suspend(act_of(request), award_ids=[award.pk], **_from(form), version=version_of(request))
+    def deed(act: Act) -> object:
+        return operations.suspend(act, award_ids=[award.pk], **_from(form), version=version_of(request))
 
     return _page(request, award, form, deed, gettext("暂停待遇"), gettext("已暂停"))
 
@@ -37,10 +41,10 @@ def award_suspend(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
 def award_resume(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Pay again from a month on."""
     award = award_or_404(desk, number, to_change=True)
-    form = MonthForm(request.POST or None, months=_months(award), initial=_next(desk))
+    form = filled(request, MonthForm, months=_months(award), initial=_next(desk))
 
-    def deed() -> object:
-        return operations.resume(act_of(request), award_ids=[award.pk], **_from(form), version=version_of(request))
+    def deed(act: Act) -> object:
+        return operations.resume(act, award_ids=[award.pk], **_from(form), version=version_of(request))
 
     return _page(request, award, form, deed, gettext("恢复待遇"), gettext("已恢复"))
 
@@ -49,16 +53,11 @@ def award_resume(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def award_amount(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Another amount from a month on."""
     award = award_or_404(desk, number, to_change=True)
-    form = AmountForm(request.POST or None, months=_months(award), initial=_next(desk))
+    form = filled(request, AmountForm, months=_months(award), initial=_next(desk))
 
-    def deed() -> object:
-        return operations.change_amount(
-            act_of(request),
-            award_id=award.pk,
-            amount_fen=form.cleaned_data["amount"],
-            **_from(form),
-            version=version_of(request),
-        )
+    def deed(act: Act) -> object:
+        amount, version = form.cleaned_data["amount"], version_of(request)
+        return operations.change_amount(act, award_id=award.pk, amount_fen=amount, **_from(form), version=version)
 
     return _page(request, award, form, deed, gettext("调整金额"), gettext("已调整"))
 
@@ -67,14 +66,14 @@ def award_amount(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def award_end(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """End the award on a day."""
     award = award_or_404(desk, number, to_change=True)
-    form = EndForm(request.POST or None, initial={"effective_date": desk.on})
+    form = filled(request, EndForm, initial={"effective_date": desk.on})
 
-    def deed() -> object:
+    def deed(act: Act) -> object:
         data = form.cleaned_data
         ending = Ending(award.pk, data["effective_date"], EndReason(data["reason"]), data["note"])
-        return operations.end(act_of(request), endings=[ending], version=version_of(request))
+        return operations.end(act, endings=[ending], version=version_of(request))
 
-    return _page(request, award, form, deed, gettext("终止待遇"), gettext("已终止"))
+    return _page(request, award, form, deed, gettext("终止待遇"), gettext("已终止"), danger=True)
 
 
 @reading
@@ -83,13 +82,10 @@ def award_review(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     award = award_or_404(desk, number, to_change=True)
     occasions = queries.review_occasions([award]).get(award.pk, [])
     planned = [one.planned_date for one in occasions if one.planned_date is not None and one.planned_date > desk.on]
-    form = ReviewForm(request.POST or None, initial={"next_due_date": min(planned, default=None)})
+    form = filled(request, ReviewForm, initial={"next_due_date": min(planned, default=None)})
 
-    def deed() -> object:
-        data = form.cleaned_data
-        return operations.complete_review(
-            act_of(request), award_id=award.pk, next_due_date=data["next_due_date"], note=data["note"]
-        )
+    def deed(act: Act) -> object:
+        return operations.complete_review(act, award_id=award.pk, **form.cleaned_data)
 
     return _page(request, award, form, deed, gettext("完成复核"), gettext("复核已记录"))
 
@@ -100,26 +96,18 @@ def award_recalculate(request: HttpRequest, desk: Desk, number: str) -> HttpResp
     award = award_or_404(desk, number, to_change=True)
     months = _covered(award)
     first = next((month for month in months if str(month) == request.GET.get("from")), _suggested(award, months, desk))
-    form = RecalculateForm(request.POST or None, months=months, initial={"effective_date": str(first)})
-    if request.method == "POST" and form.is_valid():
+    form = filled(request, RecalculateForm, months=months, initial={"effective_date": str(first)})
+    if form.is_bound and form.is_valid():
         first = form.cleaned_data["effective_date"]
-        deed = perform(
-            form,
-            lambda: operations.recalculate(
-                act_of(request), award_id=award.pk, **_from(form), version=version_of(request)
-            ),
-        )
-        if deed[0]:
-            messages.success(request, gettext("已按规则调整") if deed[1] else gettext("重新计算的结果没有变化"))
-            return redirect("award_detail", number=number)
-    context = {
-        "form": form,
-        "award": award,
-        "months": months,
-        "first": first,
-        "preview": by_registry(award, desk.on, first),
-    }
-    return render_page(request, "awards/award_recalculate.html", context, status=422 if form.errors else 200)
+
+    def deed(act: Act) -> object:
+        return operations.recalculate(act, award_id=award.pk, **_from(form), version=version_of(request))
+
+    def done(changed: object) -> str:
+        return gettext("已按规则调整") if changed else gettext("重新计算的结果没有变化")
+
+    context = {"months": months, "first": first, "preview": by_registry(award, desk.on, first)}
+    return _page(request, award, form, deed, gettext("按规则重新计算"), done, "awards/award_recalculate.html", context)
 
 
 def _covered(award: Award) -> list[Month]:
@@ -138,12 +126,32 @@ def _suggested(award: Award, months: Sequence[Month], desk: Desk) -> Month:
 
 
 def _page(
-    request: HttpRequest, award: Award, form: forms.Form, deed: Callable[[], object], heading: str, done_text: str
+    request: HttpRequest,
+    award: Award,
+    form: forms.Form,
+    deed: Callable[[Act], object],
+    title: str,
+    done: str | Callable[[object], str],
+    template: str = "act.html",
+    context: dict[str, object] | None = None,
+    *,
+    danger: bool = False,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid() and perform(form, deed)[0]:
-        messages.success(request, done_text)
-        return redirect("award_detail", number=award.number)
-    return render_page(request, "awards/form.html", {"form": form, "award": award, "heading": heading})
+    home = reverse("award_detail", args=[award.number])
+    amount = gettext("每月 %(fen)s") % {"fen": money_text(award.amount_fen)}
+    lead = joined_by_dot(award.number, f"{award.get_unit_display()} {award.unit_key}", amount)
+    return act_page(
+        request,
+        form,
+        deed,
+        head=Head(title, lead, trail=[(award.number, home)]),
+        done=done,
+        to=home,
+        version=award.version,
+        template=template,
+        context=context,
+        danger=danger,
+    )
 
 
 def _from(form: forms.Form) -> dict[str, Any]:

@@ -1,43 +1,16 @@
-"""What every view of awards begins with: who sits at the desk and what they may see."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+"""What the pages of awards begin with."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from linli.foundation.data.scope import Scope, Stamp
-from linli.foundation.screens.desks import pages_at
-from linli.ground.users.codes import REGISTRY_ROLES
-from linli.ground.users.queries import Authority, authority_of
-from linli.kernel.act import Actor
+from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.period import Month
 from linli.money.awards import queries
 from linli.money.awards.models import Award
-from linli.money.awards.permissions import awards_scope, can_change
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The person's roles and reach on the day of the request."""
-
-    person: Authority
-    reads: Scope
-    on: date
-
-    def knows_people(self, stamp: Stamp) -> bool:
-        """Whether the person may see names there: finance staff see numbers and masked holders only."""
-        return self.person.may(stamp, *REGISTRY_ROLES)
-
-
-def _desk(somebody: Actor, on: date) -> Desk:
-    person = authority_of(somebody, on)
-    return Desk(person, awards_scope(person), on)
-
+from linli.money.awards.permissions import READERS, can_change
 
 # A page for whoever may read awards anywhere.
-reading = pages_at("awards", _desk, lambda desk: desk.reads)
+reading = pages_for("awards", *READERS)
 
 
 def award_or_404(desk: Desk, number: str, *, to_change: bool = False) -> Award:
@@ -61,9 +34,3 @@ def covered_months(award: Award) -> list[Month]:
     """The months of the award, paid or not."""
     first = Month.of(award.valid_from)
     return [first.plus(number) for number in range(first.months_until(Month.of(award.valid_until)))]
-
-
-def chain_of(stamps: Sequence[Stamp]) -> int:
-    """The community of everything shown, 0 when there are several."""
-    found = {stamp.chain for stamp in stamps}
-    return found.pop() if len(found) == 1 else 0

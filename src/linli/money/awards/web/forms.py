@@ -5,38 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.pages import sentence
-from linli.foundation.screens.texts import month_text
-from linli.kernel.money import MoneyMalformed, parse_yuan
+from linli.foundation.screens.fields import DayField, MonthField, NoteForm, YuanField, text_area
 from linli.kernel.period import Month
 from linli.money.awards.codes import EndReason, HolderRelation
-
-
-class YuanField(forms.CharField):
-    """An amount typed in yuan, taken as fen."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
-
-    def clean(self, value: Any) -> int:
-        """Fen. Raises ValidationError with the reason."""
-        try:
-            return parse_yuan(super().clean(value))
-        except MoneyMalformed as error:
-            raise forms.ValidationError(sentence(error)) from error
-
-
-class DayField(forms.DateField):
-    """A day, entered with the browser's own date field."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
-
-
-class NoteForm(forms.Form):
-    """Why."""
-
-    note = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class WaiverForm(NoteForm):
@@ -52,13 +23,12 @@ class WaiverForm(NoteForm):
 class MonthForm(NoteForm):
     """From which month on, and why."""
 
-    effective_date = forms.TypedChoiceField(label=_("从哪个月起"), coerce=Month.parse)
+    effective_date = MonthField(label=_("从哪个月起"))
     field_order = ("effective_date", "amount", "note")
 
     def __init__(self, *args: Any, months: list[Month], **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = [(str(month), month_text(month)) for month in months]
-        self.fields["effective_date"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.fields["effective_date"].offer(months)  # type: ignore[attr-defined]  # a month field
 
 
 class AmountForm(MonthForm):
@@ -78,17 +48,11 @@ class EndForm(forms.Form):
 
     effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放；已发放的将列为应收回"))
     reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *EndReason.choices])
-    note = forms.CharField(label=_("说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = text_area(_("说明"), required=False)
 
 
 class AdjustForm(NoteForm):
     """Why the rules are followed, or are not."""
-
-
-class DayForm(forms.Form):
-    """A day to look ahead to."""
-
-    on = DayField(label=_("到哪一天"))
 
 
 class ReviewForm(NoteForm):

@@ -1,22 +1,18 @@
 """Addresses of the pages of awards, payee accounts and receivables."""
 
-from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import navigation
-from linli.foundation.screens.pages import today
-from linli.ground.users.queries import authority_of
-from linli.money.awards.permissions import awards_scope
 from linli.money.awards.web import account_views, adjusting, changing, receivable_views, views
 
-
-def _reads(request: HttpRequest) -> bool:
-    return request.user.pk is not None and bool(awards_scope(authority_of(request.user, today())))
-
-
-navigation.register(navigation.NavItem("awards", _("待遇"), "award_list", 50, _reads))
-navigation.open_to(_reads, "award_list", "award_detail", "receivable_list")
+TABS = (
+    ("award_list", _("待遇")),
+    ("account_list", _("收款账户")),
+    ("adjustment_list", _("重新核定")),
+    ("receivable_list", _("应收回")),
+)
+navigation.register(navigation.NavItem("awards", _("待遇"), "award_list", 50, tabs=TABS))
 
 urlpatterns = [
     path("awards/", views.award_list, name="award_list"),

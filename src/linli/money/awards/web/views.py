@@ -1,56 +1,36 @@
 """Look: the list of awards, and one award with its history, months and accounts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from linli.foundation.data.scope import Scope
+from linli.foundation.screens.cells import linked
+from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.tables import cut
+from linli.foundation.screens.texts import day_text, joined_by_dot, money_text, pack_text
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries import names
+from linli.ground.users.queries.desks import Desk
 from linli.kernel.period import Month
 from linli.money.awards import queries
 from linli.money.awards.codes import AwardState, EndReason, MonthState, Standing
 from linli.money.awards.models import Award, AwardMonth
 from linli.money.awards.permissions import can_change, can_propose_account, can_unmask
 from linli.money.awards.queries import AwardDetail
-from linli.money.awards.web import exports
-from linli.money.awards.web.desk import Desk, chain_of, open_months, reading
-from linli.registry.residents.queries import search
+from linli.money.awards.web.desk import open_months, reading
+from linli.money.awards.web.lists import AwardList
 
 _OVER = (AwardState.ENDED, AwardState.EXPIRED)
-# So many people may bear the name that was typed.
-_NAMED = 200
 
 
 @reading
 def award_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Awards in order of number: by state, programme, open review, and number or name."""
-    rows, labels = _filtered(request, desk), queries.programme_labels(desk.on)
-    if exports.wanted(request):
-        everything = list(rows)
-        _note(request, everything, "awards:xlsx")
-        payees = queries.payees([award.unit_key for award in everything])
-        return exports.awards_workbook(desk, everything, payees, labels)
-    after = request.GET.get("after", "")
-    page, more = cut(list((rows.filter(number__gt=after) if after else rows)[: queries.PAGE + 1]), queries.PAGE)
-    _note(request, page, "awards")
-    context = {
-        "rows": page,
-        "next": page[-1].number if more else None,
-        "sums": queries.monthly_sums(rows, desk.on),
-        "payees": queries.payees([award.unit_key for award in page]),
-        "states": Standing.choices,
-        "standings": {award.pk: award.standing_on(desk.on) for award in page},
-        "labels": labels,
-        "finds_names": bool(desk.person.scope(*REGISTRY_ROLES)),
-    }
-    return render_page(request, "awards/award_list.html", context, fragment="awards/_awards.html")
+    """Awards in the order they were granted."""
+    return AwardList(request, desk).response()
 
 
 @reading
@@ -60,51 +40,63 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         detail = queries.award_detail(desk.reads, number)
     except Award.DoesNotExist as error:
         raise Http404 from error
-    award = detail.award
+    award, standing = detail.award, detail.award.standing_on(desk.on)
     note_read(request, where=award.stamp, subject=f"award:{number}")
+    may_change = can_change(desk.person, award.stamp) and award.state not in _OVER
+    may_shift = bool(open_months(award))
     context = {
+        "head": _head(award, standing, desk, list(_actions(award, may_shift=may_shift)) if may_change else []),
         "detail": detail,
         "award": award,
-        "standing": award.standing_on(desk.on),
+        "under_review": award.review_opened_date is not None and standing not in (Standing.ENDED, Standing.EXPIRED),
+        "facts": _facts(request, award),
         "months": _months(detail),
         "history": _history(detail),
         "letters": queries.letters_of_award(desk.reads, award),
         "of_the_dead": queries.of_the_dead([account.pk for account in detail.accounts], desk.on),
         "provisional": bool(queries.provisional_holds(detail.accounts, desk.on)),
-        "label": queries.programme_labels(desk.on).get(award.programme, award.programme),
-        "knows_people": desk.knows_people(award.stamp),
-        "may_change": can_change(desk.person, award.stamp) and award.state not in _OVER,
-        "may_shift": bool(open_months(award)),
+        # Finance staff see numbers and masked names only.
+        "knows_people": desk.may(award.stamp, *REGISTRY_ROLES),
+        "settled": may_change and not may_shift,
         "may_propose": can_propose_account(desk.person, award.stamp),
         "may_unmask": can_unmask(desk.person, award.stamp),
     }
     return render_page(request, "awards/award_detail.html", context)
 
 
-def _filtered(request: HttpRequest, desk: Desk) -> QuerySet[Award]:
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    names_of = desk.person.scope(*REGISTRY_ROLES)
-    by_name = bool(text and names_of) and not any(letter.isdigit() for letter in text)
-    return queries.awards(
-        desk.reads,
-        standing=(Standing(state), desk.on) if state in Standing.values else None,
-        programme=request.GET.get("programme", ""),
-        text="" if by_name else text.upper(),
-        units=_units_named(names_of, text) if by_name else None,
-        review_due=request.GET.get("review") == "due",
-    )
+def _head(award: Award, standing: Standing, desk: Desk, actions: list[Action]) -> Head:
+    label = pack_text(queries.programme_labels(desk.on).get(award.programme, award.programme))
+    amount = gettext("每月 %(fen)s") % {"fen": money_text(award.amount_fen)}
+    lead = joined_by_dot(award.number, f"{award.get_unit_display()} {award.unit_key}", amount)
+    return Head(label, lead, [(award.number, "")], standing, actions)
 
 
-def _units_named(scope: Scope, text: str) -> set[str]:
-    """Numbers of the residents whom the text names, and of their households."""
-    hits = search(scope, text, limit=_NAMED)
-    return {number for hit in hits for number in (hit.number, hit.household_number) if number}
+def _actions(award: Award, *, may_shift: bool) -> Iterator[Action]:
+    def to(page: str) -> str:
+        return reverse(page, args=[award.number])
+
+    if may_shift and award.state == AwardState.SUSPENDED:
+        yield Action(gettext("恢复"), to("award_resume"), main=True)
+    elif may_shift:
+        yield Action(gettext("暂停"), to("award_suspend"))
+        yield Action(gettext("调整金额"), to("award_amount"))
+    if award.determination_id:
+        yield Action(gettext("按规则重新计算"), to("award_recalculate"))
+    yield Action(gettext("终止"), to("award_end"), danger=True)
+    if award.review_opened_date:
+        yield Action(gettext("完成复核"), to("award_review"), main=True)
 
 
-def _note(request: HttpRequest, rows: Sequence[Award], subject: str) -> None:
-    if rows:
-        shown = [award.number for award in rows]
-        note_read(request, where=chain_of([award.stamp for award in rows]), subject=subject, shown=shown)
+def _facts(request: HttpRequest, award: Award) -> list[tuple[object, object]]:
+    """Labels and values of the award itself."""
+    due = award.review_due_date
+    return [
+        (gettext("起止"), f"{day_text(award.valid_from)} – {day_text(award.last_date)}"),
+        (gettext("申请"), linked(request, "application_detail", award.application_number)),
+        (gettext("预算科目"), award.line.name),
+        (gettext("批准日期"), day_text(award.granted_date)),
+        *([(gettext("下次复核"), day_text(due))] if due else []),
+    ]
 
 
 def _months(detail: AwardDetail) -> list[tuple[Month, int, str, str, bool]]:
@@ -135,12 +127,15 @@ def _history(detail: AwardDetail) -> list[dict[str, object]]:
     return [
         {
             "at": change.at,
-            "title": change.get_kind_display(),
-            "by": known.get(change.by_id, ""),
+            "title": joined_by_dot(
+                change.get_kind_display(),
+                gettext("%(day)s 起") % {"day": day_text(change.effective_date)},
+                money_text(change.amount_fen or None),
+                reasons.get(change.reason, ""),
+            ),
+            "by": known.get(change.by_id, "") or gettext("系统"),
             "note": change.note,
-            "effective": change.effective_date,
-            "amount_fen": change.amount_fen,
-            "reason": reasons.get(change.reason, ""),
+            "mark": True,
         }
         for change in reversed(detail.changes)
     ]

@@ -113,7 +113,7 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
         "day": day,
         "narrowing": request.GET.urlencode(),
         "next_after": lines[-1].entry_id if more else None,
-        "head": audit.head(),
+        "seal": audit.head(),
     }
     return render_page(request, "workbench/audit_trail.html", context, fragment="workbench/_trail.html")
 
@@ -143,7 +143,7 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
     context = {
         "problems": problems,
         "areas": area_names({problem.chain for problem in problems}),
-        "head": audit.head(),
+        "seal": audit.head(),
     }
     return render_page(request, "workbench/audit_verify.html", context)
 

@@ -1,0 +1,83 @@
+"""The page of an act: form, act, message, next. A refused form shows itself again with what was typed, status 422."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import act_of, no_store, perform, render_page, sentence
+from linli.foundation.trail.acts import ActRepeated
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+
+T = TypeVar("T")
+F = TypeVar("F", bound=forms.BaseForm)
+Deed = Callable[[Act], T]
+Words = str | Callable[[Any], str]
+
+
+def filled(request: HttpRequest, form: Callable[..., F], **options: Any) -> F:
+    """The form with what was sent, files too; without, as it begins (``initial``)."""
+    if request.method == "POST":
+        return form(request.POST, request.FILES, **options)
+    return form(**options)
+
+
+def act_page(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    deed: Deed[T],
+    *,
+    head: Head,
+    done: Words,
+    to: str | Callable[[Any], str],
+    submit: object = "",
+    back: str = "",
+    version: int | None = None,
+    template: str = "act.html",
+    context: Mapping[str, Any] | None = None,
+    attempt: Callable[[forms.BaseForm, Callable[[], T]], tuple[bool, T | None]] = perform,
+    secret: bool = False,
+    danger: bool = False,
+) -> HttpResponse:
+    """Show the form; when it is sent and sound, act, say what was done, and go on.
+
+    ``deed`` gets the act of the request. ``done`` and ``to`` (an address) may ask what the deed gave, which is None for
+    a form that had taken effect before. ``submit`` is on the button, the title of the page unless said; ``back`` leads
+    away without acting, where ``to`` leads unless that asks. ``version`` of what is shown travels with the form (see
+    ``pages.version_of``). ``template`` extends ``act.html``. ``attempt`` puts refusals to their fields where a form has
+    rows; ``secret`` pages are kept by nobody.
+    """
+    if request.method == "POST" and form.is_valid():
+        made, result = attempt(form, lambda: deed(act_of(request)))
+        if made:
+            messages.success(request, done if isinstance(done, str) else done(result))
+            return redirect(to if isinstance(to, str) else to(result))
+    page = {
+        "form": form,
+        "head": head,
+        "submit": submit or head.title,
+        "back": back or (to if isinstance(to, str) else ""),
+        "version": version,
+        "danger": danger,
+        **(context or {}),
+    }
+    response = render_page(request, template, page, status=422 if form.errors else 200)
+    return no_store(response) if secret else response
+
+
+def act_at_once(request: HttpRequest, deed: Deed[T], *, done: Words, to: str) -> HttpResponse:
+    """An act of a button, without fields: the page it stands on says what came of it, refusal or success."""
+    try:
+        result = deed(act_of(request))
+    except ActRepeated:
+        result = None
+    except DomainError as error:
+        messages.error(request, sentence(error))
+        return redirect(to)
+    messages.success(request, done if isinstance(done, str) else done(result))
+    return redirect(to)

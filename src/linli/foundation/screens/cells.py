@@ -1,0 +1,147 @@
+"""What stands in one place of a list: a value by its kind, or words with a link, small lines, chips and buttons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Literal
+from uuid import uuid4
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from linli.foundation.screens import navigation
+from linli.foundation.screens.texts import day_text, money_text, month_text, pack_text
+from linli.kernel.period import Month
+from linli.kernel.tones import Tone, tone_of
+
+Kind = Literal["TEXT", "DATE", "MONTH", "YUAN", "INTEGER", "STATE"]
+NOTHING = "—"
+NUMBERS = frozenset({"YUAN", "INTEGER"})
+
+
+@dataclass(frozen=True)
+class Button:
+    """An act of one row. ``hidden`` travels with it; ``reason`` names the one field that is asked beside it."""
+
+    label: object
+    address: str
+    main: bool = False
+    hidden: Mapping[str, object] | None = None
+    reason: tuple[str, object] | None = None  # (name, words)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``to`` is a page and its arguments: a link for whom it is, words alone for others. ``meta`` stands small below,
+    ``chips`` are codes with tones or (words, tone), ``reveal`` leads to the page that shows a masked value.
+    """
+
+    text: object = ""
+    to: tuple[object, ...] = ()
+    query: str = ""
+    meta: Sequence[object] = ()
+    chips: Sequence[Enum | tuple[object, str]] = ()
+    reveal: tuple[str, object] | None = None  # (address, of what)
+    notice: object = ""
+    buttons: Sequence[Button] = ()
+
+
+def chip(text: object, tone: str = Tone.INFO) -> SafeString:
+    """A state in words and tone; what only informs has no icon."""
+    return format_html('<span class="chip {}{}">{}</span>', tone, " tag" if tone == Tone.INFO else "", text)
+
+
+def state_chip(state: Enum) -> SafeString:
+    """A state in its own words and tone.
+
+    Raises:
+        KeyError: the kind of state has no tones (``kernel.tones.toned``).
+    """
+    return chip(getattr(state, "label", state.name), tone_of(state))
+
+
+def plain(value: object, kind: str) -> str:
+    """A value in words, in the reader's language; empty for None."""
+    if value is None:
+        return ""
+    if kind == "YUAN" and isinstance(value, int):
+        return money_text(value)
+    if kind == "DATE" and isinstance(value, date | datetime):
+        return day_text(value)
+    if kind == "MONTH" and isinstance(value, Month | date):
+        return month_text(value)
+    return str(getattr(value, "label", None) or pack_text(value)) if isinstance(value, Enum) else pack_text(value)
+
+
+def shown(value: object, kind: str, request: HttpRequest) -> SafeString:
+    """A value, or a :class:`Cell`, as it stands on the page."""
+    if isinstance(value, Cell):
+        return _cell(value, kind, request)
+    if isinstance(value, SafeString):
+        return value
+    if kind == "STATE" and isinstance(value, Enum):
+        return state_chip(value)
+    return format_html("{}", plain(value, kind) or NOTHING)
+
+
+def _cell(cell: Cell, kind: str, request: HttpRequest) -> SafeString:
+    parts = [_words(cell, kind, request)]
+    parts += [format_html(" {}", state_chip(one) if isinstance(one, Enum) else chip(*one)) for one in cell.chips]
+    parts += [format_html('<span class="meta">{}</span>', pack_text(one)) for one in cell.meta if one]
+    if cell.notice:
+        parts.append(format_html('<div class="notice">{}</div>', cell.notice))
+    parts += [_button(one, request) for one in cell.buttons]
+    return mark_safe("".join(parts))
+
+
+def _words(cell: Cell, kind: str, request: HttpRequest) -> SafeString:
+    words = cell.text if isinstance(cell.text, SafeString) else plain(cell.text, kind)
+    if cell.reveal:
+        return masked(str(words), *cell.reveal)
+    if isinstance(cell.text, Enum) and kind == "STATE":
+        return state_chip(cell.text)
+    address = navigation.link(request, str(cell.to[0]), *cell.to[1:]) if cell.to else ""
+    return format_html('<a href="{}{}">{}</a>', address, cell.query, words) if address else format_html("{}", words)
+
+
+def linked(request: HttpRequest | None, page: str, argument: object, words: object = None, css: str = "") -> SafeString:
+    """A record as a link to its page, or its words alone where the page is not this person's."""
+    text = argument if words is None else words
+    address = navigation.link(request, page, argument)
+    look = format_html(' class="{}"', css) if css else ""
+    if address:
+        return format_html('<a{} href="{}">{}</a>', look, address, text)
+    return format_html("<span{}>{}</span>", look, text) if css else format_html("{}", text)
+
+
+def masked(words: str, address: str = "", label: object = "") -> SafeString:
+    """A value that stays masked, with 显示 leading to the page that asks for the purpose; no address, no link."""
+    value = format_html('<span class="masked">{}</span>', words)
+    if not address:
+        return value
+    return format_html(
+        '{} <a class="reveal" href="{}">{}<span class="visually-hidden"> {}</span></a>',
+        value,
+        address,
+        gettext("显示"),
+        label,
+    )
+
+
+def _button(button: Button, request: HttpRequest) -> SafeString:
+    hidden = {"csrfmiddlewaretoken": get_token(request), "act_key": uuid4().hex, **(button.hidden or {})}
+    inputs = format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden.items())
+    asked = SafeString("")
+    if button.reason:
+        name, words = button.reason
+        asked = format_html(
+            '<input class="plain" name="{0}" required maxlength="300" aria-label="{1}" placeholder="{1}">', name, words
+        )
+    look = "btn primary small" if button.main else "btn small"
+    form = '<form method="post" novalidate action="{}" class="row">{}{}{}</form>'
+    press = format_html('<button type="submit" class="{}">{}</button>', look, button.label)
+    return format_html(form, button.address, inputs, asked, press)

@@ -1,0 +1,56 @@
+"""Fields that every room asks for: an amount in yuan, a day, a month, a reason."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens.pages import sentence
+from linli.foundation.screens.texts import month_text
+from linli.kernel.money import MoneyMalformed, parse_yuan
+from linli.kernel.period import Month
+
+
+class YuanField(forms.CharField):
+    """An amount typed in yuan, taken as fen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
+
+    def clean(self, value: Any) -> int:
+        """Fen. Raises ValidationError with the reason."""
+        try:
+            return parse_yuan(super().clean(value))
+        except MoneyMalformed as error:
+            raise forms.ValidationError(sentence(error)) from error
+
+
+class DayField(forms.DateField):
+    """A day, entered with the browser's own date field."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class MonthField(forms.TypedChoiceField):
+    """One of the months that a page offers: say which with :meth:`offer`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=Month.parse, **options)
+
+    def offer(self, months: Sequence[Month]) -> None:
+        """The months to choose from, in their order."""
+        self.choices = [(str(month), month_text(month)) for month in months]
+
+
+def text_area(label: object, **options: Any) -> forms.CharField:
+    """Some lines of text, at most 300 characters unless said otherwise."""
+    settings = {"max_length": 300, "widget": forms.Textarea(attrs={"rows": 3})} | options
+    return forms.CharField(label=label, **settings)  # type: ignore[arg-type]  # a lazy text is a label
+
+
+class NoteForm(forms.Form):
+    """Why."""
+
+    note = text_area(_("理由"))

@@ -1,0 +1,89 @@
+"""What a list can be narrowed by: declared once, read from the address, drawn as a form."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.http import HttpRequest
+
+from linli.foundation.screens.texts import pack_text
+
+Choices = Sequence[tuple[Any, object]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One question above a list. ``key`` is its name in the address. Without ``choices`` it is a text that is looked
+    for, ``hint`` (or what it says of the list) stands in it; ``kind`` "day" asks for a date. ``choices`` are (value,
+    words), anything else counts as not asked; or a function of the list that gives those of the day. ``default`` holds
+    until something else, or "all", is chosen.
+    """
+
+    key: str
+    label: object
+    choices: Choices | Callable[[Any], Choices] | None = None
+    hint: object | Callable[[Any], object] = ""
+    default: str = ""
+    kind: Literal["choice", "text", "day"] = "choice"
+
+    @property
+    def asks_for(self) -> str:
+        """How it is asked: a text where there is nothing to choose from."""
+        return "text" if self.choices is None and self.kind == "choice" else self.kind
+
+
+@dataclass(frozen=True)
+class AskedFilter:
+    """A filter as its form needs it: what is chosen, and among what."""
+
+    key: str
+    label: object
+    kind: str
+    value: str
+    hint: object
+    choices: Sequence[tuple[str, str]]
+
+
+class Asked(dict[str, str]):
+    """What is asked, by key; empty for what is not."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def read(request: HttpRequest, filters: Iterable[Filter], listing: Any) -> tuple[Asked, list[AskedFilter]]:
+    """What the address asks for, and the filters with it, for the form."""
+    asked, drawn = Asked(), []
+    for one in filters:
+        choices = _choices(one, listing)
+        value = request.GET.get(one.key, one.default).strip()
+        if value and callable(one.choices) and value not in dict(choices):
+            # What is offered changes from day to day; what is asked for is looked for all the same.
+            choices.append((value, value))
+        elif not _is_answer(one, choices, value):
+            value = ""
+        asked[one.key] = value
+        hint = one.hint(listing) if callable(one.hint) else one.hint
+        drawn.append(AskedFilter(one.key, one.label, one.asks_for, value, hint, choices))
+    return asked, drawn
+
+
+def is_narrowed(asked: Mapping[str, str], filters: Iterable[Filter]) -> bool:
+    """Whether anything is asked that is not asked by itself."""
+    return any(asked[one.key] != one.default for one in filters)
+
+
+def _is_answer(one: Filter, choices: Sequence[tuple[str, str]], value: str) -> bool:
+    if one.kind != "day":
+        return one.choices is None or value in dict(choices)
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _choices(one: Filter, listing: Any) -> list[tuple[str, str]]:
+    found = one.choices(listing) if callable(one.choices) else one.choices or ()
+    return [(str(value), pack_text(words)) for value, words in found]

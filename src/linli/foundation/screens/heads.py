@@ -1,0 +1,48 @@
+"""What stands at the top of every page: what it is, where it belongs, its state, and what can be done from here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.http import HttpRequest
+
+from linli.foundation.screens import navigation
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button that leads somewhere. One of a page is ``main``; ``danger`` cannot be taken back."""
+
+    label: object
+    address: str
+    main: bool = False
+    danger: bool = False
+
+    @property
+    def css(self) -> str:
+        """The look of the button."""
+        return "btn primary" if self.main else "btn danger" if self.danger else "btn"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a page. ``trail`` leads back: (words, address), from the far to the near; the job of the page itself
+    is put before it. ``state`` is a code with a tone, ``lead`` one line below the title.
+    """
+
+    title: object = ""
+    lead: object = ""
+    trail: Sequence[tuple[object, str]] = field(default=())
+    state: Enum | None = None
+    actions: Sequence[Action] = field(default=())
+
+
+def crumbs(request: HttpRequest, head: Head) -> list[tuple[object, str]]:
+    """The way back to here: the job, then the trail; addresses are empty for pages that are not this person's."""
+    return [*navigation.home_of(request), *head.trail]
+
+
+def action(request: HttpRequest, label: object, page: str, *args: object, main: bool = False) -> list[Action]:
+    """A button to a page; none for whom the page is not."""
+    address = navigation.link(request, page, *args)
+    return [Action(label, address, main=main)] if address else []

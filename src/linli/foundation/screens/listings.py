@@ -1,0 +1,274 @@
+"""A list, declared once: columns, filters, order. Page, phone card, pages, Excel and the note of what was read follow.
+
+A room writes a class with its columns and one query; the page, its fragment for htmx and the workbook come from here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from itertools import zip_longest
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from linli.foundation.data import keyset
+from linli.foundation.data.scope import Stamp
+from linli.foundation.files import tables
+from linli.foundation.screens import cells, filters
+from linli.foundation.screens.cells import Cell, Kind
+from linli.foundation.screens.filters import Asked, Filter
+from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.pages import no_store, render_page, today
+from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.texts import as_date
+
+D = TypeVar("D")  # the desk
+R = TypeVar("R")  # a row
+
+PAGE = 50
+# Rows of one workbook made while somebody waits; it says what it left out.
+MOST = 20_000
+# Rows whose further facts are asked for at once.
+PIECE = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``path`` is where a row has its value ("award.number"; a function there is called), or the name of
+    what ``of`` (a method of the list) says of a row: what the workbook holds (fen, a day, a code, words) and, by its
+    ``kind``, what the page shows. ``cell`` is what the page shows where that is more, ``to`` the page that the value
+    leads to. ``codes`` are those of a stored code. ``sort`` are fields of the query, none of them empty in any row.
+    ``phone`` says where it stands on a card: "title", "state", "line" or nowhere. ``only`` "page" or "excel".
+    """
+
+    path: str
+    label: object = ""
+    kind: Kind = "TEXT"
+    of: Callable[[Any, Any], Any] | None = None
+    cell: Callable[[Any, Any], Cell | SafeString | str] | None = None
+    to: str = ""
+    codes: type[Enum] | None = None
+    sort: Sequence[str] = ()
+    phone: str = "line"
+    only: str = ""
+
+    def value(self, listing: Any, row: Any) -> Any:
+        """The value of a row."""
+        found = self.of(listing, row) if self.of else _reached(row, self.path)
+        return self.codes(found) if self.codes and found and not isinstance(found, Enum) else found
+
+    def shown(self, listing: Any, row: Any) -> Any:
+        """What the page shows of a row."""
+        if self.cell:
+            return self.cell(listing, row)
+        value = self.value(listing, row)
+        return Cell(value, (self.to, value)) if self.to and value else value
+
+    @property
+    def css(self) -> str:
+        """How its cells stand."""
+        return f"{'num ' if self.kind in cells.NUMBERS else ''}at-{self.phone or 'none'}"
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """An act on the rows ticked (``row``): its form, and its buttons as (value of ``deed``, words, is main)."""
+
+    form: forms.BaseForm
+    buttons: Sequence[tuple[str, object, bool]]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's head on the page: a link that sorts where it can."""
+
+    label: object
+    css: str
+    address: str = ""
+    sorted: str = ""
+
+
+class Listing(Generic[D, R]):
+    """A list of one request. A room's class says ``name`` (of the file, the fragment and the note of what was read),
+    ``title``, ``columns``, ``filters``, ``order`` (fields of the query; the last one tells rows apart) and what is
+    written where there is nothing; and the methods of the first part.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[object]
+    lead: ClassVar[object] = ""
+    columns: ClassVar[Sequence[Column]]
+    filters: ClassVar[Sequence[Filter]] = ()
+    order: ClassVar[Sequence[str]] = ("pk",)
+    # (there is nothing, what to do), and where a filter finds nothing.
+    nothing: ClassVar[tuple[object, object]]
+    not_found: ClassVar[object] = ""
+    template: ClassVar[str] = "listing.html"
+    bulk: Bulk | None = None
+
+    # --- what a room says -------------------------------------------------------------------------
+
+    def query(self) -> "QuerySet[Any, Any] | Sequence[R]":
+        """All rows that are asked for, in reach of the desk; a sequence is in the order of :meth:`token`."""
+        raise NotImplementedError
+
+    def load(self, found: Sequence[R]) -> None:
+        """Ask in a fixed number of queries for what the columns need besides, and keep it."""
+
+    def reading(self, row: R) -> tuple[Stamp | int, str] | None:
+        """Where a row's person lives and by which number the trail names it; None for what shows nobody."""
+        raise NotImplementedError
+
+    def token(self, row: R) -> str:
+        """Where a row stands in the order."""
+        return keyset.token_of(row, self._order())
+
+    def ticks(self, row: R) -> str:
+        """The value of the box before a row, for :attr:`bulk`; empty for one that cannot be ticked."""
+        return ""
+
+    def summary(self) -> object:
+        """One line below the list: how many, and what they come to."""
+        return ""
+
+    def actions(self) -> Sequence[Action]:
+        """The buttons of the page."""
+        return ()
+
+    def more(self, found: Sequence[R]) -> dict[str, Any]:
+        """What the room's own template needs besides."""
+        return {}
+
+    # --- what comes of it -------------------------------------------------------------------------
+
+    def __init__(self, request: HttpRequest, desk: D) -> None:
+        self.request, self.desk = request, desk
+        self.asked: Asked
+        self.asked, self._drawn = filters.read(request, self.filters, self)
+
+    def response(self, *, status: int = 200) -> HttpResponse:
+        """The page, its fragment, or with ``?as=xlsx`` the workbook."""
+        if self.request.GET.get("as") == "xlsx":
+            return self._workbook()
+        found, following = self._page()
+        self.load(found)
+        self._note(found, self.name)
+        narrowed = filters.is_narrowed(self.asked, self.filters)
+        columns = [(self._heading(one), one) for one in self.columns if one.only != "excel"]
+        boxes = [self.ticks(row) for row in found] if self.bulk else []
+        context = {
+            "listing": self,
+            "head": Head(self.title, self.lead, actions=self.actions()),
+            "filters": self._drawn,
+            "headings": [heading for heading, _column in columns],
+            "lines": list(zip_longest(boxes, [self._line(row, columns) for row in found])),
+            "next": following,
+            "bulk": self.bulk if any(boxes) else None,
+            "ticked": set(self.request.POST.getlist("row")),
+            "summary": self.summary() if found else "",
+            "nothing": (self.not_found or self.nothing[0], "") if narrowed else self.nothing,
+            **self.more(found),
+        }
+        return render_page(self.request, self.template, context, fragment="parts/listing.html", status=status)
+
+    def _order(self) -> tuple[str, ...]:
+        wished = self.request.GET.get("sort", "")
+        fields = next((tuple(one.sort) for one in self.columns if one.sort and one.path == wished.lstrip("-")), ())
+        if wished.startswith("-"):
+            fields = tuple(_turned(one) for one in fields)
+        named = {one.lstrip("-") for one in fields}
+        return (*fields, *(one for one in self.order if one.lstrip("-") not in named))
+
+    def _page(self) -> tuple[Sequence[R], str]:
+        page: list[R] = list(self._behind(self.request.GET.get("after", ""))[: PAGE + 1])
+        return page[:PAGE], self.token(page[PAGE - 1]) if len(page) > PAGE else ""
+
+    def _behind(self, token: str) -> "QuerySet[Any, Any] | Sequence[R]":
+        rows = self.query()
+        if isinstance(rows, QuerySet):
+            return keyset.after(rows, self._order(), token)
+        return [row for row in rows if self.token(row) > token] if token else rows
+
+    def _note(self, rows: Iterable[R], subject: str) -> None:
+        found = [reading for row in rows if (reading := self.reading(row)) is not None]
+        if found:
+            chains = {where if isinstance(where, int) else where.chain for where, _number in found}
+            where = chains.pop() if len(chains) == 1 else 0
+            note_read(self.request, where=where, subject=subject, shown=[number for _where, number in found])
+
+    def _heading(self, column: Column) -> Heading:
+        if not column.sort:
+            return Heading(column.label, column.css)
+        wished = self.request.GET.get("sort", "")
+        values = self.request.GET.copy()
+        values.pop("after", None)
+        values["sort"] = f"-{column.path}" if wished == column.path else column.path
+        state = {column.path: "ascending", f"-{column.path}": "descending"}.get(wished, "")
+        return Heading(column.label, column.css, f"?{values.urlencode()}", state)
+
+    def _line(self, row: R, columns: Iterable[tuple[Heading, Column]]) -> list[tuple[Heading, SafeString]]:
+        return [(head, cells.shown(one.shown(self, row), one.kind, self.request)) for head, one in columns]
+
+    def _workbook(self) -> HttpResponse:
+        found: list[R] = list(self._behind("")[: MOST + 1])
+        self._note(found[:MOST], f"{self.name}:xlsx")
+        columns = [one for one in self.columns if one.only != "page"]
+        title = str(self.title)
+        data = tables.write_table(
+            [tables.Column(one.path, (str(one.label),), kind=_file_kind(one.kind)) for one in columns],
+            self._values(found[:MOST], columns),
+            title=title,
+            sheet=title,
+            created=today(),
+            language=get_language() or "zh-hans",
+            note=_cut_text() if len(found) > MOST else "",
+        )
+        return download(data, f"{self.name}-{today().isoformat()}.xlsx", XLSX)
+
+    def _values(self, found: Sequence[R], columns: Sequence[Column]) -> Iterator[dict[str, tables.Value]]:
+        for start in range(0, len(found), PIECE):
+            piece = found[start : start + PIECE]
+            self.load(piece)
+            for row in piece:
+                yield {one.path: _kept(one.value(self, row), one.kind) for one in columns}
+
+
+def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -> HttpResponse:
+    """A file to keep, or (``inline``) to look at, that nobody else keeps."""
+    response = HttpResponse(data, content_type=media_type)
+    how = "inline" if inline else "attachment"
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
+    return no_store(response)
+
+
+def _reached(row: Any, path: str) -> Any:
+    for name in path.split("."):
+        row = getattr(row, name, None)
+    return row() if callable(row) and not isinstance(row, Enum) else row
+
+
+def _cut_text() -> str:
+    return gettext("只列出前 %(most)s 行，请缩小范围后再导出其余各行") % {"most": MOST}
+
+
+def _kept(value: Any, kind: str) -> tables.Value:
+    """A value as a workbook keeps it: numbers and days by themselves, everything else in words."""
+    if value is None or (kind in cells.NUMBERS and isinstance(value, int)):
+        return value
+    if kind == "DATE" and isinstance(value, date | datetime):
+        return as_date(value)
+    return cells.plain(value, kind)
+
+
+def _file_kind(kind: Kind) -> tables.Kind:
+    return "TEXT" if kind == "MONTH" or kind == "STATE" else kind
+
+
+def _turned(name: str) -> str:
+    return name.removeprefix("-") if name.startswith("-") else f"-{name}"

@@ -1,0 +1,37 @@
+"""The desk that most pages are pages of: who sits there, with which roles, where they may read, on which day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import ParamSpec
+
+from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.screens.desks import Page, View, pages_at
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import Authority, authority_of
+from linli.kernel.act import Actor
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The person's roles on the day of the request, and where one of the page's roles lets them read."""
+
+    person: Authority
+    reads: Scope
+    on: date
+
+    def may(self, stamp: Stamp, *roles: Role) -> bool:
+        """Whether the person holds one of the roles over the place."""
+        return self.person.may(stamp, *roles)
+
+
+def pages_for(nav_key: str, *roles: Role) -> Callable[[View[Desk, P]], Page[P]]:
+    """A decorator for the pages of whoever holds one of the roles anywhere (see ``screens.desks.pages_at``)."""
+
+    def sit_down(somebody: Actor, on: date) -> Desk:
+        person = authority_of(somebody, on)
+        return Desk(person, person.scope(*roles), on)
+
+    return pages_at(nav_key, sit_down, lambda desk: desk.reads)

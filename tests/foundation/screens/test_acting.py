@@ -1,0 +1,128 @@
+"""The page of an act: shown, refused with what was typed, done once."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.utils import translation
+
+from linli.foundation.screens import acting
+from linli.foundation.screens.acting import act_at_once, act_page, filled
+from linli.foundation.screens.heads import Head
+from linli.foundation.trail.acts import ActRepeated
+from linli.kernel.act import Act
+from linli.kernel.errors import DomainError
+
+
+class Taken(DomainError):
+    """Somebody was faster."""
+
+    code = "tests.taken"
+    message = "已被占用"
+
+
+class NameForm(forms.Form):
+    """A name."""
+
+    name = forms.CharField()
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    with translation.override("zh-hans"):
+        yield
+
+
+def request_of(**sent: str) -> HttpRequest:
+    """A request to the page; with fields, the form sent."""
+    request = RequestFactory().post("/x/", sent) if sent else RequestFactory().get("/x/")
+    request.user = SimpleNamespace(pk=7, is_anonymous=False)  # type: ignore[assignment]
+    vars(request)["session"] = {}
+    vars(request)["_messages"] = FallbackStorage(request)
+    return request
+
+
+def page(request: HttpRequest, deed: Callable[[Act], object], **options: Any) -> tuple[HttpResponse, dict[str, Any]]:
+    """The answer, and what the page was drawn from."""
+    kept: dict[str, Any] = {}
+
+    def keep(_request: object, _template: str, found: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        kept.update(found)
+        return HttpResponse(status=status)
+
+    settings = {"head": Head("改名"), "done": "已改名", "to": "/next/", **options}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(acting, "render_page", keep)
+        return act_page(request, filled(request, NameForm), deed, **settings), kept
+
+
+def told(request: HttpRequest) -> list[str]:
+    """The messages of the next page."""
+    return [str(one) for one in get_messages(request)]
+
+
+def refuses(error: Exception) -> Callable[[Act], object]:
+    """A deed that is refused."""
+
+    def deed(_act: Act) -> object:
+        raise error
+
+    return deed
+
+
+class TestActPage:
+    def test_shows_the_form(self) -> None:
+        answer, kept = page(request_of(), lambda act: None)
+        assert (answer.status_code, kept["submit"], kept["back"]) == (200, "改名", "/next/")
+
+    def test_acts_as_the_person_and_goes_on(self) -> None:
+        acts: list[Act] = []
+        request = request_of(name="甲", act_key="a" * 32)
+        answer, _kept = page(request, acts.append)
+        assert (answer.status_code, answer["Location"], told(request)) == (302, "/next/", ["已改名"])
+        assert (acts[0].by.pk, acts[0].key) == (7, "a" * 32)
+
+    def test_a_form_that_is_not_sound_answers_422_and_does_not_act(self) -> None:
+        acts: list[Act] = []
+        answer, kept = page(request_of(name=""), acts.append)
+        assert (answer.status_code, "name" in kept["form"].errors, acts) == (422, True, [])
+
+    def test_a_refusal_is_shown_on_the_form_with_what_was_typed(self) -> None:
+        answer, kept = page(request_of(name="甲"), refuses(Taken()))
+        assert (answer.status_code, kept["form"].data["name"]) == (422, "甲")
+        assert kept["form"].non_field_errors() == ["已被占用"]
+
+    def test_a_refusal_stands_at_the_field_that_it_names(self) -> None:
+        error = Taken()
+        error.field = "name"
+        assert page(request_of(name="甲"), refuses(error))[1]["form"].errors["name"] == ["已被占用"]
+
+    def test_what_had_taken_effect_before_counts_as_done(self) -> None:
+        request = request_of(name="甲")
+        assert page(request, refuses(ActRepeated()))[0]["Location"] == "/next/"
+
+    def test_words_and_way_may_ask_what_was_done(self) -> None:
+        request = request_of(name="甲")
+        answer, _kept = page(request, lambda act: 3, done=lambda found: f"{found} 件", to=lambda found: f"/{found}/")
+        assert (answer["Location"], told(request)) == ("/3/", ["3 件"])
+
+    def test_a_secret_page_is_kept_by_nobody(self) -> None:
+        assert page(request_of(), lambda act: None, secret=True)[0]["Cache-Control"] == "no-store"
+
+
+class TestActAtOnce:
+    @pytest.mark.parametrize(
+        ("deed", "words"),
+        [(lambda act: 1, "已办"), (refuses(Taken()), "已被占用"), (refuses(ActRepeated()), "已办")],
+        ids=["done", "refused", "repeated"],
+    )
+    def test_the_page_it_stands_on_says_what_came_of_it(self, deed: Callable[[Act], object], words: str) -> None:
+        request = request_of(act_key="b" * 32)
+        answer = act_at_once(request, deed, done="已办", to="/list/")
+        assert (answer["Location"], told(request)) == ("/list/", [words])
