@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "linli.foundation.screens.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
+    "linli.foundation.screens.middleware.ReadingMiddleware",
 ]
 
 # Tests ask for pages, not for files: WhiteNoise would only warn that none were collected.

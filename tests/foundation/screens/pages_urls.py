@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from linli.foundation.trail.acts import ActRepeated
+from linli.ground.areas.models import Area
 from linli.kernel.errors import DomainError
 
 
@@ -39,6 +40,12 @@ def misleads(request: HttpRequest) -> HttpResponse:
     return HttpResponse('<a href="">全部</a>')
 
 
+def writes(request: HttpRequest) -> HttpResponse:
+    """A view that changes what it was handed."""
+    Area.objects.get(kind="STREET", name="和平街道").save()
+    return HttpResponse("ok")
+
+
 urlpatterns = [
     path("", page, name="home"),
     path("work/", page, name="my_work"),
@@ -53,5 +60,6 @@ urlpatterns = [
     path("repeats/", repeats),
     path("crashes/", crashes),
     path("misleads/", misleads),
+    path("writes/", writes),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

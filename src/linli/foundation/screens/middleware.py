@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from linli.foundation.screens.reads import forget_readings
 from linli.foundation.screens.refusals import refused
 from linli.foundation.trail import logs
+from linli.foundation.trail.acts import reading
 from linli.kernel.errors import DomainError
 from linli.kernel.text import typed
 
@@ -95,6 +96,17 @@ class RefusalMiddleware:
         forget_readings(request)
         logs.note(refused=exception.code)
         return refused(request, exception)
+
+
+class ReadingMiddleware:
+    """Innermost: views and templates read, acts write."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with reading():
+            return self.get_response(request)
 
 
 class ChineseFirstMiddleware:

@@ -7,13 +7,16 @@ An act is a door: the texts among its arguments, however deep in sets and record
 runs, whatever face called it.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.apps import apps
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +68,57 @@ class OpenAct:
 
 
 _open: ContextVar[OpenAct | None] = ContextVar("open_act", default=None)
+
+
+# While a page is made, rows are for reading; an act that the page runs writes.
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+_WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "?(\w+)', re.IGNORECASE)
+
+
+def is_reading() -> bool:
+    """Whether a page is being made and none of its acts runs."""
+    return _reading.get() and _open.get() is None
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Until the end, rows of ours are written by acts alone: whatever a page does with an instance that a query handed
+    it, ``save``, ``update`` and plain SQL raise ActMisused.
+    """
+    token = _reading.set(True)
+    try:
+        with connection.execute_wrapper(_refuse_writes):
+            yield
+    finally:
+        _reading.reset(token)
+
+
+def no_act(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark what a page writes without an act: what somebody keeps for themselves (a draft, the last log-in)."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = _reading.set(False)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _reading.reset(token)
+
+    return run
+
+
+def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's own order
+    found = _WRITES.match(sql) if is_reading() else None
+    if found and found[1] in _own_tables():
+        raise ActMisused(f"{found[1]} is written outside of an act")
+    return execute(sql, params, many, context)
+
+
+@cache
+def _own_tables() -> frozenset[str]:
+    """Sessions and counts of failed log-ins are the libraries' own."""
+    ours = (model for model in apps.get_models() if model.__module__.startswith("linli."))
+    return frozenset(model._meta.db_table for model in ours)
 
 
 def open_act() -> OpenAct:

@@ -127,7 +127,9 @@ def _not_applied() -> Q:
 
 def renewal(scope: Scope, renewal_id: int) -> Renewal:
     """One review; Renewal.DoesNotExist when it is not in the scope."""
-    found: Renewal = within(Renewal.objects.all(), scope).get(pk=renewal_id)
+    found: Renewal = within(Renewal.objects.select_related("application__pack_version", "confirmed_by"), scope).get(
+        pk=renewal_id
+    )
     return found
 
 

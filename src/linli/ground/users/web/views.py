@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
 from linli.foundation.screens.pages import render_page, today
+from linli.foundation.trail.acts import no_act
 from linli.ground.users.queries import demo_accounts
 from linli.ground.users.web.forms import LogInForm
 
@@ -27,7 +28,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     target = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "POST" and form.is_valid():
         user = form.get_user()
-        login(request, user)
+        no_act(login)(request, user)
         response = redirect(target)
         language = getattr(user, "language", settings.LANGUAGE_CODE)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(language):
