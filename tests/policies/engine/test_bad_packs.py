@@ -747,6 +747,28 @@ class TestOneMistake:
         assert problems[0].cause.en.startswith(cause)
 
 
+class TestCodes:
+    @pytest.mark.parametrize(
+        ("file", "old"),
+        [
+            (SCHEME, 'code = "LOW_INCOME"'),
+            (SCHEME, 'group = "LOW_INCOME"'),
+            (SCHEME, 'code = "BASE_AWARD"'),
+            (SCHEME, 'code = "ACCEPTED"'),
+            (PLAN, 'group = "LOW_INCOME"'),
+            (PLAN, 'programme = "BASE_AWARD"'),
+        ],
+    )
+    @pytest.mark.parametrize("new", ['["LOW_INCOME"]', '{ code = "LOW_INCOME" }'])
+    def test_that_are_no_text_are_told_where_they_stand(self, spoil, copy, file, old, new):
+        told = {
+            (problem.file, problem.line) for problem in spoil(file, f"{old}\n", f"{old.partition(' ')[0]} = {new}\n")
+        }
+        text = (copy / file).read_text(encoding="utf-8")
+
+        assert (file, text[: text.index(f"= {new}\n")].count("\n") + 1) in told
+
+
 class TestCycle:
     def test_names_the_rules_in_it(self, copy):
         with (copy / RULES).open("a", encoding="utf-8") as file:

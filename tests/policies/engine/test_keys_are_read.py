@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from linli.law.policies.engine.loader import SCHEME
+from linli.law.policies.engine.model import RETIRED_DEADLINES
 from linli.law.policies.engine.plan_shape import PLAN
 from linli.law.policies.engine.schema import Kind, ListOf, Named, Table, Tables
-from linli.law.policies.engine.shapes import RETIRED_DEADLINES, SCHEME
 from linli.law.policies.engine.shortage import WITHIN
 
 SOURCE = Path(__file__).parents[3] / "src" / "linli"
@@ -21,7 +22,6 @@ ENGINE = SOURCE / "law" / "policies" / "engine"
 LOADER = {
     ENGINE / f"{name}.py"
     for name in (
-        "building",
         "defaults",
         "document",
         "lines",
@@ -30,7 +30,9 @@ LOADER = {
         "plan_shape",
         "problems",
         "schema",
-        "shapes",
+        "crosschecks",
+        "named",
+        "sections",
         "units",
     )
 }

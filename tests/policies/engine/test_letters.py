@@ -72,7 +72,7 @@ class TestClosing:
         assert pack.notices["ACCEPTED"].legal_basis == Text("《办法》第九条", "Measures, article 9")
 
     def test_where_the_office_is_reached_is_the_packs_word_until_the_place_says_its_own(self, community_pack: Pack):
-        office = Contact("010-0000 0000", Text("和平里 1 号", "1 Heping Lane"))
+        office = Contact(telephone="010-0000 0000", address=Text("和平里 1 号", "1 Heping Lane"))
 
         letter = letter_words(replace(community_pack, contact=office), "ACCEPTED", PLACES)
 

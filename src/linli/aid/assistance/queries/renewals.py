@@ -193,7 +193,7 @@ def renewal_counts(scope: Scope, until: date) -> Mapping[str, int]:
 
 def rule_of(pack: Pack) -> RenewalRule:
     """How the pack reviews; where it does not say, everybody applies anew."""
-    return pack.renewal or RenewalRule("", "", CONFIRM, pack.intake.basis)
+    return pack.renewal or RenewalRule(opens="", decided="", confirm=CONFIRM, basis=pack.intake.basis)
 
 
 def days_before(pack: Pack, on: date) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from linli.kernel.errors import gettext_noop
 from linli.law.policies.engine.document import Document, read_document
 from linli.law.policies.engine.lines import KeyPath
 from linli.law.policies.engine.problems import PackError
-from linli.law.policies.engine.schema import DATE, LABEL, TEXT, ListOf, Named, Table
+from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Kind, ListOf, Named, Table
 
 
 class CalendarInvalid(PackError):
@@ -42,7 +42,7 @@ def load_calendar(path: Path) -> WorkCalendar:
     return WorkCalendar(load_calendar_tables(path))
 
 
-class _Years:
+class _Years(Kind):
     """Year tables whose days belong to their year and kind."""
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:

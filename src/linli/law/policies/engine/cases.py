@@ -14,8 +14,7 @@ from linli.law.policies.engine.lines import KeyPath
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.problems import CaseInvalid
 from linli.law.policies.engine.rulebook import HOUSEHOLD, PERSON, Scalar
-from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Ref, Table, Tables
-from linli.law.policies.engine.units import BOOL, fits
+from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Kind, Ref, Table, Tables, Whole, is_table, wrong_type
 
 UNKNOWN = "unknown"
 EXAMPLES_FOLDER = "examples"
@@ -82,36 +81,35 @@ def failed_expectations(case: Case, pack: Pack, on: date) -> tuple[Expectation, 
     return tuple(expectation for expectation in case.expected if not expectation.told_by(result))
 
 
-class _Answer:
+class _Answer(Kind):
     """true, false or "unknown"."""
 
     said = 'true, false or "unknown"'
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         if not isinstance(value, bool) and value != UNKNOWN:
-            doc.report(path, "wrong_type", expected='true, false or "unknown"', expected_zh="true、false 或 unknown")
+            wrong_type(doc, path, Text("true、false 或 unknown", self.said))
 
 
-class _Amount:
+class _Amount(Kind):
     """Fen or "unknown"."""
 
     said = 'whole fen or "unknown"'
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         if value != UNKNOWN and (not isinstance(value, int) or isinstance(value, bool)):
-            doc.report(path, "wrong_type", expected='fen or "unknown"', expected_zh="以分计的整数或 unknown")
+            wrong_type(doc, path, Text("以分计的整数或 unknown", 'fen or "unknown"'))
 
 
 @dataclass(frozen=True)
-class _Facts:
+class _Facts(Kind):
     """Facts of one level: name = value, name = "unknown", or name = { value, source, date }."""
 
     level: str
     said = 'facts by name: a value, "unknown", or { value, source, date }'
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        if not isinstance(value, dict):
-            doc.report(path, "wrong_type", expected="a table", expected_zh="表")
+        if not is_table(value, doc, path):
             return
         known = doc.names["fact"]
         for name, raw in value.items():
@@ -125,30 +123,23 @@ class _Facts:
 
 
 @dataclass(frozen=True)
-class _Scalar:
+class _Scalar(Kind):
     """A value in a unit and its bounds, or "unknown"."""
 
     name: Name
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        unit, low, high = self.name.unit, self.name.low, self.name.high
-        if value == UNKNOWN or fits(value, unit, low, high):
-            return
-        if unit == BOOL or isinstance(value, bool) or not isinstance(value, int):
-            expected = ("true or false", "true 或 false") if unit == BOOL else ("an integer", "整数")
-            doc.report(path, "wrong_type", expected=expected[0], expected_zh=expected[1])
-        else:
-            doc.report(path, "out_of_range", value=value, low=low, high=high)
+        if value != UNKNOWN:
+            Whole(self.name.low, self.name.high, self.name.unit).check(doc, path, value)
 
 
-class _Overrides:
+class _Overrides(Kind):
     """Local parameter values: name = value."""
 
     said = "parameters by name: a local value"
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        if not isinstance(value, dict):
-            doc.report(path, "wrong_type", expected="a table", expected_zh="表")
+        if not is_table(value, doc, path):
             return
         known = doc.names["parameter"]
         for name, raw in value.items():

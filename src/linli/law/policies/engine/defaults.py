@@ -107,7 +107,7 @@ class _Filler:
         """Every letter cites an article: what it does not say itself follows from its kind, else the pack's source."""
         source = self.scheme.get("source")
         for row in notices:
-            code = row.get("code")
+            code = _code(row, "code")
             if isinstance(code, str) and code in known:
                 row.setdefault("legal_basis", known[code])
             elif isinstance(source, str):
@@ -119,7 +119,7 @@ class _Filler:
         scheme = self.scheme
         for key, value in literal["scheme"].items():
             if key == "notices":
-                written = {row.get("code") for row in _rows(scheme, key)}
+                written = {_code(row, "code") for row in _rows(scheme, key)}
                 if isinstance(scheme.setdefault(key, []), list):
                     scheme[key] += [row for row in value if row["code"] not in written]
                 self.cite(_rows(scheme, key), literal["notice_basis"])
@@ -129,18 +129,18 @@ class _Filler:
                 scheme.setdefault(key, value)
         scheme.setdefault("facts", {})
         if isinstance(scheme["shortage"], dict):
-            order = [row.get("code") for row in _rows(scheme, "programmes")]
+            order = [_code(row, "code") for row in _rows(scheme, "programmes")]
             scheme["shortage"].setdefault("programmes", order)
         self.fill_rows(literal)
 
     def fill_rows(self, literal: Raw) -> None:
-        lines = [row.get("code") for row in _rows(self.scheme, "budget_lines")]
-        groups = {row.get("code"): row for row in _rows(self.scheme, "groups")}
+        lines = [_code(row, "code") for row in _rows(self.scheme, "budget_lines")]
+        groups = {_code(row, "code"): row for row in _rows(self.scheme, "groups")}
         for group in groups.values():
             group.setdefault("papers", [])
             _take(group, "definition", group.get("label"))
         for row in _rows(self.scheme, "programmes"):
-            group = groups.get(row.get("group"), {})
+            group = groups.get(_code(row, "group"), {})
             _take(row, "unit", group.get("unit"))
             _take(row, "eligible_rule", group.get("rule"))
             self.fill_programme(row, literal["programme"])
@@ -160,10 +160,10 @@ class _Filler:
             row.update(assumption=True, why=literal["why"])
 
     def fill_months(self) -> None:
-        planned = {row.get("programme"): row for row in _rows(self.plan or {}, "programmes")}
+        planned = {_code(row, "programme"): row for row in _rows(self.plan or {}, "programmes")}
         for row in _rows(self.scheme, "programmes"):
             for key in ("first_month", "last_month"):
-                _take(row, key, _value(planned.get(row.get("code"), {}).get(key)))
+                _take(row, key, _value(planned.get(_code(row, "code"), {}).get(key)))
 
     # --- parameters.toml --------------------------------------------------------------------------------
 
@@ -207,9 +207,9 @@ class _Plan:
                 self.figure(self.plan["volunteers"], key, unit)
 
     def fill_programmes(self, year: object) -> None:
-        specs = {row.get("code"): row for row in _rows(self.scheme, "programmes")}
+        specs = {_code(row, "code"): row for row in _rows(self.scheme, "programmes")}
         for row in _rows(self.plan, "programmes"):
-            spec = specs.get(row.get("programme"), {})
+            spec = specs.get(_code(row, "programme"), {})
             unit = COUNTED.get(str(spec.get("unit")), "")
             for key, value, why in (
                 ("opening_caseload", _value(row.get("recipients")), _ASSUMED_OPENING),
@@ -229,15 +229,15 @@ class _Plan:
             self.figure(row, "uptake", "PERCENT")
 
     def fill_groups(self) -> None:
-        units = {row.get("code"): COUNTED.get(str(row.get("unit")), "") for row in _rows(self.scheme, "groups")}
+        units = {_code(row, "code"): COUNTED.get(str(row.get("unit")), "") for row in _rows(self.scheme, "groups")}
         if "groups" not in self.plan:
-            specs = {row.get("code"): row.get("group") for row in _rows(self.scheme, "programmes")}
+            specs = {_code(row, "code"): _code(row, "group") for row in _rows(self.scheme, "programmes")}
             first: Raw = {}
             for row in _rows(self.plan, "programmes"):
-                first.setdefault(str(specs.get(row.get("programme"))), row.get("recipients"))
+                first.setdefault(str(specs.get(_code(row, "programme"))), row.get("recipients"))
             self.plan["groups"] = [{"group": group, "target": deepcopy(target)} for group, target in first.items()]
         for row in _rows(self.plan, "groups"):
-            self.figure(row, "target", units.get(row.get("group"), ""))
+            self.figure(row, "target", units.get(_code(row, "group"), ""))
 
     def fill_sources(self, year: object) -> None:
         for row in _rows(self.plan, "sources"):
@@ -251,7 +251,7 @@ class _Plan:
                 self.figure(inflow, "amount", "FEN")
 
     def fill_lines(self) -> None:
-        lines = [row.get("code") for row in _rows(self.scheme, "budget_lines")]
+        lines = [_code(row, "code") for row in _rows(self.scheme, "budget_lines")]
         amounts = [_value(row.get("amount")) for row in _rows(self.plan, "sources")]
         total = sum(amount for amount in amounts if isinstance(amount, int))
         if "budget_lines" not in self.plan and len(lines) == 1:
@@ -299,6 +299,12 @@ def _take(table: Raw, key: str, value: object) -> None:
 
 def _value(figure: object) -> object:
     return figure.get("value") if isinstance(figure, dict) else figure
+
+
+def _code(row: Raw, key: str) -> Any:
+    """What stands where a code should; nothing where it is no single value, which the checks tell."""
+    code = row.get(key)
+    return None if isinstance(code, list | dict) else code
 
 
 def _rows(table: Mapping[str, Any], section: str) -> list[Raw]:

@@ -7,20 +7,28 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from linli.kernel.period import Month
-from linli.law.policies.engine.model import ChangeRule, Pack
-
-PARAMETER, AGE, FACT = "PARAMETER", "AGE", "FACT"
-# A new amount, threshold or rule by its date; a birthday; something else that became known or lapsed.
-CAUSES = (PARAMETER, AGE, FACT)
-AUTOMATIC, REVIEW = "AUTOMATIC", "REVIEW"
-WAYS = (AUTOMATIC, REVIEW)
-MONTH_OF, MONTH_AFTER, AFTER_DECISION = "MONTH", "NEXT_MONTH", "AFTER_DECISION"
-COUNTS_FROM = (MONTH_OF, MONTH_AFTER, AFTER_DECISION)
+from linli.law.policies.engine.model import (
+    AFTER_DECISION,
+    MONTH_AFTER,
+    MONTH_OF,
+    REVIEW,
+    Basis,
+    ChangeRule,
+    Pack,
+)
 
 
 def change_rule(pack: Pack, cause: str) -> ChangeRule:
     """What the pack says of a cause; where it is silent a person decides, and a reduction counts from then on."""
-    return pack.following.get(cause, ChangeRule(cause, REVIEW, MONTH_OF, REVIEW, AFTER_DECISION))
+    silent = ChangeRule(
+        cause=cause,
+        upwards=REVIEW,
+        upwards_from=MONTH_OF,
+        downwards=REVIEW,
+        downwards_from=AFTER_DECISION,
+        basis=Basis(),
+    )
+    return pack.following.get(cause, silent)
 
 
 def counts_from(how: str, cause_date: date, decided: date) -> Month:

@@ -5,21 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from linli.law.policies.engine.building import build_pack
 from linli.law.policies.engine.defaults import fill
 from linli.law.policies.engine.document import Document, Name, Names, read_document
 from linli.law.policies.engine.graph import Graph, build_graph
-from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.model import Pack, Parameter, Scheme
+from linli.law.policies.engine.named import LEVELS
 from linli.law.policies.engine.plan_shape import PLAN
 from linli.law.policies.engine.problems import PackError, PackProblem
 from linli.law.policies.engine.rulebook import Rule
 from linli.law.policies.engine.rulefile import read_rules
-from linli.law.policies.engine.schema import Kind
-from linli.law.policies.engine.shapes import LEVELS, SCHEME, Parameters
+from linli.law.policies.engine.schema import Kind, Named
+from linli.law.policies.engine.sections import table_of
 from linli.law.policies.engine.units import PARAMETER_UNITS
 
+SCHEME, PARAMETERS = table_of(Scheme), Named(table_of(Parameter))
 SCHEME_FILE, PARAMETERS_FILE, RULES_FILE, PLAN_FILE = "scheme.toml", "parameters.toml", "rules.py", "plan.toml"
 # what is referred to -> section of scheme.toml that declares it by code
 _SECTIONS = {
@@ -43,12 +45,12 @@ def load_pack(path: Path) -> Pack:
     problems = files.all_problems()
     if problems:
         raise PackError(problems)
-    return build_pack(
-        files.scheme.data,
-        files.parameters.data,
-        files.plan.data if files.plan else None,
-        files.graph,
-        digest_folder(path),
+    return Pack(
+        **SCHEME.parts_of(files.scheme.data),
+        parameters=PARAMETERS.made(files.parameters.data),
+        plan=None if files.plan is None else MappingProxyType(files.plan.data),
+        graph=files.graph,
+        digest=digest_folder(path),
     )
 
 
@@ -82,7 +84,7 @@ class _Files:
             self.problems.extend(found)
         shapes: list[tuple[Document | None, Kind]] = [
             (self.scheme, SCHEME),
-            (self.parameters, Parameters()),
+            (self.parameters, PARAMETERS),
             (self.plan, PLAN),
         ]
         for document, shape in shapes:

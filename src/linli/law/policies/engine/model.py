@@ -1,68 +1,140 @@
-"""A policy pack in memory: everything frozen, every label in both languages, every figure with its basis."""
+"""A policy pack: each section of its files declared once, with its units and bounds, as it is kept in memory.
+
+Everything is frozen, every label in both languages, every figure with its basis. The checks of the loader and the
+reference of the format read these declarations (``sections``).
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
-from linli.kernel.bilingual import Text
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
+from linli.law.policies.engine import crosschecks
 from linli.law.policies.engine.graph import Graph
+from linli.law.policies.engine.named import (
+    AmountRuleName,
+    Code,
+    GroupCode,
+    InDays,
+    InMonths,
+    InTimes,
+    Level,
+    LineCode,
+    PaperCode,
+    RuleName,
+    Unit,
+    parameter,
+)
+from linli.law.policies.engine.notices import ALL_NOTICES, LETTER_TEXT
 from linli.law.policies.engine.problems import GroupUnknown, ParameterOutOfRange, ParameterUndated, ParameterUnknown
 from linli.law.policies.engine.rulebook import Scalar
-from linli.law.policies.engine.units import fits
+from linli.law.policies.engine.schema import MONTH_TEXT, Choice, Kind, Label, ListOf, Table, Whole
+from linli.law.policies.engine.sections import GIVEN, Key, Spread, section, table_of
+from linli.law.policies.engine.shortage import Order
+from linli.law.policies.engine.units import RANGES, fits
+
+# Time limits that acts run; those of the second kind only where a pack has them.
+DEADLINES = ("intake_answer", "supplement_lapse", "decision", "payee_hold")
+FURTHER_DEADLINES = ("change_review",)
+# Once demanded and never run by any act; packs written then still load, and nothing is made of these.
+RETIRED_DEADLINES = ("decision_special", "refusal_notice")
+# A new amount, threshold or rule by its date; a birthday; something else that became known or lapsed.
+PARAMETER, AGE, FACT = "PARAMETER", "AGE", "FACT"
+AUTOMATIC, REVIEW = "AUTOMATIC", "REVIEW"
+MONTH_OF, MONTH_AFTER, AFTER_DECISION = "MONTH", "NEXT_MONTH", "AFTER_DECISION"
 
 
-@dataclass(frozen=True)
+@section(crosschecks.assumption_has_why)
 class Basis:
     """What a figure or an arrangement rests on. Confidence A (text read) … D (derived or assumed)."""
 
     legal_basis: str = ""
-    confidence: str = ""
+    confidence: Annotated[str, Choice(("A", "B", "C", "D"))] = ""
     assumption: bool = False
     why: Text | None = None
 
 
-@dataclass(frozen=True)
-class FactSpec:
+# With its article, with a paper's or a team's alone, or an arrangement that may be assumed.
+Based = Annotated[Basis, Spread(("legal_basis", "confidence"), ("assumption", "why"))]
+Cited = Annotated[Basis, Spread(("legal_basis",))]
+Assumable = Annotated[Basis, Spread((), ("assumption", "why"))]
+
+
+class Bounded:
+    """Something in a unit: ``min`` and ``max`` narrow the unit's own range, ``low`` and ``high`` are what holds."""
+
+    unit: str
+    min: int | None
+    max: int | None
+
+    @cached_property
+    def low(self) -> int:
+        """The least value."""
+        return crosschecks.bounds(self.unit)[0] if self.min is None else self.min
+
+    @cached_property
+    def high(self) -> int:
+        """The greatest value."""
+        return crosschecks.bounds(self.unit)[1] if self.max is None else self.max
+
+
+@section(crosschecks.name_fits_unit, crosschecks.bounds_fit, crosschecks.register_fits)
+class FactSpec(Bounded):
     """A fact that rules may ask for: of a PERSON or the HOUSEHOLD, with its unit and bounds.
 
-    ``register``: what in a household register answers it, SPOUSE, CHILD or ALONE ("" none). ``from_age``: full years
-    below which it is always its lowest value, as nobody of five is registered as unemployed.
+    ``register``: what in a household register answers it, a SPOUSE in it, a CHILD in it, nobody else in it ("" none).
+    ``from_age``: full years below which it is always its lowest value, as nobody of five is registered as unemployed.
     """
 
-    name: str
+    name: Annotated[str, GIVEN]
     label: Text
-    level: str
-    unit: str
-    low: int
-    high: int
-    register: str = ""
-    from_age: int | None = None
+    level: Level
+    unit: Unit
+    min: int | None = None
+    max: int | None = None
+    register: Annotated[str, Choice(("SPOUSE", "CHILD", "ALONE"))] = ""
+    from_age: Annotated[int, Whole(*RANGES["AGE"])] | None = None
 
 
-@dataclass(frozen=True)
+class _InTheUnit(Kind):
+    """Checked by the parameter that holds it, which knows the unit."""
+
+    said = "value in the unit"
+
+
+@section(key="from")
 class DatedValue:
     """A value from a day on, until the next value or ``valid_until`` (exclusive)."""
 
-    valid_from: date
-    value: Scalar
-    valid_until: date | None = None
+    valid_from: Annotated[date, Key("from")]
+    value: Annotated[Scalar, _InTheUnit()]
+    valid_until: Annotated[date | None, Key("until")] = None
 
 
-@dataclass(frozen=True)
-class Parameter:
+@section(
+    crosschecks.name_fits_unit,
+    crosschecks.bounds_fit,
+    crosschecks.periods_follow,
+    crosschecks.values_fit,
+)
+class Parameter(Bounded):
     """An amount, threshold, frequency or period with its values by effective date (ascending)."""
 
-    name: str
+    name: Annotated[str, GIVEN]
     label: Text
-    unit: str
-    low: int
-    high: int
-    basis: Basis
+    unit: Unit
+    min: int | None = None
+    max: int | None = None
+    basis: Based
     values: tuple[DatedValue, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(sorted(self.values, key=lambda dated: dated.valid_from)))
 
     def value_on(self, on: date) -> Scalar | None:
         """The value in force that day, or None."""
@@ -72,33 +144,33 @@ class Parameter:
         return current[-1].value
 
 
-@dataclass(frozen=True)
+@section(crosschecks.rules_fit_level("rule"), key="code")
 class Group:
     """People or households the scheme is for. ``rule`` decides membership; ``papers`` prove it."""
 
-    code: str
+    code: Code
     label: Text
     definition: Text
-    unit: str
-    rule: str
-    papers: tuple[str, ...]
-    basis: Basis
+    unit: Level
+    rule: RuleName
+    papers: tuple[PaperCode, ...]
+    basis: Based
 
 
-@dataclass(frozen=True)
+@section(key="code")
 class Paper:
     """A paper 证明材料: demanded ALWAYS, with a PROXY, or because of a GROUP; ``valid_months`` after its issue."""
 
-    code: str
+    code: Code
     label: Text
-    demanded: str
-    valid_months: int | None
+    demanded: Annotated[str, Choice(("ALWAYS", "PROXY", "GROUP"))]
     waivable: bool
     promisable: bool
-    basis: Basis
+    basis: Cited
+    valid_months: Annotated[int, Whole(1, 1200)] | None = None
 
 
-@dataclass(frozen=True)
+@section(crosschecks.months_in_order, crosschecks.rules_fit_level("eligible_rule", "amount_rule"), key="code")
 class Programme:
     """A monthly payment: unit HOUSEHOLD or PERSON, months first to last (inclusive).
 
@@ -107,114 +179,131 @@ class Programme:
     another household of the community: it FOLLOWS, or ENDS and is applied for anew.
     """
 
-    code: str
+    code: Code
     label: Text
-    unit: str
-    group: str
-    eligible_rule: str
-    amount_rule: str
-    budget_line: str
-    first_month: Month
-    last_month: Month
-    starts: str
-    term: str
-    review: str
-    overpayment: str
-    basis: Basis
-    rehoused: str = "FOLLOWS"
+    unit: Level
+    group: GroupCode
+    eligible_rule: RuleName
+    amount_rule: AmountRuleName
+    budget_line: LineCode
+    first_month: Annotated[Month, MONTH_TEXT]
+    last_month: Annotated[Month, MONTH_TEXT]
+    starts: Annotated[str, Choice(("APPLICATION_MONTH", "DECISION_MONTH", "NEXT_MONTH"))]
+    term: InMonths
+    review: InMonths
+    overpayment: Annotated[str, Choice(("RECEIVABLE", "WAIVED"))]
+    rehoused: Annotated[str, Choice(("ENDS", "FOLLOWS"))] = "FOLLOWS"
+    basis: Based
 
 
-@dataclass(frozen=True)
+@section(key="code")
 class ServiceItem:
     """A kind of help within a service."""
 
-    code: str
+    code: Code
     label: Text
 
 
-@dataclass(frozen=True)
+@section(key="code")
 class Service:
     """A service owed: delivery HOME or EVENT; ``frequency`` names a PER_WEEK, PER_MONTH or PER_YEAR parameter."""
 
-    code: str
+    code: Code
     label: Text
-    delivery: str
-    due_rule: str
-    groups: tuple[str, ...]
-    frequency: str
-    budget_line: str
-    items: tuple[ServiceItem, ...]
-    basis: Basis
+    delivery: Annotated[str, Choice(("HOME", "EVENT"))]
+    due_rule: RuleName
+    groups: tuple[GroupCode, ...]
+    frequency: InTimes
+    budget_line: LineCode
+    items: tuple[ServiceItem, ...] = ()
+    basis: Based
 
 
-@dataclass(frozen=True)
+@section(key="code")
 class ClassSpec:
     """A kind of class: ``seats`` and ``share`` (percent of the fee borne) name parameters."""
 
-    code: str
+    code: Code
     label: Text
-    due_rule: str
-    groups: tuple[str, ...]
-    seats: str
-    share: str
-    budget_line: str
-    basis: Basis
+    due_rule: RuleName
+    groups: tuple[GroupCode, ...]
+    seats: Annotated[str, parameter("PERSONS")]
+    share: Annotated[str, parameter("PERCENT")]
+    budget_line: LineCode
+    basis: Based
 
 
-@dataclass(frozen=True)
+@section(key="code")
 class BudgetLine:
     """A line of the budget."""
 
-    code: str
+    code: Code
     label: Text
 
 
-@dataclass(frozen=True)
+@section(key="code")
 class FundSource:
     """Where money comes from and the budget lines it may pay: no other, whoever gives it.
 
     ``donor_restricted`` says that a donor named the purposes, so that only he may widen them.
     """
 
-    code: str
+    code: Code
     label: Text
     donor_restricted: bool
-    purposes: tuple[str, ...]
-    basis: Basis
+    purposes: tuple[LineCode, ...]
+    basis: Assumable
 
 
-@dataclass(frozen=True)
+@section()
 class DeadlineSpec:
     """A time limit: ``days`` and ``amber`` name parameters in DAYS or WORKING_DAYS."""
 
-    code: str
+    code: Annotated[str, GIVEN]
     label: Text
-    days: str
-    amber: str | None
+    days: InDays
+    amber: InDays | None = None
 
 
-@dataclass(frozen=True)
+class _Deadlines(Table):
+    """The time limits by name; nothing is made of those that are retired."""
+
+    def made(self, value: Any, name: str = "") -> Mapping[str, DeadlineSpec]:
+        spec = table_of(DeadlineSpec)
+        kept = {code: raw for code, raw in value.items() if code not in RETIRED_DEADLINES}
+        return MappingProxyType({code: spec.made(raw, code) for code, raw in kept.items()})
+
+
+@section()
 class Intake:
     """After the missing papers the clock RESUMEs or RESTARTs; whether publication counts in the decision's time."""
 
-    clock_after_supplement: str
+    clock_after_supplement: Annotated[str, Choice(("RESUME", "RESTART"))]
     publication_counts_in_decision: bool
-    basis: Basis
+    basis: Assumable
 
 
-@dataclass(frozen=True)
+@section()
 class Publication:
     """Publication 公示: parameters for its days and expiry, and the columns shown."""
 
     label: Text
-    days: str
-    expiry: str
+    days: InDays
+    expiry: InDays
     roll_to_working_day: bool
-    columns: tuple[str, ...]
-    basis: Basis
+    columns: Annotated[tuple[str, ...], ListOf(Choice(("MASKED_NAME", "HOUSEHOLD_SIZE", "AMOUNT", "COMMUNITY")))]
+    basis: Assumable
 
 
-@dataclass(frozen=True)
+@section()
+class Assessment:
+    """Who visits: one of each of these roles."""
+
+    roles: tuple[Code, ...]
+    basis: Cited
+
+
+@section()
 class Remedies:
     """What can be done against a decision 救济途径: said at the end of the ``letters`` of these codes.
 
@@ -222,15 +311,15 @@ class Remedies:
     ``body`` has both figures and the authority as placeholders.
     """
 
-    letters: tuple[str, ...]
-    reconsideration_days: int
-    suit_months: int
+    letters: Annotated[tuple[str, ...], ListOf(Choice(tuple(ALL_NOTICES)))]
+    reconsideration_days: Annotated[int, Whole(60, 366)]
+    suit_months: Annotated[int, Whole(6, 12)]
     authority: Text
-    body: Text
-    basis: Basis
+    body: Annotated[Text, Label(frozenset({"days", "months", "authority"}))]
+    basis: Based
 
 
-@dataclass(frozen=True)
+@section()
 class Contact:
     """Where an office is reached that has not entered its own telephone and address (``areas.queries.offices``)."""
 
@@ -238,17 +327,15 @@ class Contact:
     address: Text
 
 
-@dataclass(frozen=True)
+@section()
 class Shortage:
-    """Who is paid when money is short: arrears first or not, programmes in order, and the order within one."""
+    """Who is paid when money is short, and on what the order rests."""
 
-    arrears_first: bool
-    programmes: tuple[str, ...]
-    within: str
-    basis: Basis
+    order: Annotated[Order, Spread(("arrears_first", "programmes", "within"))]
+    basis: Assumable
 
 
-@dataclass(frozen=True)
+@section()
 class RenewalRule:
     """The yearly review 年度复核 before awards run out.
 
@@ -256,13 +343,17 @@ class RenewalRule:
     decided. ``confirm`` is how unchanged families are confirmed: BULK, SINGLE, or APPLICATION (all apply anew).
     """
 
-    opens: str
-    decided: str
-    confirm: str
-    basis: Basis
+    opens: Annotated[str, parameter("DAYS")]
+    decided: Annotated[str, parameter("DAYS")]
+    confirm: Annotated[str, Choice(("BULK", "SINGLE", "APPLICATION"))]
+    basis: Based
 
 
-@dataclass(frozen=True)
+_Way = Annotated[str, Choice((AUTOMATIC, REVIEW))]
+_CountsFrom = Annotated[str, Choice((MONTH_OF, MONTH_AFTER, AFTER_DECISION))]
+
+
+@section(key="cause")
 class ChangeRule:
     """How a change reaches awards that run, by its cause (see engine.following).
 
@@ -270,35 +361,38 @@ class ChangeRule:
     AFTER_DECISION (the month after it was decided).
     """
 
-    cause: str
-    upwards: str
-    upwards_from: str
-    downwards: str
-    downwards_from: str
-    basis: Basis = Basis()
+    cause: Annotated[str, Choice((PARAMETER, AGE, FACT))]
+    upwards: _Way
+    upwards_from: _CountsFrom
+    downwards: _Way
+    downwards_from: _CountsFrom
+    basis: Based
 
 
-@dataclass(frozen=True)
+@section(key="code")
 class Identification:
     """A way people are found 识别途径."""
 
-    code: str
+    code: Code
     label: Text
 
 
-@dataclass(frozen=True)
+@section(crosschecks.is_fillable, key="code")
 class Notice:
-    """A letter: title and body with named placeholders."""
+    """A letter: title and body with named placeholders, and the article in words, as the letter cites it."""
 
-    code: str
+    code: Annotated[str, Choice(tuple(ALL_NOTICES))]
     label: Text
-    body: Text
-    legal_basis: Text  # the article in words, as the letter cites it
+    body: Annotated[Text, LETTER_TEXT]
+    legal_basis: Text = NO_TEXT
 
 
-@dataclass(frozen=True)
-class Pack:
-    """A scheme: its rules, parameters and arrangements. ``plan`` is the plan file as read, or None."""
+_DEADLINE = table_of(DeadlineSpec)
+
+
+@section(crosschecks.has_every_letter, crosschecks.every_programme_is_ordered)
+class Scheme:
+    """The whole of scheme.toml."""
 
     code: str
     version: str
@@ -307,29 +401,45 @@ class Pack:
     source: str
     valid_from: date
     form: Text
-    digest: str
     facts: Mapping[str, FactSpec]
-    parameters: Mapping[str, Parameter]
     groups: Mapping[str, Group]
     papers: Mapping[str, Paper]
     programmes: Mapping[str, Programme]
-    services: Mapping[str, Service]
-    classes: Mapping[str, ClassSpec]
     budget_lines: Mapping[str, BudgetLine]
     fund_sources: Mapping[str, FundSource]
-    deadlines: Mapping[str, DeadlineSpec]
+    shortage: Shortage
+    deadlines: Annotated[
+        Mapping[str, DeadlineSpec],
+        _Deadlines(
+            dict.fromkeys(DEADLINES, _DEADLINE), dict.fromkeys((*FURTHER_DEADLINES, *RETIRED_DEADLINES), _DEADLINE)
+        ),
+    ]
     intake: Intake
     publication: Publication
-    shortage: Shortage
-    renewal: RenewalRule | None
-    assessment_roles: tuple[str, ...]
+    assessment: Assessment
     identification: Mapping[str, Identification]
     notices: Mapping[str, Notice]
-    graph: Graph
-    plan: Mapping[str, Any] | None = field(default=None)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    classes: Mapping[str, ClassSpec] = field(default_factory=dict)
+    renewal: RenewalRule | None = None
     following: Mapping[str, ChangeRule] = field(default_factory=dict)
     remedies: Remedies | None = None
     contact: Contact | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack(Scheme):
+    """A scheme with its rules and parameters. ``plan`` is the plan file as read, or None."""
+
+    digest: str
+    parameters: Mapping[str, Parameter]
+    graph: Graph
+    plan: Mapping[str, Any] | None = None
+
+    @property
+    def assessment_roles(self) -> tuple[str, ...]:
+        """Who visits: one of each."""
+        return self.assessment.roles
 
     def bound_to(self, source: str) -> tuple[str, ...]:
         """The budget lines that a source may pay and no others; none where it may pay every line. KeyError."""
@@ -358,9 +468,9 @@ class Pack:
 
     def dated_values(self) -> Iterator[tuple[Parameter, DatedValue]]:
         """Every value of every parameter, in the order of the pack."""
-        for parameter in self.parameters.values():
-            for value in parameter.values:
-                yield parameter, value
+        for one in self.parameters.values():
+            for value in one.values:
+                yield one, value
 
     def _check_override(self, name: str, value: Scalar) -> None:
         parameter = self.parameters.get(name)

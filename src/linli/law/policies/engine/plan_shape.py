@@ -5,18 +5,13 @@ from typing import Any
 
 from linli.law.policies.engine.document import Document
 from linli.law.policies.engine.lines import KeyPath
-from linli.law.policies.engine.schema import CODE, LABEL, TEXT, Choice, FigureOf, ListOf, Table, Tables
-from linli.law.policies.engine.shapes import (
-    BUDGET_LINE,
-    CLASS,
-    FUND_SOURCE,
-    GROUP,
-    PROGRAMME,
-    SERVICE,
-    parameter_ref,
-)
+from linli.law.policies.engine.named import parameter as parameter_ref
+from linli.law.policies.engine.schema import CODE, LABEL, TEXT, Choice, FigureOf, ListOf, Ref, Table, Tables
 from linli.law.policies.engine.units import MONTH
 
+GROUP, PROGRAMME = Ref("group", "救助对象类别"), Ref("programme", "待遇")
+BUDGET_LINE, FUND_SOURCE = Ref("budget line", "预算科目"), Ref("fund source", "资金来源")
+SERVICE, CLASS = Ref("service", "服务"), Ref("class", "培训班")
 _RECIPIENTS = FigureOf(("HOUSEHOLDS", "PERSONS"))
 _MONTH, _FEN, _PERCENT = FigureOf((MONTH,)), FigureOf(("FEN",)), FigureOf(("PERCENT",))
 _PERSONS = FigureOf(("PERSONS",))

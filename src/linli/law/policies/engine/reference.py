@@ -1,28 +1,17 @@
 """The reference of the pack format, written from what the loader checks: keys, types, units, bounds and defaults."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from linli.law.policies.engine.cases import CASE
 from linli.law.policies.engine.defaults import WORKED_OUT, literal_defaults
+from linli.law.policies.engine.loader import PARAMETERS, SCHEME
+from linli.law.policies.engine.model import RETIRED_DEADLINES
+from linli.law.policies.engine.notices import ALL_NOTICES
 from linli.law.policies.engine.plan_shape import PLAN
 from linli.law.policies.engine.rulelanguage import FUNCTIONS, IMPORTS
-from linli.law.policies.engine.schema import (
-    Choice,
-    FigureOf,
-    Kind,
-    Label,
-    ListOf,
-    Named,
-    Pattern,
-    Plain,
-    Ref,
-    Table,
-    Tables,
-    Whole,
-)
-from linli.law.policies.engine.shapes import ALL_NOTICES, PARAMETER, RETIRED_DEADLINES, SCHEME
-from linli.law.policies.engine.units import BOOL, INT64_MAX, INT64_MIN, MONTH, RANGES, SUFFIXES
+from linli.law.policies.engine.schema import Kind, Named, Table, Tables
+from linli.law.policies.engine.units import BOOL, MONTH, RANGES, SUFFIXES
 
 _INTRODUCTION = """\
 # The format of a policy pack
@@ -54,7 +43,7 @@ def reference_text() -> str:
     parts = [
         _INTRODUCTION,
         *_file("scheme", SCHEME),
-        *_file("parameters", Named(PARAMETER)),
+        *_file("parameters", PARAMETERS),
         _RULES % {"functions": functions, "imports": imports},
         *_file("plan", PLAN),
         *_file("example", CASE),
@@ -75,21 +64,22 @@ def _file(file: str, kind: Kind) -> Iterator[str]:
     if file == "plan":
         bare = WORKED_OUT["plan.figure"].en
         yield f"A figure is a table of `value`, `unit`, `source` and `stated` or `assumed` with `why`, or {bare}."
-    yield "| key | what it holds | default |\n|---|---|---|\n" + "\n".join(_rows(file, "", kind))
+    yield "| key | what it holds | default |\n|---|---|---|\n" + "\n".join(rows_of(file, "", kind))
     if file == "scheme":
         retired = ", ".join(f"`deadlines.{name}`" for name in RETIRED_DEADLINES)
         yield f"Accepted in packs written earlier, and read by nothing: {retired}."
 
 
-def _rows(file: str, path: str, kind: Kind) -> Iterator[str]:
+def rows_of(file: str, path: str, kind: Kind) -> Iterator[str]:
+    """The rows of a kind's keys, those below them after each; ``file`` is the one whose defaults are told."""
     for key, below, optional in _fields(kind):
         address = f"{path}.{key}" if path else key
         if f"{file}.{address}" in _HIDDEN:
             continue
         shown = f"`{address}`{'[]' if isinstance(below, Tables) else ''}"
         default = _default(file, address, optional=optional)
-        yield f"| {shown} | {_said(below)} | {default} |"
-        yield from _rows(file, address, below)
+        yield f"| {shown} | {below.said} | {default} |"
+        yield from rows_of(file, address, below)
 
 
 def _fields(kind: Kind) -> Iterator[tuple[str, Kind, bool]]:
@@ -100,37 +90,6 @@ def _fields(kind: Kind) -> Iterator[tuple[str, Kind, bool]]:
             yield key, below, False
         for key, below in kind.optional.items():
             yield key, below, True
-
-
-def _said(kind: Kind) -> str:
-    """What a kind of content is, in words."""
-    for form, words in _WORDS.items():
-        if isinstance(kind, form):
-            return words(kind)
-    return str(getattr(kind, "said", "value in the unit"))
-
-
-_WORDS: Mapping[type, Callable[[Any], str]] = {
-    Label: lambda kind: "text in both languages",
-    Table: lambda kind: "table",
-    Named: lambda kind: "table of tables by name",
-    Tables: lambda kind: _with_key("array of tables", kind),
-    Plain: lambda kind: kind.en,
-    Pattern: lambda kind: kind.en,
-    Choice: lambda kind: ", ".join(f"`{value}`" for value in kind.values),
-    Whole: lambda kind: "whole number" + _between(kind.low, kind.high),
-    Ref: lambda kind: f"name of a {kind.what}" + (f" in {' or '.join(kind.units)}" if kind.units else ""),
-    ListOf: lambda kind: f"list of: {_said(kind.item)}",
-    FigureOf: lambda kind: f"figure in {' or '.join(kind.units)}",
-}
-
-
-def _with_key(words: str, kind: Kind) -> str:
-    return f"{words}, each `{kind.key}` once" if isinstance(kind, Tables) and kind.key else words
-
-
-def _between(low: int, high: int) -> str:
-    return "" if (low, high) == (INT64_MIN, INT64_MAX) else f", {low:,} to {high:,}"
 
 
 # --- defaults -------------------------------------------------------------------------------------------

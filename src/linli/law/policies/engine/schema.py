@@ -1,109 +1,160 @@
-"""A small schema for pack files: each kind checks one value and reports every problem at its line."""
+"""What one place in a pack's files may hold: each kind checks it, names it and makes what is kept of it in memory."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, TypeGuard
 
-from linli.law.policies.engine.document import Document, Name
+from linli.kernel.bilingual import Text
+from linli.kernel.period import Month
+from linli.law.policies.engine.document import Document
 from linli.law.policies.engine.lines import KeyPath
-from linli.law.policies.engine.units import FIGURE_UNITS, INT64_MAX, INT64_MIN, MONTH, RANGES
+from linli.law.policies.engine.units import BOOL, COUNT, FIGURE_UNITS, INT64_MAX, INT64_MIN, MONTH, RANGES, fits
 
-_CODE = re.compile(r"^[A-Z][A-Z0-9_]*$")
-_MONTH = re.compile(r"^(?:19|2\d)\d{2}-(0[1-9]|1[0-2])$")
 _PLACEHOLDER = re.compile(r"%\((\w*)\)s|%(?!%)")
-
-
-class Kind(Protocol):
-    """Checks one value at one path."""
-
-    def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report what is wrong with the value."""
-
+_TABLE, _TABLES, _LIST = Text("表", "a table"), Text("表的数组", "an array of tables"), Text("列表", "a list")
+_WHOLE, _YES_OR_NO = Text("整数", "an integer"), Text("true 或 false", "true or false")
 
 Also = Callable[[Document, KeyPath, dict[str, Any]], None]
 
 
-@dataclass(frozen=True)
-class Plain:
-    """A value of one Python type (a bool is no integer)."""
+class Kind:
+    """Checks one value at one path, and makes of a right one what the pack keeps in memory."""
 
-    type: type
-    zh: str
-    en: str
+    @property
+    def said(self) -> str:
+        """What it is, in the words of the reference."""
+        return ""
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report a value of another type."""
-        if not _is_a(value, self.type):
-            doc.report(path, "wrong_type", expected=self.en, expected_zh=self.zh)
+        """Report what is wrong with the value."""
+
+    def made(self, value: Any) -> Any:
+        """The value in memory; it has passed the check."""
+        return value
 
 
-FLAG = Plain(bool, "true 或 false", "true or false")
-DATE = Plain(date, "日期（2026-01-01）", "a date (2026-01-01)")
+def wrong_type(doc: Document, path: KeyPath, expected: Text) -> None:
+    """Report a value of another type."""
+    doc.report(path, "wrong_type", expected=expected.en, expected_zh=expected.zh)
+
+
+def is_table(value: object, doc: Document, path: KeyPath) -> TypeGuard[dict[str, Any]]:
+    """Whether the value is a table; reports when it is not."""
+    if not isinstance(value, dict):
+        wrong_type(doc, path, _TABLE)
+    return isinstance(value, dict)
 
 
 @dataclass(frozen=True)
-class Whole:
-    """An integer within bounds."""
+class Plain(Kind):
+    """A value of one Python type (a bool is no integer, a moment no date)."""
+
+    type: type
+    expected: Text
+
+    @property
+    def said(self) -> str:
+        return self.expected.en
+
+    def check(self, doc: Document, path: KeyPath, value: object) -> None:
+        if not isinstance(value, self.type) or isinstance(value, datetime):
+            wrong_type(doc, path, self.expected)
+
+
+FLAG = Plain(bool, _YES_OR_NO)
+DATE = Plain(date, Text("日期（2026-01-01）", "a date (2026-01-01)"))
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """An integer within bounds, or true or false where that is the unit."""
 
     low: int = INT64_MIN
     high: int = INT64_MAX
+    unit: str = COUNT
+
+    @property
+    def said(self) -> str:
+        bounded = (self.low, self.high) != (INT64_MIN, INT64_MAX)
+        return "whole number" + (f", {self.low:,} to {self.high:,}" if bounded else "")
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report another type or a value out of range."""
-        if not _is_a(value, int):
-            doc.report(path, "wrong_type", expected="an integer", expected_zh="整数")
-        elif not self.low <= value <= self.high:  # type: ignore[operator]  # an int by the line above
+        if fits(value, self.unit, self.low, self.high):
+            return
+        if self.unit == BOOL or isinstance(value, bool) or not isinstance(value, int):
+            wrong_type(doc, path, _YES_OR_NO if self.unit == BOOL else _WHOLE)
+        else:
             doc.report(path, "out_of_range", value=value, low=self.low, high=self.high)
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Kind):
     """One of the texts given."""
 
     values: tuple[str, ...]
 
+    @property
+    def said(self) -> str:
+        return ", ".join(f"`{value}`" for value in self.values)
+
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report anything else."""
         if value not in self.values:
             doc.report(path, "unknown_choice", value=value, choices=", ".join(self.values))
 
 
 @dataclass(frozen=True)
-class Pattern:
+class Pattern(Kind):
     """A text of a form."""
 
     form: re.Pattern[str]
-    zh: str
-    en: str
+    expected: Text
+    make: Callable[[str], Any] = str
+
+    @property
+    def said(self) -> str:
+        return self.expected.en
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report a text of another form."""
         if not isinstance(value, str) or not self.form.match(value):
-            doc.report(path, "wrong_type", expected=self.en, expected_zh=self.zh)
+            wrong_type(doc, path, self.expected)
+
+    def made(self, value: Any) -> Any:
+        return self.make(value)
 
 
-CODE = Pattern(_CODE, "大写代码（如 LOW_INCOME）", "a code in capitals (such as LOW_INCOME)")
-TEXT = Pattern(re.compile(r"^\s*\S"), "非空文字", "a text that is not empty")
-MONTH_TEXT = Pattern(_MONTH, "月份（如 2026-01）", "a month (such as 2026-01)")
+CODE = Pattern(
+    re.compile(r"^[A-Z][A-Z0-9_]*$"), Text("大写代码（如 LOW_INCOME）", "a code in capitals (such as LOW_INCOME)")
+)
+TEXT = Pattern(re.compile(r"^\s*\S"), Text("非空文字", "a text that is not empty"))
+MONTH_TEXT = Pattern(
+    re.compile(r"^(?:19|2\d)\d{2}-(0[1-9]|1[0-2])$"),
+    Text("月份（如 2026-01）", "a month (such as 2026-01)"),
+    Month.parse,
+)
 
 
 @dataclass(frozen=True)
-class Label:
+class Label(Kind):
     """A text in both languages; letters may hold the placeholders given."""
 
     placeholders: frozenset[str] | None = None
 
+    @property
+    def said(self) -> str:
+        return "text in both languages"
+
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report a missing language, other keys and unknown placeholders."""
-        if not isinstance(value, dict) or set(value) != {"zh", "en"} or not all(_filled(v) for v in value.values()):
+        if not isinstance(value, dict) or set(value) != {"zh", "en"} or not all(map(_is_filled, value.values())):
             doc.report(path, "missing_label", key=path[-1])
-            return
-        for text in value.values() if self.placeholders is not None else ():
-            for name in _PLACEHOLDER.findall(text):
-                if name not in (self.placeholders or ()):
-                    doc.report(path, "placeholder", name=name or "%")
+        elif self.placeholders is not None:
+            for name in sorted(self.used(value) - self.placeholders):
+                doc.report(path, "placeholder", name=name or "%")
+
+    def made(self, value: Any) -> Text:
+        return Text(value["zh"], value["en"])
 
     @staticmethod
     def used(value: Mapping[str, str]) -> frozenset[str]:
@@ -115,19 +166,22 @@ LABEL = Label()
 
 
 @dataclass(frozen=True)
-class Ref:
+class Ref(Kind):
     """The name of something declared elsewhere, of one of the units given (empty: any)."""
 
     what: str
     zh: str
     units: tuple[str, ...] = ()
 
+    @property
+    def said(self) -> str:
+        return f"name of a {self.what}" + (f" in {' or '.join(self.units)}" if self.units else "")
+
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report a name that is not there or is in another unit."""
         known = doc.names.get(self.what)
         if known is None:
             return
-        found: Name | None = known.get(value) if isinstance(value, str) else None
+        found = known.get(value) if isinstance(value, str) else None
         if found is None:
             doc.report(path, "unknown_name", name=value, what=self.what, what_zh=self.zh)
         elif self.units and found.unit not in (*self.units, ""):
@@ -135,34 +189,49 @@ class Ref:
 
 
 @dataclass(frozen=True)
-class ListOf:
+class ListOf(Kind):
     """A list whose elements are all of one kind, each at most once."""
 
     item: Kind
 
+    @property
+    def said(self) -> str:
+        return f"list of: {self.item.said}"
+
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report anything that is no list, and every wrong or repeated element."""
         if not isinstance(value, list):
-            doc.report(path, "wrong_type", expected="a list", expected_zh="列表")
+            wrong_type(doc, path, _LIST)
             return
         for number, element in enumerate(value):
             self.item.check(doc, (*path, number), element)
             if element in value[:number]:
                 doc.report((*path, number), "duplicate", name=element)
 
+    def made(self, value: Any) -> tuple[Any, ...]:
+        return tuple(map(self.item.made, value))
+
 
 @dataclass(frozen=True)
-class Table:
-    """A table with the keys given and no others; ``also`` looks across keys when each of them is right."""
+class Table(Kind):
+    """A table with the keys given and no others; ``also`` looks across keys when each of them is right.
+
+    ``parts`` are the fields of the section ``of`` in memory: name, key (none: the table itself) and kind; ``given`` is
+    the field that takes the name under which the table stands.
+    """
 
     fields: Mapping[str, Kind]
     optional: Mapping[str, Kind] = field(default_factory=dict)
     also: Sequence[Also] = ()
+    of: type | None = None
+    parts: Sequence[tuple[str, str, Kind]] = ()
+    given: str = ""
+
+    @property
+    def said(self) -> str:
+        return "table"
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report unknown and missing keys and what is wrong with each value."""
-        if not isinstance(value, dict):
-            doc.report(path, "wrong_type", expected="a table", expected_zh="表")
+        if not is_table(value, doc, path):
             return
         before = len(doc.problems)
         kinds = {**self.fields, **self.optional}
@@ -177,18 +246,35 @@ class Table:
         for check in self.also if len(doc.problems) == before else ():
             check(doc, path, value)
 
+    def made(self, value: Any, name: str = "") -> Any:
+        if self.of is None:
+            return value
+        return self.of(**({self.given: name} if self.given else {}), **self.parts_of(value))
+
+    def parts_of(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """The section's fields that the table has, by name."""
+        return {
+            attribute: kind.made(value[key] if key else value)
+            for attribute, key, kind in self.parts
+            if not key or key in value
+        }
+
 
 @dataclass(frozen=True)
-class Tables:
-    """An array of tables; ``key`` names the field that may not repeat."""
+class Tables(Kind):
+    """An array of tables; ``key`` names the field that may not repeat, and by which they are kept if ``is_mapping``."""
 
     item: Table
     key: str = ""
+    is_mapping: bool = False
+
+    @property
+    def said(self) -> str:
+        return "array of tables" + (f", each `{self.key}` once" if self.key else "")
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report each table's problems and every repeated key."""
         if not isinstance(value, list):
-            doc.report(path, "wrong_type", expected="an array of tables", expected_zh="表的数组")
+            wrong_type(doc, path, _TABLES)
             return
         seen: list[object] = []
         for number, element in enumerate(value):
@@ -198,41 +284,49 @@ class Tables:
                 doc.report((*path, number, self.key), "duplicate", name=name)
             seen.append(name)
 
+    def made(self, value: Any) -> Any:
+        if self.is_mapping:
+            return MappingProxyType({row[self.key]: self.item.made(row) for row in value})
+        return tuple(map(self.item.made, value))
+
 
 @dataclass(frozen=True)
-class Named:
+class Named(Kind):
     """A table of tables under free names."""
 
     item: Table
 
+    @property
+    def said(self) -> str:
+        return "table of tables by name"
+
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report each table's problems."""
-        if not isinstance(value, dict):
-            doc.report(path, "wrong_type", expected="a table", expected_zh="表")
-            return
-        for name, element in value.items():
+        for name, element in value.items() if is_table(value, doc, path) else ():
             self.item.check(doc, (*path, name), element)
+
+    def made(self, value: Any) -> Mapping[str, Any]:
+        return MappingProxyType({name: self.item.made(element, name) for name, element in value.items()})
 
 
 @dataclass(frozen=True)
-class FigureOf:
+class FigureOf(Kind):
     """A figure of a plan: value, unit (one of those given), source, and either stated or assumed with a reason."""
 
     units: tuple[str, ...] = FIGURE_UNITS
 
+    @property
+    def said(self) -> str:
+        return f"figure in {' or '.join(self.units)}"
+
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        """Report what is wrong with the figure."""
         unit = value.get("unit") if isinstance(value, dict) else None
-        kind = _figure_value(unit if unit in FIGURE_UNITS else "COUNT")
+        known = unit if isinstance(unit, str) and unit in RANGES else COUNT
+        kind = MONTH_TEXT if unit == MONTH else Whole(*RANGES[known])
         Table(
             {"value": kind, "unit": Choice(self.units), "source": TEXT},
             {"stated": FLAG, "assumed": FLAG, "why": LABEL},
             [_stated_or_assumed],
         ).check(doc, path, value)
-
-
-def _figure_value(unit: str) -> Kind:
-    return MONTH_TEXT if unit == MONTH else Whole(*RANGES[unit])
 
 
 def _stated_or_assumed(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
@@ -242,23 +336,11 @@ def _stated_or_assumed(doc: Document, path: KeyPath, value: dict[str, Any]) -> N
         doc.report(path, "assumption_why")
 
 
-def assumption_has_why(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
-    """An assumption carries its reason."""
-    if value.get("assumption") and "why" not in value:
-        doc.report(path, "assumption_why")
-
-
 def _missing(kind: Kind) -> str:
     if isinstance(kind, Label):
         return "missing_label"
     return "missing_date" if kind is DATE or kind is MONTH_TEXT else "missing_key"
 
 
-def _is_a(value: object, wanted: type) -> bool:
-    if isinstance(value, bool):
-        return wanted is bool
-    return isinstance(value, wanted) and not isinstance(value, datetime)
-
-
-def _filled(value: object) -> bool:
+def _is_filled(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())

@@ -6,23 +6,14 @@ Pure: a claim in, its place in the queue out. Whoever spends the money sorts by 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from linli.kernel.period import Month
+from linli.law.policies.engine.named import ProgrammeCode
+from linli.law.policies.engine.schema import Choice
+from linli.law.policies.engine.sections import section
 
 Turn: TypeAlias = tuple[bool, Month, int, str, int, date, str]
-
-
-@dataclass(frozen=True)
-class Order:
-    """A pack's ``[shortage]``: programmes in order, arrears before the month's own claims or after, order within one.
-
-    What a pack leaves out: arrears first, and the older award first.
-    """
-
-    programmes: tuple[str, ...] = ()
-    arrears_first: bool = True
-    within: str = "OLDEST_AWARD"
 
 
 @dataclass(frozen=True)
@@ -51,6 +42,18 @@ WITHIN: dict[str, Callable[[Claim], int]] = {
     "SMALLEST_AMOUNT": lambda claim: claim.amount_fen,
     "LARGEST_HOUSEHOLD": lambda claim: -claim.heads,
 }
+
+
+@section(kw_only=False)
+class Order:
+    """A pack's ``[shortage]``: programmes in order, arrears before the month's own claims or after, order within one.
+
+    What a pack leaves out: arrears first, and the older award first.
+    """
+
+    programmes: tuple[ProgrammeCode, ...] = ()
+    arrears_first: bool = True
+    within: Annotated[str, Choice(tuple(WITHIN))] = "OLDEST_AWARD"
 
 
 def turn(order: Order, claim: Claim, now: Month) -> Turn:

@@ -15,7 +15,7 @@ from linli.ground.users.queries import check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
-from linli.law.policies.engine.following import AFTER_DECISION
+from linli.law.policies.engine.model import AFTER_DECISION
 from linli.law.policies.operations import keep
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, AwardState, Cause, ChangeKind, EndReason
 from linli.money.awards.models import Adjustment, Award, Following

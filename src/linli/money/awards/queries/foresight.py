@@ -10,17 +10,8 @@ from typing import Any
 from linli.kernel.period import Month
 from linli.law.policies.engine.determination import Entitlement, determine
 from linli.law.policies.engine.facts import CaseFacts
-from linli.law.policies.engine.following import (
-    AGE,
-    AUTOMATIC,
-    FACT,
-    MONTH_AFTER,
-    PARAMETER,
-    change_rule,
-    counts_from,
-    law_dates,
-)
-from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.following import change_rule, counts_from, law_dates
+from linli.law.policies.engine.model import AGE, AUTOMATIC, FACT, MONTH_AFTER, PARAMETER, Pack
 from linli.law.policies.engine.replay import recorded_facts
 from linli.law.policies.operations import Said
 from linli.law.policies.queries import LawBook, PackNotInForce, determinations, law_book, pack_by_digest

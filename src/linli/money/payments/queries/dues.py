@@ -157,6 +157,6 @@ def shortage_order(fund_id: int, on: date) -> Order:
     With several such packs their programmes follow one another, and the first one says the rest.
     """
     paid = {programme for line in lines(fund_id) for programme in line.programmes}
-    orders = [pack.shortage for pack in packs_in_force(on) if paid & set(pack.programmes)]
+    orders = [pack.shortage.order for pack in packs_in_force(on) if paid & set(pack.programmes)]
     programmes = tuple(programme for order in orders for programme in order.programmes)
     return Order(programmes, orders[0].arrears_first, orders[0].within) if orders else Order(programmes)

@@ -8,7 +8,6 @@ from typing import Any
 from linli.kernel.bilingual import Text
 from linli.kernel.errors import gettext_noop
 from linli.law.policies.engine.model import ClassSpec, Pack, Service
-from linli.law.policies.engine.shortage import Order
 from linli.overview.planning.engine.cashflow import months_of, paid_months
 from linli.overview.planning.engine.plan import (
     NEEDED,
@@ -93,7 +92,7 @@ def plan_from_pack(pack: Pack, raw: Mapping[str, Any] | None = None) -> Plan:
         sources=parts.sources,
         budget_lines=parts.lines,
         targets=tuple(Target(t["code"], Text(**t["label"]), t["figure"]) for t in said.get("targets", ())),
-        shortage=Order(pack.shortage.programmes, pack.shortage.arrears_first, pack.shortage.within),
+        shortage=pack.shortage.order,
     )
     return _with_steps(pack, _with_months(plan))
 
