@@ -194,3 +194,15 @@ class TestTrail:
         assert {name: (one.where, one.shown) for name, one in vars(request)["readings"].items()} == {
             "things:xlsx": (0, ("1", "2", "3"))
         }
+
+    def test_names_the_record_that_the_list_is_of(self) -> None:
+        class OfOne(Things):
+            name = "of_one"
+
+            def subject(self) -> str:
+                return "things:A-1"
+
+        request = asked("?as=xlsx")
+        answer = OfOne(request, None).response()
+        assert vars(request)["readings"].keys() == {"things:A-1:xlsx"}
+        assert 'filename="things-A-1-' in answer["Content-Disposition"]

@@ -141,6 +141,14 @@ class Listing(Generic[D, R]):
         """The buttons of the page."""
         return ()
 
+    def head(self) -> Head:
+        """The head of the page; a list within a record leads back to it."""
+        return Head(self.title, self.lead, actions=self.actions())
+
+    def subject(self) -> str:
+        """What the trail and the workbook call it; a list within a record names the record ("journals:XFL-2026")."""
+        return self.name
+
     def more(self, found: Sequence[R]) -> dict[str, Any]:
         """What the room's own template needs besides."""
         return {}
@@ -158,13 +166,13 @@ class Listing(Generic[D, R]):
             return self._workbook()
         found, following = self._page()
         self.load(found)
-        self._note(found, self.name)
+        self._note(found, self.subject())
         narrowed = filters.is_narrowed(self.asked, self.filters)
         columns = [(self._heading(one), one) for one in self.columns if one.only != "excel"]
         boxes = [self.ticks(row) for row in found] if self.bulk else []
         context = {
             "listing": self,
-            "head": Head(self.title, self.lead, actions=self.actions()),
+            "head": self.head(),
             "filters": self._drawn,
             "headings": [heading for heading, _column in columns],
             "lines": list(zip_longest(boxes, [self._line(row, columns) for row in found])),
@@ -217,9 +225,9 @@ class Listing(Generic[D, R]):
 
     def _workbook(self) -> HttpResponse:
         found: list[R] = list(self._behind("")[: MOST + 1])
-        self._note(found[:MOST], f"{self.name}:xlsx")
+        self._note(found[:MOST], f"{self.subject()}:xlsx")
         columns = [one for one in self.columns if one.only != "page"]
-        title = str(self.title)
+        title = str(self.head().title)
         data = tables.write_table(
             [tables.Column(one.path, (str(one.label),), kind=_file_kind(one.kind)) for one in columns],
             self._values(found[:MOST], columns),
@@ -229,7 +237,8 @@ class Listing(Generic[D, R]):
             language=get_language() or "zh-hans",
             note=_cut_text() if len(found) > MOST else "",
         )
-        return download(data, f"{self.name}-{today().isoformat()}.xlsx", XLSX)
+        name = self.subject().replace(":", "-")
+        return download(data, f"{name}-{today().isoformat()}.xlsx", XLSX)
 
     def _values(self, found: Sequence[R], columns: Sequence[Column]) -> Iterator[dict[str, tables.Value]]:
         for start in range(0, len(found), PIECE):

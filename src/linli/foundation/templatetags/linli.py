@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from linli.foundation.screens import cells, heads, navigation, texts
 from linli.foundation.screens.charts import Series, chart_svg
-from linli.foundation.screens.tables import Column
+from linli.foundation.screens.listings import Column
 from linli.kernel import masking, money
 from linli.kernel.tones import Tone, code_of, tone_of
 
@@ -303,23 +303,15 @@ def empty(title: str, advice: str = "", action: str = "", address: str = "") -> 
 
 @register.inclusion_tag("parts/table.html", takes_context=True)
 def table(
-    context: Mapping[str, Any],
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[object]],
-    caption: str,
-    empty_title: str = "",
-    empty_advice: str = "",
-    style: str = "stack",
+    context: Mapping[str, Any], columns: Sequence[Column], rows: Iterable[object], caption: object, nothing: object = ""
 ) -> dict[str, Any]:
-    """A list: cells in the order of the columns (see screens.tables); on a phone each row is a block."""
+    """The few rows of a record's own, with the columns of a list (``screens.listings``); ``nothing`` where none are."""
+    request = context["request"]
     return {
-        "request": context.get("request"),
         "columns": columns,
-        "rows": [list(zip(columns, cells, strict=True)) for cells in rows],
+        "lines": [[(one, cells.shown(one.shown(None, row), one.kind, request)) for one in columns] for row in rows],
         "caption": caption,
-        "empty_title": empty_title or gettext("没有记录"),
-        "empty_advice": empty_advice,
-        "style": style,
+        "nothing": nothing,
     }
 
 
