@@ -9,6 +9,7 @@ from linli.foundation.data import triggers
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import AreaStamped
 from linli.ground.notifications.codes import DeliveryMethod
+from linli.kernel.marks import is_english
 
 
 class Letter(AreaStamped):
@@ -40,6 +41,11 @@ class Letter(AreaStamped):
         """``{"zh": {"title", "body", "closing": […]}, "en": {…}, "reasons": […]}``; old letters have no ``closing``."""
         plain: dict[str, Any] = json.loads(open_sealed(self.content_envelope, aad=self.aad(self.number)))
         return plain
+
+    def words(self, language: str | None) -> dict[str, Any]:
+        """Title, body and closing in a reader's language."""
+        words: dict[str, Any] = self.content["en" if is_english(language) else "zh"]
+        return words
 
     @staticmethod
     def aad(number: str) -> str:

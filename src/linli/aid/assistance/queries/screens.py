@@ -14,10 +14,7 @@ from linli.aid.assistance.queries.people import full_names
 from linli.aid.assistance.rules.results import Departure
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
-from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.queries import Letter, letters_to_own
-from linli.ground.users.codes import Role
-from linli.ground.users.queries import authority_of
 from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.law.policies.engine.changes import WhatIf, what_would_change
@@ -191,19 +188,6 @@ def draft_aad(user_id: int, form: str) -> str:
 def own_letter(subject: str, number: str) -> Letter | None:
     """One letter about a subject that the caller has shown to be the reader's own."""
     return next((one for one in letters_to_own([subject]) if one.number == number), None)
-
-
-def letter_sender(letter: Letter) -> str:
-    """The office that wrote it: the street where an officer of the street signed, else the community."""
-    issuer = authority_of(_Issuer(letter.issued_by_id), letter.issued_date)
-    by_street = letter.street_id is not None and issuer.may(letter.stamp, Role.STREET_OFFICER)
-    area = letter.street_id if by_street else letter.community_id or letter.street_id or letter.district_id
-    return area_names([area]).get(area or 0, "")
-
-
-@dataclass(frozen=True)
-class _Issuer:
-    pk: int
 
 
 def _lines(

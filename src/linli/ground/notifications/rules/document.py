@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linli.kernel.marks import is_english
+
 LANGUAGES = ("zh", "en")
 
 
@@ -14,11 +16,6 @@ class Words:
     reasons: str  # heading line above the reason chain
     columns: tuple[str, str, str]  # step, what it rests on, answer
     colon: str
-
-
-def language_key(language: str) -> str:
-    """The key of a page's language in kept texts: zh or en."""
-    return "en" if language.startswith("en") else "zh"
 
 
 # What nobody has entered is seen to be missing, and is filled in by hand.
@@ -37,7 +34,7 @@ def letter_data(
     content: Mapping[str, Any], *, number: str, sender: str, date: str, language: str, words: Words
 ) -> dict[str, Any]:
     """Title, body and, where the letter gives reasons, the chain as a table; sender with the place of the seal."""
-    key = language_key(language)
+    key = "en" if is_english(language) else "zh"
     text = content[key]
     data: dict[str, Any] = {
         "title": text["title"],

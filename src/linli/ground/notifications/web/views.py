@@ -8,22 +8,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.foundation.data.scope import Scope
-from linli.foundation.files.documents import render_pdf
 from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.pages import act_of, no_store, perform, render_page, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
-from linli.foundation.screens.texts import day_text
-from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.codes import DeliveryMethod
 from linli.ground.notifications.operations import record_delivery
-from linli.ground.notifications.queries import Letter, letter, undelivered
-from linli.ground.notifications.rules.document import Words, language_key, letter_data
+from linli.ground.notifications.queries import Letter, letter, sender_of, undelivered
+from linli.ground.notifications.queries import letter_pdf as letter_pdf_of
 from linli.ground.notifications.web.forms import delivery_form
 from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority, authority_of
@@ -68,7 +64,7 @@ def letter_list(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, gettext("%(count)s 份文书已记录送达") % {"count": len(letters)})
             return redirect("letter_list")
     context = {
-        "rows": [(row, row.content[language_key(get_language() or "")]["title"], _case_number(row)) for row in page],
+        "rows": [(row, row.words(get_language())["title"], _case_number(row)) for row in page],
         "next": page[-1].pk if more else None,
         "form": form,
         "chosen": chosen,
@@ -99,7 +95,7 @@ def letter_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
     context = {
         "letter": found,
         "content": found.content,
-        "sender": _sender(found),
+        "sender": sender_of(found),
         "deliveries": found.deliveries.order_by("pk"),
         "case_number": _case_number(found),
         "form": form,
@@ -117,7 +113,7 @@ def letter_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     found = _letter_or_404(request, desk, number)
     wished = request.GET.get("language", LANGUAGES[0])
     language = wished if wished in LANGUAGES else LANGUAGES[0]
-    response = HttpResponse(_pdf(found, language), content_type="application/pdf")
+    response = HttpResponse(letter_pdf_of(found, language), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     return no_store(response)
 
@@ -138,34 +134,6 @@ def _record(request: HttpRequest, letters: list[Letter], data: dict[str, Any]) -
         delivered_date=data["delivered_date"],
         receipt=data["receipt"],
     )
-
-
-def _pdf(found: Letter, language: str) -> bytes:
-    with translation.override(language):
-        words = Words(gettext("计算过程如下："), (gettext("步骤"), gettext("依据"), gettext("结果")), gettext("："))
-        date_text = day_text(found.issued_date)
-    data = letter_data(
-        found.content,
-        number=found.number,
-        sender=_sender(found),
-        date=date_text,
-        language=language,
-        words=words,
-    )
-    return render_pdf("letter.typ", data, language=language)
-
-
-def _sender(found: Letter) -> str:
-    """The office that wrote it: the street where an officer of the street signed, else the community."""
-    issuer = authority_of(_Person(found.issued_by_id), found.issued_date)
-    by_street = found.street_id is not None and issuer.may(found.stamp, Role.STREET_OFFICER)
-    area = found.street_id if by_street else found.community_id or found.street_id or found.district_id
-    return area_names([area]).get(area or 0, "")
-
-
-@dataclass(frozen=True)
-class _Person:
-    pk: int
 
 
 def _case_number(found: Letter) -> str:

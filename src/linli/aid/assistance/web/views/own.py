@@ -4,23 +4,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
-from linli.aid.assistance.queries.screens import draft, letter_sender, own_letter
+from linli.aid.assistance.queries.screens import draft, own_letter
 from linli.aid.assistance.web.desk import PDF, download
 from linli.aid.assistance.web.forms import WithdrawForm
 from linli.aid.assistance.web.presenters import ended_by, paper_lines, progress, state_text
 from linli.aid.assistance.web.steps import FORM, may_apply
-from linli.foundation.files.documents import render_pdf
 from linli.foundation.screens.pages import act_of, actor, no_store, perform, render_page, today
-from linli.foundation.screens.texts import day_text, is_english
-from linli.ground.notifications.queries import Letter
-from linli.ground.notifications.rules.document import Words, language_key, letter_data
+from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
 
 # What the office does among itself tells a family nothing of where its case stands.
 _INSIDE = (
@@ -53,15 +49,14 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 def my_application(request: HttpRequest, number: str) -> HttpResponse:
     """One of mine: where it is, until when, what is missing, what was written to me."""
     case = _own_or_404(request, number)
-    titles = {one.number: _letter_or_404(case, one.number).content for one in case.letters}
-    key = language_key("en" if is_english() else "zh")
+    titles = {one.number: _letter_or_404(case, one.number).words(get_language())["title"] for one in case.letters}
     context = {
         "case": case,
         "state_text": state_text(case.state, case.step),
         "provisional": bool(case.clock and case.clock.provisional),
         "steps": _progress(case),
         "papers": paper_lines(case.papers),
-        "letters": [(one, titles[one.number][key]["title"]) for one in reversed(case.letters)],
+        "letters": [(one, titles[one.number]) for one in reversed(case.letters)],
         "events": [one for one in reversed(case.events) if one.kind not in _INSIDE],
     }
     return no_store(_page(request, "assistance/my_application.html", context))
@@ -73,13 +68,12 @@ def my_letter(request: HttpRequest, number: str, letter: str) -> HttpResponse:
     """A letter to me, with its reasons, in my language."""
     case = _own_or_404(request, number)
     found = _letter_or_404(case, letter)
-    content = found.content
     context = {
         "case": case,
         "letter": found,
-        "text": content[language_key("en" if is_english() else "zh")],
-        "reasons": content.get("reasons", []),
-        "sender": letter_sender(found),
+        "text": found.words(get_language()),
+        "reasons": found.content.get("reasons", []),
+        "sender": sender_of(found),
     }
     return no_store(_page(request, "assistance/my_letter.html", context))
 
@@ -89,15 +83,7 @@ def my_letter(request: HttpRequest, number: str, letter: str) -> HttpResponse:
 def my_letter_pdf(request: HttpRequest, number: str, letter: str) -> HttpResponse:
     """The letter as a PDF, in the language of the page."""
     found = _letter_or_404(_own_or_404(request, number), letter)
-    language = "en" if is_english() else "zh-hans"
-    with translation.override(language):
-        columns = (gettext("步骤"), gettext("依据"), gettext("结果"))
-        words = Words(gettext("计算过程如下："), columns, gettext("："))
-        day = day_text(found.issued_date)
-    data = letter_data(
-        found.content, number=found.number, sender=letter_sender(found), date=day, language=language, words=words
-    )
-    return download(render_pdf("letter.typ", data, language=language), f"{letter}.pdf", PDF)
+    return download(letter_pdf(found, get_language() or "zh-hans"), f"{letter}.pdf", PDF)
 
 
 @login_required
