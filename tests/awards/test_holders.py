@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from linli.foundation.screens.work import waiting
 from linli.ground.notifications.models import Letter
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
@@ -19,7 +20,6 @@ from linli.money.payments.models import PaymentItem
 from linli.money.payments.operations import reissue, release
 from linli.money.payments.queries import invariants as payment_invariants
 from linli.money.payments.queries import layouts
-from linli.overview.workbench.queries import waiting
 from linli.registry.residents.codes import GuardianshipKind, Relation
 from linli.registry.residents.models import Household, Resident
 from linli.registry.residents.operations import add_guardian, correct_departure, record_death, register_households
@@ -247,8 +247,8 @@ class TestHolderDies:
     def test_the_office_is_told_at_once(self, world: World, paid_home: Household) -> None:
         die(world, people(paid_home)[0])
         told = [one for one in waiting(authority_of(world.staff.clerk, APRIL), APRIL) if one.kind == "ACCOUNT"]
-        assert [(str(one.title), one.subject, one.place, one.url, one.query) for one in told] == [
-            ("更换收款账户", paid_home.number, "", ("account_new", ()), f"?unit={paid_home.number}")
+        assert [(str(one.title), one.subject, one.place, one.page, one.query) for one in told] == [
+            ("更换收款账户", paid_home.number, "", "account_new", f"?unit={paid_home.number}")
         ]
 
     def test_the_office_is_told_no_longer_once_another_account_waits(self, world: World, paid_home: Household) -> None:

@@ -8,8 +8,8 @@ from django.db import connection
 
 from linli.config.cli_audit import BROKEN, NO_DATABASE, WHOLE, run_head, run_verify
 from linli.foundation.trail.audit import head, seal_days
+from linli.foundation.trail.invariants import Violation, invariants
 from linli.kernel.act import SYSTEM, Act
-from linli.money.ledger.queries import Violation
 from tests.config.command_line import linli
 from tests.conftest import MONDAY, at
 
@@ -46,9 +46,10 @@ class TestRunVerify:
             capsys.readouterr().out
         )
 
-    @pytest.mark.parametrize("room", ["ledger", "awards", "payments"])
+    @pytest.mark.parametrize("room", ["ledger", "awards", "payments", "assistance"])
     def test_names_a_broken_invariant_of_any_room(self, community, capsys, monkeypatch, room):
-        monkeypatch.setattr(f"linli.money.{room}.queries.invariants", lambda: [Violation(f"{room}.broken", "KEY-1")])
+        broken = {**invariants, room: lambda: [Violation(f"{room}.broken", "KEY-1")]}
+        monkeypatch.setattr("linli.foundation.trail.invariants.invariants", broken)
 
         assert run_verify(as_json=False) == BROKEN
         assert f"{room}.broken KEY-1" in capsys.readouterr().out

@@ -6,8 +6,8 @@ import pytest
 from openpyxl import load_workbook
 
 from linli.foundation.trail.audit import record_read
+from linli.foundation.trail.words import act_words, subject_words
 from linli.kernel.act import Act
-from linli.overview.workbench.codes import act_words, subject_words
 from tests.browser import LogIn
 from tests.conftest import MONDAY, Community, Staff, at
 

@@ -4,17 +4,17 @@ from datetime import date
 
 import pytest
 
+from linli.foundation.screens.work import SOON, Todo, listed, piles, waiting
 from linli.ground.users.operations import record_office
 from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
-from linli.money.awards.operations import end_departed, fall_due_reviews
-from linli.overview.workbench.queries import Todo, waiting
+from linli.money.awards.operations import NewAccount, end_departed, fall_due_reviews, propose_account
 from linli.overview.workbench.web import views
 from linli.registry.residents.operations import record_death, register_households
 from tests.browser import LogIn
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer
-from tests.ledger.world import OPENED, World, by, make_world
+from tests.ledger.world import OPENED, PROXY, World, by, make_world
 from tests.residents.people import couple
 
 MARCH_20, MARCH_27 = date(2026, 3, 20), date(2026, 3, 27)
@@ -61,11 +61,34 @@ class TestReviews:
         assert (str(row.title), str(row.because), row.due_date) == ("变化复核", "家庭成员去世", date(2026, 4, 19))
 
 
+class TestPiles:
+    """What is counted without being read is what is read."""
+
+    @pytest.mark.parametrize("day", range(1, 32))
+    def test_count_late_and_soon_as_their_rows_say(self, world: World, day: int) -> None:
+        on = date(2026, 3, day)
+        [pile] = [one for one in piles(authority_of(world.staff.director, on), on) if one.kind == "REVIEW_AWARD"]
+        [row] = pile.first(2)
+
+        late, soon = row.colour == "RED", row.colour != "RED" and row.days_left <= SOON
+        assert (pile.total, pile.late, pile.soon) == (1, late, soon)
+
+    def test_read_no_more_rows_than_are_asked_for(self, world: World) -> None:
+        new = [
+            NewAccount(one.number, one.stamp, "王某", "6222000077778888", "江畔银行", *PROXY)
+            for one in world.register(2)
+        ]
+        propose_account(by(world.staff.clerk, MARCH_20), accounts=new)
+        [accounts] = [one for one in piles(authority_of(world.staff.director, MONDAY), MONDAY) if one.kind == "ACCOUNT"]
+
+        assert [accounts.total, *(len(accounts.first(number)) for number in (0, 1, 2, 3))] == [2, 0, 1, 2, 2]
+
+
 class TestPages:
     @pytest.fixture(autouse=True)
     def _much(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        rows = [Todo("复核", f"DY-{n:04}", "", "", "", ("home", ()), kind=("A", "B")[n % 2]) for n in range(120)]
-        monkeypatch.setattr(views, "waiting", lambda _authority, _on: rows)
+        rows = [Todo(("A", "B")[n % 2], "复核", f"DY-{n:04}", "home") for n in range(120)]
+        monkeypatch.setattr(views, "piles", listed(lambda _authority, _on: rows))
 
     def rows(self, log_in: LogIn, staff: Staff, **asked: str) -> list[str]:
         context = log_in(staff.director).get("/work/", asked).context
@@ -96,7 +119,7 @@ class TestOffices:
     def test_is_one_line_for_all_communities_and_goes_when_they_can_be_called(self, staff, community):
         def lines():
             todos = waiting(authority_of(staff.administrator, MONDAY), MONDAY)
-            return [(todo.subject, todo.url[0]) for todo in todos if todo.kind == "OFFICES"]
+            return [(todo.subject, todo.page) for todo in todos if todo.kind == "OFFICES"]
 
         before = lines()
         for minute, area in enumerate((community.street, community.other_street)):

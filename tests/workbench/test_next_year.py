@@ -8,6 +8,7 @@ import pytest
 from django.conf import LazySettings
 
 from linli.aid.assistance.models import Renewal
+from linli.foundation.screens.work import waiting
 from linli.ground.users.models import User
 from linli.ground.users.queries import authority_of
 from linli.kernel.calendar import YearTable
@@ -16,9 +17,8 @@ from linli.money.awards.operations import expire_awards
 from linli.money.ledger.models import FundingSource
 from linli.money.ledger.operations import receive_inflow
 from linli.money.payments.models import PaymentBatch
-from linli.overview.workbench import next_year
-from linli.overview.workbench.next_year import checklist, year_to_prepare
-from linli.overview.workbench.queries import waiting
+from linli.overview.planning.queries import next_year
+from linli.overview.planning.queries.next_year import checklist, year_to_prepare
 from tests.assistance.renewals import DEC_1, JAN_1, NOV_9, granted, next_fund, next_plan, opened
 from tests.assistance.world import World, make_world
 from tests.browser import LogIn, live_on

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from linli.foundation.screens.work import waiting
 from linli.ground.users.models import User
 from linli.ground.users.queries import authority_of
-from linli.overview.workbench.queries import waiting
 from tests.assistance.renewals import NOV_9, confirmed, granted, next_fund, next_plan, opened
 from tests.assistance.world import World, make_world
 from tests.conftest import Community, Staff

@@ -5,10 +5,6 @@ Exit codes: 0 all is whole, 1 something is not (every problem is named), 2 there
 
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
@@ -32,14 +28,6 @@ _SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is not whole: ``code`` says what, ``subject`` where."""
-
-    code: str
-    subject: str
-
-
 def run_verify(*, as_json: bool) -> int:
     """Recompute the audit chain, its seals and the sealed rows, compare the triggers' texts, follow every foreign key,
     ask every room for its invariants.
@@ -49,7 +37,9 @@ def run_verify(*, as_json: bool) -> int:
     """
     if not _database_is_there():
         return _no_database(as_json=as_json)
-    problems = [*_trail(), *_rows(), *_triggers(), *_references(), *_invariants()]
+    from linli.foundation.trail.invariants import violations
+
+    problems = violations()
     if as_json:
         _write_json(
             {
@@ -100,57 +90,6 @@ def _no_database(*, as_json: bool) -> int:
 
 def _said(code: str) -> str:
     return f"{_SAID.get(code.partition('.')[0], '账目或状态不符')} · "
-
-
-def _trail() -> Iterator[Problem]:
-    from linli.foundation.trail.audit import verify
-
-    for problem in verify():
-        yield Problem("audit.not_whole", f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}")
-
-
-def _rows() -> Iterator[Problem]:
-    from linli.foundation.trail.rows import altered_rows
-
-    for found in altered_rows():
-        yield Problem("rows.altered", str(found))
-
-
-def _triggers() -> Iterator[Problem]:
-    from django.db import connection
-
-    from linli.foundation.data.triggers import missing
-
-    for name in missing(connection):
-        yield Problem("trigger.missing", name)
-
-
-def _references() -> Iterator[Problem]:
-    """Rows that point at a row that is not there. PostgreSQL refuses them, wherever a foreign key was validated."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA foreign_key_check")
-            for table, row, owner, _key in cursor.fetchall():
-                yield Problem("reference.missing", f"{table} {row} -> {owner}")
-        else:
-            cursor.execute(
-                "SELECT conrelid::regclass::text, conname FROM pg_constraint "
-                "WHERE contype = 'f' AND NOT convalidated ORDER BY 1, 2"
-            )
-            for table, name in cursor.fetchall():
-                yield Problem("reference.not_validated", f"{table} {name}")
-
-
-def _invariants() -> Iterator[Problem]:
-    from django.apps import apps
-
-    for room in apps.get_app_configs():
-        if room.name.startswith("linli.") and find_spec(f"{room.name}.queries") is not None:
-            queries = import_module(f"{room.name}.queries")
-            for violation in getattr(queries, "invariants", list)():
-                yield Problem(violation.code, violation.subject)
 
 
 def _head() -> str:

@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -9,8 +7,9 @@ class FoundationConfig(AppConfig):
     label = "foundation"
 
     def ready(self) -> None:
+        from linli.foundation import shelves
         from linli.foundation.data import triggers
 
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="linli.triggers")
-        # Jobs are queued by name, so the names must be there before the first act.
-        import_module(f"{self.name}.tasks")
+        # Jobs are queued by name, acts said in words: all must be there before the first act.
+        shelves.collect()

@@ -94,11 +94,11 @@ class TestProvisional:
         assert sorted(marks) == [
             "assistance/web/views/notices.py",  # one line on the poster
             "foundation/templates/parts/provisional.html",
+            "planning/queries/next_year.py",  # the one task
             # The pages that load a year: before and after.
             "policies/templates/policies/settings_home.html",
             "policies/templates/policies/working_days.html",
             "policies/templates/policies/working_days_load.html",
-            "workbench/next_year.py",  # the one task
         ]
 
     def test_is_not_said_of_a_year_that_is_known(self, director: Client, world: World) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from linli.foundation.screens.work import waiting
 from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
 from linli.law.policies.operations import install_pack
 from linli.money.awards.codes import AdjustmentState
 from linli.money.awards.models import Adjustment
-from linli.overview.workbench.queries import waiting
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, system_act
 from tests.ledger.browser import LogIn, book, key, live_on

@@ -3,11 +3,11 @@
 import pytest
 from django.conf import LazySettings
 
+from linli.foundation.screens.work import waiting
 from linli.ground.users.queries import authority_of
 from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.models import CarryOver
-from linli.overview.workbench.next_year import checklist
-from linli.overview.workbench.queries import waiting
+from linli.overview.planning.queries.next_year import checklist
 from tests.browser import live_on
 from tests.layers import layer
 from tests.ledger.browser import LogIn, key

@@ -10,7 +10,5 @@ class AssistanceConfig(AppConfig):
     verbose_name = _("救助")
 
     def ready(self) -> None:
-        # Jobs are queued by name, so the names must be there before the first act.
-        import_module(f"{self.name}.tasks")
         vocabulary = import_module("linli.registry.residents.queries.vocabulary")
         vocabulary.register_words(import_module(f"{self.name}.queries.words").fact_words)

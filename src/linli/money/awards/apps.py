@@ -10,8 +10,6 @@ class AwardsConfig(AppConfig):
     verbose_name = _("待遇")
 
     def ready(self) -> None:
-        # Jobs are queued by name, so the names must be there before the first act.
-        import_module(f"{self.name}.tasks")
         # A correction of a death or a move puts right what it did to awards, in its own act.
         register = import_module("linli.registry.residents.operations").register_follower
         register(import_module(f"{self.name}.operations.following").follow_amendment)

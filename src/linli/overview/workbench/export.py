@@ -6,8 +6,8 @@ from datetime import date
 from linli.foundation.files.cells import Column, Value
 from linli.foundation.files.workbooks import write_table
 from linli.foundation.trail.audit import AuditLine
+from linli.foundation.trail.words import act_words, subject_words
 from linli.kernel.act import CHINA_TIME
-from linli.overview.workbench.codes import act_words, subject_words
 
 # Entries in one workbook; a day or a number narrows what is more.
 MOST = 10_000

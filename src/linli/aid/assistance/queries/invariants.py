@@ -25,7 +25,7 @@ from linli.aid.assistance.models import (
     Objection,
     PublicationEntry,
 )
-from linli.money.ledger.queries import Violation
+from linli.foundation.trail.invariants import Violation
 
 _EVENT: Mapping[str, EventKind] = {
     S.RECEIVED: EventKind.RECEIVED,

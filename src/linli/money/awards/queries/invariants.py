@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from linli.foundation.trail.invariants import Violation
 from linli.money.awards.codes import AccountState, HolderRelation
 from linli.money.awards.models import Award, AwardChange, AwardMember, PayeeAccount
 from linli.money.awards.queries.months import overpaid_sums
 from linli.money.awards.queries.recomputation import recomputed
 from linli.money.awards.rules.schedule import state_after
-from linli.money.ledger.queries import Violation
 
 
 def invariants() -> list[Violation]:

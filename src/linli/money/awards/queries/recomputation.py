@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
@@ -27,7 +28,6 @@ from linli.money.awards.codes import WAITING_ADJUSTMENTS, ChangeKind, MonthState
 from linli.money.awards.models import Adjustment, Award, AwardChange, AwardMonth, Following, Receivable, ReviewOccasion
 from linli.money.awards.queries.cases import case_on
 from linli.money.awards.queries.months import schedules
-from linli.money.ledger.queries import Violation
 from linli.registry.residents.queries import births_of, fates_of
 
 UNDERPAID, OVERPAID, UNNOTICED = "awards.underpaid", "awards.overpaid", "awards.change_unnoticed"

@@ -12,7 +12,6 @@ from linli.money.ledger.queries.carrying import (
 from linli.money.ledger.queries.funds import (
     PAGE,
     AccountBalance,
-    Violation,
     available,
     available_of,
     balances,
@@ -54,7 +53,6 @@ __all__ = [
     "SourceStatement",
     "Statement",
     "Unspent",
-    "Violation",
     "available",
     "available_of",
     "balances",

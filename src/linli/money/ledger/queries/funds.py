@@ -15,14 +15,6 @@ from linli.money.ledger.rules.allocation import Purse
 PAGE = 50
 
 
-@dataclass(frozen=True)
-class Violation:
-    """An invariant that does not hold: its code, and the business key of the row."""
-
-    code: str
-    subject: str
-
-
 def funds(scope: Scope) -> list[Fund]:
     """Funds in the scope, newest year first."""
     return list(within(Fund.objects.all(), scope).order_by("-year", "code"))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from django.db.models import Q, Sum
 
+from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.models import AuditEntry
 from linli.money.ledger.codes import PER_LINE, AccountKind, CarryOverState, JournalKind
 from linli.money.ledger.models import Account, CarryOver, Journal, LockedMonth, Transfer
-from linli.money.ledger.queries.funds import Violation
 from linli.money.ledger.rules.digests import Entry, journal_digest
 
 

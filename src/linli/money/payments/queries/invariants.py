@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from linli.foundation.data.crypto import EnvelopeBroken, open_sealed
+from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.canonical import digest
@@ -19,7 +20,6 @@ from linli.money.awards.queries import event_of
 from linli.money.awards.rules.schedule import due_months
 from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Account, Transfer
-from linli.money.ledger.queries import Violation
 from linli.money.payments.codes import BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.queries.batches import open_file

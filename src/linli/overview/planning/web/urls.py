@@ -8,7 +8,7 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
 from linli.ground.users.queries import authority_of
 from linli.overview.planning.permissions import plans_scope
-from linli.overview.planning.web.views import actual, checking, opening, versions
+from linli.overview.planning.web.views import actual, checking, next_year, opening, versions
 
 
 def _reads(request: HttpRequest) -> bool:
@@ -27,6 +27,7 @@ navigation.open_to(_reads, "plan_check", "plan_actual")
 
 urlpatterns = [
     path("funds/open/", opening.fund_open, name="fund_open"),
+    path("next-year/", next_year.next_year, name="next_year"),
     path("plan/", checking.plan_check, name="plan_check"),
     path("plan/versions/new/", versions.plan_version_new, name="plan_version_new"),
     path("plan/versions/<str:number>/", versions.plan_version, name="plan_version"),

@@ -27,7 +27,6 @@ context.describe_territory_by(lambda request: views.territory(authority_of(actor
 urlpatterns = [
     path("", views.home, name="home"),
     path("work/", views.my_work, name="my_work"),
-    path("next-year/", views.next_year, name="next_year"),
     path("audit/", views.audit_trail, name="audit_trail"),
     path("audit/export/", views.audit_export, name="audit_export"),
     path("audit/verify/", views.audit_verify, name="audit_verify"),

@@ -14,21 +14,19 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.foundation.screens.navigation import may_open
 from linli.foundation.screens.pages import actor, no_store, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
+from linli.foundation.screens.work import first, piles
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
+from linli.foundation.trail.words import act_words, subject_words
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, authority_of
-from linli.overview.workbench.codes import act_words, subject_words
 from linli.overview.workbench.export import MOST, trail_workbook
-from linli.overview.workbench.next_year import READERS, Line, checklist, year_to_prepare
-from linli.overview.workbench.queries import Todo, trail, waiting
+from linli.overview.workbench.queries import trail
 
-_SOON = 3
 # Rows of work on one page; the counts are of all.
 _PAGE = 50
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,52 +41,26 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def next_year(request: HttpRequest) -> HttpResponse:
-    """What must stand before the year turns: the list, each line with who does it and where."""
-    vars(request)["nav_key"] = "my_work"
-    authority = authority_of(actor(request), today())
-    if not authority.holds(*READERS):
-        raise PermissionDenied
-    lines = checklist(authority, today())
-    context = {
-        "year": year_to_prepare(today()),
-        "lines": [(line, _page_of(request, line), Role(line.role).label) for line in lines],
-        "left": sum(not line.done for line in lines),
-        "on": today(),
-    }
-    return render_page(request, "workbench/next_year.html", context)
-
-
-def _page_of(request: HttpRequest, line: Line) -> str:
-    """The address that does it, empty where it is done at the server or by somebody else."""
-    offered = line.page and may_open(request, line.page)
-    return reverse(line.page, args=line.arguments) + line.query if offered else ""
-
-
-@login_required
-@require_GET
 def my_work(request: HttpRequest) -> HttpResponse:
     """One list of everything that waits for me, by legal deadline; count = list."""
     authority = authority_of(actor(request), today())
-    rows = waiting(authority, today())
-    kind = request.GET.get("kind", "")
-    kinds = Counter(row.kind for row in rows)
-    titles = {row.kind: row.title for row in rows}
-    shown = [row for row in rows if not kind or row.kind == kind]
-    late = [row for row in rows if row.colour == "RED"]
-    soon = [row for row in rows if row.colour in ("GREEN", "AMBER") and row.days_left <= _SOON]
-    after = whole_number(request.GET.get("after", "")) or 0
-    page = shown[after : after + _PAGE]
+    kind, after = request.GET.get("kind", ""), whole_number(request.GET.get("after", "")) or 0
+    found = piles(authority, today())
+    kinds: Counter[str] = Counter()
+    for pile in found:
+        kinds[pile.kind] += pile.total
+    titles = {pile.kind: pile.title for pile in found}
+    page, more = cut(first([pile for pile in found if kind in ("", pile.kind)], after + _PAGE + 1)[after:], _PAGE)
     people = [row.subject for row in page if row.who]
     if people:
         note_read(request, where=0, subject="work", shown=people)
     context = {
-        "rows": [(row, _address(row)) for row in page],
-        "next_after": after + _PAGE if len(shown) > after + _PAGE else None,
-        "total": len(rows),
-        "provisional": any(row.provisional for row in shown),
-        "late": len(late),
-        "soon": len(soon),
+        "rows": [(row, reverse(row.page, args=row.arguments) + row.query) for row in page],
+        "next_after": after + _PAGE if more else None,
+        "total": sum(kinds.values()),
+        "provisional": any(row.provisional for row in page),
+        "late": sum(pile.late for pile in found),
+        "soon": sum(pile.soon for pile in found),
         "kinds": [(code, titles[code], count) for code, count in kinds.most_common()],
         "kind": kind,
         "may_apply": authority.holds(Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER),
@@ -162,11 +134,6 @@ def _auditor(request: HttpRequest) -> Authority:
     if not authority.holds(Role.AUDITOR):
         raise PermissionDenied
     return authority
-
-
-def _address(row: Todo) -> str:
-    name, arguments = row.url
-    return reverse(name, args=arguments) + row.query
 
 
 def territory(authority: Authority) -> str:

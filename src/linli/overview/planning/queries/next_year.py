@@ -17,7 +17,7 @@ from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import PackNotInForce, pack_in_force, schemes, work_calendar
 from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.queries import carry_overs, fund_of, unspent
-from linli.overview.planning.queries import current_adoption
+from linli.overview.planning.queries.versions import current_adoption
 
 # From this month on the next year is somebody's work.
 FIRST_MONTH = 10

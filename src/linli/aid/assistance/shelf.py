@@ -1,0 +1,122 @@
+"""What this room adds to what is shared: the words of its acts, its invariants, what waits in it."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.aid.assistance.codes import RenewalState
+from linli.aid.assistance.queries.invariants import invariants as own_invariants
+from linli.aid.assistance.queries.renewals import renewal_work
+from linli.aid.assistance.queries.worklist import work_items
+from linli.foundation.screens.texts import counted
+from linli.foundation.screens.work import Todo, listed, work
+from linli.foundation.trail import words
+from linli.foundation.trail.invariants import invariants
+from linli.ground.users.queries import Authority
+from linli.law.policies.queries import work_calendar
+
+words.acts.put(
+    {
+        "assistance.accept": pgettext_lazy("audit", "受理申请"),
+        "assistance.ask_to_reapply": pgettext_lazy("audit", "告知重新申请"),
+        "assistance.answer_objection": pgettext_lazy("audit", "答复异议"),
+        "assistance.ask_for_supplement": pgettext_lazy("audit", "一次性告知补正"),
+        "assistance.complete": pgettext_lazy("audit", "完成入户评估"),
+        "assistance.confirm_renewals": pgettext_lazy("audit", "年度复核核实"),
+        "assistance.decide_renewals": pgettext_lazy("audit", "年度复核决定"),
+        "assistance.declare_no_kinship": pgettext_lazy("audit", "声明无亲属关系"),
+        "assistance.discard": pgettext_lazy("audit", "作废公示稿"),
+        "assistance.end_renewals": pgettext_lazy("audit", "年度复核不再续发"),
+        "assistance.escalate": pgettext_lazy("audit", "超期上报"),
+        "assistance.expire_publications": pgettext_lazy("audit", "公示到期撤下"),
+        "assistance.form_team": pgettext_lazy("audit", "组成评估小组"),
+        "assistance.give_opinion": pgettext_lazy("audit", "签署初审意见"),
+        "assistance.grant": pgettext_lazy("audit", "决定给予救助"),
+        "assistance.lapse_overdue": pgettext_lazy("audit", "逾期未补，视为放弃"),
+        "assistance.open_renewals": pgettext_lazy("audit", "年度复核开始"),
+        "assistance.post": pgettext_lazy("audit", "张贴公示"),
+        "assistance.prepare": pgettext_lazy("audit", "拟定公示"),
+        "assistance.receive": pgettext_lazy("audit", "收到申请"),
+        "assistance.recompute_deadlines": pgettext_lazy("audit", "重新计算期限"),
+        "assistance.record_papers": pgettext_lazy("audit", "登记材料"),
+        "assistance.record_visit": pgettext_lazy("audit", "记录入户走访"),
+        "assistance.refuse": pgettext_lazy("audit", "决定不予救助"),
+        "assistance.review": pgettext_lazy("audit", "街道审核"),
+        "assistance.sign": pgettext_lazy("audit", "签署评估"),
+        "assistance.take_objection": pgettext_lazy("audit", "登记异议"),
+        "assistance.turn_away": pgettext_lazy("audit", "不予受理"),
+        "assistance.withdraw": pgettext_lazy("audit", "撤回申请"),
+    }
+)
+words.subjects.put(
+    {
+        "application": pgettext_lazy("audit", "申请"),
+        "publication": pgettext_lazy("audit", "公示"),
+        "applications": pgettext_lazy("audit", "申请清单"),
+        "renewals": pgettext_lazy("audit", "年度复核"),
+        "escalate": pgettext_lazy("audit", "超期申请"),
+        "expire": pgettext_lazy("audit", "到期公示"),
+        "lapse": pgettext_lazy("audit", "逾期未补的申请"),
+        "recompute": pgettext_lazy("audit", "申请期限"),
+    }
+)
+words.parts.put(
+    {
+        "accept": pgettext_lazy("audit", "待受理"),
+        "opinion": pgettext_lazy("audit", "待初审"),
+        "review": pgettext_lazy("audit", "待街道审核"),
+        "publish": pgettext_lazy("audit", "待公示"),
+        "grant": pgettext_lazy("audit", "待决定"),
+    }
+)
+
+
+# A yearly review that is due within so many days is urgent.
+_URGENT = timedelta(days=30)
+
+
+def _cases(authority: Authority, on: date) -> Iterator[Todo]:
+    for item in work_items(authority.scope(), authority, on):
+        seat = item.assessment_id is not None
+        yield Todo(
+            item.step.value,
+            item.step.label,
+            item.number,
+            "assessment_sheet" if seat else item.page,
+            (item.assessment_id if seat else item.number,),
+            who=item.applicant,
+            place=item.place,
+            because=item.deadline or item.because,
+            due_date=item.due_date,
+            days_left=item.days_left,
+            colour=item.colour,
+            article=item.article,
+            provisional=item.provisional,
+        )
+
+
+def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
+    """The yearly review is one line of the office for each step, due on the day of its most urgent family."""
+    for one in renewal_work(authority):
+        told = {
+            RenewalState.OPEN: counted("%(count)s 户待核实", one.number),
+            RenewalState.REAPPLY: counted("%(count)s 户须重新申请，还没有申请", one.number),
+            RenewalState.CONFIRMED: counted("%(count)s 户待决定", one.number),
+        }
+        yield Todo(
+            "RENEWALS",
+            _("年度复核"),
+            told[one.state],
+            "renewal_list",
+            verb=pgettext_lazy("verb", "复核"),
+            because=_("待遇到期前办完"),
+            due_date=one.due_date,
+            days_left=work_calendar().working_days_between(on, one.due_date),
+            colour="RED" if one.due_date < on else "AMBER" if one.due_date - on <= _URGENT else "GREEN",
+        )
+
+
+work.put({"assistance.cases": listed(_cases), "assistance.renewals": listed(_renewals)})
+invariants.put({"assistance": own_invariants})

@@ -1,0 +1,90 @@
+"""My work 我的工作: each room says what waits for a person in it, as rows that lead to the page that does it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from linli.foundation.shelves import Shelf
+
+SOON = 3  # working days
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do: what it is, about what, of whom, why, until when, and the page that does it."""
+
+    kind: str
+    title: object
+    subject: str
+    page: str  # name of the address
+    arguments: tuple[object, ...] = ()
+    query: str = ""  # what the page shall already know
+    verb: object = pgettext_lazy("verb", "办理")  # what its button says
+    who: str = ""  # masked
+    place: str = ""
+    because: object = ""
+    due_date: date | None = None
+    days_left: int = 0  # working days, negative when late
+    colour: str = ""  # GREEN, AMBER, RED, PAUSED, or "" when no law sets a date
+    article: str = ""
+    provisional: bool = False
+
+    @property
+    def order(self) -> tuple[date, str]:
+        """By legal deadline; what has none comes last."""
+        return self.due_date or date.max, self.subject
+
+
+@dataclass(frozen=True)
+class Pile:
+    """What waits of one kind, counted without reading it; ``first`` reads as many as are asked for, in order."""
+
+    kind: str
+    title: object
+    total: int
+    first: Callable[[int], Sequence[Todo]]
+    late: int = 0
+    soon: int = 0
+
+
+# Who asks is an Authority of users, which stands above.
+Work = Callable[[Any, date], Iterable[Pile]]
+work: Shelf[Work] = Shelf()
+
+
+def listed(rows: Callable[[Any, date], Iterable[Todo]]) -> Work:
+    """Work of which there are few rows, or that must be read to be counted: a pile for each kind."""
+
+    def piles(authority: Any, on: date) -> Iterable[Pile]:
+        by_kind: dict[str, list[Todo]] = {}
+        for row in rows(authority, on):
+            by_kind.setdefault(row.kind, []).append(row)
+        return [_pile(kind, sorted(found, key=lambda row: row.order)) for kind, found in by_kind.items()]
+
+    return piles
+
+
+def _pile(kind: str, rows: Sequence[Todo]) -> Pile:
+    soon = sum(row.colour in ("GREEN", "AMBER") and row.days_left <= SOON for row in rows)
+    late = sum(row.colour == "RED" for row in rows)
+    return Pile(kind, rows[-1].title, len(rows), lambda number: rows[:number], late, soon)
+
+
+def piles(authority: Any, on: date) -> list[Pile]:
+    """Everything that waits for the person, kind by kind."""
+    return [pile for waiting in work.values() for pile in waiting(authority, on)]
+
+
+def first(some: Iterable[Pile], number: int) -> list[Todo]:
+    """The first rows of the piles together, by legal deadline."""
+    rows = [row for pile in some for row in pile.first(number)]
+    return sorted(rows, key=lambda row: row.order)[:number]
+
+
+def waiting(authority: Any, on: date) -> list[Todo]:
+    """Every row that waits for the person."""
+    found = piles(authority, on)
+    return first(found, sum(pile.total for pile in found))

@@ -1,0 +1,29 @@
+"""What this room adds to what is shared: the words of its acts in the trail, the invariants of every table."""
+
+from django.utils.translation import pgettext_lazy
+
+from linli.foundation.trail import words
+from linli.foundation.trail.invariants import invariants, whole
+
+words.acts.put(
+    {
+        "read": pgettext_lazy("audit", "查看个人信息"),
+        "foundation.begin_day": pgettext_lazy("audit", "开始当日工作"),
+        "foundation.seal_days": pgettext_lazy("audit", "封存审计记录"),
+        "foundation.seal_new_rows": pgettext_lazy("audit", "封存新增记录"),
+    }
+)
+words.subjects.put(
+    {
+        "seals": pgettext_lazy("audit", "封存"),
+        "day": pgettext_lazy("audit", "当日工作"),
+    }
+)
+words.parts.put(
+    {
+        "xlsx": pgettext_lazy("audit", "导出"),
+        "export": pgettext_lazy("audit", "导出"),
+    }
+)
+
+invariants.put({"foundation": whole})

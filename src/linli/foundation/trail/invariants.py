@@ -1,0 +1,52 @@
+"""What must always hold: each room puts its own checks on the shelf, here are those of every table."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from linli.foundation.data.triggers import missing
+from linli.foundation.shelves import Shelf
+from linli.foundation.trail.audit import verify
+from linli.foundation.trail.rows import altered_rows
+
+
+@dataclass(frozen=True)
+class Violation:
+    """An invariant that does not hold: its code, and the business key of the row or where else it is broken."""
+
+    code: str
+    subject: str
+
+
+invariants: Shelf[Callable[[], Iterable[Violation]]] = Shelf()
+
+
+def violations() -> list[Violation]:
+    """Everything that does not hold, room by room; empty when all is well."""
+    return [found for check in invariants.values() for found in check()]
+
+
+def whole() -> Iterator[Violation]:
+    """The trail with its seals, the sealed rows, the triggers, and rows that point at a row that is not there."""
+    for problem in verify():
+        yield Violation("audit.not_whole", f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}")
+    yield from (Violation("rows.altered", str(found)) for found in altered_rows())
+    yield from (Violation("trigger.missing", name) for name in missing(connection))
+    yield from _references()
+
+
+def _references() -> Iterator[Violation]:
+    """PostgreSQL refuses rows that point nowhere, wherever a foreign key was validated."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_key_check")
+            for table, row, owner, _key in cursor.fetchall():
+                yield Violation("reference.missing", f"{table} {row} -> {owner}")
+        else:
+            cursor.execute(
+                "SELECT conrelid::regclass::text, conname FROM pg_constraint "
+                "WHERE contype = 'f' AND NOT convalidated ORDER BY 1, 2"
+            )
+            for table, name in cursor.fetchall():
+                yield Violation("reference.not_validated", f"{table} {name}")

@@ -1,0 +1,25 @@
+"""What an audit entry says, in words: every act by its name, every subject by its kind; each room says its own."""
+
+import re
+
+from linli.foundation.shelves import Shelf
+
+# A list's key has a stop where a record's has a colon.
+_SEPARATOR = re.compile(r":|\.(?=[a-z])")
+# The name of an act as it stands in the trail; what a subject says before its colon; what else it may say after it.
+acts: Shelf[object] = Shelf()
+subjects: Shelf[object] = Shelf()
+parts: Shelf[object] = Shelf()
+
+
+def act_words(act: str) -> object:
+    """The act in words; the name itself of an act that has none."""
+    return acts.get(act, act)
+
+
+def subject_words(subject: str) -> tuple[object, str]:
+    """A subject's kind in words and its number, what else it says in words too; ("", subject) of a kind without any."""
+    kind, *rest = _SEPARATOR.split(subject)
+    if kind not in subjects:
+        return "", subject
+    return subjects[kind], " · ".join(str(parts.get(part, part)) for part in rest)

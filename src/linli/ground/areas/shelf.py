@@ -1,0 +1,16 @@
+"""What this room adds to what is shared: the words of its acts in the trail."""
+
+from django.utils.translation import pgettext_lazy
+
+from linli.foundation.trail import words
+
+words.acts.put(
+    {
+        "areas.add_areas": pgettext_lazy("audit", "登记区划"),
+    }
+)
+words.subjects.put(
+    {
+        "areas": pgettext_lazy("audit", "区划"),
+    }
+)

@@ -1,0 +1,169 @@
+"""What this room adds to what is shared: the words of its acts, its invariants, what waits in it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.foundation.screens.texts import counted, day_text, joined, money_text
+from linli.foundation.screens.work import SOON, Pile, Todo, listed, work
+from linli.foundation.trail import words
+from linli.foundation.trail.invariants import invariants
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import Authority
+from linli.kernel.masking import mask_name
+from linli.law.policies.queries import work_calendar
+from linli.money.awards import queries
+from linli.money.awards.codes import AccountState, AdjustmentState
+from linli.money.awards.models import PayeeAccount, ReviewOccasion
+from linli.money.awards.queries import Award
+from linli.money.awards.queries.adjustments import waiting_adjustments
+from linli.registry.residents.queries import head_names
+
+words.acts.put(
+    {
+        "awards.change_amount": pgettext_lazy("audit", "调整待遇金额"),
+        "awards.complete_review": pgettext_lazy("audit", "完成定期复核"),
+        "awards.confirm_account": pgettext_lazy("audit", "确认收款账户"),
+        "awards.end": pgettext_lazy("audit", "终止待遇"),
+        "awards.end_departed": pgettext_lazy("audit", "去世或迁出终止待遇"),
+        "awards.expire_awards": pgettext_lazy("audit", "记录期满的待遇"),
+        "awards.fall_due_reviews": pgettext_lazy("audit", "定期复核到期"),
+        "awards.propose_account": pgettext_lazy("audit", "登记收款账户"),
+        "awards.recompute_holds": pgettext_lazy("audit", "重新计算账户保护期"),
+        "awards.recover": pgettext_lazy("audit", "追回多付款"),
+        "awards.adopt_adjustments": pgettext_lazy("audit", "按规则调整待遇"),
+        "awards.dismiss_adjustments": pgettext_lazy("audit", "维持待遇不变"),
+        "awards.keep_day": pgettext_lazy("audit", "记录已重新核对的日期"),
+        "awards.recalculate": pgettext_lazy("audit", "按现有情况重新计算"),
+        "awards.redetermine": pgettext_lazy("audit", "标准或年龄变化后重新核定"),
+        "awards.resume": pgettext_lazy("audit", "恢复待遇"),
+        "awards.stop_accounts": pgettext_lazy("audit", "停用死亡人员账户"),
+        "awards.suspend": pgettext_lazy("audit", "暂停待遇"),
+        "awards.unmask_account": pgettext_lazy("audit", "查看完整账号"),
+        "awards.waive": pgettext_lazy("audit", "免予追回"),
+    }
+)
+words.subjects.put(
+    {
+        "award": pgettext_lazy("audit", "待遇"),
+        "payee": pgettext_lazy("audit", "收款对象"),
+        "payees": pgettext_lazy("audit", "收款账户"),
+        "accounts": pgettext_lazy("audit", "收款账户清单"),
+        "awards": pgettext_lazy("audit", "待遇清单"),
+        "adjustments": pgettext_lazy("audit", "重新核定清单"),
+        "preview": pgettext_lazy("audit", "重新核定推算"),
+        "receivables": pgettext_lazy("audit", "应收回清单"),
+        "reviews": pgettext_lazy("audit", "定期复核"),
+        "departed": pgettext_lazy("audit", "去世或迁出"),
+        "expired": pgettext_lazy("audit", "期满待遇"),
+        "holds": pgettext_lazy("audit", "账户保护期"),
+        "redetermined": pgettext_lazy("audit", "重新核定"),
+    }
+)
+
+
+def _reviews(authority: Authority, on: date) -> Iterator[Pile]:
+    scope = authority.scope(Role.COMMUNITY_DIRECTOR)
+    if not scope:
+        return
+    rows = queries.reviews_due(scope).filter(review_due_date__isnull=False)
+    after_soon = work_calendar().add_working_days(on, SOON + 1).date
+    soon = Q(review_due_date__gte=on, review_due_date__lt=after_soon)
+    late = Count("pk", filter=Q(review_due_date__lt=on))
+    counts = rows.order_by().aggregate(total=Count("pk"), late=late, soon=Count("pk", filter=soon))
+    if counts["total"]:
+        yield Pile("REVIEW_AWARD", _("定期复核"), first=lambda number: _reviewed(rows[:number], on), **counts)
+
+
+def _reviewed(rows: QuerySet[Award], on: date) -> Sequence[Todo]:
+    calendar, awards = work_calendar(), list(rows.select_related("household"))
+    heads = head_names(award.household_id for award in awards)
+    occasions = queries.review_occasions(awards)
+    dues = {award.review_due_date or on for award in awards}  # many reviews fall due on the same day
+    left = {due: calendar.working_days_between(on, due) for due in dues}
+    return [_review(award, heads, occasions.get(award.pk, ()), left, on) for award in awards]
+
+
+def _review(
+    award: Award,
+    heads: Mapping[int, str],
+    occasions: Sequence[ReviewOccasion],
+    left: Mapping[date, int],
+    on: date,
+) -> Todo:
+    due = award.review_due_date or on
+    return Todo(
+        "REVIEW_AWARD",
+        _("变化复核") if occasions else _("定期复核"),
+        award.number,
+        "award_detail",
+        (award.number,),
+        verb=pgettext_lazy("verb", "复核"),
+        who=mask_name(heads.get(award.household_id, "")),
+        place=award.unit_key,
+        because=occasions[-1].get_kind_display() if occasions else _("到了复核日期"),
+        colour="RED" if due < on else "AMBER",
+        days_left=left[due],
+        due_date=due,
+    )
+
+
+def _accounts(authority: Authority, on: date) -> Iterator[Pile]:
+    """Accounts to confirm that somebody else wrote down, and those whose holder died: nobody is paid there any more."""
+    scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
+    proposed = queries.payee_accounts(scope, state=AccountState.PROPOSED).exclude(proposed_by_id=authority.user_id)
+    because = _("由另一人登记，确认后才能发放")
+    yield from _pile(proposed, _("确认收款账户"), pgettext_lazy("verb", "确认"), because, "account_list")
+    scope = authority.scope(Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
+    because = _("户名人已死亡，原账户不再付款")
+    yield from _pile(
+        queries.to_replace(scope, on), _("更换收款账户"), pgettext_lazy("verb", "更换"), because, "account_new"
+    )
+
+
+def _pile(rows: QuerySet[PayeeAccount], title: object, verb: object, because: object, page: str) -> Iterator[Pile]:
+    def first(number: int) -> Sequence[Todo]:
+        return [_account(row) for row in rows.order_by("unit_key", "pk")[:number]]
+
+    def _account(row: PayeeAccount) -> Todo:
+        who, query = mask_name(row.holder_name), f"?unit={row.unit_key}" if page == "account_new" else ""
+        return Todo("ACCOUNT", title, row.unit_key, page, query=query, verb=verb, who=who, because=because)
+
+    total = rows.count()
+    if total:
+        yield Pile("ACCOUNT", title, total, first)
+
+
+def _owed(authority: Authority, on: date) -> Iterator[Todo]:
+    scope = authority.scope(Role.FINANCE_CHECKER)
+    sums = queries.owed(queries.open_receivables(scope))
+    if sums.number:
+        days = (on - (sums.oldest or on)).days
+        because = counted("最早的一笔 %(day)s 列入，已 %(days)s 天", days, day=day_text(sums.oldest), days=days)
+        much = counted("共 %(count)s 笔，%(fen)s", sums.number, fen=money_text(sums.fen))
+        yield Todo("OWED", _("收回多付款项"), much, "receivable_list", because=because)
+
+
+def _adjustments(authority: Authority, on: date) -> Iterator[Todo]:
+    """Awards of which the rules say another amount, where a person, facts or the budget are waited for."""
+    scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
+    counts = waiting_adjustments(scope)
+    if counts:
+        because = joined(f"{AdjustmentState(state).label} {number}" for state, number in counts.items())
+        much = counted("共 %(count)s 项", sum(counts.values()))
+        title = _("审定重新核定的待遇")
+        yield Todo("ADJUSTMENTS", title, much, "adjustment_list", verb=pgettext_lazy("verb", "审定"), because=because)
+
+
+work.put(
+    {
+        "awards.reviews": _reviews,
+        "awards.accounts": _accounts,
+        "awards.owed": listed(_owed),
+        "awards.adjustments": listed(_adjustments),
+    }
+)
+invariants.put({"awards": queries.invariants})

@@ -1,0 +1,90 @@
+"""What this room adds to what is shared: the words of its acts, its invariants, what waits in it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.foundation.screens.texts import money_text, month_text
+from linli.foundation.screens.work import Todo, listed, work
+from linli.foundation.trail import words
+from linli.foundation.trail.invariants import invariants
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import Authority
+from linli.money.ledger import queries
+from linli.money.ledger.codes import CarryOverState
+
+words.acts.put(
+    {
+        "ledger.approve_carry_over": pgettext_lazy("audit", "批准限定用途资金结转"),
+        "ledger.decline_carry_over": pgettext_lazy("audit", "不批准或撤回结转"),
+        "ledger.propose_carry_over": pgettext_lazy("audit", "提出限定用途资金结转"),
+        "ledger.reverse_carry_over": pgettext_lazy("audit", "冲回结转"),
+        "ledger.accept_excess": pgettext_lazy("audit", "批准超预算"),
+        "ledger.correct": pgettext_lazy("audit", "更正分录"),
+        "ledger.open_fund": pgettext_lazy("audit", "建立资金账"),
+        "ledger.book_fee": pgettext_lazy("audit", "登记银行手续费"),
+        "ledger.receive_inflow": pgettext_lazy("audit", "登记到账"),
+    }
+)
+words.subjects.put(
+    {
+        "carry": pgettext_lazy("audit", "结转"),
+        "fund": pgettext_lazy("audit", "资金"),
+        "journal": pgettext_lazy("audit", "分录"),
+        "line": pgettext_lazy("audit", "预算科目"),
+        "source": pgettext_lazy("audit", "资金来源"),
+    }
+)
+
+
+# Until this month the restricted money of the year before is somebody's work.
+_CARRIED_BY = 3
+
+
+def _unreconciled(authority: Authority, on: date) -> Iterator[Todo]:
+    scope = authority.scope(Role.FINANCE_CHECKER)
+    mine = queries.funds(scope) if scope else []
+    left = queries.open_months(mine, on)
+    for fund in mine:
+        months = left[fund.pk]
+        if months:
+            several = _("%(month)s等 %(count)s 个月已结束，还没有与银行对账")
+            said = several if len(months) > 1 else _("%(month)s已结束，还没有与银行对账")
+            because = said % {"month": month_text(months[0]), "count": len(months)}
+            yield Todo(
+                "UNRECONCILED",
+                _("月末对账"),
+                fund.name,
+                "reconcile",
+                verb=pgettext_lazy("verb", "对账"),
+                because=because,
+            )
+
+
+def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
+    """Restricted money of the year before: to propose for the maker in spring, to approve for another person."""
+    scope = authority.scope(Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+    for row in queries.proposed_carry_overs(scope) if scope else ():
+        if row.proposed_by_id != authority.user_id:
+            title, because = _("批准限定用途资金结转"), _("由另一人提出，批准后记账")
+            page, number = "carry_over_detail", row.number
+            yield Todo(
+                "CARRY_OVER", title, number, page, (number,), verb=pgettext_lazy("verb", "审批"), because=because
+            )
+    makes = authority.scope(Role.FINANCE_MAKER)
+    if not makes or on.month > _CARRIED_BY:
+        return
+    for fund in (one for one in queries.funds(makes) if one.year == on.year - 1):
+        left = sum(one.free_fen for one in queries.unspent(fund) if one.target)
+        if left and not any(one.state == CarryOverState.PROPOSED for one in queries.carry_overs(fund)):
+            why = _("上年限定用途资金还有 %(fen)s") % {"fen": money_text(left)}
+            title, page = _("结转限定用途资金"), "carry_over_list"
+            yield Todo(
+                "CARRY_OVER", title, fund.name, page, (fund.code,), verb=pgettext_lazy("verb", "结转"), because=why
+            )
+
+
+work.put({"ledger.months": listed(_unreconciled), "ledger.carry_overs": listed(_carry_overs)})
+invariants.put({"ledger": queries.invariants})

@@ -1,0 +1,116 @@
+"""What this room adds to what is shared: the words of its acts, its invariants, what waits in it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.foundation.screens.texts import counted, day_text, money_text, month_text
+from linli.foundation.screens.work import Todo, listed, work
+from linli.foundation.trail import words
+from linli.foundation.trail.invariants import invariants
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import Authority
+from linli.money.ledger.queries import funds
+from linli.money.payments import queries
+from linli.money.payments.codes import BatchState
+
+words.acts.put(
+    {
+        "payments.approve": pgettext_lazy("audit", "复核发放批次"),
+        "payments.cancel": pgettext_lazy("audit", "取消发放批次"),
+        "payments.import_return": pgettext_lazy("audit", "导入银行回盘"),
+        "payments.propose": pgettext_lazy("audit", "提出发放批次"),
+        "payments.reconcile_month": pgettext_lazy("audit", "核对月份并锁定"),
+        "payments.reissue": pgettext_lazy("audit", "重新发放退回款"),
+        "payments.take_back": pgettext_lazy("audit", "登记付讫后退回"),
+        "payments.release": pgettext_lazy("audit", "放款"),
+        "payments.write_off": pgettext_lazy("audit", "核销退回款"),
+    }
+)
+words.subjects.put(
+    {
+        "batch": pgettext_lazy("audit", "发放批次"),
+        "returned": pgettext_lazy("audit", "退回款项"),
+        "arrears": pgettext_lazy("audit", "欠付清单"),
+    }
+)
+words.parts.put(
+    {
+        "file": pgettext_lazy("audit", "银行文件"),
+    }
+)
+
+
+# State → whose hand it waits for, what he does, in words and on the button, and why.
+_HANDS: Mapping[str, tuple[Role, object, object, object]] = {
+    BatchState.PROPOSED: (
+        Role.FINANCE_CHECKER,
+        _("复核发放批次"),
+        pgettext_lazy("batch", "复核"),
+        _("经办已提出，等待另一人复核"),
+    ),
+    BatchState.APPROVED: (
+        Role.FINANCE_RELEASER,
+        pgettext_lazy("verb", "放款"),
+        pgettext_lazy("verb", "放款"),
+        _("已复核，等待第三人放款"),
+    ),
+    BatchState.RELEASED: (
+        Role.FINANCE_RELEASER,
+        _("导入银行回盘"),
+        pgettext_lazy("verb", "导入"),
+        _("银行文件已发出，等待回盘"),
+    ),
+}
+
+
+def _batches(authority: Authority, on: date) -> Iterator[Todo]:
+    for state, (role, title, verb, because) in _HANDS.items():
+        scope = authority.scope(role)
+        for batch in queries.batches(scope, state=state) if scope else ():
+            if authority.user_id not in (batch.maker_id, batch.checker_id) or state == BatchState.RELEASED:
+                page, number = "batch_detail", batch.number
+                yield Todo("BATCH", title, number, page, (number,), verb=verb, because=because)
+
+
+def _unproposed(authority: Authority, on: date) -> Iterator[Todo]:
+    scope = authority.scope(Role.FINANCE_MAKER)
+    for one in queries.unproposed(funds(scope), on) if scope else ():
+        because = _unproposed_words(one)
+        yield Todo(
+            "UNPROPOSED",
+            _("编制发放批次"),
+            one.fund.name,
+            "batch_new",
+            verb=pgettext_lazy("verb", "编制"),
+            because=because,
+        )
+
+
+def _unproposed_words(one: queries.Outlook) -> str:
+    month, fen = month_text(one.month), money_text(one.ready_fen)
+    if one.is_short:
+        return counted("%(month)s还没有批次：%(count)s 笔可发，共 %(fen)s；资金不足", one.ready, month=month, fen=fen)
+    return counted("%(month)s还没有批次：%(count)s 笔可发，共 %(fen)s", one.ready, month=month, fen=fen)
+
+
+def _returned(authority: Authority, on: date) -> Iterator[Todo]:
+    scope = authority.scope(Role.FINANCE_MAKER)
+    back = queries.returned_sums(scope)
+    if back.number:
+        days = (on - (back.oldest or on)).days
+        because = counted("最早的一笔 %(day)s 退回，已 %(days)s 天", days, day=day_text(back.oldest), days=days)
+        much = counted("共 %(count)s 笔，%(fen)s", back.number, fen=money_text(back.fen))
+        yield Todo("RETURNED", _("重新发放退回款项"), much, "returned_list", because=because)
+
+
+work.put(
+    {
+        "payments.batches": listed(_batches),
+        "payments.unproposed": listed(_unproposed),
+        "payments.returned": listed(_returned),
+    }
+)
+invariants.put({"payments": queries.invariants})

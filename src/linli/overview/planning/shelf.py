@@ -1,0 +1,42 @@
+"""What this room adds to what is shared: the words of its acts, what the coming year still needs."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import pgettext_lazy
+
+from linli.foundation.screens.work import Todo, listed, work
+from linli.foundation.trail import words
+from linli.ground.users.queries import Authority
+from linli.law.policies.queries import work_calendar
+from linli.overview.planning.queries.next_year import to_do
+
+words.acts.put(
+    {
+        "planning.adopt": pgettext_lazy("audit", "采用方案版本"),
+        "planning.save_version": pgettext_lazy("audit", "保存方案版本"),
+    }
+)
+words.subjects.put(
+    {
+        "plan": pgettext_lazy("audit", "方案"),
+    }
+)
+
+
+def _next_year(authority: Authority, on: date) -> Iterator[Todo]:
+    """What the coming year still needs from this person; the whole list stands on its page."""
+    for line in to_do(authority, on):
+        yield Todo(
+            "NEXT_YEAR",
+            line.title,
+            line.subject,
+            "next_year",
+            because=line.words,
+            due_date=line.due_date,
+            days_left=work_calendar().working_days_between(on, line.due_date),
+            colour="RED" if line.due_date < on else "GREEN",
+        )
+
+
+work.put({"planning.next_year": listed(_next_year)})
