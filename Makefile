@@ -71,8 +71,8 @@ fmt: $(VENV)/.tests  ## format the code
 messages: $(VENV)/.tests  ## collect texts into the English catalogues, list the untranslated ones
 	@$(BIN)/python tools/messages.py collect
 
-reference: $(VENV)/.product  ## write docs/pack-format.md from what the pack loader checks
-	@$(BIN)/linli pack format > docs/pack-format.md
+reference: $(VENV)/.product  ## write docs/pack-format.md and docs/workflows.md from what the code declares
+	@$(BIN)/linli pack format > docs/pack-format.md && $(BIN)/linli workflows > docs/workflows.md
 
 lock: $(VENV)/.tests  ## resolve requirements/*.in into complete, hash-pinned *.txt; every platform's wheels are looked for (needs uv)
 	@$(BIN)/python tools/lock.py $(LOCK_ARGS)

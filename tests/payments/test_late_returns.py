@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
+from linli.kernel.steps import StepNotPossible
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import Award, AwardMonth, Receivable
 from linli.money.awards.operations import Ending, end, recover, waive
@@ -203,7 +204,7 @@ class TestRefused:
 
     def test_a_batch_whose_money_has_not_left(self, families: World) -> None:
         batch = families.propose()
-        with pytest.raises(refusals.StateNotFitting):
+        with pytest.raises(StepNotPossible):
             operations.take_back(
                 by(families.staff.releaser), batch_id=batch.pk, seqs=[1], bank_date=PAY_DAY, reason="x"
             )

@@ -10,6 +10,7 @@ import pytest
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
+from linli.kernel.steps import StepNotPossible
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Journal
@@ -258,7 +259,7 @@ class TestReissue:
         assert (families.release(batch).state, whole()) == (BatchState.VOIDED, True)
 
     def test_is_not_for_payments_that_arrived(self, families: World, back: PaymentItem, sent: PaymentBatch) -> None:
-        with pytest.raises(refusals.ItemNotReturned):
+        with pytest.raises(StepNotPossible):
             self.reissue(families, sent.items.get(seq=1))
 
     def test_refuses_a_payment_that_is_not_there(self, families: World) -> None:
@@ -319,7 +320,7 @@ class TestWriteOff:
             operations.write_off(by(families.staff.checker), item_ids=[back.pk], reason="")
 
     def test_is_not_for_payments_that_arrived(self, families: World, back: PaymentItem, sent: PaymentBatch) -> None:
-        with pytest.raises(refusals.ItemNotReturned):
+        with pytest.raises(StepNotPossible):
             operations.write_off(by(families.staff.checker), item_ids=[sent.items.get(seq=1).pk], reason="x")
 
     def test_is_not_for_what_is_on_its_way_again(self, families: World, back: PaymentItem) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from linli.foundation.data.scope import Scope
 from linli.kernel.period import Month
+from linli.kernel.steps import StepNotPossible
 from linli.money.ledger import queries as ledger
 from linli.money.ledger.codes import AccountKind, SourceKind
 from linli.money.ledger.operations import NewLine, NewSource, open_fund
@@ -264,5 +265,5 @@ class TestReturned:
         person, more = (
             (two.first.staff.maker, {}) if act is reissue else (two.first.staff.checker, {"reason": "无法联系"})
         )
-        with pytest.raises(refusals.ItemNotReturned):
+        with pytest.raises(StepNotPossible):
             act(by(person, APRIL_1), item_ids=items, **more)  # type: ignore[operator]  # one of the two

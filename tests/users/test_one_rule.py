@@ -14,9 +14,9 @@ from linli.ground.users.models import User
 from linli.ground.users.queries import NotPermitted, authority_of, one_rule
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
+from linli.kernel.steps import SamePerson
 from linli.money.awards.models import PayeeAccount
 from linli.money.payments.models import PaymentBatch
-from linli.money.payments.refusals import SamePerson
 from tests.conftest import MONDAY, Community, Staff, at
 
 ROOMS = ("awards", "ledger", "payments", "planning", "residents", "users")
@@ -37,12 +37,8 @@ def rules() -> list[tuple[str, Callable[..., bool], Callable[..., None]]]:
 def subjects(name: str, stamp: Stamp, people: Iterable[User]) -> list[tuple[object, ...]]:
     """What the rule is asked about, lying there: everybody's hand was in it once."""
     somebody = [person.pk for person in people]
-    if name in ("payments.approve", "payments.release"):
-        return [
-            (PaymentBatch(maker_id=maker, checker_id=checker, **stamp.columns()),)
-            for maker in somebody
-            for checker in somebody[:3]
-        ]
+    if name == "payments.take_file":
+        return [(PaymentBatch(file_digest=digest, **stamp.columns()),) for digest in ("", "a" * 64)]
     if name == "awards.confirm_account":
         return [(PayeeAccount(proposed_by_id=one, **stamp.columns()),) for one in somebody]
     if name in ("ledger.correct", "ledger.approve_carry_over", "ledger.decline_carry_over"):
@@ -86,7 +82,7 @@ def test_what_a_page_offers_is_what_the_act_allows(
 
 class TestOneRule:
     def test_raises_the_refusal_that_the_rule_yields(self, staff: Staff) -> None:
-        can, check = one_rule(lambda person, fits: None if fits else SamePerson())
+        can, check = one_rule(lambda person, fits: None if fits else SamePerson(number="", step="", before=""))
         assert (can(authority_of(staff.clerk, TODAY), True), can(authority_of(staff.clerk, TODAY), False)) == (
             True,
             False,

@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", help="serve the product")
     serve.add_argument("--port", type=int, default=8000)
+    commands.add_parser("workflows", help="print every workflow as a diagram and a table, as in docs/workflows.md")
     commands.add_parser("work", help="run queued jobs and the daily clock")
     return parser
 
@@ -203,6 +204,13 @@ def _pack_format(_parsed: argparse.Namespace) -> int:
     return 0
 
 
+def _workflows(_parsed: argparse.Namespace) -> int:
+    from linli.config.cli_workflows import workflows_text
+
+    sys.stdout.write(workflows_text())
+    return 0
+
+
 def _pack_install(parsed: argparse.Namespace) -> int:
     from linli.config.cli_setup import run_pack_install
 
@@ -240,6 +248,7 @@ _HANDLERS = {
     "pack test": _pack_test,
     "pack new": _pack_new,
     "pack format": _pack_format,
+    "workflows": _workflows,
     "pack install": _pack_install,
     "calendar load": _calendar_load,
     "serve": _serve,

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from linli.kernel.canonical import digest
+from linli.kernel.steps import Workflow
 
 _registered: dict[str, "Trigger"] = {}
 
@@ -79,6 +80,27 @@ def illegal(steps: Iterable[tuple[str, str]]) -> str:
     """The condition of a state that changes otherwise than by one of the steps (from, to)."""
     legal = " OR ".join(f"(OLD.state = '{before}' AND NEW.state = '{after}')" for before, after in steps)
     return f"OLD.state <> NEW.state AND NOT ({legal})"
+
+
+def steps(flow: Workflow) -> tuple[Trigger, Trigger]:
+    """A row begins where its workflow begins, and its state changes by the workflow's steps alone."""
+    begins = ", ".join(f"'{state}'" for state in flow.begins)
+    return (
+        refuse(
+            f"{flow.table}_begins",
+            flow.table,
+            "BEFORE INSERT",
+            f"no such beginning of {flow.table}",
+            when=f"NEW.state NOT IN ({begins})",
+        ),
+        refuse(
+            f"{flow.table}_steps",
+            flow.table,
+            "BEFORE UPDATE",
+            f"no such step of {flow.table}",
+            when=illegal(flow.edges),
+        ),
+    )
 
 
 def append_only(table: str) -> tuple[Trigger, Trigger]:

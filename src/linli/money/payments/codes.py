@@ -40,27 +40,6 @@ class ItemState(TextChoices):
     WRITTEN_OFF = "WRITTEN_OFF", _("不再发放")
 
 
-# Each step of an item, and no other; the database refuses the rest.
-ITEM_STEPS = (
-    (ItemState.PROPOSED, ItemState.APPROVED),
-    (ItemState.PROPOSED, ItemState.VOIDED),
-    (ItemState.APPROVED, ItemState.IN_TRANSIT),
-    (ItemState.APPROVED, ItemState.VOIDED),
-    (ItemState.IN_TRANSIT, ItemState.PAID),
-    (ItemState.IN_TRANSIT, ItemState.RETURNED),
-    (ItemState.PAID, ItemState.RETURNED),
-    (ItemState.RETURNED, ItemState.WRITTEN_OFF),
-    (ItemState.RETURNED, ItemState.VOIDED),  # its month is worked out anew
-)
-BATCH_STEPS = (
-    (BatchState.PROPOSED, BatchState.APPROVED),
-    (BatchState.PROPOSED, BatchState.VOIDED),
-    (BatchState.APPROVED, BatchState.RELEASED),
-    (BatchState.APPROVED, BatchState.VOIDED),
-    (BatchState.RELEASED, BatchState.CLOSED),
-)
-
-
 class StaleCode(TextChoices):
     """Why a line can no longer be paid as approved."""
 

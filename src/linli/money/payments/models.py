@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.foundation.data import triggers, written_once
-from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.scope import AreaStamped, Stamp
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.ledger.models import Fund, FundingSource
-from linli.money.payments.codes import BATCH_STEPS, ITEM_STEPS, BatchKind, BatchState, ItemState
+from linli.money.payments.codes import BatchKind, BatchState, ItemState
+from linli.money.payments.steps import BATCH, ITEM
 
 
 class PaymentBatch(AreaStamped):
@@ -71,6 +72,11 @@ class PaymentBatch(AreaStamped):
         return self.number
 
     @property
+    def has_paid(self) -> bool:
+        """Whether the bank paid a line of it."""
+        return self.items.filter(state=ItemState.PAID).exists()
+
+    @property
     def file_aad(self) -> str:
         """What binds the bank file to this row."""
         return f"payments_paymentbatch|{self.number}|file"
@@ -127,7 +133,12 @@ class PaymentItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.batch_id}-{self.seq:04d}"
+        return f"{self.batch.number}-{self.seq:04d}"
+
+    @property
+    def stamp(self) -> Stamp:
+        """Where its batch lies."""
+        return self.batch.stamp
 
 
 class ReturnImport(models.Model):
@@ -181,20 +192,8 @@ triggers.register(
     triggers.never_deleted("payments_paymentbatch"),
     triggers.never_deleted("payments_paymentitem"),
     *triggers.append_only("payments_returnimport"),
-    triggers.refuse(
-        "payments_paymentitem_begins",
-        "payments_paymentitem",
-        "BEFORE INSERT",
-        "a payment begins as proposed",
-        when="NEW.state <> 'PROPOSED'",
-    ),
-    triggers.refuse(
-        "payments_paymentitem_steps",
-        "payments_paymentitem",
-        "BEFORE UPDATE",
-        "no such step of a payment",
-        when=triggers.illegal(ITEM_STEPS),
-    ),
+    *triggers.steps(BATCH),
+    *triggers.steps(ITEM),
     triggers.refuse(
         "payments_paymentitem_fixed",
         "payments_paymentitem",
@@ -211,13 +210,6 @@ triggers.register(
         "BEFORE UPDATE",
         "the day of a payment is never rewritten",
         when="OLD.paid_date IS NOT NULL AND (NEW.paid_date IS NULL OR NEW.paid_date <> OLD.paid_date)",
-    ),
-    triggers.refuse(
-        "payments_paymentbatch_steps",
-        "payments_paymentbatch",
-        "BEFORE UPDATE",
-        "no such step of a batch",
-        when=triggers.illegal(BATCH_STEPS),
     ),
     triggers.refuse(
         "payments_paymentbatch_fixed",

@@ -117,20 +117,6 @@ class MonthNotPayable(DomainError):
     message = _("%(month)s 尚未开始，或不属于该资金年度")
 
 
-class StateNotFitting(DomainError):
-    """The batch is not at this step."""
-
-    code = "payments.state_not_fitting"
-    message = _("批次 %(number)s 当前为“%(state)s”，不能这样办理")
-
-
-class SamePerson(DomainError):
-    """Maker, checker and releaser are three people."""
-
-    code = "payments.same_person"
-    message = _("经办、复核、放款须为三个不同的人")
-
-
 class DigestDiffers(DomainError):
     """What is approved is exactly what the checker saw."""
 

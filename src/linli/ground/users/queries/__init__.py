@@ -15,6 +15,7 @@ from linli.ground.users.codes import Role
 from linli.ground.users.models import Assignment, User
 from linli.kernel.act import SYSTEM, Act, Actor
 from linli.kernel.errors import DomainError
+from linli.kernel.steps import StepTaken, Workflow
 
 __all__ = [
     "PAGE",
@@ -28,6 +29,7 @@ __all__ = [
     "assignments_of",
     "authority",
     "authority_of",
+    "check_step",
     "check_system",
     "demo_accounts",
     "has_administrator",
@@ -38,6 +40,7 @@ __all__ = [
     "persons",
     "places_of",
     "user_by_username",
+    "why_not",
 ]
 
 
@@ -161,6 +164,31 @@ def one_rule(
     can.__doc__ = check.__doc__ = rule.__doc__
     can.__name__, check.__name__ = f"can{rule.__name__}", f"check{rule.__name__}"
     return can, check
+
+
+def check_step(act: Act, flow: Workflow, code: str, rows: object, *, own: bool = False) -> None:
+    """Raises why the step of the workflow may not be taken on the rows: NotPermitted, StepNotPossible, SamePerson or
+    what the step needs. A step without roles is the product's, or whoever's the act itself looks after.
+    """
+    product = not flow.step(code).roles
+    refusal = flow.refusal(authority(act), code, rows, act.on, own=own, product=product)
+    if refusal is not None:
+        raise _named(refusal)
+
+
+def why_not(person: Authority, flow: Workflow, code: str, row: object, on: date) -> DomainError | None:
+    """Why the person may not take the step; None when they may."""
+    refusal = flow.refusal(person, code, row, on)
+    return refusal and _named(refusal)
+
+
+def _named(refusal: DomainError) -> DomainError:
+    """Who was faster is told by name."""
+    if not isinstance(refusal, StepTaken):
+        return refusal
+    by = refusal.details["by"]
+    refusal.details["by"] = names([by]).get(by, "") if isinstance(by, int) else by
+    return refusal
 
 
 def user_by_username(username: str) -> User:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from linli.foundation.data.crypto import open_sealed, seal_bytes
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
 from linli.kernel.canonical import digest as digest_of
@@ -17,10 +18,10 @@ from linli.money.ledger.operations import Flow, accrue, send
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.engine.layouts import Header, Layout, PaymentLine, file_name, write_file
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.operations.making import batch_lines, check_state, held_batch, spendings, void
-from linli.money.payments.permissions import check_approve, check_release
+from linli.money.payments.operations.making import batch_lines, held_batch, spendings, void
 from linli.money.payments.queries import StaleLine, layouts, lines_digest, stale_lines
 from linli.money.payments.refusals import BatchStale, DigestDiffers
+from linli.money.payments.steps import BATCH
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,10 @@ class Release:
 def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
     """Sign the ordered lines: ``digest`` is what the checker saw. The money is spent and payable from here.
 
-    Raises NotPermitted, SamePerson, StateNotFitting, DigestDiffers, BatchStale, FundsExhausted.
+    Raises NotPermitted, StepNotPossible, SamePerson, DigestDiffers, BatchStale, FundsExhausted.
     """
     batch = held_batch(act, batch_id)
-    check_approve(act, batch)
-    check_state(batch, BatchState.PROPOSED)
+    check_step(act, BATCH, "approve", batch)
     rows = batch_lines(batch)
     if not digest == batch.lines_digest == lines_digest(batch.number, rows):
         raise DigestDiffers(number=batch.number)
@@ -69,12 +69,11 @@ def release(act: Act, *, batch_id: int, layout: Layout) -> Release:
     """Write the bank file and let the money go, unless something changed since the approval.
 
     A death, a move, a suspended or changed award or another account voids the approval: that is a result, not a
-    refusal, since the reversal must not be lost. Raises NotPermitted, SamePerson, StateNotFitting, DigestDiffers,
+    refusal, since the reversal must not be lost. Raises NotPermitted, StepNotPossible, SamePerson, DigestDiffers,
     FieldTooLong, TextNotEncodable.
     """
     batch = held_batch(act, batch_id)
-    check_release(act, batch)
-    check_state(batch, BatchState.APPROVED)
+    check_step(act, BATCH, "release", batch)
     rows = batch_lines(batch)
     if batch.lines_digest != lines_digest(batch.number, rows):
         raise DigestDiffers(number=batch.number)

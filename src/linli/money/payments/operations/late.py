@@ -15,6 +15,7 @@ from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
@@ -23,12 +24,12 @@ from linli.money.awards.queries import ClaimState, claims
 from linli.money.ledger.operations import Flow, ReasonMissing
 from linli.money.ledger.operations import take_back as book_taken_back
 from linli.money.ledger.queries import day_to_book
-from linli.money.payments.codes import BatchState, ItemState
+from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.approving import reference
-from linli.money.payments.operations.making import check_state, held_batch
-from linli.money.payments.permissions import check_answer
+from linli.money.payments.operations.making import held_batch
 from linli.money.payments.refusals import ClaimSettled, ItemNotPaid, ReturnDateWrong
+from linli.money.payments.steps import BATCH
 
 _day = lazy(day_text, str)
 
@@ -52,13 +53,12 @@ class CameBack:
 def take_back(act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, reason: str) -> list[PaymentItem]:
     """Book payments of a batch (by sequence number) that came back on ``bank_date`` after the bank had paid them.
 
-    Raises NotPermitted, ReasonMissing, StateNotFitting, ItemNotPaid, ReturnDateWrong, ClaimSettled.
+    Raises NotPermitted, StepNotPossible, ReasonMissing, ItemNotPaid, ReturnDateWrong, ClaimSettled.
     """
     batch = held_batch(act, batch_id)
-    check_answer(act, batch.stamp)
+    check_step(act, BATCH, "came_back", batch)
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    check_state(batch, BatchState.RELEASED, BatchState.CLOSED)
     wanted = PaymentItem.objects.filter(batch=batch, seq__in=set(seqs))
     rows = list(locked(wanted.select_related("award", "source", "account")))
     if not rows or len(rows) < len(set(seqs)) or any(row.state != ItemState.PAID for row in rows):

@@ -11,6 +11,7 @@ from linli.foundation.data.numbering import take
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
@@ -22,7 +23,6 @@ from linli.money.ledger.operations import ReasonMissing, Spending, hold_fund, re
 from linli.money.ledger.queries import sources, spendable
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.permissions import check_cancel, check_propose
 from linli.money.payments.queries import Payable, StaleLine, lines_digest, no_longer_due, payable, shortage_order
 from linli.money.payments.refusals import (
     AccountNotUsable,
@@ -32,9 +32,9 @@ from linli.money.payments.refusals import (
     MonthNotPayable,
     NoLongerDue,
     NothingDue,
-    StateNotFitting,
 )
 from linli.money.payments.rules.shortage import PaymentPlan, plan
+from linli.money.payments.steps import BATCH, ITEM
 
 month_words = lazy(month_text, str)
 _OPEN = (BatchState.PROPOSED, BatchState.APPROVED)
@@ -48,7 +48,7 @@ def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
     BatchOpen, NothingDue.
     """
     fund = hold_fund(act, fund_id=fund_id)
-    check_propose(act, fund.stamp)
+    check_step(act, BATCH, "propose", fund)
     if month.year != fund.year or month > Month.of(act.on):
         raise MonthNotPayable(field="month", month=month_words(month))
     _check_none_open(fund)
@@ -68,14 +68,14 @@ def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
 def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
     """Send returned payments again, to the account confirmed now, as a batch of its own for three hands.
 
-    It asks what a first payment asks, today. Raises NotPermitted, ItemNotReturned, AlreadyReissued, NoLongerDue (with
-    the reason of each line; the way out is :func:`write_off`), AccountNotUsable.
+    It asks what a first payment asks, today. Raises ItemNotReturned, NotPermitted, StepNotPossible, AlreadyReissued,
+    NoLongerDue (with the reason of each line; the way out is :func:`write_off`), AccountNotUsable.
     """
     fund = fund_of_items(act, item_ids)
-    check_propose(act, fund.stamp)
-    rows_wanted = PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award__household", "source")
+    rows_wanted = PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award__household", "source", "batch")
     old = list(locked(rows_wanted))
-    _check_returned(old)
+    check_step(act, ITEM, "reissue", old)
+    check_not_sent_again(old)
     _check_still_due(old, act.on)
     usable = usable_accounts([row.unit_key for row in old], act.on)
     missing = sorted({row.unit_key for row in old} - usable.keys())
@@ -105,13 +105,12 @@ def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
 def cancel(act: Act, *, batch_id: int, reason: str) -> PaymentBatch:
     """Take a batch back before its money leaves; an approved one is reversed by opposite entries.
 
-    Raises NotPermitted, ReasonMissing, StateNotFitting.
+    Raises NotPermitted, StepNotPossible, ReasonMissing.
     """
     batch = held_batch(act, batch_id)
-    check_cancel(act, batch.stamp)
+    check_step(act, BATCH, "cancel", batch)
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    check_state(batch, *_OPEN)
     void(act, batch, reason.strip())
     audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", note={"reason": reason.strip()})
     return batch
@@ -135,12 +134,6 @@ def fund_of_items(act: Act, item_ids: Sequence[int]) -> Fund:
     if len(fund_ids) != 1 or len(rows) < len(set(item_ids)):
         raise ItemNotReturned
     return hold_fund(act, fund_id=fund_ids.pop())
-
-
-def check_state(batch: PaymentBatch, *states: BatchState) -> None:
-    """Raises StateNotFitting unless the batch is at one of the steps."""
-    if batch.state not in states:
-        raise StateNotFitting(number=batch.number, state=BatchState(batch.state).label)
 
 
 def batch_lines(batch: PaymentBatch) -> list[PaymentItem]:
@@ -176,9 +169,8 @@ def _check_none_open(fund: Fund) -> None:
         raise BatchOpen(number=open_batch.number)
 
 
-def _check_returned(rows: Sequence[PaymentItem]) -> None:
-    if any(row.state != ItemState.RETURNED for row in rows):
-        raise ItemNotReturned
+def check_not_sent_again(rows: Sequence[PaymentItem]) -> None:
+    """Raises AlreadyReissued."""
     again = PaymentItem.objects.filter(reissue_of__in=rows).exclude(state=ItemState.VOIDED)
     units = sorted(again.values_list("unit_key", flat=True))
     if units:

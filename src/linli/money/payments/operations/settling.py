@@ -9,9 +9,9 @@ from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.ground.users.queries import check_step
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.canonical import digest
-from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.money.awards.operations import give_back_months, pay_months
 from linli.money.ledger.operations import ReasonMissing, return_, reverse_accrual, settle
@@ -20,12 +20,15 @@ from linli.money.payments.engine.layouts import Layout, ReturnFile, ReturnLine, 
 from linli.money.payments.models import PaymentBatch, PaymentItem, ReturnImport
 from linli.money.payments.operations.approving import flows, installed, reference
 from linli.money.payments.operations.late import CameBack, book_back
-from linli.money.payments.operations.making import batch_lines, check_state, fund_of_items, held_batch, spendings
-from linli.money.payments.permissions import check_answer, check_write_off
+from linli.money.payments.operations.making import (
+    batch_lines,
+    check_not_sent_again,
+    fund_of_items,
+    held_batch,
+    spendings,
+)
 from linli.money.payments.queries import no_longer_due
 from linli.money.payments.refusals import (
-    AlreadyReissued,
-    ItemNotReturned,
     ReturnDateWrong,
     ReturnOfOtherBatch,
     ReturnRepeated,
@@ -33,6 +36,7 @@ from linli.money.payments.refusals import (
     ReturnRowTwice,
     ReturnRowUnknown,
 )
+from linli.money.payments.steps import BATCH, ITEM
 
 _day = lazy(day_text, str)
 
@@ -42,17 +46,16 @@ def import_return(act: Act, *, batch_id: int, data: bytes, layout: Layout) -> Pa
     """Book the bank's answer line by line, all of it or nothing. The batch closes when nothing is in transit.
 
     A line that was paid before and now comes back is booked too, whether or not the batch is closed.
-    Raises NotPermitted, StateNotFitting, ReturnMalformed, ReturnTotalsDiffer, ReturnRepeated, ReturnOfOtherBatch,
+    Raises NotPermitted, StepNotPossible, ReturnMalformed, ReturnTotalsDiffer, ReturnRepeated, ReturnOfOtherBatch,
     ReturnDateWrong, ReturnRowUnknown, ReturnRowTwice, ReturnRowSettled,
     ClaimSettled, MonthLocked.
     """
     answer = read_return(installed(layout), data)
     batch = held_batch(act, batch_id)
-    check_answer(act, batch.stamp)
+    check_step(act, BATCH, "return", batch)
     file_digest = digest(data)
     if ReturnImport.objects.filter(batch=batch, file_digest=file_digest).exists():
         raise ReturnRepeated
-    check_state(batch, BatchState.RELEASED, BatchState.CLOSED)
     _check_file(act, batch, answer)
     rows = {reference(batch.number, row.seq): row for row in batch_lines(batch)}
     paid, returned, came_back = _match(rows, answer.lines)
@@ -89,17 +92,15 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> None:
     """A returned payment will not be made any more: the spending is reversed and its promise released.
 
     Where its month is due with less by now the payment is void, and the next batch pays the month anew.
-    Raises NotPermitted, ReasonMissing, ItemNotReturned, AlreadyReissued.
+    Raises ItemNotReturned, NotPermitted, StepNotPossible, ReasonMissing, AlreadyReissued.
     """
     fund = fund_of_items(act, item_ids)
-    check_write_off(act, fund.stamp)
+    wanted = PaymentItem.objects.filter(pk__in=set(item_ids))
+    rows = list(locked(wanted.select_related("award__household", "source", "batch")))
+    check_step(act, ITEM, "write_off", rows)
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    rows = list(locked(PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award__household", "source")))
-    if any(row.state != ItemState.RETURNED for row in rows):
-        raise ItemNotReturned
-    if PaymentItem.objects.filter(reissue_of__in=rows).exclude(state=ItemState.VOIDED).exists():
-        raise AlreadyReissued(units=Listed(row.unit_key for row in rows))
+    check_not_sent_again(rows)
     reverse_accrual(act, fund_id=fund.pk, spendings=spendings(rows), subject=f"fund:{fund.code}")
     faults = no_longer_due(rows, act.on)
     anew = [row for row in rows if faults.get(row.pk) == StaleCode.CHANGED]

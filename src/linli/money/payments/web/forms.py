@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -58,13 +59,24 @@ class ReconcileForm(FundMonthForm):
     )
 
 
+class ApproveForm(forms.Form):
+    """What the checker saw."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, seen: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["digest"] = seen
+
+
 class ReleaseForm(forms.Form):
     """Which bank the file is for."""
 
     layout = forms.ChoiceField(label=_("银行文件格式"))
 
-    def __init__(self, *args: Any, layouts: Mapping[str, Layout], **options: Any) -> None:
+    def __init__(self, *args: Any, layouts: Mapping[str, Layout], last: str, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.initial["layout"] = last
         self.fields["layout"].choices = [  # type: ignore[attr-defined]  # a choice field
             (code, pack_text(layout.label)) for code, layout in layouts.items()
         ]
@@ -92,8 +104,9 @@ class CameBackForm(forms.Form):
     # The batch's page has other forms with fields of the same names.
     prefix = "back"
 
-    def __init__(self, *args: Any, number: str, **options: Any) -> None:
+    def __init__(self, *args: Any, number: str, on: date, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.initial["bank_date"] = on
         self.number = number
 
     def clean_lines(self) -> list[int]:

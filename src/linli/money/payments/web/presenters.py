@@ -6,15 +6,13 @@ from datetime import date
 
 from django.utils.translation import gettext, pgettext
 
-from linli.ground.users.codes import FINANCE_ROLES, Role
-from linli.ground.users.queries import Authority, names
+from linli.ground.users.queries import names
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.queries import shared_accounts, sharings
 from linli.money.ledger.models import Fund
 from linli.money.payments import queries
 from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.permissions import can_answer, can_approve, can_cancel, can_release
 from linli.money.payments.queries import Outlook
 from linli.money.payments.web.desk import Desk
 
@@ -80,16 +78,3 @@ def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:
     """This year's funds, and earlier ones with a month that nobody proposed."""
     past = [fund for fund in funds if fund.year < on.year]
     return [*queries.outlooks([fund for fund in funds if fund.year == on.year], on), *queries.unproposed(past, on)]
-
-
-def possible(person: Authority, batch: PaymentBatch) -> dict[str, bool]:
-    """What the person may do with the batch as it stands."""
-    state = batch.state
-    return {
-        "approve": state == BatchState.PROPOSED and can_approve(person, batch),
-        "release": state == BatchState.APPROVED and can_release(person, batch),
-        "answer": state in {BatchState.RELEASED, BatchState.CLOSED} and can_answer(person, batch.stamp),
-        "came_back": state in {BatchState.RELEASED, BatchState.CLOSED} and can_answer(person, batch.stamp),
-        "cancel": state in {BatchState.PROPOSED, BatchState.APPROVED} and can_cancel(person, batch.stamp),
-        "file": bool(batch.file_digest) and person.may(batch.stamp, *FINANCE_ROLES, Role.AUDITOR),
-    }

@@ -14,6 +14,7 @@ from linli.foundation.screens.pages import act_of, perform, render_page, sentenc
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text
+from linli.ground.users.codes import Role
 from linli.kernel.errors import DomainError
 from linli.money.awards.codes import AccountState
 from linli.money.awards.models import PayeeAccount
@@ -21,7 +22,7 @@ from linli.money.awards.queries import accounts, programme_labels, provisional_h
 from linli.money.payments import operations, queries
 from linli.money.payments.codes import StaleCode
 from linli.money.payments.models import PaymentItem
-from linli.money.payments.permissions import can_propose, can_write_off
+from linli.money.payments.steps import ITEM
 from linli.money.payments.web import exports
 from linli.money.payments.web.desk import Desk, reading
 from linli.money.payments.web.forms import CancelForm
@@ -109,8 +110,8 @@ def _row(
         account,
         words,
         tone,
-        can_propose(desk.person, item.batch.stamp),
-        can_write_off(desk.person, item.batch.stamp),
+        ITEM.allows(desk.person, "reissue", item, desk.on),
+        ITEM.allows(desk.person, "write_off", item, desk.on),
     )
 
 
@@ -144,8 +145,8 @@ def _acted(request: HttpRequest, desk: Desk, form: CancelForm) -> HttpResponse |
     ticked = {pk for text in request.POST.getlist("item") if (pk := whole_number(text))}
     items = list(queries.returned(desk.reads).filter(pk__in=ticked))
     write_off = request.POST.get("do") == "write_off"
-    may = can_write_off if write_off else can_propose
-    if not all(may(desk.person, item.batch.stamp) for item in items):
+    step = ITEM.step("write_off" if write_off else "reissue")
+    if not all(desk.person.may(item.stamp, *map(Role, step.roles)) for item in items):
         raise PermissionDenied
     ids = sorted(item.pk for item in items)
     if not ids:

@@ -8,7 +8,9 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
 from linli.ground.users.queries import authority_of
 from linli.money.payments.permissions import payments_scope
+from linli.money.payments.steps import BATCH
 from linli.money.payments.web import acting, returned, views
+from linli.money.payments.web.steps import BOUND
 
 
 def _reads(request: HttpRequest) -> bool:
@@ -26,11 +28,15 @@ urlpatterns = [
     path("payments/arrears/", views.arrears_list, name="arrears_list"),
     path("payments/reconcile/", acting.reconcile, name="reconcile"),
     path("payments/<str:number>/", views.batch_detail, name="batch_detail"),
-    path("payments/<str:number>/approve/", acting.batch_approve, name="batch_approve"),
-    path("payments/<str:number>/release/", acting.batch_release, name="batch_release"),
-    path("payments/<str:number>/return/", acting.batch_return, name="batch_return"),
-    path("payments/<str:number>/came-back/", acting.batch_came_back, name="batch_came_back"),
-    path("payments/<str:number>/cancel/", acting.batch_cancel, name="batch_cancel"),
+    *(
+        path(
+            f"payments/<str:number>/{BATCH.step(code).path}/",
+            acting.batch_step,
+            {"code": code},
+            name=f"batch_{code}",
+        )
+        for code in BOUND
+    ),
     path("payments/<str:number>/sheet.pdf", views.batch_paper, name="batch_paper"),
     path("payments/<str:number>/file/", views.batch_file, name="batch_file"),
 ]

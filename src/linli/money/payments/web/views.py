@@ -1,5 +1,9 @@
 """Look: batches, one batch with its three hands, its bank file, who waits."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.foundation.screens.pages import no_store, render_page, whole_number
@@ -11,11 +15,12 @@ from linli.money.awards.queries import DueMonth, programme_labels
 from linli.money.payments import queries
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch
-from linli.money.payments.permissions import can_propose
+from linli.money.payments.permissions import can_take_file
+from linli.money.payments.steps import BATCH
 from linli.money.payments.web import exports
 from linli.money.payments.web.desk import Desk, batch_or_404, months_begun, reading
-from linli.money.payments.web.forms import CameBackForm, CancelForm, ReleaseForm, ReturnForm
-from linli.money.payments.web.presenters import hands, possible, shared_lines
+from linli.money.payments.web.presenters import hands, shared_lines
+from linli.money.payments.web.steps import offers
 
 _STATES = {state.value for state in BatchState}
 _KINDS = {kind.value for kind in BatchKind}
@@ -43,7 +48,7 @@ def batch_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         "states": BatchState.choices,
         "kinds": BatchKind.choices,
         "months": months_begun(desk.on, sorted({fund.year for fund in funds})),
-        "may_propose": any(can_propose(desk.person, fund.stamp) for fund in funds),
+        "may_propose": any(BATCH.allows(desk.person, "propose", fund, desk.on) for fund in funds),
         "may_reconcile": desk.person.holds(Role.FINANCE_CHECKER),
     }
     return render_page(request, "payments/batch_list.html", context, fragment="payments/_batches.html")
@@ -73,10 +78,7 @@ def batch_page(
     desk: Desk,
     batch: PaymentBatch,
     *,
-    release: ReleaseForm | None = None,
-    answer: ReturnForm | None = None,
-    came_back: CameBackForm | None = None,
-    cancel: CancelForm | None = None,
+    refused: Mapping[str, Form] = MappingProxyType({}),
     status: int = 200,
 ) -> HttpResponse:
     """The batch's page, with a form that was refused in its place."""
@@ -97,18 +99,13 @@ def batch_page(
         "next": lines[-1].seq if more else None,
         "totals": queries.totals_by_state(batch.pk),
         "hands": hands(batch),
-        "may": possible(desk.person, batch),
+        "offers": offers(desk, batch, refused),
+        "may_take_file": can_take_file(desk.person, batch),
         "shared": shared_lines(desk, batch),
-        "may_repeat": batch.state == BatchState.VOIDED and can_propose(desk.person, batch.stamp),
-        "sends_back": batch.state == BatchState.PROPOSED and desk.person.user_id != batch.maker_id,
+        "may_repeat": batch.state == BatchState.VOIDED and BATCH.allows(desk.person, "propose", batch, desk.on),
         "item_states": ItemState.choices,
         "labels": labels,
-        "release_form": release
-        or ReleaseForm(layouts=queries.layouts(), initial={"layout": queries.last_layout(batch.fund_id)}),
-        "return_form": answer or ReturnForm(),
-        "came_back_form": came_back or CameBackForm(number=batch.number, initial={"bank_date": desk.on}),
-        "cancel_form": cancel or CancelForm(),
-        "errors": next((form for form in (release, answer, came_back, cancel) if form is not None), None),
+        "errors": next(iter(refused.values()), None),
     }
     return render_page(request, "payments/batch_detail.html", context, fragment="payments/_lines.html", status=status)
 
@@ -117,7 +114,7 @@ def batch_page(
 def batch_file(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The bank file as it was released; every download is written down."""
     batch = batch_or_404(desk, number)
-    if not possible(desk.person, batch)["file"]:
+    if not can_take_file(desk.person, batch):
         raise Http404
     name, data = queries.bank_file(desk.reads, number)
     note_read(request, where=batch.stamp, subject=f"batch:{number}:file", shown=[batch.file_digest])

@@ -1,0 +1,27 @@
+"""``linli workflows``: every workflow of the product as a diagram and a table; no database needed."""
+
+import django
+from django.utils import translation
+
+from linli.ground.users.codes import Role
+from linli.kernel.steps import Workflow, diagram, table, workflows
+
+_HEAD = """# Workflows
+
+Written by `make reference` from each room's `steps.py`; do not edit. Pages offer, acts allow and the database keeps
+exactly these steps (docs/adr/0030). `·` begins a row, `=` leaves the state as it is.
+"""
+_COLUMNS = ("step", "from → to", "who", "but not who took", "and only if", "deadlines")
+
+
+def workflows_text() -> str:
+    """The whole document, in English."""
+    django.setup()
+    with translation.override("en"):
+        return "\n".join([_HEAD, *(_section(flow) for flow in workflows())])
+
+
+def _section(flow: Workflow) -> str:
+    rows = [_COLUMNS, tuple("---" for _column in _COLUMNS), *table(flow, lambda role: str(Role(role).label))]
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"## {flow.code}\n\n```mermaid\n{diagram(flow)}\n```\n\n{lines}\n"

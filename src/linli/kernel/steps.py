@@ -1,0 +1,209 @@
+"""Workflows, each written down once: which step leads from which state to which, whose it is, whose it is not.
+
+A room declares its workflows in ``steps.py``. Out of a declaration come what a page offers (``offered``), what an act
+allows (``refusal``), what the database lets happen to the state (``edges``, see ``foundation.data.triggers``) and the
+diagram of the documentation. Nothing of this is written a second time, so what is offered is what is allowed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from linli.kernel.errors import DomainError, gettext_noop
+from linli.kernel.marks import listed
+
+# What a step needs besides the state, the roles and the hands: the refusal, or None. Its docstring is read by people.
+Need = Callable[[Any, date], DomainError | None]
+
+
+class Hands(Protocol):
+    """Who would take a step: ``users.queries.Authority`` is one."""
+
+    @property
+    def user_id(self) -> int: ...
+
+    def unless(self, stamps: Any, *roles: Any) -> DomainError | None: ...
+
+
+class StepNotPossible(DomainError):
+    """The row is in a state from which this step does not lead on."""
+
+    code = "steps.not_possible"
+    message = gettext_noop("%(number)s 当前为“%(state)s”，不能办理“%(step)s”")
+
+
+class StepTaken(StepNotPossible):
+    """A double click, or somebody was faster. ``by`` is the id of who it was, until it is shown: then the name."""
+
+    code = "steps.taken"
+    message = gettext_noop("%(number)s 的“%(step)s”已由%(by)s办理，当前为“%(state)s”")
+
+
+class SamePerson(DomainError):
+    """Who took an earlier step does not take this one."""
+
+    code = "steps.same_person"
+    message = gettext_noop("%(number)s 的“%(before)s”是您办理的，“%(step)s”须由另一人办理")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. ``sources`` are the states it may be taken in; none: it begins the row.
+
+    ``targets`` are the states it may lead to, the usual one first; none: the state stays. ``roles`` hold it over the
+    row's place; where there are none, ``by`` says who takes it. ``hand`` names the row's field with the id of who took
+    it, ``barred`` the hands of earlier steps that may not be this one's. ``starts`` and ``stops`` are deadlines.
+    ``label`` and ``explain`` are shown before, ``button`` on the form, ``done`` after it. Of the ``main`` steps the
+    first that may be taken is what the row waits for, a ``danger`` stands last.
+    """
+
+    code: str
+    label: object
+    sources: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    by: object = ""
+    hand: str = ""
+    barred: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    explain: object = ""
+    button: object = ""
+    done: object = ""
+    main: bool = False
+    danger: bool = False
+
+    @property
+    def path(self) -> str:
+        """The step in an address."""
+        return self.code.replace("_", "-")
+
+
+_flows: dict[str, "Workflow"] = {}
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """All steps of one kind of row: ``table`` keeps the state in its column ``state``, ``states`` are its codes."""
+
+    code: str
+    table: str
+    states: Any  # an enumeration whose members have labels
+    steps: tuple[Step, ...]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a state, a hand or a code that is not there, or is there twice."""
+        known, hands = {str(state) for state in self.states}, {step.hand for step in self.steps}
+        codes = [step.code for step in self.steps]
+        named = {state for step in self.steps for state in (*step.sources, *step.targets)}
+        strange = (named - known) | {field for step in self.steps for field in step.barred if field not in hands}
+        strange |= {code for code in codes if codes.count(code) > 1} | ({self.code} & _flows.keys())
+        if strange:
+            raise ValueError(f"{self.code}: {listed(sorted(strange), 'en')}")
+        _flows[self.code] = self
+
+    def step(self, code: str) -> Step:
+        """The step of the code. Raises KeyError."""
+        return {step.code: step for step in self.steps}[code]
+
+    @property
+    def begins(self) -> tuple[str, ...]:
+        """The states in which a row may begin."""
+        return tuple(dict.fromkeys(state for step in self.steps if not step.sources for state in step.targets))
+
+    @property
+    def edges(self) -> tuple[tuple[str, str], ...]:
+        """Every change of the state that there is, and no other."""
+        found = {(a, b) for step in self.steps for a in step.sources for b in step.targets if a != b}
+        return tuple(sorted(found))
+
+    def refusal(
+        self, person: Hands, code: str, rows: Any, on: date, *, own: bool = False, product: bool = False
+    ) -> DomainError | None:
+        """Why the person may not take the step on the rows (one or many) that day; None when they may.
+
+        ``own``: it is the person's own case, no role is asked for. ``product``: nobody acts, no hand is either.
+        """
+        step, found = self.step(code), _listed(rows)
+        elsewhere = None if own or product else person.unless([row.stamp for row in found], *step.roles)
+        hand = None if product else person.user_id
+        return elsewhere or next((no for row in found if (no := self._unfit(step, row, hand, on))), None)
+
+    def allows(self, person: Hands, code: str, rows: Any, on: date) -> bool:
+        """Whether the person may take the step."""
+        return self.refusal(person, code, rows, on) is None
+
+    def offered(self, person: Hands, row: Any, on: date) -> list[Step]:
+        """The steps that the person may take on the row: the main ones first, those that end it last."""
+        fitting = [step for step in self.steps if step.sources and not self.refusal(person, step.code, row, on)]
+        return sorted(fitting, key=lambda step: (not step.main, step.danger))
+
+    def awaited(self, row: Any, on: date) -> Step | None:
+        """The main step that the row waits for, whosever it is."""
+        return next((step for step in self.steps if step.main and not self._unfit(step, row, None, on)), None)
+
+    def barred(self, step: Step, row: Any) -> frozenset[int]:
+        """Those (ids) who took an earlier step and may not take this one."""
+        return frozenset(hand for field in step.barred if (hand := getattr(row, field, None)))
+
+    def _unfit(self, step: Step, row: Any, hand: int | None, on: date) -> DomainError | None:
+        if step.sources and row.state not in step.sources:
+            return self._passed(step, row)
+        if hand is not None and hand in self.barred(step, row):
+            field = next(field for field in step.barred if getattr(row, field, None) == hand)
+            before = next(one.label for one in self.steps if one.hand == field)
+            return SamePerson(number=_name(row), step=step.label, before=before)
+        return next((no for need in step.needs if (no := need(row, on))), None)
+
+    def _passed(self, step: Step, row: Any) -> DomainError:
+        told = {"number": _name(row), "step": step.label, "state": self.states(row.state).label}
+        by = getattr(row, step.hand, None) if step.hand else None
+        return StepTaken(**told, by=by) if by else StepNotPossible(**told)
+
+
+def workflows() -> list[Workflow]:
+    """Every workflow that was declared, by code."""
+    return [_flows[code] for code in sorted(_flows)]
+
+
+def diagram(flow: Workflow) -> str:
+    """The workflow as Mermaid draws it."""
+    return "\n".join(["stateDiagram-v2", *(f"    {line}" for line in _arrows(flow))])
+
+
+def table(flow: Workflow, said: Callable[[str], str] = str) -> list[tuple[str, ...]]:
+    """The steps in words: step, from → to, whose, never who, besides, deadlines. ``said`` names a role."""
+    by_hand = {step.hand: step.label for step in flow.steps if step.hand}
+    return [
+        (
+            f"`{step.code}` {step.label}",
+            f"{_row(step.sources) or '·'} → {_row(step.targets) or '='}",
+            _row(map(said, step.roles)) or str(step.by),
+            _row(dict.fromkeys(by_hand[field] for field in step.barred)),
+            " ".join(str(need.__doc__).strip().splitlines()[0] for need in step.needs),
+            _row([*(f"starts {one}" for one in step.starts), *(f"stops {one}" for one in step.stops)]),
+        )
+        for step in flow.steps
+    ]
+
+
+def _arrows(flow: Workflow) -> Iterator[str]:
+    for state in flow.states:
+        yield f'state "{state.label}" as {state}'
+    for step in flow.steps:
+        for target in step.targets:
+            yield from (f"{source} --> {target}: {step.label}" for source in step.sources or ("[*]",))
+
+
+def _row(words: Iterable[object]) -> str:
+    return listed(words, "en")
+
+
+def _listed(rows: Any) -> Sequence[Any]:
+    return list(rows) if isinstance(rows, Iterable) else [rows]
+
+
+def _name(row: Any) -> str:
+    return str(getattr(row, "number", row))

@@ -1,0 +1,174 @@
+"""A workflow of a door, as the kernel sees it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import pytest
+
+from linli.kernel import steps
+from linli.kernel.errors import DomainError
+from linli.kernel.steps import SamePerson, Step, StepNotPossible, StepTaken, Workflow, diagram, table
+
+DAY = date(2026, 3, 9)
+ANNA, BELA = 1, 2
+
+
+class State(StrEnum):
+    OPEN = "OPEN"
+    SHUT = "SHUT"
+    LOCKED = "LOCKED"
+
+    @property
+    def label(self) -> str:
+        return self.lower()
+
+
+class Elsewhere(DomainError):
+    code = "test.elsewhere"
+
+
+class Raining(DomainError):
+    code = "test.raining"
+
+
+@dataclass
+class Door:
+    number: str = "D-1"
+    state: str = "OPEN"
+    stamp: str = "here"
+    shut_by: int | None = None
+    locked_by: int | None = None
+    wet: bool = False
+
+
+@dataclass
+class Person:
+    user_id: int = ANNA
+    held: tuple[str, ...] = ("porter",)
+
+    def unless(self, stamps: list[str], *roles: str) -> DomainError | None:
+        return None if set(roles) & set(self.held) and set(stamps) == {"here"} else Elsewhere()
+
+
+def _dry(door: Door, _on: date) -> DomainError | None:
+    """It does not rain in."""
+    return Raining() if door.wet else None
+
+
+BUILD = Step("build", "build", (), ("OPEN",), ("porter",))
+SHUT = Step("shut", "shut", ("OPEN",), ("SHUT",), ("porter",), hand="shut_by", main=True)
+LOCK = Step("lock", "lock", ("SHUT",), ("LOCKED",), ("porter",), hand="locked_by", barred=("shut_by",), main=True)
+PAINT = Step("paint", "paint", ("OPEN", "SHUT"), (), ("porter",), needs=(_dry,), danger=True)
+OPEN = Step("open", "open", ("SHUT", "LOCKED"), ("OPEN",), ("porter",))
+
+
+@pytest.fixture(autouse=True)
+def _declared_here_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "_flows", {})
+
+
+@pytest.fixture
+def flow() -> Workflow:
+    return Workflow("test.door", "doors", State, (BUILD, PAINT, SHUT, LOCK, OPEN))
+
+
+class TestDeclared:
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            Step("x", "x", ("AJAR",), ("OPEN",)),
+            Step("x", "x", ("OPEN",), ("AJAR",)),
+            Step("x", "x", ("OPEN",), ("SHUT",), barred=("painted_by",)),
+            Step("shut", "x", ("OPEN",), ("SHUT",)),
+        ],
+        ids=["source", "target", "hand", "code"],
+    )
+    def test_with_what_is_not_there_is_told(self, wrong: Step) -> None:
+        with pytest.raises(ValueError, match="door: "):
+            Workflow("test.door", "doors", State, (BUILD, SHUT, wrong))
+
+    def test_twice_is_told(self, flow: Workflow) -> None:
+        with pytest.raises(ValueError, match="door: "):
+            Workflow("test.door", "doors", State, (BUILD,))
+
+    def test_says_where_rows_begin_and_how_they_go_on(self, flow: Workflow) -> None:
+        legal = (("LOCKED", "OPEN"), ("OPEN", "SHUT"), ("SHUT", "LOCKED"), ("SHUT", "OPEN"))
+
+        assert (flow.begins, flow.edges) == (("OPEN",), legal)
+
+    def test_is_known(self, flow: Workflow) -> None:
+        assert steps.workflows() == [flow]
+
+
+class TestRefusal:
+    def test_of_who_has_no_role_here(self, flow: Workflow) -> None:
+        assert isinstance(flow.refusal(Person(held=()), "shut", Door(), DAY), Elsewhere)
+        assert isinstance(flow.refusal(Person(), "shut", [Door(), Door(stamp="there")], DAY), Elsewhere)
+
+    def test_of_a_state_names_it(self, flow: Workflow) -> None:
+        refusal = flow.refusal(Person(), "lock", Door(), DAY)
+
+        assert str(refusal) == "D-1 当前为“open”，不能办理“lock”"
+
+    def test_says_who_was_faster(self, flow: Workflow) -> None:
+        refusal = flow.refusal(Person(), "shut", Door(state="LOCKED", shut_by=BELA), DAY)
+
+        assert isinstance(refusal, StepTaken)
+        assert (refusal.by, refusal.state) == (BELA, "locked")
+
+    def test_of_the_same_person_names_the_earlier_step(self, flow: Workflow) -> None:
+        refusal = flow.refusal(Person(), "lock", Door(state="SHUT", shut_by=ANNA), DAY)
+
+        assert isinstance(refusal, SamePerson)
+        assert (refusal.before, refusal.step) == ("shut", "lock")
+        assert flow.allows(Person(BELA), "lock", Door(state="SHUT", shut_by=ANNA), DAY)
+
+    def test_of_what_a_step_needs(self, flow: Workflow) -> None:
+        assert isinstance(flow.refusal(Person(), "paint", Door(wet=True), DAY), Raining)
+
+    def test_of_one_row_is_that_of_the_set(self, flow: Workflow) -> None:
+        refusal = flow.refusal(Person(), "shut", [Door(), Door("D-2", "SHUT")], DAY)
+
+        assert isinstance(refusal, StepNotPossible)
+        assert refusal.number == "D-2"
+
+    def test_asks_no_role_for_one_s_own(self, flow: Workflow) -> None:
+        assert flow.refusal(Person(held=()), "shut", Door(), DAY, own=True) is None
+
+    def test_asks_no_hand_of_the_product(self, flow: Workflow) -> None:
+        door = Door(state="SHUT", shut_by=ANNA)
+
+        assert flow.refusal(Person(held=()), "lock", door, DAY, product=True) is None
+
+    def test_of_a_beginning_asks_for_no_state(self, flow: Workflow) -> None:
+        assert flow.allows(Person(), "build", Door(state="LOCKED"), DAY)
+
+
+class TestOffered:
+    def test_are_main_steps_first_and_dangers_last(self, flow: Workflow) -> None:
+        assert flow.offered(Person(), Door(), DAY) == [SHUT, PAINT]
+
+    def test_is_nothing_to_a_stranger(self, flow: Workflow) -> None:
+        assert flow.offered(Person(held=()), Door(), DAY) == []
+
+
+class TestAwaited:
+    def test_is_the_first_main_step_whosever_it_is(self, flow: Workflow) -> None:
+        assert flow.awaited(Door(state="SHUT", shut_by=ANNA), DAY) == LOCK
+
+    def test_is_nothing_where_none_leads_on(self, flow: Workflow) -> None:
+        assert flow.awaited(Door(state="LOCKED"), DAY) is None
+
+
+class TestDrawn:
+    def test_as_mermaid(self, flow: Workflow) -> None:
+        lines = [line.strip() for line in diagram(flow).splitlines()]
+
+        assert {"[*] --> OPEN: build", "SHUT --> LOCKED: lock", 'state "shut" as SHUT'} <= set(lines)
+
+    def test_as_a_table(self, flow: Workflow) -> None:
+        rows = {row[0]: row[1:] for row in table(flow, str.title)}
+
+        assert rows["`lock` lock"] == ("SHUT → LOCKED", "Porter", "shut", "", "")
+        assert rows["`paint` paint"] == ("OPEN, SHUT → =", "Porter", "", "It does not rain in.", "")

@@ -1,0 +1,88 @@
+"""Over all workflows, roles and states: offered is allowed, allowed is offered, and the database keeps the same."""
+
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import IntegrityError, transaction
+
+from linli.config.cli import main
+from linli.config.cli_workflows import workflows_text
+from linli.kernel.steps import workflows
+from tests.architecture.source import ROOT
+from tests.browser import LogIn, live_on, log_in
+from tests.conftest import Community, Staff
+from tests.layers import layer
+from tests.ledger import world as ledger
+from tests.steps import money as payments
+from tests.steps.trying import Bench, differences, kept, misshown
+
+__all__ = ["log_in"]
+
+BENCHES = {bench.flow.code: bench for bench in (*payments.BENCHES,)}
+WAYS = [(code, way) for code, bench in BENCHES.items() for way in bench.ways]
+
+
+@layer
+def money(community: Community, staff: Staff) -> ledger.World:
+    """Two families with an award of the whole year."""
+    world = ledger.make_world(community, staff)
+    world.register(2)
+    world.grant(*(world.base(one) for one in world.families))
+    return world
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest) -> Bench:
+    return BENCHES[request.param]
+
+
+@pytest.fixture
+def row(bench: Bench, way: str, staff: Staff, request: pytest.FixtureRequest) -> Any:
+    """The world is asked for by name: what it stands on is named here, so that the layers know."""
+    return bench.ways[way](request.getfixturevalue(bench.world))
+
+
+@pytest.mark.parametrize(("bench", "way"), WAYS, indirect=["bench"])
+def test_what_is_offered_is_what_is_allowed(bench: Bench, way: str, row: Any, staff: Staff) -> None:
+    assert differences(bench, staff, row) == []
+
+
+@pytest.mark.parametrize(("bench", "way"), [one for one in WAYS if BENCHES[one[0]].page], indirect=["bench"])
+def test_the_page_shows_what_is_offered(
+    bench: Bench, way: str, row: Any, staff: Staff, log_in: LogIn, settings: LazySettings
+) -> None:
+    live_on(settings, bench.day(row))
+
+    assert misshown(bench, staff, row, log_in) == []
+
+
+@pytest.mark.parametrize(("bench", "way"), WAYS, indirect=["bench"])
+def test_the_database_lets_no_other_step_happen(bench: Bench, way: str, row: Any) -> None:
+    assert kept(bench, row) == []
+
+
+@pytest.mark.parametrize("code", BENCHES)
+def test_every_state_and_every_step_is_tried(code: str, request: pytest.FixtureRequest) -> None:
+    bench, flow = BENCHES[code], BENCHES[code].flow
+
+    assert {str(state) for state in flow.states} <= {way.split()[0] for way in bench.ways}
+    assert {step.code for step in flow.steps if step.roles and step.sources} == bench.take.keys()
+
+
+def test_every_workflow_is_tried() -> None:
+    assert [flow.code for flow in workflows()] == sorted(BENCHES)
+
+
+def test_a_row_begins_where_its_workflow_begins(money: ledger.World) -> None:
+    batch = money.propose()
+    batch.pk, batch.number, batch.state = None, "FF-2026-03-9", "VOIDED"
+
+    with pytest.raises(IntegrityError, match="no such beginning"), transaction.atomic():
+        batch.save(force_insert=True)
+
+
+def test_the_documentation_is_as_the_code_declares(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["workflows"]) == 0
+    assert capsys.readouterr().out == workflows_text()
+    assert (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8") == workflows_text(), "run: make reference"
