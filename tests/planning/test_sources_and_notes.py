@@ -29,8 +29,9 @@ class TestOtherAims:
         assert (row.built, row.actual) == (False, None)
 
     def test_an_aim_in_words_has_a_row_without_numbers(self, lived: Lived):
-        notes = [{"zh": "生活质量提升", "en": "Quality of life improves"}]
-        row = lived.rows(pack=replace(lived.pack, plan={**(lived.pack.plan or {}), "notes": notes}))["NOTE_1"]
+        assert lived.pack.plan is not None
+        noted = replace(lived.pack.plan, notes=(Text("生活质量提升", "Quality of life improves"),))
+        row = lived.rows(pack=replace(lived.pack, plan=noted))["NOTE_1"]
 
         assert (row.label.en, row.target, row.actual, row.built) == ("Quality of life improves", None, None, False)
 

@@ -2,12 +2,15 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from linli.law.policies.engine import load_pack
+from linli.law.policies.engine.loader import filled_plan
 from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.planfile import PLAN
 from linli.overview.planning.engine import Change, Plan, plan_from_pack
 
 ROOT = Path(__file__).parents[3]
@@ -38,12 +41,16 @@ def harbour_plan() -> Plan:
     return plan_from_pack(pack_in(HARBOUR))
 
 
+def plan_written(pack: Pack, text: Mapping[str, Any]) -> Plan:
+    """The plan of a pack whose plan file says something else."""
+    return plan_from_pack(replace(pack, plan=PLAN.made(text)))
+
+
 def mutation(file: Path) -> tuple[Plan, Mapping[str, Any]]:
     """The mutated plan and what its file expects."""
     expected = tomllib.loads(file.read_text(encoding="utf-8"))
     pack = pack_in(FOLDERS[file.stem] if file.stem in FOREIGN else COMMUNITY)
-    assert pack.plan is not None
-    text = dict(pack.plan)
+    text = filled_plan(FOLDERS[file.stem] if file.stem in FOREIGN else COMMUNITY) or {}
     for replaced in expected.get("replace", ()):
         key = _KEYS[replaced["section"]]
         text[replaced["section"]] = [
@@ -51,4 +58,4 @@ def mutation(file: Path) -> tuple[Plan, Mapping[str, Any]]:
             for entry in text[replaced["section"]]
         ]
     changes = [Change(change["path"], change["value"]) for change in expected.get("changes", ())]
-    return plan_from_pack(pack, text).with_changes(changes), expected
+    return plan_written(pack, text).with_changes(changes), expected

@@ -7,6 +7,7 @@ them. Where it was not, somebody waits, however the money is laid out.
 
 import copy
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import chain, combinations
 from typing import Any
 
@@ -14,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from linli.law.policies.engine.loader import filled_plan
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.units import RANGES
-from linli.overview.planning.engine import cash_flow, check, first_shortage, plan_from_pack, propose_variant
-from tests.planning.engine.plans import FOLDERS, pack_in
+from linli.overview.planning.engine import cash_flow, check, first_shortage, propose_variant
+from tests.planning.engine.plans import FOLDERS, pack_in, plan_written
 
 # Small numbers more often than large ones, nothing most of all, and the ends of what a file may hold.
 _SMALL = {"FEN": 3_000_000, "PERCENT": 100, "YEAR": 2028, "HOURS": 2_000, "WEEKS": 60, "MINUTES": 300}
@@ -49,9 +51,14 @@ def figures(content: Any) -> Iterator[dict[str, Any]]:
             yield from figures(item)
 
 
-def written(data: st.DataObject, pack: Pack) -> dict[str, Any]:
+@cache
+def filled(name: str) -> dict[str, Any]:
+    return filled_plan(FOLDERS[name]) or {}
+
+
+def written(data: st.DataObject, name: str) -> dict[str, Any]:
     """The pack's plan file with other values in some of its figures, each in its unit's range."""
-    raw: dict[str, Any] = copy.deepcopy(dict(pack.plan or {}))
+    raw: dict[str, Any] = copy.deepcopy(filled(name))
     every = list(figures(raw))
     for place in data.draw(st.lists(st.integers(0, len(every) - 1), max_size=14, unique=True)):
         every[place]["value"] = data.draw(values(every[place]["unit"]))
@@ -112,8 +119,8 @@ class TestWhateverStandsInThePlan:
         self, name: str, data: st.DataObject
     ) -> None:
         pack = pack_in(FOLDERS[name])
-        raw = written(data, pack)
-        plan = plan_from_pack(pack, raw)
+        raw = written(data, name)
+        plan = plan_written(pack, raw)
 
         for finding in check(plan):
             assert all((finding.title.zh, finding.title.en, finding.arithmetic))
@@ -124,6 +131,6 @@ class TestWhateverStandsInThePlan:
     @given(data=st.data())
     def test_has_a_variant_that_lasts_or_none(self, name: str, data: st.DataObject) -> None:
         pack = pack_in(FOLDERS[name])
-        variant = propose_variant(plan_from_pack(pack, written(data, pack)))
+        variant = propose_variant(plan_written(pack, written(data, name)))
 
         assert variant is None or first_shortage(cash_flow(variant.plan)) is None

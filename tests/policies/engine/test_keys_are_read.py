@@ -12,7 +12,7 @@ import pytest
 
 from linli.law.policies.engine.loader import SCHEME
 from linli.law.policies.engine.model import RETIRED_DEADLINES
-from linli.law.policies.engine.plan_shape import PLAN
+from linli.law.policies.engine.planfile import PLAN
 from linli.law.policies.engine.schema import Kind, ListOf, Named, Table, Tables
 from linli.law.policies.engine.shortage import WITHIN
 
@@ -27,7 +27,7 @@ LOADER = {
         "lines",
         "loader",
         "model",
-        "plan_shape",
+        "planfile",
         "problems",
         "schema",
         "crosschecks",

@@ -9,6 +9,7 @@ from linli.config import cli
 from linli.kernel.bilingual import Text
 from linli.law.policies.engine import (
     load_pack,
+    plan_figures,
     run_examples,
 )
 from linli.law.policies.engine.starting import FolderOccupied, start_pack
@@ -113,14 +114,15 @@ class TestDefaults:
 
     def test_of_a_plan_are_assumed_and_say_so(self, small):
         plan = load_pack(small).plan
-        programme = plan["programmes"][0]
+        assert plan is not None
+        figures = {address: figure.assumed for address, figure in plan_figures(plan) if "programmes" in address}
 
-        assert programme["recipients"]["stated"] is True
-        assert {key for key, figure in programme.items() if isinstance(figure, dict) and figure.get("assumed")} == {
-            "opening_caseload",
-            "uptake",
-            "first_month",
-            "last_month",
+        assert figures == {
+            "programmes.GRANT.recipients": False,
+            "programmes.GRANT.opening_caseload": True,
+            "programmes.GRANT.uptake": True,
+            "programmes.GRANT.first_month": True,
+            "programmes.GRANT.last_month": True,
         }
 
     @pytest.mark.parametrize(

@@ -179,7 +179,7 @@ def offered_packs(on: date) -> dict[str, Pack]:
 
 
 def _plan_year(pack: Pack) -> int:
-    return int(pack.plan["year"]["value"]) if pack.plan else 0
+    return pack.year if pack.plan else 0
 
 
 def pack_of(pack_version_id: int) -> Pack:

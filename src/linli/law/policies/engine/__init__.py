@@ -50,7 +50,7 @@ from linli.law.policies.engine.model import (
     Shortage,
 )
 from linli.law.policies.engine.papers import PaperState, RequiredPaper, missing_papers, required_papers
-from linli.law.policies.engine.plan_shape import plan_figures
+from linli.law.policies.engine.planfile import PlanFile, plan_figures
 from linli.law.policies.engine.problems import (
     CaseInvalid,
     FactInvalid,
@@ -114,6 +114,7 @@ __all__ = [
     "ParameterOutOfRange",
     "ParameterUndated",
     "ParameterUnknown",
+    "PlanFile",
     "Programme",
     "Publication",
     "ReplayDiffers",

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from linli.law.policies.engine.defaults import fill
@@ -13,7 +12,7 @@ from linli.law.policies.engine.document import Document, Name, Names, read_docum
 from linli.law.policies.engine.graph import Graph, build_graph
 from linli.law.policies.engine.model import Pack, Parameter, Scheme
 from linli.law.policies.engine.named import LEVELS
-from linli.law.policies.engine.plan_shape import PLAN
+from linli.law.policies.engine.planfile import PLAN
 from linli.law.policies.engine.problems import PackError, PackProblem
 from linli.law.policies.engine.rulebook import Rule
 from linli.law.policies.engine.rulefile import read_rules
@@ -48,10 +47,16 @@ def load_pack(path: Path) -> Pack:
     return Pack(
         **SCHEME.parts_of(files.scheme.data),
         parameters=PARAMETERS.made(files.parameters.data),
-        plan=None if files.plan is None else MappingProxyType(files.plan.data),
+        plan=None if files.plan is None else PLAN.made(files.plan.data),
         graph=files.graph,
         digest=digest_folder(path),
     )
+
+
+def filled_plan(path: Path) -> dict[str, Any] | None:
+    """What the plan file of a pack folder says, together with all that it may leave out; None without one."""
+    files = _read(path)
+    return files.plan.data if files.plan else None
 
 
 def digest_folder(path: Path) -> str:

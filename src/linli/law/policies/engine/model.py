@@ -31,6 +31,7 @@ from linli.law.policies.engine.named import (
     parameter,
 )
 from linli.law.policies.engine.notices import ALL_NOTICES, LETTER_TEXT
+from linli.law.policies.engine.planfile import PlanFile
 from linli.law.policies.engine.problems import GroupUnknown, ParameterOutOfRange, ParameterUndated, ParameterUnknown
 from linli.law.policies.engine.rulebook import Scalar
 from linli.law.policies.engine.schema import MONTH_TEXT, Choice, Kind, Label, ListOf, Table, Whole
@@ -429,12 +430,17 @@ class Scheme:
 
 @dataclass(frozen=True, kw_only=True)
 class Pack(Scheme):
-    """A scheme with its rules and parameters. ``plan`` is the plan file as read, or None."""
+    """A scheme with its rules, its parameters and, where there is one, its year plan."""
 
     digest: str
     parameters: Mapping[str, Parameter]
     graph: Graph
-    plan: Mapping[str, Any] | None = None
+    plan: PlanFile | None = None
+
+    @property
+    def year(self) -> int:
+        """The plan's year, or the one in which the scheme begins."""
+        return int(self.plan.year.value) if self.plan else self.valid_from.year
 
     @property
     def assessment_roles(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def write_next_year(folder: Path, target: Path) -> Path:
     pack = load_pack(folder)
     if target.exists():
         raise TargetOccupied(folder=target.name)
-    year = int(pack.plan["year"]["value"]) if pack.plan else pack.valid_from.year
+    year = pack.year
     with drafted(target) as draft:
         shutil.copytree(folder, draft, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         _rewrite(draft / SCHEME_FILE, lambda scheme: _move_scheme(scheme, year))

@@ -8,7 +8,7 @@ from linli.law.policies.engine.defaults import WORKED_OUT, literal_defaults
 from linli.law.policies.engine.loader import PARAMETERS, SCHEME
 from linli.law.policies.engine.model import RETIRED_DEADLINES
 from linli.law.policies.engine.notices import ALL_NOTICES
-from linli.law.policies.engine.plan_shape import PLAN
+from linli.law.policies.engine.planfile import PLAN
 from linli.law.policies.engine.rulelanguage import FUNCTIONS, IMPORTS
 from linli.law.policies.engine.schema import Kind, Named, Table, Tables
 from linli.law.policies.engine.units import BOOL, MONTH, RANGES, SUFFIXES

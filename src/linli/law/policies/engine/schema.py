@@ -7,7 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, TypeGuard
 
-from linli.kernel.bilingual import Text
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.period import Month
 from linli.law.policies.engine.document import Document
 from linli.law.policies.engine.lines import KeyPath
@@ -309,6 +309,17 @@ class Named(Kind):
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One number (or stored code) of a plan: its unit, where it is written, and whether it was assumed, and why."""
+
+    value: int | str
+    unit: str
+    source: str = ""
+    assumed: bool = False
+    why: Text = NO_TEXT
+
+
+@dataclass(frozen=True)
 class FigureOf(Kind):
     """A figure of a plan: value, unit (one of those given), source, and either stated or assumed with a reason."""
 
@@ -327,6 +338,10 @@ class FigureOf(Kind):
             {"stated": FLAG, "assumed": FLAG, "why": LABEL},
             [_stated_or_assumed],
         ).check(doc, path, value)
+
+    def made(self, value: Any) -> Figure:
+        why = LABEL.made(value["why"]) if "why" in value else NO_TEXT
+        return Figure(value["value"], value["unit"], value.get("source", ""), value.get("assumed", False), why)
 
 
 def _stated_or_assumed(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
 from linli.law.policies.engine.carrying import carry_examples
 from linli.law.policies.engine.drafting import drafted
-from linli.law.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE, load_pack
+from linli.law.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE, filled_plan, load_pack
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.writing import number, spell_out, written
 
@@ -112,8 +112,9 @@ class _Draft:
 
     def _spell_out(self) -> None:
         """Write what the pack leaves to the loader's defaults, so that every figure has a place to be changed at."""
-        if self.pack.plan is not None:
-            spell_out(self.files[PLAN_FILE], self.pack.plan)
+        plan = filled_plan(self.folder)
+        if plan is not None:
+            spell_out(self.files[PLAN_FILE], plan)
         for table in self.files[PARAMETERS_FILE].values():
             if isinstance(table, MutableMapping) and "value" in table and "values" not in table:
                 dated = tomlkit.table()
@@ -218,8 +219,7 @@ class _Draft:
         stepped = _STEP.match(path)
         if stepped:
             return stepped["name"], Month.parse(stepped["month"]).first_day
-        year = self.pack.plan["year"]["value"] if self.pack.plan else self.pack.valid_from.year
-        return path.removeprefix(_PARAMETERS), max(date(year, 1, 1), self.pack.valid_from)
+        return path.removeprefix(_PARAMETERS), max(date(self.pack.year, 1, 1), self.pack.valid_from)
 
     def _add_dated(self, table: Any, present: Any, start: date, value: int | str) -> None:
         added = tomlkit.table()

@@ -1,5 +1,6 @@
 """Plan checking: plain Python, no database. A plan comes from a pack, findings and a variant come out."""
 
+from linli.law.policies.engine.schema import Figure
 from linli.overview.planning.engine.adoption import Adoption, WarningsNotAccepted, adoption_of
 from linli.overview.planning.engine.cashflow import MonthFlow, cash_flow, first_shortage
 from linli.overview.planning.engine.checker import WhatIf, check, fatal, what_if
@@ -7,7 +8,6 @@ from linli.overview.planning.engine.finding import Finding, Remedy, Severity
 from linli.overview.planning.engine.plan import (
     Change,
     ChangeRefused,
-    Figure,
     Plan,
     PlanRefused,
 )

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import ClassVar, TypeAlias, TypeVar, cast
 
-from linli.kernel.bilingual import NO_TEXT, Text
+from linli.kernel.bilingual import Text
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
+from linli.law.policies.engine.schema import Figure
 from linli.law.policies.engine.shortage import Order
 from linli.law.policies.engine.units import RANGES
 from linli.money.ledger.rules.allocation import serves
@@ -62,17 +63,6 @@ class ChangeRefused(PlanRefused):
     code = "planning.change_refused"
     message = gettext_noop("不能把“%(path)s”改为“%(value)s”：%(reason)s")
     english = "“%(path)s” cannot be “%(value)s”: %(reason)s"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number (or stored code) of a plan: its unit, where it is written, and whether it was assumed, and why."""
-
-    value: Value
-    unit: str
-    source: str = ""
-    assumed: bool = False
-    why: Text = NO_TEXT
 
 
 @dataclass(frozen=True)

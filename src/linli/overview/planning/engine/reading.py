@@ -1,13 +1,16 @@
 """Make a :class:`Plan` from a policy pack: its plan file, and the parameters and labels that the plan points at."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from linli.kernel.bilingual import Text
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.errors import gettext_noop
-from linli.law.policies.engine.model import ClassSpec, Pack, Service
+from linli.law.policies.engine import model
+from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.planfile import PlanFile, PlannedProgramme, plan_figures
+from linli.law.policies.engine.schema import Figure
 from linli.overview.planning.engine.cashflow import months_of, paid_months
 from linli.overview.planning.engine.plan import (
     NEEDED,
@@ -18,7 +21,6 @@ from linli.overview.planning.engine.plan import (
     TAKEN,
     Course,
     Event,
-    Figure,
     Group,
     Line,
     Plan,
@@ -46,59 +48,29 @@ class ParameterUndated(PlanRefused):
     english = "the parameter “%(name)s” has no value on %(on)s"
 
 
-# Which key of an entry is its code, by section of the plan file.
-_KEYS = {
-    "groups": "group",
-    "ratios": "group",
-    "programmes": "programme",
-    "budget_lines": "budget_line",
-    "sources": "source",
-    "visits": "service",
-    "events": "service",
-    "classes": "class",
-}
-
-
-def plan_from_pack(pack: Pack, raw: Mapping[str, Any] | None = None) -> Plan:
-    """The pack's plan, or another plan text (``raw``, shaped like plan.toml) under the same pack.
+def plan_from_pack(pack: Pack) -> Plan:
+    """The pack's plan.
 
     Raises PlanMissing where there is no plan, ParameterUndated where a parameter has no value when the year begins.
     """
-    said = raw if raw is not None else pack.plan
-    if said is None:
+    if pack.plan is None:
         raise PlanMissing(pack=pack.code)
-    entries = {section: {entry[key]: entry for entry in said.get(section, ())} for section, key in _KEYS.items()}
-    parts = _Parts(pack, entries)
-    figures = dict(_figures(said))
-    figures |= _coded(said, entries)
+    said, start = pack.plan, _start(pack)
+    parts = _parts(pack, said)
+    figures = dict(plan_figures(said)) | _coded(said)
     figures |= _heads(parts, figures)
     figures |= _dates(figures)
-    figures |= _conditions(pack, entries["programmes"], _start(pack, figures))
+    figures |= _conditions(pack, said, start)
     names: dict[str, Text] = {}
-    for name in parts.parameters():
-        figures[f"parameters.{name}"] = _parameter(pack, name, _start(pack, figures))
-        names[f"parameters.{name}"] = pack.parameters[name].label
-    plan = Plan(
-        code=pack.code,
-        version=pack.version,
-        label=pack.label,
-        figures=figures,
-        names=names,
-        groups=parts.groups,
-        programmes=parts.programmes,
-        visits=parts.visits,
-        events=parts.events,
-        classes=parts.classes,
-        sources=parts.sources,
-        budget_lines=parts.lines,
-        targets=tuple(Target(t["code"], Text(**t["label"]), t["figure"]) for t in said.get("targets", ())),
-        shortage=pack.shortage.order,
-    )
-    return _with_steps(pack, _with_months(plan))
+    for path in _parameters(parts):
+        name = path.removeprefix("parameters.")
+        figures[path] = _parameter(pack, name, start)
+        names[path] = pack.parameters[name].label
+    return _with_steps(pack, _with_months(replace(parts, figures=figures, names=names)))
 
 
-def _start(pack: Pack, figures: Mapping[str, Figure]) -> date:
-    return max(date(int(figures["year"].value), 1, 1), pack.valid_from)
+def _start(pack: Pack) -> date:
+    return max(date(pack.year, 1, 1), pack.valid_from)
 
 
 def _with_months(plan: Plan) -> Plan:
@@ -118,7 +90,7 @@ def _with_steps(pack: Pack, plan: Plan) -> Plan:
         steps = []
         value = plan.number(path)
         for month in paid_months(plan, programme):
-            later = pack.parameters[name].value_on(max(month.first_day, _start(pack, plan.figures)))
+            later = pack.parameters[name].value_on(max(month.first_day, _start(pack)))
             if later is not None and later != value:
                 value = later
                 steps.append(str(month))
@@ -129,54 +101,44 @@ def _with_steps(pack: Pack, plan: Plan) -> Plan:
     return replace(plan, figures=figures, names=names, programmes=tuple(programmes))
 
 
-class _Parts:
-    """The structure of a plan: its entries joined with what the pack says about them."""
-
-    def __init__(self, pack: Pack, entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
-        self.groups = tuple(
-            Group(code, pack.groups[code].label, unit=entry["target"]["unit"])
-            for code, entry in entries["groups"].items()
-        )
-        self.programmes = tuple(
-            Programme(
-                code,
-                pack.programmes[code].label,
-                amount_path=f"parameters.{entry['monthly_amount']}",
-                unit=entry["recipients"]["unit"],
-                group=pack.programmes[code].group,
-                line=pack.programmes[code].budget_line,
-                needs=entry.get("needs", {}).get("programme", ""),
-                term_path=f"parameters.{pack.programmes[code].term}",
-            )
-            for code, entry in entries["programmes"].items()
-        )
-        self.visits = tuple(Visit(code, **_service(pack.services[code])) for code in entries["visits"])
-        self.events = tuple(Event(code, **_service(pack.services[code])) for code in entries["events"])
-        self.classes = tuple(Course(code, **_class(pack.classes[code])) for code in entries["classes"])
-        self.sources = tuple(
-            Source(
-                code,
-                pack.fund_sources[code].label,
-                inflows=len(entry["inflows"]),
-                purposes=pack.fund_sources[code].purposes,
-            )
-            # In the scheme's order, which is the fund's order of use.
-            for code, entry in sorted(
-                entries["sources"].items(), key=lambda found: list(pack.fund_sources).index(found[0])
-            )
-        )
-        self.lines = tuple(Line(code, pack.budget_lines[code].label) for code in entries["budget_lines"])
-
-    def parameters(self) -> list[str]:
-        """The parameters that the plan stands on."""
-        paths = [path for p in self.programmes for path in (p.amount_path, p.term_path)]
-        paths += [visit.frequency_path for visit in self.visits]
-        paths += [event.frequency_path for event in self.events]
-        paths += [path for c in self.classes for path in (c.seats_path, c.share_path)]
-        return [path.removeprefix("parameters.") for path in dict.fromkeys(paths)]
+def _parts(pack: Pack, said: PlanFile) -> Plan:
+    """The structure of a plan, without its figures: its entries joined with what the pack says about them."""
+    return Plan(
+        code=pack.code,
+        version=pack.version,
+        label=pack.label,
+        figures={},
+        groups=tuple(Group(code, pack.groups[code].label, unit=one.target.unit) for code, one in said.groups.items()),
+        programmes=tuple(_programme(pack.programmes[code], one) for code, one in said.programmes.items()),
+        visits=tuple(Visit(code, **_service(pack.services[code])) for code in said.visits),
+        events=tuple(Event(code, **_service(pack.services[code])) for code in said.events),
+        classes=tuple(_class(pack.classes[code]) for code in said.classes),
+        # In the scheme's order, which is the fund's order of use.
+        sources=tuple(
+            Source(code, one.label, inflows=len(said.sources[code].inflows), purposes=one.purposes)
+            for code, one in pack.fund_sources.items()
+            if code in said.sources
+        ),
+        budget_lines=tuple(Line(code, pack.budget_lines[code].label) for code in said.budget_lines),
+        targets=tuple(Target(one.code, one.label, one.figure) for one in said.targets.values()),
+        shortage=pack.shortage.order,
+    )
 
 
-def _service(service: Service) -> dict[str, Any]:
+def _programme(programme: model.Programme, said: PlannedProgramme) -> Programme:
+    return Programme(
+        programme.code,
+        programme.label,
+        amount_path=f"parameters.{said.monthly_amount}",
+        unit=said.recipients.unit,
+        group=programme.group,
+        line=programme.budget_line,
+        needs=said.needs.programme if said.needs else "",
+        term_path=f"parameters.{programme.term}",
+    )
+
+
+def _service(service: model.Service) -> dict[str, Any]:
     return {
         "label": service.label,
         "frequency_path": f"parameters.{service.frequency}",
@@ -185,57 +147,38 @@ def _service(service: Service) -> dict[str, Any]:
     }
 
 
-def _class(course: ClassSpec) -> dict[str, Any]:
-    return {
-        "label": course.label,
-        "seats_path": f"parameters.{course.seats}",
-        "share_path": f"parameters.{course.share}",
-        "groups": course.groups,
-        "line": course.budget_line,
-    }
-
-
-def _figures(said: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
-    for section, content in said.items():
-        yield from _below(section, content, _KEYS.get(section))
-
-
-def _below(path: str, content: Any, key: str | None) -> Iterator[tuple[str, Figure]]:
-    if isinstance(content, Mapping):
-        if "value" in content:
-            yield path, _figure(content)
-            return
-        for name, item in content.items():
-            yield from _below(f"{path}.{name}", item, None)
-    elif isinstance(content, list | tuple):
-        for position, item in enumerate(content):
-            yield from _below(f"{path}.{item[key] if key else position}", item, None)
-
-
-def _figure(said: Mapping[str, Any]) -> Figure:
-    why = said.get("why")
-    return Figure(
-        value=said["value"],
-        unit=said["unit"],
-        source=said.get("source", ""),
-        assumed=bool(said.get("assumed", False)),
-        why=Text(**why) if why else Text("", ""),
+def _class(course: model.ClassSpec) -> Course:
+    return Course(
+        course.code,
+        course.label,
+        seats_path=f"parameters.{course.seats}",
+        share_path=f"parameters.{course.share}",
+        groups=course.groups,
+        line=course.budget_line,
     )
 
 
-def _coded(said: Mapping[str, Any], entries: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Figure]:
+def _parameters(parts: Plan) -> list[str]:
+    """The parameters that the plan stands on, as paths."""
+    paths = [path for p in parts.programmes for path in (p.amount_path, p.term_path)]
+    paths += [visit.frequency_path for visit in parts.visits]
+    paths += [event.frequency_path for event in parts.events]
+    paths += [path for c in parts.classes for path in (c.seats_path, c.share_path)]
+    return list(dict.fromkeys(paths))
+
+
+def _coded(said: PlanFile) -> dict[str, Figure]:
     """What a share is a share of, what an event counts, what was said of a sum of groups and of the months of receipt:
     codes that a plan may change like numbers.
     """
-    coded = {f"ratios.{code}.of": Figure(entry["of"], "BASE") for code, entry in entries["ratios"].items()}
-    for code, entry in entries["events"].items():
-        heads = entry["attendance"]
-        coded[f"events.{code}.counted"] = Figure(heads["unit"], "COUNTED", source=heads.get("source", ""))
-    summed = {"population": said.get("population", {})}
-    summed |= {f"visits.{code}": entry for code, entry in entries["visits"].items()}
-    coded |= {f"{path}.counting": Figure(of["counting"], "COUNTING") for path, of in summed.items() if "counting" in of}
-    if "dates" in said.get("receipts", {}):
-        coded["receipts.dates"] = Figure(said["receipts"]["dates"], "DATES")
+    coded = {f"ratios.{code}.of": Figure(one.of, "BASE") for code, one in said.ratios.items()}
+    for code, event in said.events.items():
+        coded[f"events.{code}.counted"] = Figure(event.attendance.unit, "COUNTED", source=event.attendance.source)
+    counting = {"population": said.population.counting}
+    counting |= {f"visits.{code}": visits.counting for code, visits in said.visits.items()}
+    coded |= {f"{path}.counting": Figure(how, "COUNTING") for path, how in counting.items() if how}
+    if said.receipts:
+        coded["receipts.dates"] = Figure(said.receipts.dates, "DATES")
     return coded
 
 
@@ -247,7 +190,7 @@ _UNCOUNTED = Text(
 )
 
 
-def _heads(parts: _Parts, figures: Mapping[str, Figure]) -> dict[str, Figure]:
+def _heads(parts: Plan, figures: Mapping[str, Figure]) -> dict[str, Figure]:
     """How many different people: where the plan file does not say, the sum of the groups is assumed."""
     # Households are not people: nobody said how many live in them.
     people = {group.code for group in parts.groups if group.unit == PERSONS}
@@ -275,12 +218,12 @@ def _dates(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     return {"receipts.dates": Figure(TAKEN, "DATES", source=taken.source, assumed=True, why=taken.why)}
 
 
-def _conditions(pack: Pack, programmes: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Figure]:
+def _conditions(pack: Pack, plan: PlanFile, on: date) -> dict[str, Figure]:
     """Whether a programme needs another one: what the pack's parameter says, open where it is only assumed."""
     found = {}
-    for code, entry in programmes.items():
-        if "needs" in entry:
-            said = _parameter(pack, entry["needs"]["parameter"], on)
+    for code, one in plan.programmes.items():
+        if one.needs:
+            said = _parameter(pack, one.needs.parameter, on)
             value = OPEN if said.assumed else NEEDED if said.value else NOT_NEEDED
             found[f"programmes.{code}.condition"] = replace(said, value=value, unit="CONDITION")
     return found
@@ -292,5 +235,4 @@ def _parameter(pack: Pack, name: str, on: date) -> Figure:
     if value is None:
         raise ParameterUndated(name=name, on=on.isoformat())
     basis = parameter.basis
-    why = basis.why if basis.why else Text("", "")
-    return Figure(int(value), parameter.unit, source=basis.legal_basis, assumed=basis.assumption, why=why)
+    return Figure(int(value), parameter.unit, basis.legal_basis, basis.assumption, basis.why or NO_TEXT)

@@ -2,9 +2,9 @@
 
 from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
+from linli.law.policies.engine.schema import Figure
 from linli.overview.planning.engine.plan import (
     SECTIONS,
-    Figure,
     Plan,
 )
 

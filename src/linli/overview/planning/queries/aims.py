@@ -50,8 +50,8 @@ def aims(pack: Pack, plan: Plan) -> Iterator[Aim]:
     named = {target.figure for target in plan.targets}
     yield from (aim for aim in (*_money(plan), *_services(plan)) if aim.figure not in named)
     yield Aim(ANSWERS_CODE, _answers(pack, plan))
-    for number, words in enumerate((pack.plan or {}).get("notes", ()), start=1):
-        yield Aim(f"NOTE_{number}", Text(words["zh"], words["en"]))
+    for number, words in enumerate(pack.plan.notes if pack.plan else (), start=1):
+        yield Aim(f"NOTE_{number}", words)
     yield Aim(APPLICATIONS_CODE, APPLICATIONS)
 
 

@@ -126,7 +126,7 @@ def _parameters(pack: Pack, year: int) -> Iterator[Line]:
 def _plan(area: Area, scheme: str, pack: Pack, year: int) -> Line:
     adoption = current_adoption(area.pk, year, scheme)
     words = _("版本 %(number)s") % {"number": adoption.version.number} if adoption else _("核对后保存版本并采用")
-    key = scheme if pack.plan and int(pack.plan["year"]["value"]) != year else f"{scheme}-{year}"
+    key = scheme if pack.plan and pack.year != year else f"{scheme}-{year}"
     query = f"?scheme={key}&community={area.code}"
     title, subject = _("采用下一年度方案"), f"{area.name} {pack_text(pack.label)}"
     due = date(year - 1, 11, 30)
