@@ -31,6 +31,8 @@ from linli.registry.residents.queries import search
 R = TypeVar("R")
 # So many people may bear the name that was typed.
 _NAMED = 200
+# So many others of one account number are named.
+_TOLD = 10
 WAITING = "WAITING"
 _OVER = (Standing.ENDED, Standing.EXPIRED)
 
@@ -43,10 +45,15 @@ class _ByProgramme(Listing[Desk, R]):
         found: Award = row.award
         return found
 
+    @cached_property
+    def labels(self) -> Mapping[str, object]:
+        """What programmes are called."""
+        return queries.programme_labels(self.desk.on)
+
     def programme(self, row: Any) -> object:
         """What the award's programme is called."""
         code = self.award(row).programme
-        return queries.programme_labels(self.desk.on).get(code, code)
+        return self.labels.get(code, code)
 
     def reading(self, row: R) -> tuple[Stamp, str]:
         return self.award(row).stamp, self.award(row).number
@@ -86,7 +93,7 @@ class AwardList(_ByProgramme[Award]):
         return gettext("姓名，待遇、家庭、居民或申请编号") if self.by_name() else gettext("待遇、家庭、居民或申请编号")
 
     def programmes(self) -> Choices:
-        return list(queries.programme_labels(self.desk.on).items())
+        return list(self.labels.items())
 
     filters = (
         Filter("q", _("查找"), hint=hint),
@@ -221,7 +228,8 @@ def _shared(sharing: queries.Sharing) -> str:
     """Who else is paid to the number: named as far as the reader sees them."""
     told = counted("同一账号还用于另外 %(count)s 个领取单位", sharing.units)
     if sharing.seen:
-        told += gettext("：") + joined(f"{one.unit_key} {mask_name(one.holder_name)}" for one in sharing.seen)
+        told += gettext("：") + joined(f"{one.unit_key} {mask_name(one.holder_name)}" for one in sharing.seen[:_TOLD])
+        told += gettext("等") if len(sharing.seen) > _TOLD else ""
     if sharing.elsewhere:
         told += gettext("；") + counted("其中 %(count)s 个不在您的范围内", sharing.elsewhere)
     return told
