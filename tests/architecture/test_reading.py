@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.source import modules
+from tests.architecture.source import IDEOGRAPH, docstrings, modules
 
 
 def test_whether_a_form_is_stale_is_asked_in_one_place():
@@ -24,5 +24,20 @@ def test_whether_a_form_is_stale_is_asked_in_one_place():
 def test_nobody_takes_a_link_to_nowhere_for_none():
     """A page that does not exist is a mistake; who may open one that does is asked of ``navigation.may_open``."""
     wrong = [module.at(node) for module in modules() for node, name in module.imports() if "NoReverseMatch" in name]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_a_citizen_reads_is_said_by_the_pack():
+    """Letters are made of its bodies and sentences; what stands in code no street office can word otherwise."""
+    wrong = [
+        module.at(node)
+        for module in modules()
+        if module.layer == "operations" and module.parts[-1].endswith("letters")
+        for told in [docstrings(module.tree)]
+        for node in module.nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and IDEOGRAPH.search(node.value)
+        if node not in told
+    ]
 
     assert not wrong, "\n".join(wrong)

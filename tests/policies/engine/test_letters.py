@@ -11,6 +11,7 @@ from linli.kernel.bilingual import Text
 from linli.law.policies.engine import Pack, load_pack
 from linli.law.policies.engine.letters import in_words, letter_words
 from linli.law.policies.engine.model import Contact
+from linli.law.policies.engine.problems import PackError
 from tests.pack_variants import FOLDER
 
 _NAMES = ("applicant", "number", "deadline", "papers", "reason", "amount", "programme")
@@ -19,7 +20,7 @@ PLACES: dict[str, object] = {**dict.fromkeys(_NAMES, "x"), "date": date(2026, 4,
 
 class TestInWords:
     def test_reads_as_people_write_a_day_in_both_languages(self):
-        assert in_words(date(2026, 4, 1)) == {"zh": "2026年4月1日", "en": "1 Apr 2026"}
+        assert in_words(date(2026, 4, 1)) == Text("2026年4月1日", "1 Apr 2026")
 
 
 class TestClosing:
@@ -70,6 +71,26 @@ class TestClosing:
         pack = load_pack(copy)
 
         assert pack.notices["ACCEPTED"].legal_basis == Text("《办法》第九条", "Measures, article 9")
+
+    def test_a_pack_may_say_it_in_its_own_words(self, tmp_path: Path):
+        copy = tmp_path / "pack"
+        shutil.copytree(FOLDER, copy)
+        own = '\n[sentences]\nbasis = { zh = "根据%(article)s作出。", en = "Made under %(article)s." }\n'
+        (copy / "scheme.toml").write_text((copy / "scheme.toml").read_text() + own)
+
+        pack = load_pack(copy)
+
+        assert letter_words(pack, "SUSPENDED", PLACES)["zh"]["closing"][0] == "根据《社会救助暂行办法》第十三条作出。"
+        assert pack.sentences.resumed == Text("恢复发放", "Payment is resumed")
+
+    def test_a_sentence_says_only_what_its_place_knows(self, tmp_path: Path):
+        copy = tmp_path / "pack"
+        shutil.copytree(FOLDER, copy)
+        own = '\n[sentences]\nmet = { zh = "%(name)s符合", en = "%(name)s does" }\n'
+        (copy / "scheme.toml").write_text((copy / "scheme.toml").read_text() + own)
+
+        with pytest.raises(PackError):
+            load_pack(copy)
 
     def test_where_the_office_is_reached_is_the_packs_word_until_the_place_says_its_own(self, community_pack: Pack):
         office = Contact(telephone="010-0000 0000", address=Text("和平里 1 号", "1 Heping Lane"))

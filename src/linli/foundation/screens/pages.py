@@ -13,13 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from linli.foundation.data.crypto import blind_index
-from linli.foundation.screens.texts import day_text, joined, pack_text
+from linli.foundation.screens.texts import day_text, joined
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
+from linli.kernel.bilingual import said
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
@@ -106,7 +107,7 @@ def _detail(value: object) -> object:
         return day_text(value)
     if isinstance(value, Listed):
         return joined(_detail(one) for one in value)
-    return pack_text(value) if hasattr(value, "zh") and hasattr(value, "en") else value
+    return said(value, get_language())
 
 
 def perform(form: forms.BaseForm | None, deed: Callable[[], T]) -> tuple[bool, T | None]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, override
 
 from linli.kernel import marks
 from linli.kernel.act import CHINA_TIME
+from linli.kernel.bilingual import Text, as_kept, said
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
 
@@ -90,16 +91,21 @@ def axis_money_text(fen: int) -> str:
 
 
 def pack_text(label: object) -> str:
-    """A text of a policy pack in the reader's language: something with zh and en, or a mapping of the two."""
-    language, other = ("en", "zh") if is_english() else ("zh", "en")
-    if isinstance(label, Mapping):
-        return str(label.get(language) or label.get(other, ""))
-    return str(getattr(label, language, label))
+    """A text in the reader's language: in both, as it was kept by language, or in one alone."""
+    return str(said(as_kept(label) if isinstance(label, Mapping) else label, get_language()))
 
 
 def counted(words: str, number: int, **details: object) -> str:
     """A sentence about a number, which it calls ``%(count)s``: Chinese has one form of it, English two."""
     return ngettext(words, words, number) % {"count": number, **details}
+
+
+def in_both(label: object) -> Text:
+    """A text of the catalogue in both languages, for what is kept whoever reads it."""
+    with override("zh-hans"):
+        chinese = str(label)
+    with override("en"):
+        return Text(chinese, str(label))
 
 
 def source_text(source: str) -> str:

@@ -64,6 +64,8 @@ class NewLetter:
 @within_act
 def issue(act: Act, *, letters: Sequence[NewLetter]) -> list[Letter]:
     """Issue letters inside the act that they tell of, each with where its office is reached. In the order given."""
+    if not letters:
+        return []
     numbers = take_labels("WS", act.on.year, len(letters))
     reached = offices(new.stamp for new in letters)
     rows = []

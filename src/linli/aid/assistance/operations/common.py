@@ -163,21 +163,21 @@ def finish_clocks(applications: Sequence[Application], *, on: date, kind: ClockK
 
 
 def write_letters(act: Act, kind: str, places: Mapping[Application, Mapping[str, object]]) -> list[Letter]:
-    """Issue one letter per application from the pack's text; ``places`` fill its placeholders in zh and en.
+    """Issue one letter per application from the pack's text (see :func:`new_letter`)."""
+    return issue(act, letters=[new_letter(act, kind, one, values) for one, values in places.items()])
 
-    A value may be a text for both languages, a mapping {"zh": …, "en": …}, or a date.
+
+def new_letter(
+    act: Act,
+    kind: str,
+    application: Application,
+    places: Mapping[str, object],
+    pack: Pack | None = None,
+    **kept: object,
+) -> NewLetter:
+    """The letter in both languages, in the words of ``pack`` or of the one applied under. ``places`` fill the
+    placeholders of its text: a text, one in both languages or a date. What else is ``kept`` lies in the envelope.
     """
-    letters = []
-    for application, values in places.items():
-        pack = pack_of(application.pack_version_id)
-        content = letter_content(pack, kind, application, values, on=act.on)
-        letters.append(NewLetter(kind, application.subject, content, application.stamp))
-    return issue(act, letters=letters)
-
-
-def letter_content(
-    pack: Pack, kind: str, application: Application, values: Mapping[str, object], *, on: date
-) -> dict[str, object]:
-    """The letter in both languages, as kept."""
-    common = {"applicant": application.applicant.name, "number": application.number, "date": on, **values}
-    return letter_words(pack, kind, common)
+    pack = pack or pack_of(application.pack_version_id)
+    common = {"applicant": application.applicant.name, "number": application.number, "date": act.on, **places}
+    return NewLetter(kind, application.subject, {**letter_words(pack, kind, common), **kept}, application.stamp)

@@ -23,11 +23,12 @@ from linli.aid.assistance.permissions import ANSWER, check
 from linli.aid.assistance.rules.papers import lacking
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
-from linli.kernel import marks
 from linli.kernel.act import Act
-from linli.kernel.bilingual import Text, listed
+from linli.kernel.bilingual import Text, apart, listed
 from linli.kernel.errors import DomainError
 from linli.law.policies.queries import pack_of, work_calendar
+
+_LACKS = Text("%(number)s %(papers)s", "%(number)s %(papers)s")
 
 
 class EvidenceMissing(DomainError):
@@ -101,11 +102,7 @@ def _missing(applications: Sequence[Application], act: Act) -> dict[str, list[st
 def _in_words(applications: Sequence[Application], missing: dict[str, list[str]]) -> Text:
     packs = {application.number: pack_of(application.pack_version_id) for application in applications}
     labels = {number: [packs[number].papers[code].label for code in codes] for number, codes in missing.items()}
-    said = {number: listed(of) for number, of in labels.items()}
-    return Text(
-        marks.apart((f"{number} {of.zh}" for number, of in said.items()), "zh"),
-        marks.apart((f"{number} {of.en}" for number, of in said.items()), "en"),
-    )
+    return apart(_LACKS % {"number": number, "papers": listed(of)} for number, of in labels.items())
 
 
 def _answer(act: Act, applications: Sequence[Application], kind: AnswerKind, *, reason: str = "") -> None:

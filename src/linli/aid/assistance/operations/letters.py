@@ -7,16 +7,15 @@ from datetime import date
 from typing import Protocol
 
 from linli.aid.assistance.models import Application, Assessment
-from linli.aid.assistance.operations.common import letter_content
+from linli.aid.assistance.operations.common import new_letter
 from linli.aid.assistance.queries.beginning import Follows
 from linli.aid.assistance.queries.detail import result_views
 from linli.aid.assistance.queries.people import full_names
-from linli.aid.assistance.queries.reasons import departed_reasons, reason_chain, reasons_plain
-from linli.ground.notifications.operations import NewLetter, issue
+from linli.aid.assistance.queries.reasons import Reason, departed_reasons, reason_chain, reasons_plain
+from linli.ground.notifications.operations import issue
 from linli.ground.notifications.queries import Letter
-from linli.kernel import marks
 from linli.kernel.act import Act
-from linli.kernel.bilingual import Text, listed
+from linli.kernel.bilingual import Text, apart, listed
 from linli.kernel.money import yuan
 from linli.law.policies.engine.letters import in_words
 from linli.law.policies.engine.model import Pack
@@ -68,30 +67,27 @@ def write_decision_letters(
         own = awards.get(application.number, ())
         kind = "REFUSED" if refusal else "GRANTED" if own else "RECOGNISED"
         assessment = assessments[application.pk]
-        places = _places(act, pack, application, own, refusal, _findings(pack, application, assessment))
-        places["reason"] = _with_gap(places["reason"], (follows or {}).get(application.number, ()))
-        content = letter_content(pack, kind, application, places, on=act.on)
+        findings = _findings(pack, application, assessment)
+        reason = _with_gap(pack, refusal or _grounds(pack, findings), (follows or {}).get(application.number, ()))
+        places = _places(act, pack, own, findings, reason)
+        chain: list[Reason] = []
         if assessment.determination is not None:
             names = people.get(assessment.determination.on, {})
             chain = reason_chain(pack, assessment.determination, application.group_codes, names)
-            content["reasons"] = reasons_plain([*chain, *departed_reasons(result_views(pack, assessment), names)])
-        letters.append(NewLetter(kind, application.subject, content, application.stamp))
+            chain += departed_reasons(result_views(pack, assessment), names)
+        letters.append(new_letter(act, kind, application, places, reasons=reasons_plain(chain)))
     return issue(act, letters=letters)
 
 
-def _with_gap(reason: object, follows: Sequence[Follows]) -> object:
+def _with_gap(pack: Pack, reason: Text | str, follows: Sequence[Follows]) -> Text | str:
     """The reason, and since when until when nothing is paid where the new award does not join the earlier one."""
     gaps = [one for one in follows if one.gap]
-    if not gaps or not isinstance(reason, Mapping):
+    if not gaps or isinstance(reason, str):
         return reason
     widest = max(gaps, key=lambda one: len(one.gap))
     first, last = in_words(widest.gap[0].first_day), in_words(widest.gap[-1].last_day)
-    until = in_words(widest.last_date)
-    return {
-        "zh": f"{reason['zh']}；原待遇到{until['zh']}为止，{first['zh']}至{last['zh']}不发放",
-        "en": f"{reason['en']}; the earlier award ran until {until['en']}, "
-        f"nothing is paid from {first['en']} to {last['en']}",
-    }
+    places = {"reason": reason, "until": in_words(widest.last_date), "first": first, "last": last}
+    return pack.sentences.gap % places
 
 
 def _people(
@@ -107,34 +103,29 @@ def _people(
 
 
 def _places(
-    act: Act, pack: Pack, application: Application, awards: Sequence[GrantedAward], refusal: str, findings: _Findings
+    act: Act, pack: Pack, awards: Sequence[GrantedAward], findings: _Findings, reason: Text | str
 ) -> dict[str, object]:
     met = [pack.groups[code].label for code in findings.met]
     labels = [pack.programmes[award.programme].label for award in awards] or met
-    first = min((award.valid_from for award in awards), default=act.on)
     return {
-        "programme": listed(dict.fromkeys(labels)).both,
+        "programme": listed(dict.fromkeys(labels)),
         "amount": yuan(sum(award.amount_fen for award in awards)),
-        "date": first,
-        "reason": refusal or _grounds(pack, findings),
+        "date": min((award.valid_from for award in awards), default=act.on),
+        "reason": reason,
     }
 
 
-def _grounds(pack: Pack, findings: _Findings) -> dict[str, str]:
+def _grounds(pack: Pack, findings: _Findings) -> Text:
     """Why, group by group: which claimed groups somebody belongs to, which nobody does, whose amount it is."""
+    says = pack.sentences
     met, unmet = (listed(pack.groups[code].label for code in codes) for codes in (findings.met, findings.unmet))
-    clauses, below = [], Text("（见后附计算过程）", " (see the reasons below)")
-    if findings.met:
-        clauses.append(Text(f"符合{met.zh}认定条件", f"the conditions for {met.en} are met"))
-    if findings.unmet:
-        clauses.append(Text(f"不符合{unmet.zh}认定条件", f"the conditions for {unmet.en} are not met"))
-    if findings.departed:
-        clauses.append(Text("金额由评估小组认定", "the assessors set the amount"))
-        below = Text("（见后附计算过程和认定理由）", below.en)
-    return {
-        "zh": marks.apart((one.zh for one in clauses), "zh") + below.zh,
-        "en": marks.apart((one.en for one in clauses), "en") + below.en,
-    }
+    clauses = [
+        *([says.met % {"groups": met}] if findings.met else []),
+        *([says.unmet % {"groups": unmet}] if findings.unmet else []),
+        *([says.assessors_set] if findings.departed else []),
+    ]
+    below = says.see_reasons_and_grounds if findings.departed else says.see_reasons
+    return below % {"reason": apart(clauses)}
 
 
 def _findings(pack: Pack, application: Application, assessment: Assessment) -> _Findings:

@@ -15,8 +15,6 @@ from linli.aid.assistance.operations.decide import BudgetLineMissing
 from linli.aid.assistance.operations.intake import needed
 from linli.aid.assistance.operations.opinion import SamePerson
 from linli.aid.assistance.operations.renewal_letters import (
-    ALL_APPLY,
-    NOT_DUE,
     tell_due,
     tell_ended,
     tell_reapply,
@@ -99,7 +97,7 @@ def open_renewals(act: Act) -> list[Renewal]:
     )
     anew = [row for row in rows if row.state == RenewalState.REAPPLY]
     tell_due(act, [row for row in rows if row.state == RenewalState.OPEN])
-    tell_reapply(act, anew, ALL_APPLY)
+    tell_reapply(act, anew)
     write_events(act, EventKind.RENEWAL_OPENED, [row.application for row in rows])
     write_events(act, EventKind.REAPPLY_ASKED, {row.application: row.reason for row in anew})
     audit.record(
@@ -236,9 +234,10 @@ def _ending_soon(on: date) -> list[tuple[Application, date]]:
 
 def _at_opening(application: Application) -> dict[str, str]:
     """How a review begins: to be confirmed, or with the family asked to apply anew where its pack confirms nobody."""
-    if rule_of(_pack(application)).confirm != "APPLICATION":
+    pack = _pack(application)
+    if rule_of(pack).confirm != "APPLICATION":
         return {"state": RenewalState.OPEN}
-    return {"state": RenewalState.REAPPLY, "reason": ALL_APPLY["zh"]}
+    return {"state": RenewalState.REAPPLY, "reason": pack.sentences.all_apply.zh}
 
 
 def _close_empty(act: Act) -> list[Renewal]:
@@ -434,9 +433,9 @@ def _close(
     for row in rows:
         over = [one for one in awards[row.pk] if one.pk not in new]
         row.state = RenewalState.RENEWED if len(over) < len(awards[row.pk]) else RenewalState.ENDED
-        row.reason = "" if row.state == RenewalState.RENEWED else str(NOT_DUE["zh"])
+        row.reason = "" if row.state == RenewalState.RENEWED else _pack(row.application).sentences.not_due.zh
         row.decided_by_id, row.decided_at = act.by.pk, act.at
-        ended += [(row, one, NOT_DUE) for one in over]
+        ended += [(row, one, "") for one in over]
     Renewal.objects.bulk_update(rows, ["state", "reason", "decided_by", "decided_at", "determination"])
     goes_on = [row for row in rows if row.state == RenewalState.RENEWED]
     tell_renewed(

@@ -90,9 +90,9 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
     if clock is not None:
         from_rule(clock, clocks.pause(calendar, as_rule(clock), on=act.on)).save(update_fields=CLOCK_FIELDS)
     labels = [pack.papers[code].label for code in missing]
-    papers = listed(labels).both
+    papers = listed(labels)
     write_letters(act, "INCOMPLETE", {application: {"papers": papers, "deadline": lapses}})
-    write_events(act, EventKind.SUPPLEMENT_ASKED, {application: papers["zh"]})
+    write_events(act, EventKind.SUPPLEMENT_ASKED, {application: papers.zh})
     audit.record(act, where=application.stamp, subject=application.subject, lines=missing)
     return application
 

@@ -36,6 +36,7 @@ from linli.law.policies.engine.problems import GroupUnknown, ParameterOutOfRange
 from linli.law.policies.engine.rulebook import Scalar
 from linli.law.policies.engine.schema import MONTH_TEXT, Choice, Kind, Label, ListOf, Table, Whole
 from linli.law.policies.engine.sections import GIVEN, Key, Spread, section, table_of
+from linli.law.policies.engine.sentences import Sentences
 from linli.law.policies.engine.shortage import Order
 from linli.law.policies.engine.units import RANGES, fits
 
@@ -424,6 +425,7 @@ class Scheme:
     classes: Mapping[str, ClassSpec] = field(default_factory=dict)
     renewal: RenewalRule | None = None
     following: Mapping[str, ChangeRule] = field(default_factory=dict)
+    sentences: Sentences = field(default_factory=Sentences)
     remedies: Remedies | None = None
     contact: Contact | None = None
 

@@ -6,13 +6,13 @@ Whoever receives is told in writing and why (社会救助暂行办法, State Cou
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
-from django.utils import translation
-from django.utils.translation import gettext
-
+from linli.foundation.screens.texts import in_both
 from linli.ground.notifications.operations import NewLetter, issue
 from linli.ground.notifications.queries import Letter
 from linli.kernel.act import Act
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.money import yuan
 from linli.law.policies.engine import Pack
 from linli.law.policies.engine.letters import letter_words
@@ -48,17 +48,12 @@ def tell(act: Act, *, awards: Mapping[int, Award], turns: Mapping[int, Turn]) ->
     told = [award for award in told if NOTICES[turns[award.pk].kind] in packs[award.programme].notices]
     names = _addressees(told, act.on)
     letters = [
-        NewLetter(
-            NOTICES[turn.kind],
-            letter_subject(award),
-            _content(packs[award.programme], award, turn, names[award.pk]),
-            award.stamp,
-        )
+        _letter(packs[award.programme], NOTICES[turn.kind], award, names[award.pk], _places(packs, award, turn))
         for award in sorted(told, key=lambda award: award.number)
         if award.pk in names
         for turn in (turns[award.pk],)
     ]
-    return issue(act, letters=letters) if letters else []
+    return issue(act, letters=letters)
 
 
 def tell_stopped(act: Act, *, accounts: Sequence[PayeeAccount]) -> list[Letter]:
@@ -71,64 +66,53 @@ def tell_stopped(act: Act, *, accounts: Sequence[PayeeAccount]) -> list[Letter]:
         if award.programme in packs and ACCOUNT_STOPPED in packs[award.programme].notices
     ]
     names, holders = _addressees(awards, act.on), {row.unit_key: row.holder_name for row in accounts}
-    letters = []
-    for award in awards:
-        if award.pk in names:
-            label = packs[award.programme].programmes[award.programme].label
-            words = letter_words(
-                packs[award.programme],
-                ACCOUNT_STOPPED,
-                {
-                    "applicant": names[award.pk],
-                    "number": award.number,
-                    "programme": {"zh": label.zh, "en": label.en},
-                    "holder": holders[award.unit_key],
-                    "date": act.on,
-                },
-            )
-            letters.append(
-                NewLetter(ACCOUNT_STOPPED, letter_subject(award), {**words, "award": award.number}, award.stamp)
-            )
-    return issue(act, letters=letters) if letters else []
+    letters = [
+        _letter(
+            packs[award.programme],
+            ACCOUNT_STOPPED,
+            award,
+            names[award.pk],
+            {"holder": holders[award.unit_key], "date": act.on},
+        )
+        for award in awards
+        if award.pk in names
+    ]
+    return issue(act, letters=letters)
 
 
-def _content(pack: Pack, award: Award, turn: Turn, name: str) -> dict[str, object]:
-    label = pack.programmes[award.programme].label
-    words = letter_words(
-        pack,
-        NOTICES[turn.kind],
-        {
-            "applicant": name,
-            "number": award.number,
-            "programme": {"zh": label.zh, "en": label.en},
-            "amount": yuan(award.amount_fen),
-            "date": turn.effective_date,
-            "reason": {"zh": _reason(turn, "zh-hans", "："), "en": _reason(turn, "en", ": ")},
-        },
-    )
-    return {**words, "award": award.number}
+def _letter(pack: Pack, kind: str, award: Award, name: str, places: Mapping[str, object]) -> NewLetter:
+    common = {"applicant": name, "number": award.number, "programme": pack.programmes[award.programme].label}
+    content = {**letter_words(pack, kind, {**common, **places}), "award": award.number}
+    return NewLetter(kind, letter_subject(award), content, award.stamp)
 
 
-def _reason(turn: Turn, language: str, colon: str) -> str:
-    """The reason of an end, or that payment is resumed, in the letter's language; then what somebody wrote."""
-    with translation.override(language):
-        if turn.kind in (ChangeKind.RESUMED, ChangeKind.REINSTATED):
-            words = gettext("恢复发放")
-        elif turn.kind == ChangeKind.EXPIRED:
-            words = gettext("待遇期限届满")
-        elif turn.cause:
-            words = str(Cause(turn.cause).label)
-        else:
-            words = str(EndReason(turn.reason).label) if turn.reason else ""
-        back = _back_words(turn.back_fen)
-    return colon.join(text for text in (words, turn.note.strip(), back) if text)
+def _places(packs: Mapping[str, Pack], award: Award, turn: Turn) -> dict[str, object]:
+    reason = _reason(packs[award.programme], turn)
+    return {"amount": yuan(award.amount_fen), "date": turn.effective_date, "reason": reason}
 
 
-def _back_words(fen: int) -> str:
-    """What the change means for months that were paid already."""
-    if fen > 0:
-        return gettext("以前月份另行补发%(fen)s元") % {"fen": yuan(fen)}
-    return gettext("以前月份多发%(fen)s元") % {"fen": yuan(-fen)} if fen else ""
+def _reason(pack: Pack, turn: Turn) -> Text:
+    """The reason of an end, or that payment is resumed; then what somebody wrote; then what it means for months that
+    were paid already.
+    """
+    note = turn.note.strip()
+    parts = [*_cause(pack, turn), *([Text(note, note)] if note else []), *_back(pack, turn.back_fen)]
+    return reduce(lambda cause, note: pack.sentences.because % {"cause": cause, "note": note}, parts or [NO_TEXT])
+
+
+def _cause(pack: Pack, turn: Turn) -> list[Text]:
+    if turn.kind in (ChangeKind.RESUMED, ChangeKind.REINSTATED):
+        return [pack.sentences.resumed]
+    if turn.kind == ChangeKind.EXPIRED:
+        return [pack.sentences.ran_out]
+    if turn.cause:
+        return [in_both(Cause(turn.cause).label)]
+    return [in_both(EndReason(turn.reason).label)] if turn.reason else []
+
+
+def _back(pack: Pack, fen: int) -> list[Text]:
+    told = pack.sentences.paid_besides if fen > 0 else pack.sentences.paid_too_much
+    return [told % {"amount": yuan(abs(fen))}] if fen else []
 
 
 def _addressees(awards: Sequence[Award], on: date) -> dict[int, str]:
