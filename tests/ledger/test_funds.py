@@ -12,7 +12,7 @@ from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import AccountKind, JournalKind, SourceKind
 from linli.money.ledger.models import Fund, Journal
 from linli.money.ledger.operations import NewLine, NewSource
-from linli.money.ledger.permissions import can_accept_excess, can_correct, can_manage_fund, can_receive, funds_scope
+from linli.money.ledger.permissions import READERS, can_accept_excess, can_correct, can_manage_fund, can_receive
 from tests.conftest import Community, Staff, at, system_act
 from tests.ledger.world import OPENED, World, by, inside, make_world
 
@@ -304,7 +304,7 @@ class TestPermissions:
         )
 
     def test_outsiders_see_no_fund(self, world: World) -> None:
-        assert queries.funds(funds_scope(authority_of(world.staff.outsider, OPENED))) == []
+        assert queries.funds(authority_of(world.staff.outsider, OPENED).scope(*READERS)) == []
 
 
 def test_the_same_deeds_give_the_same_digest(community: Community, staff: Staff) -> None:

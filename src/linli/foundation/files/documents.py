@@ -2,18 +2,19 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final, cast
 
 import typst
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from pylopdf_fonts_zh_cn import sans_path
 
 from linli.foundation.files.print_signs import printable
 from linli.kernel.canonical import canonical_json
+from linli.kernel.money import yuan
 
 # Templates may import and read inside the package and nowhere else.
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -46,6 +47,37 @@ def render_pdf(template: str | Path, data: Mapping[str, object], *, language: st
         except typst.TypstError as error:
             error.add_note(f"in {path.name}: {error.diagnostic}")
             raise
+
+
+def render_sheet(
+    title: str,
+    number: str,
+    sender: str,
+    day: str,
+    facts: Sequence[tuple[str, str]],
+    tables: Sequence[Mapping[str, object]],
+    notes: Sequence[str] = (),
+) -> bytes:
+    """A sheet with figures to sign, in the reader's language: facts, tables (:func:`sheet_table`), notes."""
+    fixed: dict[str, object] = {"title": title, "subtitle": sender, "number": number, "sender": sender, "date": day}
+    data = fixed | {"facts": [list(fact) for fact in facts], "tables": list(tables), "notes": list(notes)}
+    return render_pdf("statement_sheet.typ", data, language=get_language() or "zh-hans")
+
+
+def sheet_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str | int]], numeric: Sequence[int]
+) -> dict[str, object]:
+    """A table of a sheet with its sums: whole numbers are fen, those of ``numeric`` stand to the right."""
+    sums = [sum(value for value in values if isinstance(value, int)) for values in zip(*rows, strict=True)]
+    fen = {at for row in rows for at, value in enumerate(row) if isinstance(value, int)}
+    total = [yuan(sums[at]) if at in fen else "" for at in range(1, len(columns))]
+    return {
+        "title": title,
+        "columns": list(columns),
+        "rows": [[yuan(value) if isinstance(value, int) else value for value in row] for row in rows],
+        "numeric": list(numeric),
+        "total": [gettext("合计"), *total],
+    }
 
 
 @cache

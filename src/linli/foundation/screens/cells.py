@@ -55,6 +55,18 @@ def chip(text: object, tone: str = Tone.INFO) -> SafeString:
     return format_html('<span class="chip {}{}">{}</span>', tone, " tag" if tone == Tone.INFO else "", text)
 
 
+def bar(actual: int, target: int, pace_percent: int | None = None, tone: str = "") -> SafeString:
+    """Plan against actual: filled share, and a mark where it should be by now; tone "", soon or late."""
+    share = 0 if target <= 0 else max(0, min(actual * 100 // target, 100))
+    spoken = gettext("目标的 %(share)s%%") % {"share": actual * 100 // target if target > 0 else 0}
+    mark = SafeString("")
+    if pace_percent is not None:
+        spoken += gettext("，按时间应到 %(pace)s%%") % {"pace": pace_percent}
+        mark = format_html('<u style="left:{}%"></u>', pace_percent)
+    drawn = '<div class="bar {}" role="img" aria-label="{}"><i style="width:{}%"></i>{}</div>'
+    return format_html(drawn, tone, spoken, share, mark)
+
+
 def state_chip(state: Enum) -> SafeString:
     """A state in its own words and tone.
 

@@ -214,6 +214,7 @@ def deadline_chip(
 
 register.simple_tag(cells.chip, name="chip")
 register.simple_tag(cells.masked, name="masked_field")
+register.simple_tag(cells.bar)
 
 
 @register.simple_tag
@@ -269,16 +270,6 @@ def stat(
 ) -> dict[str, Any]:
     """One figure on a card: tone late, soon or ok; with an address the card is the link to what was counted."""
     return {"label": label, "value": value, "note": note, "tone": tone, "address": address, "of": of}
-
-
-@register.inclusion_tag("parts/bar.html")
-def bar(actual: int, target: int, pace_percent: int | None = None, tone: str = "") -> dict[str, Any]:
-    """Plan against actual: filled share, and a mark where it should be by now; tone "", soon or late."""
-    share = 0 if target <= 0 else max(0, min(actual * 100 // target, 100))
-    spoken = gettext("目标的 %(share)s%%") % {"share": actual * 100 // target if target > 0 else 0}
-    if pace_percent is not None:
-        spoken += gettext("，按时间应到 %(pace)s%%") % {"pace": pace_percent}
-    return {"share": share, "pace": pace_percent, "tone": tone, "spoken": spoken}
 
 
 @register.inclusion_tag("parts/finding.html")

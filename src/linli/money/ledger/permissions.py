@@ -7,7 +7,7 @@ officer who did not propose it approves, the checker undoes it. Whoever works wi
 it, reads the fund.
 """
 
-from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.data.scope import Stamp
 from linli.ground.users.codes import FINANCE_ROLES, Role
 from linli.ground.users.queries import Authority, NotPermitted, one_rule
 from linli.kernel.errors import DomainError
@@ -71,8 +71,3 @@ can_propose_carry_over, check_propose_carry_over = one_rule(_propose_carry_over)
 can_approve_carry_over, check_approve_carry_over = one_rule(_approve_carry_over)
 can_decline_carry_over, check_decline_carry_over = one_rule(_decline_carry_over)
 can_reverse_carry_over, check_reverse_carry_over = one_rule(_reverse_carry_over)
-
-
-def funds_scope(person: Authority) -> Scope:
-    """The places whose funds the person may read."""
-    return person.scope(*READERS)

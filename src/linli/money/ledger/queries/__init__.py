@@ -10,7 +10,6 @@ from linli.money.ledger.queries.carrying import (
     unspent,
 )
 from linli.money.ledger.queries.funds import (
-    PAGE,
     AccountBalance,
     available,
     available_of,
@@ -36,23 +35,23 @@ from linli.money.ledger.queries.movements import (
     LineStatement,
     SourceStatement,
     Statement,
+    amounts,
     cash_movements,
     cash_on,
     journal,
     journals,
     ledger_digest,
     statement,
-    with_amounts,
 )
 
 __all__ = [
-    "PAGE",
     "AccountBalance",
     "CashMovement",
     "LineStatement",
     "SourceStatement",
     "Statement",
     "Unspent",
+    "amounts",
     "available",
     "available_of",
     "balances",
@@ -83,5 +82,4 @@ __all__ = [
     "spendable_of",
     "statement",
     "unspent",
-    "with_amounts",
 ]

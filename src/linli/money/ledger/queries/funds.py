@@ -12,8 +12,6 @@ from linli.money.ledger.codes import AccountKind
 from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth
 from linli.money.ledger.rules.allocation import Purse
 
-PAGE = 50
-
 
 def funds(scope: Scope) -> list[Fund]:
     """Funds in the scope, newest year first."""

@@ -226,9 +226,8 @@ def journals(
     text: str = "",
     start: date | None = None,
     until: date | None = None,
-    before: int | None = None,
 ) -> QuerySet[Journal]:
-    """Journals newest first, the records behind a figure; ``before`` is the id of the last one seen (keyset).
+    """Journals newest first, the records behind a figure.
 
     ``text`` is the number of the journal, of a batch or of an award.
     """
@@ -248,22 +247,19 @@ def journals(
         rows = rows.filter(on_date__gte=start)
     if until:
         rows = rows.filter(on_date__lt=until)
-    if before:
-        rows = rows.filter(pk__lt=before)
     return rows.order_by("-pk")
 
 
-def with_amounts(rows: QuerySet[Journal]) -> list[tuple[Journal, int]]:
-    """The journals with the fen of their first transfer's kind: what a person calls its amount. Two queries."""
-    found = list(rows)
-    amounts: dict[int, int] = defaultdict(int)
+def amounts(rows: Iterable[Journal]) -> dict[int, int]:
+    """The fen of each journal's first transfer's kind: what a person calls its amount. One query."""
+    found: dict[int, int] = defaultdict(int)
     leading: dict[int, str] = {}
-    transfers = Transfer.objects.filter(journal__in=[row.pk for row in found]).select_related("debit")
+    transfers = Transfer.objects.filter(journal__in=[row.pk for row in rows]).select_related("debit")
     for transfer in transfers.order_by("journal_id", "seq"):
         # Memo accounts move along with real ones: only the first kind counts.
         kind = leading.setdefault(transfer.journal_id, transfer.debit.kind)
-        amounts[transfer.journal_id] += transfer.amount_fen if transfer.debit.kind == kind else 0
-    return [(row, amounts[row.pk]) for row in found]
+        found[transfer.journal_id] += transfer.amount_fen if transfer.debit.kind == kind else 0
+    return found
 
 
 def journal(scope: Scope, number: str) -> tuple[Journal, list[Transfer]]:

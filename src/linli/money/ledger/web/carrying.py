@@ -1,17 +1,26 @@
 """Carry-over 结转: what restricted money is unspent, what was proposed of it, and the second person's answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from linli.foundation.screens.pages import act_of, perform, render_page
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.cells import linked
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.texts import joined_by_dot, money_text, time_text
 from linli.ground.users.queries import names
+from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.models import CarryOver
@@ -21,106 +30,115 @@ from linli.money.ledger.permissions import (
     can_propose_carry_over,
     can_reverse_carry_over,
 )
-from linli.money.ledger.web.desk import Desk, fund_or_404, reading
+from linli.money.ledger.web.desk import fund_or_404, reading
 from linli.money.ledger.web.forms import AnswerForm, CarryOverForm
+from linli.money.ledger.web.forms_views import moved
+from linli.money.ledger.web.lists import CARRIED, trail, unspent_columns
+from linli.money.ledger.web.presenters import amount_text
 
 
 @reading
-@require_http_methods(["GET", "POST"])
 def carry_over_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """What is unspent by source, what was carried out and in; the maker proposes here."""
     fund = fund_or_404(desk, code)
     may_propose = can_propose_carry_over(desk.person, fund.stamp)
     if request.method == "POST" and not may_propose:
         raise PermissionDenied
-    rows = queries.unspent(fund)
+    rows, over, following = queries.unspent(fund), desk.on.year > fund.year, queries.next_fund(fund)
     offered = [one.source for one in rows if one.free_fen and one.target]
-    form = CarryOverForm(request.POST or None, sources=offered)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        done, made = perform(
-            form,
-            lambda: operations.propose_carry_over(
-                act_of(request),
-                source_id=data["source"],
-                amount_fen=data["amount"],
-                reference=data["reference"],
-                reason=data["reason"],
-            ),
-        )
-        if done:
-            messages.success(request, gettext("已提出结转，等待他人批准"))
-            return redirect("carry_over_detail", number=made.number) if made else redirect("carry_over_list", code=code)
-    context = {
-        "fund": fund,
-        "rows": rows,
-        "next_fund": queries.next_fund(fund),
-        "carried": queries.carry_overs(fund),
-        "form": form,
-        "may_propose": may_propose and bool(offered) and desk.on.year > fund.year,
-        "over": desk.on.year > fund.year,
-    }
-    return render_page(request, "ledger/carry_over_list.html", context, status=422 if form.errors else 200)
+    form = filled(request, CarryOverForm, offered=offered)
+    to = (
+        gettext("结转到 %(name)s，用途不变") % {"name": following.name}
+        if following
+        else gettext("下一年度资金还没有设立")
+    )
+    return act_page(
+        request,
+        form,
+        moved(operations.propose_carry_over, form),
+        head=Head(gettext("限定用途资金结转"), joined_by_dot(fund.name, to), trail(fund)),
+        done=gettext("已提出结转，等待他人批准"),
+        to=lambda made: _address(made) if made else reverse("carry_over_list", args=[code]),
+        submit=gettext("提出结转"),
+        template="ledger/carry_over_list.html",
+        context={
+            "fund": fund,
+            "columns": unspent_columns(following),
+            "rows": rows,
+            "carried_columns": CARRIED,
+            "carried": queries.carry_overs(fund),
+            "may_propose": may_propose and bool(offered) and over,
+            "over": over,
+        },
+    )
 
 
 @reading
 def carry_over_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One carry-over: whose hands it went through, its vouchers, and what the reader may do."""
-    return _page(request, desk, _or_404(desk, number))
+    row = _or_404(desk, number)
+    page = {"head": _head(row), "form": None, **_context(request, desk, row)}
+    return render_page(request, "ledger/carry_over_detail.html", page)
 
 
 @reading
 @require_http_methods(["POST"])
 def carry_over_approve(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The second person lets the money go over."""
-    row = _or_404(desk, number)
-    if not can_approve_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id):
-        raise PermissionDenied
-    form = forms.Form({})
-    form.is_valid()
-    done, _row = perform(form, lambda: operations.approve_carry_over(act_of(request), carry_over_id=row.pk))
-    if not done:
-        return _page(request, desk, row, refused=form)
-    messages.success(request, gettext("已批准，两个年度的资金已同时记账"))
-    return redirect("carry_over_detail", number=number)
+    row, form = _or_404(desk, number), filled(request, forms.Form)
+    may = can_approve_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id)
+
+    def deed(act: Act) -> object:
+        return operations.approve_carry_over(act, carry_over_id=row.pk)
+
+    return _step(request, desk, row, form, deed, gettext("已批准，两个年度的资金已同时记账"), may=may)
 
 
 @reading
 @require_http_methods(["POST"])
 def carry_over_decline(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Not approved, or taken back."""
-    row = _or_404(desk, number)
-    if not can_decline_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id):
-        raise PermissionDenied
+    row, form = _or_404(desk, number), filled(request, AnswerForm)
+    may = can_decline_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id)
 
-    def decline(reason: str) -> object:
-        return operations.decline_carry_over(act_of(request), carry_over_id=row.pk, reason=reason)
+    def deed(act: Act) -> object:
+        return operations.decline_carry_over(act, carry_over_id=row.pk, **form.cleaned_data)
 
-    return _answered(request, desk, row, decline, gettext("已记录，不结转"))
+    return _step(request, desk, row, form, deed, gettext("已记录，不结转"), may=may)
 
 
 @reading
 @require_http_methods(["POST"])
 def carry_over_reverse(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Undo it in both funds."""
-    row = _or_404(desk, number)
-    if not can_reverse_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id, row.decided_by_id or 0):
-        raise PermissionDenied
+    row, form = _or_404(desk, number), filled(request, AnswerForm)
 
-    def reverse(reason: str) -> object:
-        return operations.reverse_carry_over(act_of(request), carry_over_id=row.pk, reason=reason)
+    def deed(act: Act) -> object:
+        return operations.reverse_carry_over(act, carry_over_id=row.pk, **form.cleaned_data)
 
-    return _answered(request, desk, row, reverse, gettext("已冲回，两个年度的资金已同时记账"))
+    return _step(
+        request, desk, row, form, deed, gettext("已冲回，两个年度的资金已同时记账"), may=_may_reverse(desk, row)
+    )
 
 
-def _answered(
-    request: HttpRequest, desk: Desk, row: CarryOver, answer: Callable[[str], object], said: str
+def _step(
+    request: HttpRequest,
+    desk: Desk,
+    row: CarryOver,
+    form: forms.Form,
+    deed: Callable[[Act], object],
+    done: str,
+    *,
+    may: bool,
 ) -> HttpResponse:
-    form = AnswerForm(request.POST)
-    if not form.is_valid() or not perform(form, lambda: answer(form.cleaned_data["reason"]))[0]:
-        return _page(request, desk, row, refused=form)
-    messages.success(request, said)
-    return redirect("carry_over_detail", number=row.number)
+    if not may:
+        raise PermissionDenied
+    context, template = _context(request, desk, row), "ledger/carry_over_detail.html"
+    if isinstance(form, AnswerForm):
+        context["answer"] = form
+    return act_page(
+        request, form, deed, head=_head(row), done=done, to=_address(row), template=template, context=context
+    )
 
 
 def _or_404(desk: Desk, number: str) -> CarryOver:
@@ -130,21 +148,65 @@ def _or_404(desk: Desk, number: str) -> CarryOver:
         raise Http404 from error
 
 
-def _page(request: HttpRequest, desk: Desk, row: CarryOver, *, refused: forms.Form | None = None) -> HttpResponse:
-    fund, person = row.source.fund, desk.person
+def _address(row: CarryOver) -> str:
+    return reverse("carry_over_detail", args=[row.number])
+
+
+def _head(row: CarryOver) -> Head:
+    fund = row.source.fund
+    way = [*trail(fund), (gettext("结转"), reverse("carry_over_list", args=[fund.code])), (row.number, "")]
+    lead = joined_by_dot(row.source.name, f"{fund.code} → {row.target.fund.code}")
+    return Head(gettext("结转 %(number)s") % {"number": row.number}, lead, way, CarryOverState(row.state))
+
+
+def _may_reverse(desk: Desk, row: CarryOver) -> bool:
+    return can_reverse_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id, row.decided_by_id or 0)
+
+
+def _context(request: HttpRequest, desk: Desk, row: CarryOver) -> dict[str, Any]:
+    stamp, person = row.source.fund.stamp, desk.person
     waits, booked = row.state == CarryOverState.PROPOSED, row.state == CarryOverState.APPROVED
-    money = next((one for one in queries.unspent(fund) if one.source.pk == row.source_id), None)
-    context = {
+    own = waits and row.proposed_by_id == person.user_id
+    return {
         "row": row,
-        "fund": fund,
-        "money": money,
-        "by": names([row.proposed_by_id, row.decided_by_id or 0]),
-        "form": refused if isinstance(refused, AnswerForm) else AnswerForm(),
-        "refused": refused,
-        "may_approve": waits and can_approve_carry_over(person, fund.stamp, row.proposed_by_id),
-        "may_decline": waits and can_decline_carry_over(person, fund.stamp, row.proposed_by_id),
-        "may_reverse": booked
-        and can_reverse_carry_over(person, fund.stamp, row.proposed_by_id, row.decided_by_id or 0),
-        "own": waits and row.proposed_by_id == person.user_id,
+        "facts": list(_facts(request, row, names([row.proposed_by_id, row.decided_by_id or 0]))),
+        "answer": AnswerForm(),
+        "may_approve": waits and can_approve_carry_over(person, stamp, row.proposed_by_id),
+        "may_decline": waits and can_decline_carry_over(person, stamp, row.proposed_by_id),
+        "may_reverse": booked and _may_reverse(desk, row),
+        "own": own,
+        "decline": gettext("撤回") if own else gettext("不批准"),
     }
-    return render_page(request, "ledger/carry_over_detail.html", context, status=422 if refused else 200)
+
+
+def _facts(request: HttpRequest, row: CarryOver, by: Mapping[int, str]) -> Iterator[tuple[object, object]]:
+    """Labels and values of the carry-over; while it waits, what is free now."""
+    yield gettext("金额"), amount_text(row.amount_fen)
+    yield gettext("理由"), row.reason
+    yield gettext("银行摘要或凭证号"), row.reference
+    yield gettext("提出"), _hand(by.get(row.proposed_by_id), row.proposed_at)
+    if row.decided_at:
+        step = gettext("未批准") if row.state == CarryOverState.DECLINED else gettext("批准")
+        yield step, _hand(by.get(row.decided_by_id or 0), row.decided_at)
+    if row.answer:
+        yield gettext("说明"), row.answer
+    if row.out_journal and row.in_journal:
+        out, back = (linked(request, "journal_detail", one.number) for one in (row.out_journal, row.in_journal))
+        yield gettext("凭证"), format_html("{}{}{}", out, gettext("，"), back)
+    if row.state == CarryOverState.PROPOSED:
+        money = [one for one in queries.unspent(row.source.fund) if one.source.pk == row.source_id]
+        yield from ((gettext("现在可结转"), _free(one)) for one in money)
+
+
+def _hand(who: str | None, at: datetime) -> str:
+    return f"{who or ''}{gettext('，')}{time_text(at)}"
+
+
+def _free(money: queries.Unspent) -> SafeString:
+    words = gettext("存款 %(cash)s − 待付 %(payable)s − 在途 %(transit)s − 尚未发放的承诺 %(promised)s") % {
+        "cash": money_text(money.cash_fen),
+        "payable": money_text(money.payable_fen),
+        "transit": money_text(money.in_transit_fen),
+        "promised": money_text(money.promised_fen),
+    }
+    return format_html('{}<span class="meta block">{}</span>', money_text(money.free_fen), words)

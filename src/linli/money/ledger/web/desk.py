@@ -1,36 +1,19 @@
-"""What every view of the funds begins with: who sits at the desk and which funds they may read."""
+"""What every view of the funds begins with."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.http import Http404, HttpRequest
 
-from linli.foundation.data.scope import Scope
-from linli.foundation.screens.desks import pages_at
-from linli.ground.users.queries import Authority, authority_of
-from linli.kernel.act import Actor
+from linli.ground.users.codes import Role
+from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.period import Month
 from linli.money.ledger import queries
-from linli.money.ledger.models import Fund
-from linli.money.ledger.permissions import funds_scope
+from linli.money.ledger.models import Fund, Journal, Transfer
+from linli.money.ledger.permissions import READERS
 
-
-@dataclass(frozen=True)
-class Desk:
-    """The person's roles and reach on the day of the request."""
-
-    person: Authority
-    reads: Scope
-    on: date
-
-
-def _desk(somebody: Actor, on: date) -> Desk:
-    person = authority_of(somebody, on)
-    return Desk(person, funds_scope(person), on)
-
-
-# A page for whoever may read a fund anywhere.
-reading = pages_at("funds", _desk, lambda desk: desk.reads)
+# A page for whoever may read a fund anywhere; one for those who answer for an excess.
+reading = pages_for("funds", *READERS)
+accepting = pages_for("funds", Role.STREET_OFFICER)
 
 
 def fund_or_404(desk: Desk, code: str) -> Fund:
@@ -41,18 +24,27 @@ def fund_or_404(desk: Desk, code: str) -> Fund:
         raise Http404 from error
 
 
+def journal_or_404(desk: Desk, number: str) -> tuple[Journal, list[Transfer]]:
+    """A journal within reach, with its transfers."""
+    try:
+        return queries.journal(desk.reads, number)
+    except Journal.DoesNotExist as error:
+        raise Http404 from error
+
+
 def months_of(request: HttpRequest, fund: Fund, on: date) -> tuple[Month, Month]:
     """First and last month asked for; by default the fund's year up to today. What is not a month of the year is not
     taken.
     """
-    first = _month(request.GET.get("from", ""), fund, Month(fund.year, 1))
     default = Month.of(on) if on.year == fund.year else Month(fund.year, 12)
-    return first, max(first, _month(request.GET.get("to", ""), fund, default))
+    first = month_of(fund, request.GET.get("from", "")) or Month(fund.year, 1)
+    return first, max(first, month_of(fund, request.GET.get("to", "")) or default)
 
 
-def _month(text: str, fund: Fund, default: Month) -> Month:
+def month_of(fund: Fund, text: str) -> Month | None:
+    """A month of the fund's year; None for anything else."""
     try:
         month = Month.parse(text)
     except ValueError:
-        return default
-    return month if month.year == fund.year else default
+        return None
+    return month if month.year == fund.year else None

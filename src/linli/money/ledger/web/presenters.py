@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from linli.foundation.screens.texts import joined
+from linli.foundation.screens.texts import joined, money_text
+from linli.kernel.money import capital_amount
 from linli.money.ledger.codes import PER_LINE, AccountKind
 from linli.money.ledger.models import Account, BudgetLine, FundingSource, Transfer
 
@@ -52,6 +55,11 @@ def leading_fen(transfers: Sequence[Transfer]) -> int:
     """What a person calls the journal's amount: memo accounts move along with real ones and are not counted."""
     real = [row for row in transfers if row.debit.kind not in MEMO]
     return sum(row.amount_fen for row in real or transfers)
+
+
+def amount_text(fen: int) -> SafeString:
+    """An amount in figures and, below, in capitals."""
+    return format_html("<b>{}</b><br>{}", money_text(fen), capital_amount(fen))
 
 
 def purpose_of(source: FundingSource, lines: Iterable[BudgetLine]) -> str:

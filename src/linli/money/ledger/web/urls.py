@@ -1,30 +1,12 @@
 """Addresses of the funds' pages."""
 
-from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import navigation
-from linli.foundation.screens.pages import today
-from linli.ground.users.codes import Role
-from linli.ground.users.queries import authority_of
-from linli.money.ledger.permissions import funds_scope
 from linli.money.ledger.web import carrying, exports, forms_views, views
 
-
-def _reads(request: HttpRequest) -> bool:
-    return request.user.pk is not None and bool(funds_scope(authority_of(request.user, today())))
-
-
-navigation.register(navigation.NavItem("funds", _("资金"), "fund_list", 70, _reads))
-
-
-def _accepts(request: HttpRequest) -> bool:
-    return request.user.pk is not None and authority_of(request.user, today()).holds(Role.STREET_OFFICER)
-
-
-navigation.open_to(_accepts, "excess_new")
-navigation.open_to(_reads, "fund_list", "fund_statement", "journal_list", "carry_over_list", "carry_over_detail")
+navigation.register(navigation.NavItem("funds", _("资金"), "fund_list", 70))
 
 urlpatterns = [
     path("funds/", views.fund_list, name="fund_list"),
@@ -37,7 +19,6 @@ urlpatterns = [
     path("funds/carry-overs/<str:number>/reverse/", carrying.carry_over_reverse, name="carry_over_reverse"),
     path("funds/<str:code>/carry-over/", carrying.carry_over_list, name="carry_over_list"),
     path("funds/<str:code>/", views.fund_statement, name="fund_statement"),
-    path("funds/<str:code>/statement.xlsx", exports.statement_workbook, name="fund_statement_xlsx"),
     path("funds/<str:code>/statement.pdf", exports.statement_document, name="fund_statement_pdf"),
     path("funds/<str:code>/balances/", views.fund_balances, name="fund_balances"),
     path("funds/<str:code>/journals/", views.journal_list, name="journal_list"),

@@ -1,32 +1,39 @@
 """Look: the funds, a statement, balances, and the records behind every figure."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
-from linli.foundation.screens.pages import render_page, whole_number
-from linli.foundation.screens.tables import cut
+from linli.foundation.screens.cells import chip, linked, masked
+from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.texts import day_text, time_text
 from linli.ground.users.queries import names
-from linli.kernel.period import Month
+from linli.ground.users.queries.desks import Desk
 from linli.money.ledger import queries
-from linli.money.ledger.codes import CORRECTABLE, AccountKind, JournalKind
-from linli.money.ledger.models import Journal
-from linli.money.ledger.permissions import MANAGERS, can_accept_excess, can_correct, can_receive
-from linli.money.ledger.web.desk import Desk, fund_or_404, months_of, reading
-from linli.money.ledger.web.exports import journals_workbook
-from linli.money.ledger.web.presenters import account_name, leading_fen, purpose_of, subject_of
-
-_KINDS = {kind.value for kind in JournalKind}
+from linli.money.ledger.codes import CORRECTABLE
+from linli.money.ledger.models import Fund, Journal
+from linli.money.ledger.permissions import can_accept_excess, can_correct, can_receive
+from linli.money.ledger.web.desk import fund_or_404, journal_or_404, months_of, reading
+from linli.money.ledger.web.exports import statement_workbook
+from linli.money.ledger.web.lists import (
+    TRANSFERS,
+    BalanceList,
+    FundList,
+    JournalList,
+    locked_columns,
+    months_of_year,
+    statement_columns,
+    trail,
+)
+from linli.money.ledger.web.presenters import amount_text, leading_fen, subject_of
 
 
 @reading
 def fund_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The funds within reach, newest year first, each with what it can still pay."""
-    funds = queries.funds(desk.reads)
-    left = queries.spendable_of([fund.pk for fund in funds])
-    context = {
-        "rows": [(fund, left.get(fund.pk, 0)) for fund in funds],
-        "may_open": desk.person.holds(*MANAGERS),
-    }
-    return render_page(request, "ledger/fund_list.html", context)
+    return FundList(request, desk).response()
 
 
 @reading
@@ -35,88 +42,87 @@ def fund_statement(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     fund = fund_or_404(desk, code)
     first, last = months_of(request, fund, desk.on)
     statement = queries.statement(desk.reads, fund.pk, first.first_day, last.plus(1).first_day)
-    lines, locked = [row.line for row in statement.lines], queries.locked_months(fund.pk)
+    if request.GET.get("as") == "xlsx":
+        return statement_workbook(statement, first, last)
+    sources, lines = statement_columns(statement, first, last)
+    locked = queries.locked_months(fund.pk)
     context = {
+        "head": Head(fund.name, gettext("编号 %(code)s") % {"code": code}, [(code, "")], actions=_actions(desk, fund)),
         "fund": fund,
         "statement": statement,
         "first": first,
         "last": last,
-        "months": [Month(fund.year, number) for number in range(1, 13)],
-        "purposes": {row.source.pk: purpose_of(row.source, lines) for row in statement.sources},
+        "months": months_of_year(fund),
+        "source_columns": sources,
+        "line_columns": lines,
+        "locked_columns": locked_columns(names([row.by_id for row in locked])),
         "locked": locked,
-        "by": names([row.by_id for row in locked]),
-        "may_receive": can_receive(desk.person, fund.stamp),
-        "may_accept": can_accept_excess(desk.person, fund.stamp),
     }
     return render_page(request, "ledger/fund_statement.html", context, fragment="ledger/_statement.html")
+
+
+def _actions(desk: Desk, fund: Fund) -> list[Action]:
+    def to(label: str, page: str, *, main: bool = False) -> Action:
+        return Action(label, reverse(page, args=[fund.code]), main=main)
+
+    found = [to(gettext("科目余额"), "fund_balances"), to(gettext("全部凭证"), "journal_list")]
+    found.append(to(gettext("限定用途资金结转"), "carry_over_list"))
+    if can_accept_excess(desk.person, fund.stamp):
+        found.append(to(gettext("认可超预算"), "excess_new"))
+    if can_receive(desk.person, fund.stamp):
+        found += [to(gettext("登记到账"), "inflow_new", main=True), to(gettext("登记银行手续费"), "fee_new")]
+    return found
 
 
 @reading
 def fund_balances(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """Every account with its balance now."""
-    fund = fund_or_404(desk, code)
-    rows = queries.balances(desk.reads, fund.pk)
-    shown = [row for row in rows if row.balance_fen or row.kind in {AccountKind.CASH, AccountKind.AVAILABLE}]
-    labels = {source.code: source.name for source in queries.sources(fund.pk)}
-    labels |= {line.code: line.name for line in queries.lines(fund.pk)}
-    return render_page(request, "ledger/fund_balances.html", {"fund": fund, "rows": shown, "labels": labels})
+    return BalanceList(request, desk, fund_or_404(desk, code)).response()
 
 
 @reading
 def journal_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """The journals behind a figure, newest first: by kind, source, line and month."""
-    fund = fund_or_404(desk, code)
-    first, last = months_of(request, fund, desk.on)
-    kind = request.GET.get("kind", "")
-    rows = queries.journals(
-        desk.reads,
-        fund.pk,
-        kind=kind if kind in _KINDS else "",
-        source=request.GET.get("source", ""),
-        line=request.GET.get("line", ""),
-        text=request.GET.get("q", "").strip().upper(),
-        start=first.first_day,
-        until=last.plus(1).first_day,
-        before=whole_number(request.GET.get("after", "")),
-    )
-    sources, lines = queries.sources(fund.pk), queries.lines(fund.pk)
-    if request.GET.get("as") == "xlsx":
-        everything = queries.with_amounts(rows)
-        told = [(row, fen, subject_of(row.subject, sources, lines).text) for row, fen in everything]
-        return journals_workbook(desk, fund, told)
-    page, more = cut(queries.with_amounts(rows[: queries.PAGE + 1]), queries.PAGE)
-    context = {
-        "fund": fund,
-        "rows": [(row, fen, subject_of(row.subject, sources, lines)) for row, fen in page],
-        "next": page[-1][0].pk if more else None,
-        "kinds": JournalKind.choices,
-        "sources": sources,
-        "lines": lines,
-        "months": [Month(fund.year, number) for number in range(1, 13)],
-        "first": first,
-        "last": last,
-    }
-    return render_page(request, "ledger/journal_list.html", context, fragment="ledger/_journals.html")
+    """The journals behind a figure, newest first."""
+    return JournalList(request, desk, fund_or_404(desk, code)).response()
 
 
 @reading
 def journal_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One journal with its transfers and what undid it."""
-    try:
-        journal, transfers = queries.journal(desk.reads, number)
-    except Journal.DoesNotExist as error:
-        raise Http404 from error
-    reversed_by = getattr(journal, "reversed_by", None)
-    sources, lines = queries.sources(journal.fund_id), queries.lines(journal.fund_id)
+    journal, transfers = journal_or_404(desk, number)
     context = {
-        "journal": journal,
-        "subject": subject_of(journal.subject, sources, lines),
-        "transfers": [(row, account_name(row.debit), account_name(row.credit)) for row in transfers],
-        "total_fen": leading_fen(transfers),
-        "by": names([journal.by_id]).get(journal.by_id, ""),
-        "reversed_by": reversed_by,
-        "may_correct": journal.kind in CORRECTABLE
-        and reversed_by is None
-        and can_correct(desk.person, journal.fund.stamp, journal.by_id),
+        "head": _journal_head(request, desk, journal),
+        "columns": TRANSFERS,
+        "transfers": transfers,
+        "facts": _facts(request, journal, leading_fen(transfers)),
     }
     return render_page(request, "ledger/journal_detail.html", context)
+
+
+def _journal_head(request: HttpRequest, desk: Desk, journal: Journal) -> Head:
+    fund, number = journal.fund, journal.number
+    about = subject_of(journal.subject, queries.sources(fund.pk), queries.lines(fund.pk))
+    words = linked(request, about.page, about.argument, about.text) if about.page else about.text
+    undone = getattr(journal, "reversed_by", None) is not None
+    lead = format_html(
+        "{} · {} {}", day_text(journal.on_date), words, chip(gettext("已冲销"), "paused") if undone else ""
+    )
+    actions = [Action(gettext("打印凭证"), reverse("journal_voucher", args=[number]))]
+    if journal.kind in CORRECTABLE and not undone and can_correct(desk.person, fund.stamp, journal.by_id):
+        actions.append(Action(gettext("冲销"), reverse("journal_correct", args=[number]), danger=True))
+    way = [*trail(fund), (gettext("凭证"), reverse("journal_list", args=[fund.code])), (number, "")]
+    return Head(f"{journal.get_kind_display()} {number}", lead, way, actions=actions)
+
+
+def _facts(request: HttpRequest, journal: Journal, fen: int) -> list[tuple[object, object]]:
+    """Labels and values of the journal itself."""
+    by = names([journal.by_id]).get(journal.by_id) or gettext("系统")
+    other = ((gettext("冲销对象"), journal.reverses), (gettext("冲销凭证"), getattr(journal, "reversed_by", None)))
+    return [
+        (gettext("金额"), amount_text(fen)),
+        (gettext("记账人"), by),
+        (gettext("记账时间"), time_text(journal.at)),
+        *([(gettext("理由"), journal.reason)] if journal.reason else []),
+        *((label, linked(request, "journal_detail", one.number)) for label, one in other if one is not None),
+        (gettext("摘要值"), masked(f"{journal.digest[:16]}…")),
+    ]
