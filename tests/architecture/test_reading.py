@@ -41,3 +41,21 @@ def test_what_a_citizen_reads_is_said_by_the_pack():
     ]
 
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_text_in_both_languages_is_one_class():
+    """``kernel.bilingual.Text``: pairs and mappings of zh and en are what files and envelopes hold."""
+    wrong = [
+        module.at(node)
+        for module in modules()
+        if module.parts != ("kernel", "bilingual")
+        for node in module.nodes
+        if (isinstance(node, ast.ClassDef) and {"zh", "en"} <= _fields(node))
+        or (isinstance(node, ast.Dict) and {"zh", "en"} <= {k.value for k in node.keys if isinstance(k, ast.Constant)})
+    ]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def _fields(node: ast.ClassDef) -> set[str]:
+    return {one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)}

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from linli.aid.assistance.queries.reasons import reason_chain, shown
+from linli.kernel.bilingual import Text
 from linli.law.policies.engine import determine, load_pack
 from linli.law.policies.models import Determination
 from linli.registry.residents.codes import Relation
@@ -19,11 +20,11 @@ class TestReasonChain:
 
         chain = reason_chain(world.pack, Determination.objects.get(), [LOW_INCOME])
 
-        [step] = [one for one in chain if one.label["en"] == "Low-income household"]
+        [step] = [one for one in chain if one.label.en == "Low-income household"]
         assert (step.holds, step.member, step.article) == (True, "", "《方案》三.1；社会救助暂行办法 第九条")
-        assert step.value == {"zh": "是", "en": "yes"}
-        income = next(one for one in step.inputs if "收入" in one["label"]["zh"])
-        assert income["value"]["zh"].endswith(" 元")
+        assert step.value == Text("是", "yes")
+        income = next(one for one in step.inputs if "收入" in one["label"].zh)
+        assert income["value"].zh.endswith(" 元")
 
     def test_shows_only_members_who_qualify(self, world: World) -> None:
         family = world.family(person("王建国"), person("王小明", Relation.GRANDCHILD, date(2015, 1, 1)), facts=NEEDY)
@@ -39,7 +40,7 @@ class TestReasonChain:
 
         chain = reason_chain(world.pack, Determination.objects.get(), [DISABLED])
 
-        assert [one.holds for one in chain if one.label["en"] == "Disabled person"] == [False]
+        assert [one.holds for one in chain if one.label.en == "Disabled person"] == [False]
 
     def test_a_local_value_is_shown_as_one_and_not_under_the_law(self) -> None:
         pack = load_pack(COMMUNITY)
@@ -47,8 +48,8 @@ class TestReasonChain:
 
         chain = reason_chain(pack, Determination(document=result.to_json()), [LONE_ELDER])
 
-        [used] = [one for step in chain for one in step.inputs if one["label"]["en"].startswith("Age from which")]
-        assert (used["value"]["en"], used["source"], used["date"]) == ("75", "本地取值", "")
+        [used] = [one for step in chain for one in step.inputs if one["label"].en.startswith("Age from which")]
+        assert (used["value"].en, used["source"], used["date"]) == ("75", "本地取值", "")
 
     def test_a_group_the_pack_does_not_have_has_no_reasons(self, world: World) -> None:
         world.assessed(world.accepted(None, DISABLED))
@@ -69,4 +70,4 @@ class TestShown:
         ],
     )
     def test_writes_values_with_their_unit(self, unit: str, value: int | None, zh: str, en: str) -> None:
-        assert shown(unit, value) == {"zh": zh, "en": en}
+        assert shown(unit, value) == Text(zh, en)

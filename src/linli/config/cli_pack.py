@@ -91,7 +91,7 @@ def _record(pack: Pack, outcome: ExampleOutcome) -> dict[str, object]:
     case = outcome.case
     return {
         "file": outcome.file,
-        "title": None if case is None else {"zh": case.title.zh, "en": case.title.en},
+        "title": None if case is None else case.title.both,
         "article": "" if case is None else case.article,
         "on": outcome.on.isoformat(),
         "passed": outcome.passed,

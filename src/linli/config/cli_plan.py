@@ -183,8 +183,8 @@ def _report(
         else {
             "digest": variant.plan.digest,
             "changes": [{"path": c.path, "from": plan.figure(c.path).value, "to": c.value} for c in variant.changes],
-            "why": [_text(reason) for reason in variant.why],
-            "costs": _text(variant.costs),
+            "why": [reason.both for reason in variant.why],
+            "costs": variant.costs.both,
             "findings": [_finding(finding) for finding in check(variant.plan)],
         },
     }
@@ -196,14 +196,14 @@ def _finding(finding: Finding) -> dict[str, object]:
         "subject": finding.subject,
         "severity": finding.severity.name,
         "magnitude_permille": finding.magnitude,
-        "title": _text(finding.title),
+        "title": finding.title.both,
         "arithmetic": finding.arithmetic,
         "figures": list(finding.figures),
         "remedies": [
             {
-                "label": _text(way.label),
+                "label": way.label.both,
                 "changes": [{"path": c.path, "to": c.value} for c in way.changes],
-                "costs": _text(way.costs),
+                "costs": way.costs.both,
             }
             for way in finding.remedies
         ],
@@ -221,7 +221,3 @@ def _month(flow: MonthFlow) -> dict[str, object]:
         "units_waiting": flow.units_waiting,
         "waiting": {entry.programme: entry.units for entry in flow.waiting},
     }
-
-
-def _text(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}

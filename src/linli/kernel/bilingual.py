@@ -41,8 +41,9 @@ def said(value: object, language: str | None) -> object:
 
 
 def as_kept(kept: Mapping[str, str]) -> Text:
-    """The text that was kept by language (:attr:`Text.both`)."""
-    return Text(kept["zh"], kept["en"])
+    """The text that was kept by language (:attr:`Text.both`); what was kept in one is read in both."""
+    zh, en = kept.get("zh", ""), kept.get("en", "")
+    return Text(zh or en, en or zh)
 
 
 def apart(texts: Iterable[Text]) -> Text:

@@ -78,7 +78,7 @@ class Bank:
     def _told(self, line: dict[str, str], *, returned: bool) -> dict[str, str]:
         paid_code, returned_code = self._codes()
         code = returned_code if returned else paid_code
-        return {**line, "RESULT_CODE": code, "RESULT_TEXT": self.layout.result_labels[code]["zh"]}
+        return {**line, "RESULT_CODE": code, "RESULT_TEXT": self.layout.result_labels[code].zh}
 
     def _answer_file(self, rows: list[dict[str, str]], on: date) -> bytes:
         total = sum(self._fen(row["AMOUNT"]) for row in rows)

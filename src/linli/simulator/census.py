@@ -47,7 +47,7 @@ class Census:
             "rows": [
                 {
                     "code": row.code,
-                    "label": {"zh": row.label.zh, "en": row.label.en},
+                    "label": row.label.both,
                     "unit": row.unit,
                     "planned": row.planned,
                     "invented": row.invented,
@@ -55,7 +55,7 @@ class Census:
                 }
                 for row in self.rows
             ],
-            "notes": [{"zh": note.zh, "en": note.en} for note in self.notes],
+            "notes": [note.both for note in self.notes],
         }
 
 

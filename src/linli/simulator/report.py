@@ -34,10 +34,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         fund_id=world.fund_id,
     )
     report: dict[str, Any] = {
-        "title": {
-            "zh": f"{world.pack.label.zh} {world.pack.version}",
-            "en": f"{world.pack.label.en} {world.pack.version}",
-        },
+        "title": {language: f"{label} {world.pack.version}" for language, label in world.pack.label.both.items()},
         "seed": seed,
         "pack": {"code": world.pack.code, "version": world.pack.version, "digest": world.pack.digest},
         "last_day": lived.last_day.isoformat(),
@@ -50,7 +47,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         "targets": [
             {
                 "code": row.code,
-                "label": {"zh": row.label.zh, "en": row.label.en},
+                "label": row.label.both,
                 "unit": row.unit,
                 "target": row.target,
                 "actual": row.actual,

@@ -1,10 +1,10 @@
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
 
 from linli.foundation.screens import texts
+from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 
 DAY = date(2026, 3, 9)
@@ -58,7 +58,7 @@ class TestMoney:
 
 
 class TestPackText:
-    @pytest.mark.parametrize("label", [{"zh": "孤寡", "en": "lone"}, SimpleNamespace(zh="孤寡", en="lone")])
+    @pytest.mark.parametrize("label", [{"zh": "孤寡", "en": "lone"}, Text("孤寡", "lone")])
     def test_follows_the_reader(self, label):
         with translation.override("en"):
             english = texts.pack_text(label)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.foundation.trail.models import AuditEntry
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.registry.residents.codes import EventKind, GuardianshipKind, KinRelation, Relation
 from linli.registry.residents.models import Circumstance, Guardianship, Household, Identification, Resident
 from linli.registry.residents.operations import add_guardian, add_kinship, leave, move_household, register_households
@@ -335,9 +336,9 @@ class TestRegistering:
 def known_words(monkeypatch) -> None:
     """What a policy pack would tell."""
     words = [
-        FactWord("monthly_income_fen", {"zh": "月收入", "en": "Monthly income"}, "FEN", of_household=True),
-        FactWord("lives_alone", {"zh": "独居"}, "BOOL"),
-        FactWord("disability_grade", {}, "INTEGER"),
+        FactWord("monthly_income_fen", Text("月收入", "Monthly income"), "FEN", of_household=True),
+        FactWord("lives_alone", Text("独居", "Lives alone"), "BOOL"),
+        FactWord("disability_grade", NO_TEXT, "INTEGER"),
     ]
     monkeypatch.setattr(vocabulary, "_providers", [])
     vocabulary.register_words(lambda: words)

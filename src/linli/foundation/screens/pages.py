@@ -20,7 +20,7 @@ from linli.foundation.screens.texts import day_text, joined
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import CHINA_TIME, Act, Actor
-from linli.kernel.bilingual import said
+from linli.kernel.bilingual import Text, said
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
@@ -97,7 +97,8 @@ def sentence(error: DomainError) -> str:
 
     A detail may be a day, a text of a pack that has both languages, or a row of them: it is said in the reader's.
     """
-    text = gettext(str(error.message))
+    message = error.message
+    text = message.in_language(get_language()) if isinstance(message, Text) else gettext(str(message))
     details = {name: _detail(value) for name, value in error.details.items()}
     return text % details if details else text
 

@@ -9,6 +9,7 @@ from linli.foundation.data import triggers
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import AreaStamped
 from linli.ground.notifications.codes import DeliveryMethod
+from linli.kernel.bilingual import LANGUAGES, Text, as_kept
 from linli.kernel.marks import is_english
 
 
@@ -46,6 +47,12 @@ class Letter(AreaStamped):
         """Title, body and closing in a reader's language."""
         words: dict[str, Any] = self.content["en" if is_english(language) else "zh"]
         return words
+
+    @property
+    def title(self) -> Text:
+        """What the letter is called."""
+        content = self.content
+        return as_kept({language: content[language]["title"] for language in LANGUAGES})
 
     @staticmethod
     def aad(number: str) -> str:

@@ -15,10 +15,11 @@ from linli.foundation.trail.acts import act, within_act
 from linli.ground.areas.queries import NO_OFFICE, Office, offices
 from linli.ground.notifications.codes import DeliveryMethod
 from linli.ground.notifications.models import Delivery, Letter
-from linli.ground.notifications.rules.document import LANGUAGES, office_line
+from linli.ground.notifications.rules.document import office_line
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority
 from linli.kernel.act import Act
+from linli.kernel.bilingual import LANGUAGES
 from linli.kernel.canonical import canonical_json, digest
 from linli.kernel.errors import DomainError
 

@@ -13,12 +13,11 @@ from linli.foundation.files.documents import render_pdf
 from linli.foundation.screens.texts import day_text
 from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.models import Letter
-from linli.ground.notifications.rules.document import LANGUAGES, Words, letter_data, office_line
+from linli.ground.notifications.rules.document import Words, letter_data, office_line
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority_of
 
 __all__ = [
-    "LANGUAGES",
     "Letter",
     "letter",
     "letter_pdf",

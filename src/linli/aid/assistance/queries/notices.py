@@ -11,9 +11,9 @@ from linli.aid.assistance.models import Publication, PublicationEntry
 from linli.foundation.data.scope import Scope, within
 from linli.ground.areas.queries import NO_OFFICE, offices
 from linli.ground.areas.queries import names as area_names
-from linli.ground.notifications.queries import LANGUAGES, office_line
+from linli.ground.notifications.queries import office_line
 from linli.ground.users.queries import names as user_names
-from linli.kernel.bilingual import Text
+from linli.kernel.bilingual import LANGUAGES, Text
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.money import Fen, yuan
 from linli.law.policies.engine.letters import office_of_pack
@@ -165,8 +165,7 @@ def publication_detail(scope: Scope, number: str) -> PublicationDetail | None:
 def _office(publication: Publication, pack: Pack) -> Text:
     """Where objections are received today: by the office's own entry, else by the pack, else blanks."""
     own = offices([publication.stamp]).get(publication.stamp, NO_OFFICE)
-    lines = {language: office_line(language, own, office_of_pack(pack, language)) for language in LANGUAGES}
-    return Text(lines["zh"], lines["en"])
+    return Text(*(office_line(language, own, office_of_pack(pack, language)) for language in LANGUAGES))
 
 
 def is_provisional(calendar: WorkCalendar, last: date | None) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext_noop
 
-from linli.kernel.bilingual import Text
+from linli.kernel.bilingual import Text, as_kept
 from linli.kernel.money import yuan
 from linli.law.policies.engine.model import ClassSpec, Pack, Service
 from linli.law.policies.engine.rulebook import Scalar
@@ -18,15 +18,21 @@ from linli.law.policies.queries import Determination
 # Where a value comes from that is a local decision and not the pack's; pages translate it like every source.
 LOCAL_VALUE = gettext_noop("本地取值")
 _NOBODY: Mapping[str, str] = MappingProxyType({})
-_BY_RULES: Mapping[str, str] = MappingProxyType({"zh": "规则计算", "en": "by the rules"})
+_BY_RULES = Text("规则计算", "by the rules")
+_BY_ASSESSORS = Text("评估小组认定的%(programme)s", "%(programme)s as the assessors set it")
+_UNKNOWN = Text("未知", "not known")
+_ANSWERS = {True: Text("是", "yes"), False: Text("否", "no")}
+_UNITS = {"FEN": Text("%(value)s 元", "%(value)s yuan"), "AGE": Text("%(value)s 岁", "%(value)s years")}
+_PLAIN = Text("%(value)s", "%(value)s")
+_OF = Text("%(name)s %(label)s", "%(name)s %(label)s")
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One step: what was asked, from which facts, the answer, the article. Texts are {"zh": …, "en": …}."""
+    """One step: what was asked, from which facts, the answer, the article."""
 
-    label: Mapping[str, str]
-    value: Mapping[str, str]
+    label: Text
+    value: Text
     article: str
     inputs: tuple[Mapping[str, Any], ...]  # {"label", "value", "source", "date"}
     member: str  # name of the person it is about, the number where no name is known; "" for the household
@@ -91,7 +97,7 @@ def departed_reasons(results: Iterable[Result], called: Mapping[str, str] = _NOB
     """Where the assessors set another amount than the rules: theirs, what the rules said, and why."""
     return [
         Reason(
-            {"zh": f"评估小组认定的{one.programme.zh}", "en": f"{one.programme.en} as the assessors set it"},
+            _BY_ASSESSORS % {"programme": one.programme},
             shown("FEN", one.amount_fen),
             "",
             ({"label": _BY_RULES, "value": shown("FEN", one.determined_fen), "source": one.reason, "date": ""},),
@@ -125,27 +131,23 @@ def reasons_plain(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     """The chain as a letter keeps it."""
     return [
         {
-            "label": dict(reason.label),
-            "value": dict(reason.value),
+            "label": reason.label.both,
+            "value": reason.value.both,
             "article": reason.article,
-            "inputs": [dict(one) for one in reason.inputs],
+            "inputs": [{**one, "label": one["label"].both, "value": one["value"].both} for one in reason.inputs],
             "member": reason.member,
         }
         for reason in reasons
     ]
 
 
-def shown(unit: str, value: Scalar | None) -> dict[str, str]:
+def shown(unit: str, value: Scalar | None) -> Text:
     """A value with its unit as people write it."""
     if value is None:
-        return {"zh": "未知", "en": "not known"}
+        return _UNKNOWN
     if unit == "BOOL" or isinstance(value, bool):
-        return {"zh": "是" if value else "否", "en": "yes" if value else "no"}
-    if unit == "FEN":
-        return {"zh": f"{yuan(value)} 元", "en": f"{yuan(value)} yuan"}
-    if unit == "AGE":
-        return {"zh": f"{value} 岁", "en": f"{value} years"}
-    return {"zh": str(value), "en": str(value)}
+        return _ANSWERS[bool(value)]
+    return _UNITS.get(unit, _PLAIN) % {"value": yuan(value) if unit == "FEN" else value}
 
 
 def _rules(pack: Pack, groups: Iterable[str]) -> set[str]:
@@ -179,12 +181,12 @@ def _interesting_members(steps: list[dict[str, Any]], wanted: set[str]) -> set[s
 def _reason(step: Mapping[str, Any], called: Mapping[str, str]) -> Reason:
     value, about = step["value"], step["member_key"]
     return Reason(
-        step["label"],
+        as_kept(step["label"]),
         shown(step["unit"], value),
         step["article"],
         tuple(
             {
-                "label": one["label"] if one["member_key"] in (None, about) else _whose(one, called),
+                "label": as_kept(one["label"]) if one["member_key"] in (None, about) else _whose(one, called),
                 "value": shown(one["unit"], one["value"]),
                 # An override is a local decision: it is shown as one, never under the pack's article.
                 "source": LOCAL_VALUE if one["origin"] == OVERRIDE else one["source"],
@@ -197,7 +199,6 @@ def _reason(step: Mapping[str, Any], called: Mapping[str, str]) -> Reason:
     )
 
 
-def _whose(one: Mapping[str, Any], called: Mapping[str, str]) -> dict[str, str]:
+def _whose(one: Mapping[str, Any], called: Mapping[str, str]) -> Text:
     """The label of a member's fact in a step about the household, the member before it."""
-    name = called.get(one["member_key"], one["member_key"])
-    return {language: f"{name} {label}" for language, label in one["label"].items()}
+    return _OF % {"name": called.get(one["member_key"], one["member_key"]), "label": as_kept(one["label"])}

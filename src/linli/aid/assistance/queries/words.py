@@ -11,7 +11,6 @@ def fact_words() -> list[FactWord]:
         for name, spec in pack_of(version.pk).facts.items():
             if spec.unit == "AGE":
                 continue
-            labels = {"zh": spec.label.zh, "en": spec.label.en}
             unit: Unit = "BOOL" if spec.unit == "BOOL" else "FEN" if spec.unit == "FEN" else "INTEGER"
-            words[name] = FactWord(name, labels, unit, spec.level == "HOUSEHOLD")
+            words[name] = FactWord(name, spec.label, unit, spec.level == "HOUSEHOLD")
     return list(words.values())

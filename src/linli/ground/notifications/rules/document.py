@@ -6,8 +6,6 @@ from typing import Any
 
 from linli.kernel.marks import is_english
 
-LANGUAGES = ("zh", "en")
-
 
 @dataclass(frozen=True)
 class Words:

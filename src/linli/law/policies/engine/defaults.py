@@ -111,7 +111,7 @@ class _Filler:
             if isinstance(code, str) and code in known:
                 row.setdefault("legal_basis", known[code])
             elif isinstance(source, str):
-                row.setdefault("legal_basis", {"zh": source, "en": source})
+                row.setdefault("legal_basis", Text(source, source).both)
 
     # --- scheme.toml ------------------------------------------------------------------------------------
 
@@ -270,7 +270,7 @@ class _Plan:
         return {"value": value, "unit": unit, "source": self.source, "stated": True}
 
     def assumed(self, value: int | str, unit: str, why: Text) -> Raw:
-        mark = {"assumed": True, "why": {"zh": why.zh, "en": why.en}}
+        mark = {"assumed": True, "why": why.both}
         return {"value": value, "unit": unit, "source": self.source, **mark}
 
 

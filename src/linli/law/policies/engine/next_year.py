@@ -15,6 +15,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable
 
+from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.law.policies.engine.carrying import carry_examples
 from linli.law.policies.engine.cases import EXAMPLES_FOLDER
@@ -23,10 +24,10 @@ from linli.law.policies.engine.loader import PLAN_FILE, SCHEME_FILE, load_pack
 from linli.law.policies.engine.versioning import TargetOccupied
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_CARRIED = {
-    "zh": "沿用 {year} 年方案，采用前逐项核对",
-    "en": "Carried over from the plan of {year}; to be looked at before it is adopted",
-}
+_CARRIED = Text(
+    "沿用 %(year)s 年方案，采用前逐项核对",
+    "Carried over from the plan of %(year)s; to be looked at before it is adopted",
+)
 
 
 def write_next_year(folder: Path, target: Path) -> Path:
@@ -97,7 +98,7 @@ def _carry(node: Any, year: int) -> None:
     """What was stated for the old year is assumed for the new one."""
     for key, value in list(node.items()):
         if isinstance(value, InlineTable) and value.get("stated"):
-            node[key] = _assumed(value, {language: text.format(year=year) for language, text in _CARRIED.items()})
+            node[key] = _assumed(value, (_CARRIED % {"year": year}).both)
         elif isinstance(value, dict):
             _carry(value, year)
         elif isinstance(value, list):

@@ -55,6 +55,6 @@ def letters_of_award(scope: Scope, award: Award) -> list[AwardLetter]:
         content = row.content
         if content["award"] == award.number:
             delivery = next(iter(row.deliveries.all()), None)
-            title = Text(content["zh"]["title"], content["en"]["title"])
+            title = row.title
             found.append(AwardLetter(row.number, title, row.issued_date, delivery.delivered_date if delivery else None))
     return found

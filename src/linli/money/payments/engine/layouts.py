@@ -49,7 +49,7 @@ class Layout:
     """A bank's two files. ``results`` maps the bank's codes to PAID or RETURNED."""
 
     code: str
-    label: Mapping[str, str]
+    label: Text
     encoding: str
     line_end: str
     amounts_in_fen: bool
@@ -58,7 +58,7 @@ class Layout:
     payment: Shape
     answer: Shape
     results: Mapping[str, str]
-    result_labels: Mapping[str, Mapping[str, str]]
+    result_labels: Mapping[str, Text]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def load_layout(path: Path) -> Layout:
     read = load_bank_layout(path)
     return Layout(
         code=read.code,
-        label=_both(read.label),
+        label=read.label,
         encoding=read.encoding,
         line_end=_ENDS[read.line_end],
         amounts_in_fen=read.amount_unit == "FEN",
@@ -119,7 +119,7 @@ def load_layout(path: Path) -> Layout:
         payment=read.payment,
         answer=read.returned,
         results={value: code.meaning for value, code in read.codes.items()},
-        result_labels={value: _both(code.label) for value, code in read.codes.items()},
+        result_labels={value: code.label for value, code in read.codes.items()},
     )
 
 
@@ -168,10 +168,6 @@ def read_return(layout: Layout, data: bytes) -> ReturnFile:
     found = ReturnFile(frame.get("BATCH_NUMBER", ""), _date(layout, frame, len(rows)), lines)
     _check_totals(layout, frame, lines, len(rows))
     return found
-
-
-def _both(label: Text) -> Mapping[str, str]:
-    return {"zh": label.zh, "en": label.en}
 
 
 def _frame_values(layout: Layout, header: Header) -> dict[str, str]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linli.kernel.bilingual import Text
-from linli.kernel.errors import gettext_noop
 from linli.overview.planning.engine.checker import check
 from linli.overview.planning.engine.finding import Finding, Severity
 from linli.overview.planning.engine.plan import (
@@ -17,8 +16,10 @@ class WarningsNotAccepted(PlanRefused):
     """A plan cannot be adopted while somebody has not looked at a fatal or serious finding."""
 
     code = "planning.warnings_not_accepted"
-    message = gettext_noop("还有 %(count)s 处问题没有逐条确认，不能采用：%(findings)s")
-    english = "%(count)s findings have not been accepted one by one: %(findings)s"
+    message = Text(
+        "还有 %(count)s 处问题没有逐条确认，不能采用：%(findings)s",
+        "%(count)s findings have not been accepted one by one: %(findings)s",
+    )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import ClassVar, TypeAlias, TypeVar, cast
 
 from linli.kernel.bilingual import Text
 from linli.kernel.canonical import digest
-from linli.kernel.errors import DomainError, gettext_noop
+from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.law.policies.engine.schema import Figure
 from linli.law.policies.engine.shortage import Order
@@ -46,12 +46,11 @@ T = TypeVar("T")
 class PlanRefused(DomainError):
     """A refusal of the plan engine: the engine is free of Django, so it carries its sentence in both languages."""
 
-    english: ClassVar[str]
+    message: ClassVar[Text]
 
-    def in_language(self, language: str) -> str:
-        """The sentence in a language: English for "en…", Chinese otherwise."""
-        details = {name: _within(detail, language) for name, detail in self.details.items()}
-        return (self.english if language.startswith("en") else str(self.message)) % details
+    def in_language(self, language: str | None) -> str:
+        """The sentence in a language."""
+        return (self.message % self.details).in_language(language)
 
     def __str__(self) -> str:
         return self.in_language("zh")
@@ -61,8 +60,7 @@ class ChangeRefused(PlanRefused):
     """A change names a figure that the plan does not have, or a value that the figure cannot take."""
 
     code = "planning.change_refused"
-    message = gettext_noop("不能把“%(path)s”改为“%(value)s”：%(reason)s")
-    english = "“%(path)s” cannot be “%(value)s”: %(reason)s"
+    message = Text("不能把“%(path)s”改为“%(value)s”：%(reason)s", "“%(path)s” cannot be “%(value)s”: %(reason)s")
 
 
 @dataclass(frozen=True)
@@ -329,10 +327,6 @@ def _objection(old: Figure | None, change: Change) -> Text | None:
     if old.unit == "MONTH":
         return None if _is_month(change.value) else _NO_MONTH
     return None if change.value in CHOICES.get(change.path.rpartition(".")[2], ()) else _NO_CHOICE
-
-
-def _within(detail: object, language: str) -> object:
-    return detail.in_language(language) if isinstance(detail, Text) else detail
 
 
 def _is_month(text: str) -> bool:

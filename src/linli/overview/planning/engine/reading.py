@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from linli.kernel.bilingual import NO_TEXT, Text
-from linli.kernel.errors import gettext_noop
 from linli.law.policies.engine import model
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.planfile import PlanFile, PlannedProgramme, plan_figures
@@ -36,16 +35,14 @@ class PlanMissing(PlanRefused):
     """The pack has no plan file: there is nothing to check."""
 
     code = "planning.plan_missing"
-    message = gettext_noop("政策包“%(pack)s”没有方案文件 plan.toml")
-    english = "the pack “%(pack)s” has no plan file plan.toml"
+    message = Text("政策包“%(pack)s”没有方案文件 plan.toml", "the pack “%(pack)s” has no plan file plan.toml")
 
 
 class ParameterUndated(PlanRefused):
     """A parameter that the plan needs has no value at its start."""
 
     code = "planning.parameter_undated"
-    message = gettext_noop("参数“%(name)s”在 %(on)s 没有取值")
-    english = "the parameter “%(name)s” has no value on %(on)s"
+    message = Text("参数“%(name)s”在 %(on)s 没有取值", "the parameter “%(name)s” has no value on %(on)s")
 
 
 def plan_from_pack(pack: Pack) -> Plan:

@@ -5,6 +5,7 @@ from datetime import date
 
 from linli.foundation.files.cells import Column
 from linli.foundation.files.workbooks import write_table
+from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.money import yuan
 from linli.overview.planning.queries.actual import Row
 
@@ -17,29 +18,28 @@ _COLUMNS = (
     Column("note", ("说明", "Note")),
 )
 _UNITS = {
-    "HOUSEHOLDS": ("户", "households"),
-    "PERSONS": ("人", "people"),
-    "ATTENDANCES": ("人次", "attendances"),
-    "HOURS": ("小时", "hours"),
-    "PERCENT": ("%", "%"),
-    "COUNT": ("件", "items"),
-    "PER_WEEK": ("次/周", "a week"),
-    "PER_MONTH": ("次/月", "a month"),
-    "PER_YEAR": ("次/年", "a year"),
-    "FEN": ("元", "yuan"),
+    "HOUSEHOLDS": Text("户", "households"),
+    "PERSONS": Text("人", "people"),
+    "ATTENDANCES": Text("人次", "attendances"),
+    "HOURS": Text("小时", "hours"),
+    "PERCENT": Text("%", "%"),
+    "COUNT": Text("件", "items"),
+    "PER_WEEK": Text("次/周", "a week"),
+    "PER_MONTH": Text("次/月", "a month"),
+    "PER_YEAR": Text("次/年", "a year"),
+    "FEN": Text("元", "yuan"),
 }
-_NOT_YET = ("尚未建设", "not yet")
+_NOT_YET = Text("尚未建设", "not yet")
 
 
 def actual_workbook(rows: Iterable[Row], *, title: str, created: date, language: str) -> bytes:
     """An xlsx workbook of the rows; what is not recorded says so and has no number."""
-    english = language.startswith("en")
     lines = [
         {
             "label": row.label.in_language(language),
-            "unit": _UNITS.get(row.unit, ("", ""))[english],
+            "unit": _UNITS.get(row.unit, NO_TEXT).in_language(language),
             "target": _number(row.target, row.unit),
-            "actual": _number(row.actual, row.unit) if row.built else _NOT_YET[english],
+            "actual": _number(row.actual, row.unit) if row.built else _NOT_YET.in_language(language),
             "records": row.source_count if row.built else None,
             "note": row.note.in_language(language),
         }

@@ -7,25 +7,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from django.utils.translation import get_language
+from linli.foundation.screens.texts import pack_text
+from linli.kernel.bilingual import Text
 
 Unit = Literal["FEN", "BOOL", "INTEGER"]
 
 
 @dataclass(frozen=True)
 class FactWord:
-    """A fact's name: its code, labels by language ("zh", "en"), the unit of its value, whose fact it is."""
+    """A fact's name: its code, what it is called, the unit of its value, whose fact it is."""
 
     code: str
-    labels: Mapping[str, str]
+    name: Text
     unit: Unit
     of_household: bool = False
 
     @property
     def label(self) -> str:
-        """The label in the reader's language, the code when there is none."""
-        language = (get_language() or "zh").split("-")[0]
-        return self.labels.get(language) or self.labels.get("zh") or self.code
+        """The name in the reader's language, the code when there is none."""
+        return pack_text(self.name) or self.code
 
 
 _providers: list[Callable[[], Iterable[FactWord]]] = []
