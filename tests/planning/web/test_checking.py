@@ -179,6 +179,13 @@ class TestPlaces:
         assert "· 槐树街社区</div>" in text(page)
         assert f"community={lived.community.sibling.code}" in ways(page)[0]
 
+    def test_the_other_tab_is_about_the_same_community(self, log_in: LogIn, lived: Lived):
+        where = f"?community={lived.community.sibling.code}"
+
+        page = text(log_in(lived.staff.street_officer).get(f"/plan/{where}"))
+
+        assert f'<a href="/plan/actual/{where}">计划与实际</a>' in page
+
     def test_a_community_out_of_reach_is_not_there(self, director: Client, lived: Lived):
         assert director.get("/plan/", {"community": lived.community.foreign.code}).status_code == 404
 
@@ -282,6 +289,7 @@ class TestAdopt:
         answer = adopt(director, kept(director, **CHEAPER))
 
         assert "已采用版本 FA-2026-001" in text(answer)
+        assert '<span class="chip ok">执行中</span></h1>' in text(answer)
         assert Adoption.objects.get().adopted_by_id == lived.staff.director.pk
 
     def test_names_what_is_missing_and_keeps_what_was_ticked(self, director: Client):

@@ -67,13 +67,13 @@ def bar(actual: int, target: int, pace_percent: int | None = None, tone: str = "
     return format_html(drawn, tone, spoken, share, mark)
 
 
-def state_chip(state: Enum) -> SafeString:
-    """A state in its own words and tone.
+def state_chip(state: Enum | tuple[object, str]) -> SafeString:
+    """A state in its own words and tone; or (words, tone).
 
     Raises:
         KeyError: the kind of state has no tones (``kernel.tones.toned``).
     """
-    return chip(getattr(state, "label", state.name), tone_of(state))
+    return chip(getattr(state, "label", state.name), tone_of(state)) if isinstance(state, Enum) else chip(*state)
 
 
 def plain(value: object, kind: str) -> str:
@@ -102,7 +102,7 @@ def shown(value: object, kind: str, request: HttpRequest) -> SafeString:
 
 def _cell(cell: Cell, kind: str, request: HttpRequest) -> SafeString:
     parts = [_words(cell, kind, request)]
-    parts += [format_html(" {}", state_chip(one) if isinstance(one, Enum) else chip(*one)) for one in cell.chips]
+    parts += [format_html(" {}", state_chip(one)) for one in cell.chips]
     parts += [format_html('<span class="meta">{}</span>', pack_text(one)) for one in cell.meta if one]
     if cell.notice:
         parts.append(format_html('<div class="notice">{}</div>', cell.notice))

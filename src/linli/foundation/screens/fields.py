@@ -13,17 +13,22 @@ from linli.kernel.period import Month
 
 
 class YuanField(forms.CharField):
-    """An amount typed in yuan, taken as fen."""
+    """An amount typed in yuan, taken as fen; None where it may be left empty and is."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, negative: bool = True, **options: Any) -> None:
+        self.negative = negative
         super().__init__(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
 
-    def clean(self, value: Any) -> int:
+    def clean(self, value: Any) -> int | None:
         """Fen. Raises ValidationError with the reason."""
+        text = super().clean(value)
         try:
-            return parse_yuan(super().clean(value))
+            fen = parse_yuan(text) if text else None
         except MoneyMalformed as error:
             raise forms.ValidationError(sentence(error)) from error
+        if fen is not None and fen < 0 and not self.negative:
+            raise forms.ValidationError(_("金额不能为负数"))
+        return fen
 
 
 class DayField(forms.DateField):

@@ -27,13 +27,13 @@ class Action:
 @dataclass(frozen=True)
 class Head:
     """The head of a page. ``trail`` leads back: (words, address), from the far to the near; the job of the page itself
-    is put before it. ``state`` is a code with a tone, ``lead`` one line below the title.
+    is put before it. ``state`` is a code with a tone, or (words, tone); ``lead`` one line below the title.
     """
 
     title: object = ""
     lead: object = ""
     trail: Sequence[tuple[object, str]] = field(default=())
-    state: Enum | None = None
+    state: Enum | tuple[object, str] | None = None
     actions: Sequence[Action] = field(default=())
 
 

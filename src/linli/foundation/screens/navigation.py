@@ -6,6 +6,7 @@ Whom a page is for is said once, by the desk that it is a page of (``desks.pages
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import URLResolver, get_resolver, reverse
@@ -17,7 +18,8 @@ Visible = Callable[[HttpRequest], bool]
 class NavItem:
     """One job. ``label`` is a lazy text, ``phone`` puts it on the bottom bar, ``top`` beside the person (the inbox)
     instead of the side bar, ``count`` says how much waits and ``late`` whether some of it is overdue. ``tabs`` are the
-    lists of the job: (page, words). It is for whom its page is, unless ``visible`` says otherwise.
+    lists of the job: (page, words); ``keeps`` are what an address goes on saying from one of them to the next (which
+    community). It is for whom its page is, unless ``visible`` says otherwise.
     """
 
     key: str
@@ -30,6 +32,7 @@ class NavItem:
     top: bool = False
     late: Callable[[HttpRequest], bool] | None = None
     tabs: Sequence[tuple[str, object]] = ()
+    keeps: Sequence[str] = ()
 
     def is_for(self, request: HttpRequest) -> bool:
         """Whether the person of the request has this job."""
@@ -86,7 +89,7 @@ def link(request: HttpRequest | None, page: str, *args: object) -> str:
 def home_of(request: HttpRequest) -> list[tuple[object, str]]:
     """The job that the page belongs to, as (words, address): the beginning of the way to the page."""
     item = _items.get(str(getattr(request, "nav_key", "")))
-    return [(item.label, link(request, item.url_name))] if item else []
+    return [(item.label, _kept(request, item, item.url_name))] if item else []
 
 
 def tabs_of(request: HttpRequest) -> list[tuple[object, str, bool]]:
@@ -95,8 +98,14 @@ def tabs_of(request: HttpRequest) -> list[tuple[object, str, bool]]:
     here = request.resolver_match.url_name if request.resolver_match else ""
     if item is None or here not in {page for page, _label in item.tabs}:
         return []
-    found = [(label, link(request, page), page == here) for page, label in item.tabs]
+    found = [(label, _kept(request, item, page), page == here) for page, label in item.tabs]
     return [one for one in found if one[1]]
+
+
+def _kept(request: HttpRequest, item: NavItem, page: str) -> str:
+    address = link(request, page)
+    said = {key: request.GET[key] for key in item.keeps if request.GET.get(key)}
+    return f"{address}?{urlencode(said)}" if address and said else address
 
 
 @cache

@@ -8,12 +8,12 @@ it, reads the fund.
 """
 
 from linli.foundation.data.scope import Stamp
-from linli.ground.users.codes import FINANCE_ROLES, Role
+from linli.ground.users.codes import FINANCE_ROLES, OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority, NotPermitted, one_rule
 from linli.kernel.errors import DomainError
 
-MANAGERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
-READERS = (*FINANCE_ROLES, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.AUDITOR)
+MANAGERS = OFFICER_ROLES
+READERS = (*FINANCE_ROLES, *OFFICER_ROLES, Role.COMMUNITY_DIRECTOR, Role.AUDITOR)
 
 
 def _manage_fund(person: Authority, stamp: Stamp) -> DomainError | None:

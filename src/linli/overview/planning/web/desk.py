@@ -1,26 +1,28 @@
 """What every page of plans begins with: who reads, which community, which scheme, and its plan as written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
-from linli.foundation.data.scope import Scope
-from linli.foundation.screens.pages import render_page, today
+from linli.foundation.screens.desks import Page, View
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.texts import joined_by_dot, pack_text
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import Area, of_kind
-from linli.ground.users.queries import Authority, authority_of
+from linli.ground.users.queries import desks
+from linli.ground.users.queries.desks import pages_for
 from linli.law.policies.engine import Pack
 from linli.law.policies.queries import offered_packs
 from linli.overview.planning.engine import Plan, plan_from_pack
-from linli.overview.planning.permissions import plans_scope
+from linli.overview.planning.permissions import READERS
 from linli.overview.planning.queries import PlanVersion, current_adoption, plan_of, version
 
 P = ParamSpec("P")
@@ -28,12 +30,9 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(desks.Desk):
     """The reader, the community and the scheme that the page is about."""
 
-    person: Authority
-    reads: Scope
-    on: date
     community: Area
     communities: tuple[Area, ...]
     pack: Pack
@@ -55,9 +54,9 @@ class Desk:
         """The address of a page about the same community and scheme."""
         return address(name, *args, query={**self.place, **values})
 
-    def frame(self) -> dict[str, object]:
-        """What every page's tabs need."""
-        return {"desk": self, "check_url": self.link("plan_check"), "actual_url": self.link("plan_actual")}
+    def about(self, plan: Plan) -> str:
+        """Which plan, and whose."""
+        return joined_by_dot(f"{pack_text(plan.label)} {plan.year}", self.community.name)
 
     @cached_property
     def adopted(self) -> PlanVersion | None:
@@ -71,29 +70,23 @@ class Desk:
         return plan_of(adopted) if adopted else self.written
 
 
-View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
-
-
-def reading(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def reading(view: View[Desk, P]) -> Page[P]:
     """A page for whoever may read a plan anywhere; 403 for everybody else."""
 
-    @login_required
+    @pages_for("planning", *READERS)
     @wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        request.nav_key = "planning"  # type: ignore[attr-defined]  # the frame marks the item by it
-        on = today()
-        person = authority_of(request.user, on)  # type: ignore[arg-type]  # somebody is logged in
-        reads = plans_scope(person)
-        communities = tuple(area for area in of_kind(AreaKind.COMMUNITY) if reads.covers(area.stamp))
+    def run(request: HttpRequest, desk: desks.Desk, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        communities = tuple(area for area in of_kind(AreaKind.COMMUNITY) if desk.reads.covers(area.stamp))
         if not communities:
             raise PermissionDenied
-        offers = {key: pack for key, pack in offered_packs(on).items() if pack.plan is not None}
+        offers = {key: pack for key, pack in offered_packs(desk.on).items() if pack.plan is not None}
         if not offers:
-            return render_page(request, "planning/plan_missing.html", {})
+            nothing = (gettext("还没有可以核对的方案"), gettext("请管理员安装一个带有年度方案的规则包。"))
+            return render_page(request, "nothing.html", {"head": Head(gettext("方案")), "nothing": nothing})
         key, pack = _chosen({key: (key, pack) for key, pack in offers.items()}, request.GET.get("scheme", ""))
         community = _chosen({area.code: area for area in communities}, request.GET.get("community", ""))
-        desk = Desk(person, reads, on, community, communities, pack, offers, key, plan_from_pack(pack))
-        return view(request, desk, *args, **kwargs)
+        found = Desk(desk.person, desk.reads, desk.on, community, communities, pack, offers, key, plan_from_pack(pack))
+        return view(request, found, *args, **kwargs)
 
     return run
 

@@ -6,35 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.pages import sentence
+from linli.foundation.screens.fields import YuanField
 from linli.foundation.screens.texts import pack_text
 from linli.ground.areas.queries import Area
-from linli.kernel.money import MoneyMalformed, parse_yuan, yuan
+from linli.kernel.money import yuan
 from linli.law.policies.engine import Pack
 from linli.money.ledger.codes import SourceKind
 from linli.money.ledger.operations import NewLine, NewSource
 
 # The donor whom the pack does not name.
 DONOR = "DONOR-1"
-
-
-class AmountField(forms.CharField):
-    """An amount typed in yuan, taken as fen; left empty it is None."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal"})
-        super().__init__(max_length=30, widget=widget, required=False, **options)
-
-    def clean(self, value: Any) -> int | None:
-        """Fen. Raises ValidationError with the reason."""
-        text = super().clean(value)
-        try:
-            fen = parse_yuan(text) if text else None
-        except MoneyMalformed as error:
-            raise forms.ValidationError(sentence(error)) from error
-        if fen is not None and fen < 0:
-            raise forms.ValidationError(_("金额不能为负数"))
-        return fen
 
 
 class FundForm(forms.Form):
@@ -49,7 +30,7 @@ class FundForm(forms.Form):
     )
     donor_name = forms.CharField(label=_("另一位捐赠人或来源"), max_length=120, required=False)
     donor_kind = forms.ChoiceField(label=_("来源类型"), choices=SourceKind.choices, initial=SourceKind.DONATION)
-    donor_amount = AmountField(label=_("金额（元）"))
+    donor_amount = YuanField(label=_("金额（元）"), required=False, negative=False)
     donor_lines = forms.MultipleChoiceField(
         label=_("指定用途"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不选则不限用途")
     )
@@ -64,7 +45,7 @@ class FundForm(forms.Form):
         self.fields["donor_lines"].choices = lines  # type: ignore[attr-defined]  # a choice field
         for code, source in pack.fund_sources.items():
             planned = figures.get(f"sources.{code}.amount")
-            self.fields[f"source_{code}"] = AmountField(label=pack_text(source.label), initial=_typed(planned))
+            self.fields[f"source_{code}"] = _amount(pack_text(source.label), planned)
             if source.donor_restricted:
                 self.fields[f"purpose_{code}"] = forms.MultipleChoiceField(
                     label=_("%(source)s的指定用途") % {"source": pack_text(source.label)},
@@ -76,7 +57,7 @@ class FundForm(forms.Form):
                 )
         for code, label in lines:
             planned = figures.get(f"budget_lines.{code}.amount")
-            self.fields[f"line_{code}"] = AmountField(label=label, initial=_typed(planned))
+            self.fields[f"line_{code}"] = _amount(label, planned)
 
     @property
     def source_fields(self) -> list[forms.BoundField]:
@@ -151,5 +132,6 @@ class FundForm(forms.Form):
         return tuple(code for code, programme in self.pack.programmes.items() if programme.budget_line in wanted)
 
 
-def _typed(fen: int | None) -> str:
-    return "" if fen is None else yuan(fen)
+def _amount(label: str, planned: int | None) -> YuanField:
+    """An amount that may be left out, with what the plan says in it."""
+    return YuanField(label=label, initial="" if planned is None else yuan(planned), required=False, negative=False)

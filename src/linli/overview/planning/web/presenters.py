@@ -1,10 +1,12 @@
 """What the pages show: findings with ways out to click, differences in words, bars of plan against actual."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils import dateformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,25 +42,14 @@ _LATE = 100
 
 
 @dataclass(frozen=True)
-class Way:
-    """A way out: what it is called, the address that tries it, and what it costs whom."""
-
-    label: str
-    url: str
-    costs: str = ""
-
-
-@dataclass(frozen=True)
 class FindingView:
-    """One contradiction as the page shows it. ``key`` is what an acceptance names."""
+    """One contradiction as the page shows it: ``ways`` to try, or the box that accepts it."""
 
-    key: str
     title: str
     arithmetic: str
     severity: str
     tone: str
-    must_accept: bool
-    ways: tuple[Way, ...]
+    ways: tuple[SafeString, ...]
 
 
 @dataclass(frozen=True)
@@ -90,31 +81,42 @@ class Bar:
     url: str
 
 
-def finding_views(desk: Desk, findings: Sequence[Finding], changes: Sequence[Change] = ()) -> list[FindingView]:
-    """Findings in their order; each way out is added to the changes already made."""
+def finding_views(
+    desk: Desk, findings: Sequence[Finding], changes: Sequence[Change] = (), *, ticked: Sequence[str] | None = None
+) -> list[FindingView]:
+    """Findings in their order; each way out is added to the changes already made. Where they are accepted one by one
+    (``ticked`` are those that are), a box stands in the place of the ways.
+    """
     language = get_language() or "zh"
-    views = []
-    for finding in findings:
-        ways = [
-            Way(
-                way.label.in_language(language),
-                desk.link("plan_check", **said(changes, *way.changes)),
-                way.costs.in_language(language),
-            )
-            for way in finding.remedies
-        ]
-        views.append(
-            FindingView(
-                key=finding_key(finding.code, finding.subject),
-                title=finding.title.in_language(language),
-                arithmetic=finding.arithmetic,
-                severity=str(SEVERITIES[finding.severity]),
-                tone=tone_of(finding.severity),
-                must_accept=finding.severity is not Severity.NOTE,
-                ways=tuple(ways),
-            )
+    return [
+        FindingView(
+            title=finding.title.in_language(language),
+            arithmetic=finding.arithmetic,
+            severity=str(SEVERITIES[finding.severity]),
+            tone=tone_of(finding.severity),
+            ways=tuple(_ways(desk, finding, changes) if ticked is None else _box(finding, ticked)),
         )
-    return views
+        for finding in findings
+    ]
+
+
+def _ways(desk: Desk, finding: Finding, changes: Sequence[Change]) -> Iterator[SafeString]:
+    language = get_language() or "zh"
+    for way in finding.remedies:
+        costs = way.costs.in_language(language)
+        yield format_html(
+            '<a class="way" href="{}">{}</a>{}',
+            desk.link("plan_check", **said(changes, *way.changes)),
+            way.label.in_language(language),
+            format_html(' <span class="meta">{}</span>', costs) if costs else "",
+        )
+
+
+def _box(finding: Finding, ticked: Sequence[str]) -> Iterator[SafeString]:
+    key = finding_key(finding.code, finding.subject)
+    if finding.severity is not Severity.NOTE:
+        box = '<label class="choice"><input type="checkbox" name="accepted" value="{}"{}><span>{}</span></label>'
+        yield format_html(box, key, SafeString(" checked" if key in ticked else ""), gettext("已知悉，仍按此执行"))
 
 
 def finding_key(code: str, subject: str) -> str:

@@ -1,59 +1,70 @@
 """Plan against actual, and the records behind every number."""
 
+from collections.abc import Mapping, Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from linli.foundation.screens.pages import no_store, render_page
+from linli.foundation.screens.cells import Cell, Kind
+from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.listings import XLSX, Column, download
+from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.money.ledger.queries import fund_of
 from linli.overview.planning.engine import Plan
 from linli.overview.planning.queries import Row, money_by_month
 from linli.overview.planning.queries.actual import Year, aims, row_of
 from linli.overview.planning.queries.export import actual_workbook
+from linli.overview.planning.queries.records import Cell as Recorded
 from linli.overview.planning.queries.records import records
 from linli.overview.planning.web.desk import Desk, reading
 from linli.overview.planning.web.presenters import actual_series, amount, bars, month_labels
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_KINDS: Mapping[str, Kind] = {"TEXT": "TEXT", "COUNT": "INTEGER", "FEN": "YUAN", "DATE": "DATE"}
 
 
 @require_safe
 @reading
 def plan_actual(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Every aim of the plan with what the records say, and the money by month."""
+    """Every aim of the plan with what the records say, and the money by month; the rows as a workbook."""
     plan = desk.lived()
     fund_id = _fund_id(desk, plan)
     rows = _rows(desk, plan, fund_id)
+    if request.GET.get("as") == "xlsx":
+        return _workbook(desk, plan, rows)
     months = money_by_month(desk.reads, fund_id=fund_id, plan=plan, on=desk.on) if fund_id else ()
     lived = [month for month in months if month.balance_fen is not None]
     context = {
-        **desk.frame(),
-        "plan": plan,
-        "adopted": desk.adopted,
+        "head": Head(
+            gettext("计划与实际"),
+            joined_by_dot(
+                _measure(desk), day_text(desk.on), gettext("时间已过 %(pace)s%%") % {"pace": rows[0].pace // 10}
+            ),
+            [(desk.about(plan), "")],
+            actions=[Action(gettext("导出 Excel"), desk.link("plan_actual", **{"as": "xlsx"}))],
+        ),
+        "desk": desk,
         "bars": bars(desk, rows),
-        "pace": rows[0].pace // 10,
         "months": months,
         "series": actual_series(months),
         "labels": month_labels(month.month for month in lived),
-        "export_url": desk.link("plan_actual_export"),
     }
     return render_page(request, "planning/plan_actual.html", context)
 
 
-@require_safe
-@reading
-def plan_actual_export(_request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The same rows as a workbook."""
-    plan = desk.lived()
-    data = actual_workbook(
-        _rows(desk, plan, _fund_id(desk, plan)),
-        title=gettext("计划与实际"),
-        created=desk.on,
-        language=get_language() or "zh-hans",
-    )
-    response = HttpResponse(data, content_type=_XLSX)
-    response["Content-Disposition"] = f'attachment; filename="plan-{plan.year}-{desk.on.isoformat()}.xlsx"'
-    return no_store(response)
+def _measure(desk: Desk) -> str:
+    """By which plan the year is measured."""
+    if desk.adopted is None:
+        return gettext("尚未采用版本，按方案原文核对")
+    return gettext("按采用的版本 %(number)s 核对") % {"number": desk.adopted.number}
+
+
+def _workbook(desk: Desk, plan: Plan, rows: tuple[Row, ...]) -> HttpResponse:
+    language = get_language() or "zh-hans"
+    data = actual_workbook(rows, title=gettext("计划与实际"), created=desk.on, language=language)
+    return download(data, f"plan-{plan.year}-{desk.on.isoformat()}.xlsx", XLSX)
 
 
 @require_safe
@@ -69,17 +80,26 @@ def plan_actual_records(request: HttpRequest, desk: Desk, code: str) -> HttpResp
     page = records(year, code, aim.figure, after=request.GET.get("after", "")) if row.drill else None
     if page is None:
         raise Http404
+    of_target = format_html(" / {}", amount(row.target, row.unit)) if row.target else ""
+    lead = format_html("<b>{}</b>{} · {}", amount(row.actual, row.unit), of_target, pack_text(row.note))
+    title = pack_text(row.label)
     context = {
-        **desk.frame(),
-        "plan": plan,
-        "row": row,
-        "actual": amount(row.actual, row.unit),
-        "target": amount(row.target, row.unit),
-        "total": amount(page.total, row.unit),
-        "page": page,
-        "back": desk.link("plan_actual"),
+        "head": Head(title, lead, [(gettext("计划与实际"), desk.link("plan_actual")), (title, "")]),
+        "total": gettext("合计 %(total)s") % {"total": amount(page.total, row.unit)},
+        "columns": [_column(place, label, page.rows) for place, label in enumerate(page.columns)],
+        "rows": page.rows,
+        "following": page.next_after,
     }
     return render_page(request, "planning/plan_actual_records.html", context)
+
+
+def _column(place: int, label: object, rows: Sequence[Sequence[Recorded]]) -> Column:
+    """A column of the records, its kind that of the first of them."""
+
+    def cell(_listing: object, row: Sequence[Recorded]) -> Cell:
+        return Cell(row[place].value, (row[place].page, row[place].value) if row[place].page else ())
+
+    return Column(str(place), label, _KINDS[rows[0][place].kind if rows else "TEXT"], cell=cell)
 
 
 def _fund_id(desk: Desk, plan: Plan) -> int | None:

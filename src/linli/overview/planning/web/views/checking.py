@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import render_page
 from linli.overview.planning.engine import cash_flow, fatal, what_if
 from linli.overview.planning.permissions import can_save
@@ -23,8 +24,9 @@ from linli.overview.planning.web.presenters import balance_series, differences, 
 def plan_check(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Findings, ways out and sliders; the address holds the figures that are tried."""
     tried = asked(desk.written, ((path, str(value)) for path, value in request.GET.items()))
-    context = check_context(desk, tried)
-    response = render_page(request, "planning/plan_check.html", context, fragment="planning/_live.html")
+    response = render_page(
+        request, "planning/plan_check.html", check_context(desk, tried), fragment="planning/_live.html"
+    )
     # The sliders send every figure; the address keeps those that differ.
     response["HX-Push-Url"] = desk.link("plan_check", **said(tried.changes))
     return response
@@ -38,11 +40,23 @@ def check_context(desk: Desk, tried: Asked) -> dict[str, Any]:
     flows = cash_flow(desk.written)
     label = gettext("改动之后") if tried.changes else gettext("可行版本")
     shown = now.plan if tried.changes else (proposal.plan if proposal else None)
+    proposal_url = desk.link("plan_check", **said(proposal.changes)) if proposal else ""
+    tries_proposal = proposal is not None and set(proposal.changes) == set(tried.changes)
+    may_save = can_save(desk.person, desk.community.stamp)
     groups = control_groups(desk.written, now.plan)
     moved = {control.path for group in groups for control in group.controls}
     return {
-        **desk.frame(),
-        "plan": now.plan,
+        "head": Head(
+            gettext("方案校核"),
+            gettext("采用之前先算一遍：每一处都列出算式和出路。"),
+            [(desk.about(now.plan), "")],
+            actions=[
+                *([Action(gettext("试用可行版本"), proposal_url)] if proposal and not tries_proposal else []),
+                *([Action(gettext("保存为版本"), "#save", main=True)] if may_save else []),
+            ],
+        ),
+        "desk": desk,
+        "check_url": desk.link("plan_check"),
         "findings": finding_views(desk, now.findings, tried.changes),
         "fatal_count": len(fatal(now.findings)),
         "refused": tried.refused,
@@ -56,9 +70,9 @@ def check_context(desk: Desk, tried: Asked) -> dict[str, Any]:
         "variant": proposal,
         "lasts_as_written": variant is not None and not variant.changes,
         "variant_differences": differences(desk, desk.written, proposal.changes) if proposal else [],
-        "variant_url": desk.link("plan_check", **said(proposal.changes)) if proposal else "",
-        "variant_tried": proposal is not None and set(proposal.changes) == set(tried.changes),
-        "may_save": can_save(desk.person, desk.community.stamp),
+        "variant_url": proposal_url,
+        "variant_tried": tries_proposal,
+        "may_save": may_save,
         "form": SaveForm(),
         "save_url": desk.link("plan_version_new"),
         **_kept_versions(desk),

@@ -3,19 +3,20 @@
 The page stands here and not with the funds, since it knows the scheme's sources, lines and programmes.
 """
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from linli.foundation.screens.pages import act_of, actor, perform, render_page, today
-from linli.foundation.screens.texts import pack_text
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.texts import joined_by_dot, pack_text
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import Area, of_kind
-from linli.ground.users.codes import Role
-from linli.ground.users.queries import authority_of
+from linli.ground.users.codes import OFFICER_ROLES
+from linli.ground.users.queries.desks import Desk, pages_for
+from linli.kernel.act import Act
 from linli.law.policies.engine import Pack
 from linli.law.policies.queries import offered_packs, schemes
 from linli.money.ledger.operations import open_fund
@@ -23,65 +24,66 @@ from linli.overview.planning.engine import Plan, plan_from_pack
 from linli.overview.planning.queries import current_adoption, plan_of
 from linli.overview.planning.web.opening_forms import FundForm
 
-# The same as ledger.permissions demands.
-MANAGERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 
-
-@login_required
-def fund_open(request: HttpRequest) -> HttpResponse:
+@pages_for("funds", *OFFICER_ROLES)
+def fund_open(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Sources, donor purposes and budget lines of a year; a budget above its sources is not taken."""
-    vars(request)["nav_key"] = "funds"
-    on = today()
-    scope = authority_of(actor(request), on).scope(*MANAGERS)
-    communities = [area for area in of_kind(AreaKind.COMMUNITY) if scope.covers(area.stamp)]
+    communities = [area for area in of_kind(AreaKind.COMMUNITY) if desk.reads.covers(area.stamp)]
     if not communities:
         raise PermissionDenied
-    packs = offered_packs(on)
+    title, packs = gettext("设立资金"), offered_packs(desk.on)
     if not packs:
-        return render_page(request, "planning/fund_open.html", {})
+        nothing = (gettext("还没有安装方案规则"), gettext("请系统管理员安装规则包后再设立资金"))
+        return render_page(request, "nothing.html", {"head": Head(title), "nothing": nothing})
     pack = packs.get(request.GET.get("scheme", "") or next(iter(packs)))
     if pack is None:
         raise Http404
     community = _asked(request, communities)
     plan = _plan(pack, community)
-    figures = _amounts(plan)
-    form = FundForm(
-        request.POST or None,
+    form = filled(
+        request,
+        FundForm,
         pack=pack,
         communities=communities,
-        figures=figures,
-        initial={"community": community.pk, "year": plan.year if plan else on.year},
+        figures=_amounts(plan),
+        initial={"community": community.pk, "year": plan.year if plan else desk.on.year},
     )
-    if request.method == "POST" and form.is_valid():
-        done, code = _opened(request, form, communities)
-        if done:
-            messages.success(request, gettext("资金已设立；到账后由资金经办登记"))
-            return redirect("fund_statement", code=code)
-    context = {"form": form, "pack": pack, "packs": packs, "planned": bool(figures)}
-    return render_page(request, "planning/fund_open.html", context)
-
-
-def _opened(request: HttpRequest, form: FundForm, communities: list[Area]) -> tuple[bool, str]:
-    data = form.cleaned_data
-    community = next(area for area in communities if area.pk == data["community"])
-    # A second scheme's fund of the same community and year carries the scheme in its code.
-    code = f"{community.code}-{data['year']}"
-    if form.pack.code != next(iter(schemes())):
-        code = f"{code}-{form.pack.code}"[:40]
-    words = {"community": community.name, "year": data["year"], "scheme": pack_text(form.pack.label)}
-    done, _fund = perform(
+    planned = gettext("金额已按方案填好，可以修改") if plan else ""
+    return act_page(
+        request,
         form,
-        lambda: open_fund(
-            act_of(request),
-            code=code,
-            name=data["name"].strip() or gettext("%(community)s %(year)s 年%(scheme)s资金") % words,
-            year=data["year"],
-            community_id=community.pk,
-            sources=form.sources(),
-            lines=form.lines(),
-        ),
+        lambda act: _open(act, form, communities),
+        head=Head(title, joined_by_dot(pack_text(pack.label), planned), [(title, "")]),
+        done=gettext("资金已设立；到账后由资金经办登记"),
+        to=lambda _fund: reverse("fund_statement", args=[_code(form, communities)]),
+        back=reverse("fund_list"),
+        template="planning/fund_open.html",
+        context={"pack": pack, "packs": packs},
     )
-    return done, code
+
+
+def _community(form: FundForm, communities: list[Area]) -> Area:
+    return next(area for area in communities if area.pk == form.cleaned_data["community"])
+
+
+def _code(form: FundForm, communities: list[Area]) -> str:
+    """A second scheme's fund of the same community and year carries the scheme in its code."""
+    code = f"{_community(form, communities).code}-{form.cleaned_data['year']}"
+    return code if form.pack.code == next(iter(schemes())) else f"{code}-{form.pack.code}"[:40]
+
+
+def _open(act: Act, form: FundForm, communities: list[Area]) -> object:
+    data, community = form.cleaned_data, _community(form, communities)
+    words = {"community": community.name, "year": data["year"], "scheme": pack_text(form.pack.label)}
+    return open_fund(
+        act,
+        code=_code(form, communities),
+        name=data["name"].strip() or gettext("%(community)s %(year)s 年%(scheme)s资金") % words,
+        year=data["year"],
+        community_id=community.pk,
+        sources=form.sources(),
+        lines=form.lines(),
+    )
 
 
 def _asked(request: HttpRequest, communities: list[Area]) -> Area:

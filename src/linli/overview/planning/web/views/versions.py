@@ -9,8 +9,11 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, perform, render_page
+from linli.foundation.screens.texts import joined_by_dot, time_text
 from linli.ground.users.queries import names
+from linli.kernel.tones import Tone
 from linli.law.policies.queries import pack_by_digest
 from linli.overview.planning.engine import PlanRefused, check, plan_from_pack
 from linli.overview.planning.operations import adopt, save_version
@@ -19,7 +22,7 @@ from linli.overview.planning.queries import Adoption, PlanVersion, adoptions, ch
 from linli.overview.planning.web.asking import asked, said
 from linli.overview.planning.web.desk import Desk, reading, version_or_404
 from linli.overview.planning.web.forms import AdoptForm, SaveForm
-from linli.overview.planning.web.presenters import differences, finding_views
+from linli.overview.planning.web.presenters import differences, finding_key, finding_views
 from linli.overview.planning.web.views.checking import check_context
 
 
@@ -83,20 +86,33 @@ def _version_page(
     written = plan_from_pack(pack_by_digest(found.pack_digest))
     history = list(adoptions(desk.reads, community_id=found.stamp.chain, year=found.year, scheme=found.scheme)[:10])
     people = names([found.created_by_id, *(one.adopted_by_id for one in history)])
+    changes = changes_of(found)
+    in_force = bool(history) and history[0].version_id == found.pk
+    accepts = can_adopt(desk.person, found.stamp) and not in_force
+    ticked = (form["accepted"].value() or []) if accepts else None
+    kept = (people.get(found.created_by_id, ""), time_text(found.created_at), found.note)
     context = {
-        **desk.frame(),
+        "head": Head(
+            gettext("方案版本 %(number)s") % {"number": found.number},
+            joined_by_dot(desk.about(plan), *kept),
+            [(found.number, "")],
+            (gettext("执行中"), Tone.OK) if in_force else None,
+            [Action(gettext("继续修改"), desk.link("plan_check", **said(changes)))],
+        ),
         "adopt_url": desk.link("plan_adopt", found.number),
-        "try_url": desk.link("plan_check", **said(changes_of(found))),
-        "version": found,
-        "plan": plan,
-        "author": people.get(found.created_by_id, ""),
-        "differences": differences(desk, written, changes_of(found)),
-        "findings": finding_views(desk, check(plan), changes_of(found)),
-        "ticked": form["accepted"].value() or [],
+        "differences": differences(desk, written, changes),
+        "findings": finding_views(desk, check(plan), changes, ticked=ticked),
         "form": form,
-        "history": [(one, people.get(one.adopted_by_id, "")) for one in history],
-        "in_force": bool(history) and history[0].version_id == found.pk,
-        "may_adopt": can_adopt(desk.person, found.stamp),
+        "history": [
+            {
+                "at": one.adopted_at,
+                "title": one.version.number,
+                "by": people.get(one.adopted_by_id, ""),
+                "mark": one is history[0],
+            }
+            for one in history
+        ],
+        "accepts": accepts,
     }
     return render_page(request, "planning/plan_version.html", context, status=status)
 
@@ -116,7 +132,7 @@ def _adopted(form: AdoptForm, deed: Callable[[], Adoption]) -> bool:
 
 
 def _keys(found: PlanVersion) -> list[str]:
-    return [f"{finding.code}|{finding.subject}" for finding in check(plan_of(found))]
+    return [finding_key(finding.code, finding.subject) for finding in check(plan_of(found))]
 
 
 def _newest(desk: Desk) -> str:
