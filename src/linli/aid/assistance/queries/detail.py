@@ -8,14 +8,10 @@ from typing import Any
 
 from linli.aid.assistance.codes import (
     CLOSED_STATES,
-    AnswerKind,
     ApplicationState,
     AssessorCapacity,
     Channel,
     EventKind,
-    ObjectionState,
-    Proposal,
-    PublicationState,
     Step,
 )
 from linli.aid.assistance.models import (
@@ -24,14 +20,15 @@ from linli.aid.assistance.models import (
     Assessment,
     Assessor,
     Clock,
+    Decision,
     FirstOpinion,
     IntakeAnswer,
     Objection,
     Paper,
+    Publication,
     PublicationEntry,
 )
 from linli.aid.assistance.queries.deadlines import ClockView, clock_view, leading
-from linli.aid.assistance.queries.notices import is_provisional
 from linli.aid.assistance.queries.papers import PaperView, paper_view
 from linli.aid.assistance.queries.standing import change_sentence, changes_of
 from linli.aid.assistance.queries.steps import waiting, with_steps
@@ -45,18 +42,6 @@ from linli.kernel.masking import mask_name
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import Determination, pack_of, work_calendar
 from linli.money.awards.queries import awards_of_application
-
-
-@dataclass(frozen=True)
-class AnswerView:
-    """What the applicant was told, when, by whom."""
-
-    kind: AnswerKind
-    answered_date: date
-    by: str
-    reason: str
-    missing: tuple[Text, ...]
-    lapses_date: date | None
 
 
 @dataclass(frozen=True)
@@ -119,61 +104,6 @@ class AssessmentView:
 
 
 @dataclass(frozen=True)
-class OpinionView:
-    """A first opinion and the street's review of it."""
-
-    round: int
-    proposal: Proposal
-    text: str
-    signed_at: datetime
-    signed_by: str
-    reviewed_at: datetime | None
-    reviewed_by: str
-    agreed: bool | None
-    review_text: str
-
-
-@dataclass(frozen=True)
-class PublicationView:
-    """Where the case was published; ``row`` is what stood there."""
-
-    publication_id: int
-    number: str
-    round: int
-    state: PublicationState
-    row: dict[str, str]
-    posted_date: date | None
-    last_date: date | None
-    prepared_by: str
-    posted_by: str
-    provisional: bool  # the last day lies in a year whose working days are not published yet
-
-
-@dataclass(frozen=True)
-class ObjectionView:
-    """An objection; who objects stays sealed."""
-
-    objection_id: int
-    round: int
-    received_date: date
-    content: str
-    state: ObjectionState
-    answer: str
-    answered_by: str
-
-
-@dataclass(frozen=True)
-class DecisionView:
-    """The decision."""
-
-    kind: Proposal
-    decided_date: date
-    decided_by: str
-    reviewed_by: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class LetterView:
     """A letter and how it arrived."""
 
@@ -199,7 +129,7 @@ class EventView:
 
 @dataclass(frozen=True)
 class ApplicationDetail:
-    """Everything about one application; frozen, names masked but those of staff."""
+    """Everything about one application, names masked but those of staff; rows come whole, with who signed them."""
 
     application_id: int
     number: str
@@ -232,12 +162,12 @@ class ApplicationDetail:
     clock: ClockView | None
     clocks: tuple[ClockView, ...]
     papers: tuple[PaperView, ...]
-    answers: tuple[AnswerView, ...]
+    answers: tuple[IntakeAnswer, ...]
     assessments: tuple[AssessmentView, ...]
-    opinions: tuple[OpinionView, ...]
-    publications: tuple[PublicationView, ...]
-    objections: tuple[ObjectionView, ...]
-    decision: DecisionView | None
+    opinions: tuple[FirstOpinion, ...]
+    publications: tuple[Publication, ...]
+    objections: tuple[Objection, ...]
+    decision: Decision | None
     awards: tuple[str, ...]
     letters: tuple[LetterView, ...]
     events: tuple[EventView, ...]
@@ -259,7 +189,9 @@ def application_detail(scope: Scope, number: str, on: date) -> ApplicationDetail
     At most twenty statements whatever its length, besides those that tell what a changed household would be due.
     """
     rows = within(Application.objects.filter(number=number), scope)
-    related = rows.select_related("applicant", "proxy", "household__building", "decision")
+    related = rows.select_related(
+        "applicant", "proxy", "household__building", "decision__decided_by", "decision__reviewed_by"
+    )
     row = with_steps(related).first()
     if row is None:
         return None
@@ -277,14 +209,7 @@ class _Reading:
             .select_related("assessment__determination")
             .order_by("assessment__round", "pk")
         )
-        self.answers = list(IntakeAnswer.objects.filter(application=row).order_by("pk"))
-        self.opinions = list(FirstOpinion.objects.filter(application=row).order_by("round", "sequence"))
-        self.entries = list(
-            PublicationEntry.objects.filter(application=row).select_related("publication").order_by("pk")
-        )
-        self.objections = list(Objection.objects.filter(application=row).order_by("pk"))
         self.events = list(ApplicationEvent.objects.filter(application=row).order_by("pk"))
-        self.decision = getattr(row, "decision", None)
         self.names = _Names(self._people())
 
     def _people(self) -> Iterable[int | None]:
@@ -293,8 +218,6 @@ class _Reading:
             yield event.by_id
         for seat in self.seats:
             yield seat.user_id
-        for entry in self.entries:
-            yield entry.publication.prepared_by_id
 
     def detail(self, scope: Scope) -> ApplicationDetail:
         row, pack, calendar = self.row, self.pack, self.calendar
@@ -303,6 +226,7 @@ class _Reading:
         changes = changes_of([row], self.on)
         todo, change = waiting([row], self.on, changes)[row.pk], changes.get(row.pk)
         building = row.household.building
+        entries = PublicationEntry.objects.filter(application=row).select_related("publication__prepared_by")
         return ApplicationDetail(
             application_id=row.pk,
             number=row.number,
@@ -338,12 +262,16 @@ class _Reading:
                 paper_view(pack, paper, self._papers_on())
                 for paper in Paper.objects.filter(application=row).order_by("pk")
             ),
-            answers=tuple(self._answer(answer) for answer in self.answers),
+            answers=tuple(IntakeAnswer.objects.filter(application=row).order_by("pk")),
             assessments=self._assessments(),
-            opinions=tuple(self._opinion(opinion) for opinion in self.opinions),
-            publications=tuple(self._publication(entry) for entry in self.entries),
-            objections=tuple(self._objection(objection) for objection in self.objections),
-            decision=self._decision(),
+            opinions=tuple(
+                FirstOpinion.objects.filter(application=row)
+                .select_related("signed_by", "reviewed_by")
+                .order_by("round", "sequence")
+            ),
+            publications=tuple(entry.publication for entry in entries.order_by("pk")),
+            objections=tuple(Objection.objects.filter(application=row).select_related("answered_by").order_by("pk")),
+            decision=getattr(row, "decision", None),
             awards=tuple(award.number for award in awards_of_application(scope, row.number)),
             letters=tuple(_letter(pack, letter) for letter in letters_about(scope, row.subject)),
             events=tuple(
@@ -355,17 +283,6 @@ class _Reading:
     def _papers_on(self) -> date:
         """A closed case keeps its papers as they stood when it was closed: what lapsed since changes nothing in it."""
         return min(self.on, self.row.state_since) if self.row.state in CLOSED_STATES else self.on
-
-    def _answer(self, answer: IntakeAnswer) -> AnswerView:
-        missing = answer.missing.split(",") if answer.missing else []
-        return AnswerView(
-            AnswerKind(answer.kind),
-            answer.answered_date,
-            self.names.of(answer.answered_by_id),
-            answer.reason,
-            tuple(self.pack.papers[code].label for code in missing),
-            answer.lapses_date,
-        )
 
     def _assessments(self) -> tuple[AssessmentView, ...]:
         by_assessment: dict[int, list[Assessor]] = {}
@@ -397,57 +314,6 @@ class _Reading:
             ),
             result_views(self.pack, one),
             one.determination,
-        )
-
-    def _opinion(self, opinion: FirstOpinion) -> OpinionView:
-        return OpinionView(
-            opinion.round,
-            Proposal(opinion.proposal),
-            opinion.text,
-            opinion.signed_at,
-            self.names.of(opinion.signed_by_id),
-            opinion.reviewed_at,
-            self.names.of(opinion.reviewed_by_id),
-            opinion.agreed,
-            opinion.review_text,
-        )
-
-    def _publication(self, entry: PublicationEntry) -> PublicationView:
-        publication = entry.publication
-        return PublicationView(
-            publication.pk,
-            publication.number,
-            entry.round,
-            PublicationState(publication.state),
-            json.loads(entry.row),
-            publication.posted_date,
-            publication.last_date,
-            self.names.of(publication.prepared_by_id),
-            self.names.of(publication.posted_by_id),
-            is_provisional(self.calendar, publication.last_date),
-        )
-
-    def _objection(self, objection: Objection) -> ObjectionView:
-        return ObjectionView(
-            objection.pk,
-            objection.round,
-            objection.received_date,
-            objection.content,
-            ObjectionState(objection.state),
-            objection.answer,
-            self.names.of(objection.answered_by_id),
-        )
-
-    def _decision(self) -> DecisionView | None:
-        made = self.decision
-        if made is None:
-            return None
-        return DecisionView(
-            Proposal(made.kind),
-            made.decided_date,
-            self.names.of(made.decided_by_id),
-            self.names.of(made.reviewed_by_id),
-            made.reason,
         )
 
 

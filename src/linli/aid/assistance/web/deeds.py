@@ -70,7 +70,7 @@ def _team(act: Act, case: ApplicationDetail, data: Fields, _version: int | None)
 
 def _answer_objection(act: Act, case: ApplicationDetail, data: Fields, _version: int | None) -> object:
     # The last one: when it was answered meanwhile, the operation says so; without any, that there is none.
-    last = case.objections[-1].objection_id if case.objections else 0
+    last = case.objections[-1].pk if case.objections else 0
     return operations.answer_objection(act, objection_id=last, upheld=data["upheld"] == "yes", answer=data["answer"])
 
 

@@ -11,6 +11,7 @@ from linli.aid.assistance.codes import ApplicationState as S
 from linli.aid.assistance.codes import EventKind, PaperState, PublicationState, Step
 from linli.aid.assistance.operations.common import limit
 from linli.aid.assistance.queries.detail import ApplicationDetail, AssessmentView
+from linli.aid.assistance.queries.notices import is_provisional
 from linli.aid.assistance.queries.papers import PaperView
 from linli.foundation.screens.texts import day_text, joined, pack_text, short_day_text
 from linli.kernel.bilingual import Text
@@ -65,7 +66,9 @@ def unsure(case: ApplicationDetail) -> bool:
     """Whether a time limit that runs, or a publication that hangs, was counted into a year without its table."""
     running = any(one.provisional and one.finished_date is None for one in case.clocks)
     up = case.publications[-1] if case.publications else None
-    return running or (up is not None and up.provisional and case.step == Step.WAIT_FOR_PUBLICATION)
+    return running or (
+        up is not None and is_provisional(work_calendar(), up.last_date) and case.step == Step.WAIT_FOR_PUBLICATION
+    )
 
 
 def waits_for(case: ApplicationDetail) -> str:

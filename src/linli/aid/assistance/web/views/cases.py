@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.aid.assistance.codes import ApplicationState, AssessorCapacity
+from linli.aid.assistance.codes import ApplicationState, AssessorCapacity, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.listing import OPEN, PROMISE_OVERDUE, ApplicationFilter, ApplicationRow, applications
@@ -149,7 +149,9 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "state_text": state_text(case.state, case.step),
         "why": why(case),
         "story": story(case, looks_at(case), desk.on),
-        "publications": [(one, posting(one.state, one.last_date, desk.on)) for one in case.publications],
+        "publications": [
+            (one, posting(PublicationState(one.state), one.last_date, desk.on)) for one in case.publications
+        ],
         "assessment": assessment,
         "provisional": unsure(case),
         "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING,
