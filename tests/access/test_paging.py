@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 LISTS = {
     "workbench/_work.html": ("/work/", "clerk"),
     "workbench/_trail.html": ("/audit/?subject=fund:F1-2026", "auditor"),
-    "users/user_list.html": ("/organisation/accounts/", "admin"),
+    "users": ("/organisation/accounts/", "admin"),
+    "areas": ("/organisation/areas/?q=99", "admin"),
     "notifications/_letters.html": ("/letters/", "auditor"),
     "funds": ("/funds/", "auditor"),
     "balances": ("/funds/F1-2026/balances/", "auditor"),

@@ -4,7 +4,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from linli.foundation.files.tables import Column, RowProblem, TableRefused, read_table
-from linli.foundation.screens import imports
+from linli.foundation.screens import context, imports
+from linli.foundation.screens.heads import Head
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.errors import DomainError
 
@@ -31,13 +32,15 @@ class FileForm(forms.Form):
 
 
 @pytest.fixture
-def upload(request_of):
+def upload(request_of, monkeypatch):
     """Uploads a text to the page, whose room does what ``take`` does."""
+    for shelf in ("_search", "_territory"):
+        monkeypatch.setattr(context, shelf, [])
 
     def run(take, text="姓名,年龄\n王丽,x\n"):
         request = request_of(data={"file": SimpleUploadedFile("names.csv", text.encode())})
         form = FileForm(request.POST, request.FILES)
-        return imports.import_page(request, "parts/table_import.html", form, take, back="my_work")
+        return imports.import_page(request, form, take, head=Head("导入"), back="/work/")
 
     return run
 

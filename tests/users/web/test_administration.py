@@ -9,13 +9,13 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
+from linli.foundation.screens import acting
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.areas.models import Area
 from linli.ground.users.codes import Role
 from linli.ground.users.models import Assignment, User
 from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import authority_of
-from linli.ground.users.web import administration
 from tests.browser import live_on
 from tests.conftest import MONDAY, system_act
 from tests.telling import NothingSaid
@@ -55,6 +55,10 @@ def opened(admin, area, username="wangfang"):
     return admin.post(reverse("user_new"), {"username": username, "name": "王芳", "area": area.pk})
 
 
+def rows_of(data):
+    return openpyxl.load_workbook(BytesIO(data)).active.values
+
+
 def password_on(page):
     return re.search(r"<code>([a-z0-9-]{19})</code>", text(page)).group(1)
 
@@ -81,7 +85,12 @@ class TestAccountList:
 
         rest = admin.get(reverse("user_list"), {"q": "many", "after": first.context["next"]})
 
-        assert (len(first.context["accounts"]), len(rest.context["accounts"])) == (50, 10)
+        assert (len(first.context["lines"]), len(rest.context["lines"])) == (50, 10)
+
+    def test_goes_out_as_a_workbook(self, admin):
+        data = admin.get(reverse("user_list"), {"as": "xlsx", "q": "clerk"}).content
+
+        assert ["王丽", "clerk", "社区工作者 · 幸福里社区"] in [list(row)[:3] for row in rows_of(data)]
 
     def test_is_for_administrators(self, staff, client):
         client.force_login(staff.director)
@@ -228,7 +237,7 @@ class TestClosing:
 
     def test_a_page_that_acts_and_says_nothing_fails_its_test(self, admin, monkeypatch):
         """The guard over all posts of the tests (tests/telling.py)."""
-        monkeypatch.setattr(administration.messages, "success", lambda *_words: None)
+        monkeypatch.setattr(acting.messages, "success", lambda *_words: None)
 
         with pytest.raises(NothingSaid):
             admin.post(reverse("user_close", args=["clerk"]), {"reason": "离职"})
@@ -310,19 +319,57 @@ class TestTerritory:
         file.name = "areas.xlsx"
         return file
 
-    def test_stands_as_a_tree_with_buildings_counted(self, admin, community):
-        lines = admin.get(reverse("area_list")).context["lines"]
+    def names(self, page):
+        return [str(line[0][1]) for _box, line in page.context["lines"]]
 
-        assert [line["area"] for line in lines][:4] == [
-            community.district,
-            community.street,
-            community.community,
-            community.grid,
-        ]
-        assert lines[3]["buildings"] == 1
+    def test_begins_with_what_lies_directly_in_the_administrators_territory(self, admin, community):
+        page = admin.get(reverse("area_list"))
 
-    def test_a_grid_opens_its_buildings(self, admin, community):
-        assert "和平里 1 号楼" in text(admin.get(reverse("area_list"), {"grid": community.grid.code}))
+        assert page.context["head"].title == community.district.name
+        assert [community.street.name in name for name in self.names(page)][:1] == [True]
+        assert "楼栋" not in text(page).partition("<tbody>")[2]
+
+    def test_counts_what_lies_in_each(self, admin, community):
+        page = admin.get(reverse("area_list"), {"in": community.community.code})
+
+        counts = {line[2][1]: line[3][1] for _box, line in page.context["lines"]}
+        assert counts == {community.grid.code: "1", "990101001001-G2": "—"}
+
+    def test_a_grid_shows_its_buildings_and_the_way_to_it(self, admin, community):
+        page = text(admin.get(reverse("area_list"), {"in": community.grid.code}))
+
+        assert "和平里 1 号楼" in page
+        assert f"?in={community.street.code}" in page
+
+    def test_what_lies_above_ones_own_territory_is_no_link(self, street_admin, community):
+        page = text(street_admin.get(reverse("area_list"), {"in": community.grid.code}))
+
+        assert (f"?in={community.street.code}" in page, f'?in={community.district.code}"' in page) == (True, False)
+
+    def test_begins_with_each_of_several_territories(self, admin, staff, community):
+        assign(
+            system_act(),
+            user_id=staff.clerk.pk,
+            role=Role.ADMINISTRATOR,
+            area_id=community.other_street.pk,
+            valid_from=MONDAY,
+        )
+        assign(
+            system_act(), user_id=staff.clerk.pk, role=Role.ADMINISTRATOR, area_id=community.grid.pk, valid_from=MONDAY
+        )
+        client = Client()
+        client.force_login(staff.clerk)
+
+        assert len(self.names(client.get(reverse("area_list")))) == 2
+
+    @pytest.mark.parametrize("asked", ["1 号楼", "990101001001-G1"])
+    def test_any_area_is_found_by_name_or_code(self, admin, community, asked):
+        assert any("和平里 1 号楼" in name for name in self.names(admin.get(reverse("area_list"), {"q": asked})))
+
+    def test_an_area_of_others_is_not_looked_into(self, street_admin, community):
+        answer = street_admin.get(reverse("area_list"), {"in": community.other_street.code})
+
+        assert answer.status_code == 404
 
     def test_an_area_is_added_below_another_at_the_next_level(self, admin, community):
         admin.post(reverse("area_new"), {"parent": community.grid.code, "code": "G1-B2", "name": "和平里 2 号楼"})
@@ -344,7 +391,7 @@ class TestTerritory:
 
         admin.post(reverse("area_office", args=[community.community.code]), form)
 
-        words = text(admin.get(reverse("area_list")))
+        words = text(admin.get(reverse("area_list"), {"in": community.street.code}))
         assert ("010-62340000" in words, "和平里 1 号" in words) == (True, True)
 
     def test_a_telephone_that_nobody_can_call_is_said_by_its_field(self, admin, community):
@@ -358,7 +405,14 @@ class TestTerritory:
         assert admin.get(reverse("area_office", args=[community.grid.code])).status_code == 404
 
     def test_a_community_that_nobody_can_call_is_marked(self, admin, community):
-        assert text(admin.get(reverse("area_list"))).count("chip soon") == 3
+        assert text(admin.get(reverse("area_list"), {"office": "missing"})).count("chip soon") == 3
+
+    def test_nothing_is_added_below_a_building(self, admin, community):
+        building = Area.objects.get(name="和平里 1 号楼")
+
+        page = admin.post(reverse("area_new"), {"parent": building.code, "code": "B1-1", "name": "一单元"})
+
+        assert list(page.context["form"].errors) == ["parent"]
 
     @pytest.mark.parametrize("code", ["990101002", "unheard-of"])
     def test_what_is_not_ours_is_not_found(self, street_admin, code):
@@ -393,7 +447,7 @@ class TestTerritory:
         assert not Area.objects.filter(code="C9").exists()
 
     def test_the_same_table_again_changes_nothing(self, admin, community):
-        exported = BytesIO(admin.get(reverse("area_export")).content)
+        exported = BytesIO(admin.get(reverse("area_list"), {"as": "xlsx"}).content)
         exported.name = "areas.xlsx"
         before = AuditEntry.objects.count()
 

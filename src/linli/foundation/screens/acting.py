@@ -43,6 +43,7 @@ def act_page(
     attempt: Callable[[forms.BaseForm, Callable[[], T]], tuple[bool, T | None]] = perform,
     secret: bool = False,
     danger: bool = False,
+    answer: Callable[[Any], HttpResponse] | None = None,
 ) -> HttpResponse:
     """Show the form; when it is sent and sound, act, say what was done, and go on.
 
@@ -50,10 +51,13 @@ def act_page(
     a form that had taken effect before. ``submit`` is on the button, the title of the page unless said; ``back`` leads
     away without acting, where ``to`` leads unless that asks. ``version`` of what is shown travels with the form (see
     ``pages.version_of``). ``template`` extends ``act.html``. ``attempt`` puts refusals to their fields where a form has
-    rows; ``secret`` pages are kept by nobody.
+    rows; ``secret`` pages are kept by nobody. ``answer`` is the page that shows once what the deed gave, as a start
+    password, instead of going on.
     """
     if request.method == "POST" and form.is_valid():
         made, result = attempt(form, lambda: deed(act_of(request)))
+        if made and answer and result is not None:
+            return no_store(answer(result))
         if made:
             messages.success(request, done if isinstance(done, str) else done(result))
             return redirect(to if isinstance(to, str) else to(result))

@@ -7,8 +7,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from linli.foundation.files.tables import CellProblem, RowProblem, TableRefused
+from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import render_page, sentence
 from linli.foundation.screens.texts import is_english
 from linli.foundation.trail.acts import ActRepeated
@@ -29,12 +31,12 @@ class ProblemLine:
 
 
 def import_page(
-    request: HttpRequest, page: str, form: forms.Form, take: Callable[[bytes, str], str], *, back: str
+    request: HttpRequest, form: forms.Form, take: Callable[[bytes, str], str], *, head: Head, back: str
 ) -> HttpResponse:
     """Show the form and, when a file came with it, let ``take`` read and act: content and name in, what was done out.
 
-    The file is the form's field ``file``; the template includes ``parts/table_import.html``; ``back`` is where the
-    page leads when it is done, or was done before.
+    The file is the form's field ``file``; ``back`` is the address where the page leads when it is done, or was done
+    before. What was refused answers 422.
     """
     problems: tuple[RowProblem, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -48,8 +50,17 @@ def import_page(
             problems = error.problems if isinstance(error, TableRefused) else ()
             form.add_error("file", sentence(error))
     lines = [_line(problem) for problem in problems[:SHOWN]]
-    context = {"form": form, "problems": lines, "hidden": len(problems) - len(lines), "back": back}
-    return render_page(request, page, context)
+    context = {
+        "form": form,
+        "head": head,
+        "problems": lines,
+        "hidden": len(problems) - len(lines),
+        "back": back,
+        "submit": gettext("检查并导入"),
+        "version": None,
+        "danger": False,
+    }
+    return render_page(request, "table_import.html", context, status=422 if form.errors else 200)
 
 
 def _line(problem: RowProblem) -> ProblemLine:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from django.db.models import Count, QuerySet
+
 from linli.foundation.data.scope import Scope, Stamp, within
-from linli.ground.areas.codes import OFFICES, AreaKind
+from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.models import Area
 
 __all__ = [
@@ -13,14 +15,19 @@ __all__ = [
     "Office",
     "area_by_code",
     "area_by_id",
+    "areas",
     "by_codes",
     "children",
+    "counts_below",
     "ids_within",
     "names",
     "of_kind",
     "offices",
+    "roots",
     "stamp_of",
     "tree",
+    "unreached",
+    "way_to",
     "without_office",
 ]
 
@@ -70,12 +77,15 @@ def offices(stamps: Iterable[Stamp]) -> Mapping[Stamp, Office]:
 
 def without_office(scope: Scope) -> list[Area]:
     """Communities in the scope whose letters can name no office, neither theirs nor their street's, by code."""
-    rows = list(within(Area.objects.filter(kind__in=OFFICES), scope).order_by("code"))
-    streets = {row.street_id for row in rows if row.kind == AreaKind.COMMUNITY}
-    reached = set(Area.objects.filter(pk__in=streets).exclude(telephone="").values_list("pk", flat=True))
-    return [
-        row for row in rows if row.kind == AreaKind.COMMUNITY and not row.telephone and row.street_id not in reached
-    ]
+    return unreached(within(Area.objects.filter(kind=AreaKind.COMMUNITY, telephone=""), scope).order_by("code"))
+
+
+def unreached(rows: Iterable[Area]) -> list[Area]:
+    """Those of the areas that are communities whose letters can name no office; in one query."""
+    silent = [row for row in rows if row.kind == AreaKind.COMMUNITY and not row.telephone]
+    streets = Area.objects.filter(pk__in={row.street_id for row in silent}).exclude(telephone="")
+    reached = set(streets.values_list("pk", flat=True)) if silent else set()
+    return [row for row in silent if row.street_id not in reached]
 
 
 def names(area_ids: Iterable[int | None]) -> Mapping[int, str]:
@@ -99,12 +109,38 @@ def of_kind(kind: AreaKind) -> list[Area]:
     return list(Area.objects.filter(kind=kind).order_by("code"))
 
 
-def tree(scope: Scope) -> list[Area]:
+def areas(scope: Scope) -> QuerySet[Area]:
+    """Every area the scope covers."""
+    return within(Area.objects.all(), scope)
+
+
+def roots(scope: Scope) -> list[Area]:
+    """Where the scope begins: the areas it covers that lie in none that it covers, in order of code."""
+    named = {*scope.districts, *scope.streets, *scope.communities, *scope.grids}
+    rows = list(areas(scope).filter(pk__in=named).select_related("parent").order_by("code"))
+    return [row for row in rows if row.parent is None or not scope.covers(row.parent.stamp)]
+
+
+def way_to(area: Area) -> list[Area]:
+    """The areas in which the area lies, the largest first."""
+    above = {area.district_id, area.street_id, area.community_id, area.grid_id} - {area.pk}
+    rows = Area.objects.filter(pk__in=[pk for pk in above if pk])
+    return sorted(rows, key=lambda one: list(AreaKind).index(AreaKind(one.kind)))
+
+
+def counts_below(area_ids: Iterable[int]) -> Mapping[int, int]:
+    """How many areas lie directly in each; those in which none lies are left out."""
+    rows = Area.objects.filter(parent_id__in=set(area_ids)).values_list("parent_id").annotate(Count("pk"))
+    return {parent: count for parent, count in rows if parent is not None}
+
+
+def tree(scope: Scope, *, buildings: bool = True) -> list[Area]:
     """Every area the scope covers with its parent, each after the one it lies in, siblings in order of code."""
-    rows = list(within(Area.objects.select_related("parent"), scope).order_by("code"))
+    rows = areas(scope).select_related("parent").order_by("code")
+    found = list(rows if buildings else rows.exclude(kind=AreaKind.BUILDING))
     below: dict[int | None, list[Area]] = {}
-    there = {area.pk for area in rows}
-    for area in rows:
+    there = {area.pk for area in found}
+    for area in found:
         below.setdefault(area.parent_id if area.parent_id in there else None, []).append(area)
     ordered: list[Area] = []
     waiting = below.get(None, [])[::-1]

@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.kernel.tones import Tone, toned
+
 
 class Role(TextChoices):
     RESIDENT = "RESIDENT", _("居民")
@@ -31,3 +33,12 @@ REGISTRY_ROLES = (
     Role.DISTRICT_OFFICER,
     Role.AUDITOR,
 )
+
+
+@toned(OPEN=Tone.OK, START=Tone.SOON, CLOSED=Tone.PAUSED)
+class AccountStanding(TextChoices):
+    """Whether somebody can log in; with a start password only to change it."""
+
+    OPEN = "OPEN", _("可登录")
+    START = "START", _("初始密码未改")
+    CLOSED = "CLOSED", _("已停用")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from linli.foundation.data import triggers, written_once
 from linli.ground.areas.models import Area
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import AccountStanding, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,6 +33,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def standing(self) -> AccountStanding:
+        """Whether the person can log in."""
+        if not self.is_active:
+            return AccountStanding.CLOSED
+        return AccountStanding.START if self.must_change_password else AccountStanding.OPEN
 
 
 class Assignment(models.Model):

@@ -43,7 +43,15 @@ def _offices(authority: Authority, on: date) -> Iterator[Todo]:
     if missing:
         much = counted("%(count)s 个社区", len(missing))
         title, because = _("登记办公电话和地址"), _("文书和公示上须写明；未登记前留空待填")
-        yield Todo("OFFICES", title, much, "area_list", verb=pgettext_lazy("verb", "登记"), because=because)
+        yield Todo(
+            "OFFICES",
+            title,
+            much,
+            "area_list",
+            query="?office=missing",
+            verb=pgettext_lazy("verb", "登记"),
+            because=because,
+        )
 
 
 work.put({"users.offices": listed(_offices)})

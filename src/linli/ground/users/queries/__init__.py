@@ -18,7 +18,6 @@ from linli.kernel.errors import DomainError
 from linli.kernel.steps import StepTaken, Workflow
 
 __all__ = [
-    "PAGE",
     "Authority",
     "DemoAccount",
     "Held",
@@ -262,8 +261,6 @@ def holders(role: Role, area_ids: Iterable[int], on: date) -> list[User]:
 
 # --- accounts, for who looks after them -----------------------------------------------------------
 
-PAGE = 50
-
 
 def has_administrator() -> bool:
     """Whether anybody can let others in: the installation is set up."""
@@ -278,11 +275,11 @@ def places_of(user: User, on: date) -> list[Stamp]:
 
 
 def accounts(
-    scope: Scope, *, everywhere: bool, text: str = "", role: str = "", closed: bool = False, on: date, after: str = ""
-) -> list[User]:
-    """Accounts opened in the scope or with a role in it, PAGE and one more, by user name after ``after``.
+    scope: Scope, *, everywhere: bool, text: str = "", role: str = "", closed: bool | None = None, on: date
+) -> QuerySet[User]:
+    """Accounts opened in the scope or with a role in it; ``everywhere`` adds those that belong nowhere.
 
-    ``everywhere`` adds those that belong nowhere. Each has its roles of the day or later as ``roles``.
+    Each has its roles of the day or later as ``roles``.
     """
     rows = _in_reach(scope, everywhere=everywhere, on=on)
     if text:
@@ -290,9 +287,10 @@ def accounts(
     if role:
         held = Assignment.objects.filter(_lasting(on), user=OuterRef("pk"), role=role)
         rows = rows.filter(Exists(held))
+    if closed is not None:
+        rows = rows.filter(is_active=not closed)
     lasting = Assignment.objects.filter(_lasting(on)).select_related("area").order_by("valid_from", "pk")
-    rows = rows.filter(is_active=not closed, username__gt=after).order_by("username")
-    return list(rows.prefetch_related(Prefetch("assignments", lasting, to_attr="roles"))[: PAGE + 1])
+    return rows.prefetch_related(Prefetch("assignments", lasting, to_attr="roles"))
 
 
 def account(scope: Scope, username: str, *, everywhere: bool, on: date) -> User:

@@ -1,6 +1,6 @@
 """The desk that most pages are pages of: who sits there, with which roles, where they may read, on which day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ParamSpec
@@ -27,11 +27,14 @@ class Desk:
         return self.person.may(stamp, *roles)
 
 
-def pages_for(nav_key: str, *roles: Role) -> Callable[[View[Desk, P]], Page[P]]:
-    """A decorator for the pages of whoever holds one of the roles anywhere (see ``screens.desks.pages_at``)."""
+def pages_for(nav_key: str, *roles: Role, only: Sequence[Role] = ()) -> Callable[[View[Desk, P]], Page[P]]:
+    """A decorator for the pages of whoever holds one of the roles anywhere (see ``screens.desks.pages_at``).
+
+    ``only`` admits none of them but those who hold one of these: who may act, on pages that show what they may read.
+    """
 
     def sit_down(somebody: Actor, on: date) -> Desk:
         person = authority_of(somebody, on)
         return Desk(person, person.scope(*roles), on)
 
-    return pages_at(nav_key, sit_down, lambda desk: desk.reads)
+    return pages_at(nav_key, sit_down, lambda desk: desk.person.scope(*only or roles))

@@ -6,20 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.ground.areas.codes import PARENT_KIND, AreaKind
-from linli.ground.areas.queries import Area
+from linli.foundation.screens.fields import DayField
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.queries import Area, by_codes
 from linli.ground.users.codes import Role
 
 # A resident's own account holds no role; a role in a building would reach over nothing.
 GIVEN_ROLES = [(role.value, role.label) for role in Role if role != Role.RESIDENT]
 _INDENT = "  "
-
-
-class DayField(forms.DateField):
-    """A day, entered with the browser's own date field."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 class AccountForm(forms.Form):
@@ -99,20 +93,24 @@ class PasswordForm(forms.Form):
 
 
 class AreaForm(forms.Form):
-    """An area below another."""
+    """An area below another (``above``, once the form is sound)."""
 
-    parent = forms.ChoiceField(label=_("上级区划"))
+    above: Area
+
+    parent = forms.CharField(label=_("上级区划"), max_length=24, help_text=_("上级的区划代码"))
     code = forms.CharField(
         label=_("区划代码"), max_length=24, help_text=_("官方代码；网格、楼栋可自编，如 990101001001-G1")
     )
     name = forms.CharField(label=_("名称"), max_length=60)
 
-    def __init__(self, *args: Any, areas: Iterable[Area], **options: Any) -> None:
-        super().__init__(*args, **options)
-        rows = [
-            (area.code, f"{_INDENT * depth(area)}{area.name}") for area in areas if area.kind in PARENT_KIND.values()
-        ]
-        self.fields["parent"].choices = rows  # type: ignore[attr-defined]  # a choice field
+    def clean_parent(self) -> str:
+        """Anything but a building."""
+        code = str(self.cleaned_data["parent"]).strip()
+        found = by_codes([code]).get(code)
+        if found is None or found.kind == AreaKind.BUILDING:
+            raise forms.ValidationError(_("没有找到这个区划，或它下面不能再添加"))
+        self.above = found
+        return code
 
 
 class NameForm(forms.Form):
@@ -136,9 +134,5 @@ class TableForm(forms.Form):
 
 def area_choices(areas: Iterable[Area]) -> list[tuple[int, str]]:
     """Areas in which somebody can work, those below others set in."""
-    return [(area.pk, f"{_INDENT * depth(area)}{area.name}") for area in areas if area.kind != AreaKind.BUILDING]
-
-
-def depth(area: Area) -> int:
-    """How deep an area lies: 0 for a district."""
-    return list(AreaKind).index(AreaKind(area.kind))
+    kinds = list(AreaKind)
+    return [(area.pk, f"{_INDENT * kinds.index(AreaKind(area.kind))}{area.name}") for area in areas]

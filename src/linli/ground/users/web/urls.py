@@ -1,21 +1,13 @@
 """Addresses of accounts."""
 
-from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import navigation
-from linli.foundation.screens.pages import today
-from linli.ground.users.codes import Role
-from linli.ground.users.queries import authority_of
 from linli.ground.users.web import administration, passwords, territory, views
 
-
-def _administers(request: HttpRequest) -> bool:
-    return request.user.pk is not None and authority_of(request.user, today()).holds(Role.ADMINISTRATOR)
-
-
-navigation.register(navigation.NavItem("organisation", _("组织"), "user_list", 85, _administers, phone=True))
+TABS = (("user_list", _("账号与角色")), ("area_list", _("区划")))
+navigation.register(navigation.NavItem("organisation", _("组织"), "user_list", 85, phone=True, tabs=TABS))
 
 urlpatterns = [
     path("log-in/", views.log_in, name="log_in"),
@@ -38,7 +30,6 @@ urlpatterns = [
     path("organisation/areas/new/", territory.area_new, name="area_new"),
     path("organisation/areas/import/", territory.area_import, name="area_import"),
     path("organisation/areas/template/", territory.area_template, name="area_template"),
-    path("organisation/areas/export/", territory.area_export, name="area_export"),
     path("organisation/areas/of/<str:code>/name/", territory.area_rename, name="area_rename"),
     path("organisation/areas/of/<str:code>/office/", territory.area_office, name="area_office"),
 ]

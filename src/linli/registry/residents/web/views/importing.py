@@ -2,8 +2,11 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 
+from linli.foundation.screens.acting import filled
+from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.imports import import_page
 from linli.foundation.screens.pages import act_of
 from linli.registry.residents.operations import household_template as template_bytes
@@ -31,8 +34,13 @@ def household_import(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, late)
         return gettext("已导入 %(households)s 户、%(people)s 人；%(unchanged)s 人已有记录，未改动") % counts
 
-    form = ImportForm(request.POST or None, request.FILES or None)
-    return import_page(request, "residents/household_import.html", form, take, back="resident_list")
+    head = Head(
+        gettext("导入家庭与居民"),
+        gettext("全部正确才会导入；有错误时一行也不导入。同一文件重复导入不会产生重复记录。"),
+        [(gettext("导入表格"), "")],
+        actions=[Action(gettext("下载模板"), reverse("household_template"))],
+    )
+    return import_page(request, filled(request, ImportForm), take, head=head, back=reverse("resident_list"))
 
 
 @registering

@@ -1,0 +1,32 @@
+"""What every page of the administration begins with: an administrator, and where they are one."""
+
+from django.http import Http404
+
+from linli.ground.areas.queries import Area, area_by_code
+from linli.ground.users.codes import Role
+from linli.ground.users.models import User
+from linli.ground.users.permissions import administers_all, can_administer
+from linli.ground.users.queries import account
+from linli.ground.users.queries.desks import Desk, pages_for
+
+# A page for whoever is administrator anywhere.
+administering = pages_for("organisation", Role.ADMINISTRATOR)
+
+
+def account_or_404(desk: Desk, username: str) -> User:
+    """An account within reach."""
+    try:
+        return account(desk.reads, username, everywhere=administers_all(desk.person), on=desk.on)
+    except User.DoesNotExist as error:
+        raise Http404 from error
+
+
+def area_or_404(desk: Desk, code: str) -> Area:
+    """An area within reach."""
+    try:
+        area = area_by_code(code)
+    except Area.DoesNotExist as error:
+        raise Http404 from error
+    if not can_administer(desk.person, area.stamp):
+        raise Http404
+    return area
