@@ -139,7 +139,7 @@ class TestLettersOfAward:
         operations.suspend(director, award_ids=[row.pk for row in awards], effective_date=APRIL, note="x")
         scope = authority_of(world.staff.director, TODAY).scope()
         found = letters_of_award(scope, awards[1])
-        assert [(letter.number, letter.title.en, letter.issued_date, letter.delivered_date) for letter in found] == [
+        assert [(letter.number, letter.title.en, letter.issued_date, letter.delivery) for letter in found] == [
             ("WS-2026-0002", "Notice of suspension", TODAY, None)
         ]
 

@@ -54,6 +54,11 @@ class Letter(AreaStamped):
         content = self.content
         return as_kept({language: content[language]["title"] for language in LANGUAGES})
 
+    @property
+    def delivery(self) -> "Delivery | None":
+        """How it arrived for the first time; None while nobody recorded it."""
+        return next(iter(self.deliveries.all()), None)
+
     @staticmethod
     def aad(number: str) -> str:
         """What the envelope is bound to."""

@@ -34,7 +34,7 @@ from linli.aid.assistance.queries.standing import change_sentence, changes_of
 from linli.aid.assistance.queries.steps import waiting, with_steps
 from linli.foundation.data.scope import Scope, Stamp, within
 from linli.ground.areas.queries import names as area_names
-from linli.ground.notifications.queries import letters_about
+from linli.ground.notifications.queries import Letter, letters_about
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import names as user_names
 from linli.kernel.bilingual import Text
@@ -104,20 +104,6 @@ class AssessmentView:
 
 
 @dataclass(frozen=True)
-class LetterView:
-    """A letter and how it arrived."""
-
-    letter_id: int
-    number: str
-    kind: str
-    label: Text
-    issued_date: date
-    delivered_date: date | None
-    method: str
-    receipt: str
-
-
-@dataclass(frozen=True)
 class EventView:
     """One line of the timeline; ``by`` is empty where the product acted itself."""
 
@@ -169,7 +155,7 @@ class ApplicationDetail:
     objections: tuple[Objection, ...]
     decision: Decision | None
     awards: tuple[str, ...]
-    letters: tuple[LetterView, ...]
+    letters: tuple[Letter, ...]
     events: tuple[EventView, ...]
 
 
@@ -273,7 +259,7 @@ class _Reading:
             objections=tuple(Objection.objects.filter(application=row).select_related("answered_by").order_by("pk")),
             decision=getattr(row, "decision", None),
             awards=tuple(award.number for award in awards_of_application(scope, row.number)),
-            letters=tuple(_letter(pack, letter) for letter in letters_about(scope, row.subject)),
+            letters=tuple(letters_about(scope, row.subject)),
             events=tuple(
                 EventView(EventKind(event.kind), event.at, self.names.of(event.by_id), event.note)
                 for event in self.events
@@ -315,17 +301,3 @@ class _Reading:
             result_views(self.pack, one),
             one.determination,
         )
-
-
-def _letter(pack: Pack, letter: Any) -> LetterView:
-    delivery = next(iter(letter.deliveries.all()), None)
-    return LetterView(
-        letter.pk,
-        letter.number,
-        letter.kind,
-        pack.notices[letter.kind].label if letter.kind in pack.notices else Text(letter.kind, letter.kind),
-        letter.issued_date,
-        delivery.delivered_date if delivery else None,
-        str(delivery.get_method_display()) if delivery else "",
-        delivery.receipt if delivery else "",
-    )

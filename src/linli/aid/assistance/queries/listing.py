@@ -18,7 +18,7 @@ from linli.aid.assistance.queries.steps import waiting, with_steps
 from linli.aid.assistance.queries.worklist import clocks_of, loaded, place_names
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.foundation.data.scope import Scope, within
-from linli.ground.notifications.queries import letters_to_own
+from linli.ground.notifications.queries import Letter, letters_to_own
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.bilingual import Text
 from linli.kernel.masking import mask_name
@@ -79,15 +79,6 @@ class OwnEvent:
 
 
 @dataclass(frozen=True)
-class OwnLetter:
-    """A letter to read."""
-
-    number: str
-    kind: str
-    issued_date: date
-
-
-@dataclass(frozen=True)
 class OwnApplication:
     """A case as the family sees it: where it is, until when, what is missing, what was written."""
 
@@ -102,7 +93,7 @@ class OwnApplication:
     papers: tuple[PaperView, ...]
     missing: tuple[PaperView, ...]
     events: tuple[OwnEvent, ...]
-    letters: tuple[OwnLetter, ...]
+    letters: tuple[Letter, ...]
     withdrawable: bool
     lapses_date: date | None  # last day for the missing papers, while the case waits for them
 
@@ -130,9 +121,9 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
     events = _grouped(ApplicationEvent.objects.filter(application_id__in=ids).order_by("pk"))
     told = IntakeAnswer.objects.filter(application_id__in=ids, lapses_date__isnull=False).order_by("pk")
     lapses: dict[int, date | None] = dict(told.values_list("application_id", "lapses_date"))
-    letters: dict[str, list[OwnLetter]] = {}
+    letters: dict[str, list[Letter]] = {}
     for letter in letters_to_own([row.subject for row in rows]):
-        letters.setdefault(letter.subject, []).append(OwnLetter(letter.number, letter.kind, letter.issued_date))
+        letters.setdefault(letter.subject, []).append(letter)
     own = []
     steps = waiting(rows, on)
     for row in rows:

@@ -14,7 +14,6 @@ from linli.aid.assistance.queries.people import full_names
 from linli.aid.assistance.rules.results import Departure
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
-from linli.ground.notifications.queries import Letter, letters_to_own
 from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.law.policies.engine.changes import WhatIf, what_would_change
@@ -183,11 +182,6 @@ def draft(user_id: int, form: str) -> dict[str, object]:
 def draft_aad(user_id: int, form: str) -> str:
     """What a draft's envelope is bound to."""
     return f"assistance_draft|{user_id}|{form}"
-
-
-def own_letter(subject: str, number: str) -> Letter | None:
-    """One letter about a subject that the caller has shown to be the reader's own."""
-    return next((one for one in letters_to_own([subject]) if one.number == number), None)
 
 
 def _lines(

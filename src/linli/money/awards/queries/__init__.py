@@ -52,7 +52,6 @@ from linli.money.awards.queries.invariants import invariants
 from linli.money.awards.queries.letters import (
     ACCOUNT_STOPPED,
     NOTICES,
-    AwardLetter,
     ended_by_letter,
     letter_subject,
     letters_of_award,
@@ -89,7 +88,6 @@ __all__ = [
     "PAGE",
     "Award",
     "AwardDetail",
-    "AwardLetter",
     "ClaimState",
     "DueMonth",
     "Owed",

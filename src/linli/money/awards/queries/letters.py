@@ -1,13 +1,10 @@
 """Letters about an award. They lie with its application, where the family finds them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from linli.foundation.data.scope import Scope
-from linli.ground.notifications.queries import letters_about, letters_to_own
-from linli.kernel.bilingual import Text
+from linli.ground.notifications.queries import Letter, letters_about, letters_to_own
 from linli.money.awards.codes import ChangeKind
 from linli.money.awards.models import Award
 
@@ -24,16 +21,6 @@ NOTICES: Final[Mapping[ChangeKind, str]] = {
 ACCOUNT_STOPPED = "ACCOUNT_STOPPED"
 
 
-@dataclass(frozen=True)
-class AwardLetter:
-    """One letter as the award's page lists it."""
-
-    number: str
-    title: Text
-    issued_date: date
-    delivered_date: date | None
-
-
 def letter_subject(award: Award) -> str:
     """The subject of letters about the award: the application that it came from, as the letter of grant has it."""
     return f"application:{award.application_number}"
@@ -47,14 +34,7 @@ def ended_by_letter(awards: Sequence[Award]) -> set[int]:
     return {pk for key, pk in by_subject.items() if key in told}
 
 
-def letters_of_award(scope: Scope, award: Award) -> list[AwardLetter]:
-    """Letters that tell of changes of this award, oldest first."""
+def letters_of_award(scope: Scope, award: Award) -> list[Letter]:
+    """Letters that tell of changes of this award, oldest first, with how they arrived."""
     rows = letters_about(scope, letter_subject(award)).filter(kind__in={*NOTICES.values(), ACCOUNT_STOPPED})
-    found = []
-    for row in rows:
-        content = row.content
-        if content["award"] == award.number:
-            delivery = next(iter(row.deliveries.all()), None)
-            title = row.title
-            found.append(AwardLetter(row.number, title, row.issued_date, delivery.delivered_date if delivery else None))
-    return found
+    return [row for row in rows if row.content["award"] == award.number]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
-from linli.aid.assistance.queries.screens import draft, own_letter
+from linli.aid.assistance.queries.screens import draft
 from linli.aid.assistance.web.desk import PDF, download
 from linli.aid.assistance.web.forms import WithdrawForm
 from linli.aid.assistance.web.presenters import ended_by, paper_lines, progress, state_text
@@ -49,14 +49,13 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 def my_application(request: HttpRequest, number: str) -> HttpResponse:
     """One of mine: where it is, until when, what is missing, what was written to me."""
     case = _own_or_404(request, number)
-    titles = {one.number: _letter_or_404(case, one.number).words(get_language())["title"] for one in case.letters}
     context = {
         "case": case,
         "state_text": state_text(case.state, case.step),
         "provisional": bool(case.clock and case.clock.provisional),
         "steps": _progress(case),
         "papers": paper_lines(case.papers),
-        "letters": [(one, titles[one.number]) for one in reversed(case.letters)],
+        "letters": case.letters[::-1],
         "events": [one for one in reversed(case.events) if one.kind not in _INSIDE],
     }
     return no_store(_page(request, "assistance/my_application.html", context))
@@ -124,7 +123,7 @@ def _own_or_404(request: HttpRequest, number: str) -> OwnApplication:
 
 
 def _letter_or_404(case: OwnApplication, number: str) -> Letter:
-    found = own_letter(f"application:{case.number}", number)
+    found = next((one for one in case.letters if one.number == number), None)
     if found is None:
         raise Http404
     return found
