@@ -11,9 +11,8 @@ import pytest
 
 from linli.config import cli_simulate
 from linli.config.cli_simulate import BANK_FILE, CALENDAR_FILE, report_text, run_simulate
-from linli.law.policies.engine import load_pack
+from linli.law.policies.engine import load_bank_layout, load_pack
 from linli.law.policies.engine.calendar_data import load_calendar
-from linli.money.payments.engine.layouts import load_layout
 
 RIVER = Path(__file__).parents[1] / "packs" / "river_living"
 
@@ -59,7 +58,7 @@ REPORT = {
 
 
 def test_the_calendar_and_the_bank_of_a_lived_year_come_with_the_product():
-    assert (load_calendar(CALENDAR_FILE).is_published(2026), load_layout(BANK_FILE).code) == (True, "RIVER_BANK")
+    assert (load_calendar(CALENDAR_FILE).is_published(2026), load_bank_layout(BANK_FILE).code) == (True, "RIVER_BANK")
 
 
 def test_what_happened_is_said_in_chinese():

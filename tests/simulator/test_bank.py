@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from linli.kernel.period import Month
-from linli.money.payments.engine.layouts import Header, PaymentLine, load_layout, read_return, write_file
+from linli.law.policies.engine import load_bank_layout
+from linli.money.payments.engine.layouts import Header, PaymentLine, read_return, write_file
 from linli.simulator.bank import Bank
 from tests.simulator.support import BANKS
 
@@ -19,7 +20,7 @@ LINES = [PaymentLine(f"B-1-{n:05d}", f"62000000000{n:05d}", "江一", 1000 * n, 
 def bank(request: pytest.FixtureRequest) -> Bank:
     """A bank at which every payment arrives first and comes back later."""
     file: Path = request.param
-    found = Bank(load_layout(file), Random(1), 0.0, Random(2), 1.0)
+    found = Bank(load_bank_layout(file), Random(1), 0.0, Random(2), 1.0)
     found.receive(date(2026, 3, 2), "GRANT", 100_000)
     header = Header("B-1", PAID, len(LINES), sum(line.amount_fen for line in LINES))
     answer = read_return(found.layout, found.answer(write_file(found.layout, header, LINES), on=PAID))

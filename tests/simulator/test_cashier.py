@@ -8,13 +8,13 @@ from random import Random
 import pytest
 
 from linli.kernel.period import Month
+from linli.law.policies.engine import load_bank_layout
 from linli.money.awards.codes import EndReason, ReceivableState
 from linli.money.awards.models import Award, PayeeAccount, Receivable
 from linli.money.awards.operations import Ending, end
 from linli.money.ledger.codes import AccountKind
 from linli.money.ledger.models import LockedMonth
 from linli.money.payments.codes import BatchState, ItemState
-from linli.money.payments.engine.layouts import load_layout
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.registry.residents.operations import record_death
 from linli.simulator.bank import Bank
@@ -52,7 +52,7 @@ def owing(community: Community, staff: Staff) -> World:
 
 def new_bank() -> Bank:
     """A bank that pays everything at once and for good."""
-    return Bank(load_layout(BANKS[0]), Random(1), 0.0, Random(2), 0.0)
+    return Bank(load_bank_layout(BANKS[0]), Random(1), 0.0, Random(2), 0.0)
 
 
 def till_of(world: World, *inflows: Inflow, year: int = 2026) -> Till:

@@ -6,7 +6,7 @@ from random import Random
 
 from linli.kernel.money import parse_yuan, yuan
 from linli.kernel.period import Month
-from linli.money.payments.engine.layouts import Field, Layout, Shape
+from linli.law.policies.engine import BankColumn, BankFile, BankLayout
 from linli.simulator.chance import happens
 
 # Days after which a payment that had arrived comes back all the same: its month is closed by then.
@@ -30,7 +30,7 @@ class Late:
 class Bank:
     """One account at one bank. ``return_rate`` of the lines come back at once, ``late_rate`` weeks after being paid."""
 
-    layout: Layout
+    layout: BankLayout
     draw: Random
     return_rate: float
     late_draw: Random
@@ -78,7 +78,7 @@ class Bank:
     def _told(self, line: dict[str, str], *, returned: bool) -> dict[str, str]:
         paid_code, returned_code = self._codes()
         code = returned_code if returned else paid_code
-        return {**line, "RESULT_CODE": code, "RESULT_TEXT": self.layout.result_labels[code].zh}
+        return {**line, "RESULT_CODE": code, "RESULT_TEXT": self.layout.returned.codes[code].label.zh}
 
     def _answer_file(self, rows: list[dict[str, str]], on: date) -> bytes:
         total = sum(self._fen(row["AMOUNT"]) for row in rows)
@@ -88,7 +88,7 @@ class Bank:
             "COUNT": str(len(rows)),
             "TOTAL": str(total) if self.layout.amounts_in_fen else yuan(total).replace(",", ""),
         }
-        return self._write(self.layout.answer, rows, frame)
+        return self._write(self.layout.returned, rows, frame)
 
     def statement(self, month: Month) -> bytes:
         """The month's statement as CSV."""
@@ -105,9 +105,9 @@ class Bank:
         return ("\n".join(lines) + "\n").encode()
 
     def _codes(self) -> tuple[str, str]:
-        results = self.layout.results
-        paid = next(code for code, meaning in results.items() if meaning == "PAID")
-        returned = next(code for code, meaning in results.items() if meaning == "RETURNED")
+        codes = self.layout.returned.codes.values()
+        paid = next(code.value for code in codes if code.meaning == "PAID")
+        returned = next(code.value for code in codes if code.meaning == "RETURNED")
         return paid, returned
 
     def _lines(self, data: bytes) -> list[dict[str, str]]:
@@ -117,7 +117,7 @@ class Bank:
         body = rows[1 if shape.header else 0 : len(rows) - (1 if shape.trailer else 0)]
         return [self._cells(shape, row) for row in body]
 
-    def _cells(self, shape: Shape, row: bytes) -> dict[str, str]:
+    def _cells(self, shape: BankFile, row: bytes) -> dict[str, str]:
         if shape.delimiter:
             cells = [cell.decode(self.layout.encoding) for cell in row.split(shape.delimiter.encode())]
             return {one.field: cell for one, cell in zip(shape.lines, cells, strict=True)}
@@ -130,7 +130,7 @@ class Bank:
     def _fen(self, text: str) -> int:
         return int(text) if self.layout.amounts_in_fen else parse_yuan(text)
 
-    def _write(self, shape: Shape, rows: list[dict[str, str]], frame: dict[str, str]) -> bytes:
+    def _write(self, shape: BankFile, rows: list[dict[str, str]], frame: dict[str, str]) -> bytes:
         parts = [self._row(shape, shape.header, frame)] if shape.header else []
         numbered = [{**row, "LINE_NUMBER": str(number)} for number, row in enumerate(rows, start=1)]
         parts += [self._row(shape, shape.lines, row) for row in numbered]
@@ -138,7 +138,7 @@ class Bank:
         end = self.layout.line_end.encode()
         return end.join(parts) + end
 
-    def _row(self, shape: Shape, fields: tuple[Field, ...], values: dict[str, str]) -> bytes:
+    def _row(self, shape: BankFile, fields: tuple[BankColumn, ...], values: dict[str, str]) -> bytes:
         texts = [one.value if one.field == "FIXED" else values[one.field] for one in fields]
         cells = [text.encode(self.layout.encoding) for text in texts]
         if shape.delimiter:

@@ -10,10 +10,9 @@ from linli.foundation.trail import audit
 from linli.ground.users.codes import Role
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
-from linli.law.policies.engine import load_pack
+from linli.law.policies.engine import load_bank_layout, load_pack
 from linli.law.policies.operations import install_pack
 from linli.money.awards.operations import end_departed, expire_awards, fall_due_reviews, redetermine_all, stop_accounts
-from linli.money.payments.engine.layouts import load_layout
 from linli.overview.planning.engine import plan_from_pack
 from linli.simulator.arrivals import Arrivals, arrivals
 from linli.simulator.bank import Bank
@@ -80,7 +79,7 @@ def live(
     )
     desk_draw = draws(seed, "desk")
     desk = Desk(world, desk_draw, Counter(world, desk_draw))
-    layout, bank_draw, late_draw = load_layout(bank_file), draws(seed, "bank"), draws(seed, "late")
+    layout, bank_draw, late_draw = load_bank_layout(bank_file), draws(seed, "bank"), draws(seed, "late")
 
     def new_bank() -> Bank:
         return Bank(layout, bank_draw, RETURN_RATE, late_draw, LATE_RATE)

@@ -37,7 +37,8 @@ from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.tables import read_table, template_workbook, write_table
 from linli.foundation.files.uploads import examine
 from linli.kernel.errors import DomainError
-from linli.money.payments.engine.layouts import Layout, load_layout, read_return
+from linli.law.policies.engine import BankLayout, load_bank_layout
+from linli.money.payments.engine.layouts import read_return
 from linli.money.payments.engine.statements import read_statement
 from tests.foundation.files import damage
 from tests.foundation.files.builders import HEADER, PEOPLE, PERSON, csv_text, jpeg, object_stream, pdf, png, sheet
@@ -101,7 +102,7 @@ def formats() -> dict[str, Format]:
     }
 
 
-def _return_of(layout: Layout) -> Callable[[bytes], object]:
+def _return_of(layout: BankLayout) -> Callable[[bytes], object]:
     return lambda data: read_return(layout, data)
 
 
@@ -157,19 +158,19 @@ def _picture(kind: str, **options: bool) -> bytes:
     return target.getvalue()
 
 
-def _layouts() -> list[Layout]:
-    return [load_layout(path) for path in sorted(Path("packs/bank").glob("*.toml"))]
+def _layouts() -> list[BankLayout]:
+    return [load_bank_layout(path) for path in sorted(Path("packs/bank").glob("*.toml"))]
 
 
-def _answers(layout: Layout) -> list[bytes]:
+def _answers(layout: BankLayout) -> list[bytes]:
     """An answer in this layout, with every field filled."""
-    shape = layout.answer
+    shape = layout.returned
     values = {
         "BATCH_NUMBER": "FF-2026-03-1",
         "COUNT": "1",
         "REFERENCE": "FF-2026-03-1-0001",
         "ACCOUNT": "6222000000000000",
-        "RESULT_CODE": next(iter(layout.results)),
+        "RESULT_CODE": next(iter(layout.returned.codes)),
         "DATE": date(2026, 3, 16).strftime(layout.date_form),
     }
     values |= dict.fromkeys(("TOTAL", "AMOUNT"), "50000" if layout.amounts_in_fen else "500.00")

@@ -21,7 +21,7 @@ class TestLoadBankLayout:
 
     @pytest.mark.parametrize("bank", ["river_bank", "hill_bank"])
     def test_knows_what_each_result_code_means(self, bank):
-        codes = load_bank_layout(BANK / f"{bank}.toml").codes
+        codes = load_bank_layout(BANK / f"{bank}.toml").returned.codes
 
         assert {code.meaning for code in codes.values()} == {"PAID", "RETURNED"}
 

@@ -12,6 +12,7 @@ from linli.law.policies.engine import (
     plan_figures,
     run_examples,
 )
+from linli.law.policies.engine.schema import Figure
 from linli.law.policies.engine.starting import FolderOccupied, start_pack
 from linli.law.policies.engine.versioning import write_version
 from linli.overview.planning.engine import Change, check, fatal, plan_from_pack, propose_variant
@@ -124,6 +125,16 @@ class TestDefaults:
             "programmes.GRANT.first_month": True,
             "programmes.GRANT.last_month": True,
         }
+
+    def test_of_a_bare_number_are_its_unit_and_source_wherever_one_unit_fits(self, small):
+        change(small / "plan.toml", "population = {", "months = 10\npopulation = { helped = 90,")
+        plan = load_pack(small).plan
+        assert plan is not None
+
+        assert (plan.months, plan.population.helped) == (
+            Figure(10, "COUNT", "《办法》"),
+            Figure(90, "PERSONS", "《办法》"),
+        )
 
     @pytest.mark.parametrize(
         ("file", "old", "new", "told"),

@@ -1,16 +1,17 @@
 """Bank file layouts as data: what each line of the payment file and of the return file holds, and how it is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from linli.kernel.bilingual import Text
 from linli.kernel.errors import gettext_noop
 from linli.law.policies.engine.document import Document, read_document
 from linli.law.policies.engine.lines import KeyPath
+from linli.law.policies.engine.named import Code
 from linli.law.policies.engine.problems import PackError
-from linli.law.policies.engine.schema import CODE, LABEL, TEXT, Choice, Label, ListOf, Table, Tables, Whole
+from linli.law.policies.engine.schema import Choice, Coded, ListOf, Whole
+from linli.law.policies.engine.sections import Key, section, table_of
 
 # What a payment file may say of the batch and of each line, and what the bank may say in its answer.
 SENT = (
@@ -52,79 +53,29 @@ class BankLayoutInvalid(PackError):
     message = gettext_noop("银行文件格式定义有 %(count)s 处错误")
 
 
-@dataclass(frozen=True)
+@section()
 class BankColumn:
     """One field of a line; ``width`` counts bytes of the encoding (0: delimited), ``value`` belongs to FIXED."""
 
     field: str
     value: str = ""
-    width: int = 0
-    align: str = "LEFT"
-    pad: str = " "
+    width: Annotated[int, Whole(1, 1000)] = 0
+    align: Annotated[str, Choice(("LEFT", "RIGHT"))] = "LEFT"
+    pad: Annotated[str, Choice((" ", "0"))] = " "
 
 
-@dataclass(frozen=True)
-class BankFile:
-    """A file: form DELIMITED (with its delimiter) or FIXED_WIDTH; header and trailer are one line each or empty."""
-
-    form: str
-    delimiter: str
-    file_name: str
-    header: tuple[BankColumn, ...]
-    lines: tuple[BankColumn, ...]
-    trailer: tuple[BankColumn, ...]
+@section()
+class _Sent(BankColumn):
+    field: Annotated[str, Choice(SENT)]
 
 
-@dataclass(frozen=True)
-class ReturnCode:
-    """What a result code of the bank means: PAID or RETURNED."""
-
-    value: str
-    meaning: str
-    label: Text
+@section()
+class _Answered(BankColumn):
+    field: Annotated[str, Choice(ANSWERED)]
 
 
-@dataclass(frozen=True)
-class BankLayout:
-    """A bank's two files. encoding GBK, GB18030 or UTF-8, line_end CRLF or LF, amount_unit FEN or YUAN."""
-
-    code: str
-    label: Text
-    encoding: str
-    line_end: str
-    amount_unit: str
-    date_form: str
-    payment: BankFile
-    returned: BankFile
-    codes: Mapping[str, ReturnCode]
-
-
-def load_bank_layout(path: Path) -> BankLayout:
-    """Read a layout file. Raises BankLayoutInvalid with every problem, its line and cause."""
-    document = read_document(path, path.name)
-    if document.readable:
-        _LAYOUT.check(document, (), document.data)
-    if document.problems:
-        raise BankLayoutInvalid(tuple(sorted(set(document.problems))))
-    raw = document.data
-    codes = [ReturnCode(c["value"], c["meaning"], Text(**c["label"])) for c in raw["return"]["codes"]]
-    return BankLayout(
-        code=raw["code"],
-        label=Text(**raw["label"]),
-        encoding=raw["encoding"],
-        line_end=raw["line_end"],
-        amount_unit=raw["amount_unit"],
-        date_form=raw["date_form"],
-        payment=_file(raw["payment"]),
-        returned=_file(raw["return"]),
-        codes={code.value: code for code in codes},
-    )
-
-
-def _file(raw: Mapping[str, Any]) -> BankFile:
-    header, lines, trailer = (tuple(BankColumn(**c) for c in raw[part]) for part in ("header", "lines", "trailer"))
-    delimiter = raw["delimiter"] if raw["form"] == "DELIMITED" else ""
-    return BankFile(raw["form"], delimiter, raw.get("file_name", ""), header, lines, trailer)
+_SentColumns = Annotated[tuple[BankColumn, ...], ListOf(table_of(_Sent))]
+_AnsweredColumns = Annotated[tuple[BankColumn, ...], ListOf(table_of(_Answered))]
 
 
 def _fits_form(doc: Document, path: KeyPath, value: dict[str, Any]) -> None:
@@ -149,39 +100,75 @@ def _can_be_matched(doc: Document, path: KeyPath, value: dict[str, Any]) -> None
             doc.report((*path, "lines"), "missing_key", key=name)
 
 
-def _parts(fields: tuple[str, ...]) -> dict[str, Any]:
-    columns = ListOf(
-        Table(
-            {"field": Choice(fields)},
-            {"value": TEXT, "width": Whole(1, 1000), "align": Choice(("LEFT", "RIGHT")), "pad": Choice((" ", "0"))},
-        )
-    )
-    return {
-        "form": Choice(("DELIMITED", "FIXED_WIDTH")),
-        "header": columns,
-        "lines": columns,
-        "trailer": columns,
-    }
+@section()
+class BankFile:
+    """A file: form DELIMITED (with its delimiter) or FIXED_WIDTH; header and trailer are one line each or empty."""
+
+    form: Annotated[str, Choice(("DELIMITED", "FIXED_WIDTH"))]
+    header: tuple[BankColumn, ...]
+    lines: tuple[BankColumn, ...]
+    trailer: tuple[BankColumn, ...]
+    delimiter: str = ""
+
+    def __post_init__(self) -> None:
+        if self.form != "DELIMITED":
+            object.__setattr__(self, "delimiter", "")
 
 
-_LAYOUT = Table(
-    {
-        "code": CODE,
-        "label": LABEL,
-        "encoding": Choice(("GBK", "GB18030", "UTF-8")),
-        "line_end": Choice(("CRLF", "LF")),
-        "amount_unit": Choice(("FEN", "YUAN")),
-        "date_form": Choice(("YYYYMMDD", "YYYY-MM-DD")),
-        "payment": Table({**_parts(SENT), "file_name": TEXT}, {"delimiter": TEXT}, [_fits_form]),
-        "return": Table(
-            {
-                **_parts(ANSWERED),
-                "codes": Tables(
-                    Table({"value": TEXT, "meaning": Choice(("PAID", "RETURNED")), "label": Label()}), key="value"
-                ),
-            },
-            {"delimiter": TEXT},
-            [_fits_form, _can_be_matched],
-        ),
-    }
-)
+@section(_fits_form)
+class PaymentFile(BankFile):
+    """What is sent, under its name."""
+
+    header: _SentColumns
+    lines: _SentColumns
+    trailer: _SentColumns
+    file_name: str
+
+
+@section(key="value")
+class ReturnCode:
+    """What a result code of the bank means: PAID or RETURNED."""
+
+    value: str
+    meaning: Annotated[str, Choice(("PAID", "RETURNED"))]
+    label: Text
+
+
+@section(_fits_form, _can_be_matched)
+class ReturnFile(BankFile):
+    """What the bank answers, and what its codes mean."""
+
+    header: _AnsweredColumns
+    lines: _AnsweredColumns
+    trailer: _AnsweredColumns
+    codes: Mapping[str, ReturnCode]
+
+
+@section()
+class BankLayout:
+    """A bank's two files, ``line_end`` and ``date_form`` as they are written."""
+
+    code: Code
+    label: Text
+    encoding: Annotated[str, Choice(("GBK", "GB18030", "UTF-8"))]
+    line_end: Annotated[str, Coded(("CRLF", "LF"), ("\r\n", "\n"))]
+    amount_unit: Annotated[str, Choice(("FEN", "YUAN"))]
+    date_form: Annotated[str, Coded(("YYYYMMDD", "YYYY-MM-DD"), ("%Y%m%d", "%Y-%m-%d"))]
+    payment: PaymentFile
+    returned: Annotated[ReturnFile, Key("return")]
+
+    @property
+    def amounts_in_fen(self) -> bool:
+        """Whether its files write fen, not yuan."""
+        return self.amount_unit == "FEN"
+
+
+def load_bank_layout(path: Path) -> BankLayout:
+    """Read a layout file. Raises BankLayoutInvalid with every problem, its line and cause."""
+    document, layout = read_document(path, path.name), table_of(BankLayout)
+    if document.readable:
+        layout.check(document, (), document.data)
+    if document.problems:
+        raise BankLayoutInvalid(tuple(sorted(set(document.problems))))
+    found: BankLayout = layout.made(document.data)
+    return found

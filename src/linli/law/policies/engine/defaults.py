@@ -4,22 +4,21 @@ Literal defaults stand in ``defaults.toml``; what follows from something else th
 described in ``WORKED_OUT`` for the reference of the format. What is there is never changed, whatever is wrong with it.
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from linli.kernel.bilingual import Text
-from linli.law.policies.engine.units import RANGES, units_by_name
+from linli.law.policies.engine.literals import literal_defaults
+from linli.law.policies.engine.planfile import PLAN
+from linli.law.policies.engine.schema import FigureOf, Table, Tables
+from linli.law.policies.engine.units import units_by_name
 
 Raw = dict[str, Any]
 # What a level is counted in by a plan.
 COUNTED = {"HOUSEHOLD": "HOUSEHOLDS", "PERSON": "PERSONS"}
-_FILE = Path(__file__).with_name("defaults.toml")
 _ASSUMED_ALL = Text("方案未写申请率；按全部申请计", "The plan gives no take-up; everybody entitled is counted")
 _ASSUMED_OPENING = Text("方案未写年初在册数；按目标数计", "The plan gives no opening caseload; the target is used")
 _ASSUMED_JANUARY = Text(
@@ -68,16 +67,6 @@ WORKED_OUT: Mapping[str, Text] = {
 def fill(scheme: Raw, parameters: Raw, plan: Raw | None) -> None:
     """Put what is not written into the contents of a pack's files."""
     _Filler(scheme, parameters, plan).fill()
-
-
-def literal_defaults() -> Raw:
-    """The contents of defaults.toml."""
-    return deepcopy(_literal())
-
-
-@cache
-def _literal() -> Raw:
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 @dataclass
@@ -190,65 +179,63 @@ class _Plan:
 
     def fill(self) -> None:
         year = _value(self.plan.get("year"))
-        self.figure(self.plan, "year", "YEAR")
-        population = self.plan.get("population")
-        if isinstance(population, dict):
-            self.figure(population, "residents", "PERSONS")
-            self.figure(population, "households", "HOUSEHOLDS")
         self.fill_programmes(year)
+        self.spell(PLAN, self.plan)
         self.fill_groups()
         self.fill_sources(year)
         self.fill_lines()
-        for section, key, unit in _FIGURES:
-            for row in _rows(self.plan, section):
-                self.figure(row, key, unit)
-        for key, unit in _VOLUNTEERS.items():
-            if isinstance(self.plan.get("volunteers"), dict):
-                self.figure(self.plan["volunteers"], key, unit)
+        self.spell(PLAN, self.plan)
+
+    def spell(self, kind: Table, table: Raw) -> None:
+        """Make figures of the bare numbers, each in the only unit that its place can have."""
+        for key, below in {**kind.fields, **kind.optional}.items():
+            if isinstance(below, FigureOf):
+                self.figure(table, key, below.units[0] if len(below.units) == 1 else self.counted(table))
+            elif isinstance(below, Table) and isinstance(table.get(key), dict):
+                self.spell(below, table[key])
+            elif isinstance(below, Tables):
+                for row in _rows(table, key):
+                    self.spell(below.item, row)
+
+    def counted(self, row: Raw) -> str:
+        """What a row's programme or group is counted in; nothing where it has neither."""
+        for section, key in (("programmes", "programme"), ("groups", "group")):
+            for spec in _rows(self.scheme, section) if key in row else ():
+                if spec.get("code") == row[key]:
+                    return COUNTED.get(str(spec.get("unit")), "")
+        return ""
 
     def fill_programmes(self, year: object) -> None:
         specs = {_code(row, "code"): row for row in _rows(self.scheme, "programmes")}
         for row in _rows(self.plan, "programmes"):
             spec = specs.get(_code(row, "programme"), {})
-            unit = COUNTED.get(str(spec.get("unit")), "")
-            for key, value, why in (
-                ("opening_caseload", _value(row.get("recipients")), _ASSUMED_OPENING),
-                ("uptake", 100, _ASSUMED_ALL),
+            for key, value, unit, why in (
+                ("opening_caseload", _value(row.get("recipients")), self.counted(row), _ASSUMED_OPENING),
+                ("uptake", 100, "PERCENT", _ASSUMED_ALL),
             ):
                 if key not in row and isinstance(value, int):
-                    row[key] = self.assumed(value, "PERCENT" if key == "uptake" else unit, why)
-            for key in ("recipients", "opening_caseload", "overlap"):
-                self.figure(row, key, unit)
+                    row[key] = self.assumed(value, unit, why)
             for key, month in (("first_month", "01"), ("last_month", "12")):
                 written = spec.get(key)
                 if key not in row and isinstance(written, str):
                     row[key] = self.stated(written, "MONTH")
                 elif key not in row and isinstance(year, int):
                     row[key] = self.assumed(f"{year}-{month}", "MONTH", _ASSUMED_YEAR)
-                self.figure(row, key, "MONTH")
-            self.figure(row, "uptake", "PERCENT")
 
     def fill_groups(self) -> None:
-        units = {_code(row, "code"): COUNTED.get(str(row.get("unit")), "") for row in _rows(self.scheme, "groups")}
         if "groups" not in self.plan:
             specs = {_code(row, "code"): _code(row, "group") for row in _rows(self.scheme, "programmes")}
             first: Raw = {}
             for row in _rows(self.plan, "programmes"):
                 first.setdefault(str(specs.get(_code(row, "programme"))), row.get("recipients"))
             self.plan["groups"] = [{"group": group, "target": deepcopy(target)} for group, target in first.items()]
-        for row in _rows(self.plan, "groups"):
-            self.figure(row, "target", units.get(_code(row, "group"), ""))
 
     def fill_sources(self, year: object) -> None:
         for row in _rows(self.plan, "sources"):
-            self.figure(row, "amount", "FEN")
             amount = _value(row.get("amount"))
             if "inflows" not in row and isinstance(year, int) and isinstance(amount, int):
                 month, received = f"{year}-01", self.assumed(amount, "FEN", _ASSUMED_JANUARY)
                 row["inflows"] = [{"month": self.assumed(month, "MONTH", _ASSUMED_JANUARY), "amount": received}]
-            for inflow in _rows(row, "inflows"):
-                self.figure(inflow, "month", "MONTH")
-                self.figure(inflow, "amount", "FEN")
 
     def fill_lines(self) -> None:
         lines = [_code(row, "code") for row in _rows(self.scheme, "budget_lines")]
@@ -272,24 +259,6 @@ class _Plan:
     def assumed(self, value: int | str, unit: str, why: Text) -> Raw:
         mark = {"assumed": True, "why": why.both}
         return {"value": value, "unit": unit, "source": self.source, **mark}
-
-
-# Figures of the other sections that have one unit only: section, key, unit.
-_FIGURES = (
-    ("ratios", "percent", "PERCENT"),
-    ("budget_lines", "amount", "FEN"),
-    ("visits", "minutes_per_visit", "MINUTES"),
-    ("visits", "hours_per_week", "HOURS"),
-    ("visits", "hours_per_year", "HOURS"),
-    ("visits", "weeks_per_year", "WEEKS"),
-    ("events", "satisfaction", "PERCENT"),
-    ("events", "fee_per_event", "FEN"),
-    ("classes", "trainees", "PERSONS"),
-    ("classes", "employed", "PERCENT"),
-    ("classes", "fee_per_trainee", "FEN"),
-)
-_VOLUNTEERS = {"registered": "PERSONS", "services_per_month": "PER_MONTH", "residents_percent": "PERCENT"}
-assert {unit for _, _, unit in _FIGURES} <= RANGES.keys()
 
 
 def _take(table: Raw, key: str, value: object) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from linli.law.policies.engine.cases import CASE
-from linli.law.policies.engine.defaults import WORKED_OUT, literal_defaults
+from linli.law.policies.engine.defaults import WORKED_OUT
+from linli.law.policies.engine.literals import literal_defaults
 from linli.law.policies.engine.loader import PARAMETERS, SCHEME
 from linli.law.policies.engine.model import RETIRED_DEADLINES
 from linli.law.policies.engine.notices import ALL_NOTICES

@@ -106,6 +106,16 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True)
+class Coded(Choice):
+    """One of the texts given, kept as what it stands for."""
+
+    meanings: tuple[str, ...]
+
+    def made(self, value: Any) -> str:
+        return self.meanings[self.values.index(value)]
+
+
+@dataclass(frozen=True)
 class Pattern(Kind):
     """A text of a form."""
 

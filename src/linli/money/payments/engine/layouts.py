@@ -7,16 +7,10 @@ between delimiters or in fixed widths (counted in bytes).
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
-from linli.kernel.bilingual import Text
 from linli.kernel.money import MoneyMalformed, parse_yuan, yuan
-from linli.law.policies.engine import (
-    BankColumn,
-    BankFile,
-    load_bank_layout,
-)
+from linli.law.policies.engine import BankColumn, BankFile, BankLayout
 from linli.money.payments.refusals import (
     FILE_EMPTY,
     TOO_MANY_ROWS,
@@ -37,28 +31,6 @@ T = TypeVar("T")
 
 # A batch of a province's largest county has fewer.
 MAX_ROWS = 200 * 1_000
-_ENDS = {"CRLF": "\r\n", "LF": "\n"}
-_DATES = {"YYYYMMDD": "%Y%m%d", "YYYY-MM-DD": "%Y-%m-%d"}
-# One column, and one file with header, lines and trailer; an empty delimiter means fixed widths, counted in bytes.
-Field: TypeAlias = BankColumn
-Shape: TypeAlias = BankFile
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A bank's two files. ``results`` maps the bank's codes to PAID or RETURNED."""
-
-    code: str
-    label: Text
-    encoding: str
-    line_end: str
-    amounts_in_fen: bool
-    date_form: str
-    file_name: str
-    payment: Shape
-    answer: Shape
-    results: Mapping[str, str]
-    result_labels: Mapping[str, Text]
 
 
 @dataclass(frozen=True)
@@ -105,33 +77,15 @@ class ReturnFile:
     lines: tuple[ReturnLine, ...]
 
 
-def load_layout(path: Path) -> Layout:
-    """Read a layout. Raises BankLayoutInvalid with every mistake, its line and cause."""
-    read = load_bank_layout(path)
-    return Layout(
-        code=read.code,
-        label=read.label,
-        encoding=read.encoding,
-        line_end=_ENDS[read.line_end],
-        amounts_in_fen=read.amount_unit == "FEN",
-        date_form=_DATES[read.date_form],
-        file_name=read.payment.file_name,
-        payment=read.payment,
-        answer=read.returned,
-        results={value: code.meaning for value, code in read.codes.items()},
-        result_labels={value: code.label for value, code in read.codes.items()},
-    )
-
-
-def file_name(layout: Layout, header: Header) -> str:
+def file_name(layout: BankLayout, header: Header) -> str:
     """The payment file's name as the bank wants it."""
-    return layout.file_name % {
+    return layout.payment.file_name % {
         "batch_number": header.batch_number,
         "date": header.date.strftime(layout.date_form),
     }
 
 
-def write_file(layout: Layout, header: Header, lines: Sequence[PaymentLine]) -> bytes:
+def write_file(layout: BankLayout, header: Header, lines: Sequence[PaymentLine]) -> bytes:
     """The payment file. Raises FieldTooLong, TextNotEncodable, ReturnTotalsDiffer when header and lines disagree."""
     if (header.count, header.total_fen) != (len(lines), sum(line.amount_fen for line in lines)):
         raise ReturnTotalsDiffer
@@ -152,11 +106,11 @@ def write_file(layout: Layout, header: Header, lines: Sequence[PaymentLine]) -> 
     return b"".join(text + layout.line_end.encode() for text in texts)
 
 
-def read_return(layout: Layout, data: bytes) -> ReturnFile:
+def read_return(layout: BankLayout, data: bytes) -> ReturnFile:
     """The bank's answer. Raises ReturnMalformed (row and reason) and ReturnTotalsDiffer; nothing is guessed."""
     rows = _rows(layout, data)
     frame: dict[str, str] = {}
-    shape = layout.answer
+    shape = layout.returned
     first, last = 0, len(rows)
     if shape.header:
         frame |= _read_row(layout, shape, shape.header, rows, 0)
@@ -170,7 +124,7 @@ def read_return(layout: Layout, data: bytes) -> ReturnFile:
     return found
 
 
-def _frame_values(layout: Layout, header: Header) -> dict[str, str]:
+def _frame_values(layout: BankLayout, header: Header) -> dict[str, str]:
     return {
         "BATCH_NUMBER": header.batch_number,
         "DATE": header.date.strftime(layout.date_form),
@@ -179,11 +133,11 @@ def _frame_values(layout: Layout, header: Header) -> dict[str, str]:
     }
 
 
-def _amount(layout: Layout, fen: int) -> str:
+def _amount(layout: BankLayout, fen: int) -> str:
     return str(fen) if layout.amounts_in_fen else yuan(fen).replace(",", "")
 
 
-def _purpose(layout: Layout, text: str) -> str:
+def _purpose(layout: BankLayout, text: str) -> str:
     """What the family reads on its statement: cut to the column rather than refused, since no money hangs on it."""
     shape = layout.payment
     text = text.replace(shape.delimiter, " ") if shape.delimiter else text
@@ -192,7 +146,7 @@ def _purpose(layout: Layout, text: str) -> str:
     return cell[: width or None].decode(layout.encoding, errors="ignore")
 
 
-def _write_row(layout: Layout, shape: Shape, fields: Sequence[Field], values: Mapping[str, str]) -> bytes:
+def _write_row(layout: BankLayout, shape: BankFile, fields: Sequence[BankColumn], values: Mapping[str, str]) -> bytes:
     cells = []
     for field in fields:
         text = field.value if field.field == "FIXED" else values[field.field]
@@ -204,32 +158,32 @@ def _write_row(layout: Layout, shape: Shape, fields: Sequence[Field], values: Ma
     return shape.delimiter.encode().join(cells)
 
 
-def _fit(cell: bytes, field: Field, text: str) -> bytes:
+def _fit(cell: bytes, field: BankColumn, text: str) -> bytes:
     if len(cell) > field.width:
         raise FieldTooLong(text=text, width=field.width)
     pad = field.pad.encode()
     return cell.rjust(field.width, pad) if field.align == "RIGHT" else cell.ljust(field.width, pad)
 
 
-def _undelimited(cell: bytes, shape: Shape, text: str) -> bytes:
+def _undelimited(cell: bytes, shape: BankFile, text: str) -> bytes:
     if shape.delimiter in text or "\n" in text or "\r" in text:
         raise FieldTooLong(text=text, width=0)
     return cell
 
 
-def _rows(layout: Layout, data: bytes) -> list[bytes]:
+def _rows(layout: BankLayout, data: bytes) -> list[bytes]:
     # Ten megabytes of line ends would be a list of half a gigabyte.
     if data.count(b"\n") > MAX_ROWS:
         raise ReturnMalformed(row=MAX_ROWS + 1, reason=because(TOO_MANY_ROWS, limit=MAX_ROWS))
     rows = data.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")
-    least = bool(layout.answer.header) + bool(layout.answer.trailer)
+    least = bool(layout.returned.header) + bool(layout.returned.trailer)
     if len(rows) < max(least, 1) or not data.strip():
         raise ReturnMalformed(row=1, reason=because(FILE_EMPTY))
     return rows
 
 
 def _read_row(
-    layout: Layout, shape: Shape, fields: Sequence[Field], rows: Sequence[bytes], index: int
+    layout: BankLayout, shape: BankFile, fields: Sequence[BankColumn], rows: Sequence[bytes], index: int
 ) -> dict[str, str]:
     cells = _cells(layout, shape, fields, rows[index], index + 1)
     values = {}
@@ -240,7 +194,7 @@ def _read_row(
     return values
 
 
-def _cells(layout: Layout, shape: Shape, fields: Sequence[Field], row: bytes, number: int) -> list[str]:
+def _cells(layout: BankLayout, shape: BankFile, fields: Sequence[BankColumn], row: bytes, number: int) -> list[str]:
     try:
         if shape.delimiter:
             cells = row.decode(layout.encoding).split(shape.delimiter)
@@ -260,30 +214,30 @@ def _cells(layout: Layout, shape: Shape, fields: Sequence[Field], row: bytes, nu
     return texts
 
 
-def _answer(layout: Layout, rows: Sequence[bytes], index: int) -> ReturnLine:
-    values = _read_row(layout, layout.answer, layout.answer.lines, rows, index)
+def _answer(layout: BankLayout, rows: Sequence[bytes], index: int) -> ReturnLine:
+    values = _read_row(layout, layout.returned, layout.returned.lines, rows, index)
     code = values["RESULT_CODE"]
-    if code not in layout.results:
+    if code not in layout.returned.codes:
         raise ReturnMalformed(row=index + 1, reason=because(UNKNOWN_CODE, text=code))
     return ReturnLine(
         index + 1,
         values["REFERENCE"],
         values.get("ACCOUNT", ""),
         _fen(layout, values["AMOUNT"], index + 1),
-        layout.results[code] == "PAID",
+        layout.returned.codes[code].meaning == "PAID",
         code,
         values.get("RESULT_TEXT", ""),
     )
 
 
-def _fen(layout: Layout, text: str, row: int) -> int:
+def _fen(layout: BankLayout, text: str, row: int) -> int:
     def convert() -> int:
         return int(text) if layout.amounts_in_fen else parse_yuan(text)
 
     return _converted(convert, text, row)
 
 
-def _date(layout: Layout, frame: Mapping[str, str], rows: int) -> date:
+def _date(layout: BankLayout, frame: Mapping[str, str], rows: int) -> date:
     text = frame.get("DATE", "")
     return _converted(lambda: datetime.strptime(text, layout.date_form).date(), text, rows)  # noqa: DTZ007 - a day, no time
 
@@ -295,7 +249,7 @@ def _converted(convert: Callable[[], T], text: str, row: int) -> T:
         raise ReturnMalformed(row=row, reason=because(WRONG_VALUE, text=text)) from error
 
 
-def _check_totals(layout: Layout, frame: Mapping[str, str], lines: Sequence[ReturnLine], rows: int) -> None:
+def _check_totals(layout: BankLayout, frame: Mapping[str, str], lines: Sequence[ReturnLine], rows: int) -> None:
     if "COUNT" in frame and _converted(lambda: int(frame["COUNT"]), frame["COUNT"], rows) != len(lines):
         raise ReturnTotalsDiffer
     if "TOTAL" in frame and _fen(layout, frame["TOTAL"], rows) != sum(line.amount_fen for line in lines):

@@ -12,11 +12,12 @@ from linli.kernel.bilingual import Text
 from linli.kernel.canonical import digest as digest_of
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
+from linli.law.policies.engine import BankLayout
 from linli.money.awards.operations import TakenMonth, take_months
 from linli.money.awards.queries import programme_labels
 from linli.money.ledger.operations import Flow, accrue, send
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
-from linli.money.payments.engine.layouts import Header, Layout, PaymentLine, file_name, write_file
+from linli.money.payments.engine.layouts import Header, PaymentLine, file_name, write_file
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.making import batch_lines, held_batch, spendings, void
 from linli.money.payments.queries import StaleLine, layouts, lines_digest, stale_lines
@@ -65,7 +66,7 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
 
 
 @act
-def release(act: Act, *, batch_id: int, layout: Layout) -> Release:
+def release(act: Act, *, batch_id: int, layout: BankLayout) -> Release:
     """Write the bank file and let the money go, unless something changed since the approval.
 
     A death, a move, a suspended or changed award or another account voids the approval: that is a result, not a
@@ -89,7 +90,7 @@ def release(act: Act, *, batch_id: int, layout: Layout) -> Release:
     return Release(batch)
 
 
-def installed(layout: Layout) -> Layout:
+def installed(layout: BankLayout) -> BankLayout:
     """The bank layout as the product has it: what a caller hands in only names it. KeyError when there is none."""
     return layouts()[layout.code]
 
@@ -113,7 +114,7 @@ def _purpose(label: Text | None, row: PaymentItem) -> str:
     return f"{name} {row.month_date.year}年{row.month_date.month}月{'补发' if row.part else ''}"
 
 
-def _send(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem], layout: Layout) -> None:
+def _send(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem], layout: BankLayout) -> None:
     header = Header(batch.number, act.on, batch.items_count, batch.total_fen)
     labels = programme_labels(act.on)
     lines = [

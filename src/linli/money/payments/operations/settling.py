@@ -13,10 +13,11 @@ from linli.ground.users.queries import check_step
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.canonical import digest
 from linli.kernel.period import Month
+from linli.law.policies.engine import BankLayout
 from linli.money.awards.operations import give_back_months, pay_months
 from linli.money.ledger.operations import ReasonMissing, return_, reverse_accrual, settle
 from linli.money.payments.codes import BatchState, ItemState, StaleCode
-from linli.money.payments.engine.layouts import Layout, ReturnFile, ReturnLine, read_return
+from linli.money.payments.engine.layouts import ReturnFile, ReturnLine, read_return
 from linli.money.payments.models import PaymentBatch, PaymentItem, ReturnImport
 from linli.money.payments.operations.approving import flows, installed, reference
 from linli.money.payments.operations.late import CameBack, book_back
@@ -42,7 +43,7 @@ _day = lazy(day_text, str)
 
 
 @act
-def import_return(act: Act, *, batch_id: int, data: bytes, layout: Layout) -> PaymentBatch:
+def import_return(act: Act, *, batch_id: int, data: bytes, layout: BankLayout) -> PaymentBatch:
     """Book the bank's answer line by line, all of it or nothing. The batch closes when nothing is in transit.
 
     A line that was paid before and now comes back is booked too, whether or not the batch is closed.

@@ -12,9 +12,9 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
+from linli.law.policies.engine import BankLayout, load_bank_layout
 from linli.money.awards.queries import DueMonth, due_of_fund
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
-from linli.money.payments.engine.layouts import Layout, load_layout
 from linli.money.payments.models import PaymentBatch, PaymentItem
 
 PAGE = 50
@@ -158,7 +158,7 @@ def paid_units(fund_id: int, programme: str = "") -> int:
 
 
 @cache
-def layouts() -> Mapping[str, Layout]:
+def layouts() -> Mapping[str, BankLayout]:
     """The installed bank layouts by code."""
-    found = [load_layout(path) for path in sorted(Path(settings.PACKS_DIR, "bank").glob("*.toml"))]
+    found = [load_bank_layout(path) for path in sorted(Path(settings.PACKS_DIR, "bank").glob("*.toml"))]
     return {layout.code: layout for layout in found}

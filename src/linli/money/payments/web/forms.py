@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens.texts import month_text, pack_text
 from linli.kernel.period import Month
+from linli.law.policies.engine import BankLayout
 from linli.money.ledger.models import Fund
-from linli.money.payments.engine.layouts import Layout
 
 # A few megabytes hold a hundred thousand lines.
 _LARGEST = 10 * 1024 * 1024
@@ -74,7 +74,7 @@ class ReleaseForm(forms.Form):
 
     layout = forms.ChoiceField(label=_("银行文件格式"))
 
-    def __init__(self, *args: Any, layouts: Mapping[str, Layout], last: str, **options: Any) -> None:
+    def __init__(self, *args: Any, layouts: Mapping[str, BankLayout], last: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["layout"] = last
         self.fields["layout"].choices = [  # type: ignore[attr-defined]  # a choice field
