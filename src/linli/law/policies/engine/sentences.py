@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from linli.kernel.bilingual import Text, as_kept
-from linli.law.policies.engine.defaults import literal_defaults
+from linli.law.policies.engine.literals import literal_defaults
 from linli.law.policies.engine.schema import Label
 from linli.law.policies.engine.sections import section
 
