@@ -18,8 +18,9 @@ LAW = (
 LAW_WORDS = re.compile(r"^(calendar|pack|parameters?|shortage|deadlines?|rules?|law)$|_days$|^days$|^order$")
 # Acts by which law comes into the product, and acts that keep somebody's plan.
 BRING_LAW = {"install_pack", "load_years", "save_version"}
-# Texts that a letter carries are words, not rules; a case's facts are what the rules are asked about.
-NOT_LAW = {"Text", "CaseFacts", "Fact", "Member"}
+# Texts that a letter carries are words, not rules; a case's facts are what the rules are asked about; a bank's layout
+# says how its files are written (``installed`` refuses one that is not the installed one).
+NOT_LAW = {"Text", "CaseFacts", "Fact", "Member", "BankLayout"}
 ACTS = {"act", "within_act"}
 
 

@@ -174,10 +174,10 @@ class TestAssistancePlan:
         assert (figures[address].value, figures[address].assumed) == (value, False)
 
     def test_marks_every_other_figure_as_an_assumption_with_its_reason(self, figures):
-        assumed = {address: figure for address, figure in figures.items() if not figure.get("stated")}
+        assumed = {address: figure for address, figure in figures.items() if figure.assumed}
 
         assert {"population.residents", "sources.GOVERNMENT.inflows.0.month", "volunteers.registered"} <= set(assumed)
-        assert all(figure["assumed"] and figure["why"]["zh"] and figure["why"]["en"] for figure in assumed.values())
+        assert all(figure.why.zh and figure.why.en for figure in assumed.values())
 
     def test_keeps_donations_for_their_purpose(self):
         source = PACKS["assistance_plan"].fund_sources["DONATION"]
