@@ -78,7 +78,7 @@ class TestPromises:
         world.accepted()
         scope = authority_of(world.staff.clerk, day).scope()
 
-        assert len(applications(scope, ApplicationFilter(state=PROMISE_OVERDUE), on=day).rows) == count
+        assert applications(scope, ApplicationFilter(state=PROMISE_OVERDUE), on=day).count() == count
 
 
 class TestEscalated:

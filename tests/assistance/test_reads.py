@@ -24,6 +24,7 @@ from linli.aid.assistance.operations import (
 from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.queries import (
     ApplicationFilter,
+    ApplicationRow,
     application_detail,
     applications,
     own_applications,
@@ -34,6 +35,8 @@ from linli.aid.assistance.queries import (
     work_counts,
     work_items,
 )
+from linli.aid.assistance.queries.listing import application_rows
+from linli.aid.assistance.queries.notices import publication_rows
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.ground.users.codes import Role
 from linli.ground.users.models import User
@@ -208,28 +211,32 @@ class TestWorkItems:
         assert steps_of(world.staff.outsider) == []
 
 
+def listed(scope: Scope, filters: ApplicationFilter, *, on: date) -> list[ApplicationRow]:
+    """What the list shows, newest first."""
+    return list(application_rows(applications(scope, filters, on=on).order_by("-pk"), on))
+
+
 class TestApplications:
     def test_newest_first_with_step_and_place(self, world: World) -> None:
         first, second = world.received(), world.accepted()
 
-        page = applications(scope_of(world.staff.clerk), ApplicationFilter(), on=MONDAY)
+        rows = listed(scope_of(world.staff.clerk), ApplicationFilter(), on=MONDAY)
 
-        assert [row.number for row in page.rows] == [second.number, first.number]
-        assert [row.step for row in page.rows] == [Step.FORM_TEAM, Step.ANSWER]
-        assert {row.place for row in page.rows} == {"和平里 1 号楼"}
-        assert page.following == 0
+        assert [row.number for row in rows] == [second.number, first.number]
+        assert [row.step for row in rows] == [Step.FORM_TEAM, Step.ANSWER]
+        assert {row.place for row in rows} == {"和平里 1 号楼"}
 
     def test_names_are_masked(self, world: World) -> None:
         world.received(world.family(person("欧阳建国")))
 
-        [row] = applications(scope_of(world.staff.clerk), ApplicationFilter(), on=MONDAY).rows
+        [row] = listed(scope_of(world.staff.clerk), ApplicationFilter(), on=MONDAY)
 
         assert row.applicant == "欧阳*国"
 
     def test_a_household_without_a_building_is_placed_in_its_community(self, world: World) -> None:
         world.received(world.family(area_id=world.community.community.pk))
 
-        [row] = applications(scope_of(world.staff.clerk), ApplicationFilter(), on=MONDAY).rows
+        [row] = listed(scope_of(world.staff.clerk), ApplicationFilter(), on=MONDAY)
 
         assert row.place == "幸福里社区"
 
@@ -238,8 +245,8 @@ class TestApplications:
         wanted = world.accepted(None, LOW_INCOME)
         scope = scope_of(world.staff.clerk)
 
-        by_state = applications(scope, ApplicationFilter(state="ACCEPTED"), on=MONDAY).rows
-        by_group = applications(scope, ApplicationFilter(group="LOW_INCOME"), on=MONDAY).rows
+        by_state = listed(scope, ApplicationFilter(state="ACCEPTED"), on=MONDAY)
+        by_group = listed(scope, ApplicationFilter(group="LOW_INCOME"), on=MONDAY)
 
         assert [row.number for row in by_state] == [row.number for row in by_group] == [wanted.number]
 
@@ -247,7 +254,7 @@ class TestApplications:
     def test_a_part_of_a_group_code_finds_nothing(self, world: World, group: str) -> None:
         world.received(None, LOW_INCOME, UNEMPLOYED)
 
-        assert applications(scope_of(world.staff.clerk), ApplicationFilter(group=group), on=MONDAY).rows == ()
+        assert listed(scope_of(world.staff.clerk), ApplicationFilter(group=group), on=MONDAY) == []
 
     @pytest.mark.parametrize(
         ("days", "colour"), [(0, "GREEN"), (2, "GREEN"), (3, "AMBER"), (7, "AMBER"), (8, "RED"), (30, "RED")]
@@ -258,7 +265,7 @@ class TestApplications:
         scope = scope_of(world.staff.clerk)
 
         found = {
-            wanted: applications(scope, ApplicationFilter(colour=wanted), on=on).rows
+            wanted: listed(scope, ApplicationFilter(colour=wanted), on=on)
             for wanted in ("GREEN", "AMBER", "RED", "PAUSED")
         }
 
@@ -269,9 +276,9 @@ class TestApplications:
         application = world.received(without=["IDENTITY_CARD"])
         ask_for_supplement(world.act(world.staff.clerk), application_id=application.pk)
 
-        page = applications(scope_of(world.staff.clerk), ApplicationFilter(colour="PAUSED"), on=MONDAY)
+        rows = listed(scope_of(world.staff.clerk), ApplicationFilter(colour="PAUSED"), on=MONDAY)
 
-        assert [row.number for row in page.rows] == [application.number]
+        assert [row.number for row in rows] == [application.number]
 
     def test_finds_by_case_household_or_name(self, world: World) -> None:
         wanted = world.received(world.family(person("欧阳建国")))
@@ -279,27 +286,16 @@ class TestApplications:
         scope = scope_of(world.staff.clerk)
         texts = [wanted.number.lower(), wanted.household.number, "欧阳", " 欧阳建国 "]
 
-        found = [applications(scope, ApplicationFilter(text=text), on=MONDAY).rows for text in texts]
+        found = [listed(scope, ApplicationFilter(text=text), on=MONDAY) for text in texts]
 
         assert [[row.number for row in rows] for rows in found] == [[wanted.number]] * 4
-
-    def test_pages_follow_by_key(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("linli.aid.assistance.queries.listing.PAGE", 2)
-        numbers = [world.received().number for _ in range(3)]
-        scope = scope_of(world.staff.clerk)
-
-        first = applications(scope, ApplicationFilter(), on=MONDAY)
-        second = applications(scope, ApplicationFilter(), on=MONDAY, after=first.following)
-
-        assert [row.number for row in (*first.rows, *second.rows)] == numbers[::-1]
-        assert second.following == 0
 
     def test_many_rows_take_as_few_statements_as_one(self, world: World) -> None:
         scope = scope_of(world.staff.clerk)
         world.received()
 
         def read() -> object:
-            return applications(scope, ApplicationFilter(colour="GREEN", text="王"), on=MONDAY)
+            return listed(scope, ApplicationFilter(colour="GREEN", text="王"), on=MONDAY)
 
         few = statements(read)
         for _ in range(4):
@@ -310,7 +306,7 @@ class TestApplications:
     def test_an_empty_scope_lists_nothing(self, world: World) -> None:
         world.received()
 
-        assert applications(NOWHERE, ApplicationFilter(), on=MONDAY).rows == ()
+        assert listed(NOWHERE, ApplicationFilter(), on=MONDAY) == []
 
 
 class TestApplicationDetail:
@@ -537,19 +533,18 @@ class TestPublications:
     def test_the_list_says_who_prepared_and_posted(self, world: World) -> None:
         publication = world.published(world.at_review())
 
-        [row] = publications(scope_of(world.staff.clerk))
+        [row] = publication_rows(publications(scope_of(world.staff.clerk)))
 
         assert (row.number, row.entries) == (publication.number, 1)
         assert (row.prepared_by, row.posted_by, row.community) == ("王丽", "周建国", "幸福里社区")
 
-    def test_the_list_is_filtered_and_paged(self, world: World) -> None:
+    def test_the_list_is_filtered(self, world: World) -> None:
         first = prepare(world.act(world.staff.clerk), application_ids=[world.at_review().pk])
         second = prepare(world.act(world.staff.clerk), application_ids=[world.at_review().pk])
         discard(world.act(world.staff.director), publication_id=second.pk, reason="金额写错")
         scope = scope_of(world.staff.clerk)
 
         assert [row.number for row in publications(scope, state="PREPARED")] == [first.number]
-        assert [row.number for row in publications(scope, after=second.pk)] == [first.number]
 
     def test_the_detail_marks_who_is_hidden(self, world: World) -> None:
         staying, leaving = world.at_review(), world.at_review()
@@ -570,7 +565,7 @@ class TestPublications:
         publication = world.published(world.at_review())
         scope = scope_of(world.staff.outsider)
 
-        assert publications(scope) == []
+        assert list(publications(scope)) == []
         assert publication_detail(scope, publication.number) is None
 
 
@@ -606,9 +601,9 @@ class TestForeignRows:
 
         seen = [
             work_items(everywhere, right, MONDAY),
-            applications(scope, ApplicationFilter(), on=MONDAY),
-            applications(scope, ApplicationFilter(text=CANARY), on=MONDAY),
-            applications(scope, ApplicationFilter(text=foreign.number), on=MONDAY),
+            listed(scope, ApplicationFilter(), on=MONDAY),
+            listed(scope, ApplicationFilter(text=CANARY), on=MONDAY),
+            listed(scope, ApplicationFilter(text=foreign.number), on=MONDAY),
             application_detail(scope, foreign.number, MONDAY),
             own_applications(user.pk, MONDAY),
             sheet(user.pk, foreign.assessments.get().pk, MONDAY),
@@ -622,6 +617,6 @@ class TestForeignRows:
     def test_change_nothing_in_what_is_shown(self, world: World, foreign: Application) -> None:
         world.received()
         scope = scope_of(world.staff.clerk)
-        page = applications(scope, ApplicationFilter(), on=MONDAY)
+        rows = listed(scope, ApplicationFilter(), on=MONDAY)
 
-        assert len(page.rows) == 1
+        assert len(rows) == 1

@@ -122,10 +122,10 @@ class TestTheTurnPageByPage:
         staff = families.staff
         ids = [str(one.pk) for one in Renewal.objects.all()]
         live_on(settings, NOV_9)
-        form = {"deed": "confirm", "checked_date": "2026-11-09", "method": "VISIT", "note": "", "chosen": ids}
+        form = {"deed": "confirm", "checked_date": "2026-11-09", "method": "VISIT", "note": "", "row": ids}
         assert log_in(staff.clerk).post("/renewals/", {**form, **key()}).status_code == 302
         live_on(settings, DEC_1)
-        decision = {"deed": "decide", "chosen": ids, **key()}
+        decision = {"deed": "decide", "row": ids, **key()}
         assert log_in(staff.street_officer).post("/renewals/", decision).status_code == 302
         expire_awards(system_act(JAN_1), on=JAN_1)
         source = FundingSource.objects.get(fund__code="HX-2027")

@@ -50,7 +50,7 @@ class TestList:
     ) -> None:
         page = log_in(world.staff.clerk).get("/renewals/").text
         assert all(one.household.number in page for one in two)
-        assert page.count('name="chosen"') == 2
+        assert page.count('name="row"') == 2
         assert "没有新情况" in page
 
     def test_says_where_the_last_facts_come_from_in_the_reader_s_language(
@@ -85,14 +85,14 @@ class TestList:
     ) -> None:
         earn(world, two[0], 95_000, NOV_9)
         page = log_in(world.staff.clerk).get("/renewals/").text
-        assert page.count('name="chosen"') == 1
+        assert page.count('name="row"') == 1
         assert "月收入 由" in page
 
     def test_unchanged_families_are_confirmed_in_three_fields(
         self, world: World, two: list[Application], log_in: LogIn
     ) -> None:
         ids = [str(one.pk) for one in Renewal.objects.all()]
-        page = log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "chosen": ids})
+        page = log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "row": ids})
         assert page.status_code == 302
         assert {one.state for one in Renewal.objects.all()} == {RenewalState.CONFIRMED}
 
@@ -107,23 +107,32 @@ class TestList:
         self, world: World, two: list[Application], log_in: LogIn, deed: str, who: str
     ) -> None:
         ids = [str(one.pk) for one in Renewal.objects.all()]
-        page = log_in(getattr(world.staff, who)).post("/renewals/", {"deed": deed, **key(), "chosen": ids})
+        page = log_in(getattr(world.staff, who)).post("/renewals/", {"deed": deed, **key(), "row": ids})
         assert (page.status_code, {one.state for one in Renewal.objects.all()}) == (403, {RenewalState.OPEN})
 
     def test_another_person_decides_them_together(
         self, world: World, two: list[Application], log_in: LogIn, settings: LazySettings
     ) -> None:
         ids = [str(one.pk) for one in Renewal.objects.all()]
-        log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "chosen": ids})
+        log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "row": ids})
         live_on(settings, DEC_1)
         officer = log_in(world.staff.street_officer)
-        assert officer.get("/renewals/").text.count('name="chosen"') == 2
-        assert officer.post("/renewals/", {"deed": "decide", **key(), "chosen": ids}).status_code == 302
+        assert officer.get("/renewals/").text.count('name="row"') == 2
+        assert officer.post("/renewals/", {"deed": "decide", **key(), "row": ids}).status_code == 302
         assert Award.objects.filter(valid_from=date(2027, 1, 1)).count() == 4
+
+    def test_what_was_ended_is_found_among_all(self, world: World, two: list[Application], log_in: LogIn) -> None:
+        row = Renewal.objects.get(application=two[0])
+        officer = log_in(world.staff.street_officer)
+        officer.post(f"/renewals/{row.pk}/", {"deed": "end", "reason": "已迁走", **key()})
+        found = [
+            two[0].household.number in officer.get(address).text for address in ("/renewals/", "/renewals/?state=")
+        ]
+        assert found == [False, True]
 
     def test_who_may_not_confirm_is_refused(self, world: World, two: list[Application], log_in: LogIn) -> None:
         ids = [str(one.pk) for one in Renewal.objects.all()]
-        page = log_in(world.staff.director).post("/renewals/", {**CONFIRM, **key(), "chosen": ids})
+        page = log_in(world.staff.director).post("/renewals/", {**CONFIRM, **key(), "row": ids})
         assert page.status_code == 403
 
 
@@ -215,7 +224,7 @@ class TestOneFamily:
             page = clerk.get(address).text
             assert "下一年度方案尚未就绪" in page
             assert 'value="confirm"' not in page, "what would be refused is not offered"
-            assert "name=chosen" not in page.replace('"', ""), "neither row by row nor all at once"
+            assert "name=row" not in page.replace('"', ""), "neither row by row nor all at once"
 
 
 class TestDecidingAnew:

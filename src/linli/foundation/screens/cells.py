@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from linli.foundation.screens import navigation
-from linli.foundation.screens.texts import day_text, money_text, month_text, pack_text
+from linli.foundation.screens.texts import bracketed, day_text, money_text, month_text, pack_text, short_day_text
 from linli.kernel.period import Month
 from linli.kernel.tones import Tone, tone_of
 
@@ -74,6 +74,34 @@ def state_chip(state: Enum | tuple[object, str]) -> SafeString:
         KeyError: the kind of state has no tones (``kernel.tones.toned``).
     """
     return chip(getattr(state, "label", state.name), tone_of(state)) if isinstance(state, Enum) else chip(*state)
+
+
+def deadline(colour: str, days_left: int | None = None, due: date | None = None, article: str = "") -> SafeString:
+    """How much time is left: GREEN, AMBER, RED, PAUSED or DONE, in words, icon and colour; hover shows the article."""
+    tone = {"GREEN": Tone.OK, "AMBER": Tone.SOON, "RED": Tone.LATE, "PAUSED": Tone.PAUSED, "DONE": Tone.OK}[colour]
+    day = f" · {short_day_text(due)}" if due and colour in ("GREEN", "AMBER", "RED") else ""
+    return format_html(
+        '<span class="chip {}{}"{}>{}{}{}</span>',
+        tone,
+        " done" if colour == "DONE" else "",
+        format_html(' title="{}"', article) if article else "",
+        _time_left(colour, days_left or 0),
+        day,
+        format_html('<span class="visually-hidden">{}</span>', bracketed(article)) if article else "",
+    )
+
+
+def _time_left(colour: str, left: int) -> str:
+    if colour == "PAUSED":
+        return gettext("计时暂停")
+    if colour == "DONE":
+        return gettext("已办结")
+    if colour == "RED":
+        late = max(-left, 1)
+        return ngettext("超期 %(days)s 个工作日", "超期 %(days)s 个工作日", late) % {"days": late}
+    if left == 0:
+        return gettext("今天到期")
+    return ngettext("剩 %(days)s 个工作日", "剩 %(days)s 个工作日", left) % {"days": left}
 
 
 def plain(value: object, kind: str) -> str:

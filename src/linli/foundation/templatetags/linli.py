@@ -1,7 +1,6 @@
 """Components and filters, everywhere in templates without {% load %}."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from enum import Enum
 from typing import Any
 from uuid import uuid4
@@ -11,13 +10,13 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from linli.foundation.screens import cells, heads, navigation, texts
 from linli.foundation.screens.charts import Series, chart_svg
 from linli.foundation.screens.listings import Column
 from linli.kernel import masking, money
-from linli.kernel.tones import Tone, code_of, tone_of
+from linli.kernel.tones import code_of, tone_of
 
 register = template.Library()
 
@@ -193,25 +192,7 @@ def _meta(meta: object) -> SafeString | str:
 # --- components ---------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("parts/deadline_chip.html")
-def deadline_chip(
-    colour: str,
-    days_left: int | None = None,
-    due: date | None = None,
-    article: str = "",
-) -> dict[str, Any]:
-    """How much time is left: GREEN, AMBER, RED, PAUSED or DONE, in words, icon and colour; hover shows the article."""
-    tone = {"GREEN": Tone.OK, "AMBER": Tone.SOON, "RED": Tone.LATE, "PAUSED": Tone.PAUSED, "DONE": Tone.OK}[colour]
-    running = colour in ("GREEN", "AMBER", "RED")
-    return {
-        "tone": tone,
-        "done": colour == "DONE",
-        "text": _deadline_text(colour, days_left or 0),
-        "due": due if running else None,
-        "article": article,
-    }
-
-
+register.simple_tag(cells.deadline, name="deadline_chip")
 register.simple_tag(cells.chip, name="chip")
 register.simple_tag(cells.masked, name="masked_field")
 register.simple_tag(cells.bar)
@@ -338,16 +319,3 @@ def _anchor(bound: BoundField) -> str:
     """Where a link in the error summary leads: the input itself, of several the first."""
     root = bound.auto_id or bound.html_name
     return f"{root}_0" if _many(bound) else root
-
-
-def _deadline_text(colour: str, left: int) -> str:
-    if colour == "PAUSED":
-        return gettext("计时暂停")
-    if colour == "DONE":
-        return gettext("已办结")
-    if colour == "RED":
-        late = max(-left, 1)
-        return ngettext("超期 %(days)s 个工作日", "超期 %(days)s 个工作日", late) % {"days": late}
-    if left == 0:
-        return gettext("今天到期")
-    return ngettext("剩 %(days)s 个工作日", "剩 %(days)s 个工作日", left) % {"days": left}

@@ -7,7 +7,6 @@ from linli.aid.assistance.queries.facts import case_facts
 from linli.aid.assistance.queries.invariants import invariants
 from linli.aid.assistance.queries.listing import (
     ApplicationFilter,
-    ApplicationPage,
     ApplicationRow,
     OwnApplication,
     applications,
@@ -29,7 +28,6 @@ from linli.aid.assistance.queries.worklist import WorkCounts, WorkItem, work_cou
 __all__ = [
     "ApplicationDetail",
     "ApplicationFilter",
-    "ApplicationPage",
     "ApplicationRow",
     "ClockView",
     "OwnApplication",

@@ -26,7 +26,6 @@ from linli.law.policies.queries import installed, pack_of, work_calendar
 from linli.registry.residents.queries import search
 from linli.registry.residents.queries.own import own_household_ids
 
-PAGE = 50
 # Besides the states, a filter knows all that are not closed.
 OPEN = "OPEN"
 # … and those accepted on a promise that was not kept.
@@ -63,14 +62,6 @@ class ApplicationRow:
 
 
 @dataclass(frozen=True)
-class ApplicationPage:
-    """A page of the list; ``following`` is what to ask for next, 0 at the end."""
-
-    rows: tuple[ApplicationRow, ...]
-    following: int
-
-
-@dataclass(frozen=True)
 class OwnEvent:
     """What happened, without who did it."""
 
@@ -98,14 +89,9 @@ class OwnApplication:
     lapses_date: date | None  # last day for the missing papers, while the case waits for them
 
 
-def applications(scope: Scope, filters: ApplicationFilter, *, on: date, after: int = 0) -> ApplicationPage:
-    """Applications in the scope, newest first, after a row (keyset); at most ten statements for any number of them."""
-    rows = _filtered(within(Application.objects.all(), scope), scope, filters, on)
-    if after:
-        rows = rows.filter(pk__lt=after)
-    found = list(with_steps(loaded(rows.order_by("-pk")))[: PAGE + 1])
-    shown = found[:PAGE]
-    return ApplicationPage(tuple(_rows(shown, on)), shown[-1].pk if len(found) > PAGE else 0)
+def applications(scope: Scope, filters: ApplicationFilter, *, on: date) -> QuerySet[Application, Any]:
+    """Applications in the scope, with what :func:`application_rows` needs."""
+    return with_steps(loaded(_filtered(within(Application.objects.all(), scope), scope, filters, on)))
 
 
 def own_applications(user_id: int, on: date) -> list[OwnApplication]:
@@ -211,7 +197,8 @@ def _coloured(colour: str, on: date) -> Q:
     return running & chosen
 
 
-def _rows(found: Sequence[Application], on: date) -> Iterator[ApplicationRow]:
+def application_rows(found: Sequence[Application], on: date) -> Iterator[ApplicationRow]:
+    """What a list shows of each application, in their order; a fixed number of statements for any number of them."""
     calendar = work_calendar()
     clocks = clocks_of(row.pk for row in found)
     places = place_names(found)

@@ -1,10 +1,12 @@
 """Publications 公示: the public page, and the office's list."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from linli.aid.assistance.codes import HIDDEN_STATES, PublicationState
 from linli.aid.assistance.models import Publication, PublicationEntry
@@ -20,7 +22,6 @@ from linli.law.policies.engine.letters import office_of_pack
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import pack_of, work_calendar
 
-PAGE = 50
 _AMOUNT = "AMOUNT"
 _NO_MONEY = yuan(Fen(0))
 
@@ -112,14 +113,14 @@ def publication_page(token: str, on: date) -> PublicationPage | None:
     )
 
 
-def publications(scope: Scope, *, state: str = "", after: int = 0) -> list[PublicationRow]:
-    """Publications in the scope, newest first, after an id (keyset); one more than a page when there are more."""
+def publications(scope: Scope, *, state: str = "") -> QuerySet[Publication, Any]:
+    """Publications in the scope, newest first, with what :func:`publication_rows` needs."""
     rows = within(Publication.objects.all(), scope).annotate(count=Count("entries")).order_by("-pk")
-    if state:
-        rows = rows.filter(state=state)
-    if after:
-        rows = rows.filter(pk__lt=after)
-    found = list(rows[: PAGE + 1])
+    return rows.filter(state=state) if state else rows
+
+
+def publication_rows(found: Sequence[Any]) -> list[PublicationRow]:
+    """What a list shows of each publication, in their order."""
     people = user_names([pk for row in found for pk in (row.prepared_by_id, row.posted_by_id)])
     places = area_names([row.community_id for row in found])
     calendar = work_calendar()
@@ -145,10 +146,10 @@ def publications(scope: Scope, *, state: str = "", after: int = 0) -> list[Publi
 
 def publication_detail(scope: Scope, number: str) -> PublicationDetail | None:
     """One publication with its rows; None when it is not there or not in the scope."""
-    publication = within(Publication.objects.filter(number=number), scope).first()
+    publication = publications(scope).filter(number=number).first()
     if publication is None:
         return None
-    [row] = publications(scope, after=publication.pk + 1)[:1]
+    [row] = publication_rows([publication])
     pack = pack_of(publication.pack_version_id)
     return PublicationDetail(
         row,

@@ -31,7 +31,6 @@ from linli.money.awards.queries import Award, running_until
 from linli.registry.residents.codes import DepartureKind
 from linli.registry.residents.queries import departures, ids_of_residents
 
-PAGE = 50
 # Where a pack does not say: the list opens ninety days before the end, is decided by the last day, and all apply anew.
 OPENS_DAYS, DECIDED_DAYS, CONFIRM = 90, 0, "APPLICATION"
 _OPEN = (RenewalState.OPEN, RenewalState.CONFIRMED)
@@ -105,14 +104,15 @@ class RenewalWork:
     due_date: date
 
 
-def renewals(scope: Scope, *, state: str = "", after: int = 0) -> QuerySet[Renewal]:
-    """Reviews in the scope in the order in which they were opened, after one (keyset); those still open by default.
+def renewals(scope: Scope, *, state: str | None = "") -> QuerySet[Renewal]:
+    """Reviews in the scope in the order in which they were opened; those still open by default, all for None.
 
     Open is also one whose family was asked to apply anew and has not: somebody has to remind it.
     """
     rows = within(Renewal.objects.all(), scope).order_by("pk")
-    rows = rows.filter(state=state) if state else rows.filter(Q(state__in=_OPEN) | _not_applied())
-    return rows.filter(pk__gt=after) if after else rows
+    if state is None:
+        return rows
+    return rows.filter(state=state) if state else rows.filter(Q(state__in=_OPEN) | _not_applied())
 
 
 def _not_applied() -> Q:

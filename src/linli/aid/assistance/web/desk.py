@@ -1,8 +1,7 @@
 """What every view of the case begins with: who it is, where they may read, the day; and how a refusal is shown."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from django import forms
@@ -13,39 +12,21 @@ from linli.aid.assistance.operations.intake import EvidenceMissing
 from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.queries.detail import ApplicationDetail, application_detail
 from linli.aid.assistance.web.presenters import listed
-from linli.foundation.data.scope import Scope
-from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.listings import download
 from linli.foundation.screens.pages import perform, sentence
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail import audit
-from linli.ground.users.queries import Authority, authority_of
 from linli.ground.users.queries import names as user_names
-from linli.kernel.act import Actor
+from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError
 from linli.law.policies.queries import installed, pack_of
 
 T = TypeVar("T")
 PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The person, what they may do, where they may read, and the day."""
-
-    authority: Authority
-    reads: Scope
-    on: date
-
-
-def _desk(somebody: Actor, on: date) -> Desk:
-    authority = authority_of(somebody, on)
-    return Desk(authority, authority.scope(*READ), on)
-
 
 # A page for whoever may read cases anywhere.
-reading = pages_at("assistance", _desk, lambda desk: desk.reads)
+reading = pages_for("assistance", *READ)
 
 
 def case_or_404(request: HttpRequest, desk: Desk, number: str) -> ApplicationDetail:
@@ -101,10 +82,6 @@ def _paper_labels() -> dict[str, Text]:
     return {code: paper.label for version in installed() for code, paper in pack_of(version.pk).papers.items()}
 
 
-def download(data: bytes, name: str, media_type: str) -> HttpResponse:
-    """A file that browsers show or keep, and that nobody else does."""
-    response = HttpResponse(data, content_type=media_type)
-    how = "inline" if media_type == PDF else "attachment"
-    response["Content-Disposition"] = f'{how}; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+def show_pdf(data: bytes, name: str) -> HttpResponse:
+    """A paper that browsers show, and that nobody keeps."""
+    return download(data, name, PDF, inline=True)

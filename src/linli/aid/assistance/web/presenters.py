@@ -1,7 +1,6 @@
 """From a case to what its page shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -47,19 +46,11 @@ def state_text(state: S, step: Step | None) -> str:
     return gettext("公示期满") if over else str(state.label)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A state in words, with its tone."""
-
-    text: str
-    tone: Tone
-
-
-def posting(state: PublicationState, last_date: date | None, on: date) -> Shown:
+def posting(state: PublicationState, last_date: date | None, on: date) -> tuple[str, Tone]:
     """A publication's state as the day has it: one whose days are over is over before the daily job takes it down."""
     if state == PublicationState.POSTED and last_date is not None and last_date < on:
-        return Shown(gettext("公示期满"), tone_of(PublicationState.EXPIRED))
-    return Shown(str(state.label), tone_of(state))
+        return gettext("公示期满"), tone_of(PublicationState.EXPIRED)
+    return str(state.label), tone_of(state)
 
 
 def unsure(case: ApplicationDetail) -> bool:

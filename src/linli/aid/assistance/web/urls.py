@@ -5,7 +5,6 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.web.views import (
     apply,
     cases,
@@ -20,22 +19,23 @@ from linli.aid.assistance.web.views import (
 )
 from linli.foundation.screens import navigation
 from linli.foundation.screens.pages import today
-from linli.ground.users.queries import authority_of
 from linli.registry.residents.queries.own import own_household_ids
 
-
-def _reads(request: HttpRequest) -> bool:
-    return request.user.pk is not None and bool(authority_of(request.user, today()).scope(*READ))
+TABS = (
+    ("application_list", pgettext_lazy("page", "申请")),
+    ("publication_list", pgettext_lazy("page", "公示")),
+    ("renewal_list", _("年度复核")),
+    ("letter_list", _("待送达文书")),
+)
 
 
 def _is_family(request: HttpRequest) -> bool:
     return request.user.pk is not None and bool(own_household_ids(request.user.pk, today()))
 
 
-navigation.register(navigation.NavItem("assistance", _("救助"), "application_list", 30, _reads, phone=True))
-navigation.register(navigation.NavItem("notices", pgettext_lazy("page", "公示"), "publication_list", 35, _reads))
+navigation.register(navigation.NavItem("assistance", _("救助"), "application_list", 30, phone=True, tabs=TABS))
+navigation.register(navigation.NavItem("notices", pgettext_lazy("page", "公示"), "publication_list", 35, tabs=TABS))
 navigation.register(navigation.NavItem("my_applications", _("我的申请"), "my_applications", 15, _is_family, phone=True))
-navigation.open_to(_reads, "application_list", "application_detail", "publication_list", "renewal_list")
 
 urlpatterns = [
     path("cases/", cases.application_list, name="application_list"),

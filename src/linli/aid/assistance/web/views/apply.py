@@ -16,7 +16,7 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import NewApplication, PaperRecord, receive
 from linli.aid.assistance.operations.apply import ProxyUnknown
 from linli.aid.assistance.permissions import RECEIVE
-from linli.aid.assistance.web.desk import Desk, reading
+from linli.aid.assistance.web.desk import reading
 from linli.aid.assistance.web.forms import ApplicationForm, CounterPaperForm
 from linli.aid.assistance.web.paper_refusals import refuse_paper
 from linli.aid.assistance.web.presenters import listed
@@ -26,6 +26,7 @@ from linli.foundation.screens.pages import act_of, add_refusal, render_page
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
+from linli.ground.users.queries.desks import Desk
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.model import Pack, Paper
 from linli.law.policies.engine.papers import required_papers
@@ -38,7 +39,7 @@ Rows = list[tuple[Paper, CounterPaperForm]]
 @require_http_methods(["GET", "POST"])
 def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """First find the household, then everything on one page; papers not seen count as missing."""
-    registers = desk.authority.scope(*RECEIVE)
+    registers = desk.person.scope(*RECEIVE)
     if not registers:
         raise PermissionDenied
     number = request.GET.get("household", "")
@@ -167,7 +168,7 @@ def _proxy(desk: Desk, number: str) -> int | None:
     """The resident who acts for the applicant, by number. Raises ProxyUnknown."""
     if not number.strip():
         return None
-    found = resident_detail(desk.authority.scope(*RECEIVE), number.strip().upper(), on=desk.on)
+    found = resident_detail(desk.person.scope(*RECEIVE), number.strip().upper(), on=desk.on)
     if found is None:
         raise ProxyUnknown(field="proxy")
     return found.person.resident_id

@@ -9,25 +9,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.codes import ApplicationState, AssessorCapacity, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail
-from linli.aid.assistance.queries.listing import OPEN, PROMISE_OVERDUE, ApplicationFilter, ApplicationRow, applications
 from linli.aid.assistance.queries.promises import overdue_of
 from linli.aid.assistance.queries.screens import budget_outlook
 from linli.aid.assistance.queries.team import Candidate, candidates
-from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.aid.assistance.web.deeds import DEEDS, Deed, offered, prepared_publication
-from linli.aid.assistance.web.desk import XLSX, Desk, attempt, case_or_404, download, looks_at, reading
+from linli.aid.assistance.web.desk import attempt, case_or_404, looks_at, reading
 from linli.aid.assistance.web.forms import TeamForm
+from linli.aid.assistance.web.lists import ApplicationList
 from linli.aid.assistance.web.presenters import (
     current_assessment,
     ended_by,
     lacking,
-    listed,
     paper_lines,
     posting,
     progress,
@@ -40,53 +37,20 @@ from linli.aid.assistance.web.presenters import (
 from linli.aid.assistance.web.story import story
 from linli.aid.assistance.web.views.together import BULK
 from linli.aid.assistance.web.why import why
-from linli.foundation.files.tables import Column, write_table
-from linli.foundation.screens.pages import act_of, render_page, version_of, whole_number
-from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.pages import act_of, render_page, version_of
+from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import CHINA_TIME
-from linli.law.policies.queries import pack_in_force, pack_of, schemes
+from linli.law.policies.queries import pack_of
 from linli.money.awards.queries import awards_of_application
-
-COLOURS = [(RED, _("已超期")), (AMBER, _("快到期")), (GREEN, _("来得及")), (PAUSED, _("计时暂停"))]
-_COLUMNS = (
-    Column("number", ("受理编号", "Number")),
-    Column("applicant", ("申请人（脱敏）", "Applicant (masked)")),
-    Column("household", ("户编号", "Household")),
-    Column("place", ("地址", "Place")),
-    Column("groups", ("类别", "Groups")),
-    Column("state", ("状态", "State")),
-    Column("received", ("收到日期", "Received"), kind="DATE"),
-    Column("due", ("期限", "Due"), kind="DATE"),
-)
-# Rows of one workbook; whoever wants more narrows the filter.
-_MOST_ROWS = 5_000
 
 
 @reading
 @require_GET
 def application_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Cases in my area, newest first, filtered; as Excel with ?format=xlsx."""
-    get = request.GET.get
-    filters = ApplicationFilter(get("state", ""), get("group", ""), get("colour", ""), get("text", "").strip())
-    if get("format") == "xlsx":
-        return _workbook(request, desk, filters)
-    page = applications(desk.reads, filters, on=desk.on, after=whole_number(get("after", "")) or 0)
-    note_read(request, where=0, subject="applications", shown=[row.number for row in page.rows])
-    groups: dict[str, object] = {}
-    for scheme in schemes():
-        groups |= {code: group.label for code, group in pack_in_force(scheme, desk.on).groups.items()}
-    context = {
-        "page": page,
-        "rows": [(row, state_text(row.state, row.step)) for row in page.rows],
-        "filters": filters,
-        "provisional": any(row.clock and row.clock.provisional for row in page.rows),
-        "states": [(OPEN, gettext("办理中")), (PROMISE_OVERDUE, gettext("材料承诺逾期")), *ApplicationState.choices],
-        "groups": groups,
-        "colours": COLOURS,
-        "bulk": [DEEDS[code] for code in BULK if desk.authority.holds(*DEEDS[code].roles)],
-        "may_apply": desk.authority.holds(*RECEIVE),
-    }
-    return render_page(request, "assistance/application_list.html", context, fragment="assistance/_applications.html")
+    """Cases in my area, newest first, filtered."""
+    listing = ApplicationList(request, desk)
+    listing.together = [DEEDS[code] for code in BULK if desk.person.holds(*DEEDS[code].roles)]
+    return listing.response()
 
 
 @reading
@@ -113,9 +77,9 @@ def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -
     deed = DEEDS.get(code)
     if deed is None:
         raise Http404
-    if not desk.authority.may(case.stamp, *deed.roles):
+    if not desk.person.may(case.stamp, *deed.roles):
         raise PermissionDenied
-    if request.method == "GET" and deed not in offered(case, desk.authority):
+    if request.method == "GET" and deed not in offered(case, desk.person):
         messages.info(request, gettext("“%(step)s”现在不能办理，或须由他人办理") % {"step": deed.title})
         return redirect("application_detail", number=number)
     form = _form(deed, case, request, desk)
@@ -134,9 +98,9 @@ def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -
 
 
 def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
-    deeds = offered(case, desk.authority)
+    deeds = offered(case, desk.person)
     assessment = current_assessment(case)
-    seated = assessment is not None and desk.authority.user_id in {seat.user_id for seat in assessment.seats}
+    seated = assessment is not None and desk.person.user_id in {seat.user_id for seat in assessment.seats}
     happened = [(one.kind, one.at.astimezone(CHINA_TIME).date()) for one in case.events]
     missing = lacking(case.papers)
     main = deeds[0] if deeds and deeds[0].is_main(case) else None
@@ -159,7 +123,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "main": main,
         "waits_for": "" if main else waits_for(case),
         "others": [deed for deed in deeds if deed is not main],
-        "may_record_papers": desk.authority.may(case.stamp, *RECEIVE) and takes_papers(case),
+        "may_record_papers": desk.person.may(case.stamp, *RECEIVE) and takes_papers(case),
         "promises": overdue_of(case.state, case.papers, desk.on),
         "awards": awards_of_application(desk.reads, case.number),
     }
@@ -180,32 +144,3 @@ def _named(people: Sequence[Candidate]) -> list[tuple[int, str]]:
     """Who may be chosen, with a word beside those who will be refused."""
     kin = gettext("%(name)s（亲属，应回避）")
     return [(one.user_id, kin % {"name": one.name} if one.is_kin else one.name) for one in people]
-
-
-def _workbook(request: HttpRequest, desk: Desk, filters: ApplicationFilter) -> HttpResponse:
-    """Everything the filter finds, page by page."""
-    rows: list[ApplicationRow] = []
-    page = applications(desk.reads, filters, on=desk.on)
-    rows += page.rows
-    while page.following and len(rows) < _MOST_ROWS:
-        page = applications(desk.reads, filters, on=desk.on, after=page.following)
-        rows += page.rows
-    note_read(request, where=0, subject="applications.xlsx", shown=[row.number for row in rows])
-    data = write_table(_COLUMNS, _lines(rows), title=gettext("救助申请"), sheet=desk.on.isoformat())
-    return download(data, "applications.xlsx", XLSX)
-
-
-def _lines(rows: Sequence[ApplicationRow]) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": row.number,
-            "applicant": row.applicant,
-            "household": row.household,
-            "place": row.place,
-            "groups": listed(row.group_labels),
-            "state": state_text(row.state, row.step),
-            "received": row.received_date,
-            "due": row.clock.due_date if row.clock else None,
-        }
-        for row in rows
-    ]

@@ -7,12 +7,13 @@ from django.views.decorators.http import require_GET
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.screens import preview
-from linli.aid.assistance.web.desk import PDF, Desk, case_or_404, download, reading
+from linli.aid.assistance.web.desk import case_or_404, reading, show_pdf
 from linli.aid.assistance.web.presenters import current_assessment
 from linli.aid.assistance.web.printing import application_sheet, blank_application_sheet, page_language, visit_sheet
 from linli.aid.assistance.web.scheme import scheme_in_force
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.screens.reads import note_read
+from linli.ground.users.queries.desks import Desk
 from linli.registry.residents.queries import HouseholdDetail, household_detail
 
 
@@ -22,14 +23,14 @@ def application_form_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpR
     """The 救助申请表 of a case, as it is signed on paper."""
     case = case_or_404(request, desk, number)
     sheet = application_sheet(case, _home(desk, case))
-    return download(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{number}.pdf", PDF)
+    return show_pdf(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{number}.pdf")
 
 
 @reading
 @require_GET
 def application_blank_pdf(request: HttpRequest, desk: Desk, household: str) -> HttpResponse:
     """The 救助申请表 for a household, to fill in by hand."""
-    registers = desk.authority.scope(*RECEIVE)
+    registers = desk.person.scope(*RECEIVE)
     if not registers:
         raise PermissionDenied
     home = household_detail(registers, household, on=desk.on)
@@ -37,7 +38,7 @@ def application_blank_pdf(request: HttpRequest, desk: Desk, household: str) -> H
         raise Http404
     note_read(request, where=home.stamp, subject=f"household:{household}")
     sheet = blank_application_sheet(scheme_in_force(desk.on)[1], home)
-    return download(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{household}.pdf", PDF)
+    return show_pdf(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{household}.pdf")
 
 
 @reading
@@ -50,7 +51,7 @@ def visit_form_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
         ((), None) if assessment is None else (assessment.seats, preview(assessment.assessment_id, desk.on))
     )
     sheet = visit_sheet(case, _home(desk, case), seats, expected)
-    return download(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{number}-visit.pdf", PDF)
+    return show_pdf(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{number}-visit.pdf")
 
 
 def _home(desk: Desk, case: ApplicationDetail) -> HouseholdDetail:

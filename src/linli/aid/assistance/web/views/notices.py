@@ -1,30 +1,39 @@
 """Publications 公示: the office's list and page, the poster, and the public notice."""
 
-from django.contrib import messages
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.codes import PublicationState
 from linli.aid.assistance.operations import post
-from linli.aid.assistance.permissions import POST_PUBLICATION
-from linli.aid.assistance.queries.notices import PAGE, PublicationDetail, publication_page, publications
+from linli.aid.assistance.permissions import POST_PUBLICATION, READ
+from linli.aid.assistance.queries.notices import PublicationDetail, PublicationEntryView, publication_page
 from linli.aid.assistance.queries.notices import publication_detail as one_publication
-from linli.aid.assistance.web.desk import PDF, Desk, download, reading
+from linli.aid.assistance.web.desk import PDF, show_pdf
 from linli.aid.assistance.web.forms import PostForm
+from linli.aid.assistance.web.lists import PublicationList
 from linli.aid.assistance.web.presenters import posting
 from linli.aid.assistance.web.uploading import NOTHING, keep
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.uploads import fetch
-from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page, today, whole_number
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.cells import Cell
+from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.listings import Column
+from linli.foundation.screens.pages import no_store, render_page, today
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.tables import cut
-from linli.foundation.screens.texts import day_text
-from linli.kernel.errors import DomainError
+from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
+from linli.ground.users.queries.desks import Desk, pages_for
+from linli.kernel.act import Act
 
 _COLUMNS = {
     "MASKED_NAME": _("姓名"),
@@ -33,47 +42,85 @@ _COLUMNS = {
     "COMMUNITY": _("社区"),
 }
 
+# Publications are a job of their own.
+reading = pages_for("notices", *READ)
+
 
 @reading
 @require_GET
 def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Publications of my area, newest first."""
-    vars(request)["nav_key"] = "notices"
-    rows, more = cut(publications(desk.reads, after=whole_number(request.GET.get("after", "")) or 0), PAGE)
-    states = [posting(row.state, row.last_date, desk.on) for row in rows]
-    context = {
-        "rows": list(zip(rows, states, strict=True)),
-        "provisional": any(row.provisional for row in rows),
-        "following": rows[-1].publication_id if more else 0,
-    }
-    return render_page(request, "assistance/publication_list.html", context)
+    return PublicationList(request, desk).response()
 
 
 @reading
 @require_http_methods(["GET", "POST"])
 def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Exactly the rows that will hang on the board; a second person posts them with proof."""
-    vars(request)["nav_key"] = "notices"
     found = _found_or_404(request, desk, number)
-    may_post = desk.authority.holds(*POST_PUBLICATION)
-    posted = request.method == "POST"
-    form = PostForm(request.POST if posted else None, request.FILES if posted else None)
-    if posted and not may_post:
+    row, posts = found.row, desk.person.holds(*POST_PUBLICATION)
+    if request.method == "POST" and not posts:
         raise PermissionDenied
-    if form.is_valid() and _post(request, form, found.row.publication_id):
-        messages.success(request, gettext("公示 %(number)s 已张贴") % {"number": number})
-        return redirect("publication_detail", number=number)
-    context = {
-        "found": found,
-        "provisional": found.row.provisional,
-        "posting": posting(found.row.state, found.row.last_date, desk.on),
-        "form": form,
-        "may_post": may_post and found.row.state == PublicationState.PREPARED,
-        "own": found.row.prepared_by_id == desk.authority.user_id,
-        "heads": list(zip(found.columns, labels(found.columns), strict=True)),
-        "gone": found.row.expires_date is not None and found.row.expires_date <= desk.on,
-    }
-    return render_page(request, "assistance/publication_detail.html", context, status=422 if form.errors else 200)
+    form = filled(request, PostForm)
+
+    def deed(act: Act) -> object:
+        upload = form.cleaned_data["proof"]
+        kept = keep(upload, field="proof") if upload else NOTHING
+        note = form.cleaned_data["proof_note"]
+        return post(act, publication_id=row.publication_id, proof_note=note, proof_key=kept.key)
+
+    return act_page(
+        request,
+        form,
+        deed,
+        head=_head(found, desk.on),
+        done=gettext("公示 %(number)s 已张贴") % {"number": number},
+        to=reverse("publication_detail", args=[number]),
+        template="assistance/publication_detail.html",
+        context={
+            "found": found,
+            "provisional": row.provisional,
+            "columns": [*_board(found.columns), Column("number", _("申请（不公开）"), cell=_application)],
+            "facts": _facts(found),
+            "may_post": posts and row.state == PublicationState.PREPARED,
+            "own": row.prepared_by_id == desk.person.user_id,
+        },
+    )
+
+
+def _head(found: PublicationDetail, on: date) -> Head:
+    row = found.row
+    days = gettext("公示 %(days)s 日") % {"days": found.days}
+    hangs = row.posted_date is not None and (row.expires_date is None or row.expires_date > on)
+    public = [Action(gettext("公开页面"), reverse("public_notice", args=[row.token]))] if hangs else []
+    return Head(
+        pack_text(found.title),
+        joined_by_dot(row.number, row.community, days),
+        [(row.number, "")],
+        posting(row.state, row.last_date, on),
+        [Action(gettext("打印海报"), reverse("publication_poster", args=[row.number])), *public],
+    )
+
+
+def _facts(found: PublicationDetail) -> list[tuple[object, object]]:
+    row = found.row
+    facts: list[tuple[object, object]] = [(gettext("准备"), row.prepared_by)]
+    if row.posted_date is None:
+        return facts
+    photo = reverse("publication_proof", args=[row.number]) if found.proof_key else ""
+    link = format_html(' <a href="{}">{}</a>', photo, gettext("照片")) if photo else ""
+    return [
+        *facts,
+        (gettext("张贴"), joined_by_dot(row.posted_by, day_text(row.posted_date))),
+        (gettext("公示至"), day_text(row.last_date)),
+        (gettext("撤下"), day_text(row.expires_date)),
+        (gettext("张贴凭证"), format_html("{}{}", found.proof_note, link)),
+    ]
+
+
+def _application(_listing: object, entry: PublicationEntryView) -> Cell:
+    hidden = (gettext("已从公示中撤下"),) if entry.hidden else ()
+    return Cell(entry.number, ("application_detail", entry.number), meta=hidden)
 
 
 @reading
@@ -82,7 +129,7 @@ def publication_poster(request: HttpRequest, desk: Desk, number: str) -> HttpRes
     """The poster to hang up, in the country's language: the same rows as the page, nothing more."""
     with translation.override("zh-hans"):
         data = _poster(_found_or_404(request, desk, number))
-    return download(render_pdf("letter.typ", data), f"{number}.pdf", PDF)
+    return show_pdf(render_pdf("letter.typ", data), f"{number}.pdf")
 
 
 @reading
@@ -106,16 +153,22 @@ def public_notice(request: HttpRequest, token: str) -> HttpResponse:
     if page is None:
         raise Http404
     unsure = page.provisional and page.posted_date is not None and not page.gone
-    context = {"page": page, "provisional": unsure, "heads": list(zip(page.columns, labels(page.columns), strict=True))}
+    context = {"page": page, "provisional": unsure, "columns": _board(page.columns)}
     response = render_page(request, "assistance/public_notice.html", context, status=410 if page.gone else 200)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
     return no_store(response)
 
 
-def labels(columns: tuple[str, ...]) -> list[object]:
-    """The columns' headings."""
-    return [_COLUMNS[column] for column in columns]
+def _board(columns: tuple[str, ...]) -> list[Column]:
+    """The columns of the board, of what hangs there and of entries behind it."""
+
+    def of(name: str) -> Callable[[object, Any], str]:
+        return lambda _listing, row: str(getattr(row, "row", row)[name])
+
+    return [
+        Column(one, _COLUMNS[one], of=of(one), phone="line" if place else "title") for place, one in enumerate(columns)
+    ]
 
 
 def _found_or_404(request: HttpRequest, desk: Desk, number: str) -> PublicationDetail:
@@ -142,7 +195,7 @@ def _poster(found: PublicationDetail) -> dict[str, object]:
         "paragraphs": [
             gettext("现将拟批准的救助对象公示 %(days)s 日。%(until)s") % {"days": found.days, "until": until}
         ],
-        "table": {"columns": [str(label) for label in labels(found.columns)], "rows": rows, "numeric": numeric},
+        "table": {"columns": [str(_COLUMNS[one]) for one in found.columns], "rows": rows, "numeric": numeric},
         "closing": [
             *unsure,
             gettext("有异议的，请在公示期内向社区或街道反映，提出人信息保密。"),
@@ -151,18 +204,6 @@ def _poster(found: PublicationDetail) -> dict[str, object]:
         "sender": found.row.community,
         "date": day_text(found.row.posted_date),
     }
-
-
-def _post(request: HttpRequest, form: PostForm, publication_id: int) -> bool:
-    upload = form.cleaned_data["proof"]
-    try:
-        kept = keep(upload, field="proof") if upload else NOTHING
-    except DomainError as error:
-        add_refusal(form, error)
-        return False
-    note, key = form.cleaned_data["proof_note"], kept.key
-    act = act_of(request)
-    return perform(form, lambda: post(act, publication_id=publication_id, proof_note=note, proof_key=key))[0]
 
 
 def _media_type(data: bytes) -> str:

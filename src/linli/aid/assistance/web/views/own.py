@@ -11,7 +11,7 @@ from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
 from linli.aid.assistance.queries.screens import draft
-from linli.aid.assistance.web.desk import PDF, download
+from linli.aid.assistance.web.desk import show_pdf
 from linli.aid.assistance.web.forms import WithdrawForm
 from linli.aid.assistance.web.presenters import ended_by, paper_lines, progress, state_text
 from linli.aid.assistance.web.steps import FORM, may_apply
@@ -82,7 +82,7 @@ def my_letter(request: HttpRequest, number: str, letter: str) -> HttpResponse:
 def my_letter_pdf(request: HttpRequest, number: str, letter: str) -> HttpResponse:
     """The letter as a PDF, in the language of the page."""
     found = _letter_or_404(_own_or_404(request, number), letter)
-    return download(letter_pdf(found, get_language() or "zh-hans"), f"{letter}.pdf", PDF)
+    return show_pdf(letter_pdf(found, get_language() or "zh-hans"), f"{letter}.pdf")
 
 
 @login_required

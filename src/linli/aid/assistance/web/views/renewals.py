@@ -15,7 +15,6 @@ from linli.aid.assistance.codes import RenewalState
 from linli.aid.assistance.models import Renewal
 from linli.aid.assistance.permissions import ANSWER, DECIDE
 from linli.aid.assistance.queries.renewals import (
-    PAGE,
     RenewalView,
     foreseen,
     last_facts,
@@ -24,56 +23,39 @@ from linli.aid.assistance.queries.renewals import (
     renewal_views,
     renewals,
 )
-from linli.aid.assistance.web.desk import Desk, reading
+from linli.aid.assistance.web.desk import reading
 from linli.aid.assistance.web.forms import ReasonForm
+from linli.aid.assistance.web.lists import RenewalList
 from linli.aid.assistance.web.renewing import RenewalForm, coming, known_words, remembered
+from linli.foundation.screens.acting import filled
+from linli.foundation.screens.listings import Bulk
 from linli.foundation.screens.pages import act_of, perform, render_page, whole_number
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.tables import cut
+from linli.foundation.screens.texts import counted
 from linli.ground.notifications.queries import letters_about
+from linli.ground.users.queries.desks import Desk
 from linli.money.awards.queries import programme_labels
-
-_STATES = {state.value for state in RenewalState}
 
 
 @reading
 @require_http_methods(["GET", "POST"])
 def renewal_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What runs out soon in my area: chosen families are confirmed or decided together, or nothing is."""
-    state = request.GET.get("state", "")
-    state = state if state in _STATES else ""
-    found, more = cut(
-        list(renewals(desk.reads, state=state, after=whole_number(request.GET.get("after", "")) or 0)[: PAGE + 1]), PAGE
-    )
-    rows = renewal_views(found, desk.on)
-    confirms, decides = desk.authority.holds(*ANSWER), desk.authority.holds(*DECIDE)
-    posted = request.method == "POST"
+    may = {"confirm": desk.person.holds(*ANSWER), "decide": desk.person.holds(*DECIDE)}
     deed = request.POST.get("deed", "")
-    form = RenewalForm(request.POST if posted and deed == "confirm" else None, initial={"checked_date": desk.on})
-    refusal = ReasonForm()
-    if posted:
-        refusal = form if deed == "confirm" else ReasonForm({"reason": "-"})  # type: ignore[assignment]  # holds refusals
-        if (deed == "confirm" and not confirms) or (deed == "decide" and not decides) or deed not in _TOGETHER:
-            raise PermissionDenied
-        if refusal.is_valid() and _together(request, deed, refusal, [row.renewal.pk for row in rows]):
-            return redirect(request.get_full_path())
-    note_read(request, where=0, subject="renewals", shown=[row.household for row in rows])
-    context = {
-        "rows": [
-            (row, known_words(row.known), _offered(row, desk, confirms=confirms, decides=decides)) for row in rows
-        ],
-        "states": RenewalState.choices,
-        "state": state,
-        "form": form,
-        "refusal": refusal,
-        "confirms": confirms and any(row.renewal.state == RenewalState.OPEN and row.planned for row in rows),
-        "unplanned": confirms and any(row.renewal.state == RenewalState.OPEN and not row.planned for row in rows),
-        "decides": decides and any(row.renewal.state == RenewalState.CONFIRMED for row in rows),
-        "labels": programme_labels(desk.on),
-        "following": found[-1].pk if more else None,
-        "on": desk.on,
-    }
-    return render_page(request, "assistance/renewal_list.html", context, status=422 if refusal.errors else 200)
+    if request.method == "POST" and not may.get(deed):
+        raise PermissionDenied
+    form = _form_together(request, desk) if may["confirm"] and deed != "decide" else forms.Form(request.POST or None)
+    if form.is_valid() and _together(request, desk, deed, form):
+        return redirect(request.get_full_path())
+    listing = RenewalList(request, desk)
+    words = {"confirm": gettext("所选家庭情况没有变化"), "decide": gettext("所选家庭按核实结果续发")}
+    listing.bulk = Bulk(form, [(one, words[one], True) for one in words if may[one]])
+    return listing.response(status=422 if form.errors else 200)
+
+
+def _form_together(request: HttpRequest, desk: Desk) -> RenewalForm:
+    return filled(request, RenewalForm, initial={"checked_date": desk.on})
 
 
 @reading
@@ -94,7 +76,7 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
     }
     if request.method == "POST":
         roles = _DEEDS.get(deed)
-        if roles is None or not desk.authority.may(row.stamp, *roles):
+        if roles is None or not desk.person.may(row.stamp, *roles):
             raise PermissionDenied
         form = forms[deed]
         if form.is_valid() and perform(form, lambda: _run(request, deed, [row.pk], form.cleaned_data))[0]:
@@ -112,40 +94,31 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         "forms": forms,
         "labels": programme_labels(desk.on),
         # Without the next plan nothing can be confirmed: the page says so and offers no form that would be refused.
-        "may_confirm": open_ and view.planned and view.rule != "APPLICATION" and desk.authority.may(row.stamp, *ANSWER),
-        "may_reapply": open_ and desk.authority.may(row.stamp, *ANSWER),
+        "may_confirm": open_ and view.planned and view.rule != "APPLICATION" and desk.person.may(row.stamp, *ANSWER),
+        "may_reapply": open_ and desk.person.may(row.stamp, *ANSWER),
         "may_decide": row.state == RenewalState.CONFIRMED
-        and desk.authority.may(row.stamp, *DECIDE)
-        and row.confirmed_by_id != desk.authority.user_id,
+        and desk.person.may(row.stamp, *DECIDE)
+        and row.confirmed_by_id != desk.person.user_id,
         "told": letters_about(desk.reads, row.application.subject).filter(kind="REAPPLY").last(),
         "may_end": (open_ or (row.state == RenewalState.REAPPLY and not view.application_since))
-        and desk.authority.may(row.stamp, *DECIDE),
+        and desk.person.may(row.stamp, *DECIDE),
     }
     wrong = any(form.errors for form in forms.values())
     return render_page(request, "assistance/renewal_detail.html", context, status=422 if wrong else 200)
 
 
-# Ending and asking to apply anew need a reason of each family's own: they are done on its page.
-_TOGETHER = ("confirm", "decide")
 _DEEDS = {"confirm": ANSWER, "reapply": ANSWER, "decide": DECIDE, "end": DECIDE}
 
 
-def _offered(row: RenewalView, desk: Desk, *, confirms: bool, decides: bool) -> bool:
-    """Whether the row may be chosen with others: nothing is known of it, and it waits for this person."""
-    if row.renewal.state == RenewalState.OPEN:
-        return confirms and row.planned and row.rule == "BULK" and not row.known and bool(row.awards)
-    waits = row.renewal.state == RenewalState.CONFIRMED and row.renewal.confirmed_by_id != desk.authority.user_id
-    return decides and waits and not row.suspended
-
-
-def _together(request: HttpRequest, deed: str, form: forms.Form, offered: Sequence[int]) -> bool:
-    chosen = [pk for text in request.POST.getlist("chosen") if (pk := whole_number(text)) and pk in offered]
+def _together(request: HttpRequest, desk: Desk, deed: str, form: forms.Form) -> bool:
+    asked = [pk for text in request.POST.getlist("row") if (pk := whole_number(text))]
+    chosen = list(renewals(desk.reads, state=None).filter(pk__in=asked).values_list("pk", flat=True))
     if not chosen:
         form.add_error(None, gettext("请至少选择一户"))
         return False
     done, _result = perform(form, lambda: _run(request, deed, chosen, form.cleaned_data))
     if done:
-        messages.success(request, gettext("%(count)s 户已办理") % {"count": len(chosen)})
+        messages.success(request, counted("%(count)s 户已办理", len(chosen)))
     return done
 
 

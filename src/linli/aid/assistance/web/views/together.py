@@ -18,10 +18,11 @@ from linli.aid.assistance.queries.screens import budget_outlook
 from linli.aid.assistance.queries.together import Facts, facts_together
 from linli.aid.assistance.queries.worklist import WorkItem, work_items
 from linli.aid.assistance.web.deeds import DEEDS
-from linli.aid.assistance.web.desk import Desk, attempt, reading, refusal_text
+from linli.aid.assistance.web.desk import attempt, reading, refusal_text
 from linli.foundation.screens.pages import act_of, render_page
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail.acts import ActRepeated
+from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
@@ -46,7 +47,7 @@ def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpRespons
     if code not in BULK:
         raise Http404
     deed = DEEDS[code]
-    if not desk.authority.holds(*deed.roles):
+    if not desk.person.holds(*deed.roles):
         raise PermissionDenied
     items, facts = _waiting(desk, code)
     form = deed.form(request.POST if request.method == "POST" else None)
@@ -94,7 +95,7 @@ def _waiting(desk: Desk, code: str) -> tuple[list[WorkItem], Mapping[int, Facts]
     deed = DEEDS[code]
     items = [
         item
-        for item in work_items(desk.reads, desk.authority, desk.on)
+        for item in work_items(desk.reads, desk.person, desk.on)
         if item.step == BULK[code] and set(item.roles) & set(deed.roles)
     ]
     facts = facts_together([item.application_id for item in items], desk.on)
