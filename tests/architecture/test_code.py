@@ -10,8 +10,8 @@ from linli.foundation.data import triggers
 from linli.foundation.trail import jobs
 from tests.architecture.source import Module, below_linli, called, dotted, modules
 
-# Who may read the clock: the faces, the worker, the simulator's own clock and the command line.
-CLOCK_READERS = {"web", "api", "tasks", "screens"}
+# Who may read the clock: the faces, what hands jobs their acts, the simulator's own clock and the command line.
+CLOCK_READERS = {"web", "api", "screens", "clock", "jobs"}
 CLOCK_ROOMS = {"simulator", "config"}
 CLOCKS = {
     "datetime.now",
@@ -116,7 +116,7 @@ def test_every_queued_job_resolves_with_its_arguments():
                 continue
             given = {keyword.arg: None for keyword in node.keywords if keyword.arg}
             try:
-                inspect.signature(registered[name].func).bind(**given)
+                inspect.signature(registered[name].func).bind(None, **given)
             except TypeError as error:
                 wrong.append(f"{module.at(node)} {name}: {error}")
 

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 import pytest
 
-from linli.aid.assistance import tasks
 from linli.aid.assistance.models import Clock, Escalation
 from linli.aid.assistance.operations import ask_for_supplement
 from linli.foundation.trail import jobs
@@ -19,7 +18,7 @@ from tests.conftest import Community, Staff, at
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """The moment the jobs see: set ``clock[0]``."""
     moments = [at(date(2026, 3, 9), 6)]
-    monkeypatch.setattr(tasks, "now", lambda: moments[0])
+    monkeypatch.setattr(jobs, "now", lambda: moments[0])
     return moments
 
 

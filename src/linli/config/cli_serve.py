@@ -114,7 +114,7 @@ def keep_days() -> None:
 
 def begin_today() -> date:
     """Queue the daily jobs unless that was done already; the day."""
-    from linli.foundation.screens.pages import now
+    from linli.foundation.clock import now
     from linli.foundation.trail.acts import ActRepeated
     from linli.foundation.trail.jobs import begin_day, day_key
     from linli.kernel.act import SYSTEM, Act

@@ -220,7 +220,7 @@ def _terminal(ask: Callable[[str], str], question: str) -> str:
 
 
 def _system() -> "Act":
-    from linli.foundation.screens.pages import now
+    from linli.foundation.clock import now
     from linli.kernel.act import SYSTEM, Act
 
     return Act(SYSTEM, now())

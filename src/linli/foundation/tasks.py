@@ -1,19 +1,17 @@
 """What the foundation does by itself every day."""
 
-from linli.foundation.screens.pages import now
 from linli.foundation.trail import audit, rows
 from linli.foundation.trail.jobs import job
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.act import Act
 
 
 @job("trail.seal_days", daily=True)
-def seal() -> None:
+def seal(today: Act) -> None:
     """Seal the days that are over."""
-    today = Act(SYSTEM, now())
     audit.seal_days(today, before=today.on)
 
 
 @job("trail.seal_rows", daily=True)
-def seal_rows() -> None:
+def seal_rows(today: Act) -> None:
     """Seal what was written once and is new."""
-    rows.seal_rows(Act(SYSTEM, now()))
+    rows.seal_rows(today)

@@ -1,7 +1,7 @@
 """The desk: applications are answered, visited, published and decided - by the same operations as on screen."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -30,7 +30,7 @@ from linli.aid.assistance.operations import (
     take_objection,
     withdraw,
 )
-from linli.aid.assistance.queries import changed_cases
+from linli.aid.assistance.queries import changed_cases, lapsed_cases
 from linli.ground.notifications.codes import DeliveryMethod
 from linli.ground.notifications.operations import record_delivery
 from linli.ground.notifications.queries import undelivered
@@ -99,9 +99,10 @@ class Desk:
         self.met.update((case.settled.household_id, day) for case in taken)
         self.received += taken
 
-    def forget_lapsed(self, application_ids: Collection[int]) -> None:
+    def forget_lapsed(self) -> None:
         """Cases that lapsed overnight leave the desk; a family that was only late applies again with its papers."""
-        lapsed = [case for case in self.waiting if case.application_id in application_ids]
+        gone = lapsed_cases(_ids(self.waiting))
+        lapsed = [case for case in self.waiting if case.application_id in gone]
         self.waiting = [case for case in self.waiting if case not in lapsed]
         self.returning += [case.again(case.ready_on, papers_at_hand=True) for case in lapsed if case.ready_on != NEVER]
 

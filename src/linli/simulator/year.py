@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from linli.aid.assistance.operations import escalate, expire_publications, lapse_overdue, open_renewals
-from linli.foundation.trail import audit
+from linli.foundation.trail.jobs import live_day
 from linli.ground.users.codes import Role
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.period import Month
 from linli.law.policies.engine import load_bank_layout, load_pack
 from linli.law.policies.operations import install_pack
-from linli.money.awards.operations import end_departed, expire_awards, fall_due_reviews, redetermine_all, stop_accounts
 from linli.overview.planning.engine import plan_from_pack
 from linli.simulator.arrivals import Arrivals, arrivals
 from linli.simulator.bank import Bank
@@ -102,15 +100,16 @@ def live(
     everybody = _Everybody(world, desk, cashier, fate, slips, changes, turn, coming)
     for lived in range(1, total + 1):
         day = start + timedelta(days=lived)
-        desk.forget_lapsed(_sweep(day, turning=turn is not None))
+        # What the product does by itself in the early morning.
+        live_day(Act(SYSTEM, at(day, 5)))
+        desk.forget_lapsed()
         if later and day in later:
             everybody.install(later[day], day)
         if world.calendar.is_working(day):
             everybody.live(day, is_year=day >= first)
         if progress is not None:
             progress(day, lived, total)
-    # The last day stays open: people may go on with it, in a demonstration for as long as they like.
-    audit.seal_days(Act(SYSTEM, at(last, 23, 30)), before=last)
+    # The last day stays unsealed: people may go on with it, in a demonstration for as long as they like.
     return Lived(world, population, desk, cashier, fate, changes, slips, first, last, found, turn)
 
 
@@ -155,23 +154,3 @@ class _Everybody:
         if turn.till is not None and turn.till not in self.cashier.tills:
             self.cashier.tills.append(turn.till)
             self.desk.paid_until = turn.paid_until
-
-
-def _sweep(day: date, *, turning: bool) -> frozenset[int]:
-    """What the product does by itself in the early morning; the applications (ids) that lapsed."""
-    early = Act(SYSTEM, at(day, 5))
-    escalate(early)
-    lapsed = lapse_overdue(early)
-    expire_publications(early)
-    end_departed(early, on=day)
-    redetermine_all(early, on=day)
-    stop_accounts(early, on=day)
-    if day.day == 1:
-        expire_awards(early, on=day)
-    if day.weekday() == 0:
-        fall_due_reviews(early, on=day)
-        if turning:
-            open_renewals(early)
-    if day.day == 1:
-        audit.seal_days(early, before=day)
-    return frozenset(application.pk for application in lapsed)

@@ -6,9 +6,10 @@ import pytest
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit, jobs
 from linli.foundation.trail.acts import ActMisused, ActRepeated, act
-from linli.foundation.trail.jobs import begin_day, day_key, job, queue, registered
+from linli.foundation.trail.jobs import begin_day, day_key, job, live_day, queue, registered
 from linli.kernel.act import SYSTEM, Act
 from tests.conftest import MONDAY, at
 
@@ -18,15 +19,21 @@ def remind(case: int, on: str) -> None:
     """The work of the test's job: nothing."""
 
 
-def sweep() -> None:
-    """Another job's work: nothing."""
+swept: list[Act] = []
+
+
+def sweep(act: Act) -> None:
+    """Another job's work: nothing but to remember the act that it was handed."""
+    swept.append(act)
 
 
 @pytest.fixture(autouse=True)
 def registry(monkeypatch):
     """A registry of the test's own, with one job."""
-    monkeypatch.setattr(jobs, "_jobs", {"tests.remind": remind})
-    monkeypatch.setattr(jobs, "_daily", [])
+    monkeypatch.setattr(jobs, "_jobs", Shelf())
+    monkeypatch.setattr(jobs, "_daily", Shelf())
+    jobs._jobs.put({"tests.remind": remind})
+    swept.clear()
 
 
 @act
@@ -70,8 +77,38 @@ class TestJob:
         assert registered() == {"tests.remind": remind, "tests.sweep": made}
 
     def test_refuses_a_name_that_is_taken(self):
-        with pytest.raises(ValueError, match=r"two jobs named tests\.remind"):
+        with pytest.raises(ValueError, match=r"tests\.remind"):
             job("tests.remind")(sweep)
+
+
+class TestADay:
+    """The worker and the simulator do the same, each with an act of its own clock."""
+
+    @pytest.fixture(autouse=True)
+    def _two(self):
+        job("tests.z", daily=True)(sweep)
+        job("tests.a", daily=True)(sweep)
+
+    def test_hands_each_job_the_act_that_the_simulator_passes(self):
+        early = Act(SYSTEM, at(MONDAY, 5))
+        live_day(early)
+
+        assert swept == [early, early]
+
+    def test_lets_the_worker_make_its_act_of_the_clock(self, monkeypatch):
+        monkeypatch.setattr(jobs, "now", lambda: at(MONDAY, 7))
+        registered()["tests.a"].call()
+
+        assert swept == [Act(SYSTEM, at(MONDAY, 7))]
+
+    def test_has_one_order_for_both(self, db, monkeypatch):
+        order = []
+        monkeypatch.setattr(jobs, "_daily", {name: lambda _act, name=name: order.append(name) for name in ("b", "a")})
+        monkeypatch.setattr(jobs, "_jobs", dict.fromkeys(("a", "b"), remind))
+        live_day(Act(SYSTEM, at(MONDAY)))
+        monkeypatch.setattr(type(remind), "enqueue", lambda *_arguments: None)
+
+        assert begin_day(Act(SYSTEM, at(MONDAY), key=day_key(MONDAY))) == order == ["a", "b"]
 
 
 class TestBeginDay:

@@ -7,21 +7,20 @@ from linli.aid.assistance.operations import (
     open_renewals,
     recompute_deadlines,
 )
-from linli.foundation.screens.pages import now
 from linli.foundation.trail.jobs import job
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.act import Act
 
 
 @job("assistance.recompute_deadlines")
-def recompute(on: str) -> None:
+def recompute(today: Act, on: str) -> None:
     """Running time limits by the calendar as it is known now; ``on`` is the ISO date on which a table was loaded."""
-    recompute_deadlines(Act(SYSTEM, now()))
+    recompute_deadlines(today)
 
 
 @job("assistance.daily", daily=True)
-def daily() -> None:
+def daily(today: Act) -> None:
     """Warn and escalate, let overdue supplements lapse, take publications down, open yearly reviews."""
-    escalate(Act(SYSTEM, now()))
-    lapse_overdue(Act(SYSTEM, now()))
-    expire_publications(Act(SYSTEM, now()))
-    open_renewals(Act(SYSTEM, now()))
+    escalate(today)
+    lapse_overdue(today)
+    expire_publications(today)
+    open_renewals(today)

@@ -2,24 +2,23 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext
 
+from linli.foundation.clock import now
 from linli.foundation.data.crypto import blind_index
 from linli.foundation.screens.texts import day_text, joined
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import ActRepeated
-from linli.kernel.act import CHINA_TIME, Act, Actor
+from linli.kernel.act import Act, Actor
 from linli.kernel.bilingual import Text, said
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
@@ -32,15 +31,6 @@ _NOT_SAID = {"csrfmiddlewaretoken", "act_key"}
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
 # As many digits as any id has.
 _WHOLE = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
-
-
-def now() -> datetime:
-    """The moment of the request: the one place where screens read the clock. A demonstration lives on its own day."""
-    moment = timezone.now().astimezone(CHINA_TIME)
-    if settings.DEMO_TODAY:
-        day = date.fromisoformat(settings.DEMO_TODAY)
-        moment = moment.replace(year=day.year, month=day.month, day=day.day)
-    return moment
 
 
 def today() -> date:

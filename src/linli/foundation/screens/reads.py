@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
+from linli.foundation.clock import now
 from linli.foundation.data.scope import Stamp
-from linli.foundation.screens.pages import actor, now
+from linli.foundation.screens.pages import actor
 from linli.foundation.screens.refusals import refused
 from linli.foundation.trail import audit
 from linli.kernel.act import Act

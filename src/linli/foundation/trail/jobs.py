@@ -2,35 +2,42 @@
 
 Rooms register jobs by name in ``tasks.py``; operations queue them by name and never import ``tasks``. A job is
 idempotent: it may run twice. Daily jobs are queued when a day begins (:func:`begin_day`): whatever a missed day left
-undone, the next one does.
+undone, the next one does. A job is handed its act - the worker makes it of the clock, the simulator of its own.
 """
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django_tasks import task
 from django_tasks.base import Task
 
+from linli.foundation.clock import now
+from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, open_act
-from linli.kernel.act import Act
+from linli.kernel.act import SYSTEM, Act
 from linli.kernel.canonical import digest
 
-_jobs: dict[str, Task[..., Any]] = {}
-_daily: list[str] = []
+P = ParamSpec("P")
+_jobs: Shelf[Task[..., Any]] = Shelf()
+_daily: Shelf[Callable[[Act], None]] = Shelf()
 
 
-def job(name: str, *, daily: bool = False) -> Callable[[Callable[..., None]], Task[..., Any]]:
-    """Register a function as the job ``name``; a name is taken once. A daily job takes no arguments."""
+def job(name: str, *, daily: bool = False) -> Callable[[Callable[Concatenate[Act, P], None]], Task[P, None]]:
+    """Register a function as the job ``name``; a name is taken once. A daily job is handed its act alone."""
 
-    def register(function: Callable[..., None]) -> Task[..., Any]:
-        if name in _jobs:
-            raise ValueError(f"two jobs named {name}")
-        _jobs[name] = task()(function)
+    def register(function: Callable[Concatenate[Act, P], None]) -> Task[P, None]:
+        @wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            function(Act(SYSTEM, now()), *args, **kwargs)
+
+        made: Task[P, None] = task()(run)
+        _jobs.put({name: made})
         if daily:
-            _daily.append(name)
-        return _jobs[name]
+            _daily.put({name: cast("Callable[[Act], None]", function)})
+        return made
 
     return register
 
@@ -50,6 +57,12 @@ def begin_day(act: Act) -> list[str]:
         _jobs[name].enqueue()
     audit.record(act, where=0, subject=f"day:{act.on.isoformat()}", lines=names)
     return names
+
+
+def live_day(act: Act) -> None:
+    """Do at once what a day that begins queues, in the same order, for the act handed in: so the simulator lives it."""
+    for name in sorted(_daily):
+        _daily[name](act)
 
 
 def queue(name: str, **arguments: int | str) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import Max
 
 from linli.foundation.data import written_once
 from linli.foundation.trail import audit
@@ -42,10 +41,8 @@ class AlteredRows:
 
 
 def seal_rows(now: Act) -> None:
-    """Seal what was written since the last seal. Reads the newest keys first, table by table, so that no act waits
-    long and none that is still running is left behind.
-    """
-    seal_new_rows(now, ends={model._meta.db_table: _newest(model) for model, _columns in _sealed()})
+    """Seal what was written since the last seal."""
+    seal_new_rows(now, ends=_newest([model._meta.db_table for model, _columns in _sealed()]))
 
 
 @act
@@ -58,7 +55,8 @@ def seal_new_rows(act: Act, *, ends: Mapping[str, int]) -> None:
         first, last = before.get(table, 0) + 1, ends.get(table, 0)
         if last >= first:
             ranges[table] = {"from": first, "to": last, "columns": _digests(model, columns, first, last)}
-    audit.record(act, where=0, subject=f"seals:{act.on.isoformat()}", lines=sorted(ranges), note={"rows": ranges})
+    note = {"rows": ranges, "ends": {**before, **{table: sealed["to"] for table, sealed in ranges.items()}}}
+    audit.record(act, where=0, subject=f"seals:{act.on.isoformat()}", lines=sorted(ranges), note=note)
 
 
 def altered_rows() -> list[AlteredRows]:
@@ -89,7 +87,12 @@ def _seals() -> Iterator[tuple[date, str, Mapping[str, Any]]]:
 
 
 def _sealed_up_to() -> dict[str, int]:
-    return {table: int(sealed["to"]) for _day, table, sealed in _seals()}
+    """The newest key that is sealed, by table: the last seal says it, older ones knew only what was new to them."""
+    newest = AuditEntry.objects.filter(act=_ACT).order_by("-id").values_list("note", flat=True).first()
+    ends = json.loads(newest or "{}").get("ends")
+    if ends is None:
+        return {table: int(sealed["to"]) for _day, table, sealed in _seals()}
+    return {table: int(end) for table, end in ends.items()}
 
 
 def _models() -> dict[str, type[models.Model]]:
@@ -104,13 +107,23 @@ def _sealed() -> Iterator[tuple[type[models.Model], Sequence[str]]]:
         yield model, columns or [field.attname for field in model._meta.concrete_fields if not field.primary_key]
 
 
-def _newest(model: type[models.Model]) -> int:
-    """The newest key when nobody is writing to the table: a key drawn before it and still to come would be missed."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN SHARE MODE')
-        return model._base_manager.aggregate(newest=Max("pk"))["newest"] or 0
+def _newest(tables: Sequence[str]) -> dict[str, int]:
+    """The newest key of each table while nobody writes to it: one drawn before and still to come would be missed.
+
+    On PostgreSQL table by table, so that no act waits long; where writers wait for each other all are read at once.
+    """
+    asked = [f"SELECT '{table}', COALESCE(MAX(id), 0) FROM \"{table}\"" for table in tables]
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute(" UNION ALL ".join(asked))
+            return dict(cursor.fetchall())
+        found = []
+        for table, newest in zip(tables, asked, strict=True):
+            with transaction.atomic():
+                cursor.execute(f'LOCK TABLE "{table}" IN SHARE MODE')
+                cursor.execute(newest)
+                found += cursor.fetchall()
+    return dict(found)
 
 
 def _digests(model: type[models.Model], columns: Sequence[str], first: int, last: int) -> dict[str, str]:

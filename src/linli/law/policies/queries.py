@@ -31,6 +31,7 @@ __all__ = [
     "determinations",
     "forget_cached",
     "installed",
+    "installed_by",
     "law_book",
     "newest_determination",
     "offered_packs",
@@ -211,6 +212,11 @@ def pack_store() -> Path:
 def schemes() -> list[str]:
     """Codes of the installed schemes."""
     return list(PackVersion.objects.order_by("scheme").values_list("scheme", flat=True).distinct())
+
+
+def installed_by(on: date) -> list[PackVersion]:
+    """Every version that was in force on the day or before it."""
+    return [one for one in _versions() if one.valid_from <= on]
 
 
 def installed() -> list[PackVersion]:

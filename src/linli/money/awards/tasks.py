@@ -1,8 +1,7 @@
 """What the product does with awards by itself: each job is one operation call per act, and may run twice."""
 
-from linli.foundation.screens.pages import now
 from linli.foundation.trail.jobs import job
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.act import Act
 from linli.money.awards.operations import (
     end_departed,
     expire_awards,
@@ -14,11 +13,10 @@ from linli.money.awards.operations import (
 
 
 @job("awards.daily", daily=True)
-def daily() -> None:
+def daily(today: Act) -> None:
     """End the awards of those who died or left, follow new standards and birthdays, record which ran out, open the
     reviews whose day has come.
     """
-    today = Act(SYSTEM, now())
     end_departed(today, on=today.on)
     redetermine_all(today, on=today.on)
     expire_awards(today, on=today.on)
@@ -27,6 +25,6 @@ def daily() -> None:
 
 
 @job("awards.recompute_holds")
-def recompute(on: str) -> None:
+def recompute(today: Act, on: str) -> None:
     """Days until which changed accounts are held; ``on`` is the ISO date on which a table was loaded."""
-    recompute_holds(Act(SYSTEM, now()))
+    recompute_holds(today)

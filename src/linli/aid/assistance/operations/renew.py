@@ -57,7 +57,7 @@ from linli.law.policies.engine.text import (
     fact_text,
 )
 from linli.law.policies.operations import CaseSubject, determine
-from linli.law.policies.queries import pack_of, pack_version_in_force
+from linli.law.policies.queries import installed_by, pack_by_digest, pack_of, pack_version_in_force
 from linli.money.awards.codes import AwardState, Unit
 from linli.money.awards.operations import Grant
 from linli.money.awards.operations import grant as grant_awards
@@ -67,7 +67,6 @@ from linli.registry.residents.queries import Member, kin_of, members_on
 
 # An award that ran out so long ago is a new application.
 _LATEST = timedelta(days=90)
-_LONGEST = timedelta(days=366)
 # Stands in the record, so it is written in the language of the records.
 _ENDED_BEFORE = "待遇已提前终止"
 
@@ -212,7 +211,8 @@ def ask_to_reapply(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list
 
 def _ending_soon(on: date) -> list[tuple[Application, date]]:
     """Applications of which something runs out within their packs' days, and is not under review yet."""
-    awards = ending(by=on + _LONGEST, after=on - _LATEST)
+    longest = max((days_before(pack_by_digest(one.digest), on)[0] for one in installed_by(on)), default=0)
+    awards = ending(by=on + timedelta(days=longest), after=on - _LATEST)
     numbers = {award.application_number for award in awards}
     applications = {
         row.number: row

@@ -22,7 +22,7 @@ from linli.aid.assistance.queries.notices import (
 )
 from linli.aid.assistance.queries.papers import PaperView
 from linli.aid.assistance.queries.reasons import Reason, reason_chain
-from linli.aid.assistance.queries.standing import changed_cases
+from linli.aid.assistance.queries.standing import changed_cases, lapsed_cases
 from linli.aid.assistance.queries.worklist import WorkCounts, WorkItem, work_counts, work_items
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "case_facts",
     "changed_cases",
     "invariants",
+    "lapsed_cases",
     "own_applications",
     "publication_detail",
     "publication_page",

@@ -87,6 +87,12 @@ def changed_cases(application_ids: Collection[int], on: date) -> frozenset[int]:
     return frozenset(changes_of(_applications(application_ids), on)) if application_ids else frozenset()
 
 
+def lapsed_cases(application_ids: Collection[int]) -> frozenset[int]:
+    """Those of the applications (ids) that lapsed."""
+    rows = _applications(application_ids) if application_ids else ()
+    return frozenset(row.pk for row in rows if row.state == ApplicationState.LAPSED)
+
+
 @prepared
 def _applications(ids: Collection[int]) -> QuerySet[Application]:
     return Application.objects.filter(pk__in=ids)

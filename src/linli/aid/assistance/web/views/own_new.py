@@ -13,7 +13,8 @@ from linli.aid.assistance.operations.drafts import discard_draft, save_draft
 from linli.aid.assistance.queries.screens import draft
 from linli.aid.assistance.web.scheme import scheme_in_force
 from linli.aid.assistance.web.steps import FORM, Steps, home_of, may_apply
-from linli.foundation.screens.pages import act_of, actor, add_refusal, no_store, now, perform, render_page, today
+from linli.foundation.clock import now
+from linli.foundation.screens.pages import act_of, actor, add_refusal, no_store, perform, render_page, today
 from linli.kernel.errors import DomainError
 
 
