@@ -1,16 +1,20 @@
 """Plan against actual: every number stands on records, and what has none says so."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 
 from linli.foundation.data.scope import NOWHERE, Scope
+from linli.foundation.measures import Figure, measures
 from linli.kernel.period import Month
 from linli.law.policies.engine import load_pack
 from linli.overview.planning.engine import plan_from_pack
 from linli.overview.planning.queries import plan_versus_actual
+from linli.overview.planning.queries.actual import Taken, Year, taken_by
+from linli.overview.planning.queries.aims import aims
 from tests.planning.conftest import Lived
 from tests.policies.engine.support import HARBOUR
 
@@ -44,6 +48,42 @@ def tear_out(statements: list[str]) -> None:
             cursor.execute("SET session_replication_role = replica")
         for statement in statements:
             cursor.execute(statement)
+
+
+class TestEveryMeasure:
+    """A figure and its list are one set: what the lines come to is the number."""
+
+    def taken(self, lived: Lived) -> list[tuple[Figure, Taken]]:
+        year = Year(lived.scope, lived.community_id, lived.pack, lived.plan, date(2026, 4, 30), lived.fund_id)
+        found = [taken_by(year, aim) for aim in aims(lived.pack, lived.plan)]
+        return [(year.figure(one), one) for one in found if one]
+
+    def test_of_money_adds_up_to_its_lines(self, lived: Lived):
+        sums = {
+            one.code: [figure.value, sum(line[-1] for line in lines_of(one))]
+            for figure, one in self.taken(lived)
+            if one.measure.fen
+        }
+
+        assert set(sums) == {"payments.fen_paid", "ledger.fen_received"}
+        assert [value for value, lines in sums.values()] == [lines for value, lines in sums.values()]
+
+    def test_of_people_counts_its_lines(self, lived: Lived):
+        counted = [
+            (one.code, one.of, figure.value, len(lines_of(one)))
+            for figure, one in self.taken(lived)
+            if not one.measure.fen and one.measure.counts is None
+        ]
+
+        assert sum(value for _code, _of, value, _lines in counted) > 10
+        assert [row for row in counted if row[2] != row[3]] == []
+
+    def test_is_taken_for_something(self, lived: Lived):
+        assert {one.code for _figure, one in self.taken(lived)} == set(measures)
+
+
+def lines_of(taken: Taken) -> tuple[tuple[Any, ...], ...]:
+    return taken.measure.lines(taken.window, taken.by, taken.of).rows
 
 
 class TestRows:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from linli.aid.assistance.queries.counts import application_counts, recognised
+from linli.aid.assistance.queries.counts import application_counts
 from linli.kernel.bilingual import Text
 from linli.overview.planning.engine.plan import Target
 from tests.planning.conftest import Lived
@@ -41,4 +41,3 @@ class TestCounts:
         day = date(2026, 4, 30)
 
         assert sum(application_counts(lived.scope, lived.community_id, day).values()) == 3
-        assert recognised(lived.scope, lived.community_id, day)["LONE_ELDER"].persons == 2

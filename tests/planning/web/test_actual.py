@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from linli.foundation import measures as listing
 from linli.kernel.act import Act
 from linli.overview.planning.engine import Change, check
 from linli.overview.planning.operations import adopt, save_version
 from linli.overview.planning.queries import plan_of
-from linli.overview.planning.queries import records as listing
 from tests.conftest import MONDAY, at
 from tests.planning.conftest import Lived
 from tests.planning.web.conftest import LogIn

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.aid.assistance.codes import RenewalState
+from linli.aid.assistance.queries import measures as own
 from linli.aid.assistance.queries.invariants import invariants as own_invariants
 from linli.aid.assistance.queries.renewals import renewal_work
 from linli.aid.assistance.queries.worklist import work_items
+from linli.foundation.measures import measures
 from linli.foundation.screens.texts import counted
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
@@ -120,3 +122,11 @@ def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
 
 work.put({"assistance.cases": listed(_cases), "assistance.renewals": listed(_renewals)})
 invariants.put({"assistance": own_invariants})
+measures.put(
+    {
+        "assistance.applications": own.APPLICATIONS,
+        "assistance.answered_in_time": own.ANSWERED_IN_TIME,
+        "assistance.households_recognised": own.HOUSEHOLDS_RECOGNISED,
+        "assistance.people_recognised": own.PEOPLE_RECOGNISED,
+    }
+)

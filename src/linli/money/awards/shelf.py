@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.foundation.measures import measures
 from linli.foundation.screens.texts import counted, day_text, joined, money_text
 from linli.foundation.screens.work import SOON, Pile, Todo, listed, work
 from linli.foundation.trail import words
@@ -20,6 +21,7 @@ from linli.money.awards.codes import AccountState, AdjustmentState
 from linli.money.awards.models import PayeeAccount, ReviewOccasion
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
+from linli.money.awards.queries.measures import ON_THE_BOOKS
 from linli.registry.residents.queries import head_names
 
 words.acts.put(
@@ -167,3 +169,4 @@ work.put(
     }
 )
 invariants.put({"awards": queries.invariants})
+measures.put({"awards.on_the_books": ON_THE_BOOKS})

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.foundation.measures import measures
 from linli.foundation.screens.texts import money_text, month_text
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
@@ -14,6 +15,7 @@ from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.money.ledger import queries
 from linli.money.ledger.codes import CarryOverState
+from linli.money.ledger.queries.measures import FEN_RECEIVED
 
 words.acts.put(
     {
@@ -88,3 +90,4 @@ def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
 
 work.put({"ledger.months": listed(_unreconciled), "ledger.carry_overs": listed(_carry_overs)})
 invariants.put({"ledger": queries.invariants})
+measures.put({"ledger.fen_received": FEN_RECEIVED})

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.foundation.measures import measures
 from linli.foundation.screens.texts import counted, day_text, money_text, month_text
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
@@ -15,6 +16,7 @@ from linli.ground.users.queries import Authority
 from linli.money.ledger.queries import funds
 from linli.money.payments import queries
 from linli.money.payments.codes import BatchState
+from linli.money.payments.queries.measures import FEN_PAID, UNITS_PAID
 
 words.acts.put(
     {
@@ -114,3 +116,4 @@ work.put(
     }
 )
 invariants.put({"payments": queries.invariants})
+measures.put({"payments.units_paid": UNITS_PAID, "payments.fen_paid": FEN_PAID})

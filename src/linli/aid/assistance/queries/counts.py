@@ -5,7 +5,6 @@ group, and nobody may add the groups up.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, QuerySet
@@ -14,35 +13,10 @@ from linli.aid.assistance.models import Application, Recognition
 from linli.foundation.data.scope import Scope, within
 
 
-@dataclass(frozen=True)
-class Recognised:
-    """How many different households and people were recognised; ``records`` recognitions stand behind it."""
-
-    households: int
-    persons: int
-    records: int
-
-
-NOBODY = Recognised(0, 0, 0)
-
-
-def recognitions(
-    scope: Scope, community_id: int, on: date, *, scheme: str = "", group: str = ""
-) -> QuerySet[Recognition]:
-    """Recognitions made up to the day, under one scheme and for one group where these are named."""
-    rows = within(Recognition.objects.filter(community_id=community_id, valid_from__lte=on), scope)
-    if scheme:
-        rows = rows.filter(decision__application__pack_version__scheme=scheme)
-    return rows.filter(group=group) if group else rows
-
-
-def recognised(scope: Scope, community_id: int, on: date, *, scheme: str = "") -> Mapping[str, Recognised]:
-    """Group → different households and people recognised up to the day: one query."""
-    rows = recognitions(scope, community_id, on, scheme=scheme).values("group").order_by("group")
-    counted = rows.annotate(
-        households=Count("household", distinct=True), persons=Count("resident", distinct=True), records=Count("id")
-    )
-    return {row["group"]: Recognised(row["households"], row["persons"], row["records"]) for row in counted}
+def recognitions(scope: Scope, community_id: int, on: date, *, scheme: str) -> QuerySet[Recognition]:
+    """Recognitions made up to the day under one scheme."""
+    rows = Recognition.objects.filter(community_id=community_id, valid_from__lte=on)
+    return within(rows.filter(decision__application__pack_version__scheme=scheme), scope)
 
 
 def applications_received(scope: Scope, community_id: int, on: date, *, scheme: str = "") -> QuerySet[Application]:

@@ -4,29 +4,21 @@ What the product does not record yet has no number: ``built`` is False and ``act
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
-
-from linli.aid.assistance.queries.counts import NOBODY, Recognised, application_counts, recognised
 from linli.foundation.data.scope import Scope
+from linli.foundation.measures import Figure, Lines, Measure, Window, measures
 from linli.kernel.bilingual import Text
 from linli.law.policies.engine import Pack
-from linli.money.awards.queries import Award, awards
-from linli.money.payments.codes import ItemState
-from linli.overview.planning.engine import (
-    Plan,
-)
+from linli.overview.planning.engine import Plan
 from linli.overview.planning.engine.cashflow import months_of
 from linli.overview.planning.engine.plan import HOUSEHOLDS
 from linli.overview.planning.queries.aims import ANSWERS_CODE, APPLICATIONS_CODE, Aim, aims
-from linli.overview.planning.queries.answers import IN_TIME, answers_due
 from linli.overview.planning.queries.money import check_fund
-from linli.overview.planning.queries.receipts import receipts
 from linli.overview.planning.queries.texts import (
     NOTE_ANSWERED,
     NOTE_BY_STATE,
@@ -38,19 +30,6 @@ from linli.overview.planning.queries.texts import (
     NOTE_RECEIVED,
     NOTE_UNITS,
 )
-
-__all__ = [
-    "Aim",
-    "Drill",
-    "Measured",
-    "Paid",
-    "Row",
-    "Year",
-    "aims",
-    "measure",
-    "plan_versus_actual",
-    "row_of",
-]
 
 RECORDS_PAGE = "plan_actual_records"
 
@@ -84,29 +63,25 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What the records say about one figure."""
+class Taken:
+    """A measure as a figure of the plan takes it: the values ``of`` a column that belong to the figure (None: all)."""
 
-    actual: int
-    source_count: int
+    code: str
+    by: str
+    of: tuple[str, ...] | None
+    window: Window
     note: Text
+    words: Mapping[str, Mapping[Any, object]] = field(default_factory=dict)
 
-
-@dataclass(frozen=True)
-class Paid:
-    """What the bank paid: different households or people, payments, fen."""
-
-    units: int
-    payments: int
-    fen: int
-
-
-NOTHING = Paid(0, 0, 0)
+    @property
+    def measure(self) -> Measure:
+        """What the room says is counted."""
+        return measures[self.code]
 
 
 @dataclass(frozen=True)
 class Year:
-    """A plan and the place and fund in which it is lived; each source is read once."""
+    """A plan and the place and fund in which it is lived; each measure is read once."""
 
     scope: Scope
     community_id: int
@@ -114,54 +89,27 @@ class Year:
     plan: Plan
     on: date
     fund_id: int | None
+    _read: dict[tuple[str, str, Window], Mapping[Any, Figure]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def paid(self) -> Mapping[str, Paid]:
-        """Programme → what the bank paid: one query."""
-        rows = self.awards().filter(payments__state=ItemState.PAID).values("programme").order_by("programme")
-        counted = rows.annotate(
-            units=Count("unit_key", distinct=True), payments_made=Count("payments"), fen=Sum("payments__amount_fen")
-        )
-        return {row["programme"]: Paid(row["units"], row["payments_made"], row["fen"]) for row in counted}
-
-    @cached_property
-    def opened(self) -> Mapping[str, tuple[int, int]]:
-        """Programme → different units and awards of those on the books from its first month: one query."""
-        wanted = Q(pk__in=[])
-        for programme in self.plan.programmes:
-            wanted |= Q(programme=programme.code) & self._from_first_month(programme.code)
-        rows = self.awards().filter(wanted).values("programme").order_by("programme")
-        counted = rows.annotate(units=Count("unit_key", distinct=True), granted=Count("pk"))
-        return {row["programme"]: (row["units"], row["granted"]) for row in counted}
-
-    @cached_property
-    def recognised(self) -> Mapping[str, Recognised]:
-        """Group → different households and people."""
-        return recognised(self.scope, self.community_id, self.on, scheme=self.pack.code)
-
-    def awards(self, programme: str = "") -> QuerySet[Award]:
-        """Awards on the fund's lines, of one programme where it is named."""
-        if self.fund_id is None:
-            return awards(self.scope).none()
-        return awards(self.scope, programme=programme, fund_id=self.fund_id)
-
-    def opening(self, programme: str) -> QuerySet[Award]:
-        """Those of the programme's awards that ran in its first month."""
-        return self.awards(programme).filter(self._from_first_month(programme))
-
-    def _from_first_month(self, programme: str) -> Q:
-        first = self.plan.month(f"programmes.{programme}.first_month").first_day
-        return Q(valid_from__lte=first, valid_until__gt=first)
-
-    def receipts(self, source: str) -> QuerySet[Any, Any]:
-        """The journals in which the source's money came in, from the plan's first month to the end of its year."""
+    def window(self) -> Window:
+        """This day, within the time from the plan's first month to the end of its year."""
         first = min(date(self.plan.year, 1, 1), months_of(self.plan)[0].first_day)
-        rows = receipts(self.scope, self.fund_id or 0, source, start=first, until=date(self.plan.year + 1, 1, 1))
-        return rows if self.fund_id else rows.none()
+        until = date(self.plan.year + 1, 1, 1)
+        return Window(self.scope, self.community_id, self.on, first, until, self.pack.code, self.fund_id)
 
-    def programmes_on(self, line: str) -> list[str]:
-        """Codes of the plan's programmes that the budget line pays."""
-        return [programme.code for programme in self.plan.programmes if programme.line == line]
+    def figures(self, taken: Taken) -> Mapping[Any, Figure]:
+        """The measure's figures by the column: one query, however many figures of the plan take it."""
+        key = taken.code, taken.by, taken.window
+        if key not in self._read:
+            self._read[key] = taken.measure.figures(taken.window, taken.by)
+        return self._read[key]
+
+    def figure(self, taken: Taken) -> Figure:
+        """What the records say."""
+        found = self.figures(taken)
+        some = [found[code] for code in (found if taken.of is None else taken.of) if code in found]
+        return Figure(sum(one.value for one in some), sum(one.records for one in some))
 
     @property
     def pace(self) -> int:
@@ -186,119 +134,104 @@ def plan_versus_actual(
 
 def row_of(year: Year, aim: Aim) -> Row:
     """The row of one aim, in a year whose fund is in the scope."""
-    special = {APPLICATIONS_CODE: _applications, ANSWERS_CODE: _answers}
-    return special[aim.code](year, aim) if aim.code in special else _row(year, aim)
-
-
-def _row(year: Year, aim: Aim) -> Row:
-    figure = year.plan.figures.get(aim.figure)
-    measured = measure(year, aim.figure) if aim.recorded else None
-    row = Row(
-        code=aim.code,
-        label=aim.label,
-        unit=figure.unit if figure else "",
-        target=int(figure.value) if figure else None,
-        actual=None,
-        built=False,
-        # Who is on the books when the year begins is complete on its first day.
-        pace=1000 if aim.figure.endswith(".opening_caseload") else year.pace,
-        source_count=0,
-        drill=None,
-        note=NOTE_NOT_YET,
-    )
-    if measured is None:
-        return row
-    return replace(
-        row,
-        actual=measured.actual,
-        built=True,
-        source_count=measured.source_count,
-        drill=Drill(RECORDS_PAGE, {"code": aim.code}),
-        note=measured.note,
-    )
-
-
-def _applications(year: Year, aim: Aim) -> Row:
-    states = application_counts(year.scope, year.community_id, year.on, scheme=year.pack.code)
-    total, granted = sum(states.values()), states.get("GRANTED", 0)
-    note = Text(NOTE_BY_STATE.zh.format(granted=granted), NOTE_BY_STATE.en.format(granted=granted))
-    return _counted(aim, None, total, total, year.pace, note)
-
-
-def _answers(year: Year, aim: Aim) -> Row:
-    """Answered in time, of those that were answered or should have been; nothing is promised while there are none."""
-    rows = answers_due(year.scope, year.community_id, year.on, scheme=year.pack.code)
-    numbers = {"due": rows.count(), "timely": rows.filter(IN_TIME).count()}
-    note = Text(NOTE_ANSWERED.zh.format(**numbers), NOTE_ANSWERED.en.format(**numbers))
-    return _counted(aim, numbers["due"] or None, numbers["timely"], numbers["due"], 1000, note)
-
-
-def _counted(aim: Aim, target: int | None, actual: int, records: int, pace: int, note: Text) -> Row:
+    figure, taken = year.plan.figures.get(aim.figure), taken_by(year, aim)
+    found = year.figure(taken) if taken else None
+    counted = not aim.figure and taken is not None  # applications and answers are no figures of the plan
+    target = int(figure.value) if figure else None
+    if aim.code == ANSWERS_CODE and found:
+        target = found.records or None  # nothing is promised while nobody has to be answered
+    # Who is on the books when the year begins is complete on its first day, who was answered every day.
+    complete = aim.code == ANSWERS_CODE or aim.figure.endswith(".opening_caseload")
     return Row(
         code=aim.code,
         label=aim.label,
-        unit="COUNT",
+        unit="COUNT" if counted else figure.unit if figure else "",
         target=target,
-        actual=actual,
-        built=True,
-        pace=pace,
-        source_count=records,
-        drill=Drill(RECORDS_PAGE, {"code": aim.code}),
-        note=note,
+        actual=found.value if found else None,
+        built=found is not None,
+        pace=1000 if complete else year.pace,
+        source_count=found.records if found else 0,
+        drill=Drill(RECORDS_PAGE, {"code": aim.code}) if found else None,
+        note=taken.note if taken else NOTE_NOT_YET,
     )
+
+
+def records(year: Year, aim: Aim, *, after: str = "") -> Lines | None:
+    """The records behind a row, after a key; None when there is nothing behind it."""
+    taken = taken_by(year, aim)
+    if taken is None:
+        return None
+    return taken.measure.lines(taken.window, taken.by, taken.of, after=after, words=taken.words)
 
 
 # --- one function per kind of figure ----------------------------------------------------------------
 
 
-def measure(year: Year, figure: str) -> Measured | None:
-    """What the records say about the figure under a path; None when nothing of the kind is recorded yet."""
-    for form, function in _MEASURES:
-        if fnmatchcase(figure, form):
-            return function(year, figure.split(".")[1])
+def taken_by(year: Year, aim: Aim) -> Taken | None:
+    """The measure that an aim is measured by; None when nothing of the kind is recorded yet."""
+    for form, function in _TAKEN:
+        if aim.recorded and fnmatchcase(aim.figure or aim.code, form):
+            return function(year, *aim.figure.split(".")[1:2])
     return None
 
 
-def _recipients(year: Year, programme: str) -> Measured:
+def _recipients(year: Year, programme: str) -> Taken:
     """Different households or people that the bank paid at least once."""
-    paid = year.paid.get(programme, NOTHING)
-    return Measured(paid.units, paid.payments, NOTE_UNITS)
+    return Taken("payments.units_paid", "programme", (programme,), year.window, NOTE_UNITS)
 
 
-def _opening(year: Year, programme: str) -> Measured:
-    """Households or people with an award from the programme's first month on."""
-    return Measured(*year.opened.get(programme, (0, 0)), NOTE_OPENING)
+def _opening(year: Year, programme: str) -> Taken:
+    """Households or people with an award that covers the first day of the programme's first month."""
+    window = replace(year.window, on=year.plan.month(f"programmes.{programme}.first_month").first_day)
+    return Taken("awards.on_the_books", "programme", (programme,), window, NOTE_OPENING)
 
 
-def _group(year: Year, group: str) -> Measured:
+def _group(year: Year, group: str) -> Taken:
     """Different households or people recognised, whichever the target counts; for people the households in words."""
-    found = year.recognised.get(group, NOBODY)
+    households = Taken("assistance.households_recognised", "group", (group,), year.window, NOTE_HOUSEHOLDS)
     if year.plan.figures[f"groups.{group}.target"].unit == HOUSEHOLDS:
-        return Measured(found.households, found.records, NOTE_HOUSEHOLDS)
-    numbers = {"persons": found.persons, "households": found.households}
-    note = Text(NOTE_GROUP.zh.format(**numbers), NOTE_GROUP.en.format(**numbers))
-    return Measured(found.persons, found.records, note)
+        return households
+    people = replace(households, code="assistance.people_recognised")
+    numbers = {"persons": year.figure(people).value, "households": year.figure(households).value}
+    return replace(people, note=_filled(NOTE_GROUP, numbers))
 
 
-def _line(year: Year, line: str) -> Measured | None:
+def _line(year: Year, line: str) -> Taken | None:
     """Fen that the bank paid for the programmes of a line; lines for services pay nothing yet."""
-    programmes = year.programmes_on(line)
-    if not programmes:
-        return None
-    sums = [year.paid.get(programme, NOTHING) for programme in programmes]
-    return Measured(sum(paid.fen for paid in sums), sum(paid.payments for paid in sums), NOTE_PAID)
+    codes = tuple(programme.code for programme in year.plan.programmes if programme.line == line)
+    names = {code: year.pack.programmes[code].label for code in codes}
+    taken = Taken("payments.fen_paid", "programme", codes, year.window, NOTE_PAID, {"programme": names})
+    return taken if codes else None
 
 
-def _source(year: Year, source: str) -> Measured:
+def _source(year: Year, source: str) -> Taken:
     """Fen received from a source."""
-    rows = year.receipts(source)
-    return Measured(sum(row.fen for row in rows), len(rows), NOTE_RECEIVED)
+    return Taken("ledger.fen_received", "source", (source,), year.window, NOTE_RECEIVED)
 
 
-_MEASURES: tuple[tuple[str, Callable[[Year, str], Measured | None]], ...] = (
+def _applications(year: Year) -> Taken:
+    taken = Taken("assistance.applications", "state", None, year.window, NOTE_BY_STATE)
+    granted = year.figure(replace(taken, of=("GRANTED",))).value
+    return replace(taken, note=_filled(taken.note, {"granted": granted}))
+
+
+def _answers(year: Year) -> Taken:
+    """Answered in time, of those that were answered or should have been."""
+    taken = Taken("assistance.answered_in_time", "community_id", None, year.window, NOTE_ANSWERED)
+    found = year.figure(taken)
+    return replace(taken, note=_filled(taken.note, {"due": found.records, "timely": found.value}))
+
+
+def _filled(words: Text, numbers: Mapping[str, int]) -> Text:
+    return Text(words.zh.format(**numbers), words.en.format(**numbers))
+
+
+_TAKEN: tuple[tuple[str, Callable[..., Taken | None]], ...] = (
     ("programmes.*.recipients", _recipients),
     ("programmes.*.opening_caseload", _opening),
     ("groups.*.target", _group),
     ("budget_lines.*.amount", _line),
     ("sources.*.amount", _source),
+    (ANSWERS_CODE, _answers),
+    (APPLICATIONS_CODE, _applications),
 )

@@ -10,8 +10,6 @@ APPLICATIONS = Text("救助申请", "Applications")
 ANSWERED = Text("{label}在 {days} {unit}内", "{label} within {days} {unit}")
 DAYS = {"WORKING_DAYS": Text("个工作日", "working days"), "DAYS": Text("日", "days")}
 
-TIMELY, OVERDUE, UNANSWERED = Text("按时", "In time"), Text("超期", "Late"), Text("尚未答复", "Not answered yet")
-
 NOTE_NOT_YET = Text("尚未建设：系统还没有这类记录", "Not yet: the product keeps no such records so far")
 NOTE_UNITS = Text("至少发放过一次的不重复领取数", "Paid at least once, each counted once")
 NOTE_OPENING = Text("自首个发放月起享受待遇", "With an award from the first paid month on")

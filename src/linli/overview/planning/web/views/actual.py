@@ -1,13 +1,11 @@
 """Plan against actual, and the records behind every number."""
 
-from collections.abc import Mapping, Sequence
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from linli.foundation.screens.cells import Cell, Kind
+from linli.foundation.measures import Shown
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.listings import XLSX, Column, download
 from linli.foundation.screens.pages import render_page
@@ -15,14 +13,11 @@ from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.money.ledger.queries import fund_of
 from linli.overview.planning.engine import Plan
 from linli.overview.planning.queries import Row, money_by_month
-from linli.overview.planning.queries.actual import Year, aims, row_of
+from linli.overview.planning.queries.actual import Year, records, row_of
+from linli.overview.planning.queries.aims import aims
 from linli.overview.planning.queries.export import actual_workbook
-from linli.overview.planning.queries.records import Cell as Recorded
-from linli.overview.planning.queries.records import records
 from linli.overview.planning.web.desk import Desk, reading
 from linli.overview.planning.web.presenters import actual_series, amount, bars, month_labels
-
-_KINDS: Mapping[str, Kind] = {"TEXT": "TEXT", "COUNT": "INTEGER", "FEN": "YUAN", "DATE": "DATE"}
 
 
 @require_safe
@@ -77,7 +72,7 @@ def plan_actual_records(request: HttpRequest, desk: Desk, code: str) -> HttpResp
         raise Http404
     year = Year(desk.reads, desk.community.pk, desk.pack, plan, desk.on, _fund_id(desk, plan))
     row = row_of(year, aim)
-    page = records(year, code, aim.figure, after=request.GET.get("after", "")) if row.drill else None
+    page = records(year, aim, after=request.GET.get("after", ""))
     if page is None:
         raise Http404
     of_target = format_html(" / {}", amount(row.target, row.unit)) if row.target else ""
@@ -85,21 +80,16 @@ def plan_actual_records(request: HttpRequest, desk: Desk, code: str) -> HttpResp
     title = pack_text(row.label)
     context = {
         "head": Head(title, lead, [(gettext("计划与实际"), desk.link("plan_actual")), (title, "")]),
-        "total": gettext("合计 %(total)s") % {"total": amount(page.total, row.unit)},
-        "columns": [_column(place, label, page.rows) for place, label in enumerate(page.columns)],
+        "total": gettext("合计 %(total)s") % {"total": amount(row.actual, row.unit)},
+        "columns": [_column(place, shown) for place, shown in enumerate(page.shown)],
         "rows": page.rows,
         "following": page.next_after,
     }
     return render_page(request, "planning/plan_actual_records.html", context)
 
 
-def _column(place: int, label: object, rows: Sequence[Sequence[Recorded]]) -> Column:
-    """A column of the records, its kind that of the first of them."""
-
-    def cell(_listing: object, row: Sequence[Recorded]) -> Cell:
-        return Cell(row[place].value, (row[place].page, row[place].value) if row[place].page else ())
-
-    return Column(str(place), label, _KINDS[rows[0][place].kind if rows else "TEXT"], cell=cell)
+def _column(place: int, shown: Shown) -> Column:
+    return Column(str(place), shown.label, shown.kind, of=lambda _listing, row: row[place], to=shown.page)
 
 
 def _fund_id(desk: Desk, plan: Plan) -> int | None:

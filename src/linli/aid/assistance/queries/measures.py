@@ -1,0 +1,84 @@
+"""Who applied, who was answered in time and who was recognised, as sets of their records."""
+
+from typing import Any
+
+from django.db.models import Case, Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.aid.assistance.codes import ApplicationState, ClockKind
+from linli.aid.assistance.models import Application, IntakeAnswer
+from linli.aid.assistance.queries.counts import applications_received, recognitions
+from linli.foundation.measures import Measure, Shown, Window
+
+# ``due`` is the last day of the intake clock, ``told`` the day of the last answer.
+_IN_TIME = Q(told__lte=F("due"))
+_NUMBER = Shown(_("申请编号"), "number", page="application_detail")
+_RECEIVED = Shown(_("收到日期"), "received_date", "DATE")
+
+
+def _applied(window: Window) -> QuerySet[Application]:
+    return applications_received(window.scope, window.community_id, window.on, scheme=window.scheme)
+
+
+def _answers_due(window: Window) -> QuerySet[Any, Any]:
+    """Applications that were answered up to the day or should have been, each once.
+
+    An answer is acceptance, refusal, or the one list of what is missing; the wait for papers is not the office's. Who
+    withdrew before the time was over asked for none.
+    """
+    clocked = _applied(window).annotate(
+        intake=FilteredRelation("clocks", condition=Q(clocks__kind=ClockKind.INTAKE)),
+        due=F("intake__due_date"),
+        told=Coalesce("intake__paused_date", "intake__finished_date"),
+    )
+    on, told = window.on, Exists(IntakeAnswer.objects.filter(application=OuterRef("pk")))
+    late = Q(told__gt=F("due"), told__lte=on) | Q(told__isnull=True, due__lt=on)
+    rows = clocked.filter(late | (_IN_TIME & Q(told__lte=on) & told))
+    return rows.annotate(timely=Case(When(_IN_TIME, then=Value(value=True)), default=Value(value=False)))
+
+
+def _recognised(window: Window) -> QuerySet[Any, Any]:
+    return recognitions(window.scope, window.community_id, window.on, scheme=window.scheme)
+
+
+def _recognition(unit: str, label: object, page: str) -> Measure:
+    """Different households or people recognised up to the day, each with its first application and day."""
+    return Measure(
+        lambda window: _recognised(window).filter(**{f"{unit}__isnull": False}),
+        unit=unit,
+        line=f"{unit}__number",
+        shown=(
+            Shown(label, f"{unit}__number", page=page),
+            Shown(_("申请编号"), Min("decision__application__number"), page="application_detail"),
+            Shown(_("认定日期"), Min("valid_from"), "DATE"),
+        ),
+    )
+
+
+APPLICATIONS = Measure(
+    _applied,
+    unit="pk",
+    line="number",
+    shown=(_NUMBER, _RECEIVED, Shown(_("状态"), "state", words=lambda code: ApplicationState(code).label)),
+)
+ANSWERED_IN_TIME = Measure(
+    _answers_due,
+    unit="pk",
+    line="number",
+    counts=_IN_TIME,
+    shown=(
+        _NUMBER,
+        _RECEIVED,
+        Shown(_("答复期限"), "due", "DATE"),
+        Shown(_("答复日期"), "told", "DATE", none=pgettext_lazy("answer", "尚未答复")),
+        Shown(
+            _("状态"),
+            "timely",
+            words=lambda timely: pgettext_lazy("answer", "按时") if timely else pgettext_lazy("answer", "超期"),
+        ),
+    ),
+)
+HOUSEHOLDS_RECOGNISED = _recognition("household", _("家庭"), "household_detail")
+PEOPLE_RECOGNISED = _recognition("resident", _("受助居民"), "resident_detail")

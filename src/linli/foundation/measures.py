@@ -1,0 +1,124 @@
+"""Measures: a figure and the records behind it are one set, so that a number and its list cannot differ (ADR 0036).
+
+A room's ``queries/measures`` says which records there are in a window and what of them is counted; what reads figures
+(plan against actual, scorecards) takes them from there and knows no table of the room.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.expressions import BaseExpression
+
+from linli.foundation.data.scope import Scope
+from linli.foundation.shelves import Shelf
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Window:
+    """Where and when: in a scope, of a community, on a day, within a time from ``first`` to before ``until``."""
+
+    scope: Scope
+    community_id: int
+    on: date
+    first: date
+    until: date
+    scheme: str = ""
+    fund_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the list shows of each line: a column of the records, or an aggregate over those of one line.
+
+    ``page`` is the page that the value leads to; ``words`` says what a code means, ``none`` what stands where there is
+    no value. Amounts are fen.
+    """
+
+    label: object
+    of: str | BaseExpression
+    kind: Literal["TEXT", "DATE", "INTEGER", "YUAN"] = "TEXT"
+    page: str = ""
+    words: Callable[[Any], object] | None = None
+    none: object = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the set comes to, and how many records stand behind it."""
+
+    value: int
+    records: int
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A page of the records, values as ``shown``; ``next_after`` is the key of the last one while more follow."""
+
+    shown: tuple[Shown, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    next_after: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A set of records: how many different values of ``unit`` there are, or what ``fen`` comes to, is its figure.
+
+    ``line``: the column of which each line of the list has its own value, in order. ``counts``: which of the records
+    count, where the list shows the others beside them. ``record``: what is a record, where a row is less than one.
+    """
+
+    rows: Callable[[Window], QuerySet[Any, Any]]
+    unit: str
+    line: str
+    shown: tuple[Shown, ...]
+    fen: str = ""
+    counts: Q | None = None
+    record: str = "pk"
+
+    def figures(self, window: Window, by: str) -> Mapping[Any, Figure]:
+        """The figure for each value of a column that has records: one query."""
+        value = Sum(self.fen) if self.fen else Count(self.unit, distinct=True, filter=self.counts)
+        rows = self.rows(window).order_by(by).values_list(by)
+        counted = rows.annotate(figure_value=value, figure_records=Count(self.record, distinct=True))
+        return {key: Figure(value, records) for key, value, records in counted}
+
+    def lines(
+        self,
+        window: Window,
+        by: str,
+        of: Collection[Any] | None,
+        *,
+        after: str = "",
+        words: Mapping[str, Mapping[Any, object]] | None = None,
+    ) -> Lines:
+        """The records behind the figures of some values of a column (None: of all), a page of them after a key.
+
+        ``words``: what codes of a column mean to whoever asks.
+        """
+        rows = self.rows(window) if of is None else self.rows(window).filter(**{f"{by}__in": of})
+        plain = {self.line, *(one.of for one in self.shown if isinstance(one.of, str))}
+        sums = {f"shown_{n}": one.of for n, one in enumerate(self.shown) if not isinstance(one.of, str)}
+        listed: QuerySet[Any, Any] = rows.order_by(self.line).values(*sorted(plain)).annotate(**sums)
+        listed = listed.filter(**{f"{self.line}__gt": after}) if after else listed
+        found: Sequence[Mapping[str, Any]] = list(listed[: PAGE + 1])
+        last = str(found[PAGE - 1][self.line]) if len(found) > PAGE else ""
+        told = words or {}
+        lines = [tuple(_value(one, n, row, told) for n, one in enumerate(self.shown)) for row in found[:PAGE]]
+        return Lines(self.shown, tuple(lines), last)
+
+
+# By the code under which plans and standards ask for them: room.what.
+measures: Shelf[Measure] = Shelf()
+
+
+def _value(shown: Shown, place: int, row: Mapping[str, Any], told: Mapping[str, Mapping[Any, object]]) -> Any:
+    column = shown.of if isinstance(shown.of, str) else f"shown_{place}"
+    value = row[column]
+    if value is None:
+        return shown.none
+    return shown.words(value) if shown.words else told[column][value] if column in told else value

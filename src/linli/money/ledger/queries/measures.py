@@ -1,0 +1,45 @@
+"""What sources paid in, as a set of transfers that moved cash."""
+
+from typing import Any
+
+from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.scope import within
+from linli.foundation.measures import Measure, Shown, Window
+from linli.money.ledger.codes import AccountKind, JournalKind
+from linli.money.ledger.models import Transfer
+
+
+def _received(window: Window) -> QuerySet[Any, Any]:
+    """Transfers of the window's fund and time that moved cash, with the ``source``'s code and the ``fen`` that came in.
+
+    A receipt booked by mistake and its correction both stand there; together they are nothing. What the bank took for
+    itself did not come in.
+    """
+    into, out = Q(debit__kind=AccountKind.CASH), Q(credit__kind=AccountKind.CASH)
+    rows = Transfer.objects.filter(
+        into | out,
+        journal__fund_id=window.fund_id or 0,
+        journal__kind__in=(JournalKind.INFLOW, JournalKind.BANK_FEE, JournalKind.CORRECTION),
+        journal__on_date__gte=window.first,
+        journal__on_date__lt=window.until,
+    ).annotate(
+        source=Case(When(into, then="debit__source__code"), default="credit__source__code"),
+        fen=Case(When(into, then=F("amount_fen")), default=-F("amount_fen")),
+    )
+    return within(rows, window.scope, prefix="journal__fund__")
+
+
+FEN_RECEIVED = Measure(
+    _received,
+    unit="source",
+    line="journal__number",
+    fen="fen",
+    record="journal",
+    shown=(
+        Shown(_("凭证编号"), "journal__number", page="journal_detail"),
+        Shown(_("收到日期"), "journal__on_date", "DATE"),
+        Shown(_("金额"), Sum("fen"), "YUAN"),
+    ),
+)

@@ -1,0 +1,40 @@
+"""What the bank paid, as sets of payments."""
+
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.scope import within
+from linli.foundation.measures import Measure, Shown, Window
+from linli.money.payments.codes import ItemState
+from linli.money.payments.models import PaymentItem
+
+
+def _paid(window: Window) -> QuerySet[Any, Any]:
+    """Payments of the window's fund that the bank paid and that did not come back."""
+    rows = PaymentItem.objects.filter(state=ItemState.PAID, award__line__fund_id=window.fund_id or 0)
+    return within(rows, window.scope, prefix="award__")
+
+
+_UNIT = Shown(_("领取单位"), "unit_key")
+_SUMS = (Shown(_("发放次数"), Count("pk"), "INTEGER"), Shown(_("金额"), Sum("amount_fen"), "YUAN"))
+# Different households or people that were paid at least once.
+UNITS_PAID = Measure(
+    _paid,
+    unit="unit_key",
+    line="unit_key",
+    shown=(_UNIT, Shown(_("家庭"), "award__household__number", page="household_detail"), *_SUMS),
+)
+FEN_PAID = Measure(
+    _paid,
+    unit="unit_key",
+    line="award__number",
+    fen="amount_fen",
+    shown=(
+        Shown(_("待遇编号"), "award__number", page="award_detail"),
+        Shown(_("待遇项目"), "programme"),
+        _UNIT,
+        *_SUMS,
+    ),
+)
