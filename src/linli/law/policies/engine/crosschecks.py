@@ -73,13 +73,10 @@ def assumption_has_why(doc: Document, path: KeyPath, value: Raw) -> None:
 
 def months_in_order(doc: Document, path: KeyPath, value: Raw) -> None:
     """The last month is not before the first, in a scheme or in a plan, where months are figures."""
-    first, last = (month["value"] if isinstance(month, dict) else month for month in _ends(value))
+    ends = (value["first_month"], value["last_month"])
+    first, last = (month["value"] if isinstance(month, dict) else month for month in ends)
     if last < first:
         doc.report((*path, "last_month"), "month_order")
-
-
-def _ends(value: Raw) -> tuple[Any, Any]:
-    return value["first_month"], value["last_month"]
 
 
 def rules_fit_level(*keys: str) -> Also:

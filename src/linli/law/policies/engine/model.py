@@ -146,12 +146,18 @@ class Parameter(Bounded):
         return current[-1].value
 
 
-@section(crosschecks.rules_fit_level("rule"), key="code")
-class Group:
-    """People or households the scheme is for. ``rule`` decides membership; ``papers`` prove it."""
+@section(key="code")
+class Labelled:
+    """Something that a pack names: a budget line, a kind of help, a way people are found 识别途径, and all below."""
 
     code: Code
     label: Text
+
+
+@section(crosschecks.rules_fit_level("rule"), key="code")
+class Group(Labelled):
+    """People or households the scheme is for. ``rule`` decides membership; ``papers`` prove it."""
+
     definition: Text
     unit: Level
     rule: RuleName
@@ -160,11 +166,9 @@ class Group:
 
 
 @section(key="code")
-class Paper:
+class Paper(Labelled):
     """A paper 证明材料: demanded ALWAYS, with a PROXY, or because of a GROUP; ``valid_months`` after its issue."""
 
-    code: Code
-    label: Text
     demanded: Annotated[str, Choice(("ALWAYS", "PROXY", "GROUP"))]
     waivable: bool
     promisable: bool
@@ -173,7 +177,7 @@ class Paper:
 
 
 @section(crosschecks.months_in_order, crosschecks.rules_fit_level("eligible_rule", "amount_rule"), key="code")
-class Programme:
+class Programme(Labelled):
     """A monthly payment: unit HOUSEHOLD or PERSON, months first to last (inclusive).
 
     ``starts`` is DECISION_MONTH, NEXT_MONTH or APPLICATION_MONTH; ``overpayment`` RECEIVABLE or WAIVED; ``term`` and
@@ -181,8 +185,6 @@ class Programme:
     another household of the community: it FOLLOWS, or ENDS and is applied for anew.
     """
 
-    code: Code
-    label: Text
     unit: Level
     group: GroupCode
     eligible_rule: RuleName
@@ -199,34 +201,22 @@ class Programme:
 
 
 @section(key="code")
-class ServiceItem:
-    """A kind of help within a service."""
-
-    code: Code
-    label: Text
-
-
-@section(key="code")
-class Service:
+class Service(Labelled):
     """A service owed: delivery HOME or EVENT; ``frequency`` names a PER_WEEK, PER_MONTH or PER_YEAR parameter."""
 
-    code: Code
-    label: Text
     delivery: Annotated[str, Choice(("HOME", "EVENT"))]
     due_rule: RuleName
     groups: tuple[GroupCode, ...]
     frequency: InTimes
     budget_line: LineCode
-    items: tuple[ServiceItem, ...] = ()
+    items: tuple[Labelled, ...] = ()
     basis: Based
 
 
 @section(key="code")
-class ClassSpec:
+class ClassSpec(Labelled):
     """A kind of class: ``seats`` and ``share`` (percent of the fee borne) name parameters."""
 
-    code: Code
-    label: Text
     due_rule: RuleName
     groups: tuple[GroupCode, ...]
     seats: Annotated[str, parameter("PERSONS")]
@@ -236,22 +226,12 @@ class ClassSpec:
 
 
 @section(key="code")
-class BudgetLine:
-    """A line of the budget."""
-
-    code: Code
-    label: Text
-
-
-@section(key="code")
-class FundSource:
+class FundSource(Labelled):
     """Where money comes from and the budget lines it may pay: no other, whoever gives it.
 
     ``donor_restricted`` says that a donor named the purposes, so that only he may widen them.
     """
 
-    code: Code
-    label: Text
     donor_restricted: bool
     purposes: tuple[LineCode, ...]
     basis: Assumable
@@ -371,14 +351,6 @@ class ChangeRule:
     basis: Based
 
 
-@section(key="code")
-class Identification:
-    """A way people are found 识别途径."""
-
-    code: Code
-    label: Text
-
-
 @section(crosschecks.is_fillable, key="code")
 class Notice:
     """A letter: title and body with named placeholders, and the article in words, as the letter cites it."""
@@ -407,7 +379,7 @@ class Scheme:
     groups: Mapping[str, Group]
     papers: Mapping[str, Paper]
     programmes: Mapping[str, Programme]
-    budget_lines: Mapping[str, BudgetLine]
+    budget_lines: Mapping[str, Labelled]
     fund_sources: Mapping[str, FundSource]
     shortage: Shortage
     deadlines: Annotated[
@@ -419,7 +391,7 @@ class Scheme:
     intake: Intake
     publication: Publication
     assessment: Assessment
-    identification: Mapping[str, Identification]
+    identification: Mapping[str, Labelled]
     notices: Mapping[str, Notice]
     services: Mapping[str, Service] = field(default_factory=dict)
     classes: Mapping[str, ClassSpec] = field(default_factory=dict)

@@ -152,9 +152,7 @@ class Label(Kind):
 
     placeholders: frozenset[str] | None = None
 
-    @property
-    def said(self) -> str:
-        return "text in both languages"
+    said = "text in both languages"
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         if not isinstance(value, dict) or set(value) != {"zh", "en"} or not all(map(_is_filled, value.values())):
@@ -236,9 +234,7 @@ class Table(Kind):
     parts: Sequence[tuple[str, str, Kind]] = ()
     given: str = ""
 
-    @property
-    def said(self) -> str:
-        return "table"
+    said = "table"
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         if not is_table(value, doc, path):
@@ -306,9 +302,7 @@ class Named(Kind):
 
     item: Table
 
-    @property
-    def said(self) -> str:
-        return "table of tables by name"
+    said = "table of tables by name"
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
         for name, element in value.items() if is_table(value, doc, path) else ():

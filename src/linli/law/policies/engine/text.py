@@ -1,26 +1,12 @@
 """How a pack names its facts."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from linli.kernel.bilingual import Text
+from linli.law.policies.engine.model import Pack
 
 
-class HasLabel(Protocol):
-    """Something that the pack names."""
-
-    @property
-    def label(self) -> Text: ...
-
-
-class HasFacts(Protocol):
-    """A pack, as far as its facts are named."""
-
-    @property
-    def facts(self) -> Mapping[str, HasLabel]: ...
-
-
-def fact_text(pack: HasFacts, address: str, names: Mapping[str, str] | None = None) -> Text:
+def fact_text(pack: Pack, address: str, names: Mapping[str, str] | None = None) -> Text:
     """ "R-000001.has_spouse" → "R-000001 有配偶", or the member's name where ``names`` has it; facts of the household
     have nobody before them. KeyError for a fact that the pack does not know.
     """
