@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import pytest
 from lxml import html
@@ -26,7 +27,7 @@ def pages(get: Callable[[str], str], address: str) -> list[list[str]]:
         page = html.fromstring(get(wanted))
         turned.append([" ".join(row.text_content().split()) for row in page.xpath("//main//tbody/tr")])
         following = page.xpath("//main//a[@rel='next']/@href")
-        wanted = path + following[0] if following else ""
+        wanted = urljoin(path, following[0]) if following else ""
     return turned
 
 

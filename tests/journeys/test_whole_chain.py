@@ -354,7 +354,7 @@ def three_hands_pay_and_one_line_comes_back(case: Case) -> None:
 def what_came_back_is_paid_again(case: Case) -> None:
     maker, checker, releaser = (case.desk(role) for role in ("maker", "checker", "releaser"))
     maker.go("/payments/returned/")
-    maker.page.locator('main input[name="item"]').check()
+    maker.page.locator('main input[name="row"]').check()
     maker.press("重新发放所选").sees("已重新提交")
     batch = maker.page.url.rstrip("/").rsplit("/", 1)[-1]
     steps.approve_batch(checker, batch)

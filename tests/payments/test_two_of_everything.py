@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from linli.foundation.data.keyset import after, token_of
 from linli.foundation.data.scope import Scope
 from linli.kernel.period import Month
 from linli.kernel.steps import StepNotPossible
@@ -220,7 +221,7 @@ class TestReads:
         assert queries.payments_of_award(item.award_id) == [item]
 
     def test_arrears_are_those_of_the_fund(self, two: Two) -> None:
-        assert [row.award.number for row in queries.arrears(two.scope, two.ids[1], APRIL_15)] == ["DY-2026-0003"]
+        assert [row.award.number for row in queries.arrears(two.scope, [two.ids[1]], APRIL_15)] == ["DY-2026-0003"]
 
 
 class TestReturned:
@@ -229,8 +230,8 @@ class TestReturned:
         """Three payments are back: two of the first fund, one of the second."""
         return [two.first.paid(returned=[1, 2]), two.second.paid(on=date(2026, 3, 17), returned=[1])]
 
-    def numbers(self, two: Two, **page: object) -> list[str]:
-        return [row.award.number for row in queries.returned(two.scope, **page)]  # type: ignore[arg-type]  # a page
+    def numbers(self, two: Two, token: str = "") -> list[str]:
+        return [row.award.number for row in after(queries.returned(two.scope), ("settled_date", "pk"), token)]
 
     def test_one_sent_again_leaves_the_list_alone(self, two: Two, back: list[PaymentBatch]) -> None:
         item = back[0].items.earliest("seq")
@@ -239,7 +240,7 @@ class TestReturned:
 
     def test_the_page_after_one_goes_on_there(self, two: Two, back: list[PaymentBatch]) -> None:
         rows = list(queries.returned(two.scope))
-        pages = [self.numbers(two, after=(row.settled_date, row.pk)) for row in rows]
+        pages = [self.numbers(two, token_of(row, ("settled_date", "pk"))) for row in rows]
         assert pages == [["DY-2026-0002", "DY-2026-0003"], ["DY-2026-0003"], []]
 
     def test_the_sums_are_those_of_the_list(self, two: Two, back: list[PaymentBatch]) -> None:

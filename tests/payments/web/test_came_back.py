@@ -74,5 +74,5 @@ class TestCameBack:
         end(by(families.staff.director), endings=[Ending(item.award_id, date(2026, 3, 1), EndReason.INCOME)])
         browser = log_in(families.staff.maker)
         assert "不应再发：待遇已终止" in browser.get("/payments/returned/").content.decode()
-        refused = browser.post("/payments/returned/", {"do": "reissue", "item": [item.pk], **key()}, follow=True)
+        refused = browser.post("/payments/returned/", {"deed": "reissue", "row": [item.pk], **key()}, follow=True)
         assert f"请办理“不再发放”：{item.award.number}（待遇已终止）" in refused.content.decode()

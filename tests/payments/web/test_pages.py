@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 
+from linli.foundation.data.keyset import token_of
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.calendar import YearTable
 from linli.kernel.period import Month
@@ -113,7 +114,7 @@ class TestPropose:
 
     def test_takes_no_month_of_another_shape(self, families: World, log_in: LogIn) -> None:
         page = log_in(families.staff.maker).post("/payments/new/", {"fund": families.fund.pk, "month": "x", **key()})
-        assert (page.status_code, PaymentBatch.objects.count()) == (200, 0)
+        assert (page.status_code, PaymentBatch.objects.count()) == (422, 0)
 
     def test_sent_twice_is_one_batch(self, families: World, log_in: LogIn) -> None:
         browser, data = log_in(families.staff.maker), {"fund": families.fund.pk, "month": "2026-03", **key()}
@@ -268,14 +269,14 @@ class TestReturned:
 
     def test_is_reissued(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         page = log_in(families.staff.maker).post(
-            "/payments/returned/", {"do": "reissue", "item": [back.pk], **key()}, follow=True
+            "/payments/returned/", {"deed": "reissue", "row": [back.pk], **key()}, follow=True
         )
         assert "FF-2026-03-2" in page.text
 
     def test_says_why_it_cannot_be_reissued_yet(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         families.account([back.unit_key], on=PAY_DAY, number="6222333344445555")
         page = log_in(families.staff.maker).post(
-            "/payments/returned/", {"do": "reissue", "item": [back.pk], **key()}, follow=True
+            "/payments/returned/", {"deed": "reissue", "row": [back.pk], **key()}, follow=True
         )
         assert "没有可用的收款账户" in page.text
 
@@ -286,24 +287,24 @@ class TestReturned:
             raise ItemNotReturned
 
         monkeypatch.setattr("linli.money.payments.operations.write_off", refuse)
-        data = {"do": "write_off", "item": [back.pk], "reason": "无继承人"}
+        data = {"deed": "write_off", "row": [back.pk], "reason": "无继承人"}
         page = log_in(families.staff.checker).post("/payments/returned/", {**data, **key()})
         assert (page.status_code, "所选明细不是退回款项" in page.text) == (422, True)
 
     def test_says_when_nothing_is_ticked(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
-        page = log_in(families.staff.maker).post("/payments/returned/", {"do": "reissue", **key()}, follow=True)
+        page = log_in(families.staff.maker).post("/payments/returned/", {"deed": "reissue", **key()}, follow=True)
         assert "请先在列表中勾选要办理的款项" in page.text
 
     def test_is_written_off_with_a_reason(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         browser = log_in(families.staff.checker)
-        data = {"do": "write_off", "item": [back.pk]}
+        data = {"deed": "write_off", "row": [back.pk]}
         refused = browser.post("/payments/returned/", {**data, "reason": "", **key()})
         browser.post("/payments/returned/", {**data, "reason": "无继承人", **key()})
         back.refresh_from_db()
         assert (refused.status_code, back.state) == (422, ItemState.WRITTEN_OFF)
 
     def test_cannot_be_written_off_by_the_maker(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
-        data = {"do": "write_off", "item": [back.pk], "reason": "x"}
+        data = {"deed": "write_off", "row": [back.pk], "reason": "x"}
         page = log_in(families.staff.maker).post("/payments/returned/", {**data, **key()})
         back.refresh_from_db()
         assert (page.status_code, back.state) == (403, ItemState.RETURNED)
@@ -316,15 +317,15 @@ class TestReturned:
         self, families: World, back: PaymentItem, log_in: LogIn, hand: str, reissue: bool, write_off: bool
     ) -> None:
         page = log_in(getattr(families.staff, hand)).get("/payments/returned/").text
-        offered = ("重新发放所选" in page, "所选不再发放" in page, 'name="item"' in page)
+        offered = ("重新发放所选" in page, "所选不再发放" in page, 'name="row"' in page)
         assert offered == (reissue, write_off, reissue or write_off)
 
     def test_keeps_what_was_ticked_when_the_reason_is_missing(
         self, families: World, back: PaymentItem, log_in: LogIn
     ) -> None:
-        data = {"do": "write_off", "item": [back.pk], "reason": ""}
+        data = {"deed": "write_off", "row": [back.pk], "reason": ""}
         page = log_in(families.staff.checker).post("/payments/returned/", {**data, **key()})
-        assert f'value="{back.pk}" checked' in page.text
+        assert re.search(f'value="{back.pk}"[^>]* checked', page.text, re.DOTALL)
 
     def test_says_that_the_account_is_the_same(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
         assert "账户未更正" in log_in(families.staff.maker).get("/payments/returned/").text
@@ -359,7 +360,8 @@ class TestReturned:
         assert "新账户待确认" in log_in(families.staff.maker).get("/payments/returned/").text
 
     def test_goes_on_after_one(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
-        page = log_in(families.staff.auditor).get(f"/payments/returned/?after={PAY_DAY}_{back.pk}")
+        behind = {"after": token_of(back, ("settled_date", "pk"))}
+        page = log_in(families.staff.auditor).get("/payments/returned/", behind)
         assert "没有退回款项" in page.text
 
 
@@ -456,7 +458,7 @@ class TestWorkbooks:
     def test_hold_what_came_back(self, families: World, log_in: LogIn) -> None:
         families.paid(returned=[2])
         rows = book(log_in(families.staff.auditor).get("/payments/returned/?as=xlsx"))
-        assert [row[2] for row in rows] == ["待遇编号", "DY-2026-0002"]
+        assert [row[1] for row in rows] == ["待遇", "DY-2026-0002"]
 
     def test_hold_arrears(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
         live_on(settings, date(2026, 4, 2))
@@ -481,7 +483,7 @@ class TestPaper:
     ) -> None:
         said: dict[str, object] = {}
         monkeypatch.setattr(
-            "linli.money.payments.web.exports.render_pdf", lambda _template, data, **_options: said.update(data) or b""
+            "linli.foundation.files.documents.render_pdf", lambda _template, data, **_options: said.update(data) or b""
         )
         families.approve(families.propose())
         log_in(families.staff.maker).get(f"/payments/{NUMBER}/sheet.pdf")
@@ -504,6 +506,11 @@ class TestLongLists:
     def test_of_lines_go_on_page_by_page(self, families: World, turns_over: Callable[[str], None]) -> None:
         families.propose()
         turns_over(f"/payments/{NUMBER}/")
+
+    def test_of_months_go_on_page_by_page(self, families: World, turns_over: Callable[[str], None]) -> None:
+        families.paid()
+        families.paid(Month(2026, 4), date(2026, 4, 15))
+        turns_over("/payments/months/")
 
     def test_of_returned_money_go_on_page_by_page(self, families: World, turns_over: Callable[[str], None]) -> None:
         families.paid(returned=[1, 2])
@@ -528,9 +535,10 @@ class TestLongLists:
             )
         browser = log_in(families.staff.auditor)
 
-        for asked, shown in {"": 2026, "2025": 2025, "2027": 2027, "1999": 2027}.items():
+        for asked, shown in {"": 2026, "2025": 2025, "2027": 2027, "1999": 2026}.items():
             page = browser.get("/payments/months/", {"year": asked})
-            assert (page.context["years"], page.context["year"]) == ([2027, 2026, 2025], shown)
+            (year,) = page.context["filters"]
+            assert ([int(one) for one, _words in year.choices], int(year.value)) == ([2027, 2026, 2025], shown)
 
     def test_of_lines_are_narrowed(self, families: World, log_in: LogIn) -> None:
         families.paid(returned=[2])

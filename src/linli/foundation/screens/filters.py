@@ -1,6 +1,6 @@
 """What a list can be narrowed by: declared once, read from the address, drawn as a form."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -16,16 +16,17 @@ Choices = Sequence[tuple[Any, object]]
 class Filter:
     """One question above a list. ``key`` is its name in the address. Without ``choices`` it is a text that is looked
     for, ``hint`` (or what it says of the list) stands in it; ``kind`` "day" asks for a date. ``choices`` are (value,
-    words), anything else counts as not asked; or a function of the list that gives those of the day. ``default`` holds
-    until something else, or "all", is chosen.
+    words), anything else counts as not asked; or a function of the list that gives those of the day. ``default`` (or
+    what it says of the list) holds until something else, or "all", is chosen; ``fixed``: one of them always holds.
     """
 
     key: str
     label: object
     choices: Choices | Callable[[Any], Choices] | None = None
     hint: object | Callable[[Any], object] = ""
-    default: str = ""
+    default: str | Callable[[Any], str] = ""
     kind: Literal["choice", "text", "day"] = "choice"
+    fixed: bool = False
 
     @property
     def asks_for(self) -> str:
@@ -43,6 +44,8 @@ class AskedFilter:
     value: str
     hint: object
     choices: Sequence[tuple[str, str]]
+    default: str
+    fixed: bool
 
 
 class Asked(dict[str, str]):
@@ -57,21 +60,24 @@ def read(request: HttpRequest, filters: Iterable[Filter], listing: Any) -> tuple
     asked, drawn = Asked(), []
     for one in filters:
         choices = _choices(one, listing)
-        value = request.GET.get(one.key, one.default).strip()
-        if value and callable(one.choices) and value not in dict(choices):
+        default = one.default(listing) if callable(one.default) else one.default
+        value = request.GET.get(one.key, default).strip()
+        if one.fixed and value not in dict(choices):
+            value = default
+        elif value and callable(one.choices) and value not in dict(choices):
             # What is offered changes from day to day; what is asked for is looked for all the same.
             choices.append((value, value))
         elif not _is_answer(one, choices, value):
             value = ""
         asked[one.key] = value
         hint = one.hint(listing) if callable(one.hint) else one.hint
-        drawn.append(AskedFilter(one.key, one.label, one.asks_for, value, hint, choices))
+        drawn.append(AskedFilter(one.key, one.label, one.asks_for, value, hint, choices, default, one.fixed))
     return asked, drawn
 
 
-def is_narrowed(asked: Mapping[str, str], filters: Iterable[Filter]) -> bool:
+def is_narrowed(drawn: Iterable[AskedFilter]) -> bool:
     """Whether anything is asked that is not asked by itself."""
-    return any(asked[one.key] != one.default for one in filters)
+    return any(one.value != one.default for one in drawn)
 
 
 def _is_answer(one: Filter, choices: Sequence[tuple[str, str]], value: str) -> bool:

@@ -111,6 +111,8 @@ class Listing(Generic[D, R]):
     not_found: ClassVar[object] = ""
     template: ClassVar[str] = "listing.html"
     bulk: Bulk | None = None
+    # Its own address, where it is shown at others too: a step of the record that was refused.
+    address: str = ""
 
     # --- what a room says -------------------------------------------------------------------------
 
@@ -167,7 +169,7 @@ class Listing(Generic[D, R]):
         found, following = self._page()
         self.load(found)
         self._note(found, self.subject())
-        narrowed = filters.is_narrowed(self.asked, self.filters)
+        narrowed = filters.is_narrowed(self._drawn)
         columns = [(self._heading(one), one) for one in self.columns if one.only != "excel"]
         boxes = [self.ticks(row) for row in found] if self.bulk else []
         context = {
@@ -218,7 +220,7 @@ class Listing(Generic[D, R]):
         values.pop("after", None)
         values["sort"] = f"-{column.path}" if wished == column.path else column.path
         state = {column.path: "ascending", f"-{column.path}": "descending"}.get(wished, "")
-        return Heading(column.label, column.css, f"?{values.urlencode()}", state)
+        return Heading(column.label, column.css, f"{self.address}?{values.urlencode()}", state)
 
     def _line(self, row: R, columns: Iterable[tuple[Heading, Column]]) -> list[tuple[Heading, SafeString]]:
         return [(head, cells.shown(one.shown(self, row), one.kind, self.request)) for head, one in columns]

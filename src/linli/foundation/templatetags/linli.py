@@ -288,12 +288,12 @@ def table(
 
 
 @register.inclusion_tag("parts/pages.html", takes_context=True)
-def pages(context: Mapping[str, Any], next_after: object = None) -> dict[str, Any]:
-    """Keyset pages: the first, and the next one after a key."""
+def pages(context: Mapping[str, Any], next_after: object = None, address: str = "") -> dict[str, Any]:
+    """Keyset pages: the first, and the next one after a key; ``address`` where the page is shown at another."""
     return {
         "request": context["request"],
-        "next": query(context, after=next_after) if next_after else "",
-        "first": query(context, after=None) if context["request"].GET.get("after") else "",
+        "next": f"{address}{query(context, after=next_after)}" if next_after else "",
+        "first": f"{address}{query(context, after=None)}" if context["request"].GET.get("after") else "",
     }
 
 

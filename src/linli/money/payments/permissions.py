@@ -3,18 +3,19 @@ months; whoever works with money there, or is accountable for it, reads them, an
 the bank's file out.
 """
 
-from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.data.scope import Stamp
 from linli.ground.users.codes import FINANCE_ROLES, Role
 from linli.ground.users.queries import Authority, NotPermitted, one_rule
 from linli.kernel.errors import DomainError
 from linli.money.payments.models import PaymentBatch
 
 READERS = (*FINANCE_ROLES, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.AUDITOR)
+CHECKERS = (Role.FINANCE_CHECKER,)
 
 
 def _reconcile(person: Authority, stamp: Stamp) -> DomainError | None:
     """The checker reconciles months."""
-    return person.unless(stamp, Role.FINANCE_CHECKER)
+    return person.unless(stamp, *CHECKERS)
 
 
 def _take_file(person: Authority, batch: PaymentBatch) -> DomainError | None:
@@ -24,8 +25,3 @@ def _take_file(person: Authority, batch: PaymentBatch) -> DomainError | None:
 
 can_reconcile, check_reconcile = one_rule(_reconcile)
 can_take_file, check_take_file = one_rule(_take_file)
-
-
-def payments_scope(person: Authority) -> Scope:
-    """The places whose payments the person may read."""
-    return person.scope(*READERS)

@@ -1,7 +1,6 @@
 """Reads of batches and payments. Import them from here."""
 
 from linli.money.payments.queries.batches import (
-    PAGE,
     Back,
     arrears,
     bank_file,
@@ -38,7 +37,6 @@ from linli.money.payments.queries.outlooks import Outlook, outlooks, unproposed
 
 __all__ = [
     "LEFT",
-    "PAGE",
     "Back",
     "MonthFlow",
     "Outlook",

@@ -1,6 +1,6 @@
 """Reads of batches and their lines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,11 +13,9 @@ from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout, load_bank_layout
-from linli.money.awards.queries import DueMonth, due_of_fund
+from linli.money.awards.queries import DueMonth, overdue
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
-
-PAGE = 50
 
 
 def batches(
@@ -27,13 +25,11 @@ def batches(
     kind: str = "",
     fund_id: int | None = None,
     month: Month | None = None,
-    before: int | None = None,
 ) -> QuerySet[PaymentBatch]:
-    """Batches newest first; ``before`` is the id of the last one seen (keyset)."""
+    """Batches newest first."""
     rows = within(PaymentBatch.objects.select_related("fund").defer("file_sealed"), scope).order_by("-pk")
     wanted = {"state": state, "kind": kind, "fund_id": fund_id, "month_date": month and month.first_day}
-    rows = rows.filter(**{column: value for column, value in wanted.items() if value})
-    return rows.filter(pk__lt=before) if before else rows
+    return rows.filter(**{column: value for column, value in wanted.items() if value})
 
 
 def batch(scope: Scope, number: str) -> PaymentBatch:
@@ -43,12 +39,12 @@ def batch(scope: Scope, number: str) -> PaymentBatch:
     return found
 
 
-def items(batch_id: int, *, after: int = 0, state: str = "", text: str = "") -> QuerySet[PaymentItem]:
-    """The lines of a batch (whose scope the caller checked) in order, after a sequence number.
+def items(batch_id: int, *, state: str = "", text: str = "") -> QuerySet[PaymentItem]:
+    """The lines of a batch (whose scope the caller checked) in order.
 
     ``text`` is the number of an award, a household or a resident, or the last four digits of an account.
     """
-    rows = PaymentItem.objects.filter(batch_id=batch_id, seq__gt=after)
+    rows = PaymentItem.objects.filter(batch_id=batch_id)
     if state:
         rows = rows.filter(state=state)
     if text:
@@ -103,13 +99,11 @@ def open_file(found: PaymentBatch) -> bytes:
     return open_bytes(bytes(found.file_sealed or b""), aad=found.file_aad)
 
 
-def returned(scope: Scope, *, after: tuple[date, int] | None = None) -> QuerySet[PaymentItem]:
-    """Returned payments that were neither re-issued nor written off, the oldest first (keyset by day and id)."""
+def returned(scope: Scope) -> QuerySet[PaymentItem]:
+    """Returned payments that were neither re-issued nor written off, the oldest first."""
     rows = within(PaymentItem.objects.filter(state=ItemState.RETURNED), scope, prefix="batch__")
     live = PaymentItem.objects.filter(reissue_of__isnull=False).exclude(state=ItemState.VOIDED)
     rows = rows.exclude(pk__in=live.values("reissue_of"))
-    if after:
-        rows = rows.filter(Q(settled_date__gt=after[0]) | Q(settled_date=after[0], pk__gt=after[1]))
     return rows.select_related("batch", "award__household", "account").order_by("settled_date", "pk")
 
 
@@ -134,9 +128,11 @@ def payments_of_award(award_id: int) -> list[PaymentItem]:
     return list(rows.select_related("batch", "source").order_by("month_date", "pk"))
 
 
-def arrears(scope: Scope, fund_id: int, on: date) -> list[DueMonth]:
-    """Months before the current one that are due and not taken up, the oldest first."""
-    dues = [due for due in due_of_fund(fund_id, Month.of(on).plus(-1)) if scope.covers(due.award.stamp)]
+def arrears(scope: Scope, fund_ids: Collection[int], on: date) -> list[DueMonth]:
+    """Months of the funds before the current one that are due and not taken up, the oldest first: as many queries for
+    many funds as for one.
+    """
+    dues = overdue(scope, fund_ids, Month.of(on).plus(-1))
     return sorted(dues, key=lambda due: (due.month, due.award.number, due.part))
 
 

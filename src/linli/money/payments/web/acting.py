@@ -1,46 +1,54 @@
 """Act: propose, take a batch on by its steps, reconcile."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from linli.foundation.screens.pages import act_of, perform, render_page
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.heads import Head
 from linli.foundation.screens.steps import take
 from linli.foundation.screens.texts import month_text
 from linli.ground.users.codes import Role
+from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.money.ledger.queries import open_months
+from linli.money.ledger.queries import funds, open_months
 from linli.money.payments import operations
 from linli.money.payments.engine.statements import read_statement
-from linli.money.payments.permissions import can_reconcile
+from linli.money.payments.models import PaymentBatch
 from linli.money.payments.steps import BATCH
-from linli.money.payments.web.desk import Desk, batch_or_404, months_begun, reading
+from linli.money.payments.web.desk import batch_or_404, checking, making, months_begun, reading
 from linli.money.payments.web.forms import FundMonthForm, ReconcileForm
+from linli.money.payments.web.lists import OUTLOOKS
 from linli.money.payments.web.presenters import outlooks
 from linli.money.payments.web.steps import BOUND, by_field
-from linli.money.payments.web.views import batch_page
+from linli.money.payments.web.views import BatchPage
 
 
-@reading
+@making
 def batch_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Propose a month's batch."""
-    funds = [fund for fund in desk.funds() if BATCH.allows(desk.person, "propose", fund, desk.on)]
-    if not funds:
-        raise PermissionDenied
-    months = months_begun(desk.on, sorted({fund.year for fund in funds}))
-    form = FundMonthForm(request.POST or None, funds=funds, months=months, initial={"month": str(Month.of(desk.on))})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        done, batch = perform(
-            form,
-            lambda: operations.propose(act_of(request), fund_id=data["fund"], month=data["month"]),
-        )
-        if done:
-            messages.success(request, gettext("批次已提交复核"))
-            return redirect("batch_detail", number=batch.number) if batch else redirect("batch_list")
-    return render_page(request, "payments/batch_new.html", {"form": form, "outlooks": outlooks(funds, desk.on)})
+    mine = funds(desk.reads)
+    months, now = months_begun(desk.on, mine), {"month": Month.of(desk.on)}
+    form = filled(request, FundMonthForm, funds=mine, months=months, initial=now)
+
+    def deed(act: Act) -> PaymentBatch:
+        return operations.propose(act, fund_id=form.cleaned_data["fund"], month=form.cleaned_data["month"])
+
+    return act_page(
+        request,
+        form,
+        deed,
+        head=Head(gettext("编制批次"), gettext("先补欠付，再发当月；资金不足时按方案规定的先后。")),
+        done=gettext("批次已提交复核"),
+        to=lambda batch: reverse("batch_detail", args=[batch.number]) if batch else reverse("batch_list"),
+        submit=gettext("编制并提交复核"),
+        back=reverse("batch_list"),
+        template="payments/batch_new.html",
+        context={"columns": OUTLOOKS, "outlooks": outlooks(mine, desk.on)},
+    )
 
 
 @reading
@@ -52,42 +60,34 @@ def batch_step(request: HttpRequest, desk: Desk, number: str, code: str) -> Http
     form = BOUND[code].form(desk, batch, request.POST, request.FILES)
     if take(request, BOUND[code], step, batch, form):
         return redirect("batch_detail", number=number)
-    return batch_page(request, desk, batch, refused={code: form}, status=422)
+    page = BatchPage(request, desk, batch)
+    page.refused = {code: form}
+    return page.response(status=422)
 
 
-@reading
+@checking
 def reconcile(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Compare a month with the bank statement and lock it. Offered are the months that are over and open."""
-    funds = [fund for fund in desk.funds() if can_reconcile(desk.person, fund.stamp)]
-    if not funds:
-        raise PermissionDenied
-    left = open_months(funds, desk.on)
-    states = [(fund, left[fund.pk]) for fund in funds]
-    waiting = [fund for fund, months in states if months]
-    months = sorted({month for _fund, months in states for month in months})
-    form = ReconcileForm(
-        request.POST or None,
-        request.FILES or None,
-        funds=waiting,
-        months=months,
-        initial={"month": str(months[0]) if months else ""},
-    )
-    if request.method == "POST" and form.is_valid():
+    mine = funds(desk.reads)
+    left = open_months(mine, desk.on)
+    waiting = [fund for fund in mine if left[fund.pk]]
+    months = sorted({month for fund in waiting for month in left[fund.pk]})
+    form = filled(request, ReconcileForm, funds=waiting, months=months, initial={"month": next(iter(months), "")})
+
+    def deed(act: Act) -> object:
         data = form.cleaned_data
-        done, _month = perform(
-            form,
-            lambda: by_field(
-                "statement",
-                lambda: operations.reconcile_month(
-                    act_of(request),
-                    fund_id=data["fund"],
-                    month=data["month"],
-                    statement=read_statement(data["statement"]),
-                ),
-            ),
-        )
-        if done:
-            messages.success(request, gettext("对账一致，%(month)s 已锁定") % {"month": month_text(data["month"])})
-            return redirect("reconcile")
-    context = {"form": form, "states": states, "waiting": waiting}
-    return render_page(request, "payments/reconcile.html", context, status=422 if form.errors else 200)
+        which = {"fund_id": data["fund"], "month": data["month"]}
+        return operations.reconcile_month(act, statement=read_statement(data["statement"]), **which)
+
+    return act_page(
+        request,
+        form,
+        lambda act: by_field("statement", lambda: deed(act)),
+        head=Head(gettext("月末对账"), gettext("逐笔与银行对账单核对，一致后锁定该月，不能再记账。")),
+        done=lambda _month: gettext("对账一致，%(month)s 已锁定") % {"month": month_text(form.cleaned_data["month"])},
+        to=reverse("reconcile"),
+        submit=gettext("核对并锁定"),
+        back=reverse("batch_list"),
+        template="payments/reconcile.html",
+        context={"states": [(fund, left[fund.pk]) for fund in mine], "waiting": waiting},
+    )

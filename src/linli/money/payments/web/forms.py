@@ -1,7 +1,7 @@
 """Forms of payments: fields and their first checks; the rules are the operations'."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.foundation.screens.texts import month_text, pack_text
+from linli.foundation.screens.fields import DayField, MonthField
+from linli.foundation.screens.texts import pack_text
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout
 from linli.money.ledger.models import Fund
@@ -23,16 +24,12 @@ class FundMonthForm(forms.Form):
     """A fund and a month of its year."""
 
     fund = forms.TypedChoiceField(label=pgettext_lazy("one", "资金"), coerce=int)
-    month = forms.TypedChoiceField(label=_("月份"), coerce=Month.parse)
+    month = MonthField(label=_("月份"))
 
-    def __init__(self, *args: Any, funds: Iterable[Fund], months: Iterable[Month], **options: Any) -> None:
+    def __init__(self, *args: Any, funds: Iterable[Fund], months: Sequence[Month], **options: Any) -> None:
         super().__init__(*args, **options)
-        choices: dict[str, list[tuple[Any, str]]] = {
-            "fund": [(fund.pk, fund.name) for fund in funds],
-            "month": [(str(month), month_text(month)) for month in months],
-        }
-        for name, values in choices.items():
-            self.fields[name].choices = values  # type: ignore[attr-defined]  # a choice field
+        self.fields["fund"].choices = [(fund.pk, fund.name) for fund in funds]  # type: ignore[attr-defined]  # choices
+        self.fields["month"].offer(months)  # type: ignore[attr-defined]  # a month field
 
 
 class UploadField(forms.FileField):
@@ -96,9 +93,7 @@ class CameBackForm(forms.Form):
         max_length=400,
         help_text=_("银行摘要中的编号，如 FF-2026-03-1-0002；可填多个，用空格隔开"),
     )
-    bank_date = forms.DateField(
-        label=_("银行退回日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    bank_date = DayField(label=_("银行退回日期"))
     reason = forms.CharField(label=_("退回原因"), max_length=120)
 
     # The batch's page has other forms with fields of the same names.

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext, pgettext
 
 from linli.ground.users.queries import names
+from linli.ground.users.queries.desks import Desk
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.queries import shared_accounts, sharings
 from linli.money.ledger.models import Fund
@@ -14,10 +16,9 @@ from linli.money.payments import queries
 from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.queries import Outlook
-from linli.money.payments.web.desk import Desk
 
 
-def hands(batch: PaymentBatch) -> list[dict[str, object]]:
+def hands(batch: PaymentBatch) -> list[dict[str, Any]]:
     """The three hands and the bank: label, who, when, and how far the batch is."""
     known = names([batch.maker_id, batch.checker_id, batch.releaser_id])
     voided, state = batch.state == BatchState.VOIDED, batch.state

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.steps import Bound, Fields, Offer
+from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.steps import Step
@@ -18,7 +19,6 @@ from linli.money.payments.codes import BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import Release
 from linli.money.payments.steps import BATCH
-from linli.money.payments.web.desk import Desk
 from linli.money.payments.web.forms import ApproveForm, CameBackForm, CancelForm, ReleaseForm, ReturnForm
 
 

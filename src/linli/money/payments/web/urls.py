@@ -1,24 +1,21 @@
 """Addresses of the payments' pages."""
 
-from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens import navigation
-from linli.foundation.screens.pages import today
-from linli.ground.users.queries import authority_of
-from linli.money.payments.permissions import payments_scope
 from linli.money.payments.steps import BATCH
-from linli.money.payments.web import acting, returned, views
+from linli.money.payments.web import acting, exports, returned, views
 from linli.money.payments.web.steps import BOUND
 
-
-def _reads(request: HttpRequest) -> bool:
-    return request.user.pk is not None and bool(payments_scope(authority_of(request.user, today())))
-
-
-navigation.register(navigation.NavItem("payments", _("发放"), "batch_list", 60, _reads, phone=True))
-navigation.open_to(_reads, "batch_list", "batch_detail", "payment_months")
+TABS = (
+    ("batch_list", pgettext_lazy("tab", "批次")),
+    ("payment_months", _("各月")),
+    ("returned_list", pgettext_lazy("bank", "退回")),
+    ("arrears_list", _("欠付")),
+)
+navigation.register(navigation.NavItem("payments", _("发放"), "batch_list", 60, phone=True, tabs=TABS))
 
 urlpatterns = [
     path("payments/", views.batch_list, name="batch_list"),
@@ -37,6 +34,6 @@ urlpatterns = [
         )
         for code in BOUND
     ),
-    path("payments/<str:number>/sheet.pdf", views.batch_paper, name="batch_paper"),
+    path("payments/<str:number>/sheet.pdf", exports.batch_paper, name="batch_paper"),
     path("payments/<str:number>/file/", views.batch_file, name="batch_file"),
 ]
