@@ -1,11 +1,13 @@
 """Letters: numbered, sealed, never changed; delivered once they exist and by somebody who signed."""
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from linli.foundation.data.scope import NOWHERE, Scope
+from linli.foundation.living import Scene, parts
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import ActMisused, act
 from linli.ground.notifications.codes import DeliveryMethod
@@ -21,7 +23,7 @@ from linli.ground.notifications.operations import (
 )
 from linli.ground.notifications.queries import letter, letters_about, letters_to_own, undelivered
 from linli.ground.users.operations import record_office
-from linli.ground.users.queries import NotPermitted
+from linli.ground.users.queries import NotPermitted, User
 from linli.kernel.act import Act
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
@@ -180,3 +182,21 @@ class TestReads:
         deliver(staff, issued.pk)
 
         assert list(undelivered(here)) == [second]
+
+
+class TestTheInventedCommunity:
+    def test_gets_its_letters_on_fridays(self, staff: Staff, community: Community, issued: Letter) -> None:
+        clerks: list[int] = []
+
+        def who(_role: object, turn: int) -> User:
+            clerks.append(turn)
+            return staff.clerk
+
+        live = parts["notifications.deliveries"](Scene(community.community.pk, who, Random(1)))
+        left = []
+        for day in (MONDAY + timedelta(days=3), MONDAY + timedelta(days=4), MONDAY + timedelta(days=11)):
+            live(day)
+            left.append(issued.deliveries.count())
+
+        assert left == [0, 1, 1]
+        assert len(clerks) == 2

@@ -31,11 +31,8 @@ from linli.aid.assistance.operations import (
     withdraw,
 )
 from linli.aid.assistance.queries import changed_cases, lapsed_cases
-from linli.ground.notifications.codes import DeliveryMethod
-from linli.ground.notifications.operations import record_delivery
-from linli.ground.notifications.queries import undelivered
 from linli.ground.users.codes import Role
-from linli.ground.users.queries import User, authority_of
+from linli.ground.users.queries import User
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.simulator.budget import within_budget
@@ -88,7 +85,6 @@ class Desk:
         self._assess(day)
         self._take_supplements(day)
         self._answer(day)
-        self._deliver(day)
 
     def take(self, day: date, cases: Sequence[Case]) -> None:
         """The day's new applications come in together, with those who apply once more."""
@@ -312,21 +308,6 @@ class Desk:
                 case.objection_id, case.ready_on = objection.pk, day + timedelta(days=1)
                 self.published.remove(case)
                 self.accepted.insert(0, case)
-
-    def _deliver(self, day: date) -> None:
-        """Letters of the week are handed over on Fridays."""
-        if day.weekday() != 4:
-            return
-        clerk = self.world.who(Role.COMMUNITY_WORKER, day.toordinal())
-        letters = list(undelivered(authority_of(clerk, day).scope())[:400])
-        if letters:
-            record_delivery(
-                Act(clerk, at(day, 17)),
-                letter_ids=[letter.pk for letter in letters],
-                method=DeliveryMethod.HAND,
-                delivered_date=day,
-                receipt="本人签收",
-            )
 
 
 def _ids(cases: Iterable[Case]) -> list[int]:

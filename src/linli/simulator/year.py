@@ -1,10 +1,11 @@
 """Live a plan: two months in which the opening caseload applies, then the year, working day by working day."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from linli.foundation.living import Scene, parts
 from linli.foundation.trail.jobs import live_day
 from linli.ground.users.codes import Role
 from linli.kernel.act import SYSTEM, Act
@@ -97,7 +98,8 @@ def live(
     if counted is not None:
         counted(found)
     total = (last - start).days
-    everybody = _Everybody(world, desk, cashier, fate, slips, changes, turn, coming)
+    live_parts = [part(Scene(world.community.pk, world.who, draws(seed, name))) for name, part in parts.items()]
+    everybody = _Everybody(world, desk, cashier, fate, slips, changes, turn, coming, live_parts)
     for lived in range(1, total + 1):
         day = start + timedelta(days=lived)
         # What the product does by itself in the early morning.
@@ -125,6 +127,7 @@ class _Everybody:
     changes: Changes
     turn: Turn | None
     coming: Arrivals
+    parts: Sequence[Callable[[date], None]]  # of the rooms
 
     def live(self, day: date, *, is_year: bool) -> None:
         """One working day, before the plan's first month or in its year."""
@@ -138,6 +141,8 @@ class _Everybody:
         arrived = self.coming.by_day.get(day, ())
         self.desk.take(day, [case for case in arrived if case.settled.household_id not in self.fate.gone])
         self.desk.live(day)
+        for part in self.parts:
+            part(day)
         if self.turn is not None:
             self.turn.live(day)
             self._hand_over(self.turn)
