@@ -56,9 +56,11 @@ def short_day_text(value: date | datetime | str | None) -> str:
     return gettext("%(month)s月%(day)s日") % {"month": _month(day), "day": day.day}
 
 
-def time_text(value: datetime | None) -> str:
-    """The moment in China: 3月9日 09:12, in English 9 Mar 09:12; empty for None."""
-    return "" if value is None else f"{short_day_text(value)} {value.astimezone(CHINA_TIME):%H:%M}"
+def time_text(value: datetime | date | str | None) -> str:
+    """The moment in China: 3月9日 09:12, in English 9 Mar 09:12; a day and words as they are; empty for None."""
+    if not isinstance(value, datetime):
+        return value if isinstance(value, str) else day_text(value)
+    return f"{short_day_text(value)} {value.astimezone(CHINA_TIME):%H:%M}"
 
 
 def moment_text(value: datetime | None) -> str:

@@ -39,6 +39,12 @@ def split(text: str) -> list[str]:
 
 
 @register.filter
+def listed(some: Iterable[object]) -> str:
+    """Several texts, or things with a label, in a row: {{ case.groups|listed }}."""
+    return texts.joined(texts.pack_text(getattr(one, "label", one)) for one in some)
+
+
+@register.filter
 def get(mapping: Mapping[Any, Any], key: object) -> Any:
     """A mapping's value by a variable key; None when it is not there."""
     return mapping.get(key)

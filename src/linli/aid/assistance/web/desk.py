@@ -1,7 +1,8 @@
 """What every view of the case begins with: who it is, where they may read, the day; and how a refusal is shown."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypeVar
 
 from django import forms
@@ -12,12 +13,14 @@ from linli.aid.assistance.operations.intake import EvidenceMissing
 from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.queries.detail import ApplicationDetail, application_detail
 from linli.aid.assistance.web.presenters import listed
+from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.listings import download
 from linli.foundation.screens.pages import perform, sentence
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail import audit
 from linli.ground.users.queries import names as user_names
 from linli.ground.users.queries.desks import Desk, pages_for
+from linli.kernel.act import Actor
 from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError
 from linli.law.policies.queries import installed, pack_of
@@ -27,6 +30,18 @@ PDF = "application/pdf"
 
 # A page for whoever may read cases anywhere.
 reading = pages_for("assistance", *READ)
+
+
+@dataclass(frozen=True)
+class Own:
+    """Somebody on pages about what is theirs: a family at home, an assessor with a sheet."""
+
+    person: Actor
+    on: date
+
+
+# A page for whoever is logged in: what is not theirs is not there.
+own = pages_at("my_applications", Own, lambda _desk: True)
 
 
 def case_or_404(request: HttpRequest, desk: Desk, number: str) -> ApplicationDetail:

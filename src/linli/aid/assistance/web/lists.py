@@ -23,11 +23,11 @@ from linli.aid.assistance.queries.listing import (
 from linli.aid.assistance.queries.notices import PublicationRow, publication_rows, publications
 from linli.aid.assistance.queries.renewals import RenewalView, renewal_views, renewals
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
-from linli.aid.assistance.web.presenters import listed, posting, state_text
+from linli.aid.assistance.web.presenters import left, listed, posting, state_text
 from linli.aid.assistance.web.renewing import known_words
 from linli.aid.assistance.web.scheme import schemes_in_force
 from linli.foundation.data.scope import Stamp
-from linli.foundation.screens.cells import Cell, deadline
+from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
@@ -59,9 +59,8 @@ class ApplicationList(Listing[Desk, Application]):
         clock = self.rows[row.pk].clock
         return clock.due_date if clock else None
 
-    def left(self, row: Application) -> SafeString | str:
-        clock = self.rows[row.pk].clock
-        return deadline(clock.colour, clock.days_left, clock.due_date, clock.article) if clock else ""
+    def left(self, row: Application) -> SafeString:
+        return left(self.rows[row.pk].clock)
 
     def applicant(self, row: Application) -> str:
         return self.rows[row.pk].applicant

@@ -1,22 +1,26 @@
 """The family's own face: follow an application like a parcel, read letters, withdraw."""
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
 from linli.aid.assistance.queries.screens import draft
-from linli.aid.assistance.web.desk import show_pdf
+from linli.aid.assistance.web.desk import Own, own, show_pdf
 from linli.aid.assistance.web.forms import WithdrawForm
-from linli.aid.assistance.web.presenters import ended_by, paper_lines, progress, state_text
+from linli.aid.assistance.web.presenters import ended_by, left, listed, paper_lines, progress, state_text
 from linli.aid.assistance.web.steps import FORM, may_apply
-from linli.foundation.screens.pages import act_of, actor, no_store, perform, render_page, today
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.pages import no_store, render_page
+from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
+from linli.kernel.tones import tone_of
 
 # What the office does among itself tells a family nothing of where its case stands.
 _INSIDE = (
@@ -29,93 +33,105 @@ _INSIDE = (
 )
 
 
-@login_required
+@own
 @require_GET
-def my_applications(request: HttpRequest) -> HttpResponse:
+def my_applications(request: HttpRequest, desk: Own) -> HttpResponse:
     """All applications of my household and of those I act for."""
-    person = actor(request)
-    rows = own_applications(person.pk, today())
+    rows = own_applications(desk.person.pk, desk.on)
+    words = gettext("继续填写") if draft(desk.person.pk, FORM) else gettext("我要申请")
+    start = [Action(words, reverse("my_apply"), main=True)] if may_apply(desk.person, desk.on) else []
     context = {
-        "rows": [(row, state_text(row.state, row.step), _progress(row)) for row in rows],
+        "head": Head(gettext("我的申请"), actions=start),
+        "rows": [(row, state_text(row.state, row.step), _progress(row, desk)) for row in rows],
         "provisional": any(row.clock and row.clock.provisional for row in rows),
-        "may_apply": may_apply(person, today()),
-        "started": bool(draft(person.pk, FORM)),
     }
-    return no_store(_page(request, "assistance/my_applications.html", context))
+    return no_store(render_page(request, "assistance/my_applications.html", context))
 
 
-@login_required
+@own
 @require_GET
-def my_application(request: HttpRequest, number: str) -> HttpResponse:
+def my_application(request: HttpRequest, desk: Own, number: str) -> HttpResponse:
     """One of mine: where it is, until when, what is missing, what was written to me."""
-    case = _own_or_404(request, number)
+    case = _own_or_404(desk, number)
+    lacks = case.withdrawable and bool(case.missing)
+    hand_in = Action(gettext("补交材料"), reverse("application_papers", args=[number]), main=True)
+    told = [one for one in reversed(case.events) if one.kind not in _INSIDE]
     context = {
+        "head": Head(
+            listed(case.groups),
+            format_html('{} <span class="meta">{} {}</span>', left(case.clock), gettext("受理编号"), number),
+            [(number, "")],
+            (state_text(case.state, case.step), tone_of(case.state)),
+            [hand_in] if lacks else [],
+        ),
         "case": case,
-        "state_text": state_text(case.state, case.step),
         "provisional": bool(case.clock and case.clock.provisional),
-        "steps": _progress(case),
+        "steps": _progress(case, desk),
         "papers": paper_lines(case.papers),
         "letters": case.letters[::-1],
-        "events": [one for one in reversed(case.events) if one.kind not in _INSIDE],
+        "events": [{"at": one.on, "title": one.kind.label, "mark": one is told[0]} for one in told],
     }
-    return no_store(_page(request, "assistance/my_application.html", context))
+    return no_store(render_page(request, "assistance/my_application.html", context))
 
 
-@login_required
+@own
 @require_GET
-def my_letter(request: HttpRequest, number: str, letter: str) -> HttpResponse:
+def my_letter(request: HttpRequest, desk: Own, number: str, letter: str) -> HttpResponse:
     """A letter to me, with its reasons, in my language."""
-    case = _own_or_404(request, number)
-    found = _letter_or_404(case, letter)
+    found = _letter_or_404(_own_or_404(desk, number), letter)
+    text = found.words(get_language())
     context = {
-        "case": case,
-        "letter": found,
-        "text": found.words(get_language()),
+        "head": Head(
+            text["title"],
+            joined_by_dot(sender_of(found), day_text(found.issued_date), letter),
+            [_back(number), (letter, "")],
+            actions=[Action(gettext("下载 PDF"), reverse("my_letter_pdf", args=[number, letter]), main=True)],
+        ),
+        "text": text,
         "reasons": found.content.get("reasons", []),
-        "sender": sender_of(found),
     }
-    return no_store(_page(request, "assistance/my_letter.html", context))
+    return no_store(render_page(request, "assistance/my_letter.html", context))
 
 
-@login_required
+@own
 @require_GET
-def my_letter_pdf(request: HttpRequest, number: str, letter: str) -> HttpResponse:
+def my_letter_pdf(_request: HttpRequest, desk: Own, number: str, letter: str) -> HttpResponse:
     """The letter as a PDF, in the language of the page."""
-    found = _letter_or_404(_own_or_404(request, number), letter)
+    found = _letter_or_404(_own_or_404(desk, number), letter)
     return show_pdf(letter_pdf(found, get_language() or "zh-hans"), f"{letter}.pdf")
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def my_withdraw(request: HttpRequest, number: str) -> HttpResponse:
+@own
+def my_withdraw(request: HttpRequest, desk: Own, number: str) -> HttpResponse:
     """Withdraw my application, on a page that says what that means."""
-    case = _own_or_404(request, number)
+    case = _own_or_404(desk, number)
     if request.method == "GET" and not case.withdrawable:
         return redirect("my_application", number=number)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        done, _made = perform(
-            form, lambda: withdraw(act_of(request), application_id=case.application_id, reason=reason)
-        )
-        if done:
-            messages.success(request, gettext("申请 %(number)s 已撤回") % {"number": number})
-            return redirect("my_applications")
-    context = {"case": case, "form": form}
-    return _page(request, "assistance/my_withdraw.html", context, status=422 if form.errors else 200)
+    form, title = filled(request, WithdrawForm), gettext("撤回申请")
+    return act_page(
+        request,
+        form,
+        lambda act: withdraw(act, application_id=case.application_id, reason=form.cleaned_data["reason"]),
+        head=Head(title, gettext("撤回后不再办理。以后可以重新申请。"), [_back(number), (title, "")]),
+        submit=gettext("确认撤回"),
+        done=gettext("申请 %(number)s 已撤回") % {"number": number},
+        to=reverse("my_applications"),
+        back=reverse("my_application", args=[number]),
+        danger=True,
+        secret=True,
+    )
 
 
-def _page(request: HttpRequest, page: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
-    vars(request)["nav_key"] = "my_applications"
-    return render_page(request, page, context, status=status)
+def _back(number: str) -> tuple[str, str]:
+    return number, reverse("my_application", args=[number])
 
 
-def _progress(case: OwnApplication) -> list[dict[str, object]]:
-    return progress(case.state, ended_by([(one.kind, one.on) for one in case.events]), today())
+def _progress(case: OwnApplication, desk: Own) -> list[dict[str, object]]:
+    return progress(case.state, ended_by([(one.kind, one.on) for one in case.events]), desk.on)
 
 
-def _own_or_404(request: HttpRequest, number: str) -> OwnApplication:
-    rows = own_applications(actor(request).pk, today())
+def _own_or_404(desk: Own, number: str) -> OwnApplication:
+    rows = own_applications(desk.person.pk, desk.on)
     found = next((row for row in rows if row.number == number), None)
     if found is None:
         raise Http404

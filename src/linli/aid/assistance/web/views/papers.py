@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.codes import PaperState
@@ -17,12 +17,14 @@ from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries.detail import application_detail
 from linli.aid.assistance.queries.listing import own_applications
 from linli.aid.assistance.queries.papers import PaperView
+from linli.aid.assistance.web.desk import Own, own
 from linli.aid.assistance.web.forms import PaperForm
 from linli.aid.assistance.web.paper_refusals import refuse_paper
 from linli.aid.assistance.web.presenters import LACKING, takes_papers
 from linli.aid.assistance.web.uploading import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
-from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, today, version_of
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import act_of, add_refusal, no_store, render_page, version_of
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
@@ -44,11 +46,11 @@ class _Case:
     may_record: bool
 
 
-@login_required
+@own
 @require_http_methods(["GET", "POST"])
-def application_papers(request: HttpRequest, number: str) -> HttpResponse:
+def application_papers(request: HttpRequest, desk: Own, number: str) -> HttpResponse:
     """Every demanded paper with its form; staff and the family see the same list."""
-    case = _case(request, number)
+    case = _case(request, desk, number)
     vars(request)["nav_key"] = "assistance" if case.staff else "my_applications"
     home = "application_detail" if case.staff else "my_application"
     if not case.may_record:
@@ -64,9 +66,12 @@ def application_papers(request: HttpRequest, number: str) -> HttpResponse:
     failed = any(form.errors for _paper, form in rows)
     # What is lacking, or was refused just now, stands open on top; the rest is folded.
     is_open = [form.errors or paper.state in LACKING for paper, form in rows]
+    title, lead = gettext("补交材料"), gettext("可以拍照上传。交不了的，可以承诺后补。")
+    if case.staff:
+        title, lead = pgettext("button", "登记材料"), gettext("看过原件的填“已交”。最后一项补齐，期限恢复计算。")
     context = {
+        "head": Head(title, lead, [(number, reverse(home, args=[number])), (title, "")]),
         "case": case,
-        "rows": rows,
         "judged": [form for _paper, form in rows],
         "open_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if unfolded],
         "folded_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if not unfolded],
@@ -75,36 +80,34 @@ def application_papers(request: HttpRequest, number: str) -> HttpResponse:
     return render_page(request, "assistance/application_papers.html", context, status=422 if failed else 200)
 
 
-@login_required
+@own
 @require_GET
-def paper_file(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def paper_file(request: HttpRequest, desk: Own, number: str, code: str) -> HttpResponse:
     """The uploaded file of a paper, to those who may see the case."""
-    case = _case(request, number)
+    case = _case(request, desk, number)
     paper = next((one for one in case.papers if one.code == code and one.file_key), None)
     if paper is None:
         raise Http404
     response = HttpResponse(fetch(paper.file_key), content_type=paper.file_type)
     response["Content-Disposition"] = "inline"
-    response["Cache-Control"] = "no-store"
     # What somebody handed in must not run in our name, whatever it is.
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-    return response
+    return no_store(response)
 
 
-def _case(request: HttpRequest, number: str) -> _Case:
+def _case(request: HttpRequest, desk: Own, number: str) -> _Case:
     """The case for staff in scope, or for its own family; 404 for anybody else."""
-    person = actor(request)
-    authority = authority_of(person, today())
+    authority = authority_of(desk.person, desk.on)
     scope = authority.scope(*READ)
-    found = application_detail(scope, number, today()) if scope else None
+    found = application_detail(scope, number, desk.on) if scope else None
     if found is not None:
         note_read(request, where=found.stamp, subject=f"application:{number}")
         may = authority.may(found.stamp, *RECEIVE) and takes_papers(found)
         return _Case(found.application_id, number, found.version, found.papers, staff=True, may_record=may)
-    own = next((one for one in own_applications(person.pk, today()) if one.number == number), None)
-    if own is None:
+    mine = next((one for one in own_applications(desk.person.pk, desk.on) if one.number == number), None)
+    if mine is None:
         raise Http404
-    return _Case(own.application_id, number, own.version, own.papers, staff=False, may_record=own.withdrawable)
+    return _Case(mine.application_id, number, mine.version, mine.papers, staff=False, may_record=mine.withdrawable)
 
 
 def _form(paper: PaperView, request: HttpRequest, *, staff: bool) -> PaperForm:

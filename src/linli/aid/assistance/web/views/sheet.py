@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -11,34 +10,37 @@ from django.views.decorators.http import require_http_methods
 from linli.aid.assistance import operations
 from linli.aid.assistance.queries.assessor_sheet import Sheet, sheet
 from linli.aid.assistance.queries.screens import Preview, preview
-from linli.aid.assistance.web.desk import attempt
+from linli.aid.assistance.web.desk import Own, attempt
 from linli.aid.assistance.web.forms import SignForm
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.sheets import amounts_of, fields_of, visit_form, visit_of
-from linli.foundation.screens.pages import act_of, actor, render_page, today, version_of
+from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import act_of, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.texts import joined_by_dot
 
 
-@login_required
+@pages_at("my_work", Own, lambda _desk: True)
 @require_http_methods(["GET", "POST"])
-def assessment_sheet(request: HttpRequest, assessment_id: int) -> HttpResponse:
+def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> HttpResponse:
     """One page for one visit; the button pressed says which of its four steps is meant."""
-    user_id = actor(request).pk
-    seen = sheet(user_id, assessment_id, today())
+    seen = sheet(desk.person.pk, assessment_id, desk.on)
     if seen is None:
         raise Http404
-    vars(request)["nav_key"] = "my_work"
     step = request.POST.get("step", "")
-    expected = preview(assessment_id, today())
+    expected = preview(assessment_id, desk.on)
     forms_by_step = _forms(request, seen, expected, step)
     form = forms_by_step.get(step)
     if form is not None and form.is_valid() and _take(request, seen, expected, step, form):
         messages.success(request, gettext("已保存"))
-        still = sheet(user_id, assessment_id, today())
+        still = sheet(desk.person.pk, assessment_id, desk.on)
         return redirect("assessment_sheet", assessment_id) if still else redirect("my_work")
     shown = [one.key for one in seen.members]
     note_read(request, where=0, subject=f"application:{seen.number}", shown=shown)
-    context = {"sheet": seen, "errors": form, **_context(seen, expected, forms_by_step)}
+    lead = joined_by_dot(seen.place, seen.number, listed(seen.groups))
+    head = Head(gettext("入户调查表"), lead, [(seen.number, "")])
+    context = {"head": head, "sheet": seen, "errors": form, **_context(seen, expected, forms_by_step)}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "assistance/assessment_sheet.html", context, status=status)
 
