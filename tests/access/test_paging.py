@@ -20,7 +20,7 @@ LISTS = {
     "workbench/_trail.html": ("/audit/?subject=fund:F1-2026", "auditor"),
     "users": ("/organisation/accounts/", "admin"),
     "areas": ("/organisation/areas/?q=99", "admin"),
-    "notifications/_letters.html": ("/letters/", "auditor"),
+    "letters": ("/letters/", "auditor"),
     "funds": ("/funds/", "auditor"),
     "balances": ("/funds/F1-2026/balances/", "auditor"),
     "journals": ("/funds/F1-2026/journals/", "auditor"),

@@ -19,7 +19,7 @@ from linli.money.awards.models import PayeeAccount
 from linli.money.payments.models import PaymentBatch
 from tests.conftest import MONDAY, Community, Staff, at
 
-ROOMS = ("awards", "ledger", "payments", "planning", "residents", "users")
+ROOMS = ("awards", "ledger", "notifications", "payments", "planning", "residents", "users")
 TODAY = date(2026, 3, 2)
 
 

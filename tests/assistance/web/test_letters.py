@@ -1,12 +1,15 @@
+from datetime import date
 from io import BytesIO
 
 import pytest
 from django.test import Client
+from lxml import html
 from pypdf import PdfReader
 
 from linli.aid.assistance.models import Application
+from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Delivery, Letter
-from linli.registry.residents.models import Household
+from linli.registry.residents.models import Household, Resident
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World
 from tests.browser import LogIn
@@ -23,6 +26,20 @@ def accepted(world: World, family: Household) -> Application:
 @layer
 def letter(accepted: Application) -> Letter:
     return Letter.objects.get()
+
+
+def rows_html(browser: Client, **asked: str) -> str:
+    """The table of the list."""
+    return browser.get(address("letter_list"), asked).content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+
+
+def rows(browser: Client, **asked: str) -> list[list[str]]:
+    """The cells of each row: to whom, the door, the letter."""
+    found = html.fromstring(f"<table>{rows_html(browser, **asked)}</table>").xpath("//tr")
+    return [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("td[not(contains(@class, 'at-box'))]")]
+        for row in found
+    ]
 
 
 class TestLetter:
@@ -111,7 +128,7 @@ class TestUndelivered:
     def test_several_are_recorded_with_one_receipt(self, clerk: Client, world: World, letter: Letter) -> None:
         world.accepted(world.family())
 
-        clerk.post(address("letter_list"), {**BY_HAND, "chosen": list(Letter.objects.values_list("pk", flat=True))})
+        clerk.post(address("letter_list"), {**BY_HAND, "row": list(Letter.objects.values_list("pk", flat=True))})
 
         assert Delivery.objects.count() == 2
         assert "文书都已送达" in main(clerk.get(address("letter_list")))
@@ -120,12 +137,73 @@ class TestUndelivered:
         assert "请至少选择一份文书" in text(clerk.post(address("letter_list"), BY_HAND))
 
     def test_letters_of_others_cannot_be_chosen(self, log_in: LogIn, world: World, letter: Letter) -> None:
-        log_in(world.staff.outsider).post(address("letter_list"), {**BY_HAND, "chosen": [letter.pk]})
+        log_in(world.staff.outsider).post(address("letter_list"), {**BY_HAND, "row": [letter.pk]})
 
         assert not Delivery.objects.exists()
 
     def test_the_fragment_is_part_of_the_page(self, clerk: Client, letter: Letter) -> None:
         fragment = clerk.get(address("letter_list"), headers={"HX-Request": "true"}).content.decode()
 
-        assert fragment.strip().startswith("<form")
+        assert fragment.strip().startswith('<div id="letters"')
         assert letter.number in fragment
+
+    def test_says_to_whom_and_to_which_door(self, clerk: Client, letter: Letter, accepted: Application) -> None:
+        row = next(iter(rows(clerk)))
+
+        assert row[:2] == ["王建二", "和平里 1 号楼 · 2 单元 301"]
+
+    def test_a_letter_to_somebody_who_has_died_says_so(
+        self, clerk: Client, letter: Letter, accepted: Application
+    ) -> None:
+        Resident.objects.filter(pk=accepted.applicant_id).update(died_date=date(2026, 3, 6))
+
+        assert "2026年3月6日 去世" in rows(clerk)[0][0]
+        assert "2026年3月6日 去世" in main(clerk.get(address("letter_detail", letter.number)))
+
+    def test_who_delivers_nothing_sees_no_door(self, log_in: LogIn, world: World, letter: Letter) -> None:
+        assert rows(log_in(world.staff.auditor))[0][:2] == ["王建二", "和平里 1 号楼"]
+
+    def test_a_family_that_moved_out_of_reach_has_neither_door_nor_page(
+        self, clerk: Client, world: World, letter: Letter, family: Household
+    ) -> None:
+        Household.objects.filter(pk=family.pk).update(community_id=None, grid_id=None, street_id=None)
+
+        assert "301" not in rows(clerk)[0][1]
+        assert "/residents/people/" not in rows_html(clerk)
+
+    def test_the_trail_says_whose_letters_were_shown(self, clerk: Client, letter: Letter) -> None:
+        clerk.get(address("letter_list"))
+
+        assert AuditEntry.objects.filter(subject="letters").exists()
+
+    def test_one_press_in_its_row_records_a_delivery_by_hand(self, clerk: Client, letter: Letter) -> None:
+        form = html.fromstring(clerk.get(address("letter_list")).content).xpath("//tbody//form")[0]
+        sent = {**dict(form.form_values()), "receipt": "王建二"}
+
+        answer = clerk.post(form.action, sent)
+
+        assert answer["Location"] == address("letter_list")
+        one = Delivery.objects.get()
+        assert (one.method, one.delivered_date, one.receipt) == ("HAND", date(2026, 3, 9), "王建二")
+
+    def test_is_found_by_its_number(self, clerk: Client, world: World, letter: Letter) -> None:
+        world.accepted(world.family())
+
+        assert len(rows(clerk, q=letter.number.lower())) == 1
+        assert rows(clerk, q="WS-2026-9999") == []
+
+    def test_all_that_wait_are_printed_in_one_file_each_with_its_own_pages(
+        self, clerk: Client, world: World, letter: Letter
+    ) -> None:
+        world.accepted(world.family())
+        data = clerk.get(address("letter_print")).content
+
+        pages = ["".join(page.extract_text().split()) for page in PdfReader(BytesIO(data)).pages]
+        assert len(pages) == Letter.objects.count() == 2
+        assert ["第1页，共1页" in page for page in pages] == [True, True]
+
+    def test_where_nothing_waits_there_is_nothing_to_print(self, clerk: Client, letter: Letter) -> None:
+        clerk.post(address("letter_detail", letter.number), BY_HAND)
+
+        assert "全部打印" not in main(clerk.get(address("letter_list")))
+        assert clerk.get(address("letter_print")).status_code == 404

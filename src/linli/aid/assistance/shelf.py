@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from linli.aid.assistance.codes import RenewalState
 from linli.aid.assistance.queries import measures as own
 from linli.aid.assistance.queries.invariants import invariants as own_invariants
+from linli.aid.assistance.queries.people import applicants
 from linli.aid.assistance.queries.renewals import renewal_work
 from linli.aid.assistance.queries.worklist import work_items
 from linli.foundation.measures import measures
@@ -16,6 +17,7 @@ from linli.foundation.screens.texts import counted
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
+from linli.ground.notifications.queries import addressees
 from linli.ground.users.queries import Authority
 from linli.law.policies.queries import work_calendar
 
@@ -130,3 +132,4 @@ measures.put(
         "assistance.people_recognised": own.PEOPLE_RECOGNISED,
     }
 )
+addressees.put({"application": applicants})

@@ -15,9 +15,8 @@ from linli.foundation.trail.acts import act, within_act
 from linli.ground.areas.queries import NO_OFFICE, Office, offices
 from linli.ground.notifications.codes import DeliveryMethod
 from linli.ground.notifications.models import Delivery, Letter
+from linli.ground.notifications.permissions import check_deliver
 from linli.ground.notifications.rules.document import office_line
-from linli.ground.users.codes import Role
-from linli.ground.users.queries import authority
 from linli.kernel.act import Act
 from linli.kernel.bilingual import LANGUAGES
 from linli.kernel.canonical import canonical_json, digest
@@ -109,9 +108,7 @@ def record_delivery(
     letters = list(Letter.objects.filter(pk__in=letter_ids).order_by("pk"))
     if not letters or len(letters) != len(set(letter_ids)):
         raise LetterNotFound
-    authority(act).check(
-        [letter.stamp for letter in letters], Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER
-    )
+    check_deliver(act, [letter.stamp for letter in letters])
     if method in (DeliveryMethod.HAND, DeliveryMethod.HOME) and not receipt.strip():
         raise ReceiptMissing(field="receipt")
     if delivered_date > act.on:

@@ -34,3 +34,5 @@ def _deliveries(scene: Scene) -> Callable[[date], None]:
 
 
 parts.put({"notifications.deliveries": _deliveries})
+words.subjects.put({"letters": pgettext_lazy("audit", "待送达文书")})
+words.parts.put({"print": pgettext_lazy("audit", "打印")})

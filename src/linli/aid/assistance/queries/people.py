@@ -1,13 +1,16 @@
 """What to call the people of a household where a page or a letter speaks of one of them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.utils.translation import gettext
 
+from linli.aid.assistance.models import Application
+from linli.foundation.data.scope import Scope
+from linli.ground.notifications.queries import Addressee
 from linli.kernel.masking import mask_name
-from linli.registry.residents.queries import members_on
+from linli.registry.residents.queries import addressees_among, members_on
 
 
 def called(household_ids: set[int], on: date) -> Mapping[str, str]:
@@ -29,3 +32,11 @@ def full_names(household_ids: set[int], on: date) -> Mapping[str, str]:
     """Names by number as the family's own letter says them; one statement."""
     people = members_on(household_ids, on).values()
     return {one.number: one.name for members in people for one in members}
+
+
+def applicants(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:
+    """To whom letters about applications (by number) go."""
+    rows = Application.objects.filter(number__in=numbers).values_list("number", "applicant_id", "household_id")
+    asked = {number: (applicant, household) for number, applicant, household in rows}
+    found = addressees_among(dict(asked.values()), delivers, on)
+    return {number: found[applicant] for number, (applicant, _household) in asked.items()}

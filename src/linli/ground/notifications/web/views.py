@@ -1,141 +1,138 @@
 """Letters that wait to be delivered, one letter in both languages, its PDF, and how it arrived."""
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.foundation.data.scope import Scope
-from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import act_of, no_store, perform, render_page, whole_number
+from linli.foundation.screens import navigation
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.cells import shown
+from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.listings import Bulk, download
+from linli.foundation.screens.pages import act_of, perform, whole_number
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.tables import cut
-from linli.ground.notifications.codes import DeliveryMethod
+from linli.foundation.screens.texts import counted, day_text, joined_by_dot
+from linli.ground.notifications import queries
+from linli.ground.notifications.codes import DeliveryMethod, LetterState
 from linli.ground.notifications.operations import record_delivery
-from linli.ground.notifications.queries import Letter, letter, sender_of, undelivered
-from linli.ground.notifications.queries import letter_pdf as letter_pdf_of
-from linli.ground.notifications.web.forms import delivery_form
-from linli.ground.users.codes import REGISTRY_ROLES, Role
-from linli.ground.users.queries import Authority, authority_of
-from linli.kernel.act import Actor
+from linli.ground.notifications.permissions import DELIVERERS, can_deliver
+from linli.ground.notifications.queries import Letter
+from linli.ground.notifications.web.forms import DeliveryForm
+from linli.ground.notifications.web.lists import PRINTED, LetterList, addressed, case_number, where
+from linli.ground.users.codes import REGISTRY_ROLES
+from linli.ground.users.queries.desks import Desk, pages_for
+from linli.kernel.act import Act
 
-PAGE = 50
-DELIVERERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 LANGUAGES = ("zh-hans", "en")
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The person, where they may read letters, and the day."""
-
-    authority: Authority
-    reads: Scope
-    on: date
-
-
-def _desk(somebody: Actor, on: date) -> Desk:
-    authority = authority_of(somebody, on)
-    return Desk(authority, authority.scope(*REGISTRY_ROLES), on)
-
+PDF = "application/pdf"
 
 # A page for whoever may read letters anywhere.
-reading = pages_at("assistance", _desk, lambda desk: desk.reads)
+reading = pages_for("assistance", *REGISTRY_ROLES)
 
 
 @reading
-@require_http_methods(["GET", "POST"])
 def letter_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Letters that nobody recorded as delivered, oldest first; several can be recorded with one receipt."""
-    rows = undelivered(desk.reads).filter(pk__gt=whole_number(request.GET.get("after", "")) or 0)
-    page, more = cut(list(rows[: PAGE + 1]), PAGE)
-    form = delivery_form(request.POST, desk.on)
-    chosen = set(request.POST.getlist("chosen"))
+    form = filled(request, DeliveryForm, initial={"delivered_date": desk.on})
     if request.method == "POST" and form.is_valid():
-        letters = [row for row in page if str(row.pk) in chosen]
+        ids = [pk for text in request.POST.getlist("row") if (pk := whole_number(text))]
+        letters = list(queries.undelivered(desk.reads).filter(pk__in=ids))
         if not letters:
             form.add_error(None, gettext("请至少选择一份文书"))
-        elif perform(form, lambda: _record(request, letters, form.cleaned_data))[0]:
-            messages.success(request, gettext("%(count)s 份文书已记录送达") % {"count": len(letters)})
+        elif perform(form, lambda: _record(act_of(request), letters, form))[0]:
+            messages.success(request, counted("%(count)s 份文书已记录送达", len(letters)))
             return redirect("letter_list")
-    context = {
-        "rows": [(row, row.words(get_language())["title"], _case_number(row)) for row in page],
-        "next": page[-1].pk if more else None,
-        "form": form,
-        "chosen": chosen,
-        "may_record": desk.authority.holds(*DELIVERERS),
-    }
-    return render_page(
-        request,
-        "notifications/letter_list.html",
-        context,
-        fragment="notifications/_letters.html",
-        status=422 if form.errors else 200,
-    )
+    listing = LetterList(request, desk)
+    listing.bulk = Bulk(form, [("deliver", gettext("记录送达"), True)])
+    return listing.response(status=422 if form.errors else 200)
 
 
 @reading
-@require_http_methods(["GET", "POST"])
+def letter_print(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The oldest letters that wait, in one file, in the reader's language."""
+    rows = list(LetterList(request, desk).query()[:PRINTED])
+    if not rows:
+        raise Http404
+    chains = {row.stamp.chain for row in rows}
+    where = chains.pop() if len(chains) == 1 else 0
+    note_read(request, where=where, subject="letters:print", shown=[row.number for row in rows])
+    return download(queries.letters_pdf(rows, get_language() or LANGUAGES[0]), "letters.pdf", PDF, inline=True)
+
+
+@reading
 def letter_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One letter in both languages, and how it arrived."""
     found = _letter_or_404(request, desk, number)
-    may_record = desk.authority.may(found.stamp, *DELIVERERS)
-    form = delivery_form(request.POST, desk.on)
-    if request.method == "POST":
-        if not may_record:
-            raise PermissionDenied
-        if form.is_valid() and perform(form, lambda: _record(request, [found], form.cleaned_data))[0]:
-            messages.success(request, gettext("已记录送达"))
-            return redirect("letter_detail", number=number)
-    context = {
-        "letter": found,
-        "content": found.content,
-        "sender": sender_of(found),
-        "deliveries": found.deliveries.order_by("pk"),
-        "case_number": _case_number(found),
-        "form": form,
-        "may_record": may_record,
-    }
-    return no_store(
-        render_page(request, "notifications/letter_detail.html", context, status=422 if form.errors else 200)
+    may_record = can_deliver(desk.person, found.stamp)
+    if request.method == "POST" and not may_record:
+        raise PermissionDenied
+    form = filled(request, DeliveryForm, initial={"delivered_date": desk.on})
+    deliveries = list(found.deliveries.order_by("pk"))
+    to = queries.addressees_of([found], desk.person.scope(*DELIVERERS), desk.on).get(found.pk)
+    facts = (
+        [(gettext("收件人"), shown(addressed(desk, to), "TEXT", request)), (gettext("住址"), where(to))] if to else []
+    )
+    from_list = request.POST.get("next") == "list"
+    return act_page(
+        request,
+        form,
+        lambda act: _record(act, [found], form),
+        head=_head(request, found, delivered=bool(deliveries)),
+        submit=gettext("记录送达"),
+        done=gettext("%(number)s 已记录送达") % {"number": number},
+        to=reverse("letter_list") if from_list else reverse("letter_detail", args=[number]),
+        template="notifications/letter_detail.html",
+        context={
+            "content": found.content,
+            "facts": facts,
+            "deliveries": deliveries,
+            "may_record": may_record and not deliveries,
+        },
+        secret=True,
     )
 
 
 @reading
-@require_GET
 def letter_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The letter as a PDF with the place of the seal; ?language=en for the English one."""
     found = _letter_or_404(request, desk, number)
     wished = request.GET.get("language", LANGUAGES[0])
     language = wished if wished in LANGUAGES else LANGUAGES[0]
-    response = HttpResponse(letter_pdf_of(found, language), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    return no_store(response)
+    return download(queries.letter_pdf(found, language), f"{number}.pdf", PDF, inline=True)
 
 
 def _letter_or_404(request: HttpRequest, desk: Desk, number: str) -> Letter:
-    found = letter(desk.reads, number)
+    found = queries.letter(desk.reads, number)
     if found is None:
         raise Http404
     note_read(request, where=found.stamp, subject=found.subject, shown=[number])
     return found
 
 
-def _record(request: HttpRequest, letters: list[Letter], data: dict[str, Any]) -> object:
+def _head(request: HttpRequest, found: Letter, *, delivered: bool) -> Head:
+    case, paper = case_number(found), reverse("letter_pdf", args=[found.number])
+    about = [(case, navigation.link(request, "application_detail", case))] if case else []
+    return Head(
+        found.title,
+        joined_by_dot(found.number, queries.sender_of(found), day_text(found.issued_date)),
+        [(gettext("待送达文书"), reverse("letter_list")), *about, (found.number, "")],
+        LetterState.DELIVERED if delivered else LetterState.WAITING,
+        [Action(gettext("英文 PDF"), f"{paper}?language=en"), Action(gettext("打印中文 PDF"), paper, main=True)],
+    )
+
+
+def _record(act: Act, letters: Sequence[Letter], form: forms.Form) -> object:
+    data = form.cleaned_data
     return record_delivery(
-        act_of(request),
+        act,
         letter_ids=[one.pk for one in letters],
         method=DeliveryMethod(data["method"]),
         delivered_date=data["delivered_date"],
         receipt=data["receipt"],
     )
-
-
-def _case_number(found: Letter) -> str:
-    kind, _, number = found.subject.partition(":")
-    return number if kind == "application" else ""

@@ -63,7 +63,14 @@ from linli.registry.residents.queries.registry import (
     visible_households,
 )
 from linli.registry.residents.queries.search import Hit, search
-from linli.registry.residents.queries.units import Guardian, UnitPeople, deceased, people_of_units, resident_named
+from linli.registry.residents.queries.units import (
+    Guardian,
+    UnitPeople,
+    addressees_among,
+    deceased,
+    people_of_units,
+    resident_named,
+)
 
 __all__ = [
     "Departed",
@@ -89,6 +96,7 @@ __all__ = [
     "ResidentDetail",
     "ResidentView",
     "UnitPeople",
+    "addressees_among",
     "birthdays_between",
     "births_of",
     "corrigible",

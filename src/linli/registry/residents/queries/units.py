@@ -4,6 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from linli.foundation.data.crypto import open_sealed
+from linli.foundation.data.scope import Scope, Stamp
+from linli.ground.notifications.queries import Addressee
 from linli.registry.residents.codes import GuardianshipKind
 from linli.registry.residents.models import Guardianship, Household, Membership, Resident
 from linli.registry.residents.queries.facts import Member, members_on
@@ -59,6 +62,27 @@ def deceased(resident_ids: Iterable[int], on: date) -> frozenset[int]:
     """Those of the residents who died by the day."""
     rows = Resident.objects.filter(pk__in=set(resident_ids), died_date__lte=on)
     return frozenset(rows.values_list("pk", flat=True))
+
+
+def addressees_among(homes: Mapping[int, int], delivers: Scope, on: date) -> Mapping[int, Addressee]:
+    """To whom and where to write to each resident (id; with the household (id) that is asked where they live in none):
+    doors are opened within the scope alone, for who brings the letter.
+    """
+    known = {**homes, **_homes(homes, on)}
+    households = Household.objects.select_related("building").in_bulk(set(known.values()))
+    return {
+        one.pk: Addressee(one.number, one.name, *_door(households[known[one.pk]], delivers), _by(one.died_date, on))
+        for one in Resident.objects.filter(pk__in=homes)
+    }
+
+
+def _door(home: Household, delivers: Scope) -> tuple[Stamp, str, str]:
+    door = open_sealed(home.address_envelope, aad=home.address_aad) if delivers.covers(home.stamp) else ""
+    return home.stamp, home.building.name if home.building else "", door
+
+
+def _by(day: date | None, on: date) -> date | None:
+    return day if day and day <= on else None
 
 
 def _homes(resident_ids: Collection[int], on: date) -> dict[int, int]:

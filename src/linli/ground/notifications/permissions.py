@@ -1,0 +1,18 @@
+"""Who may record that a letter arrived: whoever deals with families. Reading is for the registry roles."""
+
+from collections.abc import Iterable
+
+from linli.foundation.data.scope import Stamp
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import Authority, one_rule
+from linli.kernel.errors import DomainError
+
+DELIVERERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
+
+
+def _deliver(person: Authority, stamps: Stamp | Iterable[Stamp]) -> DomainError | None:
+    """Community workers, the director and street officers, over the place of every letter."""
+    return person.unless(stamps, *DELIVERERS)
+
+
+can_deliver, check_deliver = one_rule(_deliver)
