@@ -26,16 +26,16 @@ from linli.aid.assistance.operations.assess import (
     VisitUnrecorded,
 )
 from linli.aid.assistance.operations.common import ApplicationNotFound
-from linli.aid.assistance.operations.standing import HouseholdChanged
 from linli.aid.assistance.operations.team import AssessorKin, AssessorUnqualified, TeamIncomplete
 from linli.aid.assistance.queries.facts import FactOutOfRange
+from linli.aid.assistance.refusals import HouseholdChanged
 from linli.aid.assistance.rules.results import Departure, DepartureNegative, DepartureUnexplained, DepartureUnknown
-from linli.aid.assistance.rules.transitions import StepNotPossible
 from linli.foundation.data.locks import FormStale
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.steps import StepNotPossible
 from linli.law.policies.models import Determination
 from linli.registry.residents.codes import KinRelation
 from linli.registry.residents.models import Circumstance

@@ -10,18 +10,18 @@ from linli.aid.assistance.codes import Proposal
 from linli.aid.assistance.models import Application, Clock, Decision, Recognition
 from linli.aid.assistance.operations import accept, grant, receive, refuse
 from linli.aid.assistance.operations.common import TextTooLong
-from linli.aid.assistance.operations.decide import BudgetLineMissing, ProgrammeOver, PublicationRunning
+from linli.aid.assistance.operations.decide import BudgetLineMissing, ProgrammeOver
 from linli.aid.assistance.operations.intake import ReasonMissing
-from linli.aid.assistance.operations.opinion import SamePerson
 from linli.aid.assistance.queries.screens import budget_outlook
+from linli.aid.assistance.refusals import PublicationRunning
 from linli.aid.assistance.rules.results import Departure
-from linli.aid.assistance.rules.transitions import StepNotPossible
 from linli.ground.notifications.models import Letter
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
+from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.money.awards.models import Award
 from linli.money.awards.operations import AwardOverlapping, PayeeAccountMissing
 from linli.money.ledger.codes import AccountKind, SourceKind

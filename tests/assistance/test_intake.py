@@ -15,15 +15,15 @@ from linli.aid.assistance.operations import (
     turn_away,
 )
 from linli.aid.assistance.operations.common import ApplicationNotFound, TextTooLong
-from linli.aid.assistance.operations.intake import EvidenceMissing, ReasonMissing
-from linli.aid.assistance.operations.supplement import NothingMissing, SupplementAlreadyAsked
-from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.operations.intake import ReasonMissing
+from linli.aid.assistance.refusals import EvidenceMissing, NothingMissing, SupplementAlreadyAsked
 from linli.foundation.data.locks import FormStale
 from linli.foundation.trail.audit import verify
 from linli.ground.notifications.models import Letter
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.calendar import YearTable
+from linli.kernel.steps import StepNotPossible
 from linli.law.policies.operations import load_years
 from tests.assistance.world import World, fresh, not_refused
 from tests.conftest import MONDAY, at, system_act

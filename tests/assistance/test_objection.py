@@ -8,10 +8,10 @@ from linli.aid.assistance.models import Application, Assessment, Objection
 from linli.aid.assistance.operations import answer_objection, grant, refuse, take_objection
 from linli.aid.assistance.operations.common import ApplicationNotFound
 from linli.aid.assistance.operations.intake import ReasonMissing
-from linli.aid.assistance.operations.objections import ObjectionOpen, RecheckMissing
-from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.refusals import ObjectionOpen, RecheckMissing
 from linli.foundation.data.crypto import open_sealed
 from linli.kernel.act import Act
+from linli.kernel.steps import StepNotPossible
 from tests.assistance.world import World, fresh, not_refused
 from tests.conftest import MONDAY
 from tests.layers import layer
@@ -37,7 +37,7 @@ class TestTakeObjection:
     def test_blocks_the_decision(self, world: World, application: Application) -> None:
         objected(world, application)
 
-        with pytest.raises(ObjectionOpen):
+        with pytest.raises(StepNotPossible, match="有异议"):
             grant(world.act(world.staff.second_officer, MONDAY + timedelta(days=9)), application_ids=[application.pk])
         assert fresh(application).state == "OBJECTED"
 
@@ -47,7 +47,7 @@ class TestTakeObjection:
         assert "刘邻居" not in objection.objector_envelope
         aad = f"assistance_objection|{objection.row_key}|objector"
         assert open_sealed(objection.objector_envelope, aad=aad) == "刘邻居"
-        assert str(objection) == f"{application.pk} OPEN"
+        assert str(objection) == application.number
 
     def test_may_be_anonymous(self, world: World, application: Application) -> None:
         assert objected(world, application).objector_envelope == ""
@@ -100,6 +100,7 @@ class TestAnswerObjection:
 
     def test_needs_words(self, world: World, application: Application) -> None:
         objection = objected(world, application)
+        world.assessed(fresh(application))
 
         with pytest.raises(ReasonMissing) as refusal:
             answered(world, objection, answer=" ")
@@ -144,7 +145,7 @@ class TestSecondRound:
         assert application.publication_entries.count() == 2
 
     def test_the_second_publication_runs_its_whole_time(self, world: World, application: Application) -> None:
-        from linli.aid.assistance.operations.decide import PublicationRunning
+        from linli.aid.assistance.refusals import PublicationRunning
 
         objection = objected(world, application)
         world.assessed(application, day=MONDAY + timedelta(days=3))

@@ -11,7 +11,7 @@ from linli.aid.assistance.queries import ApplicationFilter, WorkItem, applicatio
 from linli.aid.assistance.queries.listing import PROMISE_OVERDUE
 from linli.ground.users.models import User
 from linli.ground.users.queries import authority_of
-from tests.assistance.world import LOW_INCOME, SCHEME, World
+from tests.assistance.world import LOW_INCOME, SCHEME, World, forced_to
 from tests.conftest import MONDAY, system_act
 from tests.layers import layer
 
@@ -69,7 +69,7 @@ class TestPromises:
     def test_stay_wanted_after_the_grant_and_after_no_other_end(
         self, world: World, promising: Application, state: str, count: int
     ) -> None:
-        Application.objects.update(state=state)
+        forced_to(state)
 
         assert len(asked(world.staff.clerk, DAY_AFTER)) == count
 

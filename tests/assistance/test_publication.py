@@ -19,20 +19,13 @@ from linli.aid.assistance.operations import (
 )
 from linli.aid.assistance.operations.common import TextTooLong
 from linli.aid.assistance.operations.intake import ReasonMissing
-from linli.aid.assistance.operations.objections import ObjectionOpen
-from linli.aid.assistance.operations.publication import (
-    AlreadyPrepared,
-    NotProposed,
-    ProofMissing,
-    PublicationMixed,
-    PublicationNotFound,
-    SecondPersonNeeded,
-)
-from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.operations.publication import ProofMissing, PublicationMixed
+from linli.aid.assistance.refusals import AlreadyPrepared, NotProposed, ObjectionOpen, PublicationNotFound
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.steps import SamePerson, StepNotPossible
 from tests.assistance.world import LOW_INCOME, NEEDY, Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
 from tests.layers import layer
@@ -189,7 +182,7 @@ class TestPost:
     def test_is_refused_to_the_person_who_prepared(self, world: World, application: Application) -> None:
         publication = prepare(world.act(world.staff.director), application_ids=[application.pk])
 
-        with pytest.raises(SecondPersonNeeded):
+        with pytest.raises(SamePerson):
             posted(world, publication)
 
     def test_needs_a_proof(self, world: World, application: Application) -> None:

@@ -37,6 +37,7 @@ from linli.aid.assistance.queries import (
 )
 from linli.aid.assistance.queries.listing import application_rows
 from linli.aid.assistance.queries.notices import publication_rows
+from linli.aid.assistance.steps import CASE
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.ground.users.codes import Role
 from linli.ground.users.models import User
@@ -344,7 +345,7 @@ class TestApplicationDetail:
 
         assert detail is not None
         assert (detail.step, detail.step_roles) == (Step.REVIEW, (Role.STREET_OFFICER,))
-        assert detail.step_barred == {world.staff.director.pk}
+        assert CASE.barred(CASE.step("review"), detail.standing) == {world.staff.director.pk}
         assert detail.decision is None
 
     def test_an_objection_is_shown_without_the_objector(self, world: World, decidable: Decidable) -> None:

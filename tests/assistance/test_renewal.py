@@ -18,24 +18,23 @@ from linli.aid.assistance.operations import (
     open_renewals,
     renew,
 )
-from linli.aid.assistance.operations.opinion import SamePerson
 from linli.aid.assistance.operations.renewal_refusals import (
     NextPlanMissing,
-    OwnFamily,
     RenewalDayWrong,
     RenewalNeedsApplication,
     RenewalNotFound,
     RenewalOneByOne,
     RenewalStale,
-    RenewalStateNotFitting,
     RenewalSuspended,
 )
 from linli.aid.assistance.queries.renewals import known_since, renewal_views, renewal_work
+from linli.aid.assistance.refusals import OwnFamily
 from linli.ground.notifications.models import Letter
 from linli.ground.users.models import User
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
+from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.money.awards.codes import AwardState
 from linli.money.awards.models import Award
 from linli.money.awards.operations import end_departed, expire_awards, suspend
@@ -268,11 +267,11 @@ class TestDeciding:
 
     def test_not_before_it_was_confirmed_and_not_twice(self, turned: World) -> None:
         opened()
-        with pytest.raises(RenewalStateNotFitting):
+        with pytest.raises(StepNotPossible):
             decided(turned)
         confirmed(turned)
         decided(turned)
-        with pytest.raises(RenewalStateNotFitting):
+        with pytest.raises(StepNotPossible):
             decided(turned)
 
     def test_what_became_known_meanwhile_goes_back(self, turned: World, family: Application) -> None:

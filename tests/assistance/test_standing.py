@@ -21,13 +21,14 @@ from linli.aid.assistance.operations import (
     sign,
     withdraw,
 )
-from linli.aid.assistance.operations.standing import HouseholdChanged, PublicationOutdated
+from linli.aid.assistance.operations.standing import PublicationOutdated
 from linli.aid.assistance.queries.detail import application_detail
 from linli.aid.assistance.queries.standing import changes_of
 from linli.aid.assistance.queries.worklist import work_items
-from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.refusals import HouseholdChanged
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority_of
+from linli.kernel.steps import StepNotPossible
 from linli.money.awards.models import Award
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Household
@@ -403,4 +404,4 @@ class TestWork:
 
         assert case is not None
         assert "新增成员 赵小宝" in case.change
-        assert not case.is_over
+        assert not case.standing.is_over

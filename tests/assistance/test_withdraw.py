@@ -5,10 +5,10 @@ import pytest
 from linli.aid.assistance.models import Clock
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.operations.common import TextTooLong
-from linli.aid.assistance.rules.transitions import StepNotPossible
 from linli.ground.users.operations import create_user
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.steps import StepNotPossible
 from linli.registry.residents.operations import link_account
 from tests.assistance.world import Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from django.db import connection
+
 from linli.aid.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
 from linli.aid.assistance.models import Application, Assessment, Decision, Publication
 from linli.aid.assistance.operations import (
@@ -252,6 +254,14 @@ class World:
 def fresh(application: Application) -> Application:
     """The application as it is now."""
     return Application.objects.select_related("household", "applicant").get(pk=application.pk)
+
+
+def forced_to(state: str) -> None:
+    """All applications in a state that no step led to: what stops that is switched off for the test."""
+    with connection.cursor() as cursor:
+        on = ' ON "assistance_application"' if connection.vendor == "postgresql" else ""
+        cursor.execute(f'DROP TRIGGER "assistance_application_steps"{on}')
+    Application.objects.update(state=state)
 
 
 def make_world(community: Community, staff: Staff, *, until: int = 2026) -> World:

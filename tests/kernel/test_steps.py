@@ -51,7 +51,7 @@ class Person:
         return None if set(roles) & set(self.held) and set(stamps) == {"here"} else Elsewhere()
 
 
-def _dry(door: Door, _on: date) -> DomainError | None:
+def _dry(door: Door, _hand: int | None, _on: date) -> DomainError | None:
     """It does not rain in."""
     return Raining() if door.wet else None
 

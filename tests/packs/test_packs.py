@@ -42,7 +42,7 @@ OWN_MEANING = {
         "money/awards/codes.py",
         "registry/residents/codes.py",
         "simulator/counter.py",
-        "aid/assistance/web/steps.py",
+        "aid/assistance/web/applying.py",
     },
     "DONATION": {"money/ledger/codes.py"},
     "GOVERNMENT": {"money/ledger/codes.py"},

@@ -10,16 +10,18 @@ from linli.config.cli import main
 from linli.config.cli_workflows import workflows_text
 from linli.kernel.steps import workflows
 from tests.architecture.source import ROOT
+from tests.assistance import world as cases
 from tests.browser import LogIn, live_on, log_in
 from tests.conftest import Community, Staff
 from tests.layers import layer
 from tests.ledger import world as ledger
+from tests.steps import aid as assistance
 from tests.steps import money as payments
 from tests.steps.trying import Bench, differences, kept, misshown
 
 __all__ = ["log_in"]
 
-BENCHES = {bench.flow.code: bench for bench in (*payments.BENCHES,)}
+BENCHES = {bench.flow.code: bench for bench in (*payments.BENCHES, *assistance.BENCHES)}
 WAYS = [(code, way) for code, bench in BENCHES.items() for way in bench.ways]
 
 
@@ -30,6 +32,11 @@ def money(community: Community, staff: Staff) -> ledger.World:
     world.register(2)
     world.grant(*(world.base(one) for one in world.families))
     return world
+
+
+@layer
+def aid(community: Community, staff: Staff) -> cases.World:
+    return cases.make_world(community, staff)
 
 
 @pytest.fixture

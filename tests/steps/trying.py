@@ -32,6 +32,8 @@ class Bench:
     seen: Callable[[Any, date], Any] = lambda row, _on: type(row).objects.get(pk=row.pk)
     page: Callable[[Any], str] | None = None  # its steps' addresses are below it
     on: Callable[[Any], date] | date = date(2026, 3, 16)
+    elsewhere: frozenset[str] = frozenset()  # steps that the page leads to under another address
+    below: str = ""  # what stands in an address between the page and the step
 
     def day(self, row: Any) -> date:
         """The day on which it is tried."""
@@ -79,8 +81,9 @@ def misshown(bench: Bench, staff: Staff, row: Any, log_in: LogIn) -> list[str]:
         } & bench.take.keys()
         answer = log_in(person).get(address)
         text = answer.text if answer.status_code == HTTPStatus.OK else ""
-        shown = {code for code in bench.take if f'"{address}{bench.flow.step(code).path}/"' in text}
-        if shown != offered:
+        paths = {code: f'"{address}{bench.below}{bench.flow.step(code).path}/"' for code in bench.take}
+        shown = {code for code, path in paths.items() if path in text}
+        if shown != offered - bench.elsewhere:
             found.append(f"{name}: shown {sorted(shown)}, offered {sorted(offered)}")
     return found
 

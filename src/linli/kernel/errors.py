@@ -1,5 +1,6 @@
 """Refusals: every way the system says no has a code, a sentence and the field it belongs to."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -24,6 +25,10 @@ class DomainError(Exception):
         super().__init__(self.code)
         self.field = field
         self.details = details
+
+    def with_others(self, _others: Sequence["DomainError"]) -> "DomainError":
+        """The refusal of a set, of which the others were refused too: the first, unless a kind names them all."""
+        return self
 
     def __str__(self) -> str:
         sentence = str(self.message)

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.marks import listed
 
-# What a step needs besides the state, the roles and the hands: the refusal, or None. Its docstring is read by people.
-Need = Callable[[Any, date], DomainError | None]
+# What a step needs besides the state, the roles and the hands: the refusal, or None. It is asked with the row, the id
+# of who would take the step (None: nobody yet) and the day; its docstring is read by people.
+Need = Callable[[Any, int | None, date], DomainError | None]
 
 
 class Hands(Protocol):
@@ -54,15 +55,15 @@ class Step:
     ``targets`` are the states it may lead to, the usual one first; none: the state stays. ``roles`` hold it over the
     row's place; where there are none, ``by`` says who takes it. ``hand`` names the row's field with the id of who took
     it, ``barred`` the hands of earlier steps that may not be this one's. ``starts`` and ``stops`` are deadlines.
-    ``label`` and ``explain`` are shown before, ``button`` on the form, ``done`` after it. Of the ``main`` steps the
-    first that may be taken is what the row waits for, a ``danger`` stands last.
+    ``label`` and ``explain`` are shown before, ``button`` on the form, ``done`` after it. Of the steps that are
+    ``main`` (some are for some rows) the first that may be taken is what the row waits for; a ``danger`` stands last.
     """
 
     code: str
     label: object
     sources: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
+    roles: tuple[Any, ...] = ()
     by: object = ""
     hand: str = ""
     barred: tuple[str, ...] = ()
@@ -72,8 +73,12 @@ class Step:
     explain: object = ""
     button: object = ""
     done: object = ""
-    main: bool = False
+    main: bool | Callable[[Any], bool] = False
     danger: bool = False
+
+    def is_main(self, row: Any) -> bool:
+        """Whether the row waits for it, if it may be taken."""
+        return self.main(row) if callable(self.main) else self.main
 
     @property
     def path(self) -> str:
@@ -128,8 +133,18 @@ class Workflow:
         """
         step, found = self.step(code), _listed(rows)
         elsewhere = None if own or product else person.unless([row.stamp for row in found], *step.roles)
+        if elsewhere:
+            return elsewhere
         hand = None if product else person.user_id
-        return elsewhere or next((no for row in found if (no := self._unfit(step, row, hand, on))), None)
+        refused = [no for row in found if (no := self._unfit(step, row, hand, on))]
+        return refused[0].with_others(refused[1:]) if refused else None
+
+    def check_state(self, code: str, rows: Any) -> None:
+        """Raises StepNotPossible where a row is in no state from which the step leads on; nothing else is asked."""
+        step = self.step(code)
+        for row in _listed(rows):
+            if row.state not in step.sources:
+                raise self.passed(code, row)
 
     def allows(self, person: Hands, code: str, rows: Any, on: date) -> bool:
         """Whether the person may take the step."""
@@ -137,12 +152,14 @@ class Workflow:
 
     def offered(self, person: Hands, row: Any, on: date) -> list[Step]:
         """The steps that the person may take on the row: the main ones first, those that end it last."""
-        fitting = [step for step in self.steps if step.sources and not self.refusal(person, step.code, row, on)]
-        return sorted(fitting, key=lambda step: (not step.main, step.danger))
+        near = [step for step in self.steps if row.state in step.sources]
+        fitting = [step for step in near if not self.refusal(person, step.code, row, on)]
+        return sorted(fitting, key=lambda step: (not step.is_main(row), step.danger))
 
     def awaited(self, row: Any, on: date) -> Step | None:
         """The main step that the row waits for, whosever it is."""
-        return next((step for step in self.steps if step.main and not self._unfit(step, row, None, on)), None)
+        main = (step for step in self.steps if row.state in step.sources and step.is_main(row))
+        return next((step for step in main if not self._unfit(step, row, None, on)), None)
 
     def barred(self, step: Step, row: Any) -> frozenset[int]:
         """Those (ids) who took an earlier step and may not take this one."""
@@ -150,14 +167,16 @@ class Workflow:
 
     def _unfit(self, step: Step, row: Any, hand: int | None, on: date) -> DomainError | None:
         if step.sources and row.state not in step.sources:
-            return self._passed(step, row)
+            return self.passed(step.code, row)
         if hand is not None and hand in self.barred(step, row):
             field = next(field for field in step.barred if getattr(row, field, None) == hand)
             before = next(one.label for one in self.steps if one.hand == field)
             return SamePerson(number=_name(row), step=step.label, before=before)
-        return next((no for need in step.needs if (no := need(row, on))), None)
+        return next((no for need in step.needs if (no := need(row, hand, on))), None)
 
-    def _passed(self, step: Step, row: Any) -> DomainError:
+    def passed(self, code: str, row: Any) -> StepNotPossible:
+        """What is said of a step that does not lead on from where the row is, and who was faster if that is known."""
+        step = self.step(code)
         told = {"number": _name(row), "step": step.label, "state": self.states(row.state).label}
         by = getattr(row, step.hand, None) if step.hand else None
         return StepTaken(**told, by=by) if by else StepNotPossible(**told)

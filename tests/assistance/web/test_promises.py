@@ -8,7 +8,7 @@ from django.test import Client
 
 from linli.aid.assistance.models import Application, Paper
 from tests.assistance.web.reading import address, main
-from tests.assistance.world import World
+from tests.assistance.world import World, forced_to
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ class TestOverduePromise:
         assert other.number not in page
 
     def test_of_a_granted_case_can_still_be_brought(self, clerk: Client, overdue: Application) -> None:
-        Application.objects.update(state="GRANTED")
+        forced_to("GRANTED")
 
         assert "材料承诺逾期" in main(clerk.get(address("application_detail", overdue.number)))
         assert clerk.get(address("application_papers", overdue.number)).status_code == 200

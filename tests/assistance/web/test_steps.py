@@ -8,7 +8,7 @@ from linli.aid.assistance.codes import Proposal
 from linli.aid.assistance.models import Application, ApplicationEvent, Assessor, IntakeAnswer
 from linli.aid.assistance.operations import accept, record_papers, take_objection
 from linli.aid.assistance.operations.papers import PaperRecord
-from linli.aid.assistance.web.deeds import DEEDS
+from linli.aid.assistance.steps import CASE
 from linli.money.ledger.models import Account
 from linli.registry.residents.models import Household
 from tests.assistance.test_assessment import make_kin
@@ -82,7 +82,7 @@ class TestAnswer:
     def test_a_step_that_is_not_possible_now_leads_back_with_a_word(self, clerk: Client, received: Application) -> None:
         response = clerk.get(address("application_deed", received.number, "team"), follow=True)
 
-        assert "“组成评估小组”现在不能办理" in text(response)
+        assert "当前为“待受理答复”，不能办理“组成评估小组”" in text(response)
 
     def test_an_unknown_step_is_not_found(self, clerk: Client, received: Application) -> None:
         assert clerk.get(address("application_deed", received.number, "fly")).status_code == 404
@@ -94,7 +94,10 @@ class TestMainAction:
     def deed(self, client: Client, application: Application) -> str:
         page = client.get(address("application_detail", application.number)).content.decode()
         links = re.findall(r'class="btn primary" href="([^"]+)"', page)
-        return next((code for code in DEEDS if address("application_deed", application.number, code) in links), "")
+        return next(
+            (step.path for step in CASE.steps if address("application_deed", application.number, step.path) in links),
+            "",
+        )
 
     def test_the_one_at_the_counter_answers_and_names_a_team(
         self, clerk: Client, world: World, received: Application
@@ -237,7 +240,7 @@ class TestDecision:
 
         response = street.get(address("application_deed", application.number, "grant"), follow=True)
 
-        assert "或须由他人办理" in text(response)
+        assert "“街道复核”是您办理的，“决定批准”须由另一人办理" in text(response)
 
     def ready(self, world: World, family: Household) -> Application:
         """Published; the pages' day moves to the first one on which it can be decided."""

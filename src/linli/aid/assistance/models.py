@@ -18,6 +18,7 @@ from linli.aid.assistance.codes import (
     RenewalMethod,
     RenewalState,
 )
+from linli.aid.assistance.steps import CASE, OBJECTION, PUBLICATION, RENEWAL
 from linli.foundation.data import triggers, written_once
 from linli.foundation.data.scope import AreaStamped
 
@@ -286,7 +287,13 @@ class Objection(AreaStamped):
         indexes = [models.Index(fields=["application", "state"], name="objection_application")]
 
     def __str__(self) -> str:
-        return f"{self.application_id} {self.state}"
+        return str(self.application)
+
+    @property
+    def is_rechecked(self) -> bool:
+        """Whether the family was visited again since."""
+        later = self.application.assessments.filter(round__gt=self.round, completed_date__isnull=False)
+        return later.exists()
 
 
 class Decision(models.Model):
@@ -381,7 +388,7 @@ class Renewal(AreaStamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application_id} {self.until_date}"
+        return str(self.application)
 
 
 class Draft(models.Model):
@@ -403,6 +410,10 @@ written_once.register(
     "assistance_application", "number", "pack_version_id", "channel", "received_date", "received_at", "received_by_id"
 )
 triggers.register(
+    *triggers.steps(CASE),
+    *triggers.steps(PUBLICATION),
+    *triggers.steps(OBJECTION),
+    *triggers.steps(RENEWAL),
     triggers.never_deleted("assistance_application"),
     triggers.never_deleted("assistance_paper"),
     triggers.never_deleted("assistance_clock"),

@@ -1,53 +1,32 @@
-"""Who may do what to an application. Each rule in prose, then as the roles that hold it.
+"""Who reads cases and records papers; whose each step of a case, a publication, an objection and a yearly review is,
+stands in ``steps``.
 
-* Community workers receive applications, answer them, form teams and prepare publications, in their community.
-* The community director signs first opinions and posts publications; a second person, never the one who prepared.
-* Street officers review, answer objections and decide; who reviewed does not decide.
+* Community workers and social workers record papers of their community; so does a family of its own case.
 * Assessors, whatever their role, see and fill the sheet of the assessment that names them, nothing else.
-* Applicants withdraw their own application at any time; so does staff on their request.
+* Applicants withdraw their own application at any time.
+* Whoever works on cases, answers for them or audits them reads them in their places.
 """
 
-from collections.abc import Iterable
-
 from linli.aid.assistance.models import Application
-from linli.aid.assistance.queries.roles import (
-    ANSWER,
-    DECIDE,
-    POST_PUBLICATION,
-    PREPARE_PUBLICATION,
-    READ,
-    RECEIVE,
-    REVIEW,
-    SIGN_OPINION,
-    TAKE_OBJECTION,
-    WITHDRAW,
-)
+from linli.aid.assistance.steps import CASE
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, one_rule
 from linli.kernel.errors import DomainError
 
-__all__ = [
-    "ANSWER",
-    "DECIDE",
-    "POST_PUBLICATION",
-    "PREPARE_PUBLICATION",
-    "READ",
-    "RECEIVE",
-    "REVIEW",
-    "SIGN_OPINION",
-    "TAKE_OBJECTION",
-    "WITHDRAW",
-    "can",
-    "check",
-]
+RECEIVE = CASE.step("receive").roles
+READ = (
+    Role.COMMUNITY_WORKER,
+    Role.SOCIAL_WORKER,
+    Role.COMMUNITY_DIRECTOR,
+    Role.STREET_OFFICER,
+    Role.DISTRICT_OFFICER,
+    Role.AUDITOR,
+)
 
 
-def _held(
-    person: Authority, applications: Application | Iterable[Application], roles: tuple[Role, ...]
-) -> DomainError | None:
-    """One of the roles is held over the place of every application."""
-    rows = [applications] if isinstance(applications, Application) else applications
-    return person.unless([application.stamp for application in rows], *roles)
+def _act_as_staff(person: Authority, application: Application, roles: tuple[Role, ...]) -> DomainError | None:
+    """One of the roles is held over the place of the application; otherwise it is the family's own hand."""
+    return person.unless(application.stamp, *roles)
 
 
-can, check = one_rule(_held)
+can_act_as_staff, check_act_as_staff = one_rule(_act_as_staff)

@@ -14,7 +14,7 @@ from linli.money.payments.codes import ItemState as I
 from linli.money.payments.refusals import ItemNotPaid
 
 
-def _has_paid(batch: Any, _on: date) -> DomainError | None:
+def _has_paid(batch: Any, _hand: int | None, _on: date) -> DomainError | None:
     """The bank paid a line of it."""
     return None if batch.has_paid else ItemNotPaid(field="lines")
 

@@ -10,8 +10,8 @@ from linli.aid.assistance.codes import CLOSED_STATES, Channel, ClockKind, EventK
 from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations.common import (
     ApplicationNotFound,
+    check_case,
     checked,
-    finish_clocks,
     lock_application,
     move,
     start_clocks,
@@ -25,7 +25,8 @@ from linli.aid.assistance.operations.papers import (
     check_record,
     demand_papers,
 )
-from linli.aid.assistance.permissions import RECEIVE, WITHDRAW
+from linli.aid.assistance.permissions import RECEIVE
+from linli.aid.assistance.steps import CASE
 from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
@@ -152,10 +153,10 @@ def receive(act: Act, *, scheme: str, applications: Sequence[NewApplication]) ->
 def withdraw(act: Act, *, application_id: int, reason: str = "") -> Application:
     """The applicant withdraws; possible until the decision. Raises StepNotPossible, NotPermitted."""
     application = lock_application(application_id)
-    acts_for_own(act, application, WITHDRAW)
+    own = acts_for_own(act, application, CASE.step("withdraw").roles)
+    check_case(act, "withdraw", [application], own=own)
     because = checked(reason, field="reason")
     move(act, [application], "withdraw")
-    finish_clocks([application], on=act.on)
     write_events(act, EventKind.WITHDRAWN, {application: because})
     audit.record(act, where=application.stamp, subject=application.subject, note={"reason": because})
     return application

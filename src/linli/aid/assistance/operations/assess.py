@@ -162,7 +162,7 @@ def complete(act: Act, *, assessment_id: int) -> Assessment:
     assessment.determination = determination
     assessment.results = _results(assessment, determination)
     assessment.completed_date = act.on
-    move(act, [application], "complete_assessment")
+    move(act, [application], "complete")
     assessment.save(update_fields=["determination", "results", "completed_date"])
     _keep_observed(act, application, observed, assessment.visited_date)
     write_events(act, EventKind.DETERMINED, [application])

@@ -9,18 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from linli.aid.assistance.codes import ApplicationState, ClockKind, EventKind
 from linli.aid.assistance.models import Application, ApplicationEvent, Clock
 from linli.aid.assistance.queries.deadlines import DEADLINE
+from linli.aid.assistance.queries.steps import Cases
 from linli.aid.assistance.rules import clocks
-from linli.aid.assistance.rules.transitions import next_state
+from linli.aid.assistance.steps import CASE
 from linli.foundation.data.locks import check_version, locked
 from linli.foundation.data.prepared import prepared
 from linli.ground.notifications.operations import NewLetter, issue
 from linli.ground.notifications.queries import Letter
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.letters import letter_words
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.queries import pack_of
+from linli.law.policies.queries import pack_of, work_calendar
 
 
 class ApplicationNotFound(DomainError):
@@ -68,23 +70,31 @@ def lock_application(application_id: int, *, version: int | None = None) -> Appl
     return application
 
 
-def check_step(applications: Iterable[Application], step: str) -> None:
-    """Raises StepNotPossible: said before anything else is found fault with, since somebody may have been faster."""
+def check_case(act: Act, code: str, applications: Sequence[Application], *, own: bool = False) -> Cases:
+    """Raises what the step of the workflow refuses, in its order; what was read for it is read once."""
+    cases = Cases(applications, act.on)
+    check_step(act, CASE, code, cases, own=own)
+    return cases
+
+
+def move(act: Act, applications: Sequence[Application], code: str, target: str = "") -> list[Clock]:
+    """Lead the applications where the step leads, with the clocks that it stops and starts; these are returned.
+
+    ``target`` is said where the step has several. Raises StepNotPossible before anything is written.
+    """
+    step = CASE.step(code)
+    CASE.check_state(code, applications)
+    state = ApplicationState(target or step.targets[0])
     for application in applications:
-        next_state(step, application.state, number=application.number)
-
-
-def move(act: Act, applications: Iterable[Application], step: str) -> None:
-    """Lead the applications to the state the step leads to. Raises StepNotPossible before anything is written."""
-    moved = list(applications)
-    targets = [next_state(step, application.state, number=application.number) for application in moved]
-    for application, target in zip(moved, targets, strict=True):
-        application.state = ApplicationState(target)
-        application.state_since = act.on
+        application.state, application.state_since = state, act.on
         application.version += 1
-    for target in sorted(set(targets)):
-        rows = Application.objects.filter(pk__in=[a.pk for a in moved if a.state == target])
-        rows.update(state=target, state_since=act.on, version=F("version") + 1)
+    rows = Application.objects.filter(pk__in=[application.pk for application in applications])
+    rows.update(state=state, state_since=act.on, version=F("version") + 1)
+    if step.stops:
+        running = Clock.objects.filter(application__in=applications, finished_date__isnull=True, kind__in=step.stops)
+        running.update(finished_date=act.on)
+    kinds = map(ClockKind, step.starts)
+    return [clock for kind in kinds for clock in start_clocks(work_calendar(), applications, kind, on=act.on)]
 
 
 def write_events(act: Act, kind: EventKind, notes: Mapping[Application, str] | Iterable[Application]) -> None:
@@ -152,14 +162,6 @@ def limit(pack: Pack, deadline: str, on: date) -> tuple[int, str]:
     """A time limit of the pack on a day: how many, and of what: WORKING_DAYS or DAYS."""
     name = pack.deadlines[deadline].days
     return int(pack.parameters_on(on)[name]), pack.parameters[name].unit
-
-
-def finish_clocks(applications: Sequence[Application], *, on: date, kind: ClockKind | None = None) -> None:
-    """Stop the running clocks of the applications (of one kind, or all) on the day."""
-    rows = Clock.objects.filter(application__in=applications, finished_date__isnull=True)
-    if kind is not None:
-        rows = rows.filter(kind=kind)
-    rows.update(finished_date=on)
 
 
 def write_letters(act: Act, kind: str, places: Mapping[Application, Mapping[str, object]]) -> list[Letter]:

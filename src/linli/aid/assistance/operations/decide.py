@@ -6,19 +6,16 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.aid.assistance.codes import EventKind, ObjectionState, Proposal, PublicationState
+from linli.aid.assistance.codes import EventKind, Proposal
 from linli.aid.assistance.models import (
     Application,
     Assessment,
     Decision,
     FirstOpinion,
-    Objection,
-    PublicationEntry,
     Recognition,
 )
 from linli.aid.assistance.operations.common import (
-    check_step,
-    finish_clocks,
+    check_case,
     lock_applications,
     move,
     subject_of,
@@ -26,11 +23,8 @@ from linli.aid.assistance.operations.common import (
 )
 from linli.aid.assistance.operations.intake import needed
 from linli.aid.assistance.operations.letters import GrantedAward, write_decision_letters
-from linli.aid.assistance.operations.objections import ObjectionOpen
-from linli.aid.assistance.operations.opinion import SamePerson, current_assessments, current_opinions
+from linli.aid.assistance.operations.opinion import current_assessments, current_opinions
 from linli.aid.assistance.operations.renewal_closing import close_reapplied
-from linli.aid.assistance.operations.standing import check_standing
-from linli.aid.assistance.permissions import DECIDE, check
 from linli.aid.assistance.queries.beginning import Follows, Unit, earlier, months_to_pay
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -45,13 +39,6 @@ from linli.money.awards.operations import grant as grant_awards
 from linli.money.awards.queries import Award
 from linli.money.ledger.queries import fund_of, line_for
 from linli.registry.residents.queries import Member, members_on
-
-
-class PublicationRunning(DomainError):
-    """A grant is decided when its publication is over."""
-
-    code = "assistance.publication_running"
-    message = _("申请 %(number)s 公示尚未期满，最后一天是 %(last)s")
 
 
 class BudgetLineMissing(DomainError):
@@ -78,12 +65,8 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     BudgetExhausted, AwardOverlapping, BudgetLineMissing, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(act, applications, DECIDE)
-    opinions = _others_reviewed(act, applications)
-    _check_no_objection(applications)
-    _check_published(act, applications)
-    check_step(applications, "grant")
-    check_standing(applications, act.on)
+    check_case(act, "grant", applications)
+    opinions = current_opinions(applications)
     assessments = current_assessments(applications)
     move(act, applications, "grant")
     decisions = _decide(act, applications, opinions, assessments, Proposal.GRANT, "")
@@ -98,7 +81,6 @@ def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     follows = _follows(awards, before)
     close_reapplied(act, [one.before for found in follows.values() for one in found])
     _recognise(act, applications, decisions, assessments, members)
-    finish_clocks(applications, on=act.on)
     write_decision_letters(act, applications, assessments, _by_application(awards), follows=follows)
     write_events(act, EventKind.GRANTED, applications)
     audit.record(
@@ -119,16 +101,12 @@ def refuse(act: Act, *, application_ids: Sequence[int], reason: str) -> list[Dec
     StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(act, applications, DECIDE)
+    check_case(act, "refuse", applications)
     because = needed(reason, field="reason")
-    opinions = _others_reviewed(act, applications)
-    _check_no_objection(applications)
-    check_step(applications, "refuse")
-    check_standing(applications, act.on)
+    opinions = current_opinions(applications)
     assessments = current_assessments(applications)
     move(act, applications, "refuse")
     decisions = _decide(act, applications, opinions, assessments, Proposal.REFUSE, because)
-    finish_clocks(applications, on=act.on)
     write_decision_letters(act, applications, assessments, {}, refusal=because)
     write_events(act, EventKind.REFUSED, dict.fromkeys(applications, because))
     audit.record(
@@ -139,39 +117,6 @@ def refuse(act: Act, *, application_ids: Sequence[int], reason: str) -> list[Dec
         note={"reason": because},
     )
     return decisions
-
-
-def _others_reviewed(act: Act, applications: Sequence[Application]) -> Mapping[int, FirstOpinion]:
-    opinions = current_opinions(applications)
-    for opinion in opinions.values():
-        if act.by.pk in (opinion.reviewed_by_id, opinion.signed_by_id):
-            raise SamePerson
-    return opinions
-
-
-def _check_no_objection(applications: Sequence[Application]) -> None:
-    open_objections = set(
-        Objection.objects.filter(application__in=applications, state=ObjectionState.OPEN).values_list(
-            "application_id", flat=True
-        )
-    )
-    for application in applications:
-        if application.pk in open_objections:
-            raise ObjectionOpen(number=application.number)
-
-
-def _check_published(act: Act, applications: Sequence[Application]) -> None:
-    entries = PublicationEntry.objects.filter(
-        application__in=applications, publication__state__in=(PublicationState.POSTED, PublicationState.EXPIRED)
-    )
-    last_dates = {
-        (entry.application_id, entry.round): entry.publication.last_date
-        for entry in entries.select_related("publication").order_by("pk")
-    }
-    for application in applications:
-        last = last_dates.get((application.pk, application.round))
-        if last is not None and act.on <= last:
-            raise PublicationRunning(number=application.number, last=last)
 
 
 def _decide(

@@ -2,8 +2,6 @@
 
 from uuid import uuid4
 
-from django.utils.translation import gettext_lazy as _
-
 from linli.aid.assistance.codes import (
     EventKind,
     ObjectionState,
@@ -11,34 +9,20 @@ from linli.aid.assistance.codes import (
 from linli.aid.assistance.models import Objection
 from linli.aid.assistance.operations.common import (
     ApplicationNotFound,
+    check_case,
     lock_application,
     move,
     write_events,
 )
 from linli.aid.assistance.operations.intake import ReasonMissing
-from linli.aid.assistance.permissions import REVIEW, TAKE_OBJECTION, check
-from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.steps import CASE, OBJECTION
 from linli.foundation.data.crypto import seal
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.canonical import digest
-from linli.kernel.errors import DomainError
-
-
-class ObjectionOpen(DomainError):
-    """An unanswered objection blocks the way."""
-
-    code = "assistance.objection_open"
-    message = _("申请 %(number)s 有未答复的异议")
-
-
-class RecheckMissing(DomainError):
-    """An objection is answered after a new home visit."""
-
-    code = "assistance.recheck_missing"
-    message = _("请先重新入户调查，再答复异议")
 
 
 @act
@@ -48,7 +32,7 @@ def take_objection(act: Act, *, application_id: int, content: str, objector: str
     Raises ReasonMissing for an empty objection, StepNotPossible, NotPermitted.
     """
     application = lock_application(application_id)
-    check(act, [application], TAKE_OBJECTION)
+    check_case(act, "object", [application])
     if not content.strip():
         raise ReasonMissing(field="content")
     move(act, [application], "object")
@@ -80,14 +64,10 @@ def answer_objection(act: Act, *, objection_id: int, upheld: bool, answer: str) 
     if objection is None:
         raise ApplicationNotFound
     application = objection.application
-    check(act, [application], REVIEW)
+    check_step(act, OBJECTION, "answer", objection)
+    CASE.check_state("answer_objection", application)
     if not answer.strip():
         raise ReasonMissing(field="answer")
-    if objection.state != ObjectionState.OPEN:
-        raise StepNotPossible(number=application.number)
-    rechecked = application.assessments.filter(round__gt=objection.round, completed_date__isnull=False).exists()
-    if not rechecked:
-        raise RecheckMissing
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
     objection.answer, objection.answered_at, objection.answered_by_id = answer.strip(), act.at, act.by.pk
     objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.aid.assistance.codes import EventKind, Proposal
+from linli.aid.assistance.codes import ApplicationState, EventKind, Proposal
 from linli.aid.assistance.models import Application, Assessment, FirstOpinion
 from linli.aid.assistance.operations.common import (
-    check_step,
+    check_case,
     checked,
     lock_applications,
     move,
@@ -17,7 +17,6 @@ from linli.aid.assistance.operations.common import (
 )
 from linli.aid.assistance.operations.intake import needed
 from linli.aid.assistance.operations.standing import check_standing
-from linli.aid.assistance.permissions import REVIEW, SIGN_OPINION, check
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -31,13 +30,6 @@ class OpinionContradicts(DomainError):
     message = _("评估结果没有应发待遇，不能拟予批准：%(number)s")
 
 
-class SamePerson(DomainError):
-    """Opinion, review and decision are given by different people."""
-
-    code = "assistance.same_person"
-    message = _("初审、复核、决定须由不同的人办理")
-
-
 @act
 def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal, text: str = "") -> list[FirstOpinion]:
     """Sign the first opinion on assessed applications; a proposed refusal needs its reason.
@@ -45,16 +37,14 @@ def give_opinion(act: Act, *, application_ids: Sequence[int], proposal: Proposal
     Raises OpinionContradicts, ReasonMissing, HouseholdChanged, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(act, applications, SIGN_OPINION)
+    check_case(act, "opinion", applications)
     words = needed(text, field="text") if proposal == Proposal.REFUSE else checked(text, field="text")
-    check_step(applications, "give_opinion")
-    check_standing(applications, act.on)
     assessments = current_assessments(applications)
     if proposal == Proposal.GRANT:
         for application in applications:
             if not has_anything_due(application, assessments.get(application.pk)):
                 raise OpinionContradicts(number=application.number)
-    move(act, applications, "give_opinion")
+    move(act, applications, "opinion")
     sequences = _sequences(applications)
     opinions = FirstOpinion.objects.bulk_create(
         [
@@ -88,16 +78,12 @@ def review(act: Act, *, application_ids: Sequence[int], agreed: bool, text: str 
     Raises ReasonMissing, SamePerson, HouseholdChanged, StepNotPossible, NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(act, applications, REVIEW)
+    check_case(act, "review", applications)
     words = checked(text, field="text") if agreed else needed(text, field="text")
     opinions = current_opinions(applications)
-    if any(opinion.signed_by_id == act.by.pk for opinion in opinions.values()):
-        raise SamePerson
-    step = "review" if agreed else "send_back"
-    check_step(applications, step)
     if agreed:
         check_standing(applications, act.on)
-    move(act, applications, step)
+    move(act, applications, "review", ApplicationState.REVIEWED if agreed else ApplicationState.ASSESSED)
     for opinion in opinions.values():
         opinion.reviewed_at, opinion.reviewed_by_id = act.at, act.by.pk
         opinion.agreed, opinion.review_text = agreed, words

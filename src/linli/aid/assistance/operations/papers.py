@@ -14,7 +14,7 @@ from linli.aid.assistance.operations.common import (
     write_events,
 )
 from linli.aid.assistance.operations.supplement import resume_when_complete
-from linli.aid.assistance.permissions import RECEIVE, can
+from linli.aid.assistance.permissions import RECEIVE, can_act_as_staff
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.codes import Role
@@ -139,7 +139,7 @@ _PAPER_FIELDS = [
 
 def acts_for_own(act: Act, application: Application, roles: tuple[Role, ...]) -> bool:
     """Whether the actor is not staff here but of the family. Raises NotPermitted when neither."""
-    if can(authority(act), application, roles):
+    if can_act_as_staff(authority(act), application, roles):
         return False
     if application.household_id not in own_household_ids(act.by.pk, act.on):
         raise NotPermitted

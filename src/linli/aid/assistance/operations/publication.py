@@ -10,17 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import (
     HIDDEN_STATES,
-    ApplicationState,
     ClockKind,
     EventKind,
-    ObjectionState,
-    Proposal,
     PublicationState,
 )
-from linli.aid.assistance.models import Application, Clock, Objection, Publication, PublicationEntry
+from linli.aid.assistance.models import Application, Clock, Publication, PublicationEntry
 from linli.aid.assistance.operations.common import (
     CLOCK_FIELDS,
-    check_step,
+    check_case,
     checked,
     from_rule,
     lock_applications,
@@ -28,21 +25,20 @@ from linli.aid.assistance.operations.common import (
     write_events,
 )
 from linli.aid.assistance.operations.intake import needed
-from linli.aid.assistance.operations.objections import ObjectionOpen
-from linli.aid.assistance.operations.opinion import current_assessments, current_opinions
-from linli.aid.assistance.operations.standing import PublicationOutdated, check_standing
-from linli.aid.assistance.permissions import POST_PUBLICATION, PREPARE_PUBLICATION, check
+from linli.aid.assistance.operations.opinion import current_assessments
+from linli.aid.assistance.operations.standing import PublicationOutdated
 from linli.aid.assistance.queries.deadlines import as_rule
+from linli.aid.assistance.refusals import PublicationNotFound
 from linli.aid.assistance.rules import clocks
 from linli.aid.assistance.rules.publication import ProposedGrant, row
-from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.steps import PUBLICATION
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.areas.queries import names as area_names
-from linli.ground.users.queries import authority, check_system
+from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.canonical import canonical_json
@@ -60,34 +56,6 @@ class PublicationMixed(DomainError):
     message = _("一份公示只能包含同一社区、同一方案的申请")
 
 
-class NotProposed(DomainError):
-    """Only proposed grants are published, never refusals."""
-
-    code = "assistance.not_proposed"
-    message = _("只有拟批准的申请可以公示：%(number)s")
-
-
-class AlreadyPrepared(DomainError):
-    """The application already waits on another publication."""
-
-    code = "assistance.already_prepared"
-    message = _("申请 %(number)s 已在另一份公示中")
-
-
-class SecondPersonNeeded(DomainError):
-    """Who prepared a publication does not post it."""
-
-    code = "assistance.second_person_needed"
-    message = _("公示须由另一人核对后张贴")
-
-
-class PublicationNotFound(DomainError):
-    """No such publication, or it has been posted already."""
-
-    code = "assistance.publication_not_found"
-    message = _("找不到待张贴的公示，可能已由他人张贴")
-
-
 class ProofMissing(DomainError):
     """Posting is proved: where it hangs, or a photograph."""
 
@@ -103,11 +71,9 @@ def prepare(act: Act, *, application_ids: Sequence[int]) -> Publication:
     NotPermitted.
     """
     applications = lock_applications(application_ids)
-    check(act, applications, PREPARE_PUBLICATION)
+    check_case(act, "publish", applications)
     if len({(a.community_id, a.pack_version_id) for a in applications}) > 1:
         raise PublicationMixed
-    _check_publishable(applications)
-    check_standing(applications, act.on)
     pack = pack_of(applications[0].pack_version_id)
     publication = Publication.objects.create(
         number=take_labels("GS", act.on.year)[0],
@@ -139,9 +105,7 @@ def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str 
     StepNotPossible, NotPermitted.
     """
     publication = _lock_prepared(publication_id)
-    authority(act).check(publication.stamp, *POST_PUBLICATION)
-    if publication.prepared_by_id == act.by.pk:
-        raise SecondPersonNeeded
+    check_step(act, PUBLICATION, "post", publication)
     proof = checked(proof_note, field="proof_note", limit=200)
     if not proof and not proof_key:
         raise ProofMissing(field="proof_note")
@@ -152,8 +116,7 @@ def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str 
     again = [a.number for a in applications if a.round != rounds[a.pk]]
     if again:
         raise PublicationOutdated(numbers=Listed(again))
-    check_step(applications, "post")
-    check_standing(applications, act.on)
+    check_case(act, "post", applications)
     move(act, applications, "post")
     _set_dates(act, publication, proof, proof_key)
     _stop_counting(applications, publication)
@@ -175,7 +138,7 @@ def discard(act: Act, *, publication_id: int, reason: str) -> Publication:
     Raises ReasonMissing, PublicationNotFound, NotPermitted.
     """
     publication = _lock_prepared(publication_id)
-    authority(act).check(publication.stamp, *PREPARE_PUBLICATION, *POST_PUBLICATION)
+    check_step(act, PUBLICATION, "discard", publication)
     because = needed(reason, field="reason")
     publication.state = PublicationState.DISCARDED
     publication.save(update_fields=["state"])
@@ -197,29 +160,6 @@ def expire_publications(act: Act) -> list[str]:
 @prepared
 def _over(on: date) -> QuerySet[Publication]:
     return locked(Publication.objects.filter(state=PublicationState.POSTED, expires_date__lte=on))
-
-
-def _check_publishable(applications: Sequence[Application]) -> None:
-    opinions = current_opinions(applications)
-    waiting = set(
-        PublicationEntry.objects.filter(
-            application__in=applications, publication__state=PublicationState.PREPARED
-        ).values_list("application_id", flat=True)
-    )
-    objected = set(
-        Objection.objects.filter(application__in=applications, state=ObjectionState.OPEN).values_list(
-            "application_id", flat=True
-        )
-    )
-    for application in applications:
-        if application.state != ApplicationState.REVIEWED:
-            raise StepNotPossible(number=application.number)
-        if opinions[application.pk].proposal != Proposal.GRANT:
-            raise NotProposed(number=application.number)
-        if application.pk in waiting:
-            raise AlreadyPrepared(number=application.number)
-        if application.pk in objected:
-            raise ObjectionOpen(number=application.number)
 
 
 def _rows(applications: Sequence[Application], columns: Sequence[str], act: Act) -> dict[int, dict[str, str]]:

@@ -13,7 +13,6 @@ from linli.aid.assistance.models import Application, Renewal
 from linli.aid.assistance.operations.common import checked, write_events
 from linli.aid.assistance.operations.decide import BudgetLineMissing
 from linli.aid.assistance.operations.intake import needed
-from linli.aid.assistance.operations.opinion import SamePerson
 from linli.aid.assistance.operations.renewal_letters import (
     tell_due,
     tell_ended,
@@ -23,17 +22,14 @@ from linli.aid.assistance.operations.renewal_letters import (
 from linli.aid.assistance.operations.renewal_refusals import (
     NextPlanMissing,
     NothingToRenew,
-    OwnFamily,
     RenewalDayWrong,
     RenewalFactsMissing,
     RenewalNeedsApplication,
     RenewalNotFound,
     RenewalOneByOne,
     RenewalStale,
-    RenewalStateNotFitting,
     RenewalSuspended,
 )
-from linli.aid.assistance.permissions import ANSWER, DECIDE
 from linli.aid.assistance.queries.renewals import (
     Foreseen,
     awards_of,
@@ -44,10 +40,11 @@ from linli.aid.assistance.queries.renewals import (
     rule_of,
 )
 from linli.aid.assistance.rules.results import ProgrammeResult
+from linli.aid.assistance.steps import RENEWAL
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
-from linli.ground.users.queries import authority, check_system
+from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.bilingual import listed
 from linli.kernel.canonical import canonical_json
@@ -63,7 +60,7 @@ from linli.money.awards.operations import Grant
 from linli.money.awards.operations import grant as grant_awards
 from linli.money.awards.queries import Award, ending
 from linli.money.ledger.queries import fund_of, line_for
-from linli.registry.residents.queries import Member, kin_of, members_on
+from linli.registry.residents.queries import Member, members_on
 
 # An award that ran out so long ago is a new application.
 _LATEST = timedelta(days=90)
@@ -115,10 +112,10 @@ def confirm_renewals(
     """Somebody made sure, on a day and in a way, that what is on record is true; the rules say what is due next.
 
     Several at once where the pack allows it and nothing new is known of any; a family of which something is known is
-    confirmed by itself, with what was recorded. Raises NotPermitted, RenewalNotFound, RenewalStateNotFitting,
+    confirmed by itself, with what was recorded. Raises NotPermitted, RenewalNotFound, StepNotPossible,
     RenewalNeedsApplication, RenewalOneByOne, RenewalDayWrong, RenewalFactsMissing, NextPlanMissing, OwnFamily.
     """
-    rows = _held(act, renewal_ids, ANSWER, RenewalState.OPEN, RenewalState.CONFIRMED)
+    rows = _held(act, renewal_ids, "confirm")
     note = checked(note, field="note")
     _check_confirmable(act, rows, checked_date)
     packs = _next_packs(rows)
@@ -145,13 +142,10 @@ def decide_renewals(act: Act, *, renewal_ids: Sequence[int]) -> list[Award]:
     """Another person decides: what the rules still give goes on in the next fund, what they do not ends by itself.
 
     The amounts are worked out again on the day: what has changed since the confirmation goes back to it. Raises
-    NotPermitted, SamePerson, RenewalNotFound, RenewalStateNotFitting, RenewalSuspended, RenewalStale, NextPlanMissing,
+    NotPermitted, SamePerson, RenewalNotFound, StepNotPossible, RenewalSuspended, RenewalStale, NextPlanMissing,
     NothingToRenew, OwnFamily, BudgetLineMissing, BudgetExhausted, PayeeAccountMissing, AwardOverlapping.
     """
-    rows = _held(act, renewal_ids, DECIDE, RenewalState.CONFIRMED)
-    if any(row.confirmed_by_id == act.by.pk for row in rows):
-        raise SamePerson
-    _check_not_own(act, rows)
+    rows = _held(act, renewal_ids, "decide")
     packs = _next_packs(rows)
     awards = _going_on(rows)
     said = _foreseen(rows, awards, packs)
@@ -177,11 +171,10 @@ def end_renewals(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list[R
     """Nothing goes on, for a reason that the family reads; the awards run to their last day.
 
     Also where the family was asked to apply anew and does not. Raises NotPermitted, ReasonMissing,
-    RenewalNotFound, RenewalStateNotFitting, OwnFamily.
+    RenewalNotFound, StepNotPossible, OwnFamily.
     """
-    rows = _held(act, renewal_ids, DECIDE, RenewalState.OPEN, RenewalState.CONFIRMED, RenewalState.REAPPLY)
+    rows = _held(act, renewal_ids, "end")
     because = needed(reason, field="reason")
-    _check_not_own(act, rows)
     awards = _going_on(rows)
     _settle(act, rows, RenewalState.ENDED, because)
     tell_ended(act, [(row, one, because) for row in rows for one in awards[row.pk]])
@@ -194,11 +187,10 @@ def end_renewals(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list[R
 def ask_to_reapply(act: Act, *, renewal_ids: Sequence[int], reason: str) -> list[Renewal]:
     """What is known does not suffice: the family applies anew before the end, and is told so by letter.
 
-    Raises NotPermitted, ReasonMissing, RenewalNotFound, RenewalStateNotFitting, OwnFamily.
+    Raises NotPermitted, ReasonMissing, RenewalNotFound, StepNotPossible, OwnFamily.
     """
-    rows = _held(act, renewal_ids, ANSWER, RenewalState.OPEN, RenewalState.CONFIRMED)
+    rows = _held(act, renewal_ids, "reapply")
     because = needed(reason, field="reason")
-    _check_not_own(act, rows)
     _settle(act, rows, RenewalState.REAPPLY, because)
     tell_reapply(act, rows, because)
     write_events(act, EventKind.REAPPLY_ASKED, {row.application: because for row in rows})
@@ -256,18 +248,12 @@ def _close_empty(act: Act) -> list[Renewal]:
 # --- checks ---------------------------------------------------------------------------------------
 
 
-def _held(act: Act, ids: Sequence[int], roles: tuple[object, ...], *states: RenewalState) -> list[Renewal]:
-    rows = list(
-        locked(
-            Renewal.objects.filter(pk__in=set(ids)).select_related("application__applicant", "application__household")
-        )
-    )
+def _held(act: Act, ids: Sequence[int], step: str) -> list[Renewal]:
+    wanted = Renewal.objects.filter(pk__in=set(ids))
+    rows = list(locked(wanted.select_related("application__applicant", "application__household")))
     if not rows or len(rows) != len(set(ids)):
         raise RenewalNotFound
-    authority(act).check([row.stamp for row in rows], *roles)  # type: ignore[arg-type]  # roles of the permissions
-    for row in rows:
-        if row.state not in states:
-            raise RenewalStateNotFitting(number=row.application.number, state=RenewalState(row.state).label)
+    check_step(act, RENEWAL, step, rows)
     return rows
 
 
@@ -285,13 +271,6 @@ def _check_confirmable(act: Act, rows: Sequence[Renewal], checked_date: date) ->
         changed = [row for row in rows if known[row.pk]]
         if changed:
             raise RenewalOneByOne(number=changed[0].application.number)
-    _check_not_own(act, rows)
-
-
-def _check_not_own(act: Act, rows: Sequence[Renewal]) -> None:
-    for row in rows:
-        if kin_of(act.by.pk, row.application.household_id, act.on) is not None:
-            raise OwnFamily(number=row.application.number)
 
 
 def _check_decidable(

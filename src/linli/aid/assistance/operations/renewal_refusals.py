@@ -12,13 +12,6 @@ class RenewalNotFound(DomainError):
     message = _("找不到该年度复核")
 
 
-class RenewalStateNotFitting(DomainError):
-    """A review is confirmed while open, decided once confirmed, and closed once."""
-
-    code = "assistance.renewal_state"
-    message = _("%(number)s 的年度复核当前为“%(state)s”，不能这样办理")
-
-
 class RenewalOneByOne(DomainError):
     """The scheme lets each family be confirmed by itself only; so is a family of which something new is known."""
 
@@ -73,10 +66,3 @@ class NextPlanMissing(DomainError):
 
     code = "assistance.next_plan_missing"
     message = _("%(number)s：%(month)s 还没有可执行的方案，安装并采用下一年度方案后再决定")
-
-
-class OwnFamily(DomainError):
-    """Nobody acts on the own family."""
-
-    code = "assistance.own_family"
-    message = _("%(number)s 是您本人或亲属的家庭，须由他人办理")

@@ -7,14 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.models import Application, Assessment
 from linli.aid.assistance.queries.standing import change_sentence, changes_of, sheet_change, sheet_sentence
+from linli.aid.assistance.refusals import HouseholdChanged
 from linli.kernel.errors import DomainError
-
-
-class HouseholdChanged(DomainError):
-    """Somebody died, moved, was born, or something became known since the visit; the sentence says who and what now."""
-
-    code = "assistance.household_changed"
-    message = _("%(cases)s")
 
 
 class PublicationOutdated(DomainError):

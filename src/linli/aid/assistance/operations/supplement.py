@@ -1,18 +1,15 @@
 """The ONE list of what is missing 一次性告知, and the clock that waits for it."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import AnswerKind, ApplicationState, ClockKind, EventKind
 from linli.aid.assistance.models import Application, Clock, IntakeAnswer, Paper
 from linli.aid.assistance.operations.common import (
     CLOCK_FIELDS,
-    check_step,
+    check_case,
     clock_of,
-    finish_clocks,
     from_rule,
     limit,
     lock_application,
@@ -21,40 +18,19 @@ from linli.aid.assistance.operations.common import (
     write_events,
     write_letters,
 )
-from linli.aid.assistance.permissions import ANSWER, check
 from linli.aid.assistance.queries.deadlines import as_rule
+from linli.aid.assistance.queries.papers import paper_facts
 from linli.aid.assistance.rules import clocks
-from linli.aid.assistance.rules.papers import PaperFacts, lacking
+from linli.aid.assistance.rules.papers import lacking
 from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import check_system
 from linli.kernel.act import Act
 from linli.kernel.bilingual import listed
-from linli.kernel.errors import DomainError
 from linli.law.policies.queries import pack_of, work_calendar
 
-
-class NothingMissing(DomainError):
-    """There is nothing to ask for: the application can be accepted."""
-
-    code = "assistance.nothing_missing"
-    message = _("材料已齐，无需补正，可以受理")
-
-
-class SupplementAlreadyAsked(DomainError):
-    """What is missing is told once, all at once."""
-
-    code = "assistance.supplement_already_asked"
-    message = _("补正已一次性告知过，不能再次要求；请受理或不予受理")
-
-
 AWAITING = ApplicationState.AWAITING_PAPERS
-
-
-def paper_facts(papers: Iterable[Paper]) -> list[PaperFacts]:
-    """The papers as the rules see them."""
-    return [PaperFacts(paper.code, paper.state, paper.expires_date, paper.promised_date) for paper in papers]
 
 
 @act
@@ -64,14 +40,9 @@ def ask_for_supplement(act: Act, *, application_id: int, version: int | None = N
     Raises NothingMissing, SupplementAlreadyAsked, StepNotPossible, FormStale, NotPermitted.
     """
     application = lock_application(application_id, version=version)
-    check(act, [application], ANSWER)
-    if application.answers.filter(kind=AnswerKind.SUPPLEMENT).exists():
-        raise SupplementAlreadyAsked
-    check_step([application], "ask_for_supplement")
-    missing = lacking(paper_facts(application.papers.order_by("pk")), act.on)
-    if not missing:
-        raise NothingMissing
-    move(act, [application], "ask_for_supplement")
+    cases = check_case(act, "supplement", [application])
+    missing = list(cases.lacking[application.pk])
+    move(act, [application], "supplement")
     pack = pack_of(application.pack_version_id)
     calendar = work_calendar()
     days, unit = limit(pack, "supplement_lapse", act.on)
@@ -119,7 +90,6 @@ def lapse_overdue(act: Act) -> list[Application]:
     applications = [a for a in lock_applications(list(dates)) if a.state == AWAITING] if dates else []
     if applications:
         move(act, applications, "lapse")
-        finish_clocks(applications, on=act.on)
         write_letters(act, "LAPSED", {a: {"deadline": dates[a.pk]} for a in applications})
         write_events(act, EventKind.LAPSED, applications)
     audit.record(act, where=0, subject=f"lapse:{act.on.isoformat()}", lines=[a.number for a in applications])

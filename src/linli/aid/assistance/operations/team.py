@@ -9,15 +9,13 @@ from linli.aid.assistance.codes import ApplicationState, AssessorCapacity, Event
 from linli.aid.assistance.models import Application, Assessment, Assessor
 from linli.aid.assistance.operations.common import (
     ApplicationNotFound,
+    check_case,
     lock_application,
     move,
     write_events,
 )
-from linli.aid.assistance.operations.standing import HouseholdChanged
-from linli.aid.assistance.permissions import ANSWER, check
-from linli.aid.assistance.queries.standing import HouseholdChange, change_sentence, changes_of
 from linli.aid.assistance.queries.worklist import CAPACITY_ROLE
-from linli.aid.assistance.rules.transitions import StepNotPossible
+from linli.aid.assistance.steps import CASE
 from linli.foundation.data.locks import locked
 from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
@@ -28,9 +26,6 @@ from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
 from linli.law.policies.queries import pack_of
 from linli.registry.residents.queries import kin_among, kin_of, members_on
-
-# States in which another visit needs no reason but itself.
-_BY_THEMSELVES = (ApplicationState.ACCEPTED, ApplicationState.OBJECTED, ApplicationState.ASSESSED)
 
 
 class TeamIncomplete(DomainError):
@@ -64,8 +59,7 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
     StepNotPossible, NotPermitted.
     """
     application = lock_application(application_id)
-    check(act, [application], ANSWER)
-    step = _step(application, act)
+    check_case(act, "team", [application])
     pack = pack_of(application.pack_version_id)
     if set(team) != set(pack.assessment_roles) or len(set(team.values())) != len(team):
         kinds = Listed(AssessorCapacity(role).label for role in pack.assessment_roles)
@@ -73,7 +67,7 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
     _check_assessors(act, application, team)
     again = application.state != ApplicationState.ACCEPTED
     _keep_applicant(act, application)
-    move(act, [application], step)
+    move(act, [application], "team")
     if again:
         application.round += 1  # visited again: a new round of visit, opinion and publication
         application.save(update_fields=["round"])
@@ -84,17 +78,6 @@ def form_team(act: Act, *, application_id: int, team: Mapping[AssessorCapacity, 
     write_events(act, EventKind.TEAM_FORMED, [application])
     audit.record(act, where=application.stamp, subject=application.subject, lines=sorted(team.values()))
     return assessment
-
-
-def _step(application: Application, act: Act) -> str:
-    """The step that another visit is, from where the case stands. Raises HouseholdChanged, StepNotPossible."""
-    change = changes_of([application], act.on).get(application.pk)
-    if change is None and application.state in (ApplicationState.ACCEPTED, ApplicationState.OBJECTED):
-        empty = not members_on([application.household_id], act.on)[application.household_id]
-        change = HouseholdChange(is_empty=True) if empty else None
-    if change is not None and change.is_over:
-        raise HouseholdChanged(cases=change_sentence(application, change, act.on))
-    return "assess_again" if change is not None and application.state not in _BY_THEMSELVES else "form_team"
 
 
 def _keep_applicant(act: Act, application: Application) -> None:
@@ -136,7 +119,7 @@ def lock_seat(act: Act, assessment_id: int) -> tuple[Assessment, Assessor]:
         raise NotPermitted
     assessment = assessor.assessment
     if application.state != ApplicationState.ASSESSING or assessment.round != application.round:
-        raise StepNotPossible(number=application.number)
+        raise CASE.passed("complete", application)
     assessment.application = application
     return assessment, assessor
 

@@ -30,8 +30,8 @@ from linli.aid.assistance.models import (
 )
 from linli.aid.assistance.queries.deadlines import ClockView, clock_view, leading
 from linli.aid.assistance.queries.papers import PaperView, paper_view
-from linli.aid.assistance.queries.standing import change_sentence, changes_of
-from linli.aid.assistance.queries.steps import waiting, with_steps
+from linli.aid.assistance.queries.standing import change_sentence
+from linli.aid.assistance.queries.steps import Case, Cases, waiting_at, with_steps
 from linli.foundation.data.scope import Scope, Stamp, within
 from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.queries import Letter, letters_about
@@ -142,9 +142,8 @@ class ApplicationDetail:
     scheme: Text
     step: Step | None
     step_roles: tuple[Role, ...]
-    step_barred: frozenset[int]
+    standing: Case  # the case as its workflow sees it
     change: str  # what is otherwise than it was assessed and how the case goes on; empty when nothing is
-    is_over: bool  # nobody is left whom this community could assess
     clock: ClockView | None
     clocks: tuple[ClockView, ...]
     papers: tuple[PaperView, ...]
@@ -209,8 +208,8 @@ class _Reading:
         row, pack, calendar = self.row, self.pack, self.calendar
         clocks = list(Clock.objects.filter(application=row).order_by("pk"))
         first = leading(clocks, row.state)
-        changes = changes_of([row], self.on)
-        todo, change = waiting([row], self.on, changes)[row.pk], changes.get(row.pk)
+        [case] = Cases([row], self.on)
+        todo, change = waiting_at(case, self.on), case.change
         building = row.household.building
         entries = PublicationEntry.objects.filter(application=row).select_related("publication__prepared_by")
         return ApplicationDetail(
@@ -239,9 +238,8 @@ class _Reading:
             scheme=pack.label,
             step=todo.step if todo else None,
             step_roles=todo.roles if todo else (),
-            step_barred=todo.barred if todo else frozenset(),
+            standing=case,
             change=change_sentence(row, change, self.on) if change else "",
-            is_over=change is not None and change.is_over,
             clock=clock_view(calendar, pack, first, self.on) if first else None,
             clocks=tuple(clock_view(calendar, pack, clock, self.on) for clock in clocks),
             papers=tuple(

@@ -1,5 +1,6 @@
 """The checklist of papers as pages show it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +36,11 @@ class PaperView:
     file_type: str
     waivable: bool
     promisable: bool
+
+
+def paper_facts(papers: Iterable[Paper]) -> list[PaperFacts]:
+    """The papers as the rules see them."""
+    return [PaperFacts(paper.code, paper.state, paper.expires_date, paper.promised_date) for paper in papers]
 
 
 def paper_view(pack: Pack, row: Paper, on: date) -> PaperView:

@@ -14,8 +14,8 @@ from linli.aid.assistance.codes import RenewalState
 from linli.aid.assistance.models import Application, Assessment, Decision, Renewal
 from linli.aid.assistance.queries.facts import case_facts, departures_on
 from linli.aid.assistance.queries.people import called
-from linli.aid.assistance.queries.roles import ANSWER, DECIDE
 from linli.aid.assistance.rules.results import ProgrammeResult, results
+from linli.aid.assistance.steps import RENEWAL
 from linli.foundation.data.scope import Scope, within
 from linli.ground.users.queries import Authority
 from linli.kernel.bilingual import Text
@@ -167,9 +167,9 @@ def renewal_work(authority: Authority) -> list[RenewalWork]:
     """What waits for the person: to confirm or to remind for those who answer applications, else to decide."""
     found = []
     for state, roles in (
-        (RenewalState.OPEN, ANSWER),
-        (RenewalState.REAPPLY, ANSWER),
-        (RenewalState.CONFIRMED, DECIDE),
+        (RenewalState.OPEN, RENEWAL.step("confirm").roles),
+        (RenewalState.REAPPLY, RENEWAL.step("confirm").roles),
+        (RenewalState.CONFIRMED, RENEWAL.step("decide").roles),
     ):
         scope = authority.scope(*roles)
         if not scope:

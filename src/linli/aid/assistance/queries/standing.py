@@ -37,6 +37,8 @@ ASSESSED_STATES = (
     ApplicationState.REVIEWED,
     ApplicationState.PUBLISHED,
 )
+# A team is to be formed.
+_TO_BE_VISITED = (ApplicationState.ACCEPTED, ApplicationState.OBJECTED)
 _STOP = "；"
 
 
@@ -80,6 +82,13 @@ def changes_of(rows: Iterable[Application], on: date) -> dict[int, HouseholdChan
     changed = {pk: change for pk, change in found.items() if change is not None}
     changed |= {pk: HouseholdChange(facts_differ=True) for pk in differing}
     return _with_departures(changed, waiting, on)
+
+
+def nobody_left(rows: Iterable[Application], on: date) -> dict[int, HouseholdChange]:
+    """Households that wait for a visit and in which nobody is left, by id of the application."""
+    waiting = {row.pk: row.household_id for row in rows if row.state in _TO_BE_VISITED}
+    members = members_on(set(waiting.values()), on) if waiting else {}
+    return {pk: HouseholdChange(is_empty=True) for pk, household in waiting.items() if not members[household]}
 
 
 def changed_cases(application_ids: Collection[int], on: date) -> frozenset[int]:

@@ -1,35 +1,58 @@
-"""Which step a case waits at: worked out in the database, so that lists cost the same however long they are."""
+"""Which step a case waits at, for one or for many: lists cost the same few statements however long they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.functional import lazy
 
-from linli.aid.assistance.codes import ApplicationState, ObjectionState, Proposal, PublicationState, Step
-from linli.aid.assistance.models import Application, Assessment, FirstOpinion, Objection, PublicationEntry
-from linli.aid.assistance.queries.roles import (
-    ANSWER,
-    DECIDE,
-    POST_PUBLICATION,
-    PREPARE_PUBLICATION,
-    REVIEW,
-    SIGN_OPINION,
-    WITHDRAW,
+from linli.aid.assistance.codes import AnswerKind, ObjectionState, PublicationState, Step
+from linli.aid.assistance.codes import ApplicationState as S
+from linli.aid.assistance.models import (
+    Application,
+    ApplicationEvent,
+    Assessment,
+    FirstOpinion,
+    IntakeAnswer,
+    Objection,
+    Paper,
+    PublicationEntry,
 )
-from linli.aid.assistance.queries.standing import HouseholdChange, changes_of
+from linli.aid.assistance.queries.papers import paper_facts
+from linli.aid.assistance.queries.standing import HouseholdChange, change_sentence, changes_of, nobody_left
+from linli.aid.assistance.refusals import EvidenceMissing
+from linli.aid.assistance.rules.papers import lacking
+from linli.aid.assistance.steps import CASE
 from linli.ground.users.codes import Role
+from linli.kernel.bilingual import Text, listed
+from linli.law.policies.queries import pack_of
 
-# The step of each state in which there is one only.
-_SIMPLE = {
-    ApplicationState.RECEIVED: (Step.ANSWER, ANSWER),
-    ApplicationState.AWAITING_PAPERS: (Step.WAIT_FOR_PAPERS, ()),
-    ApplicationState.ACCEPTED: (Step.FORM_TEAM, ANSWER),
-    ApplicationState.OBJECTED: (Step.FORM_TEAM, ANSWER),
-    ApplicationState.ASSESSING: (Step.ASSESS, ()),
-    ApplicationState.ASSESSED: (Step.GIVE_OPINION, SIGN_OPINION),
+# What waits to be done, by the step of the workflow.
+_WAITS_AT = {
+    "withdraw": Step.CLOSE_CASE,
+    "team": Step.FORM_TEAM,
+    "answer_objection": Step.ANSWER_OBJECTION,
+    "accept": Step.ANSWER,
+    "supplement": Step.ANSWER,
+    "opinion": Step.GIVE_OPINION,
+    "review": Step.REVIEW,
+    "publish": Step.PUBLISH,
+    "post": Step.PUBLISH,
+    "grant": Step.DECIDE,
+    "refuse": Step.DECIDE,
 }
+# Where nothing may be done about a case but to wait, or to turn it away.
+_ELSEWHERE = {
+    S.RECEIVED: (Step.ANSWER, CASE.step("turn_away").roles),
+    S.AWAITING_PAPERS: (Step.WAIT_FOR_PAPERS, ()),
+    S.ASSESSING: (Step.ASSESS, ()),
+    S.PUBLISHED: (Step.WAIT_FOR_PUBLICATION, ()),
+}
+_FACTS = ("proposal", "signed_by_id", "reviewed_by_id", "prepared_by_id", "last_date", "objected", "objection_ready")
+_told_later = lazy(change_sentence, str)
 
 
 @dataclass(frozen=True)
@@ -42,7 +65,7 @@ class Waiting:
 
 
 def with_steps(rows: QuerySet[Application, Any]) -> QuerySet[Application, Any]:
-    """The applications with what :func:`waiting` needs."""
+    """The applications with what their steps need of opinions, publications and objections."""
     opinion = FirstOpinion.objects.filter(application=OuterRef("pk")).order_by("-round", "-sequence")
     entry = PublicationEntry.objects.filter(application=OuterRef("pk"), round=OuterRef("round")).order_by("-id")
     prepared = entry.filter(publication__state=PublicationState.PREPARED)
@@ -57,44 +80,107 @@ def with_steps(rows: QuerySet[Application, Any]) -> QuerySet[Application, Any]:
         reviewed_by_id=Subquery(opinion.values("reviewed_by_id")[:1]),
         prepared_by_id=Subquery(prepared.values("publication__prepared_by_id")[:1]),
         last_date=Subquery(posted.values("publication__last_date")[:1]),
+        objected=Exists(objections),
         objection_ready=Exists(objections.filter(Exists(visited_again))),
     )
 
 
-def waiting(
-    rows: Iterable[Any], on: date, changes: Mapping[int, HouseholdChange] | None = None
-) -> dict[int, Waiting | None]:
-    """The step that each of the rows of :func:`with_steps` (by id) waits at on a day; None when it is closed.
+class Cases:
+    """Applications as their workflow sees them. What a step needs is read for all of them, once one is asked."""
 
-    A household that is not what was assessed is visited again before anything else is done about it; ``changes`` are
-    those of the rows where they were asked for already.
-    """
-    found = list(rows)
-    changes = changes_of(found, on) if changes is None else changes
-    return {row.pk: _waiting(row, changes.get(row.pk), on) for row in found}
+    def __init__(self, rows: Iterable[Application], on: date) -> None:
+        self.rows, self.on = list(rows), on
+
+    def __iter__(self) -> Iterator["Case"]:
+        return (Case(row, self) for row in self.rows)
+
+    @cached_property
+    def facts(self) -> Mapping[int, Any]:
+        """The rows of :func:`with_steps` by id."""
+        if all("proposal" in vars(row) for row in self.rows):
+            return {row.pk: row for row in self.rows}
+        return with_steps(Application.objects.filter(pk__in=[row.pk for row in self.rows])).in_bulk()
+
+    @cached_property
+    def changes(self) -> Mapping[int, HouseholdChange]:
+        """What is not as it was assessed, and households in which nobody is left to visit."""
+        return {**changes_of(self.rows, self.on), **nobody_left(self.rows, self.on)}
+
+    @cached_property
+    def lacking(self) -> Mapping[int, Sequence[str]]:
+        """Codes of the papers in the way of acceptance."""
+        papers: dict[int, list[Paper]] = {row.pk: [] for row in self.rows}
+        for paper in Paper.objects.filter(application_id__in=papers).order_by("pk"):
+            papers[paper.application_id].append(paper)
+        return {pk: lacking(paper_facts(found), self.on) for pk, found in papers.items()}
+
+    @cached_property
+    def told(self) -> frozenset[int]:
+        """Those whose missing papers were told."""
+        answers = IntakeAnswer.objects.filter(application__in=self.rows, kind=AnswerKind.SUPPLEMENT)
+        return frozenset(answers.values_list("application_id", flat=True))
+
+    @cached_property
+    def hands(self) -> Mapping[tuple[int, str], int]:
+        """Who did what last, by application and kind of event."""
+        events = ApplicationEvent.objects.filter(application__in=self.rows).order_by("pk")
+        return {(pk, kind): by_id for pk, kind, by_id in events.values_list("application_id", "kind", "by_id")}
 
 
-def _waiting(row: Any, change: HouseholdChange | None, on: date) -> Waiting | None:
-    if change is not None:
-        return Waiting(Step.CLOSE_CASE, WITHDRAW) if change.is_over else Waiting(Step.ASSESS_AGAIN, ANSWER)
-    if row.objection_ready:
-        return Waiting(Step.ANSWER_OBJECTION, REVIEW)
-    if row.state in _SIMPLE:
-        return Waiting(*_SIMPLE[row.state])
-    if row.state == ApplicationState.OPINION_GIVEN:
-        return Waiting(Step.REVIEW, REVIEW, frozenset({row.signed_by_id}))
-    return _at_the_street(row, on)
+class Case:
+    """One application with what its steps need; the hands of steps that keep none are those of its timeline."""
+
+    def __init__(self, row: Application, cases: Cases) -> None:
+        self.row, self._cases = row, cases
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _FACTS:
+            return getattr(self._cases.facts[self.row.pk], name)
+        if name.startswith("by_"):
+            return self._cases.hands.get((self.row.pk, name.removeprefix("by_").upper()))
+        return getattr(self.row, name)
+
+    @property
+    def change(self) -> HouseholdChange | None:
+        """What is not as it was assessed."""
+        return self._cases.changes.get(self.row.pk)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is left whom this community could assess."""
+        return self.change is not None and self.change.is_over
+
+    @property
+    def change_told(self) -> object:
+        """What changed, what would be due now and how the case goes on: worked out when it is read."""
+        return _told_later(self.row, self.change, self._cases.on) if self.change else ""
+
+    @property
+    def was_told(self) -> bool:
+        """Whether its missing papers were told."""
+        return self.row.pk in self._cases.told
+
+    @property
+    def evidence_missing(self) -> EvidenceMissing | None:
+        """The papers in the way of acceptance."""
+        codes = self._cases.lacking[self.row.pk]
+        if not codes:
+            return None
+        said = listed([pack_of(self.row.pack_version_id).papers[code].label for code in codes])
+        papers = Text(f"{self.row.number} {said.zh}", f"{self.row.number} {said.en}")
+        return EvidenceMissing(missing={self.row.number: list(codes)}, papers=papers)
 
 
-def _at_the_street(row: Any, on: date) -> Waiting | None:
-    earlier = frozenset({row.signed_by_id, row.reviewed_by_id})
-    if row.state == ApplicationState.PUBLISHED:
-        over = row.last_date is not None and row.last_date < on
-        return Waiting(Step.DECIDE, DECIDE, earlier) if over else Waiting(Step.WAIT_FOR_PUBLICATION, ())
-    if row.state != ApplicationState.REVIEWED:
-        return None
-    if row.proposal == Proposal.REFUSE:
-        return Waiting(Step.DECIDE, DECIDE, earlier)
-    if row.prepared_by_id is None:
-        return Waiting(Step.PUBLISH, PREPARE_PUBLICATION)
-    return Waiting(Step.PUBLISH, POST_PUBLICATION, frozenset({row.prepared_by_id}))
+def waiting(rows: Iterable[Any], on: date) -> dict[int, Waiting | None]:
+    """The step that each of the applications (by id) waits at on a day; None when it is closed."""
+    return {case.row.pk: waiting_at(case, on) for case in Cases(rows, on)}
+
+
+def waiting_at(case: Case, on: date) -> Waiting | None:
+    """The step that one case waits at."""
+    step = CASE.awaited(case, on)
+    if step is None:
+        found = _ELSEWHERE.get(S(case.row.state))
+        return Waiting(*found) if found else None
+    again = step.code == "team" and case.change is not None
+    return Waiting(Step.ASSESS_AGAIN if again else _WAITS_AT[step.code], step.roles, CASE.barred(step, case))

@@ -12,10 +12,9 @@ from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, Assessor
 from linli.aid.assistance.models import Application, Assessor, Clock, Escalation, Paper
 from linli.aid.assistance.queries.deadlines import ClockView, clock_view, leading
 from linli.aid.assistance.queries.promises import overdue_promises
-from linli.aid.assistance.queries.roles import ANSWER as ANSWERERS
-from linli.aid.assistance.queries.roles import DECIDE, POST_PUBLICATION, PREPARE_PUBLICATION, REVIEW, SIGN_OPINION
 from linli.aid.assistance.queries.steps import waiting, with_steps
 from linli.aid.assistance.rules.clocks import AMBER, RED
+from linli.aid.assistance.steps import CASE
 from linli.foundation.data.scope import Scope, within
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
@@ -24,7 +23,8 @@ from linli.kernel.bilingual import Text
 from linli.kernel.masking import mask_name
 from linli.law.policies.queries import pack_of, work_calendar
 
-WORKERS = tuple(dict.fromkeys((*ANSWERERS, *SIGN_OPINION, *PREPARE_PUBLICATION, *POST_PUBLICATION, *REVIEW, *DECIDE)))
+ANSWERERS = CASE.step("accept").roles
+WORKERS = tuple(dict.fromkeys(role for step in CASE.steps if step.main for role in step.roles))
 # States in which nothing waits for an office: the family's papers, or the assessors, who find their seats themselves.
 _ELSEWHERE = (*CLOSED_STATES, ApplicationState.AWAITING_PAPERS, ApplicationState.ASSESSING)
 _LEVELS = {EscalationLevel.STREET: Role.STREET_OFFICER, EscalationLevel.DISTRICT: Role.DISTRICT_OFFICER}

@@ -9,9 +9,9 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from linli.aid.assistance.operations.intake import EvidenceMissing
 from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.queries.detail import ApplicationDetail, application_detail
+from linli.aid.assistance.refusals import EvidenceMissing
 from linli.aid.assistance.web.presenters import listed
 from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.listings import download

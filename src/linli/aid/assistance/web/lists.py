@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import ApplicationState, PublicationState, RenewalState
 from linli.aid.assistance.models import Application, Publication, Renewal
-from linli.aid.assistance.permissions import ANSWER, DECIDE, RECEIVE
+from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.listing import (
     OPEN,
     PROMISE_OVERDUE,
@@ -23,6 +23,7 @@ from linli.aid.assistance.queries.listing import (
 from linli.aid.assistance.queries.notices import PublicationRow, publication_rows, publications
 from linli.aid.assistance.queries.renewals import RenewalView, renewal_views, renewals
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
+from linli.aid.assistance.steps import RENEWAL
 from linli.aid.assistance.web.presenters import left, listed, posting, state_text
 from linli.aid.assistance.web.renewing import known_words
 from linli.aid.assistance.web.scheme import schemes_in_force
@@ -268,10 +269,11 @@ class RenewalList(Listing[Desk, Renewal]):
         view = self.views[row.pk]
         if row.state == RenewalState.OPEN:
             quiet = view.planned and view.rule == "BULK" and not view.known and bool(view.awards)
-            return str(row.pk) if quiet and self.desk.may(row.stamp, *ANSWER) else ""
-        waits = row.state == RenewalState.CONFIRMED and row.confirmed_by_id != self.desk.person.user_id
-        return str(row.pk) if waits and not view.suspended and self.desk.may(row.stamp, *DECIDE) else ""
+            return str(row.pk) if quiet and self.desk.may(row.stamp, *RENEWAL.step("confirm").roles) else ""
+        step = RENEWAL.step("decide")
+        waits = row.state in step.sources and self.desk.person.user_id not in RENEWAL.barred(step, row)
+        return str(row.pk) if waits and not view.suspended and self.desk.may(row.stamp, *step.roles) else ""
 
     def more(self, found: Sequence[Renewal]) -> dict[str, Any]:
         waits = any(row.state == RenewalState.OPEN and not self.views[row.pk].planned for row in found)
-        return {"unplanned": waits and self.desk.person.holds(*ANSWER)}
+        return {"unplanned": waits and self.desk.person.holds(*RENEWAL.step("confirm").roles)}

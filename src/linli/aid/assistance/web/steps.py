@@ -1,188 +1,123 @@
-"""Applying from home, one thing per page: which pages there are, what was filled in, and what comes of it."""
+"""The steps of a case on pages: form and act of each. Whose they are and when is in ``assistance.steps``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from django import forms
 from django.utils.translation import gettext
 
-from linli.aid.assistance.codes import Channel, PaperState
-from linli.aid.assistance.operations import NewApplication, PaperRecord
-from linli.aid.assistance.web.forms import ApplicationForm, OwnPaperForm
-from linli.aid.assistance.web.uploading import Kept, keep
-from linli.foundation.screens.texts import day_text, joined, pack_text
-from linli.kernel.act import Actor
-from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.papers import required_papers
-from linli.registry.residents.queries import Member, members_on, resident_of
-from linli.registry.residents.queries.own import own_household_ids
-
-# The draft's name: a person fills in one application at a time.
-FORM = "application"
-_FIELDS = ("applicant", "groups", "statement")
-_OWN_WAY = "SELF"
+from linli.aid.assistance import operations
+from linli.aid.assistance.codes import AssessorCapacity, Proposal, PublicationState, Step
+from linli.aid.assistance.queries.detail import ApplicationDetail
+from linli.aid.assistance.queries.team import Candidate, candidates
+from linli.aid.assistance.web import forms as f
+from linli.foundation.screens.steps import Bound, Fields
+from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
+from linli.law.policies.queries import pack_of
 
 
 @dataclass(frozen=True)
-class Home:
-    """Who can apply from this account: the people of the own household and of those the account acts for."""
+class Chosen:
+    """The applications (ids) that a step is taken on; of one, what its page showed."""
 
-    own_resident_id: int | None
-    people: tuple[tuple[int, Member], ...]  # (household id, member)
-
-    def household_of(self, resident_id: int) -> int:
-        """The household of one of the people."""
-        return next(household for household, member in self.people if member.resident_id == resident_id)
+    ids: Sequence[int]
+    version: int | None = None
+    objection_id: int = 0
 
 
-def may_apply(person: Actor, on: date) -> bool:
-    """Whether the account belongs to somebody who lives here."""
-    return bool(own_household_ids(person.pk, on))
+# Steps that many cases take together, and what they wait for then.
+TOGETHER: Mapping[str, Step] = {
+    "accept": Step.ANSWER,
+    "opinion": Step.GIVE_OPINION,
+    "review": Step.REVIEW,
+    "publish": Step.PUBLISH,
+    "grant": Step.DECIDE,
+}
 
 
-def home_of(person: Actor, on: date) -> Home:
-    """The people the account may apply for."""
-    households = sorted(own_household_ids(person.pk, on))
-    people = members_on(households, on)
-    return Home(resident_of(person.pk), tuple((house, one) for house in households for one in people[house]))
+def chosen(case: ApplicationDetail, version: int | None) -> Chosen:
+    """A set of one. Of objections the last: when it was answered meanwhile, or there is none, the act says so."""
+    last = case.objections[-1].pk if case.objections else 0
+    return Chosen([case.application_id], version, last)
 
 
-@dataclass(frozen=True)
-class Steps:
-    """The pages of one application, as the draft stands."""
-
-    pack: Pack
-    home: Home
-    said: Mapping[str, Any]
-
-    @property
-    def codes(self) -> list[str]:
-        """The pages in order: three fields, then one page for each paper that the answers demand."""
-        return [*_FIELDS, *(paper.code for paper in self.papers)]
-
-    @property
-    def papers(self) -> tuple[Any, ...]:
-        """The papers demanded by what was chosen so far."""
-        groups = [code for code in self.said.get("groups", []) if code in self.pack.groups]
-        return required_papers(self.pack, groups, proxy=self._proxy_id() is not None) if groups else ()
-
-    @property
-    def first_open(self) -> str:
-        """The first page not filled in yet; "check" when all are."""
-        papers = self.said.get("papers", {})
-        return next((code for code in self.codes if code not in self.said and code not in papers), "check")
-
-    def after(self, code: str) -> str:
-        """The page after one; "check" after the last."""
-        codes = self.codes
-        place = codes.index(code) + 1 if code in codes else len(codes)
-        return codes[place] if place < len(codes) else "check"
-
-    def before(self, code: str) -> str:
-        """The page before one, empty before the first."""
-        codes = [*self.codes, "check"]
-        return codes[codes.index(code) - 1] if codes.index(code) else ""
-
-    def form(self, code: str, data: Any = None, files: Any = None) -> forms.Form:
-        """The form of one page, with what was said before."""
-        if code in _FIELDS:
-            form = ApplicationForm(
-                data,
-                members=[(one.resident_id, one.name) for _house, one in self.home.people],
-                groups=[(key, pack_text(group.label)) for key, group in self.pack.groups.items()],
-                ways=[],
-                initial={"applicant": self.home.own_resident_id, **self.said},
-            )
-            form.keep(code)
-            return form
-        said = self.said.get("papers", {}).get(code, {})
-        initial = {"state": said.get("state", PaperState.PRESENT), "promised_date": said.get("promised_date")}
-        return OwnPaperForm(data, files, promisable=self.pack.papers[code].promisable, initial=initial)
-
-    def with_answer(self, code: str, form: forms.Form) -> dict[str, Any]:
-        """What is said once the page's answer is added. Raises the refusals of uploads and adds the form's errors."""
-        said = dict(self.said)
-        if code in _FIELDS:
-            said[code] = form.cleaned_data[code]
-            return said
-        said["papers"] = {**said.get("papers", {}), code: self._paper(code, form)}
-        return said
-
-    def _paper(self, code: str, form: forms.Form) -> dict[str, str]:
-        data = form.cleaned_data
-        before = self.said.get("papers", {}).get(code, {})
-        state = PaperState(data["state"])
-        if state == PaperState.PROMISED:
-            if data["promised_date"] is None:
-                form.add_error("promised_date", gettext("请写明哪天前补交"))
-                return {}
-            return {"state": state.value, "promised_date": data["promised_date"].isoformat()}
-        if state == PaperState.MISSING:
-            return {"state": state.value}
-        if data["file"]:
-            kept = keep(data["file"])
-            return {"state": state.value, "key": kept.key, "name": kept.name, "type": kept.media_type}
-        if not before.get("key"):
-            form.add_error("file", gettext("请选择照片或扫描件，或选择以后再交"))
-        return dict(before)
-
-    def summary(self) -> list[dict[str, str]]:
-        """Check answers: each question, what was said, and which page changes it."""
-        names = {one.resident_id: one.name for _house, one in self.home.people}
-        groups = [pack_text(self.pack.groups[code].label) for code in self.said.get("groups", [])]
-        lines = [
-            {"code": "applicant", "label": gettext("申请人"), "text": names.get(self.said.get("applicant", 0), "")},
-            {"code": "groups", "label": gettext("申请类别"), "text": joined(groups)},
-            {"code": "statement", "label": gettext("申请人自述"), "text": self.said.get("statement", "")},
-        ]
-        for paper in self.papers:
-            said = self.said.get("papers", {}).get(paper.code, {})
-            lines.append({"code": paper.code, "label": pack_text(paper.label), "text": _paper_text(said)})
-        return lines
-
-    def application(self) -> NewApplication:
-        """What is handed in. The account's person is the proxy where somebody else is the applicant."""
-        applicant = self.said["applicant"]
-        ways = list(self.pack.identification)
-        said = self.said.get("papers", {})
-        return NewApplication(
-            household_id=self.home.household_of(applicant),
-            applicant_id=applicant,
-            groups=tuple(self.said["groups"]),
-            channel=Channel.ONLINE,
-            identified_how=_OWN_WAY if _OWN_WAY in ways else ways[-1],
-            statement=self.said.get("statement", ""),
-            proxy_id=self._proxy_id(),
-            papers=tuple(_record(one.code, said[one.code]) for one in self.papers if said.get(one.code)),
-        )
-
-    def _proxy_id(self) -> int | None:
-        applicant = self.said.get("applicant")
-        own = self.home.own_resident_id
-        return own if applicant is not None and own is not None and own != applicant else None
+def prepared_publication(case: ApplicationDetail) -> str:
+    """The number of the publication that waits to be posted, empty when there is none."""
+    waiting = [one.number for one in case.publications if one.state == PublicationState.PREPARED]
+    return waiting[-1] if waiting else ""
 
 
-def _record(code: str, said: Mapping[str, str]) -> PaperRecord:
-    state = PaperState(said["state"])
-    file = Kept(said.get("key", ""), said.get("name", ""), said.get("key", ""), said.get("type", ""))
-    promised = said.get("promised_date")
-    return PaperRecord(
-        code,
-        state,
-        promised_date=date.fromisoformat(promised) if promised else None,
-        note=gettext("申请人网上承诺补交") if promised else "",
-        file_key=file.key,
-        file_name=file.name,
-        file_sha256=file.sha256,
-        file_type=file.media_type,
-    )
+def _team_form(desk: Desk, case: ApplicationDetail, *data: object) -> f.TeamForm:
+    people = candidates(case.stamp, case.household_id, desk.on)
+    roles = map(AssessorCapacity, pack_of(case.pack_version_id).assessment_roles)
+    return f.TeamForm(*data, candidates={role: _named(people[role]) for role in roles})
 
 
-def _paper_text(said: Mapping[str, str]) -> str:
-    if said.get("key"):
-        return gettext("已上传 %(name)s") % {"name": said["name"]}
-    if said.get("promised_date"):
-        return gettext("承诺 %(day)s 前补交") % {"day": day_text(said["promised_date"])}
-    return gettext("以后再交")
+def _named(people: Sequence[Candidate]) -> list[tuple[int, str]]:
+    """Who may be chosen, with a word beside those who will be refused."""
+    kin = gettext("%(name)s（亲属，应回避）")
+    return [(one.user_id, kin % {"name": one.name} if one.is_kin else one.name) for one in people]
+
+
+def _team(act: Act, on: Chosen, data: Fields) -> object:
+    team = {AssessorCapacity(code): user_id for code, user_id in data.items() if user_id}
+    return operations.form_team(act, application_id=on.ids[0], team=team)
+
+
+def _opinion(act: Act, on: Chosen, data: Fields) -> object:
+    proposal = Proposal(data["proposal"])
+    return operations.give_opinion(act, application_ids=on.ids, proposal=proposal, text=data["text"])
+
+
+def _object(act: Act, on: Chosen, data: Fields) -> object:
+    told = {"content": data["content"], "objector": data["objector"]}
+    return operations.take_objection(act, application_id=on.ids[0], **told)
+
+
+def _answer_objection(act: Act, on: Chosen, data: Fields) -> object:
+    upheld = data["upheld"] == "yes"
+    return operations.answer_objection(act, objection_id=on.objection_id, upheld=upheld, answer=data["answer"])
+
+
+BOUND: Mapping[str, Bound] = {
+    "withdraw": Bound(
+        lambda desk, case, *data: f.WithdrawForm(*data),
+        lambda act, on, data: operations.withdraw(act, application_id=on.ids[0], reason=data["reason"]),
+    ),
+    "team": Bound(_team_form, _team),
+    "answer_objection": Bound(lambda desk, case, *data: f.ObjectionAnswerForm(*data), _answer_objection),
+    "accept": Bound(
+        lambda desk, case, *data: f.ConfirmForm(*data),
+        lambda act, on, data: operations.accept(act, application_ids=on.ids),
+    ),
+    "supplement": Bound(
+        lambda desk, case, *data: f.ConfirmForm(*data),
+        lambda act, on, data: operations.ask_for_supplement(act, application_id=on.ids[0], version=on.version),
+    ),
+    "turn_away": Bound(
+        lambda desk, case, *data: f.ReasonForm(*data),
+        lambda act, on, data: operations.turn_away(
+            act, application_id=on.ids[0], reason=data["reason"], version=on.version
+        ),
+    ),
+    "opinion": Bound(lambda desk, case, *data: f.OpinionForm(*data), _opinion),
+    "review": Bound(
+        lambda desk, case, *data: f.ReviewForm(*data),
+        lambda act, on, data: operations.review(
+            act, application_ids=on.ids, agreed=data["agreed"] == "yes", text=data["text"]
+        ),
+    ),
+    "publish": Bound(
+        lambda desk, case, *data: f.ConfirmForm(*data),
+        lambda act, on, data: operations.prepare(act, application_ids=on.ids),
+    ),
+    "object": Bound(lambda desk, case, *data: f.ObjectionForm(*data), _object),
+    "grant": Bound(
+        lambda desk, case, *data: f.ConfirmForm(*data),
+        lambda act, on, data: operations.grant(act, application_ids=on.ids),
+    ),
+    "refuse": Bound(
+        lambda desk, case, *data: f.ReasonForm(*data),
+        lambda act, on, data: operations.refuse(act, application_ids=on.ids, reason=data["reason"]),
+    ),
+}

@@ -10,7 +10,6 @@ from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.steps import take
 from linli.foundation.screens.texts import month_text
-from linli.ground.users.codes import Role
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.period import Month
@@ -55,7 +54,7 @@ def batch_new(request: HttpRequest, desk: Desk) -> HttpResponse:
 def batch_step(request: HttpRequest, desk: Desk, number: str, code: str) -> HttpResponse:
     """Take a step of the workflow, or show the batch with what stands in the way."""
     batch, step = batch_or_404(desk, number), BATCH.step(code)
-    if request.method != "POST" or not desk.person.may(batch.stamp, *map(Role, step.roles)):
+    if request.method != "POST" or not desk.person.may(batch.stamp, *step.roles):
         raise PermissionDenied
     form = BOUND[code].form(desk, batch, request.POST, request.FILES)
     if take(request, BOUND[code], step, batch, form):

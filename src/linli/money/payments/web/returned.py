@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 
 from linli.foundation.screens.pages import act_of, perform, sentence, whole_number
 from linli.foundation.screens.texts import counted
-from linli.ground.users.codes import Role
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.errors import DomainError
 from linli.money.payments import operations, queries
@@ -39,7 +38,7 @@ def _acted(request: HttpRequest, desk: Desk, form: CancelForm) -> HttpResponse |
     items = list(queries.returned(desk.reads).filter(pk__in=ticked))
     write_off = request.POST.get("deed") == "write_off"
     step = ITEM.step("write_off" if write_off else "reissue")
-    if not all(desk.person.may(item.stamp, *map(Role, step.roles)) for item in items):
+    if not all(desk.person.may(item.stamp, *step.roles) for item in items):
         raise PermissionDenied
     ids = sorted(item.pk for item in items)
     if not ids:

@@ -1,25 +1,22 @@
 """The list of cases, one case, why its result is as it is, and the steps taken on it one by one."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.aid.assistance.codes import ApplicationState, AssessorCapacity, PublicationState
+from linli.aid.assistance.codes import ApplicationState, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.promises import overdue_of
 from linli.aid.assistance.queries.screens import budget_outlook
-from linli.aid.assistance.queries.team import Candidate, candidates
-from linli.aid.assistance.web.deeds import DEEDS, Deed, offered, prepared_publication
-from linli.aid.assistance.web.desk import attempt, case_or_404, looks_at, reading
-from linli.aid.assistance.web.forms import TeamForm
+from linli.aid.assistance.steps import CASE
+from linli.aid.assistance.web.desk import attempt, case_or_404, looks_at, reading, refusal_text
 from linli.aid.assistance.web.lists import ApplicationList
 from linli.aid.assistance.web.presenters import (
     current_assessment,
@@ -34,13 +31,15 @@ from linli.aid.assistance.web.presenters import (
     unsure,
     waits_for,
 )
+from linli.aid.assistance.web.steps import BOUND, TOGETHER, chosen, prepared_publication
 from linli.aid.assistance.web.story import story
-from linli.aid.assistance.web.views.together import BULK
 from linli.aid.assistance.web.why import why
+from linli.foundation.screens.heads import Action
 from linli.foundation.screens.pages import act_of, render_page, version_of
+from linli.ground.users.queries import why_not
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import CHINA_TIME
-from linli.law.policies.queries import pack_of
+from linli.kernel.steps import Step
 from linli.money.awards.queries import awards_of_application
 
 
@@ -49,7 +48,7 @@ from linli.money.awards.queries import awards_of_application
 def application_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Cases in my area, newest first, filtered."""
     listing = ApplicationList(request, desk)
-    listing.together = [DEEDS[code] for code in BULK if desk.person.holds(*DEEDS[code].roles)]
+    listing.together = [step for code in TOGETHER if desk.person.holds(*(step := CASE.step(code)).roles)]
     return listing.response()
 
 
@@ -74,36 +73,40 @@ def application_reasons(request: HttpRequest, desk: Desk, number: str) -> HttpRe
 def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -> HttpResponse:
     """One step on one case: what it means, its form, and what it rests on beside it."""
     case = case_or_404(request, desk, number)
-    deed = DEEDS.get(code)
-    if deed is None:
+    step = next((step for step in CASE.steps if step.path == code and step.code in BOUND), None)
+    if step is None:
         raise Http404
-    if not desk.person.may(case.stamp, *deed.roles):
+    if not desk.person.may(case.stamp, *step.roles):
         raise PermissionDenied
-    if request.method == "GET" and deed not in offered(case, desk.person):
-        messages.info(request, gettext("“%(step)s”现在不能办理，或须由他人办理") % {"step": deed.title})
+    why_not_now = why_not(desk.person, CASE, step.code, case.standing, desk.on)
+    if request.method == "GET" and why_not_now is not None:
+        messages.info(request, refusal_text(why_not_now))
         return redirect("application_detail", number=number)
-    form = _form(deed, case, request, desk)
-    if request.method == "POST" and form.is_valid():
-        done, _made = attempt(form, lambda: deed.run(act_of(request), case, form.cleaned_data, version_of(request)))
+    bound = BOUND[step.code]
+    form = bound.form(desk, case, request.POST) if request.method == "POST" else bound.form(desk, case)
+    if form.is_valid():
+        on = chosen(case, version_of(request))
+        done, _made = attempt(form, lambda: bound.run(act_of(request), on, form.cleaned_data))
         if done:
-            messages.success(request, gettext("%(number)s：%(step)s，已完成") % {"number": number, "step": deed.title})
+            messages.success(request, gettext("%(number)s：%(step)s，已完成") % {"number": number, "step": step.label})
             return redirect("application_detail", number=number)
-    context = {**_case_context(case, desk), "deed": deed, "form": form}
-    if code == "supplement":
+    context = {**_case_context(case, desk), "step": step, "form": form}
+    if step.code == "supplement":
         context["letter"] = supplement_letter(case, desk.on)
-    if code == "grant":
+    if step.code == "grant":
         context["outlook"] = budget_outlook(desk.reads, [case.application_id], desk.on)
     status = 422 if form.errors else 200
     return render_page(request, "assistance/application_deed.html", context, status=status)
 
 
 def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
-    deeds = offered(case, desk.person)
+    offered = CASE.offered(desk.person, case.standing, desk.on)
+    actions = [_action(case, step) for step in offered if step.code in BOUND or step.code == "post"]
     assessment = current_assessment(case)
     seated = assessment is not None and desk.person.user_id in {seat.user_id for seat in assessment.seats}
     happened = [(one.kind, one.at.astimezone(CHINA_TIME).date()) for one in case.events]
     missing = lacking(case.papers)
-    main = deeds[0] if deeds and deeds[0].is_main(case) else None
+    main = actions[0] if offered and offered[0].is_main(case.standing) else None
     return {
         "case": case,
         "steps": progress(case.state, ended_by(happened), desk.on),
@@ -119,28 +122,21 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "assessment": assessment,
         "provisional": unsure(case),
         "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING,
-        "publication": prepared_publication(case),
         "main": main,
         "waits_for": "" if main else waits_for(case),
-        "others": [deed for deed in deeds if deed is not main],
+        "others": [action for action in actions if action is not main],
         "may_record_papers": desk.person.may(case.stamp, *RECEIVE) and takes_papers(case),
         "promises": overdue_of(case.state, case.papers, desk.on),
         "awards": awards_of_application(desk.reads, case.number),
     }
 
 
-def _form(deed: Deed, case: ApplicationDetail, request: HttpRequest, desk: Desk) -> forms.Form:
-    data = request.POST if request.method == "POST" else None
-    if deed.form is TeamForm:
-        roles = pack_of(case.pack_version_id).assessment_roles
-        people = candidates(case.stamp, case.household_id, desk.on)
-        return TeamForm(
-            data, candidates={AssessorCapacity(role): _named(people[AssessorCapacity(role)]) for role in roles}
-        )
-    return deed.form(data)
-
-
-def _named(people: Sequence[Candidate]) -> list[tuple[int, str]]:
-    """Who may be chosen, with a word beside those who will be refused."""
-    kin = gettext("%(name)s（亲属，应回避）")
-    return [(one.user_id, kin % {"name": one.name} if one.is_kin else one.name) for one in people]
+def _action(case: ApplicationDetail, step: Step) -> Action:
+    """Where a step is taken: on its own page, but a publication is posted on the publication's."""
+    posts = step.code == "post"
+    address = (
+        reverse("publication_detail", args=[prepared_publication(case)])
+        if posts
+        else reverse("application_deed", args=[case.number, step.path])
+    )
+    return Action(step.label, address, danger=step.danger)

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.codes import PublicationState
 from linli.aid.assistance.operations import post
-from linli.aid.assistance.permissions import POST_PUBLICATION, READ
+from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.queries.notices import PublicationDetail, PublicationEntryView, publication_page
 from linli.aid.assistance.queries.notices import publication_detail as one_publication
+from linli.aid.assistance.steps import PUBLICATION
 from linli.aid.assistance.web.desk import PDF, show_pdf
 from linli.aid.assistance.web.forms import PostForm
 from linli.aid.assistance.web.lists import PublicationList
@@ -58,7 +59,7 @@ def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Exactly the rows that will hang on the board; a second person posts them with proof."""
     found = _found_or_404(request, desk, number)
-    row, posts = found.row, desk.person.holds(*POST_PUBLICATION)
+    row, posts = found.row, desk.person.holds(*PUBLICATION.step("post").roles)
     if request.method == "POST" and not posts:
         raise PermissionDenied
     form = filled(request, PostForm)

@@ -11,10 +11,10 @@ from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
 from linli.aid.assistance.queries.screens import draft
+from linli.aid.assistance.web.applying import FORM, may_apply
 from linli.aid.assistance.web.desk import Own, own, show_pdf
 from linli.aid.assistance.web.forms import WithdrawForm
 from linli.aid.assistance.web.presenters import ended_by, left, listed, paper_lines, progress, state_text
-from linli.aid.assistance.web.steps import FORM, may_apply
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import no_store, render_page

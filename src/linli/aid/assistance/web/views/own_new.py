@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.aid.assistance.operations import receive
 from linli.aid.assistance.operations.drafts import discard_draft, save_draft
 from linli.aid.assistance.queries.screens import draft
+from linli.aid.assistance.web.applying import FORM, Steps, home_of, may_apply
 from linli.aid.assistance.web.desk import Own, own
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force
-from linli.aid.assistance.web.steps import FORM, Steps, home_of, may_apply
 from linli.foundation.clock import now
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from linli.aid.assistance import operations
 from linli.aid.assistance.codes import RenewalState
 from linli.aid.assistance.models import Renewal
-from linli.aid.assistance.permissions import ANSWER, DECIDE
 from linli.aid.assistance.queries.renewals import (
     RenewalView,
     foreseen,
@@ -23,6 +22,7 @@ from linli.aid.assistance.queries.renewals import (
     renewal_views,
     renewals,
 )
+from linli.aid.assistance.steps import RENEWAL
 from linli.aid.assistance.web.desk import reading
 from linli.aid.assistance.web.forms import ReasonForm
 from linli.aid.assistance.web.lists import RenewalList
@@ -41,7 +41,7 @@ from linli.money.awards.queries import programme_labels
 @require_http_methods(["GET", "POST"])
 def renewal_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What runs out soon in my area: chosen families are confirmed or decided together, or nothing is."""
-    may = {"confirm": desk.person.holds(*ANSWER), "decide": desk.person.holds(*DECIDE)}
+    may = {code: desk.person.holds(*RENEWAL.step(code).roles) for code in ("confirm", "decide")}
     deed = request.POST.get("deed", "")
     if request.method == "POST" and not may.get(deed):
         raise PermissionDenied
@@ -75,15 +75,14 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         "decide": ReasonForm({"reason": "-"} if deed == "decide" else None),
     }
     if request.method == "POST":
-        roles = _DEEDS.get(deed)
-        if roles is None or not desk.person.may(row.stamp, *roles):
+        if deed not in forms or not desk.person.may(row.stamp, *RENEWAL.step(deed).roles):
             raise PermissionDenied
         form = forms[deed]
         if form.is_valid() and perform(form, lambda: _run(request, deed, [row.pk], form.cleaned_data))[0]:
             messages.success(request, gettext("已办理"))
             return redirect("renewal_detail", renewal_id=renewal_id)
     note_read(request, where=row.stamp, subject=f"application:{row.application.number}")
-    open_ = row.state in (RenewalState.OPEN, RenewalState.CONFIRMED)
+    offered = {step.code for step in RENEWAL.offered(desk.person, row, desk.on)}
     context = {
         "view": view,
         "row": row,
@@ -94,20 +93,15 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         "forms": forms,
         "labels": programme_labels(desk.on),
         # Without the next plan nothing can be confirmed: the page says so and offers no form that would be refused.
-        "may_confirm": open_ and view.planned and view.rule != "APPLICATION" and desk.person.may(row.stamp, *ANSWER),
-        "may_reapply": open_ and desk.person.may(row.stamp, *ANSWER),
-        "may_decide": row.state == RenewalState.CONFIRMED
-        and desk.person.may(row.stamp, *DECIDE)
-        and row.confirmed_by_id != desk.person.user_id,
+        "may_confirm": "confirm" in offered and view.planned and view.rule != "APPLICATION",
+        "may_reapply": "reapply" in offered,
+        "may_decide": "decide" in offered,
         "told": letters_about(desk.reads, row.application.subject).filter(kind="REAPPLY").last(),
-        "may_end": (open_ or (row.state == RenewalState.REAPPLY and not view.application_since))
-        and desk.person.may(row.stamp, *DECIDE),
+        # A family that applied anew is decided on by that application.
+        "may_end": "end" in offered and not (row.state == RenewalState.REAPPLY and view.application_since),
     }
     wrong = any(form.errors for form in forms.values())
     return render_page(request, "assistance/renewal_detail.html", context, status=422 if wrong else 200)
-
-
-_DEEDS = {"confirm": ANSWER, "reapply": ANSWER, "decide": DECIDE, "end": DECIDE}
 
 
 def _together(request: HttpRequest, desk: Desk, deed: str, form: forms.Form) -> bool:

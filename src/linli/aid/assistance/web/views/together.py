@@ -12,13 +12,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from linli.aid.assistance import operations
-from linli.aid.assistance.codes import Proposal, Step
+from linli.aid.assistance.codes import Proposal
 from linli.aid.assistance.queries.screens import budget_outlook
 from linli.aid.assistance.queries.together import Facts, facts_together
 from linli.aid.assistance.queries.worklist import WorkItem, work_items
-from linli.aid.assistance.web.deeds import DEEDS
+from linli.aid.assistance.steps import CASE
 from linli.aid.assistance.web.desk import attempt, reading, refusal_text
+from linli.aid.assistance.web.steps import BOUND, TOGETHER, Chosen
 from linli.foundation.screens.pages import act_of, render_page
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail.acts import ActRepeated
@@ -27,14 +27,6 @@ from linli.kernel.act import Act
 from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
 
-# Steps that many cases take together, and the step at which they wait.
-BULK = {
-    "accept": Step.ANSWER,
-    "opinion": Step.GIVE_OPINION,
-    "review": Step.REVIEW,
-    "publish": Step.PUBLISH,
-    "grant": Step.DECIDE,
-}
 # A publication is one sheet of paper: all of its rows or none.
 _ALL_OR_NONE = {"publish"}
 _KEY_DIGITS = 32
@@ -44,13 +36,13 @@ _KEY_DIGITS = 32
 @require_http_methods(["GET", "POST"])
 def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """Choose among all that wait; what is refused stays on the page with its reason, the rest is done."""
-    if code not in BULK:
+    if code not in TOGETHER:
         raise Http404
-    deed = DEEDS[code]
-    if not desk.person.holds(*deed.roles):
+    step = CASE.step(code)
+    if not desk.person.holds(*step.roles):
         raise PermissionDenied
     items, facts = _waiting(desk, code)
-    form = deed.form(request.POST if request.method == "POST" else None)
+    form = BOUND[code].form(desk, None, request.POST if request.method == "POST" else None)
     chosen = set(request.POST.getlist("chosen"))
     refused: dict[int, str] = {}
     if form.is_valid():
@@ -61,7 +53,7 @@ def application_bulk(request: HttpRequest, desk: Desk, code: str) -> HttpRespons
         items, facts = _waiting(desk, code)
     note_read(request, where=0, subject=f"applications.{code}", shown=[item.number for item in items])
     context = {
-        "deed": deed,
+        "step": step,
         "form": form,
         "rows": [(item, facts[item.application_id], refused.get(item.application_id, "")) for item in items],
         "has_reports": any(one.monthly_fen is not None or one.proposal for one in facts.values()),
@@ -92,11 +84,10 @@ def _is_finished(
 
 def _waiting(desk: Desk, code: str) -> tuple[list[WorkItem], Mapping[int, Facts]]:
     """The cases that wait for the step and that this person may take it on, with what to look at before."""
-    deed = DEEDS[code]
     items = [
         item
         for item in work_items(desk.reads, desk.person, desk.on)
-        if item.step == BULK[code] and set(item.roles) & set(deed.roles)
+        if item.step == TOGETHER[code] and set(item.roles) & set(CASE.step(code).roles)
     ]
     facts = facts_together([item.application_id for item in items], desk.on)
     fitting = [item for item in items if _fits(code, facts[item.application_id])]
@@ -119,7 +110,7 @@ def _take(request: HttpRequest, code: str, picked: Sequence[WorkItem], form: for
     ids = [item.application_id for item in picked]
     act = act_of(request)
     if code in _ALL_OR_NONE:
-        attempt(form, lambda: _run(act, code, ids, form.cleaned_data))
+        attempt(form, lambda: BOUND[code].run(act, Chosen(ids), form.cleaned_data))
         return {}
     refusal = _tried(act, code, ids, form.cleaned_data)
     if not refusal or len(ids) == 1:
@@ -133,24 +124,9 @@ def _take(request: HttpRequest, code: str, picked: Sequence[WorkItem], form: for
 def _tried(act: Act, code: str, ids: Sequence[int], data: Mapping[str, Any]) -> str:
     """The refusal in words, empty when it was done, now or before."""
     try:
-        _run(act, code, ids, data)
+        BOUND[code].run(act, Chosen(ids), data)
     except ActRepeated:
         return ""
     except DomainError as error:
         return refusal_text(error)
     return ""
-
-
-def _run(act: Act, code: str, ids: Sequence[int], data: Mapping[str, Any]) -> object:
-    match code:
-        case "accept":
-            return operations.accept(act, application_ids=ids)
-        case "opinion":
-            proposal = Proposal(data["proposal"])
-            return operations.give_opinion(act, application_ids=ids, proposal=proposal, text=data["text"])
-        case "review":
-            return operations.review(act, application_ids=ids, agreed=data["agreed"] == "yes", text=data["text"])
-        case "publish":
-            return operations.prepare(act, application_ids=ids)
-        case _:
-            return operations.grant(act, application_ids=ids)
