@@ -14,7 +14,7 @@ from linli.law.policies.engine.lines import KeyPath
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.problems import CaseInvalid
 from linli.law.policies.engine.rulebook import HOUSEHOLD, PERSON, Scalar
-from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Kind, Ref, Table, Tables, Whole, is_table, wrong_type
+from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Kind, Plain, Ref, Table, Tables, Whole, is_table
 
 UNKNOWN = "unknown"
 EXAMPLES_FOLDER = "examples"
@@ -81,45 +81,14 @@ def failed_expectations(case: Case, pack: Pack, on: date) -> tuple[Expectation, 
     return tuple(expectation for expectation in case.expected if not expectation.told_by(result))
 
 
-class _Answer(Kind):
-    """true, false or "unknown"."""
-
-    said = 'true, false or "unknown"'
-
-    def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        if not isinstance(value, bool) and value != UNKNOWN:
-            wrong_type(doc, path, Text("true、false 或 unknown", self.said))
-
-
-class _Amount(Kind):
-    """Fen or "unknown"."""
-
-    said = 'whole fen or "unknown"'
-
-    def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        if value != UNKNOWN and (not isinstance(value, int) or isinstance(value, bool)):
-            wrong_type(doc, path, Text("以分计的整数或 unknown", 'fen or "unknown"'))
-
-
-@dataclass(frozen=True)
-class _Facts(Kind):
-    """Facts of one level: name = value, name = "unknown", or name = { value, source, date }."""
-
-    level: str
-    said = 'facts by name: a value, "unknown", or { value, source, date }'
-
-    def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        if not is_table(value, doc, path):
-            return
-        known = doc.names["fact"]
-        for name, raw in value.items():
-            if name not in known or known[name].level != self.level:
-                doc.report((*path, name), "unknown_name", name=name, what="fact", what_zh="事实")
-            elif isinstance(raw, dict):
-                kinds = {"value": _Scalar(known[name])}
-                Table(kinds, {"source": TEXT, "date": DATE}).check(doc, (*path, name), raw)
-            else:
-                _Scalar(known[name]).check(doc, (*path, name), raw)
+_ANSWER = Plain(
+    lambda value: isinstance(value, bool) or value == UNKNOWN,
+    Text("true、false 或 unknown", 'true, false or "unknown"'),
+)
+_AMOUNT = Plain(
+    lambda value: value == UNKNOWN or (isinstance(value, int) and not isinstance(value, bool)),
+    Text("以分计的整数或 unknown", 'fen or "unknown"'),
+)
 
 
 @dataclass(frozen=True)
@@ -133,40 +102,48 @@ class _Scalar(Kind):
             Whole(self.name.low, self.name.high, self.name.unit).check(doc, path, value)
 
 
-class _Overrides(Kind):
-    """Local parameter values: name = value."""
+@dataclass(frozen=True)
+class _Values(Kind):
+    """Values of what the pack knows under their names at one level; facts may come with source and date."""
 
-    said = "parameters by name: a local value"
+    what: Text
+    level: str = ""
+
+    @property
+    def said(self) -> str:
+        if self.what is _FACT:
+            return 'facts by name: a value, "unknown", or { value, source, date }'
+        return "parameters by name: a local value"
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        if not is_table(value, doc, path):
-            return
-        known = doc.names["parameter"]
-        for name, raw in value.items():
-            if name in known:
-                _Scalar(known[name]).check(doc, (*path, name), raw)
+        known = doc.names[self.what.en]
+        for name, raw in value.items() if is_table(value, doc, path) else ():
+            if name not in known or known[name].level != self.level:
+                doc.report((*path, name), "unknown_name", name=name, what=self.what.en, what_zh=self.what.zh)
+            elif isinstance(raw, dict) and self.what is _FACT:
+                kinds = {"value": _Scalar(known[name])}
+                Table(kinds, {"source": TEXT, "date": DATE}).check(doc, (*path, name), raw)
             else:
-                doc.report((*path, name), "unknown_name", name=name, what="parameter", what_zh="参数")
+                _Scalar(known[name]).check(doc, (*path, name), raw)
 
 
+_FACT, _PARAMETER = Text("事实", "fact"), Text("参数", "parameter")
 _MEMBER: dict[str, Any] = {"member": TEXT}
 CASE = Table(
-    {"title": LABEL, "members": Tables(Table({"key": TEXT, "role": TEXT, "facts": _Facts(PERSON)}), key="key")},
+    {"title": LABEL, "members": Tables(Table({"key": TEXT, "role": TEXT, "facts": _Values(_FACT, PERSON)}), key="key")},
     {
         "article": TEXT,
         "on": DATE,
-        "household": _Facts(HOUSEHOLD),
-        "overrides": _Overrides(),
+        "household": _Values(_FACT, HOUSEHOLD),
+        "overrides": _Values(_PARAMETER),
         "expect": Table(
             {},
             {
                 "entitlements": Tables(
-                    Table(
-                        {"programme": Ref("programme", "待遇"), "eligible": _Answer(), "amount_fen": _Amount()}, _MEMBER
-                    )
+                    Table({"programme": Ref("programme", "待遇"), "eligible": _ANSWER, "amount_fen": _AMOUNT}, _MEMBER)
                 ),
-                "groups": Tables(Table({"group": Ref("group", "救助对象类别"), "belongs": _Answer()}, _MEMBER)),
-                "services": Tables(Table({"service": Ref("service", "服务"), "due": _Answer()}, _MEMBER)),
+                "groups": Tables(Table({"group": Ref("group", "救助对象类别"), "belongs": _ANSWER}, _MEMBER)),
+                "services": Tables(Table({"service": Ref("service", "服务"), "due": _ANSWER}, _MEMBER)),
             },
         ),
     },

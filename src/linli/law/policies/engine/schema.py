@@ -50,22 +50,38 @@ def is_table(value: object, doc: Document, path: KeyPath) -> TypeGuard[dict[str,
 
 @dataclass(frozen=True)
 class Plain(Kind):
-    """A value of one Python type (a bool is no integer, a moment no date)."""
+    """A value that passes a test, and what is made of it."""
 
-    type: type
+    passes: Callable[[object], bool]
     expected: Text
+    make: Callable[[Any], Any] | None = None
 
     @property
     def said(self) -> str:
         return self.expected.en
 
     def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        if not isinstance(value, self.type) or isinstance(value, datetime):
+        if not self.passes(value):
             wrong_type(doc, path, self.expected)
 
+    def made(self, value: Any) -> Any:
+        return self.make(value) if self.make else value
 
-FLAG = Plain(bool, _YES_OR_NO)
-DATE = Plain(date, Text("日期（2026-01-01）", "a date (2026-01-01)"))
+
+def _like(form: str) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and re.match(form, value) is not None
+
+
+FLAG = Plain(lambda value: isinstance(value, bool), _YES_OR_NO)
+DATE = Plain(
+    lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    Text("日期（2026-01-01）", "a date (2026-01-01)"),
+)
+CODE = Plain(_like(r"^[A-Z][A-Z0-9_]*$"), Text("大写代码（如 LOW_INCOME）", "a code in capitals (such as LOW_INCOME)"))
+TEXT = Plain(_like(r"^\s*\S"), Text("非空文字", "a text that is not empty"))
+MONTH_TEXT = Plain(
+    _like(r"^(?:19|2\d)\d{2}-(0[1-9]|1[0-2])$"), Text("月份（如 2026-01）", "a month (such as 2026-01)"), Month.parse
+)
 
 
 @dataclass(frozen=True)
@@ -113,37 +129,6 @@ class Coded(Choice):
 
     def made(self, value: Any) -> str:
         return self.meanings[self.values.index(value)]
-
-
-@dataclass(frozen=True)
-class Pattern(Kind):
-    """A text of a form."""
-
-    form: re.Pattern[str]
-    expected: Text
-    make: Callable[[str], Any] = str
-
-    @property
-    def said(self) -> str:
-        return self.expected.en
-
-    def check(self, doc: Document, path: KeyPath, value: object) -> None:
-        if not isinstance(value, str) or not self.form.match(value):
-            wrong_type(doc, path, self.expected)
-
-    def made(self, value: Any) -> Any:
-        return self.make(value)
-
-
-CODE = Pattern(
-    re.compile(r"^[A-Z][A-Z0-9_]*$"), Text("大写代码（如 LOW_INCOME）", "a code in capitals (such as LOW_INCOME)")
-)
-TEXT = Pattern(re.compile(r"^\s*\S"), Text("非空文字", "a text that is not empty"))
-MONTH_TEXT = Pattern(
-    re.compile(r"^(?:19|2\d)\d{2}-(0[1-9]|1[0-2])$"),
-    Text("月份（如 2026-01）", "a month (such as 2026-01)"),
-    Month.parse,
-)
 
 
 @dataclass(frozen=True)
