@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from linli.config import urls
-from linli.foundation.screens import pages
+from linli.foundation import clock
 from linli.law.policies.queries import forget_cached
 from tests.access.asking import Office
 from tests.access.world import World, make_world
@@ -37,10 +37,10 @@ def world(
         DEMO_TODAY=MONDAY.isoformat(), MIDDLEWARE=middleware, DATA_DIR=folder, UPLOADS_DIR=folder / "uploads"
     )
     # Pages that show the hour are compared with pages asked later: the clock stands still.
-    clock = patch.object(pages, "timezone", SimpleNamespace(now=lambda: at(MONDAY, 20)))
+    still = patch.object(clock, "timezone", SimpleNamespace(now=lambda: at(MONDAY, 20)))
     refusals = {f"handler{status}": _refusal(status) for status in (403, 404)}
     bare = patch.multiple(urls, create=True, **refusals)
-    with monday, clock, bare, django_db_blocker.unblock(), transaction.atomic():
+    with monday, still, bare, django_db_blocker.unblock(), transaction.atomic():
         # Acts insist on being outermost, but in a test.
         transaction.get_connection().atomic_blocks[-1]._from_testcase = True
         forget_cached()

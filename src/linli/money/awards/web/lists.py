@@ -24,7 +24,14 @@ from linli.kernel.tones import Tone, tone_of
 from linli.money.awards import queries
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AccountState, AdjustmentState, ReceivableState, Standing
 from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivable
-from linli.money.awards.permissions import can_change, can_confirm_account, can_recover, can_unmask, can_waive
+from linli.money.awards.permissions import (
+    PROPOSERS,
+    can_change,
+    can_confirm_account,
+    can_recover,
+    can_unmask,
+    can_waive,
+)
 from linli.money.awards.queries import adjustments as reads
 from linli.registry.residents.queries import search
 
@@ -218,6 +225,8 @@ class AccountList(Listing[Desk, PayeeAccount]):
         return row.stamp, str(row)
 
     def actions(self) -> Sequence[Action]:
+        if not self.desk.person.scope(*PROPOSERS):
+            return []
         return action(self.request, gettext("登记账户"), "account_new", main=True)
 
     def more(self, found: Sequence[PayeeAccount]) -> dict[str, Any]:
