@@ -74,6 +74,11 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "released": (lambda there: [there.released.number], ["FF-0000-0000"]),
     "proposed": (lambda there: [there.proposed.number], ["FF-0000-0000"]),
     "plan_version": (lambda there: [there.version.number], ["P-0000-0000"]),
+    "agreement": (lambda there: [there.agreement.number], ["XY-0000-0000"]),
+    **{
+        f"agreement:{code}": (lambda there, code=code: [there.agreement.number, code], ["XY-0000-0000", code])
+        for code in ("sign", "review", "renew", "end")
+    },
     # What lies nowhere: there for all who may come in.
     "scheme": (lambda _there: ["community_assistance"], ["unheard_of"]),
     "plan_row": (lambda _there: ["HOUSEHOLDS_AIDED"], ["unheard_of"]),

@@ -36,6 +36,7 @@ from linli.money.payments.models import PaymentBatch
 from linli.overview.planning.engine import Change
 from linli.overview.planning.models import PlanVersion
 from linli.overview.planning.operations import save_version
+from linli.registry.partners.models import Agreement
 from linli.registry.residents.codes import GuardianshipKind, Relation
 from linli.registry.residents.models import Household
 from linli.registry.residents.operations import (
@@ -52,6 +53,7 @@ from tests.conftest import MONDAY, Community, Staff, at, make_community, make_st
 from tests.foundation.files.builders import pdf, png
 from tests.ledger.world import BASE, ELDER
 from tests.ledger.world import World as Money
+from tests.partners.agreements import drafted
 from tests.residents.people import couple, person, single
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +121,7 @@ class Objects:
     released: PaymentBatch
     proposed: PaymentBatch
     version: PlanVersion
+    agreement: Agreement  # to be signed
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,13 @@ def _objects(places: Community, community: Area, grid: Area, hands: Staff, *, or
     cases = Cases(there, hands, fund, count=order * 20)
     moved = _moved(there, hands, order)
     return Objects(
-        household=household, moved_household=moved, fund=fund, **_cases(cases, team), **_money(cases), **_plan(cases)
+        household=household,
+        moved_household=moved,
+        fund=fund,
+        **_cases(cases, team),
+        **_money(cases),
+        **_plan(cases),
+        **_partners(cases),
     )
 
 
@@ -322,3 +331,8 @@ def _plan(cases: Cases) -> dict[str, Any]:
         note="",
     )
     return {"version": version}
+
+
+def _partners(cases: Cases) -> dict[str, Any]:
+    """Written down by the clerk of the community."""
+    return {"agreement": drafted(cases.act(cases.staff.clerk), cases.community.community.pk)}

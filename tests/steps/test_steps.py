@@ -17,11 +17,12 @@ from tests.layers import layer
 from tests.ledger import world as ledger
 from tests.steps import aid as assistance
 from tests.steps import money as payments
+from tests.steps import partners
 from tests.steps.trying import Bench, differences, kept, misshown
 
 __all__ = ["log_in"]
 
-BENCHES = {bench.flow.code: bench for bench in (*payments.BENCHES, *assistance.BENCHES)}
+BENCHES = {bench.flow.code: bench for bench in (*payments.BENCHES, *assistance.BENCHES, *partners.BENCHES)}
 WAYS = [(code, way) for code, bench in BENCHES.items() for way in bench.ways]
 
 
@@ -37,6 +38,12 @@ def money(community: Community, staff: Staff) -> ledger.World:
 @layer
 def aid(community: Community, staff: Staff) -> cases.World:
     return cases.make_world(community, staff)
+
+
+@pytest.fixture
+def office(community: Community, staff: Staff) -> tuple[Staff, int]:
+    """People and their community."""
+    return staff, community.community.pk
 
 
 @pytest.fixture

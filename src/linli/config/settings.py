@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "linli.ground.users",
     "linli.ground.notifications",
     "linli.registry.residents",
+    "linli.registry.partners",
     "linli.law.policies",
     "linli.money.ledger",
     "linli.money.awards",

@@ -46,6 +46,8 @@ PLAIN: Mapping[str, Row] = {
 # A row that the check named refuses, and that is plain otherwise.
 CHECKS: Mapping[str, list[Row]] = {
     "print_sign_shown": [{"shown": ""}],
+    "agreement_lasts": [{"valid_from": DAY, "valid_until": DAY}],
+    "agreement_two_people": [{"drafted_by_id": 7, "signed_by_id": 7}],
     "assignment_period": [{"valid_from": DAY, "valid_until": BEFORE}],
     "household_closed": [
         {"closed_date": DAY, "opened_date": LATER, "closed_reason": "MOVED"},

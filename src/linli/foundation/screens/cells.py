@@ -1,6 +1,6 @@
 """What stands in one place of a list: a value by its kind, or words with a link, small lines, chips and buttons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -18,9 +18,24 @@ from linli.foundation.screens.texts import bracketed, day_text, money_text, mont
 from linli.kernel.period import Month
 from linli.kernel.tones import Tone, tone_of
 
-Kind = Literal["TEXT", "DATE", "MONTH", "YUAN", "INTEGER", "STATE"]
+# HAND is the id of who did something: shown by name.
+Kind = Literal["TEXT", "DATE", "MONTH", "YUAN", "INTEGER", "STATE", "HAND"]
 NOTHING = "—"
 NUMBERS = frozenset({"YUAN", "INTEGER"})
+
+
+_hands: list[Callable[[Iterable[int | None]], Mapping[int, str]]] = []
+
+
+def name_hands_by(names: Callable[[Iterable[int | None]], Mapping[int, str]]) -> None:
+    """Say what people who act are called, by id; the room that knows them calls this once with its urls."""
+    _hands[:] = [names]
+
+
+def names_of(hands: Iterable[int | None]) -> Mapping[int, str]:
+    """Names of people who acted, by id, in one query; none where there is nobody."""
+    wanted = {hand for hand in hands if hand}
+    return _hands[0](wanted) if wanted else {}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 A room writes a class with its columns and one query; the page, its fragment for htmx and the workbook come from here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -61,6 +61,8 @@ class Column:
     def value(self, listing: Any, row: Any) -> Any:
         """The value of a row."""
         found = self.of(listing, row) if self.of else _reached(row, self.path)
+        if self.kind == "HAND":
+            return listing.hands.get(found, "")
         return self.codes(found) if self.codes and found and not isinstance(found, Enum) else found
 
     def shown(self, listing: Any, row: Any) -> Any:
@@ -113,6 +115,7 @@ class Listing(Generic[D, R]):
     bulk: Bulk | None = None
     # Its own address, where it is shown at others too: a step of the record that was refused.
     address: str = ""
+    hands: Mapping[int, str] = {}
 
     # --- what a room says -------------------------------------------------------------------------
 
@@ -157,6 +160,12 @@ class Listing(Generic[D, R]):
 
     # --- what comes of it -------------------------------------------------------------------------
 
+    def loaded(self, found: Sequence[R]) -> None:
+        """Everything that the columns need of these rows is at hand."""
+        acted = [one.path for one in self.columns if one.kind == "HAND"]
+        self.hands = cells.names_of(_reached(row, path) for row in found for path in acted)
+        self.load(found)
+
     def __init__(self, request: HttpRequest, desk: D) -> None:
         self.request, self.desk = request, desk
         self.asked: Asked
@@ -167,7 +176,7 @@ class Listing(Generic[D, R]):
         if self.request.GET.get("as") == "xlsx":
             return self._workbook()
         found, following = self._page()
-        self.load(found)
+        self.loaded(found)
         self._note(found, self.subject())
         narrowed = filters.is_narrowed(self._drawn)
         columns = [(self._heading(one), one) for one in self.columns if one.only != "excel"]
@@ -245,7 +254,7 @@ class Listing(Generic[D, R]):
     def _values(self, found: Sequence[R], columns: Sequence[Column]) -> Iterator[dict[str, tables.Value]]:
         for start in range(0, len(found), PIECE):
             piece = found[start : start + PIECE]
-            self.load(piece)
+            self.loaded(piece)
             for row in piece:
                 yield {one.path: _kept(one.value(self, row), one.kind) for one in columns}
 
@@ -278,7 +287,7 @@ def _kept(value: Any, kind: str) -> tables.Value:
 
 
 def _file_kind(kind: Kind) -> tables.Kind:
-    return "TEXT" if kind == "MONTH" or kind == "STATE" else kind
+    return kind if kind == "DATE" or kind == "YUAN" or kind == "INTEGER" else "TEXT"
 
 
 def _turned(name: str) -> str:

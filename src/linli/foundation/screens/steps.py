@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from linli.foundation.screens.pages import act_of, perform
 from linli.kernel.act import Act
-from linli.kernel.steps import Step
+from linli.kernel.steps import Step, Workflow
 
 Fields = Mapping[str, Any]
 
@@ -45,3 +48,59 @@ def take(request: HttpRequest, bound: Bound, step: Step, row: Any, form: forms.F
     for level, words in said if done else ():
         messages.add_message(request, level, words)
     return done
+
+
+class AtDesk(Protocol):
+    """Who takes steps: every room's desk is one."""
+
+    @property
+    def person(self) -> Any: ...
+
+    @property
+    def on(self) -> date: ...
+
+
+def offers(
+    flow: Workflow,
+    bound: Mapping[str, Bound],
+    desk: AtDesk,
+    row: Any,
+    address: Callable[[Step], str],
+    refused: Mapping[str, forms.Form] | None = None,
+) -> list[Offer]:
+    """The steps that may be taken on the row, as its page shows them; ``refused`` forms in their places."""
+    kept = refused or {}
+    return [
+        Offer(step, kept.get(step.code) or bound[step.code].form(desk, row), address(step))
+        for step in flow.offered(desk.person, row, desk.on)
+        if step.code in bound
+    ]
+
+
+def step_page(
+    request: HttpRequest,
+    flow: Workflow,
+    bound: Mapping[str, Bound],
+    desk: AtDesk,
+    row: Any,
+    path: str,
+    *,
+    to: str,
+    page: Callable[[Mapping[str, forms.Form]], HttpResponse],
+) -> HttpResponse:
+    """Take the step that the address names and go on to the row, or show its ``page`` with what stands in the way.
+
+    Raises Http404 for no step, PermissionDenied for whose role it is not.
+    """
+    step = next((one for one in flow.steps if one.path == path and one.code in bound), None)
+    if step is None:
+        raise Http404
+    if request.method != "POST" or desk.person.unless(row.stamp, *step.roles) is not None:
+        raise PermissionDenied
+    form = bound[step.code].form(desk, row, request.POST, request.FILES)
+    return redirect(to) if take(request, bound[step.code], step, row, form) else page({step.code: form})
+
+
+def plainly(deed: Callable[..., object], named: str, form: Callable[..., forms.Form] = forms.Form) -> Bound:
+    """A step whose act takes the row's id by a name, and what its form says by the fields' names."""
+    return Bound(lambda desk, row, *data: form(*data), lambda act, row, said: deed(act, **{named: row.pk}, **said))

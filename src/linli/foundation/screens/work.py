@@ -1,13 +1,15 @@
 """My work 我的工作: each room says what waits for a person in it, as rows that lead to the page that does it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.shelves import Shelf
+from linli.kernel.steps import Workflow
 
 SOON = 3  # working days
 
@@ -88,3 +90,22 @@ def waiting(authority: Any, on: date) -> list[Todo]:
     """Every row that waits for the person."""
     found = piles(authority, on)
     return first(found, sum(pile.total for pile in found))
+
+
+def awaiting(flow: Workflow, noun: object, page: str, rows: Mapping[str, Callable[[Any, date], Iterable[Any]]]) -> Work:
+    """Work that steps of a workflow leave to people: by step, the rows that may wait for it (of a scope, on a day).
+
+    Each is somebody's who may take the step; what it says is the step's own label, button and explanation.
+    """
+
+    def found(authority: Any, on: date) -> Iterable[Todo]:
+        for code, ask in rows.items():
+            step = flow.step(code)
+            scope = authority.scope(*step.roles)
+            for row in ask(scope, on) if scope else ():
+                if flow.allows(authority, code, row, on):
+                    title = format_lazy("{} · {}", noun, step.label)
+                    verb, because = step.button or step.label, step.explain
+                    yield Todo(f"{flow.code}.{code}", title, str(row), page, (str(row),), verb=verb, because=because)
+
+    return listed(found)

@@ -2,7 +2,10 @@
 
 import re
 
+from django.utils.text import format_lazy
+
 from linli.foundation.shelves import Shelf
+from linli.kernel.steps import Workflow
 
 # A list's key has a stop where a record's has a colon.
 _SEPARATOR = re.compile(r":|\.(?=[a-z])")
@@ -23,3 +26,9 @@ def subject_words(subject: str) -> tuple[object, str]:
     if kind not in subjects:
         return "", subject
     return subjects[kind], " · ".join(str(parts.get(part, part)) for part in rest)
+
+
+def of_steps(flow: Workflow, noun: object) -> dict[str, object]:
+    """The acts of a workflow's steps, where nobody says them better: what it is, and the step that people take."""
+    room = flow.code.partition(".")[0]
+    return {f"{room}.{step.code}": format_lazy("{} · {}", noun, step.label) for step in flow.steps if step.roles}

@@ -7,6 +7,8 @@ from typing import ParamSpec
 
 from linli.foundation.data.scope import Scope, Stamp
 from linli.foundation.screens.desks import Page, View, pages_at
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.queries import of_kind
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, authority_of
 from linli.kernel.act import Actor
@@ -25,6 +27,11 @@ class Desk:
     def may(self, stamp: Stamp, *roles: Role) -> bool:
         """Whether the person holds one of the roles over the place."""
         return self.person.may(stamp, *roles)
+
+    def places(self, *roles: Role) -> list[tuple[int, str]]:
+        """The communities in which the person holds one of the roles, by code: (id, name)."""
+        scope = self.person.scope(*roles)
+        return [(area.pk, area.name) for area in of_kind(AreaKind.COMMUNITY) if scope.covers(area.stamp)]
 
 
 def pages_for(nav_key: str, *roles: Role, only: Sequence[Role] = ()) -> Callable[[View[Desk, P]], Page[P]]:

@@ -3,11 +3,14 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens import navigation
+from linli.foundation.screens import cells, navigation
+from linli.ground.users.queries import names
 from linli.ground.users.web import administration, passwords, territory, views
 
 TABS = (("user_list", _("账号与角色")), ("area_list", _("区划")))
 navigation.register(navigation.NavItem("organisation", _("组织"), "user_list", 85, phone=True, tabs=TABS))
+
+cells.name_hands_by(names)
 
 urlpatterns = [
     path("log-in/", views.log_in, name="log_in"),

@@ -18,8 +18,8 @@ from linli.kernel.act import Act
 from linli.money.awards import operations, queries
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.operations import NewAccount
-from linli.money.awards.permissions import PROPOSERS, can_confirm_account, can_unmask
-from linli.money.awards.web.desk import reading
+from linli.money.awards.permissions import can_confirm_account, can_unmask
+from linli.money.awards.web.desk import proposing, reading
 from linli.money.awards.web.forms import AccountForm, PurposeForm
 from linli.money.awards.web.lists import AccountList
 from linli.registry.residents.queries import household_detail, resident_detail
@@ -31,15 +31,12 @@ def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     return AccountList(request, desk).response()
 
 
-@reading
+@proposing
 def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Write down an account for a household or a resident within reach."""
-    reach = desk.person.scope(*PROPOSERS)
-    if not reach:
-        raise PermissionDenied
     form = filled(request, AccountForm, initial={"unit_key": request.GET.get("unit", "")})
     stamp = _stamp_of(desk, form.cleaned_data["unit_key"]) if form.is_bound and form.is_valid() else None
-    if form.is_bound and form.is_valid() and (stamp is None or not reach.covers(stamp)):
+    if form.is_bound and form.is_valid() and (stamp is None or not desk.reads.covers(stamp)):
         form.add_error("unit_key", gettext("没有找到这个家庭或居民"))
 
     def deed(act: Act) -> object:

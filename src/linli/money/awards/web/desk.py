@@ -7,10 +7,12 @@ from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.period import Month
 from linli.money.awards import queries
 from linli.money.awards.models import Award
-from linli.money.awards.permissions import READERS, can_change
+from linli.money.awards.permissions import PROPOSERS, READERS, can_change
 
 # A page for whoever may read awards anywhere.
 reading = pages_for("awards", *READERS)
+# … and for whoever writes accounts down.
+proposing = pages_for("awards", *PROPOSERS)
 
 
 def award_or_404(desk: Desk, number: str, *, to_change: bool = False) -> Award:

@@ -17,7 +17,6 @@ from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
 from linli.foundation.screens.texts import counted, day_text, joined, money_text
 from linli.ground.users.codes import REGISTRY_ROLES
-from linli.ground.users.queries import names
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.masking import mask_name
 from linli.kernel.tones import Tone, tone_of
@@ -156,7 +155,6 @@ class AccountList(Listing[Desk, PayeeAccount]):
     lead = _("由登记人以外的另一人确认；变更的账户在保护期后启用。")
     nothing = (_("没有待确认的账户"), _("其他账户可按状态查看"))
     not_found = _("没有符合条件的账户")
-    by: Mapping[int, str]
     dead: frozenset[int]
     sharing: Mapping[int, queries.Sharing]
 
@@ -178,7 +176,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
         return Cell(f"**** {row.account_last4}", reveal=(address, gettext("账号")), notice=shared)
 
     def proposed(self, row: PayeeAccount) -> Cell:
-        return Cell(self.by.get(row.proposed_by_id, ""), meta=(day_text(row.proposed_at),))
+        return Cell(self.hands.get(row.proposed_by_id, ""), meta=(day_text(row.proposed_at),))
 
     def state(self, row: PayeeAccount) -> Cell:
         state = AccountState(row.state)
@@ -206,6 +204,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
         Column("get_relation_display", _("与领取人关系"), only="excel"),
         Column("account_last4", _("账号尾号"), cell=number),
         Column("bank_name", _("开户银行")),
+        Column("proposed_by_id", _("登记人"), "HAND", only="excel"),
         Column("proposed_at", pgettext_lazy("account", "登记"), "DATE", cell=proposed),
         Column("confirmed_at", _("确认日期"), "DATE", only="excel"),
         Column("usable_date", _("启用日期"), "DATE", only="excel"),
@@ -219,7 +218,6 @@ class AccountList(Listing[Desk, PayeeAccount]):
     def load(self, found: Sequence[PayeeAccount]) -> None:
         self.sharing = queries.sharings(self.desk.reads, [row for row in found if row.state in queries.LIVE])
         self.dead = queries.of_the_dead((row.pk for row in found), self.desk.on)
-        self.by = names([row.proposed_by_id for row in found])
 
     def reading(self, row: PayeeAccount) -> tuple[Stamp, str]:
         return row.stamp, str(row)

@@ -1,0 +1,139 @@
+"""The page of one record: head, the steps that may be taken, facts, and what the room shows besides.
+
+A room writes a class that finds the record and says its facts; the page, the addresses of its steps and what a refused
+step shows come from here (docs/adr/0032).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django import forms
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+
+from linli.foundation.data.scope import Stamp
+from linli.foundation.screens import cells
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.steps import Bound, offers, step_page
+from linli.kernel.steps import Step, Workflow
+
+D = TypeVar("D")  # the desk
+R = TypeVar("R")  # the record
+
+
+class Record(Generic[D, R]):
+    """One record on one request. Its pages are called by ``name``: "agreement_detail", "agreement_step"; ``flow`` and
+    ``bound`` are its workflow, where it has one. What its ``listing`` says of a row need not be said again.
+    """
+
+    name: ClassVar[str]
+    listing: ClassVar[type[Listing[Any, Any]] | None] = None
+    template: ClassVar[str] = "record.html"
+    flow: ClassVar[Workflow | None] = None
+    bound: ClassVar[dict[str, Bound]] = {}
+
+    def __init__(self, request: HttpRequest, desk: D) -> None:
+        self.request, self.desk = request, desk
+        self._beside: Listing[Any, Any] | None = None
+
+    # --- what a room says -------------------------------------------------------------------------
+
+    def find(self, key: str) -> R:
+        """The record within reach of the desk. Raises ObjectDoesNotExist, which is 404."""
+        raise NotImplementedError
+
+    def head(self, row: R) -> Head:
+        """The head of the page: what stands for the record on a phone's card of its list."""
+        at = {one.phone: one for one in self._columns()}
+        state = at["state"].value(self._list(row), row) if "state" in at else None
+        return Head(at["title"].value(self._list(row), row), trail=[(str(row), "")], state=state)
+
+    def facts(self, row: R) -> Sequence[tuple[object, object]]:
+        """Labels and values, what is empty is left out: what its list knows of it besides the head."""
+        told = [one for one in self._columns() if one.label and one.phone not in ("title", "state")]
+        return [(one.label, cells.plain(one.value(self._list(row), row), one.kind)) for one in told]
+
+    def reading(self, row: R) -> tuple[Stamp | int, str] | None:
+        """Where the record lies and what the trail calls it; None for what shows nobody."""
+        return None
+
+    def _columns(self) -> Sequence[Column]:
+        return self.listing.columns if self.listing else ()
+
+    def _list(self, row: R) -> Listing[Any, Any]:
+        """The list that the record would stand in, with what its columns need of the record."""
+        if self._beside is None:
+            assert self.listing is not None, "a record without a list says its head and facts itself"
+            self._beside = self.listing(self.request, self.desk)
+            self._beside.loaded([row])
+        return self._beside
+
+    def more(self, row: R) -> Mapping[str, Any]:
+        """What the room's own template needs besides."""
+        return {}
+
+    # --- what comes of it -------------------------------------------------------------------------
+
+    def detail(self, key: str) -> HttpResponse:
+        """The page."""
+        return self._page(key, self._found(key), {})
+
+    def step(self, key: str, code: str) -> HttpResponse:
+        """Take a step, or the page with what stands in the way."""
+        row, desk = self._found(key), self.desk
+        if self.flow is None:
+            raise Http404
+        to = reverse(f"{self.name}_detail", args=[key])
+
+        def page(refused: Mapping[str, forms.Form]) -> HttpResponse:
+            return self._page(key, row, refused)
+
+        return step_page(self.request, self.flow, self.bound, desk, row, code, to=to, page=page)  # type: ignore[arg-type]  # a desk
+
+    def _found(self, key: str) -> R:
+        try:
+            return self.find(key)
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+
+    def _page(self, key: str, row: R, refused: Mapping[str, forms.Form]) -> HttpResponse:
+        read = self.reading(row)
+        if read:
+            note_read(self.request, where=read[0], subject=read[1])
+
+        def address(step: Step) -> str:
+            return reverse(f"{self.name}_step", args=[key, step.path])
+
+        context = {
+            "head": self.head(row),
+            "record": row,
+            "facts": [(label, value) for label, value in self.facts(row) if value],
+            "offers": offers(self.flow, self.bound, self.desk, row, address, refused) if self.flow else [],  # type: ignore[arg-type]  # a desk
+            **self.more(row),
+        }
+        return render_page(self.request, self.template, context, status=422 if refused else 200)
+
+
+def pages_of(record: type[Record[Any, Any]], decorate: Callable[..., Any], below: str) -> list[URLPattern]:
+    """The addresses of a record, its steps and its list below one; ``decorate`` makes functions pages of a desk."""
+
+    @decorate
+    def detail(request: HttpRequest, desk: Any, number: str) -> HttpResponse:
+        return record(request, desk).detail(number)
+
+    @decorate
+    def step(request: HttpRequest, desk: Any, number: str, code: str) -> HttpResponse:
+        return record(request, desk).step(number, code)
+
+    @decorate
+    def listed(request: HttpRequest, desk: Any) -> HttpResponse:
+        return record.listing(request, desk).response()  # type: ignore[misc]  # asked for where there is one
+
+    found = [path(f"{below}<str:number>/", detail, name=f"{record.name}_detail")]
+    found += [path(below, listed, name=f"{record.name}_list")] if record.listing else []
+    steps = [path(f"{below}<str:number>/<str:code>/", step, name=f"{record.name}_step")] if record.flow else []
+    return found + steps
