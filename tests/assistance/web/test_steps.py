@@ -358,7 +358,7 @@ class TestTogether:
 
         clerk.post(address("application_bulk", "publish"), {"act_key": KEY, "chosen": [case.pk for case in cases]})
 
-        assert "GS-2026-0001 幸福里社区 待张贴 2" in main(clerk.get(address("publication_list")))
+        assert "GS-2026-0001 幸福里社区 待张贴 — 2" in main(clerk.get(address("publication_list")))
 
     def test_a_form_sent_again_after_all_is_done_says_so(self, clerk: Client, received: Application) -> None:
         form = {"act_key": KEY, "chosen": [received.pk]}

@@ -302,7 +302,7 @@ class TestSmallOnes:
     def test_an_event_says_when_what_and_who(self, show):
         events = [{"at": None, "title": "受理", "by": "王丽", "note": "计时开始", "mark": True}]
 
-        assert "受理 · 王丽计时开始" in show("{% timeline events %}", events=events).words
+        assert show("{% timeline events %}", events=events).words.split() == ["受理", "·", "王丽", "计时开始"]
 
     def test_a_paper_says_why_and_how_it_stands(self, show):
         lines = [{"label": "残疾证", "because": "因申请", "state": "缺少", "tone": "late", "note": "已告知"}]

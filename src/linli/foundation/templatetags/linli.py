@@ -234,8 +234,8 @@ def reason_chain(reasons: Sequence[Any], total_fen: int | None = None, change: s
 
 
 @register.inclusion_tag("parts/timeline.html")
-def timeline(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What happened, newest first: {"at", "title", "by", "note", "mark"}."""
+def timeline(events: Iterable[object]) -> dict[str, Any]:
+    """What happened, newest first; of each "at" (a moment, a day or words), "title", "by", "note" and "mark"."""
     return {"events": list(events)}
 
 

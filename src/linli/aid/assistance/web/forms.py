@@ -7,36 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
-from linli.aid.assistance.rules.results import DepartureNegative
-from linli.foundation.screens.pages import sentence
-from linli.kernel.errors import DomainError
-from linli.kernel.money import parse_yuan
-
-_TEXT = forms.Textarea(attrs={"rows": 3})
-_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class YuanField(forms.CharField):
-    """An amount in yuan; cleaned to fen, None when nothing was written."""
-
-    def clean(self, value: Any) -> Any:
-        text = str(super().clean(value) or "").strip()
-        if not text:
-            return None
-        try:
-            return int(parse_yuan(text))
-        except DomainError as error:
-            raise forms.ValidationError(sentence(error)) from error
-
-
-class AmountField(YuanField):
-    """An amount that may be nothing, but not less."""
-
-    def clean(self, value: Any) -> Any:
-        fen = super().clean(value)
-        if fen is not None and fen < 0:
-            raise forms.ValidationError(sentence(DepartureNegative()))
-        return fen
+from linli.foundation.screens.fields import DayField, text_area
 
 
 class ConfirmForm(forms.Form):
@@ -46,15 +17,13 @@ class ConfirmForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that the family reads."""
 
-    reason = forms.CharField(
-        label=_("理由"), max_length=400, widget=_TEXT, error_messages={"required": _("请写明理由，申请人可以看到")}
-    )
+    reason = text_area(_("理由"), max_length=400, error_messages={"required": _("请写明理由，申请人可以看到")})
 
 
 class WithdrawForm(forms.Form):
     """Nobody has to say why."""
 
-    reason = forms.CharField(label=_("理由"), max_length=400, widget=_TEXT, required=False)
+    reason = text_area(_("理由"), max_length=400, required=False)
 
 
 class OpinionForm(forms.Form):
@@ -63,7 +32,7 @@ class OpinionForm(forms.Form):
     sometimes_required = ("text",)
 
     proposal = forms.ChoiceField(label=_("初审意见"), choices=Proposal.choices, widget=forms.RadioSelect)
-    text = forms.CharField(label=_("说明（拟不予批准时必填）"), max_length=400, widget=_TEXT, required=False)
+    text = text_area(_("说明（拟不予批准时必填）"), max_length=400, required=False)
 
 
 class ReviewForm(forms.Form):
@@ -74,13 +43,13 @@ class ReviewForm(forms.Form):
     agreed = forms.ChoiceField(
         label=_("复核意见"), choices=[("yes", _("同意")), ("no", _("退回社区"))], widget=forms.RadioSelect
     )
-    text = forms.CharField(label=_("说明（退回时必填）"), max_length=400, widget=_TEXT, required=False)
+    text = text_area(_("说明（退回时必填）"), max_length=400, required=False)
 
 
 class ObjectionForm(forms.Form):
     """Somebody objects."""
 
-    content = forms.CharField(label=_("异议内容"), widget=_TEXT, error_messages={"required": _("请写明异议内容")})
+    content = text_area(_("异议内容"), max_length=None, error_messages={"required": _("请写明异议内容")})
     objector = forms.CharField(label=_("提出人（保密，可不填）"), max_length=60, required=False)
 
 
@@ -90,7 +59,7 @@ class ObjectionAnswerForm(forms.Form):
     upheld = forms.ChoiceField(
         label=_("结论"), choices=[("no", _("异议不成立")), ("yes", _("异议成立"))], widget=forms.RadioSelect
     )
-    answer = forms.CharField(label=_("答复"), widget=_TEXT, error_messages={"required": _("请写明答复")})
+    answer = text_area(_("答复"), max_length=None, error_messages={"required": _("请写明答复")})
 
 
 class PostForm(forms.Form):
@@ -124,8 +93,8 @@ class PaperForm(forms.Form):
     sometimes_required = ("promised_date", "note", "file")
 
     state = forms.ChoiceField(label=_("状态"), choices=[])
-    issued_date = forms.DateField(label=_("签发日期"), required=False, widget=_DAY)
-    promised_date = forms.DateField(label=_("承诺期限"), required=False, widget=_DAY)
+    issued_date = DayField(label=_("签发日期"), required=False)
+    promised_date = DayField(label=_("承诺期限"), required=False)
     note = forms.CharField(label=_("依据或承诺"), max_length=200, required=False)
     file = forms.FileField(label=_("扫描件或照片（PDF、JPG、PNG）"), required=False)
 
@@ -145,7 +114,7 @@ class CounterPaperForm(forms.Form):
     sometimes_required = ("day", "note")
 
     state = forms.ChoiceField(label=_("状态"), choices=[])
-    day = forms.DateField(label=_("签发日期或承诺期限"), required=False, widget=_DAY)
+    day = DayField(label=_("签发日期或承诺期限"), required=False)
     note = forms.CharField(label=_("免交依据或承诺内容"), max_length=200, required=False)
 
     def __init__(self, *args: Any, waivable: bool, promisable: bool, **kwargs: Any) -> None:
@@ -165,7 +134,7 @@ class OwnPaperForm(forms.Form):
 
     state = forms.ChoiceField(label=_("怎么交"), choices=[], widget=forms.RadioSelect)
     file = forms.FileField(label=_("照片或扫描件（PDF、JPG、PNG）"), required=False)
-    promised_date = forms.DateField(label=_("哪天前补交"), required=False, widget=_DAY)
+    promised_date = DayField(label=_("哪天前补交"), required=False)
 
     def __init__(self, *args: Any, promisable: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,9 +154,9 @@ class SignForm(forms.Form):
 class VisitForm(forms.Form):
     """The visit sheet; its fact fields are made from the pack."""
 
-    visited_date = forms.DateField(label=_("入户日期"), widget=_DAY)
-    needs = forms.CharField(label=_("需求"), widget=_TEXT, required=False)
-    observations = forms.CharField(label=_("观察"), widget=_TEXT, required=False)
+    visited_date = DayField(label=_("入户日期"))
+    needs = text_area(_("需求"), max_length=None, required=False)
+    observations = text_area(_("观察"), max_length=None, required=False)
 
 
 class ApplicationForm(forms.Form):
@@ -199,7 +168,7 @@ class ApplicationForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请至少选择一类救助对象")},
     )
-    statement = forms.CharField(label=_("申请人自述"), widget=_TEXT, max_length=2000, required=False)
+    statement = text_area(_("申请人自述"), max_length=2000, required=False)
     channel = forms.ChoiceField(label=_("申请渠道"), choices=Channel.choices)
     identified_how = forms.ChoiceField(label=_("识别途径"))
     identified_by = forms.CharField(label=_("由谁发现或推荐"), max_length=60, required=False)

@@ -11,7 +11,8 @@ from linli.aid.assistance.operations import Visit
 from linli.aid.assistance.queries.assessor_sheet import FactLine, Sheet
 from linli.aid.assistance.queries.screens import Due, Preview
 from linli.aid.assistance.rules.results import Departure
-from linli.aid.assistance.web.forms import AmountField, VisitForm, YuanField
+from linli.aid.assistance.web.forms import VisitForm
+from linli.foundation.screens.fields import YuanField
 from linli.foundation.screens.texts import pack_text
 from linli.kernel.money import yuan
 
@@ -73,7 +74,7 @@ def departures_of(expected: Preview, data: Mapping[str, Any]) -> list[Departure]
 def _add_amounts(form: forms.Form, expected: Preview) -> None:
     for due in expected.dues:
         amount, reason = _of(due, "amount"), _of(due, "reason")
-        form.fields[amount] = AmountField(
+        form.fields[amount] = YuanField(
             label=gettext("评估小组认定的每月金额（元）"), required=False, help_text=gettext("与规则一致时不填")
         )
         form.fields[reason] = forms.CharField(label=gettext("不一致的理由"), required=False, max_length=_REASON)

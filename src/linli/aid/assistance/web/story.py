@@ -1,7 +1,7 @@
 """The timeline 经过 of a case: what happened and who looked, newest first, what belongs together on one line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -26,10 +26,11 @@ _CODES: Mapping[str, object] = {code: label for kind in _CODED for code, label i
 class Line:
     """One line of the timeline."""
 
-    when: str
+    at: str
     title: str
     by: str
     note: str
+    mark: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def story(case: ApplicationDetail, looks: Sequence[tuple[datetime, str]], on: da
     # Of one moment, what was written later stands above; both lists come in the order of writing.
     ordered = [one for _place, one in sorted(enumerate(happened), key=_moment, reverse=True)]
     lines = tuple(_lines(ordered, on))
-    return Story(lines[:NEWEST], lines[NEWEST:])
+    return Story((replace(lines[0], mark=True), *lines[1:NEWEST]), lines[NEWEST:])
 
 
 def _moment(place_and_one: tuple[int, _Happening]) -> tuple[datetime, int]:

@@ -8,7 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linli.aid.assistance.codes import Channel, PaperState
@@ -22,15 +26,18 @@ from linli.aid.assistance.web.paper_refusals import refuse_paper
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force, schemes_in_force
 from linli.foundation.data.scope import Scope
+from linli.foundation.screens.cells import Cell
+from linli.foundation.screens.heads import Action, Head, action
+from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import act_of, add_refusal, render_page
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import pack_text
+from linli.foundation.screens.texts import joined_by_dot, pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.model import Pack, Paper
 from linli.law.policies.engine.papers import required_papers
-from linli.registry.residents.queries import HouseholdDetail, household_detail, resident_detail, search
+from linli.registry.residents.queries import Hit, HouseholdDetail, household_detail, resident_detail, search
 
 Rows = list[tuple[Paper, CounterPaperForm]]
 
@@ -60,12 +67,16 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
             return redirect("application_list")
     note_read(request, where=home.stamp, subject=f"household:{number}")
     failed = bool(form.errors) or any(paper.errors for _paper, paper in rows)
+    title = pack_text(pack.form)
+    lead = joined_by_dot(pack_text(pack.label), home.number, f"{home.community_name} {home.building_name}".strip())
+    blank = Action(gettext("打印空白申请表"), reverse("application_blank_pdf", args=[home.number]))
+    trail = [(gettext("登记新申请"), reverse("application_new")), (home.number, "")]
     context = {
+        "head": Head(title, lead, trail, actions=[blank]),
         "form": form,
         "papers": [(paper, _because(pack, paper), row) for paper, row in rows],
         "judged": [row for _paper, row in rows],
         "home": home,
-        "pack": pack,
         "scheme": scheme,
         "schemes": schemes_in_force(desk.on),
     }
@@ -77,7 +88,30 @@ def _find(request: HttpRequest, registers: Scope) -> HttpResponse:
     hits = search(registers, text) if text else []
     if hits:
         note_read(request, where=0, subject="search", shown=[hit.number for hit in hits])
-    return render_page(request, "assistance/application_find.html", {"hits": hits, "text": text})
+    title = gettext("登记新申请")
+    new = action(request, gettext("登记家庭"), "household_new")
+    lead = gettext("先找到家庭；没有登记过的，先登记家庭。")
+    context = {"head": Head(title, lead, [(title, "")], actions=new), "columns": _HITS, "hits": hits, "text": text}
+    return render_page(request, "assistance/application_find.html", context)
+
+
+def _person(_listing: object, hit: Hit) -> Cell:
+    return Cell(hit.name, meta=(joined_by_dot(hit.number, hit.sex.label),))
+
+
+def _choose(_listing: object, hit: Hit) -> SafeString:
+    if not hit.household_number or hit.is_gone:
+        return SafeString()
+    link = '<a class="btn" href="?household={}">{}</a>'
+    return format_html(link, hit.household_number, gettext("为这户登记"))
+
+
+_HITS = (
+    Column("name", _("姓名"), cell=_person, phone="title"),
+    Column("birth_date", _("出生"), "DATE"),
+    Column("household_number", _("家庭")),
+    Column("choose", _("下一步"), cell=_choose),
+)
 
 
 def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail) -> ApplicationForm:

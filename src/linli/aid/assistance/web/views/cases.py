@@ -1,5 +1,7 @@
 """The list of cases, one case, why its result is as it is, and the steps taken on it one by one."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -7,12 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.codes import ApplicationState, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail
+from linli.aid.assistance.queries.papers import PaperView
 from linli.aid.assistance.queries.promises import overdue_of
 from linli.aid.assistance.queries.screens import budget_outlook
 from linli.aid.assistance.steps import CASE
@@ -22,6 +26,8 @@ from linli.aid.assistance.web.presenters import (
     current_assessment,
     ended_by,
     lacking,
+    left,
+    listed,
     paper_lines,
     posting,
     progress,
@@ -34,12 +40,15 @@ from linli.aid.assistance.web.presenters import (
 from linli.aid.assistance.web.steps import BOUND, TOGETHER, chosen, prepared_publication
 from linli.aid.assistance.web.story import story
 from linli.aid.assistance.web.why import why
-from linli.foundation.screens.heads import Action
+from linli.foundation.screens.cells import chip, linked
+from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, render_page, version_of
+from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.ground.users.queries import why_not
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.steps import Step
+from linli.kernel.tones import Tone, tone_of
 from linli.money.awards.queries import awards_of_application
 
 
@@ -57,7 +66,9 @@ def application_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def application_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One case: where it stands, why, what it needs, what happened, and the next step."""
     case = case_or_404(request, desk, number)
-    return render_page(request, "assistance/application_detail.html", _case_context(case, desk))
+    shown = _case_context(case, desk)
+    context = {**shown, "head": _head(case, shown), "facts": _facts(request, case)}
+    return render_page(request, "assistance/application_detail.html", context)
 
 
 @reading
@@ -97,6 +108,48 @@ def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -
         context["outlook"] = budget_outlook(desk.reads, [case.application_id], desk.on)
     status = 422 if form.errors else 200
     return render_page(request, "assistance/application_deed.html", context, status=status)
+
+
+def _head(case: ApplicationDetail, shown: Mapping[str, Any]) -> Head:
+    """The one main action is the sheet of the person's own, then the step that the case waits for."""
+    lead = format_html(
+        '{} <span class="meta">{}</span>{}<span class="meta block">{}</span>',
+        left(case.clock),
+        joined_by_dot(case.place, case.household),
+        format_html_join("", '<span class="block">{} <span class="meta">{}</span></span>', _broken(shown["promises"])),
+        shown["waits_for"],
+    )
+    first = [replace(shown["main"], main=True)] if shown["main"] else []
+    if shown["may_fill_sheet"]:
+        sheet = reverse("assessment_sheet", args=[shown["assessment"].assessment_id])
+        first = [Action(gettext("填写入户调查"), sheet, main=True)]
+    return Head(
+        joined_by_dot(case.applicant, listed(case.groups)),
+        lead,
+        [(case.number, "")],
+        (shown["state_text"], tone_of(case.state)),
+        [Action(gettext("打印申请表"), reverse("application_form_pdf", args=[case.number])), *first],
+    )
+
+
+def _broken(promises: Iterable[PaperView]) -> Iterator[tuple[str, str]]:
+    """Papers that were promised and did not come."""
+    for paper in promises:
+        day = day_text(paper.promised_date)
+        yield chip(gettext("材料承诺逾期"), Tone.LATE), joined_by_dot(pack_text(paper.label), day)
+
+
+def _facts(request: HttpRequest, case: ApplicationDetail) -> list[tuple[object, object]]:
+    """Who applied, when and how."""
+    received = joined_by_dot(day_text(case.received_date), case.channel.label, case.received_by)
+    found = [
+        (gettext("编号"), linked(request, "resident_detail", case.applicant_number)),
+        (gettext("收到"), received),
+        (gettext("识别途径"), f"{pack_text(case.identified_how)} {case.identified_by}"),
+        (gettext("代办人"), case.proxy),
+        (gettext("自述"), case.statement),
+    ]
+    return [(words, value) for words, value in found if value]
 
 
 def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
