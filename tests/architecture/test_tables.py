@@ -12,7 +12,6 @@ ACROSS = {
     "foundation/templates/parts/listing.html": "a card of two lines",
     "planning/templates/planning/_live.html": "month by month",
     "planning/templates/planning/plan_actual.html": "month by month",
-    "policies/templates/policies/settings_home.html": "a year and a number",
     "policies/templates/policies/working_days.html": "a month of days",
 }
 

@@ -22,6 +22,7 @@ from linli.law.policies.engine.determination import Determination as Result
 from linli.law.policies.engine.determination import determine as determine_case
 from linli.law.policies.engine.facts import CaseFacts
 from linli.law.policies.models import Determination, PackVersion, WorkingDayYear
+from linli.law.policies.permissions import check_load_years
 from linli.law.policies.queries import pack_of, pack_store
 
 
@@ -71,10 +72,9 @@ def install_pack(act: Act, *, folder: Path) -> PackVersion:
 def load_years(act: Act, *, tables: Sequence[YearTable]) -> list[WorkingDayYear]:
     """Load published working-day tables; deadlines that reached into those years are computed again by a job.
 
-    Raises YearTableImplausible, NotPermitted (street or district officers do this).
+    Raises YearTableImplausible, NotPermitted (see ``permissions``).
     """
-    if act.by != SYSTEM and not authority(act).holds(Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.ADMINISTRATOR):
-        raise NotPermitted
+    check_load_years(act)
     for table in tables:
         _check_plausible(table)
     lock_name(LockSpace.LAW, 0)

@@ -9,10 +9,8 @@ from django.utils.translation import gettext, gettext_noop
 from linli.kernel.bilingual import Text
 from linli.kernel.calendar import Deadline, WorkCalendar
 from linli.kernel.money import yuan_short
-from linli.law.policies.engine import (
-    Pack,
-    Parameter,
-)
+from linli.law.policies.engine import Pack, Parameter
+from linli.law.policies.engine.model import Basis
 
 WORK, REST, HOLIDAY, SHIFTED = "work", "rest", "holiday", "shifted"
 _UNITS = {
@@ -67,8 +65,7 @@ class DeadlineLine:
     label: Text
     days: str
     amber: str
-    legal_basis: str
-    assumption: bool
+    basis: Basis
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ def deadlines_of(pack: Pack, on: date) -> list[DeadlineLine]:
     for spec in pack.deadlines.values():
         days = pack.parameters[spec.days]
         amber = shown(pack.parameters[spec.amber], on) if spec.amber else ""
-        lines.append(DeadlineLine(spec.label, shown(days, on), amber, days.basis.legal_basis, days.basis.assumption))
+        lines.append(DeadlineLine(spec.label, shown(days, on), amber, days.basis))
     return lines
 
 

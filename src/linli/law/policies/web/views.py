@@ -2,21 +2,24 @@
 
 from datetime import date
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.foundation.screens.pages import act_of, actor, perform, render_page, today, whole_number
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.heads import Action, Head, action
+from linli.foundation.screens.pages import render_page, today, whole_number
+from linli.foundation.screens.texts import counted, day_text, joined_by_dot, pack_text
 from linli.ground.users.codes import FINANCE_ROLES, REGISTRY_ROLES, Role
-from linli.ground.users.queries import Authority, authority_of
+from linli.ground.users.queries.desks import Desk, pages_for
+from linli.kernel.act import Act
+from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.law.policies.engine import Pack
 from linli.law.policies.operations import load_years
-from linli.law.policies.queries import PackNotInForce, pack_in_force, pack_version_in_force, schemes, work_calendar
+from linli.law.policies.permissions import LOADERS
+from linli.law.policies.queries import PackNotInForce, pack_in_force, schemes, work_calendar
+from linli.law.policies.web import columns
+from linli.law.policies.web.columns import SchemeLine, day_chip, groups_of
 from linli.law.policies.web.forms import FIRST_YEAR, LAST_YEAR, YearForm
 from linli.law.policies.web.presenters import (
     changes_of,
@@ -28,107 +31,129 @@ from linli.law.policies.web.presenters import (
 )
 
 READERS = (*REGISTRY_ROLES, *FINANCE_ROLES, Role.ADMINISTRATOR)
-# The same as policies.operations.load_years demands.
-LOADERS = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.ADMINISTRATOR)
+LOAD_PAGE = "policies/working_days_load.html"
+
+# A page for whoever works in an office; and for who loads years.
+reading = pages_for("settings", *READERS)
+loading = pages_for("settings", *READERS, only=LOADERS)
 
 
-@login_required
-@require_GET
-def settings_home(request: HttpRequest) -> HttpResponse:
+@reading
+def settings_home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Which schemes are in force, and which years are published."""
-    authority = _reader(request)
     calendar = work_calendar()
     context = {
-        "schemes": [(scheme, _in_force(scheme, today())) for scheme in schemes()],
+        "head": Head(gettext("设置"), gettext("生效的方案规则与工作日表")),
+        "scheme_columns": columns.SCHEMES,
+        "schemes": [SchemeLine(scheme, _in_force(scheme, desk.on)) for scheme in schemes()],
+        "year_columns": columns.YEARS,
         "years": [(year, working_day_count(calendar, year)) for year in sorted(calendar.tables, reverse=True)[:6]],
         "missing_year": _missing_year(),
-        "may_load": authority.holds(*LOADERS),
+        "load": action(request, gettext("录入年度表"), "working_days_load"),
     }
     return render_page(request, "policies/settings_home.html", context)
 
 
-@login_required
-@require_GET
-def pack_detail(request: HttpRequest, scheme: str) -> HttpResponse:
+@reading
+def pack_detail(request: HttpRequest, _desk: Desk, scheme: str) -> HttpResponse:
     """Groups, papers, amounts with what they rest on, and time limits of the scheme in force on a day."""
-    _reader(request)
     on = _day(request.GET.get("on", ""))
     if scheme not in schemes():
         raise Http404
     try:
-        version, pack = pack_version_in_force(scheme, on), pack_in_force(scheme, on)
+        pack = pack_in_force(scheme, on)
     except PackNotInForce:
-        return render_page(request, "policies/pack_detail.html", {"scheme": scheme, "on": on}, status=404)
+        context = {"head": Head(scheme, trail=[(gettext("方案规则"), "")]), "on": on, "pack": None}
+        return render_page(request, "policies/pack_detail.html", context, status=404)
+    since = {"version": pack.version, "day": day_text(pack.valid_from)}
+    lead = joined_by_dot(
+        pack_text(pack.jurisdiction),
+        gettext("%(version)s 版，%(day)s起生效") % since,
+        gettext("依据 %(source)s") % {"source": pack.source},
+    )
+    tables = [
+        (gettext("救助对象与材料"), columns.GROUPS, groups_of(pack)),
+        (gettext("全部材料"), columns.PAPERS, list(pack.papers.values())),
+        (gettext("金额、次数与标准"), columns.PARAMETERS, parameters_of(pack, on)),
+        (gettext("办理时限"), columns.DEADLINES, deadlines_of(pack, on)),
+    ]
     context = {
-        "scheme": scheme,
+        "head": Head(pack_text(pack.label), lead, [(gettext("方案规则"), "")]),
         "on": on,
-        "version": version,
         "pack": pack,
-        "parameters": parameters_of(pack, on),
-        "deadlines": deadlines_of(pack, on),
+        "tables": tables,
         "assumed": sum(parameter.basis.assumption for parameter in pack.parameters.values()),
     }
     return render_page(request, "policies/pack_detail.html", context)
 
 
-@login_required
-@require_GET
-def working_days(request: HttpRequest) -> HttpResponse:
+@reading
+def working_days(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One year as twelve months: rest days, holidays, weekends that are worked."""
-    authority = _reader(request)
-    calendar = work_calendar()
-    year = _year(request.GET.get("year", ""))
+    calendar, year = work_calendar(), _year(request.GET.get("year", ""))
+    table, count = calendar.tables.get(year), working_day_count(calendar, year)
+    plain = gettext("尚未公布：按周一至周五计 %(count)s 个工作日，期限标为暂定") % {"count": count}
+    lead = joined_by_dot(counted("全年 %(count)s 个工作日", count), table.source) if table else plain
+    words = gettext("更正该年") if table else gettext("录入该年")
+    actions = [
+        Action(one.label, f"{one.address}?year={year}", main=not table)
+        for one in action(request, words, "working_days_load")
+    ]
     context = {
+        "head": Head(
+            gettext("%(year)s 年工作日表") % {"year": year}, lead, [(gettext("工作日表"), "")], actions=actions
+        ),
         "year": year,
-        "years": sorted({*calendar.tables, today().year, today().year + 1}, reverse=True),
-        "table": calendar.tables.get(year),
-        "months": months_of(calendar, year, today()),
-        "working_days": working_day_count(calendar, year),
-        "may_load": authority.holds(*LOADERS),
+        "years": sorted({*calendar.tables, desk.on.year, desk.on.year + 1}, reverse=True),
+        "months": months_of(calendar, year, desk.on),
     }
     return render_page(request, "policies/working_days.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def working_days_load(request: HttpRequest) -> HttpResponse:
+@loading
+def working_days_load(request: HttpRequest, _desk: Desk) -> HttpResponse:
     """Load or correct a year: first what would change, then the act."""
-    if not _reader(request).holds(*LOADERS):
-        raise PermissionDenied
-    calendar = work_calendar()
-    form = YearForm(
-        request.POST if request.method == "POST" else None,
-        initial=_initial(_year(request.GET.get("year", ""), later=1)),
+    form = filled(request, YearForm, initial=_initial(_year(request.GET.get("year", ""), later=1)))
+    home = reverse("working_days")
+    head = Head(
+        gettext("录入工作日表"),
+        gettext("照通知粘贴日期，先核对变化，再保存。更正会另存一份，旧表保留备查。"),
+        [(gettext("工作日表"), home), (gettext("录入工作日表"), "")],
     )
-    context: dict[str, object] = {"form": form}
-    if request.method == "POST" and form.is_valid():
-        table = form.table
-        if request.POST.get("step") == "save":
-            done, _rows = perform(form, lambda: load_years(act_of(request), tables=[table]))
-            if done:
-                messages.success(
-                    request, gettext("%(year)s 年工作日表已保存，受影响的期限正在重新计算") % {"year": table.year}
-                )
-                return redirect(f"{reverse('working_days')}?year={table.year}")
-        else:
-            after = type(calendar)({**calendar.tables, table.year: table})
-            context |= {
-                "year": table.year,
-                "published": calendar.is_published(table.year),
-                "before_count": working_day_count(calendar, table.year),
-                "after_count": working_day_count(after, table.year),
-                "changes": changes_of(calendar, after, table.year),
-                "deadlines": moved_deadlines(_packs(today()), calendar, after, table.year),
-            }
-    status = 422 if form.errors else 200
-    return render_page(request, "policies/working_days_load.html", context, status=status)
+    if request.method == "POST" and request.POST.get("step") != "save" and form.is_valid():
+        page = {"form": form, "head": head, "back": home, "version": None, "danger": False, "submit": gettext("保存")}
+        return render_page(request, LOAD_PAGE, page | _preview(work_calendar(), form.table))
+
+    def deed(act: Act) -> int:
+        load_years(act, tables=[form.table])
+        return form.table.year
+
+    return act_page(
+        request,
+        form,
+        deed,
+        head=head,
+        submit=gettext("核对变化"),
+        done=lambda _year: gettext("%(year)s 年工作日表已保存，受影响的期限正在重新计算") % {"year": form.table.year},
+        to=lambda _year: f"{home}?year={form.table.year}",
+        back=home,
+        template=LOAD_PAGE,
+        context={"changes": None},
+    )
 
 
-def _reader(request: HttpRequest) -> Authority:
-    authority = authority_of(actor(request), today())
-    if not authority.holds(*READERS):
-        raise PermissionDenied
-    return authority
+def _preview(calendar: WorkCalendar, table: YearTable) -> dict[str, object]:
+    """What the table would change."""
+    year, after = table.year, WorkCalendar({**calendar.tables, table.year: table})
+    return {
+        "year": year,
+        "published": calendar.is_published(year),
+        "before_count": working_day_count(calendar, year),
+        "after_count": working_day_count(after, year),
+        "changes": [day_chip(cell) for cell in changes_of(calendar, after, year)],
+        "moved": moved_deadlines(_packs(today()), calendar, after, year),
+        "moved_columns": columns.MOVED,
+    }
 
 
 def _in_force(scheme: str, on: date) -> Pack | None:
