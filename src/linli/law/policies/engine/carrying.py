@@ -78,9 +78,7 @@ def _rules(pack: Pack, expected: Expectation) -> tuple[str, ...]:
     if expected.kind == "entitlements":
         programme = pack.programmes[expected.code]
         return (programme.eligible_rule, programme.amount_rule)
-    if expected.code in pack.services:
-        return (pack.services[expected.code].due_rule,)
-    return (pack.classes[expected.code].due_rule,)
+    return (pack.due_for(expected.code).due_rule,)
 
 
 def _rewrite(file: Path, changes: list[ChangedExample], remark: str) -> None:

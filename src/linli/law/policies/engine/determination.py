@@ -10,7 +10,7 @@ from typing import Any
 from linli.kernel.canonical import canonical_json, digest
 from linli.law.policies.engine.evaluation import Evaluation
 from linli.law.policies.engine.facts import CaseFacts, check_facts
-from linli.law.policies.engine.model import Pack
+from linli.law.policies.engine.model import ClassSpec, Pack, Service
 from linli.law.policies.engine.problems import RuleFailed
 from linli.law.policies.engine.rulebook import Scalar
 from linli.law.policies.engine.trace import TraceStep, trace
@@ -148,7 +148,7 @@ def determine(
         parameters=parameters,
         groups=_memberships(pack, run),
         entitlements=_entitlements(pack, run),
-        services=(*_services(pack, run), *_classes(pack, run)),
+        services=_services(pack, run),
         trace=trace(pack, run, on),
     )
 
@@ -183,21 +183,14 @@ def _entitlements(pack: Pack, run: Evaluation) -> tuple[Entitlement, ...]:
 
 def _services(pack: Pack, run: Evaluation) -> tuple[ServiceDue, ...]:
     found = []
-    for service in pack.services.values():
-        times = int(run.parameters[service.frequency])
-        per = pack.parameters[service.frequency].unit.removeprefix("PER_")
-        for key in _keys(pack, run, service.due_rule):
-            due = run.get(service.due_rule, key)
-            found.append(ServiceDue(service.code, key, _flag(due.value), times, per, due.stopped_by))
-    return tuple(found)
-
-
-def _classes(pack: Pack, run: Evaluation) -> tuple[ServiceDue, ...]:
-    found = []
-    for spec in pack.classes.values():
-        for key in _keys(pack, run, spec.due_rule):
-            due = run.get(spec.due_rule, key)
-            found.append(ServiceDue(spec.code, key, _flag(due.value), None, None, due.stopped_by))
+    owed: tuple[Service | ClassSpec, ...] = (*pack.services.values(), *pack.classes.values())
+    for one in owed:
+        frequency = one.frequency if isinstance(one, Service) else None
+        times = int(run.parameters[frequency]) if frequency else None
+        per = pack.parameters[frequency].unit.removeprefix("PER_") if frequency else None
+        for key in _keys(pack, run, one.due_rule):
+            due = run.get(one.due_rule, key)
+            found.append(ServiceDue(one.code, key, _flag(due.value), times, per, due.stopped_by))
     return tuple(found)
 
 

@@ -120,9 +120,7 @@ def _name_of(pack: Pack, expected: Expectation) -> Text:
         return pack.groups[expected.code].label
     if expected.kind == "entitlements":
         return pack.programmes[expected.code].label
-    if expected.code in pack.services:
-        return pack.services[expected.code].label
-    return pack.classes[expected.code].label
+    return pack.due_for(expected.code).label
 
 
 def _answer(expectation: Expectation | None) -> Text:

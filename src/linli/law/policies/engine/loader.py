@@ -158,10 +158,10 @@ def _read(path: Path) -> _Files:
 
 def _tables(content: Any) -> Mapping[str, Name]:
     """The names of a table of tables, whatever else is wrong with it."""
-    tables = content.items() if isinstance(content, dict) else ()
+    tables = content if isinstance(content, dict) else {}
     return {
         name: Name(_one_of(table.get("unit"), PARAMETER_UNITS), _one_of(table.get("level"), LEVELS))
-        for name, table in tables
+        for name, table in tables.items()
         if isinstance(table, dict)
     }
 
@@ -178,9 +178,5 @@ def _one_of(value: object, known: tuple[str, ...]) -> str:
 
 def _codes(content: Any) -> Mapping[str, Name]:
     """The codes of an array of tables, whatever else is wrong with it."""
-    elements = content if isinstance(content, list) else ()
-    return {
-        str(element["code"]): Name(level=_one_of(element.get("unit"), LEVELS))
-        for element in elements
-        if isinstance(element, dict) and "code" in element
-    }
+    coded = [entry for entry in _entries(content) if "code" in entry]
+    return {str(entry["code"]): Name(level=_one_of(entry.get("unit"), LEVELS)) for entry in coded}

@@ -446,6 +446,10 @@ class Pack(Scheme):
             raise GroupUnknown(group=code)
         return self.groups[code]
 
+    def due_for(self, code: str) -> Service | ClassSpec:
+        """The service or class of that code; KeyError."""
+        return self.services[code] if code in self.services else self.classes[code]
+
     def dated_values(self) -> Iterator[tuple[Parameter, DatedValue]]:
         """Every value of every parameter, in the order of the pack."""
         for one in self.parameters.values():
