@@ -77,7 +77,7 @@ class TestList:
         record_death(world.act(world.staff.clerk, NOV_9), resident_ids=[gone.pk], died_date=date(2026, 11, 2))
 
         page = log_in(world.staff.clerk).get(f"/renewals/{Renewal.objects.get().pk}/").text
-        whose = set(re.findall(r'<td class="whole">([^<]*)</td>', page))
+        whose = set(re.findall(r'<td class="at-title"\s+data-label="谁">([^<]*)</td>', page))
         assert whose == {mask_name(there.name), gone.number}
 
     def test_a_family_with_news_is_not_offered_together(

@@ -1,11 +1,13 @@
 """Words and the form of the yearly review."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,20 +30,10 @@ class RenewalForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Coming:
-    """One award, and what the new period would give its unit."""
-
-    programme: str
-    unit_key: str
-    was_fen: int
-    amount_fen: int
-
-
-@dataclass(frozen=True)
 class Outlook:
-    """What the next plan gives on what is on record, and what is missing for it."""
+    """What the next plan gives on what is on record, award by award, and what is missing for it."""
 
-    rows: tuple[Coming, ...]
+    facts: Sequence[tuple[SafeString, SafeString]]
     missing: tuple[str, ...]
 
 
@@ -50,14 +42,23 @@ def known_words(known: Iterable[Known]) -> list[str]:
     return [_sentence(one) for one in known]
 
 
-def coming(view: RenewalView, said: Foreseen, pack: Pack) -> Outlook:
+def coming(view: RenewalView, said: Foreseen, pack: Pack, labels: Mapping[str, object]) -> Outlook:
     """Award by award; members and facts that are missing in words."""
     due = {(one.programme, one.unit_key): one.amount_fen for one in said.results}
-    rows = tuple(
-        Coming(one.programme, one.unit_key, one.amount_fen, due.get((one.programme, one.unit_key), 0))
+    facts = [
+        (
+            format_html(
+                '{} <span class="meta">{}</span>', pack_text(labels.get(one.programme, one.programme)), one.unit_key
+            ),
+            format_html(
+                "{} → {}",
+                money_text(one.amount_fen),
+                money_text(due.get((one.programme, one.unit_key)) or None) or gettext("不再符合条件"),
+            ),
+        )
         for one in view.awards
-    )
-    return Outlook(rows, tuple(_fact_words(pack, name) for name in said.missing))
+    ]
+    return Outlook(facts, tuple(_fact_words(pack, name) for name in said.missing))
 
 
 def remembered(application: Application, document: Mapping[str, Any], on: date) -> list[tuple[str, str, str, str]]:

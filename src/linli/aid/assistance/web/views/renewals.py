@@ -1,13 +1,16 @@
 """The yearly review 年度复核: the office's list, one family, and what is done with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linli.aid.assistance import operations
@@ -26,12 +29,13 @@ from linli.aid.assistance.steps import RENEWAL
 from linli.aid.assistance.web.desk import reading
 from linli.aid.assistance.web.forms import ReasonForm
 from linli.aid.assistance.web.lists import RenewalList
-from linli.aid.assistance.web.renewing import RenewalForm, coming, known_words, remembered
+from linli.aid.assistance.web.renewing import Outlook, RenewalForm, coming, known_words, remembered
 from linli.foundation.screens.acting import filled
-from linli.foundation.screens.listings import Bulk
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.listings import Bulk, Column
 from linli.foundation.screens.pages import act_of, perform, render_page, whole_number
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import counted
+from linli.foundation.screens.texts import counted, day_text
 from linli.ground.notifications.queries import letters_about
 from linli.ground.users.queries.desks import Desk
 from linli.money.awards.queries import programme_labels
@@ -70,8 +74,8 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
     deed = request.POST.get("deed", "")
     forms = {
         "confirm": RenewalForm(request.POST if deed == "confirm" else None, initial={"checked_date": desk.on}),
-        "end": ReasonForm(request.POST if deed == "end" else None),
-        "reapply": ReasonForm(request.POST if deed == "reapply" else None),
+        "end": ReasonForm(request.POST if deed == "end" else None, auto_id="end-%s"),
+        "reapply": ReasonForm(request.POST if deed == "reapply" else None, auto_id="reapply-%s"),
         "decide": ReasonForm({"reason": "-"} if deed == "decide" else None),
     }
     if request.method == "POST":
@@ -84,14 +88,14 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
     note_read(request, where=row.stamp, subject=f"application:{row.application.number}")
     offered = {step.code for step in RENEWAL.offered(desk.person, row, desk.on)}
     context = {
+        "head": _head(view),
         "view": view,
         "row": row,
-        "number": row.application.number,
+        "columns": _REMEMBERED,
         "facts": remembered(row.application, last_facts([row])[row.pk], desk.on),
         "known": known_words(view.known),
-        "coming": _coming(row, view),
+        "coming": _coming(row, view, programme_labels(desk.on)),
         "forms": forms,
-        "labels": programme_labels(desk.on),
         # Without the next plan nothing can be confirmed: the page says so and offers no form that would be refused.
         "may_confirm": "confirm" in offered and view.planned and view.rule != "APPLICATION",
         "may_reapply": "reapply" in offered,
@@ -102,6 +106,27 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
     }
     wrong = any(form.errors for form in forms.values())
     return render_page(request, "assistance/renewal_detail.html", context, status=422 if wrong else 200)
+
+
+def _head(view: RenewalView) -> Head:
+    row, number = view.renewal, view.renewal.application.number
+    days = {"last": day_text(view.last_date), "due": day_text(row.due_date)}
+    link = format_html('<a href="{}">{}</a>', reverse("application_detail", args=[number]), number)
+    until = gettext("待遇到 %(last)s 为止，%(due)s 前应决定") % days
+    trail = [(gettext("年度复核"), reverse("renewal_list")), (view.household, "")]
+    return Head(view.applicant, format_html("{} · {}", link, until), trail, RenewalState(row.state))
+
+
+def _at(place: int) -> Callable[[object, Sequence[str]], str]:
+    return lambda _listing, row: row[place]
+
+
+_REMEMBERED = (
+    Column("who", _("谁"), of=_at(0), phone="title"),
+    Column("fact", _("情况"), of=_at(1)),
+    Column("value", _("值"), of=_at(2)),
+    Column("source", _("来源"), of=_at(3)),
+)
 
 
 def _together(request: HttpRequest, desk: Desk, deed: str, form: forms.Form) -> bool:
@@ -129,9 +154,9 @@ def _run(request: HttpRequest, deed: str, ids: Sequence[int], data: Mapping[str,
             return operations.ask_to_reapply(act, renewal_ids=ids, reason=str(data["reason"]))
 
 
-def _coming(row: Renewal, view: RenewalView) -> object:
+def _coming(row: Renewal, view: RenewalView, labels: Mapping[str, object]) -> Outlook | None:
     """What the next plan would give on what is on record today; None without a plan or without an award."""
     pack = next_pack(row.application.pack_version.scheme, row.until_date)
     if pack is None or not view.awards or row.state not in (RenewalState.OPEN, RenewalState.CONFIRMED):
         return None
-    return coming(view, foreseen([row], {row.application_id: pack})[row.pk], pack)
+    return coming(view, foreseen([row], {row.application_id: pack})[row.pk], pack, labels)
