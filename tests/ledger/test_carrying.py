@@ -7,14 +7,16 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from linli.foundation.trail.audit import verify
+from linli.ground.users.codes import Role
 from linli.ground.users.models import User
+from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted, authority_of
+from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.money.ledger.codes import AccountKind, CarryOverState, JournalKind
 from linli.money.ledger.models import Account, CarryOver, Journal
 from linli.money.ledger.operations import (
     AmountNotPositive,
     CarryOverNotFound,
-    CarryOverStateNotFitting,
     CarryOverWaiting,
     FundsExhausted,
     JournalNotCorrectable,
@@ -25,7 +27,6 @@ from linli.money.ledger.operations import (
     PurposeDiffers,
     ReasonMissing,
     ReferenceMissing,
-    SamePerson,
     Spending,
     YearNotOver,
     accrue,
@@ -39,6 +40,7 @@ from linli.money.ledger.operations import (
 )
 from linli.money.ledger.operations.flows import Flow
 from linli.money.ledger.queries import invariants, statement, unspent
+from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.carrying import JAN_12, LEFT, approved, into, next_year, proposed
 from tests.ledger.world import BASE, World, by, inside
@@ -192,8 +194,17 @@ class TestApproving:
 
     def test_not_by_who_proposed(self, turned: World) -> None:
         row = proposed(turned)
+        officer, street = turned.staff.street_officer, turned.community.street.pk
+        assign(
+            system_act(JAN_12),
+            user_id=turned.staff.maker.pk,
+            role=Role.STREET_OFFICER,
+            area_id=street,
+            valid_from=JAN_12,
+        )
         with pytest.raises(SamePerson):
             approve_carry_over(by(turned.staff.maker, JAN_12), carry_over_id=row.pk)
+        assert approve_carry_over(by(officer, JAN_12), carry_over_id=row.pk).state == CarryOverState.APPROVED
 
     def test_the_database_wants_two_people_too(self, turned: World) -> None:
         row = approved(turned)
@@ -215,7 +226,7 @@ class TestApproving:
 
     def test_once(self, turned: World) -> None:
         row = approved(turned)
-        with pytest.raises(CarryOverStateNotFitting):
+        with pytest.raises(StepNotPossible):
             approve_carry_over(by(turned.staff.street_officer, JAN_12), carry_over_id=row.pk)
 
     def test_what_is_not_there(self, turned: World) -> None:
@@ -253,7 +264,7 @@ class TestDeclining:
 
     def test_nothing_that_was_approved(self, turned: World) -> None:
         row = approved(turned)
-        with pytest.raises(CarryOverStateNotFitting):
+        with pytest.raises(StepNotPossible):
             decline_carry_over(by(turned.staff.street_officer, JAN_12), carry_over_id=row.pk, reason="不同意")
 
 
@@ -286,7 +297,7 @@ class TestReversing:
         with pytest.raises(ReasonMissing):
             reverse_carry_over(by(turned.staff.checker, JAN_12), carry_over_id=row.pk, reason="")
         reverse_carry_over(by(turned.staff.checker, JAN_12), carry_over_id=row.pk, reason="金额有误")
-        with pytest.raises(CarryOverStateNotFitting):
+        with pytest.raises(StepNotPossible):
             reverse_carry_over(by(turned.staff.checker, JAN_12), carry_over_id=row.pk, reason="金额有误")
 
     def test_a_journal_of_it_is_not_corrected_alone(self, turned: World) -> None:

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from linli.kernel.act import Act
+from linli.money.ledger.models import CarryOver
+from linli.money.ledger.operations import approve_carry_over, decline_carry_over, reverse_carry_over
+from linli.money.ledger.steps import CARRY_OVER
 from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import approve, cancel, import_return, reissue, release, take_back, write_off
 from linli.money.payments.queries import layouts
 from linli.money.payments.steps import BATCH, ITEM
 from tests.ledger.bank import answer
+from tests.ledger.carrying import JAN_12, approved, next_year, proposed
 from tests.ledger.world import PAY_DAY, World, by
-from tests.steps.trying import Bench
+from tests.steps.trying import Bench, Take
 
 
 def _bank(act: Act, batch: PaymentBatch, **said: Any) -> PaymentBatch:
@@ -57,7 +61,60 @@ def _line(made: Callable[[World], PaymentBatch]) -> Callable[[World], PaymentIte
     return lambda world: made(world).items.get(seq=1)
 
 
+def _carried(step: Take, who: str) -> Callable[[World], CarryOver]:
+    """A carry-over on which somebody took a step."""
+
+    def led(world: World) -> CarryOver:
+        next_year(world)
+        row = proposed(world)
+        step(by(getattr(world.staff, who), JAN_12), row)
+        return row
+
+    return led
+
+
+def _proposed(world: World) -> CarryOver:
+    next_year(world)
+    return proposed(world)
+
+
+def _approved(world: World) -> CarryOver:
+    next_year(world)
+    return approved(world)
+
+
+def _reversed(world: World) -> CarryOver:
+    row = _approved(world)
+    return reverse_carry_over(by(world.staff.checker, JAN_12, 10), carry_over_id=row.pk, reason="重算")
+
+
+def _decline(act: Act, row: CarryOver) -> object:
+    return decline_carry_over(act, carry_over_id=row.pk, reason="重算")
+
+
+CARRIED = Bench(
+    CARRY_OVER,
+    "unspent",
+    {
+        "PROPOSED": _proposed,
+        "APPROVED": _approved,
+        "DECLINED": _carried(_decline, "street_officer"),
+        "REVERSED": _reversed,
+    },
+    {
+        "approve": lambda act, row: approve_carry_over(act, carry_over_id=row.pk),
+        # One act for both: who proposed it takes it back, anybody else declines it.
+        "decline": _decline,
+        "take_back": _decline,
+        "reverse": lambda act, row: reverse_carry_over(act, carry_over_id=row.pk, reason="重算"),
+    },
+    page=lambda row: f"/funds/carry-overs/{row.number}/",
+    on=JAN_12,
+    as_one=frozenset({"decline", "take_back"}),
+    seen=lambda row, _on: CarryOver.objects.select_related("source__fund").get(pk=row.pk),
+)
 BENCHES = [
+    CARRIED,
     Bench(
         BATCH,
         "money",

@@ -36,6 +36,11 @@ def money(community: Community, staff: Staff) -> ledger.World:
 
 
 @layer
+def unspent(community: Community, staff: Staff) -> ledger.World:
+    return ledger.make_world(community, staff)
+
+
+@layer
 def aid(community: Community, staff: Staff) -> cases.World:
     return cases.make_world(community, staff)
 

@@ -33,6 +33,7 @@ class Bench:
     page: Callable[[Any], str] | None = None  # its steps' addresses are below it
     on: Callable[[Any], date] | date = date(2026, 3, 16)
     elsewhere: frozenset[str] = frozenset()  # steps that the page leads to under another address
+    as_one: frozenset[str] = frozenset()  # steps that one act and one address take, as whose they are
     below: str = ""  # what stands in an address between the page and the step
 
     def day(self, row: Any) -> date:
@@ -61,6 +62,7 @@ def differences(bench: Bench, staff: Staff, row: Any) -> list[str]:
         person = getattr(staff, name)
         seen, authority = bench.seen(row, day), authority_of(person, day)
         offered = {step.code for step in bench.flow.offered(authority, seen, day)}
+        offered |= bench.as_one if offered & bench.as_one else set()
         for code, take in bench.take.items():
             refused = attempt(lambda take=take, person=person: take(Act(person, at(day, 18)), row))
             if (code in offered) == (refused is not None):
@@ -81,7 +83,9 @@ def misshown(bench: Bench, staff: Staff, row: Any, log_in: LogIn) -> list[str]:
         } & bench.take.keys()
         answer = log_in(person).get(address)
         text = answer.text if answer.status_code == HTTPStatus.OK else ""
-        paths = {code: f'"{address}{bench.below}{bench.flow.step(code).path}/"' for code in bench.take}
+        offered |= bench.as_one if offered & bench.as_one else set()
+        one = {code: min(bench.as_one) if code in bench.as_one else code for code in bench.take}
+        paths = {code: f'"{address}{bench.below}{bench.flow.step(named).path}/"' for code, named in one.items()}
         shown = {code for code, path in paths.items() if path in text}
         if shown != offered - bench.elsewhere:
             found.append(f"{name}: shown {sorted(shown)}, offered {sorted(offered)}")

@@ -41,10 +41,8 @@ def subjects(name: str, stamp: Stamp, people: Iterable[User]) -> list[tuple[obje
         return [(PaymentBatch(file_digest=digest, **stamp.columns()),) for digest in ("", "a" * 64)]
     if name == "awards.confirm_account":
         return [(PayeeAccount(proposed_by_id=one, **stamp.columns()),) for one in somebody]
-    if name in ("ledger.correct", "ledger.approve_carry_over", "ledger.decline_carry_over"):
+    if name == "ledger.correct":
         return [(stamp, one) for one in somebody]
-    if name == "ledger.reverse_carry_over":
-        return [(stamp, one, other) for one in somebody for other in somebody[:3]]
     if name == "users.manage_account":
         return [([stamp],), ([],)]
     if name in ("residents.register_anywhere", "policies.load_years"):

@@ -194,7 +194,7 @@ def diagram(flow: Workflow) -> str:
 
 def table(flow: Workflow, said: Callable[[str], str] = str) -> list[tuple[str, ...]]:
     """The steps in words: step, from → to, whose, never who, besides, deadlines. ``said`` names a role."""
-    by_hand = {step.hand: step.label for step in flow.steps if step.hand}
+    by_hand = {step.hand: step.label for step in reversed(flow.steps) if step.hand}
     return [
         (
             f"`{step.code}` {step.label}",

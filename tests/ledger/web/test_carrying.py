@@ -95,7 +95,7 @@ class TestDeciding:
     def test_a_second_approval_is_refused_in_words(self, turned: World, log_in: LogIn) -> None:
         row = approved(turned)
         page = log_in(turned.staff.street_officer).post(f"/funds/carry-overs/{row.number}/approve/", key())
-        assert (page.status_code, "不能办理这一步" in page.text) == (422, True)
+        assert (page.status_code, f"“批准”已由{turned.staff.street_officer.name}办理" in page.text) == (422, True)
 
     def test_is_complete_in_english(self, turned: World, log_in: LogIn) -> None:
         row = proposed(turned)

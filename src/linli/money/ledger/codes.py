@@ -89,14 +89,6 @@ class CarryOverState(TextChoices):
     REVERSED = "REVERSED", _("已冲回")
 
 
-# Every step there is; the database refuses any other.
-CARRY_OVER_STEPS = (
-    (CarryOverState.PROPOSED, CarryOverState.APPROVED),
-    (CarryOverState.PROPOSED, CarryOverState.DECLINED),
-    (CarryOverState.APPROVED, CarryOverState.REVERSED),
-)
-
-
 # What left the bank, and what of it came back after all: paid is the first less the second.
 PAID_KINDS = frozenset({JournalKind.SETTLEMENT, JournalKind.LATE_RETURN})
 

@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.foundation.data import triggers, written_once
-from linli.foundation.data.scope import AreaStamped
-from linli.money.ledger.codes import CARRY_OVER_STEPS, AccountKind, CarryOverState, JournalKind, SourceKind
+from linli.foundation.data.scope import AreaStamped, Stamp
+from linli.money.ledger.codes import AccountKind, CarryOverState, JournalKind, SourceKind
+from linli.money.ledger.steps import CARRY_OVER
 
 
 class Fund(AreaStamped):
@@ -184,6 +185,11 @@ class CarryOver(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def stamp(self) -> Stamp:
+        """Where the fund lies that the money leaves."""
+        return self.source.fund.stamp
+
 
 class LockedMonth(models.Model):
     """A month that was reconciled with the bank: no journal can be dated in it any more."""
@@ -250,13 +256,7 @@ triggers.register(
     triggers.never_deleted("ledger_budgetline"),
     triggers.never_deleted("ledger_account"),
     triggers.never_deleted("ledger_carryover"),
-    triggers.refuse(
-        "ledger_carryover_steps",
-        "ledger_carryover",
-        "BEFORE UPDATE",
-        "no such step of a carry-over",
-        when=triggers.illegal(CARRY_OVER_STEPS),
-    ),
+    *triggers.steps(CARRY_OVER),
     triggers.refuse(
         "ledger_carryover_fixed",
         "ledger_carryover",

@@ -2,9 +2,8 @@
 
 A street or district officer opens a fund; the product itself may at installation. The finance maker (or the product,
 from a bank feed) books inflows and the bank's fees. A street officer accepts an excess over a budget line. The finance
-checker corrects a slip, and never one's own. The maker proposes to carry restricted money over, a street or district
-officer who did not propose it approves, the checker undoes it. Whoever works with money there, or is accountable for
-it, reads the fund.
+checker corrects a slip, and never one's own. Whoever works with money there, or is accountable for it, reads the fund.
+Whose the steps of a carry-over are, stands in ``steps``.
 """
 
 from linli.foundation.data.scope import Stamp
@@ -37,37 +36,7 @@ def _correct(person: Authority, stamp: Stamp, booked_by: int) -> DomainError | N
     return person.unless(stamp, Role.FINANCE_CHECKER) or own
 
 
-def _propose_carry_over(person: Authority, stamp: Stamp) -> DomainError | None:
-    """The finance maker proposes."""
-    return person.unless(stamp, Role.FINANCE_MAKER)
-
-
-def _approve_carry_over(person: Authority, stamp: Stamp, proposed_by: int) -> DomainError | None:
-    """Whoever may open the fund approves what somebody else proposed."""
-    own = NotPermitted() if person.user_id == proposed_by else None
-    return person.unless(stamp, *MANAGERS) or own
-
-
-def _decline_carry_over(person: Authority, stamp: Stamp, proposed_by: int) -> DomainError | None:
-    """Whoever may approve declines; who proposed it takes it back."""
-    return (
-        None
-        if person.user_id == proposed_by and person.may(stamp, Role.FINANCE_MAKER)
-        else person.unless(stamp, *MANAGERS)
-    )
-
-
-def _reverse_carry_over(person: Authority, stamp: Stamp, proposed_by: int, approved_by: int) -> DomainError | None:
-    """The finance checker, who neither proposed nor approved it."""
-    own = NotPermitted() if person.user_id in (proposed_by, approved_by) else None
-    return person.unless(stamp, Role.FINANCE_CHECKER) or own
-
-
 can_manage_fund, check_manage_fund = one_rule(_manage_fund, system=True)
 can_receive, check_receive = one_rule(_receive, system=True)
 can_accept_excess, check_accept_excess = one_rule(_accept_excess)
 can_correct, check_correct = one_rule(_correct)
-can_propose_carry_over, check_propose_carry_over = one_rule(_propose_carry_over)
-can_approve_carry_over, check_approve_carry_over = one_rule(_approve_carry_over)
-can_decline_carry_over, check_decline_carry_over = one_rule(_decline_carry_over)
-can_reverse_carry_over, check_reverse_carry_over = one_rule(_reverse_carry_over)

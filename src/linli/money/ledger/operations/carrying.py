@@ -11,6 +11,7 @@ from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.money import yuan
@@ -18,15 +19,10 @@ from linli.money.ledger.codes import AccountKind, CarryOverState, JournalKind
 from linli.money.ledger.models import Account, CarryOver, Fund, FundingSource
 from linli.money.ledger.operations.funds import ReasonMissing, ReferenceMissing, undo
 from linli.money.ledger.operations.posting import AmountNotPositive, post
-from linli.money.ledger.permissions import (
-    check_approve_carry_over,
-    check_decline_carry_over,
-    check_propose_carry_over,
-    check_reverse_carry_over,
-)
 from linli.money.ledger.queries.carrying import next_fund, same_purpose, unspent
 from linli.money.ledger.rules.accounts import account_code
 from linli.money.ledger.rules.digests import Entry
+from linli.money.ledger.steps import CARRY_OVER
 
 
 class MoneyNotRestricted(DomainError):
@@ -78,20 +74,6 @@ class CarryOverNotFound(DomainError):
     message = _("找不到该结转")
 
 
-class CarryOverStateNotFitting(DomainError):
-    """Somebody was faster, or the step does not follow."""
-
-    code = "ledger.carry_over_state"
-    message = _("结转 %(number)s 现在的状态是“%(state)s”，不能办理这一步")
-
-
-class SamePerson(DomainError):
-    """Whoever proposed does not approve."""
-
-    code = "ledger.same_person"
-    message = _("提出结转的人不能批准自己的结转，请由他人办理")
-
-
 @act
 def propose_carry_over(act: Act, *, source_id: int, amount_fen: int, reference: str, reason: str) -> CarryOver:
     """Propose to carry a restricted source's unspent money into the same source of the next year's fund.
@@ -101,7 +83,7 @@ def propose_carry_over(act: Act, *, source_id: int, amount_fen: int, reference: 
     ReferenceMissing.
     """
     source = FundingSource.objects.select_related("fund").get(pk=source_id)
-    check_propose_carry_over(act, source.fund.stamp)
+    check_step(act, CARRY_OVER, "propose", source.fund)
     target = _target(act, source)
     if not reference.strip():
         raise ReferenceMissing(field="reference")
@@ -130,14 +112,11 @@ def propose_carry_over(act: Act, *, source_id: int, amount_fen: int, reference: 
 def approve_carry_over(act: Act, *, carry_over_id: int) -> CarryOver:
     """Another person approves; a journal in each fund moves the money, both or neither.
 
-    Raises CarryOverNotFound, SamePerson, NotPermitted, CarryOverStateNotFitting, NextFundMissing, PurposeDiffers,
+    Raises CarryOverNotFound, SamePerson, NotPermitted, StepNotPossible, NextFundMissing, PurposeDiffers,
     MoreThanUnspent, MonthLocked.
     """
     row = _held(carry_over_id)
-    if act.by.pk == row.proposed_by_id:
-        raise SamePerson
-    check_approve_carry_over(act, row.source.fund.stamp, row.proposed_by_id)
-    _check_state(row, CarryOverState.PROPOSED)
+    check_step(act, CARRY_OVER, "approve", row)
     _target(act, row.source)
     _check_unspent(row.source, row.amount_fen)
     row.out_journal = post(
@@ -165,11 +144,10 @@ def approve_carry_over(act: Act, *, carry_over_id: int) -> CarryOver:
 @act
 def decline_carry_over(act: Act, *, carry_over_id: int, reason: str) -> CarryOver:
     """It is not approved, or taken back by who proposed it. Raises CarryOverNotFound, NotPermitted, ReasonMissing,
-    CarryOverStateNotFitting.
+    StepNotPossible.
     """
     row = _held(carry_over_id)
-    check_decline_carry_over(act, row.source.fund.stamp, row.proposed_by_id)
-    _check_state(row, CarryOverState.PROPOSED)
+    check_step(act, CARRY_OVER, "take_back" if act.by.pk == row.proposed_by_id else "decline", row)
     if not reason.strip():
         raise ReasonMissing(field="reason")
     row.state, row.decided_by_id, row.decided_at = CarryOverState.DECLINED, act.by.pk, act.at
@@ -183,11 +161,10 @@ def decline_carry_over(act: Act, *, carry_over_id: int, reason: str) -> CarryOve
 def reverse_carry_over(act: Act, *, carry_over_id: int, reason: str) -> CarryOver:
     """Undo it by the opposite entries in both funds; the money must still be unspent where it went.
 
-    Raises CarryOverNotFound, NotPermitted, ReasonMissing, CarryOverStateNotFitting, FundsExhausted, MonthLocked.
+    Raises CarryOverNotFound, NotPermitted, ReasonMissing, StepNotPossible, FundsExhausted, MonthLocked.
     """
     row = _held(carry_over_id)
-    check_reverse_carry_over(act, row.source.fund.stamp, row.proposed_by_id, row.decided_by_id or 0)
-    _check_state(row, CarryOverState.APPROVED)
+    check_step(act, CARRY_OVER, "reverse", row)
     if not reason.strip():
         raise ReasonMissing(field="reason")
     for journal in (row.out_journal, row.in_journal):
@@ -231,11 +208,6 @@ def _held(carry_over_id: int) -> CarryOver:
     _hold(row.source.fund, row.target.fund)
     # Under the funds' locks: somebody may have decided while this act waited.
     return rows.get(pk=carry_over_id)
-
-
-def _check_state(row: CarryOver, state: CarryOverState) -> None:
-    if row.state != state:
-        raise CarryOverStateNotFitting(number=row.number, state=CarryOverState(row.state).label)
 
 
 def _check_unspent(source: FundingSource, amount_fen: int) -> None:

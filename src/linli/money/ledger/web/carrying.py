@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,19 +19,15 @@ from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.cells import linked
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.steps import Bound, Offer, take
 from linli.foundation.screens.texts import joined_by_dot, money_text, time_text
-from linli.ground.users.queries import names
+from linli.ground.users.queries import NotPermitted, names, why_not
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.act import Act
+from linli.kernel.steps import SamePerson
 from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.models import CarryOver
-from linli.money.ledger.permissions import (
-    can_approve_carry_over,
-    can_decline_carry_over,
-    can_propose_carry_over,
-    can_reverse_carry_over,
-)
+from linli.money.ledger.steps import CARRY_OVER
 from linli.money.ledger.web.desk import fund_or_404, reading
 from linli.money.ledger.web.forms import AnswerForm, CarryOverForm
 from linli.money.ledger.web.forms_views import moved
@@ -41,7 +39,7 @@ from linli.money.ledger.web.presenters import amount_text
 def carry_over_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """What is unspent by source, what was carried out and in; the maker proposes here."""
     fund = fund_or_404(desk, code)
-    may_propose = can_propose_carry_over(desk.person, fund.stamp)
+    may_propose = CARRY_OVER.allows(desk.person, "propose", fund, desk.on)
     if request.method == "POST" and not may_propose:
         raise PermissionDenied
     rows, over, following = queries.unspent(fund), desk.on.year > fund.year, queries.next_fund(fund)
@@ -83,62 +81,38 @@ def carry_over_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResp
 
 @reading
 @require_http_methods(["POST"])
-def carry_over_approve(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """The second person lets the money go over."""
-    row, form = _or_404(desk, number), filled(request, forms.Form)
-    may = can_approve_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id)
-
-    def deed(act: Act) -> object:
-        return operations.approve_carry_over(act, carry_over_id=row.pk)
-
-    return _step(request, desk, row, form, deed, gettext("已批准，两个年度的资金已同时记账"), may=may)
-
-
-@reading
-@require_http_methods(["POST"])
-def carry_over_decline(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """Not approved, or taken back."""
-    row, form = _or_404(desk, number), filled(request, AnswerForm)
-    may = can_decline_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id)
-
-    def deed(act: Act) -> object:
-        return operations.decline_carry_over(act, carry_over_id=row.pk, **form.cleaned_data)
-
-    return _step(request, desk, row, form, deed, gettext("已记录，不结转"), may=may)
-
-
-@reading
-@require_http_methods(["POST"])
-def carry_over_reverse(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """Undo it in both funds."""
-    row, form = _or_404(desk, number), filled(request, AnswerForm)
-
-    def deed(act: Act) -> object:
-        return operations.reverse_carry_over(act, carry_over_id=row.pk, **form.cleaned_data)
-
-    return _step(
-        request, desk, row, form, deed, gettext("已冲回，两个年度的资金已同时记账"), may=_may_reverse(desk, row)
-    )
-
-
-def _step(
-    request: HttpRequest,
-    desk: Desk,
-    row: CarryOver,
-    form: forms.Form,
-    deed: Callable[[Act], object],
-    done: str,
-    *,
-    may: bool,
-) -> HttpResponse:
-    if not may:
+def carry_over_step(request: HttpRequest, desk: Desk, number: str, code: str) -> HttpResponse:
+    """Approve, decline or take back, undo: or show the carry-over with what stands in the way."""
+    row = _or_404(desk, number)
+    if code == "decline" and row.proposed_by_id == desk.person.user_id:
+        code = "take_back"
+    step = CARRY_OVER.step(code)
+    if isinstance(why_not(desk.person, CARRY_OVER, code, row, desk.on), NotPermitted | SamePerson):
         raise PermissionDenied
-    context, template = _context(request, desk, row), "ledger/carry_over_detail.html"
-    if isinstance(form, AnswerForm):
-        context["answer"] = form
-    return act_page(
-        request, form, deed, head=_head(row), done=done, to=_address(row), template=template, context=context
+    form = BOUND[code].form(desk, row, request.POST)
+    if take(request, BOUND[code], step, row, form):
+        return redirect(_address(row))
+    page = {"head": _head(row), "form": form, **_context(request, desk, row, {code: form})}
+    return render_page(request, "ledger/carry_over_detail.html", page, status=422)
+
+
+def _answered(act: Callable[..., object]) -> Bound:
+    """A step that needs a reason."""
+    return Bound(
+        lambda desk, row, *data: AnswerForm(*data),
+        lambda act_, row, data: act(act_, carry_over_id=row.pk, reason=data["reason"]),
     )
+
+
+BOUND: Mapping[str, Bound] = {
+    "approve": Bound(
+        lambda desk, row, *data: forms.Form(*data),
+        lambda act, row, data: operations.approve_carry_over(act, carry_over_id=row.pk),
+    ),
+    "decline": _answered(operations.decline_carry_over),
+    "take_back": _answered(operations.decline_carry_over),
+    "reverse": _answered(operations.reverse_carry_over),
+}
 
 
 def _or_404(desk: Desk, number: str) -> CarryOver:
@@ -159,23 +133,22 @@ def _head(row: CarryOver) -> Head:
     return Head(gettext("结转 %(number)s") % {"number": row.number}, lead, way, CarryOverState(row.state))
 
 
-def _may_reverse(desk: Desk, row: CarryOver) -> bool:
-    return can_reverse_carry_over(desk.person, row.source.fund.stamp, row.proposed_by_id, row.decided_by_id or 0)
-
-
-def _context(request: HttpRequest, desk: Desk, row: CarryOver) -> dict[str, Any]:
-    stamp, person = row.source.fund.stamp, desk.person
-    waits, booked = row.state == CarryOverState.PROPOSED, row.state == CarryOverState.APPROVED
-    own = waits and row.proposed_by_id == person.user_id
+def _context(
+    request: HttpRequest, desk: Desk, row: CarryOver, refused: Mapping[str, forms.Form] = MappingProxyType({})
+) -> dict[str, Any]:
+    offers = [
+        Offer(
+            step,
+            refused.get(step.code) or BOUND[step.code].form(desk, row),
+            reverse(f"carry_over_{'decline' if step.code == 'take_back' else step.code}", args=[row.number]),
+        )
+        for step in CARRY_OVER.offered(desk.person, row, desk.on)
+    ]
     return {
         "row": row,
         "facts": list(_facts(request, row, names([row.proposed_by_id, row.decided_by_id or 0]))),
-        "answer": AnswerForm(),
-        "may_approve": waits and can_approve_carry_over(person, stamp, row.proposed_by_id),
-        "may_decline": waits and can_decline_carry_over(person, stamp, row.proposed_by_id),
-        "may_reverse": booked and _may_reverse(desk, row),
-        "own": own,
-        "decline": gettext("撤回") if own else gettext("不批准"),
+        "offers": offers,
+        "own": row.state == CarryOverState.PROPOSED and row.proposed_by_id == desk.person.user_id,
     }
 
 

@@ -14,9 +14,15 @@ urlpatterns = [
     path("funds/journals/<str:number>/voucher.pdf", exports.journal_voucher, name="journal_voucher"),
     path("funds/journals/<str:number>/correct/", forms_views.journal_correct, name="journal_correct"),
     path("funds/carry-overs/<str:number>/", carrying.carry_over_detail, name="carry_over_detail"),
-    path("funds/carry-overs/<str:number>/approve/", carrying.carry_over_approve, name="carry_over_approve"),
-    path("funds/carry-overs/<str:number>/decline/", carrying.carry_over_decline, name="carry_over_decline"),
-    path("funds/carry-overs/<str:number>/reverse/", carrying.carry_over_reverse, name="carry_over_reverse"),
+    *(
+        path(
+            f"funds/carry-overs/<str:number>/{code}/",
+            carrying.carry_over_step,
+            {"code": code},
+            name=f"carry_over_{code}",
+        )
+        for code in ("approve", "decline", "reverse")
+    ),
     path("funds/<str:code>/carry-over/", carrying.carry_over_list, name="carry_over_list"),
     path("funds/<str:code>/", views.fund_statement, name="fund_statement"),
     path("funds/<str:code>/statement.pdf", exports.statement_document, name="fund_statement_pdf"),
