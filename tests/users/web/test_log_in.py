@@ -43,6 +43,15 @@ class TestLogIn:
 
         assert client.session["_auth_user_id"] == str(clerk.pk)
 
+    def test_keeps_a_password_of_an_older_rule_by_the_new_one(self, client, clerk, settings):
+        before = clerk.password
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+        answer = client.post("/log-in/", {"username": clerk.username, "password": PASSWORD})
+
+        clerk.refresh_from_db()
+        assert (answer.status_code, clerk.password.startswith("md5$"), before.startswith("md5$")) == (302, True, False)
+
     def test_leads_on_to_the_page_that_was_asked_for(self, client, clerk):
         assert try_password(client, PASSWORD, target="/preferences/").url == "/preferences/"
 

@@ -26,7 +26,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """The log-in page; a demonstration lists the accounts of every role."""
     form = LogInForm(request, request.POST or None)
     target = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
-    if request.method == "POST" and form.is_valid():
+    # A password that was kept by an older rule is kept anew while it is compared.
+    if request.method == "POST" and no_act(form.is_valid)():
         user = form.get_user()
         no_act(login)(request, user)
         response = redirect(target)
