@@ -205,6 +205,8 @@ def _ending_soon(on: date) -> list[tuple[Application, date]]:
     """Applications of which something runs out within their packs' days, and is not under review yet."""
     longest = max((days_before(pack_by_digest(one.digest), on)[0] for one in installed_by(on)), default=0)
     awards = ending(by=on + timedelta(days=longest), after=on - _LATEST)
+    if not awards:
+        return []
     numbers = {award.application_number for award in awards}
     applications = {
         row.number: row

@@ -217,6 +217,8 @@ def next_pack(scheme: str, on: date) -> Pack | None:
 def awards_of(rows: Iterable[Renewal]) -> dict[int, tuple[Award, ...]]:
     """The awards that each review is about: granted by its application, running to its last day; one statement."""
     found = list(rows)
+    if not found:
+        return {}
     numbers = dict(Application.objects.filter(pk__in={one.application_id for one in found}).values_list("pk", "number"))
     by_end: dict[tuple[str, date], list[Award]] = defaultdict(list)
     for award in running_until(set(numbers.values())):
