@@ -75,7 +75,8 @@ class Column:
     @property
     def css(self) -> str:
         """How its cells stand."""
-        return f"{'num ' if self.kind in cells.NUMBERS else ''}at-{self.phone or 'none'}"
+        kind = "num " if self.kind in cells.NUMBERS else "day " if self.kind in ("DATE", "MONTH") else ""
+        return f"{kind}at-{self.phone or 'none'}"
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,8 @@ class BalanceList(_OfFund):
 
     columns = (
         Column("kind", _("科目"), codes=AccountKind, phone="title"),
-        Column("line", _("预算科目"), of=line),
-        Column("source", _("来源"), of=source),
+        Column("line", _("预算科目"), of=line, cell=lambda one, row: one.line(row) or ""),
+        Column("source", _("来源"), of=source, cell=lambda one, row: one.source(row) or ""),
         Column("balance_fen", _("余额"), "YUAN", cell=balance),
     )
 
