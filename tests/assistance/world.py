@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.db import connection
-
 from linli.aid.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
 from linli.aid.assistance.models import Application, Assessment, Decision, Publication
 from linli.aid.assistance.operations import (
@@ -50,6 +48,7 @@ from linli.registry.residents.operations import (
 )
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.residents.people import person, single
+from tests.unguarded import switch_off
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEME = "community_assistance"
@@ -258,9 +257,7 @@ def fresh(application: Application) -> Application:
 
 def forced_to(state: str) -> None:
     """All applications in a state that no step led to: what stops that is switched off for the test."""
-    with connection.cursor() as cursor:
-        on = ' ON "assistance_application"' if connection.vendor == "postgresql" else ""
-        cursor.execute(f'DROP TRIGGER "assistance_application_steps"{on}')
+    switch_off("assistance_application_steps", "assistance_application")
     Application.objects.update(state=state)
 
 

@@ -11,12 +11,14 @@ from django_tasks_db.models import DBTaskResult
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.calendar import YearTable
+from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.law.policies.operations import load_years
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import AccountState
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.operations import NewAccount
-from linli.money.awards.permissions import can_confirm_account, can_propose_account, can_unmask
+from linli.money.awards.permissions import can_unmask
+from linli.money.awards.steps import ACCOUNT
 from linli.money.ledger.operations import ReasonMissing
 from tests.conftest import system_act
 from tests.layers import layer
@@ -152,7 +154,7 @@ class TestConfirm:
 
     def test_is_not_for_the_proposer(self, world: World, unit: str) -> None:
         account = operations.propose_account(by(world.staff.director), accounts=[new(world, unit)])[0]
-        with pytest.raises(NotPermitted):
+        with pytest.raises(SamePerson):
             confirm(world, account)
 
     @pytest.mark.parametrize("turned", [False, True])
@@ -161,11 +163,11 @@ class TestConfirm:
         own = operations.propose_account(by(world.staff.director), accounts=[new(world, unit)])[0]
         good = propose(world, other, account_number="6222000011112222")
         ids = [own.pk, good.pk]
-        with pytest.raises(NotPermitted):
+        with pytest.raises(SamePerson):
             operations.confirm_account(by(world.staff.director), account_ids=ids[::-1] if turned else ids)
         assert {PayeeAccount.objects.get(pk=pk).state for pk in ids} == {AccountState.PROPOSED}
-        assert can_confirm_account(authority_of(world.staff.director, FRIDAY), [good])
-        assert not can_confirm_account(authority_of(world.staff.director, FRIDAY), [good, own])
+        assert ACCOUNT.allows(authority_of(world.staff.director, FRIDAY), "confirm", [good], FRIDAY)
+        assert not ACCOUNT.allows(authority_of(world.staff.director, FRIDAY), "confirm", [good, own], FRIDAY)
 
     @pytest.mark.parametrize("turned", [False, True])
     def test_one_that_is_confirmed_already_spoils_the_set(self, world: World, unit: str, turned: bool) -> None:
@@ -173,18 +175,18 @@ class TestConfirm:
         done = confirm(world, propose(world, unit))
         good = propose(world, other, account_number="6222000011112222")
         ids = [done.pk, good.pk]
-        with pytest.raises(operations.AccountNotProposed):
+        with pytest.raises(StepNotPossible):
             operations.confirm_account(by(world.staff.director, FRIDAY), account_ids=ids[::-1] if turned else ids)
         good.refresh_from_db()
         assert good.state == AccountState.PROPOSED
 
     def test_happens_once(self, world: World, unit: str) -> None:
         account = confirm(world, propose(world, unit))
-        with pytest.raises(operations.AccountNotProposed):
+        with pytest.raises(StepNotPossible):
             confirm(world, account)
 
     def test_refuses_an_account_that_is_not_there(self, world: World) -> None:
-        with pytest.raises(operations.AccountNotProposed):
+        with pytest.raises(operations.AccountNotFound):
             confirm(world, PayeeAccount(pk=999))
 
     def test_by_the_proposer_is_refused_by_the_database_too(self, world: World, unit: str) -> None:
@@ -226,7 +228,11 @@ class TestPermissions:
             authority_of(person, OPENED) for person in (world.staff.clerk, world.staff.director, world.staff.maker)
         ]
         assert [
-            (can_propose_account(one, account.stamp), can_confirm_account(one, account), can_unmask(one, account.stamp))
+            (
+                ACCOUNT.allows(one, "propose", account, OPENED),
+                ACCOUNT.allows(one, "confirm", account, OPENED),
+                can_unmask(one, account.stamp),
+            )
             for one in people
         ] == [(True, False, True), (True, True, True), (False, False, False)]
 

@@ -28,6 +28,7 @@ from tests.layers import layer
 from tests.ledger.world import MARCH, OPENED, PAY_DAY, World, by
 from tests.pack_variants import FOLDER
 from tests.residents.people import couple, person, single
+from tests.unguarded import switch_off
 
 APRIL = date(2026, 4, 15)
 DIED = date(2026, 3, 20)
@@ -371,6 +372,7 @@ class TestDatabase:
         ],
     )
     def test_knows_whose_it_is(self, world: World, paid_home: Household, fields: dict[str, object]) -> None:
+        switch_off("awards_payeeaccount_begins", "awards_payeeaccount")
         row = PayeeAccount.objects.get()
         row.pk, row.row_key, row.unit_key = None, "x" * 32, "H-OTHER"
         for name, value in fields.items():
@@ -384,6 +386,7 @@ class TestDatabase:
     def test_an_account_whose_holder_may_be_somebody_breaks_nothing(
         self, world: World, paid_home: Household, relation: str, basis: str
     ) -> None:
+        switch_off("awards_payeeaccount_begins", "awards_payeeaccount")
         man = people(paid_home)[0]
         row = PayeeAccount.objects.get()
         row.pk, row.row_key, row.unit_key = None, "x" * 32, man.number

@@ -1,9 +1,14 @@
 """Payments tried: batches and their lines."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from linli.kernel.act import Act
+from linli.money.awards.codes import EndReason
+from linli.money.awards.models import PayeeAccount, Receivable
+from linli.money.awards.operations import Ending, NewAccount, confirm_account, end, propose_account, recover, waive
+from linli.money.awards.steps import ACCOUNT, RECEIVABLE
 from linli.money.ledger.models import CarryOver
 from linli.money.ledger.operations import approve_carry_over, decline_carry_over, reverse_carry_over
 from linli.money.ledger.steps import CARRY_OVER
@@ -14,7 +19,7 @@ from linli.money.payments.queries import layouts
 from linli.money.payments.steps import BATCH, ITEM
 from tests.ledger.bank import answer
 from tests.ledger.carrying import JAN_12, approved, next_year, proposed
-from tests.ledger.world import PAY_DAY, World, by
+from tests.ledger.world import PAY_DAY, PROXY, World, by
 from tests.steps.trying import Bench, Take
 
 
@@ -92,6 +97,69 @@ def _decline(act: Act, row: CarryOver) -> object:
     return decline_carry_over(act, carry_over_id=row.pk, reason="重算")
 
 
+def _written(world: World) -> PayeeAccount:
+    unit = world.families[0].number
+    new = NewAccount(unit, world.families[0].stamp, "王某", "6222000011112222", "江畔银行", *PROXY)
+    # By somebody who could confirm another's.
+    return propose_account(by(world.staff.director, PAY_DAY, 8), accounts=[new])[0]
+
+
+def _changed(world: World) -> PayeeAccount:
+    return confirm_account(by(world.staff.street_officer, PAY_DAY, 9), account_ids=[_written(world).pk])[0]
+
+
+def _replaced(world: World) -> PayeeAccount:
+    account = _changed(world)
+    return PayeeAccount.objects.get(unit_key=account.unit_key, version=account.version - 1)
+
+
+def _stopped(world: World) -> PayeeAccount:
+    account = PayeeAccount.objects.filter(state="CONFIRMED").earliest("pk")
+    PayeeAccount.objects.filter(pk=account.pk).update(state="STOPPED", stopped_date=PAY_DAY)
+    return account
+
+
+def _owed(world: World) -> Receivable:
+    """Paid for March, and ended with February."""
+    award = world.paid().items.get(seq=1).award
+    ending = Ending(award.pk, date(2026, 3, 1), EndReason.MOVED)
+    end(by(world.staff.director, PAY_DAY, 16), endings=[ending])
+    return Receivable.objects.get(award=award)
+
+
+def _paid_back(world: World) -> Receivable:
+    row = _owed(world)
+    recover(by(world.staff.checker, PAY_DAY, 17), receivable_id=row.pk)
+    return row
+
+
+def _let_go(world: World) -> Receivable:
+    row = _owed(world)
+    waive(by(world.staff.street_officer, PAY_DAY, 17), receivable_id=row.pk, note="困难")
+    return row
+
+
+def _withdrawn(world: World) -> Receivable:
+    row = _owed(world)
+    Receivable.objects.filter(pk=row.pk).update(state="WITHDRAWN", closed_date=PAY_DAY)
+    return row
+
+
+ACCOUNTS = Bench(
+    ACCOUNT,
+    "money",
+    {"PROPOSED": _written, "CONFIRMED": _changed, "REPLACED": _replaced, "STOPPED": _stopped},
+    {"confirm": lambda act, row: confirm_account(act, account_ids=[row.pk], shared={row.pk: 0})},
+)
+RECEIVABLES = Bench(
+    RECEIVABLE,
+    "money",
+    {"OPEN": _owed, "RECOVERED": _paid_back, "WAIVED": _let_go, "WITHDRAWN": _withdrawn},
+    {
+        "recover": lambda act, row: recover(act, receivable_id=row.pk),
+        "waive": lambda act, row: waive(act, receivable_id=row.pk, note="困难"),
+    },
+)
 CARRIED = Bench(
     CARRY_OVER,
     "unspent",
@@ -114,6 +182,8 @@ CARRIED = Bench(
     seen=lambda row, _on: CarryOver.objects.select_related("source__fund").get(pk=row.pk),
 )
 BENCHES = [
+    ACCOUNTS,
+    RECEIVABLES,
     CARRIED,
     Bench(
         BATCH,

@@ -15,7 +15,6 @@ from linli.ground.users.queries import NotPermitted, authority_of, one_rule
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
 from linli.kernel.steps import SamePerson
-from linli.money.awards.models import PayeeAccount
 from linli.money.payments.models import PaymentBatch
 from tests.conftest import MONDAY, Community, Staff, at
 
@@ -39,8 +38,6 @@ def subjects(name: str, stamp: Stamp, people: Iterable[User]) -> list[tuple[obje
     somebody = [person.pk for person in people]
     if name == "payments.take_file":
         return [(PaymentBatch(file_digest=digest, **stamp.columns()),) for digest in ("", "a" * 64)]
-    if name == "awards.confirm_account":
-        return [(PayeeAccount(proposed_by_id=one, **stamp.columns()),) for one in somebody]
     if name == "ledger.correct":
         return [(stamp, one) for one in somebody]
     if name == "users.manage_account":

@@ -277,7 +277,7 @@ class TestAccounts:
     def test_are_confirmed_once(self, family: World, log_in: LogIn) -> None:
         account = PayeeAccount.objects.filter(state=AccountState.CONFIRMED).earliest("pk")
         page = log_in(family.staff.street_officer).post(f"/awards/accounts/{account.pk}/confirm/", key(), follow=True)
-        assert "已确认或已被更换" in page.text
+        assert f"“确认账户”已由{family.staff.director.name}办理" in page.text
 
     @pytest.mark.parametrize(
         ("changes", "words"),

@@ -24,6 +24,7 @@ from linli.money.awards.codes import (
     Unit,
 )
 from linli.money.awards.rules.standing import standing
+from linli.money.awards.steps import ACCOUNT, RECEIVABLE
 from linli.money.ledger.models import BudgetLine, FundingSource
 from linli.registry.residents.models import Household, Resident
 
@@ -383,6 +384,8 @@ for _table, _columns in {
     written_once.register(_table, *_columns)
 
 triggers.register(
+    *triggers.steps(ACCOUNT),
+    *triggers.steps(RECEIVABLE),
     triggers.never_deleted("awards_award"),
     triggers.never_deleted("awards_awardmember"),
     *triggers.append_only("awards_awardchange"),

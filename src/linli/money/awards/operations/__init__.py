@@ -3,7 +3,7 @@
 from linli.money.awards.operations.accounts import (
     AccountIncomplete,
     AccountMalformed,
-    AccountNotProposed,
+    AccountNotFound,
     AccountNotWritable,
     AccountTooLong,
     AccountUnchanged,
@@ -41,7 +41,7 @@ from linli.money.awards.operations.holders import (
     ProxyPaperMissing,
 )
 from linli.money.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months, unpay_months
-from linli.money.awards.operations.receivables import ReceivableClosed, recover, recover_returned, waive
+from linli.money.awards.operations.receivables import recover, recover_returned, waive
 from linli.money.awards.operations.redetermining import (
     AdjustmentClosed,
     AdjustmentIncomplete,
@@ -63,7 +63,7 @@ from linli.money.awards.operations.sweeps import (
 __all__ = [
     "AccountIncomplete",
     "AccountMalformed",
-    "AccountNotProposed",
+    "AccountNotFound",
     "AccountNotWritable",
     "AccountShared",
     "AccountTooLong",
@@ -84,7 +84,6 @@ __all__ = [
     "PayeeAccountMissing",
     "PeriodEmpty",
     "ProxyPaperMissing",
-    "ReceivableClosed",
     "ReviewNotDue",
     "StateNotFitting",
     "TakenMonth",

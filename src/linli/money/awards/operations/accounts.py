@@ -14,7 +14,7 @@ from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
-from linli.ground.users.queries import check_system
+from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.law.policies.queries import work_calendar
@@ -22,7 +22,7 @@ from linli.money.awards.codes import AccountState
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.operations.holders import NewAccount, check_holders, check_shared, holders_of
 from linli.money.awards.operations.letters import tell_stopped
-from linli.money.awards.permissions import check_confirm_account, check_propose_account, check_unmask
+from linli.money.awards.permissions import check_unmask
 from linli.money.awards.queries import (
     account_obstacle,
     confirmed_date,
@@ -30,6 +30,7 @@ from linli.money.awards.queries import (
     payee_hold_days,
     stopped_or_restarted,
 )
+from linli.money.awards.steps import ACCOUNT
 from linli.money.ledger.operations import ReasonMissing
 
 _label = lazy(pack_text, str)
@@ -74,11 +75,11 @@ class AccountUnchanged(DomainError):
     message = _("该账户与现用账户相同")
 
 
-class AccountNotProposed(DomainError):
-    """Only a proposed account is confirmed, once."""
+class AccountNotFound(DomainError):
+    """No such version of an account."""
 
-    code = "awards.account_not_proposed"
-    message = _("该账户已确认或已被更换")
+    code = "awards.account_not_found"
+    message = _("找不到该账户")
 
 
 @act
@@ -88,8 +89,7 @@ def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAc
     Raises NotPermitted, AccountIncomplete, AccountMalformed, AccountNotWritable, AccountTooLong, AccountUnchanged,
     HolderUnknown, ProxyPaperMissing.
     """
-    for one in accounts:
-        check_propose_account(act, one.stamp)
+    check_step(act, ACCOUNT, "propose", accounts)
     numbers = [_clean(one) for one in accounts]
     holders = holders_of(accounts, act.on)
     units = {one.unit_key for one in accounts}
@@ -138,14 +138,14 @@ def confirm_account(
     ``shared``: of each account (id) how many other units the person was shown under the same number.
 
     The hold is as many full working days after the confirmation as the packs in force say; the account is usable on
-    the day after the last of them. Raises NotPermitted (the proposer too), AccountNotProposed, HolderUnstated,
+    the day after the last of them. Raises AccountNotFound, NotPermitted, StepNotPossible, SamePerson, HolderUnstated,
     HolderDead, AccountShared, and AccountNotWritable or AccountTooLong for one that was written down before a bank's
     layout changed.
     """
     rows = list(locked(PayeeAccount.objects.filter(pk__in=set(account_ids))))
-    if len(rows) < len(set(account_ids)) or any(row.state != AccountState.PROPOSED for row in rows):
-        raise AccountNotProposed
-    check_confirm_account(act, rows)
+    if len(rows) < len(set(account_ids)):
+        raise AccountNotFound
+    check_step(act, ACCOUNT, "confirm", rows)
     check_holders(rows, act.on)
     sharing = check_shared(rows, shared or {})
     for row in rows:

@@ -6,18 +6,17 @@ from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q, Sum
-from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import AwardChange, AwardMonth, Receivable
-from linli.money.awards.permissions import check_recover, check_waive
 from linli.money.awards.queries import overpaid_sums, waived_programmes
+from linli.money.awards.steps import RECEIVABLE
 from linli.money.ledger.operations import (
     ReasonMissing,
     Spending,
@@ -30,13 +29,6 @@ from linli.money.ledger.operations import (
 WAIVED_BY_RULE = "按方案规定不追回"
 WITHDRAWN_BY_CHANGE = "待遇重新核定，不再应收"
 RETURNED_BY_BANK = "银行退回"
-
-
-class ReceivableClosed(DomainError):
-    """A receivable is closed once."""
-
-    code = "awards.receivable_closed"
-    message = _("该笔多付款项已处理")
 
 
 @within_act
@@ -122,9 +114,9 @@ def change_reasons(award_ids: Iterable[int]) -> dict[int, EndReason]:
 
 @act
 def recover(act: Act, *, receivable_id: int, note: str = "") -> None:
-    """The money came back to the bank account. Raises NotPermitted, ReceivableClosed."""
+    """The money came back to the bank account. Raises NotPermitted, StepNotPossible."""
     row = _held(receivable_id)
-    check_recover(act, row.stamp)
+    check_step(act, RECEIVABLE, "recover", row)
     recover_receivable(
         act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
@@ -157,11 +149,11 @@ def _open_claims(months: Mapping[tuple[int, Month, int], str]) -> list[Receivabl
 
 @act
 def waive(act: Act, *, receivable_id: int, note: str) -> None:
-    """The fund gives the claim up, with a reason. Raises NotPermitted, ReasonMissing, ReceivableClosed."""
+    """The fund gives the claim up, with a reason. Raises NotPermitted, ReasonMissing, StepNotPossible."""
+    row = _held(receivable_id)
+    check_step(act, RECEIVABLE, "waive", row)
     if not note.strip():
         raise ReasonMissing(field="note")
-    row = _held(receivable_id)
-    check_waive(act, row.stamp)
     waive_receivable(
         act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
@@ -176,8 +168,6 @@ def spending(row: Receivable) -> Spending:
 
 def _held(receivable_id: int) -> Receivable:
     row: Receivable = locked(Receivable.objects.filter(pk=receivable_id).select_related("award__line", "month")).get()
-    if row.state != ReceivableState.OPEN:
-        raise ReceivableClosed
     return row
 
 

@@ -18,7 +18,8 @@ from linli.kernel.act import Act
 from linli.money.awards import operations, queries
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.operations import NewAccount
-from linli.money.awards.permissions import can_confirm_account, can_unmask
+from linli.money.awards.permissions import can_unmask
+from linli.money.awards.steps import ACCOUNT
 from linli.money.awards.web.desk import proposing, reading
 from linli.money.awards.web.forms import AccountForm, PurposeForm
 from linli.money.awards.web.lists import AccountList
@@ -62,7 +63,8 @@ def _account(form: forms.Form, stamp: Any) -> NewAccount:
 def account_confirm(request: HttpRequest, desk: Desk, account_id: int) -> HttpResponse:
     """The second person confirms."""
     account = _account_or_404(desk, account_id)
-    if request.method != "POST" or not can_confirm_account(desk.person, account):
+    step = ACCOUNT.step("confirm")
+    if request.method != "POST" or not desk.person.may(account.stamp, *step.roles):
         raise PermissionDenied
 
     def deed(act: Act) -> object:

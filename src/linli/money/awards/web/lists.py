@@ -26,12 +26,10 @@ from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivabl
 from linli.money.awards.permissions import (
     PROPOSERS,
     can_change,
-    can_confirm_account,
-    can_recover,
     can_unmask,
-    can_waive,
 )
 from linli.money.awards.queries import adjustments as reads
+from linli.money.awards.steps import ACCOUNT, RECEIVABLE
 from linli.registry.residents.queries import search
 
 R = TypeVar("R")
@@ -187,7 +185,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
         return Cell(chips=[(state.label, Tone.SOON if waits else tone_of(state))], meta=(since,))
 
     def confirm(self, row: PayeeAccount) -> Cell:
-        if row.state != AccountState.PROPOSED or not can_confirm_account(self.desk.person, row):
+        if row.state != AccountState.PROPOSED or not ACCOUNT.allows(self.desk.person, "confirm", row, self.desk.on):
             return Cell()
         units = self.sharing[row.pk].units if row.pk in self.sharing else 0
         words = gettext("已核对共用，确认") if units else gettext("确认")
@@ -255,13 +253,11 @@ class ReceivableList(_ByProgramme[Receivable]):
         return Cell(ReceivableState(row.state), meta=(day_text(row.closed_date), row.note))
 
     def act(self, row: Receivable) -> Cell:
-        if row.state != ReceivableState.OPEN:
-            return Cell()
         recover = Button(gettext("登记收回"), reverse("receivable_recover", args=[row.pk]))
         reason = ("note", gettext("免收理由"))
         waive = Button(gettext("免收"), reverse("receivable_waive", args=[row.pk]), reason=reason)
-        may = ((recover, can_recover), (waive, can_waive))
-        return Cell(buttons=[button for button, can in may if can(self.desk.person, row.stamp)])
+        buttons = {"recover": recover, "waive": waive}
+        return Cell(buttons=[buttons[step.code] for step in RECEIVABLE.offered(self.desk.person, row, self.desk.on)])
 
     filters = (Filter("state", _("状态"), ReceivableState.choices, default=ReceivableState.OPEN),)
     columns = (

@@ -11,7 +11,7 @@ from linli.foundation.screens.acting import act_at_once
 from linli.ground.users.queries.desks import Desk
 from linli.money.awards import operations, queries
 from linli.money.awards.models import Receivable
-from linli.money.awards.permissions import can_recover, can_waive
+from linli.money.awards.steps import RECEIVABLE
 from linli.money.awards.web.desk import reading
 from linli.money.awards.web.forms import WaiverForm
 from linli.money.awards.web.lists import ReceivableList
@@ -27,7 +27,7 @@ def receivable_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def recover(request: HttpRequest, desk: Desk, receivable_id: int) -> HttpResponse:
     """The money came back."""
     row = _row_or_404(desk, receivable_id)
-    if request.method != "POST" or not can_recover(desk.person, row.stamp):
+    if request.method != "POST" or not desk.person.may(row.stamp, *RECEIVABLE.step("recover").roles):
         raise PermissionDenied
     to = reverse("receivable_list")
     return act_at_once(
@@ -39,7 +39,7 @@ def recover(request: HttpRequest, desk: Desk, receivable_id: int) -> HttpRespons
 def waive(request: HttpRequest, desk: Desk, receivable_id: int) -> HttpResponse:
     """The claim is given up, with a reason."""
     row = _row_or_404(desk, receivable_id)
-    if request.method != "POST" or not can_waive(desk.person, row.stamp):
+    if request.method != "POST" or not desk.person.may(row.stamp, *RECEIVABLE.step("waive").roles):
         raise PermissionDenied
     form = WaiverForm(request.POST)
     if not form.is_valid():

@@ -19,8 +19,9 @@ from linli.kernel.period import Month
 from linli.money.awards import queries
 from linli.money.awards.codes import AwardState, EndReason, MonthState, Standing
 from linli.money.awards.models import Award, AwardMonth
-from linli.money.awards.permissions import can_change, can_propose_account, can_unmask
+from linli.money.awards.permissions import can_change, can_unmask
 from linli.money.awards.queries import AwardDetail
+from linli.money.awards.steps import ACCOUNT
 from linli.money.awards.web.desk import open_months, reading
 from linli.money.awards.web.lists import AwardList
 
@@ -58,7 +59,7 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         # Finance staff see numbers and masked names only.
         "knows_people": desk.may(award.stamp, *REGISTRY_ROLES),
         "settled": may_change and not may_shift,
-        "may_propose": can_propose_account(desk.person, award.stamp),
+        "may_propose": ACCOUNT.allows(desk.person, "propose", award, desk.on),
         "may_unmask": can_unmask(desk.person, award.stamp),
     }
     return render_page(request, "awards/award_detail.html", context)

@@ -1,0 +1,45 @@
+"""The workflows of a payee account, version by version, and of a claim on what was paid too much."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.ground.users.codes import Role
+from linli.kernel.steps import Step, Workflow
+from linli.money.awards.codes import AccountState as A
+from linli.money.awards.codes import ReceivableState as R
+
+_PROPOSERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
+_CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
+_PRODUCT, _CHANGED = _("系统每日"), _("待遇变更时")
+
+ACCOUNT = Workflow(
+    "awards.account",
+    "awards_payeeaccount",
+    A,
+    (
+        Step("propose", _("登记账户"), (), (A.PROPOSED,), _PROPOSERS, hand="proposed_by_id"),
+        Step(
+            "confirm",
+            _("确认账户"),
+            (A.PROPOSED,),
+            (A.CONFIRMED,),
+            _CONFIRMERS,
+            hand="confirmed_by_id",
+            barred=("proposed_by_id",),
+            main=True,
+        ),
+        Step("replace", _("已更换"), (A.PROPOSED, A.CONFIRMED, A.STOPPED), (A.REPLACED,), by=_("登记或确认新账户时")),
+        Step("stop", _("已停用"), (A.CONFIRMED,), (A.STOPPED,), by=_PRODUCT),
+        Step("restart", _("恢复使用"), (A.STOPPED,), (A.CONFIRMED,), by=_("更正死亡登记时")),
+    ),
+)
+RECEIVABLE = Workflow(
+    "awards.receivable",
+    "awards_receivable",
+    R,
+    (
+        Step("raise", _("列入"), (), (R.OPEN, R.WAIVED), by=_CHANGED),
+        Step("recover", _("登记收回"), (R.OPEN,), (R.RECOVERED,), (Role.FINANCE_CHECKER,), done=_("已登记收回")),
+        Step("waive", _("免收"), (R.OPEN,), (R.WAIVED,), (Role.STREET_OFFICER,), done=_("已免收")),
+        Step("withdraw", _("已撤销"), (R.OPEN, R.WAIVED), (R.WITHDRAWN,), by=_CHANGED),
+    ),
+)
