@@ -20,14 +20,11 @@ from linli.registry.residents.operations import (
     ImportRefused,
     ImportResult,
     household_template,
-    household_workbook,
     import_households,
     leave,
     read_households,
     register_households,
 )
-from linli.registry.residents.queries import HouseholdFilter
-from linli.registry.residents.queries.export import people_rows
 from linli.registry.residents.rules import relations
 from linli.registry.residents.rules.relations import register_words
 from tests.conftest import MONDAY, Community, Staff, at
@@ -283,15 +280,6 @@ class TestOut:
         read = read_households(household_template(), filename="template.xlsx", scope=scope, on=MONDAY)
 
         assert read == HouseholdTable((), ())
-
-    def test_the_export_has_a_line_per_person_and_no_full_number(self, household, scope):
-        rows = people_rows(scope, HouseholdFilter(), on=MONDAY)
-        data = household_workbook(rows, title="居民", created=MONDAY, language="zh-hans")
-        cells = [
-            [cell.value for cell in line] for line in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows()
-        ]
-
-        assert (len(cells), MAN in str(cells), cells[1][2]) == (3, False, "王建国")
 
 
 class TestWords:

@@ -15,18 +15,19 @@ from linli.registry.residents.engine.names import name_keys
 from linli.registry.residents.models import Household, Resident
 from linli.registry.residents.operations import NewHousehold, leave, register_households, return_resident
 from linli.registry.residents.queries import (
-    HouseholdFilter,
     household_detail,
+    household_lines,
     households,
-    registry,
+    people_of,
+    places,
     resident_by_id,
     resident_detail,
     search,
     timeline,
     visible_households,
 )
-from linli.registry.residents.queries.export import people_rows
 from linli.registry.residents.queries.tokens import phone_tokens
+from linli.registry.residents.web.lists import PeopleList
 from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.layers import layer
 from tests.residents.people import couple, id_number, person, single
@@ -164,46 +165,29 @@ class TestNameKeys:
 
 
 class TestLists:
-    def test_pages_by_key_without_gap_or_repetition(self, clerk, community: Community, scope, monkeypatch):
-        monkeypatch.setattr(registry, "PAGE", 3)
-        register_households(clerk, households=[single(community.grid.pk, person(order=n)) for n in range(7)])
-        numbers, after = [], ""
-        while True:
-            page = households(scope, after=after)
-            numbers += [row.number for row in page.rows]
-            after = page.next_after
-            if not after:
-                break
-
-        assert numbers == [f"H-{n:06d}" for n in range(1, 8)]
-
     @pytest.mark.parametrize("size", [2, 30])
     def test_takes_the_same_statements_for_any_length(self, clerk, community: Community, scope, size):
         register_households(clerk, households=[single(community.grid.pk, person(order=n)) for n in range(size)])
         with CaptureQueriesContext(connection) as statements:
-            households(scope)
+            household_lines(list(households(scope)))
 
         assert len(statements) == 3
 
     def test_narrows_to_a_building(self, clerk, household, community: Community, scope):
         register_households(clerk, households=[single(community.grid.pk, person("赵芳", order=9))])
 
-        rows = households(scope, HouseholdFilter(building_id=community.building.pk)).rows
-        assert [row.head_name for row in rows] == ["王建国"]
+        rows = list(households(scope, place=places([community.building.pk])[community.building.pk]))
+        assert [line.head_name for line in household_lines(rows).values()] == ["王建国"]
 
     def test_narrows_to_a_grid(self, household, community: Community, scope):
-        assert households(scope, HouseholdFilter(grid_id=community.other_grid.pk)).rows == ()
+        other = places([community.other_grid.pk])[community.other_grid.pk]
+        assert not households(scope, place=other).exists()
 
     def test_shows_closed_households_on_demand(self, clerk, household, scope):
         leave(clerk, resident_ids=list(Resident.objects.values_list("pk", flat=True)), left_date=MONDAY)
 
-        shown = [len(households(scope, HouseholdFilter(include_closed=closed)).rows) for closed in (False, True)]
-        assert shown == [0, 1]
-
-    def test_exports_people_with_masked_numbers(self, household, scope):
-        rows = people_rows(scope, HouseholdFilter(), on=MONDAY)
-
-        assert [(row.name, row.masked_phone) for row in rows] == [("王建国", "138****8000"), ("李秀英", "")]
+        shown = [households(scope, closed=closed).count() for closed in (False, True, None)]
+        assert shown == [0, 1, 1]
 
     def test_of_several_households_stand_by_number_and_the_head_first_whoever_it_is(self, clerk, people, scope):
         for name, home in (("王建国", people[0]), ("吕布", people[1])):
@@ -211,8 +195,8 @@ class TestLists:
             leave(clerk, resident_ids=[who], left_date=MONDAY)
             return_resident(clerk, resident_id=who, household_id=home.pk, relation=relation, returned_date=MONDAY)
 
-        rows = people_rows(scope, HouseholdFilter(), on=MONDAY)
-        assert [row.name for row in rows] == ["李秀英", "王建国", "欧阳娜娜", "吕布", "曾小明"]
+        rows = people_of(households(scope)).order_by(*PeopleList.order)
+        assert [row.resident.name for row in rows] == ["李秀英", "王建国", "欧阳娜娜", "吕布", "曾小明"]
 
 
 class TestDetail:
@@ -275,10 +259,10 @@ class TestScope:
         for row in Household.objects.all():
             visible = [
                 household_detail(scope, row.number, on=MONDAY) is not None,
-                row.number in {line.number for line in households(scope).rows},
+                households(scope).filter(pk=row.pk).exists(),
                 bool(timeline(scope, row.number)),
                 visible_households(scope, [row.pk]) == {row.pk},
-                any(line.household_number == row.number for line in people_rows(scope, HouseholdFilter(), on=MONDAY)),
+                people_of(households(scope)).filter(household=row).exists(),
             ]
             assert visible == [scope.covers(row.stamp)] * 5
         for person_row in Resident.objects.all():
@@ -291,4 +275,4 @@ class TestScope:
             assert visible == [scope.covers(person_row.stamp)] * 4
 
     def test_nowhere_sees_nothing(self, household):
-        assert (search(NOWHERE, "王"), households(NOWHERE).rows, timeline(NOWHERE, household.number)) == ([], (), [])
+        assert (search(NOWHERE, "王"), list(households(NOWHERE)), timeline(NOWHERE, household.number)) == ([], [], [])

@@ -1,5 +1,6 @@
 import re
 from datetime import date
+from io import BytesIO
 from typing import ClassVar
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.bilingual import NO_TEXT, Text
@@ -26,7 +28,7 @@ PAGES = [
     ("resident_list", ()),
     ("search", ()),
     ("household_detail", ("H-000001",)),
-    ("household_export", ()),
+    ("people_list", ()),
     ("household_import", ()),
     ("household_template", ()),
     ("household_new", ()),
@@ -44,7 +46,7 @@ PAGES = [
     ("unmask_field", ("H-000001", "address")),
 ]
 OF_SOMEBODY = [(name, args) for name, args in PAGES if args]
-READING = {"resident_list", "search", "household_detail", "household_export", "unmask_field"}
+READING = {"resident_list", "search", "household_detail", "people_list", "unmask_field"}
 CHANGING_SOMEBODY = [(name, args) for name, args in OF_SOMEBODY if name not in READING]
 MARCH_2 = date(2026, 3, 2)
 
@@ -163,7 +165,12 @@ class TestBrowsing:
     def test_the_next_page_follows(self, browser: Client, clerk, community: Community):
         register_households(clerk, households=[single(community.grid.pk, person(order=n)) for n in range(51)])
 
-        assert "after=H-000050" in text(browser.get(reverse("resident_list")))
+        page = text(browser.get(reverse("resident_list")))
+        following = re.search(r'href="([^"]+)" rel="next"', page)[1]
+        assert ("H-000051" in page, "H-000051" in text(browser.get(reverse("resident_list") + following))) == (
+            False,
+            True,
+        )
 
     def test_the_search_box_finds_people(self, browser: Client, household):
         assert "R-000002" in text(browser.get(reverse("search"), {"q": "lxy"}))
@@ -203,10 +210,13 @@ class TestBrowsing:
         page = text(browser.get(reverse("resident_detail", args=["R-000001"])))
         assert "2026年3月1日" in page
 
-    def test_the_export_is_a_workbook(self, browser: Client, household):
-        response = browser.get(reverse("household_export"))
+    @pytest.mark.parametrize(("name", "lines"), [("resident_list", 2), ("people_list", 3)])
+    def test_the_lists_go_out_as_workbooks_without_full_numbers(self, browser: Client, household, name, lines):
+        response = browser.get(reverse(name), {"as": "xlsx"})
 
-        assert (response.content[:2], response["Cache-Control"]) == (b"PK", "no-store")
+        cells = list(load_workbook(BytesIO(response.content)).active.values)
+        assert (len(cells), MAN in str(cells), response["Cache-Control"]) == (lines, False, "no-store")
+        assert "王建国" in str(cells[1])
 
 
 class TestRegistering:
@@ -602,8 +612,9 @@ class TestSearchBox:
 
 class TestManyFound:
     def test_says_that_there_are_more(self, browser, household, monkeypatch):
-        monkeypatch.setattr("linli.registry.residents.web.views.browsing.MOST_FOUND", 0)
-        assert "人数较多" in text(browser.get("/search/", {"q": "王"}))
+        monkeypatch.setattr("linli.registry.residents.web.lists.MOST_FOUND", 1)
+        page = text(browser.get("/search/", {"q": "H-000001"}))
+        assert ("人数较多" in page, "R-000001" in page, "R-000002" in page) == (True, True, False)
 
 
 @pytest.mark.django_db

@@ -90,7 +90,8 @@ class TestALine:
     def test_names_the_refusal_by_its_code(self, browser: Client, lines, community: Community):
         register(browser, community, opened_date="2030-01-01")
 
-        assert lines.last["refused"] == "residents.date_future"
+        [said] = [line for line in lines.found if line["event"] == "request"]
+        assert (said["refused"], said["status"]) == ("residents.date_future", 422)
 
     def test_has_the_id_that_the_answer_carries(self, browser: Client, lines):
         response = browser.get(reverse("resident_list"))

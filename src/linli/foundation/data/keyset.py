@@ -18,7 +18,7 @@ def after(rows: QuerySet[M, Any], order: Sequence[str], token: str) -> QuerySet[
     The last field of the order tells every row apart, and none of them may be empty.
     """
     ordered = rows.order_by(*order)
-    values = _values(rows.model, order, token) if token else None
+    values = _values(rows, order, token) if token else None
     return ordered if values is None else ordered.filter(_behind(order, values))
 
 
@@ -39,14 +39,19 @@ def _behind(order: Sequence[str], values: Sequence[Any]) -> Q:
     return Q(**{f"{field}__{word}e": value}) & (beyond | _behind(order[1:], values[1:]))
 
 
-def _values(model: type[Model], order: Sequence[str], token: str) -> list[Any] | None:
+def _values(rows: QuerySet[Any, Any], order: Sequence[str], token: str) -> list[Any] | None:
     try:
         texts = [token] if len(order) == 1 else json.loads(token[:_LONGEST])
         if not isinstance(texts, list) or len(texts) != len(order):
             return None
-        return [_field(model, name.removeprefix("-")).to_python(text) for name, text in zip(order, texts, strict=True)]
+        return [_kind(rows, name.removeprefix("-")).to_python(text) for name, text in zip(order, texts, strict=True)]
     except (ValueError, ValidationError, TypeError, OverflowError):
         return None
+
+
+def _kind(rows: QuerySet[Any, Any], path: str) -> "Field[Any, Any]":
+    said = rows.query.annotations.get(path)
+    return said.output_field if said is not None else _field(rows.model, path)
 
 
 def _field(model: type[Model], path: str) -> "Field[Any, Any]":

@@ -70,7 +70,9 @@ def act_page(
         "danger": danger,
         **(context or {}),
     }
-    response = render_page(request, template, page, status=422 if form.errors else 200)
+    # A form of rows may be sound itself; one that is begun anew was not refused.
+    refused = request.method == "POST" and form.is_bound
+    response = render_page(request, template, page, status=422 if refused else 200)
     return no_store(response) if secret else response
 
 

@@ -5,12 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from linli.foundation.screens import navigation, pages
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.navigation import Visible
 
 LARGE_COOKIE, THEME_COOKIE = "linli_size", "linli_theme"
 # Empty means what the browser's system prefers.
@@ -18,7 +16,7 @@ THEMES = frozenset({"light", "dark"})
 PHONE_ITEMS = 4
 
 _territory: list[Callable[[HttpRequest], str]] = []
-_search: list[tuple[str, Visible]] = []
+_search: list[str] = []
 
 
 def describe_territory_by(words: Callable[[HttpRequest], str]) -> None:
@@ -26,9 +24,9 @@ def describe_territory_by(words: Callable[[HttpRequest], str]) -> None:
     _territory[:] = [words]
 
 
-def offer_search(url_name: str, visible: Visible) -> None:
-    """Put the search box on the pages of those who may use it; the room that searches calls this once with its urls."""
-    _search[:] = [(url_name, visible)]
+def offer_search(url_name: str) -> None:
+    """Put the search box on the pages of those whose page it is; the room that searches says so with its urls."""
+    _search[:] = [url_name]
 
 
 class Asked(dict[str, str]):
@@ -62,4 +60,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _search_address(request: HttpRequest) -> str:
     """Where the search box leads; empty for those who have nothing to search."""
-    return next((reverse(url_name) for url_name, visible in _search if visible(request)), "")
+    return navigation.link(request, _search[0]) if _search else ""

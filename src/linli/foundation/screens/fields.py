@@ -32,10 +32,11 @@ class YuanField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A day, entered with the browser's own date field."""
+    """A day, entered with the browser's own date field, or as 2026-03-09, 2026/03/09 or 2026年3月9日."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"], **options)
 
 
 class MonthField(forms.TypedChoiceField):

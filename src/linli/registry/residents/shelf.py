@@ -34,6 +34,7 @@ words.subjects.put(
         "facts": pgettext_lazy("audit", "情况"),
         "identified": pgettext_lazy("audit", "识别"),
         "households": pgettext_lazy("audit", "居民清单"),
+        "people": pgettext_lazy("audit", "居民名册"),
         "search": pgettext_lazy("audit", "查找居民"),
         "import": pgettext_lazy("audit", "导入"),
         "print_sign": pgettext_lazy("audit", "打印写法"),

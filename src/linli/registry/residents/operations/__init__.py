@@ -1,7 +1,7 @@
 """Acts of the registry. Import them from here."""
 
 from linli.registry.residents.operations.amending import correct_departure, correct_household_move, return_resident
-from linli.registry.residents.operations.columns import household_template, household_workbook
+from linli.registry.residents.operations.columns import household_template
 from linli.registry.residents.operations.correcting import Unmasked, correct_resident, unmask
 from linli.registry.residents.operations.entries import NewHousehold, NewMember
 from linli.registry.residents.operations.facts import (
@@ -40,7 +40,6 @@ __all__ = [
     "correct_resident",
     "end_guardian",
     "household_template",
-    "household_workbook",
     "identify",
     "import_households",
     "leave",

@@ -1,12 +1,10 @@
-"""The columns of the household table, in and out."""
+"""The columns of the household table."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from functools import lru_cache
 
-from linli.foundation.files.tables import Choice, Column, Value, choices_of, template_workbook, write_table
+from linli.foundation.files.tables import Choice, Column, choices_of, template_workbook
 from linli.registry.residents.codes import HukouKind, Relation, ResidenceKind, Sex
-from linli.registry.residents.queries.export import PersonRow
 from linli.registry.residents.rules.relations import register_words
 
 LABELS: Mapping[str, tuple[str, str]] = {
@@ -109,26 +107,3 @@ def _relations() -> tuple[Choice, ...]:
 def household_template() -> bytes:
     """The empty table as an xlsx workbook with instructions in both languages."""
     return template_workbook(household_columns(), examples=_EXAMPLES, notes=_NOTES)
-
-
-def household_workbook(rows: Iterable[PersonRow], *, title: str, created: date, language: str) -> bytes:
-    """People with their households as an xlsx workbook, numbers masked."""
-    lines: list[Mapping[str, Value]] = [
-        {
-            "household": row.household_number,
-            "place": row.place_name,
-            "name": row.name,
-            "relation": row.relation,
-            "sex": row.sex,
-            "birth_date": row.birth_date,
-            "id_number": row.masked_id_number,
-            "phone": row.masked_phone,
-            "hukou_kind": row.hukou_kind,
-            "hukou_place": row.hukou_place,
-            "residence_kind": row.residence_kind,
-            "residence_place": row.residence_place,
-        }
-        for row in rows
-    ]
-    shown = [column for column in household_columns() if column.key not in ("address", "print_as", "resident")]
-    return write_table(shown, lines, title=title, sheet=title, created=created, language=language)

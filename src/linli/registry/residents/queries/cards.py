@@ -18,35 +18,13 @@ from linli.registry.residents.queries.facts import FactValue
 
 
 @dataclass(frozen=True)
-class HouseholdFilter:
-    """What the list shows; empty values do not narrow."""
+class HouseholdLine:
+    """What a list tells of a household. ``grid_name`` is the community's where it lies in no grid."""
 
-    grid_id: int | None = None
-    building_id: int | None = None
-    include_closed: bool = False
-
-
-@dataclass(frozen=True)
-class HouseholdRow:
-    """One line of the list."""
-
-    household_id: int
-    number: str
     head_name: str
     size: int
-    community_name: str
     grid_name: str
     building_name: str
-    opened_date: date
-    closed_date: date | None
-
-
-@dataclass(frozen=True)
-class HouseholdPage:
-    """Lines in order of number; ``next_after`` is what to ask for next, empty at the end."""
-
-    rows: tuple[HouseholdRow, ...]
-    next_after: str
 
 
 @dataclass(frozen=True)

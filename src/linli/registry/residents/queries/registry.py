@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
@@ -26,9 +26,7 @@ from linli.registry.residents.models import Guardianship, Household, Identificat
 from linli.registry.residents.queries.cards import (
     GuardianView,
     HouseholdDetail,
-    HouseholdFilter,
-    HouseholdPage,
-    HouseholdRow,
+    HouseholdLine,
     IdentificationView,
     KinView,
     MemberView,
@@ -37,18 +35,48 @@ from linli.registry.residents.queries.cards import (
 )
 from linli.registry.residents.queries.departing import last_move
 from linli.registry.residents.queries.facts import FactValue, facts_of
+from linli.registry.residents.queries.places import Place
 
-PAGE = 50
+
+def households(
+    scope: Scope, *, place: Place | None = None, closed: bool | None = False
+) -> QuerySet[Household, Household]:
+    """Households within the scope: those of a grid or building, those that are closed, are not, or (None) all."""
+    rows = within(Household.objects.all(), scope)
+    if closed is not None:
+        rows = rows.filter(closed_date__isnull=not closed)
+    if place is None:
+        return rows
+    return rows.filter(building_id=place.area_id) if place.building_id else rows.filter(grid_id=place.area_id)
 
 
-def households(scope: Scope, filters: HouseholdFilter | None = None, *, after: str = "") -> HouseholdPage:
-    """A page of households within the scope in order of number, three statements whatever its size."""
-    rows = household_rows(scope, filters or HouseholdFilter())
-    if after:
-        rows = rows.filter(number__gt=after)
-    page = list(rows.order_by("number")[: PAGE + 1])
-    lines = _lines(page[:PAGE])
-    return HouseholdPage(lines, lines[-1].number if len(page) > PAGE else "")
+def people_of(rows: QuerySet[Household, Household]) -> QuerySet[Membership, Membership]:
+    """Who lives in the households; ``rank`` puts the head first."""
+    rank = Case(When(relation=Relation.HEAD, then=0), default=1, output_field=IntegerField())
+    members = Membership.objects.filter(household__in=rows, valid_until__isnull=True).annotate(rank=rank)
+    return members.select_related("household", "resident")
+
+
+def household_lines(page: Sequence[Household]) -> Mapping[int, HouseholdLine]:
+    """What a list tells of households, by id; two statements for any number."""
+    ids = [household.pk for household in page]
+    heads: dict[int, str] = {}
+    sizes = dict.fromkeys(ids, 0)
+    members = Membership.objects.filter(household_id__in=ids, valid_until__isnull=True)
+    for household_id, relation, name in members.values_list("household_id", "relation", "resident__name"):
+        sizes[household_id] += 1
+        if relation == Relation.HEAD:
+            heads[household_id] = name
+    known = area_names(area for row in page for area in (row.community_id, row.grid_id, row.building_id))
+    return {
+        row.pk: HouseholdLine(
+            heads.get(row.pk, ""),
+            sizes[row.pk],
+            known.get(row.grid_id or row.community_id or 0, ""),
+            known.get(row.building_id or 0, ""),
+        )
+        for row in page
+    }
 
 
 def household_detail(scope: Scope, number: str, *, on: date) -> HouseholdDetail | None:
@@ -105,18 +133,6 @@ def resident_by_id(scope: Scope, resident_id: int, *, on: date) -> ResidentView 
     return view(resident, on) if resident else None
 
 
-def household_rows(scope: Scope, wanted: HouseholdFilter) -> QuerySet[Household, Household]:
-    """The households that the list shows."""
-    rows = within(Household.objects.all(), scope)
-    if not wanted.include_closed:
-        rows = rows.filter(closed_date__isnull=True)
-    if wanted.grid_id is not None:
-        rows = rows.filter(grid_id=wanted.grid_id)
-    if wanted.building_id is not None:
-        rows = rows.filter(building_id=wanted.building_id)
-    return rows
-
-
 def visible_households(scope: Scope, household_ids: Iterable[int]) -> set[int]:
     """Which of the households the scope covers."""
     rows = within(Household.objects.all(), scope)
@@ -168,32 +184,6 @@ def head_names(household_ids: Iterable[int]) -> dict[int, str]:
         household_id__in=set(household_ids), valid_until__isnull=True, relation=Relation.HEAD
     )
     return dict(heads.values_list("household_id", "resident__name"))
-
-
-def _lines(page: Sequence[Household]) -> tuple[HouseholdRow, ...]:
-    ids = [household.pk for household in page]
-    heads: dict[int, str] = {}
-    sizes = dict.fromkeys(ids, 0)
-    members = Membership.objects.filter(household_id__in=ids, valid_until__isnull=True)
-    for household_id, relation, name in members.values_list("household_id", "relation", "resident__name"):
-        sizes[household_id] += 1
-        if relation == Relation.HEAD:
-            heads[household_id] = name
-    places = area_names(area for row in page for area in (row.community_id, row.grid_id, row.building_id))
-    return tuple(
-        HouseholdRow(
-            row.pk,
-            row.number,
-            heads.get(row.pk, ""),
-            sizes[row.pk],
-            places.get(row.community_id or 0, ""),
-            places.get(row.grid_id or 0, ""),
-            places.get(row.building_id or 0, ""),
-            row.opened_date,
-            row.closed_date,
-        )
-        for row in page
-    )
 
 
 def _member_view(membership: Membership, facts: Mapping[int, Mapping[str, FactValue]], on: date) -> MemberView:

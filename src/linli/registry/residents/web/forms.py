@@ -5,10 +5,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.pages import sentence
+from linli.foundation.data.scope import Scope
+from linli.foundation.screens.fields import DayField
+from linli.foundation.screens.pages import sentence, whole_number
+from linli.ground.users.queries import User, user_by_username
 from linli.kernel.errors import DomainError
 from linli.kernel.identity import parse_identity_number
 from linli.kernel.money import parse_yuan
@@ -19,11 +23,10 @@ from linli.registry.residents.codes import (
     KinRelation,
     Relation,
     ResidenceKind,
-    SealedField,
     Sex,
 )
-from linli.registry.residents.operations import NewMember
-from linli.registry.residents.queries import Place
+from linli.registry.residents.operations import NewHousehold, NewMember
+from linli.registry.residents.queries import Place, ResidentView, resident_detail
 from linli.registry.residents.queries.vocabulary import FactWord
 
 # Enough for nine families of ten; more rows come with the button below the table.
@@ -31,14 +34,6 @@ FIRST_ROWS = 5
 MOST_ROWS = 20
 # What is put on record for good is chosen, never taken from the top of a list.
 _TO_CHOOSE = ("", _("请选择"))
-
-
-class DayField(forms.DateField):
-    """A day, entered with the browser's own date field or as 2026-03-09."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"], **options)
 
 
 class PlaceForm(forms.Form):
@@ -50,12 +45,6 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, places: Iterable[Place], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["area_id"].choices = [_TO_CHOOSE, *((p.area_id, p.name) for p in places)]  # type: ignore[attr-defined]  # a choice field
-
-
-class HouseholdForm(PlaceForm):
-    """The household's own fields; members are rows of their own."""
-
-    opened_date = DayField(label=_("建户日期"), required=False, help_text=_("不填为今天"))
 
 
 class MemberForm(forms.Form):
@@ -120,6 +109,41 @@ class MemberForm(forms.Form):
             is_another=data["is_another"],
             print_as=data["print_as"],
         )
+
+
+class HouseholdForm(PlaceForm):
+    """A household: its own fields, and rows for its members, of which all that were filled are judged."""
+
+    opened_date = DayField(label=_("建户日期"), required=False, help_text=_("不填为今天"))
+
+    def __init__(self, data: QueryDict | None = None, *, count: int = 0, **options: Any) -> None:
+        super().__init__(data, **options)
+        self._options = options
+        asked = whole_number(data.get("rows", "")) if data is not None else None
+        count = max(1, min(count or asked or FIRST_ROWS, MOST_ROWS))
+        self.rows = [_row(data if self.is_bound else None, index) for index in range(count)]
+        self.can_grow = count < MOST_ROWS
+
+    @property
+    def filled_rows(self) -> list[MemberForm]:
+        """The rows in which somebody was entered."""
+        return [row for row in self.rows if row.is_bound]
+
+    def is_valid(self) -> bool:
+        """Judge every form, so that all errors show at once."""
+        return all([super().is_valid(), *(row.is_valid() for row in self.filled_rows)])
+
+    def household(self) -> NewHousehold:
+        """The checked form as a household."""
+        return NewHousehold(members=[row.member() for row in self.filled_rows], **self.cleaned_data)
+
+    def with_more_rows(self) -> "HouseholdForm":
+        """Some more rows: what is typed stays, nothing is judged yet."""
+        again = HouseholdForm(initial=_typed(self, self.data), count=len(self.rows) + FIRST_ROWS, **self._options)
+        for row, old in zip(again.rows, self.rows, strict=False):
+            typed = {name: value for name, value in _typed(old, self.data).items() if value}
+            row.initial = {**(row.initial or {}), **typed}
+        return again
 
 
 class JoiningForm(MemberForm):
@@ -217,6 +241,35 @@ class DepartureCorrectionForm(forms.Form):
         """The right day; None: it did not happen."""
         day: date | None = self.cleaned_data["day"] if self.cleaned_data["what"] == self.OTHER_DAY else None
         return day
+
+
+class EndForm(forms.Form):
+    """The first day without the guardian."""
+
+    valid_until = DayField(label=_("结束日期"), help_text=_("从这一天起不再是监护人或代理人"))
+
+
+class LinkForm(forms.Form):
+    """Whose log-in it is; both are looked up."""
+
+    username = forms.CharField(label=_("用户名"), max_length=40)
+    number = forms.CharField(label=_("居民编号"), max_length=16, help_text=_("如 R-000123"))
+
+    def __init__(self, *args: Any, within: Scope, on: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._within, self._on = within, on
+
+    def clean_username(self) -> User:
+        try:
+            return user_by_username(self.cleaned_data["username"].strip())
+        except User.DoesNotExist as error:
+            raise forms.ValidationError(gettext("没有这个用户名")) from error
+
+    def clean_number(self) -> ResidentView:
+        found = resident_detail(self._within, self.cleaned_data["number"].strip().upper(), on=self._on)
+        if found is None:
+            raise forms.ValidationError(gettext("本辖区没有这个居民编号"))
+        return found.person
 
 
 class ReturnForm(forms.Form):
@@ -326,24 +379,8 @@ class ImportForm(forms.Form):
     file = forms.FileField(label=_("表格文件"), help_text=_("Excel（.xlsx）或 CSV，最多 2 万行"))
 
 
-UNMASKED = {
-    SealedField.ID_NUMBER: _("身份证号"),
-    SealedField.PHONE: _("电话"),
-    SealedField.ADDRESS: _("住址"),
-}
-
-
-def member_rows(data: Mapping[str, Any] | None, count: int) -> list[MemberForm]:
-    """``count`` rows; with data, the first row and every row with a name, a birth date or a number is judged."""
-    return [_row(data, index) for index in range(count)]
-
-
-def is_blank(row: MemberForm) -> bool:
-    """Whether nobody was entered in the row."""
-    return not row.is_bound
-
-
 def _row(data: Mapping[str, Any] | None, index: int) -> MemberForm:
+    """A row; with data, the first one and every one with a name, a birth date or a number is judged."""
     prefix = f"m{index}"
     relation = (Relation.HEAD, Relation.SPOUSE)[index] if index < 2 else Relation.CHILD
     filled = ("name", "birth_date", "id_number")
@@ -354,6 +391,10 @@ def _row(data: Mapping[str, Any] | None, index: int) -> MemberForm:
     form = MemberForm(**typed, prefix=prefix, use_required_attribute=False)
     form.whose = place_text(index)
     return form
+
+
+def _typed(form: forms.BaseForm, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data.get(form.add_prefix(name), "") for name in form.fields}
 
 
 def place_text(index: int) -> str:

@@ -1,21 +1,35 @@
 """Rows of queries as the templates need them: words, formatted values, nothing computed in HTML."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.texts import source_text
+from linli.foundation.screens import cells
+from linli.foundation.screens.heads import Action
+from linli.foundation.screens.texts import counted, day_text, joined_by_dot, source_text
 from linli.kernel.money import yuan_short
-from linli.registry.residents.codes import EventKind
-from linli.registry.residents.queries import Event, FactValue, HouseholdDetail, MemberView, corrigible
+from linli.registry.residents.codes import EventKind, SealedField
+from linli.registry.residents.queries import (
+    Event,
+    FactValue,
+    GuardianView,
+    HouseholdDetail,
+    MemberView,
+    ResidentView,
+    corrigible,
+)
 from linli.registry.residents.queries.vocabulary import FactWord, words
 from linli.registry.residents.web.forms import CorrectionForm
 
 # What a corrected departure is called in a household's history.
 DEPARTURE_LABELS = {"died_date": _("去世登记"), "left_date": _("迁出登记"), "moved_date": _("转入其他家庭的登记")}
+Pairs = list[tuple[object, object]]
 # Derived facts stand elsewhere on the page.
 _DERIVED = ("age", "size")
 
@@ -32,42 +46,152 @@ class FactLine:
 
 @dataclass(frozen=True)
 class MemberCard:
-    """A member with facts as lines."""
+    """A member with facts as lines, and what can be done about them."""
 
-    member: MemberView
-    relation: str
+    person: ResidentView
+    told: str
+    person_facts: Pairs
     facts: tuple[FactLine, ...]
-    moved_here: bool = False  # from another household: the move can be corrected
+    actions: list[Action]
 
 
 @dataclass(frozen=True)
 class HouseholdCard:
-    """A household's page."""
+    """A household's page. Ties are (title, lines, words for none, what to do, where), lines (what, of whom, when)."""
 
-    detail: HouseholdDetail
     heading: str
     place: str
+    closed: str
     facts: tuple[FactLine, ...]
-    members: tuple[MemberCard, ...]
+    members: list[MemberCard]
+    former: list[tuple[object, ...]]
+    ties: list[tuple[object, ...]]
 
 
-def household_view(detail: HouseholdDetail) -> HouseholdCard:
+def household_view(request: HttpRequest, detail: HouseholdDetail, *, may_register: bool) -> HouseholdCard:
     """The household with labels and formatted values."""
-    known = words()
-    moved = corrigible(member.person.resident_id for member in detail.members)
-    members = tuple(
-        MemberCard(
-            member,
-            str(member.relation.label),
-            _fact_lines(member.facts, known),
-            member.person.resident_id in moved,
-        )
-        for member in detail.members
-    )
+    known, moved = words(), corrigible(member.person.resident_id for member in detail.members)
     heads = [member.person.name for member in detail.members if member.relation == "HEAD"]
-    place = " · ".join(name for name in (detail.community_name, detail.grid_name, detail.building_name) if name)
-    heading = gettext("%(name)s 家庭") % {"name": heads[0]} if heads else detail.number
-    return HouseholdCard(detail, heading, place, _fact_lines(detail.facts, known), members)
+    return HouseholdCard(
+        gettext("%(name)s 家庭") % {"name": heads[0]} if heads else detail.number,
+        joined_by_dot(
+            detail.community_name, detail.grid_name, detail.building_name, counted("%(count)s 人", len(detail.members))
+        ),
+        f"{day_text(detail.closed_date)} {detail.closed_reason}".strip(),
+        _fact_lines(detail.facts, known),
+        [_member(one, known, moved, may_register=may_register) for one in detail.members],
+        [_former(request, one) for one in detail.former],
+        list(_ties(request, detail, may_register=may_register)),
+    )
+
+
+def person_facts(person: ResidentView) -> Pairs:
+    """Who somebody is, numbers masked."""
+    return [
+        (gettext("居民编号"), person.number),
+        *([(gettext("文书上写作"), person.printed_as)] if person.printed_as else []),
+        (gettext("出生日期"), day_text(person.birth_date)),
+        (gettext("身份证号"), _masked(person, person.masked_id_number, SealedField.ID_NUMBER)),
+        (gettext("电话"), _masked(person, person.masked_phone, SealedField.PHONE)),
+        (gettext("户籍"), joined_by_dot(person.hukou_kind.label, person.hukou_place)),
+        (gettext("居住"), joined_by_dot(person.residence_kind.label, person.residence_place)),
+        *([(gettext("去世日期"), day_text(person.died_date))] if person.died_date else []),
+        *([(gettext("迁出日期"), day_text(person.left_date))] if person.left_date else []),
+    ]
+
+
+def household_actions(detail: HouseholdDetail) -> list[Action]:
+    """What can be done about the household."""
+
+    def to(page: str) -> str:
+        return reverse(page, args=[detail.number])
+
+    correct = [Action(gettext("更正迁移"), to("household_move_correct"))] if detail.moved_date else []
+    return [
+        Action(gettext("添加成员"), to("member_new")),
+        Action(gettext("全户迁移"), to("household_move")),
+        *correct,
+        Action(gettext("记录情况"), to("fact_new"), main=True),
+    ]
+
+
+def departed_actions(person: ResidentView) -> list[Action]:
+    """What can be done about somebody who died or went away."""
+    left = person.left_date is not None and person.died_date is None
+
+    def to(page: str) -> str:
+        return reverse(page, args=[person.number])
+
+    wrong = gettext("更正迁出登记") if left else gettext("更正去世登记")
+    found = [Action(gettext("更正"), to("resident_correct")), Action(wrong, to("resident_departure"))]
+    return [*found, Action(gettext("迁回"), to("resident_return"), main=True)] if left else found
+
+
+def _member(
+    member: MemberView, known: Mapping[str, FactWord], moved: Collection[int], *, may_register: bool
+) -> MemberCard:
+    person = member.person
+    told = joined_by_dot(member.relation.label, person.sex.label, counted("%(count)s 岁", person.age))
+    actions = list(_member_actions(person, came_here=person.resident_id in moved)) if may_register else []
+    return MemberCard(person, told, person_facts(person), _fact_lines(member.facts, known), actions)
+
+
+def _member_actions(person: ResidentView, *, came_here: bool) -> Iterator[Action]:
+    def to(page: str) -> str:
+        return reverse(page, args=[person.number])
+
+    yield Action(gettext("更正"), to("resident_correct"))
+    yield Action(gettext("转入其他家庭"), to("resident_move"))
+    if came_here:
+        yield Action(gettext("更正转入"), to("resident_departure"))
+    yield Action(gettext("迁出"), to("resident_leave"))
+    yield Action(gettext("去世"), to("resident_death"), danger=True)
+
+
+def _masked(person: ResidentView, value: str, field: SealedField) -> str:
+    if not value:
+        return gettext("未登记")
+    return cells.masked(value, reverse("unmask_field", args=[person.number, field]), field.label)
+
+
+def _former(request: HttpRequest, member: MemberView) -> tuple[object, ...]:
+    person, gone = member.person, member.person.died_date or member.person.left_date
+    name = cells.linked(request, "resident_detail", person.number, person.name) if gone else person.name
+    days = f"{day_text(member.valid_from)} – {day_text(member.valid_until)}"
+    return name, member.relation.label, joined_by_dot(days, gettext("去世") if person.died_date else "")
+
+
+def _ties(request: HttpRequest, detail: HouseholdDetail, *, may_register: bool) -> Iterator[tuple[object, ...]]:
+    def to(page: str) -> str:
+        return reverse(page, args=[detail.number])
+
+    found = [
+        (joined_by_dot(one.how.label, one.subject_name), one.by_name, day_text(one.identified_date))
+        for one in detail.identifications
+    ]
+    yield gettext("识别途径"), found, gettext("还没有记录"), gettext("记录"), to("identification_new")
+    guardians = [_guardian(detail.number, tie, may_register=may_register) for tie in detail.guardians]
+    yield gettext("监护与代理"), guardians, gettext("还没有登记"), gettext("登记"), to("guardian_new")
+    kin = [
+        (
+            cells.linked(request, "resident_detail", tie.kin_number, tie.kin_name) if tie.kin_number else tie.kin_name,
+            gettext("%(member)s的%(relation)s") % {"member": tie.member_name, "relation": tie.relation.label},
+            "",
+        )
+        for tie in detail.kin
+    ]
+    yield gettext("亲属"), kin, gettext("还没有登记"), gettext("登记"), to("kinship_new")
+
+
+def _guardian(number: str, tie: GuardianView, *, may_register: bool) -> tuple[object, ...]:
+    when: str = day_text(tie.valid_from)
+    if tie.valid_until:
+        when = f"{when} – {day_text(tie.valid_until)}"
+    elif may_register:
+        address = reverse("guardian_end", args=[number, tie.guardianship_id])
+        link = '{} <a href="{}">{}<span class="visually-hidden"> {}</span></a>'
+        when = format_html(link, when, address, gettext("结束"), tie.guardian_name)
+    return tie.guardian_name, joined_by_dot(tie.kind.label, tie.ward_name, tie.document), when
 
 
 def timeline_view(events: Iterable[Event]) -> list[dict[str, object]]:

@@ -1,47 +1,32 @@
 """Addresses of the registry's pages."""
 
-from django.http import HttpRequest
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens import context, navigation
-from linli.foundation.screens.pages import today
-from linli.ground.users.queries import authority_of
-from linli.registry.residents.permissions import REGISTRARS, reading_scope
 from linli.registry.residents.web.views import (
     amending,
     browsing,
     importing,
+    linking,
     moving,
     printing,
     recording,
     registering,
-    ties,
     unmasking,
 )
 
-
-def _reads(request: HttpRequest) -> bool:
-    return request.user.pk is not None and bool(reading_scope(request.user, today()))
-
-
+TABS = (("resident_list", _("家庭")), ("people_list", pgettext_lazy("registry", "居民")))
 navigation.register(
-    navigation.NavItem("residents", pgettext_lazy("registry", "居民"), "resident_list", 20, _reads, phone=True)
+    navigation.NavItem("residents", pgettext_lazy("registry", "居民"), "resident_list", 20, phone=True, tabs=TABS)
 )
-context.offer_search("search", _reads)
-
-
-def _registers(request: HttpRequest) -> bool:
-    return request.user.pk is not None and authority_of(request.user, today()).holds(*REGISTRARS)
-
-
-navigation.open_to(_registers, "household_new")
-navigation.open_to(_reads, "resident_list", "household_detail", "resident_detail")
+context.offer_search("search")
 
 urlpatterns = [
     path("search/", browsing.search_people, name="search"),
     path("residents/", browsing.resident_list, name="resident_list"),
-    path("residents/export/", browsing.household_export, name="household_export"),
+    path("residents/people/", browsing.people_list, name="people_list"),
     path("residents/import/", importing.household_import, name="household_import"),
     path("residents/import/template/", importing.household_template, name="household_template"),
     path("residents/print-signs/", printing.print_signs, name="print_signs"),
@@ -52,9 +37,11 @@ urlpatterns = [
     path("residents/households/<str:number>/found/new/", recording.identification_new, name="identification_new"),
     path("residents/households/<str:number>/guardians/new/", recording.guardian_new, name="guardian_new"),
     path(
-        "residents/households/<str:number>/guardians/<int:guardianship_id>/end/", ties.guardian_end, name="guardian_end"
+        "residents/households/<str:number>/guardians/<int:guardianship_id>/end/",
+        recording.guardian_end,
+        name="guardian_end",
     ),
-    path("residents/accounts/link/", ties.account_link, name="account_link"),
+    path("residents/accounts/link/", linking.account_link, name="account_link"),
     path("residents/households/<str:number>/kin/new/", recording.kinship_new, name="kinship_new"),
     path("residents/households/<str:number>/move/", moving.household_move, name="household_move"),
     path(

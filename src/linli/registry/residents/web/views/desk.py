@@ -1,51 +1,31 @@
-"""What every view of the registry begins with: who sits at the desk, what they may see, what the page shows."""
+"""What every view of the registry begins with, and how every act of it ends: what the page shows, where it leads."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
-from linli.foundation.data.scope import Scope, Stamp
-from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.acting import Deed, act_page
+from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import add_refusal
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail.acts import ActRepeated
 from linli.ground.users.codes import REGISTRY_ROLES
-from linli.ground.users.queries import authority_of
-from linli.kernel.act import Actor
+from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.errors import DomainError
 from linli.registry.residents.operations import RegistrationRefused
-from linli.registry.residents.permissions import REGISTRARS
+from linli.registry.residents.permissions import REGISTRARS, can_register
 from linli.registry.residents.queries import HouseholdDetail, ResidentDetail, household_detail, resident_detail
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True)
-class Desk:
-    """Where the person may read and where they may register, on the day of the request."""
-
-    reads: Scope
-    registers: Scope
-    on: date
-
-    def may_register(self, stamp: Stamp) -> bool:
-        """Whether the person may change records that lie there."""
-        return self.registers.covers(stamp)
-
-
-def _desk(somebody: Actor, on: date) -> Desk:
-    person = authority_of(somebody, on)
-    return Desk(person.scope(*REGISTRY_ROLES), person.scope(*REGISTRARS), on)
-
-
-# Pages for whoever may read the registry, or register, anywhere.
-reading = pages_at("residents", _desk, lambda desk: desk.reads)
-registering = pages_at("residents", _desk, lambda desk: desk.registers)
+# Pages for whoever may read the registry, and for those of them who register, anywhere.
+reading = pages_for("residents", *REGISTRY_ROLES)
+registering = pages_for("residents", *REGISTRY_ROLES, only=REGISTRARS)
 
 
 def household_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change: bool = False) -> HouseholdDetail:
@@ -53,7 +33,7 @@ def household_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change
     found = household_detail(desk.reads, number, on=desk.on)
     if found is None:
         raise Http404
-    if to_change and (not desk.may_register(found.stamp) or found.closed_date is not None):
+    if to_change and (not can_register(desk.person, found.stamp) or found.closed_date is not None):
         raise PermissionDenied
     note_read(request, where=found.stamp, subject=f"household:{number}")
     return found
@@ -64,30 +44,49 @@ def resident_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change:
     found = resident_detail(desk.reads, number, on=desk.on)
     if found is None:
         raise Http404
-    if to_change and not desk.may_register(found.person.stamp):
+    if to_change and not can_register(desk.person, found.person.stamp):
         raise PermissionDenied
     note_read(request, where=found.person.stamp, subject=f"resident:{number}")
     return found
 
 
-def chain_of(communities: Iterable[int | None]) -> int:
-    """The community of everybody shown, 0 when they are of several."""
-    found = set(communities)
-    return (found.pop() or 0) if len(found) == 1 else 0
+def home_act(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    deed: Deed[T],
+    *,
+    number: str,
+    title: str,
+    done: str,
+    submit: str = "",
+    lead: str = "",
+    version: int | None = None,
+    tells: bool = False,
+) -> HttpResponse:
+    """An act on a household or one of its people; then back to it, or to the list where it is out of sight now."""
+    home = reverse("household_detail", args=[number]) if number else reverse("resident_list")
+    return act_page(
+        request,
+        form,
+        deed,
+        head=Head(title, lead, [(number, home)] if number else []),
+        submit=submit,
+        done=done,
+        to=home,
+        version=version,
+        attempt=partial(attempt, telling=request if tells else None),
+    )
 
 
 def attempt(
-    form: forms.BaseForm,
-    deed: Callable[[], T],
-    *,
-    rows: Sequence[forms.BaseForm] = (),
-    telling: HttpRequest | None = None,
+    form: forms.BaseForm, deed: Callable[[], T], *, telling: HttpRequest | None = None
 ) -> tuple[bool, T | None]:
     """Run an act for a form: (done, result). Every fault goes to its field, those of members to their rows.
 
     A repeat counts as done, without a result. ``telling``: the request to whose page a refusal tells who has the number
     that was typed; that is noted as a search.
     """
+    rows = getattr(form, "filled_rows", ())
     try:
         return True, deed()
     except ActRepeated:

@@ -8,13 +8,14 @@ from django.utils.translation import gettext
 from linli.foundation.screens.acting import filled
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.imports import import_page
+from linli.foundation.screens.listings import XLSX, download
 from linli.foundation.screens.pages import act_of
+from linli.ground.users.queries.desks import Desk
 from linli.registry.residents.operations import household_template as template_bytes
 from linli.registry.residents.operations import import_households, read_households
+from linli.registry.residents.permissions import REGISTRARS
 from linli.registry.residents.web.forms import ImportForm
-from linli.registry.residents.web.views.desk import Desk, registering
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from linli.registry.residents.web.views.desk import registering
 
 
 @registering
@@ -22,7 +23,7 @@ def household_import(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Upload a file: everything of it or, with every problem named, nothing."""
 
     def take(data: bytes, name: str) -> str:
-        table = read_households(data, filename=name, scope=desk.registers, on=desk.on)
+        table = read_households(data, filename=name, scope=desk.person.scope(*REGISTRARS), on=desk.on)
         result = import_households(act_of(request), table=table)
         counts = {
             "households": len(result.households_added),
@@ -46,6 +47,4 @@ def household_import(request: HttpRequest, desk: Desk) -> HttpResponse:
 @registering
 def household_template(_request: HttpRequest, _desk: Desk) -> HttpResponse:
     """The empty table."""
-    response = HttpResponse(template_bytes(), content_type=_XLSX)
-    response["Content-Disposition"] = 'attachment; filename="households-template.xlsx"'
-    return response
+    return download(template_bytes(), "households-template.xlsx", XLSX)

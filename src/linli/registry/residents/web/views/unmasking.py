@@ -1,12 +1,18 @@
 """The full value of a masked field: purpose first, then a page that nothing keeps."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
 
-from linli.foundation.screens.pages import act_of, no_store, render_page
+from linli.foundation.screens.acting import filled
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import act_of, no_store, perform, render_page
+from linli.foundation.screens.texts import joined_by_dot
+from linli.ground.users.queries.desks import Desk
 from linli.registry.residents.codes import SealedField
 from linli.registry.residents.operations import Unmasked, unmask
-from linli.registry.residents.web.forms import UNMASKED, UnmaskForm
-from linli.registry.residents.web.views.desk import Desk, attempt, household_or_404, reading, resident_or_404
+from linli.registry.residents.web.forms import UnmaskForm
+from linli.registry.residents.web.views.desk import household_or_404, reading, resident_or_404
 
 
 @reading
@@ -22,15 +28,19 @@ def unmask_field(request: HttpRequest, desk: Desk, number: str, field: str) -> H
     else:
         resident = resident_or_404(request, desk, number)
         resident_id, back, subject = resident.person.resident_id, resident.household_number, resident.person.name
-    form = UnmaskForm(request.POST or None)
+    form = filled(request, UnmaskForm)
     shown: Unmasked | None = None
     if request.method == "POST" and form.is_valid():
         purpose = form.cleaned_data["purpose"]
-        _done, shown = attempt(
+        _done, shown = perform(
             form,
             lambda: unmask(
                 act_of(request), resident_id=resident_id, household_id=household_id, field=sealed, purpose=purpose
             ),
         )
-    context = {"form": form, "shown": shown, "label": UNMASKED[sealed], "subject": subject, "number": back}
-    return no_store(render_page(request, "residents/unmask_field.html", context, fragment="residents/_unmasked.html"))
+    home = reverse("household_detail", args=[back]) if back else reverse("resident_list")
+    told = joined_by_dot(subject, sealed.label)
+    head = Head(gettext("查看完整信息"), told, [(back, home)] if back else [])
+    context = {"head": head, "form": form, "shown": shown, "home": home}
+    page = render_page(request, "residents/unmask_field.html", context, status=422 if form.errors else 200)
+    return no_store(page)

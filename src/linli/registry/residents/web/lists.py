@@ -1,0 +1,213 @@
+"""The lists of the registry: households, who lives in them, and whom a search finds."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.scope import Stamp
+from linli.foundation.screens.cells import Cell
+from linli.foundation.screens.filters import Choices, Filter
+from linli.foundation.screens.heads import Action, action
+from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.texts import counted
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.queries import names as area_names
+from linli.ground.users.queries.desks import Desk
+from linli.kernel.tones import Tone
+from linli.registry.residents.codes import Relation, Sex
+from linli.registry.residents.models import Household, Membership
+from linli.registry.residents.permissions import REGISTRARS
+from linli.registry.residents.queries import (
+    Hit,
+    HouseholdLine,
+    Place,
+    ResidentView,
+    household_lines,
+    households,
+    local_places,
+    people_of,
+    search,
+    view,
+)
+
+R = TypeVar("R")
+# People on one page of a search; what finds more has to be narrowed.
+MOST_FOUND = 50
+_FIND = Filter("q", _("查找"), hint=_("姓名、拼音、电话、身份证后四位、编号、楼栋"))
+OPEN, CLOSED = "OPEN", "CLOSED"
+
+
+class _OfPlaces(Listing[Desk, R]):
+    """A list of households, or of their people, that a grid or a building narrows."""
+
+    @cached_property
+    def near(self) -> list[Place]:
+        return [place for place in local_places(self.desk.reads) if place.kind != AreaKind.COMMUNITY]
+
+    def places(self) -> Choices:
+        return [(place.area_id, place.name) for place in self.near]
+
+    def households(self) -> QuerySet[Household]:
+        asked, kept = self.asked["place"], self.asked["closed"]
+        place = next((one for one in self.near if str(one.area_id) == asked), None)
+        rows = households(self.desk.reads, place=place, closed=kept == CLOSED if kept else None)
+        return rows.none() if asked and place is None else rows
+
+    filters = (
+        _FIND,
+        Filter("place", _("网格或楼栋"), places),
+        Filter("closed", _("状态"), [(OPEN, _("在册")), (CLOSED, _("已注销"))], default=OPEN),
+    )
+
+    def actions(self) -> Sequence[Action]:
+        if not self.desk.person.scope(*REGISTRARS):
+            return ()
+        return [
+            *action(self.request, gettext("打印写法"), "print_signs"),
+            *action(self.request, gettext("导入表格"), "household_import"),
+            *action(self.request, gettext("登记家庭"), "household_new", main=True),
+        ]
+
+
+class HouseholdList(_OfPlaces[Household]):
+    """Households in order of number."""
+
+    name = "households"
+    title = _("居民与家庭")
+    order = ("number",)
+    nothing = (_("还没有登记家庭"), _("逐户登记，或用表格一次导入"))
+    not_found = _("没有符合条件的家庭")
+    lines: Mapping[int, HouseholdLine]
+
+    def whose(self, row: Household) -> str:
+        return self.lines[row.pk].head_name
+
+    def whose_cell(self, row: Household) -> Cell:
+        return Cell(self.whose(row), chips=[(gettext("已注销"), Tone.PAUSED)] if row.closed_date else [])
+
+    def size(self, row: Household) -> int:
+        return self.lines[row.pk].size
+
+    def size_cell(self, row: Household) -> str:
+        return counted("%(count)s 人", self.size(row))
+
+    def grid(self, row: Household) -> str:
+        return self.lines[row.pk].grid_name
+
+    def building(self, row: Household) -> str:
+        return self.lines[row.pk].building_name
+
+    columns = (
+        Column("number", _("家庭编号"), to="household_detail", phone="title"),
+        Column("head", _("户主"), of=whose, cell=whose_cell, phone="state"),
+        Column("size", _("人数"), "INTEGER", of=size, cell=size_cell),
+        Column("grid", _("网格"), of=grid),
+        Column("building", _("楼栋"), of=building),
+        Column("opened_date", _("登记日期"), "DATE", phone=""),
+        Column("closed_date", _("注销日期"), "DATE", only="excel"),
+    )
+
+    def query(self) -> QuerySet[Household]:
+        return self.households()
+
+    def load(self, found: Sequence[Household]) -> None:
+        self.lines = household_lines(found)
+
+    def reading(self, row: Household) -> tuple[Stamp, str]:
+        return row.stamp, row.number
+
+
+class PeopleList(_OfPlaces[Membership]):
+    """Who lives in the households, the head first; numbers masked."""
+
+    name = "people"
+    title = _("居民名册")
+    order = ("household__number", "rank", "resident__number")
+    nothing = HouseholdList.nothing
+    not_found = _("没有符合条件的居民")
+    places_of: Mapping[int, str]
+    people: Mapping[int, ResidentView]
+
+    def person(self, row: Membership) -> Cell:
+        return Cell(row.resident.name, ("resident_detail", row.resident.number))
+
+    def place(self, row: Membership) -> str:
+        return self.places_of.get(row.household.building_id or row.household.grid_id or 0, "")
+
+    def id_number(self, row: Membership) -> str:
+        return self.people[row.pk].masked_id_number
+
+    def phone(self, row: Membership) -> str:
+        return self.people[row.pk].masked_phone
+
+    columns = (
+        Column("household.number", _("家庭编号"), to="household_detail"),
+        Column("place", _("楼栋或网格"), of=place),
+        Column("resident.name", _("姓名"), cell=person, phone="title"),
+        Column("relation", _("与户主关系"), codes=Relation, phone="state"),
+        Column("resident.sex", _("性别"), codes=Sex, phone=""),
+        Column("resident.birth_date", _("出生日期"), "DATE"),
+        Column("resident.number", _("居民编号"), only="excel"),
+        Column("id_number", _("身份证号"), of=id_number, only="excel"),
+        Column("phone", _("电话"), of=phone, only="excel"),
+        Column("resident.get_hukou_kind_display", _("户籍类型"), only="excel"),
+        Column("resident.hukou_place", _("户籍地"), only="excel"),
+        Column("resident.get_residence_kind_display", _("居住类型"), only="excel"),
+        Column("resident.residence_place", _("居住地"), only="excel"),
+    )
+
+    def query(self) -> QuerySet[Membership]:
+        return people_of(self.households())
+
+    def load(self, found: Sequence[Membership]) -> None:
+        self.places_of = area_names(row.household.building_id or row.household.grid_id for row in found)
+        self.people = {row.pk: view(row.resident, self.desk.on) for row in found}
+
+    def reading(self, row: Membership) -> tuple[Stamp, str]:
+        return row.household.stamp, row.resident.number
+
+
+class FoundList(Listing[Desk, Hit]):
+    """Whom a text fits, best kind of match first."""
+
+    name = "search"
+    title = _("查找居民")
+    filters = (_FIND,)
+    nothing = (_("输入姓名、电话或编号查找"), "")
+    not_found = _("没有找到；可按姓名、拼音、首字母、电话、身份证后四位、编号或楼栋查找")
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        text = self.asked["q"]
+        return search(self.desk.reads, text, limit=MOST_FOUND + 1) if text else []
+
+    def person(self, row: Hit) -> Cell:
+        gone = [(gettext("已去世或迁出"), Tone.PAUSED)] if row.is_gone else []
+        return Cell(row.name, ("resident_detail", row.number), chips=gone)
+
+    columns = (
+        Column("name", _("姓名"), cell=person, phone="title"),
+        Column("sex", _("性别"), codes=Sex),
+        Column("birth_date", _("出生日期"), "DATE"),
+        Column("household_number", _("家庭"), to="household_detail", phone="state"),
+        Column("number", _("居民编号")),
+    )
+
+    def query(self) -> Sequence[Hit]:
+        return self.hits[:MOST_FOUND]
+
+    def token(self, row: Hit) -> str:
+        return f"{self.hits.index(row):04}"
+
+    def reading(self, row: Hit) -> tuple[int, str]:
+        return row.community_id or 0, row.number
+
+    def summary(self) -> str:
+        words = {"query": self.asked["q"], "count": MOST_FOUND}
+        if len(self.hits) > MOST_FOUND:
+            return gettext("“%(query)s”：人数较多，只列出前 %(count)s 人") % words
+        return counted("“%(query)s”：找到 %(count)s 人", len(self.hits), query=self.asked["q"])
