@@ -251,6 +251,8 @@ PUBLICATIONS = Bench(
         "post": lambda act, row: post(act, publication_id=row.pk, proof_note="公告栏"),
         "discard": lambda act, row: discard(act, publication_id=row.pk, reason="有误"),
     },
+    page=lambda row: f"/publications/{row.number}/",
+    elsewhere=frozenset({"post"}),
     on=_on,
 )
 OBJECTIONS = Bench(

@@ -36,6 +36,22 @@ def posted(director: Client, prepared: Publication) -> Publication:
     return Publication.objects.get()
 
 
+class TestDiscarding:
+    """What was prepared and must not hang: until now an act that no page led to."""
+
+    def test_needs_a_reason_and_lets_the_case_be_prepared_again(
+        self, clerk: Client, prepared: Publication, reviewed: Application
+    ) -> None:
+        page = address("publication_discard", prepared.number)
+        refused = clerk.post(page, {"act_key": KEY, "reason": " "})
+        done = clerk.post(page, {"act_key": KEY, "reason": "名单有误"}, follow=True)
+
+        assert (refused.status_code, errors(refused)) == (422, ["reason"])
+        assert "已作废" in text(done)
+        case = clerk.get(address("application_detail", reviewed.number)).content.decode()
+        assert address("application_deed", reviewed.number, "publish") in case
+
+
 class TestOffice:
     def test_shows_exactly_the_rows_before_they_are_posted(self, director: Client, prepared: Publication) -> None:
         page = main(director.get(address("publication_detail", prepared.number)))

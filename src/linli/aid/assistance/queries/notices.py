@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from linli.aid.assistance.codes import HIDDEN_STATES, PublicationState
 from linli.aid.assistance.models import Publication, PublicationEntry
-from linli.foundation.data.scope import Scope, within
+from linli.foundation.data.scope import Scope, Stamp, within
 from linli.ground.areas.queries import NO_OFFICE, offices
 from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.queries import office_line
@@ -62,6 +62,7 @@ class PublicationRow:
     expires_date: date | None
     token: str
     provisional: bool
+    stamp: Stamp
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ def publication_rows(found: Sequence[Any]) -> list[PublicationRow]:
             row.expires_date,
             row.token,
             is_provisional(calendar, row.last_date),
+            row.stamp,
         )
         for row in found
     ]

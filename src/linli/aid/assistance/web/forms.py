@@ -20,6 +20,12 @@ class ReasonForm(forms.Form):
     reason = text_area(_("理由"), max_length=400, error_messages={"required": _("请写明理由，申请人可以看到")})
 
 
+class DiscardForm(forms.Form):
+    """Why a publication is not posted, for the file."""
+
+    reason = text_area(_("理由"), max_length=400, error_messages={"required": _("请写明理由")})
+
+
 class WithdrawForm(forms.Form):
     """Nobody has to say why."""
 

@@ -53,6 +53,7 @@ urlpatterns = [
     path("publications/", notices.publication_list, name="publication_list"),
     path("publications/<str:number>/", notices.publication_detail, name="publication_detail"),
     path("publications/<str:number>/poster.pdf", notices.publication_poster, name="publication_poster"),
+    path("publications/<str:number>/discard/", notices.publication_discard, name="publication_discard"),
     path("publications/<str:number>/proof/", notices.publication_proof, name="publication_proof"),
     path("renewals/", renewals.renewal_list, name="renewal_list"),
     path("renewals/<int:renewal_id>/", renewals.renewal_detail, name="renewal_detail"),

@@ -1,7 +1,6 @@
 """Publications 公示: the office's list and page, the poster, and the public notice."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.codes import PublicationState
-from linli.aid.assistance.operations import post
+from linli.aid.assistance.operations import discard, post
 from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.queries.notices import PublicationDetail, PublicationEntryView, publication_page
 from linli.aid.assistance.queries.notices import publication_detail as one_publication
 from linli.aid.assistance.steps import PUBLICATION
 from linli.aid.assistance.web.desk import PDF, show_pdf
-from linli.aid.assistance.web.forms import PostForm
+from linli.aid.assistance.web.forms import DiscardForm, PostForm
 from linli.aid.assistance.web.lists import PublicationList
 from linli.aid.assistance.web.presenters import posting
 from linli.aid.assistance.web.uploading import NOTHING, keep
@@ -59,7 +58,7 @@ def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Exactly the rows that will hang on the board; a second person posts them with proof."""
     found = _found_or_404(request, desk, number)
-    row, posts = found.row, desk.person.holds(*PUBLICATION.step("post").roles)
+    row, posts = found.row, desk.person.may(found.row.stamp, *PUBLICATION.step("post").roles)
     if request.method == "POST" and not posts:
         raise PermissionDenied
     form = filled(request, PostForm)
@@ -74,7 +73,7 @@ def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
         request,
         form,
         deed,
-        head=_head(found, desk.on),
+        head=_head(found, desk),
         done=gettext("公示 %(number)s 已张贴") % {"number": number},
         to=reverse("publication_detail", args=[number]),
         template="assistance/publication_detail.html",
@@ -89,8 +88,34 @@ def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
     )
 
 
-def _head(found: PublicationDetail, on: date) -> Head:
-    row = found.row
+@reading
+@require_http_methods(["GET", "POST"])
+def publication_discard(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """What was prepared is thrown away before it hangs, with a reason: its applications are prepared again."""
+    found, step = _found_or_404(request, desk, number), PUBLICATION.step("discard")
+    if not desk.person.may(found.row.stamp, *step.roles):
+        raise PermissionDenied
+    form = filled(request, DiscardForm)
+
+    def deed(act: Act) -> object:
+        return discard(act, publication_id=found.row.publication_id, reason=form.cleaned_data["reason"])
+
+    return act_page(
+        request,
+        form,
+        deed,
+        head=Head(step.label, step.explain, [(number, reverse("publication_detail", args=[number])), (step.label, "")]),
+        done=gettext("公示 %(number)s 已作废") % {"number": number},
+        to=reverse("publication_detail", args=[number]),
+        danger=True,
+    )
+
+
+def _head(found: PublicationDetail, desk: Desk) -> Head:
+    row, on = found.row, desk.on
+    offered = [step for step in PUBLICATION.offered(desk.person, row, on) if step.code == "discard"]
+    address = reverse("publication_discard", args=[row.number])
+    thrown = [Action(step.label, address, danger=step.danger) for step in offered]
     days = gettext("公示 %(days)s 日") % {"days": found.days}
     hangs = row.posted_date is not None and (row.expires_date is None or row.expires_date > on)
     public = [Action(gettext("公开页面"), reverse("public_notice", args=[row.token]))] if hangs else []
@@ -99,7 +124,7 @@ def _head(found: PublicationDetail, on: date) -> Head:
         joined_by_dot(row.number, row.community, days),
         [(row.number, "")],
         posting(row.state, row.last_date, on),
-        [Action(gettext("打印海报"), reverse("publication_poster", args=[row.number])), *public],
+        [Action(gettext("打印海报"), reverse("publication_poster", args=[row.number])), *public, *thrown],
     )
 
 
