@@ -1,9 +1,10 @@
 """What became of the money that left, month by month: sent, paid, on its way, back, given up."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
@@ -31,25 +32,33 @@ class MonthFlow:
 
 
 def flows_by_month(scope: Scope, year: int) -> list[MonthFlow]:
-    """The months of a fund year that were sent, in order: three queries whatever the number of payments."""
+    """The months of a fund year that were sent, in order: every line is read once, in two queries."""
     rows = within(PaymentItem.objects.filter(state__in=LEFT, batch__fund__year=year), scope, prefix="batch__")
-    originals = rows.filter(reissue_of__isnull=True).values("month_date")
-    ends = rows.exclude(pk__in=_sent_again(rows)).values("month_date", "state")
+    first = Q(reissue_of__isnull=True)
+    lines = rows.values("month_date", "state").annotate(
+        fen=Sum("amount_fen"), sent=Sum("amount_fen", filter=first, default=0), number=Count("id", filter=first)
+    )
     fates: dict[tuple[Month, str], int] = defaultdict(int)
-    for row in ends.annotate(fen=Sum("amount_fen")).order_by("month_date", "state"):
-        fates[Month.of(row["month_date"]), row["state"]] += row["fen"]
+    sent: dict[Month, tuple[int, int]] = {}
+    for row in lines.order_by("month_date", "state"):
+        month = Month.of(row["month_date"])
+        number, fen = sent.get(month, (0, 0))
+        sent[month] = number + row["number"], fen + row["sent"]
+        fates[month, row["state"]] += row["fen"]
+    for month, state, fen in _sent_again(rows):
+        fates[month, state] -= fen
     return [
         MonthFlow(
             month,
-            row["number"],
-            row["fen"],
+            number,
+            fen,
             fates[month, ItemState.PAID],
             fates[month, ItemState.IN_TRANSIT],
             fates[month, ItemState.RETURNED],
             fates[month, ItemState.WRITTEN_OFF],
         )
-        for row in originals.annotate(number=Count("id"), fen=Sum("amount_fen")).order_by("month_date")
-        for month in (Month.of(row["month_date"]),)
+        for month, (number, fen) in sent.items()
+        if number
     ]
 
 
@@ -68,6 +77,9 @@ def total_of(flows: list[MonthFlow]) -> MonthFlow | None:
     )
 
 
-def _sent_again(rows: QuerySet[PaymentItem]) -> QuerySet[PaymentItem, int | None]:
-    """Returned lines whose re-issue left: the re-issue says what became of the money."""
-    return rows.filter(reissue_of__isnull=False).values_list("reissue_of", flat=True)
+def _sent_again(rows: QuerySet[PaymentItem]) -> Iterator[tuple[Month, str, int]]:
+    """Returned lines whose re-issue left, by month and state: the re-issue says what became of their money."""
+    again = rows.filter(reissue_of__isnull=False, reissue_of__state__in=LEFT)
+    sums = again.values("reissue_of__month_date", "reissue_of__state").annotate(fen=Sum("reissue_of__amount_fen"))
+    for row in sums.order_by("reissue_of__month_date", "reissue_of__state"):
+        yield Month.of(row["reissue_of__month_date"]), row["reissue_of__state"], row["fen"]
