@@ -186,6 +186,13 @@ class TestUndelivered:
         one = Delivery.objects.get()
         assert (one.method, one.delivered_date, one.receipt) == ("HAND", date(2026, 3, 9), "王建二")
 
+    def test_a_row_has_its_own_button_outside_the_form_of_those_ticked(self, clerk: Client, letter: Letter) -> None:
+        page = html.fromstring(clerk.get(address("letter_list")).content)
+
+        assert not page.xpath("//form//form")
+        [box] = page.xpath("//tbody//input[@type='checkbox']")
+        assert [form.get("method") for form in page.xpath(f"//form[@id='{box.get('form')}']")] == ["post"]
+
     def test_is_found_by_its_number(self, clerk: Client, world: World, letter: Letter) -> None:
         world.accepted(world.family())
 

@@ -112,6 +112,15 @@ class TestActPage:
         answer, _kept = page(request, lambda act: 3, done=lambda found: f"{found} 件", to=lambda found: f"/{found}/")
         assert (answer["Location"], told(request)) == ("/3/", ["3 件"])
 
+    def test_what_is_told_once_is_the_answer_and_is_kept_by_nobody(self) -> None:
+        request = request_of(name="甲")
+        answer, _kept = page(request, lambda act: "口令", answer=lambda told: HttpResponse(f"{told}"))
+        assert (answer.status_code, answer.content.decode(), answer["Cache-Control"]) == (200, "口令", "no-store")
+
+    def test_sent_again_it_is_not_told_again(self) -> None:
+        answer, _kept = page(request_of(name="甲"), refuses(ActRepeated()), answer=lambda told: HttpResponse("口令"))
+        assert answer["Location"] == "/next/"
+
     def test_a_secret_page_is_kept_by_nobody(self) -> None:
         assert page(request_of(), lambda act: None, secret=True)[0]["Cache-Control"] == "no-store"
 

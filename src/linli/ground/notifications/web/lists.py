@@ -46,7 +46,7 @@ class LetterList(Listing[Desk, Letter]):
         return str(row.words(get_language())["title"])
 
     def words_cell(self, row: Letter) -> Cell:
-        return Cell(self.words(row), ("letter_detail", row.number), meta=(row.number,))
+        return Cell(self.words(row), ("letter_detail", row.number), meta=(joined_by_dot(row.number, case_number(row)),))
 
     def case(self, row: Letter) -> str:
         return case_number(row)
@@ -64,7 +64,7 @@ class LetterList(Listing[Desk, Letter]):
         Column("door", _("住址"), of=door),
         Column("words", _("文书"), of=words, cell=words_cell),
         Column("number", _("编号"), only="excel"),
-        Column("case", _("申请"), of=case, to="application_detail", phone=""),
+        Column("case", _("申请"), of=case, only="excel"),
         Column("issued_date", _("日期"), "DATE", phone="state"),
         Column("deliver", cell=deliver, only="page"),
     )
