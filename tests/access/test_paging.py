@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 # The trail grows with every look, so one subject is asked.
 LISTS = {
     "workbench/_work.html": ("/work/", "clerk"),
-    "workbench/_trail.html": ("/audit/?subject=fund:F1-2026", "auditor"),
+    "audit": ("/audit/?subject=fund:F1-2026", "auditor"),
     "users": ("/organisation/accounts/", "admin"),
     "areas": ("/organisation/areas/?q=99", "admin"),
     "letters": ("/letters/", "auditor"),

@@ -13,7 +13,7 @@ from tests.access.world import World
 OPEN = frozenset(
     {"public_notice", "log_in", "password_change", "my_application", "my_applications", "my_apply", "my_apply_step"}
     | {"my_letter", "my_letter_pdf", "my_withdraw", "user_list", "user_detail", "user_close", "user_reopen"}
-    | {"user_password", "assignment_new", "assignment_end", "audit_trail", "audit_export"}
+    | {"user_password", "assignment_new", "assignment_end", "audit_trail"}
 )
 METHODS = ("GET", "POST", "PUT", "OPTIONS")
 

@@ -124,6 +124,13 @@ class Listing(Generic[D, R]):
         """All rows that are asked for, in reach of the desk; a sequence is in the order of :meth:`token`."""
         raise NotImplementedError
 
+    def find(self, token: str, limit: int) -> Sequence[R]:
+        """The first rows behind a token, at most so many."""
+        rows = self.query()
+        if isinstance(rows, QuerySet):
+            return keyset.after(rows, self._order(), token)[:limit]  # type: ignore[return-value]  # rows are read once
+        return [row for row in rows if self.token(row) > token][:limit] if token else rows[:limit]
+
     def load(self, found: Sequence[R]) -> None:
         """Ask in a fixed number of queries for what the columns need besides, and keep it."""
 
@@ -206,14 +213,8 @@ class Listing(Generic[D, R]):
         return (*fields, *(one for one in self.order if one.lstrip("-") not in named))
 
     def _page(self) -> tuple[Sequence[R], str]:
-        page: list[R] = list(self._behind(self.request.GET.get("after", ""))[: PAGE + 1])
+        page = list(self.find(self.request.GET.get("after", ""), PAGE + 1))
         return page[:PAGE], self.token(page[PAGE - 1]) if len(page) > PAGE else ""
-
-    def _behind(self, token: str) -> "QuerySet[Any, Any] | Sequence[R]":
-        rows = self.query()
-        if isinstance(rows, QuerySet):
-            return keyset.after(rows, self._order(), token)
-        return [row for row in rows if self.token(row) > token] if token else rows
 
     def _note(self, rows: Iterable[R], subject: str) -> None:
         found = [reading for row in rows if (reading := self.reading(row)) is not None]
@@ -236,7 +237,7 @@ class Listing(Generic[D, R]):
         return [(head, cells.shown(one.shown(self, row), one.kind, self.request)) for head, one in columns]
 
     def _workbook(self) -> HttpResponse:
-        found: list[R] = list(self._behind("")[: MOST + 1])
+        found = list(self.find("", MOST + 1))
         self._note(found[:MOST], f"{self.subject()}:xlsx")
         columns = [one for one in self.columns if one.only != "page"]
         title = str(self.head().title)

@@ -9,7 +9,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
-from linli.aid.assistance.permissions import READ
+from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail, application_detail
 from linli.aid.assistance.refusals import EvidenceMissing
 from linli.aid.assistance.web.presenters import listed
@@ -30,6 +30,8 @@ PDF = "application/pdf"
 
 # A page for whoever may read cases anywhere.
 reading = pages_for("assistance", *READ)
+# … and for whoever receives applications.
+receiving = pages_for("assistance", *RECEIVE)
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,15 @@
 """Addresses of the workbench."""
 
-from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import context, navigation
 from linli.foundation.screens.pages import actor, today
-from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority_of
 from linli.overview.workbench.web import views
 
-
-def _is_staff(request: HttpRequest) -> bool:
-    return request.user.pk is not None and bool(authority_of(request.user, today()).held)
-
-
-def _is_auditor(request: HttpRequest) -> bool:
-    return request.user.pk is not None and authority_of(request.user, today()).holds(Role.AUDITOR)
-
-
-navigation.register(navigation.NavItem("my_work", _("我的工作"), "my_work", 10, _is_staff, phone=True))
-navigation.register(navigation.NavItem("audit", _("审计"), "audit_trail", 90, _is_auditor, phone=True))
+navigation.register(navigation.NavItem("my_work", _("我的工作"), "my_work", 10, phone=True))
+navigation.register(navigation.NavItem("audit", _("审计"), "audit_trail", 90, phone=True))
 
 context.describe_territory_by(lambda request: views.territory(authority_of(actor(request), today())))
 
@@ -28,6 +17,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("work/", views.my_work, name="my_work"),
     path("audit/", views.audit_trail, name="audit_trail"),
-    path("audit/export/", views.audit_export, name="audit_export"),
     path("audit/verify/", views.audit_verify, name="audit_verify"),
 ]

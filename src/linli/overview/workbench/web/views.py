@@ -1,22 +1,27 @@
 """My work, and the audit trail."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.dateparse import parse_date
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.foundation.screens.pages import actor, no_store, render_page, today, whole_number
+from linli.foundation.screens.cells import Cell
+from linli.foundation.screens.filters import Filter
+from linli.foundation.screens.heads import Head, action
+from linli.foundation.screens.listings import PAGE, Column, Listing
+from linli.foundation.screens.pages import actor, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.tables import cut
+from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
 from linli.foundation.screens.work import first, piles
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
@@ -24,12 +29,12 @@ from linli.foundation.trail.words import act_words, subject_words
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, authority_of
-from linli.overview.workbench.export import MOST, trail_workbook
+from linli.ground.users.queries.desks import Desk, pages_for
+from linli.kernel.act import CHINA_TIME
 from linli.overview.workbench.queries import trail
 
-# Rows of work on one page; the counts are of all.
-_PAGE = 50
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+working = pages_for("my_work", *Role)
+auditing = pages_for("audit", Role.AUDITOR)
 
 
 @login_required
@@ -39,101 +44,122 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("my_work" if held else "my_applications")
 
 
-@login_required
+@working
 @require_GET
-def my_work(request: HttpRequest) -> HttpResponse:
+def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One list of everything that waits for me, by legal deadline; count = list."""
-    authority = authority_of(actor(request), today())
     kind, after = request.GET.get("kind", ""), whole_number(request.GET.get("after", "")) or 0
-    found = piles(authority, today())
+    found = piles(desk.person, desk.on)
     kinds: Counter[str] = Counter()
     for pile in found:
         kinds[pile.kind] += pile.total
     titles = {pile.kind: pile.title for pile in found}
-    page, more = cut(first([pile for pile in found if kind in ("", pile.kind)], after + _PAGE + 1)[after:], _PAGE)
+    page, more = cut(first([pile for pile in found if kind in ("", pile.kind)], after + PAGE + 1)[after:], PAGE)
     people = [row.subject for row in page if row.who]
     if people:
         note_read(request, where=0, subject="work", shown=people)
-    context = {
-        "rows": [(row, reverse(row.page, args=row.arguments) + row.query) for row in page],
-        "next_after": after + _PAGE if more else None,
+    sums = {
         "total": sum(kinds.values()),
+        "late": sum(one.late for one in found),
+        "soon": sum(one.soon for one in found),
+    }
+    told = gettext("今天 %(day)s · %(total)s 件待办，%(late)s 件已超期，%(soon)s 件三个工作日内到期")
+    apply = action(request, gettext("登记新申请"), "application_new", main=True)
+    context = {
+        "head": Head(gettext("我的工作"), told % {"day": day_text(desk.on), **sums}, actions=apply),
+        "rows": [(row, reverse(row.page, args=row.arguments) + row.query) for row in page],
+        "next_after": after + PAGE if more else None,
         "provisional": any(row.provisional for row in page),
-        "late": sum(pile.late for pile in found),
-        "soon": sum(pile.soon for pile in found),
         "kinds": [(code, titles[code], count) for code, count in kinds.most_common()],
         "kind": kind,
-        "may_apply": authority.holds(Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER),
-        "today": today(),
+        **sums,
     }
     return render_page(request, "workbench/my_work.html", context, fragment="workbench/_work.html")
 
 
-@login_required
-@require_GET
-def audit_trail(request: HttpRequest) -> HttpResponse:
+class TrailList(Listing[Desk, AuditLine]):
     """Who did what, newest first, in the auditor's areas."""
-    authority = _auditor(request)
-    subject, day = _asked(request)
-    before = whole_number(request.GET.get("after", "")) or 0
-    found = trail(authority, subject=subject, day=day, before=before, limit=audit.PAGE + 1)
-    lines, more = cut(found, audit.PAGE)
-    context = {
-        "lines": [(line, act_words(line.act), *subject_words(line.subject)) for line in lines],
-        "areas": area_names({line.chain for line in lines}),
-        "subject": subject,
-        "day": day,
-        "narrowing": request.GET.urlencode(),
-        "next_after": lines[-1].entry_id if more else None,
-        "seal": audit.head(),
-    }
-    return render_page(request, "workbench/audit_trail.html", context, fragment="workbench/_trail.html")
 
+    name = "audit"
+    title = _("审计记录")
+    lead = _("每一步一行，逐行相扣，每天封存；改动、删除或截断都会被查出。")
+    template = "workbench/audit_trail.html"
+    nothing = (_("没有记录"), "")
+    areas: Mapping[int, str]
 
-@login_required
-@require_GET
-def audit_export(request: HttpRequest) -> HttpResponse:
-    """The entries that the page is narrowed to, newest first, as a workbook."""
-    authority = _auditor(request)
-    subject, day = _asked(request)
-    lines: Sequence[AuditLine] = trail(authority, subject=subject, day=day, limit=MOST)
-    places = area_names({line.chain for line in lines})
-    data = trail_workbook(
-        lines, places, title=gettext("审计记录"), created=today(), language=get_language() or "zh-hans"
+    def at(self, row: AuditLine) -> str:
+        return f"{row.at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M:%S}"
+
+    def at_cell(self, row: AuditLine) -> str:
+        return moment_text(row.at)
+
+    def who(self, row: AuditLine) -> str:
+        return row.actor_name or gettext("系统")
+
+    def act(self, row: AuditLine) -> object:
+        return act_words(row.act)
+
+    def what(self, row: AuditLine) -> object:
+        return subject_words(row.subject)[0]
+
+    def what_cell(self, row: AuditLine) -> Cell:
+        kind, number = subject_words(row.subject)
+        return Cell(f"{kind} {number}".strip(), ("audit_trail",), query=f"?{urlencode({'subject': row.subject})}")
+
+    def area(self, row: AuditLine) -> str:
+        return self.areas.get(row.chain, "")
+
+    filters = (
+        Filter("subject", _("对象编号"), hint=_("如 JZ-2026-0001")),
+        Filter("day", _("这一天"), kind="day"),
     )
-    response = HttpResponse(data, content_type=_XLSX)
-    response["Content-Disposition"] = f'attachment; filename="audit-{today().isoformat()}.xlsx"'
-    return no_store(response)
+    columns = (
+        Column("at", _("时间"), of=at, cell=at_cell),
+        Column("who", _("谁"), of=who),
+        Column("act", _("做了什么"), of=act, phone="title"),
+        Column("what", _("对象"), of=what, cell=what_cell),
+        Column("subject", _("对象编号"), only="excel"),
+        Column("area", _("区域"), of=area),
+        Column("lines_count", _("行数"), "INTEGER"),
+    )
+
+    def find(self, token: str, limit: int) -> Sequence[AuditLine]:
+        day, before = self.asked["day"], whole_number(token) or 0
+        narrowed = {"subject": self.asked["subject"], "day": date.fromisoformat(day) if day else None}
+        return trail(self.desk.person, **narrowed, before=before, limit=limit)  # type: ignore[arg-type]  # by name
+
+    def token(self, row: AuditLine) -> str:
+        return str(row.entry_id)
+
+    def load(self, found: Sequence[AuditLine]) -> None:
+        self.areas = area_names({row.chain for row in found})
+
+    def reading(self, row: AuditLine) -> None:
+        """What the trail says of somebody was noted when it was written."""
+
+    def more(self, found: Sequence[AuditLine]) -> dict[str, Any]:
+        return {"seal": audit.head()}
 
 
-@login_required
+@auditing
+@require_GET
+def audit_trail(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Who did what."""
+    return TrailList(request, desk).response()
+
+
+@auditing
 @require_http_methods(["POST"])
-def audit_verify(request: HttpRequest) -> HttpResponse:
+def audit_verify(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Recompute every chain and seal and show what is not whole."""
-    _auditor(request)
     problems = audit.verify()
+    areas = area_names({problem.chain for problem in problems})
     context = {
-        "problems": problems,
-        "areas": area_names({problem.chain for problem in problems}),
+        "head": Head(gettext("记录不完整") if problems else gettext("记录完整"), trail=[(gettext("核验结果"), "")]),
+        "problems": [joined_by_dot(day_text(one.day), areas.get(one.chain, one.chain), one.what) for one in problems],
         "seal": audit.head(),
     }
     return render_page(request, "workbench/audit_verify.html", context)
-
-
-def _asked(request: HttpRequest) -> tuple[str, date | None]:
-    """What the trail is narrowed to: a number, a day. What is no day narrows nothing."""
-    try:
-        day = parse_date(request.GET.get("day", "").strip())
-    except ValueError:  # 2026-02-30
-        day = None
-    return request.GET.get("subject", "").strip(), day
-
-
-def _auditor(request: HttpRequest) -> Authority:
-    authority = authority_of(actor(request), today())
-    if not authority.holds(Role.AUDITOR):
-        raise PermissionDenied
-    return authority
 
 
 def territory(authority: Authority) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import NewApplication, PaperRecord, receive
 from linli.aid.assistance.operations.apply import ProxyUnknown
 from linli.aid.assistance.permissions import RECEIVE
-from linli.aid.assistance.web.desk import reading
+from linli.aid.assistance.web.desk import receiving
 from linli.aid.assistance.web.forms import ApplicationForm, CounterPaperForm
 from linli.aid.assistance.web.paper_refusals import refuse_paper
 from linli.aid.assistance.web.presenters import listed
@@ -42,13 +41,11 @@ from linli.registry.residents.queries import Hit, HouseholdDetail, household_det
 Rows = list[tuple[Paper, CounterPaperForm]]
 
 
-@reading
+@receiving
 @require_http_methods(["GET", "POST"])
 def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """First find the household, then everything on one page; papers not seen count as missing."""
-    registers = desk.person.scope(*RECEIVE)
-    if not registers:
-        raise PermissionDenied
+    registers = desk.reads
     number = request.GET.get("household", "")
     if not number:
         return _find(request, registers)

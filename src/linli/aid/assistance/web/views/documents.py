@@ -1,13 +1,11 @@
 """Printed forms: the 救助申请表, filled or blank, and the visit form."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.screens import preview
-from linli.aid.assistance.web.desk import case_or_404, reading, show_pdf
+from linli.aid.assistance.web.desk import case_or_404, reading, receiving, show_pdf
 from linli.aid.assistance.web.presenters import current_assessment
 from linli.aid.assistance.web.printing import application_sheet, blank_application_sheet, page_language, visit_sheet
 from linli.aid.assistance.web.scheme import scheme_in_force
@@ -26,14 +24,11 @@ def application_form_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpR
     return show_pdf(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{number}.pdf")
 
 
-@reading
+@receiving
 @require_GET
 def application_blank_pdf(request: HttpRequest, desk: Desk, household: str) -> HttpResponse:
     """The 救助申请表 for a household, to fill in by hand."""
-    registers = desk.person.scope(*RECEIVE)
-    if not registers:
-        raise PermissionDenied
-    home = household_detail(registers, household, on=desk.on)
+    home = household_detail(desk.reads, household, on=desk.on)
     if home is None:
         raise Http404
     note_read(request, where=home.stamp, subject=f"household:{household}")
