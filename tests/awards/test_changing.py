@@ -71,9 +71,9 @@ class TestSuspend:
 
     def test_happens_once(self, award: Award, director: Act) -> None:
         operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x")
-        with pytest.raises(operations.StateNotFitting) as refusal:
+        with pytest.raises(StepNotPossible) as refusal:
             operations.suspend(director, award_ids=[award.pk], effective_date=MAY, note="x")
-        assert str(refusal.value) == "待遇 DY-2026-0001 当前为“已暂停”，不能这样办理"
+        assert str(refusal.value) == "DY-2026-0001 当前为“已暂停”，不能办理“暂停”"
 
     def test_refuses_a_page_that_is_stale(self, award: Award, director: Act) -> None:
         operations.suspend(director, award_ids=[award.pk], effective_date=APRIL, note="x", version=1)
@@ -108,7 +108,7 @@ class TestResume:
         assert (row.state, row.version) == (AwardState.ACTIVE, 3)
 
     def test_is_not_for_active_awards(self, award: Award, director: Act) -> None:
-        with pytest.raises(operations.StateNotFitting):
+        with pytest.raises(StepNotPossible):
             operations.resume(director, award_ids=[award.pk], effective_date=APRIL, note="x")
 
     def test_leaves_every_invariant_whole(self, suspended: Award, director: Act) -> None:
@@ -181,7 +181,7 @@ class TestEnd:
 
     def test_happens_once(self, award: Award, director: Act) -> None:
         end(director, award, MAY)
-        with pytest.raises(operations.StateNotFitting):
+        with pytest.raises(StepNotPossible):
             end(director, award, MAY)
 
     def test_allows_a_new_award_afterwards(self, world: World, award: Award, director: Act) -> None:

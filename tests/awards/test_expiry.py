@@ -7,10 +7,11 @@ import pytest
 
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
+from linli.kernel.steps import StepNotPossible
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import AwardState, EndReason, Standing
 from linli.money.awards.models import Award, AwardChange
-from linli.money.awards.operations import Ending, OutsidePeriod, StateNotFitting
+from linli.money.awards.operations import Ending, OutsidePeriod
 from linli.money.awards.rules.standing import standing
 from linli.money.ledger.codes import AccountKind
 from linli.money.payments.queries import payable
@@ -131,7 +132,7 @@ class TestExpire:
     def test_nothing_more_can_be_done_with_it(self, year: World) -> None:
         expire()
         award = Award.objects.get(number="DY-2026-0003")
-        with pytest.raises(StateNotFitting):
+        with pytest.raises(StepNotPossible):
             operations.suspend(
                 by(year.staff.director, JAN_5), award_ids=[award.pk], effective_date=date(2026, 12, 1), note="晚了"
             )

@@ -6,9 +6,20 @@ from typing import Any
 
 from linli.kernel.act import Act
 from linli.money.awards.codes import EndReason
-from linli.money.awards.models import PayeeAccount, Receivable
-from linli.money.awards.operations import Ending, NewAccount, confirm_account, end, propose_account, recover, waive
-from linli.money.awards.steps import ACCOUNT, RECEIVABLE
+from linli.money.awards.models import Award, PayeeAccount, Receivable
+from linli.money.awards.operations import (
+    Ending,
+    NewAccount,
+    change_amount,
+    confirm_account,
+    end,
+    propose_account,
+    recover,
+    resume,
+    suspend,
+    waive,
+)
+from linli.money.awards.steps import ACCOUNT, AWARD, RECEIVABLE
 from linli.money.ledger.models import CarryOver
 from linli.money.ledger.operations import approve_carry_over, decline_carry_over, reverse_carry_over
 from linli.money.ledger.steps import CARRY_OVER
@@ -145,6 +156,42 @@ def _withdrawn(world: World) -> Receivable:
     return row
 
 
+def _granted(world: World) -> Award:
+    return Award.objects.earliest("pk")
+
+
+def _suspended(world: World) -> Award:
+    award = _granted(world)
+    suspend(by(world.staff.director, PAY_DAY, 8), award_ids=[award.pk], effective_date=date(2026, 4, 1), note="核实")
+    return award
+
+
+def _ended(world: World) -> Award:
+    award = _granted(world)
+    end(by(world.staff.director, PAY_DAY, 8), endings=[Ending(award.pk, date(2026, 4, 1), EndReason.MOVED)])
+    return award
+
+
+def _expired(world: World) -> Award:
+    award = _granted(world)
+    Award.objects.filter(pk=award.pk).update(state="EXPIRED")
+    return award
+
+
+AWARDS = Bench(
+    AWARD,
+    "money",
+    {"ACTIVE": _granted, "SUSPENDED": _suspended, "ENDED": _ended, "EXPIRED": _expired},
+    {
+        "suspend": lambda act, row: suspend(act, award_ids=[row.pk], effective_date=date(2026, 5, 1), note="核实"),
+        "resume": lambda act, row: resume(act, award_ids=[row.pk], effective_date=date(2026, 5, 1), note="核实"),
+        "amount": lambda act, row: change_amount(
+            act, award_id=row.pk, amount_fen=40_000, effective_date=date(2026, 5, 1), note="核实"
+        ),
+        "end": lambda act, row: end(act, endings=[Ending(row.pk, date(2026, 5, 1), EndReason.MOVED)]),
+    },
+    page=lambda row: f"/awards/{row.number}/",
+)
 ACCOUNTS = Bench(
     ACCOUNT,
     "money",
@@ -182,6 +229,7 @@ CARRIED = Bench(
     seen=lambda row, _on: CarryOver.objects.select_related("source__fund").get(pk=row.pk),
 )
 BENCHES = [
+    AWARDS,
     ACCOUNTS,
     RECEIVABLES,
     CARRIED,

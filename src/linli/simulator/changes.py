@@ -13,6 +13,7 @@ from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
+from linli.kernel.steps import StepNotPossible
 from linli.money.awards.codes import AdjustmentState, AwardState, EndReason
 from linli.money.awards.operations import (
     AdjustmentClosed,
@@ -20,7 +21,6 @@ from linli.money.awards.operations import (
     Ending,
     MonthAlreadySettled,
     OutsidePeriod,
-    StateNotFitting,
     adopt_adjustments,
     change_amount,
     complete_review,
@@ -104,7 +104,7 @@ class Changes:
     def _decide(self, row: Adjustment, day: date) -> None:
         act = self._director(day)
         if row.state in (AdjustmentState.MEMBERS, AdjustmentState.FACTS):
-            with contextlib.suppress(AdjustmentIncomplete, OutsidePeriod, StateNotFitting):
+            with contextlib.suppress(AdjustmentIncomplete, OutsidePeriod, StepNotPossible):
                 recalculate(act, award_id=row.award_id, effective_date=row.effective_date, note="按现在的家庭成员核定")
             if (
                 adjustment(authority_of(self.world.who(Role.COMMUNITY_DIRECTOR), day).scope(), row.pk).state

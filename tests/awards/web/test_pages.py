@@ -178,7 +178,7 @@ class TestChanging:
             ("amount", {"effective_date": "2026-04", "amount": "abc", "note": "x"}, "金额格式不正确"),
             ("amount", {"effective_date": "2026-04", "amount": "9999999", "note": "x"}, "余额不足"),
             ("suspend", {"effective_date": "2026-04", "note": "x", "version": "99"}, "已被他人修改"),
-            ("resume", {"effective_date": "2026-04", "note": "x"}, "不能这样办理"),
+            ("resume", {"effective_date": "2026-04", "note": "x"}, "不能办理“恢复”"),
             ("review", {"note": "x"}, "尚未到期"),
             ("suspend", {"effective_date": "2031-04", "note": "x"}, "2031-04"),
         ],

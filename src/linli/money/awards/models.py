@@ -24,7 +24,7 @@ from linli.money.awards.codes import (
     Unit,
 )
 from linli.money.awards.rules.standing import standing
-from linli.money.awards.steps import ACCOUNT, RECEIVABLE
+from linli.money.awards.steps import ACCOUNT, AWARD, RECEIVABLE
 from linli.money.ledger.models import BudgetLine, FundingSource
 from linli.registry.residents.models import Household, Resident
 
@@ -384,6 +384,7 @@ for _table, _columns in {
     written_once.register(_table, *_columns)
 
 triggers.register(
+    *triggers.steps(AWARD),
     *triggers.steps(ACCOUNT),
     *triggers.steps(RECEIVABLE),
     triggers.never_deleted("awards_award"),

@@ -1,16 +1,32 @@
-"""The workflows of a payee account, version by version, and of a claim on what was paid too much."""
+"""The workflows of an award, of a payee account, version by version, and of a claim on what was paid too much."""
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.users.codes import Role
 from linli.kernel.steps import Step, Workflow
 from linli.money.awards.codes import AccountState as A
+from linli.money.awards.codes import AwardState as W
 from linli.money.awards.codes import ReceivableState as R
 
 _PROPOSERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
-_CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
+_CHANGERS = _CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 _PRODUCT, _CHANGED = _("系统每日"), _("待遇变更时")
 
+AWARD = Workflow(
+    "awards.award",
+    "awards_award",
+    W,
+    (
+        Step("grant", _("批准"), (), (W.ACTIVE,), by=_("作出决定时")),
+        Step("resume", _("恢复"), (W.SUSPENDED,), (W.ACTIVE,), _CHANGERS, main=True),
+        Step("suspend", _("暂停"), (W.ACTIVE,), (W.SUSPENDED,), _CHANGERS),
+        Step("amount", _("调整金额"), (W.ACTIVE,), (), _CHANGERS),
+        # One that has run out is ended on an earlier day, when it becomes known late that it should have been.
+        Step("end", _("终止"), (W.ACTIVE, W.SUSPENDED, W.EXPIRED), (W.ENDED,), _CHANGERS, danger=True),
+        Step("expire", _("已期满"), (W.ACTIVE, W.SUSPENDED), (W.EXPIRED,), by=_PRODUCT),
+        Step("reinstate", _("撤销终止"), (W.ENDED,), (W.ACTIVE, W.SUSPENDED, W.EXPIRED), by=_("更正登记时")),
+    ),
+)
 ACCOUNT = Workflow(
     "awards.account",
     "awards_payeeaccount",

@@ -11,6 +11,7 @@ from linli.foundation.data.locks import check_version, locked
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
+from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.money.awards.codes import AwardState, ChangeKind, EndReason, MonthState
@@ -19,18 +20,11 @@ from linli.money.awards.operations.history import NewChange, write_changes
 from linli.money.awards.operations.letters import Turn, tell
 from linli.money.awards.operations.promises import rebook
 from linli.money.awards.operations.receivables import owe_overpaid
-from linli.money.awards.permissions import check_change
 from linli.money.awards.queries import ended_by_letter
+from linli.money.awards.steps import AWARD
 from linli.money.ledger.operations import AmountNotPositive, ReasonMissing
 
 _month = lazy(month_text, str)
-
-
-class StateNotFitting(DomainError):
-    """An award is suspended while active, resumed while suspended, and ended once."""
-
-    code = "awards.state_not_fitting"
-    message = _("待遇 %(number)s 当前为“%(state)s”，不能这样办理")
 
 
 class NotMonthStart(DomainError):
@@ -69,10 +63,10 @@ class Ending:
 def suspend(
     act: Act, *, award_ids: Sequence[int], effective_date: date, note: str, version: int | None = None
 ) -> list[Award]:
-    """Stop paying from a month on, the promise kept. Raises NotPermitted, ReasonMissing, StateNotFitting,
+    """Stop paying from a month on, the promise kept. Raises NotPermitted, ReasonMissing, StepNotPossible,
     NotMonthStart, MonthAlreadySettled, OutsidePeriod, FormStale (``version`` given and no longer current).
     """
-    awards = _open(act, award_ids, {AwardState.ACTIVE}, effective_date, note, version)
+    awards = _open(act, "suspend", award_ids, effective_date, note, version)
     write_changes(act, _alike(awards, ChangeKind.SUSPENDED, effective_date, dict.fromkeys(awards, 0), note))
     return _finish(act, awards, AwardState.SUSPENDED, Turn(ChangeKind.SUSPENDED, effective_date, note))
 
@@ -82,7 +76,7 @@ def resume(
     act: Act, *, award_ids: Sequence[int], effective_date: date, note: str, version: int | None = None
 ) -> list[Award]:
     """Pay again from a month on; the months skipped are released to the budget. Raises as :func:`suspend`."""
-    awards = _open(act, award_ids, {AwardState.SUSPENDED}, effective_date, note, version)
+    awards = _open(act, "resume", award_ids, effective_date, note, version)
     amounts = {pk: award.amount_fen for pk, award in awards.items()}
     changes = _alike(awards, ChangeKind.RESUMED, effective_date, amounts, note)
     rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
@@ -96,7 +90,7 @@ def change_amount(
     """Another amount from a month on. Raises as :func:`suspend`, AmountNotPositive, BudgetExhausted."""
     if amount_fen <= 0:
         raise AmountNotPositive(field="amount")
-    awards = _open(act, [award_id], {AwardState.ACTIVE}, effective_date, note, version)
+    awards = _open(act, "amount", [award_id], effective_date, note, version)
     changes = _alike(awards, ChangeKind.CHANGED, effective_date, {award_id: amount_fen}, note)
     rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
     awards[award_id].amount_fen = amount_fen
@@ -110,13 +104,12 @@ def end(act: Act, *, endings: Sequence[Ending], version: int | None = None) -> l
     No award ends after it runs out: the family would be told of a day on which nothing is left to end. One that has run
     out is ended on an earlier day, when it becomes known late that it should have been.
 
-    Raises NotPermitted, ReasonMissing (EndReason.OTHER needs a note), StateNotFitting, OutsidePeriod, FormStale.
+    Raises NotPermitted, ReasonMissing (EndReason.OTHER needs a note), StepNotPossible, OutsidePeriod, FormStale.
     """
     if any(one.reason == EndReason.OTHER and not one.note.strip() for one in endings):
         raise ReasonMissing(field="note")
     awards = _held([one.award_id for one in endings])
-    check_change(act, [award.stamp for award in awards.values()])
-    check_state(awards, {AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.EXPIRED}, version)
+    _check(act, "end", awards, version)
     for one in endings:
         award = awards[one.award_id]
         runs_out = award.state == AwardState.EXPIRED and one.effective_date == award.valid_until
@@ -193,15 +186,14 @@ def _held(award_ids: Sequence[int]) -> dict[int, Award]:
 
 
 def _open(
-    act: Act, award_ids: Sequence[int], states: set[AwardState], effective: date, note: str, version: int | None
+    act: Act, step: str, award_ids: Sequence[int], effective: date, note: str, version: int | None
 ) -> dict[int, Award]:
     if not note.strip():
         raise ReasonMissing(field="note")
     if effective.day != 1:
         raise NotMonthStart(field="effective_date")
     awards = _held(award_ids)
-    check_change(act, [award.stamp for award in awards.values()])
-    check_state(awards, states, version)
+    _check(act, step, awards, version)
     for award in awards.values():
         if not award.valid_from <= effective < award.valid_until:
             raise OutsidePeriod(field="effective_date", number=award.number)
@@ -212,12 +204,11 @@ def _open(
     return awards
 
 
-def check_state(awards: Mapping[int, Award], states: set[AwardState], version: int | None) -> None:
-    """Raises FormStale, StateNotFitting."""
+def _check(act: Act, step: str, awards: Mapping[int, Award], version: int | None) -> None:
+    """Raises NotPermitted, StepNotPossible, FormStale."""
+    check_step(act, AWARD, step, awards.values())
     for award in awards.values():
         check_version(award, version)
-        if award.state not in states:
-            raise StateNotFitting(number=award.number, state=AwardState(award.state).label)
 
 
 def _alike(

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import locked
+from linli.foundation.data.locks import check_version, locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.queries import check_system
@@ -23,7 +23,6 @@ from linli.money.awards.operations.changes import (
     Ending,
     NotMonthStart,
     OutsidePeriod,
-    check_state,
     end_held,
     held_awards,
 )
@@ -38,6 +37,7 @@ from linli.money.awards.queries.causes import Causes, causes_since
 from linli.money.awards.queries.foresight import Foreseen, foresee, foresee_by_registry
 from linli.money.awards.rules.following import Finding, turns
 from linli.money.awards.rules.schedule import Event, amounts_by_month
+from linli.money.awards.steps import AWARD
 from linli.money.ledger.operations import ReasonMissing
 from linli.money.ledger.queries import available_of
 from linli.registry.residents.queries import settled_fact
@@ -114,7 +114,7 @@ def recalculate(
     """Ask the rules about an award with what is registered today, and follow them from a month on.
 
     The month may lie in the past: what it adds is paid besides, what was paid too much is owed. Raises NotPermitted,
-    ReasonMissing, StateNotFitting, FormStale, OutsidePeriod, NotMonthStart, AdjustmentIncomplete, BudgetExhausted.
+    ReasonMissing, StepNotPossible, FormStale, OutsidePeriod, NotMonthStart, AdjustmentIncomplete, BudgetExhausted.
     """
     return recalculate_held(act, award_id=award_id, effective_date=effective_date, note=note, version=version)
 
@@ -130,7 +130,8 @@ def recalculate_held(
         raise NotMonthStart(field="effective_date")
     award = held_awards([award_id])[award_id]
     check_change(act, [award.stamp])
-    check_state({award_id: award}, {AwardState.ACTIVE, AwardState.SUSPENDED, AwardState.EXPIRED}, version)
+    check_version(award, version)
+    AWARD.check_state("end", award)  # what has not ended
     if not award.valid_from <= effective_date < award.valid_until:
         raise OutsidePeriod(field="effective_date", number=award.number)
     [one] = foresee_by_registry([award], act.on, {award_id: Month.of(effective_date)})

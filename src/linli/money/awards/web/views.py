@@ -1,7 +1,7 @@
 """Look: the list of awards, and one award with its history, months and accounts."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,12 +16,13 @@ from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries import names
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.period import Month
+from linli.kernel.steps import Step
 from linli.money.awards import queries
 from linli.money.awards.codes import AwardState, EndReason, MonthState, Standing
 from linli.money.awards.models import Award, AwardMonth
 from linli.money.awards.permissions import can_change, can_unmask
 from linli.money.awards.queries import AwardDetail
-from linli.money.awards.steps import ACCOUNT
+from linli.money.awards.steps import ACCOUNT, AWARD
 from linli.money.awards.web.desk import open_months, reading
 from linli.money.awards.web.lists import AwardList
 
@@ -43,10 +44,11 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         raise Http404 from error
     award, standing = detail.award, detail.award.standing_on(desk.on)
     note_read(request, where=award.stamp, subject=f"award:{number}")
-    may_change = can_change(desk.person, award.stamp) and award.state not in _OVER
+    offered = AWARD.offered(desk.person, award, desk.on)
+    may_change = can_change(desk.person, award.stamp) and award.state != AwardState.ENDED
     may_shift = bool(open_months(award))
     context = {
-        "head": _head(award, standing, desk, list(_actions(award, may_shift=may_shift)) if may_change else []),
+        "head": _head(award, standing, desk, list(_actions(award, offered, may_shift=may_shift)) if may_change else []),
         "detail": detail,
         "award": award,
         "under_review": award.review_opened_date is not None and standing not in (Standing.ENDED, Standing.EXPIRED),
@@ -58,7 +60,7 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "provisional": bool(queries.provisional_holds(detail.accounts, desk.on)),
         # Finance staff see numbers and masked names only.
         "knows_people": desk.may(award.stamp, *REGISTRY_ROLES),
-        "settled": may_change and not may_shift,
+        "settled": may_change and award.state != AwardState.EXPIRED and not may_shift,
         "may_propose": ACCOUNT.allows(desk.person, "propose", award, desk.on),
         "may_unmask": can_unmask(desk.person, award.stamp),
     }
@@ -72,19 +74,17 @@ def _head(award: Award, standing: Standing, desk: Desk, actions: list[Action]) -
     return Head(label, lead, [(award.number, "")], standing, actions)
 
 
-def _actions(award: Award, *, may_shift: bool) -> Iterator[Action]:
+def _actions(award: Award, offered: Sequence[Step], *, may_shift: bool) -> Iterator[Action]:
     def to(page: str) -> str:
         return reverse(page, args=[award.number])
 
-    if may_shift and award.state == AwardState.SUSPENDED:
-        yield Action(gettext("恢复"), to("award_resume"), main=True)
-    elif may_shift:
-        yield Action(gettext("暂停"), to("award_suspend"))
-        yield Action(gettext("调整金额"), to("award_amount"))
+    for step in offered:
+        # Months that are settled are not shifted any more; an end may lie in them.
+        if may_shift or step.code == "end":
+            yield Action(step.label, to(f"award_{step.code}"), main=step.is_main(award), danger=step.danger)
     if award.determination_id:
         yield Action(gettext("按规则重新计算"), to("award_recalculate"))
-    yield Action(gettext("终止"), to("award_end"), danger=True)
-    if award.review_opened_date:
+    if award.review_opened_date and award.state not in _OVER:
         yield Action(gettext("完成复核"), to("award_review"), main=True)
 
 
