@@ -54,7 +54,6 @@ class ShownItem:
 
 
 _items: dict[str, NavItem] = {}
-_open_to: dict[str, Visible] = {}
 
 
 def register(item: NavItem) -> None:
@@ -62,16 +61,9 @@ def register(item: NavItem) -> None:
     _items[item.key] = item
 
 
-def open_to(visible: Visible, *pages: str) -> None:
-    """Say who may open pages (names of addresses); called when a room's urls are loaded. Links that other rooms show to
-    them are links for these people alone (``{% url_if %}``, ``{% linked %}``): nobody is led to a page that is refused.
-    """
-    _open_to.update(dict.fromkeys(pages, visible))
-
-
 def may_open(request: HttpRequest | None, page: str) -> bool:
     """Whether the person may open a page; of pages that nobody spoke for everybody may."""
-    visible = _open_to.get(page) or _doors().get(page)
+    visible = _doors().get(page)
     if visible is None or request is None:
         return True
     known: dict[Visible, bool] = vars(request).setdefault("known_open", {})

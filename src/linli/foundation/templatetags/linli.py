@@ -55,7 +55,7 @@ def get(mapping: Mapping[Any, Any], key: object) -> Any:
 
 @register.simple_tag(takes_context=True)
 def url_if(context: Mapping[str, Any], name: str, *args: object) -> str:
-    """The address of a page, empty where it is not this person's (``navigation.open_to``):
+    """The address of a page, empty where it is not this person's (``navigation.may_open``):
     {% url_if "search" as address %}{% if address %}. Raises NoReverseMatch for a page that does not exist.
     """
     return navigation.link(context.get("request"), name, *args)
