@@ -7,8 +7,10 @@ from lxml import html
 from pypdf import PdfReader
 
 from linli.aid.assistance.models import Application
+from linli.foundation.screens.work import waiting
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Delivery, Letter
+from linli.ground.users.queries import authority_of
 from linli.registry.residents.models import Household, Resident
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World
@@ -192,6 +194,17 @@ class TestUndelivered:
         assert not page.xpath("//form//form")
         [box] = page.xpath("//tbody//input[@type='checkbox']")
         assert [form.get("method") for form in page.xpath(f"//form[@id='{box.get('form')}']")] == ["post"]
+
+    def test_waits_on_my_work_with_name_and_door_until_it_is_delivered(
+        self, clerk: Client, world: World, letter: Letter
+    ) -> None:
+        def waits() -> list[tuple[str, str, tuple[object, ...]]]:
+            found = waiting(authority_of(world.staff.clerk, date(2026, 3, 9)), date(2026, 3, 9))
+            return [(one.who, one.place, one.arguments) for one in found if one.kind == "LETTER"]
+
+        assert waits() == [("王建二", "和平里 1 号楼 · 2 单元 301", (letter.number,))]
+        clerk.post(address("letter_detail", letter.number), BY_HAND)
+        assert waits() == []
 
     def test_is_found_by_its_number(self, clerk: Client, world: World, letter: Letter) -> None:
         world.accepted(world.family())

@@ -1,17 +1,21 @@
-"""What this room adds to what is shared: the words of its acts, and how the invented community gets its letters."""
+"""What this room adds to what is shared: words of the trail, letters that wait to be brought, a part of the year."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.living import Scene, parts
+from linli.foundation.screens.texts import joined_by_dot
+from linli.foundation.screens.work import Pile, Todo, work
 from linli.foundation.trail import words
 from linli.ground.notifications.codes import DeliveryMethod
 from linli.ground.notifications.operations import record_delivery
-from linli.ground.notifications.queries import undelivered
+from linli.ground.notifications.permissions import DELIVERERS
+from linli.ground.notifications.queries import addressees_of, undelivered
 from linli.ground.users.codes import Role
-from linli.ground.users.queries import authority
+from linli.ground.users.queries import Authority, authority
 
 _FRIDAY = 4
 
@@ -36,3 +40,37 @@ def _deliveries(scene: Scene) -> Callable[[date], None]:
 parts.put({"notifications.deliveries": _deliveries})
 words.subjects.put({"letters": pgettext_lazy("audit", "待送达文书")})
 words.parts.put({"print": pgettext_lazy("audit", "打印")})
+
+
+def _waiting(person: Authority, on: date) -> Iterator[Pile]:
+    """Letters to bring, the oldest first."""
+    scope = person.scope(*DELIVERERS)
+    rows = undelivered(scope)
+    title, verb, because = _("送达文书"), pgettext_lazy("verb", "送达"), _("送到当事人手里才算告知")
+
+    def first(number: int) -> Sequence[Todo]:
+        page = list(rows[:number])
+        to = addressees_of(page, scope, on)
+        who = {pk: one.name for pk, one in to.items()}
+        place = {pk: joined_by_dot(one.place, one.door) for pk, one in to.items()}
+        return [
+            Todo(
+                "LETTER",
+                title,
+                row.number,
+                "letter_detail",
+                (row.number,),
+                verb=verb,
+                who=who.get(row.pk, ""),
+                place=place.get(row.pk, ""),
+                because=because,
+            )
+            for row in page
+        ]
+
+    total = rows.count() if scope else 0
+    if total:
+        yield Pile("LETTER", title, total, first)
+
+
+work.put({"notifications.letters": _waiting})
