@@ -176,12 +176,11 @@ class TestLists:
     def test_narrows_to_a_building(self, clerk, household, community: Community, scope):
         register_households(clerk, households=[single(community.grid.pk, person("赵芳", order=9))])
 
-        rows = list(households(scope, place=places([community.building.pk])[community.building.pk]))
+        rows = list(households(scope, among=places([community.building.pk]).values()))
         assert [line.head_name for line in household_lines(rows).values()] == ["王建国"]
 
     def test_narrows_to_a_grid(self, household, community: Community, scope):
-        other = places([community.other_grid.pk])[community.other_grid.pk]
-        assert not households(scope, place=other).exists()
+        assert not households(scope, among=places([community.other_grid.pk]).values()).exists()
 
     def test_shows_closed_households_on_demand(self, clerk, household, scope):
         leave(clerk, resident_ids=list(Resident.objects.values_list("pk", flat=True)), left_date=MONDAY)

@@ -156,11 +156,30 @@ class TestBrowsing:
 
     def test_the_list_narrows_to_a_place(self, browser: Client, household, community: Community):
         pages = [
-            text(browser.get(reverse("resident_list"), {"place": place.pk}))
+            text(browser.get(reverse("resident_list"), {"place": place.code}))
             for place in (community.building, community.grid, community.other_grid)
         ]
 
         assert ["王建国" in page for page in pages] == [True, True, False]
+
+    @pytest.mark.parametrize(
+        ("typed", "there"), [("1 号楼", True), ("一网格", True), ("二网格", False), ("哪里", False)]
+    )
+    def test_a_place_may_be_typed_by_a_part_of_its_name(self, browser: Client, household, typed, there):
+        assert ("王建国" in text(browser.get(reverse("resident_list"), {"place": typed}))) is there
+
+    def test_places_are_offered_as_somebody_types(
+        self, browser: Client, log_in: LogIn, staff: Staff, community: Community
+    ):
+        asked = {"suggest": "place", "place": "1 号楼"}
+        there = text(browser.get(reverse("resident_list"), asked))
+        elsewhere = text(log_in(staff.outsider).get(reverse("resident_list"), asked))
+
+        assert f'<option value="{community.building.code}">幸福里社区 · 第一网格 · {community.building.name}' in there
+        assert community.building.code not in elsewhere
+
+    def test_the_page_holds_no_options_of_places(self, browser: Client, household, community: Community):
+        assert community.building.code not in text(browser.get(reverse("resident_list")))
 
     def test_the_next_page_follows(self, browser: Client, clerk, community: Community):
         register_households(clerk, households=[single(community.grid.pk, person(order=n)) for n in range(51)])

@@ -15,9 +15,11 @@ Choices = Sequence[tuple[Any, object]]
 @dataclass(frozen=True)
 class Filter:
     """One question above a list. ``key`` is its name in the address. Without ``choices`` it is a text that is looked
-    for, ``hint`` (or what it says of the list) stands in it; ``kind`` "day" asks for a date. ``choices`` are (value,
-    words), anything else counts as not asked; or a function of the list that gives those of the day. ``default`` (or
-    what it says of the list) holds until something else, or "all", is chosen; ``fixed``: one of them always holds.
+    for, ``hint`` (or what it says of the list) stands in it; ``suggest`` says what the text typed so far could mean: a
+    few (value, words); without scripts the text itself is looked for. ``kind`` "day" asks for a date. ``choices`` are
+    (value, words), anything else counts as not asked; or a function of the list that gives those of the day.
+    ``default`` (or what it says of the list) holds until something else, or "all", is chosen; ``fixed``: one of them
+    always holds.
     """
 
     key: str
@@ -27,6 +29,7 @@ class Filter:
     default: str | Callable[[Any], str] = ""
     kind: Literal["choice", "text", "day"] = "choice"
     fixed: bool = False
+    suggest: Callable[[Any, str], Choices] | None = None
 
     @property
     def asks_for(self) -> str:
@@ -46,6 +49,7 @@ class AskedFilter:
     choices: Sequence[tuple[str, str]]
     default: str
     fixed: bool
+    suggests: bool
 
 
 class Asked(dict[str, str]):
@@ -71,8 +75,16 @@ def read(request: HttpRequest, filters: Iterable[Filter], listing: Any) -> tuple
             value = ""
         asked[one.key] = value
         hint = one.hint(listing) if callable(one.hint) else one.hint
-        drawn.append(AskedFilter(one.key, one.label, one.asks_for, value, hint, choices, default, one.fixed))
+        suggests = one.suggest is not None
+        drawn.append(AskedFilter(one.key, one.label, one.asks_for, value, hint, choices, default, one.fixed, suggests))
     return asked, drawn
+
+
+def suggested(filters: Iterable[Filter], listing: Any, key: str, text: str) -> list[tuple[str, str]]:
+    """What is offered for the text typed so far into the question of the key; nothing for any other key."""
+    suggest = next((one.suggest for one in filters if one.key == key), None)
+    found = suggest(listing, text.strip()) if suggest and text.strip() else ()
+    return [(str(value), pack_text(words)) for value, words in found]
 
 
 def is_narrowed(drawn: Iterable[AskedFilter]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -183,6 +184,9 @@ class Listing(Generic[D, R]):
         """The page, its fragment, or with ``?as=xlsx`` the workbook."""
         if self.request.GET.get("as") == "xlsx":
             return self._workbook()
+        if key := self.request.GET.get("suggest", ""):
+            offered = filters.suggested(self.filters, self, key, self.request.GET.get(key, ""))
+            return HttpResponse(format_html_join("", '<option value="{}">{}</option>', offered))
         found, following = self._page()
         self.loaded(found)
         self._note(found, self.subject())

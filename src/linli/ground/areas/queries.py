@@ -20,6 +20,7 @@ __all__ = [
     "children",
     "counts_below",
     "ids_within",
+    "named",
     "names",
     "of_kind",
     "offices",
@@ -97,6 +98,12 @@ def names(area_ids: Iterable[int | None]) -> Mapping[int, str]:
 def ids_within(scope: Scope) -> list[int]:
     """Ids of every area the scope covers, itself included."""
     return list(within(Area.objects.all(), scope).order_by("pk").values_list("pk", flat=True))
+
+
+def named(scope: Scope, text: str, kinds: Iterable[AreaKind], *, limit: int) -> list[Area]:
+    """Areas of the kinds in the scope: the one with the code, else at most ``limit`` with the text in their name."""
+    rows = within(Area.objects.filter(kind__in=list(kinds)), scope).order_by("code")
+    return list(rows.filter(code=text)) or list(rows.filter(name__contains=text)[:limit])
 
 
 def children(area_id: int, kind: AreaKind) -> list[Area]:

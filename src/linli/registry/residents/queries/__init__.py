@@ -51,7 +51,7 @@ from linli.registry.residents.queries.facts import (
 )
 from linli.registry.residents.queries.history import Event, timeline
 from linli.registry.residents.queries.own import HouseholdPlace, household_places, own_household_ids, residents_exist
-from linli.registry.residents.queries.places import Place, local_places, places
+from linli.registry.residents.queries.places import Place, local_places, places, places_named
 from linli.registry.residents.queries.registry import (
     head_names,
     household_detail,
@@ -131,6 +131,7 @@ __all__ = [
     "people_of",
     "people_of_units",
     "places",
+    "places_named",
     "relation_on_return",
     "resident_by_id",
     "resident_detail",

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.areas.codes import AreaKind
-from linli.ground.areas.queries import area_by_id, children, of_kind
+from linli.ground.areas.queries import area_by_id, children, named, of_kind
 
 _LOCAL = (AreaKind.COMMUNITY, AreaKind.GRID, AreaKind.BUILDING)
 # The territory answers by id or by kind: up to so many areas are asked for one by one.
@@ -66,6 +66,11 @@ def local_places(scope: Scope) -> list[Place]:
             )
         ]
     return sorted((_place(area) for area in found), key=lambda place: place.code)
+
+
+def places_named(scope: Scope, text: str, *, limit: int = 20) -> list[Place]:
+    """Grids and buildings within the scope: the one with the code, else those with the text in their name, by code."""
+    return [_place(area) for area in named(scope, text, (AreaKind.GRID, AreaKind.BUILDING), limit=limit)]
 
 
 class _Area(Protocol):

@@ -39,15 +39,18 @@ from linli.registry.residents.queries.places import Place
 
 
 def households(
-    scope: Scope, *, place: Place | None = None, closed: bool | None = False
+    scope: Scope, *, among: Iterable[Place] | None = None, closed: bool | None = False
 ) -> QuerySet[Household, Household]:
-    """Households within the scope: those of a grid or building, those that are closed, are not, or (None) all."""
+    """Households within the scope: those of some grids and buildings, those that are closed, are not, or (None) all."""
     rows = within(Household.objects.all(), scope)
     if closed is not None:
         rows = rows.filter(closed_date__isnull=not closed)
-    if place is None:
+    if among is None:
         return rows
-    return rows.filter(building_id=place.area_id) if place.building_id else rows.filter(grid_id=place.area_id)
+    there = list(among)
+    buildings = Q(building_id__in=[place.area_id for place in there if place.building_id])
+    grids = [place.area_id for place in there if not place.building_id]
+    return rows.filter(buildings | Q(grid_id__in=grids) if grids else buildings)
 
 
 def people_of(rows: QuerySet[Household, Household]) -> QuerySet[Membership, Membership]:

@@ -13,8 +13,7 @@ from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.texts import counted
-from linli.ground.areas.codes import AreaKind
+from linli.foundation.screens.texts import counted, joined_by_dot
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.tones import Tone
@@ -28,8 +27,8 @@ from linli.registry.residents.queries import (
     ResidentView,
     household_lines,
     households,
-    local_places,
     people_of,
+    places_named,
     search,
     view,
 )
@@ -44,22 +43,19 @@ OPEN, CLOSED = "OPEN", "CLOSED"
 class _OfPlaces(Listing[Desk, R]):
     """A list of households, or of their people, that a grid or a building narrows."""
 
-    @cached_property
-    def near(self) -> list[Place]:
-        return [place for place in local_places(self.desk.reads) if place.kind != AreaKind.COMMUNITY]
-
-    def places(self) -> Choices:
-        return [(place.area_id, place.name) for place in self.near]
+    def places(self, text: str) -> Choices:
+        found = places_named(self.desk.reads, text)
+        known = area_names(area for place in found for area in (place.stamp.community_id, place.stamp.grid_id))
+        return [(place.code, _told(place, known)) for place in found]
 
     def households(self) -> QuerySet[Household]:
-        asked, kept = self.asked["place"], self.asked["closed"]
-        place = next((one for one in self.near if str(one.area_id) == asked), None)
-        rows = households(self.desk.reads, place=place, closed=kept == CLOSED if kept else None)
-        return rows.none() if asked and place is None else rows
+        text, kept = self.asked["place"], self.asked["closed"]
+        among = places_named(self.desk.reads, text, limit=MOST_FOUND) if text else None
+        return households(self.desk.reads, among=among, closed=kept == CLOSED if kept else None)
 
     filters = (
         _FIND,
-        Filter("place", _("网格或楼栋"), places),
+        Filter("place", _("网格或楼栋"), hint=_("名称或区划代码"), suggest=places),
         Filter("closed", _("状态"), [(OPEN, _("在册")), (CLOSED, _("已注销"))], default=OPEN),
     )
 
@@ -71,6 +67,12 @@ class _OfPlaces(Listing[Desk, R]):
             *action(self.request, gettext("导入表格"), "household_import"),
             *action(self.request, gettext("登记家庭"), "household_new", main=True),
         ]
+
+
+def _told(place: Place, known: Mapping[int, str]) -> str:
+    """A place with what it lies in."""
+    around = (known.get(area or 0, "") for area in (place.stamp.community_id, place.stamp.grid_id))
+    return joined_by_dot(*dict.fromkeys([*around, place.name]))
 
 
 class HouseholdList(_OfPlaces[Household]):
