@@ -97,8 +97,8 @@ class TestProvisional:
             "planning/queries/next_year.py",  # the one task
             # The pages that load a year: before and after.
             "policies/templates/policies/settings_home.html",
-            "policies/templates/policies/working_days.html",
-            "policies/templates/policies/working_days_load.html",
+            "policies/web/columns.py",
+            "policies/web/views.py",
         ]
 
     def test_is_not_said_of_a_year_that_is_known(self, director: Client, world: World) -> None:
