@@ -81,6 +81,7 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     },
     # What lies nowhere: there for all who may come in.
     "scheme": (lambda _there: ["community_assistance"], ["unheard_of"]),
+    "guide": (lambda _there: ["community_assistance", "BASE_AWARD"], ["community_assistance", "UNHEARD_OF"]),
     "plan_row": (lambda _there: ["HOUSEHOLDS_AIDED"], ["unheard_of"]),
     "form_page": (lambda _there: ["applicant"], ["unheard_of"]),
     **{

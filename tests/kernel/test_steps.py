@@ -172,3 +172,20 @@ class TestDrawn:
 
         assert rows["`lock` lock"] == ("SHUT → LOCKED", "Porter", "shut", "", "")
         assert rows["`paint` paint"] == ("OPEN, SHUT → =", "Porter", "", "It does not rain in.", "")
+
+
+class TestPublic:
+    TOLD = (
+        Step("build", "build", (), ("OPEN",), public="built"),
+        Step("shut", "shut", ("OPEN",), ("SHUT",)),
+        Step("lock", "lock", ("SHUT",), ("LOCKED",), public="locked"),
+    )
+
+    def test_are_the_steps_that_people_outside_are_told_of(self, flow: Workflow) -> None:
+        assert flow.public == ()
+        assert [step.public for step in Workflow("test.told", "doors", State, self.TOLD).public] == ["built", "locked"]
+
+    @pytest.mark.parametrize(("state", "passed"), [("OPEN", 1), ("SHUT", 1), ("LOCKED", 2)])
+    def test_a_row_has_passed_those_that_led_to_it(self, state: str, passed: int) -> None:
+        """A state to which an inner step leads stands where it came from; where none leads on, all are over."""
+        assert Workflow("test.told", "doors", State, self.TOLD).passed_in(state) == passed

@@ -57,6 +57,7 @@ class Step:
     it, ``barred`` the hands of earlier steps that may not be this one's. ``starts`` and ``stops`` are deadlines.
     ``label`` and ``explain`` are shown before, ``button`` on the form, ``done`` after it. Of the steps that are
     ``main`` (some are for some rows) the first that may be taken is what the row waits for; a ``danger`` stands last.
+    ``public`` is what people outside are told of it; none: it is nobody's business but the office's.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Step:
     done: object = ""
     main: bool | Callable[[Any], bool] = False
     danger: bool = False
+    public: object = ""
 
     def is_main(self, row: Any) -> bool:
         """Whether the row waits for it, if it may be taken."""
@@ -123,6 +125,29 @@ class Workflow:
         """Every change of the state that there is, and no other."""
         found = {(a, b) for step in self.steps for a in step.sources for b in step.targets if a != b}
         return tuple(sorted(found))
+
+    @property
+    def public(self) -> tuple[Step, ...]:
+        """The steps that people outside are told of, in their order."""
+        return tuple(step for step in self.steps if step.public)
+
+    def passed_in(self, state: str) -> int:
+        """How many of the public steps lie behind a row in the state; all where none leads on from it.
+
+        A state to which no public step leads stands where the earliest state stands from which it is reached.
+        """
+        public = self.public
+        if not any(state in step.sources for step in self.steps):
+            return len(public)
+        ways = {state}
+        for _step in self.steps:
+            reached = [
+                place for place, step in enumerate(public, start=1) if step.targets[:1] and step.targets[0] in ways
+            ]
+            if reached:
+                return min(reached)
+            ways = {source for step in self.steps if ways & set(step.targets) for source in step.sources}
+        return 0
 
     def refusal(
         self, person: Hands, code: str, rows: Any, on: date, *, own: bool = False, product: bool = False

@@ -200,3 +200,29 @@ class TestPublicNotice:
         withdraw(world.act(world.staff.clerk, MONDAY, 20), application_id=reviewed.pk)
 
         assert "王*二" not in text(Client().get(address("public_notice", posted.token)))
+
+
+class TestAllNotices:
+    def test_those_that_hang_today_are_listed_with_their_community(self, world: World, posted: Publication) -> None:
+        page = Client().get(address("public_notices"))
+
+        assert f'href="{address("public_notice", posted.token)}"' in page.content.decode()
+        assert world.community.community.name in text(page)
+        assert "noindex" in page["X-Robots-Tag"]
+
+    def test_one_that_is_not_posted_is_not(self, prepared: Publication) -> None:
+        page = Client().get(address("public_notices"))
+
+        assert prepared.token not in page.content.decode()
+        assert "现在没有公示" in text(page)
+
+    def test_one_whose_time_is_over_is_not(self, posted: Publication, settings: object) -> None:
+        assert posted.expires_date is not None
+        settings.DEMO_TODAY = posted.expires_date.isoformat()  # type: ignore[attr-defined]  # pytest-django's settings
+
+        assert posted.token not in Client().get(address("public_notices")).content.decode()
+
+    def test_nobody_is_named(self, posted: Publication) -> None:
+        page = Client().get(address("public_notices")).content.decode()
+
+        assert [secret for secret in (*SECRETS, "王*二", "JZ-2026") if secret in page] == []

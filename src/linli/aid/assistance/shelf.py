@@ -13,6 +13,7 @@ from linli.aid.assistance.queries.people import applicants
 from linli.aid.assistance.queries.renewals import renewal_work
 from linli.aid.assistance.queries.worklist import work_items
 from linli.foundation.measures import measures
+from linli.foundation.screens.front import Door, doors
 from linli.foundation.screens.texts import counted
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
@@ -132,4 +133,5 @@ measures.put(
         "assistance.people_recognised": own.PEOPLE_RECOGNISED,
     }
 )
+doors.put({"assistance.notices": Door(pgettext_lazy("page", "公示"), _("现在公示的拟救助名单。"), "public_notices")})
 addressees.put({"application": applicants})

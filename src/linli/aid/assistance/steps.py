@@ -120,6 +120,7 @@ CASE = Workflow(
             (S.RECEIVED,),
             _RECEIVE,
             starts=(ClockKind.INTAKE,),
+            public=pgettext_lazy("public step", "提交申请"),
         ),
         Step(
             "withdraw",
@@ -177,6 +178,7 @@ CASE = Workflow(
             stops=(ClockKind.INTAKE,),
             explain=_("材料齐全，受理后开始计算审核确认期限，并生成受理通知书。"),
             main=True,
+            public=pgettext_lazy("public step", "受理"),
         ),
         Step(
             "supplement",
@@ -202,7 +204,14 @@ CASE = Workflow(
         ),
         Step("resume", _("材料补齐"), (S.AWAITING_PAPERS,), (S.RECEIVED,), by=_("登记材料时")),
         Step("lapse", _("逾期终止"), (S.AWAITING_PAPERS,), (S.LAPSED,), by=_PRODUCT, stops=_ALL_CLOCKS),
-        Step("complete", _("签署评估报告"), (S.ASSESSING,), (S.ASSESSED,), by=_("评估小组三人")),
+        Step(
+            "complete",
+            _("签署评估报告"),
+            (S.ASSESSING,),
+            (S.ASSESSED,),
+            by=_("评估小组三人"),
+            public=pgettext_lazy("public step", "入户调查"),
+        ),
         Step(
             "opinion",
             pgettext_lazy("step", "签署初审意见"),
@@ -213,6 +222,7 @@ CASE = Workflow(
             needs=(_as_assessed,),
             explain=_("依据评估报告提出拟予批准或拟不予批准，提交街道复核。"),
             main=True,
+            public=pgettext_lazy("public step", "社区初审"),
         ),
         Step(
             "review",
@@ -224,6 +234,7 @@ CASE = Workflow(
             barred=("signed_by_id",),
             explain=_("同意后进入公示（拟不予批准的直接作出决定）；退回时写明理由。复核人不能再作决定。"),
             main=True,
+            public=pgettext_lazy("public step", "街道复核"),
         ),
         Step(
             "publish",
@@ -246,6 +257,7 @@ CASE = Workflow(
             barred=("prepared_by_id",),
             needs=(_prepared, _as_assessed),
             main=True,
+            public=pgettext_lazy("public step", "公示"),
         ),
         Step(
             "object",
@@ -267,6 +279,7 @@ CASE = Workflow(
             stops=_ALL_CLOCKS,
             explain=_("同时建立待遇、占用预算、生成决定书。复核人不能作决定。"),
             main=True,
+            public=pgettext_lazy("public step", "作出决定"),
         ),
         Step(
             "refuse",

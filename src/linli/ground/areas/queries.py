@@ -24,6 +24,7 @@ __all__ = [
     "names",
     "of_kind",
     "offices",
+    "public_offices",
     "roots",
     "stamp_of",
     "tree",
@@ -74,6 +75,12 @@ def offices(stamps: Iterable[Stamp]) -> Mapping[Stamp, Office]:
     known = {pk: Office(telephone, address) for pk, telephone, address in rows}
     found = {stamp: known.get(stamp.community_id or 0) or known.get(stamp.street_id or 0) for stamp in wanted}
     return {stamp: office for stamp, office in found.items() if office is not None}
+
+
+def public_offices(limit: int) -> list[Area]:
+    """Streets and communities that entered where they are reached, in order of code, at most so many."""
+    kinds = (AreaKind.STREET, AreaKind.COMMUNITY)
+    return list(Area.objects.filter(kind__in=kinds).exclude(telephone="").order_by("code")[:limit])
 
 
 def without_office(scope: Scope) -> list[Area]:

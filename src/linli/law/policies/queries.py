@@ -40,6 +40,7 @@ __all__ = [
     "pack_of",
     "pack_store",
     "pack_version_in_force",
+    "packs_in_force",
     "schemes",
     "work_calendar",
 ]
@@ -81,6 +82,12 @@ def pack_version_in_force(scheme: str, on: date) -> PackVersion:
 def pack_in_force(scheme: str, on: date) -> Pack:
     """The scheme's pack on a day. Raises PackNotInForce, PackAltered."""
     return pack_by_digest(pack_version_in_force(scheme, on).digest)
+
+
+def packs_in_force(on: date) -> dict[str, Pack]:
+    """The pack of every scheme that is in force on a day, by the scheme's code."""
+    begun = {one.scheme for one in installed_by(on)}
+    return {scheme: pack_in_force(scheme, on) for scheme in sorted(begun)}
 
 
 @dataclass(frozen=True)

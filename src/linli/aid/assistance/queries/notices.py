@@ -43,6 +43,18 @@ class PublicationPage:
 
 
 @dataclass(frozen=True)
+class RunningNotice:
+    """A notice that hangs on the board today: where, which, until when, and its address."""
+
+    number: str
+    community: str
+    title: Text
+    posted_date: date | None
+    last_date: date | None
+    token: str
+
+
+@dataclass(frozen=True)
 class PublicationRow:
     """One line of the office's list; ``entries`` counts the rows.
 
@@ -112,6 +124,26 @@ def publication_page(token: str, on: date) -> PublicationPage | None:
         gone,
         is_provisional(work_calendar(), publication.last_date),
     )
+
+
+def running_notices(on: date, limit: int) -> list[RunningNotice]:
+    """What hangs on the boards on a day, community by community, the newest of each first; at most so many."""
+    rows = Publication.objects.filter(state=PublicationState.POSTED, expires_date__gt=on).order_by(
+        "community_id", "-pk"
+    )
+    found = list(rows[:limit])
+    places = area_names([row.community_id for row in found])
+    return [
+        RunningNotice(
+            row.number,
+            places.get(row.community_id or 0, ""),
+            pack_of(row.pack_version_id).publication.label,
+            row.posted_date,
+            row.last_date,
+            row.token,
+        )
+        for row in found
+    ]
 
 
 def publications(scope: Scope, *, state: str = "") -> QuerySet[Publication, Any]:

@@ -57,6 +57,7 @@ urlpatterns = [
     path("publications/<str:number>/proof/", notices.publication_proof, name="publication_proof"),
     path("renewals/", renewals.renewal_list, name="renewal_list"),
     path("renewals/<int:renewal_id>/", renewals.renewal_detail, name="renewal_detail"),
+    path("notices/", notices.public_notices, name="public_notices"),
     path("notice/<str:token>/", notices.public_notice, name="public_notice"),
     path("mine/", own.my_applications, name="my_applications"),
     path("mine/new/", own_new.my_apply, name="my_apply"),

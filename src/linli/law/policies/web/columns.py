@@ -84,11 +84,13 @@ def _year(_list: Any, row: tuple[int, int]) -> Cell:
     return Cell(str(row[0]), ("working_days",), query=f"?year={row[0]}")
 
 
-def _valid(_list: Any, paper: Paper) -> str:
+def valid(paper: Paper) -> str:
+    """For how long a paper counts after its issue."""
     return gettext("%(months)s 个月") % {"months": paper.valid_months} if paper.valid_months else gettext("长期")
 
 
-def _waived(_list: Any, paper: Paper) -> SafeString:
+def waived(paper: Paper) -> SafeString:
+    """How a paper may be spared or brought later."""
     ways = ((paper.waivable, gettext("免交")), (paper.promisable, gettext("承诺后补")))
     return _joined(" ", [chip(words) for offered, words in ways if offered])
 
@@ -127,8 +129,8 @@ GROUPS = (
 PAPERS = (
     Column("label", _("材料"), cell=lambda _list, row: both(row.label), phone="title"),
     Column("demanded", _("何时需要"), of=lambda _list, row: _DEMANDED[row.demanded]),
-    Column("valid_months", _("有效期"), of=_valid),
-    Column("waivable", _("免交或后补"), cell=_waived),
+    Column("valid_months", _("有效期"), of=lambda _list, row: valid(row)),
+    Column("waivable", _("免交或后补"), cell=lambda _list, row: waived(row)),
     Column("basis", _("依据"), cell=lambda _list, row: basis(row.basis)),
 )
 PARAMETERS = (

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Filter
+from linli.foundation.screens.front import doors
 from linli.foundation.screens.heads import Head, action
 from linli.foundation.screens.listings import PAGE, Column, Listing
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
@@ -37,9 +37,10 @@ working = pages_for("my_work", *Role)
 auditing = pages_for("audit", Role.AUDITOR)
 
 
-@login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff begin with their work, residents with their own applications."""
+    """Staff begin with their work, residents with their own applications, everybody else with what is public."""
+    if request.user.is_anonymous:
+        return render_page(request, "workbench/front.html", {"doors": list(doors.values())})
     held = authority_of(actor(request), today()).held
     return redirect("my_work" if held else "my_applications")
 

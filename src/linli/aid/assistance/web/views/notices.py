@@ -15,7 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.aid.assistance.codes import PublicationState
 from linli.aid.assistance.operations import discard, post
 from linli.aid.assistance.permissions import READ
-from linli.aid.assistance.queries.notices import PublicationDetail, PublicationEntryView, publication_page
+from linli.aid.assistance.queries.notices import (
+    PublicationDetail,
+    PublicationEntryView,
+    publication_page,
+    running_notices,
+)
 from linli.aid.assistance.queries.notices import publication_detail as one_publication
 from linli.aid.assistance.steps import PUBLICATION
 from linli.aid.assistance.web.desk import PDF, show_pdf
@@ -41,6 +46,16 @@ _COLUMNS = {
     "AMOUNT": _("每月金额（元）"),
     "COMMUNITY": _("社区"),
 }
+
+# So many notices stand on the page of all.
+_SHOWN = 200
+_RUNNING = (
+    Column("community", _("社区"), phone="title"),
+    Column("title", _("公示"), cell=lambda _listing, row: Cell(pack_text(row.title), ("public_notice", row.token))),
+    Column("number", _("编号")),
+    Column("posted_date", _("张贴"), "DATE"),
+    Column("last_date", _("公示至"), "DATE", phone="state"),
+)
 
 # Publications are a job of their own.
 reading = pages_for("notices", *READ)
@@ -173,6 +188,14 @@ def publication_proof(request: HttpRequest, desk: Desk, number: str) -> HttpResp
 
 
 @require_GET
+def public_notices(request: HttpRequest) -> HttpResponse:
+    """Every notice that hangs on a board today, community by community, for everybody."""
+    rows = running_notices(today(), _SHOWN + 1)
+    context = {"rows": rows[:_SHOWN], "more": len(rows) > _SHOWN, "columns": _RUNNING}
+    return _for_people(render_page(request, "assistance/public_notices.html", context))
+
+
+@require_GET
 def public_notice(request: HttpRequest, token: str) -> HttpResponse:
     """The notice for everybody, while it lasts; 410 afterwards."""
     page = publication_page(token, today())
@@ -180,7 +203,11 @@ def public_notice(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     unsure = page.provisional and page.posted_date is not None and not page.gone
     context = {"page": page, "provisional": unsure, "columns": _board(page.columns)}
-    response = render_page(request, "assistance/public_notice.html", context, status=410 if page.gone else 200)
+    return _for_people(render_page(request, "assistance/public_notice.html", context, status=410 if page.gone else 200))
+
+
+def _for_people(response: HttpResponse) -> HttpResponse:
+    """For people alone: no search engine keeps it, no page that it leads to learns its address."""
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
     return no_store(response)

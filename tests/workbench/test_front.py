@@ -1,0 +1,36 @@
+"""The public front page: for who is not logged in, with what rooms open to everybody."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from linli.foundation.screens.front import doors
+
+
+@pytest.fixture(autouse=True)
+def day(settings):
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+    settings.DEMO_TODAY = "2026-03-09"
+
+
+@pytest.mark.django_db
+def test_shows_every_door_and_the_way_to_log_in():
+    page = Client().get("/").content.decode()
+
+    assert {"policies.guides", "assistance.notices"} <= set(doors)
+    missing = [door.page for door in doors.values() if f'href="{reverse(door.page)}"' not in page]
+    assert missing == []
+    assert f'href="{reverse("log_in")}"' in page
+
+
+@pytest.mark.django_db
+def test_every_door_opens_without_log_in():
+    assert {door.page: Client().get(reverse(door.page)).status_code for door in doors.values()} == {
+        door.page: 200 for door in doors.values()
+    }
+
+
+def test_who_is_logged_in_goes_to_their_own(client, staff):
+    client.force_login(staff.clerk)
+
+    assert client.get("/").url == reverse("my_work")
