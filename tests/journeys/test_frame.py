@@ -1,6 +1,7 @@
 """The frame in a real browser: every width, theme and size, with and without scripts."""
 
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 
@@ -52,6 +53,20 @@ def test_slash_goes_to_the_search(visit: OpenVisit, people: Staff) -> None:
     window.page.keyboard.press("/")
 
     assert window.page.evaluate("document.activeElement.id") == "search"
+
+
+def test_a_list_is_narrowed_while_one_types(visit: OpenVisit, people: Staff) -> None:
+    window = visit(people.clerk)
+    window.go("/partners/")
+    kept = window.page.locator(".listing")
+    before = kept.inner_text()
+
+    for text in ("江", "江畔"):
+        window.page.locator("#f-text").fill(text)
+        window.page.wait_for_url(lambda address, text=text: address.endswith(quote(text) + "&state=&kind="))
+
+    assert "没有符合条件的协议" in kept.inner_text()
+    assert "还没有共建协议" in before
 
 
 def test_the_first_tab_leads_past_the_navigation(visit: OpenVisit, people: Staff) -> None:
