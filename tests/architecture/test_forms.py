@@ -13,6 +13,7 @@ _FORM = re.compile(r"<form\b[^>]*\bmethod=[\"']post[\"'][^>]*>.*?</form>", re.DO
 NO_ACT = {
     "assistance/templates/assistance/my_apply.html": "drop the draft",
     "assistance/templates/assistance/my_apply_step.html": "keep the draft: the same again is the same",
+    "assistance/templates/assistance/progress.html": "each look is a line of the trail, the same again too",
     "foundation/templates/base.html": "log out",
     "foundation/templates/parts/language_switch.html": "language",
     "foundation/templates/parts/size_switch.html": "size",

@@ -17,7 +17,7 @@ def day(settings):
 def test_shows_every_door_and_the_way_to_log_in():
     page = Client().get("/").content.decode()
 
-    assert {"policies.guides", "assistance.notices"} <= set(doors)
+    assert {"policies.guides", "assistance.progress", "assistance.notices"} <= set(doors)
     missing = [door.page for door in doors.values() if f'href="{reverse(door.page)}"' not in page]
     assert missing == []
     assert f'href="{reverse("log_in")}"' in page

@@ -39,6 +39,7 @@ words.acts.put(
         "assistance.form_team": pgettext_lazy("audit", "组成评估小组"),
         "assistance.give_opinion": pgettext_lazy("audit", "签署初审意见"),
         "assistance.grant": pgettext_lazy("audit", "决定给予救助"),
+        "assistance.look_up": pgettext_lazy("audit", "公开查询进度"),
         "assistance.lapse_overdue": pgettext_lazy("audit", "逾期未补，视为放弃"),
         "assistance.open_renewals": pgettext_lazy("audit", "年度复核开始"),
         "assistance.post": pgettext_lazy("audit", "张贴公示"),
@@ -61,6 +62,7 @@ words.subjects.put(
         "publication": pgettext_lazy("audit", "公示"),
         "applications": pgettext_lazy("audit", "申请清单"),
         "renewals": pgettext_lazy("audit", "年度复核"),
+        "guess": pgettext_lazy("audit", "查询不符的申请"),
         "escalate": pgettext_lazy("audit", "超期申请"),
         "expire": pgettext_lazy("audit", "到期公示"),
         "lapse": pgettext_lazy("audit", "逾期未补的申请"),
@@ -133,5 +135,10 @@ measures.put(
         "assistance.people_recognised": own.PEOPLE_RECOGNISED,
     }
 )
-doors.put({"assistance.notices": Door(pgettext_lazy("page", "公示"), _("现在公示的拟救助名单。"), "public_notices")})
+doors.put(
+    {
+        "assistance.progress": Door(_("办件进度"), _("凭回执编号，看办到哪一步。"), "progress"),
+        "assistance.notices": Door(pgettext_lazy("page", "公示"), _("现在公示的拟救助名单。"), "public_notices"),
+    }
+)
 addressees.put({"application": applicants})

@@ -5,6 +5,7 @@ from linli.aid.assistance.operations.assess import Visit, complete, record_visit
 from linli.aid.assistance.operations.daily import escalate
 from linli.aid.assistance.operations.decide import grant, refuse
 from linli.aid.assistance.operations.intake import accept, turn_away
+from linli.aid.assistance.operations.look_up import look_up
 from linli.aid.assistance.operations.objections import answer_objection, take_objection
 from linli.aid.assistance.operations.opinion import give_opinion, review
 from linli.aid.assistance.operations.papers import PaperRecord, record_papers
@@ -41,6 +42,7 @@ __all__ = [
     "give_opinion",
     "grant",
     "lapse_overdue",
+    "look_up",
     "open_renewals",
     "post",
     "prepare",

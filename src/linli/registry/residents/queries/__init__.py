@@ -50,7 +50,13 @@ from linli.registry.residents.queries.facts import (
     settled_fact,
 )
 from linli.registry.residents.queries.history import Event, timeline
-from linli.registry.residents.queries.own import HouseholdPlace, household_places, own_household_ids, residents_exist
+from linli.registry.residents.queries.own import (
+    HouseholdPlace,
+    ends_in,
+    household_places,
+    own_household_ids,
+    residents_exist,
+)
 from linli.registry.residents.queries.places import Place, local_places, places, places_named
 from linli.registry.residents.queries.registry import (
     head_names,
@@ -103,6 +109,7 @@ __all__ = [
     "corrigible",
     "deceased",
     "departures",
+    "ends_in",
     "facts_of",
     "facts_since",
     "fates_of",
