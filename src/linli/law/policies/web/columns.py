@@ -89,8 +89,7 @@ def valid(paper: Paper) -> str:
     return gettext("%(months)s 个月") % {"months": paper.valid_months} if paper.valid_months else gettext("长期")
 
 
-def waived(paper: Paper) -> SafeString:
-    """How a paper may be spared or brought later."""
+def _waived(_list: Any, paper: Paper) -> SafeString:
     ways = ((paper.waivable, gettext("免交")), (paper.promisable, gettext("承诺后补")))
     return _joined(" ", [chip(words) for offered, words in ways if offered])
 
@@ -130,7 +129,7 @@ PAPERS = (
     Column("label", _("材料"), cell=lambda _list, row: both(row.label), phone="title"),
     Column("demanded", _("何时需要"), of=lambda _list, row: _DEMANDED[row.demanded]),
     Column("valid_months", _("有效期"), of=lambda _list, row: valid(row)),
-    Column("waivable", _("免交或后补"), cell=lambda _list, row: waived(row)),
+    Column("waivable", _("免交或后补"), cell=_waived),
     Column("basis", _("依据"), cell=lambda _list, row: basis(row.basis)),
 )
 PARAMETERS = (

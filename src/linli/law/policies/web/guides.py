@@ -16,14 +16,14 @@ from django.views.decorators.http import require_GET
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import render_page, today
-from linli.foundation.screens.texts import bracketed, day_text, joined, joined_by_dot, pack_text
+from linli.foundation.screens.texts import bracketed, day_text, joined, joined_apart, joined_by_dot, pack_text
 from linli.ground.areas.queries import public_offices
 from linli.kernel.steps import workflows
 from linli.law.policies.engine import Pack
 from linli.law.policies.engine.letters import office_of_pack
 from linli.law.policies.engine.model import ClassSpec, Group, Paper, Programme, Service
 from linli.law.policies.queries import packs_in_force
-from linli.law.policies.web.columns import basis, valid, waived
+from linli.law.policies.web.columns import basis, valid
 from linli.law.policies.web.presenters import shown
 
 Offer = Programme | Service | ClassSpec
@@ -75,11 +75,13 @@ def guide(request: HttpRequest, scheme: str, code: str) -> HttpResponse:
         "pack": pack,
         "offer": offer,
         "since": joined_by_dot(pack_text(pack.label), gettext("%(day)s起生效") % {"day": day_text(pack.valid_from)}),
-        "conditions": [(pack_text(one.label), _condition(one)) for one in groups_of(pack, offer)],
-        "brings": _brings(pack, offer, on),
+        "conditions": [
+            *((pack_text(one.label), _condition(one)) for one in groups_of(pack, offer)),
+            (gettext("怎样救助"), _brings(pack, offer, on)),
+        ],
         "papers": list(papers_of(pack, offer)),
         "paper_columns": PAPERS,
-        "steps": [{"label": step.public, "state": ""} for flow in workflows() for step in flow.public],
+        "steps": [step.public for flow in workflows() for step in flow.public],
         "limits": [(pack_text(pack.deadlines[one].label), _limit(pack, one, on)) for one in _LIMITS],
         "rests": [(gettext("方案"), pack.source), (pack_text(offer.label), basis(offer.basis))],
         "offices": offices[:_OFFICES],
@@ -151,6 +153,14 @@ def _title(_list: Any, row: GuideLine) -> Cell:
     return Cell(pack_text(row.offer.label), ("guide", row.scheme, row.code))
 
 
+def _spared(_list: Any, row: PaperLine) -> str:
+    ways = (
+        (row.paper.waivable, gettext("政府能查到的，不用交")),
+        (row.paper.promisable, gettext("可以先承诺，后补交")),
+    )
+    return joined_apart(words for offered, words in ways if offered)
+
+
 GUIDES = (
     Column("label", _("事项"), cell=_title, phone="title"),
     Column("groups", _("谁可以申请"), of=_groups),
@@ -159,7 +169,7 @@ PAPERS = (
     Column("label", _("材料"), of=lambda _list, row: pack_text(row.paper.label), phone="title"),
     Column("when", _("谁需要")),
     Column("valid_months", _("有效期"), of=lambda _list, row: valid(row.paper)),
-    Column("waivable", _("免交或后补"), cell=lambda _list, row: waived(row.paper)),
+    Column("waivable", _("免交或后补"), of=_spared),
 )
 OFFICES = (
     Column("name", _("社区或街道"), phone="title"),
