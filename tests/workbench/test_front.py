@@ -5,6 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from linli.foundation.screens.front import doors
+from linli.ground.users.operations import create_user
+from tests.conftest import system_act
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +36,13 @@ def test_who_is_logged_in_goes_to_their_own(client, staff):
     client.force_login(staff.clerk)
 
     assert client.get("/").url == reverse("my_work")
+
+
+def test_who_has_no_role_has_an_empty_list_and_no_item_that_leads_there(client, staff):
+    """They come there from log-in; their own pages are elsewhere."""
+    client.force_login(create_user(system_act(), username="family", name="王建"))
+
+    page = client.get(reverse("my_work"))
+
+    assert page.status_code == 200
+    assert f'href="{reverse("my_work")}"' not in page.content.decode().partition("<main")[0]

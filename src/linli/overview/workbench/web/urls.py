@@ -1,5 +1,6 @@
 """Addresses of the workbench."""
 
+from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,12 @@ from linli.foundation.screens.pages import actor, today
 from linli.ground.users.queries import authority_of
 from linli.overview.workbench.web import views
 
-navigation.register(navigation.NavItem("my_work", _("我的工作"), "my_work", 10, phone=True))
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.pk is not None and bool(authority_of(actor(request), today()).held)
+
+
+navigation.register(navigation.NavItem("my_work", _("我的工作"), "my_work", 10, _is_staff, phone=True))
 navigation.register(navigation.NavItem("audit", _("审计"), "audit_trail", 90, phone=True))
 
 context.describe_territory_by(lambda request: views.territory(authority_of(actor(request), today())))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.foundation.screens.cells import Cell
+from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.front import doors
 from linli.foundation.screens.heads import Head, action
@@ -30,10 +31,17 @@ from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, authority_of
 from linli.ground.users.queries.desks import Desk, pages_for
-from linli.kernel.act import CHINA_TIME
+from linli.kernel.act import CHINA_TIME, Actor
 from linli.overview.workbench.queries import trail
 
-working = pages_for("my_work", *Role)
+
+def _my_desk(somebody: Actor, on: date) -> Desk:
+    person = authority_of(somebody, on)
+    return Desk(person, person.scope(), on)
+
+
+# Whoever is logged in has work or an empty list of it, without a role too.
+working = pages_at("my_work", _my_desk, lambda _desk: True)
 auditing = pages_for("audit", Role.AUDITOR)
 
 
