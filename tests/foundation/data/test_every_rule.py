@@ -436,7 +436,6 @@ ELSE: Mapping[tuple[str, str], Row] = {
         "proposed_by_id": 8,
         "usable_date": DAY,
         "stopped_date": DAY,
-        "relation": "UNKNOWN",
     },
     ("ledger_carryover", "REVERSED"): {"decided_by_id": 7, "out_journal_id": 8, "in_journal_id": 9},
     ("payments_paymentbatch", "CLOSED"): {"checker_id": 7, "releaser_id": 8},
@@ -444,10 +443,13 @@ ELSE: Mapping[tuple[str, str], Row] = {
     ("payments_paymentitem", "PAID"): {"paid_date": DAY},
 }
 
+# What a row must have said from its beginning, since nobody may say it later.
+WHOLE: Mapping[str, Row] = {"awards_payeeaccount": {"relation": "UNKNOWN"}}
+
 
 @pytest.mark.parametrize("table", sorted(FLOWS))
 def test_a_state_changes_by_the_steps_of_its_workflow_alone(table: str) -> None:
-    before, flow = write(table, row(table, {})), FLOWS[table]
+    before, flow = write(table, row(table, WHOLE.get(table, {}))), FLOWS[table]
     for state in map(str, flow.states):
         if state != before["state"] and (before["state"], state) not in flow.edges:
             with refused(f"no such step of {table}"):
