@@ -167,10 +167,11 @@ def pages_of(world: World, route: str) -> Iterator[tuple[str, list[str]]]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; ``packed`` is the page, empty when it is a file."""
+    """What came back; ``packed`` is the page, empty when it is a file; ``to`` where it sends whoever asks."""
 
     status: int
     packed: bytes
+    to: str = ""
 
     @property
     def page(self) -> bytes:
@@ -194,7 +195,8 @@ class Office:
             # A post carries nothing, not even the kind of its content.
             came = client.get(address, values) if method == "GET" else client.generic(method, address)
             html = came.get("Content-Type", "").startswith("text/html")
-            return Answer(came.status_code, zlib.compress(came.getvalue(), 1) if html else b"")
+            packed = zlib.compress(came.getvalue(), 1) if html else b""
+            return Answer(came.status_code, packed, came.get("Location", ""))
         finally:
             transaction.savepoint_rollback(before)
 

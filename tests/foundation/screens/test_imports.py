@@ -34,8 +34,8 @@ class FileForm(forms.Form):
 @pytest.fixture
 def upload(request_of, monkeypatch):
     """Uploads a text to the page, whose room does what ``take`` does."""
-    for shelf in ("_search", "_territory"):
-        monkeypatch.setattr(context, shelf, [])
+    monkeypatch.setattr(context, "_territory", [])
+    monkeypatch.setattr(context.navigation, "link", lambda _request, _page: "")
 
     def run(take, text="姓名,年龄\n王丽,x\n"):
         request = request_of(data={"file": SimpleUploadedFile("names.csv", text.encode())})

@@ -7,12 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.aid.assistance.codes import RenewalState
+from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.queries import measures as own
 from linli.aid.assistance.queries.invariants import invariants as own_invariants
+from linli.aid.assistance.queries.listing import cases
+from linli.aid.assistance.queries.notices import publications
 from linli.aid.assistance.queries.people import applicants
 from linli.aid.assistance.queries.renewals import renewal_work
 from linli.aid.assistance.queries.worklist import work_items
 from linli.foundation.measures import measures
+from linli.foundation.screens.finding import numbered, series
 from linli.foundation.screens.front import Door, doors
 from linli.foundation.screens.texts import counted
 from linli.foundation.screens.work import Todo, listed, work
@@ -142,3 +146,5 @@ doors.put(
     }
 )
 addressees.put({"application": applicants})
+numbered("assistance.case", pgettext_lazy("audit", "申请"), READ, series("JZ"), "application_detail", cases)
+numbered("assistance.notice", pgettext_lazy("page", "公示"), READ, series("GS"), "publication_detail", publications)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from linli.foundation.screens import navigation, pages
+from linli.foundation.screens import finding, navigation, pages
 from linli.foundation.screens.heads import Head
 
 LARGE_COOKIE, THEME_COOKIE = "linli_size", "linli_theme"
@@ -16,17 +16,11 @@ THEMES = frozenset({"light", "dark"})
 PHONE_ITEMS = 4
 
 _territory: list[Callable[[HttpRequest], str]] = []
-_search: list[str] = []
 
 
 def describe_territory_by(words: Callable[[HttpRequest], str]) -> None:
     """Say in the top bar where a person works and as what; the room that knows it calls this once with its urls."""
     _territory[:] = [words]
-
-
-def offer_search(url_name: str) -> None:
-    """Put the search box on the pages of those whose page it is; the room that searches says so with its urls."""
-    _search[:] = [url_name]
 
 
 class Asked(dict[str, str]):
@@ -48,7 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav_items": [item for item in items if not item.top],
         "nav_top": [item for item in items if item.top],
         "nav_phone": [item for item in items if item.phone][:PHONE_ITEMS],
-        "search_address": SimpleLazyObject(lambda: _search_address(request)) if known else "",
+        "search_address": SimpleLazyObject(lambda: navigation.link(request, finding.PAGE)) if known else "",
         "large": request.COOKIES.get(LARGE_COOKIE) == "large",
         "theme": theme if theme in THEMES else "",
         "demo_today": pages.today() if settings.DEMO_TODAY else None,
@@ -56,8 +50,3 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # Asked only by pages that show it; a view's own value goes before.
         "territory": SimpleLazyObject(lambda: _territory[0](request)) if known and _territory else "",
     }
-
-
-def _search_address(request: HttpRequest) -> str:
-    """Where the search box leads; empty for those who have nothing to search."""
-    return navigation.link(request, _search[0]) if _search else ""

@@ -6,15 +6,17 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.foundation.data.scope import NOWHERE
 from linli.foundation.living import Scene, parts
-from linli.foundation.screens.texts import joined_by_dot
+from linli.foundation.screens.finding import Found, Kind, Wanted, kinds, series
+from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.foundation.screens.work import Pile, Todo, work
 from linli.foundation.trail import words
-from linli.ground.notifications.codes import DeliveryMethod
+from linli.ground.notifications.codes import DeliveryMethod, LetterState
 from linli.ground.notifications.operations import record_delivery
 from linli.ground.notifications.permissions import DELIVERERS
-from linli.ground.notifications.queries import addressees_of, undelivered
-from linli.ground.users.codes import Role
+from linli.ground.notifications.queries import addressees_of, letter, undelivered
+from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority, authority
 
 _FRIDAY = 4
@@ -74,3 +76,23 @@ def _waiting(person: Authority, on: date) -> Iterator[Pile]:
 
 
 work.put({"notifications.letters": _waiting})
+
+
+def _letters(wanted: Wanted) -> Iterator[Found]:
+    """The letter with the number: to whom it went, if they live in reach, then the letter itself."""
+    row = letter(wanted.scope, wanted.text)
+    if row is not None:
+        one = addressees_of([row], NOWHERE, wanted.on).get(row.pk)
+        if one and wanted.scope.covers(one.stamp):
+            lead, kind = joined_by_dot(one.number, one.place), pgettext_lazy("found", "收件人")
+            page = "resident_detail"
+            yield Found(one.name, page, (one.number,), lead=lead, where=one.stamp, shows=one.number, kind=kind)
+        state = LetterState.DELIVERED if row.delivery else LetterState.WAITING
+        lead = joined_by_dot(row.number, day_text(row.issued_date))
+        title, page = pack_text(row.title), "letter_detail"
+        yield Found(title, page, (row.number,), lead=lead, state=state, where=row.stamp, shows=row.number)
+
+
+kinds.put(
+    {"notifications.letter": Kind(pgettext_lazy("found", "文书"), REGISTRY_ROLES, series("WS"), _letters, whole=True)}
+)

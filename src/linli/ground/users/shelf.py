@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.foundation.screens.texts import counted
+from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds
+from linli.foundation.screens.texts import counted, joined, joined_by_dot
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
-from linli.ground.areas.queries import without_office
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.queries import areas, without_office
+from linli.ground.users import queries
 from linli.ground.users.codes import Role
+from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries import Authority
 
 words.acts.put(
@@ -55,3 +62,31 @@ def _offices(authority: Authority, on: date) -> Iterator[Todo]:
 
 
 work.put({"users.offices": listed(_offices)})
+
+
+def _accounts(wanted: Wanted) -> Iterator[Found]:
+    """Colleagues by name or user name."""
+    rows = queries.accounts(
+        wanted.scope, everywhere=administers_all(wanted.person), text=wanted.text, on=wanted.on
+    ).order_by("username")
+    for row in rows[:MOST]:
+        held: list[Any] = row.roles  # type: ignore[attr-defined]  # prefetched
+        roles = joined({Role(one.role).label for one in held})
+        yield Found(row.name, "user_detail", (row.username,), "", joined_by_dot(row.username, roles), row.standing)
+
+
+def _areas(wanted: Wanted) -> Iterator[Found]:
+    """Territory by name or code: what lies in it; a building among the others of its community."""
+    rows = areas(wanted.scope).filter(Q(name__icontains=wanted.text) | Q(code=wanted.text))
+    for row in rows.select_related("parent").order_by("code")[:MOST]:
+        at = row.parent if row.kind == AreaKind.BUILDING and row.parent else row
+        kind, query = AreaKind(row.kind).label, "?" + urlencode({"in": at.code})
+        yield Found(row.name, "area_list", (), query, joined_by_dot(kind, row.code), where=row.stamp)
+
+
+kinds.put(
+    {
+        "users.account": Kind(pgettext_lazy("audit", "账号"), (Role.ADMINISTRATOR,), as_name, _accounts),
+        "users.area": Kind(pgettext_lazy("audit", "区划"), (Role.ADMINISTRATOR,), as_name, _areas),
+    }
+)

@@ -8,17 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
-from linli.foundation.screens.texts import counted, day_text, joined, money_text
+from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, kinds, last_four, numbered, series
+from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot, money_text, pack_text
 from linli.foundation.screens.work import SOON, Pile, Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.kernel.masking import mask_name
 from linli.law.policies.queries import work_calendar
 from linli.money.awards import queries
 from linli.money.awards.codes import AccountState, AdjustmentState
 from linli.money.awards.models import PayeeAccount, ReviewOccasion
+from linli.money.awards.permissions import READERS
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
 from linli.money.awards.queries.measures import ON_THE_BOOKS
@@ -170,3 +172,38 @@ work.put(
 )
 invariants.put({"awards": queries.invariants})
 measures.put({"awards.on_the_books": ON_THE_BOOKS})
+
+
+def _of_family(text: str) -> str:
+    """Numbers by which those know a family who do not know its name: household, resident, application."""
+    return next((number for reads in _FAMILY if (number := reads(text))), "")
+
+
+def _found_awards(wanted: Wanted) -> Iterator[Found]:
+    labels = queries.programme_labels(wanted.on)
+    for row in queries.awards(wanted.scope, text=wanted.text)[:MOST]:
+        lead = joined_by_dot(pack_text(labels.get(row.programme, row.programme)), row.unit_key)
+        state, page = row.standing_on(wanted.on), "award_detail"
+        yield Found(row.number, page, (row.number,), lead=lead, state=state, where=row.stamp, shows=row.number)
+
+
+def _found_accounts(wanted: Wanted) -> Iterator[Found]:
+    """Accounts by their last digits; by name for those who know the family, masked for others."""
+    known = wanted.person.scope(*REGISTRY_ROLES)
+    for row in queries.payee_accounts(wanted.scope, text=wanted.text)[:MOST]:
+        holder = row.holder_name if known.covers(row.stamp) else mask_name(row.holder_name)
+        query = f"?q={row.unit_key}&state={row.state}"
+        title, lead = f"**** {row.account_last4}", joined_by_dot(holder, row.unit_key, row.bank_name)
+        state = AccountState(row.state)
+        yield Found(title, "account_list", (), query, lead, state, where=row.stamp, shows=row.unit_key)
+
+
+_FAMILY = (series("H", 6, yearly=False), series("R", 6, yearly=False), series("JZ"))
+_AWARD = pgettext_lazy("audit", "待遇")
+numbered("awards.award", _AWARD, READERS, series("DY"), "award_detail", queries.awards)
+kinds.put(
+    {
+        "awards.of_family": Kind(_AWARD, READERS, _of_family, _found_awards),
+        "awards.account": Kind(_("收款账户"), READERS, last_four, _found_accounts),
+    }
+)

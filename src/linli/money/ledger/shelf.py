@@ -1,5 +1,6 @@
 """What this room adds to what is shared: the words of its acts, its invariants, what waits in it."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -7,14 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
+from linli.foundation.screens.finding import Found, Kind, Wanted, as_name, kinds, numbered, series
 from linli.foundation.screens.texts import money_text, month_text
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
+from linli.kernel.text import plain_number
 from linli.money.ledger import queries
 from linli.money.ledger.codes import CarryOverState
+from linli.money.ledger.permissions import READERS
 from linli.money.ledger.queries.measures import FEN_RECEIVED
 
 words.acts.put(
@@ -91,3 +95,27 @@ def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
 work.put({"ledger.months": listed(_unreconciled), "ledger.carry_overs": listed(_carry_overs)})
 invariants.put({"ledger": queries.invariants})
 measures.put({"ledger.fen_received": FEN_RECEIVED})
+
+
+def _fund_code(text: str) -> str:
+    """A fund's code holds letters and its year."""
+    plain = plain_number(text)
+    return plain if re.fullmatch("(?=.*[A-Z])(?=.*[0-9])[A-Z0-9_]{3,40}", plain) else ""
+
+
+def _funds(wanted: Wanted) -> Iterator[Found]:
+    """Funds whose code it is, or whose name has the text in it."""
+    for row in queries.funds(wanted.scope):
+        if plain_number(row.code) == wanted.text or wanted.text in row.name:
+            yield Found(row.name, "fund_statement", (row.code,), lead=row.code, where=row.stamp)
+
+
+_FUND, _JOURNAL, _CARRY = pgettext_lazy("audit", "资金"), pgettext_lazy("audit", "分录"), pgettext_lazy("audit", "结转")
+numbered("ledger.journal", _JOURNAL, READERS, series("LZ", 6), "journal_detail", queries.all_journals)
+numbered("ledger.carry_over", _CARRY, READERS, series("JY", 3), "carry_over_detail", queries.all_carry_overs)
+kinds.put(
+    {
+        "ledger.fund_code": Kind(_FUND, READERS, _fund_code, _funds, whole=True),
+        "ledger.fund": Kind(_FUND, READERS, as_name, _funds),
+    }
+)

@@ -1,5 +1,6 @@
 """What this room adds to what is shared: the words of its acts, its invariants, what waits in it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -7,15 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
+from linli.foundation.screens.finding import Found, Kind, Wanted, kinds
 from linli.foundation.screens.texts import counted, day_text, money_text, month_text
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
+from linli.kernel.text import plain_number
 from linli.money.ledger.queries import funds
 from linli.money.payments import queries
 from linli.money.payments.codes import BatchState
+from linli.money.payments.permissions import READERS
 from linli.money.payments.queries.measures import FEN_PAID, UNITS_PAID
 
 words.acts.put(
@@ -117,3 +121,29 @@ work.put(
 )
 invariants.put({"payments": queries.invariants})
 measures.put({"payments.units_paid": UNITS_PAID, "payments.fen_paid": FEN_PAID})
+
+# Strokes in the number of a line of a batch.
+_WITH_LINE = 4
+_BATCH = re.compile(r"FF([0-9]{4})([0-9]{2})([0-9]{1,4}?)(?:([0-9]{4}))?")
+
+
+def _batch_number(text: str) -> str:
+    """ff202631, FF-2026-03-1: a batch; FF-2026-03-1-0002: one of its lines, as the bank writes it."""
+    found = _BATCH.fullmatch(plain_number(text))
+    if not found:
+        return ""
+    year, month, batch, line = found.groups()
+    return "-".join(filter(None, ["FF", year, month, str(int(batch)), line]))
+
+
+def _found(wanted: Wanted) -> Iterator[Found]:
+    """The batch with the number; for one of its lines narrowed to the award that it pays."""
+    *batch, line = wanted.text.split("-") if wanted.text.count("-") == _WITH_LINE else (*wanted.text.split("-"), "")
+    for row in queries.batches(wanted.scope).filter(number="-".join(batch)):
+        paid = queries.items(row.pk).filter(seq=int(line)).first() if line else None
+        query = f"?q={paid.award.number}" if paid else ""
+        if paid or not line:
+            yield Found(row.number, "batch_detail", (row.number,), query, where=row.stamp)
+
+
+kinds.put({"payments.batch": Kind(pgettext_lazy("audit", "发放批次"), READERS, _batch_number, _found, whole=True)})

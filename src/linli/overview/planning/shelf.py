@@ -5,11 +5,14 @@ from datetime import date
 
 from django.utils.translation import pgettext_lazy
 
+from linli.foundation.screens.finding import numbered, series
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.ground.users.queries import Authority
 from linli.law.policies.queries import work_calendar
+from linli.overview.planning.permissions import READERS
 from linli.overview.planning.queries.next_year import to_do
+from linli.overview.planning.queries.versions import all_versions
 
 words.acts.put(
     {
@@ -40,3 +43,4 @@ def _next_year(authority: Authority, on: date) -> Iterator[Todo]:
 
 
 work.put({"planning.next_year": listed(_next_year)})
+numbered("planning.version", pgettext_lazy("audit", "方案"), READERS, series("FA", 3), "plan_version", all_versions)

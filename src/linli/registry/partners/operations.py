@@ -83,10 +83,8 @@ def turn(act: Act) -> None:
 
 def _written(act: Act, promises: Mapping[Any, int | None], **told: Any) -> Agreement:
     _check_term(told["valid_from"], told["valid_until"], told["review_date"])
-    number = take_labels("XY", act.on.year)[0]
-    row = Agreement.objects.create(number=number, drafted_by_id=act.by.pk, **told)
-    made = [Promise(agreement=row, kind=kind, quantity=many) for kind, many in promises.items() if many]
-    Promise.objects.bulk_create(made)
+    row = Agreement.objects.create(number=take_labels("XY", act.on.year)[0], drafted_by_id=act.by.pk, **told)
+    Promise.objects.bulk_create(Promise(agreement=row, kind=kind, quantity=n) for kind, n in promises.items() if n)
     audit.record(act, where=row.stamp, subject=f"agreement:{row.number}")
     return row
 

@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.screens.finding import numbered, series
 from linli.foundation.screens.work import awaiting, work
 from linli.foundation.trail import words
+from linli.ground.users.codes import REGISTRY_ROLES
 from linli.registry.partners import queries
 from linli.registry.partners.steps import AGREEMENT
 
@@ -12,3 +14,4 @@ words.acts.put({**words.of_steps(AGREEMENT, _NOUN), "partners.turn": _("共建�
 words.subjects.put({"agreement": _NOUN, "agreements": _NOUN})
 waiting = {"sign": queries.to_sign, "review": queries.reviews_due}
 work.put({"partners.agreements": awaiting(AGREEMENT, _NOUN, "agreement_detail", waiting)})
+numbered("agreement", _NOUN, REGISTRY_ROLES, series("XY"), "agreement_detail", queries.agreements, name="partner")

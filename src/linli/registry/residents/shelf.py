@@ -1,8 +1,19 @@
 """What this room adds to what is shared: the words of its acts in the trail."""
 
-from django.utils.translation import pgettext_lazy
+from collections.abc import Iterator
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.scope import Scope
+from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds, numbered, series
+from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.foundation.trail import words
+from linli.ground.users.codes import REGISTRY_ROLES
+from linli.kernel.tones import Tone
+from linli.registry.residents.models import Household
+from linli.registry.residents.queries import all_residents, households, places_named, search
 
 words.acts.put(
     {
@@ -38,5 +49,35 @@ words.subjects.put(
         "search": pgettext_lazy("audit", "查找居民"),
         "import": pgettext_lazy("audit", "导入"),
         "print_sign": pgettext_lazy("audit", "打印写法"),
+    }
+)
+
+
+def _people(wanted: Wanted) -> Iterator[Found]:
+    """Whom the text fits, best kind of match first."""
+    for one in search(wanted.scope, wanted.text, limit=MOST + 1):
+        lead = joined_by_dot(one.sex.label, day_text(one.birth_date), one.household_number, one.number)
+        gone = (gettext("已去世或迁出"), Tone.PAUSED) if one.is_gone else None
+        yield Found(one.name, "resident_detail", (one.number,), "", lead, gone, one.stamp, one.number)
+
+
+def _places(wanted: Wanted) -> Iterator[Found]:
+    """Grids and buildings by name: the households there."""
+    for row in places_named(wanted.scope, wanted.text, limit=MOST):
+        yield Found(row.name, "resident_list", (), f"?place={row.code}", row.kind.label, where=row.stamp)
+
+
+def _all_households(scope: Scope) -> QuerySet[Household]:
+    return households(scope, closed=None)
+
+
+_HOME, _PERSON = pgettext_lazy("audit", "家庭"), pgettext_lazy("audit", "居民")
+_H, _R = series("H", 6, yearly=False), series("R", 6, yearly=False)
+numbered("residents.household", _HOME, REGISTRY_ROLES, _H, "household_detail", _all_households)
+numbered("residents.resident", _PERSON, REGISTRY_ROLES, _R, "resident_detail", all_residents)
+kinds.put(
+    {
+        "residents.people": Kind(_PERSON, REGISTRY_ROLES, str.strip, _people),
+        "residents.place": Kind(_("网格或楼栋"), REGISTRY_ROLES, as_name, _places),
     }
 )

@@ -89,9 +89,14 @@ class OwnApplication:
     lapses_date: date | None  # last day for the missing papers, while the case waits for them
 
 
+def cases(scope: Scope) -> QuerySet[Application, Any]:
+    """Every application in the scope."""
+    return within(Application.objects.all(), scope)
+
+
 def applications(scope: Scope, filters: ApplicationFilter, *, on: date) -> QuerySet[Application, Any]:
     """Applications in the scope, with what :func:`application_rows` needs."""
-    return with_steps(loaded(_filtered(within(Application.objects.all(), scope), scope, filters, on)))
+    return with_steps(loaded(_filtered(cases(scope), scope, filters, on)))
 
 
 def own_applications(user_id: int, on: date) -> list[OwnApplication]:

@@ -2,6 +2,7 @@
 
 from linli.money.ledger.queries.carrying import (
     Unspent,
+    all_carry_overs,
     carried_fen,
     carry_over,
     carry_overs,
@@ -35,6 +36,7 @@ from linli.money.ledger.queries.movements import (
     LineStatement,
     SourceStatement,
     Statement,
+    all_journals,
     amounts,
     cash_movements,
     cash_on,
@@ -51,6 +53,8 @@ __all__ = [
     "SourceStatement",
     "Statement",
     "Unspent",
+    "all_carry_overs",
+    "all_journals",
     "amounts",
     "available",
     "available_of",

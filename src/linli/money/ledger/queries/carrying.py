@@ -82,15 +82,20 @@ def carry_overs(fund: Fund) -> list[CarryOver]:
     return list(rows.select_related("source__fund", "target__fund").order_by("-pk"))
 
 
+def all_carry_overs(scope: Scope) -> QuerySet[CarryOver]:
+    """Every one out of a fund in the scope."""
+    return within(CarryOver.objects.all(), scope, prefix="source__fund__")
+
+
 def carry_over(scope: Scope, number: str) -> CarryOver:
     """One carry-over; CarryOver.DoesNotExist out of scope."""
-    rows: QuerySet[CarryOver] = within(CarryOver.objects.all(), scope, prefix="source__fund__")
+    rows = all_carry_overs(scope)
     return rows.select_related("source__fund", "target__fund", "out_journal", "in_journal").get(number=number)
 
 
 def proposed_carry_overs(scope: Scope) -> list[CarryOver]:
     """Those that wait for a second person, oldest first."""
-    rows = within(CarryOver.objects.filter(state=CarryOverState.PROPOSED), scope, prefix="source__fund__")
+    rows = all_carry_overs(scope).filter(state=CarryOverState.PROPOSED)
     return list(rows.select_related("source__fund").order_by("pk"))
 
 

@@ -216,6 +216,11 @@ def _cash_by_kind(fund_id: int, start: date, until: date) -> dict[tuple[int | No
     return moved
 
 
+def all_journals(scope: Scope) -> QuerySet[Journal]:
+    """Every journal of the funds in the scope."""
+    return within(Journal.objects.all(), scope, prefix="fund__")
+
+
 def journals(
     scope: Scope,
     fund_id: int,
@@ -231,7 +236,7 @@ def journals(
 
     ``text`` is the number of the journal, of a batch or of an award.
     """
-    rows = within(Journal.objects.filter(fund_id=fund_id), scope, prefix="fund__")
+    rows = all_journals(scope).filter(fund_id=fund_id)
     if kind:
         rows = rows.filter(kind=kind)
     for field, code in (("source", source), ("line", line)):
@@ -264,9 +269,7 @@ def amounts(rows: Iterable[Journal]) -> dict[int, int]:
 
 def journal(scope: Scope, number: str) -> tuple[Journal, list[Transfer]]:
     """One journal with its transfers; Journal.DoesNotExist out of scope."""
-    found = within(Journal.objects.select_related("fund", "reverses", "reversed_by"), scope, prefix="fund__").get(
-        number=number
-    )
+    found = all_journals(scope).select_related("fund", "reverses", "reversed_by").get(number=number)
     rows = found.transfers.select_related("debit__source", "debit__line", "credit__source", "credit__line")
     return found, list(rows.order_by("seq"))
 

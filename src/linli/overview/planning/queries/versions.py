@@ -10,15 +10,19 @@ from linli.overview.planning.engine import Change, Plan, plan_from_pack
 from linli.overview.planning.models import Adoption, PlanVersion
 
 
+def all_versions(scope: Scope) -> QuerySet[PlanVersion]:
+    """Every version in the scope."""
+    return within(PlanVersion.objects.all(), scope)
+
+
 def versions(scope: Scope, *, community_id: int, year: int, scheme: str) -> QuerySet[PlanVersion]:
     """The community's versions of a year, newest first."""
-    rows = within(PlanVersion.objects.filter(community_id=community_id, year=year, scheme=scheme), scope)
-    return rows.order_by("-pk")
+    return all_versions(scope).filter(community_id=community_id, year=year, scheme=scheme).order_by("-pk")
 
 
 def version(scope: Scope, number: str) -> PlanVersion:
     """One version; PlanVersion.DoesNotExist when it is not in the scope."""
-    found: PlanVersion = within(PlanVersion.objects.all(), scope).get(number=number)
+    found: PlanVersion = all_versions(scope).get(number=number)
     return found
 
 

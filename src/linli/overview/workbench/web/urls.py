@@ -4,10 +4,10 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens import context, navigation
+from linli.foundation.screens import context, finding, navigation
 from linli.foundation.screens.pages import actor, today
 from linli.ground.users.queries import authority_of
-from linli.overview.workbench.web import views
+from linli.overview.workbench.web import searching, views
 
 
 def _is_staff(request: HttpRequest) -> bool:
@@ -22,6 +22,7 @@ context.describe_territory_by(lambda request: views.territory(authority_of(actor
 urlpatterns = [
     path("", views.home, name="home"),
     path("work/", views.my_work, name="my_work"),
+    path("search/", searching.search, name=finding.PAGE),
     path("audit/", views.audit_trail, name="audit_trail"),
     path("audit/verify/", views.audit_verify, name="audit_verify"),
 ]

@@ -90,6 +90,5 @@ class AgreementPage(Record[Desk, Agreement]):
 def agreement_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Write an agreement down."""
     form = filled(request, AgreementForm, places=desk.places(*WRITERS), initial={"valid_from": desk.on})
-    head, to = Head(gettext("登记共建协议")), reverse("agreement_list")
-    done = gettext("协议已登记，等待另一人签署")
+    head, to, done = Head(gettext("登记共建协议")), reverse("agreement_list"), gettext("协议已登记，等待另一人签署")
     return act_page(request, form, lambda act: operations.draft(act, **form.cleaned_data), head=head, done=done, to=to)

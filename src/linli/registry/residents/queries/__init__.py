@@ -59,6 +59,7 @@ from linli.registry.residents.queries.own import (
 )
 from linli.registry.residents.queries.places import Place, local_places, places, places_named
 from linli.registry.residents.queries.registry import (
+    all_residents,
     head_names,
     household_detail,
     household_lines,
@@ -104,6 +105,7 @@ __all__ = [
     "ResidentView",
     "UnitPeople",
     "addressees_among",
+    "all_residents",
     "birthdays_between",
     "births_of",
     "corrigible",

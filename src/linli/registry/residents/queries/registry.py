@@ -53,6 +53,11 @@ def households(
     return rows.filter(buildings | Q(grid_id__in=grids) if grids else buildings)
 
 
+def all_residents(scope: Scope) -> QuerySet[Resident]:
+    """Residents within the scope, those too who died or left."""
+    return within(Resident.objects.all(), scope)
+
+
 def people_of(rows: QuerySet[Household, Household]) -> QuerySet[Membership, Membership]:
     """Who lives in the households; ``rank`` puts the head first."""
     rank = Case(When(relation=Relation.HEAD, then=0), default=1, output_field=IntegerField())
@@ -120,7 +125,7 @@ def household_detail(scope: Scope, number: str, *, on: date) -> HouseholdDetail 
 
 def resident_detail(scope: Scope, number: str, *, on: date) -> ResidentDetail | None:
     """A resident within the scope; None when there is none to see."""
-    resident = within(Resident.objects.all(), scope).filter(number=number).first()
+    resident = all_residents(scope).filter(number=number).first()
     if resident is None:
         return None
     membership = (
@@ -132,7 +137,7 @@ def resident_detail(scope: Scope, number: str, *, on: date) -> ResidentDetail | 
 
 def resident_by_id(scope: Scope, resident_id: int, *, on: date) -> ResidentView | None:
     """A resident within the scope by id; None when there is none to see."""
-    resident = within(Resident.objects.all(), scope).filter(pk=resident_id).first()
+    resident = all_residents(scope).filter(pk=resident_id).first()
     return view(resident, on) if resident else None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from linli.foundation.data.crypto import blind_index, open_sealed
-from linli.foundation.data.scope import Scope, within
+from linli.foundation.data.scope import Scope, Stamp, within
 from linli.kernel.text import plain_number
 from linli.registry.residents.codes import Sex
 from linli.registry.residents.engine.names import compact, key, readings
@@ -37,8 +37,7 @@ class Hit:
     sex: Sex
     birth_date: date
     household_number: str  # empty when the person lives in none now
-    community_id: int | None
-    grid_id: int | None
+    stamp: Stamp
     is_gone: bool  # died or left
 
 
@@ -156,8 +155,7 @@ def _hits(ids: list[int]) -> list[Hit]:
             Sex(row.sex),
             row.birth_date,
             households.get(row.pk, ""),
-            row.community_id,
-            row.grid_id,
+            row.stamp,
             row.died_date is not None or row.left_date is not None,
         )
         for row in (people[pk] for pk in ids)

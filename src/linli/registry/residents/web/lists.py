@@ -1,7 +1,6 @@
-"""The lists of the registry: households, who lives in them, and whom a search finds."""
+"""The lists of the registry: households, and who lives in them."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TypeVar
 
 from django.db.models import QuerySet
@@ -21,7 +20,6 @@ from linli.registry.residents.codes import Relation, Sex
 from linli.registry.residents.models import Household, Membership
 from linli.registry.residents.permissions import REGISTRARS
 from linli.registry.residents.queries import (
-    Hit,
     HouseholdLine,
     Place,
     ResidentView,
@@ -29,14 +27,13 @@ from linli.registry.residents.queries import (
     households,
     people_of,
     places_named,
-    search,
     view,
 )
 
 R = TypeVar("R")
-# People on one page of a search; what finds more has to be narrowed.
-MOST_FOUND = 50
 _FIND = Filter("q", _("查找"), hint=_("姓名、拼音、电话、身份证后四位、编号、楼栋"))
+# So many places may bear the text that narrows a list.
+MOST_PLACES = 50
 OPEN, CLOSED = "OPEN", "CLOSED"
 
 
@@ -50,7 +47,7 @@ class _OfPlaces(Listing[Desk, R]):
 
     def households(self) -> QuerySet[Household]:
         text, kept = self.asked["place"], self.asked["closed"]
-        among = places_named(self.desk.reads, text, limit=MOST_FOUND) if text else None
+        among = places_named(self.desk.reads, text, limit=MOST_PLACES) if text else None
         return households(self.desk.reads, among=among, closed=kept == CLOSED if kept else None)
 
     filters = (
@@ -171,45 +168,3 @@ class PeopleList(_OfPlaces[Membership]):
 
     def reading(self, row: Membership) -> tuple[Stamp, str]:
         return row.household.stamp, row.resident.number
-
-
-class FoundList(Listing[Desk, Hit]):
-    """Whom a text fits, best kind of match first."""
-
-    name = "search"
-    title = _("查找居民")
-    filters = (_FIND,)
-    nothing = (_("输入姓名、电话或编号查找"), "")
-    not_found = _("没有找到；可按姓名、拼音、首字母、电话、身份证后四位、编号或楼栋查找")
-
-    @cached_property
-    def hits(self) -> list[Hit]:
-        text = self.asked["q"]
-        return search(self.desk.reads, text, limit=MOST_FOUND + 1) if text else []
-
-    def person(self, row: Hit) -> Cell:
-        gone = [(gettext("已去世或迁出"), Tone.PAUSED)] if row.is_gone else []
-        return Cell(row.name, ("resident_detail", row.number), chips=gone)
-
-    columns = (
-        Column("name", _("姓名"), cell=person, phone="title"),
-        Column("sex", _("性别"), codes=Sex),
-        Column("birth_date", _("出生日期"), "DATE"),
-        Column("household_number", _("家庭"), to="household_detail", phone="state"),
-        Column("number", _("居民编号")),
-    )
-
-    def query(self) -> Sequence[Hit]:
-        return self.hits[:MOST_FOUND]
-
-    def token(self, row: Hit) -> str:
-        return f"{self.hits.index(row):04}"
-
-    def reading(self, row: Hit) -> tuple[int, str]:
-        return row.community_id or 0, row.number
-
-    def summary(self) -> str:
-        words = {"query": self.asked["q"], "count": MOST_FOUND}
-        if len(self.hits) > MOST_FOUND:
-            return gettext("“%(query)s”：人数较多，只列出前 %(count)s 人") % words
-        return counted("“%(query)s”：找到 %(count)s 人", len(self.hits), query=self.asked["q"])

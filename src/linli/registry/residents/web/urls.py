@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.foundation.screens import context, navigation
+from linli.foundation.screens import navigation
 from linli.registry.residents.web.views import (
     amending,
     browsing,
@@ -21,10 +21,8 @@ TABS = (("resident_list", _("家庭")), ("people_list", pgettext_lazy("registry"
 navigation.register(
     navigation.NavItem("residents", pgettext_lazy("registry", "居民"), "resident_list", 20, phone=True, tabs=TABS)
 )
-context.offer_search("search")
 
 urlpatterns = [
-    path("search/", browsing.search_people, name="search"),
     path("residents/", browsing.resident_list, name="resident_list"),
     path("residents/people/", browsing.people_list, name="people_list"),
     path("residents/import/", importing.household_import, name="household_import"),

@@ -1,16 +1,19 @@
-"""Look: households, their people and who is searched for; a household, a resident."""
+"""Look: households and their people; a household, a resident."""
+
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from linli.foundation.screens import finding
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import render_page
 from linli.ground.users.queries.desks import Desk
 from linli.registry.residents.permissions import can_register
 from linli.registry.residents.queries import timeline
-from linli.registry.residents.web.lists import FoundList, HouseholdList, PeopleList
+from linli.registry.residents.web.lists import HouseholdList, PeopleList
 from linli.registry.residents.web.presenters import (
     departed_actions,
     household_actions,
@@ -23,20 +26,19 @@ from linli.registry.residents.web.views.desk import household_or_404, reading, r
 
 @reading
 def resident_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Households in order of number; with a search text, people."""
-    return (FoundList if request.GET.get("q", "").strip() else HouseholdList)(request, desk).response()
+    """Households in order of number; a search text is looked for everywhere."""
+    return _searched(request) or HouseholdList(request, desk).response()
 
 
 @reading
 def people_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Who lives in the households; with a search text, whom it fits."""
-    return (FoundList if request.GET.get("q", "").strip() else PeopleList)(request, desk).response()
+    """Who lives in the households; a search text is looked for everywhere."""
+    return _searched(request) or PeopleList(request, desk).response()
 
 
-@reading
-def search_people(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The frame's search box."""
-    return FoundList(request, desk).response()
+def _searched(request: HttpRequest) -> HttpResponse | None:
+    text = request.GET.get("q", "").strip()
+    return redirect(f"{reverse(finding.PAGE)}?{urlencode({'q': text})}") if text else None
 
 
 @reading
