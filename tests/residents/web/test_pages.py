@@ -629,6 +629,12 @@ class TestSearchBox:
 
 
 class TestManyFound:
+    @pytest.mark.parametrize("typed", ["王", "nobody"])
+    def test_speaks_english_throughout(self, browser, household, typed):
+        browser.cookies["django_language"] = "en"
+        main = text(browser.get("/search/", {"q": typed})).split('<main id="main"')[1].split("</main>")[0]
+        assert re.findall(r"[\u4e00-\u9fff]+", re.sub(r"王建国|王|.{1,4}(网格|社区)", "", main)) == []
+
     def test_says_that_there_are_more(self, browser, household, monkeypatch):
         monkeypatch.setattr("linli.overview.workbench.web.searching.MOST", 1)
         page = text(browser.get("/search/", {"q": "和平里"}))
