@@ -15,6 +15,7 @@ NO_ACT = {
     "assistance/templates/assistance/my_apply_step.html": "keep the draft: the same again is the same",
     "assistance/templates/assistance/progress.html": "each look is a line of the trail, the same again too",
     "foundation/templates/base.html": "log out",
+    "foundation/templates/parts/draft_found.html": "drop the draft",
     "foundation/templates/parts/language_switch.html": "language",
     "foundation/templates/parts/size_switch.html": "size",
     "foundation/templates/parts/theme_switch.html": "theme",

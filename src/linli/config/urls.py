@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from linli.foundation.screens.drafting import keep_draft
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.overview.workbench.web.urls")),
     path("", include("linli.ground.users.web.urls")),
     path("", include("linli.law.policies.web.urls")),
     path("", include("linli.overview.planning.web.urls")),
+    path("drafts/", keep_draft, name="draft_keep"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.registry.residents.web.urls")),
     path("", include("linli.registry.partners.web.urls")),

@@ -2,6 +2,7 @@
 
 from linli.foundation.data.numbering import Counter
 from linli.foundation.files.print_signs import PrintSign
+from linli.foundation.trail.drafts import Draft
 from linli.foundation.trail.models import ActKey, AuditEntry, AuditSeal
 
-__all__ = ["ActKey", "AuditEntry", "AuditSeal", "Counter", "PrintSign"]
+__all__ = ["ActKey", "AuditEntry", "AuditSeal", "Counter", "Draft", "PrintSign"]

@@ -1,6 +1,6 @@
 """What the foundation does by itself every day."""
 
-from linli.foundation.trail import audit, rows
+from linli.foundation.trail import audit, drafts, rows
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import Act
 
@@ -15,3 +15,9 @@ def seal(today: Act) -> None:
 def seal_rows(today: Act) -> None:
     """Seal what was written once and is new."""
     rows.seal_rows(today)
+
+
+@job("trail.drop_drafts", daily=True)
+def drop_drafts(today: Act) -> None:
+    """Throw away drafts that nobody touched for thirty days."""
+    drafts.drop_old(today.at)

@@ -6,8 +6,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
-from linli.aid.assistance.models import Application, Draft
+from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import ask_for_supplement
+from linli.foundation.trail.drafts import Draft
 from linli.ground.notifications.models import Letter
 from linli.registry.residents.codes import GuardianshipKind
 from linli.registry.residents.models import Household

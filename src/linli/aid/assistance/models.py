@@ -391,21 +391,6 @@ class Renewal(AreaStamped):
         return str(self.application)
 
 
-class Draft(models.Model):
-    """What somebody has typed and not yet handed in; kept on the server, so that nothing typed is lost."""
-
-    user = models.ForeignKey("users.User", on_delete=models.PROTECT)
-    form = models.CharField(max_length=60)  # which form, with its subject: "application:H-000123"
-    envelope = models.TextField()  # sealed JSON of the fields
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "form"], name="draft_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.form}"
-
-
 written_once.register(
     "assistance_application", "number", "pack_version_id", "channel", "received_date", "received_at", "received_by_id"
 )

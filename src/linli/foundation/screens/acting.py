@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import act_of, no_store, perform, render_page, sentence
+from linli.foundation.screens.pages import act_of, actor, no_store, perform, render_page, sentence
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -51,11 +52,14 @@ def act_page(
     a form that had taken effect before. ``submit`` is on the button, the title of the page unless said; ``back`` leads
     away without acting, where ``to`` leads unless that asks. ``version`` of what is shown travels with the form (see
     ``pages.version_of``). ``template`` extends ``act.html``. ``attempt`` puts refusals to their fields where a form has
-    rows; ``secret`` pages are kept by nobody. ``answer`` is the page that shows once what the deed gave, as a start
-    password, instead of going on.
+    rows; ``secret`` pages are kept by nobody. A form of more than three fields has a draft (``drafting``). ``answer``
+    is the page that shows once what the deed gave, as a start password, instead of going on.
     """
+    draft = None if secret else slot(actor(request).pk, request.get_full_path(), form, version=version)
     if request.method == "POST" and form.is_valid():
         made, result = attempt(form, lambda: deed(act_of(request)))
+        if made and draft:
+            draft.drop()
         if made and answer and result is not None:
             return no_store(answer(result))
         if made:
@@ -68,6 +72,7 @@ def act_page(
         "back": back or (to if isinstance(to, str) else ""),
         "version": version,
         "danger": danger,
+        "draft": draft,
         **(context or {}),
     }
     # A form of rows may be sound itself; one that is begun anew was not refused.

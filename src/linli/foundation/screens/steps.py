@@ -11,7 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from linli.foundation.screens.pages import act_of, perform
+from linli.foundation.screens.drafting import Slot, slot
+from linli.foundation.screens.pages import act_of, actor, perform
 from linli.kernel.act import Act
 from linli.kernel.steps import Step, Workflow
 
@@ -37,6 +38,7 @@ class Offer:
     step: Step
     form: forms.Form
     address: str
+    draft: Slot | None
 
 
 def take(request: HttpRequest, bound: Bound, step: Step, row: Any, form: forms.Form) -> bool:
@@ -47,6 +49,9 @@ def take(request: HttpRequest, bound: Bound, step: Step, row: Any, form: forms.F
     said = bound.told(result) if done and bound.told and result is not None else [(messages.SUCCESS, str(step.done))]
     for level, words in said if done else ():
         messages.add_message(request, level, words)
+    draft = slot(actor(request).pk, request.get_full_path(), form)
+    if done and draft:
+        draft.drop()
     return done
 
 
@@ -70,11 +75,9 @@ def offers(
 ) -> list[Offer]:
     """The steps that may be taken on the row, as its page shows them; ``refused`` forms in their places."""
     kept = refused or {}
-    return [
-        Offer(step, kept.get(step.code) or bound[step.code].form(desk, row), address(step))
-        for step in flow.offered(desk.person, row, desk.on)
-        if step.code in bound
-    ]
+    shown = [step for step in flow.offered(desk.person, row, desk.on) if step.code in bound]
+    filled = [(step, kept.get(step.code) or bound[step.code].form(desk, row), address(step)) for step in shown]
+    return [Offer(step, form, at, slot(desk.person.user_id, at, form)) for step, form, at in filled]
 
 
 def step_page(

@@ -1,4 +1,4 @@
-"""What pages ask besides: what would alter a result, what the rules will say, what a grant commits, a draft."""
+"""What pages ask besides: what would alter a result, what the rules will say, what a grant commits."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from linli.aid.assistance.models import Application, Assessment, Draft
+from linli.aid.assistance.models import Application, Assessment
 from linli.aid.assistance.queries.beginning import Follows, earlier, months_to_pay
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.facts import departures_on, foreseen
 from linli.aid.assistance.queries.people import full_names
 from linli.aid.assistance.rules.results import Departure
-from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
@@ -168,20 +167,6 @@ def budget_outlook(scope: Scope, application_ids: Sequence[int], on: date) -> Bu
     return BudgetOutlook(
         commitments, lines, unfunded, tuple(waiting.values()), tuple((key[0], one) for key, one in follows.items())
     )
-
-
-def draft(user_id: int, form: str) -> dict[str, object]:
-    """What the user typed and has not handed in; empty when there is nothing."""
-    row = Draft.objects.filter(user_id=user_id, form=form).first()
-    if row is None:
-        return {}
-    plain: dict[str, object] = json.loads(open_sealed(row.envelope, aad=draft_aad(user_id, form)))
-    return plain
-
-
-def draft_aad(user_id: int, form: str) -> str:
-    """What a draft's envelope is bound to."""
-    return f"assistance_draft|{user_id}|{form}"
 
 
 def _lines(

@@ -1,11 +1,13 @@
 """Applying from home, one thing per page: which pages there are, what was filled in, and what comes of it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.aid.assistance.codes import Channel, PaperState
@@ -13,14 +15,13 @@ from linli.aid.assistance.operations import NewApplication, PaperRecord
 from linli.aid.assistance.web.forms import ApplicationForm, OwnPaperForm
 from linli.aid.assistance.web.uploading import Kept, keep
 from linli.foundation.screens.texts import day_text, joined, pack_text
+from linli.foundation.trail import drafts
 from linli.kernel.act import Actor
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.papers import required_papers
 from linli.registry.residents.queries import Member, members_on, resident_of
 from linli.registry.residents.queries.own import own_household_ids
 
-# The draft's name: a person fills in one application at a time.
-FORM = "application"
 _FIELDS = ("applicant", "groups", "statement")
 _OWN_WAY = "SELF"
 
@@ -47,6 +48,18 @@ def home_of(person: Actor, on: date) -> Home:
     households = sorted(own_household_ids(person.pk, on))
     people = members_on(households, on)
     return Home(resident_of(person.pk), tuple((house, one) for house in households for one in people[house]))
+
+
+def said_by(person: Actor) -> dict[str, Any]:
+    """What the person filled in and has not handed in; empty when there is nothing."""
+    draft = drafts.find(person.pk, draft_address())
+    said: dict[str, Any] = json.loads(draft.content) if draft else {}
+    return said
+
+
+def draft_address() -> str:
+    """Where the draft lies: a person fills in one application at a time."""
+    return reverse("my_apply")
 
 
 @dataclass(frozen=True)

@@ -51,11 +51,30 @@ document.addEventListener("submit", (event) => {
 
 // What htmx could not do is said in words; what was typed stays.
 document.addEventListener("htmx:sendError", () => say(region()?.dataset.offline, "error"));
-document.addEventListener("htmx:responseError", () => say(region()?.dataset.failed, "error"));
+document.addEventListener("htmx:responseError", (event) => {
+  say(event.detail.xhr.status === 401 ? region()?.dataset.expired : region()?.dataset.failed, "error");
+});
 document.addEventListener("htmx:beforeSwap", (event) => {
   // A refused form comes back as 422 with its errors: show it.
   if (event.detail.xhr.status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; }
 });
+
+// What is typed is kept as a draft, where the form has one; leaving with something unsaved asks first.
+const unsaved = new Set();
+const draftForm = (event) => event.target.matches("[data-draft]") && event.target.closest("form");
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-typed]");
+  if (form) unsaved.add(form);
+});
+document.addEventListener("submit", (event) => unsaved.delete(event.target));
+document.addEventListener("htmx:beforeRequest", (event) => unsaved.delete(draftForm(event)));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (draftForm(event) && !event.detail.successful) unsaved.add(draftForm(event));
+});
+window.addEventListener("online", () => {
+  unsaved.forEach((form) => form.querySelectorAll("[data-draft]").forEach((one) => window.htmx.trigger(one, "keep")));
+});
+window.addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });
 
 // Tables that scroll sideways can be reached by keyboard.
 const reach = () => document.querySelectorAll(".scroll,.card").forEach((box) => {

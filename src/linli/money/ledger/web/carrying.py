@@ -19,11 +19,11 @@ from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.cells import linked
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import render_page
-from linli.foundation.screens.steps import Bound, Offer, take
+from linli.foundation.screens.steps import Bound, offers, take
 from linli.foundation.screens.texts import joined_by_dot, money_text, time_text
 from linli.ground.users.queries import NotPermitted, names, why_not
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.steps import SamePerson
+from linli.kernel.steps import SamePerson, Step
 from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.models import CarryOver
@@ -136,18 +136,13 @@ def _head(row: CarryOver) -> Head:
 def _context(
     request: HttpRequest, desk: Desk, row: CarryOver, refused: Mapping[str, forms.Form] = MappingProxyType({})
 ) -> dict[str, Any]:
-    offers = [
-        Offer(
-            step,
-            refused.get(step.code) or BOUND[step.code].form(desk, row),
-            reverse(f"carry_over_{'decline' if step.code == 'take_back' else step.code}", args=[row.number]),
-        )
-        for step in CARRY_OVER.offered(desk.person, row, desk.on)
-    ]
+    def address(step: Step) -> str:
+        return reverse(f"carry_over_{'decline' if step.code == 'take_back' else step.code}", args=[row.number])
+
     return {
         "row": row,
         "facts": list(_facts(request, row, names([row.proposed_by_id, row.decided_by_id or 0]))),
-        "offers": offers,
+        "offers": offers(CARRY_OVER, BOUND, desk, row, address, refused),
         "own": row.state == CarryOverState.PROPOSED and row.proposed_by_id == desk.person.user_id,
     }
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.screens import steps
 from linli.foundation.screens.steps import Bound, Fields, Offer
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
@@ -89,14 +90,12 @@ BOUND: Mapping[str, Bound] = {
 
 def offers(desk: Desk, batch: PaymentBatch, refused: Mapping[str, Form]) -> list[Offer]:
     """What the person may do with the batch as it stands; a form that was refused is shown as it was filled in."""
-    return [
-        Offer(
-            _worded(step, desk, batch),
-            refused.get(step.code) or BOUND[step.code].form(desk, batch),
-            reverse(f"batch_{step.code}", args=[batch.number]),
-        )
-        for step in BATCH.offered(desk.person, batch, desk.on)
-    ]
+
+    def address(step: Step) -> str:
+        return reverse(f"batch_{step.code}", args=[batch.number])
+
+    shown = steps.offers(BATCH, BOUND, desk, batch, address, refused)
+    return [replace(one, step=_worded(one.step, desk, batch)) for one in shown]
 
 
 def _worded(step: Step, desk: Desk, batch: PaymentBatch) -> Step:

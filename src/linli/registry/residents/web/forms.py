@@ -124,6 +124,11 @@ class HouseholdForm(PlaceForm):
         self.rows = [_row(data if self.is_bound else None, index) for index in range(count)]
         self.can_grow = count < MOST_ROWS
 
+    def rows_of(self, said: QueryDict) -> list[MemberForm]:
+        """As many rows as a draft has."""
+        self.rows = HouseholdForm(count=whole_number(said.get("rows", "")) or 0, **self._options).rows
+        return self.rows
+
     @property
     def filled_rows(self) -> list[MemberForm]:
         """The rows in which somebody was entered."""

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_GET
 from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
-from linli.aid.assistance.queries.screens import draft
-from linli.aid.assistance.web.applying import FORM, may_apply
+from linli.aid.assistance.web.applying import may_apply, said_by
 from linli.aid.assistance.web.desk import Own, own, show_pdf
 from linli.aid.assistance.web.forms import WithdrawForm
 from linli.aid.assistance.web.presenters import ended_by, left, listed, paper_lines, progress, state_text
@@ -38,7 +37,7 @@ _INSIDE = (
 def my_applications(request: HttpRequest, desk: Own) -> HttpResponse:
     """All applications of my household and of those I act for."""
     rows = own_applications(desk.person.pk, desk.on)
-    words = gettext("继续填写") if draft(desk.person.pk, FORM) else gettext("我要申请")
+    words = gettext("继续填写") if said_by(desk.person) else gettext("我要申请")
     start = [Action(words, reverse("my_apply"), main=True)] if may_apply(desk.person, desk.on) else []
     context = {
         "head": Head(gettext("我的申请"), actions=start),

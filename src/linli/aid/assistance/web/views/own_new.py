@@ -9,9 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.operations import receive
-from linli.aid.assistance.operations.drafts import discard_draft, save_draft
-from linli.aid.assistance.queries.screens import draft
-from linli.aid.assistance.web.applying import FORM, Steps, home_of, may_apply
+from linli.aid.assistance.web.applying import Steps, draft_address, home_of, may_apply, said_by
 from linli.aid.assistance.web.desk import Own, own
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force
@@ -19,6 +17,8 @@ from linli.foundation.clock import now
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page
 from linli.foundation.screens.texts import pack_text
+from linli.foundation.trail import drafts
+from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
 
 
@@ -62,7 +62,7 @@ def my_apply_step(request: HttpRequest, desk: Own, code: str) -> HttpResponse:
     posted = request.method == "POST"
     form = steps.form(code, request.POST if posted else None, request.FILES if posted else None)
     if posted and form.is_valid() and _keep(desk, steps, code, form):
-        again = Steps(steps.pack, steps.home, draft(desk.person.pk, FORM))
+        again = Steps(steps.pack, steps.home, said_by(desk.person))
         # Whoever came from the check page goes back to it, unless the change opened new questions.
         target = again.first_open if request.POST.get("back") == "check" else again.after(code)
         return redirect("my_apply_check") if target == "check" else redirect("my_apply_step", code=target)
@@ -90,7 +90,7 @@ def my_apply_check(request: HttpRequest, desk: Own) -> HttpResponse:
     if form.is_valid():
         done, made = perform(form, lambda: receive(act_of(request), scheme=scheme, applications=[steps.application()]))
         if done:
-            discard_draft(desk.person.pk, FORM)
+            drafts.drop(desk.person.pk, draft_address())
             if not made:
                 return redirect("my_applications")
             messages.success(request, gettext("已收到您的申请，受理编号 %(number)s") % {"number": made[0].number})
@@ -105,7 +105,7 @@ def my_apply_check(request: HttpRequest, desk: Own) -> HttpResponse:
 @require_http_methods(["POST"])
 def my_apply_discard(request: HttpRequest, desk: Own) -> HttpResponse:
     """Throw the draft away and begin anew."""
-    discard_draft(desk.person.pk, FORM)
+    drafts.drop(desk.person.pk, draft_address())
     messages.success(request, gettext("上次填的已删除"))
     return redirect("my_applications")
 
@@ -131,7 +131,7 @@ def _steps(desk: Own) -> tuple[Steps, str]:
     if not may_apply(desk.person, desk.on):
         raise Http404
     scheme, pack = scheme_in_force(desk.on)
-    return Steps(pack, home_of(desk.person, desk.on), draft(desk.person.pk, FORM)), scheme
+    return Steps(pack, home_of(desk.person, desk.on), said_by(desk.person)), scheme
 
 
 def _keep(desk: Own, steps: Steps, code: str, form: Form) -> bool:
@@ -141,7 +141,7 @@ def _keep(desk: Own, steps: Steps, code: str, form: Form) -> bool:
         add_refusal(form, error)
     if form.errors:
         return False
-    save_draft(desk.person.pk, FORM, said, at=now())
+    drafts.keep(desk.person.pk, draft_address(), canonical_json(said), at=now())
     return True
 
 

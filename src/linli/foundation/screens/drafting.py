@@ -1,0 +1,140 @@
+"""Drafts of forms: a form of more than three fields is kept as it is typed and filled again when its page is opened.
+
+What a form shows is marked by a token that only its page hands out: so no draft is kept for another person, for an
+address that is no page of ours, or for a page that is secret. Files, passwords and the numbers of people and accounts
+are left out whatever the page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.foundation.clock import now
+from linli.foundation.trail import drafts
+
+FEW = 3
+LARGEST = 64 * 1024
+_NEVER = frozenset({"csrfmiddlewaretoken", "act_key", "draft"})
+# The last part of a field's name, as ``m0-id_number``.
+_SECRET = frozenset({"id_number", "account_number", "password", "current", "new", "again"})
+_TOO_LARGE = 413
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a form's draft, for ``parts/draft_found.html`` and ``parts/draft_keep.html``.
+
+    ``kept_at`` when the form was filled from it; ``older`` when the record was changed by somebody since.
+    """
+
+    user_id: int
+    address: str
+    kept_at: datetime | None = None
+    older: bool = False
+
+    @property
+    def token(self) -> str:
+        """What the page sends to keep or drop it."""
+        return _signer(self.user_id).sign(self.address)
+
+    def drop(self) -> None:
+        """The form took effect."""
+        drafts.drop(self.user_id, self.address)
+
+
+def slot(user_id: int, address: str, *some: forms.BaseForm, version: int | None = None) -> Slot | None:
+    """The draft of a page's forms, which are filled from it while nothing was sent; None where they are too small."""
+    parts = [part for form in some for part in (form, *getattr(form, "rows", ()))]
+    count = sum(len(list(_kept_fields(part))) for part in parts)
+    if count <= FEW or len(address) > drafts.LONGEST_ADDRESS:
+        return None
+    found = None if any(form.is_bound for form in some) else drafts.find(user_id, address)
+    if found is None:
+        return Slot(user_id, address)
+    said = QueryDict(found.content)
+    for form in some:
+        _fill(form, said)
+    then = said.get("version")
+    return Slot(user_id, address, found.at, older=then is not None and then != str(version))
+
+
+def _fill(form: forms.BaseForm, said: QueryDict) -> None:
+    typed = {
+        name: field.widget.value_from_datadict(said, {}, form.add_prefix(name)) for name, field in _kept_fields(form)
+    }
+    form.initial = {**(form.initial or {}), **typed}
+    # A form may have rows of its own, as many as were typed.
+    for row in form.rows_of(said) if hasattr(form, "rows_of") else ():
+        _fill(row, said)
+
+
+def _kept_fields(form: forms.BaseForm) -> Iterator[tuple[str, forms.Field]]:
+    for name, field in form.fields.items():
+        hidden = field.widget.is_hidden or field.disabled or isinstance(field, forms.FileField)
+        if not hidden and not isinstance(field.widget, forms.PasswordInput) and not _is_secret(name):
+            yield name, field
+
+
+def _is_secret(name: str) -> bool:
+    return name.rpartition("-")[2] in _SECRET
+
+
+def _signer(user_id: int) -> Signer:
+    return Signer(salt=f"draft|{user_id}")
+
+
+@require_POST
+def keep_draft(request: HttpRequest) -> HttpResponse:
+    """Keep what a form of ours says so far, or with ``drop`` throw it away; the form itself goes nowhere.
+
+    401 for a script whose session is over: its page says so. 413 above 64 KiB. Raises BadRequest for a form that no
+    page of ours handed to this person.
+    """
+    back, by_script = _page(request), "HX-Request" in request.headers
+    if request.user.is_anonymous:
+        return HttpResponse(status=401) if by_script else redirect_to_login(back)
+    user_id = request.user.pk
+    try:
+        address = _signer(user_id).unsign(request.POST.get("draft", ""))
+    except BadSignature as error:
+        raise BadRequest from error
+    if "drop" in request.POST:
+        drafts.drop(user_id, address)
+        messages.success(request, gettext("草稿已删除"))
+        return redirect(back)
+    content = _content(request.POST)
+    if len(content) > LARGEST:
+        return HttpResponse(gettext("内容太长，草稿没有保存"), status=_TOO_LARGE)
+    at = now()
+    drafts.keep(user_id, address, content, at=at, key=request.POST.get("act_key", ""))
+    if by_script:
+        return render(request, "parts/draft_kept.html", {"at": at})
+    messages.success(request, gettext("草稿已保存"))
+    return redirect(back)
+
+
+def _content(sent: QueryDict) -> str:
+    said = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        if name not in _NEVER and not _is_secret(name):
+            said.setlist(name, values)
+    encoded: str = said.urlencode()
+    return encoded
+
+
+def _page(request: HttpRequest) -> str:
+    """The page that the form stands on."""
+    asked = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if ours else "/"
