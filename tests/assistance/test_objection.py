@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from linli.aid.assistance.models import Application, Assessment, Objection
-from linli.aid.assistance.operations import answer_objection, grant, refuse, take_objection
+from linli.aid.assistance.operations import answer_objection, grant, take_objection
 from linli.aid.assistance.operations.common import ApplicationNotFound
 from linli.aid.assistance.operations.intake import ReasonMissing
 from linli.aid.assistance.refusals import ObjectionOpen, RecheckMissing
@@ -157,11 +157,10 @@ class TestSecondRound:
         with pytest.raises(PublicationRunning):
             world.granted(application, day=MONDAY + timedelta(days=8))
 
-    def test_a_refusal_too_waits_for_the_answer(self, world: World, application: Application) -> None:
+    def test_the_review_too_waits_for_the_answer(self, world: World, application: Application) -> None:
         objected(world, application)
         world.assessed(application)
         world.opined(application)
-        world.reviewed(application)
 
         with pytest.raises(ObjectionOpen):
-            refuse(world.act(world.staff.second_officer), application_ids=[application.pk], reason="另有收入")
+            world.reviewed(application)

@@ -104,7 +104,7 @@ class TestSetup:
     def test_a_table_in_excel_is_taken_too(self, installation, client):
         set_up(installation, "--areas", str(installation / "areas.toml"))
         client.force_login(User.objects.get())
-        book = client.get(reverse("area_export")).content
+        book = client.get(f"{reverse('area_list')}?as=xlsx").content
         (installation / "areas.xlsx").write_bytes(book)
 
         assert cli_setup._read_areas(installation / "areas.xlsx") == []

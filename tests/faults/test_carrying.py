@@ -36,7 +36,7 @@ def test_two_who_approve_at_the_same_moment_book_once(
     next_year(committed_world)
     row = proposed(committed_world)
     said = start_driver().race("decide_carry_over", [step(row, "approve", OFFICER)] * 4)
-    assert sorted(one.partition(" ")[0] for one in said) == ["done", *["ledger.carry_over_state"] * 3]
+    assert sorted(one.partition(" ")[0] for one in said) == ["done", *["steps.taken"] * 3]
     assert cash() == (0, LEFT)
     assert whole() == []
 

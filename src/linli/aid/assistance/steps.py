@@ -232,6 +232,7 @@ CASE = Workflow(
             _STREET,
             hand="reviewed_by_id",
             barred=("signed_by_id",),
+            needs=(_unopposed,),
             explain=_("同意后进入公示（拟不予批准的直接作出决定）；退回时写明理由。复核人不能再作决定。"),
             main=True,
             public=pgettext_lazy("public step", "街道复核"),
