@@ -109,9 +109,10 @@ class TestPrepare:
         take_objection(world.act(world.staff.clerk), application_id=application.pk, content="另有收入")
         world.assessed(application)
         world.opined(application)
-        world.reviewed(application)
 
         with pytest.raises(ObjectionOpen):
+            world.reviewed(application)
+        with pytest.raises(StepNotPossible):
             prepared(world, application)
 
     def test_is_refused_before_the_review(self, world: World) -> None:

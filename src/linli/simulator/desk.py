@@ -227,6 +227,7 @@ class Desk:
     def _review(self, day: date) -> None:
         ready = [case for case in self.opined if case.ready_on <= day]
         if ready:
+            self._answer_objections(Act(self.world.who(Role.STREET_OFFICER, 1), at(day, 9)), ready)
             officer = Act(self.world.who(Role.STREET_OFFICER), at(day, 10))
             review(officer, application_ids=_ids(ready), agreed=True)
         for case in ready:
@@ -241,10 +242,8 @@ class Desk:
         grants = [case for case in ready if case.proposal == Proposal.GRANT]
         decider = Act(self.world.who(Role.STREET_OFFICER, 1), at(day, 15))
         if refusals:
-            self._answer_objections(decider, refusals)
             refuse(decider, application_ids=_ids(refusals), reason="经入户调查，不符合认定条件")
         if grants and day.weekday() in (1, 3):
-            self._answer_objections(decider, grants)
             clerk = Act(self.world.who(Role.COMMUNITY_WORKER, day.toordinal()), at(day, 11))
             publication = prepare(clerk, application_ids=_ids(grants))
             self.prepared.append((publication.pk, grants))

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -11,12 +10,10 @@ from linli.aid.assistance.operations import look_up
 from linli.aid.assistance.queries.progress import Progress
 from linli.aid.assistance.queries.progress import progress as progress_of
 from linli.foundation.clock import now
-from linli.foundation.screens.cells import chip
 from linli.foundation.screens.pages import no_store, render_page
 from linli.foundation.screens.texts import counted, day_text
 from linli.foundation.screens.tries import Tries
 from linli.kernel.act import SYSTEM, Act
-from linli.kernel.tones import Tone
 
 # Who mistypes may try again; who guesses ten thousand endings of one number, or many numbers, may not.
 _NUMBER_SOON, _NUMBER_TODAY = Tries(5, minutes=15), Tries(20, minutes=24 * 60)
@@ -79,6 +76,7 @@ def _page(
         "form": form,
         "refusal": refusal,
         "found": found,
+        "provisional": bool(found and found.due and found.provisional),
         "number": number,
         "steps": _steps(found) if found else [],
         "facts": _facts(found) if found else [],
@@ -105,6 +103,5 @@ def _facts(found: Progress) -> list[tuple[object, object]]:
     if found.bring_by:
         facts.append((gettext("最迟补交"), day_text(found.bring_by)))
     if found.due:
-        unsure = chip(gettext("暂定"), Tone.PAUSED) if found.provisional else ""
-        facts.append((gettext("最迟答复"), format_html("{} {}", day_text(found.due), unsure)))
+        facts.append((gettext("最迟答复"), day_text(found.due)))
     return facts
