@@ -15,6 +15,12 @@ class Plain(DomainError):
 
 
 class TestDomainError:
+    def test_is_called_after_its_room_and_its_class(self):
+        kind = type("AccountNameMissing", (DomainError,), {"__module__": "linli.ground.users.operations.accounts"})
+
+        assert kind.code == "users.account_name_missing"
+        assert (TooMany.code, type("OneTooMany", (TooMany,), {}).code) == ("test.too_many", "test.too_many")
+
     def test_fills_its_sentence_when_it_is_read(self):
         assert str(TooMany(count=3, limit=2)) == "3 件，超过 2 件"
 

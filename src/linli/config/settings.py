@@ -52,14 +52,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "axes",
 ]
-# A room is installed when it has something in it.
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("linli.")
-    or Path(__file__).parents[1].joinpath(*app.removeprefix("linli.").split("."), "apps.py").exists()
-]
-
 MIDDLEWARE = [
     "linli.foundation.screens.middleware.LogMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -1,7 +1,10 @@
 """Refusals: every way the system says no has a code, a sentence and the field it belongs to."""
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
+
+_INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 def gettext_noop(text: str) -> str:
@@ -12,14 +15,19 @@ def gettext_noop(text: str) -> str:
 class DomainError(Exception):
     """A refusal a person can act on.
 
-    Subclasses stand beside the function that raises them, are named in the past participle and set ``code``
-    ("room.reason") and ``message`` (a translated sentence with ``%(name)s`` placeholders, formatted lazily so that
-    the reader's language decides). ``field`` names the form field the sentence belongs to, empty for the whole form.
+    Subclasses stand beside the function that raises them, are named in the past participle and set ``message``
+    (a translated sentence with ``%(name)s`` placeholders, formatted lazily so that the reader's language decides).
+    ``code`` is "room.reason", after the room and the class, unless said; a kind of a refusal has its code. ``field``
+    names the form field the sentence belongs to, empty for the whole form.
     """
 
     code: ClassVar[str] = "refused"
     # A lazy translation or a plain text: anything whose str() is the sentence.
     message: ClassVar[object] = gettext_noop("操作被拒绝")
+
+    def __init_subclass__(cls) -> None:
+        if DomainError in cls.__bases__ and "code" not in vars(cls):
+            cls.code = ".".join([*cls.__module__.split(".")[2:3], _INNER_CAPITAL.sub("_", cls.__name__).lower()])
 
     def __init__(self, *, field: str = "", **details: object) -> None:
         super().__init__(self.code)

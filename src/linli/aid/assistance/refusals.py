@@ -11,7 +11,6 @@ from linli.kernel.errors import DomainError
 class EvidenceMissing(DomainError):
     """Papers are missing: ``missing`` maps application numbers to paper codes, ``papers`` says it in words."""
 
-    code = "assistance.evidence_missing"
     message = _("材料不齐，不能受理：%(papers)s")
 
     def with_others(self, others: Sequence[DomainError]) -> DomainError:
@@ -25,21 +24,18 @@ class EvidenceMissing(DomainError):
 class NothingMissing(DomainError):
     """There is nothing to ask for: the application can be accepted."""
 
-    code = "assistance.nothing_missing"
     message = _("材料已齐，无需补正，可以受理")
 
 
 class SupplementAlreadyAsked(DomainError):
     """What is missing is told once, all at once."""
 
-    code = "assistance.supplement_already_asked"
     message = _("补正已一次性告知过，不能再次要求；请受理或不予受理")
 
 
 class HouseholdChanged(DomainError):
     """Somebody died, moved, was born, or something became known since the visit; the sentence says who and what now."""
 
-    code = "assistance.household_changed"
     message = _("%(cases)s")
 
     def with_others(self, others: Sequence[DomainError]) -> DomainError:
@@ -51,47 +47,40 @@ class HouseholdChanged(DomainError):
 class NotProposed(DomainError):
     """Only proposed grants are published, never refusals."""
 
-    code = "assistance.not_proposed"
     message = _("只有拟批准的申请可以公示：%(number)s")
 
 
 class AlreadyPrepared(DomainError):
     """The application already waits on another publication."""
 
-    code = "assistance.already_prepared"
     message = _("申请 %(number)s 已在另一份公示中")
 
 
 class PublicationNotFound(DomainError):
     """No such publication, or it has been posted already."""
 
-    code = "assistance.publication_not_found"
     message = _("找不到待张贴的公示，可能已由他人张贴")
 
 
 class PublicationRunning(DomainError):
     """A grant is decided when its publication is over."""
 
-    code = "assistance.publication_running"
     message = _("申请 %(number)s 公示尚未期满，最后一天是 %(last)s")
 
 
 class ObjectionOpen(DomainError):
     """An unanswered objection blocks the way."""
 
-    code = "assistance.objection_open"
     message = _("申请 %(number)s 有未答复的异议")
 
 
 class RecheckMissing(DomainError):
     """An objection is answered after a new home visit."""
 
-    code = "assistance.recheck_missing"
     message = _("请先重新入户调查，再答复异议")
 
 
 class OwnFamily(DomainError):
     """Nobody acts on their own family's case."""
 
-    code = "assistance.own_family"
     message = _("%(number)s 是您本人或亲属的家庭，须由他人办理")

@@ -26,28 +26,24 @@ from linli.kernel.errors import DomainError
 class DeliveryBeforeIssue(DomainError):
     """A letter cannot arrive before it was written."""
 
-    code = "notifications.delivery_before_issue"
     message = _("送达日期早于文书日期 %(issued)s")
 
 
 class DeliveryInFuture(DomainError):
     """Delivery is recorded when it has happened."""
 
-    code = "notifications.delivery_in_future"
     message = _("送达日期不能在将来")
 
 
 class LetterNotFound(DomainError):
     """No such letter."""
 
-    code = "notifications.letter_not_found"
     message = _("找不到该文书")
 
 
 class ReceiptMissing(DomainError):
     """Hand delivery needs the name of the person who signed."""
 
-    code = "notifications.receipt_missing"
     message = _("当面或上门送达须填写签收人")
 
 

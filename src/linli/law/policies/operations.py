@@ -29,14 +29,12 @@ from linli.law.policies.queries import pack_of, pack_store
 class PackVersionTaken(DomainError):
     """A pack in force is immutable: a change is a new version."""
 
-    code = "policies.version_taken"
     message = _("%(scheme)s 的 %(version)s 版已安装且内容不同；修改规则请使用新的版本号")
 
 
 class YearTableImplausible(DomainError):
     """A year of fewer than 240 or more than 262 working days was never published."""
 
-    code = "policies.year_implausible"
     message = _("%(year)s 年共 %(working_days)s 个工作日，超出合理范围（240–262），请核对")
 
 

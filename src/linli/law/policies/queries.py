@@ -60,14 +60,12 @@ def bank_obstacle(field: str, text: str) -> Obstacle | None:
 class PackNotInForce(DomainError):
     """No version of the scheme is in force on the day."""
 
-    code = "policies.pack_not_in_force"
     message = _("%(on)s 没有生效的方案规则：%(scheme)s")
 
 
 class PackAltered(DomainError):
     """The files of an installed pack are not what was installed."""
 
-    code = "policies.pack_altered"
     message = _("已安装的规则包被改动，停止使用：%(digest)s")
 
 

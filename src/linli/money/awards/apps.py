@@ -1,13 +1,10 @@
 from importlib import import_module
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class AwardsConfig(AppConfig):
     name = "linli.money.awards"
-    label = "awards"
-    verbose_name = _("待遇")
 
     def ready(self) -> None:
         # A correction of a death or a move puts right what it did to awards, in its own act.

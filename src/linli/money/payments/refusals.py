@@ -29,173 +29,148 @@ because = lazy(_filled, str)
 class FieldTooLong(DomainError):
     """A text does not fit the bank's column."""
 
-    code = "payments.field_too_long"
     message = _("“%(text)s”超出银行文件的列宽或含有分隔符")
 
 
 class TextNotEncodable(DomainError):
     """A character does not exist in the bank's encoding."""
 
-    code = "payments.text_not_encodable"
     message = _("“%(text)s”含有银行编码 %(encoding)s 中没有的字")
 
 
 class ReturnMalformed(DomainError):
     """The bank's answer cannot be read."""
 
-    code = "payments.return_malformed"
     message = _("回盘文件第 %(row)s 行无法识别：%(reason)s")
 
 
 class ReturnTotalsDiffer(DomainError):
     """Count or total in the file is not that of its lines."""
 
-    code = "payments.return_totals_differ"
     message = _("文件所列笔数或金额与明细不符")
 
 
 class ReturnOfOtherBatch(DomainError):
     """The file answers another batch."""
 
-    code = "payments.return_of_other_batch"
     message = _("回盘文件属于批次 %(found)s，不是 %(number)s")
 
 
 class ReturnRowUnknown(DomainError):
     """A row answers no line of the batch, or another account or amount."""
 
-    code = "payments.return_row_unknown"
     message = _("回盘文件第 %(row)s 行（%(reference)s）与本批次的发放明细不符")
 
 
 class ReturnRowTwice(DomainError):
     """A line is answered once."""
 
-    code = "payments.return_row_twice"
     message = _("回盘文件第 %(row)s 行（%(reference)s）重复")
 
 
 class ReturnRowSettled(DomainError):
     """The line was answered by an earlier file."""
 
-    code = "payments.return_row_settled"
     message = _("回盘文件第 %(row)s 行（%(reference)s）此前已入账")
 
 
 class ReturnRepeated(DomainError):
     """The same file came again."""
 
-    code = "payments.return_repeated"
     message = _("该回盘文件已导入过")
 
 
 class ReturnDateWrong(DomainError):
     """The bank answers between the release and today."""
 
-    code = "payments.return_date_wrong"
     message = _("回盘日期 %(date)s 不在放款日与今天之间")
 
 
 class BatchOpen(DomainError):
     """A fund has one batch under way at a time, so that its money is counted once."""
 
-    code = "payments.batch_open"
     message = _("批次 %(number)s 尚未放款，请先办结或撤销")
 
 
 class NothingDue(DomainError):
     """No line can be paid."""
 
-    code = "payments.nothing_due"
     message = _("没有可发放的明细：另有 %(waiting)s 笔等待资金或账户")
 
 
 class MonthNotPayable(DomainError):
     """A month is paid in its fund's year, once it has begun."""
 
-    code = "payments.month_not_payable"
     message = _("%(month)s 尚未开始，或不属于该资金年度")
 
 
 class DigestDiffers(DomainError):
     """What is approved is exactly what the checker saw."""
 
-    code = "payments.digest_differs"
     message = _("批次 %(number)s 的明细与您看到的不一致，请重新打开核对")
 
 
 class BatchStale(DomainError):
     """Lines changed since the proposal: cancel and propose again."""
 
-    code = "payments.batch_stale"
     message = _("以下明细在提交后发生变化，请撤销批次后重新提交：%(lines)s")
 
 
 class ItemNotReturned(DomainError):
     """Only a returned payment is re-issued or written off."""
 
-    code = "payments.item_not_returned"
     message = _("所选明细不是退回款项")
 
 
 class ItemNotPaid(DomainError):
     """Only what the bank paid can come back after it was paid."""
 
-    code = "payments.item_not_paid"
     message = _("没有找到已付讫的明细：请填写银行摘要中的明细编号")
 
 
 class ClaimSettled(DomainError):
     """What was claimed back is back already: the same money does not come twice."""
 
-    code = "payments.claim_settled"
     message = _("%(lines)s 已列为多付并已收回，请先与银行核对是否重复退回")
 
 
 class NoLongerDue(DomainError):
     """What came back is sent again only if it is still due."""
 
-    code = "payments.no_longer_due"
     message = _("以下退回款项已不应发放，不能重发，请办理“不再发放”：%(lines)s")
 
 
 class AlreadyReissued(DomainError):
     """A returned payment is re-issued once."""
 
-    code = "payments.already_reissued"
     message = _("%(units)s 的退回款项已重新发放")
 
 
 class AccountNotUsable(DomainError):
     """There is no confirmed account that may be used today."""
 
-    code = "payments.account_not_usable"
     message = _("%(units)s 没有可用的收款账户（未确认或变更后尚在保护期）")
 
 
 class StatementMalformed(DomainError):
     """The bank statement cannot be read."""
 
-    code = "payments.statement_malformed"
     message = _("银行对账单第 %(row)s 行无法识别：%(reason)s")
 
 
 class StatementOfOtherDays(DomainError):
     """A month is compared with the bank's bookings of that month."""
 
-    code = "payments.statement_of_other_days"
     message = _("银行对账单第 %(row)s 行的日期 %(day)s 不在 %(month)s 内，请上传该月的对账单")
 
 
 class StatementDiffers(DomainError):
     """Books and bank disagree; every difference is named."""
 
-    code = "payments.statement_differs"
     message = _("账面与银行对账单不符：%(differences)s")
 
 
 class StillInTransit(DomainError):
     """A month is reconciled when the bank has answered everything sent in it."""
 
-    code = "payments.still_in_transit"
     message = _("批次 %(numbers)s 仍有在途款项，不能对账锁定")

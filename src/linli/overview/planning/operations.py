@@ -22,14 +22,12 @@ from linli.overview.planning.queries.versions import current_adoption, plan_of
 class VersionSavedAlready(DomainError):
     """The community has a version that says the same."""
 
-    code = "planning.version_saved_already"
     message = _("内容相同的版本 %(number)s 已经保存过")
 
 
 class VersionAdoptedAlready(DomainError):
     """The version is the one in force."""
 
-    code = "planning.version_adopted_already"
     message = _("版本 %(number)s 正在执行，不必再次采用")
 
 

@@ -22,7 +22,6 @@ from linli.registry.partners.steps import AGREEMENT, WRITERS
 class TermReversed(DomainError):
     """An agreement ends after it begins, and is reviewed while it lasts."""
 
-    code = "partners.term_reversed"
     message = _("结束日期须在开始日期之后，回顾日期须在两者之间")
 
 

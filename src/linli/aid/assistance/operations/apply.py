@@ -42,42 +42,36 @@ from linli.registry.residents.queries.own import HouseholdPlace, household_place
 class GroupsMissing(DomainError):
     """An application claims at least one group."""
 
-    code = "assistance.groups_missing"
     message = _("请至少选择一类救助对象")
 
 
 class GroupUnknown(DomainError):
     """The scheme in force has no such group."""
 
-    code = "assistance.group_unknown"
     message = _("现行方案没有这类救助对象：%(group)s")
 
 
 class ApplicantNotMember(DomainError):
     """The applicant must live in the household that applies."""
 
-    code = "assistance.applicant_not_member"
     message = _("申请人不是该家庭的成员")
 
 
 class ProxyUnknown(DomainError):
     """A proxy is a registered resident."""
 
-    code = "assistance.proxy_unknown"
     message = _("找不到代办人的登记")
 
 
 class ApplicationOpen(DomainError):
     """The household already has an application under way for the same group."""
 
-    code = "assistance.application_open"
     message = _("该家庭已有办理中的申请 %(number)s，包含相同的救助类别")
 
 
 class IdentificationUnknown(DomainError):
     """The scheme names the ways in which people are found."""
 
-    code = "assistance.identification_unknown"
     message = _("现行方案没有这种识别途径：%(how)s")
 
 

@@ -38,42 +38,36 @@ from linli.registry.residents.queries import members_on, name_of_number
 class KinshipUndeclared(DomainError):
     """Each assessor declares to be no kin before writing on the sheet."""
 
-    code = "assistance.kinship_undeclared"
     message = _("请先声明与该家庭没有亲属关系")
 
 
 class VisitDateImpossible(DomainError):
     """The visit lies between the forming of the team and today."""
 
-    code = "assistance.visit_date_impossible"
     message = _("入户日期应在组成小组之后、今天之前")
 
 
 class MemberUnknown(DomainError):
     """The sheet describes people of this household only."""
 
-    code = "assistance.member_unknown"
     message = _("%(name)s（%(number)s）不是该家庭现在的成员")
 
 
 class VisitUnrecorded(DomainError):
     """A report needs a visit."""
 
-    code = "assistance.visit_unrecorded"
     message = _("尚未填写入户调查")
 
 
 class SignaturesMissing(DomainError):
     """All three sign."""
 
-    code = "assistance.signatures_missing"
     message = _("还有人没有签名：%(names)s")
 
 
 class FactsMissing(DomainError):
     """The rules cannot determine: facts are unknown and nobody departed with a reason."""
 
-    code = "assistance.facts_missing"
     message = _("缺少以下情况，规则无法计算：%(facts)s；请补充，或说明理由自行认定")
 
 

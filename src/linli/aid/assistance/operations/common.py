@@ -28,14 +28,12 @@ from linli.law.policies.queries import pack_of, work_calendar
 class ApplicationNotFound(DomainError):
     """No such application, or not yours to see: the two look the same."""
 
-    code = "assistance.not_found"
     message = _("找不到该申请")
 
 
 class TextTooLong(DomainError):
     """A reason fits on the letter it is printed in."""
 
-    code = "assistance.text_too_long"
     message = _("文字过长，最多 %(limit)s 个字")
 
 

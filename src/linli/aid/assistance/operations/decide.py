@@ -44,14 +44,12 @@ from linli.registry.residents.queries import Member, members_on
 class BudgetLineMissing(DomainError):
     """No fund of the community has a budget line for the programme in that year."""
 
-    code = "assistance.budget_line_missing"
     message = _("本社区没有 %(year)s 年“%(programme)s”的预算科目")
 
 
 class ProgrammeOver(DomainError):
     """No plan pays the month that a grant made now would begin with: the case waits for the next year's plan."""
 
-    code = "assistance.programme_over"
     message = _("%(number)s：“%(programme)s”最后发放月份是 %(last)s；下一年度方案就绪后可以批准，申请继续等待")
 
 

@@ -25,7 +25,6 @@ from linli.kernel.errors import DomainError
 class ReasonMissing(DomainError):
     """A refusal without a reason is none."""
 
-    code = "assistance.reason_missing"
     message = _("必须写明理由")
 
 

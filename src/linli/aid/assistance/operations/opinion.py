@@ -26,7 +26,6 @@ from linli.kernel.errors import DomainError
 class OpinionContradicts(DomainError):
     """A grant can be proposed only where something is due, a refusal only with a reason."""
 
-    code = "assistance.opinion_contradicts"
     message = _("评估结果没有应发待遇，不能拟予批准：%(number)s")
 
 

@@ -31,49 +31,42 @@ from linli.registry.residents.queries.own import own_household_ids
 class PaperNotDemanded(DomainError):
     """The application does not need this paper."""
 
-    code = "assistance.paper_not_demanded"
     message = _("该申请不需要此项材料：%(paper)s")
 
 
 class PaperNotWaivable(DomainError):
     """The pack does not let this paper be waived."""
 
-    code = "assistance.paper_not_waivable"
     message = _("此项材料不能免交：%(paper)s")
 
 
 class PaperNotPromisable(DomainError):
     """The pack does not let this paper be promised."""
 
-    code = "assistance.paper_not_promisable"
     message = _("此项材料不能承诺后补：%(paper)s")
 
 
 class PaperNoteMissing(DomainError):
     """A waived or promised paper needs to say what stands in its place."""
 
-    code = "assistance.paper_note_missing"
     message = _("免交须写明依据的政府数据，承诺须写明承诺内容和期限")
 
 
 class PaperNeedsOffice(DomainError):
     """A family hands papers in or promises them; that a paper was seen or can be waived is for the office to say."""
 
-    code = "assistance.paper_needs_office"
     message = _("请上传材料或承诺后补；原件核对和免交由工作人员登记")
 
 
 class PaperDateImpossible(DomainError):
     """A paper cannot be issued in the future, nor a promise be for the past."""
 
-    code = "assistance.paper_date_impossible"
     message = _("材料日期不合理：签发日不能在将来，承诺期限不能在过去")
 
 
 class PapersClosed(DomainError):
     """The case is over: nobody waits for its papers."""
 
-    code = "assistance.papers_closed"
     message = _("%(number)s 已办结，不再收材料；需要时请重新申请")
 
 

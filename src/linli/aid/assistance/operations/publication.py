@@ -52,14 +52,12 @@ from linli.registry.residents.queries import members_on
 class PublicationMixed(DomainError):
     """One publication is for one community and one scheme version."""
 
-    code = "assistance.publication_mixed"
     message = _("一份公示只能包含同一社区、同一方案的申请")
 
 
 class ProofMissing(DomainError):
     """Posting is proved: where it hangs, or a photograph."""
 
-    code = "assistance.proof_missing"
     message = _("请写明张贴位置，或上传张贴照片")
 
 

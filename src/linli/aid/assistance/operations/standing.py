@@ -14,7 +14,6 @@ from linli.kernel.errors import DomainError
 class PublicationOutdated(DomainError):
     """A case on the prepared sheet is being assessed again: the sheet would show what no longer holds."""
 
-    code = "assistance.publication_outdated"
     message = _("申请 %(numbers)s 已重新入户核实，请作废这份公示后重新准备")
 
 

@@ -31,21 +31,18 @@ from linli.registry.residents.queries import kin_among, kin_of, members_on
 class TeamIncomplete(DomainError):
     """A team has one person of each kind the pack names, all different."""
 
-    code = "assistance.team_incomplete"
     message = _("评估小组须由不同的三人组成，包括：%(kinds)s")
 
 
 class AssessorUnqualified(DomainError):
     """The person does not hold the role in this community."""
 
-    code = "assistance.assessor_unqualified"
     message = _("%(name)s 在该社区没有相应身份，不能以此身份参加评估")
 
 
 class AssessorKin(DomainError):
     """Near relatives withdraw (民政部 近亲属备案)."""
 
-    code = "assistance.assessor_kin"
     message = _("%(name)s 是该家庭成员的亲属，应当回避")
 
 

@@ -24,7 +24,6 @@ _NOTHING: Mapping[int, Observed] = MappingProxyType({})
 class FactOutOfRange(DomainError):
     """An observed fact that the scheme cannot use."""
 
-    code = "assistance.fact_out_of_range"
     message = _("“%(fact)s”的值不在允许范围内")
 
 

@@ -17,7 +17,6 @@ ADULT_AGE = 18
 class ColumnNotAllowed(DomainError):
     """A pack asks to publish something that must not be published."""
 
-    code = "assistance.column_not_allowed"
     message = gettext_noop("公示栏目 %(column)s 不允许公开")
 
 

@@ -9,21 +9,18 @@ from linli.kernel.errors import DomainError, gettext_noop
 class DepartureUnexplained(DomainError):
     """Departing from what the rules determined needs a reason that the family and the auditor can read."""
 
-    code = "assistance.departure_unexplained"
     message = gettext_noop("评估结论与规则计算不一致时，必须说明理由")
 
 
 class DepartureNegative(DomainError):
     """Assistance is nothing or more."""
 
-    code = "assistance.departure_negative"
     message = gettext_noop("金额不能小于 0")
 
 
 class DepartureUnknown(DomainError):
     """Assessors set amounts for what the case claims: its programmes, the household and its members, each once."""
 
-    code = "assistance.departure_unknown"
     message = gettext_noop("这次申请没有这一项待遇：%(programme)s %(unit_key)s")
 
 

@@ -22,56 +22,48 @@ _CODE = re.compile(r"[0-9A-Za-z-]{1,24}\Z")
 class AreaMisplaced(DomainError):
     """A street lies in a district, a community in a street, and so on."""
 
-    code = "areas.misplaced"
     message = _("%(name)s 的上级区划不正确")
 
 
 class AreasFixed(DomainError):
     """Districts are set up when the product is installed."""
 
-    code = "areas.fixed"
     message = _("区划只能在安装时设定")
 
 
 class AreasMissing(DomainError):
     """There is nothing to add."""
 
-    code = "areas.missing"
     message = _("没有可添加的区划")
 
 
 class AreaCodeMalformed(DomainError):
     """A code is short and plain, since it stands in addresses and tables."""
 
-    code = "areas.code_malformed"
     message = _("区划代码限用数字、字母和 -，最多 24 位")
 
 
 class AreaNameMissing(DomainError):
     """An area has a name that fits its place."""
 
-    code = "areas.name_missing"
     message = _("请填写区划名称，最多 60 个字")
 
 
 class AreaRepeated(DomainError):
     """One code stands for one area."""
 
-    code = "areas.repeated"
     message = _("区划代码 %(code)s 出现了不止一次")
 
 
 class AreaExists(DomainError):
     """Another area has the code already."""
 
-    code = "areas.exists"
     message = _("区划代码 %(code)s 已用于「%(name)s」")
 
 
 class AreaUnknown(DomainError):
     """There is no such area."""
 
-    code = "areas.unknown"
     message = _("没有代码为 %(code)s 的区划")
 
 

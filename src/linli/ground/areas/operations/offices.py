@@ -21,21 +21,18 @@ ADDRESS_LENGTH = 120
 class NoOffice(DomainError):
     """Streets and communities have offices."""
 
-    code = "areas.no_office"
     message = _("只有街道和社区登记办公电话和地址")
 
 
 class TelephoneMalformed(DomainError):
     """A telephone has 5 to 20 digits."""
 
-    code = "areas.telephone_malformed"
     message = _("电话填数字，可带区号和分机，例如 010-62340000 转 8012")
 
 
 class AddressMissing(DomainError):
     """An address that a letter can carry."""
 
-    code = "areas.address_missing"
     message = _("地址须填写，最长 120 字")
 
 

@@ -50,14 +50,12 @@ class AreaProblem(RowProblem):
 class AreasRefused(TableRefused):
     """Nothing of the file was taken; ``problems`` names every row and column."""
 
-    code = "areas.import_refused"
     message = _("区划表没有导入，共 %(count)s 处需要更正")
 
 
 class AreasUnreadable(DomainError):
     """The file is no TOML with a list of areas."""
 
-    code = "areas.unreadable"
     message = _("区划文件无法读取：每个区划写成一段 [[areas]]，含 code、kind、name、parent")
 
 

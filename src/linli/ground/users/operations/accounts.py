@@ -25,28 +25,24 @@ _USERNAME = re.compile(r"[\w.-]{1,40}\Z")
 class UsernameTaken(DomainError):
     """Another account has the name."""
 
-    code = "users.username_taken"
     message = _("用户名 %(username)s 已被使用")
 
 
 class UsernameMalformed(DomainError):
     """Letters, digits, dot, dash and underscore."""
 
-    code = "users.username_malformed"
     message = _("用户名限用字母、数字、点、- 和 _，最多 40 个字")
 
 
 class AccountNameMissing(DomainError):
     """An account is somebody's."""
 
-    code = "users.name_missing"
     message = _("请填写姓名，最多 60 个字")
 
 
 class AccountStateReached(DomainError):
     """The account is closed, or open, already."""
 
-    code = "users.state_reached"
     message = _("该账号已是这个状态")
 
 

@@ -19,35 +19,30 @@ from linli.kernel.errors import DomainError
 class PeriodEmpty(DomainError):
     """A role ends after it began."""
 
-    code = "users.period_empty"
     message = _("结束日期须晚于开始日期")
 
 
 class RoleHeld(DomainError):
     """The person holds the role there in that time already."""
 
-    code = "users.role_held"
     message = _("该账号在这段时间内已有该区域的同一角色")
 
 
 class AssignmentInPast(DomainError):
     """What was done under a role was done under it: it ends today or later."""
 
-    code = "users.assignment_in_past"
     message = _("角色只能从今天或以后的日期起结束")
 
 
 class AssignmentOver(DomainError):
     """It ends, or ended, on an earlier day."""
 
-    code = "users.assignment_over"
     message = _("该角色在这一天或更早已经结束")
 
 
 class LastAdministrator(DomainError):
     """Without an administrator nobody could give roles any more."""
 
-    code = "users.last_administrator"
     message = _("这是该区域最后一位系统管理员；请先指定另一位（不设结束日期）")
 
 

@@ -28,21 +28,18 @@ SHORTEST = 10
 class PasswordWeak(DomainError):
     """Too short, too common, only digits, or too like the name."""
 
-    code = "users.password_weak"
     message = _("密码不合要求：%(reasons)s")
 
 
 class PasswordWrong(DomainError):
     """Whoever changes a password knows the present one."""
 
-    code = "users.password_wrong"
     message = _("原密码不正确")
 
 
 class PasswordUnchanged(DomainError):
     """A start password is known to somebody else: it cannot stay."""
 
-    code = "users.password_unchanged"
     message = _("新密码不能与原密码相同")
 
 

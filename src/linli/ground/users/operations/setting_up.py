@@ -23,7 +23,6 @@ from linli.kernel.errors import DomainError
 class AlreadySetUp(DomainError):
     """Whoever could set up a second time could take the product over."""
 
-    code = "users.already_set_up"
     message = _("已经有系统管理员；账号和角色请由系统管理员在页面上办理")
 
 

@@ -49,7 +49,6 @@ P = ParamSpec("P")
 class NotPermitted(DomainError):
     """The person holds none of the roles that may do this here."""
 
-    code = "users.not_permitted"
     message = _("您没有在该区域办理此事的权限")
 
 

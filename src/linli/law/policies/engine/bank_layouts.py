@@ -49,7 +49,6 @@ _NEEDED_OF_ANSWER = ("REFERENCE", "AMOUNT", "RESULT_CODE")
 class BankLayoutInvalid(PackError):
     """A layout file cannot be used; ``problems`` holds every reason."""
 
-    code = "policies.bank_layout_invalid"
     message = gettext_noop("银行文件格式定义有 %(count)s 处错误")
 
 

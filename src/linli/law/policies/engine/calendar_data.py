@@ -14,7 +14,6 @@ from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Kind, ListOf, Na
 class CalendarInvalid(PackError):
     """A calendar file cannot be used; ``problems`` holds every reason."""
 
-    code = "policies.calendar_invalid"
     message = gettext_noop("工作日表有 %(count)s 处错误")
 
 

@@ -64,7 +64,6 @@ class ExampleOutcome:
 class ExamplesFailed(DomainError):
     """A pack does not give what its own examples promise; ``outcomes`` holds those that failed."""
 
-    code = "policies.examples_failed"
     message = gettext_noop("政策包有 %(count)s 个例子与规则不符：%(names)s。请用 linli pack test 查看，改好后再安装")
 
     def __init__(self, pack: Pack, outcomes: tuple[ExampleOutcome, ...]) -> None:

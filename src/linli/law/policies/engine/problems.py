@@ -166,7 +166,6 @@ def problem(file: str, line: int, kind: str, **details: object) -> PackProblem:
 class PackError(DomainError):
     """The pack cannot be used; ``problems`` holds every reason, ordered by file and line."""
 
-    code = "policies.pack_invalid"
     message = gettext_noop("政策包有 %(count)s 处错误")
 
     def __init__(self, problems: tuple[PackProblem, ...]) -> None:
@@ -180,82 +179,70 @@ class PackError(DomainError):
 class CaseInvalid(PackError):
     """A case file cannot be used; ``problems`` holds every reason."""
 
-    code = "policies.case_invalid"
     message = gettext_noop("个案文件有 %(count)s 处错误")
 
 
 class PackNotBegun(DomainError):
     """A determination for a day before the scheme begins."""
 
-    code = "policies.pack_not_begun"
     message = gettext_noop("方案自 %(start)s 起施行，%(on)s 尚未生效")
 
 
 class ParameterUndated(DomainError):
     """Parameters without a value on the day asked for."""
 
-    code = "policies.parameter_undated"
     message = gettext_noop("以下参数在 %(on)s 没有取值：%(names)s")
 
 
 class ParameterUnknown(DomainError):
     """A parameter that the pack does not have."""
 
-    code = "policies.parameter_unknown"
     message = gettext_noop("政策包中没有参数 %(name)s")
 
 
 class ParameterOutOfRange(DomainError):
     """An override of the wrong type or outside the declared bounds."""
 
-    code = "policies.parameter_out_of_range"
     message = gettext_noop("参数 %(name)s 的取值 %(value)s 不在允许范围内")
 
 
 class FactUnknown(DomainError):
     """A fact that the pack does not declare, or declares for the other level."""
 
-    code = "policies.fact_unknown"
     message = gettext_noop("政策包中没有事实 %(name)s（%(level)s）")
 
 
 class FactInvalid(DomainError):
     """A fact of the wrong type or outside its declared bounds."""
 
-    code = "policies.fact_invalid"
     message = gettext_noop("事实 %(name)s 的取值 %(value)s 不在允许范围内")
 
 
 class MembersInvalid(DomainError):
     """A household without members, or with two of the same key."""
 
-    code = "policies.members_invalid"
     message = gettext_noop("家庭成员为空或重复")
 
 
 class RuleFailed(DomainError):
     """A rule raised an error or returned what it did not announce."""
 
-    code = "policies.rule_failed"
     message = gettext_noop("规则 %(rule)s 无法得出结果：%(detail)s")
 
 
 class GroupUnknown(DomainError):
     """A group the pack does not have."""
 
-    code = "policies.group_unknown"
     message = gettext_noop("政策包中没有救助对象类别 %(group)s")
 
 
 class PackDiffers(DomainError):
     """A determination was made with another pack than the one given."""
 
-    code = "policies.pack_differs"
     message = gettext_noop("该认定依据的政策包（%(recorded)s）与当前政策包（%(given)s）不同")
 
 
 class ReplayDiffers(DomainError):
     """Replaying a determination gave other bytes."""
 
-    code = "policies.replay_differs"
     message = gettext_noop("重算结果与原认定不一致（第 %(position)s 个字符起）")

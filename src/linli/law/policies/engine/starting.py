@@ -88,7 +88,6 @@ amount_fen = 30_000
 class FolderOccupied(DomainError):
     """There is something where a new pack is to be; nothing is ever overwritten."""
 
-    code = "policies.folder_occupied"
     message = gettext_noop("%(folder)s 已存在，不会覆盖；请换一个文件夹")
 
 

@@ -46,21 +46,18 @@ _CODE_KEYS = ("group", "programme", "budget_line", "source", "service", "class",
 class ChangedFigureUnknown(DomainError):
     """A change names a figure that neither the plan nor the parameters hold."""
 
-    code = "policies.changed_figure_unknown"
     message = gettext_noop("政策包中没有可以修改的数字 %(path)s")
 
 
 class VersionNotNew(DomainError):
     """The new version has the number of the old one."""
 
-    code = "policies.version_not_new"
     message = gettext_noop("新版本号不能与原版本 %(version)s 相同")
 
 
 class TargetOccupied(DomainError):
     """The folder of the new version exists already; a version is never overwritten."""
 
-    code = "policies.target_occupied"
     message = gettext_noop("目标文件夹 %(folder)s 已存在，不会覆盖")
 
 

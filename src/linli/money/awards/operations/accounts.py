@@ -40,21 +40,18 @@ _DIGITS = re.compile(r"\d{8,32}")
 class AccountMalformed(DomainError):
     """An account number is 8 to 32 digits; blanks are taken out."""
 
-    code = "awards.account_malformed"
     message = _("账号应为 8 至 32 位数字")
 
 
 class AccountIncomplete(DomainError):
     """Holder and bank are named."""
 
-    code = "awards.account_incomplete"
     message = _("请填写户名和开户银行")
 
 
 class AccountNotWritable(DomainError):
     """The bank's payment file cannot hold the holder's name or the bank's; the card says how the bank writes it."""
 
-    code = "awards.account_not_writable"
     message = _(
         "%(bank)s的代发文件（%(encoding)s 编码）写不出「%(signs)s」。请按银行卡上印的户名填写"
         "（银行写不出的字，卡上印的是拼音或替代字），居民姓名不必改动"
@@ -64,21 +61,18 @@ class AccountNotWritable(DomainError):
 class AccountTooLong(DomainError):
     """The holder's name or the bank's is longer than its column in the bank's payment file."""
 
-    code = "awards.account_too_long"
     message = _("「%(text)s」超过%(bank)s代发文件的 %(width)s 字节。请按银行卡上印的户名、银行的简称填写")
 
 
 class AccountUnchanged(DomainError):
     """The account proposed is the one in use."""
 
-    code = "awards.account_unchanged"
     message = _("该账户与现用账户相同")
 
 
 class AccountNotFound(DomainError):
     """No such version of an account."""
 
-    code = "awards.account_not_found"
     message = _("找不到该账户")
 
 

@@ -30,21 +30,18 @@ _month = lazy(month_text, str)
 class NotMonthStart(DomainError):
     """Suspensions, resumptions and new amounts take effect on the first day of a month."""
 
-    code = "awards.not_month_start"
     message = _("生效日期须为某月 1 日")
 
 
 class MonthAlreadySettled(DomainError):
     """A month that a batch took up is not changed afterwards."""
 
-    code = "awards.month_already_settled"
     message = _("待遇 %(number)s 的 %(month)s 已列支或发放，生效日期须在其后")
 
 
 class OutsidePeriod(DomainError):
     """A change takes effect inside the award's period."""
 
-    code = "awards.outside_period"
     message = _("生效日期不在待遇 %(number)s 的期间内")
 
 

@@ -27,28 +27,24 @@ from linli.registry.residents.queries import named_residents, named_units
 class PayeeAccountMissing(DomainError):
     """Nothing is granted before it is known where to pay."""
 
-    code = "awards.payee_account_missing"
     message = _("请先确认收款账户：%(units)s")
 
 
 class AwardOverlapping(DomainError):
     """A person is protected once by a programme on any day; whose award it is, is not told."""
 
-    code = "awards.overlapping"
     message = _("%(residents)s 在该期间已享受此项待遇，不能重复批准")
 
 
 class PeriodEmpty(DomainError):
     """An award covers at least one month of the fund's year."""
 
-    code = "awards.period_empty"
     message = _("待遇起止月份不正确：至少发放一个月，且在资金年度内")
 
 
 class MembersMissing(DomainError):
     """An award protects at least one person."""
 
-    code = "awards.members_missing"
     message = _("请指明待遇保障的人员")
 
 

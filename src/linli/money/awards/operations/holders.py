@@ -21,35 +21,30 @@ _FAMILY = ("", HolderRelation.SELF, HolderRelation.MEMBER)
 class HolderUnknown(DomainError):
     """Who is said to hold the account does not stand in that relation to the beneficiary, by the registry."""
 
-    code = "awards.holder_unknown"
     message = _("登记簿中没有这样的%(relation)s“%(name)s”：请核对户名和关系，或先更正登记")
 
 
 class ProxyPaperMissing(DomainError):
     """Somebody else receives only by a paper."""
 
-    code = "awards.proxy_paper_missing"
     message = _("受托代领须写明委托书或证明")
 
 
 class HolderUnstated(DomainError):
     """Nobody confirms an account without knowing whose it is."""
 
-    code = "awards.holder_unstated"
     message = _("%(units)s 的账户没有注明户名人与领取人的关系，请重新登记账户")
 
 
 class HolderDead(DomainError):
     """No money goes to the account of somebody who died."""
 
-    code = "awards.holder_dead"
     message = _("%(units)s 的账户户名人已死亡，请登记其他账户")
 
 
 class AccountShared(DomainError):
     """Whoever confirms has seen with whom the number is shared."""
 
-    code = "awards.account_shared"
     message = _("尾号 %(last)s 的同一账号还用于另外 %(count)s 个领取单位，请在账户列表中核对后再确认")
 
 

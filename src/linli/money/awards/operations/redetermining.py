@@ -50,14 +50,12 @@ _RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
 class AdjustmentClosed(DomainError):
     """A difference is decided once, and only while it still stands as it was shown."""
 
-    code = "awards.adjustment_closed"
     message = _("待遇 %(number)s 的这项调整已处理或已有变化，请刷新后再办")
 
 
 class AdjustmentIncomplete(DomainError):
     """Nothing is decided on facts that are missing or on other people than live there."""
 
-    code = "awards.adjustment_incomplete"
     message = _("待遇 %(number)s 暂不能按规则调整：%(why)s；请先补齐情况，再按现有情况重新计算")
 
 

@@ -27,7 +27,6 @@ _LATE_NEWS = timedelta(days=366)
 class ReviewNotDue(DomainError):
     """A review is completed when it has fallen due."""
 
-    code = "awards.review_not_due"
     message = _("待遇 %(number)s 的复核尚未到期")
 
 

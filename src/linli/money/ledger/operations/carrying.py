@@ -28,49 +28,42 @@ from linli.money.ledger.steps import CARRY_OVER
 class MoneyNotRestricted(DomainError):
     """Only money given for a purpose is carried over to it; what becomes of free money the treasury says."""
 
-    code = "ledger.money_not_restricted"
     message = _("%(source)s 不是限定用途资金，不在此结转")
 
 
 class YearNotOver(DomainError):
     """What is unspent is known when the year is over."""
 
-    code = "ledger.year_not_over"
     message = _("%(year)s 年尚未结束，结转从次年 1 月 1 日起办理")
 
 
 class NextFundMissing(DomainError):
     """The next year's fund has no source of that code to carry into."""
 
-    code = "ledger.next_fund_missing"
     message = _("%(year)s 年资金中没有来源“%(source)s”，请先按方案设立下一年度资金")
 
 
 class PurposeDiffers(DomainError):
     """Restricted money stays bound to what it was given for (慈善法; 专款专用)."""
 
-    code = "ledger.purpose_differs"
     message = _("“%(source)s”在下一年度资金中的限定用途不同，不能结转")
 
 
 class MoreThanUnspent(DomainError):
     """No more than is really unspent."""
 
-    code = "ledger.more_than_unspent"
     message = _("可结转 %(free)s 元，不足 %(asked)s 元（存款减去待付、在途和尚未发放的承诺）")
 
 
 class CarryOverWaiting(DomainError):
     """One proposal of a source at a time."""
 
-    code = "ledger.carry_over_waiting"
     message = _("“%(source)s”已有待批准的结转 %(number)s")
 
 
 class CarryOverNotFound(DomainError):
     """No such carry-over."""
 
-    code = "ledger.carry_over_not_found"
     message = _("找不到该结转")
 
 

@@ -28,14 +28,12 @@ from linli.money.ledger.rules.digests import Entry
 class RestrictedMoneyMisused(DomainError):
     """Donor-restricted money pays only what it was given for (慈善法; 专款专用)."""
 
-    code = "ledger.restricted_money_misused"
     message = _("%(source)s 为限定用途资金，不能用于 %(programme)s")
 
 
 class LineMisused(DomainError):
     """The budget line does not pay this programme."""
 
-    code = "ledger.line_misused"
     message = _("预算科目 %(line)s 不支付 %(programme)s")
 
 

@@ -35,70 +35,60 @@ from linli.money.ledger.rules.digests import Entry
 class FundExists(DomainError):
     """A fund has one code."""
 
-    code = "ledger.fund_exists"
     message = _("资金编号 %(code)s 已存在")
 
 
 class FundMalformed(DomainError):
     """A fund needs sources and lines with codes of their own (letters, digits, - and _) and no negative amounts."""
 
-    code = "ledger.fund_malformed"
     message = _("资金来源与预算科目不能为空、重复或为负数，编号限用字母、数字、- 和 _")
 
 
 class ReasonMissing(DomainError):
     """Exceptions carry a reason."""
 
-    code = "ledger.reason_missing"
     message = _("请写明理由")
 
 
 class ReferenceMissing(DomainError):
     """What the bank took is found again by the bank's text."""
 
-    code = "ledger.reference_missing"
     message = _("请填写银行摘要或凭证号，月末据此对账")
 
 
 class FeeOnRestrictedMoney(DomainError):
     """Restricted money pays only what it was given for (慈善法; 专款专用): a fee is borne by free money."""
 
-    code = "ledger.fee_on_restricted_money"
     message = _("%(source)s 为限定用途资金，不能用于银行手续费；请选择其他资金来源")
 
 
 class DateOutsideYear(DomainError):
     """A fund's money is of its year and never of the future."""
 
-    code = "ledger.date_outside_year"
     message = _("日期须在资金年度 %(year)s 内，且不晚于今天")
 
 
 class JournalNotCorrectable(DomainError):
     """Payments and promises are undone by their own steps."""
 
-    code = "ledger.journal_not_correctable"
     message = _("该笔记账须通过原业务流程撤销，不能直接冲销")
 
 
 class JournalAlreadyCorrected(DomainError):
     """A journal is reversed once."""
 
-    code = "ledger.journal_already_corrected"
     message = _("该笔记账已冲销")
 
 
 class MonthAlreadyLocked(DomainError):
     """A month is locked once."""
 
-    code = "ledger.month_already_locked"
     message = _("%(month)s 已锁定")
 
 
 class MonthNotOver(DomainError):
     """A month is locked when it is over."""
 
-    code = "ledger.month_not_over"
     message = _("%(month)s 尚未结束，不能锁定")
 
 

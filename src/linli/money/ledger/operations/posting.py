@@ -26,42 +26,36 @@ month_words = lazy(month_text, str)
 class AmountNotPositive(DomainError):
     """Money moves in whole fen above zero."""
 
-    code = "ledger.amount_not_positive"
     message = _("金额必须大于零")
 
 
 class BudgetExhausted(DomainError):
     """The budget line cannot promise that much: ``short_fen`` are missing on the line ``line_id``."""
 
-    code = "ledger.budget_exhausted"
     message = _("预算科目 %(line)s 余额不足：可用 %(available)s 元，需要 %(asked)s 元。可由街道认可超预算后再办理")
 
 
 class FundsExhausted(DomainError):
     """The source has not enough money left to pay."""
 
-    code = "ledger.funds_exhausted"
     message = _("资金来源 %(source)s 余额不足：可用 %(available)s 元，需要 %(asked)s 元")
 
 
 class AccountOverdrawn(DomainError):
     """An account would fall below zero: the step was done already, or never begun."""
 
-    code = "ledger.account_overdrawn"
     message = _("账户 %(account)s 余额不足，无法记账")
 
 
 class MonthLocked(DomainError):
     """The month was reconciled and locked."""
 
-    code = "ledger.month_locked"
     message = _("%(month)s 已对账锁定，不能再记账")
 
 
 class AccountUnknown(DomainError):
     """The fund has no such account."""
 
-    code = "ledger.account_unknown"
     message = _("资金台账中没有该科目或来源")
 
 

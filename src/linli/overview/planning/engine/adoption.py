@@ -15,7 +15,6 @@ from linli.overview.planning.engine.plan import (
 class WarningsNotAccepted(PlanRefused):
     """A plan cannot be adopted while somebody has not looked at a fatal or serious finding."""
 
-    code = "planning.warnings_not_accepted"
     message = Text(
         "还有 %(count)s 处问题没有逐条确认，不能采用：%(findings)s",
         "%(count)s findings have not been accepted one by one: %(findings)s",

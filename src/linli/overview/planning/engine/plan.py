@@ -59,7 +59,6 @@ class PlanRefused(DomainError):
 class ChangeRefused(PlanRefused):
     """A change names a figure that the plan does not have, or a value that the figure cannot take."""
 
-    code = "planning.change_refused"
     message = Text("不能把“%(path)s”改为“%(value)s”：%(reason)s", "“%(path)s” cannot be “%(value)s”: %(reason)s")
 
 

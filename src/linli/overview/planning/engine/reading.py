@@ -34,14 +34,12 @@ from linli.overview.planning.engine.plan import (
 class PlanMissing(PlanRefused):
     """The pack has no plan file: there is nothing to check."""
 
-    code = "planning.plan_missing"
     message = Text("政策包“%(pack)s”没有方案文件 plan.toml", "the pack “%(pack)s” has no plan file plan.toml")
 
 
 class ParameterUndated(PlanRefused):
     """A parameter that the plan needs has no value at its start."""
 
-    code = "planning.parameter_undated"
     message = Text("参数“%(name)s”在 %(on)s 没有取值", "the parameter “%(name)s” has no value on %(on)s")
 
 

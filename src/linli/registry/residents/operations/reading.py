@@ -40,8 +40,6 @@ class HouseholdProblem(RowProblem):
 class ImportRefused(TableRefused):
     """Nothing of the file was taken; ``problems`` names every row and column."""
 
-    code = "residents.import_refused"
-
 
 @dataclass(frozen=True)
 class ImportedMember:

@@ -10,7 +10,6 @@ from linli.kernel.errors import DomainError
 class HouseholdHeadMissing(DomainError):
     """A household has exactly one head."""
 
-    code = "residents.head_missing"
     message = _("每户须有且只有一名户主，这一户没有户主")
 
 
@@ -24,63 +23,54 @@ class HouseholdHeadRepeated(DomainError):
 class HouseholdEmpty(DomainError):
     """A household without members."""
 
-    code = "residents.household_empty"
     message = _("请至少填写一名家庭成员")
 
 
 class NameMissing(DomainError):
     """A person without a name."""
 
-    code = "residents.name_missing"
     message = _("请填写姓名")
 
 
 class BirthInFuture(DomainError):
     """The birth date is later than today."""
 
-    code = "residents.birth_future"
     message = _("出生日期在将来，请核对")
 
 
 class BirthTooEarly(DomainError):
     """Nobody is that old."""
 
-    code = "residents.birth_too_early"
     message = _("出生日期过早，请核对年份")
 
 
 class BirthMismatched(DomainError):
     """The birth date differs from the one in the identity number."""
 
-    code = "residents.birth_mismatched"
     message = _("出生日期与身份证号不一致，请核对其中一项")
 
 
 class SexMismatched(DomainError):
     """The sex differs from the one in the identity number."""
 
-    code = "residents.sex_mismatched"
     message = _("性别与身份证号不一致，请核对其中一项")
 
 
 class PhoneMalformed(DomainError):
     """Not a telephone number."""
 
-    code = "residents.phone_malformed"
     message = _("手机号码应为 11 位数字；固定电话连区号 7 至 12 位")
 
 
 class IdentityRepeated(DomainError):
     """The same number twice in one household or one file."""
 
-    code = "residents.identity_repeated"
     message = _("同一身份证号填写了两次")
 
 
 class IdentityRegistered(DomainError):
     """Somebody in the actor's area already has the number; ``name`` and ``number`` say who."""
 
-    code = "residents.identity_registered"
     message = _("该身份证号已登记为 %(name)s（%(number)s），请直接使用原记录")
 
 
@@ -99,28 +89,24 @@ class IdentityOfTheDead(IdentityRegistered):
 class IdentityRegisteredElsewhere(DomainError):
     """Somebody outside the actor's area has the number: it is not told who or where."""
 
-    code = "residents.identity_registered_elsewhere"
     message = _("该身份证号已在其他区域登记，请联系街道核对后办理迁入")
 
 
 class IdentityJustRegistered(DomainError):
     """Somebody registered one of the numbers between the check and the writing."""
 
-    code = "residents.identity_just_registered"
     message = _("其中一个身份证号刚刚被他人登记，请重新提交以查看是哪一个")
 
 
 class MemberRepeated(DomainError):
     """One household names two people of one name and birth date, and a number is missing."""
 
-    code = "residents.member_repeated"
     message = _("本户有两名成员同名且同日出生：若是同一人，请只保留一次；若是两人，请分别填写身份证号")
 
 
 class MemberRegistered(DomainError):
     """The household has this person already: a colleague was quicker, or the number came later."""
 
-    code = "residents.member_registered"
     message = _(
         "%(name)s 已登记为本户成员 %(number)s，姓名和出生日期相同，请勿重复登记；"
         "身份证号后来才有的，请在该居民的「更正」中补录"
@@ -130,7 +116,6 @@ class MemberRegistered(DomainError):
 class NamesakeRegistered(DomainError):
     """Somebody of that name and birth date is registered, and it is not certain that it is somebody else."""
 
-    code = "residents.namesake_registered"
     message = _(
         "%(name)s 与已登记的居民 %(whom)s 姓名和出生日期相同。若是同一人，请不要重复登记，"
         "在该居民的档案中补录身份证号或办理转入；若确是另一人，请勾选「确是另一人」后重新提交"
@@ -140,7 +125,6 @@ class NamesakeRegistered(DomainError):
 class NamesakeInFile(DomainError):
     """A row may be somebody who is registered; the file can say so."""
 
-    code = "residents.namesake_in_file"
     message = _(
         "%(name)s 可能就是已登记的居民 %(whom)s。若是同一人，请在「居民编号」列填写 %(first)s；"
         "若确是另一人，请在该列填写「新登记」，然后重新导入"
@@ -150,7 +134,6 @@ class NamesakeInFile(DomainError):
 class NewbornRenamed(DomainError):
     """A member without a number was born on that day under another name."""
 
-    code = "residents.newborn_renamed"
     message = _(
         "本户已有同日出生、尚无身份证号的成员 %(other)s（%(number)s）。"
         "若 %(name)s 就是此人，请在其「更正」中改正姓名并补录身份证号；"
@@ -161,14 +144,12 @@ class NewbornRenamed(DomainError):
 class RegistryNumberUnknown(DomainError):
     """The file's answer is no resident's number within reach."""
 
-    code = "residents.registry_number_unknown"
     message = _("「居民编号」应为本辖区居民的编号，如 R-000123，或填「新登记」；没有找到 %(text)s")
 
 
 class NameUnprintable(DomainError):
     """A name has signs that no font has, and nobody has stated how they are written on paper."""
 
-    code = "residents.name_unprintable"
     message = _(
         "打印字库中没有「%(signs)s」，印在文书上会是方框。请在「打印写法」中填写该字在文书上怎样写，"
         "如〔王+其〕或拼音（几个字按顺序用空格隔开）；档案中的姓名不变"
@@ -178,7 +159,6 @@ class NameUnprintable(DomainError):
 class PlaceUnknown(DomainError):
     """The place does not exist or is larger than a community."""
 
-    code = "residents.place_unknown"
     message = _("请选择本社区、网格或楼栋")
 
 
@@ -192,7 +172,6 @@ class DateInFuture(DomainError):
 class DateTooEarly(DomainError):
     """The event would lie before what is already recorded."""
 
-    code = "residents.date_too_early"
     message = _("日期不能早于 %(earliest)s")
 
 
@@ -212,84 +191,72 @@ class ResidentGone(DomainError):
 class NothingToCorrect(DomainError):
     """Nobody died, left or moved by the records: there is nothing to put right."""
 
-    code = "residents.nothing_to_correct"
     message = _("%(name)s（%(number)s）没有可更正的去世、迁出或迁移记录")
 
 
 class DayUnchanged(DomainError):
     """The corrected day is the one recorded."""
 
-    code = "residents.day_unchanged"
     message = _("更正后的日期与登记的相同")
 
 
 class ResidentNotAway(DomainError):
     """Somebody comes back who did not go away."""
 
-    code = "residents.not_away"
     message = _("%(name)s（%(number)s）没有迁出记录，不需要办理迁回")
 
 
 class ResidentUnknown(DomainError):
     """There is no such resident or household within reach."""
 
-    code = "residents.unknown"
     message = _("没有找到该居民或家庭")
 
 
 class HouseholdClosed(DomainError):
     """The household is closed."""
 
-    code = "residents.household_closed"
     message = _("家庭 %(number)s 已注销，不能再办理此事")
 
 
 class CodeMalformed(DomainError):
     """A fact's code is small letters, digits and underscores."""
 
-    code = "residents.code_malformed"
     message = _("情况代码 %(name)s 格式不正确")
 
 
 class SourceMissing(DomainError):
     """A fact without a source is a rumour."""
 
-    code = "residents.source_missing"
     message = _("请填写信息来源")
 
 
 class ReasonMissing(DomainError):
     """A correction needs a reason."""
 
-    code = "residents.reason_missing"
     message = _("请填写更正理由")
 
 
 class PurposeMissing(DomainError):
     """Full values are shown for a stated purpose only."""
 
-    code = "residents.purpose_missing"
     message = _("请填写查看完整信息的目的")
 
 
 class SubjectAmbiguous(DomainError):
     """Exactly one of resident and household."""
 
-    code = "residents.subject_ambiguous"
     message = _("请指定一名居民或一户家庭")
 
 
 class SamePerson(DomainError):
     """Nobody is their own guardian or kin."""
 
-    code = "residents.same_person"
     message = _("不能选择本人")
 
 
 class TieRecorded(DomainError):
     """The tie is there already."""
 
-    code = "residents.tie_recorded"
     message = _("该关系已登记")
 
 
@@ -303,28 +270,24 @@ class RecordDiffers(DomainError):
 class HouseholdDiffers(DomainError):
     """A file puts people into one household whom the registry has in several, or in another place."""
 
-    code = "residents.household_differs"
     message = _("本户成员或住址与登记的家庭不同；请先办理迁移，或改正表格")
 
 
 class RowsDisagree(DomainError):
     """A file says two places or two doors of one household; ``row`` is the household's first."""
 
-    code = "residents.rows_disagree"
     message = _("与本户第 %(row)s 行不一致；同一户各行请填写相同，或只在一行填写门牌；不是一户的请改户序号")
 
 
 class PlaceAmbiguous(DomainError):
     """Two places have the name."""
 
-    code = "residents.place_ambiguous"
     message = _("有不止一处名为「%(name)s」；请改填区划代码")
 
 
 class AccountLinked(DomainError):
     """The account or the resident is linked already."""
 
-    code = "residents.account_linked"
     message = _("%(name)s（%(number)s）或所选的账号已有关联")
 
 
@@ -340,7 +303,6 @@ class RegistrationFault:
 class RegistrationRefused(DomainError):
     """Nothing of the set was registered; ``faults`` says why, all at once. The sentence is the first fault's."""
 
-    code = "residents.registration_refused"
     message = _("登记未完成，共 %(count)s 处需要更正")
 
     def __init__(self, faults: tuple[RegistrationFault, ...]) -> None:
