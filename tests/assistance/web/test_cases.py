@@ -1,3 +1,6 @@
+import re
+from datetime import timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -9,8 +12,9 @@ from linli.aid.assistance.models import Application
 from linli.foundation.trail.models import AuditEntry
 from linli.registry.residents.models import Household
 from tests.assistance.web.reading import address, main, text
-from tests.assistance.world import DISABLED, NEEDY, World
+from tests.assistance.world import DISABLED, LOW_INCOME, NEEDY, World
 from tests.browser import LogIn
+from tests.conftest import MONDAY
 from tests.residents.people import person
 
 
@@ -270,12 +274,71 @@ class TestNew:
 
         assert browser.get(address("application_new", household=family.number)).status_code == 404
 
+    def test_asks_for_the_papers_of_the_chosen_groups_alone(self, clerk: Client, family: Household) -> None:
+        page = address("application_new", household=family.number)
+        first = clerk.get(page).content.decode()
+        asked = clerk.post(page, {"ask": "1", "groups": [LOW_INCOME], "statement": "屋顶漏雨"}).content.decode()
+
+        assert 'name="IDENTITY_CARD-state"' in first
+        assert 'name="LOW_INCOME_CERTIFICATE-state"' not in first
+        assert 'name="LOW_INCOME_CERTIFICATE-state"' in asked
+        assert 'name="DISABILITY_CERTIFICATE-state"' not in asked
+        assert "<html" not in asked
+        assert not Application.objects.exists()
+
+    def test_keeps_what_was_said_of_a_paper_while_groups_change(self, clerk: Client, family: Household) -> None:
+        said = {"ask": "1", "groups": [DISABLED], "IDENTITY_CARD-state": "PRESENT", "IDENTITY_CARD-day": "2026-03-02"}
+
+        asked = clerk.post(address("application_new", household=family.number), said).content.decode()
+
+        assert 'value="2026-03-02"' in asked
+        assert '<option value="PRESENT" selected' in _chosen(asked, "IDENTITY_CARD")
+
+    def test_what_was_given_before_is_not_asked_again(self, clerk: Client, world: World, received: Application) -> None:
+        family, code = received.household, "HOUSEHOLD_REGISTER"
+        received.papers.filter(code=code).update(file_key="f" * 64, file_name="户口簿.pdf", file_type="application/pdf")
+        given = _counter(world, family) | {"groups": [DISABLED], f"{code}-state": "PRESENT"}
+        day = received.papers.get(code=code).issued_date
+        given[f"{code}-day"] = day.isoformat() if day else ""
+
+        page = clerk.get(address("application_new", household=family.number)).content.decode()
+        clerk.post(address("application_new", household=family.number), given)
+
+        assert f"办理 {received.number} 时已交" in page
+        assert '<option value="PRESENT" selected' in _chosen(page, code)
+        later = Application.objects.latest("pk").papers.get(code=code)
+        assert (later.application_id == received.pk, later.state, later.file_name) == (False, "PRESENT", "户口簿.pdf")
+
+    def test_what_was_given_before_and_has_run_out_is_asked_again(self, clerk: Client, received: Application) -> None:
+        received.papers.filter(code="HOUSEHOLD_REGISTER").update(expires_date=MONDAY - timedelta(days=1))
+
+        page = clerk.get(address("application_new", household=received.household.number)).content.decode()
+
+        assert '<option value="MISSING" selected' in _chosen(page, "HOUSEHOLD_REGISTER")
+
+    def test_its_draft_brings_the_papers_back_too(self, clerk: Client, family: Household) -> None:
+        page = address("application_new", household=family.number)
+        handed = unescape(re.findall(r'name="draft" value="([^"]+)"', clerk.get(page).content.decode())[0])
+        code = "DISABILITY_CERTIFICATE"
+        said = {"draft": handed, "groups": [DISABLED], "statement": "屋顶漏雨", f"{code}-state": "WAIVED"}
+
+        clerk.post("/drafts/", said, headers={"HX-Request": "true"})
+
+        again = clerk.get(page).content.decode()
+        assert "屋顶漏雨" in again
+        assert '<option value="WAIVED" selected' in _chosen(again, code)
+
     def test_has_at_most_35_fields_in_all(self, clerk: Client, family: Household) -> None:
         page = clerk.get(address("application_new", household=family.number)).content.decode()
         form = page[page.index("<main") :]
 
         names = {part.split('"')[0] for part in form.split('name="')[1:]} - {"csrfmiddlewaretoken", "act_key"}
         assert len(names) <= 35
+
+
+def _chosen(page: str, paper: str) -> str:
+    """What may be said of a paper, with what is chosen."""
+    return page.split(f'name="{paper}-state"')[1].split("</select>")[0]
 
 
 def _counter(world: World, family: Household) -> dict[str, object]:

@@ -1,4 +1,6 @@
 import json
+import re
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -7,11 +9,13 @@ from pypdf import PdfReader
 
 from linli.aid.assistance.models import Application, Assessment
 from linli.aid.assistance.operations import declare_no_kinship, form_team
+from linli.foundation.trail.drafts import Draft
 from linli.registry.residents.models import Household
 from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
 from tests.layers import layer
+from tests.residents.people import person
 
 
 @layer
@@ -149,6 +153,81 @@ class TestSheet:
 
     def test_an_unknown_step_does_nothing(self, volunteer: Client, assessment: Assessment) -> None:
         assert send(volunteer, assessment, "fly").status_code == 422  # type: ignore[attr-defined]  # a response
+
+
+class TestTheSecondOfTwo:
+    """Who comes after sees what the first wrote, and changes it knowingly."""
+
+    @pytest.fixture
+    def written(self, world: World, volunteer: Client, clerk: Client, assessment: Assessment) -> Assessment:
+        """The volunteer wrote; the clerk has declared and written nothing."""
+        for browser, key in ((volunteer, KEY), (clerk, "e" * 32)):
+            send(browser, assessment, "declare", key)
+        send(volunteer, assessment, "visit", "b" * 32, **visit(world, assessment.application.household))
+        return assessment
+
+    def test_sees_what_the_first_wrote_beside_each_field(self, clerk: Client, written: Assessment) -> None:
+        page = main(clerk.get(address("assessment_sheet", written.pk)))
+
+        name = written.assessors.get(capacity="VOLUNTEER").user.name
+        assert f"{name}已于" in page
+        assert f"{name} 3月9日填：640.00 元" in page
+        assert f"{name} 3月9日填：住房老旧" in page
+
+    def test_the_first_is_told_nothing_of_their_own(self, volunteer: Client, written: Assessment) -> None:
+        assert "3月9日填：" not in main(volunteer.get(address("assessment_sheet", written.pk)))
+
+    def test_what_is_changed_stands_where_one_signs(
+        self, clerk: Client, volunteer: Client, world: World, written: Assessment
+    ) -> None:
+        family = written.application.household
+        [who] = world.people(family)
+        changed = visit(world, family, **{f"{who.number}-monthly_income_fen": "720.00", "needs": ""})
+
+        send(clerk, written, "visit", "c" * 32, **changed)
+
+        for browser in (clerk, volunteer):
+            page = main(browser.get(address("assessment_sheet", written.pk)))
+            signing = page.split("看过以上内容")[-1].replace(" ", "")
+            assert f"{who.name}月收入640.00元→720.00元" in signing
+            assert "需求日常照料→未填" in signing
+            assert "观察住房老旧" not in signing
+
+    def test_who_corrects_oneself_changes_nothing_of_others(
+        self, volunteer: Client, world: World, written: Assessment
+    ) -> None:
+        send(volunteer, written, "visit", "c" * 32, **visit(world, written.application.household, needs="陪护"))
+
+        assert "更改了" not in main(volunteer.get(address("assessment_sheet", written.pk)))
+
+
+class TestTheDraft:
+    def test_of_the_sheet_comes_back_until_it_is_saved(
+        self, volunteer: Client, world: World, assessment: Assessment
+    ) -> None:
+        page = address("assessment_sheet", assessment.pk)
+        send(volunteer, assessment, "declare")
+        handed = unescape(re.findall(r'name="draft" value="([^"]+)"', volunteer.get(page).content.decode())[0])
+        said = visit(world, assessment.application.household, observations="屋顶漏雨")
+
+        volunteer.post("/drafts/", {"draft": handed, "version": "1", **said}, headers={"HX-Request": "true"})
+
+        assert "屋顶漏雨" in volunteer.get(page).content.decode()
+        send(volunteer, assessment, "visit", "b" * 32, **said)
+        assert not Draft.objects.exists()
+
+
+def test_what_the_register_says_is_not_asked_again(volunteer: Client, world: World) -> None:
+    home = world.family(person("王建"), person("李芳", relation="SPOUSE", male=False), facts={})
+    assessment = world.formed(world.accepted(home))
+    send(volunteer, assessment, "declare")
+
+    page = volunteer.get(address("assessment_sheet", assessment.pk)).content.decode()
+
+    for one in world.people(home):
+        chosen = page.split(f'name="{one.number}-has_spouse"')[1].split("</select>")[0]
+        assert '<option value="1" selected' in chosen
+    assert "已知：是（登记的家庭成员）" in text(volunteer.get(address("assessment_sheet", assessment.pk)))
 
 
 class TestOwnAmount:

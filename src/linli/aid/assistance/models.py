@@ -162,6 +162,9 @@ class Assessment(models.Model):
     needs = models.TextField(blank=True)
     observations = models.TextField(blank=True)
     departures = models.TextField(blank=True)  # canonical JSON list of rules.results.Departure, signed with the sheet
+    written_by = models.ForeignKey("users.User", on_delete=models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField(null=True)
+    earlier = models.TextField(blank=True)  # canonical JSON: what somebody else had written, changed by the last writer
     completed_date = models.DateField(null=True)
     determination = models.ForeignKey("policies.Determination", on_delete=models.PROTECT, null=True)
     results = models.TextField(blank=True)  # canonical JSON list of rules.results.ProgrammeResult

@@ -64,19 +64,20 @@ def slot(user_id: int, address: str, *some: forms.BaseForm, version: int | None 
         return Slot(user_id, address)
     said = QueryDict(found.content)
     for form in some:
-        _fill(form, said)
+        fill(form, said)
     then = said.get("version")
     return Slot(user_id, address, found.at, older=then is not None and then != str(version))
 
 
-def _fill(form: forms.BaseForm, said: QueryDict) -> None:
+def fill(form: forms.BaseForm, said: QueryDict) -> None:
+    """The form, and its rows, begin with what was typed; nothing is judged."""
     typed = {
         name: field.widget.value_from_datadict(said, {}, form.add_prefix(name)) for name, field in _kept_fields(form)
     }
     form.initial = {**(form.initial or {}), **typed}
     # A form may have rows of its own, as many as were typed.
     for row in form.rows_of(said) if hasattr(form, "rows_of") else ():
-        _fill(row, said)
+        fill(row, said)
 
 
 def _kept_fields(form: forms.BaseForm) -> Iterator[tuple[str, forms.Field]]:

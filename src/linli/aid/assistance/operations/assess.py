@@ -15,6 +15,7 @@ from linli.aid.assistance.operations.common import (
 )
 from linli.aid.assistance.operations.standing import check_sheet
 from linli.aid.assistance.operations.team import lock_seat
+from linli.aid.assistance.queries.assessor_sheet import as_written
 from linli.aid.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results
 from linli.aid.assistance.rules.results import Departure, checked, results
 from linli.foundation.data.locks import check_version
@@ -87,7 +88,7 @@ class Visit:
 
 @act
 def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | None = None) -> Assessment:
-    """Fill the sheet; every change takes back the signatures given before.
+    """Fill the sheet; every change takes back the signatures given before, and what another had written is kept beside.
 
     Raises KinshipUndeclared, VisitDateImpossible, MemberUnknown, FactOutOfRange, DepartureNegative, DepartureUnknown,
     DepartureUnexplained, FormStale, StepNotPossible, NotPermitted.
@@ -99,6 +100,9 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     if not assessment.formed_date <= visit.visited_date <= act.on:
         raise VisitDateImpossible(field="visited_date")
     _check_observed(assessment.application, visit.observed, act.on)
+    if assessment.written_by_id not in (None, act.by.pk):
+        assessment.earlier = canonical_json(as_written(assessment))
+    assessment.written_by_id, assessment.written_at = act.by.pk, act.at
     assessment.visited_date = visit.visited_date
     assessment.needs, assessment.observations = visit.needs.strip(), visit.observations.strip()
     assessment.observed = canonical_json({key: dict(facts) for key, facts in visit.observed.items()})
@@ -106,6 +110,7 @@ def record_visit(act: Act, *, assessment_id: int, visit: Visit, version: int | N
     assessment.members = ",".join(sorted(_numbers(assessment.application, act.on)))
     assessment.version += 1
     written = ["visited_date", "needs", "observations", "observed", "departures", "members", "version"]
+    written += ["written_by", "written_at", "earlier"]
     assessment.save(update_fields=written)
     assessment.assessors.update(signed_at=None)
     write_events(act, EventKind.VISITED, {assessment.application: visit.visited_date.isoformat()})

@@ -4,20 +4,29 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import gettext_noop
 
 from linli.aid.assistance.codes import ApplicationState, AssessorCapacity
 from linli.aid.assistance.models import Assessment, Assessor
 from linli.aid.assistance.queries.worklist import CAPACITY_ROLE, place_names
+from linli.aid.assistance.rules.results import Departure
 from linli.ground.users.queries import authority_of, person
+from linli.ground.users.queries import names as user_names
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.bilingual import Text
 from linli.law.policies.engine.model import FactSpec
 from linli.law.policies.queries import pack_of
 from linli.registry.residents.codes import Relation
-from linli.registry.residents.queries import facts_of, members_on
+from linli.registry.residents.queries import HouseholdFacts, MemberFacts, facts_of, members_on
 
 # The registry works these out itself; nobody writes them on a sheet.
 DERIVED = frozenset({"age", "size"})
+_COUPLE = (Relation.HEAD, Relation.SPOUSE)
+_REGISTER = gettext_noop("登记的家庭成员")
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,20 @@ class FactLine:
     source: str
     observed: int | bool | None
     is_observed: bool
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one of the three wrote on the sheet, and when; ``observed`` as on the assessment."""
+
+    by: int
+    name: str
+    at: datetime
+    visited_date: date
+    needs: str
+    observations: str
+    observed: Mapping[str, Mapping[str, int | bool | None]]
+    departures: tuple[Departure, ...]
 
 
 @dataclass(frozen=True)
@@ -78,6 +101,15 @@ class Sheet:
     seats: tuple[SheetSeat, ...]
     own: SheetSeat
     may_complete: bool
+    reader: int
+    # What stands there, and what somebody else had written before who wrote it.
+    written: Written | None
+    earlier: Written | None
+
+    @property
+    def others(self) -> Written | None:
+        """What somebody else than the reader wrote last."""
+        return self.earlier if self.written and self.written.by == self.reader else self.written
 
 
 def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
@@ -117,36 +149,68 @@ def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
                 names[member.number].name,
                 member.relation,
                 member.facts["age"].value or 0,
-                _lines(asked["PERSON"], member.facts, observed.get(member.number, {})),
+                _lines(asked["PERSON"], member.facts, observed.get(member.number, {}), _registered(member, known)),
             )
             for member in known.members
         ),
         views,
         next(view for view in views if view.own),
         seat.capacity != AssessorCapacity.VOLUNTEER and all(view.signed_at for view in views),
+        user_id,
+        _written(as_written(assessment)),
+        _written(json.loads(assessment.earlier or "{}")),
     )
+
+
+def as_written(assessment: Assessment) -> Mapping[str, Any]:
+    """What stands on the sheet, who wrote it and when; kept as ``earlier`` when somebody else changes it."""
+    at = assessment.written_at.isoformat() if assessment.written_at else ""
+    texts = ("visited_date", "needs", "observations", "observed", "departures")
+    return {"by": assessment.written_by_id, "at": at} | {name: str(getattr(assessment, name) or "") for name in texts}
+
+
+def _written(said: Mapping[str, Any]) -> Written | None:
+    """None before somebody wrote."""
+    if not said.get("by"):
+        return None
+    return Written(
+        said["by"],
+        user_names([said["by"]])[said["by"]],
+        datetime.fromisoformat(said["at"]).astimezone(CHINA_TIME),
+        date.fromisoformat(said["visited_date"]),
+        said["needs"],
+        said["observations"],
+        json.loads(said["observed"] or "{}"),
+        tuple(Departure(**one) for one in json.loads(said["departures"] or "[]")),
+    )
+
+
+def _registered(person: MemberFacts, household: HouseholdFacts) -> Mapping[str, int]:
+    """What the register of the household answers by itself (``FactSpec.register``): only what is sure."""
+    relations = [one.relation for one in household.members]
+    couple = person.relation in _COUPLE
+    found = {"ALONE": int(len(relations) == 1)}
+    if couple and all(one in relations for one in _COUPLE):
+        found["SPOUSE"] = 1
+    if (couple and Relation.CHILD in relations) or person.relation == Relation.PARENT:
+        found["CHILD"] = 1
+    return found
 
 
 def _lines(
     specs: list[FactSpec],
     known: Mapping[str, tuple[int | None, str, date | None]],
     observed: Mapping[str, int | bool | None],
+    registered: Mapping[str, int] = _NOTHING,
 ) -> tuple[FactLine, ...]:
-    return tuple(
-        FactLine(
-            spec.name,
-            spec.label,
-            spec.unit,
-            spec.low,
-            spec.high,
-            known[spec.name][0] if spec.name in known else None,
-            known[spec.name][1] if spec.name in known else "",
-            observed.get(spec.name),
-            spec.name in observed,
-        )
-        for spec in specs
-        if spec.name not in DERIVED
-    )
+    def line(spec: FactSpec) -> FactLine:
+        value, source = known[spec.name][:2] if spec.name in known else (None, "")
+        if value is None and spec.register in registered:
+            value, source = registered[spec.register], _REGISTER
+        seen, is_seen = observed.get(spec.name), spec.name in observed
+        return FactLine(spec.name, spec.label, spec.unit, spec.low, spec.high, value, source, seen, is_seen)
+
+    return tuple(line(spec) for spec in specs if spec.name not in DERIVED)
 
 
 def _seat(row: Assessor, *, own: bool) -> SheetSeat:

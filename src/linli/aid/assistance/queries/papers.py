@@ -1,8 +1,9 @@
 """The checklist of papers as pages show it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from linli.aid.assistance.codes import PaperState
 from linli.aid.assistance.models import Paper
@@ -38,6 +39,37 @@ class PaperView:
     promisable: bool
 
 
+class PaperOnFile(NamedTuple):
+    """A paper that was given with another application and still counts."""
+
+    number: str
+    issued_date: date | None
+    file_key: str
+    file_name: str
+    file_sha256: str
+    file_type: str
+
+
+def papers_on_file(household_id: int, on: date) -> Mapping[tuple[int, str], PaperOnFile]:
+    """What the household gave with earlier applications and is still good, the newest of each applicant (id) and code.
+
+    A proof given once is not asked for again (一件事); one statement.
+    """
+    given = Paper.objects.filter(application__household_id=household_id, state=PaperState.PRESENT)
+    rows = given.exclude(expires_date__lt=on).select_related("application").order_by("recorded_at", "pk")
+    return {
+        (row.application.applicant_id, row.code): PaperOnFile(
+            row.application.number, row.issued_date, row.file_key, row.file_name, row.file_sha256, row.file_type
+        )
+        for row in rows
+    }
+
+
+def because(pack: Pack, reasons: Iterable[str]) -> tuple[Text, ...]:
+    """Why a paper is demanded, in words."""
+    return tuple(_WHY[one] if one in _WHY else pack.groups[one].label for one in reasons)
+
+
 def paper_facts(papers: Iterable[Paper]) -> list[PaperFacts]:
     """The papers as the rules see them."""
     return [PaperFacts(paper.code, paper.state, paper.expires_date, paper.promised_date) for paper in papers]
@@ -50,7 +82,7 @@ def paper_view(pack: Pack, row: Paper, on: date) -> PaperView:
     return PaperView(
         row.code,
         spec.label,
-        tuple(_WHY[reason] if reason in _WHY else pack.groups[reason].label for reason in row.because_of.split(",")),
+        because(pack, row.because_of.split(",")),
         spec.basis.legal_basis,
         PaperState(state_on(facts, on)),
         PaperState(row.state),

@@ -1,13 +1,18 @@
 """Forms of the steps of a case. What they check is form; what may be done, the operations say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
+from linli.aid.assistance.queries.papers import PaperOnFile
 from linli.foundation.screens.fields import DayField, text_area
+from linli.foundation.screens.pages import whole_number
+from linli.foundation.screens.texts import pack_text
+from linli.law.policies.engine.model import Paper
 
 
 class ConfirmForm(forms.Form):
@@ -118,6 +123,9 @@ class CounterPaperForm(forms.Form):
 
     whose = ""  # which paper, where several stand on a page
     sometimes_required = ("day", "note")
+    paper: Paper
+    because = ""  # why it is asked for
+    before: PaperOnFile | None = None  # what somebody gave with another application
 
     state = forms.ChoiceField(label=_("状态"), choices=[])
     day = DayField(label=_("签发日期或承诺期限"), required=False)
@@ -199,6 +207,49 @@ class ApplicationForm(forms.Form):
         """Only these fields: a page of the same form."""
         for name in set(self.fields) - set(names):
             del self.fields[name]
+
+
+class CounterForm(ApplicationForm):
+    """The application at the counter, with a line for each paper that the answers demand and no other.
+
+    ``papers`` says which those are and why, for groups and with a proxy or without; ``on_file`` which of them somebody
+    (id) gave before, by code: those are not asked for again.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        papers: Callable[[Sequence[str], bool], Iterable[tuple[Paper, str]]],
+        on_file: Mapping[tuple[int, str], PaperOnFile],
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        self._papers, self._on_file = papers, on_file
+        self.rows = self.rows_of(QueryDict() if data is None else data)
+
+    def rows_of(self, said: QueryDict) -> list["CounterPaperForm"]:
+        """The lines for what was answered; a page that did not list a paper says nothing of it."""
+        applicant = whole_number(said.get("applicant", "")) or self.fields["applicant"].choices[0][0]  # type: ignore[attr-defined]  # a choice field
+        asked = self._papers(said.getlist("groups"), bool(said.get("proxy", "").strip()))
+        self.rows = [self._row(paper, why, self._on_file.get((applicant, paper.code)), said) for paper, why in asked]
+        return self.rows
+
+    def _row(self, paper: Paper, why: str, before: PaperOnFile | None, said: QueryDict) -> "CounterPaperForm":
+        state = PaperState.PRESENT if before else PaperState.MISSING
+        row = CounterPaperForm(
+            said if self.is_bound and f"{paper.code}-state" in said else None,
+            prefix=paper.code,
+            waivable=paper.waivable,
+            promisable=paper.promisable,
+            initial={"state": state, "day": before.issued_date if before else None},
+        )
+        row.paper, row.because, row.before, row.whose = paper, why, before, pack_text(paper.label)
+        return row
+
+    def is_valid(self) -> bool:
+        """Judge every line, so that all errors show at once."""
+        return all([super().is_valid(), *(row.is_valid() for row in self.rows if row.is_bound)])
 
 
 def choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:

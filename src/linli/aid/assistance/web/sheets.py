@@ -8,12 +8,21 @@ from django import forms
 from django.utils.translation import gettext
 
 from linli.aid.assistance.operations import Visit
-from linli.aid.assistance.queries.assessor_sheet import FactLine, Sheet
+from linli.aid.assistance.queries.assessor_sheet import FactLine, Sheet, Written
 from linli.aid.assistance.queries.screens import Due, Preview
 from linli.aid.assistance.rules.results import Departure
 from linli.aid.assistance.web.forms import VisitForm
 from linli.foundation.screens.fields import YuanField
-from linli.foundation.screens.texts import pack_text
+from linli.foundation.screens.texts import (
+    bracketed,
+    day_text,
+    joined,
+    joined_apart,
+    money_text,
+    pack_text,
+    short_day_text,
+    source_text,
+)
 from linli.kernel.money import yuan
 
 _REASON = 400
@@ -34,12 +43,15 @@ def visit_form(seen: Sheet, expected: Preview, data: Any, on: date) -> VisitForm
     whose, demanded = {}, []
     for key, line in _lines(seen):
         name = _name(key, line)
-        form.fields[name] = _field(line)
+        form.fields[name] = _field(line, _beside(seen, key, line))
         form.initial[name] = _shown(line)
         whose[name] = names.get(key, "")
         # What the rules ask for is not optional, neither while it is unknown nor once it is written.
         if f"{key}.{line.code}".lstrip(".") in expected.demanded or form.initial[name]:
             demanded.append(name)
+    if seen.others:
+        for name in ("needs", "observations"):
+            form.fields[name].help_text = _said_by(seen.others, getattr(seen.others, name))
     form.whose, form.sometimes_required = whose, demanded  # type: ignore[attr-defined]  # read by the tags
     _add_amounts(form, expected)
     return form
@@ -100,11 +112,48 @@ def _name(key: str, line: FactLine) -> str:
     return f"{key or 'household'}-{line.code}"
 
 
-def _field(line: FactLine) -> forms.Field:
+def changes_of(seen: Sheet) -> list[tuple[str, str, str]]:
+    """What the last writer changed of what another had written: of what, before, after; in words."""
+    before, after = seen.earlier, seen.written
+    if before is None or after is None:
+        return []
+    names = {member.key: member.name for member in seen.members}
+    found = [(gettext("入户日期"), day_text(before.visited_date), day_text(after.visited_date))]
+    for key, line in _lines(seen):
+        told = [_seen_as(line, one.observed.get(key, {})) for one in (before, after)]
+        found.append((f"{names.get(key, '')} {pack_text(line.label)}".strip(), *told))  # type: ignore[arg-type]  # two
+    found.append((gettext("每月金额"), _amounts(before), _amounts(after)))
+    found.append((gettext("需求"), before.needs, after.needs))
+    found.append((gettext("观察"), before.observations, after.observations))
+    nothing = gettext("未填")
+    return [(what, old or nothing, new or nothing) for what, old, new in found if old != new]
+
+
+def _amounts(of: Written) -> str:
+    return joined(f"{one.unit_key} {money_text(one.amount_fen)}{bracketed(one.reason)}" for one in of.departures)
+
+
+def _beside(seen: Sheet, key: str, line: FactLine) -> str:
+    """What another of the three wrote there."""
+    return _said_by(seen.others, _seen_as(line, seen.others.observed.get(key, {}))) if seen.others else ""
+
+
+def _said_by(other: Written, words: str) -> str:
+    told = {"name": other.name, "day": short_day_text(other.at), "words": words}
+    return gettext("%(name)s %(day)s填：%(words)s") % told if words else ""
+
+
+def _seen_as(line: FactLine, observed: Mapping[str, int | bool | None]) -> str:
+    value = observed.get(line.code)
+    return "" if value is None else _words(line, int(value))
+
+
+def _field(line: FactLine, beside: str) -> forms.Field:
     label = pack_text(line.label)
-    hint = ""
+    hint = beside
     if line.known is not None and line.source:
-        hint = gettext("已知：%(value)s（%(source)s）") % {"value": _words(line, line.known), "source": line.source}
+        told = {"value": _words(line, line.known), "source": source_text(line.source)}
+        hint = joined_apart(filter(None, (gettext("已知：%(value)s（%(source)s）") % told, beside)))
     if line.unit == "BOOL":
         choices = [("", "—"), ("1", gettext("是")), ("0", gettext("否"))]
         return forms.ChoiceField(label=label, choices=choices, required=False, help_text=hint)

@@ -1,9 +1,9 @@
 """Receive an application at the counter: find the family, then one dense page."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,13 +19,15 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import NewApplication, PaperRecord, receive
 from linli.aid.assistance.operations.apply import ProxyUnknown
 from linli.aid.assistance.permissions import RECEIVE
+from linli.aid.assistance.queries.papers import because, papers_on_file
 from linli.aid.assistance.web.desk import receiving
-from linli.aid.assistance.web.forms import ApplicationForm, CounterPaperForm
+from linli.aid.assistance.web.forms import CounterForm, CounterPaperForm
 from linli.aid.assistance.web.paper_refusals import refuse_paper
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force, schemes_in_force
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.cells import Cell
+from linli.foundation.screens.drafting import fill, slot
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import act_of, add_refusal, render_page
@@ -37,8 +39,6 @@ from linli.kernel.errors import DomainError
 from linli.law.policies.engine.model import Pack, Paper
 from linli.law.policies.engine.papers import required_papers
 from linli.registry.residents.queries import Hit, HouseholdDetail, household_detail, resident_detail, search
-
-Rows = list[tuple[Paper, CounterPaperForm]]
 
 
 @receiving
@@ -53,9 +53,16 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     if home is None:
         raise Http404
     scheme, pack = scheme_in_force(desk.on, request.GET.get("scheme", ""))
-    form, rows = _form(request, pack, home), _papers(request, pack)
-    if request.method == "POST" and form.is_valid() and all(paper.is_valid() for _paper, paper in rows):
-        done, made = _receive(request, desk, scheme, pack, home, form, rows)
+    posted = request.method == "POST"
+    form = _form(request, pack, home, desk)
+    if posted and "ask" in request.POST:
+        fill(form, request.POST)
+        return render_page(request, "assistance/_counter_papers.html", {"form": form, "pack": pack})
+    draft = slot(desk.person.user_id, request.get_full_path(), form)
+    if posted and form.is_valid():
+        done, made = _receive(request, desk, scheme, home, form)
+        if done and draft:
+            draft.drop()
         if done and made is not None:
             messages.success(request, gettext("已收到申请 %(number)s") % {"number": made.number})
             lacking = made.papers.filter(state=PaperState.MISSING).exists()
@@ -63,7 +70,6 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         if done:
             return redirect("application_list")
     note_read(request, where=home.stamp, subject=f"household:{number}")
-    failed = bool(form.errors) or any(paper.errors for _paper, paper in rows)
     title = pack_text(pack.form)
     lead = joined_by_dot(pack_text(pack.label), home.number, f"{home.community_name} {home.building_name}".strip())
     blank = Action(gettext("打印空白申请表"), reverse("application_blank_pdf", args=[home.number]))
@@ -71,13 +77,13 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "head": Head(title, lead, trail, actions=[blank]),
         "form": form,
-        "papers": [(paper, _because(pack, paper), row) for paper, row in rows],
-        "judged": [row for _paper, row in rows],
+        "pack": pack,
         "home": home,
         "scheme": scheme,
         "schemes": schemes_in_force(desk.on),
+        "draft": draft,
     }
-    return render_page(request, "assistance/application_new.html", context, status=422 if failed else 200)
+    return render_page(request, "assistance/application_new.html", context, status=422 if posted else 200)
 
 
 def _find(request: HttpRequest, registers: Scope) -> HttpResponse:
@@ -111,49 +117,35 @@ _HITS = (
 )
 
 
-def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail) -> ApplicationForm:
+def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail, desk: Desk) -> CounterForm:
     known = home.identifications[-1] if home.identifications else None
     initial: dict[str, Any] = {"channel": Channel.COUNTER}
     if known is not None and known.how in pack.identification:
         initial |= {"identified_how": known.how.value, "identified_by": known.by_name}
-    return ApplicationForm(
-        request.POST if request.method == "POST" else None,
+    return CounterForm(
+        request.POST if request.method == "POST" and "ask" not in request.POST else None,
         members=[(one.person.resident_id, f"{one.person.name} · {one.relation.label}") for one in home.members],
         groups=[(code, pack_text(group.label)) for code, group in pack.groups.items()],
         ways=[(code, pack_text(way.label)) for code, way in pack.identification.items()],
+        papers=partial(_demanded, pack),
+        on_file=papers_on_file(home.household_id, desk.on),
         initial=initial,
     )
 
 
-def _papers(request: HttpRequest, pack: Pack) -> Rows:
-    data = request.POST if request.method == "POST" else None
-    initial = {"state": PaperState.MISSING}
-    rows: Rows = []
-    for paper in pack.papers.values():
-        # A page that does not list the papers says nothing of them: they are missing.
-        if data is not None and f"{paper.code}-state" not in data:
-            continue
-        form = CounterPaperForm(
-            data, prefix=paper.code, waivable=paper.waivable, promisable=paper.promisable, initial=initial
-        )
-        form.whose = pack_text(paper.label)
-        rows.append((paper, form))
-    return rows
+def _demanded(pack: Pack, groups: Sequence[str], proxy: bool) -> list[tuple[Paper, str]]:  # noqa: FBT001 - by place
+    """The papers that the answers so far ask for, and why."""
+    asked = required_papers(pack, [code for code in groups if code in pack.groups], proxy=proxy)
+    return [(pack.papers[one.code], listed(because(pack, one.because_of))) for one in asked]
 
 
 def _receive(
-    request: HttpRequest,
-    desk: Desk,
-    scheme: str,
-    pack: Pack,
-    home: HouseholdDetail,
-    form: ApplicationForm,
-    rows: Rows,
+    request: HttpRequest, desk: Desk, scheme: str, home: HouseholdDetail, form: CounterForm
 ) -> tuple[bool, Application | None]:
     """Receive it; a refusal of a paper goes to that paper's line."""
-    targets: Mapping[str, forms.Form] = {paper.code: row for paper, row in rows}
+    targets = {row.paper.code: row for row in form.rows if row.is_bound}
     try:
-        new = _application(desk, pack, home, form.cleaned_data, rows)
+        new = _application(desk, home, form)
         return True, receive(act_of(request), scheme=scheme, applications=[new])[0]
     except ActRepeated:
         return True, None
@@ -165,11 +157,9 @@ def _receive(
         return False, None
 
 
-def _application(desk: Desk, pack: Pack, home: HouseholdDetail, given: Mapping[str, Any], rows: Rows) -> NewApplication:
-    """What was filled in; papers that nobody demands are left out, whatever was said of them."""
-    proxy_id = _proxy(desk, given["proxy"])
-    claimed = [code for code in given["groups"] if code in pack.groups]
-    demanded = {one.code for one in required_papers(pack, claimed, proxy=proxy_id is not None)}
+def _application(desk: Desk, home: HouseholdDetail, form: CounterForm) -> NewApplication:
+    """What was filled in."""
+    given = form.cleaned_data
     return NewApplication(
         household_id=home.household_id,
         applicant_id=given["applicant"],
@@ -178,20 +168,24 @@ def _application(desk: Desk, pack: Pack, home: HouseholdDetail, given: Mapping[s
         identified_how=given["identified_how"],
         identified_by=given["identified_by"],
         statement=given["statement"],
-        proxy_id=proxy_id,
-        papers=tuple(_record(paper, row.cleaned_data) for paper, row in rows if paper.code in demanded),
+        proxy_id=_proxy(desk, given["proxy"]),
+        papers=tuple(_record(row) for row in form.rows if row.is_bound),
     )
 
 
-def _record(paper: Paper, said: Mapping[str, Any]) -> PaperRecord:
+def _record(row: CounterPaperForm) -> PaperRecord:
+    said, before = row.cleaned_data, row.before
     state = PaperState(said["state"])
     promised = state == PaperState.PROMISED
+    # The same paper as before comes with its picture.
+    same = state == PaperState.PRESENT and before and before.issued_date == said["day"]
     return PaperRecord(
-        paper.code,
+        row.paper.code,
         state,
-        issued_date=None if promised else said["day"],
-        promised_date=said["day"] if promised else None,
-        note=said.get("note", ""),
+        None if promised else said["day"],
+        said["day"] if promised else None,
+        said.get("note", ""),
+        *(before[2:] if before and same else ()),
     )
 
 
@@ -203,10 +197,3 @@ def _proxy(desk: Desk, number: str) -> int | None:
     if found is None:
         raise ProxyUnknown(field="proxy")
     return found.person.resident_id
-
-
-def _because(pack: Pack, paper: Paper) -> str:
-    """Why a paper may be demanded, before the groups are chosen."""
-    words = {"ALWAYS": gettext("所有申请"), "PROXY": gettext("由他人代办")}
-    asking = [group.label for group in pack.groups.values() if paper.code in group.papers]
-    return words.get(paper.demanded) or listed(asking)

@@ -23,6 +23,7 @@ from linli.aid.assistance.web.paper_refusals import refuse_paper
 from linli.aid.assistance.web.presenters import LACKING, takes_papers
 from linli.aid.assistance.web.uploading import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
+from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import act_of, add_refusal, no_store, render_page, version_of
 from linli.foundation.screens.reads import note_read
@@ -58,9 +59,12 @@ def application_papers(request: HttpRequest, desk: Own, number: str) -> HttpResp
             messages.error(request, gettext("没有登记：这件申请已不再收材料，或材料不归您登记"))
         return redirect(home, number=number)
     rows: Rows = [(paper, _form(paper, request, staff=case.staff)) for paper in case.papers]
+    draft = slot(desk.person.pk, request.path, *(form for _paper, form in rows), version=case.version)
     if request.method == "POST" and all(form.is_valid() for _paper, form in rows):
         changed = [(paper, form) for paper, form in rows if form.has_changed()]
         if _save(request, case, changed):
+            if draft:
+                draft.drop()
             messages.success(request, gettext("已登记 %(count)s 项材料") % {"count": len(changed)})
             return redirect(home, number=number)
     failed = any(form.errors for _paper, form in rows)
@@ -76,6 +80,7 @@ def application_papers(request: HttpRequest, desk: Own, number: str) -> HttpResp
         "open_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if unfolded],
         "folded_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if not unfolded],
         "home": home,
+        "draft": draft,
     }
     return render_page(request, "assistance/application_papers.html", context, status=422 if failed else 200)
 

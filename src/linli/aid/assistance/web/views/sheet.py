@@ -13,8 +13,9 @@ from linli.aid.assistance.queries.screens import Preview, preview
 from linli.aid.assistance.web.desk import Own, attempt
 from linli.aid.assistance.web.forms import SignForm
 from linli.aid.assistance.web.presenters import listed
-from linli.aid.assistance.web.sheets import amounts_of, fields_of, visit_form, visit_of
+from linli.aid.assistance.web.sheets import amounts_of, changes_of, fields_of, visit_form, visit_of
 from linli.foundation.screens.desks import pages_at
+from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import act_of, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
@@ -32,7 +33,10 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
     expected = preview(assessment_id, desk.on)
     forms_by_step = _forms(request, seen, expected, step)
     form = forms_by_step.get(step)
+    draft = slot(desk.person.pk, request.path, forms_by_step["visit"], version=seen.version)
     if form is not None and form.is_valid() and _take(request, seen, expected, step, form):
+        if step == "visit" and draft:
+            draft.drop()
         messages.success(request, gettext("已保存"))
         still = sheet(desk.person.pk, assessment_id, desk.on)
         return redirect("assessment_sheet", assessment_id) if still else redirect("my_work")
@@ -40,7 +44,7 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
     note_read(request, where=0, subject=f"application:{seen.number}", shown=shown)
     lead = joined_by_dot(seen.place, seen.number, listed(seen.groups))
     head = Head(gettext("入户调查表"), lead, [(seen.number, "")])
-    context = {"head": head, "sheet": seen, "errors": form, **_context(seen, expected, forms_by_step)}
+    context = {"head": head, "sheet": seen, "errors": form, "draft": draft, **_context(seen, expected, forms_by_step)}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "assistance/assessment_sheet.html", context, status=status)
 
@@ -69,6 +73,7 @@ def _context(seen: Sheet, expected: Preview, by_step: dict[str, forms.Form]) -> 
         "amounts": amounts_of(visit, expected),
         "dues": expected.dues,
         "missing": listed(expected.missing),
+        "changes": changes_of(seen),
     }
 
 
