@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from linli.foundation.screens.pages import returning
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.bilingual import NO_TEXT, Text
 from linli.registry.residents.codes import EventKind, GuardianshipKind, KinRelation, Relation
@@ -390,6 +391,14 @@ class TestFacts:
 
         page = text(browser.get(reverse("household_detail", args=["H-000001"])))
         assert (Circumstance.objects.get().value, shown in page) == (value, True)
+
+    def test_lead_back_to_the_page_where_they_were_begun(self, browser: Client, household):
+        data = {"subject": "R-000001", "code": "lives_alone", "value": "是", "source": "走访", "as_of": "2026-03-09"}
+        begun_at = reverse("people_list")
+        address = returning(reverse("fact_new", args=["H-000001"]), begun_at)
+
+        assert f'href="{begun_at}">返回' in text(browser.get(address))
+        assert browser.post(address, data)["Location"] == begun_at
 
     @pytest.mark.parametrize(
         ("changes", "field"),

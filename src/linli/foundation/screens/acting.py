@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from linli.foundation.screens.drafting import slot
+from linli.foundation.screens.drafting import address_of, slot
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import act_of, actor, no_store, perform, render_page, sentence
+from linli.foundation.screens.pages import act_of, actor, no_store, onward, perform, render_page, sentence
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -49,13 +49,14 @@ def act_page(
     """Show the form; when it is sent and sound, act, say what was done, and go on.
 
     ``deed`` gets the act of the request. ``done`` and ``to`` (an address) may ask what the deed gave, which is None for
-    a form that had taken effect before. ``submit`` is on the button, the title of the page unless said; ``back`` leads
-    away without acting, where ``to`` leads unless that asks. ``version`` of what is shown travels with the form (see
-    ``pages.version_of``). ``template`` extends ``act.html``. ``attempt`` puts refusals to their fields where a form has
-    rows; ``secret`` pages are kept by nobody. A form of more than three fields has a draft (``drafting``). ``answer``
+    a form that had taken effect before; whom another page led here goes back there (``pages.onward``). ``submit`` is on
+    the button, the title of the page unless said; ``back`` leads away without acting, where ``to`` leads unless that
+    asks. ``version`` of what is shown travels with the form (see ``pages.version_of``). ``template`` extends
+    ``act.html``. ``attempt`` puts refusals to their fields where a form has rows; ``secret`` pages are kept by nobody.
+    A form of more than three fields has a draft (``drafting``). ``answer``
     is the page that shows once what the deed gave, as a start password, instead of going on.
     """
-    draft = None if secret else slot(actor(request).pk, request.get_full_path(), form, version=version)
+    draft = None if secret else slot(actor(request).pk, address_of(request), form, version=version)
     if request.method == "POST" and form.is_valid():
         made, result = attempt(form, lambda: deed(act_of(request)))
         if made and draft:
@@ -64,12 +65,12 @@ def act_page(
             return no_store(answer(result))
         if made:
             messages.success(request, done if isinstance(done, str) else done(result))
-            return redirect(to if isinstance(to, str) else to(result))
+            return redirect(onward(request, to if isinstance(to, str) else to(result)))
     page = {
         "form": form,
         "head": head,
         "submit": submit or head.title,
-        "back": back or (to if isinstance(to, str) else ""),
+        "back": onward(request, back or (to if isinstance(to, str) else "")),
         "version": version,
         "danger": danger,
         "draft": draft,
@@ -89,6 +90,6 @@ def act_at_once(request: HttpRequest, deed: Deed[T], *, done: Words, to: str) ->
         result = None
     except DomainError as error:
         messages.error(request, sentence(error))
-        return redirect(to)
+        return redirect(onward(request, to))
     messages.success(request, done if isinstance(done, str) else done(result))
-    return redirect(to)
+    return redirect(onward(request, to))

@@ -53,6 +53,13 @@ class Slot:
         drafts.drop(self.user_id, self.address)
 
 
+def address_of(request: HttpRequest) -> str:
+    """The address under which a page's draft lies: its own, whatever page led there."""
+    said = request.GET.copy()
+    said.pop("next", None)
+    return f"{request.path}?{said.urlencode()}" if said else request.path
+
+
 def slot(user_id: int, address: str, *some: forms.BaseForm, version: int | None = None) -> Slot | None:
     """The draft of a page's forms, which are filled from it while nothing was sent; None where they are too small."""
     parts = [part for form in some for part in (form, *getattr(form, "rows", ()))]

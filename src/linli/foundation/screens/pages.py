@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 
 from linli.foundation.clock import now
@@ -73,6 +76,30 @@ def version_of(request: HttpRequest) -> int | None:
 def whole_number(text: str) -> int | None:
     """A number that an address or a form carries; None for anything else, other digits and endless ones too."""
     return int(text) if _WHOLE.match(text) else None
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page that led to this one and is gone back to after the act (``next`` in the address, or in a form without
+    one); empty where none did. Nothing but an address of our own pages counts.
+    """
+    asked = request.GET.get("next") or request.POST.get("next", "")
+    if not asked.startswith("/") or not url_has_allowed_host_and_scheme(asked, None):
+        return ""
+    try:
+        resolve(urlsplit(asked).path)
+    except Resolver404:
+        return ""
+    return asked
+
+
+def onward(request: HttpRequest, to: str) -> str:
+    """Where an act leads: back to the page that led here, else to ``to``."""
+    return came_from(request) or to
+
+
+def returning(address: str, to: str) -> str:
+    """The address of a page that goes back to ``to`` after its act; the address itself where that is empty."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'next': to})}" if address and to else address
 
 
 def actor(request: HttpRequest) -> Actor:

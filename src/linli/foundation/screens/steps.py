@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from linli.foundation.screens.drafting import Slot, slot
-from linli.foundation.screens.pages import act_of, actor, perform
+from linli.foundation.screens.drafting import Slot, address_of, slot
+from linli.foundation.screens.pages import act_of, actor, onward, perform
 from linli.kernel.act import Act
 from linli.kernel.steps import Step, Workflow
 
@@ -49,7 +49,7 @@ def take(request: HttpRequest, bound: Bound, step: Step, row: Any, form: forms.F
     said = bound.told(result) if done and bound.told and result is not None else [(messages.SUCCESS, str(step.done))]
     for level, words in said if done else ():
         messages.add_message(request, level, words)
-    draft = slot(actor(request).pk, request.get_full_path(), form)
+    draft = slot(actor(request).pk, address_of(request), form)
     if done and draft:
         draft.drop()
     return done
@@ -101,7 +101,8 @@ def step_page(
     if request.method != "POST" or desk.person.unless(row.stamp, *step.roles) is not None:
         raise PermissionDenied
     form = bound[step.code].form(desk, row, request.POST, request.FILES)
-    return redirect(to) if take(request, bound[step.code], step, row, form) else page({step.code: form})
+    done = take(request, bound[step.code], step, row, form)
+    return redirect(onward(request, to)) if done else page({step.code: form})
 
 
 def plainly(deed: Callable[..., object], named: str, form: Callable[..., forms.Form] = forms.Form) -> Bound:

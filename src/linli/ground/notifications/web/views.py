@@ -78,7 +78,6 @@ def letter_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
     facts = (
         [(gettext("收件人"), shown(addressed(desk, to), "TEXT", request)), (gettext("住址"), where(to))] if to else []
     )
-    from_list = request.POST.get("next") == "list"
     return act_page(
         request,
         form,
@@ -86,7 +85,7 @@ def letter_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
         head=_head(request, found, delivered=bool(deliveries)),
         submit=gettext("记录送达"),
         done=gettext("%(number)s 已记录送达") % {"number": number},
-        to=reverse("letter_list") if from_list else reverse("letter_detail", args=[number]),
+        to=reverse("letter_detail", args=[number]),
         template="notifications/letter_detail.html",
         context={
             "content": found.content,

@@ -27,10 +27,10 @@ from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force, schemes_in_force
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.cells import Cell
-from linli.foundation.screens.drafting import fill, slot
+from linli.foundation.screens.drafting import address_of, fill, slot
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import Column
-from linli.foundation.screens.pages import act_of, add_refusal, render_page
+from linli.foundation.screens.pages import act_of, add_refusal, came_from, onward, render_page, returning
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined_by_dot, pack_text
 from linli.foundation.trail.acts import ActRepeated
@@ -58,7 +58,7 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     if posted and "ask" in request.POST:
         fill(form, request.POST)
         return render_page(request, "assistance/_counter_papers.html", {"form": form, "pack": pack})
-    draft = slot(desk.person.user_id, request.get_full_path(), form)
+    draft = slot(desk.person.user_id, address_of(request), form)
     if posted and form.is_valid():
         done, made = _receive(request, desk, scheme, home, form)
         if done and draft:
@@ -66,9 +66,12 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         if done and made is not None:
             messages.success(request, gettext("已收到申请 %(number)s") % {"number": made.number})
             lacking = made.papers.filter(state=PaperState.MISSING).exists()
-            return redirect("application_papers" if lacking else "application_detail", number=made.number)
+            if lacking:
+                papers = reverse("application_papers", args=[made.number])
+                return redirect(returning(papers, came_from(request)))
+            return redirect(onward(request, reverse("application_detail", args=[made.number])))
         if done:
-            return redirect("application_list")
+            return redirect(onward(request, reverse("application_list")))
     note_read(request, where=home.stamp, subject=f"household:{number}")
     title = pack_text(pack.form)
     lead = joined_by_dot(pack_text(pack.label), home.number, f"{home.community_name} {home.building_name}".strip())

@@ -42,7 +42,7 @@ from linli.aid.assistance.web.story import story
 from linli.aid.assistance.web.why import why
 from linli.foundation.screens.cells import chip, linked
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import act_of, render_page, version_of
+from linli.foundation.screens.pages import act_of, onward, render_page, version_of
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.ground.users.queries import why_not
 from linli.ground.users.queries.desks import Desk
@@ -100,7 +100,7 @@ def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -
         done, _made = attempt(form, lambda: bound.run(act_of(request), on, form.cleaned_data))
         if done:
             messages.success(request, gettext("%(number)s：%(step)s，已完成") % {"number": number, "step": step.label})
-            return redirect("application_detail", number=number)
+            return redirect(onward(request, reverse("application_detail", args=[number])))
     context = {**_case_context(case, desk), "step": step, "form": form}
     if step.code == "supplement":
         context["letter"] = supplement_letter(case, desk.on)

@@ -25,7 +25,7 @@ from linli.aid.assistance.web.uploading import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import act_of, add_refusal, no_store, render_page, version_of
+from linli.foundation.screens.pages import act_of, add_refusal, no_store, onward, render_page, version_of
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
@@ -54,10 +54,11 @@ def application_papers(request: HttpRequest, desk: Own, number: str) -> HttpResp
     case = _case(request, desk, number)
     vars(request)["nav_key"] = "assistance" if case.staff else "my_applications"
     home = "application_detail" if case.staff else "my_application"
+    back = onward(request, reverse(home, args=[number]))
     if not case.may_record:
         if request.method == "POST":
             messages.error(request, gettext("没有登记：这件申请已不再收材料，或材料不归您登记"))
-        return redirect(home, number=number)
+        return redirect(back)
     rows: Rows = [(paper, _form(paper, request, staff=case.staff)) for paper in case.papers]
     draft = slot(desk.person.pk, request.path, *(form for _paper, form in rows), version=case.version)
     if request.method == "POST" and all(form.is_valid() for _paper, form in rows):
@@ -66,7 +67,7 @@ def application_papers(request: HttpRequest, desk: Own, number: str) -> HttpResp
             if draft:
                 draft.drop()
             messages.success(request, gettext("已登记 %(count)s 项材料") % {"count": len(changed)})
-            return redirect(home, number=number)
+            return redirect(back)
     failed = any(form.errors for _paper, form in rows)
     # What is lacking, or was refused just now, stands open on top; the rest is folded.
     is_open = [form.errors or paper.state in LACKING for paper, form in rows]
@@ -79,7 +80,7 @@ def application_papers(request: HttpRequest, desk: Own, number: str) -> HttpResp
         "judged": [form for _paper, form in rows],
         "open_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if unfolded],
         "folded_rows": [row for row, unfolded in zip(rows, is_open, strict=True) if not unfolded],
-        "home": home,
+        "back": back,
         "draft": draft,
     }
     return render_page(request, "assistance/application_papers.html", context, status=422 if failed else 200)

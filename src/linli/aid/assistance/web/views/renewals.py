@@ -33,7 +33,7 @@ from linli.aid.assistance.web.renewing import Outlook, RenewalForm, coming, know
 from linli.foundation.screens.acting import filled
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.listings import Bulk, Column
-from linli.foundation.screens.pages import act_of, perform, render_page, whole_number
+from linli.foundation.screens.pages import act_of, onward, perform, render_page, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import counted, day_text
 from linli.ground.notifications.queries import letters_about
@@ -84,7 +84,7 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         form = forms[deed]
         if form.is_valid() and perform(form, lambda: _run(request, deed, [row.pk], form.cleaned_data))[0]:
             messages.success(request, gettext("已办理"))
-            return redirect("renewal_detail", renewal_id=renewal_id)
+            return redirect(onward(request, request.path))
     note_read(request, where=row.stamp, subject=f"application:{row.application.number}")
     offered = {step.code for step in RENEWAL.offered(desk.person, row, desk.on)}
     context = {

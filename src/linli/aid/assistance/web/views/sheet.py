@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +18,7 @@ from linli.aid.assistance.web.sheets import amounts_of, changes_of, fields_of, v
 from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import act_of, render_page, today, version_of
+from linli.foundation.screens.pages import act_of, onward, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined_by_dot
 
@@ -39,7 +40,7 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
             draft.drop()
         messages.success(request, gettext("已保存"))
         still = sheet(desk.person.pk, assessment_id, desk.on)
-        return redirect("assessment_sheet", assessment_id) if still else redirect("my_work")
+        return redirect(request.get_full_path() if still else onward(request, reverse("my_work")))
     shown = [one.key for one in seen.members]
     note_read(request, where=0, subject=f"application:{seen.number}", shown=shown)
     lead = joined_by_dot(seen.place, seen.number, listed(seen.groups))
