@@ -44,7 +44,7 @@ class TestReviews:
 
     def test_name_the_family(self, world: World) -> None:
         row = self.todo(world, MARCH_20)
-        assert row.who == "王*0"
+        assert row.who == "王一0"
         assert row.place == world.families[0].number
 
     def test_say_what_happened_where_the_household_changed(self, world: World) -> None:

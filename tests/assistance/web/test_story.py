@@ -132,7 +132,7 @@ class TestWhy:
         application = world.at_review(DISABLED, household=family)
 
         page = read(clerk, application)
-        assert "可享受的服务 上门服务，每周 3 次：王*国" in page
+        assert "可享受的服务 上门服务，每周 3 次：王建国" in page
         assert "每月合计" not in page
 
     def test_the_letter_calls_them_by_name_too(

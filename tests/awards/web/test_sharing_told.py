@@ -10,8 +10,8 @@ from linli.money.awards.web import lists
 
 def shared(count: int, elsewhere: int = 0) -> str:
     """What is told of a number that so many other units name."""
-    seen: Any = tuple(SimpleNamespace(unit_key=f"H-{n:06}", holder_name="王丽") for n in range(count))
-    return lists._shared(lists.queries.Sharing(count + elsewhere, seen, elsewhere))
+    seen: Any = tuple(SimpleNamespace(unit_key=f"H-{n:06}", holder_name="王丽", stamp=None) for n in range(count))
+    return lists._shared(lists.queries.Sharing(count + elsewhere, seen, elsewhere), lambda _where, name: name)
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_ten_are_named(count: int, named: int, more: bool) -> None:
 
 
 def test_those_out_of_reach_are_counted() -> None:
-    assert shared(1, elsewhere=2) == "同一账号还用于另外 3 个领取单位：H-000000 王*；其中 2 个不在您的范围内"
+    assert shared(1, elsewhere=2) == "同一账号还用于另外 3 个领取单位：H-000000 王丽；其中 2 个不在您的范围内"

@@ -25,7 +25,7 @@ class Todo:
     arguments: tuple[object, ...] = ()
     query: str = ""  # what the page shall already know
     verb: object = pgettext_lazy("verb", "办理")  # what its button says
-    who: str = ""  # masked
+    who: str = ""
     place: str = ""
     because: object = ""
     due_date: date | None = None

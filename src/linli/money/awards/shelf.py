@@ -13,9 +13,8 @@ from linli.foundation.screens.texts import counted, day_text, joined, joined_by_
 from linli.foundation.screens.work import SOON, Pile, Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
-from linli.ground.users.codes import REGISTRY_ROLES, Role
+from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
-from linli.kernel.masking import mask_name
 from linli.law.policies.queries import work_calendar
 from linli.money.awards import queries
 from linli.money.awards.codes import AccountState, AdjustmentState
@@ -106,7 +105,7 @@ def _review(
         "award_detail",
         (award.number,),
         verb=pgettext_lazy("verb", "复核"),
-        who=mask_name(heads.get(award.household_id, "")),
+        who=heads.get(award.household_id, ""),
         place=award.unit_key,
         because=occasions[-1].get_kind_display() if occasions else _("到了复核日期"),
         colour="RED" if due < on else "AMBER",
@@ -133,7 +132,7 @@ def _pile(rows: QuerySet[PayeeAccount], title: object, verb: object, because: ob
         return [_account(row) for row in rows.order_by("unit_key", "pk")[:number]]
 
     def _account(row: PayeeAccount) -> Todo:
-        who, query = mask_name(row.holder_name), f"?unit={row.unit_key}" if page == "account_new" else ""
+        who, query = row.holder_name, f"?unit={row.unit_key}" if page == "account_new" else ""
         return Todo("ACCOUNT", title, row.unit_key, page, query=query, verb=verb, who=who, because=because)
 
     total = rows.count()
@@ -189,9 +188,8 @@ def _found_awards(wanted: Wanted) -> Iterator[Found]:
 
 def _found_accounts(wanted: Wanted) -> Iterator[Found]:
     """Accounts by their last digits; by name for those who know the family, masked for others."""
-    known = wanted.person.scope(*REGISTRY_ROLES)
     for row in queries.payee_accounts(wanted.scope, text=wanted.text)[:MOST]:
-        holder = row.holder_name if known.covers(row.stamp) else mask_name(row.holder_name)
+        holder = wanted.person.named(row.stamp, row.holder_name)
         query = f"?q={row.unit_key}&state={row.state}"
         title, lead = f"**** {row.account_last4}", joined_by_dot(holder, row.unit_key, row.bank_name)
         state = AccountState(row.state)

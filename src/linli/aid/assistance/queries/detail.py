@@ -38,7 +38,6 @@ from linli.ground.notifications.queries import Letter, letters_about
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import names as user_names
 from linli.kernel.bilingual import Text
-from linli.kernel.masking import mask_name
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import Determination, pack_of, work_calendar
 from linli.money.awards.queries import awards_of_application
@@ -115,7 +114,7 @@ class EventView:
 
 @dataclass(frozen=True)
 class ApplicationDetail:
-    """Everything about one application, names masked but those of staff; rows come whole, with who signed them."""
+    """Everything about one application; who reads cases reads the registry. Rows come whole, with who signed them."""
 
     application_id: int
     number: str
@@ -227,9 +226,9 @@ class _Reading:
             statement=row.statement,
             groups=tuple(pack.groups[code].label for code in row.group_codes),
             group_codes=tuple(row.group_codes),
-            applicant=mask_name(row.applicant.name),
+            applicant=row.applicant.name,
             applicant_number=row.applicant.number,
-            proxy=mask_name(row.proxy.name) if row.proxy else "",
+            proxy=row.proxy.name if row.proxy else "",
             household_id=row.household_id,
             household=row.household.number,
             place=building.name if building else area_names([row.community_id]).get(row.community_id or 0, ""),

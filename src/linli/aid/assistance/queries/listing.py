@@ -21,7 +21,6 @@ from linli.foundation.data.scope import Scope, within
 from linli.ground.notifications.queries import Letter, letters_to_own
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.bilingual import Text
-from linli.kernel.masking import mask_name
 from linli.law.policies.queries import installed, pack_of, work_calendar
 from linli.registry.residents.queries import search
 from linli.registry.residents.queries.own import own_household_ids
@@ -45,7 +44,7 @@ class ApplicationFilter:
 
 @dataclass(frozen=True)
 class ApplicationRow:
-    """One line of a list; the name is masked."""
+    """One line of a list."""
 
     application_id: int
     number: str
@@ -215,7 +214,7 @@ def application_rows(found: Sequence[Application], on: date) -> Iterator[Applica
         yield ApplicationRow(
             row.pk,
             row.number,
-            mask_name(row.applicant.name),
+            row.applicant.name,
             row.household.number,
             places[row.pk],
             tuple(row.group_codes),

@@ -9,29 +9,21 @@ from django.utils.translation import gettext
 from linli.aid.assistance.models import Application
 from linli.foundation.data.scope import Scope
 from linli.ground.notifications.queries import Addressee
-from linli.kernel.masking import mask_name
 from linli.registry.residents.queries import addressees_among, members_on
 
 
 def called(household_ids: set[int], on: date) -> Mapping[str, str]:
-    """Masked names by number, of everybody in the households on the day; one statement.
+    """Names by number, of everybody in the households on the day; one statement.
 
-    Two people of a household whose masked names look alike are told apart by what they are to its head.
+    Two people of a household who bear the same name are told apart by what they are to its head.
     """
     found: dict[str, str] = {}
     for members in members_on(household_ids, on).values():
-        often = Counter(mask_name(one.name) for one in members)
+        often = Counter(one.name for one in members)
         for one in members:
-            name = mask_name(one.name)
-            alike = {"name": name, "role": one.relation.label}
-            found[one.number] = name if often[name] == 1 else gettext("%(name)s（%(role)s）") % alike
+            alike = {"name": one.name, "role": one.relation.label}
+            found[one.number] = one.name if often[one.name] == 1 else gettext("%(name)s（%(role)s）") % alike
     return found
-
-
-def full_names(household_ids: set[int], on: date) -> Mapping[str, str]:
-    """Names by number as the family's own letter says them; one statement."""
-    people = members_on(household_ids, on).values()
-    return {one.number: one.name for members in people for one in members}
 
 
 def applicants(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[str, Addressee]:

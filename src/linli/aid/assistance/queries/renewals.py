@@ -19,7 +19,6 @@ from linli.aid.assistance.steps import RENEWAL
 from linli.foundation.data.scope import Scope, within
 from linli.ground.users.queries import Authority
 from linli.kernel.bilingual import Text
-from linli.kernel.masking import mask_name
 from linli.kernel.period import Month
 from linli.law.policies.engine.determination import Determination as Said
 from linli.law.policies.engine.determination import determine
@@ -44,7 +43,7 @@ class Known:
 
     kind: str
     number: str  # of the member, "" for the household
-    name: str  # masked
+    name: str
     fact: str = ""
     label: Text | None = None
     unit: str = ""
@@ -66,7 +65,7 @@ class RenewalView:
     """One family's review as a page shows it."""
 
     renewal: Renewal
-    applicant: str  # masked
+    applicant: str
     household: str
     awards: tuple[Award, ...]
     known: tuple[Known, ...]
@@ -151,7 +150,7 @@ def renewal_views(rows: Iterable[Renewal], on: date) -> list[RenewalView]:
     return [
         RenewalView(
             one,
-            mask_name(applications[one.application_id].applicant.name),
+            applications[one.application_id].applicant.name,
             applications[one.application_id].household.number,
             awards[one.pk],
             known[one.pk],

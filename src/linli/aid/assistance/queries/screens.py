@@ -10,7 +10,7 @@ from linli.aid.assistance.models import Application, Assessment
 from linli.aid.assistance.queries.beginning import Follows, earlier, months_to_pay
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.facts import departures_on, foreseen
-from linli.aid.assistance.queries.people import full_names
+from linli.aid.assistance.queries.people import called
 from linli.aid.assistance.rules.results import Departure
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.bilingual import Text
@@ -115,7 +115,7 @@ def preview(assessment_id: int, on: date) -> Preview:
     observed = json.loads(assessment.observed) if assessment.observed else {}
     results, missing = foreseen(application, on, observed=observed, visited=assessment.visited_date)
     signed = {one.key: one for one in departures_on(assessment)}
-    names = full_names({application.household_id}, on)
+    names = called({application.household_id}, on)
     return Preview(
         tuple(
             Due(

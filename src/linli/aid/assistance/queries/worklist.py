@@ -20,7 +20,6 @@ from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.kernel.bilingual import Text
-from linli.kernel.masking import mask_name
 from linli.law.policies.queries import pack_of, work_calendar
 
 ANSWERERS = CASE.step("accept").roles
@@ -45,7 +44,7 @@ class WorkItem:
     step: Step
     application_id: int
     number: str
-    applicant: str  # masked
+    applicant: str
     household: str
     groups: tuple[str, ...]
     place: str  # building, else community
@@ -183,7 +182,7 @@ def _promises(scope: Scope, authority: Authority, on: date) -> Iterator[WorkItem
             Step.ASK_FOR_PROMISED,
             row.pk,
             row.number,
-            mask_name(row.applicant.name),
+            row.applicant.name,
             row.household.number,
             tuple(row.group_codes),
             places[row.pk],
@@ -222,7 +221,7 @@ def _item(one: _Todo, place: str, clock: ClockView) -> WorkItem:
         one.step,
         row.pk,
         row.number,
-        mask_name(row.applicant.name),
+        row.applicant.name,
         row.household.number,
         tuple(row.group_codes),
         place,

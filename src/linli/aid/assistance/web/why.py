@@ -24,7 +24,7 @@ class Why:
     total_fen: int | None = None
     services: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)  # of the household's people, masked, by number
+    names: Mapping[str, str] = field(default_factory=dict)  # of the household's people, by number
 
 
 def why(case: ApplicationDetail) -> Why:

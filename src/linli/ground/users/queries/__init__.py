@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp, within
 from linli.ground.areas.codes import AreaKind
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.models import Assignment, User
 from linli.kernel.act import SYSTEM, Act, Actor
 from linli.kernel.errors import DomainError
+from linli.kernel.masking import mask_name
 from linli.kernel.steps import StepTaken, Workflow
 
 __all__ = [
@@ -83,6 +84,10 @@ class Authority:
     def may(self, stamp: Stamp, *roles: Role) -> bool:
         """Whether the person holds one of the roles over the place."""
         return bool(roles) and self.scope(*roles).covers(stamp)
+
+    def named(self, stamp: Stamp, name: str) -> str:
+        """The name of somebody who lives at the place: whole for those who read the registry there, else masked."""
+        return name if self.may(stamp, *REGISTRY_ROLES) else mask_name(name)
 
     def unless(self, stamps: Stamp | Iterable[Stamp], *roles: Role) -> NotPermitted | None:
         """The refusal, unless the person holds one of the roles over every place."""

@@ -1,6 +1,6 @@
 """The lists of awards: awards, payee accounts, what the rules say anew, what was paid too much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -18,7 +18,6 @@ from linli.foundation.screens.listings import Column, Listing
 from linli.foundation.screens.texts import counted, day_text, joined, money_text
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.masking import mask_name
 from linli.kernel.tones import Tone, tone_of
 from linli.money.awards import queries
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AccountState, AdjustmentState, ReceivableState, Standing
@@ -80,7 +79,8 @@ class AwardList(_ByProgramme[Award]):
         return f"{row.get_unit_display()} {row.unit_key}"
 
     def holder(self, row: Award) -> str | None:
-        return mask_name(self.payees[row.unit_key].holder_name) if row.unit_key in self.payees else None
+        payee = self.payees.get(row.unit_key)
+        return self.desk.person.named(payee.stamp, payee.holder_name) if payee else None
 
     def standing(self, row: Award) -> Standing:
         return row.standing_on(self.desk.on)
@@ -161,7 +161,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
         return Cell(row.unit_key, ("award_list",), query=f"?q={row.unit_key}", chips=changed)
 
     def holder(self, row: PayeeAccount) -> str:
-        return mask_name(row.holder_name)
+        return self.desk.person.named(row.stamp, row.holder_name)
 
     def holder_cell(self, row: PayeeAccount) -> Cell:
         relation = row.get_relation_display() if row.relation else gettext("关系未注明")
@@ -170,7 +170,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
 
     def number(self, row: PayeeAccount) -> Cell:
         address = reverse("account_unmask", args=[row.pk]) if can_unmask(self.desk.person, row.stamp) else ""
-        shared = _shared(self.sharing[row.pk]) if row.pk in self.sharing else ""
+        shared = _shared(self.sharing[row.pk], self.desk.person.named) if row.pk in self.sharing else ""
         return Cell(f"**** {row.account_last4}", reveal=(address, gettext("账号")), notice=shared)
 
     def proposed(self, row: PayeeAccount) -> Cell:
@@ -229,11 +229,12 @@ class AccountList(Listing[Desk, PayeeAccount]):
         return {"provisional": bool(queries.provisional_holds(found, self.desk.on))}
 
 
-def _shared(sharing: queries.Sharing) -> str:
+def _shared(sharing: queries.Sharing, named: Callable[[Stamp, str], str]) -> str:
     """Who else is paid to the number: named as far as the reader sees them."""
     told = counted("同一账号还用于另外 %(count)s 个领取单位", sharing.units)
     if sharing.seen:
-        told += gettext("：") + joined(f"{one.unit_key} {mask_name(one.holder_name)}" for one in sharing.seen[:_TOLD])
+        seen = [f"{one.unit_key} {named(one.stamp, one.holder_name)}" for one in sharing.seen[:_TOLD]]
+        told += gettext("：") + joined(seen)
         told += gettext("等") if len(sharing.seen) > _TOLD else ""
     if sharing.elsewhere:
         told += gettext("；") + counted("其中 %(count)s 个不在您的范围内", sharing.elsewhere)

@@ -20,7 +20,6 @@ from linli.foundation.screens.listings import Bulk, Column, Listing
 from linli.foundation.screens.texts import counted, day_text, money_text, month_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.bilingual import Text
-from linli.kernel.masking import mask_name
 from linli.kernel.period import Month
 from linli.kernel.tones import Tone
 from linli.money.awards.codes import AccountState
@@ -174,7 +173,7 @@ class _OfPeople(Listing[Desk, R]):
         return Cell(self.month(row), chips=[(gettext("补发"), Tone.INFO)] if row.part else [])
 
     def payee(self, row: Any) -> str:
-        return mask_name(row.account.holder_name)
+        return self.desk.person.named(row.account.stamp, row.account.holder_name)
 
     def payee_cell(self, row: Any) -> Cell:
         return Cell(self.payee(row), meta=(masked(f"**** {row.account.account_last4}"),))

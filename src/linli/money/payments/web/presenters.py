@@ -14,7 +14,7 @@ from linli.money.awards.queries import shared_accounts, sharings
 from linli.money.ledger.models import Fund
 from linli.money.payments import queries
 from linli.money.payments.codes import BatchState
-from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.models import PaymentBatch
 from linli.money.payments.queries import Outlook
 
 
@@ -50,7 +50,7 @@ class SharedNumber:
     """One account number that several units name: the lines of the batch that go there, and how many more units."""
 
     last4: str
-    lines: tuple[PaymentItem, ...]
+    lines: list[tuple[str, str]]  # (unit, holder)
     others: int
 
 
@@ -71,7 +71,8 @@ def shared_lines(desk: Desk, batch: PaymentBatch) -> list[SharedNumber]:
     for group in groups.values():
         units = {account.unit_key for account in group}
         others = sharing[group[0].pk].units + 1 - len(units)
-        found.append(SharedNumber(group[0].account_last4, tuple(lines[one.pk] for one in group), others))
+        held = [(lines[one.pk].unit_key, desk.person.named(one.stamp, one.holder_name)) for one in group]
+        found.append(SharedNumber(group[0].account_last4, held, others))
     return sorted(found, key=lambda one: (-len(one.lines) - one.others, one.last4))
 
 

@@ -8,7 +8,6 @@ from linli.foundation.screens.heads import Head
 from linli.ground.users.codes import Role
 from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.act import Act
-from linli.kernel.masking import mask_name
 from linli.registry.residents.operations import link_account
 from linli.registry.residents.permissions import REGISTRARS
 from linli.registry.residents.web.forms import LinkForm
@@ -18,7 +17,7 @@ from linli.registry.residents.web.forms import LinkForm
 def account_link(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Link a log-in to a resident: registrars and administrators, over residents of their areas.
 
-    An administrator reads no registry, so the answer names the resident masked.
+    An administrator reads no registry, so the answer names the resident masked to them.
     """
     given = {"username": request.GET.get("username", "")[:40], "number": request.GET.get("resident", "")[:16]}
     form = filled(request, LinkForm, within=desk.reads, on=desk.on, initial=given)
@@ -29,7 +28,11 @@ def account_link(request: HttpRequest, desk: Desk) -> HttpResponse:
 
     def done(_link: object) -> str:
         user, person = form.cleaned_data["username"], form.cleaned_data["number"]
-        words = {"username": user.username, "name": mask_name(person.name), "number": person.number}
+        words = {
+            "username": user.username,
+            "name": desk.person.named(person.stamp, person.name),
+            "number": person.number,
+        }
         return gettext("账号 %(username)s 已关联 %(name)s（%(number)s）") % words
 
     head, submit = Head(gettext("关联账号与居民")), gettext("关联")
