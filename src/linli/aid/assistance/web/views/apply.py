@@ -63,15 +63,8 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         done, made = _receive(request, desk, scheme, home, form)
         if done and draft:
             draft.drop()
-        if done and made is not None:
-            messages.success(request, gettext("已收到申请 %(number)s") % {"number": made.number})
-            lacking = made.papers.filter(state=PaperState.MISSING).exists()
-            if lacking:
-                papers = reverse("application_papers", args=[made.number])
-                return redirect(returning(papers, came_from(request)))
-            return redirect(onward(request, reverse("application_detail", args=[made.number])))
         if done:
-            return redirect(onward(request, reverse("application_list")))
+            return redirect(_after(request, made))
     note_read(request, where=home.stamp, subject=f"household:{number}")
     title = pack_text(pack.form)
     lead = joined_by_dot(pack_text(pack.label), home.number, f"{home.community_name} {home.building_name}".strip())
@@ -87,6 +80,16 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         "draft": draft,
     }
     return render_page(request, "assistance/application_new.html", context, status=422 if posted else 200)
+
+
+def _after(request: HttpRequest, made: Application | None) -> str:
+    """Where a received application leads: to the papers that it lacks; then back to where it was begun."""
+    if made is None:
+        return onward(request, reverse("application_list"))
+    messages.success(request, gettext("已收到申请 %(number)s") % {"number": made.number})
+    if made.papers.filter(state=PaperState.MISSING).exists():
+        return returning(reverse("application_papers", args=[made.number]), came_from(request))
+    return onward(request, reverse("application_detail", args=[made.number]))
 
 
 def _find(request: HttpRequest, registers: Scope) -> HttpResponse:
