@@ -14,7 +14,6 @@ from linli.aid.assistance.queries.listing import (
 )
 from linli.aid.assistance.queries.notices import (
     PublicationDetail,
-    PublicationPage,
     PublicationRow,
     publication_detail,
     publication_page,
@@ -23,34 +22,4 @@ from linli.aid.assistance.queries.notices import (
 from linli.aid.assistance.queries.papers import PaperView
 from linli.aid.assistance.queries.reasons import Reason, reason_chain
 from linli.aid.assistance.queries.standing import changed_cases, lapsed_cases
-from linli.aid.assistance.queries.worklist import WorkCounts, WorkItem, work_counts, work_items
-
-__all__ = [
-    "ApplicationDetail",
-    "ApplicationFilter",
-    "ApplicationRow",
-    "ClockView",
-    "OwnApplication",
-    "PaperView",
-    "PublicationDetail",
-    "PublicationPage",
-    "PublicationRow",
-    "Reason",
-    "Sheet",
-    "WorkCounts",
-    "WorkItem",
-    "application_detail",
-    "applications",
-    "case_facts",
-    "changed_cases",
-    "invariants",
-    "lapsed_cases",
-    "own_applications",
-    "publication_detail",
-    "publication_page",
-    "publications",
-    "reason_chain",
-    "sheet",
-    "work_counts",
-    "work_items",
-]
+from linli.aid.assistance.queries.worklist import WorkItem, work_counts, work_items

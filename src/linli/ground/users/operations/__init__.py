@@ -23,36 +23,7 @@ from linli.ground.users.operations.passwords import (
     PasswordWeak,
     PasswordWrong,
     change_password,
-    check_password_strength,
     hand_out_password,
 )
 from linli.ground.users.operations.setting_up import AlreadySetUp, set_up
 from linli.ground.users.operations.territory import extend_territory, record_office, rename_territory
-
-__all__ = [
-    "AccountNameMissing",
-    "AccountStateReached",
-    "AlreadySetUp",
-    "AssignmentInPast",
-    "AssignmentOver",
-    "LastAdministrator",
-    "PasswordUnchanged",
-    "PasswordWeak",
-    "PasswordWrong",
-    "PeriodEmpty",
-    "RoleHeld",
-    "UsernameMalformed",
-    "UsernameTaken",
-    "assign",
-    "change_password",
-    "check_password_strength",
-    "close_account",
-    "create_user",
-    "end_assignment",
-    "extend_territory",
-    "hand_out_password",
-    "record_office",
-    "rename_territory",
-    "reopen_account",
-    "set_up",
-]

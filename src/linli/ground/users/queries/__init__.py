@@ -18,32 +18,6 @@ from linli.kernel.errors import DomainError
 from linli.kernel.masking import mask_name
 from linli.kernel.steps import StepTaken, Workflow
 
-__all__ = [
-    "Authority",
-    "DemoAccount",
-    "Held",
-    "NotPermitted",
-    "User",
-    "account",
-    "accounts",
-    "assignments_of",
-    "authority",
-    "authority_of",
-    "check_step",
-    "check_system",
-    "demo_accounts",
-    "has_administrator",
-    "holders",
-    "names",
-    "one_rule",
-    "person",
-    "persons",
-    "places_of",
-    "user_by_username",
-    "why_not",
-]
-
-
 P = ParamSpec("P")
 
 

@@ -6,18 +6,3 @@ from linli.money.payments.operations.making import cancel, propose, reissue
 from linli.money.payments.operations.reconciling import reconcile_month
 from linli.money.payments.operations.settling import import_return, write_off
 from linli.money.payments.refusals import NothingDue
-
-__all__ = [
-    "NothingDue",
-    "Release",
-    "approve",
-    "cancel",
-    "import_return",
-    "propose",
-    "reconcile_month",
-    "reference",
-    "reissue",
-    "release",
-    "take_back",
-    "write_off",
-]

@@ -14,31 +14,3 @@ from linli.overview.planning.engine.plan import (
 from linli.overview.planning.engine.reading import ParameterUndated, PlanMissing, plan_from_pack
 from linli.overview.planning.engine.variant import Variant, propose_variant
 from linli.overview.planning.engine.wording import name_of, show
-
-__all__ = [
-    "Adoption",
-    "Change",
-    "ChangeRefused",
-    "Figure",
-    "Finding",
-    "MonthFlow",
-    "ParameterUndated",
-    "Plan",
-    "PlanMissing",
-    "PlanRefused",
-    "Remedy",
-    "Severity",
-    "Variant",
-    "WarningsNotAccepted",
-    "WhatIf",
-    "adoption_of",
-    "cash_flow",
-    "check",
-    "fatal",
-    "first_shortage",
-    "name_of",
-    "plan_from_pack",
-    "propose_variant",
-    "show",
-    "what_if",
-]

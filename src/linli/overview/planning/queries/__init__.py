@@ -1,22 +1,6 @@
 """Reads of planning. Import them from here."""
 
 from linli.overview.planning.models import Adoption, PlanVersion
-from linli.overview.planning.queries.actual import Drill, Row, plan_versus_actual
+from linli.overview.planning.queries.actual import Row, plan_versus_actual
 from linli.overview.planning.queries.money import MonthMoney, money_by_month
 from linli.overview.planning.queries.versions import adoptions, changes_of, current_adoption, plan_of, version, versions
-
-__all__ = [
-    "Adoption",
-    "Drill",
-    "MonthMoney",
-    "PlanVersion",
-    "Row",
-    "adoptions",
-    "changes_of",
-    "current_adoption",
-    "money_by_month",
-    "plan_of",
-    "plan_versus_actual",
-    "version",
-    "versions",
-]

@@ -10,17 +10,3 @@ from linli.registry.residents.models.people import (
     Resident,
 )
 from linli.registry.residents.models.ties import Guardianship, Kinship, ResidentAccount
-
-__all__ = [
-    "Circumstance",
-    "Correction",
-    "Guardianship",
-    "Household",
-    "Identification",
-    "Kinship",
-    "Membership",
-    "Relocation",
-    "RelocationAnnulment",
-    "Resident",
-    "ResidentAccount",
-]

@@ -16,43 +16,6 @@ from linli.registry.residents.operations.importing import ImportResult, import_h
 from linli.registry.residents.operations.moving import leave, move_household, move_resident, record_death
 from linli.registry.residents.operations.printing import state_print_sign
 from linli.registry.residents.operations.reading import HouseholdTable, ImportRefused, read_households
-from linli.registry.residents.operations.refusals import RegistrationFault, RegistrationRefused
+from linli.registry.residents.operations.refusals import RegistrationRefused
 from linli.registry.residents.operations.registering import add_member, register_households
 from linli.registry.residents.operations.ties import add_guardian, add_kinship, end_guardian, link_account
-
-__all__ = [
-    "Amendment",
-    "HouseholdTable",
-    "ImportRefused",
-    "ImportResult",
-    "NewFact",
-    "NewHousehold",
-    "NewIdentification",
-    "NewMember",
-    "RegistrationFault",
-    "RegistrationRefused",
-    "Unmasked",
-    "add_guardian",
-    "add_kinship",
-    "add_member",
-    "correct_departure",
-    "correct_household_move",
-    "correct_resident",
-    "end_guardian",
-    "household_template",
-    "identify",
-    "import_households",
-    "leave",
-    "link_account",
-    "move_household",
-    "move_resident",
-    "note_circumstances",
-    "read_households",
-    "record_circumstances",
-    "record_death",
-    "register_follower",
-    "register_households",
-    "return_resident",
-    "state_print_sign",
-    "unmask",
-]
