@@ -79,6 +79,20 @@ def test_the_first_tab_leads_past_the_navigation(visit: OpenVisit, people: Staff
     assert window.page.evaluate("document.activeElement.id") == "main"
 
 
+def test_back_shows_nothing_of_who_has_logged_out(visit: OpenVisit, people: Staff) -> None:
+    window = visit(people.clerk)
+    window.go("/work/")
+    window.become(None)
+    beside = window.page.context.new_page()
+    beside.goto(f"{window.site.url}/log-in/")
+    beside.close()
+
+    # As the browser says it when it shows a page that it kept.
+    window.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    window.page.wait_for_url("**/log-in/**")
+
+
 class TestWithoutScripts:
     def test_the_phone_reaches_every_job(self, visit: OpenVisit, people: Staff) -> None:
         window = visit(people.clerk, width=PHONE, scripts=False)

@@ -49,6 +49,15 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// A page that the browser kept for "back" is asked for anew once somebody else, or nobody, is logged in.
+const person = document.documentElement.dataset.person ?? "";
+try {
+  localStorage.setItem("person", person);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && localStorage.getItem("person") !== person) window.location.reload();
+  });
+} catch { /* Where nothing may be stored, the browser keeps no page either. */ }
+
 // What htmx could not do is said in words; what was typed stays.
 document.addEventListener("htmx:sendError", () => say(region()?.dataset.offline, "error"));
 document.addEventListener("htmx:responseError", (event) => {
