@@ -59,6 +59,11 @@ class TestOffice:
         assert "姓名 家庭人数 每月金额（元） 社区 申请（不公开） 王*二 1 800.00 幸福里社区" in page
         assert "核对无误，张贴" in page
 
+    def test_says_what_its_days_rest_on(self, director: Client, prepared: Publication) -> None:
+        page = main(director.get(address("publication_detail", prepared.number)))
+
+        assert "依据： 浙江省社会救助条例 第十一条；郑州市实施细则（七日）" in page
+
     def test_its_cells_name_their_columns_on_a_phone(self, director: Client, prepared: Publication) -> None:
         page = director.get(address("publication_detail", prepared.number)).content.decode()
 

@@ -192,6 +192,14 @@ class TestChanging:
     def test_shows_its_form(self, family: World, log_in: LogIn, what: str) -> None:
         assert "act_key" in log_in(family.staff.director).get(f"/awards/{NUMBER}/{what}/").text
 
+    @pytest.mark.parametrize("what", ["suspend", "amount", "end", "review"])
+    def test_has_the_article_beside_what_it_decides(self, family: World, log_in: LogIn, what: str) -> None:
+        install_pack(system_act(PAY_DAY), folder=S2)
+
+        page = log_in(family.staff.director).get(f"/awards/{NUMBER}/{what}/").text
+
+        assert "决定停发最低生活保障金的，应当书面说明理由" in page
+
     def test_offers_only_months_that_no_batch_took_up(self, family: World, log_in: LogIn) -> None:
         family.paid()
         page = log_in(family.staff.director).get(f"/awards/{NUMBER}/suspend/").text

@@ -1,6 +1,7 @@
 """Fields that every room asks for: an amount in yuan, a day, a month, a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -48,6 +49,17 @@ class MonthField(forms.TypedChoiceField):
     def offer(self, months: Sequence[Month]) -> None:
         """The months to choose from, in their order."""
         self.choices = [(str(month), month_text(month)) for month in months]
+
+
+class LawForm(forms.Form):
+    """A form with fields that stem from law.
+
+    ``rests_on`` says for a field which place of a policy pack it stems from; a page sets ``clauses``, the articles of
+    that place by field, and each is shown beside its field (``parts/basis.html``).
+    """
+
+    rests_on: Mapping[str, str] = MappingProxyType({})
+    clauses: Mapping[str, Sequence[object]] = MappingProxyType({})
 
 
 def text_area(label: object, **options: Any) -> forms.CharField:

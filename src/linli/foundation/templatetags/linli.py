@@ -122,10 +122,17 @@ def field(bound: BoundField, hint: str = "", wide: bool = False, short: bool = F
         "described": described,
         "many": many,
         "box": isinstance(widget, forms.CheckboxInput),
+        "clauses": getattr(bound.form, "clauses", {}).get(bound.name, ()),
         "optional": not (bound.field.required or bound.field.disabled or sometimes),
         "wide": wide,
         "short": short,
     }
+
+
+@register.inclusion_tag("parts/basis.html")
+def basis(clauses: Sequence[object]) -> dict[str, Any]:
+    """依据: the articles that something rests on, with their words where the pack holds them; nothing without any."""
+    return {"clauses": clauses}
 
 
 @register.inclusion_tag("parts/error_summary.html")
@@ -230,7 +237,8 @@ def counted(number: int, tone: str) -> str:
 @register.inclusion_tag("parts/reason_chain.html")
 def reason_chain(reasons: Sequence[Any], total_fen: int | None = None, change: str = "") -> dict[str, Any]:
     """为什么: numbered steps with facts, sources, article and answer; the sum; ``change`` says what would alter it."""
-    return {"reasons": reasons, "total_fen": total_fen, "change": change}
+    chain = [(reason, getattr(reason, "clauses", ())) for reason in reasons]
+    return {"reasons": chain, "total_fen": total_fen, "change": change}
 
 
 @register.inclusion_tag("parts/timeline.html")

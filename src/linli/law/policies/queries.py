@@ -15,6 +15,7 @@ from linli.foundation.data.prepared import prepared
 from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine import BankLayout, Obstacle, load_bank_layout, load_pack, obstacle
+from linli.law.policies.engine.clauses import Clause, clauses_at
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.rulebook import Scalar
 from linli.law.policies.engine.units import fits
@@ -28,6 +29,7 @@ __all__ = [
     "PackNotInForce",
     "PackVersion",
     "bank_obstacle",
+    "cited",
     "determinations",
     "forget_cached",
     "installed",
@@ -86,6 +88,12 @@ def packs_in_force(on: date) -> dict[str, Pack]:
     """The pack of every scheme that is in force on a day, by the scheme's code."""
     begun = {one.scheme for one in installed_by(on)}
     return {scheme: pack_in_force(scheme, on) for scheme in sorted(begun)}
+
+
+def cited(rests_on: Mapping[str, str], packs: Iterable[Pack]) -> dict[str, list[Clause]]:
+    """The articles that the fields of a form stem from, by field: ``rests_on`` names the place of the packs."""
+    known = list(packs)
+    return {name: [one for pack in known for one in clauses_at(pack, at)] for name, at in rests_on.items()}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from linli.ground.users.queries import authority_of, person
 from linli.ground.users.queries import names as user_names
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.bilingual import Text
-from linli.law.policies.engine.model import FactSpec
+from linli.law.policies.engine.model import FactSpec, Pack
 from linli.law.policies.queries import pack_of
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.queries import HouseholdFacts, MemberFacts, facts_of, members_on
@@ -92,6 +92,7 @@ class Sheet:
     household: str
     place: str
     groups: tuple[Text, ...]
+    pack: Pack
     formed_date: date
     visited_date: date | None
     needs: str
@@ -138,6 +139,7 @@ def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:
         application.household.number,
         place_names([application])[application.pk],
         tuple(pack.groups[code].label for code in application.group_codes),
+        pack,
         assessment.formed_date,
         assessment.visited_date,
         assessment.needs,

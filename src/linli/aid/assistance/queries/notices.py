@@ -18,6 +18,7 @@ from linli.ground.users.queries import names as user_names
 from linli.kernel.bilingual import LANGUAGES, Text
 from linli.kernel.calendar import WorkCalendar
 from linli.kernel.money import Fen, yuan
+from linli.law.policies.engine.clauses import Clause, clauses_at
 from linli.law.policies.engine.letters import office_of_pack
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import pack_of, work_calendar
@@ -99,6 +100,7 @@ class PublicationDetail:
     proof_key: str
     entries: tuple[PublicationEntryView, ...]
     office: Text  # telephone and address of the office, or blanks
+    clauses: Sequence[Clause]  # what the days of publication rest on
 
 
 def publication_page(token: str, on: date) -> PublicationPage | None:
@@ -194,6 +196,7 @@ def publication_detail(scope: Scope, number: str) -> PublicationDetail | None:
         publication.proof_key,
         tuple(_entries(publication)),
         _office(publication, pack),
+        clauses_at(pack, "publication"),
     )
 
 

@@ -19,6 +19,7 @@ from linli.foundation.trail import drafts
 from linli.kernel.act import Actor
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.papers import required_papers
+from linli.law.policies.queries import cited
 from linli.registry.residents.queries import Member, members_on, resident_of
 from linli.registry.residents.queries.own import own_household_ids
 
@@ -109,6 +110,7 @@ class Steps:
                 initial={"applicant": self.home.own_resident_id, **self.said},
             )
             form.keep(code)
+            form.clauses = cited(form.rests_on, [self.pack])
             return form
         said = self.said.get("papers", {}).get(code, {})
         initial = {"state": said.get("state", PaperState.PRESENT), "promised_date": said.get("promised_date")}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
 from linli.aid.assistance.queries.papers import PaperOnFile
-from linli.foundation.screens.fields import DayField, text_area
+from linli.foundation.screens.fields import DayField, LawForm, text_area
 from linli.foundation.screens.pages import whole_number
 from linli.foundation.screens.texts import pack_text
 from linli.law.policies.engine.model import Paper
@@ -165,16 +165,20 @@ class SignForm(forms.Form):
     dissent = forms.CharField(label=_("不同意见"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class VisitForm(forms.Form):
+class VisitForm(LawForm):
     """The visit sheet; its fact fields are made from the pack."""
+
+    rests_on = {"visited_date": "assessment"}
 
     visited_date = DayField(label=_("入户日期"))
     needs = text_area(_("需求"), max_length=None, required=False)
     observations = text_area(_("观察"), max_length=None, required=False)
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(LawForm):
     """The 救助申请表: whole at the counter, one field per page at home (see :meth:`keep`)."""
+
+    rests_on = {"groups": "groups", "proxy": "papers.PROXY_AUTHORISATION", "papers": "papers"}
 
     applicant = forms.TypedChoiceField(label=_("申请人"), coerce=int)
     groups = forms.MultipleChoiceField(

@@ -24,6 +24,7 @@ from linli.foundation.screens.texts import (
     source_text,
 )
 from linli.kernel.money import yuan
+from linli.law.policies.queries import cited
 
 _REASON = 400
 
@@ -41,11 +42,14 @@ def visit_form(seen: Sheet, expected: Preview, data: Any, on: date) -> VisitForm
     form = VisitForm(data, initial=initial)
     names = {member.key: member.name for member in seen.members}
     whose, demanded = {}, []
+    asked: dict[str, str] = {}
     for key, line in _lines(seen):
         name = _name(key, line)
         form.fields[name] = _field(line, _beside(seen, key, line))
         form.initial[name] = _shown(line)
         whose[name] = names.get(key, "")
+        # The same is asked of everybody: its article stands where it is asked first.
+        asked.setdefault(f"facts.{line.code}", name)
         # What the rules ask for is not optional, neither while it is unknown nor once it is written.
         if f"{key}.{line.code}".lstrip(".") in expected.demanded or form.initial[name]:
             demanded.append(name)
@@ -54,6 +58,7 @@ def visit_form(seen: Sheet, expected: Preview, data: Any, on: date) -> VisitForm
             form.fields[name].help_text = _said_by(seen.others, getattr(seen.others, name))
     form.whose, form.sometimes_required = whose, demanded  # type: ignore[attr-defined]  # read by the tags
     _add_amounts(form, expected)
+    form.clauses = cited({**form.rests_on, **{name: fact for fact, name in asked.items()}}, [seen.pack])
     return form
 
 

@@ -1,7 +1,7 @@
 """Why a result is as it is: the reason chain with people's names, what goes with it, what would change it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -13,14 +13,23 @@ from linli.aid.assistance.queries.screens import changes_that_matter
 from linli.foundation.screens.texts import joined, pack_text, source_text
 from linli.kernel.bilingual import Text
 from linli.law.policies.engine.changes import WhatIf
+from linli.law.policies.engine.clauses import Clause, clauses
+from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import pack_of
+
+
+@dataclass(frozen=True)
+class Cited(Reason):
+    """A step with the words of its articles."""
+
+    clauses: Sequence[Clause]
 
 
 @dataclass(frozen=True)
 class Why:
     """The latest completed assessment explained; empty before it. ``total_fen`` a month, None without money."""
 
-    chain: tuple[Reason, ...] = ()
+    chain: tuple[Cited, ...] = ()
     total_fen: int | None = None
     services: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
@@ -36,7 +45,7 @@ def why(case: ApplicationDetail) -> Why:
     names = called({case.household_id}, made.on)
     return Why(
         tuple(
-            _readable(one)
+            _readable(pack, one)
             for one in (
                 *reason_chain(pack, made, case.group_codes, names),
                 *departed_reasons(done.results, names),
@@ -49,9 +58,10 @@ def why(case: ApplicationDetail) -> Why:
     )
 
 
-def _readable(reason: Reason) -> Reason:
-    """The chain as it was kept, the words of its sources in the reader's language."""
-    return replace(reason, inputs=tuple({**one, "source": source_text(one["source"])} for one in reason.inputs))
+def _readable(pack: Pack, reason: Reason) -> Cited:
+    """A step as it was kept, the words of its sources in the reader's language, its articles from its pack."""
+    inputs = tuple({**one, "source": source_text(one["source"])} for one in reason.inputs)
+    return Cited(**{**vars(reason), "inputs": inputs}, clauses=clauses(pack, reason.article))
 
 
 def _services(dues: list[ServiceDue]) -> list[str]:

@@ -25,6 +25,8 @@ _ASSUMED_JANUARY = Text(
     "方案未写到账时间；按一月一次到账计", "The plan gives no date of receipt; all in January is assumed"
 )
 _ASSUMED_YEAR = Text("方案未写发放月份；按全年计", "The plan gives no months; the whole year is counted")
+# Tables of the defaults that a pack has besides its own, by the key that tells them apart.
+_ONE_BY_ONE = {"notices": "code", "articles": "article"}
 # file and key -> what is taken when it is not written.
 WORKED_OUT: Mapping[str, Text] = {
     "scheme.facts": Text("没有", "none"),
@@ -107,15 +109,16 @@ class _Filler:
     def fill_scheme(self, literal: Raw) -> None:
         scheme = self.scheme
         for key, value in literal["scheme"].items():
-            if key == "notices":
-                written = {_code(row, "code") for row in _rows(scheme, key)}
+            if key in _ONE_BY_ONE:
+                name = _ONE_BY_ONE[key]
+                written = {_code(row, name) for row in _rows(scheme, key)}
                 if isinstance(scheme.setdefault(key, []), list):
-                    scheme[key] += [row for row in value if row["code"] not in written]
-                self.cite(_rows(scheme, key), literal["notice_basis"])
+                    scheme[key] += [row for row in value if row[name] not in written]
             elif key == "deadlines" and isinstance(scheme.get(key, {}), dict):
                 scheme[key] = {**value, **scheme.get(key, {})}
             else:
                 scheme.setdefault(key, value)
+        self.cite(_rows(scheme, "notices"), literal["notice_basis"])
         scheme.setdefault("facts", {})
         if isinstance(scheme["shortage"], dict):
             order = [_code(row, "code") for row in _rows(scheme, "programmes")]

@@ -361,6 +361,16 @@ class Notice:
     legal_basis: Text = NO_TEXT
 
 
+@section(key="article")
+class Article:
+    """The words of what ``legal_basis`` cites, since when they stand, and where they were read; the Chinese counts."""
+
+    article: str
+    since: date
+    text: Text
+    source: str
+
+
 _DEADLINE = table_of(DeadlineSpec)
 
 
@@ -400,6 +410,7 @@ class Scheme:
     sentences: Sentences = field(default_factory=Sentences)
     remedies: Remedies | None = None
     contact: Contact | None = None
+    articles: Mapping[str, Article] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

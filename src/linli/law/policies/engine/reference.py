@@ -184,4 +184,4 @@ def _defaults() -> Iterator[str]:
     for section, words in (("papers", "Papers"), ("identification", "Ways people are found")):
         names = ", ".join(f"`{row['code']}` ({row['label']['en']})" for row in literal["scheme"][section])
         yield f"{words}, when the section is left out: {names}."
-    yield "Letters are taken one by one: a pack that writes one has the others from here."
+    yield "Letters and articles are taken one by one: a pack that writes one has the others from here."

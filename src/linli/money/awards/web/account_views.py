@@ -15,6 +15,7 @@ from linli.foundation.screens.pages import act_of, no_store, perform, render_pag
 from linli.foundation.screens.texts import joined_by_dot
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
+from linli.law.policies.queries import cited
 from linli.money.awards import operations, queries
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.operations import NewAccount
@@ -36,6 +37,7 @@ def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Write down an account for a household or a resident within reach."""
     form = filled(request, AccountForm, initial={"unit_key": request.GET.get("unit", "")})
+    form.clauses = cited(form.rests_on, queries.packs_in_force(desk.on))
     stamp = _stamp_of(desk, form.cleaned_data["unit_key"]) if form.is_bound and form.is_valid() else None
     if form.is_bound and form.is_valid() and (stamp is None or not desk.reads.covers(stamp)):
         form.add_error("unit_key", gettext("没有找到这个家庭或居民"))

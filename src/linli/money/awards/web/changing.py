@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.fields import LawForm
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import version_of
+from linli.foundation.screens.pages import today, version_of
 from linli.foundation.screens.texts import joined_by_dot, money_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.period import Month
+from linli.law.policies.queries import cited
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import EndReason
 from linli.money.awards.models import Award
@@ -128,7 +130,7 @@ def _suggested(award: Award, months: Sequence[Month], desk: Desk) -> Month:
 def _page(
     request: HttpRequest,
     award: Award,
-    form: forms.Form,
+    form: LawForm,
     deed: Callable[[Act], object],
     title: str,
     done: str | Callable[[object], str],
@@ -137,6 +139,8 @@ def _page(
     *,
     danger: bool = False,
 ) -> HttpResponse:
+    packs = [pack for pack in queries.packs_in_force(today()) if award.programme in pack.programmes]
+    form.clauses = cited(form.rests_on, packs)
     home = reverse("award_detail", args=[award.number])
     amount = gettext("每月 %(fen)s") % {"fen": money_text(award.amount_fen)}
     lead = joined_by_dot(award.number, f"{award.get_unit_display()} {award.unit_key}", amount)

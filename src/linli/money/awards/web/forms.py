@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.fields import DayField, MonthField, NoteForm, YuanField, text_area
+from linli.foundation.screens.fields import DayField, LawForm, MonthField, NoteForm, YuanField, text_area
 from linli.kernel.period import Month
 from linli.money.awards.codes import EndReason, HolderRelation
 
@@ -20,8 +20,10 @@ class WaiverForm(NoteForm):
     )
 
 
-class MonthForm(NoteForm):
+class MonthForm(LawForm, NoteForm):
     """From which month on, and why."""
+
+    rests_on = {"note": "notices.SUSPENDED"}
 
     effective_date = MonthField(label=_("从哪个月起"))
     field_order = ("effective_date", "amount", "note")
@@ -34,16 +36,21 @@ class MonthForm(NoteForm):
 class AmountForm(MonthForm):
     """Another amount from a month on."""
 
+    rests_on = {"amount": "notices.CHANGED"}
+
     amount = YuanField(label=_("每月金额（元）"))
 
 
 class RecalculateForm(MonthForm):
     """From which month on the rules are asked again, and why."""
 
+    rests_on = {"effective_date": "following.FACT"}
 
-class EndForm(forms.Form):
+
+class EndForm(LawForm):
     """When and why an award ends."""
 
+    rests_on = {"reason": "notices.ENDED"}
     sometimes_required = ("note",)
 
     effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放；已发放的将列为应收回"))
@@ -55,16 +62,18 @@ class AdjustForm(NoteForm):
     """Why the rules are followed, or are not."""
 
 
-class ReviewForm(NoteForm):
+class ReviewForm(LawForm, NoteForm):
     """The award stands; the next review is set."""
 
+    rests_on = {"note": "following.FACT"}
     next_due_date = DayField(label=_("下次复核日期"), required=False)
     field_order = ("note", "next_due_date")
 
 
-class AccountForm(forms.Form):
+class AccountForm(LawForm):
     """A beneficiary's account."""
 
+    rests_on = {"basis": "papers.PROXY_AUTHORISATION", "account_number": "deadlines.payee_hold"}
     sometimes_required = ("basis", "holder_number")
 
     unit_key = forms.CharField(label=_("家庭或居民编号"), max_length=20)

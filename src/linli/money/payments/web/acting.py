@@ -13,6 +13,7 @@ from linli.foundation.screens.texts import month_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.period import Month
+from linli.law.policies.queries import cited, packs_in_force
 from linli.money.ledger.queries import funds, open_months
 from linli.money.payments import operations
 from linli.money.payments.engine.statements import read_statement
@@ -32,6 +33,7 @@ def batch_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     mine = funds(desk.reads)
     months, now = months_begun(desk.on, mine), {"month": Month.of(desk.on)}
     form = filled(request, FundMonthForm, funds=mine, months=months, initial=now)
+    form.clauses = cited(form.rests_on, packs_in_force(desk.on).values())
 
     def deed(act: Act) -> PaymentBatch:
         return operations.propose(act, fund_id=form.cleaned_data["fund"], month=form.cleaned_data["month"])

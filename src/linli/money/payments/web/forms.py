@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.foundation.screens.fields import DayField, MonthField
+from linli.foundation.screens.fields import DayField, LawForm, MonthField
 from linli.foundation.screens.texts import pack_text
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout
@@ -20,8 +20,10 @@ _LARGEST = 10 * 1024 * 1024
 _SEQ_DIGITS = 8
 
 
-class FundMonthForm(forms.Form):
+class FundMonthForm(LawForm):
     """A fund and a month of its year."""
+
+    rests_on = {"month": "programmes"}
 
     fund = forms.TypedChoiceField(label=pgettext_lazy("one", "资金"), coerce=int)
     month = MonthField(label=_("月份"))

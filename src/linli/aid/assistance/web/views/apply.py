@@ -38,6 +38,7 @@ from linli.ground.users.queries.desks import Desk
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.model import Pack, Paper
 from linli.law.policies.engine.papers import required_papers
+from linli.law.policies.queries import cited
 from linli.registry.residents.queries import Hit, HouseholdDetail, household_detail, resident_detail, search
 
 
@@ -128,7 +129,7 @@ def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail, desk: Desk) -
     initial: dict[str, Any] = {"channel": Channel.COUNTER}
     if known is not None and known.how in pack.identification:
         initial |= {"identified_how": known.how.value, "identified_by": known.by_name}
-    return CounterForm(
+    form = CounterForm(
         request.POST if request.method == "POST" and "ask" not in request.POST else None,
         members=[(one.person.resident_id, f"{one.person.name} · {one.relation.label}") for one in home.members],
         groups=[(code, pack_text(group.label)) for code, group in pack.groups.items()],
@@ -137,6 +138,8 @@ def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail, desk: Desk) -
         on_file=papers_on_file(home.household_id, desk.on),
         initial=initial,
     )
+    form.clauses = cited(form.rests_on, [pack])
+    return form
 
 
 def _demanded(pack: Pack, groups: Sequence[str], proxy: bool) -> list[tuple[Paper, str]]:  # noqa: FBT001 - by place

@@ -49,6 +49,7 @@ from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.steps import Step
 from linli.kernel.tones import Tone, tone_of
+from linli.law.policies.queries import cited, pack_of
 from linli.money.awards.queries import awards_of_application
 
 
@@ -160,6 +161,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
     happened = [(one.kind, one.at.astimezone(CHINA_TIME).date()) for one in case.events]
     missing = lacking(case.papers)
     main = actions[0] if offered and offered[0].is_main(case.standing) else None
+    pack = pack_of(case.pack_version_id)
     return {
         "case": case,
         "steps": progress(case.state, ended_by(happened), desk.on),
@@ -174,6 +176,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         ],
         "assessment": assessment,
         "provisional": unsure(case),
+        "clauses": cited({one.because: f"deadlines.{one.because}" for one in case.clocks}, [pack]),
         "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING,
         "main": main,
         "waits_for": "" if main else waits_for(case),
