@@ -11,6 +11,7 @@ from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.period import Month
 from linli.kernel.steps import StepNotPossible
+from linli.money.awards.operations import end_departed
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Journal
@@ -28,7 +29,8 @@ from linli.money.payments import operations, queries, refusals
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.engine.statements import read_statement
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.registry.residents.operations import record_death
+from linli.registry.residents.operations import correct_departure, record_death
+from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.bank import answer, rows_of, statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by
@@ -312,6 +314,20 @@ class TestWriteOff:
 
     def test_leaves_every_invariant_whole(self, families: World, back: PaymentItem) -> None:
         operations.write_off(by(families.staff.checker), item_ids=[back.pk], reason="x")
+        assert whole()
+
+    def test_is_void_when_whoever_was_thought_dead_lives(self, families: World, back: PaymentItem) -> None:
+        resident_id = families.memberships([back.award.household])[0].resident_id
+        record_death(by(families.staff.clerk), resident_ids=[resident_id], died_date=PAY_DAY)
+        end_departed(system_act(APRIL_1), on=APRIL_1)
+        operations.write_off(by(families.staff.checker, APRIL_1), item_ids=[back.pk], reason="已去世")
+        clerk = by(families.staff.clerk, APRIL_1, 17)
+        correct_departure(clerk, resident_id=resident_id, day=None, reason="同名同姓")
+
+        back.refresh_from_db()
+        assert (back.state, whole()) == (ItemState.VOIDED, True)
+        anew = families.propose(on=APRIL_1).items.filter(month_date=MARCH.first_day)
+        assert [row.award_id for row in anew] == [back.award_id]
         assert whole()
 
     def test_needs_a_reason(self, families: World, back: PaymentItem) -> None:

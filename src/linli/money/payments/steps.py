@@ -102,5 +102,7 @@ ITEM = Workflow(
         Step("reissue", _("重新发放"), (I.RETURNED,), roles=(Role.FINANCE_MAKER,)),
         # Voided where its month is due with less by now: the next batch pays the month anew.
         Step("write_off", _("不再发放"), (I.RETURNED,), (I.WRITTEN_OFF, I.VOIDED), (Role.FINANCE_CHECKER,)),
+        # Somebody was thought dead: with the correction the month is due again.
+        Step("due_again", _("重新应发"), (I.WRITTEN_OFF,), (I.VOIDED,), by=_("更正登记")),
     ),
 )

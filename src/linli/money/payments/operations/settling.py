@@ -109,7 +109,7 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> None:
     give_back_months(act, months=_months(given_up), owed=False)
     give_back_months(act, months=_months(anew))
     PaymentItem.objects.filter(pk__in=[row.pk for row in given_up]).update(state=ItemState.WRITTEN_OFF)
-    PaymentItem.objects.filter(pk__in=_sent_before(anew)).update(state=ItemState.VOIDED)
+    PaymentItem.objects.filter(pk__in=sent_before(anew)).update(state=ItemState.VOIDED)
     audit.record(
         act,
         where=fund.stamp,
@@ -123,7 +123,7 @@ def _months(rows: Iterable[PaymentItem]) -> list[tuple[int, Month, int]]:
     return [(row.award_id, Month.of(row.month_date), row.part) for row in rows]
 
 
-def _sent_before(rows: Sequence[PaymentItem]) -> set[int]:
+def sent_before(rows: Sequence[PaymentItem]) -> set[int]:
     """The payments (ids) and those that they were sent again for, to the first."""
     found = {row.pk for row in rows}
     left = {row.reissue_of_id for row in rows if row.reissue_of_id}
