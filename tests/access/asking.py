@@ -74,6 +74,7 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "released": (lambda there: [there.released.number], ["FF-0000-0000"]),
     "proposed": (lambda there: [there.proposed.number], ["FF-0000-0000"]),
     "plan_version": (lambda there: [there.version.number], ["P-0000-0000"]),
+    "receipt": (lambda _there: ["0" * 32], ["0" * 32]),
     "agreement": (lambda there: [there.agreement.number], ["XY-0000-0000"]),
     **{
         f"agreement:{code}": (lambda there, code=code: [there.agreement.number, code], ["XY-0000-0000", code])

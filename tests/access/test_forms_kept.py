@@ -15,7 +15,6 @@ from tests.architecture.source import PACKAGE, short
 SECRET = {"/awards/accounts/new/": "account numbers"}
 # Templates with a form of their own and no place for a draft.
 SMALL = {
-    "assistance/templates/assistance/application_bulk.html": "a box for each case, and words for all",
     "assistance/templates/assistance/application_deed.html": "the step's own form: three fields at most",
     "assistance/templates/assistance/my_apply.html": "a button",
     "assistance/templates/assistance/my_apply_check.html": "a button",
@@ -29,6 +28,7 @@ SMALL = {
     "foundation/templates/parts/language_switch.html": "a button",
     "foundation/templates/parts/listing.html": "a box for each row",
     "foundation/templates/parts/size_switch.html": "a button",
+    "foundation/templates/set_preview.html": "a button; what was typed stood on the page before",
     "foundation/templates/parts/theme_switch.html": "a button",
     "notifications/templates/notifications/letter_detail.html": "how it was delivered: three fields",
     "planning/templates/planning/_live.html": "a note; the figures are in the address",

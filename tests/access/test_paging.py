@@ -45,6 +45,7 @@ ELSEWHERE = {
     "arrears": "tests/payments/web/test_pages.py",
     "returned": "tests/payments/web/test_pages.py",
     "adjustments": "tests/awards/web/test_adjusting.py",
+    "waiting": "tests/assistance/web/test_steps.py",
 }
 
 

@@ -355,8 +355,9 @@ def what_came_back_is_paid_again(case: Case) -> None:
     maker, checker, releaser = (case.desk(role) for role in ("maker", "checker", "releaser"))
     maker.go("/payments/returned/")
     maker.page.locator('main input[name="row"]').check()
-    maker.press("重新发放所选").sees("已重新提交")
-    batch = maker.page.url.rstrip("/").rsplit("/", 1)[-1]
+    maker.press("重新发放所选").sees("将办理")
+    maker.press("确认办理 1 项").sees("1 项已办理")
+    batch = maker.page.locator("main .actions a").first.inner_text()
     steps.approve_batch(checker, batch)
     steps.release_batch(releaser, batch).sees("银行处理中")
     steps.take_answer(releaser, batch, answer(PaymentBatch.objects.get(number=batch), on=PAID_AGAIN))

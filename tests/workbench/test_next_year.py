@@ -24,6 +24,7 @@ from tests.assistance.world import World, make_world
 from tests.browser import LogIn, live_on
 from tests.conftest import Community, Staff, system_act
 from tests.layers import layer
+from tests.sets import confirm, is_receipt
 
 SEPTEMBER, JAN_11 = date(2026, 9, 30), date(2027, 1, 11)
 
@@ -123,10 +124,10 @@ class TestTheTurnPageByPage:
         ids = [str(one.pk) for one in Renewal.objects.all()]
         live_on(settings, NOV_9)
         form = {"deed": "confirm", "checked_date": "2026-11-09", "method": "VISIT", "note": "", "row": ids}
-        assert log_in(staff.clerk).post("/renewals/", {**form, **key()}).status_code == 302
+        assert is_receipt(confirm(log_in(staff.clerk), "/renewals/", {**form, **key()}))
         live_on(settings, DEC_1)
         decision = {"deed": "decide", "row": ids, **key()}
-        assert log_in(staff.street_officer).post("/renewals/", decision).status_code == 302
+        assert is_receipt(confirm(log_in(staff.street_officer), "/renewals/", decision))
         expire_awards(system_act(JAN_1), on=JAN_1)
         source = FundingSource.objects.get(fund__code="HX-2027")
         receive_inflow(

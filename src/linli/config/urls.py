@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from linli.foundation.screens import sets
 from linli.foundation.screens.drafting import keep_draft
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.law.policies.web.urls")),
     path("", include("linli.overview.planning.web.urls")),
     path("drafts/", keep_draft, name="draft_keep"),
+    path("receipts/<slug:key>/", sets.receipt, name=sets.RECEIPT),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.registry.residents.web.urls")),
     path("", include("linli.registry.partners.web.urls")),

@@ -16,6 +16,7 @@ from tests.assistance.web.reading import KEY, address, errors, main, text
 from tests.assistance.world import World
 from tests.browser import LogIn
 from tests.layers import layer
+from tests.sets import confirm
 
 BY_HAND = {"method": "HAND", "delivered_date": "2026-03-09", "receipt": "王建二", "act_key": KEY}
 
@@ -130,16 +131,20 @@ class TestUndelivered:
     def test_several_are_recorded_with_one_receipt(self, clerk: Client, world: World, letter: Letter) -> None:
         world.accepted(world.family())
 
-        clerk.post(address("letter_list"), {**BY_HAND, "row": list(Letter.objects.values_list("pk", flat=True))})
+        ids = list(Letter.objects.values_list("pk", flat=True))
+
+        confirm(clerk, address("letter_list"), {**BY_HAND, "deed": "deliver", "row": ids})
 
         assert Delivery.objects.count() == 2
         assert "文书都已送达" in main(clerk.get(address("letter_list")))
 
     def test_none_chosen_is_told(self, clerk: Client, letter: Letter) -> None:
-        assert "请至少选择一份文书" in text(clerk.post(address("letter_list"), BY_HAND))
+        assert "请至少选择一项" in text(clerk.post(address("letter_list"), {**BY_HAND, "deed": "deliver"}))
 
     def test_letters_of_others_cannot_be_chosen(self, log_in: LogIn, world: World, letter: Letter) -> None:
-        log_in(world.staff.outsider).post(address("letter_list"), {**BY_HAND, "row": [letter.pk]})
+        form = {**BY_HAND, "deed": "deliver", "row": [letter.pk]}
+
+        confirm(log_in(world.staff.outsider), address("letter_list"), form)
 
         assert not Delivery.objects.exists()
 

@@ -20,6 +20,7 @@ from tests.assistance.world import World
 from tests.browser import LogIn, live_on
 from tests.layers import layer
 from tests.residents.people import person
+from tests.sets import confirm, is_receipt
 
 CONFIRM = {"deed": "confirm", "checked_date": "2026-11-09", "method": "PHONE", "note": ""}
 
@@ -91,15 +92,15 @@ class TestList:
         self, world: World, two: list[Application], log_in: LogIn
     ) -> None:
         ids = [str(one.pk) for one in Renewal.objects.all()]
-        page = log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "row": ids})
-        assert page.status_code == 302
+        page = confirm(log_in(world.staff.clerk), "/renewals/", {**CONFIRM, **key(), "row": ids})
+        assert is_receipt(page)
         assert {one.state for one in Renewal.objects.all()} == {RenewalState.CONFIRMED}
 
     def test_nothing_chosen_is_said_and_what_was_typed_is_kept(
         self, world: World, two: list[Application], log_in: LogIn
     ) -> None:
         page = log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "note": "都在家"})
-        assert (page.status_code, "请至少选择一户" in page.text, "都在家" in page.text) == (422, True, True)
+        assert (page.status_code, "请至少选择一项" in page.text, "都在家" in page.text) == (422, True, True)
 
     @pytest.mark.parametrize(("deed", "who"), [("end", "director"), ("reapply", "clerk")])
     def test_what_needs_a_reason_is_not_done_from_here(
@@ -113,11 +114,11 @@ class TestList:
         self, world: World, two: list[Application], log_in: LogIn, settings: LazySettings
     ) -> None:
         ids = [str(one.pk) for one in Renewal.objects.all()]
-        log_in(world.staff.clerk).post("/renewals/", {**CONFIRM, **key(), "row": ids})
+        confirm(log_in(world.staff.clerk), "/renewals/", {**CONFIRM, **key(), "row": ids})
         live_on(settings, DEC_1)
         officer = log_in(world.staff.street_officer)
         assert officer.get("/renewals/").text.count('name="row"') == 2
-        assert officer.post("/renewals/", {"deed": "decide", **key(), "row": ids}).status_code == 302
+        assert is_receipt(confirm(officer, "/renewals/", {"deed": "decide", **key(), "row": ids}))
         assert Award.objects.filter(valid_from=date(2027, 1, 1)).count() == 4
 
     def test_what_was_ended_is_found_among_all(self, world: World, two: list[Application], log_in: LogIn) -> None:

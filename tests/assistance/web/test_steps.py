@@ -9,12 +9,15 @@ from linli.aid.assistance.models import Application, ApplicationEvent, Assessor,
 from linli.aid.assistance.operations import accept, record_papers, take_objection
 from linli.aid.assistance.operations.papers import PaperRecord
 from linli.aid.assistance.steps import CASE
+from linli.ground.notifications.models import Letter
 from linli.money.ledger.models import Account
 from linli.registry.residents.models import Household
 from tests.assistance.test_assessment import make_kin
 from tests.assistance.web.reading import KEY, address, do, errors, main, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
+from tests.paging import assert_turns_over
+from tests.sets import confirm, is_receipt, press
 
 
 class TestAnswer:
@@ -313,57 +316,107 @@ class TestTogether:
         assert "没有等待这一步的申请" in main(clerk.get(address("application_bulk", "accept")))
 
     def test_nobody_chosen_is_told(self, clerk: Client, received: Application) -> None:
-        response = clerk.post(address("application_bulk", "accept"), {"act_key": KEY})
+        response = clerk.post(address("application_bulk", "accept"), {"deed": "accept"}, follow=True)
 
-        assert "请至少选择一件" in text(response)
+        assert "请至少选择一项" in text(response)
 
-    def test_what_is_refused_stays_with_its_reason_and_the_rest_is_done(
+    def test_a_preview_says_what_will_be_done_and_does_nothing(
+        self, street: Client, world: World, received: Application
+    ) -> None:
+        cases = [world.accepted(world.family()) for _number in range(2)]
+        for case in cases:
+            world.assessed(case)
+            world.opined(case)
+        form = {"deed": "review", "row": [case.pk for case in cases], "agreed": "yes", "text": "属实"}
+
+        page = main(street.post(address("application_bulk", "review"), form))
+
+        assert "预览：街道复核 复核意见 同意 说明（退回时必填） 属实 合计 2 项 每月 ¥1,600.00" in page
+        assert "确认办理 2 项" in page
+        assert [fresh(case).state for case in cases] == ["OPINION_GIVEN"] * 2
+
+    def test_a_preview_tells_which_letters_will_be_written(self, clerk: Client, received: Application) -> None:
+        page = main(clerk.post(address("application_bulk", "accept"), {"deed": "accept", "row": [received.pk]}))
+
+        assert "将出具文书 受理通知书 × 1" in page
+        assert not Letter.objects.exists()
+
+    def test_what_is_refused_is_named_with_its_reason_and_the_rest_is_done(self, street: Client, world: World) -> None:
+        """The second was objected to while its row still stood on the page."""
+        cases = [world.accepted(world.family()) for _number in range(3)]
+        for case in cases:
+            world.assessed(case)
+            world.opined(case)
+        there, faster, left = cases
+        rows = [case.pk for case in cases]
+        form = {"deed": "review", "row": rows, "agreed": "yes", "text": ""}
+        preview = street.post(address("application_bulk", "review"), form)
+        world.reviewed(faster)
+
+        page = press(street, address("application_bulk", "review"), preview)
+
+        assert is_receipt(page)
+        assert [fresh(case).state for case in cases] == ["REVIEWED"] * 3
+        assert "2 项已办理" in main(page)
+        assert f"{faster.number} · 王建" in main(page)
+        assert "的“街道复核”已由" in main(page)
+        assert ApplicationEvent.objects.filter(application=faster, kind="REVIEWED").count() == 1
+        assert left.number in main(page)
+        assert there.number in main(page)
+
+    def test_twice_the_same_form_takes_effect_once_and_has_one_receipt(
         self, clerk: Client, world: World, received: Application
     ) -> None:
-        lacking = world.received(world.family(), without=["LOW_INCOME_CERTIFICATE"])
+        form = {"deed": "accept", "row": [received.pk, world.received(world.family()).pk]}
+        preview = clerk.post(address("application_bulk", "accept"), form)
 
-        response = clerk.post(
-            address("application_bulk", "accept"), {"act_key": KEY, "chosen": [received.pk, lacking.pk]}
-        )
+        pages = [press(clerk, address("application_bulk", "accept"), preview) for _press in range(2)]
 
-        assert (fresh(received).state, fresh(lacking).state) == ("ACCEPTED", "RECEIVED")
-        assert f"{lacking.number} 缺 低收入证明" in text(response)
-        assert received.number not in main(response)
-        assert "1 件已完成" in text(response)
+        assert IntakeAnswer.objects.count() == 2
+        assert len({page.redirect_chain[-1][0] for page in pages}) == 1
+        assert main(pages[1]) in main(pages[0])
 
-    def test_twice_the_same_form_takes_effect_once(self, clerk: Client, world: World, received: Application) -> None:
-        lacking = world.received(world.family(), without=["LOW_INCOME_CERTIFICATE"])
-        form = {"act_key": KEY, "chosen": [received.pk, lacking.pk]}
+    def test_a_receipt_has_the_letters_to_print_and_is_its_own_person_s(
+        self, clerk: Client, director: Client, received: Application
+    ) -> None:
+        page = confirm(clerk, address("application_bulk", "accept"), {"deed": "accept", "row": [received.pk]})
+        letter = Letter.objects.get()
+        to_print = f"{address('letter_print')}?only={letter.number}"
 
-        for _press in range(2):
-            clerk.post(address("application_bulk", "accept"), form)
+        assert to_print in page.content.decode()
+        assert clerk.get(to_print)["Content-Type"] == "application/pdf"
+        assert director.get(page.redirect_chain[-1][0]).status_code == 404
 
-        assert IntakeAnswer.objects.count() == 1
-
-    def test_twenty_cases_are_granted_in_two_clicks(self, decider: Client, world: World, settings: object) -> None:
+    def test_many_cases_are_granted_at_once(self, decider: Client, world: World, settings: object) -> None:
         cases = [world.at_decision(household=world.family()) for _number in range(3)]
         settings.DEMO_TODAY = cases[0][1].isoformat()  # type: ignore[attr-defined]  # pytest-django's settings
 
         page = decider.get(address("application_bulk", "grant"))
-        # One press for all boxes, one for the button; without scripts a press for each case.
-        decider.post(
-            address("application_bulk", "grant"), {"act_key": KEY, "chosen": [case.pk for case, _day in cases]}
-        )
+        form = {"deed": "grant", "row": [case.pk for case, _day in cases]}
+        receipt = confirm(decider, address("application_bulk", "grant"), form)
 
         assert "本次占用 ¥21,600.00" in main(page)
+        assert "占用预算 ¥21,600.00" in main(receipt)
         assert [fresh(case).state for case, _day in cases] == ["GRANTED"] * 3
 
     def test_a_publication_is_made_of_all_chosen(self, clerk: Client, world: World) -> None:
         cases = [world.at_review(household=world.family()) for _number in range(2)]
 
-        clerk.post(address("application_bulk", "publish"), {"act_key": KEY, "chosen": [case.pk for case in cases]})
+        confirm(clerk, address("application_bulk", "publish"), {"deed": "publish", "row": [one.pk for one in cases]})
 
         assert "GS-2026-0001 幸福里社区 待张贴 — 2" in main(clerk.get(address("publication_list")))
 
-    def test_a_form_sent_again_after_all_is_done_says_so(self, clerk: Client, received: Application) -> None:
-        form = {"act_key": KEY, "chosen": [received.pk]}
+    def test_goes_on_where_its_page_ended(self, clerk: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        for _number in range(3):
+            world.received(world.family())
 
-        clerk.post(address("application_bulk", "accept"), form)
+        turning = address("application_bulk", "accept")
+        assert_turns_over(lambda wanted: clerk.get(wanted).content.decode(), turning, monkeypatch)
+
+    def test_what_was_done_meanwhile_is_said_so(self, clerk: Client, received: Application) -> None:
+        form = {"deed": "accept", "row": [received.pk]}
+
+        confirm(clerk, address("application_bulk", "accept"), form)
         again = clerk.post(address("application_bulk", "accept"), form, follow=True)
 
         assert (again.status_code, IntakeAnswer.objects.count()) == (200, 1)
@@ -385,8 +438,8 @@ class TestTogether:
 
         page = clerk.get(address("application_bulk", "accept"))
 
-        assert f'id="c{received.pk}"' in page.content.decode()
-        assert f'id="c{lacking.pk}"' not in page.content.decode()
+        assert f'id="row-{received.pk}"' in page.content.decode()
+        assert f'id="row-{lacking.pk}"' not in page.content.decode()
         assert f"{lacking.number} 还缺：低收入证明" in main(page)
 
     def test_who_reviews_many_sees_groups_proposals_and_sums(self, street: Client, world: World) -> None:
@@ -399,7 +452,7 @@ class TestTogether:
 
         page = main(street.get(address("application_bulk", "review")))
 
-        assert "低收入家庭、孤寡老人 拟予批准 评估小组有不同意见 ¥800.00" in page
+        assert "低收入家庭、孤寡老人 评估小组有不同意见 拟予批准 ¥800.00" in page
         assert "低收入家庭、孤寡老人 拟不予批准 ¥800.00" in page
 
     def test_a_proposed_refusal_is_not_offered_among_those_to_grant(self, decider: Client, world: World) -> None:
@@ -416,13 +469,10 @@ class TestTogether:
             world.assessed(case)
         chosen = [case.pk for case in cases]
 
-        director.post(
-            address("application_bulk", "opinion"), {"act_key": KEY, "chosen": chosen, "proposal": "GRANT", "text": ""}
-        )
-        street.post(
-            address("application_bulk", "review"),
-            {"act_key": "d" * 32, "chosen": chosen, "agreed": "yes", "text": ""},
-        )
+        opinion = {"deed": "opinion", "row": chosen, "proposal": "GRANT", "text": ""}
+        confirm(director, address("application_bulk", "opinion"), opinion)
+        review = {"deed": "review", "row": chosen, "agreed": "yes", "text": ""}
+        confirm(street, address("application_bulk", "review"), review)
 
         assert [fresh(case).state for case in cases] == ["REVIEWED"] * 2
 

@@ -16,6 +16,7 @@ from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, system_act
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.paging import assert_turns_over
+from tests.sets import confirm
 
 GROWN, GROWN_TOO = date(1980, 3, 3), date(1982, 5, 5)
 TODAY = date(2026, 3, 6)
@@ -59,14 +60,14 @@ class TestList:
     def test_follows_those_ticked(self, river: River, log_in: LogIn) -> None:
         row = Adjustment.objects.get()
         form = {"row": row.pk, "deed": "adopt", "note": "已核对收入", **key()}
-        log_in(river.staff.director).post("/awards/adjustments/", form)
+        confirm(log_in(river.staff.director), "/awards/adjustments/", form)
         row.refresh_from_db()
         assert (row.state, row.decided_by_id) == (AdjustmentState.APPLIED, river.staff.director.pk)
 
     def test_leaves_those_ticked(self, river: River, log_in: LogIn) -> None:
         row = Adjustment.objects.get()
         form = {"row": row.pk, "deed": "dismiss", "note": "只有这一个月", **key()}
-        log_in(river.staff.director).post("/awards/adjustments/", form)
+        confirm(log_in(river.staff.director), "/awards/adjustments/", form)
         row.refresh_from_db()
         assert (row.state, row.note) == (AdjustmentState.DISMISSED, "只有这一个月")
 
@@ -76,7 +77,7 @@ class TestList:
 
     def test_says_so_when_nothing_is_ticked(self, river: River, log_in: LogIn) -> None:
         answer = log_in(river.staff.director).post("/awards/adjustments/", {"deed": "adopt", "note": "x"}, follow=True)
-        assert "请先勾选要办理的待遇" in answer.text
+        assert "请至少选择一项" in answer.text
 
     def test_is_decided_by_those_who_change_awards(self, river: River, log_in: LogIn) -> None:
         form = {"row": Adjustment.objects.get().pk, "deed": "adopt", "note": "x", **key()}

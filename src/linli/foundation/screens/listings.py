@@ -20,13 +20,14 @@ from django.utils.translation import get_language, gettext
 from linli.foundation.data import keyset
 from linli.foundation.data.scope import Stamp
 from linli.foundation.files import tables
-from linli.foundation.screens import cells, filters
+from linli.foundation.screens import cells, filters, sets
 from linli.foundation.screens.cells import Cell, Kind
 from linli.foundation.screens.filters import Asked, Filter
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import no_store, render_page, today
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import as_date
+from linli.foundation.screens.sets import Deed
+from linli.foundation.screens.texts import as_date, joined_by_dot
 
 D = TypeVar("D")  # the desk
 R = TypeVar("R")  # a row
@@ -81,14 +82,6 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Bulk:
-    """An act on the rows ticked (``row``): its form, and its buttons as (value of ``deed``, words, is main)."""
-
-    form: forms.BaseForm
-    buttons: Sequence[tuple[str, object, bool]]
-
-
-@dataclass(frozen=True)
 class Heading:
     """A column's head on the page: a link that sorts where it can."""
 
@@ -114,7 +107,6 @@ class Listing(Generic[D, R]):
     nothing: ClassVar[tuple[object, object]]
     not_found: ClassVar[object] = ""
     template: ClassVar[str] = "listing.html"
-    bulk: Bulk | None = None
     # Its own address, where it is shown at others too: a step of the record that was refused.
     address: str = ""
     hands: Mapping[int, str] = {}
@@ -143,9 +135,23 @@ class Listing(Generic[D, R]):
         """Where a row stands in the order."""
         return keyset.token_of(row, self._order())
 
+    def deeds(self) -> Sequence[Deed]:
+        """What this person may do with the rows ticked."""
+        return ()
+
+    def form(self, *data: Any) -> forms.Form:
+        """What :meth:`deeds` ask for."""
+        return forms.Form(*data)
+
     def ticks(self, row: R) -> str:
-        """The value of the box before a row, for :attr:`bulk`; empty for one that cannot be ticked."""
+        """The value of the box before a row, its id; empty for one that cannot be ticked."""
         return ""
+
+    def label(self, row: R) -> str:
+        """A row in one line, as a receipt names it."""
+        title = next(one for one in self.columns if one.phone == "title")
+        reading = self.reading(row)
+        return joined_by_dot(*dict.fromkeys((cells.plain(title.value(self, row), title.kind), reading and reading[1])))
 
     def summary(self) -> object:
         """One line below the list: how many, and what they come to."""
@@ -181,26 +187,33 @@ class Listing(Generic[D, R]):
         self.asked, self._drawn = filters.read(request, self.filters, self)
 
     def response(self, *, status: int = 200) -> HttpResponse:
-        """The page, its fragment, or with ``?as=xlsx`` the workbook."""
+        """The page, its fragment, with ``?as=xlsx`` the workbook, or what an act on the rows ticked comes to."""
+        if self.request.method == "POST" and not self.address:
+            return sets.posted(self)
         if self.request.GET.get("as") == "xlsx":
             return self._workbook()
         if key := self.request.GET.get("suggest", ""):
             offered = filters.suggested(self.filters, self, key, self.request.GET.get(key, ""))
             return HttpResponse(format_html_join("", '<option value="{}">{}</option>', offered))
+        return self.page(None, status=status)
+
+    def page(self, asked: forms.Form | None, *, status: int) -> HttpResponse:
+        """The page or its fragment; ``asked`` is the form of :meth:`deeds` as it was refused."""
         found, following = self._page()
-        self.loaded(found)
-        self._note(found, self.subject())
+        self.note(found)
         narrowed = filters.is_narrowed(self._drawn)
-        columns = [(self._heading(one), one) for one in self.columns if one.only != "excel"]
-        boxes = [self.ticks(row) for row in found] if self.bulk else []
+        columns = self.shown_columns()
+        deeds = self.deeds()
+        boxes = [self.ticks(row) for row in found] if deeds else []
+        form = asked or (self.form() if any(one.asks for one in deeds) else forms.Form())
         context = {
             "listing": self,
             "head": self.head(),
             "filters": self._drawn,
-            "headings": [heading for heading, _column in columns],
-            "lines": list(zip_longest(boxes, [self._line(row, columns) for row in found])),
+            "headings": [self._heading(one) for one in columns],
+            "lines": list(zip_longest(boxes, self.drawn(found, columns))),
             "next": following,
-            "bulk": self.bulk if any(boxes) else None,
+            "bulk": {"form": form, "deeds": deeds} if any(boxes) else None,
             "ticked": set(self.request.POST.getlist("row")),
             "summary": self.summary() if found else "",
             "nothing": (self.not_found or self.nothing[0], "") if narrowed else self.nothing,
@@ -220,12 +233,52 @@ class Listing(Generic[D, R]):
         page = list(self.find(self.request.GET.get("after", ""), PAGE + 1))
         return page[:PAGE], self.token(page[PAGE - 1]) if len(page) > PAGE else ""
 
-    def _note(self, rows: Iterable[R], subject: str) -> None:
+    # --- what an act on rows asks (screens.sets) ---------------------------------------------------
+
+    def picked(self, ids: Sequence[int]) -> Sequence[R]:
+        """The rows with these ids that are still asked for."""
+        rows = self.query()
+        if isinstance(rows, QuerySet):
+            found: Sequence[R] = list(rows.filter(pk__in=ids))
+        else:
+            found = rows
+        self.loaded(found)
+        return [row for row in found if self.ticks(row) in map(str, ids)]
+
+    def note(self, rows: Sequence[R]) -> None:
+        """The page shows these rows: what their columns need is at hand, and the trail will say so."""
+        self.loaded(rows)
+        self._note(rows, self.subject())
+
+    def read(self, rows: Iterable[R]) -> tuple[int, list[str]]:
+        """Where the people of the rows live, in which chain of the trail, and their numbers."""
         found = [reading for row in rows if (reading := self.reading(row)) is not None]
-        if found:
-            chains = {where if isinstance(where, int) else where.chain for where, _number in found}
-            where = chains.pop() if len(chains) == 1 else 0
-            note_read(self.request, where=where, subject=subject, shown=[number for _where, number in found])
+        chains = {where if isinstance(where, int) else where.chain for where, _number in found}
+        return chains.pop() if len(chains) == 1 else 0, [number for _where, number in found]
+
+    def shown_columns(self) -> list[Column]:
+        """Those of the page."""
+        return [one for one in self.columns if one.only != "excel"]
+
+    def drawn(self, rows: Iterable[R], columns: Sequence[Column]) -> list[list[tuple[Column, SafeString]]]:
+        """The rows as they stand on the page."""
+        return [[(one, cells.shown(one.shown(self, row), one.kind, self.request)) for one in columns] for row in rows]
+
+    def sum_labels(self) -> list[str]:
+        """The columns of money that are added up."""
+        return [str(one.label) for one in self._money()]
+
+    def sums(self, row: R) -> list[int | None]:
+        """What a row has in them, in fen."""
+        return [one.value(self, row) for one in self._money()]
+
+    def _money(self) -> list[Column]:
+        return [one for one in self.shown_columns() if one.kind == "YUAN" and not (one.cell and not one.of)]
+
+    def _note(self, rows: Iterable[R], subject: str) -> None:
+        where, shown = self.read(rows)
+        if shown:
+            note_read(self.request, where=where, subject=subject, shown=shown)
 
     def _heading(self, column: Column) -> Heading:
         if not column.sort:
@@ -236,9 +289,6 @@ class Listing(Generic[D, R]):
         values["sort"] = f"-{column.path}" if wished == column.path else column.path
         state = {column.path: "ascending", f"-{column.path}": "descending"}.get(wished, "")
         return Heading(column.label, column.css, f"{self.address}?{values.urlencode()}", state)
-
-    def _line(self, row: R, columns: Iterable[tuple[Heading, Column]]) -> list[tuple[Heading, SafeString]]:
-        return [(head, cells.shown(one.shown(self, row), one.kind, self.request)) for head, one in columns]
 
     def _workbook(self) -> HttpResponse:
         found = list(self.find("", MOST + 1))

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.trail import logs
 from linli.foundation.trail.models import ActKey
 from linli.kernel.act import Act
+from linli.kernel.bilingual import Text
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
 from linli.kernel.text import kept
@@ -65,9 +66,37 @@ class OpenAct:
     audited: bool = False
     money: list[tuple[str, str]] = field(default_factory=list)  # (journal number, digest), for the audit entry
     memory: dict[str, object] = field(default_factory=dict)  # what rooms need more than once within the act
+    papers: list[tuple[str, Text]] = field(default_factory=list)  # letters that it wrote: number and title
 
 
 _open: ContextVar[OpenAct | None] = ContextVar("open_act", default=None)
+
+
+_watched: ContextVar[list[OpenAct] | None] = ContextVar("watched_acts", default=None)
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
+
+
+@contextmanager
+def watched() -> Iterator[list[OpenAct]]:
+    """The acts that take effect until the end, in their order: what each wrote besides."""
+    found: list[OpenAct] = []
+    token = _watched.set(found)
+    try:
+        yield found
+    finally:
+        _watched.reset(token)
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Acts run as they always do, each on what the one before left, and at the end nothing of it has happened."""
+    token = _rehearsing.set(True)
+    try:
+        with transaction.atomic(durable=True):
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _rehearsing.reset(token)
 
 
 # While a page is made, rows are for reading; an act that the page runs writes.
@@ -141,7 +170,7 @@ def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act,
         logs.note(act=name)
         token = _open.set(running)
         try:
-            with transaction.atomic(durable=True):
+            with transaction.atomic(durable=not _rehearsing.get()):
                 if deed.key:
                     _claim(running)
                 result = function(deed, *args, **{name: _kept(name, value) for name, value in kwargs.items()})
@@ -151,6 +180,9 @@ def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act,
                     ActKey.objects.filter(key=deed.key).update(outcome=canonical_json(_keys_of(result)))
         finally:
             _open.reset(token)
+        watching = _watched.get()
+        if watching is not None:
+            watching.append(running)
         return result
 
     return run

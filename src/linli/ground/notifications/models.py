@@ -1,6 +1,7 @@
 """Letters and their delivery."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -51,8 +52,7 @@ class Letter(AreaStamped):
     @property
     def title(self) -> Text:
         """What the letter is called."""
-        content = self.content
-        return as_kept({language: content[language]["title"] for language in LANGUAGES})
+        return titled(self.content)
 
     @property
     def delivery(self) -> "Delivery | None":
@@ -63,6 +63,11 @@ class Letter(AreaStamped):
     def aad(number: str) -> str:
         """What the envelope is bound to."""
         return f"notifications_letter|{number}|content"
+
+
+def titled(content: Mapping[str, Any]) -> Text:
+    """What a letter with the content is called."""
+    return as_kept({language: content[language]["title"] for language in LANGUAGES})
 
 
 class Delivery(models.Model):

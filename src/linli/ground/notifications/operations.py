@@ -11,10 +11,10 @@ from linli.foundation.data.crypto import seal
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, open_act, within_act
 from linli.ground.areas.queries import NO_OFFICE, Office, offices
 from linli.ground.notifications.codes import DeliveryMethod
-from linli.ground.notifications.models import Delivery, Letter
+from linli.ground.notifications.models import Delivery, Letter, titled
 from linli.ground.notifications.permissions import check_deliver
 from linli.ground.notifications.rules.document import office_line
 from linli.kernel.act import Act
@@ -80,6 +80,7 @@ def issue(act: Act, *, letters: Sequence[NewLetter]) -> list[Letter]:
                 **new.stamp.columns(),
             )
         )
+    open_act().papers += [(row.number, titled(new.content)) for row, new in zip(rows, letters, strict=True)]
     return Letter.objects.bulk_create(rows)
 
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from linli.aid.assistance import operations
 from linli.aid.assistance.codes import ApplicationState, PublicationState, RenewalState
 from linli.aid.assistance.models import Application, Publication, Renewal
 from linli.aid.assistance.permissions import RECEIVE
@@ -25,15 +26,17 @@ from linli.aid.assistance.queries.renewals import RenewalView, renewal_views, re
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.aid.assistance.steps import RENEWAL
 from linli.aid.assistance.web.presenters import left, listed, posting, state_text
-from linli.aid.assistance.web.renewing import known_words
+from linli.aid.assistance.web.renewing import RenewalForm, known_words
 from linli.aid.assistance.web.scheme import schemes_in_force
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.sets import Deed
 from linli.foundation.screens.texts import day_text, joined, joined_by_dot, pack_text
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.kernel.tones import Tone, tone_of
 from linli.money.awards.queries import programme_labels
 
@@ -264,6 +267,16 @@ class RenewalList(Listing[Desk, Renewal]):
     def reading(self, row: Renewal) -> tuple[Stamp, str]:
         return row.stamp, row.application.household.number
 
+    def form(self, *data: Any) -> RenewalForm:
+        return RenewalForm(*data, initial={"checked_date": self.desk.on})  # type: ignore[misc]  # one thing at most
+
+    def deeds(self) -> Sequence[Deed]:
+        all_deeds = [
+            Deed("confirm", gettext("所选家庭情况没有变化"), _confirm),
+            Deed("decide", gettext("所选家庭按核实结果续发"), _decide, asks=False),
+        ]
+        return [deed for deed in all_deeds if self.desk.person.holds(*RENEWAL.step(deed.code).roles)]
+
     def ticks(self, row: Renewal) -> str:
         """Nothing is known of it, and it waits for this person."""
         view = self.views[row.pk]
@@ -277,3 +290,11 @@ class RenewalList(Listing[Desk, Renewal]):
     def more(self, found: Sequence[Renewal]) -> dict[str, Any]:
         waits = any(row.state == RenewalState.OPEN and not self.views[row.pk].planned for row in found)
         return {"unplanned": waits and self.desk.person.holds(*RENEWAL.step("confirm").roles)}
+
+
+def _confirm(act: Act, ids: Sequence[int], said: Mapping[str, Any]) -> object:
+    return operations.confirm_renewals(act, renewal_ids=ids, **said)
+
+
+def _decide(act: Act, ids: Sequence[int], _said: Mapping[str, Any]) -> object:
+    return operations.decide_renewals(act, renewal_ids=ids)

@@ -1,12 +1,7 @@
 """Letters that wait to be delivered, one letter in both languages, its PDF, and how it arrived."""
 
-from collections.abc import Sequence
-
-from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
@@ -14,20 +9,17 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.cells import shown
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.listings import Bulk, download
-from linli.foundation.screens.pages import act_of, perform, whole_number
+from linli.foundation.screens.listings import download
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import counted, day_text, joined_by_dot
+from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications import queries
-from linli.ground.notifications.codes import DeliveryMethod, LetterState
-from linli.ground.notifications.operations import record_delivery
+from linli.ground.notifications.codes import LetterState
 from linli.ground.notifications.permissions import DELIVERERS, can_deliver
 from linli.ground.notifications.queries import Letter
 from linli.ground.notifications.web.forms import DeliveryForm
-from linli.ground.notifications.web.lists import PRINTED, LetterList, addressed, case_number, where
+from linli.ground.notifications.web.lists import PRINTED, LetterList, addressed, case_number, delivered, where
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries.desks import Desk, pages_for
-from linli.kernel.act import Act
 
 LANGUAGES = ("zh-hans", "en")
 PDF = "application/pdf"
@@ -39,24 +31,15 @@ reading = pages_for("assistance", *REGISTRY_ROLES)
 @reading
 def letter_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Letters that nobody recorded as delivered, oldest first; several can be recorded with one receipt."""
-    form = filled(request, DeliveryForm, initial={"delivered_date": desk.on})
-    if request.method == "POST" and form.is_valid():
-        ids = [pk for text in request.POST.getlist("row") if (pk := whole_number(text))]
-        letters = list(queries.undelivered(desk.reads).filter(pk__in=ids))
-        if not letters:
-            form.add_error(None, gettext("请至少选择一份文书"))
-        elif perform(form, lambda: _record(act_of(request), letters, form))[0]:
-            messages.success(request, counted("%(count)s 份文书已记录送达", len(letters)))
-            return redirect("letter_list")
-    listing = LetterList(request, desk)
-    listing.bulk = Bulk(form, [("deliver", gettext("记录送达"), True)])
-    return listing.response(status=422 if form.errors else 200)
+    return LetterList(request, desk).response()
 
 
 @reading
 def letter_print(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The oldest letters that wait, in one file, in the reader's language."""
-    rows = list(LetterList(request, desk).query()[:PRINTED])
+    """The oldest letters that wait, or those that ``only`` names, in one file, in the reader's language."""
+    only = request.GET.get("only", "").split(",")
+    waiting = LetterList(request, desk).query()
+    rows = list((waiting.filter(number__in=only) if any(only) else waiting)[:PRINTED])
     if not rows:
         raise Http404
     chains = {row.stamp.chain for row in rows}
@@ -81,7 +64,7 @@ def letter_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
     return act_page(
         request,
         form,
-        lambda act: _record(act, [found], form),
+        lambda act: delivered(act, [found.pk], form.cleaned_data),
         head=_head(request, found, delivered=bool(deliveries)),
         submit=gettext("记录送达"),
         done=gettext("%(number)s 已记录送达") % {"number": number},
@@ -123,15 +106,4 @@ def _head(request: HttpRequest, found: Letter, *, delivered: bool) -> Head:
         [(gettext("待送达文书"), reverse("letter_list")), *about, (found.number, "")],
         LetterState.DELIVERED if delivered else LetterState.WAITING,
         [Action(gettext("英文 PDF"), f"{paper}?language=en"), Action(gettext("打印中文 PDF"), paper, main=True)],
-    )
-
-
-def _record(act: Act, letters: Sequence[Letter], form: forms.Form) -> object:
-    data = form.cleaned_data
-    return record_delivery(
-        act,
-        letter_ids=[one.pk for one in letters],
-        method=DeliveryMethod(data["method"]),
-        delivered_date=data["delivered_date"],
-        receipt=data["receipt"],
     )

@@ -15,20 +15,24 @@ from linli.foundation.screens.cells import Button, Cell
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.sets import Deed
 from linli.foundation.screens.texts import counted, day_text, joined, money_text
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.kernel.tones import Tone, tone_of
-from linli.money.awards import queries
+from linli.money.awards import operations, queries
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AccountState, AdjustmentState, ReceivableState, Standing
 from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivable
 from linli.money.awards.permissions import (
+    CHANGERS,
     PROPOSERS,
     can_change,
     can_unmask,
 )
 from linli.money.awards.queries import adjustments as reads
 from linli.money.awards.steps import ACCOUNT, RECEIVABLE
+from linli.money.awards.web.forms import AdjustForm
 from linli.registry.residents.queries import search
 
 R = TypeVar("R")
@@ -145,6 +149,10 @@ class AwardList(_ByProgramme[Award]):
         )
 
 
+def _confirmed(act: Act, ids: Sequence[int], _said: Mapping[str, Any]) -> object:
+    return operations.confirm_account(act, account_ids=ids)
+
+
 class AccountList(Listing[Desk, PayeeAccount]):
     """Accounts by state, those that wait for a second person first; by number or last four digits."""
 
@@ -209,6 +217,15 @@ class AccountList(Listing[Desk, PayeeAccount]):
         Column("state", _("状态"), "STATE", cell=state, codes=AccountState, phone="state"),
         Column("confirm", cell=confirm, only="page"),
     )
+
+    def deeds(self) -> Sequence[Deed]:
+        """Those that share a number are confirmed one by one, each beside what it shares."""
+        may = self.desk.person.holds(*ACCOUNT.step("confirm").roles)
+        return [Deed("confirm", gettext("确认所选账户"), _confirmed, asks=False)] if may else ()
+
+    def ticks(self, row: PayeeAccount) -> str:
+        may = row.state == AccountState.PROPOSED and ACCOUNT.allows(self.desk.person, "confirm", row, self.desk.on)
+        return str(row.pk) if may and row.pk not in self.sharing else ""
 
     def query(self) -> QuerySet[PayeeAccount]:
         return queries.payee_accounts(self.desk.reads, state=self.asked["state"], text=self.asked["q"].upper())
@@ -320,6 +337,17 @@ class AdjustmentList(_ByProgramme[Adjustment]):
     def query(self) -> QuerySet[Adjustment]:
         return reads.adjustments(self.desk.reads, state=self.asked["state"])
 
+    def form(self, *data: Any) -> AdjustForm:
+        return AdjustForm(*data)
+
+    def deeds(self) -> Sequence[Deed]:
+        if not self.desk.person.holds(*CHANGERS):
+            return ()
+        return [
+            Deed("adopt", gettext("按规则调整所选"), _decided_by(operations.adopt_adjustments)),
+            Deed("dismiss", gettext("所选维持不变"), _decided_by(operations.dismiss_adjustments), main=False),
+        ]
+
     def ticks(self, row: Adjustment) -> str:
         may = row.state in WAITING_ADJUSTMENTS and can_change(self.desk.person, row.award.stamp)
         return str(row.pk) if may else ""
@@ -333,6 +361,10 @@ class AdjustmentList(_ByProgramme[Adjustment]):
 
     def actions(self) -> Sequence[Action]:
         return action(self.request, gettext("预览某日的变化"), "adjustment_preview")
+
+
+def _decided_by(deed: Callable[..., object]) -> Callable[[Act, Sequence[int], Mapping[str, Any]], object]:
+    return lambda act, ids, said: deed(act, adjustment_ids=ids, note=said["note"])
 
 
 class PreviewList(_ByProgramme[reads.PreviewRow]):

@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,9 +15,11 @@ from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.cells import Cell, masked
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
-from linli.foundation.screens.listings import Bulk, Column, Listing
+from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.sets import Deed
 from linli.foundation.screens.texts import counted, day_text, money_text, month_text
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.kernel.tones import Tone
@@ -26,12 +27,13 @@ from linli.money.awards.codes import AccountState
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.queries import DueMonth, accounts, programme_labels, provisional_holds
 from linli.money.ledger.queries import funds
-from linli.money.payments import queries
+from linli.money.payments import operations, queries
 from linli.money.payments.codes import BatchKind, BatchState, ItemState, StaleCode
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.queries import MonthFlow, Outlook
 from linli.money.payments.steps import ITEM
 from linli.money.payments.web.desk import months_begun
+from linli.money.payments.web.forms import CancelForm
 
 R = TypeVar("R")
 # Returned payments turn amber after a week and red after a month.
@@ -240,7 +242,6 @@ class ReturnedList(_OfPeople[PaymentItem]):
     lead = _("先核对并更正收款账户，再重新发放；不应再发的请办理“不再发放”。每笔退回只能重发一次。")
     order = ("settled_date", "pk")
     nothing = (_("没有退回款项"), "")
-    form: forms.BaseForm
     faults: Mapping[int, StaleCode]
     newest: Mapping[tuple[str, str], PayeeAccount]
 
@@ -297,10 +298,17 @@ class ReturnedList(_OfPeople[PaymentItem]):
         for account in accounts(self.desk.reads, [row.unit_key for row in found]):
             newest.setdefault((account.unit_key, account.state), account)
         self.newest = newest
-        reissue, write_off = (any(self._may(step, row) for row in found) for step in ("reissue", "write_off"))
-        buttons = [("reissue", gettext("重新发放所选"), True)] if reissue else []
-        buttons += [("write_off", gettext("所选不再发放"), False)] if write_off else []
-        self.bulk = Bulk(self.form if write_off else forms.Form(), buttons) if buttons else None
+
+    def form(self, *data: Any) -> CancelForm:
+        return CancelForm(*data)
+
+    def deeds(self) -> Sequence[Deed]:
+        """One batch of everything that is sent again; each is given up for itself."""
+        all_deeds = [
+            Deed("reissue", gettext("重新发放所选"), _reissue, asks=False, whole=True, then=_to_batch),
+            Deed("write_off", gettext("所选不再发放"), _write_off, main=False),
+        ]
+        return [deed for deed in all_deeds if self.desk.person.holds(*ITEM.step(deed.code).roles)]
 
     def _may(self, step: str, row: PaymentItem) -> bool:
         return ITEM.allows(self.desk.person, step, row, self.desk.on)
@@ -317,6 +325,18 @@ class ReturnedList(_OfPeople[PaymentItem]):
 
     def more(self, found: Sequence[PaymentItem]) -> dict[str, Any]:
         return {"provisional": bool(provisional_holds(self.newest.values(), self.desk.on))}
+
+
+def _reissue(act: Act, ids: Sequence[int], _said: Mapping[str, Any]) -> PaymentBatch:
+    return operations.reissue(act, item_ids=sorted(ids))
+
+
+def _to_batch(batch: PaymentBatch) -> tuple[object, str]:
+    return batch.number, reverse("batch_detail", args=[batch.number])
+
+
+def _write_off(act: Act, ids: Sequence[int], said: Mapping[str, Any]) -> None:
+    operations.write_off(act, item_ids=sorted(ids), reason=said["reason"])
 
 
 def _due_words(fault: StaleCode | None) -> str:

@@ -1,8 +1,8 @@
 """The yearly review 年度复核: the office's list, one family, and what is done with them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,43 +23,28 @@ from linli.aid.assistance.queries.renewals import (
     next_pack,
     renewal,
     renewal_views,
-    renewals,
 )
 from linli.aid.assistance.steps import RENEWAL
 from linli.aid.assistance.web.desk import reading
 from linli.aid.assistance.web.forms import ReasonForm
 from linli.aid.assistance.web.lists import RenewalList
 from linli.aid.assistance.web.renewing import Outlook, RenewalForm, coming, known_words, remembered
-from linli.foundation.screens.acting import filled
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.listings import Bulk, Column
-from linli.foundation.screens.pages import act_of, onward, perform, render_page, whole_number
+from linli.foundation.screens.listings import Column
+from linli.foundation.screens.pages import act_of, onward, perform, render_page
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import counted, day_text
+from linli.foundation.screens.texts import day_text
 from linli.ground.notifications.queries import letters_about
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.money.awards.queries import programme_labels
 
 
 @reading
 @require_http_methods(["GET", "POST"])
 def renewal_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What runs out soon in my area: chosen families are confirmed or decided together, or nothing is."""
-    may = {code: desk.person.holds(*RENEWAL.step(code).roles) for code in ("confirm", "decide")}
-    deed = request.POST.get("deed", "")
-    if request.method == "POST" and not may.get(deed):
-        raise PermissionDenied
-    form = _form_together(request, desk) if may["confirm"] and deed != "decide" else forms.Form(request.POST or None)
-    if form.is_valid() and _together(request, desk, deed, form):
-        return redirect(request.get_full_path())
-    listing = RenewalList(request, desk)
-    words = {"confirm": gettext("所选家庭情况没有变化"), "decide": gettext("所选家庭按核实结果续发")}
-    listing.bulk = Bulk(form, [(one, words[one], True) for one in words if may[one]])
-    return listing.response(status=422 if form.errors else 200)
-
-
-def _form_together(request: HttpRequest, desk: Desk) -> RenewalForm:
-    return filled(request, RenewalForm, initial={"checked_date": desk.on})
+    """What runs out soon in my area: chosen families are confirmed or decided together."""
+    return RenewalList(request, desk).response()
 
 
 @reading
@@ -82,7 +67,7 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         if deed not in forms or not desk.person.may(row.stamp, *RENEWAL.step(deed).roles):
             raise PermissionDenied
         form = forms[deed]
-        if form.is_valid() and perform(form, lambda: _run(request, deed, [row.pk], form.cleaned_data))[0]:
+        if form.is_valid() and perform(form, lambda: _run(act_of(request), deed, [row.pk], form.cleaned_data))[0]:
             messages.success(request, gettext("已办理"))
             return redirect(onward(request, request.path))
     note_read(request, where=row.stamp, subject=f"application:{row.application.number}")
@@ -129,29 +114,16 @@ _REMEMBERED = (
 )
 
 
-def _together(request: HttpRequest, desk: Desk, deed: str, form: forms.Form) -> bool:
-    asked = [pk for text in request.POST.getlist("row") if (pk := whole_number(text))]
-    chosen = list(renewals(desk.reads, state=None).filter(pk__in=asked).values_list("pk", flat=True))
-    if not chosen:
-        form.add_error(None, gettext("请至少选择一户"))
-        return False
-    done, _result = perform(form, lambda: _run(request, deed, chosen, form.cleaned_data))
-    if done:
-        messages.success(request, counted("%(count)s 户已办理", len(chosen)))
-    return done
-
-
-def _run(request: HttpRequest, deed: str, ids: Sequence[int], data: Mapping[str, object]) -> object:
-    act = act_of(request)
+def _run(act: Act, deed: str, ids: Sequence[int], data: Mapping[str, Any]) -> object:
     match deed:
         case "confirm":
-            return operations.confirm_renewals(act, renewal_ids=ids, **data)  # type: ignore[arg-type]  # the form's fields
+            return operations.confirm_renewals(act, renewal_ids=ids, **data)
         case "decide":
             return operations.decide_renewals(act, renewal_ids=ids)
         case "end":
-            return operations.end_renewals(act, renewal_ids=ids, reason=str(data["reason"]))
+            return operations.end_renewals(act, renewal_ids=ids, reason=data["reason"])
         case _:
-            return operations.ask_to_reapply(act, renewal_ids=ids, reason=str(data["reason"]))
+            return operations.ask_to_reapply(act, renewal_ids=ids, reason=data["reason"])
 
 
 def _coming(row: Renewal, view: RenewalView, labels: Mapping[str, object]) -> Outlook | None:
