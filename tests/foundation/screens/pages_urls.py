@@ -55,6 +55,7 @@ urlpatterns = [
     path("find/", page, name="search"),
     path("preferences/", page, name="preferences"),
     path("log-out/", page, name="log_out"),
+    path("help/", page, name="role_guide"),
     path("password/", page, name="password_change"),
     path("refuses/", refuses),
     path("repeats/", repeats),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.aid.assistance.codes import RenewalState
-from linli.aid.assistance.permissions import READ
+from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries import measures as own
 from linli.aid.assistance.queries.invariants import invariants as own_invariants
 from linli.aid.assistance.queries.listing import cases
@@ -15,14 +15,17 @@ from linli.aid.assistance.queries.notices import publications
 from linli.aid.assistance.queries.people import applicants
 from linli.aid.assistance.queries.renewals import renewal_work
 from linli.aid.assistance.queries.worklist import work_items
+from linli.aid.assistance.steps import RENEWAL
 from linli.foundation.measures import measures
 from linli.foundation.screens.finding import numbered, series
 from linli.foundation.screens.front import Door, doors
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import counted
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.notifications.queries import addressees
+from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.law.policies.queries import work_calendar
 
@@ -148,3 +151,40 @@ doors.put(
 addressees.put({"application": applicants})
 numbered("assistance.case", pgettext_lazy("audit", "申请"), READ, series("JZ"), "application_detail", cases)
 numbered("assistance.notice", pgettext_lazy("page", "公示"), READ, series("GS"), "publication_detail", publications)
+_WORKERS, _DIRECTOR, _STREET = RECEIVE, (Role.COMMUNITY_DIRECTOR,), (Role.STREET_OFFICER,)
+_SEES_ALL = (Role.DISTRICT_OFFICER, Role.AUDITOR)
+habits.put(
+    {
+        "assistance.receive": Habit(
+            Rhythm.DAY, _WORKERS, _("窗口来的申请当场登记，缺什么材料一次说清。"), "application_new"
+        ),
+        "assistance.visit": Habit(
+            Rhythm.DAY,
+            (Role.VOLUNTEER,),
+            _("看有没有要去的入户调查；去之前声明有无亲属关系，去了当天填调查表。"),
+            "my_work",
+        ),
+        "assistance.sign": Habit(
+            Rhythm.WEEK, (Role.VOLUNTEER,), _("看过调查表再签名；别人改过的，要重新签。"), "my_work"
+        ),
+        "assistance.opinion": Habit(Rhythm.DAY, _DIRECTOR, _("给评估完的申请写初审意见。"), "application_list"),
+        "assistance.post": Habit(
+            Rhythm.DAY, (*_DIRECTOR, *_STREET), _("核对别人准备的公示，张贴并留下凭证。"), "publication_list"
+        ),
+        "assistance.decide": Habit(
+            Rhythm.DAY, _STREET, _("复核初审意见；公示期满、没有异议的，按期决定。"), "application_list"
+        ),
+        "assistance.stuck": Habit(Rhythm.WEEK, _WORKERS, _("看哪些申请还缺材料、谁承诺了没交。"), "application_list"),
+        "assistance.late": Habit(Rhythm.WEEK, _SEES_ALL, _("看哪些社区有超期的申请，问清原因。"), "application_list"),
+        "assistance.confirm": Habit(
+            Rhythm.MONTH, RENEWAL.step("confirm").roles, _("年度复核：核实待遇快到期的家庭。"), "renewal_list"
+        ),
+        "assistance.renew": Habit(Rhythm.MONTH, _STREET, _("年度复核：决定续发或不再续发。"), "renewal_list"),
+        "assistance.own": Habit(
+            Rhythm.DAY, (Role.RESIDENT,), _("申请以后，看办到哪一步、有没有要补的材料。"), "my_applications"
+        ),
+        "assistance.apply": Habit(
+            Rhythm.NEEDED, (Role.RESIDENT,), _("需要帮助时在这里申请，可以分几次填。"), "my_applications"
+        ),
+    }
+)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from linli.foundation.data.scope import NOWHERE
 from linli.foundation.living import Scene, parts
 from linli.foundation.screens.finding import Found, Kind, Wanted, kinds, series
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.foundation.screens.work import Pile, Todo, work
 from linli.foundation.trail import words
@@ -95,4 +96,11 @@ def _letters(wanted: Wanted) -> Iterator[Found]:
 
 kinds.put(
     {"notifications.letter": Kind(pgettext_lazy("found", "文书"), REGISTRY_ROLES, series("WS"), _letters, whole=True)}
+)
+habits.put(
+    {
+        "notifications.deliver": Habit(
+            Rhythm.DAY, DELIVERERS, _("把待送达的文书送到家，登记怎样送达。"), "letter_list"
+        ),
+    }
 )

@@ -24,6 +24,8 @@ class Role(TextChoices):
 FINANCE_ROLES = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.FINANCE_RELEASER)
 # Who answers for the money and the work of communities.
 OFFICER_ROLES = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+# Whoever works in an office: everybody but families, and volunteers, who see their visits alone.
+OFFICE_ROLES = tuple(one for one in Role if one not in (Role.RESIDENT, Role.VOLUNTEER))
 # Who may read the registry of residents in their area. Volunteers and finance see only what their task shows.
 REGISTRY_ROLES = (
     Role.COMMUNITY_WORKER,

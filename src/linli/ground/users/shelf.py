@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import counted, joined, joined_by_dot
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
@@ -88,5 +89,15 @@ kinds.put(
     {
         "users.account": Kind(pgettext_lazy("audit", "账号"), (Role.ADMINISTRATOR,), as_name, _accounts),
         "users.area": Kind(pgettext_lazy("audit", "区划"), (Role.ADMINISTRATOR,), as_name, _areas),
+    }
+)
+_ADMINISTRATOR = (Role.ADMINISTRATOR,)
+habits.put(
+    {
+        "users.accounts": Habit(
+            Rhythm.DAY, _ADMINISTRATOR, _("有人到岗、离岗或换岗，当天开通、停用账号或改角色。"), "user_list"
+        ),
+        "users.start": Habit(Rhythm.WEEK, _ADMINISTRATOR, _("看谁的初始密码还没有改，提醒本人。"), "user_list"),
+        "users.areas": Habit(Rhythm.MONTH, _ADMINISTRATOR, _("和社区核对网格、楼栋和对外电话、地址。"), "area_list"),
     }
 )

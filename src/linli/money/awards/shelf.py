@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, kinds, last_four, numbered, series
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot, money_text, pack_text
 from linli.foundation.screens.work import SOON, Pile, Todo, listed, work
 from linli.foundation.trail import words
@@ -19,10 +20,11 @@ from linli.law.policies.queries import work_calendar
 from linli.money.awards import queries
 from linli.money.awards.codes import AccountState, AdjustmentState
 from linli.money.awards.models import PayeeAccount, ReviewOccasion
-from linli.money.awards.permissions import READERS
+from linli.money.awards.permissions import CHANGERS, PROPOSERS, READERS
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
 from linli.money.awards.queries.measures import ON_THE_BOOKS
+from linli.money.awards.steps import ACCOUNT, RECEIVABLE
 from linli.registry.residents.queries import head_names
 
 words.acts.put(
@@ -203,5 +205,22 @@ kinds.put(
     {
         "awards.of_family": Kind(_AWARD, READERS, _of_family, _found_awards),
         "awards.account": Kind(_("收款账户"), READERS, last_four, _found_accounts),
+    }
+)
+habits.put(
+    {
+        "awards.propose": Habit(Rhythm.WEEK, PROPOSERS, _("登记和更正收款账户，退回的款先看账户。"), "account_list"),
+        "awards.confirm": Habit(
+            Rhythm.WEEK,
+            ACCOUNT.step("confirm").roles,
+            _("确认别人登记的收款账户，自己登记的由别人确认。"),
+            "account_list",
+        ),
+        "awards.adjust": Habit(
+            Rhythm.WEEK, CHANGERS, _("家庭情况变了的，看规则算出的调整，决定照办还是不照办。"), "adjustment_list"
+        ),
+        "awards.recover": Habit(
+            Rhythm.MONTH, RECEIVABLE.step("recover").roles, _("登记收回的多发款。"), "receivable_list"
+        ),
     }
 )

@@ -9,11 +9,12 @@ from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
 from linli.foundation.screens.finding import Found, Kind, Wanted, as_name, kinds, numbered, series
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import money_text, month_text
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.kernel.text import plain_number
 from linli.money.ledger import queries
@@ -117,5 +118,15 @@ kinds.put(
     {
         "ledger.fund_code": Kind(_FUND, READERS, _fund_code, _funds, whole=True),
         "ledger.fund": Kind(_FUND, READERS, as_name, _funds),
+    }
+)
+habits.put(
+    {
+        "ledger.book": Habit(
+            Rhythm.WEEK, (Role.FINANCE_MAKER,), _("到账的钱和银行手续费，当周登记入账。"), "fund_list"
+        ),
+        "ledger.watch": Habit(
+            Rhythm.MONTH, (*OFFICER_ROLES, Role.AUDITOR), _("看各项资金剩多少、能付到哪个月，抽查凭证。"), "fund_list"
+        ),
     }
 )

@@ -9,11 +9,12 @@ from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
 from linli.foundation.screens.finding import Found, Kind, Wanted, kinds
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import counted, day_text, money_text, month_text
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.kernel.text import plain_number
 from linli.money.ledger.queries import funds
@@ -147,3 +148,23 @@ def _found(wanted: Wanted) -> Iterator[Found]:
 
 
 kinds.put({"payments.batch": Kind(pgettext_lazy("audit", "发放批次"), READERS, _batch_number, _found, whole=True)})
+_MAKER, _CHECKER, _RELEASER = (Role.FINANCE_MAKER,), (Role.FINANCE_CHECKER,), (Role.FINANCE_RELEASER,)
+habits.put(
+    {
+        "payments.returned": Habit(Rhythm.WEEK, _MAKER, _("退回的款，账户更正后重新发放。"), "returned_list"),
+        "payments.propose": Habit(Rhythm.MONTH, _MAKER, _("编制当月批次，先补欠付，再发当月。"), "batch_new"),
+        "payments.approve": Habit(Rhythm.MONTH, _CHECKER, _("逐笔核对别人编制的批次，再复核通过。"), "batch_list"),
+        "payments.reconcile": Habit(Rhythm.MONTH, _CHECKER, _("上月账和银行对账单对平，锁定月份。"), "reconcile"),
+        "payments.write_off": Habit(Rhythm.WEEK, _CHECKER, _("看退回的款，发不出去的核销。"), "returned_list"),
+        "payments.release": Habit(
+            Rhythm.MONTH, _RELEASER, _("放款，把银行文件交给银行；回盘文件导回来。"), "batch_list"
+        ),
+        "payments.came_back": Habit(Rhythm.WEEK, _RELEASER, _("银行付讫后又退回的，登记到批次。"), "batch_list"),
+        "payments.owed": Habit(
+            Rhythm.MONTH,
+            (Role.COMMUNITY_DIRECTOR, *OFFICER_ROLES, Role.AUDITOR),
+            _("看哪些月份还欠着家庭，钱什么时候够。"),
+            "arrears_list",
+        ),
+    }
+)

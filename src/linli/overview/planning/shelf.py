@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens.finding import numbered, series
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
+from linli.ground.users.codes import OFFICER_ROLES
 from linli.ground.users.queries import Authority
 from linli.law.policies.queries import work_calendar
-from linli.overview.planning.permissions import READERS
+from linli.overview.planning.permissions import READERS, WRITERS
 from linli.overview.planning.queries.next_year import to_do
 from linli.overview.planning.queries.versions import all_versions
 
@@ -44,3 +47,10 @@ def _next_year(authority: Authority, on: date) -> Iterator[Todo]:
 
 work.put({"planning.next_year": listed(_next_year)})
 numbered("planning.version", pgettext_lazy("audit", "方案"), READERS, series("FA", 3), "plan_version", all_versions)
+habits.put(
+    {
+        "planning.actual": Habit(Rhythm.MONTH, READERS, _("看方案的指标做到多少，点开数字看记录。"), "plan_actual"),
+        "planning.check": Habit(Rhythm.NEEDED, WRITERS, _("改方案之前，先核对钱和人手够不够。"), "plan_check"),
+        "planning.year": Habit(Rhythm.NEEDED, OFFICER_ROLES, _("年底前看下一年还缺什么。"), "next_year"),
+    }
+)

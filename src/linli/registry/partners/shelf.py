@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.finding import numbered, series
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.work import awaiting, work
 from linli.foundation.trail import words
 from linli.ground.users.codes import REGISTRY_ROLES
@@ -15,3 +16,5 @@ words.subjects.put({"agreement": _NOUN, "agreements": _NOUN})
 waiting = {"sign": queries.to_sign, "review": queries.reviews_due}
 work.put({"partners.agreements": awaiting(AGREEMENT, _NOUN, "agreement_detail", waiting)})
 numbered("agreement", _NOUN, REGISTRY_ROLES, series("XY"), "agreement_detail", queries.agreements, name="partner")
+_SEEN = _("看共建单位的承诺做到没有，协议何时到期。")
+habits.put({"partners.review": Habit(Rhythm.MONTH, REGISTRY_ROLES, _SEEN, "agreement_list")})

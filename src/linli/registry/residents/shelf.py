@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds, numbered, series
+from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.foundation.trail import words
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.kernel.tones import Tone
 from linli.registry.residents.models import Household
+from linli.registry.residents.permissions import REGISTRARS
 from linli.registry.residents.queries import all_residents, households, places_named, search
 
 words.acts.put(
@@ -79,5 +81,16 @@ kinds.put(
     {
         "residents.people": Kind(_PERSON, REGISTRY_ROLES, str.strip, _people),
         "residents.place": Kind(_("网格或楼栋"), REGISTRY_ROLES, as_name, _places),
+    }
+)
+habits.put(
+    {
+        "residents.events": Habit(
+            Rhythm.DAY, REGISTRARS, _("有人出生、去世、搬来或搬走，当天登记到家庭。"), "resident_list"
+        ),
+        "residents.census": Habit(
+            Rhythm.NEEDED, REGISTRARS, _("普查或名单成批导入，逐行改正后再导。"), "household_import"
+        ),
+        "residents.household": Habit(Rhythm.NEEDED, REGISTRARS, _("没有登记过的家庭，先登记家庭。"), "household_new"),
     }
 )

@@ -10,7 +10,7 @@ from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.pages import render_page, today, whole_number
 from linli.foundation.screens.texts import counted, day_text, joined_by_dot, pack_text
-from linli.ground.users.codes import FINANCE_ROLES, REGISTRY_ROLES, Role
+from linli.ground.users.codes import OFFICE_ROLES
 from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.act import Act
 from linli.kernel.calendar import WorkCalendar, YearTable
@@ -30,12 +30,11 @@ from linli.law.policies.web.presenters import (
     working_day_count,
 )
 
-READERS = (*REGISTRY_ROLES, *FINANCE_ROLES, Role.ADMINISTRATOR)
 LOAD_PAGE = "policies/working_days_load.html"
 
 # A page for whoever works in an office; and for who loads years.
-reading = pages_for("settings", *READERS)
-loading = pages_for("settings", *READERS, only=LOADERS)
+reading = pages_for("settings", *OFFICE_ROLES)
+loading = pages_for("settings", *OFFICE_ROLES, only=LOADERS)
 
 
 @reading

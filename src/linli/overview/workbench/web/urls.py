@@ -22,6 +22,7 @@ context.describe_territory_by(lambda request: views.territory(authority_of(actor
 urlpatterns = [
     path("", views.home, name="home"),
     path("work/", views.my_work, name="my_work"),
+    path("help/", views.role_guide, name="role_guide"),
     path("search/", searching.search, name=finding.PAGE),
     path("audit/", views.audit_trail, name="audit_trail"),
     path("audit/verify/", views.audit_verify, name="audit_verify"),

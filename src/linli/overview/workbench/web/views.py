@@ -17,6 +17,7 @@ from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.front import doors
+from linli.foundation.screens.guides import guide_of
 from linli.foundation.screens.heads import Head, action
 from linli.foundation.screens.listings import PAGE, Column, Listing
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
@@ -42,6 +43,8 @@ def _my_desk(somebody: Actor, on: date) -> Desk:
 
 # Whoever is logged in has work or an empty list of it, without a role too.
 working = pages_at("my_work", _my_desk, lambda _desk: True)
+# A guide belongs to no job.
+reading_guides = pages_at("", _my_desk, lambda _desk: True)
 auditing = pages_for("audit", Role.AUDITOR)
 
 
@@ -51,6 +54,21 @@ def home(request: HttpRequest) -> HttpResponse:
         return render_page(request, "workbench/front.html", {"doors": list(doors.values())})
     held = authority_of(actor(request), today()).held
     return redirect("my_work" if held else "my_applications")
+
+
+@reading_guides
+@require_GET
+def role_guide(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What somebody of my role does by day, week and month, and where; of the first of my roles unless one is named."""
+    own = [one for one in Role if desk.person.holds(one)] or [Role.RESIDENT]
+    shown = next((one for one in own if one.value == request.GET.get("role")), own[0])
+    context = {
+        "head": Head(gettext("工作指南：%(role)s") % {"role": shown.label}, gettext("常办的事，和在哪里办。")),
+        "own": own if len(own) > 1 else [],
+        "shown": shown,
+        "parts": [(often, [(one.words, reverse(one.page)) for one in some]) for often, some in guide_of(shown)],
+    }
+    return render_page(request, "workbench/role_guide.html", context)
 
 
 @working
