@@ -84,6 +84,10 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "scheme": (lambda _there: ["community_assistance"], ["unheard_of"]),
     "guide": (lambda _there: ["community_assistance", "BASE_AWARD"], ["community_assistance", "UNHEARD_OF"]),
     "plan_row": (lambda _there: ["HOUSEHOLDS_AIDED"], ["unheard_of"]),
+    **{
+        f"light:{code}": (lambda _there, code=code: [code], ["unheard.of"])
+        for code in ("assistance.late", "users.unsealed", "users.vacant")
+    },
     "form_page": (lambda _there: ["applicant"], ["unheard_of"]),
     **{
         f"together:{code}": (lambda _there, code=code: [code], ["unheard_of"])

@@ -34,7 +34,8 @@ LISTS = {
     "awards": ("/awards/", "auditor"),
     "receivables": ("/awards/receivables/", "auditor"),
     "accounts": ("/awards/accounts/", "auditor"),
-    "planning/plan_actual_records.html": ("/plan/actual/HOUSEHOLDS_AIDED/", "director"),
+    "overview": ("/overview/", "district"),
+    "records.html": ("/plan/actual/HOUSEHOLDS_AIDED/", "director"),
 }
 # Of these there is one in this world: turned over where there are more.
 ELSEWHERE = {

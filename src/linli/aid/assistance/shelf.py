@@ -20,13 +20,16 @@ from linli.foundation.measures import measures
 from linli.foundation.screens.finding import numbered, series
 from linli.foundation.screens.front import Door, doors
 from linli.foundation.screens.guides import Habit, Rhythm, habits
+from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.notifications.queries import addressees
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
+from linli.ground.users.queries.doubts import SINCE, doubts
+from linli.kernel.tones import Tone
 from linli.law.policies.queries import work_calendar
 
 words.acts.put(
@@ -140,6 +143,20 @@ measures.put(
         "assistance.answered_in_time": own.ANSWERED_IN_TIME,
         "assistance.households_recognised": own.HOUSEHOLDS_RECOGNISED,
         "assistance.people_recognised": own.PEOPLE_RECOGNISED,
+    }
+)
+lights.put(
+    {
+        "assistance.open": Light(_("在办申请"), own.OPEN_CASES, OFFICER_ROLES),
+        "assistance.late": Light(_("已超期"), own.LATE_CASES, OFFICER_ROLES, Tone.LATE),
+        "assistance.soon": Light(_("快到期"), own.CASES_DUE_SOON, OFFICER_ROLES, Tone.SOON),
+        "assistance.guesses": Light(
+            _("公开查询不符"),
+            doubts("assistance.look_up", subject__startswith="guess:"),
+            (Role.AUDITOR,),
+            Tone.SOON,
+            note=SINCE,
+        ),
     }
 )
 doors.put(

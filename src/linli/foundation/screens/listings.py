@@ -100,8 +100,8 @@ class Listing(Generic[D, R]):
     name: ClassVar[str]
     title: ClassVar[object]
     lead: ClassVar[object] = ""
-    columns: ClassVar[Sequence[Column]]
-    filters: ClassVar[Sequence[Filter]] = ()
+    columns: Sequence[Column]  # an instance may have its own
+    filters: Sequence[Filter] = ()
     order: ClassVar[Sequence[str]] = ("pk",)
     # (there is nothing, what to do), and where a filter finds nothing.
     nothing: ClassVar[tuple[object, object]]

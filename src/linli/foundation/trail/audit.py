@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import LockSpace, lock_name
@@ -218,10 +219,26 @@ def lines(
     ]
 
 
+def noted(first: date, last: date) -> QuerySet[AuditEntry, Any]:
+    """Entries of the days from the first to the last."""
+    return AuditEntry.objects.filter(day__range=(first, last))
+
+
+def unsealed(first: date, last: date) -> QuerySet[AuditEntry, Any]:
+    """Those of the entries whose area's day was not sealed."""
+    sealed = AuditSeal.objects.filter(chain=OuterRef("chain"), day=OuterRef("day"))
+    return noted(first, last).exclude(Exists(sealed))
+
+
+def newest_seal() -> AuditSeal | None:
+    """The last closing of a day."""
+    return AuditSeal.objects.order_by("-seq").first()
+
+
 def head() -> str:
     """The newest seal's code: printed and kept elsewhere, it proves later that no seal was cut off."""
-    newest = AuditSeal.objects.order_by("-seq").values_list("mac", flat=True).first()
-    return newest or ""
+    newest = newest_seal()
+    return newest.mac if newest else ""
 
 
 def _verify_chain(

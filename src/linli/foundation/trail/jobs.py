@@ -6,12 +6,14 @@ undone, the next one does. A job is handed its act - the worker makes it of the 
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django_tasks import task
+from django.db.models import Min, QuerySet
+from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
 
 from linli.foundation.clock import now
 from linli.foundation.shelves import Shelf
@@ -69,6 +71,18 @@ def queue(name: str, **arguments: int | str) -> None:
     """Write the job's row in the open act: it is there exactly when the act is. Ids and ISO dates only."""
     open_act()
     _jobs[name].enqueue(**arguments)
+
+
+def failed() -> QuerySet[Any, Any]:
+    """Rows of jobs that ended in an error."""
+    return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by()
+
+
+def waiting_since() -> datetime | None:
+    """When the job that waits longest was queued; None while none waits."""
+    rows = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    queued: datetime | None = rows.aggregate(first=Min("enqueued_at"))["first"]
+    return queued
 
 
 def registered() -> dict[str, Task[..., Any]]:

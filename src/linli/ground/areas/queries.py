@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import Count, QuerySet
 
 from linli.foundation.data.scope import Scope, Stamp, within
-from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.codes import OFFICES, AreaKind
 from linli.ground.areas.models import Area
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "names",
     "of_kind",
     "offices",
+    "offices_within",
     "public_offices",
     "roots",
     "stamp_of",
@@ -126,6 +127,12 @@ def of_kind(kind: AreaKind) -> list[Area]:
 def areas(scope: Scope) -> QuerySet[Area]:
     """Every area the scope covers."""
     return within(Area.objects.all(), scope)
+
+
+def offices_within(scope: Scope) -> list[Area]:
+    """Districts, streets and communities that the scope covers, each with what it lies in, in order of code."""
+    kinds = (AreaKind.DISTRICT, *OFFICES)
+    return list(areas(scope).filter(kind__in=kinds).select_related("parent").order_by("code"))
 
 
 def roots(scope: Scope) -> list[Area]:

@@ -6,14 +6,17 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Scope, Stamp, within
 from linli.foundation.files.documents import render_pdf
+from linli.foundation.measures import Measure, Shown, Window
 from linli.foundation.screens.texts import day_text
 from linli.foundation.shelves import Shelf
+from linli.foundation.trail.words import subject_words
 from linli.ground.areas.queries import names as area_names
 from linli.ground.notifications.models import Letter
 from linli.ground.notifications.rules.document import Words, letter_data, office_line
@@ -21,6 +24,7 @@ from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority_of
 
 __all__ = [
+    "LETTERS_TO_DELIVER",
     "Addressee",
     "Letter",
     "addressees",
@@ -55,6 +59,22 @@ def undelivered(scope: Scope, text: str = "") -> QuerySet[Letter, Letter]:
     """Letters that nobody has recorded as delivered, oldest first; by number, theirs or that of what they are about."""
     rows = within(Letter.objects.filter(deliveries__isnull=True), scope).order_by("id")
     return rows.filter(Q(number=text) | Q(subject__endswith=f":{text}")) if text else rows
+
+
+def _undelivered(window: Window) -> QuerySet[Any, Any]:
+    return undelivered(window.scope).annotate(place=F("community_id"))
+
+
+LETTERS_TO_DELIVER = Measure(
+    _undelivered,
+    unit="pk",
+    line="number",
+    shown=(
+        Shown(_("文书编号"), "number", page="letter_detail"),
+        Shown(_("签发日期"), "issued_date", "DATE"),
+        Shown(_("关于"), "subject", words=lambda subject: " ".join(map(str, subject_words(subject)))),
+    ),
+)
 
 
 @dataclass(frozen=True)

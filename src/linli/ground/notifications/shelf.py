@@ -10,15 +10,17 @@ from linli.foundation.data.scope import NOWHERE
 from linli.foundation.living import Scene, parts
 from linli.foundation.screens.finding import Found, Kind, Wanted, kinds, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
+from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.foundation.screens.work import Pile, Todo, work
 from linli.foundation.trail import words
 from linli.ground.notifications.codes import DeliveryMethod, LetterState
 from linli.ground.notifications.operations import record_delivery
 from linli.ground.notifications.permissions import DELIVERERS
-from linli.ground.notifications.queries import addressees_of, letter, undelivered
-from linli.ground.users.codes import REGISTRY_ROLES, Role
+from linli.ground.notifications.queries import LETTERS_TO_DELIVER, addressees_of, letter, undelivered
+from linli.ground.users.codes import OFFICER_ROLES, REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority, authority
+from linli.kernel.tones import Tone
 
 _FRIDAY = 4
 
@@ -77,6 +79,7 @@ def _waiting(person: Authority, on: date) -> Iterator[Pile]:
 
 
 work.put({"notifications.letters": _waiting})
+lights.put({"notifications.undelivered": Light(_("待送达文书"), LETTERS_TO_DELIVER, OFFICER_ROLES, Tone.SOON)})
 
 
 def _letters(wanted: Wanted) -> Iterator[Found]:

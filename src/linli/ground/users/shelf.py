@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds
 from linli.foundation.screens.guides import Habit, Rhythm, habits
+from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted, joined, joined_by_dot
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
@@ -20,6 +21,12 @@ from linli.ground.users import queries
 from linli.ground.users.codes import Role
 from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries import Authority
+from linli.ground.users.queries.doubts import SINCE, UNSEALED_DAYS, doubts
+from linli.ground.users.queries.measures import START_PASSWORDS, VACANT_POSTS
+from linli.kernel.tones import Tone
+
+# So many people on one page or in one workbook are more than anybody reads one by one.
+_MANY = 100
 
 words.acts.put(
     {
@@ -63,6 +70,17 @@ def _offices(authority: Authority, on: date) -> Iterator[Todo]:
 
 
 work.put({"users.offices": listed(_offices)})
+
+lights.put(
+    {
+        "users.vacant": Light(_("岗位缺人的社区"), VACANT_POSTS, (Role.ADMINISTRATOR,), Tone.LATE),
+        "users.start_passwords": Light(_("初始密码未改"), START_PASSWORDS, (Role.ADMINISTRATOR,), Tone.SOON),
+        "users.unsealed": Light(_("未封存的日子"), UNSEALED_DAYS, (Role.AUDITOR,), Tone.LATE, note=SINCE),
+        "users.mass_reading": Light(
+            _("一次查看上百人"), doubts("read", lines_count__gte=_MANY), (Role.AUDITOR,), Tone.SOON, note=SINCE
+        ),
+    }
+)
 
 
 def _accounts(wanted: Wanted) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from linli.foundation.measures import measures
 from linli.foundation.screens.finding import Found, Kind, Wanted, as_name, kinds, numbered, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
+from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import money_text, month_text
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
@@ -20,7 +21,7 @@ from linli.kernel.text import plain_number
 from linli.money.ledger import queries
 from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.permissions import READERS
-from linli.money.ledger.queries.measures import FEN_RECEIVED
+from linli.money.ledger.queries.measures import BUDGETED, FEN_RECEIVED, SPENT
 
 words.acts.put(
     {
@@ -95,6 +96,7 @@ def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
 
 work.put({"ledger.months": listed(_unreconciled), "ledger.carry_overs": listed(_carry_overs)})
 invariants.put({"ledger": queries.invariants})
+lights.put({"ledger.spent": Light(_("本年列支与预算"), SPENT, OFFICER_ROLES, of=BUDGETED)})
 measures.put({"ledger.fen_received": FEN_RECEIVED})
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from linli.foundation.measures import measures
 from linli.foundation.screens.finding import Found, Kind, Wanted, kinds
 from linli.foundation.screens.guides import Habit, Rhythm, habits
+from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted, day_text, money_text, month_text
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
@@ -17,11 +18,12 @@ from linli.foundation.trail.invariants import invariants
 from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.kernel.text import plain_number
+from linli.kernel.tones import Tone
 from linli.money.ledger.queries import funds
 from linli.money.payments import queries
 from linli.money.payments.codes import BatchState
 from linli.money.payments.permissions import READERS
-from linli.money.payments.queries.measures import FEN_PAID, UNITS_PAID
+from linli.money.payments.queries.measures import FEN_PAID, MONEY_BACK, UNITS_PAID
 
 words.acts.put(
     {
@@ -121,6 +123,7 @@ work.put(
     }
 )
 invariants.put({"payments": queries.invariants})
+lights.put({"payments.returned": Light(_("退回款项"), MONEY_BACK, OFFICER_ROLES, Tone.LATE)})
 measures.put({"payments.units_paid": UNITS_PAID, "payments.fen_paid": FEN_PAID})
 
 # Strokes in the number of a line of a batch.

@@ -9,13 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds, numbered, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
+from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.foundation.trail import words
-from linli.ground.users.codes import REGISTRY_ROLES
+from linli.ground.users.codes import REGISTRY_ROLES, Role
+from linli.ground.users.queries.doubts import SINCE, doubts
 from linli.kernel.tones import Tone
 from linli.registry.residents.models import Household
 from linli.registry.residents.permissions import REGISTRARS
 from linli.registry.residents.queries import all_residents, households, places_named, search
+from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
 
 words.acts.put(
     {
@@ -51,6 +54,15 @@ words.subjects.put(
         "search": pgettext_lazy("audit", "查找居民"),
         "import": pgettext_lazy("audit", "导入"),
         "print_sign": pgettext_lazy("audit", "打印写法"),
+    }
+)
+
+lights.put(
+    {
+        "residents.unmasked": Light(_("查看完整信息"), doubts("residents.unmask"), (Role.AUDITOR,), note=SINCE),
+        "residents.accounts_of_nobody": Light(
+            _("没有岗位的账号"), ACCOUNTS_OF_NOBODY, (Role.ADMINISTRATOR,), Tone.SOON
+        ),
     }
 )
 

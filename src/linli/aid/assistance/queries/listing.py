@@ -95,7 +95,7 @@ def cases(scope: Scope) -> QuerySet[Application, Any]:
 
 def applications(scope: Scope, filters: ApplicationFilter, *, on: date) -> QuerySet[Application, Any]:
     """Applications in the scope, with what :func:`application_rows` needs."""
-    return with_steps(loaded(_filtered(cases(scope), scope, filters, on)))
+    return with_steps(loaded(narrowed(cases(scope), scope, filters, on)))
 
 
 def own_applications(user_id: int, on: date) -> list[OwnApplication]:
@@ -160,9 +160,10 @@ def _grouped(rows: Iterable[R]) -> dict[int, list[R]]:
     return found
 
 
-def _filtered(
+def narrowed(
     rows: QuerySet[Application, Any], scope: Scope, filters: ApplicationFilter, on: date
 ) -> QuerySet[Application, Any]:
+    """Those of the applications that are asked for."""
     if filters.state == OPEN:
         rows = rows.exclude(state__in=CLOSED_STATES)
     elif filters.state == PROMISE_OVERDUE:

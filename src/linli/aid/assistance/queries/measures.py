@@ -10,12 +10,15 @@ from django.utils.translation import pgettext_lazy
 from linli.aid.assistance.codes import ApplicationState, ClockKind
 from linli.aid.assistance.models import Application, IntakeAnswer
 from linli.aid.assistance.queries.counts import applications_received, recognitions
+from linli.aid.assistance.queries.listing import OPEN, ApplicationFilter, cases, narrowed
+from linli.aid.assistance.rules.clocks import AMBER, RED
 from linli.foundation.measures import Measure, Shown, Window
 
 # ``due`` is the last day of the intake clock, ``told`` the day of the last answer.
 _IN_TIME = Q(told__lte=F("due"))
 _NUMBER = Shown(_("申请编号"), "number", page="application_detail")
 _RECEIVED = Shown(_("收到日期"), "received_date", "DATE")
+_STATE = Shown(_("状态"), "state", words=lambda code: ApplicationState(code).label)
 
 
 def _applied(window: Window) -> QuerySet[Application]:
@@ -57,11 +60,25 @@ def _recognition(unit: str, label: object, page: str) -> Measure:
     )
 
 
+def _open(colour: str) -> Measure:
+    """Cases that are not closed; those alone whose running clock has the colour, as the list of cases tells it."""
+
+    def rows(window: Window) -> QuerySet[Any, Any]:
+        asked = ApplicationFilter(state=OPEN, colour=colour)
+        running = FilteredRelation("clocks", condition=Q(clocks__finished_date__isnull=True))
+        found = narrowed(cases(window.scope), window.scope, asked, window.on).alias(running=running)
+        return found.annotate(place=F("community_id"), due=F("running__due_date"))
+
+    due = Shown(_("期限"), "due", "DATE", none="—")
+    return Measure(rows, unit="pk", line="number", shown=(_NUMBER, _RECEIVED, _STATE, due))
+
+
+OPEN_CASES, LATE_CASES, CASES_DUE_SOON = _open(""), _open(RED), _open(AMBER)
 APPLICATIONS = Measure(
     _applied,
     unit="pk",
     line="number",
-    shown=(_NUMBER, _RECEIVED, Shown(_("状态"), "state", words=lambda code: ApplicationState(code).label)),
+    shown=(_NUMBER, _RECEIVED, _STATE),
 )
 ANSWERED_IN_TIME = Measure(
     _answers_due,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.scope import within
 from linli.foundation.measures import Measure, Shown, Window
 from linli.money.ledger.codes import AccountKind, JournalKind
-from linli.money.ledger.models import Transfer
+from linli.money.ledger.models import Account, Transfer
 
 
 def _received(window: Window) -> QuerySet[Any, Any]:
@@ -43,3 +43,29 @@ FEN_RECEIVED = Measure(
         Shown(_("金额"), Sum("fen"), "YUAN"),
     ),
 )
+
+
+def _spent(window: Window) -> QuerySet[Any, Any]:
+    """What was spent of each budget line of the year's funds, as the balances say that the database keeps."""
+    rows = Account.objects.filter(kind=AccountKind.SPENT, fund__year=window.on.year).annotate(
+        place=F("fund__community_id"), spent=F("debit_fen") - F("credit_fen"), planned=F("line__amount_fen")
+    )
+    return within(rows, window.scope, prefix="fund__")
+
+
+def _of_budget(fen: str) -> Measure:
+    return Measure(
+        _spent,
+        unit="pk",
+        line="code",
+        fen=fen,
+        shown=(
+            Shown(_("资金"), "fund__code", page="fund_statement"),
+            Shown(_("预算科目"), "line__name"),
+            Shown(_("预算"), "planned", "YUAN"),
+            Shown(_("已列支"), "spent", "YUAN"),
+        ),
+    )
+
+
+SPENT, BUDGETED = _of_budget("spent"), _of_budget("planned")

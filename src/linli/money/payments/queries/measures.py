@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import within
 from linli.foundation.measures import Measure, Shown, Window
 from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentItem
+from linli.money.payments.queries.batches import returned
 
 
 def _paid(window: Window) -> QuerySet[Any, Any]:
@@ -36,5 +37,23 @@ FEN_PAID = Measure(
         Shown(_("待遇项目"), "programme"),
         _UNIT,
         *_SUMS,
+    ),
+)
+
+
+def _returned(window: Window) -> QuerySet[Any, Any]:
+    return returned(window.scope).annotate(place=F("batch__community_id"))
+
+
+MONEY_BACK = Measure(
+    _returned,
+    unit="pk",
+    line="pk",
+    shown=(
+        Shown(_("待遇编号"), "award__number", page="award_detail"),
+        Shown(_("批次"), "batch__number", page="batch_detail"),
+        Shown(_("退回日期"), "settled_date", "DATE"),
+        Shown(_("金额"), "amount_fen", "YUAN"),
+        Shown(_("银行说明"), "return_text"),
     ),
 )

@@ -7,14 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens import context, finding, navigation
 from linli.foundation.screens.pages import actor, today
 from linli.ground.users.queries import authority_of
-from linli.overview.workbench.web import searching, views
+from linli.overview.workbench.web import overseeing, searching, views
 
 
 def _is_staff(request: HttpRequest) -> bool:
     return request.user.pk is not None and bool(authority_of(actor(request), today()).held)
 
 
-navigation.register(navigation.NavItem("my_work", _("我的工作"), "my_work", 10, _is_staff, phone=True))
+TABS = (("my_work", _("待办")), ("overview", overseeing.Overview.title))
+navigation.register(navigation.NavItem("my_work", _("我的工作"), "my_work", 10, _is_staff, phone=True, tabs=TABS))
 navigation.register(navigation.NavItem("audit", _("审计"), "audit_trail", 90, phone=True))
 
 context.describe_territory_by(lambda request: views.territory(authority_of(actor(request), today())))
@@ -23,6 +24,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("work/", views.my_work, name="my_work"),
     path("help/", views.role_guide, name="role_guide"),
+    path("overview/", overseeing.overview, name="overview"),
+    path("overview/<str:code>/", overseeing.overview_records, name=overseeing.RECORDS),
     path("search/", searching.search, name=finding.PAGE),
     path("audit/", views.audit_trail, name="audit_trail"),
     path("audit/verify/", views.audit_verify, name="audit_verify"),

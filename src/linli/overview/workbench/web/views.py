@@ -49,11 +49,15 @@ auditing = pages_for("audit", Role.AUDITOR)
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff begin with their work, residents with their own applications, everybody else with what is public."""
+    """Staff begin with their work, or with what they answer for; residents with their own applications, everybody else
+    with what is public.
+    """
     if request.user.is_anonymous:
         return render_page(request, "workbench/front.html", {"doors": list(doors.values())})
-    held = authority_of(actor(request), today()).held
-    return redirect("my_work" if held else "my_applications")
+    person = authority_of(actor(request), today())
+    if person.holds(Role.DISTRICT_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR):
+        return redirect("overview")
+    return redirect("my_work" if person.held else "my_applications")
 
 
 @reading_guides

@@ -5,9 +5,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from linli.foundation.measures import Shown
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.listings import XLSX, Column, download
+from linli.foundation.screens.lights import columns_of
+from linli.foundation.screens.listings import XLSX, download
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.money.ledger.queries import fund_of
@@ -81,15 +81,11 @@ def plan_actual_records(request: HttpRequest, desk: Desk, code: str) -> HttpResp
     context = {
         "head": Head(title, lead, [(gettext("计划与实际"), desk.link("plan_actual")), (title, "")]),
         "total": gettext("合计 %(total)s") % {"total": amount(row.actual, row.unit)},
-        "columns": [_column(place, shown) for place, shown in enumerate(page.shown)],
+        "columns": columns_of(page.shown),
         "rows": page.rows,
         "following": page.next_after,
     }
-    return render_page(request, "planning/plan_actual_records.html", context)
-
-
-def _column(place: int, shown: Shown) -> Column:
-    return Column(str(place), shown.label, shown.kind, of=lambda _listing, row: row[place], to=shown.page)
+    return render_page(request, "records.html", context)
 
 
 def _fund_id(desk: Desk, plan: Plan) -> int | None:
