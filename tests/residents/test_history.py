@@ -117,8 +117,8 @@ class TestTimeline:
         audit.record_read(act, where=man.stamp, subject=f"household:{household.number}")
         unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="回访")
 
-        looks = [(event.kind, event.by) for event in timeline(scope, household.number)][:2]
-        assert set(looks) == {(EventKind.READ, "李明"), (EventKind.UNMASKED, "李明")}
+        looks = [(event.kind, event.by_id) for event in timeline(scope, household.number)][:2]
+        assert set(looks) == {(EventKind.READ, staff.social_worker.pk), (EventKind.UNMASKED, staff.social_worker.pk)}
 
     def test_stops_at_its_limit(self, clerk, household, man, scope):
         facts = [NewFact("lives_alone", n, "走访", MARCH_2, resident_id=man.pk) for n in range(5)]

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from linli.foundation.screens.families import Happened
 from linli.foundation.screens.pages import returning
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.bilingual import NO_TEXT, Text
@@ -19,7 +20,7 @@ from linli.registry.residents.models import Circumstance, Guardianship, Househol
 from linli.registry.residents.operations import add_guardian, add_kinship, leave, move_household, register_households
 from linli.registry.residents.queries import Event, vocabulary
 from linli.registry.residents.queries.vocabulary import FactWord
-from linli.registry.residents.web.presenters import timeline_view
+from linli.registry.residents.web.presenters import happened
 from tests.browser import LogIn
 from tests.conftest import MONDAY, Community, Staff
 from tests.residents.people import couple, id_number, person, single
@@ -652,17 +653,13 @@ class TestManyFound:
 
 @pytest.mark.django_db
 class TestHistory:
-    def test_of_facts_recorded_together_is_one_line(self):
-        events = [
-            Event(MONDAY, EventKind.FACT, "王建国", {"code": code, "value": "1", "source": "入户走访"}, "王丽")
-            for code in ("first", "second")
-        ]
-        (line,) = timeline_view(events)
-        assert line["note"] == "first 1 · second 1 · 入户走访"
+    def test_says_what_a_fact_is_and_where_it_is_from(self):
+        event = Event(MONDAY, 5, EventKind.FACT, "王建国", {"code": "first", "value": "1", "source": "入户走访"}, 7)
+        assert happened([event]) == [Happened(MONDAY, "王建国 记录情况", 7, "first 1", "入户走访")]
 
     def test_names_a_corrected_field_as_the_form_does(self):
-        event = Event(MONDAY, EventKind.CORRECTED, "王建国", {"field": "birth_date", "reason": "录入有误"}, "王丽")
-        assert timeline_view([event])[0]["note"] == "出生日期 · 录入有误"
+        event = Event(MONDAY, 8, EventKind.CORRECTED, "王建国", {"field": "birth_date", "reason": "录入有误"}, 7)
+        assert happened([event])[0].note == "出生日期 · 录入有误"
 
 
 class TestWhatIsNoted:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.aid.assistance import family
 from linli.aid.assistance.codes import RenewalState
 from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries import measures as own
@@ -17,6 +18,7 @@ from linli.aid.assistance.queries.renewals import renewal_work
 from linli.aid.assistance.queries.worklist import work_items
 from linli.aid.assistance.steps import RENEWAL
 from linli.foundation.measures import measures
+from linli.foundation.screens import families
 from linli.foundation.screens.finding import numbered, series
 from linli.foundation.screens.front import Door, doors
 from linli.foundation.screens.guides import Habit, Rhythm, habits
@@ -136,6 +138,8 @@ def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
 
 
 work.put({"assistance.cases": listed(_cases), "assistance.renewals": listed(_renewals)})
+families.parts.put({"assistance": family.part})
+families.stories.put({"assistance": family.story})
 invariants.put({"assistance": own_invariants})
 measures.put(
     {

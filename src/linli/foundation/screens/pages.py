@@ -78,6 +78,14 @@ def whole_number(text: str) -> int | None:
     return int(text) if _WHOLE.match(text) else None
 
 
+def day_asked(request: HttpRequest, key: str = "before") -> date | None:
+    """A day in the address; None where there is none, or something else."""
+    try:
+        return date.fromisoformat(request.GET.get(key, ""))
+    except ValueError:
+        return None
+
+
 def came_from(request: HttpRequest) -> str:
     """The page that led to this one and is gone back to after the act (``next`` in the address, or in a form without
     one); empty where none did. Nothing but an address of our own pages counts.

@@ -235,6 +235,17 @@ def newest_seal() -> AuditSeal | None:
     return AuditSeal.objects.order_by("-seq").first()
 
 
+def looks(
+    subjects: Iterable[str], acts: Iterable[str], *, before: date, limit: int
+) -> list[tuple[date, str, str, int | None]]:
+    """Who did one of the acts to one of the subjects before a day: (day, act, subject, actor), each once a day, the
+    newest first; one statement.
+    """
+    rows = AuditEntry.objects.filter(subject__in=list(subjects), act__in=list(acts), day__lt=before)
+    once = rows.values_list("day", "act", "subject", "actor_id").annotate(last=Max("id")).order_by("-last")
+    return [(day, name, subject, actor) for day, name, subject, actor, _last in once[:limit]]
+
+
 def head() -> str:
     """The newest seal's code: printed and kept elsewhere, it proves later that no seal was cut off."""
     newest = newest_seal()

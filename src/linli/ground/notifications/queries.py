@@ -32,6 +32,7 @@ __all__ = [
     "letter",
     "letter_pdf",
     "letters_about",
+    "letters_of",
     "letters_pdf",
     "letters_to_own",
     "office_line",
@@ -43,6 +44,12 @@ __all__ = [
 def letters_about(scope: Scope, subject: str) -> QuerySet[Letter, Letter]:
     """Letters about one subject, oldest first, deliveries ready."""
     return within(Letter.objects.filter(subject=subject), scope).order_by("id").prefetch_related("deliveries")
+
+
+def letters_of(scope: Scope, subjects: Sequence[str]) -> QuerySet[Letter, Letter]:
+    """Letters about any of the subjects, newest first, deliveries ready."""
+    rows = within(Letter.objects.filter(subject__in=subjects), scope)
+    return rows.order_by("-id").prefetch_related("deliveries")
 
 
 def letters_to_own(subjects: Sequence[str]) -> QuerySet[Letter, Letter]:

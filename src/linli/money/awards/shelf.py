@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
+from linli.foundation.screens import families
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, kinds, last_four, numbered, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot, money_text, pack_text
@@ -17,7 +18,7 @@ from linli.foundation.trail.invariants import invariants
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.law.policies.queries import work_calendar
-from linli.money.awards import queries
+from linli.money.awards import family, queries
 from linli.money.awards.codes import AccountState, AdjustmentState
 from linli.money.awards.models import PayeeAccount, ReviewOccasion
 from linli.money.awards.permissions import CHANGERS, PROPOSERS, READERS
@@ -171,6 +172,8 @@ work.put(
         "awards.adjustments": listed(_adjustments),
     }
 )
+families.parts.put({"awards": family.part})
+families.stories.put({"awards": family.story})
 invariants.put({"awards": queries.invariants})
 measures.put({"awards.on_the_books": ON_THE_BOOKS})
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import measures
+from linli.foundation.screens import families
 from linli.foundation.screens.finding import Found, Kind, Wanted, kinds
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
@@ -20,7 +21,7 @@ from linli.ground.users.queries import Authority
 from linli.kernel.text import plain_number
 from linli.kernel.tones import Tone
 from linli.money.ledger.queries import funds
-from linli.money.payments import queries
+from linli.money.payments import family, queries
 from linli.money.payments.codes import BatchState
 from linli.money.payments.permissions import READERS
 from linli.money.payments.queries.measures import FEN_PAID, MONEY_BACK, UNITS_PAID
@@ -122,6 +123,8 @@ work.put(
         "payments.returned": listed(_returned),
     }
 )
+families.parts.put({"payments": family.part})
+families.stories.put({"payments": family.story})
 invariants.put({"payments": queries.invariants})
 lights.put({"payments.returned": Light(_("退回款项"), MONEY_BACK, OFFICER_ROLES, Tone.LATE)})
 measures.put({"payments.units_paid": UNITS_PAID, "payments.fen_paid": FEN_PAID})

@@ -1,5 +1,13 @@
-"""What the installed schemes call the facts of people and households: the registry knows only their codes."""
+"""Words of the room: what the installed schemes call the facts of people and households, of which the registry knows
+only the codes; where a case stands, and how much time is left.
+"""
 
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from linli.aid.assistance.codes import ApplicationState, Step
+from linli.aid.assistance.queries.deadlines import ClockView
+from linli.foundation.screens.cells import deadline
 from linli.law.policies.queries import installed, pack_of
 from linli.registry.residents.queries.vocabulary import FactWord, Unit
 
@@ -14,3 +22,14 @@ def fact_words() -> list[FactWord]:
             unit: Unit = "BOOL" if spec.unit == "BOOL" else "FEN" if spec.unit == "FEN" else "INTEGER"
             words[name] = FactWord(name, spec.label, unit, spec.level == "HOUSEHOLD")
     return list(words.values())
+
+
+def state_text(state: ApplicationState, step: Step | None) -> str:
+    """The state as the day has it: a publication whose last day has passed is over before the daily job says so."""
+    over = state == ApplicationState.PUBLISHED and step == Step.DECIDE
+    return gettext("公示期满") if over else str(state.label)
+
+
+def left(clock: ClockView | None) -> SafeString:
+    """How much time is left, as a chip; nothing where no clock runs."""
+    return deadline(clock.colour, clock.days_left, clock.due_date, clock.article) if clock is not None else SafeString()

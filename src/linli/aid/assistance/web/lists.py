@@ -23,9 +23,10 @@ from linli.aid.assistance.queries.listing import (
 )
 from linli.aid.assistance.queries.notices import PublicationRow, publication_rows, publications
 from linli.aid.assistance.queries.renewals import RenewalView, renewal_views, renewals
+from linli.aid.assistance.queries.words import left, state_text
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.aid.assistance.steps import RENEWAL
-from linli.aid.assistance.web.presenters import left, listed, posting, state_text
+from linli.aid.assistance.web.presenters import listed, posting
 from linli.aid.assistance.web.renewing import RenewalForm, known_words
 from linli.aid.assistance.web.scheme import schemes_in_force
 from linli.foundation.data.scope import Stamp

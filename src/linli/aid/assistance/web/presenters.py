@@ -4,17 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 
 from linli.aid.assistance.codes import ApplicationState as S
 from linli.aid.assistance.codes import EventKind, PaperState, PublicationState, Step
 from linli.aid.assistance.operations.common import limit
-from linli.aid.assistance.queries.deadlines import ClockView
 from linli.aid.assistance.queries.detail import ApplicationDetail, AssessmentView
 from linli.aid.assistance.queries.notices import is_provisional
 from linli.aid.assistance.queries.papers import PaperView
-from linli.foundation.screens.cells import deadline
 from linli.foundation.screens.texts import day_text, joined, pack_text, short_day_text
 from linli.kernel.bilingual import Text
 from linli.kernel.tones import Tone, tone_of
@@ -41,17 +38,6 @@ _ENDS = (
     (EventKind.GRANTED, EventKind.REFUSED),
     (),
 )
-
-
-def state_text(state: S, step: Step | None) -> str:
-    """The state as the day has it: a publication whose last day has passed is over before the daily job says so."""
-    over = state == S.PUBLISHED and step == Step.DECIDE
-    return gettext("公示期满") if over else str(state.label)
-
-
-def left(clock: ClockView | None) -> SafeString:
-    """How much time is left, as a chip; nothing where no clock runs."""
-    return deadline(clock.colour, clock.days_left, clock.due_date, clock.article) if clock is not None else SafeString()
 
 
 def posting(state: PublicationState, last_date: date | None, on: date) -> tuple[str, Tone]:

@@ -9,14 +9,14 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Stamp
-from linli.foundation.screens.cells import Button, Cell
+from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.heads import Action
 from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.pages import returning
 from linli.foundation.screens.sets import Deed
 from linli.foundation.screens.texts import counted, day_text, joined_by_dot
 from linli.ground.notifications.codes import DeliveryMethod
+from linli.ground.notifications.family import handed_over
 from linli.ground.notifications.operations import record_delivery
 from linli.ground.notifications.permissions import DELIVERERS, can_deliver
 from linli.ground.notifications.queries import Addressee, Letter, addressees_of, undelivered
@@ -60,9 +60,7 @@ class LetterList(Listing[Desk, Letter]):
     def deliver(self, row: Letter) -> Cell:
         if not can_deliver(self.desk.person, row.stamp):
             return Cell()
-        today = {"method": DeliveryMethod.HAND.value, "delivered_date": self.desk.on.isoformat()}
-        address = returning(reverse("letter_detail", args=[row.number]), reverse("letter_list"))
-        return Cell(buttons=[Button(gettext("当面送达"), address, hidden=today, reason=("receipt", gettext("签收人")))])
+        return Cell(buttons=[handed_over(row, self.desk.on, reverse("letter_list"))])
 
     filters = (Filter("q", _("查找"), hint=_("文书或申请编号")),)
     columns = (

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
@@ -127,6 +127,17 @@ def ending(*, by: date, after: date) -> list[Award]:
 def awards_of_household(scope: Scope, household_id: int) -> list[Award]:
     """All awards of a household and its members, newest first."""
     return list(within(Award.objects.filter(household_id=household_id), scope).order_by("-number"))
+
+
+def awards_of_family(scope: Scope, household_id: int, resident_ids: Collection[int]) -> QuerySet[Award]:
+    """The awards of a household and those of its people wherever they lived then, newest first."""
+    mine = Q(household_id=household_id) | Q(resident_id__in=list(resident_ids))
+    return within(Award.objects.filter(mine), scope).order_by("-number")
+
+
+def changes_before(award_ids: Collection[int], before: datetime, most: int) -> list[AwardChange]:
+    """The newest changes of the awards before a moment."""
+    return list(AwardChange.objects.filter(award_id__in=award_ids, at__lt=before).order_by("-pk")[:most])
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def account_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 @proposing
 def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Write down an account for a household or a resident within reach."""
-    form = filled(request, AccountForm, initial={"unit_key": request.GET.get("unit", "")})
+    form = filled(request, AccountForm, initial=_known(desk, request.GET.get("unit", "")))
     form.clauses = cited(form.rests_on, queries.packs_in_force(desk.on))
     stamp = _stamp_of(desk, form.cleaned_data["unit_key"]) if form.is_bound and form.is_valid() else None
     if form.is_bound and form.is_valid() and (stamp is None or not desk.reads.covers(stamp)):
@@ -55,6 +55,13 @@ def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         to=reverse("account_list"),
         secret=True,
     )
+
+
+def _known(desk: Desk, unit_key: str) -> dict[str, str]:
+    """What the unit's last account says already, but its number: a correction changes little."""
+    last = next(iter(queries.accounts(desk.reads, [unit_key])), None) if unit_key else None
+    known = ("holder_name", "relation", "basis", "bank_name")
+    return {"unit_key": unit_key, **({field: getattr(last, field) for field in known} if last else {})}
 
 
 def _account(form: forms.Form, stamp: Any) -> NewAccount:

@@ -13,10 +13,13 @@ from linli.money.payments.queries.batches import (
     open_batches,
     paid_by_month,
     paid_units,
+    payments_of,
     payments_of_award,
     proposed_for,
     returned,
+    returned_of,
     returned_sums,
+    settled_before,
     totals_by_state,
 )
 from linli.money.payments.queries.dues import (

@@ -13,6 +13,7 @@ from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout, load_bank_layout
+from linli.money.awards.models import Award
 from linli.money.awards.queries import DueMonth, overdue
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
@@ -101,9 +102,17 @@ def open_file(found: PaymentBatch) -> bytes:
 
 def returned(scope: Scope) -> QuerySet[PaymentItem]:
     """Returned payments that were neither re-issued nor written off, the oldest first."""
-    rows = within(PaymentItem.objects.filter(state=ItemState.RETURNED), scope, prefix="batch__")
+    return _back(within(PaymentItem.objects.all(), scope, prefix="batch__"))
+
+
+def returned_of(award_ids: Collection[int]) -> QuerySet[PaymentItem]:
+    """Those of the awards, whose scope the caller checked."""
+    return _back(PaymentItem.objects.filter(award_id__in=award_ids))
+
+
+def _back(rows: QuerySet[PaymentItem]) -> QuerySet[PaymentItem]:
     live = PaymentItem.objects.filter(reissue_of__isnull=False).exclude(state=ItemState.VOIDED)
-    rows = rows.exclude(pk__in=live.values("reissue_of"))
+    rows = rows.filter(state=ItemState.RETURNED).exclude(pk__in=live.values("reissue_of"))
     return rows.select_related("batch", "award__household", "account").order_by("settled_date", "pk")
 
 
@@ -124,8 +133,19 @@ def returned_sums(scope: Scope) -> Back:
 
 def payments_of_award(award_id: int) -> list[PaymentItem]:
     """All lines of an award (whose scope the caller checked), by month."""
-    rows = PaymentItem.objects.filter(award_id=award_id).exclude(state=ItemState.VOIDED)
-    return list(rows.select_related("batch", "source").order_by("month_date", "pk"))
+    return list(payments_of([award_id]).select_related("batch", "source"))
+
+
+def payments_of(award_ids: Collection[int]) -> QuerySet[PaymentItem]:
+    """All lines of some awards (whose scope the caller checked), by month."""
+    rows = PaymentItem.objects.filter(award_id__in=award_ids).exclude(state=ItemState.VOIDED)
+    return rows.order_by("month_date", "pk")
+
+
+def settled_before(awards: Collection[Award], states: Collection[str], before: date, most: int) -> list[PaymentItem]:
+    """The lines of the awards on which the bank spoke last before a day, the newest first."""
+    rows = PaymentItem.objects.filter(award__in=awards, state__in=states, settled_date__lt=before)
+    return list(rows.order_by("-settled_date", "-pk")[:most])
 
 
 def arrears(scope: Scope, fund_ids: Collection[int], on: date) -> list[DueMonth]:

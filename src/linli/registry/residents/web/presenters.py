@@ -1,8 +1,7 @@
 """Rows of queries as the templates need them: words, formatted values, nothing computed in HTML."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,8 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import cells
+from linli.foundation.screens.families import Asking, Gathered, Happened, Window
 from linli.foundation.screens.heads import Action
 from linli.foundation.screens.texts import counted, day_text, joined_by_dot, source_text
+from linli.ground.users.codes import REGISTRY_ROLES
 from linli.kernel.money import yuan_short
 from linli.registry.residents.codes import EventKind, SealedField
 from linli.registry.residents.queries import (
@@ -23,6 +24,7 @@ from linli.registry.residents.queries import (
     MemberView,
     ResidentView,
     corrigible,
+    timeline,
 )
 from linli.registry.residents.queries.vocabulary import FactWord, words
 from linli.registry.residents.web.forms import CorrectionForm
@@ -36,12 +38,14 @@ _DERIVED = ("age", "size")
 
 @dataclass(frozen=True)
 class FactLine:
-    """One fact: what, how much, from where, as of when."""
+    """One fact: what, how much."""
 
     label: str
     value: str
-    source: str
-    as_of: date
+
+
+# Facts that became known together, with where from and as of when.
+Known = tuple[str, list[FactLine]]
 
 
 @dataclass(frozen=True)
@@ -50,26 +54,35 @@ class MemberCard:
 
     person: ResidentView
     told: str
+    notes: Sequence[object]  # what other rooms say: the groups somebody belongs to
     person_facts: Pairs
-    facts: tuple[FactLine, ...]
-    actions: list[Action]
+    facts: Sequence[Known]
+    begins: Sequence[Action]  # in other rooms
+    actions: Sequence[Action]
 
 
 @dataclass(frozen=True)
 class HouseholdCard:
-    """A household's page. Ties are (title, lines, words for none, what to do, where), lines (what, of whom, when)."""
+    """A household's page. Ties are (title, lines, words for none, what to do, where), lines (what, of whom, when).
+    ``actions`` stand in the head, what is rarer in ``acts``.
+    """
 
     heading: str
     place: str
     closed: str
-    facts: tuple[FactLine, ...]
+    notes: Sequence[object]
+    actions: Sequence[Action]
+    acts: Sequence[Action]
+    facts: Sequence[Known]
     members: list[MemberCard]
     former: list[tuple[object, ...]]
     ties: list[tuple[object, ...]]
 
 
-def household_view(request: HttpRequest, detail: HouseholdDetail, *, may_register: bool) -> HouseholdCard:
-    """The household with labels and formatted values."""
+def household_view(
+    request: HttpRequest, detail: HouseholdDetail, brought: Gathered, *, may_register: bool
+) -> HouseholdCard:
+    """The household with labels and formatted values, and what other rooms say of its people."""
     known, moved = words(), corrigible(member.person.resident_id for member in detail.members)
     heads = [member.person.name for member in detail.members if member.relation == "HEAD"]
     return HouseholdCard(
@@ -78,8 +91,11 @@ def household_view(request: HttpRequest, detail: HouseholdDetail, *, may_registe
             detail.community_name, detail.grid_name, detail.building_name, counted("%(count)s 人", len(detail.members))
         ),
         f"{day_text(detail.closed_date)} {detail.closed_reason}".strip(),
+        brought.notes.get(detail.number, ()),
+        _begins(detail, brought, may_register=may_register),
+        list(_acts(detail)) if may_register else [],
         _fact_lines(detail.facts, known),
-        [_member(one, known, moved, may_register=may_register) for one in detail.members],
+        [_member(one, known, moved, brought, may_register=may_register) for one in detail.members],
         [_former(request, one) for one in detail.former],
         list(_ties(request, detail, may_register=may_register)),
     )
@@ -100,19 +116,23 @@ def person_facts(person: ResidentView) -> Pairs:
     ]
 
 
-def household_actions(detail: HouseholdDetail) -> list[Action]:
-    """What can be done about the household."""
+def _begins(detail: HouseholdDetail, brought: Gathered, *, may_register: bool) -> list[Action]:
+    """What is begun for the family most days; what is next comes before all of it."""
+    facts = [Action(gettext("记录情况"), reverse("fact_new", args=[detail.number]))] if may_register else []
+    begins = brought.begins.get(detail.number, ()) if detail.closed_date is None else ()
+    return [*facts, *(replace(one, main=brought.next is None) for one in begins)]
+
+
+def _acts(detail: HouseholdDetail) -> Iterator[Action]:
+    """What is done about the household itself, now and then."""
 
     def to(page: str) -> str:
         return reverse(page, args=[detail.number])
 
-    correct = [Action(gettext("更正迁移"), to("household_move_correct"))] if detail.moved_date else []
-    return [
-        Action(gettext("添加成员"), to("member_new")),
-        Action(gettext("全户迁移"), to("household_move")),
-        *correct,
-        Action(gettext("记录情况"), to("fact_new"), main=True),
-    ]
+    yield Action(gettext("添加成员"), to("member_new"))
+    yield Action(gettext("全户迁移"), to("household_move"))
+    if detail.moved_date:
+        yield Action(gettext("更正迁移"), to("household_move_correct"))
 
 
 def departed_actions(person: ResidentView) -> list[Action]:
@@ -128,12 +148,18 @@ def departed_actions(person: ResidentView) -> list[Action]:
 
 
 def _member(
-    member: MemberView, known: Mapping[str, FactWord], moved: Collection[int], *, may_register: bool
+    member: MemberView,
+    known: Mapping[str, FactWord],
+    moved: Collection[int],
+    brought: Gathered,
+    *,
+    may_register: bool,
 ) -> MemberCard:
-    person = member.person
+    person, number = member.person, member.person.number
     told = joined_by_dot(member.relation.label, person.sex.label, counted("%(count)s 岁", person.age))
     actions = list(_member_actions(person, came_here=person.resident_id in moved)) if may_register else []
-    return MemberCard(person, told, person_facts(person), _fact_lines(member.facts, known), actions)
+    notes, begins = brought.notes.get(number, ()), brought.begins.get(number, ())
+    return MemberCard(person, told, notes, person_facts(person), _fact_lines(member.facts, known), begins, actions)
 
 
 def _member_actions(person: ResidentView, *, came_here: bool) -> Iterator[Action]:
@@ -194,20 +220,16 @@ def _guardian(number: str, tie: GuardianView, *, may_register: bool) -> tuple[ob
     return tie.guardian_name, joined_by_dot(tie.kind.label, tie.ward_name, tie.document), when
 
 
-def timeline_view(events: Iterable[Event]) -> list[dict[str, object]]:
-    """The history as sentences."""
+def told(asking: Asking, window: Window) -> list[Happened]:
+    """The registry's lines of a family's history."""
+    reach = asking.person.scope(*REGISTRY_ROLES)
+    return happened(timeline(reach, asking.family.units[0], before=window.before, limit=window.most))
+
+
+def happened(events: Iterable[Event]) -> list[Happened]:
+    """The registry's events in words."""
     known = words()
-    # What was recorded together stands together; somebody who opens the page ten times in a day stands there once.
-    lines: dict[tuple[date, str, str, str], list[str]] = {}
-    for event in events:
-        told, source = _meta(event, known)
-        notes = lines.setdefault((event.day, _title(event), event.by, source), [])
-        if told and told not in notes:
-            notes.append(told)
-    return [
-        {"at": day, "title": title, "by": by, "note": " · ".join(filter(None, [*notes, source])), "mark": place == 0}
-        for place, ((day, title, by, source), notes) in enumerate(lines.items())
-    ]
+    return [Happened(one.day, _title(one), one.by_id, *_meta(one, known)) for one in events]
 
 
 def fact_text(value: int | None, word: FactWord | None) -> str:
@@ -221,12 +243,13 @@ def fact_text(value: int | None, word: FactWord | None) -> str:
     return str(value)
 
 
-def _fact_lines(facts: Mapping[str, FactValue], known: Mapping[str, FactWord]) -> tuple[FactLine, ...]:
-    return tuple(
-        FactLine(_label(code, known), fact_text(fact.value, known.get(code)), source_text(fact.source), fact.as_of)
-        for code, fact in sorted(facts.items())
-        if code not in _DERIVED
-    )
+def _fact_lines(facts: Mapping[str, FactValue], known: Mapping[str, FactWord]) -> list[Known]:
+    found: dict[str, list[FactLine]] = {}
+    for code, fact in sorted(facts.items()):
+        if code not in _DERIVED:
+            line = FactLine(_label(code, known), fact_text(fact.value, known.get(code)))
+            found.setdefault(joined_by_dot(source_text(fact.source), day_text(fact.as_of)), []).append(line)
+    return list(found.items())
 
 
 def _label(code: str, known: Mapping[str, FactWord]) -> str:

@@ -126,7 +126,9 @@ _HITS = (
 
 def _form(request: HttpRequest, pack: Pack, home: HouseholdDetail, desk: Desk) -> CounterForm:
     known = home.identifications[-1] if home.identifications else None
-    initial: dict[str, Any] = {"channel": Channel.COUNTER}
+    asked = request.GET.get("applicant", "")
+    applicant = next((one.person.resident_id for one in home.members if one.person.number == asked), None)
+    initial: dict[str, Any] = {"channel": Channel.COUNTER, "applicant": applicant}
     if known is not None and known.how in pack.identification:
         initial |= {"identified_how": known.how.value, "identified_by": known.by_name}
     form = CounterForm(

@@ -19,6 +19,7 @@ from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.papers import PaperView
 from linli.aid.assistance.queries.promises import overdue_of
 from linli.aid.assistance.queries.screens import budget_outlook
+from linli.aid.assistance.queries.words import left, state_text
 from linli.aid.assistance.steps import CASE
 from linli.aid.assistance.web.desk import attempt, case_or_404, looks_at, reading, refusal_text
 from linli.aid.assistance.web.lists import ApplicationList
@@ -26,12 +27,10 @@ from linli.aid.assistance.web.presenters import (
     current_assessment,
     ended_by,
     lacking,
-    left,
     listed,
     paper_lines,
     posting,
     progress,
-    state_text,
     supplement_letter,
     takes_papers,
     unsure,

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET
 from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
+from linli.aid.assistance.queries.words import left, state_text
 from linli.aid.assistance.web.applying import may_apply, said_by
 from linli.aid.assistance.web.desk import Own, own, show_pdf
 from linli.aid.assistance.web.forms import WithdrawForm
-from linli.aid.assistance.web.presenters import ended_by, left, listed, paper_lines, progress, state_text
+from linli.aid.assistance.web.presenters import ended_by, listed, paper_lines, progress
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import no_store, render_page

@@ -1,4 +1,4 @@
-"""Look: households and their people; a household, a resident."""
+"""Look: households and their people; a family, somebody who went away."""
 
 from urllib.parse import urlencode
 
@@ -7,19 +7,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from linli.foundation.screens import finding
+from linli.foundation.screens import families, finding
+from linli.foundation.screens.families import Asking, Family, Gathered
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.pages import day_asked, render_page
+from linli.foundation.screens.reads import note_read
 from linli.ground.users.queries.desks import Desk
 from linli.registry.residents.permissions import can_register
-from linli.registry.residents.queries import timeline
 from linli.registry.residents.web.lists import HouseholdList, PeopleList
 from linli.registry.residents.web.presenters import (
     departed_actions,
-    household_actions,
     household_view,
     person_facts,
-    timeline_view,
+    told,
 )
 from linli.registry.residents.web.views.desk import household_or_404, reading, resident_or_404
 
@@ -43,30 +43,45 @@ def _searched(request: HttpRequest) -> HttpResponse | None:
 
 @reading
 def household_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """One household: members, facts, guardians, history."""
+    """The page of a family: its people and what every room knows of them, what is next, what happened."""
     found = household_or_404(request, desk, number)
     may_register = can_register(desk.person, found.stamp) and found.closed_date is None
-    household = household_view(request, found, may_register=may_register)
-    actions = household_actions(found) if may_register else []
+    people = {one.person.resident_id: (one.person.number, one.person.name) for one in found.members}
+    asking = Asking(request, desk.person, Family(found.household_id, number, people, found.stamp), desk.on)
+    brought = families.gathered(asking)
+    household = household_view(request, found, brought, may_register=may_register)
     context = {
-        "head": Head(household.heading, household.place, [(number, "")], actions=actions),
+        "head": Head(household.heading, household.place, [(number, "")], actions=household.actions),
         "household": household,
         "door": reverse("unmask_field", args=[number, "address"]) if found.has_address else "",
-        "events": timeline_view(timeline(desk.reads, number)),
         "may_register": may_register,
+        **_brought(asking, brought),
     }
+    note_read(request, where=found.stamp, subject=f"household:{number}", shown=brought.shows)
     return render_page(request, "residents/household_detail.html", context)
 
 
 @reading
 def resident_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """A resident: the household's page at the person's place, or what is left of somebody who died or went away."""
+    """A resident: the family's page at the person's place, or the page of somebody who died or went away."""
     resident = resident_or_404(request, desk, number)
     if resident.household_number:
         target = redirect("household_detail", number=resident.household_number)
         target["Location"] += f"#{number}"
         return target
     person = resident.person
+    family = Family(0, "", {person.resident_id: (number, person.name)}, person.stamp)
+    asking = Asking(request, desk.person, family, desk.on)
+    brought = families.gathered(asking)
     actions = departed_actions(person) if can_register(desk.person, person.stamp) else []
     head = Head(person.name, gettext("现在不属于任何家庭"), [(number, "")], actions=actions)
-    return render_page(request, "residents/resident_detail.html", {"head": head, "facts": person_facts(person)})
+    context = {"head": head, "facts": person_facts(person), **_brought(asking, brought)}
+    note_read(request, where=person.stamp, subject=f"resident:{number}", shown=brought.shows)
+    return render_page(request, "residents/resident_detail.html", context)
+
+
+def _brought(asking: Asking, brought: Gathered) -> dict[str, object]:
+    """What other rooms bring, and a page of the history."""
+    before = day_asked(asking.request)
+    events, earlier = families.history(asking, told, before)
+    return {"brought": brought, "events": events, "earlier": earlier, "is_earlier": before is not None}

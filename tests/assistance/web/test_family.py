@@ -1,0 +1,125 @@
+"""The page of a family, with what the case and the money bring to it."""
+
+from datetime import date
+from urllib.parse import quote
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from linli.aid.assistance.models import Application
+from linli.aid.assistance.operations import withdraw
+from linli.foundation.trail.models import AuditEntry
+from linli.ground.notifications.models import Letter
+from linli.registry.residents.codes import Relation
+from linli.registry.residents.models import Household
+from linli.registry.residents.operations import NewMember, add_member, leave
+from tests.assistance.web.reading import address
+from tests.assistance.world import World
+from tests.browser import LogIn, live_on
+from tests.residents.people import person
+
+# The registry's own statements, those of the history, and of each room: the same for any number of cases.
+STATEMENTS = 66
+
+
+def page(browser: Client, household: Household) -> str:
+    response = browser.get(address("household_detail", household.number))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def back(household: Household) -> str:
+    return f"next={quote(address('household_detail', household.number), safe='')}"
+
+
+def test_offers_the_step_that_waits_and_leads_back_after_it(clerk: Client, world: World, family: Household) -> None:
+    case = world.received(family)
+    deed = f"{address('application_deed', case.number, 'accept')}?{back(family)}"
+
+    shown = page(clerk, family)
+    assert "下一步" in shown
+    assert shown.count(f'href="{deed}"') == 2
+    done = clerk.post(deed, {"act_key": "a" * 32, "version": case.version})
+    assert done["Location"] == address("household_detail", family.number)
+
+
+def test_offers_nothing_that_is_somebody_else_s(log_in: LogIn, world: World, family: Household) -> None:
+    case = world.received(family)
+
+    shown = page(log_in(world.staff.auditor), family)
+    assert case.number in shown
+    assert [words in shown for words in ("答复申请（", "/do/", "登记新申请", "fact/new")] == [True, False, False, False]
+
+
+def test_hands_a_letter_over_and_comes_back(clerk: Client, world: World, family: Household) -> None:
+    case = world.accepted(family)
+    [letter] = Letter.objects.filter(subject=case.subject)
+    where = f"{address('letter_detail', letter.number)}?{back(family)}"
+
+    assert f'action="{where}"' in page(clerk, family)
+    data = {"method": "HAND", "delivered_date": "2026-03-09", "receipt": "本人", "act_key": "b" * 32}
+    assert clerk.post(where, data)["Location"] == address("household_detail", family.number)
+    assert "已送达" in page(clerk, family)
+
+
+def test_says_what_is_paid_next_and_to_whom(clerk: Client, world: World, family: Household, settings: object) -> None:
+    case, day = world.at_decision(household=family)
+    world.granted(case, day=day)
+    live_on(settings, day)  # type: ignore[arg-type]  # the settings of the test
+
+    shown = page(clerk, family)
+    told = ("下次发放", "每月", "收款账户", "为什么", "待遇：批准", "救助决定书")
+    assert [words in shown for words in told] == [True] * len(told)
+
+
+def test_begins_an_application_for_the_household_and_for_one_of_its_people(
+    clerk: Client, world: World, family: Household
+) -> None:
+    add_member(world.act(world.staff.clerk), household_id=family.pk, member=_child(), since=date(2026, 3, 9))
+    child = world.people(family)[-1]
+    where = address("application_new")
+
+    shown = page(clerk, family).replace("&amp;", "&")
+    assert f"{where}?household={family.number}&{back(family)}" in shown
+    of_the_child = f"{where}?household={family.number}&applicant={child.number}"
+    assert of_the_child in shown
+    form = clerk.get(of_the_child).content.decode()
+    assert f'<option value="{child.pk}" selected>' in form
+
+
+def _child() -> NewMember:
+    return person("王小明", Relation.CHILD, date(2016, 5, 1))
+
+
+def test_the_trail_says_what_was_shown(clerk: Client, world: World, family: Household) -> None:
+    world.received(family)
+    page(clerk, family)
+
+    entry = AuditEntry.objects.filter(act="read", subject=f"household:{family.number}").get()
+    assert entry.lines_count == 1
+
+
+def test_who_left_has_a_page_of_what_was_theirs(clerk: Client, world: World, family: Household) -> None:
+    case = world.received(family)
+    applicant = case.applicant
+    leave(world.act(world.staff.clerk), resident_ids=[applicant.pk], left_date=date(2026, 3, 9))
+
+    shown = clerk.get(address("resident_detail", applicant.number)).content.decode()
+    assert [words in shown for words in (case.number, "收到申请", "离开家庭")] == [True] * 3
+
+
+def test_costs_the_same_with_one_case_and_with_many(clerk: Client, world: World, family: Household) -> None:
+    costs = []
+    for _round in range(3):
+        withdrawn(world, world.received(family))
+        page(clerk, family)
+        with CaptureQueriesContext(connection) as seen:
+            page(clerk, family)
+        costs.append(len(seen))
+
+    assert costs[1] == costs[2] <= STATEMENTS
+
+
+def withdrawn(world: World, case: Application) -> None:
+    withdraw(world.act(world.staff.clerk), application_id=case.pk, reason="不再需要")
