@@ -10,7 +10,6 @@ import pytest
 from django.conf import LazySettings, settings
 from django.utils import translation
 
-from linli.foundation.screens.tries import counters
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.models import Area
 from linli.ground.areas.operations import NewArea, add_areas
@@ -71,8 +70,6 @@ def real_hashing(settings: LazySettings) -> None:
 def _as_new() -> Iterator[None]:
     """Caches hold for one database, a language for one request; each test begins without either."""
     forget_cached()
-    for one in counters():
-        one.forget()
     yield
     translation.deactivate()
 

@@ -1,6 +1,6 @@
 """What the foundation does by itself every day."""
 
-from linli.foundation.trail import audit, drafts, rows
+from linli.foundation.trail import audit, drafts, rows, tries
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import Act
 
@@ -21,3 +21,9 @@ def seal_rows(today: Act) -> None:
 def drop_drafts(today: Act) -> None:
     """Throw away drafts that nobody touched for thirty days."""
     drafts.drop_old(today.at)
+
+
+@job("trail.drop_tries", daily=True)
+def drop_tries(today: Act) -> None:
+    """Throw away what was counted of tries that are long over."""
+    tries.drop_old(today.at)

@@ -1,0 +1,59 @@
+"""How often something was tried from outside, so that guessing ends: a row for each key and window, whoever serves.
+
+No act: a try decides nothing. Keys are addresses and numbers of people, so their keyed hashes are kept, for two days.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, models
+
+from linli.foundation.data.crypto import blind_index
+from linli.foundation.trail.acts import no_act
+
+_KEPT = timedelta(days=2)
+
+
+class Try(models.Model):
+    """So many tries of one key since the beginning of a window."""
+
+    key = models.CharField(max_length=64)
+    since = models.PositiveBigIntegerField(db_index=True)  # seconds since 1970
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        app_label = "foundation"
+        constraints = [models.UniqueConstraint(fields=["key", "since"], name="tries_of_a_window")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.number}"
+
+
+# Counted and read in one statement: of two processes neither sees the other's number.
+_COUNT = (
+    "INSERT INTO foundation_try (key, since, number) VALUES (%s, %s, 1) "
+    "ON CONFLICT (key, since) DO UPDATE SET number = foundation_try.number + 1 RETURNING number"
+)
+
+
+class Tries:
+    """At most ``most`` tries of one key within each window of so many ``minutes``; ``what`` is tried."""
+
+    def __init__(self, what: str, most: int, *, minutes: int) -> None:
+        self._what = f"{what}|{minutes}"
+        self._most = most
+        self._seconds = minutes * 60
+
+    @no_act
+    def count(self, key: str, at: datetime) -> bool:
+        """Count a try; whether it is still one of those that are answered."""
+        moment = int(at.timestamp())
+        since = moment - moment % self._seconds
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [blind_index(f"foundation_try|{self._what}", key), since])
+            number: int = cursor.fetchone()[0]
+        return number <= self._most
+
+
+def drop_old(at: datetime) -> None:
+    """Throw away what is longer over than any window lasts."""
+    Try.objects.filter(since__lt=int((at - _KEPT).timestamp())).delete()
