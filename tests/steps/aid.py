@@ -24,6 +24,8 @@ from linli.aid.assistance.operations import (
     prepare,
     refuse,
     review,
+    take_back,
+    take_back_confirmations,
     take_objection,
     turn_away,
     withdraw,
@@ -72,6 +74,12 @@ def _turned_away(world: World) -> Application:
 
 def _withdrawn(world: World) -> Application:
     return withdraw(world.act(world.staff.clerk), application_id=world.received().pk)
+
+
+def _withdrawn_before(world: World) -> Application:
+    application = _withdrawn(world)
+    vars(application)["tried_on"] = MONDAY + timedelta(days=1)
+    return application
 
 
 def _assessing(world: World) -> Application:
@@ -183,6 +191,7 @@ CASES = Bench(
         "NOT_ACCEPTED": _turned_away,
         "LAPSED": _lapsed,
         "WITHDRAWN": _withdrawn,
+        "WITHDRAWN yesterday": _withdrawn_before,
         "ACCEPTED": World.accepted,
         "ASSESSING": _assessing,
         "ASSESSED": _assessed,
@@ -202,6 +211,10 @@ CASES = Bench(
     },
     {
         "withdraw": lambda act, case: withdraw(act, application_id=case.pk),
+        **{
+            code: lambda act, case, code=code: take_back(act, application_ids=[case.pk], code=code)
+            for code in ("restore", "take_back_opinion", "take_back_review")
+        },
         "team": _team,
         "answer_objection": _answer_its,
         "accept": lambda act, case: accept(act, application_ids=[case.pk]),
@@ -315,6 +328,7 @@ RENEWALS = Bench(
     {
         "confirm": _confirm,
         "reapply": lambda act, row: ask_to_reapply(act, renewal_ids=[row.pk], reason="收入变化"),
+        "take_back": lambda act, row: take_back_confirmations(act, renewal_ids=[row.pk]),
         "decide": lambda act, row: decide_renewals(act, renewal_ids=[row.pk]),
         "end": lambda act, row: end_renewals(act, renewal_ids=[row.pk], reason="收入高于标准"),
     },

@@ -57,7 +57,9 @@ class Step:
     it, ``barred`` the hands of earlier steps that may not be this one's. ``starts`` and ``stops`` are deadlines.
     ``label`` and ``explain`` are shown before, ``button`` on the form, ``done`` after it. Of the steps that are
     ``main`` (some are for some rows) the first that may be taken is what the row waits for; a ``danger`` stands last.
-    ``public`` is what people outside are told of it; none: it is nobody's business but the office's.
+    ``takes_back`` names the step that it undoes until the next one is taken: it is his who took that step as well, and
+    leads to where that was taken. ``public`` is what people outside are told of it; none: it is nobody's business but
+    the office's.
     """
 
     code: str
@@ -76,6 +78,7 @@ class Step:
     done: object = ""
     main: bool | Callable[[Any], bool] = False
     danger: bool = False
+    takes_back: str = ""
     public: object = ""
 
     def is_main(self, row: Any) -> bool:
@@ -107,9 +110,15 @@ class Workflow:
         named = {state for step in self.steps for state in (*step.sources, *step.targets)}
         strange = (named - known) | {field for step in self.steps for field in step.barred if field not in hands}
         strange |= {code for code in codes if codes.count(code) > 1} | ({self.code} & _flows.keys())
+        strange |= {step.code for step in self.steps if step.takes_back and not self._turns_back(step)}
         if strange:
             raise ValueError(f"{self.code}: {listed(sorted(strange), 'en')}")
         _flows[self.code] = self
+
+    def _turns_back(self, step: Step) -> bool:
+        """Whether it leads from where the step that it takes back led, to where that was taken."""
+        taken = next((one for one in self.steps if one.code == step.takes_back and one.hand), None)
+        return taken is not None and {*step.sources} <= {*taken.targets} and {*step.targets} <= {*taken.sources}
 
     def step(self, code: str) -> Step:
         """The step of the code. Raises KeyError."""
@@ -136,8 +145,8 @@ class Workflow:
 
         A state to which no public step leads stands where the earliest state stands from which it is reached.
         """
-        public = self.public
-        if not any(state in step.sources for step in self.steps):
+        public, forward = self.public, [step for step in self.steps if not step.takes_back]
+        if not any(state in step.sources for step in forward):
             return len(public)
         ways = {state}
         for _step in self.steps:
@@ -146,7 +155,7 @@ class Workflow:
             ]
             if reached:
                 return min(reached)
-            ways = {source for step in self.steps if ways & set(step.targets) for source in step.sources}
+            ways = {source for step in forward if ways & set(step.targets) for source in step.sources}
         return 0
 
     def refusal(
@@ -156,13 +165,25 @@ class Workflow:
 
         ``own``: it is the person's own case, no role is asked for. ``product``: nobody acts, no hand is either.
         """
-        step, found = self.step(code), _listed(rows)
-        elsewhere = None if own or product else person.unless([row.stamp for row in found], *step.roles)
+        found = _listed(rows)
+        elsewhere = None if own or product else self.elsewhere(person, code, found)
         if elsewhere:
             return elsewhere
+        step = self.step(code)
         hand = None if product else person.user_id
         refused = [no for row in found if (no := self._unfit(step, row, hand, on))]
         return refused[0].with_others(refused[1:]) if refused else None
+
+    def elsewhere(self, person: Hands, code: str, rows: Any) -> DomainError | None:
+        """The refusal to whom holds no role of the step over the place of a row; of one that takes another back whoever
+        took that there and still might holds it too.
+        """
+        step, found = self.step(code), _listed(rows)
+        taken = self.step(step.takes_back) if step.takes_back else step
+        own = [row for row in found if step.takes_back and getattr(row, taken.hand, None) == person.user_id]
+        mine = person.unless([row.stamp for row in own], *taken.roles) if own else None
+        rest = [row.stamp for row in found if row not in own]
+        return mine or (person.unless(rest, *step.roles) if rest else None)
 
     def check_state(self, code: str, rows: Any) -> None:
         """Raises StepNotPossible where a row is in no state from which the step leads on; nothing else is asked."""
@@ -224,7 +245,13 @@ def table(flow: Workflow, said: Callable[[str], str] = str) -> list[tuple[str, .
         (
             f"`{step.code}` {step.label}",
             f"{_row(step.sources) or '·'} → {_row(step.targets) or '='}",
-            _row(map(said, step.roles)) or str(step.by),
+            _row(
+                [
+                    *map(said, step.roles),
+                    *(f"who took {one.label}" for one in flow.steps if one.code == step.takes_back),
+                ]
+            )
+            or str(step.by),
             _row(dict.fromkeys(by_hand[field] for field in step.barred)),
             " ".join(str(need.__doc__).strip().splitlines()[0] for need in step.needs),
             _row([*(f"starts {one}" for one in step.starts), *(f"stops {one}" for one in step.stops)]),

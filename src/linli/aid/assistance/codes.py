@@ -139,6 +139,7 @@ class EventKind(TextChoices):
     RENEWED = "RENEWED", _("决定续发")
     NOT_RENEWED = "NOT_RENEWED", _("不再续发")
     REAPPLY_ASKED = "REAPPLY_ASKED", _("告知重新申请")
+    TAKEN_BACK = "TAKEN_BACK", _("收回")
     APPLICANT_CHANGED = "APPLICANT_CHANGED", _("申请人变更为户主")
 
 

@@ -63,6 +63,8 @@ words.acts.put(
         "assistance.refuse": pgettext_lazy("audit", "决定不予救助"),
         "assistance.review": pgettext_lazy("audit", "街道审核"),
         "assistance.sign": pgettext_lazy("audit", "签署评估"),
+        "assistance.take_back": pgettext_lazy("audit", "收回办理"),
+        "assistance.take_back_confirmations": pgettext_lazy("audit", "收回年度复核核实"),
         "assistance.take_objection": pgettext_lazy("audit", "登记异议"),
         "assistance.turn_away": pgettext_lazy("audit", "不予受理"),
         "assistance.withdraw": pgettext_lazy("audit", "撤回申请"),

@@ -37,6 +37,17 @@ _PREPARE = (*_OFFICE, *_DIRECTOR)
 _POST = (*_DIRECTOR, *_STREET)
 _PRODUCT = _("系统每日")
 _ALL_CLOCKS = (ClockKind.INTAKE, ClockKind.DECISION)
+_WITHDRAWABLE = (
+    S.RECEIVED,
+    S.AWAITING_PAPERS,
+    S.ACCEPTED,
+    S.ASSESSING,
+    S.ASSESSED,
+    S.OPINION_GIVEN,
+    S.REVIEWED,
+    S.PUBLISHED,
+    S.OBJECTED,
+)
 # Another visit needs no reason but itself here.
 _BY_ITSELF = (S.ACCEPTED, S.OBJECTED, S.ASSESSED)
 
@@ -75,6 +86,11 @@ def _reason_to_visit(case: Any, _hand: int | None, _on: date) -> DomainError | N
     if case.change or case.state in _BY_ITSELF:
         return None
     return CASE.passed("team", case)
+
+
+def _same_day(case: Any, _hand: int | None, on: date) -> DomainError | None:
+    """It was withdrawn today."""
+    return None if case.state_since == on else CASE.passed("restore", case)
 
 
 def _proposed(case: Any, _hand: int | None, _on: date) -> DomainError | None:
@@ -125,17 +141,7 @@ CASE = Workflow(
         Step(
             "withdraw",
             _("撤回申请"),
-            (
-                S.RECEIVED,
-                S.AWAITING_PAPERS,
-                S.ACCEPTED,
-                S.ASSESSING,
-                S.ASSESSED,
-                S.OPINION_GIVEN,
-                S.REVIEWED,
-                S.PUBLISHED,
-                S.OBJECTED,
-            ),
+            _WITHDRAWABLE,
             (S.WITHDRAWN,),
             (*_RECEIVE, *_DIRECTOR),
             hand="by_withdrawn",
@@ -192,6 +198,16 @@ CASE = Workflow(
             main=True,
         ),
         Step(
+            "restore",
+            _("恢复申请"),
+            (S.WITHDRAWN,),
+            _WITHDRAWABLE,
+            _DIRECTOR,
+            needs=(_same_day,),
+            explain=_("当天误撤的申请恢复到撤回之前的环节，办理期限照旧计算。"),
+            takes_back="withdraw",
+        ),
+        Step(
             "turn_away",
             pgettext_lazy("step", "不予受理"),
             (S.RECEIVED,),
@@ -223,6 +239,25 @@ CASE = Workflow(
             explain=_("依据评估报告提出拟予批准或拟不予批准，提交街道复核。"),
             main=True,
             public=pgettext_lazy("public step", "社区初审"),
+        ),
+        Step(
+            "take_back_opinion",
+            pgettext_lazy("step", "收回初审意见"),
+            (S.OPINION_GIVEN,),
+            (S.ASSESSED,),
+            _STREET,
+            explain=_("街道复核之前可以收回重签；原意见留在办理记录里。"),
+            takes_back="opinion",
+        ),
+        Step(
+            "take_back_review",
+            pgettext_lazy("step", "收回复核意见"),
+            (S.REVIEWED,),
+            (S.OPINION_GIVEN,),
+            (Role.DISTRICT_OFFICER,),
+            needs=(_unprepared,),
+            explain=_("准备公示或作出决定之前可以收回重新复核；原意见留在办理记录里。"),
+            takes_back="review",
         ),
         Step(
             "review",
@@ -379,6 +414,15 @@ RENEWAL = Workflow(
             _OFFICE,
             hand="confirmed_by_id",
             needs=(_of_others,),
+        ),
+        Step(
+            "take_back",
+            _("收回核实"),
+            (R.CONFIRMED,),
+            (R.OPEN,),
+            _DIRECTOR,
+            needs=(_of_others,),
+            takes_back="confirm",
         ),
         Step("reapply", _("告知重新申请"), (R.OPEN, R.CONFIRMED), (R.REAPPLY,), _OFFICE, needs=(_of_others,)),
         Step(

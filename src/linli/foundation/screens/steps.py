@@ -98,7 +98,7 @@ def step_page(
     step = next((one for one in flow.steps if one.path == path and one.code in bound), None)
     if step is None:
         raise Http404
-    if request.method != "POST" or desk.person.unless(row.stamp, *step.roles) is not None:
+    if request.method != "POST" or flow.elsewhere(desk.person, step.code, row) is not None:
         raise PermissionDenied
     form = bound[step.code].form(desk, row, request.POST, request.FILES)
     done = take(request, bound[step.code], step, row, form)

@@ -17,6 +17,8 @@ from linli.aid.assistance.operations.renew import (
     decide_renewals,
     end_renewals,
     open_renewals,
+    take_back_confirmations,
 )
 from linli.aid.assistance.operations.supplement import ask_for_supplement, lapse_overdue
+from linli.aid.assistance.operations.taking_back import take_back
 from linli.aid.assistance.operations.team import AssessorKin, declare_no_kinship, form_team

@@ -138,6 +138,19 @@ def confirm_renewals(
 
 
 @act
+def take_back_confirmations(act: Act, *, renewal_ids: Sequence[int]) -> list[Renewal]:
+    """The review is open again, as if nobody had confirmed it. Raises NotPermitted, RenewalNotFound, StepNotPossible,
+    OwnFamily.
+    """
+    rows = _held(act, renewal_ids, "take_back")
+    undone = {"method": "", "note": "", "checked_date": None, "confirmed_by": None, "confirmed_at": None}
+    Renewal.objects.filter(pk__in=[row.pk for row in rows]).update(state=RenewalState.OPEN, results="[]", **undone)
+    write_events(act, EventKind.TAKEN_BACK, {row.application: "take_back" for row in rows})
+    _record(act, rows)
+    return rows
+
+
+@act
 def decide_renewals(act: Act, *, renewal_ids: Sequence[int]) -> list[Award]:
     """Another person decides: what the rules still give goes on in the next fund, what they do not ends by itself.
 

@@ -1,6 +1,6 @@
 """The steps of a case on pages: form and act of each. Whose they are and when is in ``assistance.steps``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -79,11 +79,19 @@ def _answer_objection(act: Act, on: Chosen, data: Fields) -> object:
     return operations.answer_objection(act, objection_id=on.objection_id, upheld=upheld, answer=data["answer"])
 
 
+def _take_back(code: str) -> Callable[[Act, Chosen, Fields], object]:
+    return lambda act, on, data: operations.take_back(act, application_ids=on.ids, code=code)
+
+
 BOUND: Mapping[str, Bound] = {
     "withdraw": Bound(
         lambda desk, case, *data: f.WithdrawForm(*data),
         lambda act, on, data: operations.withdraw(act, application_id=on.ids[0], reason=data["reason"]),
     ),
+    **{
+        code: Bound(lambda desk, case, *data: f.ConfirmForm(*data), _take_back(code))
+        for code in ("restore", "take_back_opinion", "take_back_review")
+    },
     "team": Bound(_team_form, _team),
     "answer_objection": Bound(lambda desk, case, *data: f.ObjectionAnswerForm(*data), _answer_objection),
     "accept": Bound(

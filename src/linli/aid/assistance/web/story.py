@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext
 
 from linli.aid.assistance.codes import AssessorCapacity, EscalationLevel, EventKind, ObjectionState, Proposal
 from linli.aid.assistance.queries.detail import ApplicationDetail
+from linli.aid.assistance.steps import CASE, RENEWAL
 from linli.foundation.screens.texts import day_text, joined, pack_text, time_text
 from linli.kernel.act import CHINA_TIME
 from linli.law.policies.queries import pack_of
@@ -19,7 +20,9 @@ NEWEST = 12
 _TOGETHER = frozenset({"", EventKind.KINSHIP_DECLARED, EventKind.SIGNED})
 # Notes that are codes are kept as codes, and read in the reader's language.
 _CODED = (AssessorCapacity, EscalationLevel, ObjectionState, Proposal)
-_CODES: Mapping[str, object] = {code: label for kind in _CODED for code, label in kind.choices}
+_CODES: Mapping[str, object] = {code: label for kind in _CODED for code, label in kind.choices} | {
+    step.code: flow.step(step.takes_back).label for flow in (CASE, RENEWAL) for step in flow.steps if step.takes_back
+}
 
 
 @dataclass(frozen=True)

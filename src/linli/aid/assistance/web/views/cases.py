@@ -87,7 +87,7 @@ def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -
     step = next((step for step in CASE.steps if step.path == code and step.code in BOUND), None)
     if step is None:
         raise Http404
-    if not desk.person.may(case.stamp, *step.roles):
+    if CASE.elsewhere(desk.person, step.code, case.standing):
         raise PermissionDenied
     why_not_now = why_not(desk.person, CASE, step.code, case.standing, desk.on)
     if request.method == "GET" and why_not_now is not None:

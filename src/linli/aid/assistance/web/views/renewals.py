@@ -62,9 +62,10 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         "end": ReasonForm(request.POST if deed == "end" else None, auto_id="end-%s"),
         "reapply": ReasonForm(request.POST if deed == "reapply" else None, auto_id="reapply-%s"),
         "decide": ReasonForm({"reason": "-"} if deed == "decide" else None),
+        "take_back": ReasonForm({"reason": "-"} if deed == "take_back" else None),
     }
     if request.method == "POST":
-        if deed not in forms or not desk.person.may(row.stamp, *RENEWAL.step(deed).roles):
+        if deed not in forms or RENEWAL.elsewhere(desk.person, deed, row):
             raise PermissionDenied
         form = forms[deed]
         if form.is_valid() and perform(form, lambda: _run(act_of(request), deed, [row.pk], form.cleaned_data))[0]:
@@ -85,6 +86,7 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         "may_confirm": "confirm" in offered and view.planned and view.rule != "APPLICATION",
         "may_reapply": "reapply" in offered,
         "may_decide": "decide" in offered,
+        "may_take_back": "take_back" in offered,
         "told": letters_about(desk.reads, row.application.subject).filter(kind="REAPPLY").last(),
         # A family that applied anew is decided on by that application.
         "may_end": "end" in offered and not (row.state == RenewalState.REAPPLY and view.application_since),
@@ -120,6 +122,8 @@ def _run(act: Act, deed: str, ids: Sequence[int], data: Mapping[str, Any]) -> ob
             return operations.confirm_renewals(act, renewal_ids=ids, **data)
         case "decide":
             return operations.decide_renewals(act, renewal_ids=ids)
+        case "take_back":
+            return operations.take_back_confirmations(act, renewal_ids=ids)
         case "end":
             return operations.end_renewals(act, renewal_ids=ids, reason=data["reason"])
         case _:
