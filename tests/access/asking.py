@@ -88,6 +88,7 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
         f"light:{code}": (lambda _there, code=code: [code], ["unheard.of"])
         for code in ("assistance.late", "users.unsealed", "users.vacant")
     },
+    "export": (lambda _there: [0], [0]),
     "form_page": (lambda _there: ["applicant"], ["unheard_of"]),
     **{
         f"together:{code}": (lambda _there, code=code: [code], ["unheard_of"])

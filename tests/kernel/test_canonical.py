@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel.act import CHINA_TIME
-from linli.kernel.canonical import canonical_json, digest
+from linli.kernel.canonical import Digested, canonical_json, digest, digest_of
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -69,3 +69,7 @@ class TestDigest:
 
     def test_of_a_text_is_that_of_its_bytes(self):
         assert digest("邻里") == digest("邻里".encode()) == sha256("邻里".encode()).hexdigest()
+
+    @given(st.lists(VALUES))
+    def test_of_a_list_is_the_same_when_it_is_taken_item_by_item(self, items):
+        assert digest_of(iter(items)) == Digested(len(items), digest(items))

@@ -90,6 +90,9 @@ def run_work() -> int:
     django.setup()
     from django.core.management import call_command
 
+    from linli.foundation.trail import exports
+
+    exports.resume()
     threading.Thread(target=keep_days, name="days", daemon=True).start()
     call_command("db_worker", "--interval", "2", "--no-startup-delay")
     return 0

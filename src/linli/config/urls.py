@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from linli.foundation.screens import sets
 from linli.foundation.screens.drafting import keep_draft
+from linli.foundation.screens.exporting import export_ask, export_detail, export_drop, export_file
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.overview.workbench.web.urls")),
@@ -12,6 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.overview.planning.web.urls")),
     path("drafts/", keep_draft, name="draft_keep"),
     path("receipts/<slug:key>/", sets.receipt, name=sets.RECEIPT),
+    path("exports/", export_ask, name="export_ask"),
+    path("exports/<int:number>/", export_detail, name="export_detail"),
+    path("exports/<int:number>/drop/", export_drop, name="export_drop"),
+    path("exports/<int:number>/file/", export_file, name="export_file"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.registry.residents.web.urls")),
     path("", include("linli.registry.partners.web.urls")),

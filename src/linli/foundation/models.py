@@ -3,7 +3,8 @@
 from linli.foundation.data.numbering import Counter
 from linli.foundation.files.print_signs import PrintSign
 from linli.foundation.trail.drafts import Draft
+from linli.foundation.trail.exports import Export, ExportPart
 from linli.foundation.trail.models import ActKey, AuditEntry, AuditSeal
 from linli.foundation.trail.tries import Try
 
-__all__ = ["ActKey", "AuditEntry", "AuditSeal", "Counter", "Draft", "PrintSign", "Try"]
+__all__ = ["ActKey", "AuditEntry", "AuditSeal", "Counter", "Draft", "Export", "ExportPart", "PrintSign", "Try"]

@@ -8,6 +8,8 @@ from linli.foundation.trail.invariants import invariants, whole
 words.acts.put(
     {
         "read": pgettext_lazy("audit", "查看个人信息"),
+        "foundation.ask_export": pgettext_lazy("audit", "申请导出"),
+        "foundation.drop_export": pgettext_lazy("audit", "删除导出文件"),
         "foundation.begin_day": pgettext_lazy("audit", "开始当日工作"),
         "foundation.seal_days": pgettext_lazy("audit", "封存审计记录"),
         "foundation.seal_new_rows": pgettext_lazy("audit", "封存新增记录"),

@@ -1,6 +1,7 @@
-"""What the foundation does by itself every day."""
+"""What the foundation does by itself: every day, and when a long workbook is asked for."""
 
-from linli.foundation.trail import audit, drafts, rows, tries
+from linli.foundation.screens import exporting
+from linli.foundation.trail import audit, drafts, exports, rows, tries
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import Act
 
@@ -27,3 +28,15 @@ def drop_drafts(today: Act) -> None:
 def drop_tries(today: Act) -> None:
     """Throw away what was counted of tries that are long over."""
     tries.drop_old(today.at)
+
+
+@job("trail.drop_exports", daily=True)
+def drop_exports(today: Act) -> None:
+    """Throw away workbooks that were asked for more than a day ago."""
+    exports.drop_old(today.at)
+
+
+@job("trail.write_export")
+def write_export(today: Act, export_id: int) -> None:
+    """Write a long workbook."""
+    exporting.write_export(today, export_id)

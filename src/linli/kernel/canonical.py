@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def canonical_json(value: object) -> str:
@@ -22,6 +22,23 @@ def digest(value: object) -> str:
         return hashlib.sha256(value).hexdigest()
     text = value if isinstance(value, str) else canonical_json(value)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Digested(NamedTuple):
+    """What is left of a list: how many items it has, and its digest."""
+
+    length: int
+    digest: str
+
+
+def digest_of(items: Iterable[object]) -> Digested:
+    """The digest of the list of the items, which are taken one by one: no list need be at hand."""
+    count, sum_of = 0, hashlib.sha256(b"[")
+    for item in items:
+        sum_of.update(f"{',' if count else ''}{canonical_json(item)}".encode())
+        count += 1
+    sum_of.update(b"]")
+    return Digested(count, sum_of.hexdigest())
 
 
 def _plain(value: object) -> Any:

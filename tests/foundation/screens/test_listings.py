@@ -171,12 +171,6 @@ class TestWorkbook:
     def test_follows_the_filters(self) -> None:
         assert [row[1] for row in self.sheet("?as=xlsx&q=甲")[1:]] == ["甲"]
 
-    def test_says_what_it_left_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(listings, "MOST", 2)
-        rows = self.sheet()
-        assert [row[0] for row in rows[1:3]] == [1, 2]
-        assert rows[-1][0] == "只列出前 2 行，请缩小范围后再导出其余各行"
-
 
 class TestTrail:
     def test_notes_whom_the_page_showed(self) -> None:

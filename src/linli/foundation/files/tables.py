@@ -23,7 +23,7 @@ from linli.foundation.files.cells import (
 )
 from linli.foundation.files.grids import Cell, Grid, TableEmpty, TableTooLong, read_grids
 from linli.foundation.files.problems import CellProblem, RowProblem, TableRefused
-from linli.foundation.files.workbooks import template_workbook, write_table
+from linli.foundation.files.workbooks import Target, stream_table, template_workbook, write_table
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
 
@@ -41,9 +41,11 @@ __all__ = [
     "TableRowsHidden",
     "TableSheetAmbiguous",
     "TableSheetHidden",
+    "Target",
     "Value",
     "choices_of",
     "read_table",
+    "stream_table",
     "template_workbook",
     "write_table",
 ]

@@ -4,7 +4,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import xlsxwriter
 from django.utils.translation import gettext_lazy as _
@@ -41,11 +41,19 @@ _ADVICE = (
 )
 
 
+class Target(Protocol):
+    """Where the bytes of a workbook go."""
+
+    def write(self, data: bytes, /) -> int: ...
+
+    def flush(self) -> None: ...
+
+
 class TableRowsTooMany(DomainError):
     """More rows than a worksheet can hold."""
 
     code = "table.rows"
-    message = _("要导出的行数 %(count)s 超过 Excel 的上限；请缩小范围后再导出")
+    message = _("要导出的行数超过 Excel 的上限 %(most)s；请缩小范围后再导出")
 
 
 def write_table(
@@ -56,45 +64,57 @@ def write_table(
     sheet: str,
     created: date = _CREATED,
     language: str = "zh-hans",
-    note: str = "",
 ) -> bytes:
-    """An xlsx workbook with a frozen, filterable header, and below the rows a ``note``.
+    """A workbook made in memory; see :func:`stream_table`."""
+    target = io.BytesIO()
+    stream_table(target, columns, rows, title=title, sheet=sheet, created=created, language=language)
+    return target.getvalue()
+
+
+def stream_table(
+    target: Target,
+    columns: Sequence[Column],
+    rows: Iterable[Mapping[str, Value]],
+    *,
+    title: str,
+    sheet: str,
+    created: date = _CREATED,
+    language: str = "zh-hans",
+    folder: str = "",
+) -> None:
+    """Write an xlsx workbook with a frozen, filterable header into a file; each row is taken when it is written.
 
     YUAN values are fen and shown in yuan with two decimals; CHOICE codes are shown by their label; texts stay texts
     whatever they begin with, so an ID keeps its digits and "=1+1" is no formula. ``title`` goes into the properties,
-    ``created`` too: bytes depend on the arguments alone. Raises TableRowsTooMany.
+    ``created`` too: bytes depend on the arguments alone. With a ``folder`` for what is put aside meanwhile, in the
+    clear, no more than one row is in memory. Raises TableRowsTooMany.
     """
-    lines = list(rows)
-    if len(lines) > MAX_ROWS:
-        raise TableRowsTooMany(count=len(lines))
-    target, book = _workbook(title, created)
+    book = _workbook(target, title, created, folder)
     page = book.add_worksheet(_sheet_name(sheet))
     formats = _formats(book)
     label_at = 0 if language.startswith("zh") else 1
-    widths = []
-    for at, column in enumerate(columns):
-        header = _label(column.labels, label_at)
-        page.write_string(0, at, header, formats["header"])
-        shown_choices = {choice.code: _label(choice.labels, label_at) for choice in column.choices}
-        widest = _width(header) + 2
-        for number, line in enumerate(lines, start=1):
-            value = line.get(column.key)
+    heads = [_label(column.labels, label_at) for column in columns]
+    choices = [{choice.code: _label(choice.labels, label_at) for choice in column.choices} for column in columns]
+    widths = [_width(head) + 2 for head in heads]
+    for at, head in enumerate(heads):
+        page.write_string(0, at, head, formats["header"])
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        if count > MAX_ROWS:
+            raise TableRowsTooMany(most=MAX_ROWS)
+        for at, column in enumerate(columns):
+            value = row.get(column.key)
             if value is not None:
-                text = _write(page, number, at, column, value, shown_choices, formats)
-                widest = max(widest, _width(text))
-        widths.append(min(max(widest + 2, _NARROWEST), _WIDEST))
+                widths[at] = max(widths[at], _width(_write(page, count, at, column, value, choices[at], formats)))
     for at, (column, width) in enumerate(zip(columns, widths, strict=True)):
-        page.set_column(at, at, width, formats[column.kind])
-    if note:
-        page.write_string(len(lines) + 2, 0, note)
+        page.set_column(at, at, min(max(width + 2, _NARROWEST), _WIDEST), formats[column.kind])
     page.freeze_panes(1, 0)
-    page.autofilter(0, 0, len(lines), max(len(columns) - 1, 0))
+    page.autofilter(0, 0, count, max(len(columns) - 1, 0))
     page.repeat_rows(0)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     book.close()
-    return target.getvalue()
 
 
 def template_workbook(
@@ -111,7 +131,8 @@ def template_workbook(
     ``examples`` (column key → text) stand in the instructions, not among the data, so that nobody imports them;
     ``notes`` are further (zh, en) sentences.
     """
-    target, book = _workbook(title, created)
+    target = io.BytesIO()
+    book = _workbook(target, title, created)
     formats = _formats(book)
     page = book.add_worksheet("数据 Data")
     guide = book.add_worksheet("说明 Guide")
@@ -137,12 +158,12 @@ def template_workbook(
     return target.getvalue()
 
 
-def _workbook(title: str, created: date) -> tuple[io.BytesIO, Any]:
-    target = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(target, options)
+def _workbook(target: Target, title: str, created: date, folder: str = "") -> Any:
+    aside = {"constant_memory": True, "tmpdir": folder} if folder else {"in_memory": True}
+    texts = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(target, {**aside, **texts})
     book.set_properties({"title": title, "created": datetime(created.year, created.month, created.day)})  # noqa: DTZ001 - the file format keeps no zone
-    return target, book
+    return book
 
 
 def _formats(book: Any) -> dict[str, Any]:

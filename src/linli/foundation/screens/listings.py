@@ -3,7 +3,7 @@
 A room writes a class with its columns and one query; the page, its fragment for htmx and the workbook come from here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -15,16 +15,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
 
 from linli.foundation.data import keyset
 from linli.foundation.data.scope import Stamp
 from linli.foundation.files import tables
 from linli.foundation.screens import cells, filters, sets
 from linli.foundation.screens.cells import Cell, Kind
+from linli.foundation.screens.exporting import Piece, Sheet, answer, reach_of
 from linli.foundation.screens.filters import Asked, Filter
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import no_store, render_page, today
+from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.sets import Deed
 from linli.foundation.screens.texts import as_date, joined_by_dot
@@ -33,11 +33,6 @@ D = TypeVar("D")  # the desk
 R = TypeVar("R")  # a row
 
 PAGE = 50
-# Rows of one workbook made while somebody waits; it says what it left out.
-MOST = 20_000
-# Rows whose further facts are asked for at once.
-PIECE = 500
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -191,7 +186,7 @@ class Listing(Generic[D, R]):
         if self.request.method == "POST" and not self.address:
             return sets.posted(self)
         if self.request.GET.get("as") == "xlsx":
-            return self._workbook()
+            return answer(self.request, self.sheet())
         if key := self.request.GET.get("suggest", ""):
             offered = filters.suggested(self.filters, self, key, self.request.GET.get(key, ""))
             return HttpResponse(format_html_join("", '<option value="{}">{}</option>', offered))
@@ -248,7 +243,9 @@ class Listing(Generic[D, R]):
     def note(self, rows: Sequence[R]) -> None:
         """The page shows these rows: what their columns need is at hand, and the trail will say so."""
         self.loaded(rows)
-        self._note(rows, self.subject())
+        where, shown = self.read(rows)
+        if shown:
+            note_read(self.request, where=where, subject=self.subject(), shown=shown)
 
     def read(self, rows: Iterable[R]) -> tuple[int, list[str]]:
         """Where the people of the rows live, in which chain of the trail, and their numbers."""
@@ -275,11 +272,6 @@ class Listing(Generic[D, R]):
     def _money(self) -> list[Column]:
         return [one for one in self.shown_columns() if one.kind == "YUAN" and not (one.cell and not one.of)]
 
-    def _note(self, rows: Iterable[R], subject: str) -> None:
-        where, shown = self.read(rows)
-        if shown:
-            note_read(self.request, where=where, subject=subject, shown=shown)
-
     def _heading(self, column: Column) -> Heading:
         if not column.sort:
             return Heading(column.label, column.css)
@@ -290,47 +282,34 @@ class Listing(Generic[D, R]):
         state = {column.path: "ascending", f"-{column.path}": "descending"}.get(wished, "")
         return Heading(column.label, column.css, f"{self.address}?{values.urlencode()}", state)
 
-    def _workbook(self) -> HttpResponse:
-        found = list(self.find("", MOST + 1))
-        self._note(found[:MOST], f"{self.subject()}:xlsx")
+    def sheet(self) -> Sheet:
+        """What the list gives as Excel."""
         columns = [one for one in self.columns if one.only != "page"]
-        title = str(self.head().title)
-        data = tables.write_table(
+        return Sheet(
+            self.subject(),
+            str(self.head().title),
             [tables.Column(one.path, (str(one.label),), kind=_file_kind(one.kind)) for one in columns],
-            self._values(found[:MOST], columns),
-            title=title,
-            sheet=title,
-            created=today(),
-            language=get_language() or "zh-hans",
-            note=_cut_text() if len(found) > MOST else "",
+            lambda token, limit: self._piece(columns, token, limit),
+            reach_of(self.desk),
+            self._count,
         )
-        name = self.subject().replace(":", "-")
-        return download(data, f"{name}-{today().isoformat()}.xlsx", XLSX)
 
-    def _values(self, found: Sequence[R], columns: Sequence[Column]) -> Iterator[dict[str, tables.Value]]:
-        for start in range(0, len(found), PIECE):
-            piece = found[start : start + PIECE]
-            self.loaded(piece)
-            for row in piece:
-                yield {one.path: _kept(one.value(self, row), one.kind) for one in columns}
+    def _piece(self, columns: Sequence[Column], token: str, limit: int) -> Piece:
+        found = list(self.find(token, limit + 1))
+        following = self.token(found[limit - 1]) if len(found) > limit else ""
+        self.loaded(found[:limit])
+        rows = [{one.path: _kept(one.value(self, row), one.kind) for one in columns} for row in found[:limit]]
+        return Piece(rows, *self.read(found[:limit]), following)
 
-
-def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -> HttpResponse:
-    """A file to keep, or (``inline``) to look at, that nobody else keeps."""
-    response = HttpResponse(data, content_type=media_type)
-    how = "inline" if inline else "attachment"
-    response["Content-Disposition"] = f'{how}; filename="{name}"'
-    return no_store(response)
+    def _count(self) -> int | None:
+        rows = self.query()
+        return rows.count() if isinstance(rows, QuerySet) else len(rows)
 
 
 def _reached(row: Any, path: str) -> Any:
     for name in path.split("."):
         row = getattr(row, name, None)
     return row() if callable(row) and not isinstance(row, Enum) else row
-
-
-def _cut_text() -> str:
-    return gettext("只列出前 %(most)s 行，请缩小范围后再导出其余各行") % {"most": MOST}
 
 
 def _kept(value: Any, kind: str) -> tables.Value:

@@ -18,7 +18,7 @@ from linli.foundation.data.scope import Stamp
 from linli.foundation.trail.acts import act, open_act, within_act
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import Act
-from linli.kernel.canonical import canonical_json, digest
+from linli.kernel.canonical import Digested, canonical_json, digest_of
 from linli.kernel.errors import DomainError
 
 
@@ -47,7 +47,9 @@ def record(
 
 
 @act
-def record_read(act: Act, *, where: Stamp | int, subject: str, shown: Sequence[str] = (), purpose: str = "") -> None:
+def record_read(
+    act: Act, *, where: Stamp | int, subject: str, shown: Iterable[str] | Digested = (), purpose: str = ""
+) -> None:
     """Write that a page showed personal data: one entry per page, the subjects shown as a digest."""
     running = open_act()
     _append(act, name="read", where=where, subject=subject, lines=shown, note={"purpose": purpose} if purpose else {})
@@ -55,11 +57,18 @@ def record_read(act: Act, *, where: Stamp | int, subject: str, shown: Sequence[s
 
 
 def _append(
-    act: Act, *, name: str, where: Stamp | int, subject: str, lines: Sequence[object], note: Mapping[str, object]
+    act: Act,
+    *,
+    name: str,
+    where: Stamp | int,
+    subject: str,
+    lines: Iterable[object] | Digested,
+    note: Mapping[str, object],
 ) -> AuditEntry:
     chain = where.chain if isinstance(where, Stamp) else where
     lock_name(LockSpace.AUDIT_CHAIN, chain)
     seq, previous = _end_of(chain, act.on)
+    kept = lines if isinstance(lines, Digested) else digest_of(lines)
     entry = AuditEntry(
         chain=chain,
         day=act.on,
@@ -68,8 +77,8 @@ def _append(
         actor_id=act.by.pk,
         act=name,
         subject=subject,
-        lines_count=len(lines),
-        lines_digest=digest(list(lines)) if lines else "",
+        lines_count=kept.length,
+        lines_digest=kept.digest if kept.length else "",
         note=canonical_json(note),
     )
     entry.mac = _entry_mac(entry, previous)

@@ -14,7 +14,7 @@ from linli.aid.assistance.queries.detail import ApplicationDetail, application_d
 from linli.aid.assistance.refusals import EvidenceMissing
 from linli.aid.assistance.web.presenters import listed
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.listings import download
+from linli.foundation.screens.exporting import download
 from linli.foundation.screens.pages import perform, sentence
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail import audit

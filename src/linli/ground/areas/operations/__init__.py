@@ -14,8 +14,9 @@ from linli.ground.areas.operations.adding import (
 from linli.ground.areas.operations.offices import AddressMissing, NoOffice, TelephoneMalformed, set_office
 from linli.ground.areas.operations.tables import (
     AreasRefused,
+    area_columns,
+    area_rows,
     area_template,
-    area_workbook,
     check_areas,
     read_areas,
     read_areas_toml,

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,6 @@ from linli.foundation.files.tables import (
     choices_of,
     read_table,
     template_workbook,
-    write_table,
 )
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.models import Area
@@ -113,9 +111,9 @@ def area_template() -> bytes:
     return template_workbook(area_columns(), examples=_EXAMPLES, notes=_NOTES)
 
 
-def area_workbook(areas: Iterable[Area], *, title: str, created: date, language: str) -> bytes:
-    """Areas as an xlsx workbook that can be imported again; ``areas`` carry their parents."""
-    lines: list[Mapping[str, Value]] = [
+def area_rows(areas: Iterable[Area]) -> list[Mapping[str, Value]]:
+    """Areas as rows of the table, which can be imported again; ``areas`` carry their parents."""
+    return [
         {
             "code": area.code,
             "kind": area.kind,
@@ -124,7 +122,6 @@ def area_workbook(areas: Iterable[Area], *, title: str, created: date, language:
         }
         for area in areas
     ]
-    return write_table(area_columns(), lines, title=title, sheet=title, created=created, language=language)
 
 
 @lru_cache(maxsize=1)

@@ -8,8 +8,8 @@ from django.utils.translation import get_language, gettext
 from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.cells import shown
+from linli.foundation.screens.exporting import download
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.listings import download
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications import queries

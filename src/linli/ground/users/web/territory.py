@@ -6,15 +6,15 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.exporting import XLSX, Sheet, answer, download, reach_of, whole
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.imports import import_page
-from linli.foundation.screens.listings import XLSX, download
 from linli.foundation.screens.pages import act_of
 from linli.ground.areas.codes import OFFICES, PARENT_KIND, AreaKind
-from linli.ground.areas.operations import NewArea, area_workbook, check_areas, read_areas
+from linli.ground.areas.operations import NewArea, area_columns, area_rows, check_areas, read_areas
 from linli.ground.areas.operations import area_template as template_bytes
 from linli.ground.areas.queries import Area, tree
 from linli.ground.users.operations import extend_territory, record_office, rename_territory
@@ -32,9 +32,8 @@ def area_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The territory level by level; as a workbook all of it, in the form in which it can be imported again."""
     if request.GET.get("as") != "xlsx":
         return AreaList(request, desk).response()
-    language = get_language() or "zh-hans"
-    book = area_workbook(tree(desk.reads), title=gettext("区划"), created=desk.on, language=language)
-    return download(book, "areas.xlsx", XLSX)
+    rows = area_rows(tree(desk.reads))
+    return answer(request, Sheet("areas", gettext("区划"), area_columns(), whole(rows), reach_of(desk)))
 
 
 @administering

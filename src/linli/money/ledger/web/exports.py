@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.files.documents import render_sheet, sheet_table
-from linli.foundation.files.tables import Column, Value, write_table
+from linli.foundation.files.tables import Column, Value
 from linli.foundation.screens import listings
-from linli.foundation.screens.listings import XLSX, download
-from linli.foundation.screens.pages import today
+from linli.foundation.screens.exporting import Sheet, download, reach_of, whole
 from linli.foundation.screens.texts import day_text, money_text, month_text
 from linli.ground.users.queries import names
 from linli.ground.users.queries.desks import Desk
@@ -33,7 +32,7 @@ _FIGURES = {
 }
 
 
-def statement_workbook(statement: Statement, first: Month, last: Month) -> HttpResponse:
+def statement_sheet(desk: Desk, statement: Statement, first: Month, last: Month) -> Sheet:
     """The statement as Excel."""
     at_end = (
         (gettext("银行存款"), statement.closing_fen),
@@ -46,16 +45,15 @@ def statement_workbook(statement: Statement, first: Month, last: Month) -> HttpR
         *((gettext("预算科目"), row.line.name, *_of_line(row), None) for row in statement.lines),
         *((gettext("期末"), name, None, None, None, None, fen) for name, fen in at_end),
     ]
-    data = write_table(
+    keys = (*_NAMES, *_FIGURES)
+    return Sheet(
+        f"fund:{statement.fund.code}:{first}:{last}",
+        f"{statement.fund.name} {first}–{last}",
         [Column(key, (str(label),)) for key, label in _NAMES.items()]
         + [Column(key, (str(label),), kind="YUAN") for key, label in _FIGURES.items()],
-        [dict(zip((*_NAMES, *_FIGURES), row, strict=True)) for row in rows],
-        title=statement.fund.name,
-        sheet=f"{first}–{last}",
-        created=today(),
-        language=get_language() or "zh-hans",
+        whole([dict(zip(keys, row, strict=True)) for row in rows]),
+        reach_of(desk),
     )
-    return download(data, f"{statement.fund.code}-{first}-{last}.xlsx", XLSX)
 
 
 @reading

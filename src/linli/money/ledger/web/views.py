@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from linli.foundation.screens.cells import chip, linked, masked
+from linli.foundation.screens.exporting import answer
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.texts import day_text, time_text
@@ -16,7 +17,7 @@ from linli.money.ledger.codes import CORRECTABLE
 from linli.money.ledger.models import Fund, Journal
 from linli.money.ledger.permissions import can_accept_excess, can_correct, can_receive
 from linli.money.ledger.web.desk import fund_or_404, journal_or_404, months_of, reading
-from linli.money.ledger.web.exports import statement_workbook
+from linli.money.ledger.web.exports import statement_sheet
 from linli.money.ledger.web.lists import (
     TRANSFERS,
     BalanceList,
@@ -43,7 +44,7 @@ def fund_statement(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     first, last = months_of(request, fund, desk.on)
     statement = queries.statement(desk.reads, fund.pk, first.first_day, last.plus(1).first_day)
     if request.GET.get("as") == "xlsx":
-        return statement_workbook(statement, first, last)
+        return answer(request, statement_sheet(desk, statement, first, last))
     sources, lines = statement_columns(statement, first, last)
     locked = queries.locked_months(fund.pk)
     context = {

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, pgettext
 
 from linli.foundation.files.documents import render_sheet, sheet_table
-from linli.foundation.screens.listings import download
+from linli.foundation.screens.exporting import download
 from linli.foundation.screens.texts import day_text, moment_text, money_text, month_text, pack_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.money import capital_amount

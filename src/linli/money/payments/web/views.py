@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.foundation.screens.cells import masked
+from linli.foundation.screens.exporting import download
 from linli.foundation.screens.heads import Action, Head, action
-from linli.foundation.screens.listings import download
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined_by_dot, month_text
 from linli.ground.users.queries.desks import Desk

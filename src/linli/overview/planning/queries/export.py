@@ -1,15 +1,13 @@
 """Plan against actual as a workbook: numbers as numbers, each with its unit."""
 
 from collections.abc import Iterable
-from datetime import date
 
-from linli.foundation.files.cells import Column
-from linli.foundation.files.workbooks import write_table
+from linli.foundation.files.cells import Column, Value
 from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.money import yuan
 from linli.overview.planning.queries.actual import Row
 
-_COLUMNS = (
+COLUMNS = (
     Column("label", ("项目", "Aim")),
     Column("unit", ("单位", "Unit")),
     Column("target", ("计划", "Plan")),
@@ -32,9 +30,9 @@ _UNITS = {
 _NOT_YET = Text("尚未建设", "not yet")
 
 
-def actual_workbook(rows: Iterable[Row], *, title: str, created: date, language: str) -> bytes:
-    """An xlsx workbook of the rows; what is not recorded says so and has no number."""
-    lines = [
+def actual_rows(rows: Iterable[Row], language: str) -> list[dict[str, Value]]:
+    """The rows of the workbook; what is not recorded says so and has no number."""
+    return [
         {
             "label": row.label.in_language(language),
             "unit": _UNITS.get(row.unit, NO_TEXT).in_language(language),
@@ -45,7 +43,6 @@ def actual_workbook(rows: Iterable[Row], *, title: str, created: date, language:
         }
         for row in rows
     ]
-    return write_table(_COLUMNS, lines, title=title, sheet=title, created=created, language=language)
 
 
 def _number(value: int | None, unit: str) -> str:

@@ -5,9 +5,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from linli.foundation.screens.exporting import Sheet, answer, reach_of, whole
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.lights import columns_of
-from linli.foundation.screens.listings import XLSX, download
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.money.ledger.queries import fund_of
@@ -15,7 +15,7 @@ from linli.overview.planning.engine import Plan
 from linli.overview.planning.queries import Row, money_by_month
 from linli.overview.planning.queries.actual import Year, records, row_of
 from linli.overview.planning.queries.aims import aims
-from linli.overview.planning.queries.export import actual_workbook
+from linli.overview.planning.queries.export import COLUMNS, actual_rows
 from linli.overview.planning.web.desk import Desk, reading
 from linli.overview.planning.web.presenters import actual_series, amount, bars, month_labels
 
@@ -28,7 +28,7 @@ def plan_actual(request: HttpRequest, desk: Desk) -> HttpResponse:
     fund_id = _fund_id(desk, plan)
     rows = _rows(desk, plan, fund_id)
     if request.GET.get("as") == "xlsx":
-        return _workbook(desk, plan, rows)
+        return answer(request, _sheet(desk, plan, rows))
     months = money_by_month(desk.reads, fund_id=fund_id, plan=plan, on=desk.on) if fund_id else ()
     lived = [month for month in months if month.balance_fen is not None]
     context = {
@@ -56,10 +56,9 @@ def _measure(desk: Desk) -> str:
     return gettext("按采用的版本 %(number)s 核对") % {"number": desk.adopted.number}
 
 
-def _workbook(desk: Desk, plan: Plan, rows: tuple[Row, ...]) -> HttpResponse:
-    language = get_language() or "zh-hans"
-    data = actual_workbook(rows, title=gettext("计划与实际"), created=desk.on, language=language)
-    return download(data, f"plan-{plan.year}-{desk.on.isoformat()}.xlsx", XLSX)
+def _sheet(desk: Desk, plan: Plan, rows: tuple[Row, ...]) -> Sheet:
+    shown = whole(actual_rows(rows, get_language() or "zh-hans"))
+    return Sheet(f"plan:{plan.year}", gettext("计划与实际"), COLUMNS, shown, reach_of(desk))
 
 
 @require_safe

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.foundation.screens.acting import filled
+from linli.foundation.screens.exporting import XLSX, download
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.imports import import_page
-from linli.foundation.screens.listings import XLSX, download
 from linli.foundation.screens.pages import act_of
 from linli.ground.users.queries.desks import Desk
 from linli.registry.residents.operations import household_template as template_bytes
