@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from linli.foundation.screens import finding, navigation, pages
 from linli.foundation.screens.heads import Head
+from linli.foundation.screens.keys import KEYS
 
 LARGE_COOKIE, THEME_COOKIE = "linli_size", "linli_theme"
 # Empty means what the browser's system prefers.
@@ -42,6 +43,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav_items": [item for item in items if not item.top],
         "nav_top": [item for item in items if item.top],
         "nav_phone": [item for item in items if item.phone][:PHONE_ITEMS],
+        "keys": KEYS if known else (),
         "search_address": SimpleLazyObject(lambda: navigation.link(request, finding.PAGE)) if known else "",
         "large": request.COOKIES.get(LARGE_COOKIE) == "large",
         "theme": theme if theme in THEMES else "",

@@ -12,12 +12,35 @@ const say = (text, kind) => {
   box.replaceChildren(toast);
 };
 
-// "/" goes to the search box, Escape closes menus.
+// Keys: the list is the page's (screens/keys.py, parts/keys.html), what each does stands here.
+const toRow = (by) => {
+  const all = [...document.querySelectorAll("main tbody tr")].map((row) => row.querySelector("a[href]")).filter(Boolean);
+  const at = all.indexOf(document.activeElement?.closest("tr")?.querySelector("a[href]"));
+  all[Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
+};
+const deeds = {
+  find: () => document.getElementById("search")?.focus(),
+  go: (key) => location.assign(key.dataset.to),
+  next: () => toRow(1),
+  previous: () => toRow(-1),
+  help: () => document.getElementById("keys-dialog")?.showModal(),
+};
+// A Chinese layout or input method gives another sign for the same key: then its place on the keyboard counts.
+const pressed = (event) => {
+  if (/^[ -~]$/.test(event.key)) return event.key;
+  return event.code === "Slash" ? (event.shiftKey ? "?" : "/") : (event.code ?? "").replace(/^Key/, "").toLowerCase();
+};
+let before = "";
 document.addEventListener("keydown", (event) => {
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "") || document.activeElement?.isContentEditable;
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    const box = document.getElementById("search");
-    if (box) { event.preventDefault(); box.focus(); }
+  const here = document.activeElement;
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(here?.tagName ?? "") || here?.isContentEditable;
+  if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]")) {
+    const [one, two] = [pressed(event), `${before} ${pressed(event)}`];
+    const known = [...document.querySelectorAll("#keys-dialog [data-does]")];
+    const key = known.find((found) => found.dataset.key === two) ?? known.find((found) => found.dataset.key === one);
+    before = one;
+    setTimeout(() => { before = ""; }, 1000);
+    if (deeds[key?.dataset.does]) { event.preventDefault(); deeds[key.dataset.does](key); }
   }
   if (event.key === "Escape") {
     const open = document.querySelector("details.menu[open]");
@@ -37,6 +60,18 @@ document.addEventListener("click", (event) => {
   // The opener is a link to the confirming page (or a submit button): the dialog only saves the way there.
   if (dialog?.showModal) { event.preventDefault(); dialog.showModal(); }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+});
+
+// Enter moves on in forms: to the next field, from the last one to the button. Not while an input method composes.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  const moves = event.key === "Enter" && !event.isComposing && event.keyCode !== 229 && !event.ctrlKey && !event.metaKey;
+  if (!moves || field.form?.method !== "post" || !field.matches("input:not([type=submit]):not([type=file]),select")) return;
+  const open = [...field.form.elements].filter((one) => one.checkVisibility?.() && !one.disabled && one.type !== "hidden");
+  const group = (one) => one.type === "radio" && one.name === field.name;
+  const fields = open.filter((one) => one.matches("input:not([type=submit]),select,textarea") && (one === field || !group(one)));
+  const next = fields[fields.indexOf(field) + 1] ?? open.find((one) => one.matches("[type=submit]:not([formaction])"));
+  if (next) { event.preventDefault(); next.focus(); if (next.matches("input[type=text],input:not([type])")) next.select(); }
 });
 
 // One press is one submission; the key in the form makes a second one harmless anyway.
