@@ -137,7 +137,7 @@ def test_from_the_counter_to_the_bank_and_back(case: Case) -> None:
 
 def the_family_comes_to_the_counter(case: Case) -> None:
     clerk = case.clerk
-    case.household = steps.register_family(clerk, case.world.community.building.pk, [WANG])
+    case.household = steps.register_family(clerk, case.world.community.building.code, [WANG])
     case.resident = clerk.page.locator("main article").get_attribute("id") or ""
     case.picture("clerk", "01_household")
     case.number = steps.apply_at_the_counter(clerk, case.household, [LOW_INCOME, LONE_ELDER])

@@ -138,10 +138,10 @@ def squeezed(text: str) -> str:
     return "".join(text.split()).replace("-", "")
 
 
-def register_family(desk: Desk, area_id: int, members: Sequence[NewMember]) -> str:
+def register_family(desk: Desk, place: str, members: Sequence[NewMember]) -> str:
     """Fill the household's page; returns the household's number."""
     desk.go("/residents/new/")
-    desk.fill(area_id=str(area_id), address="2 单元 301")
+    desk.fill(area_id=place, address="2 单元 301")
     for place, member in enumerate(members):
         row = {"name": member.name, "relation": member.relation.value, "id_number": member.id_number}
         desk.fill_in({f"m{place}-{name}": value for name, value in row.items()})

@@ -62,7 +62,7 @@ def errors(response) -> list[str]:
 
 def household_data(community: Community, **changes: str) -> dict[str, str]:
     return {
-        "area_id": str(community.building.pk),
+        "area_id": community.building.code,
         "address": "2 单元 301",
         "rows": "5",
         "m0-name": "王建国",
@@ -506,15 +506,28 @@ class TestRecording:
 
 
 class TestMoving:
+    def test_offers_places_in_reach_as_somebody_types_and_notes_no_reading(
+        self, browser: Client, household, community: Community
+    ):
+        read = AuditEntry.objects.filter(act="read").count()
+        page = browser.get(reverse("household_move", args=["H-000001"]), {"suggest": "area_id", "area_id": "网格"})
+
+        assert community.other_grid.code in text(page)
+        assert AuditEntry.objects.filter(act="read").count() == read
+
+    def test_out_of_reach_is_not_found(self, browser: Client, community: Community):
+        data = household_data(community, area_id=community.foreign.code)
+        assert "id_area_id" in errors(browser.post(reverse("household_new"), data))
+
     def test_the_household_moves(self, browser: Client, household, community: Community):
-        data = {"area_id": str(community.other_grid.pk), "moved_date": "2026-03-09", "version": "1"}
+        data = {"area_id": community.other_grid.code, "moved_date": "2026-03-09", "version": "1"}
         browser.post(reverse("household_move", args=["H-000001"]), data)
 
         household.refresh_from_db()
         assert household.grid_id == community.other_grid.pk
 
     def test_a_stale_form_is_told(self, browser: Client, household, community: Community):
-        data = {"area_id": str(community.other_grid.pk), "moved_date": "2026-03-09", "version": "7"}
+        data = {"area_id": community.other_grid.code, "moved_date": "2026-03-09", "version": "7"}
 
         assert "已被他人修改" in text(browser.post(reverse("household_move", args=["H-000001"]), data))
 

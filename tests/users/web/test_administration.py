@@ -52,7 +52,7 @@ def text(response):
 
 def opened(admin, area, username="wangfang"):
     """Open an account through the page; the answer that shows its start password."""
-    return admin.post(reverse("user_new"), {"username": username, "name": "王芳", "area": area.pk})
+    return admin.post(reverse("user_new"), {"username": username, "name": "王芳", "area": area.code})
 
 
 def rows_of(data):
@@ -140,7 +140,7 @@ class TestNewAccount:
         assert elsewhere.get("/search/").url.startswith("/log-in/")
 
     def test_sent_twice_opens_one_account(self, admin, community):
-        form = {"username": "wangfang", "name": "王芳", "area": community.community.pk, "act_key": "a" * 32}
+        form = {"username": "wangfang", "name": "王芳", "area": community.community.code, "act_key": "a" * 32}
         admin.post(reverse("user_new"), form)
 
         again = admin.post(reverse("user_new"), form)
@@ -165,7 +165,7 @@ class TestRoles:
 
         admin.post(
             reverse("assignment_new", args=["wangfang"]),
-            {"role": "SOCIAL_WORKER", "area": community.community.pk, "valid_from": "2026-04-01"},
+            {"role": "SOCIAL_WORKER", "area": community.community.code, "valid_from": "2026-04-01"},
         )
 
         row = Assignment.objects.get(user__username="wangfang")
@@ -174,15 +174,18 @@ class TestRoles:
     def test_a_role_held_already_is_refused_by_its_field(self, admin, staff, community):
         page = admin.post(
             reverse("assignment_new", args=["clerk"]),
-            {"role": "COMMUNITY_WORKER", "area": community.community.pk, "valid_from": "2026-04-01"},
+            {"role": "COMMUNITY_WORKER", "area": community.community.code, "valid_from": "2026-04-01"},
         )
 
         assert "role" in page.context["form"].errors
 
-    def test_offers_no_building_and_no_residents_role(self, admin):
-        form = admin.get(reverse("assignment_new", args=["clerk"])).context["form"]
+    def test_offers_no_building_and_no_residents_role(self, admin, community):
+        where = reverse("assignment_new", args=["clerk"])
+        offered = {text: admin.get(where, {"suggest": "area", "area": text}) for text in ("和平里 1 号楼", "第一网格")}
 
-        assert "和平里 1 号楼" not in str(form["area"])
+        assert offered["和平里 1 号楼"].content == b""
+        assert offered["第一网格"].content.decode() == f'<option value="幸福里社区 · 第一网格 {community.grid.code}">'
+        form = admin.get(where).context["form"]
         assert "RESIDENT" not in [code for code, _label in form.fields["role"].choices]
 
     def test_a_role_ends_from_a_day(self, admin, staff):

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from linli.foundation.screens.drafting import address_of, slot
 from linli.foundation.screens.heads import Head
+from linli.foundation.screens.lookups import offered
 from linli.foundation.screens.pages import act_of, actor, no_store, onward, perform, render_page, sentence
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import Act
@@ -53,9 +54,12 @@ def act_page(
     the button, the title of the page unless said; ``back`` leads away without acting, where ``to`` leads unless that
     asks. ``version`` of what is shown travels with the form (see ``pages.version_of``). ``template`` extends
     ``act.html``. ``attempt`` puts refusals to their fields where a form has rows; ``secret`` pages are kept by nobody.
-    A form of more than three fields has a draft (``drafting``). ``answer``
-    is the page that shows once what the deed gave, as a start password, instead of going on.
+    A field whose text is looked up is answered here (``lookups``). A form of more than three fields has a draft
+    (``drafting``). ``answer`` is the page that shows once what the deed gave, as a start password, instead of going on.
     """
+    offer = offered(request, form)
+    if offer is not None:
+        return offer
     draft = None if secret else slot(actor(request).pk, address_of(request), form, version=version)
     if request.method == "POST" and form.is_valid():
         made, result = attempt(form, lambda: deed(act_of(request)))

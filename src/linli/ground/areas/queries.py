@@ -1,11 +1,13 @@
 """Reads of the territory. Names and codes of areas are public, so these take no scope."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
 from linli.foundation.data.scope import Scope, Stamp, within
+from linli.foundation.screens.lookups import OFFERED, Find, Offer
+from linli.foundation.screens.texts import joined_by_dot
 from linli.ground.areas.codes import OFFICES, AreaKind
 from linli.ground.areas.models import Area
 
@@ -23,11 +25,13 @@ __all__ = [
     "named",
     "names",
     "of_kind",
+    "offers",
     "offices",
     "offices_within",
     "public_offices",
     "roots",
     "stamp_of",
+    "told",
     "tree",
     "unreached",
     "way_to",
@@ -114,6 +118,24 @@ def named(scope: Scope, text: str, kinds: Iterable[AreaKind], *, limit: int) -> 
     return list(rows.filter(code=text)) or list(rows.filter(name__contains=text)[:limit])
 
 
+def told(found: Iterable[Area]) -> list[tuple[Area, str]]:
+    """Areas, each with the names of the community and the grid in which it lies and its own; one query."""
+    rows = list(found)
+    known = names(area for row in rows for area in (row.community_id, row.grid_id))
+    around = [(row, known.get(row.community_id or 0, ""), known.get(row.grid_id or 0, "")) for row in rows]
+    return [(row, joined_by_dot(*dict.fromkeys([*above, row.name]))) for row, *above in around]
+
+
+def offers(scope: Scope, kinds: Collection[AreaKind]) -> Find:
+    """What a field that is a place looks in: areas of the kinds in the scope."""
+
+    def find(text: str) -> list[Offer]:
+        rows = named(scope, text, kinds, limit=OFFERED)
+        return [Offer(area.pk, area.code, area.name, words) for area, words in told(rows)]
+
+    return find
+
+
 def children(area_id: int, kind: AreaKind) -> list[Area]:
     """Areas of the kind anywhere below a community, in order of code."""
     return list(Area.objects.filter(community_id=area_id, kind=kind).order_by("code"))
@@ -155,10 +177,9 @@ def counts_below(area_ids: Iterable[int]) -> Mapping[int, int]:
     return {parent: count for parent, count in rows if parent is not None}
 
 
-def tree(scope: Scope, *, buildings: bool = True) -> list[Area]:
+def tree(scope: Scope) -> list[Area]:
     """Every area the scope covers with its parent, each after the one it lies in, siblings in order of code."""
-    rows = areas(scope).select_related("parent").order_by("code")
-    found = list(rows if buildings else rows.exclude(kind=AreaKind.BUILDING))
+    found = list(areas(scope).select_related("parent").order_by("code"))
     below: dict[int | None, list[Area]] = {}
     there = {area.pk for area in found}
     for area in found:

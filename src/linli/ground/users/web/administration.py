@@ -15,7 +15,6 @@ from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.texts import joined_by_dot
-from linli.ground.areas.queries import tree
 from linli.ground.users import operations, queries
 from linli.ground.users.codes import AccountStanding, Role
 from linli.ground.users.models import Assignment, User
@@ -39,7 +38,7 @@ def user_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 @administering
 def user_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Open an account; its start password is shown once."""
-    form, password = filled(request, AccountForm, areas=tree(desk.reads, buildings=False)), start_password()
+    form, password = filled(request, AccountForm, reach=desk.reads), start_password()
 
     def deed(act: Act) -> User:
         data = form.cleaned_data
@@ -88,7 +87,7 @@ def user_detail(request: HttpRequest, desk: Desk, username: str) -> HttpResponse
 def assignment_new(request: HttpRequest, desk: Desk, username: str) -> HttpResponse:
     """Give a role over an area from a day on."""
     user = account_or_404(desk, username)
-    form = filled(request, RoleForm, areas=tree(desk.reads, buildings=False), initial={"valid_from": desk.on})
+    form = filled(request, RoleForm, reach=desk.reads, initial={"valid_from": desk.on})
 
     def deed(act: Act) -> object:
         data = form.cleaned_data

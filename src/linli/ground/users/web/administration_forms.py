@@ -1,19 +1,21 @@
 """Forms of the administration: fields and their first checks; the rules are the operations'."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.scope import Scope
 from linli.foundation.screens.fields import DayField
+from linli.foundation.screens.lookups import LookupField
 from linli.ground.areas.codes import AreaKind
-from linli.ground.areas.queries import Area, by_codes
+from linli.ground.areas.queries import Area, by_codes, offers
 from linli.ground.users.codes import Role
 
-# A resident's own account holds no role; a role in a building would reach over nothing.
+# A role in a building would reach over nothing.
+WORKPLACES = [kind for kind in AreaKind if kind != AreaKind.BUILDING]
+# A resident's own account holds no role.
 GIVEN_ROLES = [(role.value, role.label) for role in Role if role != Role.RESIDENT]
-_INDENT = "  "
 
 
 class AccountForm(forms.Form):
@@ -26,24 +28,24 @@ class AccountForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     name = forms.CharField(label=_("姓名"), max_length=60)
-    area = forms.TypedChoiceField(label=_("所在区域"), coerce=int, help_text=_("该区域的系统管理员可以管理此账号"))
+    area = LookupField(label=_("所在区域"), help_text=_("名称或代码；该区域的系统管理员可以管理此账号"))
 
-    def __init__(self, *args: Any, areas: Iterable[Area], **options: Any) -> None:
+    def __init__(self, *args: Any, reach: Scope, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["area"].choices = area_choices(areas)  # type: ignore[attr-defined]  # a choice field
+        self.fields["area"].find = offers(reach, WORKPLACES)  # type: ignore[attr-defined]  # a lookup
 
 
 class RoleForm(forms.Form):
     """A role over an area from a day on."""
 
     role = forms.ChoiceField(label=_("角色"), choices=GIVEN_ROLES)
-    area = forms.TypedChoiceField(label=_("区域"), coerce=int)
+    area = LookupField(label=_("区域"), help_text=_("名称或代码"))
     valid_from = DayField(label=_("开始日期"))
     valid_until = DayField(label=_("结束日期"), required=False, help_text=_("从这一天起不再有此角色；长期的不填"))
 
-    def __init__(self, *args: Any, areas: Iterable[Area], **options: Any) -> None:
+    def __init__(self, *args: Any, reach: Scope, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["area"].choices = area_choices(areas)  # type: ignore[attr-defined]  # a choice field
+        self.fields["area"].find = offers(reach, WORKPLACES)  # type: ignore[attr-defined]  # a lookup
 
 
 class EndForm(forms.Form):
@@ -130,9 +132,3 @@ class TableForm(forms.Form):
     """A file with areas."""
 
     file = forms.FileField(label=_("区划表"), help_text=_("xlsx 或 CSV，使用模板的表头"))
-
-
-def area_choices(areas: Iterable[Area]) -> list[tuple[int, str]]:
-    """Areas in which somebody can work, those below others set in."""
-    kinds = list(AreaKind)
-    return [(area.pk, f"{_INDENT * kinds.index(AreaKind(area.kind))}{area.name}") for area in areas]

@@ -10,7 +10,7 @@ from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import area_by_id, children, named, of_kind
 
-_LOCAL = (AreaKind.COMMUNITY, AreaKind.GRID, AreaKind.BUILDING)
+LOCAL = (AreaKind.COMMUNITY, AreaKind.GRID, AreaKind.BUILDING)
 # The territory answers by id or by kind: up to so many areas are asked for one by one.
 _ONE_BY_ONE = 6
 
@@ -38,7 +38,7 @@ class Place:
     @property
     def is_local(self) -> bool:
         """Whether it is small enough to live in: at least a community."""
-        return self.kind in _LOCAL
+        return self.kind in LOCAL
 
 
 def places(area_ids: Iterable[int]) -> Mapping[int, Place]:
@@ -54,7 +54,7 @@ def places(area_ids: Iterable[int]) -> Mapping[int, Place]:
 def local_places(scope: Scope) -> list[Place]:
     """Communities, grids and buildings within the scope, in order of code; three statements for each community."""
     if scope.districts or scope.streets or scope.grids:
-        found = [area for kind in _LOCAL for area in of_kind(kind) if scope.covers(area.stamp)]
+        found = [area for kind in LOCAL for area in of_kind(kind) if scope.covers(area.stamp)]
     else:
         found = [
             area

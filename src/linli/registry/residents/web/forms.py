@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.fields import DayField
+from linli.foundation.screens.lookups import LookupField
 from linli.foundation.screens.pages import sentence, whole_number
+from linli.ground.areas.queries import offers
 from linli.ground.users.queries import User, user_by_username
 from linli.kernel.errors import DomainError
 from linli.kernel.identity import parse_identity_number
@@ -26,7 +28,8 @@ from linli.registry.residents.codes import (
     Sex,
 )
 from linli.registry.residents.operations import NewHousehold, NewMember
-from linli.registry.residents.queries import Place, ResidentView, resident_detail
+from linli.registry.residents.queries import ResidentView, resident_detail
+from linli.registry.residents.queries.places import LOCAL
 from linli.registry.residents.queries.vocabulary import FactWord
 
 # Enough for nine families of ten; more rows come with the button below the table.
@@ -37,14 +40,14 @@ _TO_CHOOSE = ("", _("请选择"))
 
 
 class PlaceForm(forms.Form):
-    """Where: the choices are what the person may register in."""
+    """Where, within reach of the person."""
 
-    area_id = forms.TypedChoiceField(label=_("楼栋或网格"), coerce=int)
+    area_id = LookupField(label=_("楼栋或网格"), help_text=_("名称或代码，如 3 号楼"))
     address = forms.CharField(label=_("门牌"), max_length=100, required=False, help_text=_("如 2 单元 301"))
 
-    def __init__(self, *args: Any, places: Iterable[Place], **options: Any) -> None:
+    def __init__(self, *args: Any, reach: Scope, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["area_id"].choices = [_TO_CHOOSE, *((p.area_id, p.name) for p in places)]  # type: ignore[attr-defined]  # a choice field
+        self.fields["area_id"].find = offers(reach, LOCAL)  # type: ignore[attr-defined]  # a lookup
 
 
 class MemberForm(forms.Form):

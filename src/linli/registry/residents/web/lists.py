@@ -12,7 +12,10 @@ from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.texts import counted, joined_by_dot
+from linli.foundation.screens.lookups import OFFERED
+from linli.foundation.screens.texts import counted
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.queries import named, told
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.tones import Tone
@@ -21,7 +24,6 @@ from linli.registry.residents.models import Household, Membership
 from linli.registry.residents.permissions import REGISTRARS
 from linli.registry.residents.queries import (
     HouseholdLine,
-    Place,
     ResidentView,
     household_lines,
     households,
@@ -41,9 +43,8 @@ class _OfPlaces(Listing[Desk, R]):
     """A list of households, or of their people, that a grid or a building narrows."""
 
     def places(self, text: str) -> Choices:
-        found = places_named(self.desk.reads, text)
-        known = area_names(area for place in found for area in (place.stamp.community_id, place.stamp.grid_id))
-        return [(place.code, _told(place, known)) for place in found]
+        found = named(self.desk.reads, text, (AreaKind.GRID, AreaKind.BUILDING), limit=OFFERED)
+        return [(area.code, words) for area, words in told(found)]
 
     def households(self) -> QuerySet[Household]:
         text, kept = self.asked["place"], self.asked["closed"]
@@ -64,12 +65,6 @@ class _OfPlaces(Listing[Desk, R]):
             *action(self.request, gettext("导入表格"), "household_import"),
             *action(self.request, gettext("登记家庭"), "household_new", main=True),
         ]
-
-
-def _told(place: Place, known: Mapping[int, str]) -> str:
-    """A place with what it lies in."""
-    around = (known.get(area or 0, "") for area in (place.stamp.community_id, place.stamp.grid_id))
-    return joined_by_dot(*dict.fromkeys([*around, place.name]))
 
 
 class HouseholdList(_OfPlaces[Household]):

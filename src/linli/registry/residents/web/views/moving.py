@@ -10,7 +10,7 @@ from linli.kernel.act import Act
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.operations import correct_resident, leave, move_household, move_resident, record_death
 from linli.registry.residents.permissions import REGISTRARS
-from linli.registry.residents.queries import last_household, local_places, visible_household
+from linli.registry.residents.queries import last_household, visible_household
 from linli.registry.residents.web.forms import CorrectionForm, DeathForm, LeaveForm, MoveHouseholdForm, MoveResidentForm
 from linli.registry.residents.web.views.desk import home_act, household_or_404, registering, resident_or_404
 
@@ -22,7 +22,7 @@ _SHOWN = ("name", "sex", "birth_date", "hukou_kind", "hukou_place", "residence_k
 def household_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The whole household moves within reach of the person."""
     household = household_or_404(request, desk, number, to_change=True)
-    form = filled(request, MoveHouseholdForm, places=local_places(desk.reads), initial={"moved_date": desk.on})
+    form = filled(request, MoveHouseholdForm, reach=desk.reads, initial={"moved_date": desk.on})
 
     def deed(act: Act) -> object:
         return move_household(

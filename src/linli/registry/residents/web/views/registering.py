@@ -13,7 +13,6 @@ from linli.kernel.act import Act
 from linli.registry.residents.models import Household
 from linli.registry.residents.operations import add_member, register_households
 from linli.registry.residents.permissions import REGISTRARS
-from linli.registry.residents.queries import local_places
 from linli.registry.residents.web.forms import HouseholdForm, JoiningForm
 from linli.registry.residents.web.views.desk import attempt, home_act, household_or_404, registering
 
@@ -21,8 +20,8 @@ from linli.registry.residents.web.views.desk import attempt, home_act, household
 @registering
 def household_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One dense page for a household and its members; more rows without losing what was typed."""
-    data, places = request.POST or None, local_places(desk.person.scope(*REGISTRARS))
-    form = HouseholdForm(data, places=places, use_required_attribute=False)
+    data, reach = request.POST or None, desk.person.scope(*REGISTRARS)
+    form = HouseholdForm(data, reach=reach, use_required_attribute=False)
     if data is not None and "more_rows" in data:
         form = form.with_more_rows()
 
