@@ -36,6 +36,14 @@ def test_says_who_and_by_when(world: World, changed: Award, log_in: LogIn) -> No
     assert "2026年3月12日 起不再保障" in page
 
 
+def test_leads_to_the_family_whom_one_may_see(world: World, changed: Award, log_in: LogIn) -> None:
+    address = reverse("award_detail", args=[changed.number])
+    family = reverse("household_detail", args=[changed.unit_key])
+
+    assert f'href="{family}"' in log_in(world.staff.director).get(address).text
+    assert f'href="{family}"' not in log_in(world.staff.maker).get(address).text
+
+
 def test_masks_the_name_for_who_does_not_know_the_family(world: World, changed: Award, log_in: LogIn) -> None:
     page = log_in(world.staff.maker).get(reverse("award_detail", args=[changed.number])).text
 

@@ -18,7 +18,7 @@ from linli.ground.users.queries.desks import Desk
 from linli.kernel.period import Month
 from linli.kernel.steps import Step
 from linli.money.awards import queries
-from linli.money.awards.codes import AwardState, EndReason, MonthState, Standing
+from linli.money.awards.codes import AwardState, EndReason, MonthState, Standing, Unit
 from linli.money.awards.models import Award, AwardMonth
 from linli.money.awards.permissions import can_change, can_unmask
 from linli.money.awards.queries import AwardDetail
@@ -91,7 +91,9 @@ def _actions(award: Award, offered: Sequence[Step], *, may_shift: bool) -> Itera
 def _facts(request: HttpRequest, award: Award) -> list[tuple[object, object]]:
     """Labels and values of the award itself."""
     due = award.review_due_date
+    page = "resident_detail" if award.unit == Unit.PERSON else "household_detail"
     return [
+        (gettext("领取单位"), linked(request, page, award.unit_key)),
         (gettext("起止"), f"{day_text(award.valid_from)} – {day_text(award.last_date)}"),
         (gettext("申请"), linked(request, "application_detail", award.application_number)),
         (gettext("预算科目"), award.line.name),
