@@ -35,13 +35,11 @@ def part(asking: Asking) -> Part:
         lines[item.award_id].append(item)
     nexts = _nexts(numbers, asking.on.year)
     back = list(returned_of(numbers))
-    return Part(
-        waits=[todo for item in back for todo in _corrections(asking, item)],
-        notes={
-            number: [*_paid(lines[pk]), *nexts.get(pk, ()), *(_returned(item) for item in back if item.award_id == pk)]
-            for pk, number in numbers.items()
-        },
-    )
+    notes: dict[str, list[object]] = {number: [*_paid(lines[pk]), *nexts.get(pk, ())] for pk, number in numbers.items()}
+    for item in back:
+        for key in (numbers[item.award_id], str(item.account)):
+            notes.setdefault(key, []).append(_returned(item))
+    return Part(waits=[todo for item in back for todo in _corrections(asking, item)], notes=notes)
 
 
 def _paid(items: Sequence[PaymentItem]) -> Iterator[object]:
