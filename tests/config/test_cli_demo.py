@@ -3,10 +3,13 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,31 +145,68 @@ class TestTheEndOfAYear:
 
 
 class TestServing:
-    def test_is_a_copy_that_is_gone_on_with(
-        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-    ) -> None:
-        for name in ("LINLI_DATA", "LINLI_DATABASE", "LINLI_TODAY", "LINLI_DEMO"):
+    @pytest.fixture
+    def served(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[int, Mapping[int, Any]]]:
+        """What was asked to be served: the port, and what stands beside it."""
+        for name in ("LINLI_DATA", "LINLI_DATABASE", "LINLI_TODAY", "LINLI_DEMO", "LINLI_DEMO_OTHER"):
             monkeypatch.setenv(name, str(tmp_path))
-        ports: list[int] = []
-        monkeypatch.setattr("linli.config.cli_serve.run_serve", lambda *, port: ports.append(port) or 0)
+        asked: list[tuple[int, Mapping[int, Any]]] = []
+        monkeypatch.setattr(
+            "linli.config.cli_serve.run_serve", lambda *, port, beside: asked.append((port, beside)) or 0
+        )
+        return asked
+
+    @pytest.fixture
+    def stored(self, tmp_path: Path) -> Path:
+        """A year that was lived, with its busy day."""
         stored = tmp_path / "years" / "abc" / "variant"
-        stored.mkdir(parents=True)
-        (stored / "linli.sqlite3").write_text("as stored")
+        (stored / "busy").mkdir(parents=True)
+        (stored / "linli.sqlite3").write_text("the end")
+        (stored / "busy" / "linli.sqlite3").write_text("the busy day")
+        return stored
 
+    def test_begins_on_the_busy_day_and_each_day_leads_to_the_other(
+        self,
+        served: list[tuple[int, Mapping[int, Any]]],
+        capsys: pytest.CaptureFixture[str],
+        stored: Path,
+        tmp_path: Path,
+    ) -> None:
         assert serve_variant(stored, {"last_day": "2026-12-31"}, 8123) == 0
-        copy = tmp_path / "demo" / "abc"
-        assert (ports, "127.0.0.1:8123" in capsys.readouterr().out) == ([8123], True)
-        assert {name: os.environ[name] for name in ("LINLI_DATA", "LINLI_DATABASE", "LINLI_TODAY", "LINLI_DEMO")} == {
-            "LINLI_DATA": str(copy),
-            "LINLI_DATABASE": f"sqlite:///{copy}/linli.sqlite3",
-            "LINLI_TODAY": "2026-12-31",
-            "LINLI_DEMO": "1",
-        }
 
-        (copy / "linli.sqlite3").write_text("gone on")
+        def variables(folder: str, day: str, other: str) -> dict[str, str]:
+            copy = tmp_path / "demo" / "abc" / folder
+            database = f"sqlite:///{copy}/linli.sqlite3"
+            names = ("LINLI_DATA", "LINLI_DATABASE", "LINLI_TODAY", "LINLI_DEMO", "LINLI_DEMO_OTHER")
+            return dict(zip(names, (str(copy), database, day, "1", other), strict=True))
+
+        busy = variables("busy", "2026-06-10", "2026-12-31=http://127.0.0.1:8124/")
+        end = variables("end", "2026-12-31", "2026-06-10=http://127.0.0.1:8123/")
+        assert served == [(8123, {8124: end})]
+        assert {name: os.environ[name] for name in busy} == busy
+        assert "2026-06-10 http://127.0.0.1:8123；2026-12-31 http://127.0.0.1:8124" in capsys.readouterr().out
+        assert not (Path(end["LINLI_DATA"]) / "busy").exists()
+
+    def test_of_months_that_end_before_the_busy_day_is_their_end_alone(
+        self, served: list[tuple[int, Mapping[int, Any]]], stored: Path
+    ) -> None:
+        shutil.rmtree(stored / "busy")
+        serve_variant(stored, {"last_day": "2026-03-31"}, 8123)
+
+        assert served == [(8123, {})]
+        assert (os.environ["LINLI_TODAY"], os.environ["LINLI_DEMO_OTHER"]) == ("2026-03-31", "")
+
+    def test_is_of_copies_that_are_gone_on_with(
+        self,
+        served: list[tuple[int, Mapping[int, Any]]],
+        monkeypatch: pytest.MonkeyPatch,
+        stored: Path,
+        tmp_path: Path,
+    ) -> None:
+        serve_variant(stored, {"last_day": "2026-12-31"}, 8123)
+        copy = tmp_path / "demo" / "abc" / "busy" / "linli.sqlite3"
+        copy.write_text("gone on")
         monkeypatch.setenv("LINLI_DATA", str(tmp_path))
         serve_variant(stored, {"last_day": "2026-12-31"}, 8123)
-        assert ((copy / "linli.sqlite3").read_text(), (stored / "linli.sqlite3").read_text()) == (
-            "gone on",
-            "as stored",
-        )
+
+        assert (copy.read_text(), (stored / "busy" / "linli.sqlite3").read_text()) == ("gone on", "the busy day")

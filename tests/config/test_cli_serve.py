@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from linli.config import cli_serve
 from linli.config.cli_serve import check_free, environment
 from tests.config.command_line import ROOT
 
@@ -58,6 +59,38 @@ def test_told_to_end_it_leaves_nobody_answering(served):
     server.wait(timeout=30)
 
     assert not answers(port)
+
+
+def test_serves_further_installations_beside_each_with_its_own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[list[str], str, str]] = []
+
+    class Child:
+        def __init__(self, command: list[str], env: dict[str, str]) -> None:
+            started.append((command, env["LINLI_TODAY"], env["LINLI_DATA"]))
+
+        def wait(self) -> int:
+            return 0
+
+        def terminate(self) -> None:
+            pass
+
+    monkeypatch.setattr(cli_serve, "prepare", lambda: None)
+    monkeypatch.setattr(cli_serve, "_tell_first_steps", lambda: None)
+    monkeypatch.setattr(cli_serve, "check_free", lambda port: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(subprocess, "Popen", Child)
+    monkeypatch.setenv("LINLI_TODAY", "2026-06-10")
+    monkeypatch.setenv("LINLI_DATA", "here")
+
+    assert cli_serve.run_serve(port=8001, beside={8002: {"LINLI_TODAY": "2026-12-31"}}) == 0
+    ports = [command[command.index("--port") + 1] if "--port" in command else command[-1] for command, *_ in started]
+    assert list(zip(ports, (day for _command, day, _data in started), strict=True)) == [
+        ("8001", "2026-06-10"),
+        ("work", "2026-06-10"),
+        ("8002", "2026-12-31"),
+        ("work", "2026-12-31"),
+    ]
+    assert {data for *_, data in started} == {"here"}
 
 
 def test_a_taken_port_is_refused_in_words():

@@ -4,18 +4,31 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from linli.aid.assistance.models import Objection
-from linli.config.cli_simulate import HAPPENED
+from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState
+from linli.aid.assistance.models import Application, Objection, Publication
+from linli.config.cli_demo import BUSY_DAY
+from linli.config.cli_simulate import DEMO_PASSWORD, HAPPENED
+from linli.foundation.screens.work import Pile, first, piles
+from linli.ground.users.codes import Role
+from linli.ground.users.models import User
+from linli.ground.users.queries import DemoAccount, authority_of, demo_accounts
 from linli.kernel.period import Month
+from linli.money.awards.models import PayeeAccount
+from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.queries import paid_by_month
 from linli.overview.planning.engine import Change, cash_flow, first_shortage
+from linli.simulator.busy import LEFT
 from linli.simulator.months import WAITING_UNIT
 from linli.simulator.report import report_of
 from linli.simulator.year import Lived, live
@@ -39,13 +52,15 @@ class Year:
     violations: list[object]
     objections: Counter[str]  # by state
     file: Path
+    busy: Path  # as it stood on the busy day
 
 
 @pytest.fixture(scope="module")
 def year(template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Year:
     if connection.vendor != "sqlite":
         pytest.skip("the full year is lived on SQLite; test_turn compares both databases")
-    file = tmp_path_factory.mktemp("year") / "year.sqlite3"
+    folder = tmp_path_factory.mktemp("year")
+    file, busy = folder / "year.sqlite3", folder / "busy.sqlite3"
     shutil.copyfile(template_database, file)
     sent = 0
 
@@ -54,13 +69,25 @@ def year(template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         sent += 1
         return execute(*arguments)
 
+    def keep(day: date, _done: int, _total: int) -> None:
+        if day == BUSY_DAY:
+            connection.cursor().execute("VACUUM INTO %s", [str(busy)])
+
     with django_db_blocker.unblock(), connected_to({**connection.settings_dict, "NAME": str(file)}):
         with connection.execute_wrapper(count):
-            lived = live(S2, calendar_file=CALENDAR, bank_file=BANKS[0], seed=SEED)
+            lived = live(
+                S2,
+                calendar_file=CALENDAR,
+                bank_file=BANKS[0],
+                seed=SEED,
+                password=DEMO_PASSWORD,
+                busy=BUSY_DAY,
+                progress=keep,
+            )
         report, found = report_of(lived, seed=SEED), violations()
         objections = Counter(Objection.objects.values_list("state", flat=True))
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Year(lived, report, sent, found, objections, file)
+    return Year(lived, report, sent, found, objections, file, busy)
 
 
 @pytest.fixture
@@ -70,6 +97,16 @@ def copy(year: Year, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iter
     shutil.copyfile(year.file, file)
     with django_db_blocker.unblock(), connected_to({**connection.settings_dict, "NAME": str(file)}):
         yield year.lived
+
+
+@pytest.fixture
+def busy_day(year: Year, django_db_blocker: DjangoDbBlocker, tmp_path: Path, settings: LazySettings) -> Iterator[None]:
+    """A copy of the year as it stood on the busy day, which is today."""
+    file = tmp_path / "busy.sqlite3"
+    shutil.copyfile(year.busy, file)
+    settings.DEMO_TODAY = BUSY_DAY.isoformat()
+    with django_db_blocker.unblock(), connected_to({**connection.settings_dict, "NAME": str(file)}):
+        yield
 
 
 def one(statement: str) -> tuple[Any, ...]:
@@ -142,6 +179,61 @@ class TestTheYear:
 
         assert happened["reviews completed"] > 100
         assert happened["reviews open"] < 25
+
+
+@pytest.mark.usefixtures("busy_day")
+class TestTheBusyDay:
+    def test_keeps_every_invariant(self) -> None:
+        assert violations() == []
+
+    def test_has_cases_at_every_step(self) -> None:
+        waiting = set(ApplicationState.values) - {*CLOSED_STATES, "GRANTED"}
+
+        assert waiting <= set(Application.objects.values_list("state", flat=True))
+
+    def test_has_a_batch_between_maker_and_checker_and_one_to_release(self) -> None:
+        open_ones = PaymentBatch.objects.filter(state__in=("PROPOSED", "APPROVED")).values_list("kind", "state")
+
+        assert sorted(open_ones) == [("REGULAR", "PROPOSED"), ("REISSUE", "APPROVED")]
+
+    def test_has_publications_that_run_and_that_wait_and_an_open_objection(self) -> None:
+        assert {"PREPARED", "POSTED"} <= set(Publication.objects.values_list("state", flat=True))
+        assert Objection.objects.filter(state="OPEN").count() == 1
+
+    def test_has_money_that_came_back_and_accounts_that_nobody_confirmed(self) -> None:
+        back = PaymentItem.objects.filter(state="RETURNED", reissues__isnull=True)
+
+        assert back.exists()
+        assert PayeeAccount.objects.filter(state="PROPOSED").count() == LEFT
+
+    def test_has_letters_to_deliver_reviews_overdue_and_steps_that_are_late(self) -> None:
+        kinds = {pile.kind: pile for pile in self.piles("zhoujianguo")}
+
+        assert kinds["LETTER"].total > 0
+        assert kinds["REVIEW_AWARD"].late == LEFT
+        assert next(pile for pile in self.piles("wangli") if pile.kind == "ANSWER").late == LEFT
+
+    def piles(self, username: str) -> list[Pile]:
+        return piles(authority_of(User.objects.get(username=username), BUSY_DAY), BUSY_DAY)
+
+    def test_lets_everybody_of_the_log_in_page_begin_with_something_to_do(self, settings: LazySettings) -> None:
+        settings.DEMO, settings.PASSWORD_HASHERS = True, ["linli.config.passwords.PublishedPasswordHasher"]
+        offered = demo_accounts(BUSY_DAY)
+        page = Client().get(reverse("log_in")).content.decode()
+
+        assert {one.role for one in offered} == set(Role)
+        assert [one.username for one in offered if f'value="{one.username}"' not in page] == []
+        assert [one.username for one in offered if not self.begins(one)] == []
+
+    def begins(self, one: DemoAccount) -> bool:
+        """Whether the person's first page offers work by its verb; who answers for others' work, or has none, a way."""
+        client = Client()
+        client.post(reverse("log_in"), {"username": one.username, "password": DEMO_PASSWORD})
+        page = client.get("/", follow=True).content.decode().partition("<main")[2]
+        if one.role in (Role.DISTRICT_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR, Role.RESIDENT):
+            return 'href="/' in page
+        rows = first(self.piles(one.username), 5)
+        return any(reverse(row.page, args=row.arguments) in page and str(row.verb) in page for row in rows)
 
 
 class TestMonths:

@@ -1,5 +1,7 @@
 """The public front page: for who is not logged in, with what rooms open to everybody."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -46,3 +48,16 @@ def test_who_has_no_role_has_an_empty_list_and_no_item_that_leads_there(client, 
 
     assert page.status_code == 200
     assert f'href="{reverse("my_work")}"' not in page.content.decode().partition("<main")[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("other", "shown"),
+    [("", []), ("2026-12-31=http://x.test/", ["到年底看结果"]), ("2026-01-05=http://x.test/", ["回到 2026年1月5日"])],
+)
+def test_a_demonstration_of_two_days_leads_to_the_other_one(settings, other, shown):
+    settings.DEMO_OTHER = other
+
+    banner = Client().get("/").content.decode().partition('class="banner"')[2].partition("</aside>")[0]
+
+    assert [" ".join(words.split()) for words in re.findall(r'<a href="http://x\.test/">([^<]*)', banner)] == shown

@@ -49,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="YYYY-MM-DD=PACK",
         help="install another version of the pack on that day, as a standard that changes in the year; may be repeated",
     )
+    simulate.add_argument(
+        "--busy",
+        type=date.fromisoformat,
+        default=None,
+        metavar="YYYY-MM-DD",
+        help="the day until which every office leaves some work; a copy as of that day is kept in the folder",
+    )
     simulate.add_argument("--progress", action="store_true", help="one JSON line per week on standard error")
 
     determine = commands.add_parser("determine", help="what a pack's rules give one case, with the trace")
@@ -134,6 +141,7 @@ def _plan_simulate(parsed: argparse.Namespace) -> int:
         data=parsed.data,
         progress=parsed.progress,
         later=dict(parsed.install),
+        busy=parsed.busy,
         as_json=parsed.json,
         language=parsed.language,
     )

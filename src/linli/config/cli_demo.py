@@ -7,20 +7,24 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
 from linli.config.cli_plan import run_plan_check
 from linli.config.cli_serve import environment
-from linli.config.cli_simulate import DEMO_PASSWORD, report_text
+from linli.config.cli_simulate import BUSY, DEMO_PASSWORD, report_text
 from linli.kernel.canonical import digest
 from linli.kernel.money import yuan_short
 
 ROOT = Path(__file__).resolve().parents[3]
 PACK = ROOT / "packs" / "community" / "assistance_plan"
+# The pay day of June: the day that visitors come to.
+BUSY_DAY = date(2026, 6, 10)
 YEARS = (("written", "方案原文", "the plan as written"), ("variant", "可行版本", "the checker's variant"))
 _BAR = 28
 
@@ -91,7 +95,7 @@ def start(run: Run, *, seed: int, months: int) -> None:
     shutil.rmtree(run.folder, ignore_errors=True)
     run.folder.mkdir(parents=True)
     command = [sys.executable, "-m", "linli.config.cli", "plan", "simulate", str(PACK), "--json", "--progress"]
-    command += ["--seed", str(seed), "--months", str(months), "--data", str(run.folder)]
+    command += ["--seed", str(seed), "--months", str(months), "--data", str(run.folder), "--busy", str(BUSY_DAY)]
     command += ["--variant"] if run.name == "variant" else []
     variables = {key: value for key, value in environment().items() if key not in {"LINLI_DATABASE", "LINLI_DATA"}}
     output = (run.folder / "report.part").open("w")
@@ -165,29 +169,45 @@ def _waits(months: list[dict[str, Any]]) -> str:
 
 
 def serve_variant(stored: Path, report: dict[str, Any], port: int) -> int:
-    """Serve a copy of the variant's year, so that what visitors do never touches the stored one.
+    """Serve copies of the variant's year, so that what visitors do never touches the stored one: as it stood on the
+    busy day, where that was lived, and at its end at the next port; each page leads to the other day.
 
-    The copy is the stored year's own: other code has lived another year, even where both come to the same report.
+    The copies are the stored year's own: other code has lived another year, even where both come to the same report.
     """
-    copy = data_dir() / "demo" / stored.parent.name
+    folder = data_dir() / "demo" / stored.parent.name
+    days = {report["last_day"]: _copied(stored, folder / "end")}
+    if (stored / BUSY).exists():
+        days = {BUSY_DAY.isoformat(): _copied(stored / BUSY, folder / BUSY), **days}
+    ports = {day: port + place for place, day in enumerate(days)}
+    first, *others = (_variables(day, copy, ports) for day, copy in days.items())
+    os.environ.update(first)
+    said = "；".join(f"{day} http://127.0.0.1:{one}" for day, one in ports.items())
+    say(f"四、现在可以进去看、进去办 · {said}（登录页列出每个角色；密码 {DEMO_PASSWORD}；Ctrl-C 结束）\n")
+    from linli.config.cli_serve import run_serve
+
+    return run_serve(port=port, beside={port + place: one for place, one in enumerate(others, start=1)})
+
+
+def _copied(stored: Path, copy: Path) -> Path:
+    """The copy, made whole or not at all; one that is there is gone on with."""
     if not copy.exists():
         draft = copy.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(stored, draft)
+        shutil.copytree(stored, draft, ignore=shutil.ignore_patterns(BUSY))
         draft.replace(copy)
-    os.environ.update(
-        LINLI_DATA=str(copy),
-        LINLI_DATABASE=f"sqlite:///{copy}/linli.sqlite3",
-        LINLI_TODAY=report["last_day"],
-        LINLI_DEMO="1",
-    )
-    say(
-        f"四、现在可以进去看、进去办 · http://127.0.0.1:{port}"
-        f"（登录页列出每个角色；密码 {DEMO_PASSWORD}；Ctrl-C 结束）\n"
-    )
-    from linli.config.cli_serve import run_serve
+    return copy
 
-    return run_serve(port=port)
+
+def _variables(day: str, copy: Path, ports: Mapping[str, int]) -> dict[str, str]:
+    """What differs in the environment of a copy: its data, its day, where another day is served."""
+    other = next((f"{one}=http://127.0.0.1:{port}/" for one, port in ports.items() if one != day), "")
+    return {
+        "LINLI_DATA": str(copy),
+        "LINLI_DATABASE": f"sqlite:///{copy}/linli.sqlite3",
+        "LINLI_TODAY": day,
+        "LINLI_DEMO": "1",
+        "LINLI_DEMO_OTHER": other,
+    }
 
 
 def key(seed: int, months: int) -> str:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).resolve().parents[3]
 # How often the worker looks whether a day has begun.
@@ -35,32 +37,41 @@ def prepare() -> None:
         raise SystemExit(f"the database lacks these rules: {', '.join(absent)}")
 
 
-def run_serve(*, port: int) -> int:
+def run_serve(*, port: int, beside: Mapping[int, Mapping[str, str]] = MappingProxyType({})) -> int:
     """Serve on loopback until interrupted or told to end, with a worker beside it. The exit code of the server.
 
-    Raises SystemExit when something else answers at the port: two servers on one port would answer in turn.
+    ``beside``: further installations that are ready to be served, by their port: what differs in their environment.
+    Raises SystemExit when something else answers at a port: two servers on one port would answer in turn.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
-    check_free(port)
+    sites = {port: {}, **beside}
+    for one in sites:
+        check_free(one)
     prepare()
     _tell_first_steps()
-    granian = [
-        str(Path(sys.executable).with_name("granian")),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
-        *("--blocking-threads", "4", "--no-ws", "--log-level", "warning", "linli.config.wsgi:application"),
-    ]
-    worker = subprocess.Popen([sys.executable, "-m", "linli.config.cli", "work"], env=environment())
-    server = subprocess.Popen(granian, env=environment())
-    # Told to end, both children end too: an orphan would go on answering with old code.
+    children = [child for one, variables in sites.items() for child in _start(one, {**environment(), **variables})]
+    server = children[0]
+    # Told to end, all children end too: an orphan would go on answering with old code.
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     try:
         return server.wait()
     except KeyboardInterrupt:
         return 0
     finally:
-        for child in (server, worker):
+        for child in children:
             child.terminate()
             child.wait()
+
+
+def _start(port: int, variables: Mapping[str, str]) -> "tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]":
+    """A server and its worker."""
+    granian = [
+        str(Path(sys.executable).with_name("granian")),
+        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
+        *("--blocking-threads", "4", "--no-ws", "--log-level", "warning", "linli.config.wsgi:application"),
+    ]
+    worker = [sys.executable, "-m", "linli.config.cli", "work"]
+    return subprocess.Popen(granian, env=variables), subprocess.Popen(worker, env=variables)
 
 
 def _tell_first_steps() -> None:

@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[3]
 CALENDAR_FILE = ROOT / "packs" / "calendar" / "china.toml"
 BANK_FILE = ROOT / "packs" / "bank" / "river_bank.toml"
 DEMO_PASSWORD = "linli-demo"
+# Where a copy is kept of how things stood on a busy day.
+BUSY = "busy"
 _DONE = 0
 # The report's words for what happened, in Chinese.
 HAPPENED = {
@@ -63,6 +65,7 @@ def run_simulate(
     data: Path | None,
     progress: bool,
     later: Mapping[date, Path],
+    busy: date | None = None,
     as_json: bool,
     language: str,
 ) -> int:
@@ -83,6 +86,7 @@ def run_simulate(
             seed=seed,
             progress=progress,
             later=later,
+            busy=busy,
             counted=None if as_json else partial(_tell_community, language=language),
         )
     except DomainError as refusal:
@@ -148,11 +152,13 @@ def live_into(
     progress: bool,
     counted: Callable[[dict[str, Any]], None] | None = None,
     later: Mapping[date, Path] | None = None,
+    busy: date | None = None,
 ) -> dict[str, Any]:
     """Live a year in the folder's own database; what came of it, without any figure of this machine or moment.
 
     ``counted`` is told beforehand how the invented community differs from the plan; ``later``: further versions of the
-    pack by the day on which they are installed.
+    pack by the day on which they are installed; ``busy``: the day until which work is left, and as which a copy of the
+    folder is kept in its ``busy``.
     """
     os.environ["LINLI_DATA"] = str(folder)
     os.environ.setdefault("LINLI_DATABASE", f"sqlite:///{folder}/linli.sqlite3")
@@ -180,6 +186,8 @@ def live_into(
             line = {"day": day.isoformat(), "done": done, "total": total, "seconds": round(time.monotonic() - started)}
             sys.stderr.write(json.dumps(line) + "\n")
             sys.stderr.flush()
+        if day == busy:
+            keep_copy(connection, folder, folder / BUSY)
 
     lived = live(
         pack_folder,
@@ -190,10 +198,21 @@ def live_into(
         password=DEMO_PASSWORD,
         progress=tell,
         later=later,
+        busy=busy,
         counted=None if counted is None else lambda found: counted(found.told()),
     )
     _wait_for_disk(connection, each_act=True)
     return report_of(lived, seed=seed)
+
+
+def keep_copy(connection: Any, folder: Path, target: Path) -> None:
+    """The data as they stand now, as a folder of its own. Only SQLite's database can be copied so: another is not."""
+    if connection.vendor != "sqlite":
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("linli.sqlite3*", "report*", "variant-pack", BUSY))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(target / "linli.sqlite3")])
 
 
 def _wait_for_disk(connection: Any, *, each_act: bool) -> None:

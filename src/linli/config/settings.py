@@ -158,3 +158,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_C
 DEMO_TODAY = os.environ.get("LINLI_TODAY", "")
 # Log-in page lists one account per role only in a demonstration.
 DEMO = os.environ.get("LINLI_DEMO") == "1"
+# Another day of the demonstration, served beside this one: "2026-12-31=http://127.0.0.1:8001/". A browser does not tell
+# cookies of two ports apart, so those of each day have a name of their own.
+DEMO_OTHER = os.environ.get("LINLI_DEMO_OTHER", "")
+if DEMO_OTHER:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session-{DEMO_TODAY}", f"csrf-{DEMO_TODAY}"

@@ -14,6 +14,8 @@ from linli.simulator.settle import Settled, World
 HOPEFUL = 0.05
 # A scheme without time before its first month: all on its books apply on its first working days.
 _OPENING_DAYS = 20
+# Days of the year that a day of the rush is worth.
+_RUSH_IS = 8
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ def arrivals(world: World, draw: Random, *, opening: tuple[date, date], year: tu
     """Who applies, and when."""
     calendar = world.calendar
     days = {"opening": _working(calendar, *opening), "year": _working(calendar, *year)}
+    # In the rush before a busy day families come as if each of its days were so many.
+    days["year"] += [day for day in days["year"] if world.busy.is_rush(day)] * (_RUSH_IS - 1)
     # A scheme that begins with its first month of payment has nobody on its books: all apply when it opens.
     days["opening"] = days["opening"] or days["year"][:_OPENING_DAYS]
     plan: dict[date, list[Case]] = {}

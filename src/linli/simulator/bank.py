@@ -44,11 +44,11 @@ class Bank:
         self.balance_fen += amount_fen
         self.bookings.append((on, reference, amount_fen))
 
-    def answer(self, data: bytes, *, on: date) -> bytes:
-        """Carry out a payment file and say line by line what became of it."""
+    def answer(self, data: bytes, *, on: date, times: int = 1) -> bytes:
+        """Carry out a payment file and say line by line what became of it; ``times`` as many as usual come back."""
         rows = []
         for line in self._lines(data):
-            returned = happens(self.draw, self.return_rate)
+            returned = happens(self.draw, times * self.return_rate)
             if not returned:
                 self._pay(line, on)
             rows.append(self._told(line, returned=returned))

@@ -1,10 +1,11 @@
 """An application as the desk remembers it, and the people of the family behind it."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from linli.aid.assistance.codes import Proposal
+from linli.aid.assistance.codes import AssessorCapacity, Proposal
+from linli.ground.users.queries import User
 from linli.kernel.period import age_on
 from linli.simulator.population import Person
 from linli.simulator.settle import Settled
@@ -28,6 +29,8 @@ class Case:
     ready_on: date = date.min  # nothing is done with it before this day
     missing: tuple[str, ...] = ()
     assessment_id: int = 0
+    team: Mapping[AssessorCapacity, User] = field(default_factory=dict)  # while its sheet is open
+    written: int = 0  # the version of the sheet to sign; 0: nobody has been there yet
     proposal: Proposal = Proposal.GRANT
     objection_id: int = 0
 

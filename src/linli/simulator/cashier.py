@@ -19,6 +19,7 @@ from linli.money.payments.engine.statements import read_statement
 from linli.money.payments.operations import (
     NothingDue,
     approve,
+    cancel,
     import_return,
     propose,
     reconcile_month,
@@ -27,7 +28,7 @@ from linli.money.payments.operations import (
     write_off,
 )
 from linli.money.payments.queries import bank_file, items, no_longer_due, returned
-from linli.money.payments.refusals import ClaimSettled
+from linli.money.payments.refusals import BatchStale, ClaimSettled
 from linli.overview.planning.engine import Plan
 from linli.registry.residents.queries import people_of_units
 from linli.simulator.bank import Bank
@@ -38,6 +39,8 @@ from linli.simulator.settle import World, at
 PAY_DAY = 10
 RECONCILE_DAY = 6
 RETURN_RATE = 0.008
+# In the rush before a busy day so many times as many come back: a bank has merged branches.
+RUSH_RETURNS = 4
 # Payments that come back when their month is long closed.
 LATE_RATE = 0.006
 # Working days between approval and release, and how common they are.
@@ -90,9 +93,11 @@ class Cashier:
     hands: Random  # when the releaser comes, who pays back
     # Called with the payees' numbers once their payment is approved: what happens to people before it is released.
     between: Callable[[date, frozenset[str]], None]
+    proposed: list[Signed] = field(default_factory=list)  # the checker has not come to it yet
     approved: list[tuple[date, Signed]] = field(default_factory=list)  # with the day of release
     answers: list[tuple[date, Signed]] = field(default_factory=list)  # (day, batch) the bank will answer
     answered: date = date.min  # the last day on which it did
+    unpaid: dict[str, Any] = field(default_factory=dict)  # whose account was wrong, with where they live
     sent: dict[str, Signed] = field(default_factory=dict)  # what was released, by the number of its batch
     came_back: int = 0  # payments that came back after they had been paid and their month was closed
 
@@ -107,6 +112,7 @@ class Cashier:
         if self._is_first_working_day_from(day, PAY_DAY):
             self._reissue(day)
             self._pay(day)
+        self._sign_proposed(day)
         self._release(day)
 
     def _receive(self, day: date) -> None:
@@ -144,7 +150,24 @@ class Cashier:
             made = propose(maker, fund_id=till.fund_id, month=month)
         except NothingDue:
             return
-        self._approve(Signed(made.pk, made.number, made.lines_digest, made.kind, till), day, hour=hour + 2)
+        proposed = Signed(made.pk, made.number, made.lines_digest, made.kind, till)
+        if self.world.busy.is_it(day):
+            self.proposed.append(proposed)
+        else:
+            self._approve(proposed, day, hour=hour + 2)
+
+    def _sign_proposed(self, day: date) -> None:
+        """What was left for today; where somebody died or moved since, the maker takes it back and starts again."""
+        if self.world.busy.is_it(day):
+            return
+        left, self.proposed = self.proposed, []
+        for one in left:
+            try:
+                self._approve(one, day)
+            except BatchStale:
+                maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, 11))
+                cancel(maker, batch_id=one.batch_id, reason="名单有变化，重新编制")
+                self._pay_from(one.till, day, hour=12)
 
     def _approve(self, proposed: Signed, day: date, *, hour: int = 11) -> None:
         """The checker signs; the releaser is there the same day, the next or the one after."""
@@ -156,6 +179,8 @@ class Cashier:
 
     def _release(self, day: date) -> None:
         """Money leaves. Where somebody died or moved since the approval it is voided, and the maker starts again."""
+        if self.world.busy.is_it(day):
+            return
         for due, signed in [one for one in self.approved if one[0] <= day]:
             self.approved.remove((due, signed))
             releaser = Act(self.world.who(Role.FINANCE_RELEASER), at(day, 15))
@@ -171,7 +196,8 @@ class Cashier:
         for due, signed in [one for one in self.answers if one[0] <= day]:
             _name, data = bank_file(scope, signed.number)
             bank = signed.till.bank
-            answer = bank.answer(data, on=day)
+            times = RUSH_RETURNS if self.world.busy.is_rush(day) else 1
+            answer = bank.answer(data, on=day, times=times)
             import_return(Act(releaser, at(day, 14)), batch_id=signed.batch_id, data=answer, layout=bank.layout)
             self.answers.remove((due, signed))
             self.answered = day
@@ -211,7 +237,7 @@ class Cashier:
                 if own:
                     write_off(checker, item_ids=own, reason="待遇已终止，不再补发")
         kept = [item for item in back if item not in gone and item.award_id not in left]
-        ready = [item for item in kept if self._account_ready(item.unit_key, day)]
+        ready = [item for item in kept if item.unit_key not in self.unpaid and self._account_ready(item.unit_key, day)]
         for till in self.tills:
             own = [item.pk for item in ready if item.source.fund_id == till.fund_id]
             if own:
@@ -223,21 +249,20 @@ class Cashier:
         return unit_key in usable_accounts([unit_key], day)
 
     def renew_accounts(self, day: date) -> None:
-        """Families whose payment came back today bring another account."""
-        if self.answered != day:
-            return
-        maker = self.world.who(Role.FINANCE_MAKER)
-        fresh = [item for item in returned(authority_of(maker, day).scope()) if item.settled_date == day]
-        if not fresh:
-            return
-        clerk = Act(self.world.who(Role.COMMUNITY_WORKER), at(day, 16))
-        new = {item.unit_key: self._account(item.unit_key, item.award.stamp) for item in fresh}
-        self._bring_accounts(clerk, new, day)
+        """Families whose payment came back bring another account, mostly on the same day."""
+        if self.answered == day:
+            scope = authority_of(self.world.who(Role.FINANCE_MAKER), day).scope()
+            fresh = [item for item in returned(scope) if item.settled_date == day]
+            self.unpaid.update((item.unit_key, item.award.stamp) for item in fresh)
+        coming = self.world.busy.done(list(self.unpaid), day, early=True)
+        if coming:
+            clerk = Act(self.world.who(Role.COMMUNITY_WORKER), at(day, 16))
+            self._bring_accounts(clerk, {key: self._account(key, self.unpaid.pop(key)) for key in coming}, day)
 
     def replace_accounts(self, day: date) -> None:
         """Whose account was somebody's who died: the family brings another in the name of one who lives."""
         person = self.world.who(Role.COMMUNITY_WORKER)
-        rows = list(to_replace(authority_of(person, day).scope(), day))
+        rows = self.world.busy.done(list(to_replace(authority_of(person, day).scope(), day)), day)
         if rows:
             new = {row.unit_key: self._account(row.unit_key, row.stamp) for row in rows}
             self._bring_accounts(Act(person, at(day, 16)), new, day)

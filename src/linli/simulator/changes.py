@@ -216,7 +216,8 @@ class Changes:
     def _review(self, day: date) -> None:
         """Reviews that fell due, the oldest first: the rules are asked again, and the next review is set."""
         director = self.world.who(Role.COMMUNITY_DIRECTOR)
-        for award in list(reviews_due(authority_of(director, day).scope())[:REVIEWS_A_DAY]):
+        waiting = list(reviews_due(authority_of(director, day).scope())[:REVIEWS_A_DAY])
+        for award in self.world.busy.done(waiting, day):
             if self._is_over(award):
                 continue
             settled = self.homes[award.household_id]

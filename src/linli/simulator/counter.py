@@ -29,9 +29,21 @@ class Counter:
     draw: Random
     dead: Collection[int] = ()
     paid_to: set[str] = field(default_factory=set)  # households and people who named an account
+    unconfirmed: list[int] = field(default_factory=list)  # accounts that nobody else has looked at yet
 
     def receive(self, day: date, cases: Sequence[Case]) -> list[Case]:
-        """The day's applications come in together; families without a grown-up do not apply by themselves."""
+        """The day's applications come in together, and the accounts they named are confirmed; families without a
+        grown-up do not apply by themselves.
+        """
+        received = self._take(day, cases)
+        # What was named first is looked at first.
+        sure = self.world.busy.done(self.unconfirmed[::-1], day, early=True)
+        if sure:
+            self.unconfirmed = [pk for pk in self.unconfirmed if pk not in sure]
+            confirm(self.world, sorted(sure), day, hour=16)
+        return received
+
+    def _take(self, day: date, cases: Sequence[Case]) -> list[Case]:
         cases = [case for case in cases if applicant_of(case.settled, self.dead, day) is not None]
         if not cases:
             return []
@@ -95,7 +107,7 @@ class Counter:
         )
 
     def _open_accounts(self, clerk: Act, cases: Sequence[Case], day: date) -> None:
-        """The payee account of the household and of everybody who may be paid in person; another person confirms."""
+        """The payee account of the household and of everybody who may be paid in person."""
         programmes = self.world.pack.programmes.values()
         holders: dict[str, str] = {}
         for case in cases:
@@ -109,7 +121,7 @@ class Counter:
         if not new:
             return
         self.paid_to.update(account.unit_key for account in new)
-        confirm(self.world, [one.pk for one in propose_account(clerk, accounts=new)], day, hour=16)
+        self.unconfirmed += [one.pk for one in propose_account(clerk, accounts=new)]
 
     def _account(self, unit_key: str, holder: str) -> NewAccount:
         return NewAccount(unit_key, self.world.community.stamp, holder, account_number(self.draw), BANK_NAME)

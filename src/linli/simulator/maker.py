@@ -71,7 +71,8 @@ class Maker:
             person = self._person(family, place, surnames[place])
             # Nobody names a child like somebody of the family: an account would not say whose it is.
             while person.name in {one.name for one in members}:
-                person = replace(person, name=surnames[place] + names.given_name(self.draw, male=person.male))
+                given = names.given_name(self.draw, male=person.male, born=person.birth_date.year)
+                person = replace(person, name=surnames[place] + given)
             members.append(person)
         return Home(index, tuple(members), self._household_facts(), family=family)
 
@@ -98,7 +99,7 @@ class Maker:
             number = names.identity_number(birth, self.serial, male=male)
         self.numbers.add(number)
         return Person(
-            surname + names.given_name(self.draw, male=male),
+            surname + names.given_name(self.draw, male=male, born=birth.year),
             family.relations[place],
             male,
             birth,
@@ -133,7 +134,7 @@ class Maker:
         if spec.register == "CHILD":
             return self._has_child(family, place, wild=wild)
         from_age = self.usual.works_from if spec.from_age is None and spec.unit == "FEN" else spec.from_age or 0
-        if age < from_age:
+        if age < from_age or (spec.to_age is not None and age > spec.to_age):
             return False if spec.unit == "BOOL" else spec.low
         return self._value(spec, wild=wild)
 

@@ -61,7 +61,7 @@ def report_of(lived: Lived, *, seed: int) -> dict[str, Any]:
         "excess_fen": lived.desk.excess_fen + lived.changes.excess_fen + lived.slips.excess_fen,
         "ledger_digest": ledger_digest(world.fund_id),
     }
-    if lived.turn is not None:
+    if lived.turn is not None and lived.turn.till is not None:
         report["turn"] = _turn(reader, lived)
     report["report_digest"] = digest(report)
     return report

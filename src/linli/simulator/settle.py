@@ -27,6 +27,7 @@ from linli.overview.planning.operations import adopt, save_version
 from linli.registry.residents.codes import Relation, Sex
 from linli.registry.residents.operations import NewHousehold, NewMember, link_account, register_households
 from linli.registry.residents.queries import members_on
+from linli.simulator.busy import Busy
 from linli.simulator.population import Home, Population
 
 BUILDINGS_PER_GRID = 3
@@ -81,6 +82,7 @@ class World:
     source_ids: Mapping[str, int]
     line_ids: Mapping[str, int]
     later: list[tuple[date, Pack]] = field(default_factory=list)  # versions installed since, by their day
+    busy: Busy = field(default_factory=Busy)
 
     def law(self, on: date) -> Pack:
         """The version of the pack that was installed last by the day."""
@@ -178,7 +180,7 @@ def _register(
     new = [
         NewHousehold(
             area_id=buildings[home.index % len(buildings)].pk,
-            address=f"{home.index // len(buildings) % 6 + 1} 单元 {home.index // len(buildings) // 6 + 1:02d}01 室",
+            address=_door(home.index // len(buildings)),
             members=[
                 NewMember(
                     name=person.name,
@@ -210,6 +212,12 @@ def _register(
             )
         )
     return tuple(settled)
+
+
+def _door(serial: int) -> str:
+    """The door of a building's household: three staircases, two doors on each floor."""
+    floor, door = divmod(serial // 3, 2)
+    return f"{serial % 3 + 1} 单元 {floor + 1}0{door + 1} 室"
 
 
 def _link(system: Act, homes: Sequence[Settled], people: dict[Role, tuple[User, ...]], on: date, password: str) -> None:

@@ -1,7 +1,7 @@
 """Live a plan: two months in which the opening caseload applies, then the year, working day by working day."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from linli.law.policies.operations import install_pack
 from linli.overview.planning.engine import plan_from_pack
 from linli.simulator.arrivals import Arrivals, arrivals
 from linli.simulator.bank import Bank
+from linli.simulator.busy import Busy
 from linli.simulator.cashier import LATE_RATE, RETURN_RATE, Cashier, Till, inflows_of
 from linli.simulator.census import Census, census
 from linli.simulator.changes import Changes
@@ -48,7 +49,7 @@ class Lived:
     first_day: date
     last_day: date
     census: Census
-    turn: Turn | None = None  # when it is lived beyond the plan's year
+    turn: Turn | None = None  # where awards are reviewed for another year, or one is lived
 
 
 def live(
@@ -62,11 +63,13 @@ def live(
     progress: Progress | None = None,
     counted: Callable[[Census], None] | None = None,
     later: Mapping[date, Path] | None = None,
+    busy: date | None = None,
 ) -> Lived:
     """Build the community of a number and live the pack's plan in the present, empty database.
 
     ``counted`` is told, before the first day, by how much the community differs from the plan. ``later``: folders of
-    further versions of the pack, by the day on which they are installed.
+    further versions of the pack, by the day on which they are installed. ``busy``: the day until which every office
+    leaves some of its work (``busy.Busy``).
     """
     pack = load_pack(pack_folder)
     plan = plan_from_pack(pack)
@@ -76,6 +79,7 @@ def live(
     world = settle(
         pack, plan, population, pack_folder=pack_folder, calendar_file=calendar_file, on=start, password=password
     )
+    world = replace(world, busy=Busy(busy))
     desk_draw = draws(seed, "desk")
     desk = Desk(world, desk_draw, Counter(world, desk_draw))
     layout, bank_draw, late_draw = load_bank_layout(bank_file), draws(seed, "bank"), draws(seed, "late")
@@ -90,7 +94,8 @@ def live(
     slips = Slips(world, draws(seed, "slips"), fate)
     till = Till(world.fund_id, int(plan.figures["year"].value), new_bank(), inflows_of(plan), world.source_ids)
     cashier = Cashier(world, [till], draws(seed, "cashier"), draws(seed, "hands"), fate.between)
-    turn = Turn(world, pack_folder, new_bank) if months > A_YEAR else None
+    # From autumn on awards are reviewed for the year that comes, whether or not that is lived.
+    turn = Turn(world, pack_folder, new_bank) if pack.renewal or months > A_YEAR else None
     desk.dead, desk.gone, desk.counter.dead, desk.met = fate.dead, fate.gone, fate.dead, met
     opening = (start + timedelta(days=1), first - _LAST_APPLICATION_BEFORE)
     coming = arrivals(world, draws(seed, "arrivals"), opening=opening, year=(first, last))

@@ -54,7 +54,7 @@ ONE_MISTAKE = {
         '登记失业", en = "Registered as unemployed" }\nlevel = "HOUSEHOLD"',
         "from_age = 16",
         "from_age",
-        "registered_unemployed: from_age is for facts of a person",
+        "registered_unemployed: from_age and to_age are for facts of a person",
     ),
     "a value without its date": (
         PARAMETERS,

@@ -1,6 +1,8 @@
 """What every page's frame needs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +33,20 @@ class Asked(dict[str, str]):
         return ""
 
 
+@dataclass(frozen=True)
+class OtherDay:
+    """Another day of a demonstration, and where it is served."""
+
+    day: date
+    address: str
+
+    @staticmethod
+    def told(text: str) -> "OtherDay":
+        """ "2026-12-31=http://…" taken apart."""
+        day, _, address = text.partition("=")
+        return OtherDay(date.fromisoformat(day), address)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Navigation, size and theme, and the day a demonstration lives on."""
     person = getattr(request, "user", None)
@@ -48,6 +64,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "large": request.COOKIES.get(LARGE_COOKIE) == "large",
         "theme": theme if theme in THEMES else "",
         "demo_today": pages.today() if settings.DEMO_TODAY else None,
+        "demo_other": OtherDay.told(settings.DEMO_OTHER) if settings.DEMO_OTHER else None,
         "today": pages.today(),
         # Asked only by pages that show it; a view's own value goes before.
         "territory": SimpleLazyObject(lambda: _territory[0](request)) if known and _territory else "",

@@ -38,8 +38,9 @@ def register_fits(doc: Document, path: KeyPath, value: Raw) -> None:
     name, is_persons = str(path[-1]), value["level"] == "PERSON"
     if "register" in value and not (is_persons and value["unit"] == BOOL):
         doc.report((*path, "register"), "register", name=name)
-    if "from_age" in value and not is_persons:
-        doc.report((*path, "from_age"), "from_age", name=name)
+    ages = next((key for key in ("from_age", "to_age") if key in value), "")
+    if ages and not is_persons:
+        doc.report((*path, ages), "from_age", name=name)
 
 
 def values_fit(doc: Document, path: KeyPath, value: Raw) -> None:

@@ -90,7 +90,8 @@ class FactSpec(Bounded):
     """A fact that rules may ask for: of a PERSON or the HOUSEHOLD, with its unit and bounds.
 
     ``register``: what in a household register answers it, a SPOUSE in it, a CHILD in it, nobody else in it ("" none).
-    ``from_age``: full years below which it is always its lowest value, as nobody of five is registered as unemployed.
+    ``from_age``, ``to_age``: full years below and above which it is always its lowest value, as nobody of five or
+    ninety is registered as unemployed.
     """
 
     name: Annotated[str, GIVEN]
@@ -101,6 +102,7 @@ class FactSpec(Bounded):
     max: int | None = None
     register: Annotated[str, Choice(("SPOUSE", "CHILD", "ALONE"))] = ""
     from_age: Annotated[int, Whole(*RANGES["AGE"])] | None = None
+    to_age: Annotated[int, Whole(*RANGES["AGE"])] | None = None
 
 
 class _InTheUnit(Kind):

@@ -98,7 +98,9 @@ CAUSES: dict[str, Text] = {
         "{name}：register 只用于家庭成员的是否类事实（level = PERSON、unit = BOOL）",
         "{name}: register is for yes-or-no facts of a person (level PERSON, unit BOOL)",
     ),
-    "from_age": Text("{name}：from_age 只用于家庭成员的事实", "{name}: from_age is for facts of a person"),
+    "from_age": Text(
+        "{name}：from_age、to_age 只用于家庭成员的事实", "{name}: from_age and to_age are for facts of a person"
+    ),
     "assumption_why": Text("假设须写明理由 why", "an assumption needs its reason: why"),
     "stated_or_assumed": Text(
         "须注明 stated = true 或 assumed = true，且只能其一",
