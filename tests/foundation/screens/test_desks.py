@@ -38,3 +38,12 @@ class TestPagesAt:
         settings.LOGIN_URL = "/log-in/"
 
         assert reads(request_of(anonymous=True), "F-1").url == "/log-in/?next=/"
+
+    def test_tell_a_strangers_script_apart_the_log_in_is_no_part_of_its_page(self, request_of, settings):
+        settings.LOGIN_URL = "/log-in/"
+        asks, restores = request_of(anonymous=True), request_of(anonymous=True)
+        asks.META["HTTP_HX_REQUEST"] = restores.META["HTTP_HX_REQUEST"] = "true"
+        restores.META["HTTP_HX_HISTORY_RESTORE_REQUEST"] = "true"
+
+        assert reads(asks, "F-1").status_code == 401
+        assert reads(restores, "F-1").status_code == 302

@@ -9,13 +9,28 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from linli.foundation.screens.pages import actor, today
+from linli.foundation.screens.pages import actor, asks_for_part, today
 from linli.kernel.act import Actor
 
 P = ParamSpec("P")
 D = TypeVar("D")
 View = Callable[Concatenate[HttpRequest, D, P], HttpResponse]
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def known(view: Page[P]) -> Page[P]:
+    """For whoever is logged in; everybody else logs in first. 401 for a script, whose page says that the session is
+    over: the log-in page would take the place of what was typed.
+    """
+    page = login_required(view)
+
+    @wraps(view)
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.is_anonymous and asks_for_part(request):
+            return HttpResponse(status=401)
+        return page(request, *args, **kwargs)
+
+    return run
 
 
 def pages_at(
@@ -30,7 +45,7 @@ def pages_at(
         return request.user.pk is not None and bool(admits(sit_down(actor(request), today())))
 
     def decorate(view: View[D, P]) -> Page[P]:
-        @login_required
+        @known
         @wraps(view)
         def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             vars(request)["nav_key"] = nav_key

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import Resolver404, resolve
@@ -25,6 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.foundation.clock import now
 from linli.foundation.files import tables
 from linli.foundation.screens.acting import act_at_once
+from linli.foundation.screens.desks import known
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import actor, no_store, render_page, sentence, today
 from linli.foundation.screens.reads import note_read
@@ -121,7 +121,7 @@ def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -
     return _as_file(HttpResponse(data, content_type=media_type), name, inline=inline)
 
 
-@login_required
+@known
 @require_POST
 def export_ask(request: HttpRequest) -> HttpResponse:
     """Ask for the long workbook of a page. Raises Http404 for an address that gives none to this person."""
@@ -146,7 +146,7 @@ def export_ask(request: HttpRequest) -> HttpResponse:
     return act_at_once(request, deed, done=gettext("已开始导出，完成后在这里下载"), to=address)
 
 
-@login_required
+@known
 @require_safe
 def export_detail(request: HttpRequest, number: int) -> HttpResponse:
     """How far one's own export is; at the end the file."""
@@ -154,7 +154,7 @@ def export_detail(request: HttpRequest, number: int) -> HttpResponse:
     return _page(request, export.title, exports.address_of(export), export)
 
 
-@login_required
+@known
 @require_POST
 def export_drop(request: HttpRequest, number: int) -> HttpResponse:
     """Cancel it, or throw the file away before its day is over."""
@@ -166,7 +166,7 @@ def export_drop(request: HttpRequest, number: int) -> HttpResponse:
     return act_at_once(request, deed, done=gettext("已删除，可以重新导出"), to=exports.address_of(export))
 
 
-@login_required
+@known
 @require_safe
 def export_file(request: HttpRequest, number: int) -> HttpResponse:
     """The file, for who asked and as long as they may read the same. Raises ExportReachChanged, ExportNotPossible."""

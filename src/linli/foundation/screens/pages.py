@@ -165,10 +165,16 @@ def render_page(
 
     Caches must tell them apart, and htmx needs the whole page again when it restores history.
     """
-    wants, restores = (header in request.headers for header in _FRAGMENT_HEADERS)
-    response = render(request, fragment if fragment and wants and not restores else page, dict(context), status=status)
+    part = fragment if fragment and asks_for_part(request) else page
+    response = render(request, part, dict(context), status=status)
     patch_vary_headers(response, _FRAGMENT_HEADERS)
     return response
+
+
+def asks_for_part(request: HttpRequest) -> bool:
+    """Whether a script asks for a part of its page, and not for a whole one that it shows again."""
+    wants, restores = (header in request.headers for header in _FRAGMENT_HEADERS)
+    return wants and not restores
 
 
 def no_store(response: HttpResponse) -> HttpResponse:

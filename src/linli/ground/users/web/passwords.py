@@ -1,12 +1,12 @@
 """Everybody changes their own password here; who got a start password sees no other page before."""
 
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.desks import known
 from linli.foundation.screens.heads import Head
 from linli.ground.users.operations import change_password
 from linli.ground.users.web.administration_forms import PasswordForm
@@ -14,7 +14,7 @@ from linli.kernel.act import Act
 
 
 @sensitive_post_parameters("current", "new", "again")
-@login_required
+@known
 def password_change(request: HttpRequest) -> HttpResponse:
     """One's own password; other browsers where the person is logged in are logged out by it."""
     form = filled(request, PasswordForm)
