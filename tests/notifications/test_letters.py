@@ -10,20 +10,23 @@ from linli.foundation.data.scope import NOWHERE, Scope
 from linli.foundation.living import Scene, parts
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import ActMisused, act
+from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.codes import DeliveryMethod
 from linli.ground.notifications.models import Delivery, Letter
 from linli.ground.notifications.operations import (
     DeliveryBeforeIssue,
     DeliveryInFuture,
+    LetterDelivered,
     LetterNotFound,
     NewLetter,
     ReceiptMissing,
     issue,
     record_delivery,
+    undo_delivery,
 )
 from linli.ground.notifications.queries import letter, letters_about, letters_to_own, undelivered
 from linli.ground.users.operations import record_office
-from linli.ground.users.queries import NotPermitted, User
+from linli.ground.users.queries import NotPermitted, User, authority_of
 from linli.kernel.act import Act
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
@@ -200,3 +203,30 @@ class TestTheInventedCommunity:
 
         assert left == [0, 1, 1]
         assert len(clerks) == 2
+
+
+class TestOnce:
+    def test_a_letter_is_not_recorded_twice_and_who_was_faster_is_told(self, staff: Staff, issued: Letter) -> None:
+        deliver(staff, issued.pk)
+
+        with pytest.raises(LetterDelivered) as refusal:
+            deliver(staff, issued.pk)
+
+        assert str(refusal.value) == f"{issued.number} 已由{staff.clerk.name}于 2026-03-10 记录送达"
+
+    def test_undone_it_waits_again_and_both_acts_are_in_the_trail(self, staff: Staff, issued: Letter) -> None:
+        [delivery] = deliver(staff, issued.pk)
+        undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[delivery.pk])
+
+        assert list(undelivered(authority_of(staff.clerk, MONDAY).scope())) == [issued]
+        acts = list(AuditEntry.objects.order_by("pk").values_list("act", flat=True))
+        assert acts[-2:] == ["notifications.record_delivery", "notifications.undo_delivery"]
+        assert deliver(staff, issued.pk)
+
+    def test_is_undone_by_who_recorded_it_alone_and_once(self, staff: Staff, issued: Letter) -> None:
+        [delivery] = deliver(staff, issued.pk)
+        with pytest.raises(NotPermitted):
+            undo_delivery(Act(staff.director, at(MONDAY)), delivery_ids=[delivery.pk])
+        undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[delivery.pk])
+        with pytest.raises(LetterNotFound):
+            undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[delivery.pk])

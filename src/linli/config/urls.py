@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from linli.foundation.screens import sets
+from linli.foundation.screens import sets, undoing
 from linli.foundation.screens.drafting import keep_draft
 from linli.foundation.screens.exporting import export_ask, export_detail, export_drop, export_file
 
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<int:number>/", export_detail, name="export_detail"),
     path("exports/<int:number>/drop/", export_drop, name="export_drop"),
     path("exports/<int:number>/file/", export_file, name="export_file"),
+    path("undo/", undoing.undo, name="undo"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.registry.residents.web.urls")),
     path("", include("linli.registry.partners.web.urls")),

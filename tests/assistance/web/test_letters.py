@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -7,6 +7,8 @@ from lxml import html
 from pypdf import PdfReader
 
 from linli.aid.assistance.models import Application
+from linli.foundation import clock
+from linli.foundation.screens import undoing
 from linli.foundation.screens.work import waiting
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Delivery, Letter
@@ -18,6 +20,7 @@ from tests.browser import LogIn
 from tests.layers import layer
 from tests.sets import confirm
 
+LETTERS = "/letters/"
 BY_HAND = {"method": "HAND", "delivered_date": "2026-03-09", "receipt": "王建二", "act_key": KEY}
 
 
@@ -192,6 +195,44 @@ class TestUndelivered:
         assert answer["Location"] == address("letter_list")
         one = Delivery.objects.get()
         assert (one.method, one.delivered_date, one.receipt) == ("HAND", date(2026, 3, 9), "王建二")
+
+    def test_a_press_by_mistake_is_undone_from_the_message(self, clerk: Client, letter: Letter) -> None:
+        form = {"act_key": KEY, "method": "HAND", "delivered_date": "2026-03-09", "receipt": "王建二"}
+        said = clerk.post(address("letter_detail", letter.number), form, follow=True)
+        [undo] = html.fromstring(said.content).xpath("//form[@action='/undo/']")
+
+        back = clerk.post("/undo/", dict(undo.form_values()), headers={"Referer": f"http://testserver{LETTERS}"})
+
+        assert (back["Location"], Delivery.objects.count()) == (f"http://testserver{LETTERS}", 0)
+        assert letter.number in main(clerk.get(LETTERS))
+
+    def test_ten_seconds_later_it_stays(self, clerk: Client, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+        form = {"act_key": KEY, "method": "HAND", "delivered_date": "2026-03-09", "receipt": "王建二"}
+        said = clerk.post(address("letter_detail", letter.number), form, follow=True)
+        [undo] = html.fromstring(said.content).xpath("//form[@action='/undo/']")
+        monkeypatch.setattr(undoing, "now", lambda: clock.now() + timedelta(seconds=16))
+
+        answer = clerk.post("/undo/", dict(undo.form_values()), follow=True)
+
+        assert "已超过 10 秒，不能再撤销" in text(answer)
+        assert Delivery.objects.count() == 1
+
+    def test_several_recorded_by_mistake_are_undone_together(self, clerk: Client, world: World, letter: Letter) -> None:
+        world.accepted(world.family())
+        ids = list(Letter.objects.values_list("pk", flat=True))
+        said = confirm(clerk, LETTERS, {**BY_HAND, "deed": "deliver", "row": ids})
+        [undo] = html.fromstring(said.content).xpath("//form[@action='/undo/']")
+
+        answer = clerk.post("/undo/", dict(undo.form_values()))
+
+        assert (answer["Location"], Delivery.objects.count()) == (LETTERS, 0)
+
+    def test_nobody_else_s_message_is_taken(self, clerk: Client, director: Client, letter: Letter) -> None:
+        form = {"act_key": KEY, "method": "HAND", "delivered_date": "2026-03-09", "receipt": "王建二"}
+        said = clerk.post(address("letter_detail", letter.number), form, follow=True)
+        [undo] = html.fromstring(said.content).xpath("//form[@action='/undo/']")
+
+        assert director.post("/undo/", dict(undo.form_values())).status_code == 400
 
     def test_a_row_has_its_own_button_outside_the_form_of_those_ticked(self, clerk: Client, letter: Letter) -> None:
         page = html.fromstring(clerk.get(address("letter_list")).content)

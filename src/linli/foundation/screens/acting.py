@@ -12,7 +12,8 @@ from linli.foundation.screens.drafting import address_of, slot
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.lookups import offered
 from linli.foundation.screens.pages import act_of, actor, no_store, onward, perform, render_page, sentence
-from linli.foundation.trail.acts import ActRepeated
+from linli.foundation.screens.undoing import offer
+from linli.foundation.trail.acts import ActRepeated, watched
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 
@@ -62,13 +63,14 @@ def act_page(
         return offer
     draft = None if secret else slot(actor(request).pk, address_of(request), form, version=version)
     if request.method == "POST" and form.is_valid():
-        made, result = attempt(form, lambda: deed(act_of(request)))
+        with watched() as acts:
+            made, result = attempt(form, lambda: deed(act_of(request)))
         if made and draft:
             draft.drop()
         if made and answer and result is not None:
             return no_store(answer(result))
         if made:
-            messages.success(request, done if isinstance(done, str) else done(result))
+            messages.success(request, done if isinstance(done, str) else done(result), offer(request, acts))
             return redirect(onward(request, to if isinstance(to, str) else to(result)))
     page = {
         "form": form,
@@ -89,11 +91,12 @@ def act_page(
 def act_at_once(request: HttpRequest, deed: Deed[T], *, done: Words, to: str) -> HttpResponse:
     """An act of a button, without fields: the page it stands on says what came of it, refusal or success."""
     try:
-        result = deed(act_of(request))
+        with watched() as acts:
+            result = deed(act_of(request))
     except ActRepeated:
         result = None
     except DomainError as error:
         messages.error(request, sentence(error))
         return redirect(onward(request, to))
-    messages.success(request, done if isinstance(done, str) else done(result))
+    messages.success(request, done if isinstance(done, str) else done(result), offer(request, acts))
     return redirect(onward(request, to))

@@ -16,11 +16,11 @@ from django.core.exceptions import BadRequest
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.foundation.clock import now
+from linli.foundation.screens.pages import stands_on
 from linli.foundation.trail import drafts
 
 FEW = 3
@@ -109,7 +109,7 @@ def keep_draft(request: HttpRequest) -> HttpResponse:
     401 for a script whose session is over: its page says so. 413 above 64 KiB. Raises BadRequest for a form that no
     page of ours handed to this person.
     """
-    back, by_script = _page(request), "HX-Request" in request.headers
+    back, by_script = stands_on(request), "HX-Request" in request.headers
     if request.user.is_anonymous:
         return HttpResponse(status=401) if by_script else redirect_to_login(back)
     user_id = request.user.pk
@@ -139,10 +139,3 @@ def _content(sent: QueryDict) -> str:
             said.setlist(name, values)
     encoded: str = said.urlencode()
     return encoded
-
-
-def _page(request: HttpRequest) -> str:
-    """The page that the form stands on."""
-    asked = request.META.get("HTTP_REFERER", "")
-    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if ours else "/"

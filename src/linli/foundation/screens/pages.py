@@ -100,6 +100,13 @@ def came_from(request: HttpRequest) -> str:
     return asked
 
 
+def stands_on(request: HttpRequest) -> str:
+    """The page that a small form of the frame stands on."""
+    asked = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if ours else "/"
+
+
 def onward(request: HttpRequest, to: str) -> str:
     """Where an act leads: back to the page that led here, else to ``to``."""
     return came_from(request) or to

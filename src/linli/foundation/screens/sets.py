@@ -24,8 +24,9 @@ from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, sentence, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import counted, joined, money_text, pack_text
+from linli.foundation.screens.undoing import offer
 from linli.foundation.trail import drafts
-from linli.foundation.trail.acts import ActRepeated, rehearsal, watched
+from linli.foundation.trail.acts import ActRepeated, OpenAct, rehearsal, watched
 from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
 from linli.kernel.canonical import digest
@@ -56,11 +57,16 @@ class Deed:
 
 
 class Outcome(NamedTuple):
-    """What came of it, or would: the refusals by row, the letters written (number, title), what the act gave."""
+    """What came of it, or would: the refusals by row, the acts that took effect, what the act gave."""
 
     refused: Mapping[int, DomainError]
-    papers: Sequence[tuple[str, Text]]
+    acts: Sequence[OpenAct]
     result: Any
+
+    @property
+    def papers(self) -> list[tuple[str, Text]]:
+        """The letters written: number and title."""
+        return [paper for one in self.acts for paper in one.papers]
 
 
 def carried_out(act: Act, deed: Deed, ids: Sequence[int], said: Mapping[str, Any]) -> Outcome:
@@ -73,7 +79,7 @@ def carried_out(act: Act, deed: Deed, ids: Sequence[int], said: Mapping[str, Any
             alone = {pk: _tried(_keyed(act, pk), deed, [pk], said)[1] for pk in ids}
             refused = {pk: no for pk, no in alone.items() if no}
     told = {pk: no for pk, no in refused.items() if no}
-    return Outcome(told, [paper for one in acts for paper in one.papers], result)
+    return Outcome(told, acts, result)
 
 
 def rehearsed(act: Act, deed: Deed, ids: Sequence[int], said: Mapping[str, Any]) -> Outcome:
@@ -183,7 +189,7 @@ def _confirmed(listing: Any, deed: Deed, form: forms.Form) -> HttpResponse:
         found = carried_out(act, deed, [pk for pk, _label, _sums in kept["rows"]], form.cleaned_data)
         drafts.keep(act.by.pk, to, json.dumps(told := _receipt(deed, kept, found)), at=now())
         level = messages.WARNING if told["left"] else messages.SUCCESS
-        messages.add_message(request, level, _done_words(len(told["done"])))
+        messages.add_message(request, level, _done_words(len(told["done"])), offer(request, found.acts, kept["back"]))
     return redirect(to)
 
 

@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 
 from linli.foundation.screens.drafting import Slot, address_of, slot
 from linli.foundation.screens.pages import act_of, actor, onward, perform
+from linli.foundation.screens.undoing import offer
+from linli.foundation.trail.acts import watched
 from linli.kernel.act import Act
 from linli.kernel.steps import Step, Workflow
 
@@ -45,10 +47,11 @@ def take(request: HttpRequest, bound: Bound, step: Step, row: Any, form: forms.F
     """Take the step with a filled form and say what came of it; False when the form or the step is refused."""
     if not form.is_valid():
         return False
-    done, result = perform(form, lambda: bound.run(act_of(request), row, form.cleaned_data))
+    with watched() as acts:
+        done, result = perform(form, lambda: bound.run(act_of(request), row, form.cleaned_data))
     said = bound.told(result) if done and bound.told and result is not None else [(messages.SUCCESS, str(step.done))]
     for level, words in said if done else ():
-        messages.add_message(request, level, words)
+        messages.add_message(request, level, words, offer(request, acts))
     draft = slot(actor(request).pk, address_of(request), form)
     if done and draft:
         draft.drop()

@@ -66,6 +66,7 @@ class OpenAct:
     audited: bool = False
     money: list[tuple[str, str]] = field(default_factory=list)  # (journal number, digest), for the audit entry
     memory: dict[str, object] = field(default_factory=dict)  # what rooms need more than once within the act
+    gave: object = None  # the ids of what it gave, once it took effect
     papers: list[tuple[str, Text]] = field(default_factory=list)  # letters that it wrote: number and title
 
 
@@ -182,6 +183,7 @@ def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act,
             _open.reset(token)
         watching = _watched.get()
         if watching is not None:
+            running.gave = _keys_of(result)
             watching.append(running)
         return result
 

@@ -70,8 +70,16 @@ def titled(content: Mapping[str, Any]) -> Text:
     return as_kept({language: content[language]["title"] for language in LANGUAGES})
 
 
+class Standing(models.Manager[Any]):
+    """Deliveries that were not undone."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """Those that stand."""
+        return super().get_queryset().filter(undone=None)
+
+
 class Delivery(models.Model):
-    """A letter reached its addressee. ``receipt`` says who signed for it."""
+    """A letter reached its addressee. ``receipt`` says who signed for it. What was undone at once is not among them."""
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
     method = models.CharField(max_length=12, choices=DeliveryMethod.choices)
@@ -80,11 +88,25 @@ class Delivery(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by_id = models.PositiveBigIntegerField()
 
+    objects = Standing()
+
     def __str__(self) -> str:
         return f"{self.letter_id} {self.method} {self.delivered_date}"
+
+
+class DeliveryUndone(models.Model):
+    """Who recorded a delivery said at once that it was a mistake."""
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="undone")
+    undone_at = models.DateTimeField()
+    undone_by_id = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.delivery_id)
 
 
 triggers.register(
     *triggers.append_only("notifications_letter"),
     *triggers.append_only("notifications_delivery"),
+    *triggers.append_only("notifications_deliveryundone"),
 )

@@ -8,19 +8,27 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.crypto import seal
+from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, open_act, within_act
 from linli.ground.areas.queries import NO_OFFICE, Office, offices
 from linli.ground.notifications.codes import DeliveryMethod
-from linli.ground.notifications.models import Delivery, Letter, titled
-from linli.ground.notifications.permissions import check_deliver
+from linli.ground.notifications.models import Delivery, DeliveryUndone, Letter, titled
+from linli.ground.notifications.permissions import check_deliver, check_undo
 from linli.ground.notifications.rules.document import office_line
-from linli.kernel.act import Act
+from linli.ground.users.queries import names
+from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.bilingual import LANGUAGES
 from linli.kernel.canonical import canonical_json, digest
 from linli.kernel.errors import DomainError
+
+
+class LetterDelivered(DomainError):
+    """Somebody was faster, or it was recorded before."""
+
+    message = _("%(number)s 已由%(by)s于 %(day)s 记录送达")
 
 
 class DeliveryBeforeIssue(DomainError):
@@ -95,17 +103,33 @@ def _signed(content: Mapping[str, Any], office: Office) -> dict[str, Any]:
 
 
 @act
+def undo_delivery(act: Act, *, delivery_ids: Sequence[int]) -> list[DeliveryUndone]:
+    """Who recorded deliveries by mistake says so: their letters wait again. Raises NotPermitted, LetterNotFound."""
+    rows = list(Delivery.objects.filter(pk__in=delivery_ids).select_related("letter").order_by("pk"))
+    if not rows or len(rows) != len(set(delivery_ids)):
+        raise LetterNotFound
+    check_undo(act, rows)
+    undone = DeliveryUndone.objects.bulk_create(
+        DeliveryUndone(delivery=row, undone_at=act.at, undone_by_id=act.by.pk) for row in rows
+    )
+    first = rows[0].letter
+    audit.record(act, where=first.stamp, subject=first.subject, lines=[row.letter.number for row in rows])
+    return undone
+
+
+@act
 def record_delivery(
     act: Act, *, letter_ids: Sequence[int], method: DeliveryMethod, delivered_date: date, receipt: str = ""
 ) -> list[Delivery]:
     """Record that letters arrived.
 
-    Raises LetterNotFound, ReceiptMissing, DeliveryInFuture, DeliveryBeforeIssue, NotPermitted.
+    Raises LetterNotFound, LetterDelivered, ReceiptMissing, DeliveryInFuture, DeliveryBeforeIssue, NotPermitted.
     """
-    letters = list(Letter.objects.filter(pk__in=letter_ids).order_by("pk"))
+    letters = list(locked(Letter.objects.filter(pk__in=letter_ids)))
     if not letters or len(letters) != len(set(letter_ids)):
         raise LetterNotFound
     check_deliver(act, [letter.stamp for letter in letters])
+    _check_waiting(letters)
     if method in (DeliveryMethod.HAND, DeliveryMethod.HOME) and not receipt.strip():
         raise ReceiptMissing(field="receipt")
     if delivered_date > act.on:
@@ -128,3 +152,11 @@ def record_delivery(
     )
     audit.record(act, where=letters[0].stamp, subject=letters[0].subject, lines=[letter.number for letter in letters])
     return rows
+
+
+def _check_waiting(letters: Sequence[Letter]) -> None:
+    known = Delivery.objects.filter(letter__in=letters).select_related("letter").order_by("letter_id", "pk").first()
+    if known is not None:
+        by = names([known.recorded_by_id]).get(known.recorded_by_id, "")
+        day = known.recorded_at.astimezone(CHINA_TIME).date()
+        raise LetterDelivered(number=known.letter.number, by=by, day=day)

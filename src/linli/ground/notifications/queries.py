@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from linli.foundation.screens.texts import day_text
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail.words import subject_words
 from linli.ground.areas.queries import names as area_names
-from linli.ground.notifications.models import Letter
+from linli.ground.notifications.models import Delivery, Letter
 from linli.ground.notifications.rules.document import Words, letter_data, office_line
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority_of
@@ -64,7 +64,8 @@ def letter(scope: Scope, number: str) -> Letter | None:
 
 def undelivered(scope: Scope, text: str = "") -> QuerySet[Letter, Letter]:
     """Letters that nobody has recorded as delivered, oldest first; by number, theirs or that of what they are about."""
-    rows = within(Letter.objects.filter(deliveries__isnull=True), scope).order_by("id")
+    arrived = Exists(Delivery.objects.filter(letter=OuterRef("pk")))
+    rows = within(Letter.objects.filter(~arrived), scope).order_by("id")
     return rows.filter(Q(number=text) | Q(subject__endswith=f":{text}")) if text else rows
 
 

@@ -12,10 +12,11 @@ from linli.foundation.screens.finding import Found, Kind, Wanted, kinds, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
+from linli.foundation.screens.undoing import undoable
 from linli.foundation.screens.work import Pile, Todo, work
 from linli.foundation.trail import words
 from linli.ground.notifications.codes import DeliveryMethod, LetterState
-from linli.ground.notifications.operations import record_delivery
+from linli.ground.notifications.operations import record_delivery, undo_delivery
 from linli.ground.notifications.permissions import DELIVERERS
 from linli.ground.notifications.queries import LETTERS_TO_DELIVER, addressees_of, letter, undelivered
 from linli.ground.users.codes import OFFICER_ROLES, REGISTRY_ROLES, Role
@@ -24,7 +25,13 @@ from linli.kernel.tones import Tone
 
 _FRIDAY = 4
 
-words.acts.put({"notifications.record_delivery": pgettext_lazy("audit", "登记送达")})
+words.acts.put(
+    {
+        "notifications.record_delivery": pgettext_lazy("audit", "登记送达"),
+        "notifications.undo_delivery": pgettext_lazy("audit", "撤销送达登记"),
+    }
+)
+undoable.put({"notifications.record_delivery": lambda act, ids: undo_delivery(act, delivery_ids=ids)})
 
 
 def _deliveries(scene: Scene) -> Callable[[date], None]:

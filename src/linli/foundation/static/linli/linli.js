@@ -74,6 +74,11 @@ document.addEventListener("keydown", (event) => {
   if (next) { event.preventDefault(); next.focus(); if (next.matches("input[type=text],input:not([type])")) next.select(); }
 });
 
+// What is offered for some seconds goes when they are over; the server knows by itself.
+document.querySelectorAll("[data-seconds]").forEach((part) => {
+  setTimeout(() => { part.remove(); }, Number(part.dataset.seconds) * 1000);
+});
+
 // One press is one submission; the key in the form makes a second one harmless anyway.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
