@@ -9,14 +9,34 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.parse import urlencode, urljoin
 
 import pytest
+from lxml import html
 
 from linli.config import cli_serve
 from linli.config.cli_serve import check_free, environment
 from tests.config.command_line import ROOT
 
+# What a volunteer's phone loads at first: the page and everything on it, as it travels.
+LIGHTEST = 60 * 1024
+PASSWORD = "long-enough-for-a-test"
+VOLUNTEER = f"""
+import django
+django.setup()
+from datetime import date, datetime
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.operations import NewArea, add_areas
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign, create_user
+from linli.kernel.act import CHINA_TIME, SYSTEM, Act
+act = Act(SYSTEM, datetime(2026, 3, 9, 6, tzinfo=CHINA_TIME))
+area = add_areas(act, areas=[NewArea("990101", AreaKind.DISTRICT, "清河区")])[0]
+user = create_user(act, username="zhaofang", name="赵芳", password="{PASSWORD}")
+assign(act, user_id=user.pk, role=Role.VOLUNTEER, area_id=area.pk, valid_from=date(2025, 1, 1))
+"""
 LINLI = Path(sys.executable).with_name("linli")
 
 
@@ -41,6 +61,33 @@ def served(tmp_path: Path) -> Iterator["tuple[subprocess.Popen[bytes], int]"]:
     if server.poll() is None:
         server.terminate()
         server.wait()
+
+
+class Browser:
+    """Loads pages with what is on them, and counts the bytes that travel."""
+
+    def __init__(self, port: int) -> None:
+        self.site = f"http://127.0.0.1:{port}"
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def get(self, address: str, form: dict[str, str] | None = None, *, packed: bool = False) -> tuple[str, bytes]:
+        data = urlencode(form).encode() if form else None
+        said = {"Accept-Encoding": "gzip"} if packed else {}
+        asked = urllib.request.Request(urljoin(self.site, address), data, {"Referer": self.site, **said})
+        with self.opener.open(asked, timeout=30) as response:
+            return response.url, response.read()
+
+    def log_in(self, username: str) -> str:
+        """The address of the person's first page."""
+        address, page = self.get("/log-in/")
+        form = dict(html.fromstring(page).xpath("//form[.//input[@name='username']]")[0].form_values())
+        return self.get(address, {**form, "username": username, "password": PASSWORD})[0]
+
+    def weights(self, address: str) -> dict[str, int]:
+        """The bytes of a page and of everything that it names, as they travel."""
+        page = html.fromstring(self.get(address)[1])
+        parts = page.xpath("//link[@rel='stylesheet' or @rel='icon']/@href | //script/@src | //img/@src")
+        return {part: len(self.get(part, packed=True)[1]) for part in (address, *dict.fromkeys(parts))}
 
 
 def answers(port: int) -> bool:
@@ -91,6 +138,20 @@ def test_serves_further_installations_beside_each_with_its_own_variables(monkeyp
         ("work", "2026-12-31"),
     ]
     assert {data for *_, data in started} == {"here"}
+
+
+def test_a_volunteer_s_first_page_is_light(served, tmp_path: Path) -> None:
+    _server, port = served
+    told = {key: value for key, value in environment().items() if key != "LINLI_DATABASE"}
+    told |= {"LINLI_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "linli.config.settings"}
+    subprocess.run([sys.executable, "-c", VOLUNTEER], env=told, check=True)
+    browser = Browser(port)
+
+    weights = browser.weights(browser.log_in("zhaofang"))
+
+    sys.stdout.write("".join(f"{size:7} {part}\n" for part, size in weights.items()))
+    sys.stdout.write(f"{sum(weights.values()):7} bytes of {LIGHTEST}\n")
+    assert sum(weights.values()) <= LIGHTEST
 
 
 def test_a_taken_port_is_refused_in_words():

@@ -54,6 +54,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "linli.foundation.screens.middleware.LogMiddleware",
+    # Pages travel compressed; each answer is of another length, so that none tells what a form's secret is.
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,7 +130,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 UPLOADS_DIR = DATA_DIR / "uploads"
