@@ -12,7 +12,7 @@ from linli.foundation.screens.drafting import address_of, slot
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.lookups import offered
 from linli.foundation.screens.pages import act_of, actor, no_store, onward, perform, render_page, sentence
-from linli.foundation.screens.undoing import offer
+from linli.foundation.screens.undoing import undo_of
 from linli.foundation.trail.acts import ActRepeated, watched
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -70,7 +70,7 @@ def act_page(
         if made and answer and result is not None:
             return no_store(answer(result))
         if made:
-            messages.success(request, done if isinstance(done, str) else done(result), offer(request, acts))
+            messages.success(request, done if isinstance(done, str) else done(result), undo_of(request, acts))
             return redirect(onward(request, to if isinstance(to, str) else to(result)))
     page = {
         "form": form,
@@ -98,5 +98,5 @@ def act_at_once(request: HttpRequest, deed: Deed[T], *, done: Words, to: str) ->
     except DomainError as error:
         messages.error(request, sentence(error))
         return redirect(onward(request, to))
-    messages.success(request, done if isinstance(done, str) else done(result), offer(request, acts))
+    messages.success(request, done if isinstance(done, str) else done(result), undo_of(request, acts))
     return redirect(onward(request, to))

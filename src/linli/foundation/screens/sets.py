@@ -24,7 +24,7 @@ from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, actor, add_refusal, render_page, sentence, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import counted, joined, money_text, pack_text
-from linli.foundation.screens.undoing import offer
+from linli.foundation.screens.undoing import undo_of
 from linli.foundation.trail import drafts
 from linli.foundation.trail.acts import ActRepeated, OpenAct, rehearsal, watched
 from linli.kernel.act import Act
@@ -189,7 +189,7 @@ def _confirmed(listing: Any, deed: Deed, form: forms.Form) -> HttpResponse:
         found = carried_out(act, deed, [pk for pk, _label, _sums in kept["rows"]], form.cleaned_data)
         drafts.keep(act.by.pk, to, json.dumps(told := _receipt(deed, kept, found)), at=now())
         level = messages.WARNING if told["left"] else messages.SUCCESS
-        messages.add_message(request, level, _done_words(len(told["done"])), offer(request, found.acts, kept["back"]))
+        messages.add_message(request, level, _done_words(len(told["done"])), undo_of(request, found.acts, kept["back"]))
     return redirect(to)
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 
 from linli.foundation.screens.drafting import Slot, address_of, slot
 from linli.foundation.screens.pages import act_of, actor, onward, perform
-from linli.foundation.screens.undoing import offer
+from linli.foundation.screens.undoing import undo_of
 from linli.foundation.trail.acts import watched
 from linli.kernel.act import Act
 from linli.kernel.steps import Step, Workflow
@@ -51,7 +51,7 @@ def take(request: HttpRequest, bound: Bound, step: Step, row: Any, form: forms.F
         done, result = perform(form, lambda: bound.run(act_of(request), row, form.cleaned_data))
     said = bound.told(result) if done and bound.told and result is not None else [(messages.SUCCESS, str(step.done))]
     for level, words in said if done else ():
-        messages.add_message(request, level, words, offer(request, acts))
+        messages.add_message(request, level, words, undo_of(request, acts))
     draft = slot(actor(request).pk, address_of(request), form)
     if done and draft:
         draft.drop()

@@ -31,7 +31,7 @@ _ON_THE_WAY = 5
 undoable: Shelf[Callable[[Act, Sequence[int]], object]] = Shelf()
 
 
-def offer(request: HttpRequest, acts: Sequence[OpenAct], back: str = "") -> str:
+def undo_of(request: HttpRequest, acts: Sequence[OpenAct], back: str = "") -> str:
     """What a message carries (``extra_tags``) for the button that undoes the one act; empty for what is not light."""
     if len(acts) != 1 or acts[0].name not in undoable:
         return ""
