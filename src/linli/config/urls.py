@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from linli.foundation.screens import sets, undoing
 from linli.foundation.screens.drafting import keep_draft
 from linli.foundation.screens.exporting import export_ask, export_detail, export_drop, export_file
+from linli.foundation.screens.viewing import view_drop, view_edit, view_new
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.overview.workbench.web.urls")),
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<int:number>/drop/", export_drop, name="export_drop"),
     path("exports/<int:number>/file/", export_file, name="export_file"),
     path("undo/", undoing.undo, name="undo"),
+    path("views/new/", view_new, name="view_new"),
+    path("views/<int:number>/", view_edit, name="view_edit"),
+    path("views/<int:number>/drop/", view_drop, name="view_drop"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.registry.residents.web.urls")),
     path("", include("linli.registry.partners.web.urls")),

@@ -6,5 +6,17 @@ from linli.foundation.trail.drafts import Draft
 from linli.foundation.trail.exports import Export, ExportPart
 from linli.foundation.trail.models import ActKey, AuditEntry, AuditSeal
 from linli.foundation.trail.tries import Try
+from linli.foundation.trail.views import SavedView
 
-__all__ = ["ActKey", "AuditEntry", "AuditSeal", "Counter", "Draft", "Export", "ExportPart", "PrintSign", "Try"]
+__all__ = [
+    "ActKey",
+    "AuditEntry",
+    "AuditSeal",
+    "Counter",
+    "Draft",
+    "Export",
+    "ExportPart",
+    "PrintSign",
+    "SavedView",
+    "Try",
+]

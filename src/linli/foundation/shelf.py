@@ -10,6 +10,9 @@ words.acts.put(
         "read": pgettext_lazy("audit", "查看个人信息"),
         "foundation.ask_export": pgettext_lazy("audit", "申请导出"),
         "foundation.drop_export": pgettext_lazy("audit", "删除导出文件"),
+        "foundation.save_view": pgettext_lazy("audit", "保存名单视图"),
+        "foundation.change_view": pgettext_lazy("audit", "修改名单视图"),
+        "foundation.drop_view": pgettext_lazy("audit", "删除名单视图"),
         "foundation.begin_day": pgettext_lazy("audit", "开始当日工作"),
         "foundation.seal_days": pgettext_lazy("audit", "封存审计记录"),
         "foundation.seal_new_rows": pgettext_lazy("audit", "封存新增记录"),
@@ -19,6 +22,7 @@ words.subjects.put(
     {
         "seals": pgettext_lazy("audit", "封存"),
         "day": pgettext_lazy("audit", "当日工作"),
+        "view": pgettext_lazy("audit", "名单视图"),
     }
 )
 words.parts.put(

@@ -73,9 +73,9 @@ class _Counted(NamedTuple):
 
 
 @pages_for("my_work", Role.AUDITOR, Role.COMMUNITY_WORKER)
-def people(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The list."""
+def people(request: HttpRequest, desk: Desk, of: int = 0) -> HttpResponse:
+    """The list, by itself or within a record."""
     return People(request, desk).response()
 
 
-urlpatterns = [*product, path("canaries/", people, name="canaries")]
+urlpatterns = [*product, path("canaries/", people, name="canaries"), path("canaries/<int:of>/", people, name="some")]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -15,11 +16,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data import keyset
 from linli.foundation.data.scope import Stamp
 from linli.foundation.files import tables
-from linli.foundation.screens import cells, filters, sets
+from linli.foundation.screens import cells, filters, sets, viewing
 from linli.foundation.screens.cells import Cell, Kind
 from linli.foundation.screens.exporting import Piece, Sheet, answer, reach_of
 from linli.foundation.screens.filters import Asked, Filter
@@ -68,6 +71,16 @@ class Column:
             return self.cell(listing, row)
         value = self.value(listing, row)
         return Cell(value, (self.to, value)) if self.to and value else value
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether nobody leaves it out: it says which row it is, or has the row's buttons."""
+        return self.phone == "title" or not self.label
+
+    @property
+    def choice(self) -> object:
+        """What it is called where columns are chosen."""
+        return format_lazy("{}{}", self.label, _("（仅 Excel）")) if self.only == "excel" else self.label
 
     @property
     def css(self) -> str:
@@ -190,7 +203,12 @@ class Listing(Generic[D, R]):
         if key := self.request.GET.get("suggest", ""):
             offered = filters.suggested(self.filters, self, key, self.request.GET.get(key, ""))
             return HttpResponse(format_html_join("", '<option value="{}">{}</option>', offered))
-        return self.page(None, status=status)
+        return viewing.begin(self.request, self.shape) or self.page(None, status=status)
+
+    @cached_property
+    def shape(self) -> viewing.Shape:
+        """How this person looks at the list."""
+        return viewing.shape_of(self.request, self.address or self.request.path, self._drawn, self._choices())
 
     def page(self, asked: forms.Form | None, *, status: int) -> HttpResponse:
         """The page or its fragment; ``asked`` is the form of :meth:`deeds` as it was refused."""
@@ -205,6 +223,7 @@ class Listing(Generic[D, R]):
             "listing": self,
             "head": self.head(),
             "filters": self._drawn,
+            "shape": self.shape,
             "headings": [self._heading(one) for one in columns],
             "lines": list(zip_longest(boxes, self.drawn(found, columns))),
             "next": following,
@@ -215,6 +234,16 @@ class Listing(Generic[D, R]):
             **self.more(found),
         }
         return render_page(self.request, self.template, context, fragment="parts/listing.html", status=status)
+
+    def _chosen(self, leave_out: str) -> list[Column]:
+        """The columns of the page, or of the workbook, that are asked for: what a row is called always stands there."""
+        asked = {one.path for one in self.columns} & set(self.request.GET.getlist(viewing.COLUMNS))
+        some = [one for one in self.columns if one.only != leave_out]
+        return [one for one in some if not asked or one.path in asked or one.is_fixed]
+
+    def _choices(self) -> list[tuple[str, object, bool]]:
+        shown = {*self._chosen("excel"), *self._chosen("page")}
+        return [(one.path, one.choice, one in shown) for one in self.columns if not one.is_fixed]
 
     def _order(self) -> tuple[str, ...]:
         wished = self.request.GET.get("sort", "")
@@ -255,7 +284,7 @@ class Listing(Generic[D, R]):
 
     def shown_columns(self) -> list[Column]:
         """Those of the page."""
-        return [one for one in self.columns if one.only != "excel"]
+        return self._chosen("excel")
 
     def drawn(self, rows: Iterable[R], columns: Sequence[Column]) -> list[list[tuple[Column, SafeString]]]:
         """The rows as they stand on the page."""
@@ -270,7 +299,9 @@ class Listing(Generic[D, R]):
         return [one.value(self, row) for one in self._money()]
 
     def _money(self) -> list[Column]:
-        return [one for one in self.shown_columns() if one.kind == "YUAN" and not (one.cell and not one.of)]
+        return [
+            one for one in self.columns if one.only != "excel" and one.kind == "YUAN" and not (one.cell and not one.of)
+        ]
 
     def _heading(self, column: Column) -> Heading:
         if not column.sort:
@@ -284,7 +315,7 @@ class Listing(Generic[D, R]):
 
     def sheet(self) -> Sheet:
         """What the list gives as Excel."""
-        columns = [one for one in self.columns if one.only != "page"]
+        columns = self._chosen("page")
         return Sheet(
             self.subject(),
             str(self.head().title),

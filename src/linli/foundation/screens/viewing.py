@@ -1,0 +1,159 @@
+"""Saved views of a list and the choice of its columns: every list has them by being declared (docs/adr/0045)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.filters import AskedFilter
+from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.pages import actor
+from linli.foundation.trail import views
+from linli.foundation.trail.views import SavedView
+from linli.kernel.act import Act
+
+COLUMNS = "columns"
+# What an address says of the moment; ``all`` shows the list as it is where a view is shown by itself.
+_PASSING = frozenset({"after", "as", "all", "suggest"})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the person looks at a list now. ``tabs`` are (words, address, is it this one), ``view`` the one that is
+    shown, ``query`` what the address asks, ``kept`` the same without the columns; ``columns`` are (path, words, is it
+    shown) of those that may be left out; ``keeps`` whether views are kept of it, ``begins`` the address of the one
+    that is shown now by itself.
+    """
+
+    address: str
+    query: str
+    kept: Sequence[tuple[str, str]]
+    columns: Sequence[tuple[str, object, bool]]
+    tabs: Sequence[tuple[object, str, bool]]
+    view: SavedView | None
+    keeps: bool
+    begins: str
+
+    @property
+    def save(self) -> str:
+        """Where it is kept as a view; empty where it cannot be."""
+        of = urlencode({"of": f"{self.address}?{self.query}"})
+        return f"{reverse('view_new')}?{of}" if self.keeps else ""
+
+    @property
+    def chosen(self) -> list[str]:
+        """The columns that are shown, where some are not."""
+        found = [path for path, _words, shown in self.columns if shown]
+        return found if len(found) < len(self.columns) else []
+
+
+def shape_of(
+    request: HttpRequest, address: str, drawn: Sequence[AskedFilter], columns: Sequence[tuple[str, object, bool]]
+) -> Shape:
+    """How the list at an address is looked at."""
+    said = _said(request, drawn)
+    query = urlencode(said)
+    keeps = request.user.pk is not None and _is_own(request)
+    own = views.views_of(request.user.pk, address) if request.user.pk and keeps else []
+    asked = {one.pk: views.query_of(one) for one in own}
+    view = next((one for one in own if asked[one.pk] == query), None)
+    tabs = [(one.name, f"{address}?{asked[one.pk]}", one is view) for one in own]
+    everything = [(_("全部"), f"{address}?all", not query)] if own else []
+    begins = next((to for one, (_name, to, _here) in zip(own, tabs, strict=True) if one.is_default), "")
+    kept = [(name, value) for name, value in said if name != COLUMNS]
+    return Shape(address, query, kept, columns, [*everything, *tabs], view, keeps, "" if request.GET else begins)
+
+
+def _is_own(request: HttpRequest) -> bool:
+    """Whether the list has an address of its own; one within a record or an act has its columns alone."""
+    return request.resolver_match is not None and not request.resolver_match.kwargs
+
+
+def _said(request: HttpRequest, drawn: Sequence[AskedFilter]) -> list[tuple[str, str]]:
+    """What the address asks, in one order; nothing that goes without saying."""
+    by_itself = {one.key for one in drawn if not one.default}
+    pairs = ((name, value) for name, values in request.GET.lists() for value in values)
+    return sorted((n, v) for n, v in pairs if n not in _PASSING and (v or n not in by_itself))
+
+
+class ViewForm(forms.Form):
+    """What a view is called, and whether the list begins with it."""
+
+    name = forms.CharField(label=_("名称"), max_length=views.LONGEST_NAME)
+    is_default = forms.BooleanField(label=_("打开名单时先显示它"), required=False)
+
+
+@login_required
+def view_new(request: HttpRequest) -> HttpResponse:
+    """Keep how the list is looked at. Raises Http404 for an address that is no page of ours."""
+    of = urlsplit(request.GET.get("of", ""))
+    try:
+        resolve(of.path)
+    except Resolver404 as error:
+        raise Http404 from error
+    form = filled(request, ViewForm)
+
+    def deed(act: Act) -> object:
+        return views.save_view(act, address=of.path, query=of.query, **form.cleaned_data)
+
+    to = f"{of.path}?{of.query}"
+    head = Head(gettext("保存名单视图"), gettext("现在的条件、排序和列，以后一点就是。"))
+    return act_page(request, form, deed, head=head, submit=gettext("保存"), done=gettext("视图已保存"), to=to)
+
+
+@login_required
+def view_edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Another name, or shown by itself."""
+    view = _own(request, number)
+    form = filled(request, ViewForm, initial={"name": view.name, "is_default": view.is_default})
+
+    def deed(act: Act) -> None:
+        views.change_view(act, view_id=view.pk, **form.cleaned_data)
+
+    head = Head(gettext("名单视图"), view.name, actions=[Action(gettext("删除"), reverse("view_drop", args=[number]))])
+    return act_page(request, form, deed, head=head, submit=gettext("保存"), done=gettext("视图已修改"), to=_place(view))
+
+
+@login_required
+def view_drop(request: HttpRequest, number: int) -> HttpResponse:
+    """Delete a view; the list stays as it is."""
+    view = _own(request, number)
+
+    def deed(act: Act) -> None:
+        views.drop_view(act, view_id=view.pk)
+
+    head = Head(gettext("删除名单视图"), view.name)
+    return act_page(
+        request,
+        filled(request, forms.Form),
+        deed,
+        head=head,
+        submit=gettext("删除"),
+        danger=True,
+        done=gettext("视图已删除"),
+        to=f"{view.address}?all",
+    )
+
+
+def begin(request: HttpRequest, shape: Shape) -> HttpResponse | None:
+    """The view that the list begins with, where its bare address is opened."""
+    return redirect(shape.begins) if shape.begins and request.method == "GET" else None
+
+
+def _own(request: HttpRequest, number: int) -> SavedView:
+    view = views.find(actor(request).pk, number)
+    if view is None:
+        raise Http404
+    return view
+
+
+def _place(view: SavedView) -> str:
+    return f"{view.address}?{views.query_of(view)}"
