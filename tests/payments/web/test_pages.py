@@ -409,6 +409,18 @@ class TestReconcile:
         page = log_in(families.staff.checker).post("/payments/reconcile/", data)
         assert "期末余额账面 99,000.00 元，银行 5.00 元" in page.text
 
+    def test_names_every_booking_that_one_side_lacks(
+        self, families: World, log_in: LogIn, settings: LazySettings
+    ) -> None:
+        families.paid()
+        live_on(settings, date(2026, 4, 2))
+        theirs = "".join(f"2026-03-20,IN-{number:02},1.00,,{1000 + number}.00\n" for number in range(30))
+        upload = SimpleUploadedFile("bank.csv", f"date,reference,in,out,balance\n{theirs}".encode())
+        data = {"fund": families.fund.pk, "month": "2026-03", "statement": upload, **key()}
+        table = log_in(families.staff.checker).post("/payments/reconcile/", data).text.partition("<tbody>")[2]
+        assert [table.count(">账面缺少<"), table.count(">银行对账单缺少<"), "IN-29" in table] == [30, 2, True]
+        assert not locked_months(families.fund.pk)
+
     def test_asks_for_the_statement(self, families: World, log_in: LogIn) -> None:
         page = log_in(families.staff.checker).post("/payments/reconcile/", key())
         assert "error-summary" in page.text

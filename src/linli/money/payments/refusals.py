@@ -165,7 +165,9 @@ class StatementOfOtherDays(DomainError):
 
 
 class StatementDiffers(DomainError):
-    """Books and bank disagree; every difference is named."""
+    """Books and bank disagree. ``missing`` is every booking that the bank's statement lacks, and every one that the
+    books lack: (reference, fen).
+    """
 
     message = _("账面与银行对账单不符：%(differences)s")
 

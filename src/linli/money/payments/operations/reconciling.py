@@ -98,8 +98,9 @@ def _check_same(fund: Fund, month: Month, bank: BankStatement) -> tuple[dict[str
     closing = booked if bank.closing_fen is None else bank.closing_fen
     _offset(ours, theirs)
     if ours != theirs or closing != booked:
-        told = _told(_named(ours - theirs), _named(theirs - ours), yuan(booked), yuan(closing))
-        raise StatementDiffers(field="statement", differences=told)
+        missing = _sorted(ours - theirs), _sorted(theirs - ours)
+        told = _told(_named(missing[0]), _named(missing[1]), yuan(booked), yuan(closing))
+        raise StatementDiffers(field="statement", differences=told, missing=missing)
     return gathered, booked
 
 
@@ -199,9 +200,13 @@ def _booked(fund: Fund, month: Month) -> Counter[tuple[str, int]]:
     return ours
 
 
-def _named(rows: Counter[tuple[str, int]]) -> list[str]:
-    """The bookings as people look for them; the first twenty, since the rest is the same search."""
-    return [f"{name} {yuan(fen)}" for name, fen in sorted(rows.elements())][:_TOLD]
+def _sorted(rows: Counter[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(rows.elements())
+
+
+def _named(rows: Sequence[tuple[str, int]]) -> list[str]:
+    """The bookings as people look for them, as many as one reads in a sentence."""
+    return [f"{name} {yuan(fen)}" for name, fen in rows[:_TOLD]]
 
 
 def _tell(books_only: Sequence[str], bank_only: Sequence[str], booked: str, closing: str) -> str:

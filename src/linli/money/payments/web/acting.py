@@ -1,5 +1,7 @@
 """Act: propose, take a batch on by its steps, reconcile."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,10 +20,11 @@ from linli.money.ledger.queries import funds, open_months
 from linli.money.payments import operations
 from linli.money.payments.engine.statements import read_statement
 from linli.money.payments.models import PaymentBatch
+from linli.money.payments.refusals import StatementDiffers
 from linli.money.payments.steps import BATCH
 from linli.money.payments.web.desk import batch_or_404, checking, making, months_begun, reading
 from linli.money.payments.web.forms import FundMonthForm, ReconcileForm
-from linli.money.payments.web.lists import OUTLOOKS
+from linli.money.payments.web.lists import MISSING, OUTLOOKS
 from linli.money.payments.web.presenters import outlooks
 from linli.money.payments.web.steps import BOUND, by_field
 from linli.money.payments.web.views import BatchPage
@@ -75,10 +78,18 @@ def reconcile(request: HttpRequest, desk: Desk) -> HttpResponse:
     months = sorted({month for fund in waiting for month in left[fund.pk]})
     form = filled(request, ReconcileForm, funds=waiting, months=months, initial={"month": next(iter(months), "")})
 
+    missing: list[tuple[object, str, int]] = []
+
     def deed(act: Act) -> object:
         data = form.cleaned_data
         which = {"fund_id": data["fund"], "month": data["month"]}
-        return operations.reconcile_month(act, statement=read_statement(data["statement"]), **which)
+        try:
+            return operations.reconcile_month(act, statement=read_statement(data["statement"]), **which)
+        except StatementDiffers as error:
+            sides = (gettext("银行对账单缺少"), gettext("账面缺少"))
+            found: tuple[Any, Any] = error.details["missing"]  # type: ignore[assignment]  # a detail of the refusal
+            missing.extend((side, *row) for side, rows in zip(sides, found, strict=True) for row in rows)
+            raise
 
     return act_page(
         request,
@@ -90,5 +101,10 @@ def reconcile(request: HttpRequest, desk: Desk) -> HttpResponse:
         submit=gettext("核对并锁定"),
         back=reverse("batch_list"),
         template="payments/reconcile.html",
-        context={"states": [(fund, left[fund.pk]) for fund in mine], "waiting": waiting},
+        context={
+            "states": [(fund, left[fund.pk]) for fund in mine],
+            "waiting": waiting,
+            "columns": MISSING,
+            "missing": missing,
+        },
     )

@@ -412,6 +412,13 @@ def _expected(_list: object, one: Outlook) -> Cell:
     return Cell(chips=[short if one.is_short else (gettext("资金够"), Tone.OK)])
 
 
+# What one side has and the other lacks: where, the booking, how much.
+MISSING = (
+    Column("side", _("缺少的一方"), of=lambda _list, row: row[0]),
+    Column("reference", _("摘要或明细编号"), of=lambda _list, row: row[1], phone="title"),
+    Column("amount", _("金额"), "YUAN", of=lambda _list, row: row[2], phone="state"),
+)
+
 OUTLOOKS = (
     Column("fund.name", pgettext_lazy("one", "资金"), phone="title"),
     Column("ready", _("可发"), "INTEGER"),
