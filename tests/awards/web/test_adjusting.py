@@ -1,5 +1,6 @@
 """The pages on which somebody sees what the rules say of awards that run, and decides."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -165,3 +166,17 @@ class TestRecalculating:
 def version(river: River) -> int:
     river.awards[0].refresh_from_db()
     return river.awards[0].version
+
+
+def test_a_review_shows_what_changed_since_the_last_determination(river: River, log_in: LogIn) -> None:
+    award = river.awards[0]
+    award.refresh_from_db()
+    page = log_in(river.staff.director).get(f"/awards/{award.number}/review/").text
+    rows = [
+        " ".join(one.split())
+        for one in re.sub(r"<[^>]+>", " ", page.partition("<tbody>")[2]).split("\n")
+        if one.strip()
+    ]
+    told = " ".join(rows)
+    assert "有变化" in told
+    assert ("¥1,500.00" in told, "620.00 → ¥320.00" in page) == (True, True)

@@ -125,3 +125,12 @@ def as_date(value: date | datetime | str) -> date:
 
 def _month(day: date | Month) -> str:
     return _MONTHS[day.month - 1] if is_english() else str(day.month)
+
+
+def value_words(value: int | None, unit: str) -> str:
+    """A fact's value as people read it."""
+    if value is None:
+        return gettext("不清楚")
+    if unit == "BOOL":
+        return gettext("是") if value else gettext("否")
+    return str(money_text(value)) if unit == "FEN" else str(value)

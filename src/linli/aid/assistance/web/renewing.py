@@ -16,7 +16,7 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.queries.people import called
 from linli.aid.assistance.queries.renewals import Foreseen, Known, RenewalView
 from linli.foundation.screens.fields import DayField
-from linli.foundation.screens.texts import day_text, money_text, pack_text, source_text
+from linli.foundation.screens.texts import day_text, money_text, pack_text, source_text, value_words
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import pack_of
 
@@ -80,15 +80,6 @@ def remembered(application: Application, document: Mapping[str, Any], on: date) 
         for name, fact in sorted(own.items())
         if name in pack.facts
     ]
-
-
-def value_words(value: int | None, unit: str) -> str:
-    """A fact's value as people read it."""
-    if value is None:
-        return gettext("不清楚")
-    if unit == "BOOL":
-        return gettext("是") if value else gettext("否")
-    return str(money_text(value)) if unit == "FEN" else str(value)
 
 
 def _sentence(one: Known) -> str:

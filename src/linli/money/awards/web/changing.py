@@ -13,6 +13,7 @@ from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.fields import LawForm
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import today, version_of
+from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined_by_dot, money_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
@@ -23,6 +24,8 @@ from linli.money.awards.codes import EndReason
 from linli.money.awards.models import Award
 from linli.money.awards.operations import Ending
 from linli.money.awards.queries.adjustments import by_registry
+from linli.money.awards.queries.comparing import compared
+from linli.money.awards.web.comparing import COMPARED
 from linli.money.awards.web.desk import award_or_404, covered_months, open_months, reading
 from linli.money.awards.web.forms import AmountForm, EndForm, MonthForm, RecalculateForm, ReviewForm
 
@@ -89,7 +92,12 @@ def award_review(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     def deed(act: Act) -> object:
         return operations.complete_review(act, award_id=award.pk, **form.cleaned_data)
 
-    return _page(request, award, form, deed, gettext("完成复核"), gettext("复核已记录"))
+    note_read(request, where=award.stamp, subject=f"award:{number}")
+    first = _suggested(award, covered_months(award), desk)
+    said = by_registry(award, desk.on, first).rows if award.determination_id else ()
+    context: dict[str, object] = {"columns": COMPARED, "rows": compared(award, desk.on), "said": said}
+    page = "awards/award_review.html"
+    return _page(request, award, form, deed, gettext("完成复核"), gettext("复核已记录"), page, context)
 
 
 @reading
