@@ -10,6 +10,7 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import ask_for_supplement
 from linli.foundation.trail.drafts import Draft
 from linli.ground.notifications.models import Letter
+from linli.ground.users.operations import record_office
 from linli.registry.residents.codes import GuardianshipKind
 from linli.registry.residents.models import Household
 from linli.registry.residents.operations import add_guardian
@@ -46,6 +47,32 @@ class TestFollowing:
 
     def test_says_what_to_do_without_any(self, home: Client) -> None:
         assert "还没有申请 可以在这里申请" in main(home.get(address("my_applications")))
+
+    def test_says_what_to_do_next_and_whom_to_call(self, home: Client, world: World, received: Application) -> None:
+        street = world.community.street.pk
+        record_office(
+            world.act(world.staff.administrator), area_id=street, telephone="0571-5550123", address="和平路 1 号"
+        )
+
+        page = home.get(address("my_applications"))
+
+        assert "下一步 现在不用办什么。待受理答复，最迟2026年3月16日答复。" in main(page)
+        assert "找谁 幸福里社区 · 王丽 0571-5550123 和平路 1 号" in main(page)
+        assert 'href="tel:0571-5550123"' in page.content.decode()
+
+    def test_asks_for_the_papers_first(self, home: Client, incomplete: Application) -> None:
+        page = home.get(address("my_applications"))
+
+        assert "下一步 请补交 1 份材料。 补交材料" in main(page)
+
+    def test_shows_the_money_once_there_is_some(self, home: Client, world: World, family: Household) -> None:
+        _application, day = world.at_decision(household=family)
+        world.granted(_application, day=day)
+
+        words = main(home.get(address("my_applications")))
+
+        assert "每月 ¥500.00" in words
+        assert "还没有发过。" in words
 
     def test_says_what_is_missing_and_leads_there(self, home: Client, incomplete: Application) -> None:
         response = home.get(address("my_applications"))

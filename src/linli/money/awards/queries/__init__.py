@@ -13,6 +13,7 @@ from linli.money.awards.queries.awards import (
     awards_of_application,
     awards_of_family,
     awards_of_household,
+    awards_of_own,
     carried_over,
     changes_before,
     counts,

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_GET
 
 from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
+from linli.aid.assistance.queries.contacts import contacts
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
 from linli.aid.assistance.queries.words import left, state_text
 from linli.aid.assistance.web.applying import may_apply, said_by
 from linli.aid.assistance.web.desk import Own, own, show_pdf
 from linli.aid.assistance.web.forms import WithdrawForm
+from linli.aid.assistance.web.next_step import coming, next_step
 from linli.aid.assistance.web.presenters import ended_by, listed, paper_lines, progress
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Action, Head
@@ -21,6 +23,9 @@ from linli.foundation.screens.pages import no_store, render_page
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
 from linli.kernel.tones import tone_of
+from linli.money.awards.queries import programme_labels
+from linli.money.payments.queries.own import own_awards
+from linli.registry.residents.queries.own import own_household_ids
 
 # What the office does among itself tells a family nothing of where its case stands.
 _INSIDE = (
@@ -36,12 +41,18 @@ _INSIDE = (
 @own
 @require_GET
 def my_applications(request: HttpRequest, desk: Own) -> HttpResponse:
-    """All applications of my household and of those I act for."""
-    rows = own_applications(desk.person.pk, desk.on)
-    words = gettext("继续填写") if said_by(desk.person) else gettext("我要申请")
-    start = [Action(words, reverse("my_apply"), main=True)] if may_apply(desk.person, desk.on) else []
+    """My money, what I do next, whom I call, and all applications of my household and of those I act for."""
+    rows, households = own_applications(desk.person.pk, desk.on), own_household_ids(desk.person.pk, desk.on)
+    money = own_awards(households, desk.on)
+    words, act = next_step(rows, money)
+    begin = gettext("继续填写") if said_by(desk.person) else gettext("我要申请")
+    start = [Action(begin, reverse("my_apply"), main=True)] if may_apply(desk.person, desk.on) else []
     context = {
         "head": Head(gettext("我的申请"), actions=start),
+        "next_step": words,
+        "next_act": [act] if act else [],
+        "money": [(one, programme_labels(desk.on).get(one.programme, one.programme), coming(one)) for one in money],
+        "contacts": contacts(households, desk.on),
         "rows": [(row, state_text(row.state, row.step), _progress(row, desk)) for row in rows],
         "provisional": any(row.clock and row.clock.provisional for row in rows),
     }
