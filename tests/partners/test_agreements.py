@@ -166,6 +166,14 @@ class TestWork:
         running(staff, place)
         assert len(waits(staff.clerk, day)) == number
 
+    @pytest.mark.parametrize(("before", "kinds"), [(31, []), (30, ["partners.agreement.renew"])])
+    def test_what_ends_waits_to_be_renewed_for_its_last_month(
+        self, staff: Staff, place: int, before: int, kinds: list[str]
+    ) -> None:
+        row = running(staff, place)
+        review(Act(staff.clerk, at(REVIEW)), agreement_id=row.pk, review_date=LAST, note="都做到了")
+        assert [kind for kind, _number in waits(staff.clerk, LAST - timedelta(before))] == kinds
+
 
 class TestTakingPart:
     @pytest.mark.parametrize(("day", "number"), [(FIRST, 1), (LAST - timedelta(1), 1), (LAST, 0)])

@@ -195,6 +195,26 @@ class TestMoneyThatCameBack:
         assert rows(world.staff.maker, "RETURNED", MARCH_28) == []
 
 
+class TestAnAccountToCorrect:
+    """What the bank could not pay goes out again when somebody has written another account down."""
+
+    def test_waits_for_who_writes_accounts_down_until_that_is_done(self, world: World) -> None:
+        item = world.paid(returned=[1]).items.get(seq=1)
+
+        def kept() -> list[tuple[str, str]]:
+            found = rows(world.staff.clerk, "ACCOUNT", MARCH_28)
+            return [(row.subject, row.query) for row in found if row.page == "account_new"]
+
+        assert kept() == [(item.unit_key, f"?unit={item.unit_key}")]
+        world.account([item.unit_key], on=PAY_DAY, number="6222333344445555")
+        assert kept() == []
+
+    def test_waits_for_nobody_else(self, world: World) -> None:
+        world.paid(returned=[1])
+        people = (world.staff.maker, world.staff.outsider, world.staff.auditor)
+        assert [row for one in people for row in rows(one, "ACCOUNT", MARCH_28)] == []
+
+
 class TestAMonthToReconcile:
     def lock(self, world: World, *months: Month) -> None:
         for month in months:

@@ -10,7 +10,9 @@ from django.conf import LazySettings
 from linli.aid.assistance.codes import RenewalState
 from linli.aid.assistance.models import Application, Renewal
 from linli.foundation.screens.texts import money_text
+from linli.foundation.screens.work import waiting
 from linli.ground.notifications.models import Letter
+from linli.ground.users.queries import authority_of
 from linli.money.awards.models import Award
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.operations import record_death
@@ -134,6 +136,21 @@ class TestList:
         ids = [str(one.pk) for one in Renewal.objects.all()]
         page = log_in(world.staff.director).post("/renewals/", {**CONFIRM, **key(), "row": ids})
         assert page.status_code == 403
+
+
+class TestEndingAlone:
+    def test_an_award_that_no_review_decides_on_is_work_for_its_last_month(self, world: World) -> None:
+        application = granted(world)
+
+        def kept(day: date) -> list[str]:
+            found = waiting(authority_of(world.staff.clerk, day), day)
+            return [row.subject for row in found if row.kind == "ENDING"]
+
+        award = Award.objects.get(application_number=application.number, programme="BASE_AWARD")
+        assert (kept(date(2026, 11, 30)), award.number in kept(DEC_1)) == ([], False)
+        assert award.number in kept(date(2026, 12, 2))
+        opened()
+        assert kept(date(2026, 12, 2)) == []
 
 
 class TestOneFamily:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,7 +15,7 @@ from linli.aid.assistance.queries.invariants import invariants as own_invariants
 from linli.aid.assistance.queries.listing import cases
 from linli.aid.assistance.queries.notices import publications
 from linli.aid.assistance.queries.people import applicants
-from linli.aid.assistance.queries.renewals import renewal_work
+from linli.aid.assistance.queries.renewals import ending_alone, renewal_work
 from linli.aid.assistance.queries.worklist import work_items
 from linli.aid.assistance.steps import RENEWAL
 from linli.foundation.measures import measures
@@ -24,7 +25,7 @@ from linli.foundation.screens.front import Door, doors
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted
-from linli.foundation.screens.work import Todo, listed, work
+from linli.foundation.screens.work import Pile, Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.notifications.queries import addressees
@@ -33,6 +34,8 @@ from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, doubts
 from linli.kernel.tones import Tone
 from linli.law.policies.queries import work_calendar
+from linli.money.awards.queries import Award
+from linli.registry.residents.queries import head_names
 
 words.acts.put(
     {
@@ -139,6 +142,29 @@ def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
         )
 
 
+def _ending(authority: Authority, on: date) -> Iterator[Pile]:
+    """Awards that end soon with nothing to follow them."""
+    scope = authority.scope(*RENEWAL.step("confirm").roles)
+    rows = ending_alone(scope, on) if scope else None
+    total = rows.count() if rows is not None else 0
+    title, why = _("待遇即将到期"), _("到期后不再发放；还需要的，请家庭重新申请")
+
+    def first(number: int) -> list[Todo]:
+        page = list(rows[:number]) if rows is not None else []
+        heads = head_names(row.household_id for row in page)
+        return [one(row, heads.get(row.household_id, "")) for row in page]
+
+    def one(row: Award, who: str) -> Todo:
+        left = work_calendar().working_days_between(on, row.last_date)
+        due: Any = {"due_date": row.last_date, "days_left": left, "colour": "AMBER"}
+        verb = pgettext_lazy("verb", "核实")
+        return Todo("ENDING", title, row.number, "award_detail", (row.number,), verb=verb, who=who, because=why, **due)
+
+    if total:
+        yield Pile("ENDING", title, total, first, soon=total)
+
+
+work.put({"assistance.ending": _ending})
 work.put({"assistance.cases": listed(_cases), "assistance.renewals": listed(_renewals)})
 families.parts.put({"assistance": family.part})
 families.stories.put({"assistance": family.story})

@@ -13,16 +13,18 @@ from linli.foundation.screens.finding import Found, Kind, Wanted, kinds
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted, day_text, money_text, month_text
-from linli.foundation.screens.work import Todo, listed, work
+from linli.foundation.screens.work import Pile, Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.kernel.text import plain_number
 from linli.kernel.tones import Tone
+from linli.money.awards.permissions import PROPOSERS
 from linli.money.ledger.queries import funds
 from linli.money.payments import family, queries
 from linli.money.payments.codes import BatchState
+from linli.money.payments.models import PaymentItem
 from linli.money.payments.permissions import READERS
 from linli.money.payments.queries.measures import FEN_PAID, MONEY_BACK, UNITS_PAID
 
@@ -116,8 +118,25 @@ def _returned(authority: Authority, on: date) -> Iterator[Todo]:
         yield Todo("RETURNED", _("重新发放退回款项"), much, "returned_list", because=because)
 
 
+def _to_correct(authority: Authority, on: date) -> Iterator[Pile]:
+    """Accounts to which the bank could not pay, for who writes accounts down: nothing goes out again before."""
+    scope = authority.scope(*PROPOSERS)
+    rows = queries.to_correct(scope) if scope else None
+    total = rows.count() if rows is not None else 0
+    title, verb = _("更正收款账户"), pgettext_lazy("verb", "更正")
+
+    def one(row: PaymentItem) -> Todo:
+        query, who = f"?unit={row.unit_key}", authority.named(row.award.stamp, row.account.holder_name)
+        why = row.return_text or _("银行退回")
+        return Todo("ACCOUNT", title, row.unit_key, "account_new", query=query, verb=verb, who=who, because=why)
+
+    if rows is not None and total:
+        yield Pile("ACCOUNT", title, total, lambda number: [one(row) for row in rows[:number]])
+
+
 work.put(
     {
+        "payments.to_correct": _to_correct,
         "payments.batches": listed(_batches),
         "payments.unproposed": listed(_unproposed),
         "payments.returned": listed(_returned),

@@ -1,12 +1,15 @@
 """Reads of agreements."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from linli.foundation.data.scope import Scope, within
 from linli.registry.partners.codes import AgreementState
 from linli.registry.partners.models import Agreement, Promise
+
+# So long before its end an agreement is work.
+ENDING_DAYS = 30
 
 
 def agreements(scope: Scope, *, state: str = "", kind: str = "", text: str = "") -> QuerySet[Agreement]:
@@ -30,6 +33,12 @@ def to_sign(scope: Scope, _on: date) -> QuerySet[Agreement]:
 def reviews_due(scope: Scope, on: date) -> QuerySet[Agreement]:
     """Running agreements whose review day has come, the oldest first."""
     return agreements(scope, state=AgreementState.RUNNING).filter(review_date__lte=on).order_by("review_date", "pk")
+
+
+def ending(scope: Scope, on: date) -> QuerySet[Agreement]:
+    """Running agreements that end within a month, the first to end first: renewed, or let go."""
+    soon = on + timedelta(days=ENDING_DAYS)
+    return agreements(scope, state=AgreementState.RUNNING).filter(valid_until__lte=soon).order_by("valid_until", "pk")
 
 
 def taking_part(scope: Scope, on: date) -> QuerySet[Agreement]:

@@ -13,7 +13,7 @@ from linli.registry.partners.steps import AGREEMENT
 _NOUN = _("共建协议")
 words.acts.put({**words.of_steps(AGREEMENT, _NOUN), "partners.turn": _("共建协议按日开始或期满")})
 words.subjects.put({"agreement": _NOUN, "agreements": _NOUN})
-waiting = {"sign": queries.to_sign, "review": queries.reviews_due}
+waiting = {"sign": queries.to_sign, "review": queries.reviews_due, "renew": queries.ending}
 work.put({"partners.agreements": awaiting(AGREEMENT, _NOUN, "agreement_detail", waiting)})
 numbered("agreement", _NOUN, REGISTRY_ROLES, series("XY"), "agreement_detail", queries.agreements, name="partner")
 _SEEN = _("看共建单位的承诺做到没有，协议何时到期。")

@@ -26,10 +26,12 @@ from linli.law.policies.engine.facts import CaseFacts
 from linli.law.policies.engine.model import Pack, RenewalRule
 from linli.law.policies.queries import PackNotInForce, pack_by_digest, pack_of, pack_version_in_force
 from linli.money.awards.codes import AwardState
-from linli.money.awards.queries import Award, running_until
+from linli.money.awards.queries import Award, running_out, running_until
 from linli.registry.residents.codes import DepartureKind
 from linli.registry.residents.queries import departures, ids_of_residents
 
+# So many days before its end an award of which no yearly review decides is work.
+ENDING_DAYS = 30
 # Where a pack does not say: the list opens ninety days before the end, is decided by the last day, and all apply anew.
 OPENS_DAYS, DECIDED_DAYS, CONFIRM = 90, 0, "APPLICATION"
 _OPEN = (RenewalState.OPEN, RenewalState.CONFIRMED)
@@ -182,6 +184,14 @@ def renewal_work(authority: Authority) -> list[RenewalWork]:
         if sums["number"]:
             found.append(RenewalWork(state, sums["number"], sums["due"]))
     return found
+
+
+def ending_alone(scope: Scope, on: date) -> QuerySet[Award]:
+    """Awards that end soon and of which no yearly review decides: somebody looks whether the family needs more."""
+    reviewed = Renewal.objects.filter(
+        application__number=OuterRef("application_number"), until_date=OuterRef("valid_until")
+    )
+    return running_out(scope, on, on + timedelta(days=ENDING_DAYS)).exclude(Exists(reviewed))
 
 
 def renewal_counts(scope: Scope, until: date) -> Mapping[str, int]:

@@ -33,6 +33,7 @@ from linli.money.awards.queries.awards import (
     receivables,
     review_occasions,
     reviews_due,
+    running_out,
     running_until,
     stands,
     usable_accounts,

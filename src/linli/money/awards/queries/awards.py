@@ -103,6 +103,13 @@ def running_until(application_numbers: Collection[str]) -> list[Award]:
     return list(rows.select_related("line__fund", "renewed_by").order_by("number"))
 
 
+def running_out(scope: Scope, on: date, until: date) -> QuerySet[Award]:
+    """Awards that run out by a day and go on by no other, the first to end first, with their household."""
+    rows = Award.objects.filter(state=AwardState.ACTIVE, valid_until__gt=on, valid_until__lte=until)
+    rows = within(rows.filter(renewed_by__isnull=True), scope)
+    return rows.select_related("household").order_by("valid_until", "number")
+
+
 def latest_of(household_ids: Collection[int]) -> dict[tuple[int, str, str], Award]:
     """The award that covers a unit longest, by (household, programme, unit key), of those that nobody ended.
 

@@ -20,6 +20,7 @@ from linli.money.payments.queries.batches import (
     returned_of,
     returned_sums,
     settled_before,
+    to_correct,
     totals_by_state,
 )
 from linli.money.payments.queries.dues import (

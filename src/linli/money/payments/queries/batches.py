@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout, load_bank_layout
-from linli.money.awards.models import Award
+from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.queries import DueMonth, overdue
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
@@ -103,6 +103,12 @@ def open_file(found: PaymentBatch) -> bytes:
 def returned(scope: Scope) -> QuerySet[PaymentItem]:
     """Returned payments that were neither re-issued nor written off, the oldest first."""
     return _back(within(PaymentItem.objects.all(), scope, prefix="batch__"))
+
+
+def to_correct(scope: Scope) -> QuerySet[PaymentItem]:
+    """Returned payments of units for which nobody has written another account down since, the oldest first."""
+    newer = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"), version__gt=OuterRef("account__version"))
+    return returned(scope).exclude(Exists(newer))
 
 
 def returned_of(award_ids: Collection[int]) -> QuerySet[PaymentItem]:
