@@ -9,6 +9,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.test import Client
@@ -192,10 +193,14 @@ class Office:
         self._known: dict[tuple[str, str], Answer] = {}
         self._client = Client(raise_request_exception=False)
 
-    def ask(self, role: str, method: str, address: str, values: Mapping[str, str] | None = None) -> Answer:
+    def ask(
+        self, role: str, method: str, address: str, values: Mapping[str, str] | None = None, *, language: str = ""
+    ) -> Answer:
         """One question, undone: what one did must not answer the next."""
         client = self._client
         client.cookies = SimpleCookie({key: morsel.value for key, morsel in self._doors[role].items()})
+        if language:
+            client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         before = transaction.savepoint()
         try:
             # A post carries nothing, not even the kind of its content.

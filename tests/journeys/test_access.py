@@ -1,9 +1,11 @@
 """Every page of the access matrix, as a role that may open it: nothing that axe objects to, nothing off the screen.
 
-Two looks hold all there is: the desk's light page, and the phone's dark one in large type.
+Two looks hold nearly all there is: the desk's light page in Chinese, and the phone's dark one in large type in English,
+as one of those who may open it. The long run looks at every page as everybody who may, in all looks and both languages.
 """
 
 import shutil
+import zlib
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -19,22 +21,36 @@ from tests.access.asking import GROUPS, PROFILES, ROUTES, address_of, name_of
 from tests.access.world import World, make_world
 from tests.databases import connected_to, private_database, url_of
 from tests.journeys.conftest import DESKTOP, PHONE, OpenVisit, Visit
+from tests.seeds import LONG
 
-LOOKS = [(DESKTOP, "light", False), (PHONE, "dark", True)]
+CHINESE, ENGLISH = "zh-CN", "en"
+LOOKS = [(DESKTOP, "light", False, CHINESE), (PHONE, "dark", True, ENGLISH)]
+if LONG:
+    MODES = (("light", False), ("dark", False), ("light", True))
+    LOOKS = [
+        (width, *mode, language) for width in (DESKTOP, PHONE) for mode in MODES for language in (CHINESE, ENGLISH)
+    ]
 PARTS = 2
 DOWNLOAD = "Download is starting"  # what the browser says of a file that it does not show
 
 
-def reader(route: str) -> tuple[str, str] | None:
-    """A role that may open the route and how it stands to the object, by the oracle; None when nobody gets a page."""
+def readers(route: str) -> list[tuple[str, str]]:
+    """The roles that may open the route, each with how it stands to an object it may see, by the oracle."""
+    found: dict[str, str] = {}
     for relation, statuses in PROFILES[ROUTES[route]["GET"]].items() if "GET" in ROUTES[route] else ():
         for word, status in statuses.items():
-            if status == 200:
-                return GROUPS.get(word, [word])[0], relation
-    return None
+            for role in GROUPS.get(word, [word]) if status == 200 else ():
+                found.setdefault(role, relation)
+    return list(found.items())
 
 
-PAGES = {route: found for route in sorted(ROUTES) if (found := reader(route))}
+def looked_at(route: str, look: int) -> list[tuple[str, str]]:
+    """Everybody in the long run; otherwise one of them, another for each look."""
+    found = readers(route)
+    return found if LONG or not found else [found[(zlib.crc32(route.encode()) + look) % len(found)]]
+
+
+PAGES = [route for route in sorted(ROUTES) if readers(route)]
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +75,14 @@ def committed_database(made: tuple[World, Path], django_db_blocker: DjangoDbBloc
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize(("width", "theme", "large"), LOOKS)
-def test_every_page_is_accessible_and_fits(
-    made: tuple[World, Path], visit: OpenVisit, part: int, width: int, theme: str, large: bool
-) -> None:
+@pytest.mark.parametrize("look", range(len(LOOKS)), ids=["-".join(map(str, look)) for look in LOOKS])
+def test_every_page_is_accessible_and_fits(made: tuple[World, Path], visit: OpenVisit, part: int, look: int) -> None:
     world, _file = made
-    window = visit(width=width, theme=theme, large=large)
+    width, theme, large, language = LOOKS[look]
+    window = visit(width=width, theme=theme, large=large, language=language)
     found: list[str] = []
     # Role after role, so that each logs in once.
-    pages = sorted((role, route, relation) for route, (role, relation) in list(PAGES.items())[part::PARTS])
+    pages = sorted((role, route, relation) for route in PAGES[part::PARTS] for role, relation in looked_at(route, look))
     for role, of_role in groupby(pages, key=itemgetter(0)):
         window.become(world.people.get(role))
         for _role, route, relation in of_role:
