@@ -32,6 +32,7 @@ SMALL = {
     "foundation/templates/parts/size_switch.html": "a button",
     "foundation/templates/set_preview.html": "a button; what was typed stood on the page before",
     "foundation/templates/parts/theme_switch.html": "a button",
+    "foundation/templates/parts/waits.html": "a button",
     "notifications/templates/notifications/letter_detail.html": "how it was delivered: three fields",
     "planning/templates/planning/_live.html": "a note; the figures are in the address",
     "planning/templates/planning/plan_version.html": "a button",

@@ -233,6 +233,11 @@ def workflows() -> list[Workflow]:
     return [_flows[code] for code in sorted(_flows)]
 
 
+def flow_of(code: str) -> Workflow:
+    """The workflow of the code. Raises KeyError."""
+    return _flows[code]
+
+
 def diagram(flow: Workflow) -> str:
     """The workflow as Mermaid draws it."""
     return "\n".join(["stateDiagram-v2", *(f"    {line}" for line in _arrows(flow))])

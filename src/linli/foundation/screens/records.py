@@ -18,6 +18,7 @@ from linli.foundation.screens.heads import Head
 from linli.foundation.screens.listings import Column, Listing
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.reminding import Waits, waits
 from linli.foundation.screens.steps import Bound, offers, step_page
 from linli.kernel.steps import Step, Workflow
 
@@ -113,9 +114,14 @@ class Record(Generic[D, R]):
             "record": row,
             "facts": [(label, value) for label, value in self.facts(row) if value],
             "offers": offers(self.flow, self.bound, self.desk, row, address, refused) if self.flow else [],  # type: ignore[arg-type]  # a desk
+            "waits": self._waits(row),
             **self.more(row),
         }
         return render_page(self.request, self.template, context, status=422 if refused else 200)
+
+    def _waits(self, row: R) -> Waits | None:
+        desk: Any = self.desk
+        return waits(self.flow, desk.person, row, desk.on, f"{self.name}_detail") if self.flow else None
 
 
 def pages_of(record: type[Record[Any, Any]], decorate: Callable[..., Any], below: str) -> list[URLPattern]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.foundation.data import triggers, written_once
+from linli.foundation.data.scope import AreaStamped
 from linli.ground.areas.models import Area
 from linli.ground.users.codes import AccountStanding, Role
 
@@ -71,4 +72,31 @@ class Assignment(models.Model):
 
 
 written_once.register("users_assignment", "user_id", "role", "area_id", "valid_from", "stand_in_for_id")
-triggers.register(triggers.never_deleted("users_user"), triggers.never_deleted("users_assignment"))
+
+
+class Reminder(AreaStamped):
+    """Somebody reminded the post whose a step is, on one day: of which record, and its page."""
+
+    flow = models.CharField(max_length=40)
+    step = models.CharField(max_length=40)
+    number = models.CharField(max_length=40)
+    page = models.CharField(max_length=40)
+    reminded_date = models.DateField()
+    reminded_at = models.DateTimeField()
+    reminded_by_id = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["flow", "step", "number", "reminded_date"], name="reminded_once_a_day")
+        ]
+        indexes = [models.Index(fields=["reminded_date", "id"], name="reminder_day")]
+
+    def __str__(self) -> str:
+        return f"{self.flow}.{self.step} {self.number}"
+
+
+triggers.register(
+    triggers.never_deleted("users_user"),
+    triggers.never_deleted("users_assignment"),
+    *triggers.append_only("users_reminder"),
+)

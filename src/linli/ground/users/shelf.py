@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
-from linli.foundation.screens.texts import counted, joined, joined_by_dot
+from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
 from linli.ground.areas.codes import AreaKind
@@ -23,6 +23,7 @@ from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, UNSEALED_DAYS, doubts
 from linli.ground.users.queries.measures import START_PASSWORDS, VACANT_POSTS
+from linli.ground.users.queries.reminders import standing
 from linli.kernel.tones import Tone
 
 # So many people on one page or in one workbook are more than anybody reads one by one.
@@ -40,6 +41,7 @@ words.acts.put(
         "users.set_up": pgettext_lazy("audit", "初次安装"),
         "users.extend_territory": pgettext_lazy("audit", "扩展区域"),
         "users.rename_territory": pgettext_lazy("audit", "更改区域名称"),
+        "users.remind": pgettext_lazy("audit", "催办"),
         "users.record_office": pgettext_lazy("audit", "登记办公电话和地址"),
     }
 )
@@ -49,6 +51,26 @@ words.subjects.put(
         "area": pgettext_lazy("audit", "区划"),
     }
 )
+
+
+def _reminders(authority: Authority, on: date) -> Iterator[Todo]:
+    """What somebody asks for who may not do it."""
+    found = list(standing(authority, on))
+    known = queries.names(row.reminded_by_id for row, _step in found)
+    for row, step in found:
+        told = {"who": known.get(row.reminded_by_id, ""), "day": day_text(row.reminded_date), "step": step.label}
+        because, verb = _("%(who)s %(day)s催办：%(step)s") % told, step.button or step.label
+        yield Todo(
+            "REMINDED",
+            pgettext_lazy("audit", "催办"),
+            row.number,
+            row.page,
+            (row.number,),
+            verb=verb,
+            because=because,
+            due_date=row.reminded_date,
+            colour="AMBER",
+        )
 
 
 def _offices(authority: Authority, on: date) -> Iterator[Todo]:
@@ -69,7 +91,7 @@ def _offices(authority: Authority, on: date) -> Iterator[Todo]:
         )
 
 
-work.put({"users.offices": listed(_offices)})
+work.put({"users.offices": listed(_offices), "users.reminders": listed(_reminders)})
 
 lights.put(
     {

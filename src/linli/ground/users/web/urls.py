@@ -3,7 +3,8 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens import cells, navigation
+from linli.foundation.screens import cells, navigation, reminding
+from linli.ground.users.operations.reminding import remind
 from linli.ground.users.queries import names
 from linli.ground.users.web import administration, passwords, territory, views
 
@@ -11,11 +12,13 @@ TABS = (("user_list", _("账号与角色")), ("area_list", _("区划")))
 navigation.register(navigation.NavItem("organisation", _("组织"), "user_list", 85, phone=True, tabs=TABS))
 
 cells.name_hands_by(names)
+reminding.remind_by(lambda act, told: remind(act, told=told))
 
 urlpatterns = [
     path("log-in/", views.log_in, name="log_in"),
     path("log-out/", views.log_out, name="log_out"),
     path("preferences/", views.preferences, name="preferences"),
+    path("remind/", reminding.remind, name="remind"),
     path("password/", passwords.password_change, name="password_change"),
     path("organisation/accounts/", administration.user_list, name="user_list"),
     path("organisation/accounts/new/", administration.user_new, name="user_new"),

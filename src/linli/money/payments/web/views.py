@@ -13,6 +13,7 @@ from linli.foundation.screens.cells import masked
 from linli.foundation.screens.exporting import download
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.reminding import waits
 from linli.foundation.screens.texts import joined_by_dot, month_text
 from linli.ground.users.queries.desks import Desk
 from linli.money.payments import queries
@@ -72,6 +73,7 @@ class BatchPage(LineList):
             "hands": hands(self.batch),
             "facts": _facts(self.batch),
             "offers": offers(self.desk, self.batch, self.refused),
+            "waits": waits(BATCH, self.desk.person, self.batch, self.desk.on, "batch_detail"),
             "shared": shared_lines(self.desk, self.batch),
             "errors": next(iter(self.refused.values()), None),
         }

@@ -42,6 +42,7 @@ from linli.aid.assistance.web.why import why
 from linli.foundation.screens.cells import chip, linked
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, onward, render_page, version_of
+from linli.foundation.screens.reminding import waits
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.ground.users.queries import why_not
 from linli.ground.users.queries.desks import Desk
@@ -67,7 +68,8 @@ def application_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
     """One case: where it stands, why, what it needs, what happened, and the next step."""
     case = case_or_404(request, desk, number)
     shown = _case_context(case, desk)
-    context = {**shown, "head": _head(case, shown), "facts": _facts(request, case)}
+    held = waits(CASE, desk.person, case.standing, desk.on, "application_detail")
+    context = {**shown, "head": _head(case, shown), "facts": _facts(request, case), "waits": held}
     return render_page(request, "assistance/application_detail.html", context)
 
 
