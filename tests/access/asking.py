@@ -211,6 +211,15 @@ class Office:
         finally:
             transaction.savepoint_rollback(before)
 
+    def file(self, role: str, address: str) -> bytes:
+        """The file that an address gives to one who only looks."""
+        self._client.cookies = SimpleCookie({key: morsel.value for key, morsel in self._doors[role].items()})
+        before = transaction.savepoint()
+        try:
+            return self._client.get(address).getvalue()
+        finally:
+            transaction.savepoint_rollback(before)
+
     def noted(self, role: str, method: str, address: str) -> tuple[str, list[str]]:
         """The page that a question shows, empty for anything else, and what the trail says was read: subjects."""
         last = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0

@@ -21,9 +21,9 @@ def desk(settings: LazySettings) -> None:
 
 
 def book(response: HttpResponse) -> list[list[object]]:
-    """The rows of a workbook that was sent."""
+    """The header and the rows of a workbook that was sent, below its title."""
     sheet = load_workbook(BytesIO(response.content)).active
-    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+    return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
 
 
 def key() -> dict[str, str]:

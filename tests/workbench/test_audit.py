@@ -51,7 +51,7 @@ class TestTrail:
 
     def test_goes_out_as_a_workbook_as_narrowed(self, log_in: LogIn, staff: Staff) -> None:
         response = log_in(staff.auditor).get("/audit/", {"as": "xlsx", "subject": "JZ-2026-0001"})
-        rows = list(load_workbook(io.BytesIO(response.content)).active.iter_rows(min_row=2, values_only=True))
+        rows = list(load_workbook(io.BytesIO(response.content)).active.iter_rows(min_row=4, values_only=True))
         assert [row[:5] for row in rows] == [
             ("2026-03-09 09:00:00", "王丽", "查看个人信息", "申请", "application:JZ-2026-0001")
         ]

@@ -1,13 +1,17 @@
 """Excel out: texts stay texts, money is a number, same input gives the same bytes."""
 
 import io
+import zipfile
 from datetime import date
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linli.foundation.files import workbooks
-from linli.foundation.files.tables import Column, read_table, template_workbook, write_table
+from linli.foundation.files.tables import Column, read_table, stream_table, template_workbook, write_table
 from linli.foundation.files.workbooks import TableRowsTooMany
 from tests.foundation.files.builders import HEADER, PEOPLE
 
@@ -29,9 +33,17 @@ def written(row: dict[str, object], **options: object) -> openpyxl.worksheet.wor
     return opened(write_table(PEOPLE, [row], title="名单", sheet="名单", **options)).active
 
 
+def streamed(text: str) -> bytes:
+    """The same table row by row, by way of a folder."""
+    target = io.BytesIO()
+    with TemporaryDirectory() as folder:
+        stream_table(target, [Column("a", ("甲",))], [{"a": text}], title=text, sheet="s", lead=text, folder=folder)
+    return target.getvalue()
+
+
 class TestWriteTable:
     def test_writes_each_kind_as_what_it_is(self):
-        values = [cell.value for cell in written(ROW)[2]]
+        values = [cell.value for cell in written(ROW)[4]]
         values[2] = values[2].date()
 
         assert values == [
@@ -43,27 +55,63 @@ class TestWriteTable:
             "男",
         ]
 
+    def test_has_its_title_and_what_is_said_of_the_whole_above_the_header(self):
+        page = written(ROW, lead="制表人：何平")
+
+        assert [page[place].value for place in ("A1", "A2", "A3")] == ["名单", "制表人：何平", "姓名"]
+        assert (page["A1"].alignment.horizontal, page.merged_cells.ranges) == ("centerContinuous", set())
+
+    def test_adds_up_what_is_to_be_added_up_below_the_rows(self):
+        columns = [Column("name", ("姓名",)), Column("fen", ("金额",), kind="YUAN", total=True)]
+        rows = [{"name": "甲", "fen": 1050}, {"name": "乙", "fen": None}, {"name": "丙", "fen": -25}]
+        page = opened(write_table(columns, rows, title="t", sheet="s")).active
+
+        assert [cell.value for cell in page[7]] == ["合计", 10.25]
+        assert page["B7"].number_format == "#,##0.00"
+        assert page.auto_filter.ref == "A3:B6"
+
+    def test_is_printed_with_its_header_on_every_page(self):
+        assert written(ROW).print_title_rows == "$3:$3"
+
     def test_shows_money_with_two_decimals(self):
-        assert written(ROW)["E2"].number_format == "#,##0.00"
+        assert written(ROW)["E4"].number_format == "#,##0.00"
 
     @pytest.mark.parametrize("text", ["=1+1", "+86", "-3", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "{=1}"])
     def test_writes_no_formula_whatever_a_text_begins_with(self, text: str):
-        cell = written(ROW | {"name": text})["A2"]
+        cell = written(ROW | {"name": text})["A4"]
 
         assert (cell.value, cell.data_type) == (text, "s")
 
     def test_marks_a_dangerous_text_so_that_editing_keeps_it_text(self):
-        assert written(ROW | {"name": "=1+1"})["A2"].quotePrefix
+        assert written(ROW | {"name": "=1+1"})["A4"].quotePrefix
+
+    @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
+    def test_keeps_every_text_a_text(self, text: str):
+        for data in (
+            write_table([Column("a", ("甲",))], [{"a": text}], title=text, sheet="s", lead=text),
+            streamed(text),
+        ):
+            cells = [cell for row in opened(data).active for cell in row if cell.value is not None]
+            assert {cell.data_type for cell in cells} == {"s"}
+            assert zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").count(b"<f>") == 0
+
+    @given(st.integers(-(10**13), 10**13), st.dates(date(1900, 3, 1)), st.from_regex(r"[0-9]{15,40}", fullmatch=True))
+    def test_keeps_money_days_and_long_numbers_as_what_they_are(self, fen: int, day: date, digits: str):
+        page = written({"income": fen, "birth_date": day, "id_number": digits})
+
+        assert (round(page["E4"].value * 100), page["E4"].number_format) == (fen, "#,##0.00")
+        assert (page["C4"].value.date(), page["C4"].is_date) == (day, True)
+        assert (page["B4"].value, page["B4"].number_format) == (digits, "@")
 
     @pytest.mark.parametrize("text", ["http://example.org", "00123", "1E5", "true", ""])
     def test_changes_no_text(self, text: str):
-        assert (written(ROW | {"name": text})["A2"].value or "") == text
+        assert (written(ROW | {"name": text})["A4"].value or "") == text
 
     def test_leaves_unknown_values_blank(self):
-        assert written({"name": "李建国"})["E2"].value is None
+        assert written({"name": "李建国"})["E4"].value is None
 
     def test_freezes_the_header(self):
-        assert written(ROW).freeze_panes == "A2"
+        assert written(ROW).freeze_panes == "A4"
 
     def test_gives_wide_texts_room(self):
         page = written(ROW | {"name": "很长的名字" * 4})
@@ -73,7 +121,7 @@ class TestWriteTable:
     def test_speaks_english_when_asked(self):
         page = written(ROW, language="en")
 
-        assert (page["A1"].value, page["F2"].value) == ("Name", "Male")
+        assert (page["A3"].value, page["F4"].value) == ("Name", "Male")
 
     def test_gives_the_same_bytes_for_the_same_input(self):
         first = write_table(PEOPLE, [ROW], title="名单", sheet="名单", created=date(2026, 3, 9))
@@ -92,21 +140,21 @@ class TestWriteTable:
         assert opened(write_table(PEOPLE, [], title="t", sheet=name)).sheetnames == [shown]
 
     def test_refuses_more_rows_than_a_sheet_holds(self, monkeypatch):
-        monkeypatch.setattr(workbooks, "MAX_ROWS", 1)
+        monkeypatch.setattr(workbooks, "MAX_ROWS", 3)
 
         with pytest.raises(TableRowsTooMany):
             write_table(PEOPLE, [ROW, ROW], title="t", sheet="s")
 
     def test_writes_a_table_without_columns(self):
-        assert opened(write_table([], [], title="t", sheet="s")).active.max_row == 1
+        assert opened(write_table([], [], title="t", sheet="s")).active.max_row == 2
 
     def test_writes_a_value_of_another_kind_as_its_text(self):
-        assert written(ROW | {"income": "不详"})["E2"].value == "不详"
+        assert written(ROW | {"income": "不详"})["E4"].value == "不详"
 
     def test_uses_the_only_label_there_is(self):
         data = write_table([Column("a", ("甲",))], [], title="t", sheet="s", language="en")
 
-        assert opened(data).active["A1"].value == "甲"
+        assert opened(data).active["A3"].value == "甲"
 
 
 class TestTemplateWorkbook:

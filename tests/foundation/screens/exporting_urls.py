@@ -46,7 +46,7 @@ class People(Listing[Desk, Person]):
     columns = (
         Column("number", "编号", phone="title"),
         Column("name", "姓名"),
-        Column("fen", "金额", "YUAN"),
+        Column("fen", "金额", "YUAN", total=True),
         Column("born", "出生", "DATE"),
     )
     most = 3_000

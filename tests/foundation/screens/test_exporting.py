@@ -55,9 +55,9 @@ def work() -> Export:
 
 
 def rows_of(response: Any) -> list[tuple[Any, ...]]:
-    """The rows of a file as it was fetched."""
+    """The header and the rows of a file as it was fetched, below its title."""
     data = b"".join(response.streaming_content) if response.streaming else response.content
-    return list(openpyxl.load_workbook(io.BytesIO(data)).active.values)  # type: ignore[union-attr]
+    return list(openpyxl.load_workbook(io.BytesIO(data)).active.values)[2:]  # type: ignore[union-attr]
 
 
 class TestAsking:
@@ -69,7 +69,7 @@ class TestAsking:
 
     def test_a_short_one_is_answered_at_once(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(People, "most", 1_000)
-        assert len(rows_of(auditor.get(LONG))) == 1_001
+        assert len(rows_of(auditor.get(LONG))) == 1_002
 
     def test_queues_a_job_and_leads_to_how_far_it_is(self, auditor: Client) -> None:
         answer = ask(auditor)
@@ -121,7 +121,7 @@ class TestWriting:
         written = rows_of(answer)
         monkeypatch.setattr(exporting, "AT_ONCE", 5_000)
         assert written == rows_of(auditor.get(LONG))
-        assert len(written) == 3_001
+        assert len(written) == 3_002
 
     def test_speaks_the_language_of_who_asked(self, auditor: Client) -> None:
         auditor.cookies["django_language"] = "en"
@@ -151,7 +151,7 @@ class TestWriting:
         monkeypatch.setattr(People, "find", lambda self, token, limit: read.append(token) or find(self, token, limit))
         assert work().state == ExportState.READY
         assert read == ["2000"]
-        assert [row[0] for row in rows_of(auditor.get(f"/exports/{left.pk}/file/"))][-1] == "R-0003000"
+        assert [row[0] for row in rows_of(auditor.get(f"/exports/{left.pk}/file/"))][-2] == "R-0003000"
 
     def test_goes_on_where_it_died_writing_the_file(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         ask(auditor)
@@ -162,7 +162,7 @@ class TestWriting:
                 work()
         assert ExportPart.objects.filter(of_file=True).count() > 1
         export = work()
-        assert len(rows_of(auditor.get(f"/exports/{export.pk}/file/"))) == 3_001
+        assert len(rows_of(auditor.get(f"/exports/{export.pk}/file/"))) == 3_002
 
     def test_a_second_worker_leaves_it_to_the_first(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         ask(auditor)
@@ -176,7 +176,7 @@ class TestWriting:
         monkeypatch.setattr(People, "find", meanwhile)
         export = work()
         assert (export.state, export.rows) == (ExportState.READY, 3_000)
-        assert len(rows_of(auditor.get(f"/exports/{export.pk}/file/"))) == 3_001
+        assert len(rows_of(auditor.get(f"/exports/{export.pk}/file/"))) == 3_002
 
     def test_does_nothing_twice(self, auditor: Client) -> None:
         ask(auditor)
@@ -206,6 +206,26 @@ class TestWriting:
                 assert "canaries" not in rows
                 assert "PK\\x03\\x04" not in rows
         assert export.parts.filter(of_file=False).count() == 0
+
+
+class TestLayout:
+    def test_says_above_the_rows_what_it_is_who_made_it_when_and_in_which_unit(
+        self, auditor: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ask(auditor)
+        export = work()
+        written = b"".join(auditor.get(f"/exports/{export.pk}/file/").streaming_content)  # type: ignore[attr-defined]
+        monkeypatch.setattr(exporting, "AT_ONCE", 5_000)
+        for data in (written, auditor.get(LONG).content):
+            sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+            assert [sheet[place].value for place in ("A1", "A2")] == [
+                "名册",
+                "制表日期：2026年3月9日　制表人：何平　金额单位：元",
+            ]
+
+    def test_adds_up_what_the_list_says(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(People, "most", 10)
+        assert rows_of(auditor.get(LONG))[-1] == ("合计", None, 55.55, None)
 
 
 class TestMemory:

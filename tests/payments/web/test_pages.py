@@ -454,13 +454,14 @@ class TestWorkbooks:
     def test_hold_the_batches_of_the_filter(self, families: World, log_in: LogIn) -> None:
         families.paid()
         browser = log_in(families.staff.auditor)
-        assert [row[0] for row in book(browser.get("/payments/?as=xlsx&month=2026-03"))] == ["批次", NUMBER]
+        assert [row[0] for row in book(browser.get("/payments/?as=xlsx&month=2026-03"))] == ["批次", NUMBER, "合计"]
         assert len(book(browser.get("/payments/?as=xlsx&kind=REISSUE"))) == 1
 
     def test_hold_lines_with_masked_payees(self, families: World, log_in: LogIn) -> None:
         families.propose()
         rows = book(log_in(families.staff.checker).get(f"/payments/{NUMBER}/?as=xlsx&q=dy-2026-0002"))
-        assert [(row[1], row[5]) for row in rows[1:]] == [("DY-2026-0002", "王*")]
+        assert [(row[1], row[5]) for row in rows[1:-1]] == [("DY-2026-0002", "王*")]
+        assert rows[-1][0] == "合计"
 
     def test_write_down_who_took_the_lines(self, families: World, log_in: LogIn) -> None:
         families.propose()
@@ -470,12 +471,12 @@ class TestWorkbooks:
     def test_hold_what_came_back(self, families: World, log_in: LogIn) -> None:
         families.paid(returned=[2])
         rows = book(log_in(families.staff.auditor).get("/payments/returned/?as=xlsx"))
-        assert [row[1] for row in rows] == ["待遇", "DY-2026-0002"]
+        assert [row[1] for row in rows] == ["待遇", "DY-2026-0002", None]
 
     def test_hold_arrears(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
         live_on(settings, date(2026, 4, 2))
         rows = book(log_in(families.staff.director).get("/payments/arrears/?as=xlsx"))
-        assert [row[1] for row in rows[1:]] == ["DY-2026-0001", "DY-2026-0002"]
+        assert [row[1] for row in rows[1:]] == ["DY-2026-0001", "DY-2026-0002", None]
 
     def test_speak_the_readers_language(self, families: World, log_in: LogIn) -> None:
         families.paid()

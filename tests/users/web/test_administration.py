@@ -56,7 +56,7 @@ def opened(admin, area, username="wangfang"):
 
 
 def rows_of(data):
-    return openpyxl.load_workbook(BytesIO(data)).active.values
+    return list(openpyxl.load_workbook(BytesIO(data)).active.values)[2:]  # below the title
 
 
 def password_on(page):

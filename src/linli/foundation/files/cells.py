@@ -77,7 +77,7 @@ class Column:
     ``labels`` are the accepted headers, Chinese first, English second, then other spellings. ``kind`` decides the
     value: TEXT str, DATE date, INTEGER int, YUAN int of fen, CHOICE the code. An empty cell is None, or a problem when
     ``required``; a required column must be there, an optional one may be left out. ``hint`` (zh, en) goes into the
-    template's instructions.
+    template's instructions. ``total``: its whole numbers are added up below the rows.
     """
 
     key: str
@@ -86,6 +86,7 @@ class Column:
     kind: Kind = "TEXT"
     choices: tuple[Choice, ...] = ()
     hint: tuple[str, str] = ("", "")
+    total: bool = False
 
 
 class CellRefused(Exception):

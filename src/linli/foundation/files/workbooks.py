@@ -13,13 +13,16 @@ from xlsxwriter.utility import xl_range_abs
 from linli.foundation.files.cells import Column, Value
 from linli.kernel.errors import DomainError
 
-# Excel's own limit is 1,048,576; header and title need two.
+# Excel's own limit is 1,048,576; title, lead, header and sums need four.
 MAX_ROWS = 1_048_000
 # Workbooks carry a creation date; where the caller's data has none this one stands.
 _CREATED = date(2000, 1, 1)
 _LISTED_LABELS = 3  # Chinese, English, the code
 _NARROWEST, _WIDEST = 8, 60
 _LIST_ROWS = 20_000
+# Below the title and what is said of the whole.
+_HEADER = 2
+_TOTAL = ("合计", "Total")
 
 _KIND_NAMES = {
     "TEXT": ("文字", "Text"),
@@ -62,12 +65,13 @@ def write_table(
     *,
     title: str,
     sheet: str,
+    lead: str = "",
     created: date = _CREATED,
     language: str = "zh-hans",
 ) -> bytes:
     """A workbook made in memory; see :func:`stream_table`."""
     target = io.BytesIO()
-    stream_table(target, columns, rows, title=title, sheet=sheet, created=created, language=language)
+    stream_table(target, columns, rows, title=title, sheet=sheet, lead=lead, created=created, language=language)
     return target.getvalue()
 
 
@@ -78,11 +82,14 @@ def stream_table(
     *,
     title: str,
     sheet: str,
+    lead: str = "",
     created: date = _CREATED,
     language: str = "zh-hans",
     folder: str = "",
 ) -> None:
-    """Write an xlsx workbook with a frozen, filterable header into a file; each row is taken when it is written.
+    """Write an xlsx workbook as offices lay one out: the title, a line below it (``lead``: who made it, when, in which
+    unit), a frozen, filterable header, the rows and, of columns with a ``total``, their sum. Each row is taken when it
+    is written.
 
     YUAN values are fen and shown in yuan with two decimals; CHOICE codes are shown by their label; texts stay texts
     whatever they begin with, so an ID keeps its digits and "=1+1" is no formula. ``title`` goes into the properties,
@@ -93,28 +100,60 @@ def stream_table(
     page = book.add_worksheet(_sheet_name(sheet))
     formats = _formats(book)
     label_at = 0 if language.startswith("zh") else 1
+    widths = _write_top(page, columns, title, lead, label_at, formats)
+    last = _write_rows(page, columns, rows, label_at, widths, formats)
+    for at, (column, width) in enumerate(zip(columns, widths, strict=True)):
+        page.set_column(at, at, min(max(width + 2, _NARROWEST), _WIDEST), formats[column.kind])
+    page.freeze_panes(_HEADER + 1, 0)
+    page.autofilter(_HEADER, 0, last, max(len(columns) - 1, 0))
+    page.repeat_rows(_HEADER)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.set_footer("&C&P / &N")
+    book.close()
+
+
+def _write_top(
+    page: Any, columns: Sequence[Column], title: str, lead: str, label_at: int, formats: Mapping[str, Any]
+) -> list[int]:
+    """Title, lead and header; how wide the columns are by now. The title stands across them, no cells are merged."""
+    page.write_string(0, 0, title, formats["title"])
+    for at in range(1, len(columns)):
+        page.write_blank(0, at, None, formats["title"])
+    page.write_string(1, 0, lead, formats["lead"])
     heads = [_label(column.labels, label_at) for column in columns]
-    choices = [{choice.code: _label(choice.labels, label_at) for choice in column.choices} for column in columns]
-    widths = [_width(head) + 2 for head in heads]
     for at, head in enumerate(heads):
-        page.write_string(0, at, head, formats["header"])
-    count = 0
-    for count, row in enumerate(rows, start=1):
-        if count > MAX_ROWS:
+        page.write_string(_HEADER, at, head, formats["header"])
+    return [_width(head) + 2 for head in heads]
+
+
+def _write_rows(
+    page: Any,
+    columns: Sequence[Column],
+    rows: Iterable[Mapping[str, Value]],
+    label_at: int,
+    widths: list[int],
+    formats: Mapping[str, Any],
+) -> int:
+    """Every row, and the sums; the place of the last row."""
+    choices = [{choice.code: _label(choice.labels, label_at) for choice in column.choices} for column in columns]
+    sums: dict[int, int] = {}
+    number = _HEADER
+    for number, row in enumerate(rows, start=_HEADER + 1):
+        if number > MAX_ROWS:
             raise TableRowsTooMany(most=MAX_ROWS)
         for at, column in enumerate(columns):
             value = row.get(column.key)
             if value is not None:
-                widths[at] = max(widths[at], _width(_write(page, count, at, column, value, choices[at], formats)))
-    for at, (column, width) in enumerate(zip(columns, widths, strict=True)):
-        page.set_column(at, at, min(max(width + 2, _NARROWEST), _WIDEST), formats[column.kind])
-    page.freeze_panes(1, 0)
-    page.autofilter(0, 0, count, max(len(columns) - 1, 0))
-    page.repeat_rows(0)
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    book.close()
+                widths[at] = max(widths[at], _width(_write(page, number, at, column, value, choices[at], formats)))
+            if column.total and isinstance(value, int):
+                sums[at] = sums.get(at, 0) + value
+    if sums:
+        page.write_string(number + 1, 0, _TOTAL[label_at], formats["header"])
+    for at, total in sums.items():
+        widths[at] = max(widths[at], _width(_write(page, number + 1, at, columns[at], total, {}, formats)))
+    return number
 
 
 def template_workbook(
@@ -169,6 +208,8 @@ def _workbook(target: Target, title: str, created: date, folder: str = "") -> An
 def _formats(book: Any) -> dict[str, Any]:
     header = {"bold": True, "bg_color": "#E8F1ED", "border": 1, "text_wrap": True, "valign": "vcenter"}
     return {
+        "title": book.add_format({"bold": True, "font_size": 16, "center_across": True}),
+        "lead": book.add_format({"font_color": "#555555"}),
         "header": book.add_format(header),
         "required": book.add_format(header | {"bg_color": "#FBEBD3"}),
         "TEXT": book.add_format({"num_format": "@"}),

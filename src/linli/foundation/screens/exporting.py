@@ -28,6 +28,7 @@ from linli.foundation.screens.desks import known
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import actor, no_store, render_page, sentence, today
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit, exports
 from linli.foundation.trail.acts import reading
 from linli.foundation.trail.exports import Export, ExportState
@@ -112,7 +113,7 @@ def answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if piece.shown:
         note_read(request, where=piece.where, subject=f"{sheet.subject}:xlsx", shown=piece.shown)
     language = get_language() or "zh-hans"
-    data = tables.write_table(sheet.columns, piece.rows, **_about(sheet), language=language)
+    data = tables.write_table(sheet.columns, piece.rows, **_about(sheet, request.user), language=language)
     return download(data, _file_name(sheet.subject), XLSX)
 
 
@@ -211,7 +212,7 @@ def _write(act: Act, export: Export) -> None:
     rows = (_opened(keys, row) for one in _kept(export) for row in one["rows"])
     target = _Sealing(export)
     with TemporaryDirectory(prefix="linli-export-") as folder:
-        tables.stream_table(target, sheet.columns, rows, **_about(sheet), language=export.language, folder=folder)
+        tables.stream_table(target, sheet.columns, rows, **_about(sheet, user), language=export.language, folder=folder)
     exports.finish(export, size=target.close(), chain=where)
 
 
@@ -306,8 +307,14 @@ def _without_as(address: str) -> str:
     return f"{url.path}?{asked.urlencode()}" if asked else url.path
 
 
-def _about(sheet: Sheet) -> dict[str, Any]:
-    return {"title": sheet.title, "sheet": sheet.title, "created": sheet.created}
+def _about(sheet: Sheet, user: Any) -> dict[str, Any]:
+    """What stands above the rows: the title, and who made it when, in which unit."""
+    told = [
+        gettext("制表日期：%(day)s") % {"day": day_text(sheet.created)},
+        gettext("制表人：%(name)s") % {"name": getattr(user, "name", "")},
+        *([gettext("金额单位：元")] if any(one.kind == "YUAN" for one in sheet.columns) else []),
+    ]
+    return {"title": sheet.title, "sheet": sheet.title, "lead": "　".join(told), "created": sheet.created}
 
 
 def _file_name(subject: str) -> str:

@@ -45,6 +45,7 @@ class Column:
     ``kind``, what the page shows. ``cell`` is what the page shows where that is more, ``to`` the page that the value
     leads to. ``codes`` are those of a stored code. ``sort`` are fields of the query, none of them empty in any row.
     ``phone`` says where it stands on a card: "title", "state", "line" or nowhere. ``only`` "page" or "excel".
+    ``total``: the workbook adds it up.
     """
 
     path: str
@@ -57,6 +58,7 @@ class Column:
     sort: Sequence[str] = ()
     phone: str = "line"
     only: str = ""
+    total: bool = False
 
     def value(self, listing: Any, row: Any) -> Any:
         """The value of a row."""
@@ -319,7 +321,7 @@ class Listing(Generic[D, R]):
         return Sheet(
             self.subject(),
             str(self.head().title),
-            [tables.Column(one.path, (str(one.label),), kind=_file_kind(one.kind)) for one in columns],
+            [tables.Column(one.path, (str(one.label),), kind=_file_kind(one.kind), total=one.total) for one in columns],
             lambda token, limit: self._piece(columns, token, limit),
             reach_of(self.desk),
             self._count,

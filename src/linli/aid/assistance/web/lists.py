@@ -250,7 +250,7 @@ class RenewalList(Listing[Desk, Renewal]):
         Column("applicant", _("家庭"), of=applicant, cell=family, phone="title"),
         Column("household", _("户编号"), of=household, only="excel"),
         Column("awards", _("待遇"), of=programmes, cell=awards),
-        Column("monthly", _("每月"), "YUAN", of=monthly),
+        Column("monthly", _("每月"), "YUAN", of=monthly, total=True),
         Column("last_date", _("到期"), "DATE", of=last_date),
         Column("due_date", _("应决定"), "DATE", cell=due),
         Column("news", _("上次认定以来"), of=news, cell=known),

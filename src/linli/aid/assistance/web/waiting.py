@@ -74,8 +74,8 @@ class WaitingList(Listing[Desk, WorkItem]):
         Column("applicant", _("家庭"), cell=family),
         Column("place", _("地址"), only="excel"),
         Column("groups", _("类别"), of=groups, cell=groups_cell),
-        Column("monthly", pgettext_lazy("column", "每月"), "YUAN", of=monthly),
-        Column("commitment", _("占用预算"), "YUAN", of=commitment),
+        Column("monthly", pgettext_lazy("column", "每月"), "YUAN", of=monthly, total=True),
+        Column("commitment", _("占用预算"), "YUAN", of=commitment, total=True),
     )
 
     def __init__(self, request: HttpRequest, desk: Desk, code: str) -> None:

@@ -79,7 +79,7 @@ class BatchList(Listing[Desk, PaymentBatch]):
         Column("month_date", _("月份"), "MONTH"),
         Column("fund.name", pgettext_lazy("one", "资金")),
         Column("items_count", _("笔数"), "INTEGER"),
-        Column("total_fen", _("金额"), "YUAN"),
+        Column("total_fen", _("金额"), "YUAN", total=True),
         Column("waiting", _("未能编入（笔）"), "INTEGER", of=waiting, phone=""),
         Column("waiting_fen", _("未能编入（元）"), "YUAN", only="excel"),
         Column("state", _("状态"), "STATE", codes=BatchState, phone="state"),
@@ -124,11 +124,11 @@ class MonthList(Listing[Desk, MonthFlow]):
     columns = (
         Column("month", _("月份"), "MONTH", cell=month, phone="title"),
         Column("items", _("笔数"), "INTEGER"),
-        Column("sent_fen", _("送银行"), "YUAN"),
-        Column("paid_fen", _("已到账"), "YUAN"),
-        Column("in_transit_fen", _("在途"), "YUAN"),
-        Column("back_fen", _("退回待办"), "YUAN"),
-        Column("written_off_fen", _("不再发放"), "YUAN"),
+        Column("sent_fen", _("送银行"), "YUAN", total=True),
+        Column("paid_fen", _("已到账"), "YUAN", total=True),
+        Column("in_transit_fen", _("在途"), "YUAN", total=True),
+        Column("back_fen", _("退回待办"), "YUAN", total=True),
+        Column("written_off_fen", _("不再发放"), "YUAN", total=True),
     )
 
     @cached_property
@@ -218,7 +218,7 @@ class LineList(_OfPeople[PaymentItem]):
         Column("payee", _("收款人"), of=_OfPeople.payee, cell=_OfPeople.payee_cell),
         Column("account.account_last4", _("账号尾号"), only="excel"),
         Column("source.name", _("来源"), phone=""),
-        Column("amount_fen", _("金额"), "YUAN"),
+        Column("amount_fen", _("金额"), "YUAN", total=True),
         Column("state", _("状态"), "STATE", cell=state, codes=ItemState, phone="state"),
         Column("settled_date", _("银行日期"), "DATE", only="excel"),
         Column("reason", _("退回原因"), of=_OfPeople.reason, only="excel"),
@@ -286,7 +286,7 @@ class ReturnedList(_OfPeople[PaymentItem]):
         Column("due", _("是否仍应发"), cell=due, only="page", phone="state"),
         Column("current", _("现用账户"), cell=account, only="page"),
         Column("batch.number", _("批次"), to="batch_detail", phone=""),
-        Column("amount_fen", _("金额"), "YUAN"),
+        Column("amount_fen", _("金额"), "YUAN", total=True),
     )
 
     def query(self) -> QuerySet[PaymentItem]:
@@ -372,7 +372,7 @@ class ArrearsList(_OfPeople[DueMonth]):
         Column("award.number", pgettext_lazy("one", "待遇"), to="award_detail", phone="title"),
         Column("award.unit_key", _("领取单位")),
         Column("programme", _("项目"), of=_OfPeople.programme),
-        Column("amount_fen", _("金额"), "YUAN", phone="state"),
+        Column("amount_fen", _("金额"), "YUAN", total=True, phone="state"),
     )
 
     @cached_property
