@@ -1,4 +1,4 @@
-"""Take the README's pictures from the demonstration's served year: ``make pictures`` (needs Chromium).
+"""Take the README's pictures from the demonstration's busy day and its year's end: ``make pictures`` (needs Chromium).
 
 Starts ``linli demo``, logs in with the demo accounts by the log-in page, and keeps what a person would see.
 """
@@ -18,29 +18,36 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 PORT = 8790
-SITE = f"http://127.0.0.1:{PORT}"
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-DESKTOP, PHONE = (1280, 860), (375, 812)
+SIZE = (1280, 860)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One page as one person sees it; ``follow`` names the first link to take from there."""
+    """One page as one person sees it; ``follow``: the links to take from there, ``later``: at the year's end."""
 
     name: str
     username: str
     path: str
-    size: tuple[int, int] = DESKTOP
-    follow: str = ""
+    follow: tuple[str, ...] = ()
+    later: bool = False
+
+    @property
+    def site(self) -> str:
+        """Where its day is served."""
+        return f"http://127.0.0.1:{PORT + self.later}"
 
 
+_FIRST = "main tbody a"
 PICTURES = (
-    Picture("plan", "zhoujianguo", "/plan/"),
-    Picture("actual", "chenjing", "/plan/actual/"),
     Picture("work", "wangli", "/work/"),
-    Picture("case", "chenjing", "/cases/", follow="main tbody a"),
-    Picture("batch", "zhengjie", "/payments/", follow="main tbody a"),
-    Picture("phone", "zhaofang", "/work/", size=PHONE),
+    Picture(
+        "family", "zhoujianguo", "/work/?kind=REVIEW_AWARD", follow=(_FIRST, 'main a[href*="/residents/households/"]')
+    ),
+    Picture("case", "chenjing", "/cases/?state=OPINION_GIVEN&group=LOW_INCOME", follow=(_FIRST,)),
+    Picture("batch", "zhengjie", "/payments/", follow=(_FIRST,)),
+    Picture("plan", "zhoujianguo", "/plan/"),
+    Picture("actual", "chenjing", "/plan/actual/", later=True),
 )
 
 
@@ -63,18 +70,18 @@ def main() -> int:
 
 def take(browser: Browser, picture: Picture) -> None:
     """Log in, go there, keep what the window shows."""
-    width, height = picture.size
+    width, height = SIZE
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", reduced_motion="reduce")
     page = context.new_page()
-    page.goto(f"{SITE}/log-in/")
+    page.goto(f"{picture.site}/log-in/")
     with page.expect_navigation():
         page.locator(f'form:has(input[name=username][value="{picture.username}"]) button').click()
-    page.goto(SITE + picture.path)
-    if picture.follow:
+    page.goto(picture.site + picture.path)
+    for link in picture.follow:
         with page.expect_navigation():
-            page.locator(picture.follow).first.click()
+            page.locator(link).first.click()
     page.screenshot(path=FOLDER / f"{picture.name}.png")
-    sys.stdout.write(f"{picture.name}: {page.title()} ({page.url.removeprefix(SITE)})\n")
+    sys.stdout.write(f"{picture.name}: {page.title()} ({page.url.removeprefix(picture.site)})\n")
     context.close()
 
 
@@ -83,7 +90,7 @@ def wait(server: "subprocess.Popen[bytes]", seconds: float = 900) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:
         try:
-            urllib.request.urlopen(f"{SITE}/log-in/", timeout=5).close()
+            urllib.request.urlopen(f"{PICTURES[0].site}/log-in/", timeout=5).close()
         except (urllib.error.URLError, OSError):
             time.sleep(0.5)
         else:

@@ -2,15 +2,18 @@
 
 import json
 import re
+import sqlite3
 import tempfile
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from linli.config import cli_simulate
-from linli.config.cli_simulate import BANK_FILE, CALENDAR_FILE, report_text, run_simulate
+from linli.config.cli_simulate import BANK_FILE, CALENDAR_FILE, keep_copy, report_text, run_simulate
 from linli.law.policies.engine import load_bank_layout, load_pack
 from linli.law.policies.engine.calendar_data import load_calendar
 
@@ -107,6 +110,22 @@ def test_a_version_for_a_day_that_is_not_lived_is_refused_before_anything_is(
 
     assert (code, told in capsys.readouterr().err) == (2, True)
     assert list((tmp_path / "year").iterdir()) == []
+
+
+def test_a_copy_as_of_a_day_holds_the_data_and_what_belongs_to_them(committed_database: str, tmp_path: Path) -> None:
+    for name in ("keys.json", "report.part", "linli.sqlite3-wal", "packs/one/scheme.toml", "variant-pack/scheme.toml"):
+        (tmp_path / "year" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "year" / name).touch()
+    copy = tmp_path / "year" / "busy"
+
+    keep_copy(connection, tmp_path / "year", copy)
+
+    if connection.vendor != "sqlite":
+        assert not copy.exists()
+        return
+    assert {path.name for path in copy.iterdir()} == {"keys.json", "linli.sqlite3", "packs"}
+    with closing(sqlite3.connect(copy / "linli.sqlite3")) as kept:
+        assert kept.execute("SELECT count(*) FROM users_user").fetchone() == (0,)
 
 
 class TestRun:
