@@ -25,6 +25,7 @@ class TestApplication:
         page = main(clerk.get(address("application_new", household=family.number)))
 
         assert "Each recipient fills in the Application for assistance" in page
+        assert "Basis: Plan, 3.1" in page
         assert "The English is ours, the Chinese counts." in page
         assert WORDS not in page
 

@@ -20,6 +20,7 @@ class TestClauses:
     def test_names_what_the_pack_does_not_hold_and_invents_nothing(self, community_pack):
         found = clauses(community_pack, "浙江省社会救助条例 第十一条；郑州市实施细则（七日）")
 
+        assert [one.label.en for one in found] == [one.cited for one in found]
         assert [(one.cited, one.article) for one in found] == [
             ("浙江省社会救助条例 第十一条", None),
             ("郑州市实施细则（七日）", None),
@@ -40,6 +41,9 @@ class TestClausesAt:
 
     def test_a_time_limit_rests_on_its_days(self, community_pack):
         assert cited(clauses_at(community_pack, "deadlines.intake_answer")) == ["《方案》三.3"]
+
+    def test_papers_are_found_by_when_they_are_demanded(self, community_pack):
+        assert cited(clauses_at(community_pack, "papers.PROXY")) == ["民法典 第一百六十五条"]
 
     def test_a_section_names_each_article_once(self, community_pack):
         assert cited(clauses_at(community_pack, "groups")) == ["《方案》三.1"]

@@ -178,7 +178,7 @@ class VisitForm(LawForm):
 class ApplicationForm(LawForm):
     """The 救助申请表: whole at the counter, one field per page at home (see :meth:`keep`)."""
 
-    rests_on = {"groups": "groups", "proxy": "papers.PROXY_AUTHORISATION", "papers": "papers"}
+    rests_on = {"groups": "groups", "proxy": "papers.PROXY", "papers": "papers"}
 
     applicant = forms.TypedChoiceField(label=_("申请人"), coerce=int)
     groups = forms.MultipleChoiceField(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linli.kernel.bilingual import Text
-from linli.law.policies.engine.model import Article, Pack
+from linli.law.policies.engine.model import Article, Pack, Paper
 
 _ASIDE = re.compile(r"（[^）]*）$")
 # Letters and rules write the same article with marks or a space.
@@ -20,6 +20,11 @@ class Clause:
     cited: str
     article: Article | None
 
+    @property
+    def label(self) -> Text:
+        """What it is called: in both languages where the pack holds it."""
+        return self.article.label if self.article else Text(self.cited, self.cited)
+
 
 def clauses(pack: Pack, basis: str) -> list[Clause]:
     """Each of the articles that a ``legal_basis`` names, in its order."""
@@ -29,7 +34,7 @@ def clauses(pack: Pack, basis: str) -> list[Clause]:
 
 def clauses_at(pack: Pack, address: str) -> list[Clause]:
     """The articles behind a place of the pack, each once: a section (``papers``, ``publication``) or one of its names
-    (``facts.age``, ``deadlines.decision``).
+    (``facts.age``, ``deadlines.decision``), or papers by when they are demanded (``papers.PROXY``).
 
     A fact rests on the articles of the rules that ask for it, what has days on those of its days. A name that this pack
     has not got has none. Raises AttributeError for a section that no pack has.
@@ -44,9 +49,13 @@ def _bases(pack: Pack, address: str) -> Iterator[str]:
     if section == "facts":
         yield from _asking(pack, name)
     elif isinstance(held, Mapping):
-        yield from (_basis(pack, row) for key, row in held.items() if name in ("", key))
+        yield from (_basis(pack, row) for key, row in held.items() if name in ("", key, _demanded(row)))
     else:
         yield _basis(pack, held)
+
+
+def _demanded(row: Any) -> str:
+    return row.demanded if isinstance(row, Paper) else ""
 
 
 def _basis(pack: Pack, row: Any) -> str:

@@ -368,9 +368,10 @@ class Article:
     """The words of what ``legal_basis`` cites, since when they stand, and where they were read; the Chinese counts."""
 
     article: str
+    label: Text
     since: date
     text: Text
-    source: str
+    source: Text
 
 
 _DEADLINE = table_of(DeadlineSpec)

@@ -73,7 +73,7 @@ class ReviewForm(LawForm, NoteForm):
 class AccountForm(LawForm):
     """A beneficiary's account."""
 
-    rests_on = {"basis": "papers.PROXY_AUTHORISATION", "account_number": "deadlines.payee_hold"}
+    rests_on = {"basis": "papers.PROXY", "account_number": "deadlines.payee_hold"}
     sometimes_required = ("basis", "holder_number")
 
     unit_key = forms.CharField(label=_("家庭或居民编号"), max_length=20)
