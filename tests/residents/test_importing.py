@@ -279,7 +279,7 @@ class TestOut:
     def test_the_template_is_read_back_as_an_empty_table(self, scope):
         read = read_households(household_template(), filename="template.xlsx", scope=scope, on=MONDAY)
 
-        assert read == HouseholdTable((), ())
+        assert read == HouseholdTable((), (), {})
 
 
 class TestWords:

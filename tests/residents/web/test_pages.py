@@ -308,7 +308,7 @@ class TestRegistering:
 
         shown = text(response)
         assert "户主 姓名：" in shown
-        assert "第 2 人 出生日期：" in shown
+        assert "第 2 人 王建军 出生日期：" in shown
 
     def test_two_heads_are_named_on_top(self, browser: Client, community: Community):
         second = {"m1-name": "王建军", "m1-relation": "HEAD", "m1-sex": "MALE", "m1-birth_date": "1952-01-01"}

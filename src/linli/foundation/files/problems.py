@@ -35,13 +35,15 @@ class CellProblem:
 class RowProblem:
     """Why a row was not taken: its number in the file, and the reason, which names the column by its key.
 
-    A room gives its own columns in ``headers``: by their keys, Chinese then English.
+    A room gives its own columns in ``headers``: by their keys, Chinese then English; and where a row is a person's, the
+    name that stands in it, in ``who``.
     """
 
     headers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     row: int
     reason: DomainError | CellProblem
+    who: str = ""
 
     @property
     def field(self) -> str:

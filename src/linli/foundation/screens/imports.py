@@ -22,9 +22,10 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class ProblemLine:
-    """One thing to put right in a file: the row, the column, what stands there, and why it was not taken."""
+    """One thing to put right in a file: the row and whose it is, the column, what stands there, why it was refused."""
 
     row: int
+    who: str
     column: str
     text: str
     message: str
@@ -54,6 +55,7 @@ def import_page(
         "form": form,
         "head": head,
         "problems": lines,
+        "named": any(line.who for line in lines),
         "hidden": len(problems) - len(lines),
         "back": back,
         "submit": gettext("检查并导入"),
@@ -67,5 +69,5 @@ def _line(problem: RowProblem) -> ProblemLine:
     reason = problem.reason
     label = problem.labels[-1 if is_english() else 0] if problem.labels else ""
     if isinstance(reason, CellProblem):
-        return ProblemLine(problem.row, f"{reason.column} {label}".strip(), reason.text, reason.message)
-    return ProblemLine(problem.row, label, "", sentence(reason))
+        return ProblemLine(problem.row, problem.who, f"{reason.column} {label}".strip(), reason.text, reason.message)
+    return ProblemLine(problem.row, problem.who, label, "", sentence(reason))

@@ -152,7 +152,7 @@ def _error_lines(form: forms.BaseForm) -> Iterator[tuple[str, str, object]]:
         known = name in form.fields
         target = _anchor(form[name]) if known else ""
         owner = whose.get(name, "") if isinstance(whose, Mapping) else whose
-        label = f"{owner} {form[name].label}".strip() if known else ""
+        label = f"{owner} {form[name].label}".strip() if known else owner
         for error in errors:
             yield target, label, error
 

@@ -62,7 +62,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     check_register(act, [place.stamp for place in where.values()])
     scope = registering_scope(act)
     if table.problems or not table.households:
-        raise ImportRefused(table.problems)
+        raise ImportRefused(table.problems, table.names)
     lock_registry(place.stamp for place in where.values())
     matches = match(table, where, scope)
     known = matches.known
@@ -82,10 +82,10 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
         for fault in print_faults((0, at, one.member) for at, one in enumerate(new))
     ]
     if problems:
-        raise ImportRefused(problems)
+        raise ImportRefused(problems, table.names)
     state_print(act, [one.member for one in new])
     numbered = _complete(act, table, known)
-    added = _enter(act, fresh)
+    added = _enter(act, fresh, table.names)
     joined = _join(act, joining)
     stamps = [household.stamp for household in added] + [match.resident.stamp for match in known.values()]
     audit.record(
@@ -149,7 +149,7 @@ def _elsewhere(household: ImportedHousehold, home: Household, place: Place) -> I
         yield HouseholdProblem(row, HouseholdDiffers(field="place"))
 
 
-def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
+def _enter(act: Act, fresh: Sequence[ImportedHousehold], names: Mapping[int, str]) -> list[Household]:
     if not fresh:
         return []
     # Who they are was asked of the whole file: in a set of new people alone the question would come again.
@@ -157,9 +157,8 @@ def _enter(act: Act, fresh: Sequence[ImportedHousehold]) -> list[Household]:
     try:
         return enter(act, households=new)
     except RegistrationRefused as refused:
-        raise ImportRefused(
-            HouseholdProblem(fresh[f.household].members[f.member or 0].row, f.error) for f in refused.faults
-        ) from refused
+        rows = [(fresh[f.household].members[f.member or 0].row, f.error) for f in refused.faults]
+        raise ImportRefused((HouseholdProblem(row, error) for row, error in rows), names) from refused
 
 
 def _asked(member: NewMember) -> NewMember:

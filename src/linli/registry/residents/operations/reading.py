@@ -1,8 +1,8 @@
 """A household table as households, checked by itself, before any act. One row is one person."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from linli.foundation.data.scope import Scope
@@ -38,7 +38,10 @@ class HouseholdProblem(RowProblem):
 
 
 class ImportRefused(TableRefused):
-    """Nothing of the file was taken; ``problems`` names every row and column."""
+    """Nothing of the file was taken; ``problems`` names every row, whose it is (``names``), and the column."""
+
+    def __init__(self, problems: Iterable[HouseholdProblem], names: Mapping[int, str]) -> None:
+        super().__init__(replace(problem, who=names.get(problem.row, "")) for problem in problems)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class HouseholdTable:
 
     households: tuple[ImportedHousehold, ...]
     problems: tuple[HouseholdProblem, ...]
+    names: Mapping[int, str]  # of everybody, by row
 
 
 def read_households(data: bytes, *, filename: str, scope: Scope, on: date) -> HouseholdTable:
@@ -92,7 +96,8 @@ def read_households(data: bytes, *, filename: str, scope: Scope, on: date) -> Ho
         households.append(household)
     problems += _repeated(households)
     problems += _cut(households)
-    return HouseholdTable(tuple(households), tuple(problems))
+    names = {row.number: str(row.values["name"] or "") for row in table.rows}
+    return HouseholdTable(tuple(households), tuple(problems), names)
 
 
 class _PlaceFinder:

@@ -54,8 +54,8 @@ class MemberForm(forms.Form):
     """One member; a row that was left empty is no member."""
 
     sometimes_required = ("sex", "birth_date", "print_as")
-    # Whom the fields speak of, where several stand on a page.
-    whose = ""
+    # What the row is called, where several stand on a page.
+    place = ""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
@@ -94,6 +94,11 @@ class MemberForm(forms.Form):
             if not data.get(field) and field not in self.errors:
                 self.add_error(field, self.fields["name"].error_messages["required"])
         return data
+
+    @property
+    def whose(self) -> str:
+        """Whom the fields speak of: the row, and the name that was typed there."""
+        return f"{self.place} {self['name'].value() or ''}".strip()
 
     def member(self) -> NewMember:
         """The checked row as a member."""
@@ -160,7 +165,20 @@ class JoiningForm(MemberForm):
     since = DayField(label=_("加入日期"))
 
 
-class FactForm(forms.Form):
+class OfMemberForm(forms.Form):
+    """A form about one of several people, who is chosen in the field ``about``: an error names them."""
+
+    about = "subject"
+
+    @property
+    def whose(self) -> str:
+        """Whom it is about, in the words of the choice."""
+        chosen = str(self[self.about].value())
+        choices = self.fields[self.about].choices  # type: ignore[attr-defined]  # a choice field
+        return next((str(words) for value, words in choices if str(value) == chosen), "")
+
+
+class FactForm(OfMemberForm):
     """A fact of the household or of one member; ``value`` is read by the word's unit."""
 
     subject = forms.ChoiceField(label=_("谁的情况"))
@@ -317,7 +335,7 @@ class CorrectionForm(forms.Form):
         return {field: value for field, value in data.items() if value or field not in ("id_number", "phone")}
 
 
-class IdentificationForm(forms.Form):
+class IdentificationForm(OfMemberForm):
     """How and by whom somebody in need was found."""
 
     subject = forms.ChoiceField(label=_("识别对象"))
@@ -330,9 +348,10 @@ class IdentificationForm(forms.Form):
         self.fields["subject"].choices = list(subjects)  # type: ignore[attr-defined]  # a choice field
 
 
-class GuardianForm(forms.Form):
+class GuardianForm(OfMemberForm):
     """Who acts for a member: a resident by number, or an outsider by name."""
 
+    about = "ward"
     sometimes_required = ("guardian_number", "guardian_name")
 
     ward = forms.TypedChoiceField(label=_("被监护人或委托人"), coerce=int)
@@ -356,8 +375,10 @@ class GuardianForm(forms.Form):
         return data
 
 
-class KinshipForm(forms.Form):
+class KinshipForm(OfMemberForm):
     """Somebody related to a member, wherever within reach the relative lives."""
+
+    about = "member"
 
     member = forms.TypedChoiceField(label=_("家庭成员"), coerce=int)
     kin_number = forms.CharField(label=_("亲属的居民编号"), max_length=16, help_text=_("如 R-000123"))
@@ -397,7 +418,7 @@ def _row(data: Mapping[str, Any] | None, index: int) -> MemberForm:
     )
     typed = {"data": data} if judged else {"initial": {"relation": relation}}
     form = MemberForm(**typed, prefix=prefix, use_required_attribute=False)
-    form.whose = place_text(index)
+    form.place = place_text(index)
     return form
 
 
