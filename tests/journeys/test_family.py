@@ -13,9 +13,11 @@ from linli.money.awards.models import PayeeAccount
 from linli.registry.residents.models import Household
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, World, make_world
 from tests.conftest import Community, Staff
+from tests.journeys import world as steps
 from tests.journeys.conftest import PHONE, OpenVisit
 from tests.journeys.world import Desk
 from tests.ledger import world as money
+from tests.residents.people import person
 
 pytestmark = pytest.mark.browser
 
@@ -75,11 +77,9 @@ def test_a_family_is_found_by_the_number_on_a_letter(clerk: Hand, world: World) 
     assert (at_home(clerk, case.household), clerk.clicks) == (True, 1)
 
 
-def test_an_application_is_begun_on_the_page_and_led_through_its_papers_and_the_next_step(
-    clerk: Hand, world: World
-) -> None:
-    family = world.family()
-    clerk.desk.go(page_of(family))
+def test_a_new_family_its_application_its_papers_and_the_next_step_are_one_way(clerk: Hand, world: World) -> None:
+    steps.register_family(clerk.desk, world.community.building.code, [person("王建军")])
+    family = Household.objects.get()
     clerk.link("登记新申请")
     begun = clerk.clicks
     clerk.desk.fill(identified_how="CENSUS", statement="一个人住").tick("groups", LOW_INCOME, LONE_ELDER)

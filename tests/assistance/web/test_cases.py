@@ -293,6 +293,8 @@ class TestNew:
 
         assert 'value="2026-03-02"' in asked
         assert '<option value="PRESENT" selected' in _chosen(asked, "IDENTITY_CARD")
+        # Of a paper that is asked for now nothing was said: it lacks, it was not seen.
+        assert '<option value="MISSING" selected' in _chosen(asked, "DISABILITY_CERTIFICATE")
 
     def test_what_was_given_before_is_not_asked_again(self, clerk: Client, world: World, received: Application) -> None:
         family, code = received.household, "HOUSEHOLD_REGISTER"

@@ -77,9 +77,13 @@ def slot(user_id: int, address: str, *some: forms.BaseForm, version: int | None 
 
 
 def fill(form: forms.BaseForm, said: QueryDict) -> None:
-    """The form, and its rows, begin with what was typed; nothing is judged."""
+    """The form, and its rows, begin with what was typed; nothing is judged. Of what a page did not ask yet nothing was
+    said: it begins as it does.
+    """
     typed = {
-        name: field.widget.value_from_datadict(said, {}, form.add_prefix(name)) for name, field in _kept_fields(form)
+        name: field.widget.value_from_datadict(said, {}, at)
+        for name, field in _kept_fields(form)
+        if not field.widget.value_omitted_from_data(said, {}, at := form.add_prefix(name))
     }
     form.initial = {**(form.initial or {}), **typed}
     # A form may have rows of its own, as many as were typed.

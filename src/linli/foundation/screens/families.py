@@ -96,13 +96,14 @@ class Line:
 @dataclass(frozen=True)
 class Card:
     """Things of one kind; those that are ``over`` are folded away. Without lines it is not shown; those with the lowest
-    ``place`` stand first.
+    ``place`` stand first, on a wide screen some ``aside``.
     """
 
     place: int
     title: object
     lines: Sequence[Line] = ()
     over: Sequence[Line] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,11 +154,16 @@ class ShownLine:
     actions: Sequence[Action]
 
 
+# Title, lines, and those that are folded away.
+ShownCard = tuple[object, Sequence[ShownLine], Sequence[ShownLine]]
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What all rooms bring together. ``next`` is what the law lets wait least, with the address that does it."""
 
-    cards: Sequence[tuple[object, Sequence[ShownLine], Sequence[ShownLine]]]
+    cards: Sequence[ShownCard]
+    aside: Sequence[ShownCard]
     next: tuple[Todo, str] | None
     notes: Mapping[str, Sequence[object]]
     begins: Mapping[str, Sequence[Action]]
@@ -169,17 +175,14 @@ def gathered(asking: Asking) -> Gathered:
     found = [bring(asking) for bring in parts.values()]
     notes = _together(part.notes for part in found)
 
-    def drawn(lines: Iterable[Line]) -> list[ShownLine]:
-        return [_drawn(asking.request, line, notes) for line in lines]
+    def drawn(*, aside: bool) -> list[ShownCard]:
+        cards = sorted((one for part in found for one in part.cards if one.aside == aside), key=lambda one: one.place)
+        return [_card(asking.request, one, notes) for one in cards if one.lines or one.over]
 
     waits = sorted((one for part in found for one in part.waits), key=lambda one: one.due_date or date.max)
     return Gathered(
-        [
-            (card.title, drawn(lines), drawn(over))
-            for card in sorted((card for part in found for card in part.cards), key=lambda card: card.place)
-            for lines, over in (_unfolded(card),)
-            if lines
-        ],
+        drawn(aside=False),
+        drawn(aside=True),
         next(((one, to) for one in waits if (to := asking.to(one.page, *one.arguments, query=one.query))), None),
         notes,
         _together(part.begins for part in found),
@@ -187,10 +190,12 @@ def gathered(asking: Asking) -> Gathered:
     )
 
 
-def _unfolded(card: Card) -> tuple[Sequence[Line], Sequence[Line]]:
-    """What a card shows and what it folds: where all is over, the newest shows."""
+def _card(request: HttpRequest, card: Card, notes: Mapping[str, Sequence[object]]) -> ShownCard:
+    """What a card shows and what it folds away: where all is over, the newest shows."""
     lines = card.lines or card.over[:1]
-    return lines, card.over[:OVER] if card.lines else card.over[1:OVER]
+    over = card.over[:OVER] if card.lines else card.over[1:OVER]
+    drawn = [[_drawn(request, line, notes) for line in some] for some in (lines, over)]
+    return card.title, drawn[0], drawn[1]
 
 
 def history(asking: Asking, own: Story, before: date | None) -> tuple[list[dict[str, object]], date | None]:

@@ -40,6 +40,7 @@ def letters(asking: Asking, subjects: Sequence[str]) -> Part:
                 pgettext("page", "文书"),
                 [_line(asking, row) for row in waiting],
                 [_line(asking, row) for row in arrived],
+                aside=True,
             )
         ],
         [_todo(row) for row in mine],

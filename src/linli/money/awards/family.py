@@ -40,7 +40,7 @@ def part(asking: Asking) -> Part:
     return Part(
         [
             Card(20, gettext("待遇"), on_foot, past),
-            Card(40, gettext("收款账户"), [paid_to.line(row) for row in paid_to.live], replaced),
+            Card(40, gettext("收款账户"), [paid_to.line(row) for row in paid_to.live], replaced, aside=True),
         ],
         [*(todo for row in rows for todo in _reviews(asking, row)), *paid_to.todos()],
         shows=[*(row.number for row in rows), *map(str, paid_to.rows)],

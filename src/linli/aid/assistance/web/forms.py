@@ -234,7 +234,8 @@ class CounterForm(ApplicationForm):
 
     def rows_of(self, said: QueryDict) -> list["CounterPaperForm"]:
         """The lines for what was answered; a page that did not list a paper says nothing of it."""
-        applicant = whole_number(said.get("applicant", "")) or self.fields["applicant"].choices[0][0]  # type: ignore[attr-defined]  # a choice field
+        first = self.initial.get("applicant") or self.fields["applicant"].choices[0][0]  # type: ignore[attr-defined]  # a choice field
+        applicant = whole_number(said.get("applicant", "")) or first
         asked = self._papers(said.getlist("groups"), bool(said.get("proxy", "").strip()))
         self.rows = [self._row(paper, why, self._on_file.get((applicant, paper.code)), said) for paper, why in asked]
         return self.rows
