@@ -45,7 +45,7 @@ class Column:
     ``kind``, what the page shows. ``cell`` is what the page shows where that is more, ``to`` the page that the value
     leads to. ``codes`` are those of a stored code. ``sort`` are fields of the query, none of them empty in any row.
     ``phone`` says where it stands on a card: "title", "state", "line" or nowhere. ``only`` "page" or "excel".
-    ``total``: the workbook adds it up.
+    ``total``: the workbook adds it up, and so does an act on the rows ticked.
     """
 
     path: str
@@ -301,9 +301,7 @@ class Listing(Generic[D, R]):
         return [one.value(self, row) for one in self._money()]
 
     def _money(self) -> list[Column]:
-        return [
-            one for one in self.columns if one.only != "excel" and one.kind == "YUAN" and not (one.cell and not one.of)
-        ]
+        return [one for one in self.shown_columns() if one.total and one.kind == "YUAN"]
 
     def _heading(self, column: Column) -> Heading:
         if not column.sort:
