@@ -76,6 +76,11 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "proposed": (lambda there: [there.proposed.number], ["FF-0000-0000"]),
     "plan_version": (lambda there: [there.version.number], ["P-0000-0000"]),
     "receipt": (lambda _there: ["0" * 32], ["0" * 32]),
+    "request": (lambda there: [there.request.number], ["ZB-0000-0000"]),
+    **{
+        f"request:{code}": (lambda there, code=code: [there.request.number, code], ["ZB-0000-0000", code])
+        for code in ("confirm", "refuse", "reopen")
+    },
     "agreement": (lambda there: [there.agreement.number], ["XY-0000-0000"]),
     **{
         f"agreement:{code}": (lambda there, code=code: [there.agreement.number, code], ["XY-0000-0000", code])

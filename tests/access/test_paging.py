@@ -40,6 +40,7 @@ LISTS = {
 # Of these there is one in this world: turned over where there are more.
 ELSEWHERE = {
     "agreements": "tests/partners/test_pages.py",
+    "requests": "tests/newcomers/test_pages.py",
     "preview": "tests/awards/web/test_adjusting.py",
     "lines": "tests/payments/web/test_pages.py",
     "months": "tests/payments/web/test_pages.py",

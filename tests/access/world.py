@@ -36,6 +36,7 @@ from linli.money.payments.models import PaymentBatch
 from linli.overview.planning.engine import Change
 from linli.overview.planning.models import PlanVersion
 from linli.overview.planning.operations import save_version
+from linli.registry.newcomers.models import Request
 from linli.registry.partners.models import Agreement
 from linli.registry.residents.codes import GuardianshipKind, Relation
 from linli.registry.residents.models import Household
@@ -53,6 +54,7 @@ from tests.conftest import MONDAY, Community, Staff, at, make_community, make_st
 from tests.foundation.files.builders import pdf, png
 from tests.ledger.world import BASE, ELDER
 from tests.ledger.world import World as Money
+from tests.newcomers.requests import asked
 from tests.partners.agreements import drafted
 from tests.residents.people import couple, person, single
 
@@ -122,6 +124,7 @@ class Objects:
     proposed: PaymentBatch
     version: PlanVersion
     agreement: Agreement  # to be signed
+    request: Request
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ def _objects(places: Community, community: Area, grid: Area, hands: Staff, *, or
         **_money(cases),
         **_plan(cases),
         **_partners(cases),
+        **_newcomers(cases),
     )
 
 
@@ -331,6 +335,11 @@ def _plan(cases: Cases) -> dict[str, Any]:
         note="",
     )
     return {"version": version}
+
+
+def _newcomers(cases: Cases) -> dict[str, Any]:
+    """Somebody at the public door."""
+    return {"request": asked(cases.community.community.pk)}
 
 
 def _partners(cases: Cases) -> dict[str, Any]:

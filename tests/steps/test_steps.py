@@ -8,21 +8,26 @@ from django.db import IntegrityError, transaction
 
 from linli.config.cli import main
 from linli.config.cli_workflows import workflows_text
+from linli.kernel.act import Act
 from linli.kernel.steps import workflows
+from linli.registry.residents.operations import register_households
 from tests.architecture.source import ROOT
 from tests.assistance import world as cases
 from tests.browser import LogIn, live_on, log_in
-from tests.conftest import Community, Staff
+from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
 from tests.ledger import world as ledger
+from tests.residents.people import couple
 from tests.steps import aid as assistance
 from tests.steps import money as payments
-from tests.steps import partners
+from tests.steps import newcomers, partners
 from tests.steps.trying import Bench, differences, kept, misshown
 
 __all__ = ["log_in"]
 
-BENCHES = {bench.flow.code: bench for bench in (*payments.BENCHES, *assistance.BENCHES, *partners.BENCHES)}
+BENCHES = {
+    bench.flow.code: bench for bench in (*payments.BENCHES, *assistance.BENCHES, *partners.BENCHES, *newcomers.BENCHES)
+}
 WAYS = [(code, way) for code, bench in BENCHES.items() for way in bench.ways]
 
 
@@ -49,6 +54,13 @@ def aid(community: Community, staff: Staff) -> cases.World:
 def office(community: Community, staff: Staff) -> tuple[Staff, int]:
     """People and their community."""
     return staff, community.community.pk
+
+
+@pytest.fixture
+def neighbours(office: tuple[Staff, int], community: Community) -> tuple[Staff, int]:
+    """The same, with one family that lives there."""
+    register_households(Act(office[0].clerk, at(MONDAY)), households=[couple(community.grid.pk)])
+    return office
 
 
 @pytest.fixture

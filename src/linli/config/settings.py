@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "linli.ground.notifications",
     "linli.registry.residents",
     "linli.registry.partners",
+    "linli.registry.newcomers",
     "linli.law.policies",
     "linli.money.ledger",
     "linli.money.awards",

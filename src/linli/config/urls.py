@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.registry.residents.web.urls")),
     path("", include("linli.registry.partners.web.urls")),
+    path("", include("linli.registry.newcomers.web.urls")),
     path("", include("linli.ground.notifications.web.urls")),
     path("", include("linli.aid.assistance.web.urls")),
     path("", include("linli.money.awards.web.urls")),

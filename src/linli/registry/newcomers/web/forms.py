@@ -1,0 +1,32 @@
+"""Forms of requests."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens.fields import text_area
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.queries import of_kind
+
+
+class AskForm(forms.Form):
+    """What the community needs to call back, and nothing more."""
+
+    community_id = forms.TypedChoiceField(label=_("社区"), coerce=int)
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    phone = forms.RegexField(
+        r"^[0-9+ -]{5,20}$", label=_("电话"), error_messages={"invalid": _("请填写电话号码，如 13900000000")}
+    )
+    address = forms.CharField(label=_("住址"), max_length=120, help_text=_("如和平里 1 号楼 2 单元 301"))
+    need = text_area(_("需要什么帮助"), required=False)
+    agreed = forms.BooleanField(label=_("同意社区用这些信息联系我"))
+
+    def __init__(self, *data: object) -> None:
+        super().__init__(*data)  # type: ignore[arg-type]  # what was sent
+        places = [(one.pk, one.name) for one in of_kind(AreaKind.COMMUNITY)]
+        self.fields["community_id"].choices = [("", _("请选择")), *places]  # type: ignore[attr-defined]  # a choice field
+
+
+class ConfirmForm(forms.Form):
+    """The household that it led to."""
+
+    household = forms.CharField(label=_("户编号"), max_length=16)

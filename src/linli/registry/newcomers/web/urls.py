@@ -1,0 +1,11 @@
+"""Addresses of the public door and of the requests."""
+
+from django.urls import path
+
+from linli.foundation.screens.records import pages_of
+from linli.registry.newcomers.web.views import RequestPage, newcomer_ask, reading
+
+urlpatterns = [
+    path("register/", newcomer_ask, name="newcomer_ask"),
+    *pages_of(RequestPage, reading, "residents/requests/"),
+]

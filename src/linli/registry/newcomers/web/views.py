@@ -1,0 +1,116 @@
+"""The public door, and the requests as those see them who register."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from linli.foundation.clock import now
+from linli.foundation.data.scope import Stamp
+from linli.foundation.screens.fields import NoteForm
+from linli.foundation.screens.filters import Filter
+from linli.foundation.screens.heads import Action, Head, action
+from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.pages import no_store, render_page
+from linli.foundation.screens.records import Record
+from linli.foundation.screens.steps import plainly
+from linli.foundation.trail.tries import Tries
+from linli.ground.users.queries.desks import Desk, pages_for
+from linli.kernel.act import SYSTEM, Act
+from linli.registry.newcomers import operations, queries
+from linli.registry.newcomers.codes import RequestState
+from linli.registry.newcomers.models import Request
+from linli.registry.newcomers.steps import REGISTRARS, REQUEST
+from linli.registry.newcomers.web.forms import AskForm, ConfirmForm
+
+reading = pages_for("residents", *REGISTRARS)
+_DAY = 24 * 60
+# A household has few telephones, a library's computer many visitors.
+_PHONE, _ADDRESS = Tries("newcomer", 2, minutes=_DAY), Tries("newcomer from", 20, minutes=_DAY)
+_REFUSED, _TOO_MANY = 422, 429
+
+
+@require_http_methods(["GET", "POST"])
+def newcomer_ask(request: HttpRequest) -> HttpResponse:
+    """Who is registered already gets the same answer as everybody else."""
+    form = AskForm(request.POST) if request.method == "POST" else AskForm()
+    if not form.is_bound:
+        return _page(request, form)
+    if not form.is_valid():
+        return _page(request, form, status=_REFUSED)
+    said = {name: form.cleaned_data[name] for name in ("name", "phone", "address", "need")}
+    moment = now()
+    counted = _PHONE.count(said["phone"], moment), _ADDRESS.count(request.META["REMOTE_ADDR"], moment)
+    if not all(counted):
+        return _page(request, AskForm(), refusal=gettext("今天填得太多，请打电话或明天再来。"), status=_TOO_MANY)
+    row = operations.ask(Act(SYSTEM, moment), community_id=form.cleaned_data["community_id"], said=said)
+    return _page(request, AskForm(), number=row.number)
+
+
+def _page(
+    request: HttpRequest, form: AskForm, *, number: str = "", refusal: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "number": number, "refusal": refusal}
+    return no_store(render_page(request, "newcomers/newcomer_ask.html", context, status=status))
+
+
+class RequestList(Listing[Desk, Request]):
+    """Requests newest first; those that wait unless others are asked for."""
+
+    name = "requests"
+    title = _("自助登记")
+    lead = _("居民自己在公开页面填写的，核对后才登记。")
+    order = ("-pk",)
+    nothing = (_("没有自助登记"), _("有人填写后自动列出。"))
+    filters = (Filter("state", _("状态"), RequestState.choices, default=RequestState.WAITING),)
+
+    def phone(self, row: Request) -> str:
+        return str(row.said.get("phone", ""))
+
+    columns = (
+        Column("number", _("编号"), to="request_detail"),
+        Column("name", _("姓名"), phone="title"),
+        Column("phone", _("电话"), of=phone),
+        Column("asked_date", _("填写日期"), "DATE"),
+        Column("household", _("户编号"), to="household_detail", phone=""),
+        Column("state", _("状态"), "STATE", codes=RequestState, phone="state"),
+    )
+
+    def query(self) -> QuerySet[Request]:
+        return queries.requests(self.desk.reads, **self.asked)
+
+    def reading(self, row: Request) -> tuple[Stamp, str] | None:
+        return (row.stamp, row.number) if row.envelope else None
+
+
+class RequestPage(Record[Desk, Request]):
+    """One request: what was said, and what comes of it."""
+
+    name = "request"
+    listing = RequestList
+    flow = REQUEST
+    bound = {
+        "confirm": plainly(operations.confirm, "request_id", ConfirmForm),
+        "refuse": plainly(operations.refuse, "request_id", NoteForm),
+        "reopen": plainly(operations.reopen, "request_id"),
+    }
+
+    def find(self, key: str) -> Request:
+        return queries.request(self.desk.reads, key)
+
+    def head(self, row: Request) -> Head:
+        register: Sequence[Action] = action(self.request, gettext("登记家庭"), "household_new")
+        waits = row.state == RequestState.WAITING
+        title, state = row.name or row.number, RequestState(row.state)
+        return Head(title, trail=[(row.number, "")], state=state, actions=register if waits else ())
+
+    def facts(self, row: Request) -> Sequence[tuple[object, object]]:
+        said = row.said
+        told = [(_("住址"), said.get("address", "")), (_("需要什么帮助"), said.get("need", ""))]
+        return [*super().facts(row), *told]
+
+    def reading(self, row: Request) -> tuple[Stamp, str] | None:
+        return (row.stamp, f"request:{row.number}") if row.envelope else None
