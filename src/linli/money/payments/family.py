@@ -14,13 +14,12 @@ from linli.foundation.screens.texts import day_text, money_text, month_text
 from linli.foundation.screens.work import Todo
 from linli.kernel.period import Month
 from linli.kernel.tones import Tone
-from linli.money.awards.codes import AccountState
-from linli.money.awards.family import accounts, awards, may_write
+from linli.money.awards.family import awards, may_write
 from linli.money.awards.queries import schedules, taken_months
 from linli.money.awards.rules.schedule import NOTHING, rest
 from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentItem
-from linli.money.payments.queries import payments_of, returned_of, settled_before
+from linli.money.payments.queries import payments_of, returned_of, settled_before, uncorrected
 
 _UNDER_WAY = (ItemState.PROPOSED, ItemState.APPROVED, ItemState.IN_TRANSIT)
 
@@ -34,12 +33,13 @@ def part(asking: Asking) -> Part:
     for item in payments_of(numbers):
         lines[item.award_id].append(item)
     nexts = _nexts(numbers, asking.on.year)
-    back = list(returned_of(numbers))
+    back = returned_of(numbers)
     notes: dict[str, list[object]] = {number: [*_paid(lines[pk]), *nexts.get(pk, ())] for pk, number in numbers.items()}
     for item in back:
         for key in (numbers[item.award_id], str(item.account)):
             notes.setdefault(key, []).append(_returned(item))
-    return Part(waits=[todo for item in back for todo in _corrections(asking, item)], notes=notes)
+    waits = [_correction(asking, item) for item in uncorrected(back) if may_write(asking, item.award)]
+    return Part(waits=waits, notes=notes)
 
 
 def _paid(items: Sequence[PaymentItem]) -> Iterator[object]:
@@ -77,13 +77,9 @@ def _returned(item: PaymentItem) -> object:
     return format_html("{}", chip(words, Tone.LATE))
 
 
-def _corrections(asking: Asking, item: PaymentItem) -> Iterator[Todo]:
-    """Money came back from an account that still counts: whoever may writes down another one."""
-    waits = {row.unit_key for row in asking.once(accounts) if row.state == AccountState.PROPOSED}
-    counts = item.account.state == AccountState.CONFIRMED and item.unit_key not in waits
-    if not counts or not may_write(asking, item.award):
-        return
-    yield Todo(
+def _correction(asking: Asking, item: PaymentItem) -> Todo:
+    """Money came back, and nobody wrote down another account since."""
+    return Todo(
         "RETURNED",
         _("更正收款账户"),
         item.unit_key,

@@ -22,6 +22,7 @@ from linli.money.payments.queries.batches import (
     settled_before,
     to_correct,
     totals_by_state,
+    uncorrected,
 )
 from linli.money.payments.queries.dues import (
     Payable,

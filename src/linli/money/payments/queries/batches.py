@@ -107,8 +107,13 @@ def returned(scope: Scope) -> QuerySet[PaymentItem]:
 
 def to_correct(scope: Scope) -> QuerySet[PaymentItem]:
     """Returned payments of units for which nobody has written another account down since, the oldest first."""
+    return uncorrected(returned(scope))
+
+
+def uncorrected(rows: QuerySet[PaymentItem]) -> QuerySet[PaymentItem]:
+    """Those of the payments whose unit has no account that was written down since."""
     newer = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"), version__gt=OuterRef("account__version"))
-    return returned(scope).exclude(Exists(newer))
+    return rows.exclude(Exists(newer))
 
 
 def returned_of(award_ids: Collection[int]) -> QuerySet[PaymentItem]:
