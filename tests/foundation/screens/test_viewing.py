@@ -98,6 +98,10 @@ class TestViews:
         of = urlencode({"of": f"{LIST}?columns=fen&q=%E7%94%B2&sort=fen"})
         assert f'href="/views/new/?{of}"' in page
 
+    def test_are_saved_of_a_list_that_is_empty_today(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(People, "most", 0)
+        assert "保存为视图" in auditor.get(f"{LIST}?q=甲").text
+
     def test_one_of_the_same_name_is_replaced(self, auditor: Client) -> None:
         save(auditor, "甲")
         save(auditor, "甲", "columns=fen")

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.foundation.clock import now
 from linli.foundation.files import tables
+from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import act_at_once
 from linli.foundation.screens.desks import known
 from linli.foundation.screens.heads import Head
@@ -289,8 +290,10 @@ def _own(request: HttpRequest, number: int) -> Export:
 
 def _page(request: HttpRequest, title: str, address: str, export: Export | None) -> HttpResponse:
     back = _without_as(address)
+    homes = [home for _words, home in navigation.home_of(request)]
+    way = [] if urlsplit(back).path in homes else [(title, back)]
     context = {
-        "head": Head(gettext("导出 Excel"), title, [(title, back), (gettext("导出 Excel"), "")]),
+        "head": Head(gettext("导出 Excel"), title, [*way, (gettext("导出 Excel"), "")]),
         "export": export,
         "address": address,
         "same": export is not None and exports.address_of(export) == address,
