@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState
 from linli.aid.assistance.models import Application, Objection, Publication
-from linli.config.cli_demo import BUSY_DAY
+from linli.config.cli_demo import busy_day
 from linli.config.cli_simulate import DEMO_PASSWORD, HAPPENED
 from linli.foundation.screens.work import Pile, first, piles
 from linli.ground.users.codes import Role
@@ -35,6 +35,8 @@ from linli.simulator.year import Lived, live
 from tests.databases import connected_to
 from tests.simulator.conftest import PACKS
 from tests.simulator.support import BANKS, CALENDAR, differences, tear_out, violations
+
+BUSY_DAY = busy_day()
 
 SEED = 7
 S2 = PACKS / "community" / "assistance_plan"

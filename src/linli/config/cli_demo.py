@@ -20,11 +20,10 @@ from linli.config.cli_serve import environment
 from linli.config.cli_simulate import BUSY, DEMO_PASSWORD, report_text
 from linli.kernel.canonical import digest
 from linli.kernel.money import yuan_short
+from linli.law.policies.engine import load_pack
 
 ROOT = Path(__file__).resolve().parents[3]
 PACK = ROOT / "packs" / "community" / "assistance_plan"
-# The pay day of June: the day that visitors come to.
-BUSY_DAY = date(2026, 6, 10)
 YEARS = (("written", "方案原文", "the plan as written"), ("variant", "可行版本", "the checker's variant"))
 _BAR = 28
 
@@ -95,7 +94,7 @@ def start(run: Run, *, seed: int, months: int) -> None:
     shutil.rmtree(run.folder, ignore_errors=True)
     run.folder.mkdir(parents=True)
     command = [sys.executable, "-m", "linli.config.cli", "plan", "simulate", str(PACK), "--json", "--progress"]
-    command += ["--seed", str(seed), "--months", str(months), "--data", str(run.folder), "--busy", str(BUSY_DAY)]
+    command += ["--seed", str(seed), "--months", str(months), "--data", str(run.folder), "--busy", str(busy_day())]
     command += ["--variant"] if run.name == "variant" else []
     variables = {key: value for key, value in environment().items() if key not in {"LINLI_DATABASE", "LINLI_DATA"}}
     output = (run.folder / "report.part").open("w")
@@ -177,7 +176,7 @@ def serve_variant(stored: Path, report: dict[str, Any], port: int) -> int:
     folder = data_dir() / "demo" / stored.parent.name
     days = {report["last_day"]: _copied(stored, folder / "end")}
     if (stored / BUSY).exists():
-        days = {BUSY_DAY.isoformat(): _copied(stored / BUSY, folder / BUSY), **days}
+        days = {busy_day().isoformat(): _copied(stored / BUSY, folder / BUSY), **days}
     ports = {day: port + place for place, day in enumerate(days)}
     first, *others = (_variables(day, copy, ports) for day, copy in days.items())
     os.environ.update(first)
@@ -217,6 +216,11 @@ def key(seed: int, months: int) -> str:
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".toml"}):
         code.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest([code.hexdigest(), seed, months])[:16]
+
+
+def busy_day() -> date:
+    """The pay day of June in the plan's year: the day that visitors come to."""
+    return date(load_pack(PACK).year, 6, 10)
 
 
 def data_dir() -> Path:
