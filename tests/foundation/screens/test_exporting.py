@@ -220,7 +220,7 @@ class TestLayout:
             sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
             assert [sheet[place].value for place in ("A1", "A2")] == [
                 "名册",
-                "制表日期：2026年3月9日　制表人：何平　金额单位：元",
+                "制表日期：2026年3月9日 · 制表人：何平 · 金额单位：元",
             ]
 
     def test_adds_up_what_the_list_says(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:

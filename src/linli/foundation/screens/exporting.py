@@ -29,7 +29,7 @@ from linli.foundation.screens.desks import known
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import actor, no_store, render_page, sentence, today
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import day_text
+from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.foundation.trail import audit, exports
 from linli.foundation.trail.acts import reading
 from linli.foundation.trail.exports import Export, ExportState
@@ -317,7 +317,7 @@ def _about(sheet: Sheet, user: Any) -> dict[str, Any]:
         gettext("制表人：%(name)s") % {"name": getattr(user, "name", "")},
         *([gettext("金额单位：元")] if any(one.kind == "YUAN" for one in sheet.columns) else []),
     ]
-    return {"title": sheet.title, "sheet": sheet.title, "lead": "　".join(told), "created": sheet.created}
+    return {"title": sheet.title, "sheet": sheet.title, "lead": joined_by_dot(*told), "created": sheet.created}
 
 
 def _file_name(subject: str) -> str:

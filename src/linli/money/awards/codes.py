@@ -3,7 +3,11 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.ground.users.codes import Role
 from linli.kernel.tones import Tone, toned
+
+# Who writes down to which account a family is paid; another hand confirms it.
+PROPOSERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
 
 
 class Unit(TextChoices):

@@ -10,10 +10,9 @@ from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.users.codes import FINANCE_ROLES, REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority, one_rule
 from linli.kernel.errors import DomainError
-from linli.money.awards.steps import ACCOUNT
+from linli.money.awards.codes import PROPOSERS
 
 CHANGERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
-PROPOSERS = ACCOUNT.step("propose").roles
 READERS = (*REGISTRY_ROLES, *FINANCE_ROLES)
 # Account numbers are shown in full to those who may change or check them.
 UNMASKERS = (*PROPOSERS, Role.STREET_OFFICER, Role.AUDITOR)

@@ -19,9 +19,9 @@ from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.law.policies.queries import work_calendar
 from linli.money.awards import family, queries
-from linli.money.awards.codes import AccountState, AdjustmentState
+from linli.money.awards.codes import PROPOSERS, AccountState, AdjustmentState
 from linli.money.awards.models import PayeeAccount, ReviewOccasion
-from linli.money.awards.permissions import CHANGERS, PROPOSERS, READERS
+from linli.money.awards.permissions import CHANGERS, READERS
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
 from linli.money.awards.queries.measures import ON_THE_BOOKS

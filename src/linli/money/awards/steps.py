@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ground.users.codes import Role
 from linli.kernel.steps import Step, Workflow
+from linli.money.awards.codes import PROPOSERS
 from linli.money.awards.codes import AccountState as A
 from linli.money.awards.codes import AwardState as W
 from linli.money.awards.codes import ReceivableState as R
 
-_PROPOSERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
 _CHANGERS = _CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 _PRODUCT, _CHANGED = _("系统每日"), _("待遇变更时")
 
@@ -32,7 +32,7 @@ ACCOUNT = Workflow(
     "awards_payeeaccount",
     A,
     (
-        Step("propose", _("登记账户"), (), (A.PROPOSED,), _PROPOSERS, hand="proposed_by_id"),
+        Step("propose", _("登记账户"), (), (A.PROPOSED,), PROPOSERS, hand="proposed_by_id"),
         Step(
             "confirm",
             _("确认账户"),

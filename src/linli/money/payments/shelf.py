@@ -20,7 +20,7 @@ from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.kernel.text import plain_number
 from linli.kernel.tones import Tone
-from linli.money.awards.permissions import PROPOSERS
+from linli.money.awards.codes import PROPOSERS
 from linli.money.ledger.queries import funds
 from linli.money.payments import family, queries
 from linli.money.payments.codes import BatchState

@@ -16,5 +16,4 @@ words.subjects.put({"agreement": _NOUN, "agreements": _NOUN})
 waiting = {"sign": queries.to_sign, "review": queries.reviews_due, "renew": queries.ending}
 work.put({"partners.agreements": awaiting(AGREEMENT, _NOUN, "agreement_detail", waiting)})
 numbered("agreement", _NOUN, REGISTRY_ROLES, series("XY"), "agreement_detail", queries.agreements, name="partner")
-_SEEN = _("看共建单位的承诺做到没有，协议何时到期。")
-habits.put({"partners.review": Habit(Rhythm.MONTH, REGISTRY_ROLES, _SEEN, "agreement_list")})
+habits.put({"partners.review": Habit(Rhythm.MONTH, REGISTRY_ROLES, _("看承诺做到没有、何时到期。"), "agreement_list")})

@@ -44,6 +44,7 @@ from linli.money.awards.queries.holders import (
     is_of_the_dead,
     of_the_dead,
     others_with_number,
+    replaced,
     shared_accounts,
     sharings,
     stopped_or_restarted,

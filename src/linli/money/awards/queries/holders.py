@@ -65,6 +65,12 @@ def shared_accounts(account_ids: Iterable[int]) -> list[PayeeAccount]:
     return [row for row in rows if others[row.pk]]
 
 
+def replaced(by_row: str) -> Exists:
+    """Whether another account was written down after the one that a row has under this path ("account__")."""
+    unit, version = OuterRef(f"{by_row}unit_key"), OuterRef(f"{by_row}version")
+    return Exists(PayeeAccount.objects.filter(unit_key=unit, version__gt=version))
+
+
 def to_replace(scope: Scope, on: date) -> QuerySet[PayeeAccount]:
     """Accounts that no money goes to any more since their holder died, while an award of the unit runs.
 

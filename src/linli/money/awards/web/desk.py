@@ -6,8 +6,9 @@ from django.http import Http404
 from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.period import Month
 from linli.money.awards import queries
+from linli.money.awards.codes import PROPOSERS
 from linli.money.awards.models import Award
-from linli.money.awards.permissions import PROPOSERS, READERS, can_change
+from linli.money.awards.permissions import READERS, can_change
 
 # A page for whoever may read awards anywhere.
 reading = pages_for("awards", *READERS)

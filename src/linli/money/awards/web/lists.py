@@ -22,11 +22,17 @@ from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.tones import Tone, tone_of
 from linli.money.awards import operations, queries
-from linli.money.awards.codes import WAITING_ADJUSTMENTS, AccountState, AdjustmentState, ReceivableState, Standing
+from linli.money.awards.codes import (
+    PROPOSERS,
+    WAITING_ADJUSTMENTS,
+    AccountState,
+    AdjustmentState,
+    ReceivableState,
+    Standing,
+)
 from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivable
 from linli.money.awards.permissions import (
     CHANGERS,
-    PROPOSERS,
     can_change,
     can_unmask,
 )

@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout, load_bank_layout
-from linli.money.awards.models import Award, PayeeAccount
-from linli.money.awards.queries import DueMonth, overdue
+from linli.money.awards.models import Award
+from linli.money.awards.queries import DueMonth, overdue, replaced
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 
@@ -112,8 +112,7 @@ def to_correct(scope: Scope) -> QuerySet[PaymentItem]:
 
 def uncorrected(rows: QuerySet[PaymentItem]) -> QuerySet[PaymentItem]:
     """Those of the payments whose unit has no account that was written down since."""
-    newer = PayeeAccount.objects.filter(unit_key=OuterRef("unit_key"), version__gt=OuterRef("account__version"))
-    return rows.exclude(Exists(newer))
+    return rows.exclude(replaced("account__"))
 
 
 def returned_of(award_ids: Collection[int]) -> QuerySet[PaymentItem]:
