@@ -140,6 +140,17 @@ class TestEnter:
 
         assert text.input_value() == "一\n二"
 
+    def test_sends_a_public_form(self, window: Visit) -> None:
+        window.become(None)
+        window.go("/log-in/")
+        window.page.fill("[name=username]", "nobody")
+        window.page.fill("[name=password]", "nothing")
+
+        with window.page.expect_navigation():
+            window.page.keyboard.press("Enter")
+
+        assert window.page.locator(".error-summary").count() == 1
+
     def test_still_sends_a_search(self, window: Visit) -> None:
         window.go("/work/")
         window.page.fill("#search", "王")

@@ -62,11 +62,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 });
 
-// Enter moves on in forms: to the next field, from the last one to the button. Not while an input method composes.
+// Enter moves on in staff forms: to the next field, from the last one to the button; a public form it sends, as
+// everywhere. Not while an input method composes.
 document.addEventListener("keydown", (event) => {
   const field = event.target;
   const moves = event.key === "Enter" && !event.isComposing && event.keyCode !== 229 && !event.ctrlKey && !event.metaKey;
-  if (!moves || field.form?.method !== "post" || !field.matches("input:not([type=submit]):not([type=file]),select")) return;
+  if (!moves || field.form?.method !== "post" || field.closest(".public") || !field.matches("input:not([type=submit]):not([type=file]),select")) return;
   const open = [...field.form.elements].filter((one) => one.checkVisibility?.() && !one.disabled && one.type !== "hidden");
   const group = (one) => one.type === "radio" && one.name === field.name;
   const fields = open.filter((one) => one.matches("input:not([type=submit]),select,textarea") && (one === field || !group(one)));
