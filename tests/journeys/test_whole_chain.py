@@ -276,11 +276,12 @@ def nobody_decides_too_early(case: Case) -> None:
 def another_officer_grants(case: Case) -> None:
     assert "决定批准" not in case.desk("street_officer").go(f"/cases/{case.number}/").buttons
     officer = case.desk("second_officer").go("/cases/together/grant/")
-    rows = officer.page.locator('main input[name="chosen"]')
+    rows = officer.page.locator('main input[name="row"]')
     assert rows.count() == 2  # ours and the neighbour's
     for place in range(2):
         rows.nth(place).check()
-    officer.press("决定批准").sees("2 件已完成")
+    officer.press("决定批准").sees("救助决定书 × 2")
+    officer.press("确认办理 2 项").sees("2 项已办理", "打印全部文书")
     officer.go(f"/cases/{case.number}/").sees("批准", "¥500.00", "¥300.00")
     case.picture("second_officer", "09_granted")
     letter = steps.letters_of(officer, case.number)[-1]
