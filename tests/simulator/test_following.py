@@ -32,7 +32,7 @@ EVENTS = (
 @pytest.mark.skipif(
     connection.vendor != "sqlite" and not LONG, reason="test_turn: PostgreSQL lives to the same bytes as SQLite"
 )
-@pytest.mark.parametrize("seed", [5])
+@pytest.mark.parametrize("seed", [6])
 def test_fourteen_lived_months_pay_every_month_what_the_rules_say(
     committed_database: str, tmp_path: Path, seed: int
 ) -> None:
