@@ -12,7 +12,7 @@ from tests.access.world import World
 from tests.architecture.source import PACKAGE, short
 
 # Pages marked ``secret``: what is typed there is kept by nobody.
-SECRET = {"/awards/accounts/new/": "account numbers"}
+SECRET = {"/awards/accounts/new/": "account numbers", "/register/": "nobody is known yet: a draft is somebody's"}
 # Templates with a form of their own and no place for a draft.
 SMALL = {
     "assistance/templates/assistance/application_deed.html": "the step's own form: three fields at most",
@@ -32,7 +32,9 @@ SMALL = {
     "foundation/templates/parts/size_switch.html": "a button",
     "foundation/templates/set_preview.html": "a button; what was typed stood on the page before",
     "foundation/templates/parts/theme_switch.html": "a button",
+    "foundation/templates/parts/toasts.html": "a button: undo",
     "foundation/templates/parts/waits.html": "a button",
+    "newcomers/templates/newcomers/newcomer_ask.html": "nobody is known yet",
     "notifications/templates/notifications/letter_detail.html": "how it was delivered: three fields",
     "planning/templates/planning/_live.html": "a note; the figures are in the address",
     "planning/templates/planning/plan_version.html": "a button",
