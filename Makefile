@@ -59,8 +59,8 @@ mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the
 	@$(BIN)/python tools/mutants.py record --if-old -n $(WORKERS) || test $$? = 1
 	@$(BIN)/python tools/mutants.py run $(MUTANTS_ARGS)
 
-bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load
-	@$(BIN)/python -m benchmarks
+bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load (BENCH_ARGS="1000000": the lists at that size)
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 pictures: $(VENV)/.tests  ## take the README's pictures from the demonstration's year
 	@$(BIN)/python tools/pictures.py

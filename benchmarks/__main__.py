@@ -1,4 +1,4 @@
-"""Run every measurement and print it."""
+"""Run every measurement and print it. Arguments are sizes for the lists, in residents."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import following, imports, plan, year
+from benchmarks import following, imports, lists, plan, year
 
 _LOOPS = 20_000_000
 
@@ -38,6 +38,7 @@ def measurements() -> Iterator[str]:
         yield from year.measure(Path(folder))
         yield from imports.measure()
     yield from following.measure()
+    yield from lists.measure(tuple(int(one) for one in sys.argv[1:]))
 
 
 def _loop() -> float:

@@ -5,6 +5,7 @@ mark behind them. What refers to a copied row refers to the copy; what is not co
 shared. Rules of the database (triggers) stand aside meanwhile: the small world obeyed them, and its copies are alike.
 """
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from django.db import connection, transaction
 from django.db.models import AutoField, BigAutoField, CharField, Field, Model
 
 from linli.foundation.data import triggers
+from linli.foundation.data.crypto import seal
+from linli.ground.notifications.models import Letter
 
 # Copies of a community in one street.
 A_STREET = 10
@@ -29,12 +32,15 @@ OF_A_COMMUNITY = frozenset(
     "ledger.Transfer ledger.CarryOver ledger.LockedMonth payments.PaymentBatch payments.ReturnImport "
     "planning.PlanVersion assistance.Publication".split()
 )
+# What goes on happening in a place.
+HISTORY = frozenset("foundation.AuditEntry ledger.Journal ledger.Transfer assistance.Publication".split())
 # Texts by which rows of different tables know each other.
 NUMBERS = frozenset({"number", "unit_key", "application_number", "subject"})
 # Numbers within a set that grows.
-COUNTED = {"payments.PaymentItem": "seq"}
+COUNTED = {"payments.PaymentItem": "seq", "foundation.AuditEntry": "seq"}
 # Lengths of what is drawn by chance or out of a key.
 _RANDOM = (32, 64)
+_SEALED = "_envelope"
 _COMMUNITY = ("community_id", "grid_id", "to_community_id", "to_grid_id", "chain")
 _STREET = ("street_id", "to_street_id")
 
@@ -49,14 +55,19 @@ class Plan:
     mark: str
 
 
-def more_families(copies: int) -> None:
-    """As many more families in the same communities, with their cases, awards and payments."""
-    _multiply(copies, "f", leaving=SHARED | OF_A_COMMUNITY)
+def more_families(copies: int, mark: str = "f") -> None:
+    """As many more families in the same communities, with their cases, awards and payments; another mark each time."""
+    _multiply(copies, mark, leaving=SHARED | OF_A_COMMUNITY)
 
 
 def more_communities(copies: int) -> None:
     """As many more communities of the same district, ten in a street."""
     _multiply(copies, "c", leaving=SHARED)
+
+
+def more_history(copies: int) -> None:
+    """As much more trail, bookings and notices in the same communities; balances stay what they were."""
+    _multiply(copies, "h", leaving={model._meta.label for model in _ours()} - HISTORY)
 
 
 def rows_by_table() -> dict[str, int]:
@@ -82,6 +93,7 @@ def _multiply(copies: int, mark: str, *, leaving: Collection[str]) -> None:
         for model in models:
             for statement in _statements(plan, model, copies):
                 cursor.execute(statement)
+        _seal_letters(plan)
 
 
 def _ours() -> list[type[Model]]:
@@ -149,6 +161,18 @@ def _value(plan: Plan, model: type[Model], field: "Field[object, object]") -> st
     return _text(field, name, plan.mark)
 
 
+def _seal_letters(plan: Plan) -> None:
+    """A letter opens under its own number only: those of the copies are sealed anew."""
+    stride = plan.strides.get(Letter._meta.db_table)
+    if stride is None:
+        return
+    plain = {one.pk: json.dumps(one.content) for one in Letter.objects.filter(pk__lt=stride)}
+    copies = Letter.objects.filter(pk__gte=stride).values_list("pk", "number")
+    sealed = ((seal(plain[pk % stride], aad=Letter.aad(number)), pk) for pk, number in copies)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {Letter._meta.db_table} SET content_envelope = %s WHERE id = %s", list(sealed))
+
+
 def _moved(name: str, stride: int) -> str:
     return f"CASE WHEN {name} = 0 THEN 0 ELSE {name} + n.i * {stride} END"
 
@@ -162,9 +186,13 @@ def _street(model: type[Model], name: str, areas: int) -> str:
 
 
 def _text(field: "Field[object, object]", name: str, mark: str) -> str:
-    if isinstance(field, CharField) and field.unique and field.max_length in _RANDOM:
+    if isinstance(field, CharField) and (
+        field.column.endswith("_index") or (field.unique and field.max_length in _RANDOM)
+    ):
         drawn = "lower(hex(randomblob(16)))" if connection.vendor == "sqlite" else "md5(random()::text)"
-        return f"CASE WHEN {name} IS NULL THEN NULL ELSE {drawn} END"
+        return f"CASE WHEN {name} IS NULL OR {name} = '' THEN {name} ELSE {drawn} END"
+    if field.column.endswith(_SEALED) and field.column != "content_envelope":
+        return "''"  # what is not known: it would open in its own row only
     if isinstance(field, CharField) and (field.unique or field.column in NUMBERS):
         return f"CASE WHEN {name} = '' THEN '' ELSE {name} || '{mark}' || n.i END"
     return name

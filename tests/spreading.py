@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 # Whole folders that one worker runs: they share a world, or a browser (two at a time only wait for one another).
-TOGETHER = ("tests/journeys/", "tests/access/")
+TOGETHER = ("tests/journeys/", "tests/access/", "tests/flat/")
 BROWSER = "tests/journeys/"
 # Their tests share no world and are long: each is a piece of work of its own.
 PARTED = (

@@ -4,22 +4,27 @@ import random
 import tomllib
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
+from linli.foundation import clock
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.areas.models import Area
 from linli.ground.users.models import User
 from linli.registry.residents.models import Guardianship
 from tests.access.world import PAPER, Objects, World
+from tests.conftest import MONDAY, at
 
 ORACLE = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text())
 ROUTES: Mapping[str, Mapping[str, str]] = ORACLE["routes"]
@@ -188,6 +193,30 @@ class Answer:
     @property
     def page(self) -> bytes:
         return zlib.decompress(self.packed) if self.packed else b""
+
+
+@contextmanager
+def monday_evening(folder: Path) -> Iterator[None]:
+    """The product on Monday, with a folder of its own for what it keeps."""
+    (folder / "packs").mkdir()
+    middleware = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+    monday = override_settings(
+        DEMO_TODAY=MONDAY.isoformat(), MIDDLEWARE=middleware, DATA_DIR=folder, UPLOADS_DIR=folder / "uploads"
+    )
+    # Pages that show the hour are compared with pages asked later: the clock stands still.
+    still = patch.object(clock, "timezone", SimpleNamespace(now=lambda: at(MONDAY, 20)))
+    with monday, still:
+        yield
+
+
+def office_of(world: World) -> "Office":
+    """Where everybody of the world asks, each role with its log-in as its browser keeps it."""
+    doors = {"anonymous": SimpleCookie()}
+    for role, person in world.people.items():
+        client = Client()
+        client.force_login(person)
+        doors[role] = client.cookies
+    return Office(doors)
 
 
 class Office:

@@ -1,23 +1,17 @@
 """The world that the whole folder asks, built once. What its pages answer is asked once, too."""
 
 from collections.abc import Callable, Iterator
-from http.cookies import SimpleCookie
-from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from linli.config import urls
-from linli.foundation import clock
 from linli.law.policies.queries import forget_cached
-from tests.access.asking import Office
+from tests.access.asking import Office, monday_evening, office_of
 from tests.access.world import World, make_world
-from tests.conftest import MONDAY, at
 
 
 def _refusal(status: int) -> Callable[[HttpRequest, Exception], HttpResponse]:
@@ -30,17 +24,10 @@ def world(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """Monday in the office, one world for all routes; each question is undone, and the world at the end."""
-    folder = tmp_path_factory.mktemp("world")
-    (folder / "packs").mkdir()
-    middleware = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
-    monday = override_settings(
-        DEMO_TODAY=MONDAY.isoformat(), MIDDLEWARE=middleware, DATA_DIR=folder, UPLOADS_DIR=folder / "uploads"
-    )
-    # Pages that show the hour are compared with pages asked later: the clock stands still.
-    still = patch.object(clock, "timezone", SimpleNamespace(now=lambda: at(MONDAY, 20)))
     refusals = {f"handler{status}": _refusal(status) for status in (403, 404)}
     bare = patch.multiple(urls, create=True, **refusals)
-    with monday, still, bare, django_db_blocker.unblock(), transaction.atomic():
+    folder = tmp_path_factory.mktemp("world")
+    with monday_evening(folder), bare, django_db_blocker.unblock(), transaction.atomic():
         # Acts insist on being outermost, but in a test.
         transaction.get_connection().atomic_blocks[-1]._from_testcase = True
         forget_cached()
@@ -51,9 +38,4 @@ def world(
 @pytest.fixture(scope="package")
 def office(world: World) -> Office:
     """Where everybody asks, each role with its log-in as its browser keeps it."""
-    doors = {"anonymous": SimpleCookie()}
-    for role, person in world.people.items():
-        client = Client()
-        client.force_login(person)
-        doors[role] = client.cookies
-    return Office(doors)
+    return office_of(world)

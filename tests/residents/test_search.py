@@ -18,13 +18,15 @@ from linli.registry.residents.queries import (
     household_detail,
     household_lines,
     households,
-    people_of,
     places,
     resident_by_id,
     resident_detail,
     search,
     timeline,
     visible_households,
+)
+from linli.registry.residents.queries import (
+    people as people_within,
 )
 from linli.registry.residents.queries.tokens import phone_tokens
 from linli.registry.residents.web.lists import PeopleList
@@ -194,7 +196,7 @@ class TestLists:
             leave(clerk, resident_ids=[who], left_date=MONDAY)
             return_resident(clerk, resident_id=who, household_id=home.pk, relation=relation, returned_date=MONDAY)
 
-        rows = people_of(households(scope)).order_by(*PeopleList.order)
+        rows = people_within(scope).order_by(*PeopleList.order)
         assert [row.resident.name for row in rows] == ["李秀英", "王建国", "欧阳娜娜", "吕布", "曾小明"]
 
 
@@ -261,7 +263,7 @@ class TestScope:
                 households(scope).filter(pk=row.pk).exists(),
                 bool(timeline(scope, row.number)),
                 visible_households(scope, [row.pk]) == {row.pk},
-                people_of(households(scope)).filter(household=row).exists(),
+                people_within(scope).filter(household=row).exists(),
             ]
             assert visible == [scope.covers(row.stamp)] * 5
         for person_row in Resident.objects.all():

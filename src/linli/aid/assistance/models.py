@@ -20,7 +20,7 @@ from linli.aid.assistance.codes import (
 )
 from linli.aid.assistance.steps import CASE, OBJECTION, PUBLICATION, RENEWAL
 from linli.foundation.data import triggers, written_once
-from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.scope import AreaStamped, indexes_by_place
 
 
 class Application(AreaStamped):
@@ -48,9 +48,8 @@ class Application(AreaStamped):
 
     class Meta:
         indexes = [
-            models.Index(fields=["community_id", "state", "-id"], name="application_community"),
-            models.Index(fields=["street_id", "state", "-id"], name="application_street"),
-            models.Index(fields=["district_id", "state", "-id"], name="application_district"),
+            *indexes_by_place("application", "state", "-id"),
+            *indexes_by_place("applications", "-id"),
             models.Index(fields=["household", "-id"], name="application_household"),
             models.Index(fields=["state", "id"], name="application_state"),
         ]
@@ -249,7 +248,7 @@ class Publication(AreaStamped):
                 condition=Q(posted_by__isnull=True) | ~Q(posted_by=F("prepared_by")), name="publication_two_people"
             ),
         ]
-        indexes = [models.Index(fields=["community_id", "state", "-id"], name="publication_community")]
+        indexes = [*indexes_by_place("publication", "state", "-id"), *indexes_by_place("publications", "-id")]
 
     def __str__(self) -> str:
         return self.number

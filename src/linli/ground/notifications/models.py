@@ -8,7 +8,7 @@ from django.db import models
 
 from linli.foundation.data import triggers
 from linli.foundation.data.crypto import open_sealed
-from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.ground.notifications.codes import DeliveryMethod
 from linli.kernel.bilingual import LANGUAGES, Text, as_kept
 from linli.kernel.marks import is_english
@@ -32,7 +32,7 @@ class Letter(AreaStamped):
     class Meta:
         indexes = [
             models.Index(fields=["subject", "id"], name="letter_subject"),
-            models.Index(fields=["community_id", "-id"], name="letter_community"),
+            *indexes_by_place("letter", "-id"),
         ]
 
     def __str__(self) -> str:

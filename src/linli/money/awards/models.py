@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from linli.foundation.data import triggers, written_once
 from linli.foundation.data.locks import LockSpace, trigger_lock
-from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.money.awards.codes import (
     WAITING_ADJUSTMENTS,
     AccountState,
@@ -54,13 +54,14 @@ class Award(AreaStamped):
 
     class Meta:
         indexes = [
-            models.Index(fields=["community_id", "state", "number"], name="award_community"),
-            models.Index(fields=["street_id", "state", "number"], name="award_street"),
-            models.Index(fields=["district_id", "state", "number"], name="award_district"),
+            *indexes_by_place("award", "state", "id"),
+            *indexes_by_place("awards", "id"),
             models.Index(fields=["line", "number"], name="award_line"),
             models.Index(fields=["unit_key"], name="award_unit"),
             models.Index(fields=["application_number"], name="award_application"),
             models.Index(fields=["state", "review_due_date"], name="award_review"),
+            # The unique index counts the many without one as alike: with statistics SQLite would not enter it.
+            models.Index(fields=["renews"], condition=Q(renews__isnull=False), name="award_renewed"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="award_amount"),
@@ -206,7 +207,8 @@ class PayeeAccount(AreaStamped):
     class Meta:
         indexes = [
             models.Index(fields=["account_index"], name="payee_index"),
-            models.Index(fields=["community_id", "state"], name="payee_community"),
+            *indexes_by_place("payee", "state", "id"),
+            *indexes_by_place("payees", "id"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["unit_key", "version"], name="payee_version"),
@@ -260,7 +262,7 @@ class Receivable(AreaStamped):
     note = models.CharField(max_length=300)
 
     class Meta:
-        indexes = [models.Index(fields=["community_id", "state"], name="receivable_community")]
+        indexes = indexes_by_place("receivable", "state", "id")
         constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="receivable_amount")]
 
     def __str__(self) -> str:

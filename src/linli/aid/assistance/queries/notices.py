@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from linli.aid.assistance.codes import HIDDEN_STATES, PublicationState
 from linli.aid.assistance.models import Publication, PublicationEntry
@@ -150,7 +151,9 @@ def running_notices(on: date, limit: int) -> list[RunningNotice]:
 
 def publications(scope: Scope, *, state: str = "") -> QuerySet[Publication, Any]:
     """Publications in the scope, newest first, with what :func:`publication_rows` needs."""
-    rows = within(Publication.objects.all(), scope).annotate(count=Count("entries")).order_by("-pk")
+    entries = PublicationEntry.objects.filter(publication=OuterRef("pk")).order_by().values("publication")
+    counted = Coalesce(Subquery(entries.annotate(number=Count("pk")).values("number")), 0)
+    rows = within(Publication.objects.all(), scope).annotate(count=counted).order_by("-pk")
     return rows.filter(state=state) if state else rows
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from linli.aid.assistance.codes import RenewalState
 from linli.aid.assistance.models import Application, Assessment, Decision, Renewal
@@ -137,12 +137,7 @@ def renewal(scope: Scope, renewal_id: int) -> Renewal:
 def renewal_views(rows: Iterable[Renewal], on: date) -> list[RenewalView]:
     """The reviews with what they are about, in their order; a fixed number of statements for any number of them."""
     found = list(rows)
-    applications = {
-        row.pk: row
-        for row in Application.objects.filter(pk__in={one.application_id for one in found}).select_related(
-            "applicant", "household"
-        )
-    }
+    applications = _applications(found)
     awards = awards_of(found)
     known = known_since(found, on)
     newer = _newer(found, applications)
@@ -162,6 +157,12 @@ def renewal_views(rows: Iterable[Renewal], on: date) -> list[RenewalView]:
         )
         for one in found
     ]
+
+
+def _applications(rows: Sequence[Renewal]) -> dict[int, Application]:
+    """What the reviews are of, by id, with applicant and household: read once for the same rows."""
+    prefetch_related_objects(rows, "application__applicant", "application__household")
+    return {one.application_id: one.application for one in rows}
 
 
 def renewal_work(authority: Authority) -> list[RenewalWork]:
@@ -228,7 +229,7 @@ def awards_of(rows: Iterable[Renewal]) -> dict[int, tuple[Award, ...]]:
     found = list(rows)
     if not found:
         return {}
-    numbers = dict(Application.objects.filter(pk__in={one.application_id for one in found}).values_list("pk", "number"))
+    numbers = {pk: row.number for pk, row in _applications(found).items()}
     by_end: dict[tuple[str, date], list[Award]] = defaultdict(list)
     for award in running_until(set(numbers.values())):
         by_end[award.application_number, award.valid_until].append(award)
@@ -238,10 +239,7 @@ def awards_of(rows: Iterable[Renewal]) -> dict[int, tuple[Award, ...]]:
 def foreseen(rows: Iterable[Renewal], packs: Mapping[int, Pack]) -> dict[int, Foreseen]:
     """What the packs (by application id) give from each review's day on, by review; amounts that assessors set stay."""
     found = list(rows)
-    applications = {
-        row.pk: row
-        for row in Application.objects.filter(pk__in={one.application_id for one in found}).select_related("household")
-    }
+    applications = _applications(found)
     sheets = _sheets(applications)
     by_day: dict[date, list[Renewal]] = defaultdict(list)
     for one in found:
@@ -306,7 +304,7 @@ def known_since(rows: Iterable[Renewal], on: date) -> dict[int, tuple[Known, ...
     """What the register knows today and the last determination did not, by review."""
     found = list(rows)
     documents = last_facts(found)
-    applications = {row.pk: row for row in Application.objects.filter(pk__in={one.application_id for one in found})}
+    applications = _applications(found)
     facts = case_facts(applications.values(), on)
     names = called({row.household_id for row in applications.values()}, on)
     gone = _gone(found, documents, facts, on)

@@ -1,6 +1,7 @@
 """The lists of aid: applications, publications, and awards whose yearly review is due."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -38,6 +39,7 @@ from linli.foundation.screens.sets import Deed
 from linli.foundation.screens.texts import day_text, joined, joined_by_dot, pack_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
+from linli.kernel.bilingual import Text
 from linli.kernel.tones import Tone, tone_of
 from linli.money.awards.queries import programme_labels
 
@@ -212,8 +214,13 @@ class RenewalList(Listing[Desk, Renewal]):
         return self.views[row.pk].household
 
     def programmes(self, row: Renewal) -> str:
-        labels = programme_labels(self.desk.on)
-        return joined(pack_text(labels.get(one.programme, one.programme)) for one in self.views[row.pk].awards)
+        awards = self.views[row.pk].awards
+        return joined(pack_text(self.labels.get(one.programme, one.programme)) for one in awards)
+
+    @cached_property
+    def labels(self) -> Mapping[str, Text]:
+        """What the programmes of the day are called."""
+        return programme_labels(self.desk.on)
 
     def awards(self, row: Renewal) -> Cell:
         suspended = [(gettext("已暂停"), Tone.SOON)] if self.views[row.pk].suspended else []
@@ -260,7 +267,7 @@ class RenewalList(Listing[Desk, Renewal]):
     def query(self) -> QuerySet[Renewal]:
         asked = self.asked["state"]
         rows = renewals(self.desk.reads, state="" if asked == WAITING else asked or None)
-        return rows.select_related("application__household")
+        return rows.select_related("application__household", "application__applicant")
 
     def load(self, found: Sequence[Renewal]) -> None:
         self.views = {view.renewal.pk: view for view in renewal_views(found, self.desk.on)}

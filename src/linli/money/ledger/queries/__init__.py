@@ -8,7 +8,9 @@ from linli.money.ledger.queries.carrying import (
     carry_overs,
     next_fund,
     proposed_carry_overs,
+    proposed_out_of,
     unspent,
+    unspent_of,
 )
 from linli.money.ledger.queries.funds import (
     AccountBalance,
@@ -20,6 +22,7 @@ from linli.money.ledger.queries.funds import (
     fund_by_id,
     fund_of,
     funds,
+    funds_of,
     line_for,
     lines,
     lines_by_id,

@@ -1,6 +1,6 @@
 """What restricted money of a year is really unspent, and what was carried over of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from linli.foundation.data.scope import Scope, within
 from linli.money.ledger.codes import AccountKind, CarryOverState
 from linli.money.ledger.models import Account, BudgetLine, CarryOver, Fund, FundingSource
-from linli.money.ledger.queries.funds import fund_of
+from linli.money.ledger.queries.funds import fund_of, funds_of
 from linli.money.ledger.rules.allocation import Allocator, Purse
 
 
@@ -30,27 +30,29 @@ class Unspent:
 
 
 def unspent(fund: Fund) -> list[Unspent]:
-    """Restricted sources of the fund in its order of use. Three statements, one more with a next fund.
+    """Restricted sources of the fund in its order of use."""
+    return unspent_of([fund])[fund.pk]
+
+
+def unspent_of(funds: Sequence[Fund]) -> dict[int, list[Unspent]]:
+    """The same of several funds, by their ids; two statements for any number of them.
 
     Open commitments stand on budget lines; which money would pay them is worked out by the one allocation
     (``rules.allocation``), as a month's payments would be: the narrowest money first.
     """
-    rows = list(Account.objects.filter(fund=fund).select_related("source", "line").order_by("pk"))
+    accounts: dict[int, list[Account]] = {fund.pk: [] for fund in funds}
+    for row in Account.objects.filter(fund__in=accounts).select_related("source", "line").order_by("pk"):
+        accounts[row.fund_id].append(row)
+    following = _next_sources(funds)
+    return {
+        fund.pk: _unspent(accounts[fund.pk], following.get((fund.community_id, fund.year + 1), {})) for fund in funds
+    }
+
+
+def _unspent(rows: Sequence[Account], targets: Mapping[str, FundingSource]) -> list[Unspent]:
     of = {(row.source_id, row.kind): row.balance_fen for row in rows if row.source_id and row.line_id is None}
     found = {row.source.pk: row.source for row in rows if row.source}
-    committed = [
-        (row.line.code, row.balance_fen)
-        for row in sorted((row for row in rows if row.line), key=lambda row: row.line.position if row.line else 0)
-        if row.line and row.kind == AccountKind.COMMITTED
-    ]
-    allocator = Allocator(
-        Purse(pk, one.position, max(of[pk, AccountKind.SPENDABLE], 0), frozenset(one.restricted_to))
-        for pk, one in found.items()
-    )
-    for line, fen in committed:
-        allocator.take(line, 1, fen)
-    promised = {pk: sum(by_line.values()) for pk, by_line in allocator.placed().items()}
-    targets = {one.code: one for one in _next_sources(fund)}
+    promised = _promised(rows, found, of)
     return [
         Unspent(
             one,
@@ -63,6 +65,24 @@ def unspent(fund: Fund) -> list[Unspent]:
         for pk, one in sorted(found.items(), key=lambda item: item[1].position)
         if one.restricted_to
     ]
+
+
+def _promised(
+    rows: Sequence[Account], found: Mapping[int, FundingSource], of: Mapping[tuple[int, str], int]
+) -> dict[int, int]:
+    """Fen of the open commitments that each source would pay."""
+    committed = [
+        (row.line.code, row.balance_fen)
+        for row in sorted((row for row in rows if row.line), key=lambda row: row.line.position if row.line else 0)
+        if row.line and row.kind == AccountKind.COMMITTED
+    ]
+    allocator = Allocator(
+        Purse(pk, one.position, max(of[pk, AccountKind.SPENDABLE], 0), frozenset(one.restricted_to))
+        for pk, one in found.items()
+    )
+    for line, fen in committed:
+        allocator.take(line, 1, fen)
+    return {pk: sum(by_line.values()) for pk, by_line in allocator.placed().items()}
 
 
 def next_fund(fund: Fund) -> Fund | None:
@@ -99,6 +119,12 @@ def proposed_carry_overs(scope: Scope) -> list[CarryOver]:
     return list(rows.select_related("source__fund").order_by("pk"))
 
 
+def proposed_out_of(funds: Iterable[Fund]) -> set[int]:
+    """Those of the funds (ids) out of which something waits to be carried."""
+    rows = CarryOver.objects.filter(source__fund__in=list(funds), state=CarryOverState.PROPOSED)
+    return set(rows.values_list("source__fund_id", flat=True))
+
+
 def carried_fen(funds: Iterable[Fund]) -> dict[int, int]:
     """Fen that was carried out of each fund."""
     found: dict[int, int] = {}
@@ -108,6 +134,13 @@ def carried_fen(funds: Iterable[Fund]) -> dict[int, int]:
     return found
 
 
-def _next_sources(fund: Fund) -> list[FundingSource]:
-    following = next_fund(fund)
-    return list(FundingSource.objects.filter(fund=following).order_by("position")) if following else []
+def _next_sources(funds: Iterable[Fund]) -> dict[tuple[int | None, int], dict[str, FundingSource]]:
+    """The sources of each community's fund of the year after, by community, year and code."""
+    wanted = {(fund.community_id or 0, fund.year + 1) for fund in funds}
+    found: dict[tuple[int | None, int], dict[str, FundingSource]] = {}
+    following = [
+        one.pk for one in funds_of({place for place, _year in wanted}, {year for _place, year in wanted}).values()
+    ]
+    for one in FundingSource.objects.filter(fund__in=following).select_related("fund").order_by("position"):
+        found.setdefault((one.fund.community_id, one.fund.year), {})[one.code] = one
+    return found

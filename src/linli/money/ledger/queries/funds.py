@@ -34,6 +34,12 @@ def fund_of(community_id: int, year: int) -> Fund | None:
     return Fund.objects.filter(community_id=community_id, year=year).order_by("code").first()
 
 
+def funds_of(community_ids: Iterable[int], years: Iterable[int]) -> dict[tuple[int, int], Fund]:
+    """The same of several communities and years, by both; one statement."""
+    rows = Fund.objects.filter(community_id__in=set(community_ids), year__in=set(years)).order_by("-code")
+    return {(row.community_id or 0, row.year): row for row in rows}
+
+
 def sources(fund_id: int) -> list[FundingSource]:
     """The fund's sources in its order of use."""
     return list(FundingSource.objects.filter(fund_id=fund_id).order_by("position"))

@@ -1,6 +1,6 @@
 """What must stand before the year turns: one list, each line with who does it, by when and where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,9 +15,10 @@ from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import PackNotInForce, pack_in_force, schemes, work_calendar
-from linli.money.ledger.codes import CarryOverState
-from linli.money.ledger.queries import carry_overs, fund_of, unspent
-from linli.overview.planning.queries.versions import current_adoption
+from linli.money.ledger.models import Fund
+from linli.money.ledger.queries import Unspent, funds_of, proposed_out_of, unspent_of
+from linli.overview.planning.models import Adoption
+from linli.overview.planning.queries.versions import current_adoptions
 
 # From this month on the next year is somebody's work.
 FIRST_MONTH = 10
@@ -54,17 +55,20 @@ def checklist(authority: Authority, on: date) -> list[Line]:
     """Everything that the year needs in the person's places, in the order in which it is done."""
     year = year_to_prepare(on)
     places = [area for area in of_kind(AreaKind.COMMUNITY) if authority.scope(*READERS).covers(area.stamp)]
-    living = [area for area in places if fund_of(area.pk, year - 1) or fund_of(area.pk, year)]
+    funds = funds_of([area.pk for area in places], (year - 1, year))
+    living = [area for area in places if (area.pk, year - 1) in funds or (area.pk, year) in funds]
+    adopted = current_adoptions([area.pk for area in living], year)
     packs = list(_packs(year))
     found = [_calendar(year)]
     for scheme, now, coming in packs:
         found.append(_pack(scheme, now, coming, year))
         found += _parameters(coming or now, year)
+    carried = _carry_overs([fund for (_area, of), fund in funds.items() if of == year - 1], year)
     for area in living:
         for scheme, now, coming in packs:
-            found.append(_plan(area, scheme, coming or now, year))
-        found.append(_fund(area, year))
-        found += _carry_over(area, year)
+            found.append(_plan(area, scheme, coming or now, year, adopted.get((area.pk, scheme))))
+        found.append(_fund(area, year, funds.get((area.pk, year))))
+        found += carried.get(area.pk, ())
     found += _renewals(authority, year)
     return found
 
@@ -123,8 +127,7 @@ def _parameters(pack: Pack, year: int) -> Iterator[Line]:
         )
 
 
-def _plan(area: Area, scheme: str, pack: Pack, year: int) -> Line:
-    adoption = current_adoption(area.pk, year, scheme)
+def _plan(area: Area, scheme: str, pack: Pack, year: int, adoption: Adoption | None) -> Line:
     words = _("版本 %(number)s") % {"number": adoption.version.number} if adoption else _("核对后保存版本并采用")
     key = scheme if pack.plan and pack.year != year else f"{scheme}-{year}"
     query = f"?scheme={key}&community={area.code}"
@@ -133,8 +136,7 @@ def _plan(area: Area, scheme: str, pack: Pack, year: int) -> Line:
     return Line(title, subject, adoption is not None, words, Role.COMMUNITY_DIRECTOR, due, "plan_check", query)
 
 
-def _fund(area: Area, year: int) -> Line:
-    fund = fund_of(area.pk, year)
+def _fund(area: Area, year: int, fund: Fund | None) -> Line:
     words = fund.name if fund else _("按采用的方案设立；未设立前不能续发，也不能批准下一年度的待遇")
     query = f"?community={area.code}"
     return Line(
@@ -149,16 +151,21 @@ def _fund(area: Area, year: int) -> Line:
     )
 
 
-def _carry_over(area: Area, year: int) -> Iterator[Line]:
-    """Restricted money that is left of the year before: carried over when that year is over, for the same purpose."""
-    fund = fund_of(area.pk, year - 1)
-    rows = unspent(fund) if fund else []
-    if fund is None or not rows:
-        return
+def _carry_overs(funds: Sequence[Fund], year: int) -> dict[int, list[Line]]:
+    """Restricted money that is left of the year before, by community; three statements for any number of funds."""
+    waiting = proposed_out_of(funds)
+    return {
+        fund.community_id or 0: [_carry_over(fund, rows, year, waiting=fund.pk in waiting)]
+        for fund, rows in zip(funds, unspent_of(funds).values(), strict=True)
+        if rows
+    }
+
+
+def _carry_over(fund: Fund, rows: Sequence[Unspent], year: int, *, waiting: bool) -> Line:
+    """Carried over when that year is over, for the same purpose."""
     left = sum(one.free_fen for one in rows)
-    waiting = any(one.state == CarryOverState.PROPOSED and one.source.fund_id == fund.pk for one in carry_overs(fund))
     words = _("可结转 %(fen)s，年度结束后办理") % {"fen": money_text(left)} if left else _("没有剩余")
-    yield Line(
+    return Line(
         _("结转限定用途资金"),
         fund.name,
         left == 0 and not waiting,

@@ -64,7 +64,7 @@ from linli.registry.residents.queries.registry import (
     household_detail,
     household_lines,
     households,
-    people_of,
+    people,
     resident_by_id,
     resident_detail,
     view,

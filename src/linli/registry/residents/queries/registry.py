@@ -42,15 +42,19 @@ def households(
     scope: Scope, *, among: Iterable[Place] | None = None, closed: bool | None = False
 ) -> QuerySet[Household, Household]:
     """Households within the scope: those of some grids and buildings, those that are closed, are not, or (None) all."""
-    rows = within(Household.objects.all(), scope)
+    return Household.objects.filter(_households(scope, among, closed, ""))
+
+
+def _households(scope: Scope, among: Iterable[Place] | None, closed: bool | None, to: str) -> Q:  # noqa: FBT001 - as said
+    wanted = scope.condition(to)
     if closed is not None:
-        rows = rows.filter(closed_date__isnull=not closed)
+        wanted &= Q(**{f"{to}closed_date__isnull": not closed})
     if among is None:
-        return rows
+        return wanted
     there = list(among)
-    buildings = Q(building_id__in=[place.area_id for place in there if place.building_id])
+    buildings = Q(**{f"{to}building_id__in": [place.area_id for place in there if place.building_id]})
     grids = [place.area_id for place in there if not place.building_id]
-    return rows.filter(buildings | Q(grid_id__in=grids) if grids else buildings)
+    return wanted & (buildings | Q(**{f"{to}grid_id__in": grids}) if grids else buildings)
 
 
 def all_residents(scope: Scope) -> QuerySet[Resident]:
@@ -58,11 +62,14 @@ def all_residents(scope: Scope) -> QuerySet[Resident]:
     return within(Resident.objects.all(), scope)
 
 
-def people_of(rows: QuerySet[Household, Household]) -> QuerySet[Membership, Membership]:
-    """Who lives in the households; ``rank`` puts the head first."""
+def people(
+    scope: Scope, *, among: Iterable[Place] | None = None, closed: bool | None = False
+) -> QuerySet[Membership, Membership]:
+    """Who lives in the same households; ``rank`` puts the head first. Joined: households in order lead to them."""
     rank = Case(When(relation=Relation.HEAD, then=0), default=1, output_field=IntegerField())
-    members = Membership.objects.filter(household__in=rows, valid_until__isnull=True).annotate(rank=rank)
-    return members.select_related("household", "resident")
+    there = _households(scope, among, closed, "household__")
+    rows = Membership.objects.filter(there, valid_until__isnull=True)
+    return rows.annotate(rank=rank).select_related("household", "resident")
 
 
 def household_lines(page: Sequence[Household]) -> Mapping[int, HouseholdLine]:

@@ -1,7 +1,7 @@
 """The lists of the registry: households, and who lives in them."""
 
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -27,7 +27,7 @@ from linli.registry.residents.queries import (
     ResidentView,
     household_lines,
     households,
-    people_of,
+    people,
     places_named,
     view,
 )
@@ -46,10 +46,11 @@ class _OfPlaces(Listing[Desk, R]):
         found = named(self.desk.reads, text, (AreaKind.GRID, AreaKind.BUILDING), limit=OFFERED)
         return [(area.code, words) for area, words in told(found)]
 
-    def households(self) -> QuerySet[Household]:
+    def kept(self, rows: Callable[..., QuerySet[Any, R]]) -> QuerySet[Any, R]:
+        """Households, or their people, where the form asks for them."""
         text, kept = self.asked["place"], self.asked["closed"]
         among = places_named(self.desk.reads, text, limit=MOST_PLACES) if text else None
-        return households(self.desk.reads, among=among, closed=kept == CLOSED if kept else None)
+        return rows(self.desk.reads, among=among, closed=kept == CLOSED if kept else None)
 
     filters = (
         _FIND,
@@ -106,7 +107,7 @@ class HouseholdList(_OfPlaces[Household]):
     )
 
     def query(self) -> QuerySet[Household]:
-        return self.households()
+        return self.kept(households)
 
     def load(self, found: Sequence[Household]) -> None:
         self.lines = household_lines(found)
@@ -155,7 +156,7 @@ class PeopleList(_OfPlaces[Membership]):
     )
 
     def query(self) -> QuerySet[Membership]:
-        return people_of(self.households())
+        return self.kept(people)
 
     def load(self, found: Sequence[Membership]) -> None:
         self.places_of = area_names(row.household.building_id or row.household.grid_id for row in found)

@@ -1,0 +1,111 @@
+"""What a list costs as the district grows: statements, milliseconds and kilobytes of each address, by residents.
+
+Run in a process and a database of its own (`python -m benchmarks.lists 100800`): the world of the access matrix, copied
+set-wise. A million residents take ten minutes and five gigabytes: they are measured when asked for
+(`make bench BENCH_ARGS=1000000`).
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.access.asking import Office
+
+USUAL = (1_000, 100_000)
+_WORLD = 48  # residents of the world that is copied
+_TURNS = 5
+
+
+def measure(sizes: tuple[int, ...]) -> Iterator[str]:
+    """The lists at each size, each in a process of its own."""
+    for size in sizes or USUAL:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.lists", str(size)], capture_output=True, text=True, check=True
+        )
+        yield done.stdout.strip()
+
+
+def main(size: int) -> None:
+    """Load a district of about so many residents, then ask every list as the one who sees furthest in it."""
+    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
+        os.environ.update(
+            LINLI_DATA=folder,
+            LINLI_DATABASE=f"sqlite:///{folder}/linli.sqlite3",
+            DJANGO_SETTINGS_MODULE="linli.config.settings",
+        )
+        import django
+
+        django.setup()
+        logging.disable(logging.INFO)
+        for line in _measured(size, Path(folder)):
+            sys.stdout.write(line + "\n")
+
+
+def _measured(size: int, folder: Path) -> Iterator[str]:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import transaction
+    from django.test import override_settings
+
+    from benchmarks import loading
+    from linli.registry.residents.models import Resident
+    from tests.access.asking import monday_evening, office_of, pages_of
+    from tests.access.world import make_world
+    from tests.flat.pages import LISTS
+
+    call_command("migrate", verbosity=0)
+    # Files of pages are not collected here.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with monday_evening(folder), override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        world = make_world()
+        started = time.perf_counter()
+        _load(loading, size)
+        office = office_of(world)
+        yield f"{Resident.objects.count():,} residents, loaded in {time.perf_counter() - started:.0f} s:"
+        with transaction.atomic():
+            transaction.get_connection().atomic_blocks[-1]._from_testcase = True
+            for route in sorted(LISTS):
+                for address, roles in pages_of(world, route):
+                    yield f"  {address:36} {roles[-1]:9} {_cost(office, roles[-1], address)}"
+
+
+def _load(loading: Any, size: int) -> None:
+    """A few hundred families a community, ten communities a street; the trail grows with them."""
+    times = max(size // _WORLD, 1)
+    communities = max(min(times // 20, 200), 1)
+    families = max(times // communities, 1)
+    loading.more_communities(communities - 1)
+    loading.more_families(families - 1)
+    loading.more_history(families // 2)
+    loading.analyse()
+
+
+def _cost(office: "Office", role: str, address: str) -> str:
+    from django.db import connection
+
+    sent = 0
+
+    def count(execute: Callable[..., Any], *arguments: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        return execute(*arguments)
+
+    office.ask(role, "GET", address)
+    taken = []
+    for _ in range(_TURNS):
+        started, sent = time.perf_counter(), 0
+        with connection.execute_wrapper(count):
+            answer = office.ask(role, "GET", address)
+        taken.append((time.perf_counter() - started) * 1000)
+    return f"{sent:4} statements {sorted(taken)[_TURNS // 2]:8.1f} ms {len(answer.page) / 1024:6.1f} KB"
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,88 @@
+"""A district of twenty-six thousand households, loaded once: the access matrix's world copied set-wise."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from benchmarks import loading
+from linli.registry.residents.models import Household
+from tests.access.asking import Office, monday_evening, office_of, pages_of
+from tests.access.world import World, make_world
+from tests.databases import connected_to, private_database
+from tests.flat.looking import Look, Statement
+from tests.flat.pages import LISTS
+
+# As many lists in the small world as fill a page; then thousands of rows, then a hundred thousand.
+FAMILIES, COMMUNITIES, MORE = 5, 12, 7
+
+
+@dataclass
+class Big:
+    """The loaded world, whoever asks it, and what its lists sent on the way there."""
+
+    world: World
+    office: Office
+    sizes: list[int] = field(default_factory=list)  # households
+    sent: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _look: Look = field(default_factory=Look)
+
+    def asked(self, route: str) -> list[tuple[str, str]]:
+        """Addresses of a route, each with who asks it."""
+        found = [(address, roles) for address, roles in pages_of(self.world, route)]
+        return [
+            (address, role)
+            for address, roles in found
+            for role in (roles if route in LISTS else sorted({roles[0], roles[-1]}))
+        ]
+
+    def look(self, address: str, role: str) -> list[Statement]:
+        """What a page asks, with the work of each statement."""
+        with self._look.counted(with_work=True) as seen:
+            self._ask(address, role)
+        return seen
+
+    def count(self) -> None:
+        """What the lists send at today's size."""
+        self.sizes.append(Household.objects.count())
+        for route in LISTS:
+            for address, role in self.asked(route):
+                self._ask(address, role)  # what is kept from one request to the next is there
+                with self._look.counted(with_work=False) as seen:
+                    self._ask(address, role)
+                self.sent.setdefault((address, role), []).append(sum(one.is_content for one in seen))
+
+    def _ask(self, address: str, role: str) -> None:
+        answer = self.office.ask(role, "GET", address)
+        assert answer.status == 200, f"{role} {address}: {answer.status}"
+
+
+@pytest.fixture(scope="package")
+def big(
+    template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Big]:
+    """Loaded in three steps; statistics taken, as a set-up does."""
+    folder = tmp_path_factory.mktemp("flat")
+    kept = private_database(template_database, folder)
+    logging.disable(logging.INFO)
+    with django_db_blocker.unblock(), kept as settings, connected_to(settings), monday_evening(folder):
+        world = make_world()
+        found = Big(world, office_of(world))
+        steps = (
+            lambda: loading.more_families(FAMILIES),
+            lambda: loading.more_communities(COMMUNITIES),
+            lambda: (loading.more_families(MORE, "g"), loading.more_history(FAMILIES * COMMUNITIES // 2)),
+        )
+        for more in steps:
+            more()
+            loading.analyse()
+            with transaction.atomic():
+                transaction.get_connection().atomic_blocks[-1]._from_testcase = True
+                found.count()
+        with transaction.atomic():
+            transaction.get_connection().atomic_blocks[-1]._from_testcase = True
+            yield found
+    logging.disable(logging.NOTSET)

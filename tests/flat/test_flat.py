@@ -1,0 +1,38 @@
+"""Lists and records cost the same with hundreds of rows, with thousands and with a hundred thousand (docs/adr/0042)."""
+
+import pytest
+
+from tests.flat.conftest import Big
+from tests.flat.looking import MOST
+from tests.flat.pages import LISTS, OWED_COUNTS, OWED_WALKS, PAGES
+
+CONTENT = 12  # statements of a list besides the platform's own
+
+
+def _but(owed: dict[str, str], routes: list[str]) -> list[object]:
+    """Routes, those that still owe it marked with what they do: nothing new may join them."""
+    return [
+        pytest.param(one, marks=pytest.mark.xfail(reason=owed[one], strict=False)) if one in owed else one
+        for one in routes
+    ]
+
+
+@pytest.mark.parametrize("route", _but(OWED_WALKS, PAGES))
+def test_no_statement_of_a_page_walks_more_than_a_page(big: Big, route: str) -> None:
+    heavy = {
+        f"{role} {address}\n    {statement.short}"
+        for address, role in big.asked(route)
+        for statement in big.look(address, role)
+        if statement.work > MOST
+    }
+
+    assert not heavy, "\n".join(sorted(heavy))
+
+
+@pytest.mark.parametrize("route", _but(OWED_COUNTS, sorted(LISTS)))
+def test_a_list_sends_as_many_statements_however_long_it_is(big: Big, route: str) -> None:
+    sent = {f"{role} {address}": big.sent[address, role] for address, role in big.asked(route)}
+    uneven = {who: counts for who, counts in sent.items() if len(set(counts)) > 1}
+
+    assert not uneven, f"at {big.sizes} households"
+    assert {who: counts for who, counts in sent.items() if max(counts) > CONTENT} == {}
