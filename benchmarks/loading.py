@@ -29,8 +29,8 @@ SHARED = frozenset(
 # What a community has once, however many families live there.
 OF_A_COMMUNITY = frozenset(
     "foundation.AuditEntry areas.Area ledger.Fund ledger.FundingSource ledger.BudgetLine ledger.Account ledger.Journal "
-    "ledger.Transfer ledger.CarryOver ledger.LockedMonth payments.PaymentBatch payments.ReturnImport "
-    "planning.PlanVersion assistance.Publication".split()
+    "ledger.Transfer ledger.CarryOver ledger.LockedMonth payments.PaymentBatch payments.PaymentSum "
+    "payments.ReturnImport planning.PlanVersion assistance.Publication".split()
 )
 # What goes on happening in a place.
 HISTORY = frozenset("foundation.AuditEntry ledger.Journal ledger.Transfer assistance.Publication".split())
@@ -93,6 +93,8 @@ def _multiply(copies: int, mark: str, *, leaving: Collection[str]) -> None:
         for model in models:
             for statement in _statements(plan, model, copies):
                 cursor.execute(statement)
+            if connection.vendor == "postgresql":
+                cursor.execute(_counted_on(model))
         _seal_letters(plan)
 
 
@@ -139,6 +141,12 @@ def _insert(plan: Plan, model: type[Model], copies: int, where: str) -> str:
         f'FROM n CROSS JOIN "{table}" s WHERE {where} AND s."{model._meta.pk.column}" < {stride} '
         f"AND n.i <= {copies} ORDER BY n.i"
     )
+
+
+def _counted_on(model: type[Model]) -> str:
+    """Ids that the product gives from now on come after those of the copies."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'), (SELECT max({key}) FROM {table}))"
 
 
 def _value(plan: Plan, model: type[Model], field: "Field[object, object]") -> str:

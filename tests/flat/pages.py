@@ -20,7 +20,6 @@ OWED_WALKS = {
     "batch_new": "the same, of a month",
     "award_list": "how many run and what they come to is counted",
     "letter_list": "how many wait is counted",
-    "payment_months": "every line of a year is summed",
     "plan_actual": "recognitions and applications of a year are counted",
     "reconcile": "the months of every booking are looked for",
 }

@@ -127,6 +127,7 @@ COPY_ITEM = (
         ),
         ("payments.award_not_valid", "UPDATE awards_award SET valid_from = '2026-04-01'"),
         ("payments.batch_differs_from_lines", "UPDATE payments_paymentbatch SET total_fen = total_fen + 1"),
+        ("payments.sums_differ_from_lines", "UPDATE payments_paymentsum SET amount_fen = amount_fen + 1"),
         ("payments.batch_differs_from_lines", f"DELETE FROM payments_paymentitem WHERE id = {LAST_PAID}"),
         ("payments.file_differs_from_lines", "UPDATE payments_paymentbatch SET file_digest = 'x'"),
         ("payments.file_differs_from_lines", "UPDATE awards_payeeaccount SET account_envelope = 'v1.t1.AAAA'"),

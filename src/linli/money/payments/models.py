@@ -159,6 +159,77 @@ class ReturnImport(models.Model):
         return f"{self.batch_id} {self.bank_date}"
 
 
+class PaymentSum(models.Model):
+    """Lines of a fund by month, state, and whether they were sent again: kept by the database as lines come and change.
+
+    As balances are of an account: a page sums a few rows of a fund instead of every line (docs/adr/0044).
+    """
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+")
+    month_date = models.DateField()
+    state = models.CharField(max_length=12, choices=ItemState.choices)
+    again = models.BooleanField()  # re-issues of what came back
+    number = models.BigIntegerField()
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fund", "month_date", "state", "again"], name="payment_sum")]
+
+    def __str__(self) -> str:
+        return f"{self.fund_id} {self.month_date:%Y-%m} {self.state}: {self.number}"
+
+
+_ADD = (
+    "ON CONFLICT (fund_id, month_date, state, again) DO UPDATE SET number = payments_paymentsum.number "
+    "+ excluded.number, amount_fen = payments_paymentsum.amount_fen + excluded.amount_fen; "
+)
+_INTO = "INSERT INTO payments_paymentsum (fund_id, month_date, state, again, number, amount_fen) "
+
+
+def _row(row: str, sign: str) -> str:
+    """One line more or less, row by row on SQLite."""
+    return (
+        f"{_INTO}SELECT b.fund_id, {row}.month_date, {row}.state, {row}.reissue_of_id IS NOT NULL, {sign}1, "
+        f"{sign}{row}.amount_fen FROM payments_paymentbatch b WHERE b.id = {row}.batch_id {_ADD}"
+    )
+
+
+def _rows(*tables: tuple[str, str]) -> str:
+    """Lines more or less, once per statement on PostgreSQL; in one order, so that no two acts wait for each other."""
+    lines = " UNION ALL ".join(
+        f"SELECT batch_id, month_date, state, reissue_of_id IS NOT NULL AS again, {sign}1 AS n, "
+        f"{sign}amount_fen AS fen FROM {table}"
+        for table, sign in tables
+    )
+    return (
+        f"{_INTO}SELECT b.fund_id, l.month_date, l.state, l.again, sum(l.n), sum(l.fen) FROM ({lines}) l "
+        "JOIN payments_paymentbatch b ON b.id = l.batch_id GROUP BY 1, 2, 3, 4 HAVING sum(l.n) <> 0 "
+        f"ORDER BY 1, 2, 3, 4 {_ADD}RETURN NULL;"
+    )
+
+
+_KEEP_SUMS = (
+    triggers.Trigger(
+        "payments_paymentitem_sums",
+        "payments_paymentitem",
+        "AFTER INSERT",
+        sqlite=_row("NEW", ""),
+        postgres=_rows(("added", "")),
+        postgres_level="STATEMENT",
+        postgres_referencing="REFERENCING NEW TABLE AS added",
+    ),
+    triggers.Trigger(
+        "payments_paymentitem_sums_move",
+        "payments_paymentitem",
+        "AFTER UPDATE",
+        sqlite=_row("OLD", "-") + _row("NEW", ""),
+        sqlite_when="NEW.state <> OLD.state",
+        postgres=_rows(("gone", "-"), ("added", "")),
+        postgres_level="STATEMENT",
+        postgres_referencing="REFERENCING OLD TABLE AS gone NEW TABLE AS added",
+    ),
+)
+
 _BATCH_ONCE = (
     "number",
     "fund_id",
@@ -191,6 +262,8 @@ written_once.register("payments_paymentitem", *_ITEM_ONCE)
 triggers.register(
     triggers.never_deleted("payments_paymentbatch"),
     triggers.never_deleted("payments_paymentitem"),
+    triggers.never_deleted("payments_paymentsum"),
+    *_KEEP_SUMS,
     *triggers.append_only("payments_returnimport"),
     *triggers.steps(BATCH),
     *triggers.steps(ITEM),

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import BooleanField, Case, Count, QuerySet, Sum, When
 
 from linli.foundation.data.crypto import EnvelopeBroken, open_sealed
 from linli.foundation.trail.invariants import Violation
@@ -21,7 +21,7 @@ from linli.money.awards.rules.schedule import due_months
 from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Account, Transfer
 from linli.money.payments.codes import BatchState, ItemState
-from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.models import PaymentBatch, PaymentItem, PaymentSum
 from linli.money.payments.queries.batches import open_file
 from linli.money.payments.queries.dues import lines_digest
 from linli.money.payments.queries.flows import LEFT
@@ -49,6 +49,7 @@ def invariants() -> list[Violation]:
     """Everything that does not hold, by code and business key; empty when all is well."""
     return [
         *_live_twice(),
+        *_sums(),
         *_recomputed(),
         *_batches(),
         *_months(),
@@ -66,6 +67,24 @@ def _live_twice() -> Iterator[Violation]:
     for (unit, programme, month, _part), count in sorted(Counter(rows).items()):
         if count > 1:
             yield Violation("payments.paid_twice", f"{unit}:{programme}:{month:%Y-%m}")
+
+
+def _sums() -> Iterator[Violation]:
+    """What the database keeps of each fund's months is what its lines come to."""
+    kept = {
+        (row.fund.code, f"{row.month_date:%Y-%m}", row.state, row.again): (row.number, row.amount_fen)
+        for row in PaymentSum.objects.select_related("fund")
+        if row.number or row.amount_fen
+    }
+    again = Case(When(reissue_of__isnull=False, then=True), default=False, output_field=BooleanField())
+    rows = PaymentItem.objects.annotate(again=again).values("batch__fund__code", "month_date", "state", "again")
+    lines = {
+        (row["batch__fund__code"], f"{row['month_date']:%Y-%m}", row["state"], row["again"]): (row["lines"], row["fen"])
+        for row in rows.annotate(lines=Count("pk"), fen=Sum("amount_fen")).order_by()
+    }
+    for key in sorted(kept.keys() | lines.keys()):
+        if kept.get(key) != lines.get(key):
+            yield Violation("payments.sums_differ_from_lines", f"{key[0]} {key[1]} {key[2]}")
 
 
 def _recomputed() -> Iterator[Violation]:
