@@ -143,7 +143,7 @@ def open_months(funds: Iterable[Fund], on: date) -> dict[int, list[Month]]:
     years = {fund.pk: fund.year for fund in funds}
     rows = LockedMonth.objects.filter(fund_id__in=set(years)).values_list("fund_id", "first_date")
     locked = {(fund_id, Month.of(day)) for fund_id, day in rows}
-    late = _moved_after_the_year(years)
+    late = _moved_after_the_year(years) if years else {}
     return {
         fund_id: [
             month
@@ -154,10 +154,14 @@ def open_months(funds: Iterable[Fund], on: date) -> dict[int, list[Month]]:
     }
 
 
-def _moved_after_the_year(fund_ids: Iterable[int]) -> dict[int, set[Month]]:
-    """Months after each fund's year in which cash moved."""
+def _moved_after_the_year(years: Mapping[int, int]) -> dict[int, set[Month]]:
+    """Months after each fund's year (by its id) in which cash moved; the index of funds and days leads to them."""
     moved = Q(transfers__debit__kind=AccountKind.CASH) | Q(transfers__credit__kind=AccountKind.CASH)
-    rows = Journal.objects.filter(moved, fund_id__in=set(fund_ids), on_date__year__gt=F("fund__year"))
+    later = Q()
+    for year in set(years.values()):
+        there = [pk for pk, of in years.items() if of == year]
+        later |= Q(fund_id__in=there, on_date__gte=date(year + 1, 1, 1))
+    rows = Journal.objects.filter(moved, later)
     found: dict[int, set[Month]] = {}
     for fund_id, day in rows.values_list("fund_id", "on_date").distinct():
         found.setdefault(fund_id, set()).add(Month.of(day))
