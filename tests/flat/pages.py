@@ -19,9 +19,10 @@ OWED_WALKS = {
     "arrears_list": "what a year's funds owe is reckoned from every award of theirs",
     "batch_new": "the same, of a month",
     "award_list": "how many run and what they come to is counted",
-    "letter_list": "how many wait is counted",
+    "overview": "what each place answers for is counted row by row",
+    "overview_records:street": "the same, of one figure",
+    "overview_records:auditor": "the same, of one figure",
     "plan_actual": "recognitions and applications of a year are counted",
-    "reconcile": "the months of every booking are looked for",
 }
 OWED_COUNTS = {
     "application_list": "what its cases wait for is read in more statements where there are more kinds of cases",

@@ -10,6 +10,7 @@ from django.db.models import Field, Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
 _LONGEST = 400
+MOST_COUNTED = 500
 
 
 def after(rows: QuerySet[M, Any], order: Sequence[str], token: str) -> QuerySet[M, Any]:
@@ -20,6 +21,11 @@ def after(rows: QuerySet[M, Any], order: Sequence[str], token: str) -> QuerySet[
     ordered = rows.order_by(*order)
     values = _values(rows, order, token) if token else None
     return ordered if values is None else ordered.filter(_behind(order, values))
+
+
+def number_of(rows: QuerySet[M, Any]) -> int:
+    """How many rows there are, counted up to one more than :data:`MOST_COUNTED`: beyond it nobody reads the number."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
 
 
 def token_of(row: object, order: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, AssessorCapacity, EscalationLevel, Step
 from linli.aid.assistance.models import Application, Assessor, Clock, Escalation, Paper
@@ -133,6 +133,7 @@ def _steps(scope: Scope, authority: Authority, on: date) -> Iterator[_Todo]:
 
 def _seats(authority: Authority) -> Iterator[_Todo]:
     """Sheets to sign, and for the two workers of the team sheets that all have signed and nobody has closed."""
+    unsigned = Assessor.objects.filter(assessment=OuterRef("assessment"), signed_at__isnull=True)
     seats = (
         Assessor.objects.filter(
             user_id=authority.user_id,
@@ -140,7 +141,7 @@ def _seats(authority: Authority) -> Iterator[_Todo]:
             assessment__application__state=ApplicationState.ASSESSING,
         )
         .select_related("assessment__application__applicant", "assessment__application__household__building")
-        .annotate(unsigned=Count("assessment__assessors", filter=Q(assessment__assessors__signed_at__isnull=True)))
+        .annotate(unsigned=Exists(unsigned))
     )
     for seat in seats:
         closes = seat.capacity != AssessorCapacity.VOLUNTEER and not seat.unsigned

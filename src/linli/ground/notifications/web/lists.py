@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.keyset import MOST_COUNTED, number_of
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Filter
@@ -93,7 +94,10 @@ class LetterList(Listing[Desk, Letter]):
         return [Deed("deliver", gettext("记录送达"), delivered)] if may else ()
 
     def summary(self) -> str:
-        return counted("共 %(count)s 份", self.query().count())
+        number = number_of(self.query())
+        if number > MOST_COUNTED:
+            return gettext("%(count)s 份以上") % {"count": MOST_COUNTED}
+        return counted("共 %(count)s 份", number)
 
     def actions(self) -> Sequence[Action]:
         if not self.query().exists():
