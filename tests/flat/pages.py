@@ -20,8 +20,8 @@ OWED_WALKS = {
     "batch_new": "the same, of a month",
     "award_list": "how many run and what they come to is counted",
     "overview": "what each place answers for is counted row by row",
-    "overview_records:street": "the same, of one figure",
-    "overview_records:auditor": "the same, of one figure",
+    "overview_records:late": "the same, of one figure",
+    "overview_records:unsealed": "the same, of one figure",
     "plan_actual": "recognitions and applications of a year are counted",
 }
 OWED_COUNTS = {
