@@ -8,13 +8,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
-# What one statement may do for one page of fifty rows: a few dozen rows for each. A scan of a big table, or a sort of
-# one community's part of it, is more.
-MOST = 30 if connection.vendor == "sqlite" else 2_000  # thousands of steps, or rows
+# What one statement may do for one page of fifty rows: a few dozen rows for each. A scan of a big table is more.
+MOST = 30 if connection.vendor == "sqlite" else 4_000  # thousands of steps, or rows
+# A table of fewer rows PostgreSQL rightly reads rather than its index.
+_BIG = 10_000
 _THOUSAND = 1000
 # The platform's own: who asks and where they work, the points to go back to, the page's line in the trail.
 _PLATFORM = (
@@ -90,7 +92,15 @@ def _rows_touched(sql: str, params: Any) -> int:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
         [[found]] = cursor.fetchall()
     plan = found if isinstance(found, list) else json.loads(found)
-    return max(_work(node) for node in _nodes(plan[0]["Plan"]))
+    return max(_work(node) for node in _nodes(plan[0]["Plan"]) if node.get("Relation Name") not in _small())
+
+
+@cache
+def _small() -> frozenset[str]:
+    """Tables that a plan may read whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples < %s", [_BIG])
+        return frozenset(name for (name,) in cursor.fetchall())
 
 
 def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

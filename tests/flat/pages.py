@@ -19,6 +19,7 @@ OWED_WALKS = {
     "arrears_list": "what a year's funds owe is reckoned from every award of theirs",
     "batch_new": "the same, of a month",
     "award_list": "how many run and what they come to is counted",
+    "fund_statement": "every booking of a year is summed",
     "overview": "what each place answers for is counted row by row",
     "overview_records:late": "the same, of one figure",
     "overview_records:unsealed": "the same, of one figure",

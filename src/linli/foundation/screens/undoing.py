@@ -12,7 +12,7 @@ from django.core import signing
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_POST
 
 from linli.foundation.clock import now
@@ -56,7 +56,7 @@ def undo(request: HttpRequest, _person: Any) -> HttpResponse:
     except DomainError as error:
         messages.error(request, sentence(error))
     else:
-        messages.success(request, gettext("已撤销"))
+        messages.success(request, pgettext("undo", "已撤销"))
     return redirect(back)
 
 

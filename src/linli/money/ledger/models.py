@@ -116,6 +116,7 @@ class Journal(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["fund", "on_date", "id"], name="journal_date"),
+            models.Index(fields=["fund", "-id"], name="journal_fund"),
             models.Index(fields=["subject"], name="journal_subject"),
             # The unique index counts the many that reverse nothing as alike: with statistics SQLite would not enter it.
             models.Index(fields=["reverses"], condition=Q(reverses__isnull=False), name="journal_reversed"),

@@ -14,4 +14,8 @@ class Migration(migrations.Migration):
             model_name='journal',
             index=models.Index(condition=models.Q(('reverses__isnull', False)), fields=['reverses'], name='journal_reversed'),
         ),
+        migrations.AddIndex(
+            model_name='journal',
+            index=models.Index(fields=['fund', '-id'], name='journal_fund'),
+        ),
     ]
