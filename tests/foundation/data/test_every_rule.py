@@ -139,6 +139,7 @@ PARTIAL: Mapping[str, tuple[Row, Row]] = {
     "item_reissued_once": ({}, {}),
     "carry_one_proposed": ({"state": "PROPOSED"}, {"state": "DECLINED"}),
     "adoption_one_first": ({"replaces_id": None}, {"replaces_id": 7}),
+    "view_shown_by_itself": ({"is_default": True}, {"is_default": False}),
 }
 # What both rows say where another rule would refuse them too.
 APART: Mapping[str, Row] = {"payee_version": {"state": "REPLACED"}}
@@ -286,6 +287,8 @@ def test_a_row_that_differs_in_one_column_of_the_key_is_taken(
     field = next(field for field in MODELS[table]._meta.local_fields if field.column == other)
     if other == "a_id":  # the smaller of a pair
         another: Any = 1
+    elif isinstance(field, models.BooleanField):
+        another = not first[other]
     else:
         another = LATER if first[other] == DAY else value(field)
 
