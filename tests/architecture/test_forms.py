@@ -126,7 +126,7 @@ def test_what_a_form_demands_by_itself_is_marked_as_that():
 
 def test_what_the_acts_demand_in_some_cases_is_marked_as_that():
     from linli.money.awards.web.forms import AccountForm
-    from linli.overview.planning.web.opening_forms import FundForm
+    from linli.overview.planning.web.forms import FundForm
     from linli.registry.residents.web.forms import CorrectionForm, DepartureCorrectionForm, MemberForm
 
     demanded = {

@@ -11,7 +11,6 @@ from linli.aid.assistance.models import Application, Clock, Decision, Recognitio
 from linli.aid.assistance.operations import accept, grant, receive, refuse
 from linli.aid.assistance.operations.common import TextTooLong
 from linli.aid.assistance.operations.decide import BudgetLineMissing, ProgrammeOver
-from linli.aid.assistance.operations.intake import ReasonMissing
 from linli.aid.assistance.queries.screens import budget_outlook
 from linli.aid.assistance.refusals import PublicationRunning
 from linli.aid.assistance.rules.results import Departure
@@ -20,6 +19,7 @@ from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
 from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.money.awards.models import Award

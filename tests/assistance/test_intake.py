@@ -15,7 +15,6 @@ from linli.aid.assistance.operations import (
     turn_away,
 )
 from linli.aid.assistance.operations.common import ApplicationNotFound, TextTooLong
-from linli.aid.assistance.operations.intake import ReasonMissing
 from linli.aid.assistance.refusals import EvidenceMissing, NothingMissing, SupplementAlreadyAsked
 from linli.foundation.data.locks import FormStale
 from linli.foundation.trail.audit import verify
@@ -23,6 +22,7 @@ from linli.ground.notifications.models import Letter
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.calendar import YearTable
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import StepNotPossible
 from linli.law.policies.operations import load_years
 from tests.assistance.world import World, fresh, not_refused

@@ -7,10 +7,10 @@ import pytest
 from linli.aid.assistance.models import Application, Assessment, Objection
 from linli.aid.assistance.operations import answer_objection, grant, take_objection
 from linli.aid.assistance.operations.common import ApplicationNotFound
-from linli.aid.assistance.operations.intake import ReasonMissing
 from linli.aid.assistance.refusals import ObjectionOpen, RecheckMissing
 from linli.foundation.data.crypto import open_sealed
 from linli.kernel.act import Act
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import StepNotPossible
 from tests.assistance.world import World, fresh, not_refused
 from tests.conftest import MONDAY

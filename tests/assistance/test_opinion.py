@@ -6,11 +6,11 @@ from linli.aid.assistance.codes import Proposal
 from linli.aid.assistance.models import Application, FirstOpinion
 from linli.aid.assistance.operations import give_opinion, review
 from linli.aid.assistance.operations.common import TextTooLong
-from linli.aid.assistance.operations.intake import ReasonMissing
 from linli.aid.assistance.operations.opinion import OpinionContradicts, has_anything_due
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.kernel.act import Act
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import SamePerson, StepNotPossible
 from tests.assistance.world import DISABLED, LOW_INCOME, NEEDY, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act

@@ -107,7 +107,7 @@ class TestRecordPapers:
         pack = replace(world.pack, intake=replace(world.pack.intake, clock_after_supplement="RESTART"))
         application = world.received(without=[CERTIFICATE])
         ask_for_supplement(world.act(world.staff.clerk, date(2026, 3, 11)), application_id=application.pk)
-        monkeypatch.setattr("linli.aid.assistance.operations.supplement.pack_of", lambda _version: pack)
+        monkeypatch.setattr("linli.aid.assistance.operations.intake.pack_of", lambda _version: pack)
 
         bring(world, application, PaperRecord(CERTIFICATE, PaperState.PRESENT), day=date(2026, 3, 23))
 

@@ -18,13 +18,13 @@ from linli.aid.assistance.operations import (
     withdraw,
 )
 from linli.aid.assistance.operations.common import TextTooLong
-from linli.aid.assistance.operations.intake import ReasonMissing
 from linli.aid.assistance.operations.publication import ProofMissing, PublicationMixed
 from linli.aid.assistance.refusals import AlreadyPrepared, NotProposed, ObjectionOpen, PublicationNotFound
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import SamePerson, StepNotPossible
 from tests.assistance.world import LOW_INCOME, NEEDY, Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act

@@ -32,7 +32,6 @@ from linli.aid.assistance.queries import (
     publication_page,
     publications,
     sheet,
-    work_counts,
     work_items,
 )
 from linli.aid.assistance.queries.listing import application_rows
@@ -179,16 +178,6 @@ class TestWorkItems:
 
         assert [item.colour for item in items] == ["AMBER", "GREEN"]
         assert (items[0].number, items[0].days_left, items[0].article) == (late.number, 2, "《方案》三.3")
-
-    def test_the_counts_are_of_the_list(self, world: World) -> None:
-        world.received()
-        world.accepted()
-        who = world.staff.clerk
-
-        counted = work_counts(work_items(scope_of(who), authority_of(who, MONDAY), MONDAY))
-
-        assert (counted.total, dict(counted.by_step)) == (2, {Step.ANSWER: 1, Step.FORM_TEAM: 1})
-        assert dict(counted.by_colour) == {"GREEN": 2}
 
     def test_many_rows_take_as_few_statements_as_one(self, world: World) -> None:
         who = world.staff.clerk

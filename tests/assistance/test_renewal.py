@@ -18,8 +18,10 @@ from linli.aid.assistance.operations import (
     open_renewals,
     renew,
 )
-from linli.aid.assistance.operations.renewal_refusals import (
+from linli.aid.assistance.queries.renewals import known_since, renewal_views, renewal_work
+from linli.aid.assistance.refusals import (
     NextPlanMissing,
+    OwnFamily,
     RenewalDayWrong,
     RenewalNeedsApplication,
     RenewalNotFound,
@@ -27,8 +29,6 @@ from linli.aid.assistance.operations.renewal_refusals import (
     RenewalStale,
     RenewalSuspended,
 )
-from linli.aid.assistance.queries.renewals import known_since, renewal_views, renewal_work
-from linli.aid.assistance.refusals import OwnFamily
 from linli.ground.notifications.models import Letter
 from linli.ground.users.models import User
 from linli.ground.users.queries import NotPermitted, authority_of

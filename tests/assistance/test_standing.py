@@ -21,7 +21,7 @@ from linli.aid.assistance.operations import (
     sign,
     withdraw,
 )
-from linli.aid.assistance.operations.standing import PublicationOutdated
+from linli.aid.assistance.operations.common import PublicationOutdated
 from linli.aid.assistance.queries.detail import application_detail
 from linli.aid.assistance.queries.standing import changes_of
 from linli.aid.assistance.queries.worklist import work_items

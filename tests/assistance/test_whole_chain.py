@@ -6,7 +6,7 @@ from datetime import date
 from linli.aid.assistance.models import Assessment, Decision, Recognition
 from linli.foundation.trail.audit import verify
 from linli.ground.notifications.models import Letter
-from linli.law.policies.engine.replay import replay
+from linli.law.policies.engine.determination import replay
 from linli.law.policies.models import Determination
 from linli.money.awards.models import Award
 from linli.money.ledger.queries import available, line_for

@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.calendar import YearTable
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.law.policies.operations import load_years
 from linli.money.awards import operations, queries
@@ -19,7 +20,6 @@ from linli.money.awards.models import PayeeAccount
 from linli.money.awards.operations import NewAccount
 from linli.money.awards.permissions import can_unmask
 from linli.money.awards.steps import ACCOUNT
-from linli.money.ledger.operations import ReasonMissing
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.world import OPENED, World, by

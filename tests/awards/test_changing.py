@@ -8,6 +8,7 @@ from django.db.models import Q
 from linli.foundation.data.locks import FormStale
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
 from linli.kernel.steps import StepNotPossible
 from linli.money.awards import operations, queries
@@ -17,7 +18,7 @@ from linli.money.awards.operations import Ending
 from linli.money.awards.permissions import can_change
 from linli.money.awards.steps import RECEIVABLE
 from linli.money.ledger.codes import AccountKind
-from linli.money.ledger.operations import AmountNotPositive, BudgetExhausted, ReasonMissing
+from linli.money.ledger.operations import AmountNotPositive, BudgetExhausted
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments.queries import invariants as payment_invariants
 from tests.layers import layer

@@ -13,14 +13,15 @@ from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Letter
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.law.policies.engine.replay import replay
+from linli.kernel.steps import StepTaken
+from linli.law.policies.engine.determination import replay
 from linli.law.policies.operations import install_pack
 from linli.law.policies.queries import determinations, pack_of
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import AdjustmentState, ChangeKind
 from linli.money.awards.models import Adjustment, Award, AwardChange, Receivable
 from linli.money.awards.operations import recalculate
-from linli.money.awards.operations.redetermining import CHUNK, AdjustmentClosed
+from linli.money.awards.operations.redetermining import CHUNK
 from linli.money.awards.queries import causes
 from linli.money.ledger.codes import AccountKind
 from linli.money.ledger.queries import invariants as ledger_invariants
@@ -283,7 +284,7 @@ class TestReview:
         act = by(river.staff.director, date(2026, 3, 6))
         operations.dismiss_adjustments(act, adjustment_ids=[row.pk], note="只有这一个月")
 
-        with pytest.raises(AdjustmentClosed):
+        with pytest.raises(StepTaken):
             again(by(river.staff.director, date(2026, 3, 7)), adjustment_ids=[row.pk], note="再核")
 
 

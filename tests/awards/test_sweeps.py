@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from linli.ground.users.queries import NotPermitted, authority_of
+from linli.kernel.errors import ReasonMissing
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import AwardState, EndReason
 from linli.money.awards.models import Award, AwardChange
 from linli.money.awards.operations import Ending
-from linli.money.ledger.operations import ReasonMissing
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.operations import leave, move_household, move_resident, record_death
 from tests.conftest import system_act

@@ -1,9 +1,13 @@
 """The command line hands each command to its room with what was typed."""
 
+import argparse
+import inspect
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -24,7 +28,7 @@ def called(monkeypatch):
         (cli_audit, "run_verify"),
         (cli_audit, "run_head"),
     ):
-        monkeypatch.setattr(module, name, lambda *given, _name=name, **named: calls.append((_name, given, named)) or 7)
+        monkeypatch.setattr(module, name, lambda _name=name, **named: calls.append((_name, named)) or 7)
     return calls
 
 
@@ -32,18 +36,26 @@ class TestMain:
     @pytest.mark.parametrize(
         ("arguments", "call"),
         [
-            ("plan check P", ("run_plan_check", (Path("P"),), {"as_json": False, "language": "zh"})),
+            ("plan check P", ("run_plan_check", {"pack_path": Path("P"), "as_json": False, "language": "zh"})),
             (
                 "determine P --case C.toml --on 2026-03-01 --json --language en",
                 (
                     "run_determine",
-                    (Path("P"), Path("C.toml"), date(2026, 3, 1)),
-                    {"as_json": True, "language": "en"},
+                    {
+                        "pack_path": Path("P"),
+                        "case_path": Path("C.toml"),
+                        "on": date(2026, 3, 1),
+                        "as_json": True,
+                        "language": "en",
+                    },
                 ),
             ),
-            ("pack test P --language en", ("run_pack_test", (Path("P"),), {"as_json": False, "language": "en"})),
-            ("audit verify --json", ("run_verify", (), {"as_json": True})),
-            ("audit head", ("run_head", (), {"as_json": False})),
+            (
+                "pack test P --language en",
+                ("run_pack_test", {"pack_path": Path("P"), "as_json": False, "language": "en"}),
+            ),
+            ("audit verify --json", ("run_verify", {"as_json": True})),
+            ("audit head", ("run_head", {"as_json": False})),
         ],
     )
     def test_hands_over_what_was_typed(self, called, arguments, call):
@@ -85,3 +97,20 @@ def test_a_command_loads_no_dictionary_that_it_does_not_read():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
 
     assert done.stdout == "[]\n"
+
+
+def test_every_command_names_a_function_that_takes_what_is_said():
+    for run, said in commands(cli._parser()):
+        module, _dot, function = run.partition(".")
+        parameters = inspect.signature(getattr(import_module(f"linli.config.{module}"), function)).parameters
+        needed = {name for name, one in parameters.items() if one.default is one.empty}
+        assert needed <= said <= set(parameters), run
+
+
+def commands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, set[str]]]:
+    """Every command: who runs it, and what can be said to it."""
+    if parser.get_default("run"):
+        yield parser.get_default("run"), {one.dest for one in parser._actions} - {"help"}
+    for one in parser._actions:
+        if isinstance(one, argparse._SubParsersAction):
+            yield from (found for choice in one.choices.values() for found in commands(choice))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linli.kernel.masking import mask_account, mask_identity_number, mask_name, mask_phone, surname_of
+from linli.kernel.masking import mask_identity_number, mask_name, mask_phone, surname_of
 
 
 class TestSurnameOf:
@@ -53,9 +53,3 @@ class TestMaskPhone:
     )
     def test_keeps_what_tells_two_apart(self, phone, masked):
         assert mask_phone(phone) == masked
-
-
-class TestMaskAccount:
-    @pytest.mark.parametrize(("account", "masked"), [("6222020200112230", "**** 2230"), ("1234", "****"), ("", "****")])
-    def test_keeps_the_last_four_of_a_long_one(self, account, masked):
-        assert mask_account(account) == masked

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.period import Month, Period, age_on
+from linli.kernel.period import Month, age_on
 
 MARCH = Month(2026, 3)
-SPRING = Period(date(2026, 3, 1), date(2026, 6, 1))
 
 
 class TestMonth:
@@ -47,43 +46,6 @@ class TestMonth:
 
     def test_is_ordered_by_time(self):
         assert sorted([Month(2026, 1), Month(2025, 12), MARCH]) == [Month(2025, 12), Month(2026, 1), MARCH]
-
-
-class TestPeriod:
-    def test_refuses_an_end_before_its_beginning(self):
-        with pytest.raises(ValueError, match="cannot end before it begins"):
-            Period(date(2026, 3, 2), date(2026, 3, 1))
-
-    @pytest.mark.parametrize(
-        ("day", "inside"),
-        [
-            (date(2026, 2, 28), False),
-            (date(2026, 3, 1), True),
-            (date(2026, 5, 31), True),
-            (date(2026, 6, 1), False),
-        ],
-    )
-    def test_holds_its_first_day_and_not_its_end(self, day, inside):
-        assert SPRING.contains(day) is inside
-
-    def test_without_end_holds_every_later_day(self):
-        assert Period(date(2026, 3, 1)).contains(date(9999, 1, 1))
-
-    @pytest.mark.parametrize(
-        ("other", "shared"),
-        [
-            (Period(date(2026, 5, 31)), True),
-            (Period(date(2026, 6, 1)), False),
-            (Period(date(2026, 1, 1), date(2026, 3, 1)), False),
-            (Period(date(2026, 1, 1), date(2026, 3, 2)), True),
-            (Period(date(2026, 1, 1)), True),
-        ],
-    )
-    def test_overlap_is_sharing_a_day_either_way(self, other, shared):
-        assert (SPRING.overlaps(other), other.overlaps(SPRING)) == (shared, shared)
-
-    def test_two_without_end_always_meet(self):
-        assert Period(date(2026, 1, 1)).overlaps(Period(date(2030, 1, 1)))
 
 
 class TestAgeOn:

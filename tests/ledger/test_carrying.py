@@ -11,6 +11,7 @@ from linli.ground.users.codes import Role
 from linli.ground.users.models import User
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted, authority_of
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.money.ledger.codes import AccountKind, CarryOverState, JournalKind
 from linli.money.ledger.models import Account, CarryOver, Journal
@@ -25,7 +26,6 @@ from linli.money.ledger.operations import (
     NextFundMissing,
     Promise,
     PurposeDiffers,
-    ReasonMissing,
     ReferenceMissing,
     Spending,
     YearNotOver,

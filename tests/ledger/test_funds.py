@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import SYSTEM, Act
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
 from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import AccountKind, JournalKind, SourceKind
@@ -187,7 +188,7 @@ class TestAcceptExcess:
             operations.accept_excess(by(world.staff.director), line_id=world.line().pk, amount_fen=1, reason="x")
 
     def test_needs_a_reason(self, world: World) -> None:
-        with pytest.raises(operations.ReasonMissing):
+        with pytest.raises(ReasonMissing):
             operations.accept_excess(by(world.staff.street_officer), line_id=world.line().pk, amount_fen=1, reason=" ")
 
 
@@ -227,7 +228,7 @@ class TestCorrect:
             operations.correct(by(world.staff.maker), journal_id=self.inflow(world).pk, reason="x")
 
     def test_needs_a_reason(self, world: World) -> None:
-        with pytest.raises(operations.ReasonMissing):
+        with pytest.raises(ReasonMissing):
             operations.correct(by(world.staff.checker), journal_id=self.inflow(world).pk, reason="")
 
 

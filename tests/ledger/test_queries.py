@@ -143,9 +143,6 @@ class TestFunds:
         community = world.community.community.pk
         assert (queries.fund_of(community, 2026), queries.fund_of(community, 2025)) == (world.fund, None)
 
-    def test_a_fund_by_its_id(self, world: World) -> None:
-        assert queries.fund_by_id(world.fund.pk) == world.fund
-
     def test_the_line_of_a_programme(self, world: World) -> None:
         assert (queries.line_for(world.fund.pk, "TRAINING"), queries.line_for(world.fund.pk, "NO")) == (
             world.line("TRAINING"),
@@ -155,9 +152,6 @@ class TestFunds:
     def test_lines_by_id_misses_none(self, world: World) -> None:
         with pytest.raises(BudgetLine.DoesNotExist):
             queries.lines_by_id([world.line().pk, 999])
-
-    def test_source_codes(self, world: World) -> None:
-        assert sorted(queries.source_codes(world.fund.pk).values()) == ["DON", "GOV", "OWN"]
 
     def test_cash_on_a_day(self, world: World) -> None:
         assert (queries.cash_on(world.fund.pk, date(2026, 1, 5)), queries.cash_on(world.fund.pk, FEBRUARY)) == (

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from linli.ground.users.queries import NotPermitted, authority_of
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
 from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.money.awards.codes import EndReason
@@ -15,7 +16,6 @@ from linli.money.awards.operations import Ending, change_amount, end, suspend
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.codes import AccountKind
 from linli.money.ledger.models import FundingSource
-from linli.money.ledger.operations import ReasonMissing
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments import operations, queries, refusals
 from linli.money.payments.codes import BatchState, ItemState, StaleCode
@@ -511,20 +511,6 @@ class TestReads:
 
         assert {state: fen for state, fen in totals.items() if fen} == {"PAID": 1_500_00, "RETURNED": 300_00}
         assert totals.keys() == set(ItemState.values)
-
-    def test_payments_of_an_award(self, families: World) -> None:
-        batch = families.paid()
-        award = batch.items.earliest("seq").award
-        assert [str(item) for item in queries.payments_of_award(award.pk)] == [f"{batch.number}-0001"]
-
-    def test_what_was_paid_by_month(self, families: World) -> None:
-        families.paid(returned=[4])
-        assert queries.paid_by_month(families.fund.pk) == {(MARCH, "BASE_AWARD"): (3, 1_500_00)}
-
-    def test_how_many_units_were_paid(self, families: World) -> None:
-        families.paid()
-        fund = families.fund.pk
-        assert (queries.paid_units(fund), queries.paid_units(fund, "ELDER_SUPPLEMENT")) == (4, 1)
 
     def test_rows_say_what_they_are(self, families: World) -> None:
         batch = families.paid()

@@ -8,18 +8,17 @@ from django.db import IntegrityError, connection, transaction
 
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
 from linli.kernel.steps import StepNotPossible
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import Award, AwardMonth, Receivable
 from linli.money.awards.operations import Ending, end, recover, waive
-from linli.money.awards.operations.history import NewChange, write_changes
-from linli.money.awards.operations.promises import rebook
+from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Journal
-from linli.money.ledger.operations import ReasonMissing
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.ledger.queries import statement as fund_statement
 from linli.money.payments import operations, queries, refusals

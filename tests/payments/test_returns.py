@@ -9,6 +9,7 @@ import pytest
 
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.queries import NotPermitted, authority_of
+from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
 from linli.kernel.steps import StepNotPossible
 from linli.money.awards.operations import end_departed
@@ -19,7 +20,6 @@ from linli.money.ledger.operations import (
     MonthAlreadyLocked,
     MonthLocked,
     MonthNotOver,
-    ReasonMissing,
     book_fee,
     correct,
 )

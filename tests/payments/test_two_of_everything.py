@@ -86,7 +86,7 @@ class TestBooks:
         assert ledger.available_of(lines[1:]) == {lines[1]: left[1]}
 
     def test_each_has_its_own_codes_and_lines(self, two: Two) -> None:
-        assert set(ledger.source_codes(two.second.fund.pk).values()) == {"GOV"}
+        assert [source.code for source in ledger.sources(two.second.fund.pk)] == ["GOV"]
         assert [line.code for line in ledger.lines(two.second.fund.pk)] == ["AID"]
         assert ledger.line_for(two.second.fund.pk, BASE) == two.second.line()
 
@@ -205,20 +205,6 @@ class TestReads:
         two.first.released(bank="RIVER_BANK")
         two.second.released(bank="HILL_BANK")
         assert [queries.last_layout(pk) for pk in two.ids] == ["RIVER_BANK", "HILL_BANK"]
-
-    def test_what_was_paid_is_told_by_fund(self, two: Two) -> None:
-        two.first.paid()
-        two.second.paid()
-        assert [queries.paid_by_month(pk) for pk in two.ids] == [
-            {(MARCH, BASE): (2, 1_000_00)},
-            {(MARCH, BASE): (1, 700_00)},
-        ]
-        assert [queries.paid_units(pk) for pk in two.ids] == [2, 1]
-
-    def test_an_award_lists_its_own_payments(self, two: Two) -> None:
-        two.first.paid()
-        item = queries.items(two.second.paid().pk)[0]
-        assert queries.payments_of_award(item.award_id) == [item]
 
     def test_arrears_are_those_of_the_fund(self, two: Two) -> None:
         assert [row.award.number for row in queries.arrears(two.scope, [two.ids[1]], APRIL_15)] == ["DY-2026-0003"]

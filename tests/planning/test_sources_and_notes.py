@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from linli.aid.assistance.queries.counts import application_counts
+from linli.aid.assistance.queries.measures import application_counts
 from linli.kernel.bilingual import Text
 from linli.overview.planning.engine.plan import Target
 from tests.planning.conftest import Lived

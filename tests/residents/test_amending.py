@@ -13,15 +13,16 @@ from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.errors import ReasonMissing
 from linli.registry.residents.codes import ClosedReason, DepartureKind, Relation
 from linli.registry.residents.models import Correction, Household, Membership, Relocation, RelocationAnnulment, Resident
 from linli.registry.residents.operations import (
     Amendment,
     add_member,
+    common,
     correct_departure,
     correct_household_move,
     correct_resident,
-    followers,
     leave,
     move_household,
     move_resident,
@@ -37,7 +38,6 @@ from linli.registry.residents.operations.refusals import (
     HouseholdClosed,
     HouseholdHeadRepeated,
     NothingToCorrect,
-    ReasonMissing,
     RegistrationRefused,
     ResidentNotAway,
     ResidentUnknown,
@@ -80,7 +80,7 @@ def amended() -> Iterator[list[Amendment]]:
 
     register_follower(note)
     yield told
-    followers._followers.remove(note)
+    common._followers.remove(note)
 
 
 class TestWrongDeath:
@@ -166,7 +166,7 @@ class TestWrongDeath:
             with pytest.raises(ReasonMissing):
                 undo(clerk, MAN)
         finally:
-            followers._followers.remove(refuse)
+            common._followers.remove(refuse)
         assert resident(MAN).died_date == MARCH_2
 
     def test_somebody_dies_again_after_a_correction(self, clerk, household):

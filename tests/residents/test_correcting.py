@@ -7,13 +7,12 @@ from linli.foundation.data.locks import FormStale
 from linli.foundation.trail.models import ActKey, AuditEntry
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.errors import ReasonMissing
 from linli.registry.residents.codes import SealedField
 from linli.registry.residents.models import Correction, Resident
 from linli.registry.residents.operations import RegistrationRefused, correct_resident, register_households, unmask
 from linli.registry.residents.operations.refusals import (
     IdentityRegistered,
-    PurposeMissing,
-    ReasonMissing,
     ResidentUnknown,
 )
 from tests.conftest import MONDAY, Community, Staff, at
@@ -100,7 +99,7 @@ class TestUnmask:
         assert ActKey.objects.get(key="a" * 32).outcome == "null"
 
     def test_needs_a_purpose(self, clerk, man):
-        with pytest.raises(PurposeMissing):
+        with pytest.raises(ReasonMissing):
             unmask(clerk, resident_id=man.pk, field=SealedField.PHONE, purpose="")
 
     def test_needs_somebody(self, clerk):

@@ -26,8 +26,6 @@ from linli.registry.residents.queries import (
     household_detail,
     household_places,
     local_places,
-    numbers_of_households,
-    numbers_of_residents,
     own_household_ids,
     places,
     residents_exist,
@@ -250,11 +248,6 @@ class TestSmallReads:
 
     def test_somebody_without_a_link_sees_no_household(self, household, staff: Staff):
         assert own_household_ids(staff.volunteer.pk, MONDAY) == frozenset()
-
-    def test_numbers_by_id(self, household, man):
-        found = (numbers_of_residents([man.pk]), numbers_of_households([household.pk]))
-
-        assert found == ({man.pk: "R-000001"}, {household.pk: "H-000001"})
 
     def test_places_are_found_one_by_one_and_as_a_set(self, community: Community):
         ids = [area.pk for area in (community.community, community.grid, community.building)]

@@ -25,8 +25,8 @@ from linli.registry.residents.operations import (
     read_households,
     register_households,
 )
-from linli.registry.residents.rules import relations
-from linli.registry.residents.rules.relations import register_words
+from linli.registry.residents.rules import registration
+from linli.registry.residents.rules.registration import register_words
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.locking import named_locks
 from tests.residents.people import id_number, person, single
@@ -317,7 +317,7 @@ class TestWords:
         assert (len(words), len(set(words)), {"01", "99"} <= set(words)) == (len(set(words)), len(words), True)
 
     def test_its_table_has_every_code_and_says_where_it_is_from(self):
-        data = tomllib.loads(relations._TABLE.read_text())
+        data = tomllib.loads(registration._TABLE.read_text())
 
         codes = {int(line["code"]) for line in data["relations"]}
         tens = {1, 2, *range(10, 13), *range(20, 97 + 1), 99} - {*range(13, 20)}

@@ -1,7 +1,7 @@
 import pytest
 
 from linli.ground.users.queries import authority_of
-from linli.registry.residents.permissions import can_read, can_register, reading_scope
+from linli.registry.residents.permissions import can_read, can_register
 from tests.conftest import MONDAY, Community, Staff
 
 
@@ -26,6 +26,3 @@ class TestWhoMay:
         stamp = community.community.stamp
 
         assert (can_register(person, stamp), can_read(person, stamp)) == (register, read)
-
-    def test_nobody_reads_beyond_the_assignment(self, staff: Staff, community: Community):
-        assert not reading_scope(staff.clerk, MONDAY).covers(community.sibling.stamp)

@@ -16,8 +16,8 @@ from linli.law.policies.engine.versioning import write_version
 from linli.overview.planning.engine import plan_from_pack
 from linli.simulator.arrivals import _takes_opening
 from linli.simulator.census import Census, census
-from linli.simulator.community import invent
 from linli.simulator.families import customs, family_drawn
+from linli.simulator.fitting import invent
 from linli.simulator.population import Home, Population, true_facts
 from linli.simulator.settle import Settled
 from tests.seeds import rotating

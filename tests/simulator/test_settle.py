@@ -13,7 +13,7 @@ from linli.money.ledger.models import BudgetLine, Fund, FundingSource
 from linli.overview.planning.engine import Severity, check, plan_from_pack
 from linli.overview.planning.models import Adoption
 from linli.registry.residents.queries import members_on, resident_of
-from linli.simulator.community import invent
+from linli.simulator.fitting import invent
 from linli.simulator.settle import World, settle
 from tests.simulator.support import CALENDAR
 

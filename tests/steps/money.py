@@ -6,12 +6,14 @@ from typing import Any
 
 from linli.kernel.act import Act
 from linli.money.awards.codes import EndReason
-from linli.money.awards.models import Award, PayeeAccount, Receivable
+from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivable
 from linli.money.awards.operations import (
     Ending,
     NewAccount,
+    adopt_adjustments,
     change_amount,
     confirm_account,
+    dismiss_adjustments,
     end,
     propose_account,
     recover,
@@ -19,7 +21,7 @@ from linli.money.awards.operations import (
     suspend,
     waive,
 )
-from linli.money.awards.steps import ACCOUNT, AWARD, RECEIVABLE
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AWARD, RECEIVABLE
 from linli.money.ledger.models import CarryOver
 from linli.money.ledger.operations import approve_carry_over, decline_carry_over, reverse_carry_over
 from linli.money.ledger.steps import CARRY_OVER
@@ -28,6 +30,7 @@ from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import approve, cancel, import_return, reissue, release, take_back, write_off
 from linli.money.payments.queries import layouts
 from linli.money.payments.steps import BATCH, ITEM
+from tests.awards.river import River
 from tests.ledger.bank import answer
 from tests.ledger.carrying import JAN_12, approved, next_year, proposed
 from tests.ledger.world import PAY_DAY, PROXY, World, by
@@ -207,6 +210,59 @@ RECEIVABLES = Bench(
         "waive": lambda act, row: waive(act, receivable_id=row.pk, note="困难"),
     },
 )
+
+
+def _found(river: River) -> Adjustment:
+    """The head earns more by now: somebody decides what comes of it."""
+    river.family(date(1980, 4, 3), date(1982, 5, 5))
+    river.look(date(2026, 3, 1))
+    head = river.people(river.families[0])[0]
+    river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
+    return river.look(date(2026, 3, 5))[0]
+
+
+def _waits(state: str, **values: Any) -> Callable[[River], Adjustment]:
+    """The same, waiting for another reason."""
+
+    def led(river: River) -> Adjustment:
+        row = _found(river)
+        Adjustment.objects.filter(pk=row.pk).update(state=state, **values)
+        return row
+
+    return led
+
+
+def _adopt(act: Act, row: Adjustment) -> None:
+    adopt_adjustments(act, adjustment_ids=[row.pk], note="核实")
+
+
+def _dismiss(act: Act, row: Adjustment) -> None:
+    dismiss_adjustments(act, adjustment_ids=[row.pk], note="核实")
+
+
+def _answered(step: Callable[[Act, Adjustment], None]) -> Callable[[River], Adjustment]:
+    def led(river: River) -> Adjustment:
+        row = _found(river)
+        step(by(river.staff.director, date(2026, 3, 6)), row)
+        return row
+
+    return led
+
+
+ADJUSTMENTS = Bench(
+    ADJUSTMENT,
+    "river",
+    {
+        "REVIEW": _found,
+        "FACTS": _waits("FACTS", after_fen=None),
+        "MEMBERS": _waits("MEMBERS"),
+        "AMOUNT": _waits("AMOUNT"),
+        "BUDGET": _waits("BUDGET"),
+        "APPLIED": _answered(_adopt),
+        "DISMISSED": _answered(_dismiss),
+    },
+    {"adopt": _adopt, "dismiss": _dismiss},
+)
 CARRIED = Bench(
     CARRY_OVER,
     "unspent",
@@ -232,6 +288,7 @@ BENCHES = [
     AWARDS,
     ACCOUNTS,
     RECEIVABLES,
+    ADJUSTMENTS,
     CARRIED,
     Bench(
         BATCH,

@@ -13,6 +13,7 @@ from linli.kernel.steps import workflows
 from linli.registry.residents.operations import register_households
 from tests.architecture.source import ROOT
 from tests.assistance import world as cases
+from tests.awards.river import River, make_river
 from tests.browser import LogIn, live_on, log_in
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
@@ -48,6 +49,12 @@ def unspent(community: Community, staff: Staff) -> ledger.World:
 @layer
 def aid(community: Community, staff: Staff) -> cases.World:
     return cases.make_world(community, staff)
+
+
+@layer
+def river(community: Community, staff: Staff) -> River:
+    """A fund whose awards follow the rules."""
+    return make_river(community, staff)
 
 
 @pytest.fixture

@@ -51,6 +51,14 @@ def run_pack_test(pack_path: Path, *, as_json: bool, language: str) -> int:
     return FAILED if failed or not outcomes else PASSED
 
 
+def run_pack_format() -> int:
+    """Print the reference of the format."""
+    from linli.law.policies.engine.reference import reference_text
+
+    sys.stdout.write(reference_text())
+    return PASSED
+
+
 def run_pack_new(folder: Path, *, year: int, language: str) -> int:
     """Start a pack in a new folder. 0 done, 2 there is something in its place already."""
     try:

@@ -94,7 +94,7 @@ def run_plan_next(pack_path: Path, target: Path, *, language: str) -> int:
     return CLEAR
 
 
-# --- for people -------------------------------------------------------------------------------------
+# --- for people -----------------------------------------------------------------------------------
 
 
 def _pages(
@@ -168,7 +168,7 @@ def _variant(plan: Plan, variant: Variant | None, language: str) -> Iterator[str
     yield _WORDS["left"].in_language(language).format(count=len(check(variant.plan)))
 
 
-# --- for machines -----------------------------------------------------------------------------------
+# --- for machines ---------------------------------------------------------------------------------
 
 
 def _report(

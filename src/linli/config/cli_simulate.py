@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from linli.law.policies.engine import load_pack
 from linli.law.policies.engine.carrying import changed_examples
 from linli.law.policies.engine.versioning import write_version
 from linli.overview.planning.engine import plan_from_pack, propose_variant
-from linli.simulator.span import span_of
+from linli.simulator.settle import span_of
 
 ROOT = Path(__file__).resolve().parents[3]
 CALENDAR_FILE = ROOT / "packs" / "calendar" / "china.toml"
@@ -64,7 +64,7 @@ def run_simulate(
     variant: bool,
     data: Path | None,
     progress: bool,
-    later: Mapping[date, Path],
+    later: Mapping[date, Path] | Sequence[tuple[date, Path]],
     busy: date | None = None,
     as_json: bool,
     language: str,
@@ -74,7 +74,8 @@ def run_simulate(
     folder.mkdir(parents=True, exist_ok=True)
     try:
         pack_folder = variant_pack(pack_path, folder) if variant else pack_path
-        beyond = _not_lived(pack_folder, later, months=months, language=language)
+        standards = dict(later)
+        beyond = _not_lived(pack_folder, standards, months=months, language=language)
         if beyond:
             return told_unusable(beyond, as_json=False)
         if variant:
@@ -85,7 +86,7 @@ def run_simulate(
             months=months,
             seed=seed,
             progress=progress,
-            later=later,
+            later=standards,
             busy=busy,
             counted=None if as_json else partial(_tell_community, language=language),
         )

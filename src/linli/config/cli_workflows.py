@@ -1,5 +1,7 @@
 """``linli workflows``: every workflow of the product as a diagram and a table; no database needed."""
 
+import sys
+
 import django
 from django.utils import translation
 
@@ -12,6 +14,12 @@ Written by `make reference` from each room's `steps.py`; do not edit. Pages offe
 exactly these steps (docs/adr/0030). `·` begins a row, `=` leaves the state as it is.
 """
 _COLUMNS = ("step", "from → to", "who", "but not who took", "and only if", "deadlines")
+
+
+def run_workflows() -> int:
+    """Print the whole document."""
+    sys.stdout.write(workflows_text())
+    return 0
 
 
 def workflows_text() -> str:

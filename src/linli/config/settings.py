@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "linli.foundation.screens.reads.ReadsMiddleware",
     "linli.ground.users.web.middleware.RememberAuthorityMiddleware",
-    "linli.ground.users.web.start_password.StartPasswordMiddleware",
+    "linli.ground.users.web.middleware.StartPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -53,5 +53,19 @@ class DomainError(Exception):
         raise AttributeError(name)
 
 
+class ReasonMissing(DomainError):
+    """What is done says why."""
+
+    code = "reason.missing"
+    message = gettext_noop("请写明理由")
+
+
+def reason_of(text: str, *, field: str = "reason") -> str:
+    """What somebody wrote as the reason, without blanks around it. Raises ReasonMissing."""
+    if not text.strip():
+        raise ReasonMissing(field=field)
+    return text.strip()
+
+
 def _rebuilt(kind: type[DomainError], field: str, details: dict[str, object]) -> DomainError:
     return kind(field=field, **details)

@@ -37,8 +37,3 @@ def mask_identity_number(text: str) -> str:
 def mask_phone(text: str) -> str:
     """Keep the first three and the last four of a mobile number."""
     return f"{text[:3]}****{text[-4:]}" if len(text) >= 11 else "*" * max(len(text) - 2, 0) + text[-2:]
-
-
-def mask_account(text: str) -> str:
-    """Keep the last four digits of a bank account."""
-    return f"**** {text[-4:]}" if len(text) > 4 else "****"

@@ -50,28 +50,6 @@ class Month:
         return f"{self.year:04d}-{self.month:02d}"
 
 
-@dataclass(frozen=True)
-class Period:
-    """Days from ``valid_from`` up to, not including, ``valid_until`` (None: open end)."""
-
-    valid_from: date
-    valid_until: date | None = None
-
-    def __post_init__(self) -> None:
-        if self.valid_until is not None and self.valid_until < self.valid_from:
-            raise ValueError("a period cannot end before it begins")
-
-    def contains(self, day: date) -> bool:
-        """Whether the day lies in the period."""
-        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
-
-    def overlaps(self, other: "Period") -> bool:
-        """Whether the two share a day."""
-        return (self.valid_until is None or other.valid_from < self.valid_until) and (
-            other.valid_until is None or self.valid_from < other.valid_until
-        )
-
-
 def age_on(birth_date: date, day: date) -> int:
     """Full years of age on a day; someone born on 29 February ages on 1 March in common years."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

@@ -7,8 +7,9 @@ from datetime import date
 from linli.aid.assistance.codes import AssessorCapacity, Proposal
 from linli.ground.users.queries import User
 from linli.kernel.period import age_on
-from linli.simulator.population import Person
-from linli.simulator.settle import Settled
+from linli.law.policies.engine.evaluation import Evaluation
+from linli.simulator.population import Home, Person, true_facts
+from linli.simulator.settle import Settled, World
 
 _OF_AGE = 18
 # Nobody answers any more: the application lapses by itself.
@@ -54,3 +55,21 @@ def applicant_of(settled: Settled, dead: Collection[int], on: date) -> int | Non
     """Resident id of the first living grown-up, who applies for the family; None when there is none."""
     grown = (pk for _place, person, pk, _number in living(settled, dead) if age_on(person.birth_date, on) >= _OF_AGE)
     return next(grown, None)
+
+
+# --- what is true of a family today, and what the rules make of it: the same rules that determine applications ---
+
+
+def amounts_due(world: World, settled: Settled, dead: Collection[int], on: date) -> Mapping[tuple[str, str], int]:
+    """Fen a month by (programme, number of the household or resident) for the family as it is today."""
+    people = list(living(settled, dead))
+    home = Home(settled.home.index, tuple(person for _place, person, *_rest in people), settled.home.facts)
+    pack = world.law(on)
+    run = Evaluation(pack.graph, pack.parameters_on(on), true_facts(pack, home, on)).run()
+    numbers = [number for *_rest, number in people]
+    due = {}
+    for programme in pack.programmes.values():
+        for key in run.keys_of(pack.graph.nodes[programme.amount_rule]):
+            number = settled.number if key is None else numbers[int(key)]
+            due[programme.code, number] = int(run.get(programme.amount_rule, key).value or 0)
+    return due

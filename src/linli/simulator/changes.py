@@ -33,12 +33,10 @@ from linli.money.awards.operations import (
 from linli.money.awards.queries import Award, awards_of_household, reviews_due
 from linli.money.awards.queries.adjustments import Adjustment, adjustment, adjustments
 from linli.registry.residents.operations import NewFact, record_circumstances
-from linli.simulator.budget import within_budget
-from linli.simulator.case import living
+from linli.simulator.case import amounts_due, living
 from linli.simulator.chance import happens
 from linli.simulator.fate import Fate
-from linli.simulator.settle import Settled, World, at
-from linli.simulator.truth import amounts_due
+from linli.simulator.settle import Settled, World, at, within_budget
 
 # Shares of households in need a year.
 INCOME_CHANGES = 0.12

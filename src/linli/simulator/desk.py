@@ -36,16 +36,14 @@ from linli.ground.users.queries import User
 from linli.kernel import marks
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.simulator.budget import within_budget
 from linli.simulator.case import NEVER, Case, living
 from linli.simulator.chance import happens
 from linli.simulator.counter import PAPERS_FORGOTTEN, Counter
-from linli.simulator.settle import World, at
+from linli.simulator.settle import World, at, within_budget
 
 # How people behave, as shares of one: invented, and the same in every plan.
 NEVER_COMPLETED = 0.04
 WITHDRAWN = 0.01
-WRONGLY_STATED = 0.05
 OBJECTED = 0.015
 VISITS_A_DAY = 8
 

@@ -7,11 +7,15 @@ a change that one part needs spoils another, a second home makes up for it or th
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from random import Random
 
+from linli.law.policies.engine.model import Pack
 from linli.overview.planning.engine import Plan
 from linli.simulator.chance import happens
+from linli.simulator.families import customs
 from linli.simulator.maker import Maker
-from linli.simulator.population import Home
+from linli.simulator.population import Home, Population
 
 _ROUNDS = 4
 _HOMES_TRIED = 48
@@ -168,3 +172,31 @@ class _Fitting:
     def _put(self, place: int, other: Home) -> None:
         self.totals = self._with(place, other)
         self.homes[place] = other
+
+
+# --- invent a community that fits a plan: its households and residents, and as many in each group as it aims at ---
+
+
+def invent(pack: Pack, plan: Plan, *, seed: int, on: date) -> Population:
+    """People for a plan's population, with each group and programme as large as planned, as far as the rules allow.
+
+    Denominators are the plan's ``population.residents`` and ``population.households``. What could not be reached, or
+    contradicts itself in the plan, is told by ``census``.
+    """
+    draw = Random(f"population:{seed}")
+    maker = Maker(pack, on, draw, customs())
+    homes = [maker.offered(home) for home in fit(maker, plan, maker.homes(*_size(plan)))]
+    counts = Counter(part for home in homes for part, _place in home.counted)
+    return Population(
+        tuple(homes),
+        sum(len(home.members) for home in homes),
+        len(homes),
+        {part: counts[part] for part in (*maker.tests, *maker.offers)},
+    )
+
+
+def _size(plan: Plan) -> tuple[int, int]:
+    """Households and residents of the plan; where it names no households, two people and a half live in each."""
+    residents = int(plan.figures["population.residents"].value)
+    figure = plan.figures.get("population.households")
+    return max(int(figure.value) if figure else residents * 2 // 5, 1), residents

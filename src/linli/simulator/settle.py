@@ -1,6 +1,6 @@
 """Settle an invented community: areas, accounts, the pack, the calendar, the fund, and everybody registered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import User
 from linli.kernel.act import CHINA_TIME, SYSTEM, Act
 from linli.kernel.calendar import WorkCalendar
+from linli.kernel.period import Month
 from linli.law.policies.engine.calendar_data import load_calendar_tables
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.rulebook import Scalar
 from linli.law.policies.operations import install_pack, load_years
 from linli.law.policies.queries import work_calendar
 from linli.money.ledger.codes import SourceKind
-from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.money.ledger.operations import BudgetExhausted, NewLine, NewSource, accept_excess, open_fund
 from linli.money.ledger.queries import lines, sources
 from linli.overview.planning.engine import Plan, Severity, check
 from linli.overview.planning.operations import adopt, save_version
@@ -29,6 +30,24 @@ from linli.registry.residents.operations import NewHousehold, NewMember, link_ac
 from linli.registry.residents.queries import members_on
 from linli.simulator.busy import Busy
 from linli.simulator.population import Home, Population
+
+# --- which days are lived: of the plan's year, or beyond it ----------------------------------------
+
+
+A_YEAR = 12  # months
+
+
+def span_of(pack: Pack, plan: Plan, months: int) -> tuple[date, date]:
+    """The plan's first fund month, and the last day of as many months as asked: beyond a year when more are."""
+    firsts = [programme.first_month for programme in pack.programmes.values()]
+    lasts = [programme.last_month for programme in pack.programmes.values()]
+    year = int(plan.figures["year"].value)
+    first = min(firsts, default=Month(year, 1))
+    last = first.plus(months - 1)
+    if months <= A_YEAR:
+        last = min(max(lasts, default=Month(year, 12)), last)
+    return first.first_day, last.last_day
+
 
 BUILDINGS_PER_GRID = 3
 # username, name, role, level; two of a kind where two different people must act.
@@ -275,3 +294,23 @@ def open_year(officer: User, pack: Pack, plan: Plan, community: Area, on: date) 
 def draws(seed: int, purpose: str) -> Random:
     """A generator of its own for one purpose, so that a change in one part moves no other."""
     return Random(f"{purpose}:{seed}")
+
+
+# --- promises above a budget line: the street says so first, with the amount and the reason --------
+
+
+def within_budget(world: World, day: date, deed: Callable[[], object]) -> int:
+    """Do it; where the budget line is used up the street's acceptance is recorded first. Returns the fen accepted."""
+    accepted = 0
+    decider = Act(world.who(Role.STREET_OFFICER, 1), at(day, 16))
+    while True:
+        try:
+            deed()
+        except BudgetExhausted as refusal:
+            line_id, short_fen = (int(str(refusal.details[name])) for name in ("line_id", "short_fen"))
+            accept_excess(
+                decider, line_id=line_id, amount_fen=short_fen, reason="方案规定的补助标准不变，街道认可超预算"
+            )
+            accepted += short_fen
+        else:
+            return accepted

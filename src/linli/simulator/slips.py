@@ -13,11 +13,10 @@ from linli.kernel.act import Act
 from linli.money.awards.codes import AwardState
 from linli.money.awards.queries import awards_of_household
 from linli.registry.residents.operations import correct_departure
-from linli.simulator.budget import within_budget
 from linli.simulator.case import living
 from linli.simulator.chance import happens
 from linli.simulator.fate import Fate
-from linli.simulator.settle import Settled, World, at
+from linli.simulator.settle import Settled, World, at, within_budget
 
 # Shares of households on the books a year of which somebody is taken for dead, and of deaths noted on a wrong day.
 MISTAKEN = 0.06

@@ -25,9 +25,8 @@ from linli.law.policies.operations import install_pack
 from linli.money.ledger.queries import sources
 from linli.overview.planning.engine import Plan, plan_from_pack
 from linli.simulator.bank import Bank
-from linli.simulator.budget import within_budget
 from linli.simulator.cashier import Till, inflows_of
-from linli.simulator.settle import World, adopt_plan, at, open_year
+from linli.simulator.settle import World, adopt_plan, at, open_year, within_budget
 
 # Day and month from which next year's plan is prepared, and on which the street begins to decide.
 _PREPARED, _DECIDED = (11, 9), (12, 1)

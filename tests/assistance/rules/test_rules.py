@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState
-from linli.aid.assistance.rules.escalation import level
+from linli.aid.assistance.rules.clocks import level
 from linli.aid.assistance.rules.papers import PaperFacts, lacking, state_on
 from linli.aid.assistance.rules.publication import ColumnNotAllowed, ProposedGrant, row
 from linli.aid.assistance.rules.results import (

@@ -85,7 +85,7 @@ class TestWhoKnows:
 
 def test_how_many_papers_are_missing_and_until_when(world: World, incomplete: Application) -> None:
     from linli.aid.assistance.operations import ask_for_supplement
-    from linli.aid.assistance.queries.progress import progress
+    from linli.aid.assistance.queries.deadlines import progress
 
     ask_for_supplement(world.act(world.staff.clerk), application_id=incomplete.pk)
 

@@ -24,7 +24,7 @@ from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import cancel, import_return
 from linli.money.payments.queries import layouts
 from linli.money.payments.refusals import ItemNotReturned
-from linli.money.payments.web.presenters import hands
+from linli.money.payments.web.views import hands
 from linli.registry.residents.operations import record_death
 from tests.conftest import system_act
 from tests.layers import layer

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from linli.law.policies.engine import load_pack
-from linli.law.policies.engine.drafting import drafted
 from linli.law.policies.engine.next_year import write_next_year
 from linli.law.policies.engine.starting import start_pack
 from linli.law.policies.engine.versioning import write_version
+from linli.law.policies.engine.writing import drafted
 from tests.policies.engine.support import COMMUNITY
 
 WRITERS: dict[str, Callable[[Path], Path]] = {

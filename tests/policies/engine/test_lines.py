@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from linli.law.policies.engine import document
-from linli.law.policies.engine.lines import index_lines
+from linli.law.policies.engine.document import index_lines
 
 TEXT = '''# a comment
 title = "one" # with = sign

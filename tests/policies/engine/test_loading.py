@@ -38,11 +38,6 @@ class TestLoadPack:
         with pytest.raises(TypeError):
             community_pack.groups["NEW"] = None
 
-    def test_lists_every_value_of_every_parameter(self, harbour_pack):
-        values = [v.value for p, v in harbour_pack.dated_values() if p.name == "heating_base_fen"]
-
-        assert values == [60_000, 66_000]
-
 
 class TestDigest:
     def test_is_the_same_for_the_same_files(self, copy, community_pack):

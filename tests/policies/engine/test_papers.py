@@ -1,6 +1,6 @@
 import pytest
 
-from linli.law.policies.engine import GroupUnknown, PaperState, missing_papers, required_papers
+from linli.law.policies.engine import GroupUnknown, required_papers
 
 BASE_PAPERS = ["IDENTITY_CARD", "HOUSEHOLD_REGISTER", "PAYEE_ACCOUNT", "DATA_CHECK_AUTHORISATION"]
 
@@ -32,28 +32,3 @@ class TestRequiredPapers:
     def test_refuses_a_group_the_pack_does_not_have(self, community_pack):
         with pytest.raises(GroupUnknown):
             required_papers(community_pack, ["STORM_HIT"], proxy=False)
-
-
-class TestMissingPapers:
-    @pytest.mark.parametrize(
-        ("code", "state", "is_missing"),
-        [
-            ("IDENTITY_CARD", PaperState.PRESENT, False),
-            ("IDENTITY_CARD", PaperState.MISSING, True),
-            ("IDENTITY_CARD", PaperState.EXPIRED, True),
-            ("IDENTITY_CARD", PaperState.WAIVED, False),
-            ("IDENTITY_CARD", PaperState.PROMISED, True),
-            ("PAYEE_ACCOUNT", PaperState.WAIVED, True),
-            ("LOW_INCOME_CERTIFICATE", PaperState.PROMISED, False),
-        ],
-    )
-    def test_follows_what_the_pack_allows(self, community_pack, code, state, is_missing):
-        required = required_papers(community_pack, ["LOW_INCOME"], proxy=False)
-        states = {paper.code: PaperState.PRESENT for paper in required} | {code: state}
-
-        assert (code in codes(missing_papers(community_pack, required, states))) is is_missing
-
-    def test_counts_a_paper_nobody_spoke_of_as_missing(self, community_pack):
-        required = required_papers(community_pack, [], proxy=False)
-
-        assert codes(missing_papers(community_pack, required, {})) == BASE_PAPERS

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from linli.config import cli
-from linli.law.policies.engine.notices import ALL_NOTICES
 from linli.law.policies.engine.reference import reference_text
+from linli.law.policies.engine.sentences import ALL_NOTICES
 from linli.law.policies.engine.units import RANGES
 from tests.policies.engine.support import ROOT
 from tests.policies.engine.test_keys_are_read import keys

@@ -7,8 +7,7 @@ from typing import Annotated
 import pytest
 
 from linli.kernel.bilingual import Text
-from linli.law.policies.engine.document import Document, Name, read_document
-from linli.law.policies.engine.lines import KeyPath
+from linli.law.policies.engine.document import Document, KeyPath, Name, read_document
 from linli.law.policies.engine.named import GroupCode
 from linli.law.policies.engine.reference import rows_of
 from linli.law.policies.engine.schema import Choice, Whole

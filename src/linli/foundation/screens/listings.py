@@ -337,6 +337,16 @@ class Listing(Generic[D, R]):
         return rows.count() if isinstance(rows, QuerySet) else len(rows)
 
 
+def page_of(listing: type[Listing[Any, Any]], decorate: Callable[..., Any]) -> Callable[..., HttpResponse]:
+    """The page of a list, with its acts on ticked rows; ``decorate`` makes functions pages of a desk."""
+
+    @decorate
+    def listed(request: HttpRequest, desk: Any) -> HttpResponse:
+        return listing(request, desk).response()
+
+    return listed  # type: ignore[no-any-return]  # whatever the decorator makes is a page
+
+
 def _reached(row: Any, path: str) -> Any:
     for name in path.split("."):
         row = getattr(row, name, None)

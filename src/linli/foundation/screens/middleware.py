@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
+from linli.foundation.screens.pages import refused
 from linli.foundation.screens.reads import forget_readings
-from linli.foundation.screens.refusals import refused
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import reading
 from linli.kernel.errors import DomainError

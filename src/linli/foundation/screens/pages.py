@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
@@ -27,6 +27,7 @@ from linli.kernel.canonical import digest
 from linli.kernel.errors import DomainError
 from linli.kernel.marks import Listed
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _FRAGMENT_HEADERS = ("HX-Request", "HX-History-Restore-Request")
 # Every page has its own token and key.
@@ -124,6 +125,22 @@ def actor(request: HttpRequest) -> Actor:
     return request.user
 
 
+def found_or_404(query: Callable[P, T | None], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a query finds within reach. Raises Http404 where that is nothing: what is out of reach is not there."""
+    try:
+        found = query(*args, **kwargs)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    return there(found)
+
+
+def there(found: T | None) -> T:
+    """What was found. Raises Http404 where there is nothing."""
+    if found is None:
+        raise Http404
+    return found
+
+
 def sentence(error: DomainError) -> str:
     """The refusal in the reader's language, its details filled in; texts of plain rooms are translated here.
 
@@ -188,3 +205,14 @@ def no_store(response: HttpResponse) -> HttpResponse:
     """Mark a page that neither browsers nor proxies may keep."""
     response["Cache-Control"] = "no-store"
     return response
+
+
+# --- the page of a refusal that no form took -------------------------------------------------------
+
+
+def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """409 with the sentence and the way back. The same act sent again (ActRepeated) has already taken effect: 200."""
+    back = request.headers.get("Referer", "")
+    own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    context = {"sentence": sentence(error), "back": back if own else ""}
+    return render(request, "refused.html", context, status=200 if isinstance(error, ActRepeated) else 409)

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from linli.foundation.clock import now
 from linli.foundation.data.scope import Stamp
-from linli.foundation.screens.pages import actor
-from linli.foundation.screens.refusals import refused
+from linli.foundation.screens.pages import actor, refused
 from linli.foundation.trail import audit
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError

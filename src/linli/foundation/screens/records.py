@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens import cells
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.listings import Column, Listing, page_of
+from linli.foundation.screens.pages import found_or_404, render_page, there
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.reminding import Waits, waits
 from linli.foundation.screens.steps import Bound, offers, step_page
@@ -81,25 +80,17 @@ class Record(Generic[D, R]):
 
     def detail(self, key: str) -> HttpResponse:
         """The page."""
-        return self._page(key, self._found(key), {})
+        return self._page(key, found_or_404(self.find, key), {})
 
     def step(self, key: str, code: str) -> HttpResponse:
         """Take a step, or the page with what stands in the way."""
-        row, desk = self._found(key), self.desk
-        if self.flow is None:
-            raise Http404
+        row, desk, flow = found_or_404(self.find, key), self.desk, there(self.flow)
         to = reverse(f"{self.name}_detail", args=[key])
 
         def page(refused: Mapping[str, forms.Form]) -> HttpResponse:
             return self._page(key, row, refused)
 
-        return step_page(self.request, self.flow, self.bound, desk, row, code, to=to, page=page)  # type: ignore[arg-type]  # a desk
-
-    def _found(self, key: str) -> R:
-        try:
-            return self.find(key)
-        except ObjectDoesNotExist as error:
-            raise Http404 from error
+        return step_page(self.request, flow, self.bound, desk, row, code, to=to, page=page)  # type: ignore[arg-type]  # a desk
 
     def _page(self, key: str, row: R, refused: Mapping[str, forms.Form]) -> HttpResponse:
         read = self.reading(row)
@@ -135,11 +126,7 @@ def pages_of(record: type[Record[Any, Any]], decorate: Callable[..., Any], below
     def step(request: HttpRequest, desk: Any, number: str, code: str) -> HttpResponse:
         return record(request, desk).step(number, code)
 
-    @decorate
-    def listed(request: HttpRequest, desk: Any) -> HttpResponse:
-        return record.listing(request, desk).response()  # type: ignore[misc]  # asked for where there is one
-
     found = [path(f"{below}<str:number>/", detail, name=f"{record.name}_detail")]
-    found += [path(below, listed, name=f"{record.name}_list")] if record.listing else []
+    found += [path(below, page_of(record.listing, decorate), name=f"{record.name}_list")] if record.listing else []
     steps = [path(f"{below}<str:number>/<str:code>/", step, name=f"{record.name}_step")] if record.flow else []
     return found + steps

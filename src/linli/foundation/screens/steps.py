@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from linli.foundation.screens.drafting import Slot, address_of, slot
-from linli.foundation.screens.pages import act_of, actor, onward, perform
+from linli.foundation.screens.pages import act_of, actor, onward, perform, there
 from linli.foundation.screens.undoing import undo_of
 from linli.foundation.trail.acts import watched
 from linli.kernel.act import Act
@@ -98,14 +98,25 @@ def step_page(
 
     Raises Http404 for no step, PermissionDenied for whose role it is not.
     """
-    step = next((one for one in flow.steps if one.path == path and one.code in bound), None)
-    if step is None:
-        raise Http404
+    step = there(next((one for one in flow.steps if one.path == path and one.code in bound), None))
     if request.method != "POST" or flow.elsewhere(desk.person, step.code, row) is not None:
         raise PermissionDenied
     form = bound[step.code].form(desk, row, request.POST, request.FILES)
     done = take(request, bound[step.code], step, row, form)
     return redirect(onward(request, to)) if done else page({step.code: form})
+
+
+def step_at_once(
+    request: HttpRequest, flow: Workflow, bound: Mapping[str, Bound], desk: AtDesk, row: Any, path: str, *, to: str
+) -> HttpResponse:
+    """Take a step by the button of a row in a list: the page it leads ``to`` says what came of it."""
+
+    def page(refused: Mapping[str, forms.Form]) -> HttpResponse:
+        for said in (said for form in refused.values() for some in form.errors.values() for said in some):
+            messages.error(request, str(said))
+        return redirect(onward(request, to))
+
+    return step_page(request, flow, bound, desk, row, path, to=to, page=page)
 
 
 def plainly(deed: Callable[..., object], named: str, form: Callable[..., forms.Form] = forms.Form) -> Bound:

@@ -2,18 +2,12 @@
 
 from collections.abc import Iterable
 
-from linli.foundation.data.scope import Stamp
 from linli.ground.notifications.models import Delivery
 from linli.ground.users.codes import Role
-from linli.ground.users.queries import Authority, NotPermitted, one_rule
+from linli.ground.users.queries import Authority, NotPermitted, held, one_rule
 from linli.kernel.errors import DomainError
 
 DELIVERERS = (Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
-
-
-def _deliver(person: Authority, stamps: Stamp | Iterable[Stamp]) -> DomainError | None:
-    """Community workers, the director and street officers, over the place of every letter."""
-    return person.unless(stamps, *DELIVERERS)
 
 
 def _undo(person: Authority, rows: Iterable[Delivery]) -> DomainError | None:
@@ -21,5 +15,7 @@ def _undo(person: Authority, rows: Iterable[Delivery]) -> DomainError | None:
     return None if all(row.recorded_by_id == person.user_id for row in rows) else NotPermitted()
 
 
-can_deliver, check_deliver = one_rule(_deliver)
+can_deliver, check_deliver = one_rule(
+    held("Community workers, the director and street officers, over the place of every letter.", *DELIVERERS)
+)
 can_undo, check_undo = one_rule(_undo)

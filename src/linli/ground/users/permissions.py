@@ -13,18 +13,13 @@ from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import of_kind
 from linli.ground.users.codes import Role
-from linli.ground.users.queries import Authority, NotPermitted, one_rule
+from linli.ground.users.queries import Authority, NotPermitted, held, one_rule
 from linli.kernel.errors import DomainError
 
 
 def administered(person: Authority) -> Scope:
     """Where the person is administrator."""
     return person.scope(Role.ADMINISTRATOR)
-
-
-def _administer(person: Authority, stamp: Stamp) -> DomainError | None:
-    """An administrator of the place."""
-    return person.unless(stamp, Role.ADMINISTRATOR)
 
 
 def administers_all(person: Authority) -> bool:
@@ -40,5 +35,5 @@ def _manage_account(person: Authority, places: Sequence[Stamp]) -> DomainError |
     return person.unless(places, Role.ADMINISTRATOR)
 
 
-can_administer, check_administer = one_rule(_administer, system=True)
+can_administer, check_administer = one_rule(held("An administrator of the place.", Role.ADMINISTRATOR), system=True)
 can_manage_account, check_manage_account = one_rule(_manage_account, system=True)

@@ -24,7 +24,7 @@ from linli.money.awards.codes import (
     Unit,
 )
 from linli.money.awards.rules.standing import standing
-from linli.money.awards.steps import ACCOUNT, AWARD, RECEIVABLE
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AWARD, RECEIVABLE
 from linli.money.ledger.models import BudgetLine, FundingSource
 from linli.registry.residents.models import Household, Resident
 
@@ -314,6 +314,11 @@ class Adjustment(AreaStamped):
     def __str__(self) -> str:
         return f"{self.award_id} {self.effective_date} {self.state}"
 
+    @property
+    def number(self) -> str:
+        """It is called by its award."""
+        return self.award.number
+
 
 class Following(models.Model):
     """A day up to which the causes of change were looked at, and the newest law known then. Append-only."""
@@ -389,6 +394,7 @@ triggers.register(
     *triggers.steps(AWARD),
     *triggers.steps(ACCOUNT),
     *triggers.steps(RECEIVABLE),
+    *triggers.steps(ADJUSTMENT),
     triggers.never_deleted("awards_award"),
     triggers.never_deleted("awards_awardmember"),
     *triggers.append_only("awards_awardchange"),

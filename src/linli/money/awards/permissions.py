@@ -4,12 +4,9 @@ A community director or a street officer suspends, resumes, changes and ends awa
 answer for the money, read awards. Whose the steps of payee accounts and of claims are, stands in ``steps``.
 """
 
-from collections.abc import Iterable
-
-from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.data.scope import Scope
 from linli.ground.users.codes import FINANCE_ROLES, REGISTRY_ROLES, Role
-from linli.ground.users.queries import Authority, one_rule
-from linli.kernel.errors import DomainError
+from linli.ground.users.queries import Authority, held, one_rule
 from linli.money.awards.codes import PROPOSERS
 
 CHANGERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
@@ -18,18 +15,10 @@ READERS = (*REGISTRY_ROLES, *FINANCE_ROLES)
 UNMASKERS = (*PROPOSERS, Role.STREET_OFFICER, Role.AUDITOR)
 
 
-def _change(person: Authority, stamps: Stamp | Iterable[Stamp]) -> DomainError | None:
-    """The director or a street officer suspends, resumes, changes and ends awards."""
-    return person.unless(stamps, *CHANGERS)
-
-
-def _unmask(person: Authority, stamp: Stamp) -> DomainError | None:
-    """Numbers are shown in full to those who change or check them."""
-    return person.unless(stamp, *UNMASKERS)
-
-
-can_change, check_change = one_rule(_change)
-can_unmask, check_unmask = one_rule(_unmask)
+can_change, check_change = one_rule(
+    held("The director or a street officer suspends, resumes, changes and ends awards.", *CHANGERS)
+)
+can_unmask, check_unmask = one_rule(held("Numbers are shown in full to those who change or check them.", *UNMASKERS))
 
 
 def awards_scope(person: Authority) -> Scope:

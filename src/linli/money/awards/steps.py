@@ -1,16 +1,37 @@
-"""The workflows of an award, of a payee account, version by version, and of a claim on what was paid too much."""
+"""The workflows of an award, of a payee account, version by version, of a claim on what was paid too much, and of a
+difference between an award and the rules.
+"""
+
+from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.users.codes import Role
+from linli.kernel.errors import DomainError
 from linli.kernel.steps import Step, Workflow
-from linli.money.awards.codes import PROPOSERS
+from linli.money.awards.codes import PROPOSERS, WAITING_ADJUSTMENTS
 from linli.money.awards.codes import AccountState as A
+from linli.money.awards.codes import AdjustmentState as D
 from linli.money.awards.codes import AwardState as W
 from linli.money.awards.codes import ReceivableState as R
 
 _CHANGERS = _CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
+_WAITING = tuple(WAITING_ADJUSTMENTS)
 _PRODUCT, _CHANGED = _("系统每日"), _("待遇变更时")
+
+
+class AdjustmentIncomplete(DomainError):
+    """Nothing is decided on facts that are missing or on other people than live there."""
+
+    message = _("待遇 %(number)s 暂不能按规则调整：%(why)s；请先补齐情况，再按现有情况重新计算")
+
+
+def _decidable(row: Any, _hand: int | None, _on: date) -> DomainError | None:
+    """The rules say an amount, for the people who live there."""
+    lacking = row.after_fen is None or row.state == D.MEMBERS
+    return AdjustmentIncomplete(number=row.number, why=D(row.state).label) if lacking else None
+
 
 AWARD = Workflow(
     "awards.award",
@@ -41,6 +62,7 @@ ACCOUNT = Workflow(
             _CONFIRMERS,
             hand="confirmed_by_id",
             barred=("proposed_by_id",),
+            done=_("账户已确认"),
             main=True,
         ),
         Step("replace", _("已更换"), (A.PROPOSED, A.CONFIRMED, A.STOPPED), (A.REPLACED,), by=_("登记或确认新账户时")),
@@ -57,5 +79,16 @@ RECEIVABLE = Workflow(
         Step("recover", _("登记收回"), (R.OPEN,), (R.RECOVERED,), (Role.FINANCE_CHECKER,), done=_("已登记收回")),
         Step("waive", _("免收"), (R.OPEN,), (R.WAIVED,), (Role.STREET_OFFICER,), done=_("已免收")),
         Step("withdraw", _("已撤销"), (R.OPEN, R.WAIVED), (R.WITHDRAWN,), by=_CHANGED),
+    ),
+)
+ADJUSTMENT = Workflow(
+    "awards.adjustment",
+    "awards_adjustment",
+    D,
+    (
+        Step("find", _("重新核定"), (), (*_WAITING, D.APPLIED), by=_PRODUCT),
+        Step("find_again", _("再次核定"), _WAITING, (*_WAITING, D.APPLIED, D.DISMISSED), by=_PRODUCT),
+        Step("adopt", _("按规则调整"), _WAITING, (D.APPLIED,), _CHANGERS, hand="decided_by_id", needs=(_decidable,)),
+        Step("dismiss", _("维持不变"), _WAITING, (D.DISMISSED,), _CHANGERS, hand="decided_by_id"),
     ),
 )

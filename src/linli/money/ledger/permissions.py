@@ -8,26 +8,11 @@ Whose the steps of a carry-over are, stands in ``steps``.
 
 from linli.foundation.data.scope import Stamp
 from linli.ground.users.codes import FINANCE_ROLES, OFFICER_ROLES, Role
-from linli.ground.users.queries import Authority, NotPermitted, one_rule
+from linli.ground.users.queries import Authority, NotPermitted, held, one_rule
 from linli.kernel.errors import DomainError
 
 MANAGERS = OFFICER_ROLES
 READERS = (*FINANCE_ROLES, *OFFICER_ROLES, Role.COMMUNITY_DIRECTOR, Role.AUDITOR)
-
-
-def _manage_fund(person: Authority, stamp: Stamp) -> DomainError | None:
-    """A street or district officer opens a fund."""
-    return person.unless(stamp, *MANAGERS)
-
-
-def _receive(person: Authority, stamp: Stamp) -> DomainError | None:
-    """The finance maker books inflows."""
-    return person.unless(stamp, Role.FINANCE_MAKER)
-
-
-def _accept_excess(person: Authority, stamp: Stamp) -> DomainError | None:
-    """A street officer accepts an excess over a budget line."""
-    return person.unless(stamp, Role.STREET_OFFICER)
 
 
 def _correct(person: Authority, stamp: Stamp, booked_by: int) -> DomainError | None:
@@ -36,7 +21,11 @@ def _correct(person: Authority, stamp: Stamp, booked_by: int) -> DomainError | N
     return person.unless(stamp, Role.FINANCE_CHECKER) or own
 
 
-can_manage_fund, check_manage_fund = one_rule(_manage_fund, system=True)
-can_receive, check_receive = one_rule(_receive, system=True)
-can_accept_excess, check_accept_excess = one_rule(_accept_excess)
+can_manage_fund, check_manage_fund = one_rule(
+    held("A street or district officer opens a fund.", *MANAGERS), system=True
+)
+can_receive, check_receive = one_rule(held("The finance maker books inflows.", Role.FINANCE_MAKER), system=True)
+can_accept_excess, check_accept_excess = one_rule(
+    held("A street officer accepts an excess over a budget line.", Role.STREET_OFFICER)
+)
 can_correct, check_correct = one_rule(_correct)

@@ -3,9 +3,8 @@ months; whoever works with money there, or is accountable for it, reads them, an
 the bank's file out.
 """
 
-from linli.foundation.data.scope import Stamp
 from linli.ground.users.codes import FINANCE_ROLES, Role
-from linli.ground.users.queries import Authority, NotPermitted, one_rule
+from linli.ground.users.queries import Authority, NotPermitted, held, one_rule
 from linli.kernel.errors import DomainError
 from linli.money.payments.models import PaymentBatch
 
@@ -13,15 +12,10 @@ READERS = (*FINANCE_ROLES, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER, Role.DI
 CHECKERS = (Role.FINANCE_CHECKER,)
 
 
-def _reconcile(person: Authority, stamp: Stamp) -> DomainError | None:
-    """The checker reconciles months."""
-    return person.unless(stamp, *CHECKERS)
-
-
 def _take_file(person: Authority, batch: PaymentBatch) -> DomainError | None:
     """The bank's file, once there is one, is for the three hands and the auditor."""
     return person.unless(batch.stamp, *FINANCE_ROLES, Role.AUDITOR) if batch.file_digest else NotPermitted()
 
 
-can_reconcile, check_reconcile = one_rule(_reconcile)
+can_reconcile, check_reconcile = one_rule(held("The checker reconciles months.", *CHECKERS))
 can_take_file, check_take_file = one_rule(_take_file)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from linli.aid.assistance.codes import AssessorCapacity, EventKind
 from linli.aid.assistance.models import Application, Assessment, Assessor
 from linli.aid.assistance.operations.common import (
+    check_sheet,
     move,
     write_events,
 )
-from linli.aid.assistance.operations.standing import check_sheet
 from linli.aid.assistance.operations.team import lock_seat
 from linli.aid.assistance.queries.assessor_sheet import as_written
 from linli.aid.assistance.queries.facts import Observed, case_facts, departures_on, foreseen, programme_results

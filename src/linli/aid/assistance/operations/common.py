@@ -3,13 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from linli.aid.assistance.codes import ApplicationState, ClockKind, EventKind
-from linli.aid.assistance.models import Application, ApplicationEvent, Clock
+from linli.aid.assistance.codes import ApplicationState, ClockKind, EventKind, RenewalState
+from linli.aid.assistance.models import Application, ApplicationEvent, Assessment, Clock, Renewal
 from linli.aid.assistance.queries.deadlines import DEADLINE
+from linli.aid.assistance.queries.renewals import awards_of
+from linli.aid.assistance.queries.standing import change_sentence, changes_of, sheet_change, sheet_sentence
 from linli.aid.assistance.queries.steps import Cases
+from linli.aid.assistance.refusals import HouseholdChanged
 from linli.aid.assistance.rules import clocks
 from linli.aid.assistance.steps import CASE
 from linli.foundation.data.locks import check_version, locked
@@ -23,6 +26,7 @@ from linli.kernel.errors import DomainError
 from linli.law.policies.engine.letters import letter_words
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import pack_of, work_calendar
+from linli.money.awards.queries import Award
 
 
 class ApplicationNotFound(DomainError):
@@ -181,3 +185,54 @@ def new_letter(
     pack = pack or pack_of(application.pack_version_id)
     common = {"applicant": application.applicant.name, "number": application.number, "date": act.on, **places}
     return NewLetter(kind, application.subject, {**letter_words(pack, kind, common), **kept}, application.stamp)
+
+
+# --- no step on yesterday's result: what every act from the assessment to the decision checks first ---
+
+
+class PublicationOutdated(DomainError):
+    """A case on the prepared sheet is being assessed again: the sheet would show what no longer holds."""
+
+    message = _("申请 %(numbers)s 已重新入户核实，请作废这份公示后重新准备")
+
+
+def check_standing(applications: Sequence[Application], on: date) -> None:
+    """Raises HouseholdChanged where a household is not what was assessed, naming each case."""
+    changes = changes_of(applications, on)
+    told = [change_sentence(one, changes[one.pk], on) for one in applications if one.pk in changes]
+    if told:
+        raise HouseholdChanged(cases=" ".join(told))
+
+
+def check_sheet(assessment: Assessment, on: date) -> None:
+    """Raises HouseholdChanged where the sheet does not describe the household as it is."""
+    change = sheet_change(assessment, on)
+    if change is not None:
+        raise HouseholdChanged(cases=sheet_sentence(assessment.application, change))
+
+
+# --- A review that a new application answered is over ----------------------------------------------
+
+
+# Stands in the record, so it is written in the language of the records.
+_APPLIED = "已按新的申请批准"
+
+
+def close_reapplied(act: Act, followed: Iterable[Award]) -> list[Renewal]:
+    """Reviews still open of which every award is now followed by one of a new application: nobody confirms them."""
+    before = list(followed)
+    if not before:
+        return []
+    pairs = Q()
+    for award in before:
+        pairs |= Q(application__number=award.application_number, until_date=award.valid_until)
+    waiting = (RenewalState.OPEN, RenewalState.CONFIRMED)
+    rows = list(Renewal.objects.filter(pairs, state__in=waiting).select_related("application").order_by("pk"))
+    done = {award.pk for award in before}
+    left = awards_of(rows)
+    closed = [row for row in rows if all(one.pk in done or hasattr(one, "renewed_by") for one in left[row.pk])]
+    for row in closed:
+        row.state, row.reason = RenewalState.REAPPLY, _APPLIED
+    Renewal.objects.bulk_update(closed, ["state", "reason"])
+    write_events(act, EventKind.REAPPLY_ASKED, {row.application: row.reason for row in closed})
+    return closed

@@ -16,6 +16,7 @@ from linli.aid.assistance.models import (
 )
 from linli.aid.assistance.operations.common import (
     check_case,
+    close_reapplied,
     lock_applications,
     move,
     subject_of,
@@ -24,7 +25,6 @@ from linli.aid.assistance.operations.common import (
 from linli.aid.assistance.operations.intake import needed
 from linli.aid.assistance.operations.letters import GrantedAward, write_decision_letters
 from linli.aid.assistance.operations.opinion import current_assessments, current_opinions
-from linli.aid.assistance.operations.renewal_closing import close_reapplied
 from linli.aid.assistance.queries.beginning import Follows, Unit, earlier, months_to_pay
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act

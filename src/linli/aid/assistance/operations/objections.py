@@ -14,7 +14,6 @@ from linli.aid.assistance.operations.common import (
     move,
     write_events,
 )
-from linli.aid.assistance.operations.intake import ReasonMissing
 from linli.aid.assistance.steps import CASE, OBJECTION
 from linli.foundation.data.crypto import seal
 from linli.foundation.data.locks import locked
@@ -23,6 +22,7 @@ from linli.foundation.trail.acts import act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.canonical import digest
+from linli.kernel.errors import reason_of
 
 
 @act
@@ -33,8 +33,7 @@ def take_objection(act: Act, *, application_id: int, content: str, objector: str
     """
     application = lock_application(application_id)
     check_case(act, "object", [application])
-    if not content.strip():
-        raise ReasonMissing(field="content")
+    content = reason_of(content, field="content")
     move(act, [application], "object")
     row_key = uuid4().hex
     objection = Objection.objects.create(
@@ -43,7 +42,7 @@ def take_objection(act: Act, *, application_id: int, content: str, objector: str
         received_date=act.on,
         row_key=row_key,
         objector_envelope=seal(objector.strip(), aad=f"assistance_objection|{row_key}|objector"),
-        content=content.strip(),
+        content=content,
         state=ObjectionState.OPEN,
         **application.stamp.columns(),
     )
@@ -66,10 +65,9 @@ def answer_objection(act: Act, *, objection_id: int, upheld: bool, answer: str) 
     application = objection.application
     check_step(act, OBJECTION, "answer", objection)
     CASE.check_state("answer_objection", application)
-    if not answer.strip():
-        raise ReasonMissing(field="answer")
+    answer = reason_of(answer, field="answer")
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
-    objection.answer, objection.answered_at, objection.answered_by_id = answer.strip(), act.at, act.by.pk
+    objection.answer, objection.answered_at, objection.answered_by_id = answer, act.at, act.by.pk
     objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])
     write_events(act, EventKind.OBJECTION_ANSWERED, {application: objection.state})
     audit.record(act, where=application.stamp, subject=application.subject, note={"upheld": upheld})

@@ -9,6 +9,7 @@ from linli.aid.assistance.codes import ApplicationState, EventKind, Proposal
 from linli.aid.assistance.models import Application, Assessment, FirstOpinion
 from linli.aid.assistance.operations.common import (
     check_case,
+    check_standing,
     checked,
     lock_applications,
     move,
@@ -16,7 +17,6 @@ from linli.aid.assistance.operations.common import (
     write_events,
 )
 from linli.aid.assistance.operations.intake import needed
-from linli.aid.assistance.operations.standing import check_standing
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act

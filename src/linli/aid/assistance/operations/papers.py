@@ -13,7 +13,7 @@ from linli.aid.assistance.operations.common import (
     lock_application,
     write_events,
 )
-from linli.aid.assistance.operations.supplement import resume_when_complete
+from linli.aid.assistance.operations.intake import resume_when_complete
 from linli.aid.assistance.permissions import RECEIVE, can_act_as_staff
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act

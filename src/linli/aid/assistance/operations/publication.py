@@ -17,6 +17,7 @@ from linli.aid.assistance.codes import (
 from linli.aid.assistance.models import Application, Clock, Publication, PublicationEntry
 from linli.aid.assistance.operations.common import (
     CLOCK_FIELDS,
+    PublicationOutdated,
     check_case,
     checked,
     from_rule,
@@ -26,7 +27,6 @@ from linli.aid.assistance.operations.common import (
 )
 from linli.aid.assistance.operations.intake import needed
 from linli.aid.assistance.operations.opinion import current_assessments
-from linli.aid.assistance.operations.standing import PublicationOutdated
 from linli.aid.assistance.queries.deadlines import as_rule
 from linli.aid.assistance.refusals import PublicationNotFound
 from linli.aid.assistance.rules import clocks

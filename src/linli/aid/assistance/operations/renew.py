@@ -13,22 +13,11 @@ from linli.aid.assistance.models import Application, Renewal
 from linli.aid.assistance.operations.common import checked, write_events
 from linli.aid.assistance.operations.decide import BudgetLineMissing
 from linli.aid.assistance.operations.intake import needed
-from linli.aid.assistance.operations.renewal_letters import (
+from linli.aid.assistance.operations.letters import (
     tell_due,
     tell_ended,
     tell_reapply,
     tell_renewed,
-)
-from linli.aid.assistance.operations.renewal_refusals import (
-    NextPlanMissing,
-    NothingToRenew,
-    RenewalDayWrong,
-    RenewalFactsMissing,
-    RenewalNeedsApplication,
-    RenewalNotFound,
-    RenewalOneByOne,
-    RenewalStale,
-    RenewalSuspended,
 )
 from linli.aid.assistance.queries.renewals import (
     Foreseen,
@@ -38,6 +27,17 @@ from linli.aid.assistance.queries.renewals import (
     known_since,
     next_pack,
     rule_of,
+)
+from linli.aid.assistance.refusals import (
+    NextPlanMissing,
+    NothingToRenew,
+    RenewalDayWrong,
+    RenewalFactsMissing,
+    RenewalNeedsApplication,
+    RenewalNotFound,
+    RenewalOneByOne,
+    RenewalStale,
+    RenewalSuspended,
 )
 from linli.aid.assistance.rules.results import ProgrammeResult
 from linli.aid.assistance.steps import RENEWAL

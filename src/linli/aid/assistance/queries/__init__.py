@@ -22,4 +22,4 @@ from linli.aid.assistance.queries.notices import (
 from linli.aid.assistance.queries.papers import PaperView
 from linli.aid.assistance.queries.reasons import Reason, reason_chain
 from linli.aid.assistance.queries.standing import changed_cases, lapsed_cases
-from linli.aid.assistance.queries.worklist import WorkItem, work_counts, work_items
+from linli.aid.assistance.queries.worklist import WorkItem, work_items

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from linli.aid.assistance.codes import RenewalState
 from linli.aid.assistance.models import Application, Renewal
 from linli.aid.assistance.queries.renewals import next_pack
-from linli.aid.assistance.rules.term import Months, months_paid
+from linli.aid.assistance.rules.results import Months, months_paid
 from linli.kernel.period import Month
 from linli.law.policies.engine.model import Pack, Programme
 from linli.money.awards.queries import Award, latest_of

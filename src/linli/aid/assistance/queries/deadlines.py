@@ -1,12 +1,13 @@
 """How much time is left, as pages show it: the clock of a case with its colour, its article and whether it is sure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from linli.aid.assistance.codes import CLOSED_STATES, ClockKind
-from linli.aid.assistance.models import Clock
+from linli.aid.assistance.codes import CLOSED_STATES, AnswerKind, ApplicationState, ClockKind, PaperState
+from linli.aid.assistance.models import Application, Clock, IntakeAnswer, Paper
 from linli.aid.assistance.rules import clocks
+from linli.aid.assistance.steps import CASE
 from linli.kernel.bilingual import Text
 from linli.kernel.calendar import WorkCalendar
 from linli.law.policies.engine.model import Pack
@@ -93,3 +94,49 @@ def amber_until(calendar: WorkCalendar, pack: Pack, kind: str, on: date) -> date
     if pack.parameters[pack.deadlines[DEADLINE[kind]].days].unit == "DAYS":
         return on + timedelta(days=days)
     return calendar.add_working_days(on, days + 1).date - timedelta(days=1)
+
+
+# --- where an application stands, as somebody outside may know it: the stage and the days, nobody's name, no amount ---
+
+
+_NOT_BROUGHT = (PaperState.MISSING, PaperState.EXPIRED)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``passed`` of the public ``steps`` are over, and the next one is on, since a day.
+
+    ``due``: the day by which the next answer is owed; None where it is over or waits for the family, which then has
+    ``papers`` left to bring until ``bring_by``. What was decided is told by the letter alone.
+    """
+
+    steps: tuple[object, ...]
+    passed: int
+    since: date
+    over: bool
+    due: date | None
+    provisional: bool
+    papers: int
+    bring_by: date | None
+
+
+def progress(number: str) -> Progress:
+    """The progress of an application whose number somebody has shown to know. Application.DoesNotExist."""
+    row = Application.objects.get(number=number)
+    asked = row.state == ApplicationState.AWAITING_PAPERS
+    clock = leading(Clock.objects.filter(application=row).order_by("pk"), row.state)
+    answer = IntakeAnswer.objects.filter(application=row, kind=AnswerKind.SUPPLEMENT).first() if asked else None
+    return Progress(
+        tuple(step.public for step in CASE.public),
+        CASE.passed_in(row.state),
+        row.state_since,
+        row.state in CLOSED_STATES,
+        clock.due_date if clock and clock.paused_date is None else None,
+        bool(clock and clock.provisional),
+        _left(row, answer.missing.split(",")) if answer else 0,
+        answer.lapses_date if answer else None,
+    )
+
+
+def _left(row: Application, asked: Sequence[str]) -> int:
+    return Paper.objects.filter(application=row, code__in=asked, state__in=_NOT_BROUGHT).count()

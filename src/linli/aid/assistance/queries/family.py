@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from linli.aid.assistance.codes import ApplicationState
 from linli.aid.assistance.models import Application, ApplicationEvent, Assessment, Assessor, Renewal
-from linli.aid.assistance.queries.promises import overdue_promises
+from linli.aid.assistance.queries.papers import overdue_promises
 from linli.aid.assistance.steps import RENEWAL
 
 

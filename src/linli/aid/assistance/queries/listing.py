@@ -12,8 +12,7 @@ from django.db.models.functions import Concat
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind, EventKind, PaperState, Step
 from linli.aid.assistance.models import Application, ApplicationEvent, IntakeAnswer, Paper
 from linli.aid.assistance.queries.deadlines import ClockView, amber_until, clock_view, leading
-from linli.aid.assistance.queries.papers import PaperView, paper_view
-from linli.aid.assistance.queries.promises import overdue_promises
+from linli.aid.assistance.queries.papers import PaperView, overdue_promises, paper_view
 from linli.aid.assistance.queries.steps import waiting, with_steps
 from linli.aid.assistance.queries.worklist import clocks_of, loaded, place_names
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED

@@ -1,18 +1,43 @@
 """Who applied, who was answered in time and who was recognised, as sets of their records."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.db.models import Case, Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.aid.assistance.codes import ApplicationState, ClockKind
-from linli.aid.assistance.models import Application, IntakeAnswer
-from linli.aid.assistance.queries.counts import applications_received, recognitions
+from linli.aid.assistance.models import Application, IntakeAnswer, Recognition
 from linli.aid.assistance.queries.listing import OPEN, ApplicationFilter, cases, narrowed
 from linli.aid.assistance.rules.clocks import AMBER, RED
+from linli.foundation.data.scope import Scope, within
 from linli.foundation.measures import Measure, Shown, Window
+
+# --- how many were recognised and how many applied: counts for plans, and the records behind them ---
+
+
+def recognitions(scope: Scope, community_id: int, on: date, *, scheme: str) -> QuerySet[Recognition]:
+    """Recognitions made up to the day under one scheme."""
+    rows = Recognition.objects.filter(community_id=community_id, valid_from__lte=on)
+    return within(rows.filter(decision__application__pack_version__scheme=scheme), scope)
+
+
+def applications_received(scope: Scope, community_id: int, on: date, *, scheme: str = "") -> QuerySet[Application]:
+    """Applications received up to the day, in order of number."""
+    rows = within(Application.objects.filter(community_id=community_id, received_date__lte=on), scope)
+    if scheme:
+        rows = rows.filter(pack_version__scheme=scheme)
+    return rows.order_by("number")
+
+
+def application_counts(scope: Scope, community_id: int, on: date, *, scheme: str = "") -> Mapping[str, int]:
+    """State → applications received up to the day, as they stand now: one query."""
+    rows = applications_received(scope, community_id, on, scheme=scheme).order_by("state").values_list("state")
+    return dict(rows.annotate(number=Count("id")))
+
 
 # ``due`` is the last day of the intake clock, ``told`` the day of the last answer.
 _IN_TIME = Q(told__lte=F("due"))

@@ -3,13 +3,17 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext
 
+from linli.aid.assistance.codes import AssessorCapacity
 from linli.aid.assistance.models import Application
-from linli.foundation.data.scope import Scope
+from linli.aid.assistance.queries.worklist import CAPACITY_ROLE
+from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.notifications.queries import Addressee
-from linli.registry.residents.queries import addressees_among, members_on
+from linli.ground.users.queries import holders
+from linli.registry.residents.queries import addressees_among, kin_of, members_on
 
 
 def called(household_ids: set[int], on: date) -> Mapping[str, str]:
@@ -32,3 +36,26 @@ def applicants(numbers: Collection[str], delivers: Scope, on: date) -> Mapping[s
     asked = {number: (applicant, household) for number, applicant, household in rows}
     found = addressees_among(dict(asked.values()), delivers, on)
     return {number: found[applicant] for number, (applicant, _household) in asked.items()}
+
+
+# --- who may sit in an assessment team -------------------------------------------------------------
+
+
+class Candidate(NamedTuple):
+    """Somebody who may be asked; kin of the family withdraw."""
+
+    user_id: int
+    name: str
+    is_kin: bool
+
+
+def candidates(stamp: Stamp, household_id: int, on: date) -> Mapping[AssessorCapacity, list[Candidate]]:
+    """People of each kind who hold their role over the place, and whether the registry knows them as kin."""
+    areas = [area for area in (stamp.community_id, stamp.street_id, stamp.district_id) if area is not None]
+    return {
+        AssessorCapacity(capacity): [
+            Candidate(user.pk, user.name, kin_of(user.pk, household_id, on) is not None)
+            for user in holders(role, areas, on)
+        ]
+        for capacity, role in CAPACITY_ROLE.items()
+    }

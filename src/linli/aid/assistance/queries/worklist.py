@@ -1,6 +1,5 @@
 """My work 我的工作: everything that waits for a person, by legal deadline."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, AssessorCapacity, EscalationLevel, Step
 from linli.aid.assistance.models import Application, Assessor, Clock, Escalation, Paper
 from linli.aid.assistance.queries.deadlines import ClockView, clock_view, leading
-from linli.aid.assistance.queries.promises import overdue_promises
+from linli.aid.assistance.queries.papers import overdue_promises
 from linli.aid.assistance.queries.steps import waiting, with_steps
 from linli.aid.assistance.rules.clocks import AMBER, RED
 from linli.aid.assistance.steps import CASE
@@ -62,15 +61,6 @@ class WorkItem:
 
 
 @dataclass(frozen=True)
-class WorkCounts:
-    """How much waits: in all, by step and by colour."""
-
-    total: int
-    by_step: Mapping[Step, int]
-    by_colour: Mapping[str, int]
-
-
-@dataclass(frozen=True)
 class _Todo:
     application: Application
     step: Step
@@ -89,11 +79,6 @@ def work_items(scope: Scope, authority: Authority, on: date) -> list[WorkItem]:
     todo += _escalated(scope, authority, {one.application.pk for one in todo})
     found = [*_items(todo, on), *_promises(scope, authority, on)]
     return sorted(found, key=lambda item: (item.due_date, item.number, item.step))
-
-
-def work_counts(items: Sequence[WorkItem]) -> WorkCounts:
-    """The figures above the list, of the very items listed."""
-    return WorkCounts(len(items), Counter(item.step for item in items), Counter(item.colour for item in items))
 
 
 def place_names(rows: Iterable[Application]) -> dict[int, str]:

@@ -4,6 +4,7 @@ Two clocks run on one application: the intake answer (S2 三.3: five working day
 pack's working days from acceptance). Day 1 is the working day after the event (民法典 第二百零一条).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -116,3 +117,21 @@ def _between(calendar: WorkCalendar, clock: Clock, start_day: date, end_day: dat
     if clock.calendar_days:
         return (end_day - start_day).days
     return calendar.working_days_between(start_day, end_day)
+
+
+# --- who is told when time runs out ----------------------------------------------------------------
+
+
+COMMUNITY, STREET, DISTRICT = "COMMUNITY", "STREET", "DISTRICT"
+
+
+def level(colour: str, *, at_street: bool, warned: Collection[str] = ()) -> str | None:
+    """The level to report to, or None while there is time; ``at_street`` when only the street can take the next step.
+
+    ``warned`` are the levels told while there was still time: being late is news for one above them.
+    """
+    if colour == RED:
+        return DISTRICT if at_street or STREET in warned else STREET
+    if colour == AMBER:
+        return STREET if at_street else COMMUNITY
+    return None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from linli.aid.assistance.codes import Channel, PaperState
 from linli.aid.assistance.operations import NewApplication, PaperRecord
 from linli.aid.assistance.web.forms import ApplicationForm, OwnPaperForm
-from linli.aid.assistance.web.uploading import Kept, keep
+from linli.aid.assistance.web.scheme import Kept, keep
 from linli.foundation.screens.texts import day_text, joined, pack_text
 from linli.foundation.trail import drafts
 from linli.kernel.act import Actor

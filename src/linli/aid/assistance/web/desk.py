@@ -6,16 +6,24 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
+from linli.aid.assistance.operations.papers import (
+    PaperDateImpossible,
+    PaperNeedsOffice,
+    PaperNotDemanded,
+    PaperNoteMissing,
+    PaperNotPromisable,
+    PaperNotWaivable,
+)
 from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail, application_detail
 from linli.aid.assistance.refusals import EvidenceMissing
 from linli.aid.assistance.web.presenters import listed
 from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.exporting import download
-from linli.foundation.screens.pages import perform, sentence
+from linli.foundation.screens.pages import found_or_404, perform, sentence
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail import audit
 from linli.ground.users.queries import names as user_names
@@ -48,9 +56,7 @@ own = pages_at("my_applications", Own, lambda _desk: True)
 
 def case_or_404(request: HttpRequest, desk: Desk, number: str) -> ApplicationDetail:
     """One case within reach, the reading of it audited. Out of scope looks like not there."""
-    found = application_detail(desk.reads, number, desk.on)
-    if found is None:
-        raise Http404
+    found = found_or_404(application_detail, desk.reads, number, desk.on)
     note_read(request, where=found.stamp, subject=f"application:{number}")
     return found
 
@@ -102,3 +108,34 @@ def _paper_labels() -> dict[str, Text]:
 def show_pdf(data: bytes, name: str) -> HttpResponse:
     """A paper that browsers show, and that nobody keeps."""
     return download(data, name, PDF, inline=True)
+
+
+# --- where on a paper's form a refusal belongs: by the field that has to change --------------------
+
+
+_ABOUT_STATE = (PaperNeedsOffice, PaperNotDemanded, PaperNotPromisable, PaperNotWaivable)
+
+
+def refuse_paper(form: forms.Form, error: DomainError) -> None:
+    """Show a refusal on the form of the paper that it names: by its field, on top where the form has no such field."""
+    name = _field(form, error)
+    form.add_error(name if name in form.fields else None, sentence(error))
+
+
+def _field(form: forms.Form, error: DomainError) -> str:
+    said = form.cleaned_data
+    if isinstance(error, _ABOUT_STATE):
+        return "state"
+    if isinstance(error, PaperNoteMissing):
+        # With words there, what is missing is the promise's day.
+        return _day(form, promised=True) if str(said.get("note", "")).strip() else "note"
+    if isinstance(error, PaperDateImpossible):
+        return _day(form, promised=said.get("state") == "PROMISED")
+    return error.field if error.field in form.fields else ""
+
+
+def _day(form: forms.Form, *, promised: bool) -> str:
+    """A form at the counter has one day for both."""
+    if "day" in form.fields:
+        return "day"
+    return "promised_date" if promised else "issued_date"

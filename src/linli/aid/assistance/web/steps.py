@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from linli.aid.assistance import operations
 from linli.aid.assistance.codes import AssessorCapacity, Proposal, PublicationState, Step
 from linli.aid.assistance.queries.detail import ApplicationDetail
-from linli.aid.assistance.queries.team import Candidate, candidates
+from linli.aid.assistance.queries.people import Candidate, candidates
 from linli.aid.assistance.web import forms as f
 from linli.foundation.screens.steps import Bound, Fields
 from linli.ground.users.queries.desks import Desk

@@ -5,6 +5,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.aid.assistance.web.desk import reading
+from linli.aid.assistance.web.lists import PublicationList, RenewalList
 from linli.aid.assistance.web.views import (
     apply,
     cases,
@@ -19,6 +21,7 @@ from linli.aid.assistance.web.views import (
     together,
 )
 from linli.foundation.screens import navigation
+from linli.foundation.screens.listings import page_of
 from linli.foundation.screens.pages import today
 from linli.registry.residents.queries.own import own_household_ids
 
@@ -51,12 +54,12 @@ urlpatterns = [
     path("cases/<str:number>/visit.pdf", documents.visit_form_pdf, name="visit_form_pdf"),
     path("cases/<str:number>/do/<str:code>/", cases.application_deed, name="application_deed"),
     path("sheets/<int:assessment_id>/", sheet.assessment_sheet, name="assessment_sheet"),
-    path("publications/", notices.publication_list, name="publication_list"),
+    path("publications/", page_of(PublicationList, reading), name="publication_list"),
     path("publications/<str:number>/", notices.publication_detail, name="publication_detail"),
     path("publications/<str:number>/poster.pdf", notices.publication_poster, name="publication_poster"),
     path("publications/<str:number>/discard/", notices.publication_discard, name="publication_discard"),
     path("publications/<str:number>/proof/", notices.publication_proof, name="publication_proof"),
-    path("renewals/", renewals.renewal_list, name="renewal_list"),
+    path("renewals/", page_of(RenewalList, reading), name="renewal_list"),
     path("renewals/<int:renewal_id>/", renewals.renewal_detail, name="renewal_detail"),
     path("progress/", progress.progress, name="progress"),
     path("notices/", notices.public_notices, name="public_notices"),

@@ -1,17 +1,20 @@
 """Acts on the territory."""
 
 from linli.ground.areas.operations.adding import (
+    AddressMissing,
     AreaExists,
     AreaMisplaced,
     AreaNameMissing,
     AreasFixed,
     AreasMissing,
     NewArea,
+    NoOffice,
+    TelephoneMalformed,
     add_areas,
     place_areas,
     rename_area,
+    set_office,
 )
-from linli.ground.areas.operations.offices import AddressMissing, NoOffice, TelephoneMalformed, set_office
 from linli.ground.areas.operations.tables import (
     AreasRefused,
     area_columns,

@@ -10,6 +10,7 @@ from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.cells import shown
 from linli.foundation.screens.exporting import download
 from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.pages import found_or_404
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications import queries
@@ -26,12 +27,6 @@ PDF = "application/pdf"
 
 # A page for whoever may read letters anywhere.
 reading = pages_for("assistance", *REGISTRY_ROLES)
-
-
-@reading
-def letter_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Letters that nobody recorded as delivered, oldest first; several can be recorded with one receipt."""
-    return LetterList(request, desk).response()
 
 
 @reading
@@ -90,9 +85,7 @@ def letter_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 
 def _letter_or_404(request: HttpRequest, desk: Desk, number: str) -> Letter:
-    found = queries.letter(desk.reads, number)
-    if found is None:
-        raise Http404
+    found = found_or_404(queries.letter, desk.reads, number)
     note_read(request, where=found.stamp, subject=found.subject, shown=[number])
     return found
 

@@ -25,5 +25,10 @@ from linli.ground.users.operations.passwords import (
     change_password,
     hand_out_password,
 )
-from linli.ground.users.operations.setting_up import AlreadySetUp, set_up
-from linli.ground.users.operations.territory import extend_territory, record_office, rename_territory
+from linli.ground.users.operations.territory import (
+    AlreadySetUp,
+    extend_territory,
+    record_office,
+    rename_territory,
+    set_up,
+)

@@ -139,8 +139,17 @@ def one_rule(
             raise refusal
 
     can.__doc__ = check.__doc__ = rule.__doc__
-    can.__name__, check.__name__ = f"can{rule.__name__}", f"check{rule.__name__}"
     return can, check
+
+
+def held(sentence: str, *roles: Role) -> Callable[[Authority, Stamp | Iterable[Stamp]], DomainError | None]:
+    """The rule that one of the roles is held over every place, in one sentence."""
+
+    def rule(person: Authority, stamps: Stamp | Iterable[Stamp]) -> DomainError | None:
+        return person.unless(stamps, *roles)
+
+    rule.__doc__ = sentence
+    return rule
 
 
 def check_step(act: Act, flow: Workflow, code: str, rows: object, *, own: bool = False) -> None:

@@ -6,33 +6,26 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.pages import render_page, there
 from linli.foundation.screens.texts import joined_by_dot
 from linli.ground.users import operations, queries
 from linli.ground.users.codes import AccountStanding, Role
 from linli.ground.users.models import Assignment, User
 from linli.ground.users.permissions import can_administer, can_manage_account
 from linli.ground.users.queries.desks import Desk
-from linli.ground.users.web.administration_forms import AccountForm, CloseForm, EndForm, NothingForm, RoleForm
 from linli.ground.users.web.desk import account_or_404, administering
-from linli.ground.users.web.lists import UserList
+from linli.ground.users.web.forms import AccountForm, CloseForm, EndForm, NothingForm, RoleForm
 from linli.kernel.act import Act
 
 # Read out over the telephone: nothing that looks like something else.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-@administering
-def user_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Who can log in here and as what."""
-    return UserList(request, desk).response()
 
 
 @administering
@@ -107,9 +100,7 @@ def assignment_new(request: HttpRequest, desk: Desk, username: str) -> HttpRespo
 def assignment_end(request: HttpRequest, desk: Desk, username: str, assignment_id: int) -> HttpResponse:
     """End a role from a day on."""
     user = account_or_404(desk, username)
-    row = next((one for one in queries.assignments_of(user) if one.pk == assignment_id), None)
-    if row is None:
-        raise Http404
+    row = there(next((one for one in queries.assignments_of(user) if one.pk == assignment_id), None))
     if not can_administer(desk.person, row.area.stamp):
         raise PermissionDenied
     form = filled(request, EndForm, initial={"valid_until": desk.on})

@@ -2,6 +2,7 @@
 
 from django.http import Http404
 
+from linli.foundation.screens.pages import found_or_404
 from linli.ground.areas.queries import Area, area_by_code
 from linli.ground.users.codes import Role
 from linli.ground.users.models import User
@@ -15,18 +16,12 @@ administering = pages_for("organisation", Role.ADMINISTRATOR)
 
 def account_or_404(desk: Desk, username: str) -> User:
     """An account within reach."""
-    try:
-        return account(desk.reads, username, everywhere=administers_all(desk.person), on=desk.on)
-    except User.DoesNotExist as error:
-        raise Http404 from error
+    return found_or_404(account, desk.reads, username, everywhere=administers_all(desk.person), on=desk.on)
 
 
 def area_or_404(desk: Desk, code: str) -> Area:
     """An area within reach."""
-    try:
-        area = area_by_code(code)
-    except Area.DoesNotExist as error:
-        raise Http404 from error
+    area = found_or_404(area_by_code, code)
     if not can_administer(desk.person, area.stamp):
         raise Http404
     return area

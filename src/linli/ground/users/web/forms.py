@@ -6,6 +6,13 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.scope import Scope
+from linli.foundation.screens.fields import DayField
+from linli.foundation.screens.lookups import LookupField
+from linli.ground.areas.codes import AreaKind
+from linli.ground.areas.queries import Area, by_codes, offers
+from linli.ground.users.codes import Role
+
 
 class LogInForm(AuthenticationForm):
     """Name and password; the refusal never says which of the two was wrong."""
@@ -20,3 +27,128 @@ class LogInForm(AuthenticationForm):
         self.fields["username"].label = _("用户名")
         self.fields["password"].label = _("密码")
         self.fields["username"].widget = forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+
+
+# --- forms of the administration: fields and their first checks; the rules are the operations' -----
+
+
+# A role in a building would reach over nothing.
+WORKPLACES = [kind for kind in AreaKind if kind != AreaKind.BUILDING]
+# A resident's own account holds no role.
+GIVEN_ROLES = [(role.value, role.label) for role in Role if role != Role.RESIDENT]
+
+
+class AccountForm(forms.Form):
+    """A new account, with its first role when the person works here."""
+
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=40,
+        help_text=_("登录用，如姓名拼音 wangli"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    area = LookupField(label=_("所在区域"), help_text=_("名称或代码；该区域的系统管理员可以管理此账号"))
+
+    def __init__(self, *args: Any, reach: Scope, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["area"].find = offers(reach, WORKPLACES)  # type: ignore[attr-defined]  # a lookup
+
+
+class RoleForm(forms.Form):
+    """A role over an area from a day on."""
+
+    role = forms.ChoiceField(label=_("角色"), choices=GIVEN_ROLES)
+    area = LookupField(label=_("区域"), help_text=_("名称或代码"))
+    valid_from = DayField(label=_("开始日期"))
+    valid_until = DayField(label=_("结束日期"), required=False, help_text=_("从这一天起不再有此角色；长期的不填"))
+
+    def __init__(self, *args: Any, reach: Scope, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["area"].find = offers(reach, WORKPLACES)  # type: ignore[attr-defined]  # a lookup
+
+
+class EndForm(forms.Form):
+    """The first day without the role."""
+
+    valid_until = DayField(label=_("结束日期"), help_text=_("从这一天起不再有此角色"))
+
+
+class CloseForm(forms.Form):
+    """Why an account closes."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("如离职、调岗"))
+
+
+class NothingForm(forms.Form):
+    """A step that asks nothing but to be confirmed."""
+
+
+class PasswordForm(forms.Form):
+    """One's own password."""
+
+    current = forms.CharField(
+        label=_("原密码"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("新密码"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("至少 10 个字符，不能全是数字，不能与用户名相近"),
+    )
+    again = forms.CharField(
+        label=_("再输一遍新密码"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("new") and data.get("again") and data["new"] != data["again"]:
+            self.add_error("again", _("两次输入的新密码不同"))
+        return data
+
+
+class AreaForm(forms.Form):
+    """An area below another (``above``, once the form is sound)."""
+
+    above: Area
+
+    parent = forms.CharField(label=_("上级区划"), max_length=24, help_text=_("上级的区划代码"))
+    code = forms.CharField(
+        label=_("区划代码"), max_length=24, help_text=_("官方代码；网格、楼栋可自编，如 990101001001-G1")
+    )
+    name = forms.CharField(label=_("名称"), max_length=60)
+
+    def clean_parent(self) -> str:
+        """Anything but a building."""
+        code = str(self.cleaned_data["parent"]).strip()
+        found = by_codes([code]).get(code)
+        if found is None or found.kind == AreaKind.BUILDING:
+            raise forms.ValidationError(_("没有找到这个区划，或它下面不能再添加"))
+        self.above = found
+        return code
+
+
+class NameForm(forms.Form):
+    """Another name for an area."""
+
+    name = forms.CharField(label=_("名称"), max_length=60)
+
+
+class OfficeForm(forms.Form):
+    """Where an office is reached."""
+
+    telephone = forms.CharField(label=_("办公电话"), max_length=30, help_text=_("例如 010-62340000 转 8012"))
+    address = forms.CharField(label=_("办公地址"), max_length=120, help_text=_("写在告知书和公示上"))
+
+
+class TableForm(forms.Form):
+    """A file with areas."""
+
+    file = forms.FileField(label=_("区划表"), help_text=_("xlsx 或 CSV，使用模板的表头"))

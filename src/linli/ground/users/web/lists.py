@@ -24,8 +24,8 @@ from linli.ground.users.codes import AccountStanding, Role
 from linli.ground.users.models import User
 from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries.desks import Desk
-from linli.ground.users.web.administration_forms import GIVEN_ROLES
 from linli.ground.users.web.desk import area_or_404
+from linli.ground.users.web.forms import GIVEN_ROLES
 from linli.kernel.tones import Tone
 
 CLOSED = "closed"

@@ -19,8 +19,8 @@ from linli.ground.areas.operations import area_template as template_bytes
 from linli.ground.areas.queries import Area, tree
 from linli.ground.users.operations import extend_territory, record_office, rename_territory
 from linli.ground.users.queries.desks import Desk
-from linli.ground.users.web.administration_forms import AreaForm, NameForm, OfficeForm, TableForm
 from linli.ground.users.web.desk import administering, area_or_404
+from linli.ground.users.web.forms import AreaForm, NameForm, OfficeForm, TableForm
 from linli.ground.users.web.lists import AreaList, trail_to
 from linli.kernel.act import Act
 

@@ -4,9 +4,12 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import cells, navigation, reminding
+from linli.foundation.screens.listings import page_of
 from linli.ground.users.operations.reminding import remind
 from linli.ground.users.queries import names
-from linli.ground.users.web import administration, passwords, territory, views
+from linli.ground.users.web import administration, territory, views
+from linli.ground.users.web.desk import administering
+from linli.ground.users.web.lists import UserList
 
 TABS = (("user_list", _("账号与角色")), ("area_list", _("区划")))
 navigation.register(navigation.NavItem("organisation", _("组织"), "user_list", 85, phone=True, tabs=TABS))
@@ -19,8 +22,8 @@ urlpatterns = [
     path("log-out/", views.log_out, name="log_out"),
     path("preferences/", views.preferences, name="preferences"),
     path("remind/", reminding.remind, name="remind"),
-    path("password/", passwords.password_change, name="password_change"),
-    path("organisation/accounts/", administration.user_list, name="user_list"),
+    path("password/", views.password_change, name="password_change"),
+    path("organisation/accounts/", page_of(UserList, administering), name="user_list"),
     path("organisation/accounts/new/", administration.user_new, name="user_new"),
     path("organisation/accounts/of/<str:username>/", administration.user_detail, name="user_detail"),
     path("organisation/accounts/of/<str:username>/close/", administration.user_close, name="user_close"),

@@ -1,18 +1,25 @@
 """Log in, log out, how pages look."""
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
+from linli.foundation.screens.desks import known
+from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import onward, render_page, today
 from linli.foundation.trail.acts import no_act
+from linli.ground.users.operations import change_password
 from linli.ground.users.queries import demo_accounts
-from linli.ground.users.web.forms import LogInForm
+from linli.ground.users.web.forms import LogInForm, PasswordForm
+from linli.kernel.act import Act
 
 _YEAR = 365 * 24 * 3600
 # Form field → its cookie and what it may hold; an empty theme follows the browser's system.
@@ -57,3 +64,29 @@ def preferences(request: HttpRequest) -> HttpResponse:
         if value is not None and value in allowed:
             response.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax")
     return response
+
+
+# --- everybody changes their own password here; who got a start password sees no other page before ---
+
+
+@sensitive_post_parameters("current", "new", "again")
+@known
+def password_change(request: HttpRequest) -> HttpResponse:
+    """One's own password; other browsers where the person is logged in are logged out by it."""
+    form = filled(request, PasswordForm)
+
+    def deed(act: Act) -> None:
+        user = change_password(act, current=form.cleaned_data["current"], new=form.cleaned_data["new"])
+        update_session_auth_hash(request, user)
+
+    return act_page(
+        request,
+        form,
+        deed,
+        head=Head(gettext("修改密码")),
+        done=gettext("密码已修改"),
+        to="/",
+        template="users/password_change.html",
+        context={"must": request.user.is_authenticated and request.user.must_change_password},
+        secret=True,
+    )

@@ -9,13 +9,14 @@ from linli.law.policies.engine.bank_layouts import (
     BankFile,
     BankLayout,
     BankLayoutInvalid,
+    Obstacle,
     load_bank_layout,
+    obstacle,
 )
-from linli.law.policies.engine.bank_writing import Obstacle, obstacle
 from linli.law.policies.engine.calendar_data import CalendarInvalid, load_calendar, load_calendar_tables
 from linli.law.policies.engine.cases import failed_expectations, read_case, read_examples
 from linli.law.policies.engine.changes import what_would_change
-from linli.law.policies.engine.determination import Determination, Entitlement, ServiceDue, determine
+from linli.law.policies.engine.determination import Determination, Entitlement, ServiceDue, determine, replay
 from linli.law.policies.engine.examples import (
     ExampleOutcome,
     ExamplesFailed,
@@ -30,7 +31,7 @@ from linli.law.policies.engine.model import (
     Parameter,
     Service,
 )
-from linli.law.policies.engine.papers import PaperState, missing_papers, required_papers
+from linli.law.policies.engine.papers import required_papers
 from linli.law.policies.engine.planfile import plan_figures
 from linli.law.policies.engine.problems import (
     CaseInvalid,
@@ -47,5 +48,4 @@ from linli.law.policies.engine.problems import (
     ReplayDiffers,
     RuleFailed,
 )
-from linli.law.policies.engine.replay import replay
 from linli.law.policies.engine.trace import TraceInput, TraceStep

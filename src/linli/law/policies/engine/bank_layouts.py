@@ -1,13 +1,13 @@
 """Bank file layouts as data: what each line of the payment file and of the return file holds, and how it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from linli.kernel.bilingual import Text
 from linli.kernel.errors import gettext_noop
-from linli.law.policies.engine.document import Document, read_document
-from linli.law.policies.engine.lines import KeyPath
+from linli.law.policies.engine.document import Document, KeyPath, read_document
 from linli.law.policies.engine.named import Code
 from linli.law.policies.engine.problems import PackError
 from linli.law.policies.engine.schema import Choice, Coded, ListOf, Whole
@@ -171,3 +171,49 @@ def load_bank_layout(path: Path) -> BankLayout:
         raise BankLayoutInvalid(tuple(sorted(set(document.problems))))
     found: BankLayout = layout.made(document.data)
     return found
+
+
+# --- what a bank's payment file can hold: asked when a name is typed, not when the money leaves -----
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a bank's file cannot hold a text: ``signs`` outside its encoding or of its own grammar, or more bytes than
+    ``width``.
+    """
+
+    bank: Text
+    encoding: str
+    signs: str = ""
+    width: int = 0
+
+
+def obstacle(layouts: Iterable[BankLayout], field: str, text: str) -> Obstacle | None:
+    """The first obstacle to a text in a field of the payment lines; which bank pays is decided later, so all count."""
+    for layout in layouts:
+        for column in layout.payment.lines:
+            if column.field == field and (found := _found(layout, column.width, text)) is not None:
+                return found
+    return None
+
+
+def _found(layout: BankLayout, width: int, text: str) -> Obstacle | None:
+    try:
+        size = len(text.encode(layout.encoding))
+    except UnicodeEncodeError:
+        signs = "".join(dict.fromkeys(sign for sign in text if not _encodes(sign, layout.encoding)))
+        return Obstacle(layout.label, layout.encoding, signs=signs)
+    delimiter = layout.payment.delimiter
+    if delimiter:
+        # A line end or the delimiter would begin another field.
+        signs = "".join(dict.fromkeys(sign for sign in text if sign in f"{delimiter}\r\n"))
+        return Obstacle(layout.label, layout.encoding, signs=signs) if signs else None
+    return Obstacle(layout.label, layout.encoding, width=width) if size > width else None
+
+
+def _encodes(sign: str, encoding: str) -> bool:
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

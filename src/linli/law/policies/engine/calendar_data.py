@@ -5,8 +5,7 @@ from pathlib import Path
 
 from linli.kernel.calendar import WorkCalendar, YearTable
 from linli.kernel.errors import gettext_noop
-from linli.law.policies.engine.document import Document, read_document
-from linli.law.policies.engine.lines import KeyPath
+from linli.law.policies.engine.document import Document, KeyPath, read_document
 from linli.law.policies.engine.problems import PackError
 from linli.law.policies.engine.schema import DATE, LABEL, TEXT, Kind, ListOf, Named, Table
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from linli.kernel.bilingual import Text
 from linli.law.policies.engine.determination import Determination, determine
-from linli.law.policies.engine.document import Document, Name, Names, read_document
+from linli.law.policies.engine.document import Document, KeyPath, Name, Names, read_document
 from linli.law.policies.engine.facts import CaseFacts, Fact, Member
-from linli.law.policies.engine.lines import KeyPath
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.problems import CaseInvalid
 from linli.law.policies.engine.rulebook import HOUSEHOLD, PERSON, Scalar

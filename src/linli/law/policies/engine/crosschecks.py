@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from linli.law.policies.engine.document import Document
-from linli.law.policies.engine.lines import KeyPath
-from linli.law.policies.engine.literals import literal_defaults
-from linli.law.policies.engine.notices import ALL_NOTICES, LETTER_TEXT, NOTICES
+from linli.law.policies.engine.document import Document, KeyPath
 from linli.law.policies.engine.schema import Also, Whole
+from linli.law.policies.engine.sentences import ALL_NOTICES, LETTER_TEXT, NOTICES, literal_defaults
 from linli.law.policies.engine.units import BOOL, RANGES, units_by_name
 
 Raw = dict[str, Any]

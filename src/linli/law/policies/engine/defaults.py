@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any
 
 from linli.kernel.bilingual import Text
-from linli.law.policies.engine.literals import literal_defaults
 from linli.law.policies.engine.planfile import PLAN
 from linli.law.policies.engine.schema import FigureOf, Table, Tables
+from linli.law.policies.engine.sentences import literal_defaults
 from linli.law.policies.engine.units import units_by_name
 
 Raw = dict[str, Any]

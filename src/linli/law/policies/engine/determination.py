@@ -1,17 +1,19 @@
 """Determine what a case is entitled to, with every step that led there."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
 
 from linli.kernel.canonical import canonical_json, digest
 from linli.law.policies.engine.evaluation import Evaluation
-from linli.law.policies.engine.facts import CaseFacts, check_facts
+from linli.law.policies.engine.facts import CaseFacts, Fact, Member, check_facts
 from linli.law.policies.engine.model import ClassSpec, Pack, Service
-from linli.law.policies.engine.problems import RuleFailed
+from linli.law.policies.engine.problems import PackDiffers, ReplayDiffers, RuleFailed
 from linli.law.policies.engine.rulebook import Scalar
 from linli.law.policies.engine.trace import TraceStep, trace
 
@@ -86,16 +88,6 @@ class Determination:
             if (entitlement.programme, entitlement.member_key) == (programme, member_key):
                 return entitlement
         raise KeyError((programme, member_key))
-
-    def steps_behind(self, rule: str, member_key: str | None = None) -> tuple[TraceStep, ...]:
-        """The steps that led to a rule's value, in order, the rule's own last: the reason chain 为什么."""
-        wanted = {(rule, member_key)}
-        chosen: list[TraceStep] = []
-        for step in reversed(self.trace):
-            if (step.name, step.member_key) in wanted:
-                chosen.append(step)
-                wanted.update((needed.name, needed.member_key) for needed in step.inputs)
-        return tuple(reversed(chosen))
 
     def to_json(self) -> str:
         """Canonical JSON text."""
@@ -196,3 +188,40 @@ def _services(pack: Pack, run: Evaluation) -> tuple[ServiceDue, ...]:
 
 def _flag(value: Scalar | None) -> bool | None:
     return None if value is None else bool(value)
+
+
+# --- run a recorded determination again and hold it against what was recorded ----------------------
+
+
+def replay(pack: Pack, recorded: str) -> str:
+    """Determine again from the recorded facts, day and overrides; returns the same text.
+
+    Raises PackDiffers when the record was made with another pack, ReplayDiffers when the bytes are not the same.
+    """
+    content = json.loads(recorded)
+    if content["pack"]["digest"] != pack.digest:
+        raise PackDiffers(recorded=content["pack"]["digest"], given=pack.digest)
+    again = _determine_again(pack, content).to_json()
+    if again != recorded:
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(again, recorded, strict=False)))
+        raise ReplayDiffers(position=same + 1)
+    return again
+
+
+def recorded_facts(content: Mapping[str, Any]) -> CaseFacts:
+    """The facts that a recorded determination (its JSON, read) was made from."""
+    facts = content["facts"]
+    members = tuple(Member(m["key"], m["role"], _facts(m["facts"])) for m in facts["members"])
+    return CaseFacts(members, _facts(facts["household"]))
+
+
+def _determine_again(pack: Pack, content: Mapping[str, Any]) -> Determination:
+    on = date.fromisoformat(content["on"])
+    return determine(pack, recorded_facts(content), on, overrides=content["overrides"])
+
+
+def _facts(raw: Mapping[str, Any]) -> Mapping[str, Fact]:
+    return {
+        name: Fact(fact["value"], fact["source"], date.fromisoformat(fact["date"]) if fact["date"] else None)
+        for name, fact in raw.items()
+    }

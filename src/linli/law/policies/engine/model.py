@@ -4,7 +4,7 @@ Everything is frozen, every label in both languages, every figure with its basis
 reference of the format read these declarations (``sections``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -30,13 +30,12 @@ from linli.law.policies.engine.named import (
     Unit,
     parameter,
 )
-from linli.law.policies.engine.notices import ALL_NOTICES, LETTER_TEXT
 from linli.law.policies.engine.planfile import PlanFile
 from linli.law.policies.engine.problems import GroupUnknown, ParameterOutOfRange, ParameterUndated, ParameterUnknown
 from linli.law.policies.engine.rulebook import Scalar
 from linli.law.policies.engine.schema import MONTH_TEXT, Choice, Kind, Label, ListOf, Table, Whole
 from linli.law.policies.engine.sections import GIVEN, Key, Spread, section, table_of
-from linli.law.policies.engine.sentences import Sentences
+from linli.law.policies.engine.sentences import ALL_NOTICES, LETTER_TEXT, Sentences
 from linli.law.policies.engine.shortage import Order
 from linli.law.policies.engine.units import RANGES, fits
 
@@ -463,12 +462,6 @@ class Pack(Scheme):
     def due_for(self, code: str) -> Service | ClassSpec:
         """The service or class of that code; KeyError."""
         return self.services[code] if code in self.services else self.classes[code]
-
-    def dated_values(self) -> Iterator[tuple[Parameter, DatedValue]]:
-        """Every value of every parameter, in the order of the pack."""
-        for one in self.parameters.values():
-            for value in one.values:
-                yield one, value
 
     def _check_override(self, name: str, value: Scalar) -> None:
         parameter = self.parameters.get(name)

@@ -19,9 +19,9 @@ from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.law.policies.engine.carrying import carry_examples
 from linli.law.policies.engine.cases import EXAMPLES_FOLDER
-from linli.law.policies.engine.drafting import drafted
 from linli.law.policies.engine.loader import PLAN_FILE, SCHEME_FILE, load_pack
 from linli.law.policies.engine.versioning import TargetOccupied
+from linli.law.policies.engine.writing import drafted
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _CARRIED = Text(

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 from linli.kernel.bilingual import Text
 from linli.law.policies.engine import crosschecks
-from linli.law.policies.engine.document import Document
-from linli.law.policies.engine.lines import KeyPath
+from linli.law.policies.engine.document import Document, KeyPath
 from linli.law.policies.engine.named import (
     ClassCode,
     Code,

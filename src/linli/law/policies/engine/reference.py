@@ -5,13 +5,12 @@ from typing import Any
 
 from linli.law.policies.engine.cases import CASE
 from linli.law.policies.engine.defaults import WORKED_OUT
-from linli.law.policies.engine.literals import literal_defaults
 from linli.law.policies.engine.loader import PARAMETERS, SCHEME
 from linli.law.policies.engine.model import RETIRED_DEADLINES
-from linli.law.policies.engine.notices import ALL_NOTICES
 from linli.law.policies.engine.planfile import PLAN
 from linli.law.policies.engine.rulelanguage import FUNCTIONS, IMPORTS
 from linli.law.policies.engine.schema import Kind, Named, Table, Tables
+from linli.law.policies.engine.sentences import ALL_NOTICES, literal_defaults
 from linli.law.policies.engine.units import BOOL, MONTH, RANGES, SUFFIXES
 
 _INTRODUCTION = """\
@@ -55,7 +54,7 @@ def reference_text() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-# --- files ----------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 def _file(file: str, kind: Kind) -> Iterator[str]:
@@ -93,7 +92,7 @@ def _fields(kind: Kind) -> Iterator[tuple[str, Kind, bool]]:
             yield key, below, True
 
 
-# --- defaults -------------------------------------------------------------------------------------------
+# --- defaults -------------------------------------------------------------------------------------
 
 # What a default fills is described once with the whole: its keys need no row of their own.
 _HIDDEN = {f"scheme.deadlines.{name}" for name in RETIRED_DEADLINES}

@@ -100,7 +100,7 @@ def _members(annotation: ast.expr | None) -> list[str]:
     return [annotation.id if isinstance(annotation, ast.Name) else ""]
 
 
-# --- running it -----------------------------------------------------------------------------------------
+# --- running it -----------------------------------------------------------------------------------
 
 
 def _functions(tree: ast.Module, file: str) -> Mapping[str, FunctionType]:

@@ -9,8 +9,7 @@ from typing import Any, TypeGuard
 
 from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.period import Month
-from linli.law.policies.engine.document import Document
-from linli.law.policies.engine.lines import KeyPath
+from linli.law.policies.engine.document import Document, KeyPath
 from linli.law.policies.engine.units import BOOL, COUNT, FIGURE_UNITS, INT64_MAX, INT64_MIN, MONTH, RANGES, fits
 
 _PLACEHOLDER = re.compile(r"%\((\w*)\)s|%(?!%)")

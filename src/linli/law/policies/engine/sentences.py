@@ -1,11 +1,62 @@
 """What letters say around and inside their bodies, by the pack or by default."""
 
-from typing import Annotated
+import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
 
 from linli.kernel.bilingual import Text, as_kept
-from linli.law.policies.engine.literals import literal_defaults
 from linli.law.policies.engine.schema import Label
 from linli.law.policies.engine.sections import section
+
+# --- what a pack need not say, as it stands in defaults.toml ---------------------------------------
+
+
+_FILE = Path(__file__).with_name("defaults.toml")
+
+
+def literal_defaults() -> dict[str, Any]:
+    """The contents of defaults.toml."""
+    return deepcopy(_literal())
+
+
+@cache
+def _literal() -> dict[str, Any]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+# --- which letters there are, and what each of them can say: whoever issues one fills exactly its placeholders ---
+
+
+_COMMON_PLACES = frozenset({"applicant", "number", "date"})
+_AWARD_PLACES = frozenset({"programme", "amount", "reason"})
+NOTICES: Mapping[str, frozenset[str]] = {
+    code: _COMMON_PLACES | places
+    for code, places in {
+        "ACCEPTED": {"deadline"},
+        "INCOMPLETE": {"papers", "deadline"},
+        "NOT_ACCEPTED": {"reason"},
+        "LAPSED": {"deadline"},
+        "GRANTED": _AWARD_PLACES,
+        "RECOGNISED": _AWARD_PLACES,
+        "REFUSED": _AWARD_PLACES,
+        "CHANGED": _AWARD_PLACES,
+        "SUSPENDED": _AWARD_PLACES,
+        "ENDED": _AWARD_PLACES,
+        "REAPPLY": {"programme", "reason", "deadline", "papers"},
+    }.items()
+}
+# Letters that a scheme may write besides: what it does not write is said in the others, or not sent.
+OPTIONAL_NOTICES: Mapping[str, frozenset[str]] = {
+    "RENEWAL_DUE": _COMMON_PLACES | {"programme", "deadline"},
+    "RENEWED": _COMMON_PLACES | _AWARD_PLACES,
+    "ACCOUNT_STOPPED": _COMMON_PLACES | {"programme", "holder"},
+}
+ALL_NOTICES = {**NOTICES, **OPTIONAL_NOTICES}
+LETTER_TEXT = Label(frozenset().union(*ALL_NOTICES.values()))
+
 
 _SAID = {code: as_kept(kept) for code, kept in literal_defaults()["scheme"]["sentences"].items()}
 

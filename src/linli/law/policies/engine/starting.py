@@ -5,9 +5,9 @@ from pathlib import Path
 
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.law.policies.engine.cases import EXAMPLES_FOLDER
-from linli.law.policies.engine.drafting import drafted
 from linli.law.policies.engine.examples import check_examples
 from linli.law.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, RULES_FILE, SCHEME_FILE, load_pack
+from linli.law.policies.engine.writing import drafted
 
 _SCHEME = """\
 code = "{code}"

@@ -20,10 +20,9 @@ from tomlkit.items import AoT, InlineTable, Item
 from linli.kernel.errors import DomainError, gettext_noop
 from linli.kernel.period import Month
 from linli.law.policies.engine.carrying import carry_examples
-from linli.law.policies.engine.drafting import drafted
 from linli.law.policies.engine.loader import PARAMETERS_FILE, PLAN_FILE, SCHEME_FILE, filled_plan, load_pack
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.writing import number, spell_out, written
+from linli.law.policies.engine.writing import drafted, number, spell_out, written
 
 # What a plan may leave out, for the checker to derive it from other figures: its unit, or none where it is a code.
 OPTIONAL = {

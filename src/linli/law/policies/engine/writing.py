@@ -1,6 +1,9 @@
 """How figures are written into a pack's files."""
 
-from collections.abc import Mapping, MutableMapping
+import shutil
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -62,3 +65,22 @@ def _rows(rows: list[Any]) -> Item:
             table[key] = _figure(value) if _is_figure(value) else tomlkit.item(value)
         written_rows.append(table)
     return written_rows
+
+
+# --- A pack's folder is written beside its place and put there at the end: it is there whole or not at all ---
+
+
+@contextmanager
+def drafted(target: Path) -> Iterator[Path]:
+    """Where to write what becomes ``target`` when the block ends well; nothing is left when it does not.
+
+    The folder is not there yet: what a killed process left in its place is taken away first.
+    """
+    draft = target.with_name(f".{target.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        yield draft
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    draft.rename(target)

@@ -43,7 +43,6 @@ from linli.money.awards.operations.months import TakenMonth, give_back_months, p
 from linli.money.awards.operations.receivables import recover, recover_returned, waive
 from linli.money.awards.operations.redetermining import (
     AdjustmentClosed,
-    AdjustmentIncomplete,
     adopt_adjustments,
     dismiss_adjustments,
     recalculate,
@@ -57,3 +56,4 @@ from linli.money.awards.operations.sweeps import (
     expire_awards,
     fall_due_reviews,
 )
+from linli.money.awards.steps import AdjustmentIncomplete

@@ -16,7 +16,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, reason_of
 from linli.law.policies.queries import work_calendar
 from linli.money.awards.codes import AccountState
 from linli.money.awards.models import PayeeAccount
@@ -31,7 +31,6 @@ from linli.money.awards.queries import (
     stopped_or_restarted,
 )
 from linli.money.awards.steps import ACCOUNT
-from linli.money.ledger.operations import ReasonMissing
 
 _label = lazy(pack_text, str)
 _DIGITS = re.compile(r"\d{8,32}")
@@ -227,10 +226,9 @@ def unmask_account(act: Act, *, account_id: int, purpose: str) -> str:
     """The full account number, shown for a purpose that is written down. Raises NotPermitted, ReasonMissing."""
     row = PayeeAccount.objects.get(pk=account_id)
     check_unmask(act, row.stamp)
-    if not purpose.strip():
-        raise ReasonMissing(field="purpose")
+    purpose = reason_of(purpose, field="purpose")
     audit.record(
-        act, where=row.stamp, subject=f"payee:{row.unit_key}", note={"purpose": purpose.strip(), "version": row.version}
+        act, where=row.stamp, subject=f"payee:{row.unit_key}", note={"purpose": purpose, "version": row.version}
     )
     return open_sealed(row.account_envelope, aad=row.account_aad)
 

@@ -13,16 +13,15 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, ReasonMissing, reason_of
 from linli.money.awards.codes import AwardState, ChangeKind, EndReason, MonthState
 from linli.money.awards.models import Award, AwardMember, AwardMonth
-from linli.money.awards.operations.history import NewChange, write_changes
+from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.letters import Turn, tell
-from linli.money.awards.operations.promises import rebook
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.queries import ended_by_letter
 from linli.money.awards.steps import AWARD
-from linli.money.ledger.operations import AmountNotPositive, ReasonMissing
+from linli.money.ledger.operations import AmountNotPositive
 
 _month = lazy(month_text, str)
 
@@ -185,8 +184,7 @@ def _held(award_ids: Sequence[int]) -> dict[int, Award]:
 def _open(
     act: Act, step: str, award_ids: Sequence[int], effective: date, note: str, version: int | None
 ) -> dict[int, Award]:
-    if not note.strip():
-        raise ReasonMissing(field="note")
+    reason_of(note, field="note")
     if effective.day != 1:
         raise NotMonthStart(field="effective_date")
     awards = _held(award_ids)

@@ -20,9 +20,8 @@ from linli.law.policies.queries import determinations
 from linli.money.awards.codes import AwardState, ChangeKind, EndReason, MonthState, OccasionKind
 from linli.money.awards.models import Award, AwardChange, AwardMember, AwardMonth, ReviewOccasion
 from linli.money.awards.operations.accounts import restart_accounts_of
-from linli.money.awards.operations.history import NewChange, write_changes
+from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.letters import Turn, tell
-from linli.money.awards.operations.promises import rebook
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.queries import change_review_due, departed, died
 from linli.money.awards.queries.words import CHANGE_REVIEW_DAYS
@@ -242,7 +241,7 @@ def open_reviews(act: Act, *, occasions: Sequence[tuple[int, OccasionKind, int, 
     return sorted(awards.values(), key=lambda row: row.number)
 
 
-# --- corrections -------------------------------------------------------------------------------------------------
+# --- corrections ----------------------------------------------------------------------------------
 
 
 @within_act

@@ -9,7 +9,7 @@ from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.money.awards.codes import MonthState
 from linli.money.awards.models import Award, AwardMonth
-from linli.money.awards.operations.promises import follow_promises
+from linli.money.awards.operations.history import follow_promises
 from linli.money.awards.operations.receivables import change_reasons, owe_overpaid
 from linli.money.awards.queries import promised
 

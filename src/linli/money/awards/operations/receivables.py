@@ -12,13 +12,13 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
+from linli.kernel.errors import reason_of
 from linli.kernel.period import Month
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import AwardChange, AwardMonth, Receivable
 from linli.money.awards.queries import overpaid_sums, waived_programmes
 from linli.money.awards.steps import RECEIVABLE
 from linli.money.ledger.operations import (
-    ReasonMissing,
     Spending,
     raise_receivable,
     recover_receivable,
@@ -152,8 +152,7 @@ def waive(act: Act, *, receivable_id: int, note: str) -> None:
     """The fund gives the claim up, with a reason. Raises NotPermitted, ReasonMissing, StepNotPossible."""
     row = _held(receivable_id)
     check_step(act, RECEIVABLE, "waive", row)
-    if not note.strip():
-        raise ReasonMissing(field="note")
+    note = reason_of(note, field="note")
     waive_receivable(
         act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )

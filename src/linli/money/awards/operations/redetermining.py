@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import check_version, locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
-from linli.ground.users.queries import check_system
+from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.period import Month
 from linli.law.policies.engine.model import AFTER_DECISION
 from linli.law.policies.operations import keep
@@ -26,9 +26,8 @@ from linli.money.awards.operations.changes import (
     end_held,
     held_awards,
 )
-from linli.money.awards.operations.history import NewChange, write_changes
+from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.letters import Turn, tell
-from linli.money.awards.operations.promises import rebook
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.permissions import check_change
 from linli.money.awards.queries import events, promised
@@ -37,8 +36,7 @@ from linli.money.awards.queries.causes import Causes, causes_since
 from linli.money.awards.queries.foresight import Foreseen, foresee, foresee_by_registry
 from linli.money.awards.rules.following import Finding, turns
 from linli.money.awards.rules.schedule import Event, amounts_by_month
-from linli.money.awards.steps import AWARD
-from linli.money.ledger.operations import ReasonMissing
+from linli.money.awards.steps import ADJUSTMENT, AWARD, AdjustmentIncomplete
 from linli.money.ledger.queries import available_of
 from linli.registry.residents.queries import settled_fact
 
@@ -48,15 +46,9 @@ _RUNNING = (AwardState.ACTIVE, AwardState.SUSPENDED)
 
 
 class AdjustmentClosed(DomainError):
-    """A difference is decided once, and only while it still stands as it was shown."""
+    """A difference is decided only while it still stands as it was shown."""
 
-    message = _("待遇 %(number)s 的这项调整已处理或已有变化，请刷新后再办")
-
-
-class AdjustmentIncomplete(DomainError):
-    """Nothing is decided on facts that are missing or on other people than live there."""
-
-    message = _("待遇 %(number)s 暂不能按规则调整：%(why)s；请先补齐情况，再按现有情况重新计算")
+    message = _("待遇 %(number)s 的这项调整已有变化，请刷新后再办")
 
 
 def redetermine_all(at: Act, *, on: date) -> list[Adjustment]:
@@ -122,8 +114,7 @@ def recalculate_held(
     act: Act, *, award_id: int, effective_date: date, note: str, version: int | None = None
 ) -> list[Adjustment]:
     """As :func:`recalculate`, for a room that does it together with something else."""
-    if not note.strip():
-        raise ReasonMissing(field="note")
+    note = reason_of(note, field="note")
     if effective_date.day != 1:
         raise NotMonthStart(field="effective_date")
     award = held_awards([award_id])[award_id]
@@ -136,14 +127,14 @@ def recalculate_held(
     unknown = [finding for finding in one.findings if finding.fen is None]
     if unknown:
         raise AdjustmentIncomplete(number=award.number, why=AdjustmentState.FACTS.label)
-    made = _follow(act, [one], note=note.strip(), spare_budget=False)
+    made = _follow(act, [one], note=note, spare_budget=False)
     # Somebody asked: that stands in the trail too where the rules say what is paid already, or it waits.
     audit.record(
         act,
         where=award.stamp,
         subject=f"award:{award.number}",
         lines=[[row.award.number, row.effective_date, row.before_fen, row.after_fen, row.state] for row in made],
-        note={"note": note.strip(), "from": effective_date},
+        note={"note": note, "from": effective_date},
     )
     return made
 
@@ -152,12 +143,9 @@ def recalculate_held(
 def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> None:
     """Follow the rules where they were left to a person; a reduction counts from when the pack says.
 
-    Raises NotPermitted, ReasonMissing, AdjustmentClosed, AdjustmentIncomplete, BudgetExhausted.
+    Raises NotPermitted, ReasonMissing, StepNotPossible, AdjustmentClosed, AdjustmentIncomplete, BudgetExhausted.
     """
-    rows, awards = _waiting(act, adjustment_ids, note)
-    for row in rows:
-        if row.after_fen is None or row.state == AdjustmentState.MEMBERS:
-            raise AdjustmentIncomplete(number=row.award.number, why=AdjustmentState(row.state).label)
+    rows, awards = _waiting(act, "adopt", adjustment_ids, note)
     lives = events(awards)
     planned = []
     for row in rows:
@@ -180,22 +168,20 @@ def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> 
 
 @act
 def dismiss_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> None:
-    """The award stays as it is, with a reason. Raises NotPermitted, ReasonMissing, AdjustmentClosed."""
-    rows, _awards = _waiting(act, adjustment_ids, note)
+    """The award stays as it is, with a reason. Raises NotPermitted, ReasonMissing, StepNotPossible."""
+    rows, _awards = _waiting(act, "dismiss", adjustment_ids, note)
     _decided(act, rows, AdjustmentState.DISMISSED, note)
 
 
-def _waiting(act: Act, adjustment_ids: Sequence[int], note: str) -> tuple[list[Adjustment], dict[int, Award]]:
-    if not note.strip():
-        raise ReasonMissing(field="note")
+def _waiting(
+    act: Act, step: str, adjustment_ids: Sequence[int], note: str
+) -> tuple[list[Adjustment], dict[int, Award]]:
+    reason_of(note, field="note")
     wanted: QuerySet[Adjustment] = Adjustment.objects.filter(pk__in=set(adjustment_ids))
     rows = list(locked(wanted.order_by("pk").select_related("award")))
     if not rows or len(rows) < len(set(adjustment_ids)):
         raise Adjustment.DoesNotExist
-    check_change(act, [row.stamp for row in rows])
-    for row in rows:
-        if row.state not in WAITING_ADJUSTMENTS:
-            raise AdjustmentClosed(number=row.award.number)
+    check_step(act, ADJUSTMENT, step, rows)
     return rows, held_awards([row.award_id for row in rows])
 
 
@@ -227,7 +213,7 @@ def _next_change(life: Sequence[Event], first: Month) -> Month | None:
     return min((month for month in later if month > first), default=None)
 
 
-# --- what was found ----------------------------------------------------------------------------------
+# --- what was found -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,13 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import check_system
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, reason_of
 from linli.money.awards.codes import AwardState, EndReason
 from linli.money.awards.models import Award
 from linli.money.awards.operations.changes import Ending, end_held, expire_held, held_awards
 from linli.money.awards.operations.following import FOLLOWED, RUNNING, follow_households
 from linli.money.awards.permissions import check_change
 from linli.money.awards.queries import departed, departures_of, died
-from linli.money.ledger.operations import ReasonMissing
 
 # So long after an award ran out news of an earlier death or move still end it on that day.
 _LATE_NEWS = timedelta(days=366)
@@ -108,8 +107,7 @@ def complete_review(act: Act, *, award_id: int, next_due_date: date | None, note
     """Somebody looked again and the award stands; the next review is set. Raises NotPermitted, ReasonMissing,
     ReviewNotDue.
     """
-    if not note.strip():
-        raise ReasonMissing(field="note")
+    note = reason_of(note, field="note")
     award = held_awards([award_id])[award_id]
     check_change(act, [award.stamp])
     if award.review_opened_date is None or award.state in (AwardState.ENDED, AwardState.EXPIRED):
@@ -121,6 +119,6 @@ def complete_review(act: Act, *, award_id: int, next_due_date: date | None, note
         act,
         where=award.stamp,
         subject=f"award:{award.number}",
-        note={"review": note.strip(), "next": next_due_date},
+        note={"review": note, "next": next_due_date},
     )
     return award

@@ -2,6 +2,8 @@
 
 from linli.money.awards.models import Award
 from linli.money.awards.queries.awards import (
+    ACCOUNT_STOPPED,
+    NOTICES,
     PAGE,
     AwardDetail,
     account,
@@ -20,9 +22,12 @@ from linli.money.awards.queries.awards import (
     departed,
     departures_of,
     died,
+    ended_by_letter,
     ending,
     has_confirmed_account,
     latest_of,
+    letter_subject,
+    letters_of_award,
     members,
     monthly_sums,
     open_receivables,
@@ -41,24 +46,19 @@ from linli.money.awards.queries.awards import (
 from linli.money.awards.queries.holders import (
     LIVE,
     Sharing,
+    confirmed_date,
+    day_after_hold,
     is_of_the_dead,
     of_the_dead,
     others_with_number,
+    provisional_holds,
     replaced,
     shared_accounts,
     sharings,
     stopped_or_restarted,
     to_replace,
 )
-from linli.money.awards.queries.holds import confirmed_date, day_after_hold, provisional_holds
 from linli.money.awards.queries.invariants import invariants
-from linli.money.awards.queries.letters import (
-    ACCOUNT_STOPPED,
-    NOTICES,
-    ended_by_letter,
-    letter_subject,
-    letters_of_award,
-)
 from linli.money.awards.queries.months import (
     ClaimState,
     DueMonth,

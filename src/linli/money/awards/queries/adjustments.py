@@ -84,7 +84,7 @@ def adjustment_sums(rows: QuerySet[Adjustment]) -> AdjustmentSums:
 def waiting_adjustments(scope: Scope) -> dict[str, int]:
     """How many adjustments wait, by state; one query."""
     rows = within(Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS), scope).order_by("state")
-    return dict(rows.values_list("state").annotate(number=Count("pk")))
+    return dict(rows.values_list("state").annotate(total=Count("pk")))
 
 
 @dataclass(frozen=True)

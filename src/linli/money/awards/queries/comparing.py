@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from linli.kernel.bilingual import Text
+from linli.law.policies.engine.determination import recorded_facts
 from linli.law.policies.engine.facts import CaseFacts, Fact
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.engine.replay import recorded_facts
 from linli.law.policies.queries import determinations, pack_of
 from linli.money.awards.models import Award
 from linli.money.awards.queries.cases import case_of

@@ -8,17 +8,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from linli.kernel.period import Month
-from linli.law.policies.engine.determination import Entitlement, determine
+from linli.law.policies.engine.determination import Entitlement, determine, recorded_facts
 from linli.law.policies.engine.facts import CaseFacts
 from linli.law.policies.engine.following import change_rule, counts_from, law_dates
 from linli.law.policies.engine.model import AGE, AUTOMATIC, FACT, MONTH_AFTER, PARAMETER, Pack
-from linli.law.policies.engine.replay import recorded_facts
 from linli.law.policies.operations import Said
 from linli.law.policies.queries import LawBook, PackNotInForce, determinations, law_book, pack_by_digest
 from linli.money.awards.codes import ChangeKind, Unit
 from linli.money.awards.models import Award, AwardChange
+from linli.money.awards.queries.awards import letter_subject
 from linli.money.awards.queries.cases import case_of, case_on, completed
-from linli.money.awards.queries.letters import letter_subject
 from linli.money.awards.queries.months import TakenMonths, event_of, taken_months
 from linli.money.awards.rules.following import AMOUNT, FACTS, MEMBERS, Finding, Piece, follow, turns
 from linli.money.awards.rules.schedule import NOTHING, Event, amounts_by_month, kept_months, promises_by_month, rest

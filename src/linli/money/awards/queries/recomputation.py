@@ -18,11 +18,11 @@ from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.models import AuditEntry
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
+from linli.law.policies.engine.determination import recorded_facts
 from linli.law.policies.engine.evaluation import Evaluation
 from linli.law.policies.engine.facts import CaseFacts
 from linli.law.policies.engine.following import change_rule
 from linli.law.policies.engine.model import AFTER_DECISION, AGE, AUTOMATIC, MONTH_AFTER, PARAMETER
-from linli.law.policies.engine.replay import recorded_facts
 from linli.law.policies.queries import LawBook, PackNotInForce, determinations, law_book
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, ChangeKind, MonthState, ReceivableState
 from linli.money.awards.models import Adjustment, Award, AwardChange, AwardMonth, Following, Receivable, ReviewOccasion

@@ -1,8 +1,8 @@
 """What the pages of awards begin with."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 
+from linli.foundation.screens.pages import found_or_404
 from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.period import Month
 from linli.money.awards import queries
@@ -18,10 +18,7 @@ proposing = pages_for("awards", *PROPOSERS)
 
 def award_or_404(desk: Desk, number: str, *, to_change: bool = False) -> Award:
     """An award within reach: out of it is 404; in sight but not to be changed is 403."""
-    try:
-        found = queries.award(desk.reads, number)
-    except Award.DoesNotExist as error:
-        raise Http404 from error
+    found = found_or_404(queries.award, desk.reads, number)
     if to_change and not can_change(desk.person, found.stamp):
         raise PermissionDenied
     return found

@@ -58,10 +58,6 @@ class EndForm(LawForm):
     note = text_area(_("说明"), required=False)
 
 
-class AdjustForm(NoteForm):
-    """Why the rules are followed, or are not."""
-
-
 class ReviewForm(LawForm, NoteForm):
     """The award stands; the next review is set."""
 
@@ -100,6 +96,12 @@ class AccountForm(LawForm):
     def clean_unit_key(self) -> str:
         """Numbers are written in capitals."""
         return str(self.cleaned_data["unit_key"]).strip().upper()
+
+
+class SharedForm(forms.Form):
+    """How many other units the page named beside the number that is confirmed."""
+
+    shared = forms.IntegerField(min_value=0, required=False)
 
 
 class PurposeForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.cells import Button, Cell
+from linli.foundation.screens.fields import NoteForm
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
@@ -24,7 +25,6 @@ from linli.kernel.tones import Tone, tone_of
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import (
     PROPOSERS,
-    WAITING_ADJUSTMENTS,
     AccountState,
     AdjustmentState,
     ReceivableState,
@@ -33,12 +33,10 @@ from linli.money.awards.codes import (
 from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivable
 from linli.money.awards.permissions import (
     CHANGERS,
-    can_change,
     can_unmask,
 )
 from linli.money.awards.queries import adjustments as reads
-from linli.money.awards.steps import ACCOUNT, RECEIVABLE
-from linli.money.awards.web.forms import AdjustForm
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, RECEIVABLE
 from linli.registry.residents.queries import search
 
 R = TypeVar("R")
@@ -343,8 +341,8 @@ class AdjustmentList(_ByProgramme[Adjustment]):
     def query(self) -> QuerySet[Adjustment]:
         return reads.adjustments(self.desk.reads, state=self.asked["state"])
 
-    def form(self, *data: Any) -> AdjustForm:
-        return AdjustForm(*data)
+    def form(self, *data: Any) -> NoteForm:
+        return NoteForm(*data)
 
     def deeds(self) -> Sequence[Deed]:
         if not self.desk.person.holds(*CHANGERS):
@@ -355,8 +353,8 @@ class AdjustmentList(_ByProgramme[Adjustment]):
         ]
 
     def ticks(self, row: Adjustment) -> str:
-        may = row.state in WAITING_ADJUSTMENTS and can_change(self.desk.person, row.award.stamp)
-        return str(row.pk) if may else ""
+        steps = (ADJUSTMENT.allows(self.desk.person, step, row, self.desk.on) for step in ("adopt", "dismiss"))
+        return str(row.pk) if any(steps) else ""
 
     def summary(self) -> str:
         sums = reads.adjustment_sums(self.query())

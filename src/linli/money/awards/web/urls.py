@@ -4,7 +4,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import navigation
-from linli.money.awards.web import account_views, adjusting, changing, receivable_views, views
+from linli.foundation.screens.listings import page_of
+from linli.money.awards.web import acting, views
+from linli.money.awards.web.desk import reading
+from linli.money.awards.web.lists import AccountList, AdjustmentList, AwardList, PreviewList, ReceivableList
 
 TABS = (
     ("award_list", _("待遇")),
@@ -15,21 +18,28 @@ TABS = (
 navigation.register(navigation.NavItem("awards", _("待遇"), "award_list", 50, tabs=TABS))
 
 urlpatterns = [
-    path("awards/", views.award_list, name="award_list"),
-    path("awards/accounts/", account_views.account_list, name="account_list"),
-    path("awards/accounts/new/", account_views.account_new, name="account_new"),
-    path("awards/accounts/<int:account_id>/confirm/", account_views.account_confirm, name="account_confirm"),
-    path("awards/accounts/<int:account_id>/unmask/", account_views.account_unmask, name="account_unmask"),
-    path("awards/adjustments/", adjusting.adjustment_list, name="adjustment_list"),
-    path("awards/adjustments/preview/", adjusting.adjustment_preview, name="adjustment_preview"),
-    path("awards/receivables/", receivable_views.receivable_list, name="receivable_list"),
-    path("awards/receivables/<int:receivable_id>/recover/", receivable_views.recover, name="receivable_recover"),
-    path("awards/receivables/<int:receivable_id>/waive/", receivable_views.waive, name="receivable_waive"),
+    path("awards/", page_of(AwardList, reading), name="award_list"),
+    path("awards/accounts/", page_of(AccountList, reading), name="account_list"),
+    path("awards/accounts/new/", acting.account_new, name="account_new"),
+    path("awards/accounts/<int:account_id>/confirm/", acting.account_confirm, name="account_confirm"),
+    path("awards/accounts/<int:account_id>/unmask/", acting.account_unmask, name="account_unmask"),
+    path("awards/adjustments/", page_of(AdjustmentList, reading), name="adjustment_list"),
+    path("awards/adjustments/preview/", page_of(PreviewList, reading), name="adjustment_preview"),
+    path("awards/receivables/", page_of(ReceivableList, reading), name="receivable_list"),
+    *(
+        path(
+            f"awards/receivables/<int:receivable_id>/{code}/",
+            acting.receivable_step,
+            {"code": code},
+            f"receivable_{code}",
+        )
+        for code in ("recover", "waive")
+    ),
     path("awards/<str:number>/", views.award_detail, name="award_detail"),
-    path("awards/<str:number>/suspend/", changing.award_suspend, name="award_suspend"),
-    path("awards/<str:number>/resume/", changing.award_resume, name="award_resume"),
-    path("awards/<str:number>/amount/", changing.award_amount, name="award_amount"),
-    path("awards/<str:number>/recalculate/", changing.award_recalculate, name="award_recalculate"),
-    path("awards/<str:number>/end/", changing.award_end, name="award_end"),
-    path("awards/<str:number>/review/", changing.award_review, name="award_review"),
+    path("awards/<str:number>/suspend/", acting.award_suspend, name="award_suspend"),
+    path("awards/<str:number>/resume/", acting.award_resume, name="award_resume"),
+    path("awards/<str:number>/amount/", acting.award_amount, name="award_amount"),
+    path("awards/<str:number>/recalculate/", acting.award_recalculate, name="award_recalculate"),
+    path("awards/<str:number>/end/", acting.award_end, name="award_end"),
+    path("awards/<str:number>/review/", acting.award_review, name="award_review"),
 ]

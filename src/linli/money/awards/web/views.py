@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.foundation.screens.cells import linked
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.pages import found_or_404, render_page
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot, money_text, pack_text
 from linli.ground.users.codes import REGISTRY_ROLES
@@ -24,24 +24,14 @@ from linli.money.awards.permissions import can_change, can_unmask
 from linli.money.awards.queries import AwardDetail
 from linli.money.awards.steps import ACCOUNT, AWARD
 from linli.money.awards.web.desk import open_months, reading
-from linli.money.awards.web.lists import AwardList
 
 _OVER = (AwardState.ENDED, AwardState.EXPIRED)
 
 
 @reading
-def award_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Awards in the order they were granted."""
-    return AwardList(request, desk).response()
-
-
-@reading
 def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One award: what is paid, to whom, and everything that happened to it."""
-    try:
-        detail = queries.award_detail(desk.reads, number)
-    except Award.DoesNotExist as error:
-        raise Http404 from error
+    detail = found_or_404(queries.award_detail, desk.reads, number)
     award, standing = detail.award, detail.award.standing_on(desk.on)
     note_read(request, where=award.stamp, subject=f"award:{number}")
     offered = AWARD.offered(desk.person, award, desk.on)

@@ -43,7 +43,6 @@ from linli.money.ledger.operations.funds import (
     MonthNotOver,
     NewLine,
     NewSource,
-    ReasonMissing,
     ReferenceMissing,
     accept_excess,
     book_fee,

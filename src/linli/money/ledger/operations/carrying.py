@@ -13,15 +13,14 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.money import yuan
 from linli.money.ledger.codes import AccountKind, CarryOverState, JournalKind
 from linli.money.ledger.models import Account, CarryOver, Fund, FundingSource
-from linli.money.ledger.operations.funds import ReasonMissing, ReferenceMissing, undo
+from linli.money.ledger.operations.funds import ReferenceMissing, undo
 from linli.money.ledger.operations.posting import AmountNotPositive, post
 from linli.money.ledger.queries.carrying import next_fund, same_purpose, unspent
-from linli.money.ledger.rules.accounts import account_code
-from linli.money.ledger.rules.digests import Entry
+from linli.money.ledger.rules.digests import Entry, account_code
 from linli.money.ledger.steps import CARRY_OVER
 
 
@@ -80,8 +79,7 @@ def propose_carry_over(act: Act, *, source_id: int, amount_fen: int, reference: 
     target = _target(act, source)
     if not reference.strip():
         raise ReferenceMissing(field="reference")
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = reason_of(reason)
     _hold(source.fund, target.fund)
     waiting = CarryOver.objects.filter(source=source, state=CarryOverState.PROPOSED).first()
     if waiting is not None:
@@ -93,7 +91,7 @@ def propose_carry_over(act: Act, *, source_id: int, amount_fen: int, reference: 
         target=target,
         amount_fen=amount_fen,
         reference=reference.strip(),
-        reason=reason.strip(),
+        reason=reason,
         proposed_by_id=act.by.pk,
         proposed_at=act.at,
     )
@@ -141,10 +139,9 @@ def decline_carry_over(act: Act, *, carry_over_id: int, reason: str) -> CarryOve
     """
     row = _held(carry_over_id)
     check_step(act, CARRY_OVER, "take_back" if act.by.pk == row.proposed_by_id else "decline", row)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = reason_of(reason)
     row.state, row.decided_by_id, row.decided_at = CarryOverState.DECLINED, act.by.pk, act.at
-    row.answer = reason.strip()
+    row.answer = reason
     row.save(update_fields=["state", "decided_by_id", "decided_at", "answer"])
     _record(act, row)
     return row
@@ -158,12 +155,11 @@ def reverse_carry_over(act: Act, *, carry_over_id: int, reason: str) -> CarryOve
     """
     row = _held(carry_over_id)
     check_step(act, CARRY_OVER, "reverse", row)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = reason_of(reason)
     for journal in (row.out_journal, row.in_journal):
         if journal is not None:
-            undo(act, wrong=journal, reason=reason.strip())
-    row.state, row.answer = CarryOverState.REVERSED, reason.strip()
+            undo(act, wrong=journal, reason=reason)
+    row.state, row.answer = CarryOverState.REVERSED, reason
     row.save(update_fields=["state", "answer"])
     _record(act, row)
     return row

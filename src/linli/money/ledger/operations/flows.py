@@ -20,9 +20,8 @@ from linli.kernel.errors import DomainError
 from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal
 from linli.money.ledger.operations.posting import AccountUnknown, post
-from linli.money.ledger.rules.accounts import account_code
 from linli.money.ledger.rules.allocation import serves
-from linli.money.ledger.rules.digests import Entry
+from linli.money.ledger.rules.digests import Entry, account_code
 
 
 class RestrictedMoneyMisused(DomainError):

@@ -12,7 +12,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.areas.queries import area_by_id
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.period import Month
 from linli.money.ledger.codes import (
     CORRECTABLE,
@@ -28,8 +28,7 @@ from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, 
 from linli.money.ledger.operations.posting import month_words, post
 from linli.money.ledger.permissions import check_accept_excess, check_correct, check_manage_fund, check_receive
 from linli.money.ledger.queries import day_to_book
-from linli.money.ledger.rules.accounts import account_code
-from linli.money.ledger.rules.digests import Entry
+from linli.money.ledger.rules.digests import Entry, account_code
 
 
 class FundExists(DomainError):
@@ -42,12 +41,6 @@ class FundMalformed(DomainError):
     """A fund needs sources and lines with codes of their own (letters, digits, - and _) and no negative amounts."""
 
     message = _("资金来源与预算科目不能为空、重复或为负数，编号限用字母、数字、- 和 _")
-
-
-class ReasonMissing(DomainError):
-    """Exceptions carry a reason."""
-
-    message = _("请写明理由")
 
 
 class ReferenceMissing(DomainError):
@@ -239,7 +232,7 @@ def accept_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Jo
         kind=JournalKind.EXCESS,
         subject=f"line:{fund.code}:{line.code}",
         entries=[Entry(available, appropriated, amount_fen)],
-        reason=_needed(reason),
+        reason=reason_of(reason),
     )
     audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reason": reason, "line": line.code})
     return journal
@@ -261,7 +254,7 @@ def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
         raise JournalNotCorrectable
     if Journal.objects.filter(reverses=wrong).exists():
         raise JournalAlreadyCorrected
-    journal = undo(act, wrong=wrong, reason=_needed(reason))
+    journal = undo(act, wrong=wrong, reason=reason_of(reason))
     audit.record(
         act, where=wrong.fund.stamp, subject=f"fund:{wrong.fund.code}", note={"reason": reason, "wrong": wrong.number}
     )
@@ -306,12 +299,6 @@ def lock_month(act: Act, *, fund: Fund, month: Month, bank_balance_fen: int, sta
         by_id=act.by.pk,
         at=act.at,
     )
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
-    return reason.strip()
 
 
 def _check_shape(code: str, sources: Sequence[NewSource], lines: Sequence[NewLine]) -> None:

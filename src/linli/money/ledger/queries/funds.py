@@ -24,11 +24,6 @@ def fund(scope: Scope, code: str) -> Fund:
     return found
 
 
-def fund_by_id(fund_id: int) -> Fund:
-    """For acts, which check their own permission; Fund.DoesNotExist otherwise."""
-    return Fund.objects.get(pk=fund_id)
-
-
 def fund_of(community_id: int, year: int) -> Fund | None:
     """The community's fund of a year, the first by code when there are several."""
     return Fund.objects.filter(community_id=community_id, year=year).order_by("code").first()
@@ -62,11 +57,6 @@ def lines_by_id(line_ids: Iterable[int]) -> dict[int, BudgetLine]:
 def line_for(fund_id: int, programme: str) -> BudgetLine | None:
     """The first line of the fund that pays the programme."""
     return next((line for line in lines(fund_id) if programme in line.programmes), None)
-
-
-def source_codes(fund_id: int) -> Mapping[int, str]:
-    """Source codes by id."""
-    return dict(FundingSource.objects.filter(fund_id=fund_id).values_list("pk", "code"))
 
 
 @dataclass(frozen=True)

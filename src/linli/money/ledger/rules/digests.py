@@ -6,6 +6,13 @@ from datetime import date
 
 from linli.kernel.canonical import digest
 
+# --- how accounts are named: from the business keys of fund, line and source, so that digests hold no database id ---
+
+
+def account_code(fund: str, kind: str, *owners: str) -> str:
+    """The fund "F-2026", "EXPENSE", "AID", "DONATION" → "F-2026:EXPENSE:AID:DONATION"."""
+    return ":".join([fund, kind, *owners])
+
 
 @dataclass(frozen=True)
 class Entry:

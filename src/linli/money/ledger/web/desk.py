@@ -2,34 +2,17 @@
 
 from datetime import date
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from linli.ground.users.codes import Role
-from linli.ground.users.queries.desks import Desk, pages_for
+from linli.ground.users.queries.desks import pages_for
 from linli.kernel.period import Month
-from linli.money.ledger import queries
-from linli.money.ledger.models import Fund, Journal, Transfer
+from linli.money.ledger.models import Fund
 from linli.money.ledger.permissions import READERS
 
 # A page for whoever may read a fund anywhere; one for those who answer for an excess.
 reading = pages_for("funds", *READERS)
 accepting = pages_for("funds", Role.STREET_OFFICER)
-
-
-def fund_or_404(desk: Desk, code: str) -> Fund:
-    """A fund within reach."""
-    try:
-        return queries.fund(desk.reads, code)
-    except Fund.DoesNotExist as error:
-        raise Http404 from error
-
-
-def journal_or_404(desk: Desk, number: str) -> tuple[Journal, list[Transfer]]:
-    """A journal within reach, with its transfers."""
-    try:
-        return queries.journal(desk.reads, number)
-    except Journal.DoesNotExist as error:
-        raise Http404 from error
 
 
 def months_of(request: HttpRequest, fund: Fund, on: date) -> tuple[Month, Month]:

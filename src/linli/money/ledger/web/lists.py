@@ -198,7 +198,7 @@ def subject_cell(about: Subject) -> Cell:
     return Cell(about.text, (about.page, about.argument) if about.page else ())
 
 
-# --- within a record: rows without a list -----------------------------------------------------------
+# --- within a record: rows without a list ---------------------------------------------------------
 
 TRANSFERS = (
     Column("debit", _("借方"), of=lambda _list, row: account_name(row.debit), phone="title"),

@@ -17,11 +17,12 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
+from linli.kernel.errors import reason_of
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.money.awards.operations import recover_returned, unpay_months
 from linli.money.awards.queries import ClaimState, claims
-from linli.money.ledger.operations import Flow, ReasonMissing
+from linli.money.ledger.operations import Flow
 from linli.money.ledger.operations import take_back as book_taken_back
 from linli.money.ledger.queries import day_to_book
 from linli.money.payments.codes import ItemState
@@ -57,20 +58,19 @@ def take_back(act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, 
     """
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "came_back", batch)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = reason_of(reason)
     wanted = PaymentItem.objects.filter(batch=batch, seq__in=set(seqs))
     rows = list(locked(wanted.select_related("award", "source", "account")))
     if not rows or len(rows) < len(set(seqs)) or any(row.state != ItemState.PAID for row in rows):
         raise ItemNotPaid(field="lines")
-    came_back = [CameBack(row, reference(batch.number, row.seq), "", reason.strip()) for row in rows]
+    came_back = [CameBack(row, reference(batch.number, row.seq), "", reason) for row in rows]
     book_back(act, batch=batch, came_back=came_back, bank_date=bank_date)
     audit.record(
         act,
         where=batch.stamp,
         subject=f"batch:{batch.number}",
         lines=[[one.reference, one.item.amount_fen] for one in came_back],
-        note={"came_back": bank_date, "reason": reason.strip()},
+        note={"came_back": bank_date, "reason": reason},
     )
     return rows
 

@@ -13,13 +13,14 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
+from linli.kernel.errors import reason_of
 from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.law.policies.engine.shortage import Order
 from linli.money.awards.operations import give_back_months
 from linli.money.awards.queries import DueMonth, members, usable_accounts
 from linli.money.ledger.models import Fund
-from linli.money.ledger.operations import ReasonMissing, Spending, hold_fund, reverse_accrual
+from linli.money.ledger.operations import Spending, hold_fund, reverse_accrual
 from linli.money.ledger.queries import sources, spendable
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
@@ -109,10 +110,9 @@ def cancel(act: Act, *, batch_id: int, reason: str) -> PaymentBatch:
     """
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "cancel", batch)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
-    void(act, batch, reason.strip())
-    audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", note={"reason": reason.strip()})
+    reason = reason_of(reason)
+    void(act, batch, reason)
+    audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", note={"reason": reason})
     return batch
 
 

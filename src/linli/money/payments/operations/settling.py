@@ -12,10 +12,11 @@ from linli.foundation.trail.acts import act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.canonical import digest
+from linli.kernel.errors import reason_of
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout
 from linli.money.awards.operations import give_back_months, pay_months
-from linli.money.ledger.operations import ReasonMissing, return_, reverse_accrual, settle
+from linli.money.ledger.operations import return_, reverse_accrual, settle
 from linli.money.payments.codes import BatchState, ItemState, StaleCode
 from linli.money.payments.engine.layouts import ReturnFile, ReturnLine, read_return
 from linli.money.payments.models import PaymentBatch, PaymentItem, ReturnImport
@@ -99,8 +100,7 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> None:
     wanted = PaymentItem.objects.filter(pk__in=set(item_ids))
     rows = list(locked(wanted.select_related("award__household", "source", "batch")))
     check_step(act, ITEM, "write_off", rows)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = reason_of(reason)
     check_not_sent_again(rows)
     reverse_accrual(act, fund_id=fund.pk, spendings=spendings(rows), subject=f"fund:{fund.code}")
     faults = no_longer_due(rows, act.on)
@@ -115,7 +115,7 @@ def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> None:
         where=fund.stamp,
         subject=f"fund:{fund.code}",
         lines=[[row.award.number, row.month_date, row.amount_fen] for row in rows],
-        note={"reason": reason.strip()},
+        note={"reason": reason},
     )
 
 

@@ -1,26 +1,27 @@
 """Reads of batches and payments. Import them from here."""
 
 from linli.money.payments.queries.batches import (
+    LEFT,
     Back,
+    MonthFlow,
     arrears,
     bank_file,
     batch,
     batches,
+    flows_by_month,
     items,
     last_layout,
     layouts,
     line_sums,
     open_batches,
-    paid_by_month,
-    paid_units,
     payments_of,
-    payments_of_award,
     proposed_for,
     returned,
     returned_of,
     returned_sums,
     settled_before,
     to_correct,
+    total_of,
     totals_by_state,
     uncorrected,
 )
@@ -34,6 +35,5 @@ from linli.money.payments.queries.dues import (
     stale_lines,
     waiting,
 )
-from linli.money.payments.queries.flows import LEFT, MonthFlow, flows_by_month, total_of
 from linli.money.payments.queries.invariants import invariants
 from linli.money.payments.queries.outlooks import Outlook, outlooks, unproposed

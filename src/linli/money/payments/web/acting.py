@@ -1,33 +1,32 @@
-"""Act: propose, take a batch on by its steps, reconcile."""
+"""Act: propose, take a batch on by its steps, reconcile; what came back."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.steps import take
+from linli.foundation.screens.pages import found_or_404
+from linli.foundation.screens.steps import step_page
 from linli.foundation.screens.texts import month_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.law.policies.queries import cited, packs_in_force
 from linli.money.ledger.queries import funds, open_months
-from linli.money.payments import operations
+from linli.money.payments import operations, queries
 from linli.money.payments.engine.statements import read_statement
-from linli.money.payments.models import PaymentBatch
 from linli.money.payments.refusals import StatementDiffers
 from linli.money.payments.steps import BATCH
-from linli.money.payments.web.desk import batch_or_404, checking, making, months_begun, reading
+from linli.money.payments.web.desk import checking, making, months_begun, reading
 from linli.money.payments.web.forms import FundMonthForm, ReconcileForm
 from linli.money.payments.web.lists import MISSING, OUTLOOKS
-from linli.money.payments.web.presenters import outlooks
 from linli.money.payments.web.steps import BOUND, by_field
-from linli.money.payments.web.views import BatchPage
+from linli.money.payments.web.views import BatchPage, outlooks
 
 
 @making
@@ -38,13 +37,10 @@ def batch_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = filled(request, FundMonthForm, funds=mine, months=months, initial=now)
     form.clauses = cited(form.rests_on, packs_in_force(desk.on).values())
 
-    def deed(act: Act) -> PaymentBatch:
-        return operations.propose(act, fund_id=form.cleaned_data["fund"], month=form.cleaned_data["month"])
-
     return act_page(
         request,
         form,
-        deed,
+        lambda act: operations.propose(act, fund_id=form.cleaned_data["fund"], month=form.cleaned_data["month"]),
         head=Head(gettext("编制批次"), gettext("先补欠付，再发当月；资金不足时按方案规定的先后。")),
         done=gettext("批次已提交复核"),
         to=lambda batch: reverse("batch_detail", args=[batch.number]) if batch else reverse("batch_list"),
@@ -58,15 +54,14 @@ def batch_new(request: HttpRequest, desk: Desk) -> HttpResponse:
 @reading
 def batch_step(request: HttpRequest, desk: Desk, number: str, code: str) -> HttpResponse:
     """Take a step of the workflow, or show the batch with what stands in the way."""
-    batch, step = batch_or_404(desk, number), BATCH.step(code)
-    if request.method != "POST" or not desk.person.may(batch.stamp, *step.roles):
-        raise PermissionDenied
-    form = BOUND[code].form(desk, batch, request.POST, request.FILES)
-    if take(request, BOUND[code], step, batch, form):
-        return redirect("batch_detail", number=number)
-    page = BatchPage(request, desk, batch)
-    page.refused = {code: form}
-    return page.response(status=422)
+    page = BatchPage(request, desk, found_or_404(queries.batch, desk.reads, number))
+
+    def refused(forms: Mapping[str, Form]) -> HttpResponse:
+        page.refused = forms
+        return page.response(status=422)
+
+    to, path = reverse("batch_detail", args=[number]), BATCH.step(code).path
+    return step_page(request, BATCH, BOUND, desk, page.batch, path, to=to, page=refused)
 
 
 @checking

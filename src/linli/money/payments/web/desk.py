@@ -3,14 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.http import Http404
-
 from linli.ground.users.codes import Role
-from linli.ground.users.queries.desks import Desk, pages_for
+from linli.ground.users.queries.desks import pages_for
 from linli.kernel.period import Month
 from linli.money.ledger.models import Fund
-from linli.money.payments import queries
-from linli.money.payments.models import PaymentBatch
 from linli.money.payments.permissions import CHECKERS, READERS
 from linli.money.payments.steps import BATCH
 
@@ -24,11 +20,3 @@ def months_begun(on: date, funds: Sequence[Fund]) -> list[Month]:
     """The months of these funds' years that have begun, newest first."""
     months = [Month(year, number) for year in sorted({fund.year for fund in funds}) for number in range(1, 13)]
     return [month for month in reversed(months) if month <= Month.of(on)]
-
-
-def batch_or_404(desk: Desk, number: str) -> PaymentBatch:
-    """A batch within reach."""
-    try:
-        return queries.batch(desk.reads, number)
-    except PaymentBatch.DoesNotExist as error:
-        raise Http404 from error

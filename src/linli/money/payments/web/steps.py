@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import steps
-from linli.foundation.screens.steps import Bound, Fields, Offer
+from linli.foundation.screens.steps import Bound, Fields, Offer, plainly
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -81,10 +81,7 @@ BOUND: Mapping[str, Bound] = {
         _came_back,
         _of_return,
     ),
-    "cancel": Bound(
-        lambda desk, batch, *data: CancelForm(*data),
-        lambda act, batch, data: operations.cancel(act, batch_id=batch.pk, reason=data["reason"]),
-    ),
+    "cancel": plainly(operations.cancel, "batch_id", CancelForm),
 }
 
 

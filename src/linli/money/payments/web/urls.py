@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens import navigation
+from linli.foundation.screens.listings import page_of
 from linli.money.payments.steps import BATCH
-from linli.money.payments.web import acting, exports, returned, views
+from linli.money.payments.web import acting, views
+from linli.money.payments.web.desk import reading
+from linli.money.payments.web.lists import ArrearsList, BatchList, MonthList, ReturnedList
 from linli.money.payments.web.steps import BOUND
 
 TABS = (
@@ -18,11 +21,11 @@ TABS = (
 navigation.register(navigation.NavItem("payments", _("发放"), "batch_list", 60, phone=True, tabs=TABS))
 
 urlpatterns = [
-    path("payments/", views.batch_list, name="batch_list"),
+    path("payments/", page_of(BatchList, reading), name="batch_list"),
     path("payments/new/", acting.batch_new, name="batch_new"),
-    path("payments/returned/", returned.returned_list, name="returned_list"),
-    path("payments/months/", views.month_list, name="payment_months"),
-    path("payments/arrears/", views.arrears_list, name="arrears_list"),
+    path("payments/returned/", page_of(ReturnedList, reading), name="returned_list"),
+    path("payments/months/", page_of(MonthList, reading), name="payment_months"),
+    path("payments/arrears/", page_of(ArrearsList, reading), name="arrears_list"),
     path("payments/reconcile/", acting.reconcile, name="reconcile"),
     path("payments/<str:number>/", views.batch_detail, name="batch_detail"),
     *(
@@ -34,6 +37,6 @@ urlpatterns = [
         )
         for code in BOUND
     ),
-    path("payments/<str:number>/sheet.pdf", exports.batch_paper, name="batch_paper"),
+    path("payments/<str:number>/sheet.pdf", views.batch_paper, name="batch_paper"),
     path("payments/<str:number>/file/", views.batch_file, name="batch_file"),
 ]

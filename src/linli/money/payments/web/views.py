@@ -1,54 +1,111 @@
 """Look: batches, one batch with its three hands, its bank file, who waits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
+from linli.foundation.files.documents import render_sheet, sheet_table
 from linli.foundation.screens.cells import masked
 from linli.foundation.screens.exporting import download
 from linli.foundation.screens.heads import Action, Head, action
+from linli.foundation.screens.pages import found_or_404
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.reminding import waits
-from linli.foundation.screens.texts import joined_by_dot, month_text
+from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text, money_text, month_text, pack_text
+from linli.ground.users.queries import names
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.money import capital_amount
+from linli.money.awards.models import PayeeAccount
+from linli.money.awards.queries import programme_labels, shared_accounts, sharings
+from linli.money.ledger.models import Fund
 from linli.money.payments import queries
 from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.permissions import can_take_file
+from linli.money.payments.queries import Outlook
 from linli.money.payments.steps import BATCH
-from linli.money.payments.web.desk import batch_or_404, reading
-from linli.money.payments.web.lists import ArrearsList, BatchList, LineList, MonthList
-from linli.money.payments.web.presenters import hands, shared_lines
+from linli.money.payments.web.desk import reading
+from linli.money.payments.web.lists import LineList
 from linli.money.payments.web.steps import offers
 
-
-@reading
-def batch_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Batches newest first."""
-    return BatchList(request, desk).response()
+# --- A batch as its page shows it ------------------------------------------------------------------
 
 
-@reading
-def month_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What became of each month's money."""
-    return MonthList(request, desk).response()
+def hands(batch: PaymentBatch) -> list[dict[str, Any]]:
+    """The three hands and the bank: label, who, when, and how far the batch is."""
+    known = names([batch.maker_id, batch.checker_id, batch.releaser_id])
+    voided, state = batch.state == BatchState.VOIDED, batch.state
+    rows: list[tuple[str, int | None, object, bool, bool]] = [
+        (gettext("经办"), batch.maker_id, batch.made_at, True, False),
+        (
+            pgettext("batch", "复核"),
+            batch.checker_id,
+            batch.approved_at,
+            bool(batch.checker_id),
+            state == BatchState.PROPOSED,
+        ),
+        (gettext("放款"), batch.releaser_id, batch.released_at, bool(batch.releaser_id), state == BatchState.APPROVED),
+        (gettext("银行"), None, None, state == BatchState.CLOSED, state == BatchState.RELEASED),
+    ]
+    return [
+        {
+            "label": label,
+            "by": known.get(person or 0, ""),
+            "at": at,
+            "state": "done" if done else "stopped" if voided else "now" if current else "",
+        }
+        for label, person, at, done, current in rows
+    ]
 
 
-@reading
-def arrears_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Months that are due and not yet paid."""
-    return ArrearsList(request, desk).response()
+@dataclass(frozen=True)
+class SharedNumber:
+    """One account number that several units name: the lines of the batch that go there, and how many more units."""
+
+    last4: str
+    lines: list[tuple[str, str]]  # (unit, holder)
+    others: int
+
+
+def shared_lines(desk: Desk, batch: PaymentBatch) -> list[SharedNumber]:
+    """Of a batch whose money has not left: lines to a number that other units name too, the most shared first.
+
+    Units that the batch does not pay, wherever they live, are counted alone.
+    """
+    if batch.state not in {BatchState.PROPOSED, BatchState.APPROVED}:
+        return []
+    lines = {line.account_id: line for line in queries.items(batch.pk)}
+    accounts = shared_accounts(lines)
+    sharing = sharings(desk.reads, accounts)
+    groups: dict[str, list[PayeeAccount]] = {}
+    for account in accounts:
+        groups.setdefault(account.account_index, []).append(account)
+    found = []
+    for group in groups.values():
+        units = {account.unit_key for account in group}
+        others = sharing[group[0].pk].units + 1 - len(units)
+        held = [(lines[one.pk].unit_key, desk.person.named(one.stamp, one.holder_name)) for one in group]
+        found.append(SharedNumber(group[0].account_last4, held, others))
+    return sorted(found, key=lambda one: (-len(one.lines) - one.others, one.last4))
+
+
+def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:
+    """This year's funds, and earlier ones with a month that nobody proposed."""
+    past = [fund for fund in funds if fund.year < on.year]
+    return [*queries.outlooks([fund for fund in funds if fund.year == on.year], on), *queries.unproposed(past, on)]
 
 
 @reading
 def batch_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One batch: where it stands, its lines, and what the reader may do with it."""
-    return BatchPage(request, desk, batch_or_404(desk, number)).response()
+    return BatchPage(request, desk, found_or_404(queries.batch, desk.reads, number)).response()
 
 
 class BatchPage(LineList):
@@ -90,9 +147,52 @@ def _facts(batch: PaymentBatch) -> list[tuple[object, object]]:
 @reading
 def batch_file(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The bank file as it was released; every download is written down."""
-    batch = batch_or_404(desk, number)
+    batch = found_or_404(queries.batch, desk.reads, number)
     if not can_take_file(desk.person, batch):
         raise Http404
     name, data = queries.bank_file(desk.reads, number)
     note_read(request, where=batch.stamp, subject=f"batch:{number}:file", shown=[batch.file_digest])
     return download(data, name, "application/octet-stream")
+
+
+# --- A batch as a sheet to sign --------------------------------------------------------------------
+
+
+@reading
+def batch_paper(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The batch on paper: sums in figures and capitals, by programme and source, three names to sign beside."""
+    batch, labels = found_or_404(queries.batch, desk.reads, number), programme_labels(desk.on)
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for programme, source, fen in queries.line_sums(batch.pk):
+        count, total = sums.get((programme, source), (0, 0))
+        sums[programme, source] = (count + 1, total + fen)
+    table = sheet_table(
+        gettext("按项目和资金来源"),
+        [gettext("项目"), gettext("来源"), gettext("笔数"), gettext("金额")],
+        [
+            [pack_text(labels.get(programme, programme)), source, str(count), fen]
+            for (programme, source), (count, fen) in sorted(sums.items())
+        ],
+        [2, 3],
+    )
+    data = render_sheet(
+        gettext("资金发放审批表"),
+        number,
+        batch.fund.name,
+        day_text(desk.on),
+        [
+            (gettext("发放月份"), month_text(batch.month_date)),
+            (pgettext("batch", "类别"), str(batch.get_kind_display())),
+            (gettext("金额（小写）"), money_text(batch.total_fen)),
+            (gettext("金额（大写）"), capital_amount(batch.total_fen)),
+            (gettext("笔数"), str(batch.items_count)),
+            (gettext("状态"), str(batch.get_state_display())),
+            *((hand["label"], f"{hand['by']} {moment_text(hand['at'])}".strip()) for hand in hands(batch)[:3]),
+        ],
+        [table],
+        [
+            gettext("签名：经办 __________  复核 __________  放款 __________"),
+            gettext("明细摘要 %(digest)s：明细有任何变动，摘要即不同。") % {"digest": batch.lines_digest},
+        ],
+    )
+    return download(data, f"{number}.pdf", "application/pdf")

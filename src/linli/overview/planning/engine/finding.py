@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import TypeAlias, overload
+from typing import Any, TypeAlias, overload
 
 from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.tones import Tone, toned
@@ -77,6 +77,11 @@ class Finding:
     def key(self) -> Key:
         """What stays the same when the numbers change."""
         return self.code, self.subject
+
+
+def found(code: str, subject: str, severity: Severity, *, zh: str, en: str, **more: Any) -> Finding:
+    """A finding with its title in both languages, and whatever else a :class:`Finding` says."""
+    return Finding(code, subject, severity, Text(zh, en), **more)
 
 
 Check: TypeAlias = Callable[[Plan], Iterable[Finding]]

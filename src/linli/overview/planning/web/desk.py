@@ -23,7 +23,7 @@ from linli.law.policies.engine import Pack
 from linli.law.policies.queries import offered_packs
 from linli.overview.planning.engine import Plan, plan_from_pack
 from linli.overview.planning.permissions import READERS
-from linli.overview.planning.queries import PlanVersion, current_adoption, plan_of, version
+from linli.overview.planning.queries import PlanVersion, current_adoption, plan_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -89,14 +89,6 @@ def reading(view: View[Desk, P]) -> Page[P]:
         return view(request, found, *args, **kwargs)
 
     return run
-
-
-def version_or_404(desk: Desk, number: str) -> PlanVersion:
-    """A saved version within reach."""
-    try:
-        return version(desk.reads, number)
-    except PlanVersion.DoesNotExist:
-        raise Http404 from None
 
 
 def address(name: str, *args: object, query: Mapping[str, object] | None = None) -> str:

@@ -29,7 +29,7 @@ from linli.overview.planning.engine import (
     show,
 )
 from linli.overview.planning.queries import MonthMoney, Row
-from linli.overview.planning.web.asking import said
+from linli.overview.planning.web.controls import said
 from linli.overview.planning.web.desk import Desk
 
 SEVERITIES = {

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import navigation
-from linli.overview.planning.web.views import actual, checking, next_year, opening, versions
+from linli.overview.planning.web.views import actual, checking, opening
 
 navigation.register(
     navigation.NavItem(
@@ -19,11 +19,11 @@ navigation.register(
 
 urlpatterns = [
     path("funds/open/", opening.fund_open, name="fund_open"),
-    path("next-year/", next_year.next_year, name="next_year"),
+    path("next-year/", opening.next_year, name="next_year"),
     path("plan/", checking.plan_check, name="plan_check"),
-    path("plan/versions/new/", versions.plan_version_new, name="plan_version_new"),
-    path("plan/versions/<str:number>/", versions.plan_version, name="plan_version"),
-    path("plan/versions/<str:number>/adopt/", versions.plan_adopt, name="plan_adopt"),
+    path("plan/versions/new/", checking.plan_version_new, name="plan_version_new"),
+    path("plan/versions/<str:number>/", checking.plan_version, name="plan_version"),
+    path("plan/versions/<str:number>/adopt/", checking.plan_adopt, name="plan_adopt"),
     path("plan/actual/", actual.plan_actual, name="plan_actual"),
     path("plan/actual/<str:code>/", actual.plan_actual_records, name="plan_actual_records"),
 ]

@@ -5,9 +5,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import context, finding, navigation
+from linli.foundation.screens.listings import page_of
 from linli.foundation.screens.pages import actor, today
 from linli.ground.users.queries import authority_of
 from linli.overview.workbench.web import overseeing, searching, views
+from linli.overview.workbench.web.views import TrailList, auditing
 
 
 def _is_staff(request: HttpRequest) -> bool:
@@ -27,6 +29,6 @@ urlpatterns = [
     path("overview/", overseeing.overview, name="overview"),
     path("overview/<str:code>/", overseeing.overview_records, name=overseeing.RECORDS),
     path("search/", searching.search, name=finding.PAGE),
-    path("audit/", views.audit_trail, name="audit_trail"),
+    path("audit/", page_of(TrailList, auditing), name="audit_trail"),
     path("audit/verify/", views.audit_verify, name="audit_verify"),
 ]

@@ -22,7 +22,6 @@ from linli.foundation.screens.heads import Head, action
 from linli.foundation.screens.listings import PAGE, Column, Listing
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.tables import cut
 from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
 from linli.foundation.screens.work import first, piles
 from linli.foundation.trail import audit
@@ -85,7 +84,8 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
     for pile in found:
         kinds[pile.kind] += pile.total
     titles = {pile.kind: pile.title for pile in found}
-    page, more = cut(first([pile for pile in found if kind in ("", pile.kind)], after + PAGE + 1)[after:], PAGE)
+    waiting = first([pile for pile in found if kind in ("", pile.kind)], after + PAGE + 1)[after:]
+    page, more = waiting[:PAGE], len(waiting) > PAGE
     people = [row.subject for row in page if row.who]
     if people:
         note_read(request, where=0, subject="work", shown=people)
@@ -170,13 +170,6 @@ class TrailList(Listing[Desk, AuditLine]):
 
     def more(self, found: Sequence[AuditLine]) -> dict[str, Any]:
         return {"seal": audit.head()}
-
-
-@auditing
-@require_GET
-def audit_trail(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Who did what."""
-    return TrailList(request, desk).response()
 
 
 @auditing

@@ -13,19 +13,18 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.areas.queries import names as area_names
 from linli.kernel.act import Act
+from linli.kernel.errors import reason_of
 from linli.registry.residents.codes import ClosedReason, DepartureKind, Relation
 from linli.registry.residents.engine.names import key
 from linli.registry.residents.models import Household, Membership, Relocation, RelocationAnnulment, Resident
-from linli.registry.residents.operations.common import check_day, known_residents
+from linli.registry.residents.operations.common import Amendment, check_day, follow, known_residents
 from linli.registry.residents.operations.correcting import correction
-from linli.registry.residents.operations.followers import Amendment, follow
-from linli.registry.residents.operations.homes import end_memberships, open_memberships, put_in_order, restamp
+from linli.registry.residents.operations.moving import end_memberships, open_memberships, put_in_order, restamp
 from linli.registry.residents.operations.refusals import (
     DayUnchanged,
     HouseholdClosed,
     HouseholdHeadRepeated,
     NothingToCorrect,
-    ReasonMissing,
     ResidentNotAway,
     ResidentUnknown,
 )
@@ -52,8 +51,7 @@ def correct_departure(act: Act, *, resident_id: int, day: date | None, reason: s
     resident = known_residents([resident_id])[0]
     check_register(act, [resident.stamp, *(household.stamp for household in households.values())])
     check_version(resident, version)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = reason_of(reason)
     if departed is None or departed != last_departure(resident_id):
         raise NothingToCorrect(number=resident.number, name=resident.name)
     if day == departed.day:
@@ -71,12 +69,12 @@ def correct_departure(act: Act, *, resident_id: int, day: date | None, reason: s
     Resident.objects.filter(pk=resident.pk).update(version=F("version") + 1)
     insert([correction(act, resident, field, departed.day, reason)])
     changed = tuple(pk for pk in homes if pk)
-    follow(act, Amendment(departed.kind, departed.day, day, reason.strip(), resident.pk, changed))
+    follow(act, Amendment(departed.kind, departed.day, day, reason, resident.pk, changed))
     audit.record(
         act,
         where=home.stamp,
         subject=f"resident:{resident.number}",
-        note={field: departed.day.isoformat(), "corrected": day and day.isoformat(), "reason": reason.strip()},
+        note={field: departed.day.isoformat(), "corrected": day and day.isoformat(), "reason": reason},
     )
 
 
@@ -142,8 +140,7 @@ def correct_household_move(
         raise ResidentUnknown(field="household")
     check_register(act, household.stamp)
     check_version(household, version)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = reason_of(reason)
     moves = list(household.relocations.filter(annulment__isnull=True).order_by("moved_date", "pk"))
     if not moves:
         raise NothingToCorrect(number=household.number, name="")
@@ -155,18 +152,18 @@ def correct_household_move(
         check_day(act, moved_date, field="moved_date", earliest=earliest)
     now = household.stamp
     RelocationAnnulment.objects.create(
-        relocation=last, reason=reason.strip(), recorded_by_id=act.by.pk, recorded_at=act.at, **last.stamp.columns()
+        relocation=last, reason=reason, recorded_by_id=act.by.pk, recorded_at=act.at, **last.stamp.columns()
     )
     if moved_date is None:
         _take_home(household, last)
     else:
         _move_again(act, last, moved_date)
-    amendment = Amendment(DepartureKind.MOVED, last.moved_date, moved_date, reason.strip(), None, (household.pk,))
+    amendment = Amendment(DepartureKind.MOVED, last.moved_date, moved_date, reason, None, (household.pk,))
     follow(act, amendment)
     note = {
         "moved": last.moved_date.isoformat(),
         "corrected": moved_date and moved_date.isoformat(),
-        "reason": reason.strip(),
+        "reason": reason,
     }
     for chain in dict.fromkeys((now.chain, household.stamp.chain)):
         audit.record(act, where=chain, subject=f"household:{household.number}", note=note)

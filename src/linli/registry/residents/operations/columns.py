@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from linli.foundation.files.tables import Choice, Column, choices_of, template_workbook
 from linli.registry.residents.codes import HukouKind, Relation, ResidenceKind, Sex
-from linli.registry.residents.rules.relations import register_words
+from linli.registry.residents.rules.registration import register_words
 
 LABELS: Mapping[str, tuple[str, str]] = {
     "household": ("户序号", "Household"),

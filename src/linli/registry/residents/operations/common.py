@@ -1,12 +1,14 @@
 """What several acts of the registry share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from linli.foundation.data.locks import locked
 from linli.foundation.data.scope import Scope, Stamp
 from linli.kernel.act import Act
 from linli.kernel.masking import mask_name
+from linli.registry.residents.codes import DepartureKind
 from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations.refusals import (
     DateInFuture,
@@ -88,3 +90,37 @@ def open_household(household_id: int, *, field: str = "household") -> Household:
     if household.closed_date is not None:
         raise HouseholdClosed(field=field, number=household.number)
     return household
+
+
+# --- what follows from a correction: rooms above register theirs ------------------------------------
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A departure of a resident or of a household that reads otherwise now; ``now`` None: it did not happen.
+
+    ``household_ids`` are the households whose members or place read otherwise, the one with the move first.
+    """
+
+    kind: DepartureKind
+    was: date
+    now: date | None
+    reason: str
+    resident_id: int | None
+    household_ids: tuple[int, ...]
+
+
+Follower = Callable[[Act, Amendment], None]
+_followers: list[Follower] = []
+
+
+def register_follower(follower: Follower) -> None:
+    """Called at start by a room whose records follow from departures; it runs inside the correction's act."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def follow(act: Act, amendment: Amendment) -> None:
+    """Let every room put right what followed, in the order in which they registered."""
+    for follower in _followers:
+        follower(act, amendment)

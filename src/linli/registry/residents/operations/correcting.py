@@ -12,23 +12,21 @@ from linli.foundation.data.locks import check_version
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
+from linli.kernel.errors import reason_of
 from linli.kernel.text import plain_number
 from linli.registry.residents.codes import HukouKind, Relation, ResidenceKind, SealedField, Sex
 from linli.registry.residents.models import Correction, Household, Resident
 from linli.registry.residents.operations.common import known_residents
-from linli.registry.residents.operations.entries import NewMember
 from linli.registry.residents.operations.printing import print_faults, state_print
 from linli.registry.residents.operations.refusals import (
     BY_RULE,
     IdentityJustRegistered,
-    PurposeMissing,
-    ReasonMissing,
     RegistrationFault,
     RegistrationRefused,
     ResidentUnknown,
 )
 from linli.registry.residents.operations.registering import identity_taken
-from linli.registry.residents.operations.rows import insert, new_row_key, set_id_number, set_name, set_phone
+from linli.registry.residents.operations.rows import NewMember, insert, new_row_key, set_id_number, set_name, set_phone
 from linli.registry.residents.permissions import check_read, check_register, registering_scope
 from linli.registry.residents.rules.registration import person_faults
 
@@ -60,8 +58,7 @@ def correct_resident(
     check_register(act, resident.stamp)
     scope = registering_scope(act)
     check_version(resident, version)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    reason = reason_of(reason)
     old = plain_values(resident)
     changed = {field: value for field, value in changes.items() if old[field] != value}
     new = _as_member(old | changed)
@@ -92,8 +89,7 @@ def unmask(
 
     Raises NotPermitted, ResidentUnknown, PurposeMissing.
     """
-    if not purpose.strip():
-        raise PurposeMissing(field="purpose")
+    purpose = reason_of(purpose, field="purpose")
     row: Resident | Household | None
     if field == SealedField.ADDRESS:
         row = Household.objects.filter(pk=household_id or 0).first()
@@ -103,9 +99,7 @@ def unmask(
         raise ResidentUnknown(field="subject")
     check_read(act, row.stamp)
     kind = "household" if isinstance(row, Household) else "resident"
-    audit.record(
-        act, where=row.stamp, subject=f"{kind}:{row.number}", note={"field": field.value, "purpose": purpose.strip()}
-    )
+    audit.record(act, where=row.stamp, subject=f"{kind}:{row.number}", note={"field": field.value, "purpose": purpose})
     return Unmasked(_opened(row, field))
 
 
@@ -183,7 +177,7 @@ def correction(act: Act, resident: Resident, field: str, old: str | date, reason
         resident=resident,
         field=field,
         old_envelope=seal(text, aad=f"residents_correction|{row_key}|old"),
-        reason=reason.strip(),
+        reason=reason,
         recorded_by_id=act.by.pk,
         recorded_at=act.at,
         **resident.stamp.columns(),

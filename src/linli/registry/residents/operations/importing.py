@@ -16,7 +16,6 @@ from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations.common import common_chain
 from linli.registry.residents.operations.correcting import add_numbers
-from linli.registry.residents.operations.entries import NewHousehold, NewMember
 from linli.registry.residents.operations.matching import Known, match
 from linli.registry.residents.operations.namesakes import lock_registry
 from linli.registry.residents.operations.printing import print_faults, state_print
@@ -37,6 +36,7 @@ from linli.registry.residents.operations.refusals import (
     ResidentGone,
 )
 from linli.registry.residents.operations.registering import enter, enter_members
+from linli.registry.residents.operations.rows import NewHousehold, NewMember
 from linli.registry.residents.permissions import check_register, registering_scope
 from linli.registry.residents.queries.places import Place, places
 from linli.registry.residents.rules.registration import plain_phone

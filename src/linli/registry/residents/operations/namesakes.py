@@ -13,13 +13,13 @@ from linli.kernel.errors import DomainError
 from linli.kernel.masking import mask_name
 from linli.registry.residents.engine.names import key
 from linli.registry.residents.models import Household, Membership, Resident
-from linli.registry.residents.operations.entries import NewMember
 from linli.registry.residents.operations.refusals import (
     MemberRegistered,
     NamesakeRegistered,
     NewbornRenamed,
     RegistrationFault,
 )
+from linli.registry.residents.operations.rows import NewMember
 from linli.registry.residents.rules.sameness import Namesake, Verdict, judge
 
 _NAMED = 3  # people named in one question

@@ -8,8 +8,8 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
-from linli.registry.residents.operations.entries import NewMember
 from linli.registry.residents.operations.refusals import NameUnprintable, RegistrationFault
+from linli.registry.residents.operations.rows import NewMember
 from linli.registry.residents.permissions import check_register_anywhere
 
 

@@ -14,7 +14,6 @@ from linli.kernel.text import plain_number
 from linli.registry.residents.codes import HukouKind, Relation, ResidenceKind, Sex
 from linli.registry.residents.engine.names import compact
 from linli.registry.residents.operations.columns import LABELS, household_columns
-from linli.registry.residents.operations.entries import NewMember
 from linli.registry.residents.operations.refusals import (
     BY_RULE,
     IdentityRepeated,
@@ -22,6 +21,7 @@ from linli.registry.residents.operations.refusals import (
     PlaceUnknown,
     RowsDisagree,
 )
+from linli.registry.residents.operations.rows import NewMember
 from linli.registry.residents.queries.places import Place, local_places
 from linli.registry.residents.rules.registration import household_faults
 

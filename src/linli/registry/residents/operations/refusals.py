@@ -230,18 +230,6 @@ class SourceMissing(DomainError):
     message = _("请填写信息来源")
 
 
-class ReasonMissing(DomainError):
-    """A correction needs a reason."""
-
-    message = _("请填写更正理由")
-
-
-class PurposeMissing(DomainError):
-    """Full values are shown for a stated purpose only."""
-
-    message = _("请填写查看完整信息的目的")
-
-
 class SubjectAmbiguous(DomainError):
     """Exactly one of resident and household."""
 

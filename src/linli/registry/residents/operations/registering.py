@@ -18,7 +18,6 @@ from linli.registry.residents.codes import Relation
 from linli.registry.residents.engine.names import key
 from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations.common import check_day, common_chain, open_household
-from linli.registry.residents.operations.entries import NewHousehold, NewMember
 from linli.registry.residents.operations.namesakes import Entry, lock_registry, namesake_faults
 from linli.registry.residents.operations.printing import print_faults, state_print
 from linli.registry.residents.operations.refusals import (
@@ -36,7 +35,15 @@ from linli.registry.residents.operations.refusals import (
     RegistrationFault,
     RegistrationRefused,
 )
-from linli.registry.residents.operations.rows import insert, new_row_key, set_id_number, set_name, set_phone
+from linli.registry.residents.operations.rows import (
+    NewHousehold,
+    NewMember,
+    insert,
+    new_row_key,
+    set_id_number,
+    set_name,
+    set_phone,
+)
 from linli.registry.residents.permissions import check_register, registering_scope
 from linli.registry.residents.queries.places import Place, places
 from linli.registry.residents.rules.registration import Fault, household_faults, person_faults

@@ -44,17 +44,20 @@ from linli.registry.residents.queries.facts import (
     named_units,
     newest_fact,
     newest_recordings,
-    numbers_of_households,
-    numbers_of_residents,
     resident_of,
     settled_fact,
 )
 from linli.registry.residents.queries.history import Event, timeline
 from linli.registry.residents.queries.own import (
     HouseholdPlace,
+    UnitPeople,
+    addressees_among,
+    deceased,
     ends_in,
     household_places,
     own_household_ids,
+    people_of_units,
+    resident_named,
     residents_exist,
 )
 from linli.registry.residents.queries.places import Place, local_places, places, places_named
@@ -65,17 +68,8 @@ from linli.registry.residents.queries.registry import (
     household_lines,
     households,
     people,
-    resident_by_id,
     resident_detail,
     view,
     visible_household,
-    visible_households,
 )
 from linli.registry.residents.queries.search import Hit, search
-from linli.registry.residents.queries.units import (
-    UnitPeople,
-    addressees_among,
-    deceased,
-    people_of_units,
-    resident_named,
-)

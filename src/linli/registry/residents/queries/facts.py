@@ -228,11 +228,6 @@ def resident_of(user_id: int) -> int | None:
     return ResidentAccount.objects.filter(user_id=user_id).values_list("resident_id", flat=True).first()
 
 
-def numbers_of_residents(resident_ids: Iterable[int]) -> Mapping[int, str]:
-    """Business keys by id, in one query."""
-    return dict(Resident.objects.filter(pk__in=set(resident_ids)).values_list("pk", "number"))
-
-
 def newest_recordings(members: Mapping[int, Sequence[Member]]) -> Mapping[int, datetime]:
     """When a fact of each household (id), or of one of its members, was last recorded; one statement."""
     homes = {one.resident_id: household for household, some in members.items() for one in some}
@@ -276,11 +271,6 @@ def named_units(numbers: Iterable[str]) -> list[str]:
     ).values_list("household__number", "resident__name")
     names |= dict(heads)
     return [f"{names[number]}（{number}）" if number in names else number for number in sorted(wanted)]
-
-
-def numbers_of_households(household_ids: Iterable[int]) -> Mapping[int, str]:
-    """Business keys by id, in one query."""
-    return dict(Household.objects.filter(pk__in=set(household_ids)).values_list("pk", "number"))
 
 
 def _memberships(household_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:

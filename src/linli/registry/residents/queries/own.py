@@ -1,7 +1,8 @@
 """What rooms above need to know of a household before they act; they check the place themselves."""
 
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -9,8 +10,11 @@ from django.db.models import Q, QuerySet
 
 from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.prepared import prepared
-from linli.foundation.data.scope import Stamp
-from linli.registry.residents.models import Household, Membership, Resident, ResidentAccount
+from linli.foundation.data.scope import Scope, Stamp
+from linli.ground.notifications.queries import Addressee
+from linli.registry.residents.codes import GuardianshipKind
+from linli.registry.residents.models import Guardianship, Household, Membership, Resident, ResidentAccount
+from linli.registry.residents.queries.facts import Member, members_on
 
 # What somebody outside shows to know of a person.
 _SIGNS = 4
@@ -70,3 +74,96 @@ def own_household_ids(user_id: int, on: date) -> frozenset[int]:
         Q(valid_until__isnull=True) | Q(valid_until__gt=on)
     )
     return frozenset(lived_in.values_list("household_id", flat=True))
+
+
+# --- who stands behind the number of a household or a resident, and who may receive for them -------
+
+
+@dataclass(frozen=True)
+class Guardian:
+    """Somebody who acts for a resident: of the registry (id), or from outside, known by name alone."""
+
+    resident_id: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class UnitPeople:
+    """The people of a unit on a day: the members of the household, the one person (None of a household), guardians."""
+
+    members: tuple[Member, ...]
+    person: Member | None
+    guardians: tuple[Guardian, ...]
+
+
+def people_of_units(numbers: Collection[str], on: date) -> Mapping[str, UnitPeople]:
+    """Of each household or resident (by number) that exists; six statements for any number of them."""
+    households = dict(Household.objects.filter(number__in=set(numbers)).values_list("number", "pk"))
+    people = dict(Resident.objects.filter(number__in=set(numbers)).values_list("number", "pk"))
+    homes = _homes(people.values(), on)
+    members = members_on({*households.values(), *homes.values()}, on)
+    found: dict[str, tuple[tuple[Member, ...], Member | None]] = {
+        number: (members[pk], None) for number, pk in households.items()
+    }
+    for number, pk in people.items():
+        family = members[homes[pk]] if pk in homes else ()
+        found[number] = (family, next((one for one in family if one.resident_id == pk), None))
+    wards = {one.resident_id for family, person in found.values() for one in ((person,) if person else family)}
+    guardians = _guardians(wards, on)
+    return {
+        number: UnitPeople(
+            family,
+            person,
+            tuple(one for ward in ((person,) if person else family) for one in guardians.get(ward.resident_id, ())),
+        )
+        for number, (family, person) in found.items()
+    }
+
+
+def resident_named(number: str, name: str) -> int | None:
+    """The resident (id) who bears this number and this name; None otherwise, whichever of the two is wrong."""
+    return Resident.objects.filter(number=number, name=name).values_list("pk", flat=True).first()
+
+
+def deceased(resident_ids: Iterable[int], on: date) -> frozenset[int]:
+    """Those of the residents who died by the day."""
+    rows = Resident.objects.filter(pk__in=set(resident_ids), died_date__lte=on)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def addressees_among(homes: Mapping[int, int], delivers: Scope, on: date) -> Mapping[int, Addressee]:
+    """To whom and where to write to each resident (id; with the household (id) that is asked where they live in none):
+    doors are opened within the scope alone, for who brings the letter.
+    """
+    known = {**homes, **_homes(homes, on)}
+    households = Household.objects.select_related("building").in_bulk(set(known.values()))
+    return {
+        one.pk: Addressee(one.number, one.name, *_door(households[known[one.pk]], delivers), _by(one.died_date, on))
+        for one in Resident.objects.filter(pk__in=homes)
+    }
+
+
+def _door(home: Household, delivers: Scope) -> tuple[Stamp, str, str]:
+    door = open_sealed(home.address_envelope, aad=home.address_aad) if delivers.covers(home.stamp) else ""
+    return home.stamp, home.building.name if home.building else "", door
+
+
+def _by(day: date | None, on: date) -> date | None:
+    return day if day and day <= on else None
+
+
+def _homes(resident_ids: Collection[int], on: date) -> dict[int, int]:
+    rows = Membership.objects.filter(resident_id__in=set(resident_ids), valid_from__lte=on)
+    rows = rows.exclude(valid_until__lte=on).order_by("valid_from", "pk")
+    return dict(rows.values_list("resident_id", "household_id"))
+
+
+def _guardians(ward_ids: Collection[int], on: date) -> dict[int, list[Guardian]]:
+    rows = Guardianship.objects.filter(ward_id__in=set(ward_ids), kind=GuardianshipKind.GUARDIAN, valid_from__lte=on)
+    rows = rows.exclude(valid_until__lte=on)
+    found: dict[int, list[Guardian]] = {}
+    for ward, guardian, name, outside in rows.order_by("pk").values_list(
+        "ward_id", "guardian_id", "guardian__name", "guardian_name"
+    ):
+        found.setdefault(ward, []).append(Guardian(guardian, name or outside))
+    return found

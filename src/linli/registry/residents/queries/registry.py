@@ -142,18 +142,6 @@ def resident_detail(scope: Scope, number: str, *, on: date) -> ResidentDetail | 
     return ResidentDetail(view(resident, on), household, Relation(relation) if relation else None)
 
 
-def resident_by_id(scope: Scope, resident_id: int, *, on: date) -> ResidentView | None:
-    """A resident within the scope by id; None when there is none to see."""
-    resident = all_residents(scope).filter(pk=resident_id).first()
-    return view(resident, on) if resident else None
-
-
-def visible_households(scope: Scope, household_ids: Iterable[int]) -> set[int]:
-    """Which of the households the scope covers."""
-    rows = within(Household.objects.all(), scope)
-    return set(rows.filter(pk__in=set(household_ids)).values_list("pk", flat=True))
-
-
 def visible_household(scope: Scope, number: str) -> int:
     """The id of a household within the scope by its number; 0, which no household has, when there is none to see."""
     rows = within(Household.objects.all(), scope).filter(number=number.strip().upper())

@@ -1,15 +1,37 @@
 """What a household must fulfil to be registered. Plain values in, faults out."""
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 from linli.kernel.errors import DomainError
 from linli.kernel.identity import parse_identity_number
 from linli.kernel.text import plain_number
+
+# --- the words of household registers for the relation to the head, as the registry's own relations ---
+
+
+_TABLE = Path(__file__).resolve().parents[1] / "data" / "family_relations.toml"
+
+
+@lru_cache(maxsize=1)
+def register_words() -> Mapping[str, tuple[str, ...]]:
+    """Relation code → words and two-digit codes that registers write for it.
+
+    Source: GB/T 4761-2008, with the table's confidence mark in ``data/family_relations.toml``.
+    """
+    words: dict[str, tuple[str, ...]] = {}
+    for line in tomllib.loads(_TABLE.read_text(encoding="utf-8"))["relations"]:
+        if relation := line.get("relation"):
+            words[relation] = (*words.get(relation, ()), line["word"], *line.get("also", ()), line["code"])
+    return words
+
 
 # The oldest documented person lived 122 years; an older birth date is a typing error.
 OLDEST_YEARS = 125

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,9 +20,8 @@ from linli.aid.assistance.operations import NewApplication, PaperRecord, receive
 from linli.aid.assistance.operations.apply import ProxyUnknown
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.papers import because, papers_on_file
-from linli.aid.assistance.web.desk import receiving
+from linli.aid.assistance.web.desk import receiving, refuse_paper
 from linli.aid.assistance.web.forms import CounterForm, CounterPaperForm
-from linli.aid.assistance.web.paper_refusals import refuse_paper
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force, schemes_in_force
 from linli.foundation.data.scope import Scope
@@ -30,7 +29,7 @@ from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.drafting import address_of, fill, slot
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import Column
-from linli.foundation.screens.pages import act_of, add_refusal, came_from, onward, render_page, returning
+from linli.foundation.screens.pages import act_of, add_refusal, came_from, found_or_404, onward, render_page, returning
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined_by_dot, pack_text
 from linli.foundation.trail.acts import ActRepeated
@@ -50,9 +49,7 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     number = request.GET.get("household", "")
     if not number:
         return _find(request, registers)
-    home = household_detail(registers, number, on=desk.on)
-    if home is None:
-        raise Http404
+    home = found_or_404(household_detail, registers, number, on=desk.on)
     scheme, pack = scheme_in_force(desk.on, request.GET.get("scheme", ""))
     posted = request.method == "POST"
     form = _form(request, pack, home, desk)

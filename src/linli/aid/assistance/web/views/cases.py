@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -16,8 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.aid.assistance.codes import ApplicationState, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail
-from linli.aid.assistance.queries.papers import PaperView
-from linli.aid.assistance.queries.promises import overdue_of
+from linli.aid.assistance.queries.papers import PaperView, overdue_of
 from linli.aid.assistance.queries.screens import budget_outlook
 from linli.aid.assistance.queries.words import left, state_text
 from linli.aid.assistance.steps import CASE
@@ -41,7 +40,7 @@ from linli.aid.assistance.web.story import story
 from linli.aid.assistance.web.why import why
 from linli.foundation.screens.cells import chip, linked
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import act_of, onward, render_page, version_of
+from linli.foundation.screens.pages import act_of, onward, render_page, there, version_of
 from linli.foundation.screens.reminding import waits
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.ground.users.queries import why_not
@@ -86,9 +85,7 @@ def application_reasons(request: HttpRequest, desk: Desk, number: str) -> HttpRe
 def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -> HttpResponse:
     """One step on one case: what it means, its form, and what it rests on beside it."""
     case = case_or_404(request, desk, number)
-    step = next((step for step in CASE.steps if step.path == code and step.code in BOUND), None)
-    if step is None:
-        raise Http404
+    step = there(next((step for step in CASE.steps if step.path == code and step.code in BOUND), None))
     if CASE.elsewhere(desk.person, step.code, case.standing):
         raise PermissionDenied
     why_not_now = why_not(desk.person, CASE, step.code, case.standing, desk.on)

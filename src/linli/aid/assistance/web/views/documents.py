@@ -1,6 +1,6 @@
 """Printed forms: the 救助申请表, filled or blank, and the visit form."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from linli.aid.assistance.queries.detail import ApplicationDetail
@@ -10,6 +10,7 @@ from linli.aid.assistance.web.presenters import current_assessment
 from linli.aid.assistance.web.printing import application_sheet, blank_application_sheet, page_language, visit_sheet
 from linli.aid.assistance.web.scheme import scheme_in_force
 from linli.foundation.files.documents import render_pdf
+from linli.foundation.screens.pages import found_or_404
 from linli.foundation.screens.reads import note_read
 from linli.ground.users.queries.desks import Desk
 from linli.registry.residents.queries import HouseholdDetail, household_detail
@@ -28,9 +29,7 @@ def application_form_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpR
 @require_GET
 def application_blank_pdf(request: HttpRequest, desk: Desk, household: str) -> HttpResponse:
     """The 救助申请表 for a household, to fill in by hand."""
-    home = household_detail(desk.reads, household, on=desk.on)
-    if home is None:
-        raise Http404
+    home = found_or_404(household_detail, desk.reads, household, on=desk.on)
     note_read(request, where=home.stamp, subject=f"household:{household}")
     sheet = blank_application_sheet(scheme_in_force(desk.on)[1], home)
     return show_pdf(render_pdf("form_sheet.typ", sheet, language=page_language()), f"{household}.pdf")
@@ -51,7 +50,4 @@ def visit_form_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
 
 def _home(desk: Desk, case: ApplicationDetail) -> HouseholdDetail:
     """The family; a household that moved away since is no longer in sight, and neither is its form."""
-    home = household_detail(desk.reads, case.household, on=desk.on)
-    if home is None:
-        raise Http404
-    return home
+    return found_or_404(household_detail, desk.reads, case.household, on=desk.on)

@@ -25,16 +25,15 @@ from linli.aid.assistance.queries.notices import publication_detail as one_publi
 from linli.aid.assistance.steps import PUBLICATION
 from linli.aid.assistance.web.desk import PDF, show_pdf
 from linli.aid.assistance.web.forms import DiscardForm, PostForm
-from linli.aid.assistance.web.lists import PublicationList
 from linli.aid.assistance.web.presenters import posting
-from linli.aid.assistance.web.uploading import NOTHING, keep
+from linli.aid.assistance.web.scheme import NOTHING, keep
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.listings import Column
-from linli.foundation.screens.pages import no_store, render_page, today
+from linli.foundation.screens.pages import found_or_404, no_store, render_page, today
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.ground.users.queries.desks import Desk, pages_for
@@ -59,13 +58,6 @@ _RUNNING = (
 
 # Publications are a job of their own.
 reading = pages_for("notices", *READ)
-
-
-@reading
-@require_GET
-def publication_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Publications of my area, newest first."""
-    return PublicationList(request, desk).response()
 
 
 @reading
@@ -112,13 +104,10 @@ def publication_discard(request: HttpRequest, desk: Desk, number: str) -> HttpRe
         raise PermissionDenied
     form = filled(request, DiscardForm)
 
-    def deed(act: Act) -> object:
-        return discard(act, publication_id=found.row.publication_id, reason=form.cleaned_data["reason"])
-
     return act_page(
         request,
         form,
-        deed,
+        lambda act: discard(act, publication_id=found.row.publication_id, reason=form.cleaned_data["reason"]),
         head=Head(step.label, step.explain, [(number, reverse("publication_detail", args=[number])), (step.label, "")]),
         done=gettext("公示 %(number)s 已作废") % {"number": number},
         to=reverse("publication_detail", args=[number]),
@@ -198,9 +187,7 @@ def public_notices(request: HttpRequest) -> HttpResponse:
 @require_GET
 def public_notice(request: HttpRequest, token: str) -> HttpResponse:
     """The notice for everybody, while it lasts; 410 afterwards."""
-    page = publication_page(token, today())
-    if page is None:
-        raise Http404
+    page = found_or_404(publication_page, token, today())
     unsure = page.provisional and page.posted_date is not None and not page.gone
     context = {"page": page, "provisional": unsure, "columns": _board(page.columns)}
     return _for_people(render_page(request, "assistance/public_notice.html", context, status=410 if page.gone else 200))
@@ -226,9 +213,7 @@ def _board(columns: tuple[str, ...]) -> list[Column]:
 
 def _found_or_404(request: HttpRequest, desk: Desk, number: str) -> PublicationDetail:
     """A publication within reach, the reading of it audited: whose case a row is, the board does not say."""
-    found = one_publication(desk.reads, number)
-    if found is None:
-        raise Http404
+    found = found_or_404(one_publication, desk.reads, number)
     note_read(request, where=0, subject=f"publication:{number}", shown=[entry.number for entry in found.entries])
     return found
 

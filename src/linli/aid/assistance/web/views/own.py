@@ -1,6 +1,6 @@
 """The family's own face: follow an application like a parcel, read letters, withdraw."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,7 +19,7 @@ from linli.aid.assistance.web.next_step import coming, next_step
 from linli.aid.assistance.web.presenters import ended_by, listed, paper_lines, progress
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import no_store, render_page
+from linli.foundation.screens.pages import no_store, render_page, there
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
 from linli.kernel.tones import tone_of
@@ -143,14 +143,8 @@ def _progress(case: OwnApplication, desk: Own) -> list[dict[str, object]]:
 
 def _own_or_404(desk: Own, number: str) -> OwnApplication:
     rows = own_applications(desk.person.pk, desk.on)
-    found = next((row for row in rows if row.number == number), None)
-    if found is None:
-        raise Http404
-    return found
+    return there(next((row for row in rows if row.number == number), None))
 
 
 def _letter_or_404(case: OwnApplication, number: str) -> Letter:
-    found = next((one for one in case.letters if one.number == number), None)
-    if found is None:
-        raise Http404
-    return found
+    return there(next((one for one in case.letters if one.number == number), None))

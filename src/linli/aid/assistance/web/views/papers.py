@@ -17,11 +17,10 @@ from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries.detail import application_detail
 from linli.aid.assistance.queries.listing import own_applications
 from linli.aid.assistance.queries.papers import PaperView
-from linli.aid.assistance.web.desk import Own, own
+from linli.aid.assistance.web.desk import Own, own, refuse_paper
 from linli.aid.assistance.web.forms import PaperForm
-from linli.aid.assistance.web.paper_refusals import refuse_paper
 from linli.aid.assistance.web.presenters import LACKING, takes_papers
-from linli.aid.assistance.web.uploading import NOTHING, Kept, keep
+from linli.aid.assistance.web.scheme import NOTHING, Kept, keep
 from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linli.aid.assistance.operations import look_up
-from linli.aid.assistance.queries.progress import Progress
-from linli.aid.assistance.queries.progress import progress as progress_of
+from linli.aid.assistance.queries.deadlines import Progress
+from linli.aid.assistance.queries.deadlines import progress as progress_of
 from linli.foundation.clock import now
 from linli.foundation.screens.pages import no_store, render_page
 from linli.foundation.screens.texts import counted, day_text

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -27,11 +27,10 @@ from linli.aid.assistance.queries.renewals import (
 from linli.aid.assistance.steps import RENEWAL
 from linli.aid.assistance.web.desk import reading
 from linli.aid.assistance.web.forms import ReasonForm
-from linli.aid.assistance.web.lists import RenewalList
 from linli.aid.assistance.web.renewing import Outlook, RenewalForm, coming, known_words, remembered
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.listings import Column
-from linli.foundation.screens.pages import act_of, onward, perform, render_page
+from linli.foundation.screens.pages import act_of, found_or_404, onward, perform, render_page
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text
 from linli.ground.notifications.queries import letters_about
@@ -42,19 +41,9 @@ from linli.money.awards.queries import programme_labels
 
 @reading
 @require_http_methods(["GET", "POST"])
-def renewal_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What runs out soon in my area: chosen families are confirmed or decided together."""
-    return RenewalList(request, desk).response()
-
-
-@reading
-@require_http_methods(["GET", "POST"])
 def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpResponse:
     """One family: what it was granted on, what is known since, what the new year gives, and the next step."""
-    try:
-        row = renewal(desk.reads, renewal_id)
-    except Renewal.DoesNotExist as error:
-        raise Http404 from error
+    row = found_or_404(renewal, desk.reads, renewal_id)
     [view] = renewal_views([row], desk.on)
     deed = request.POST.get("deed", "")
     forms = {

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from linli.aid.assistance.web.sheets import amounts_of, changes_of, fields_of, v
 from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import act_of, onward, render_page, today, version_of
+from linli.foundation.screens.pages import act_of, found_or_404, onward, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined_by_dot
 
@@ -27,9 +27,7 @@ from linli.foundation.screens.texts import joined_by_dot
 @require_http_methods(["GET", "POST"])
 def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> HttpResponse:
     """One page for one visit; the button pressed says which of its four steps is meant."""
-    seen = sheet(desk.person.pk, assessment_id, desk.on)
-    if seen is None:
-        raise Http404
+    seen = found_or_404(sheet, desk.person.pk, assessment_id, desk.on)
     step = request.POST.get("step", "")
     expected = preview(assessment_id, desk.on)
     forms_by_step = _forms(request, seen, expected, step)

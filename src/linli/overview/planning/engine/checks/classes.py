@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from linli.kernel.bilingual import Text
-from linli.overview.planning.engine.finding import Finding, Severity, permille, remedy
+from linli.overview.planning.engine.finding import Finding, Severity, found, permille, remedy
 from linli.overview.planning.engine.plan import (
     HOUSEHOLDS,
     Change,
@@ -28,14 +27,12 @@ def trainees_exist(plan: Plan) -> Iterator[Finding]:
         whole = people // seats * seats if seats else people
         fitting = whole or people
         labels = [plan.part("groups", code).label for code in course.groups]
-        yield Finding(
+        yield found(
             code="TRAINEES_EXCEED_GROUP",
             subject=course.code,
             severity=Severity.SERIOUS,
-            title=Text(
-                f"培训 {count(trainees)} 人，多于{'、'.join(x.zh for x in labels)} {count(people)} 人",
-                f"{count(trainees)} trainees, but only {count(people)} to come ({', '.join(x.en for x in labels)})",
-            ),
+            zh=f"培训 {count(trainees)} 人，多于{'、'.join(x.zh for x in labels)} {count(people)} 人",
+            en=f"{count(trainees)} trainees, but only {count(people)} to come ({', '.join(x.en for x in labels)})",
             arithmetic=f"{count(trainees)} − {count(people)} = {count(trainees - people)}",
             figures=(path, *targets),
             remedies=(
@@ -59,14 +56,12 @@ def classes_are_full(plan: Plan) -> Iterator[Finding]:
             continue
         down, up = trainees // seats * seats, -(-trainees // seats) * seats
         ways = [remedy(f"培训 {count(n)} 人", f"Train {count(n)}", Change(path, n)) for n in (down, up) if n]
-        yield Finding(
+        yield found(
             code="LAST_CLASS_NOT_FULL",
             subject=course.code,
             severity=Severity.NOTE,
-            title=Text(
-                f"{count(trainees)} 人每班 {seats} 人，最后一班只有 {trainees % seats} 人",
-                f"{count(trainees)} in classes of {seats}: the last one has {trainees % seats}",
-            ),
+            zh=f"{count(trainees)} 人每班 {seats} 人，最后一班只有 {trainees % seats} 人",
+            en=f"{count(trainees)} in classes of {seats}: the last one has {trainees % seats}",
             arithmetic=f"{count(trainees)} = {trainees // seats} × {seats} + {trainees % seats}",
             figures=(path, course.seats_path),
             remedies=tuple(ways),

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
-from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
+from linli.overview.planning.engine.finding import Finding, Remedy, Severity, found, permille, remedy
 from linli.overview.planning.engine.plan import (
     HOUSEHOLDS,
     NEEDED,
@@ -60,16 +59,14 @@ def _open(plan: Plan, programme: Programme, needed: Programme) -> Finding:
     alone, base = annual_fen(plan, programme), annual_fen(plan, needed)
     least, most = annual_fen(plan, programme, recipients=low), annual_fen(plan, programme, recipients=high)
     stands_on = (f"programmes.{programme.code}.recipients", f"programmes.{programme.code}.overlap")
-    return Finding(
+    return found(
         code="CONDITION_OPEN",
         subject=programme.code,
         severity=Severity.NOTE,
-        title=Text(
-            f"“{programme.label.zh}”是否以领取“{needed.label.zh}”为前提未定："
-            f"不以其为前提，全年 {yuan_short(alone)} 元；以其为前提，全年 {_range(least, most, ' 至 ')} 元",
-            f"Whether “{programme.label.en}” needs “{needed.label.en}” is open: "
-            f"{yuan_short(alone)} yuan a year if not, {_range(least, most, ' to ')} if so",
-        ),
+        zh=f"“{programme.label.zh}”是否以领取“{needed.label.zh}”为前提未定："
+        f"不以其为前提，全年 {yuan_short(alone)} 元；以其为前提，全年 {_range(least, most, ' 至 ')} 元",
+        en=f"Whether “{programme.label.en}” needs “{needed.label.en}” is open: "
+        f"{yuan_short(alone)} yuan a year if not, {_range(least, most, ' to ')} if so",
         arithmetic=f"{sum_of(plan, programme)} = {yuan_short(alone)}, "
         f"{yuan_short(base)} + {yuan_short(alone)} = {yuan_short(base + alone)}; "
         + _if_needed(sum_of(plan, programme, count(low) if low == high else "n"), base, (low, high), (least, most)),

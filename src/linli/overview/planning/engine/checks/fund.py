@@ -16,7 +16,7 @@ from linli.overview.planning.engine.cashflow import (
     paid_months,
     quarterly,
 )
-from linli.overview.planning.engine.finding import Finding, Lazily, Remedy, Severity, permille, remedy
+from linli.overview.planning.engine.finding import Finding, Lazily, Remedy, Severity, found, permille, remedy
 from linli.overview.planning.engine.plan import (
     CONFIRMED,
     Change,
@@ -49,16 +49,14 @@ def fund_lasts(plan: Plan) -> Iterable[Finding]:
     whole = flows.index(short)
     whose = _whose(plan, lack)
     return (
-        Finding(
+        found(
             code="FUND_RUNS_DRY",
             subject="fund",
             severity=Severity.FATAL,
-            title=Text(
-                f"{whose.zh}资金到 {short.month} 断供：前 {whole} 个月足额，"
-                f"当月只有 {yuan_short(lack.have_fen)} 元，{count(short.units_waiting)} 份待发",
-                f"The money{whose.en} runs out in {short.month}: {whole} months are paid in full, "
-                f"{yuan_short(lack.have_fen)} yuan are left for the next, {count(short.units_waiting)} awards wait",
-            ),
+            zh=f"{whose.zh}资金到 {short.month} 断供：前 {whole} 个月足额，"
+            f"当月只有 {yuan_short(lack.have_fen)} 元，{count(short.units_waiting)} 份待发",
+            en=f"The money{whose.en} runs out in {short.month}: {whole} months are paid in full, "
+            f"{yuan_short(lack.have_fen)} yuan are left for the next, {count(short.units_waiting)} awards wait",
             arithmetic=_until_dry(lack, short.month),
             figures=_stands_on(plan),
             remedies=Lazily(lambda: _lasting(plan, short, lack)),
@@ -196,14 +194,12 @@ def fund_lasts_in_quarters(plan: Plan) -> Iterable[Finding]:
     parts = len({month for _, month, _ in receipts})
     concerned = [programme for programme in plan.programmes if programme.line in lack.lines]
     return (
-        Finding(
+        found(
             code="FUND_DRY_IF_QUARTERLY",
             subject="fund",
             severity=Severity.SERIOUS,
-            title=Text(
-                f"到账日期只是假设：若按季平均到账，{short.month} 就会断供",
-                f"The dates of receipt are assumed: in even quarters the money runs out in {short.month}",
-            ),
+            zh=f"到账日期只是假设：若按季平均到账，{short.month} 就会断供",
+            en=f"The dates of receipt are assumed: in even quarters the money runs out in {short.month}",
             arithmetic=f"{yuan_short(total)} ÷ {parts} = {yuan_short(total // parts)}; "
             + _until_dry(lack, short.month),
             figures=("receipts.dates", *assumed, *_stands_on(plan)),

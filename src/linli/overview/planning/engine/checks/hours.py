@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from math import isqrt
 
-from linli.kernel.bilingual import Text
-from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
+from linli.overview.planning.engine.finding import Finding, Remedy, Severity, found, permille, remedy
 from linli.overview.planning.engine.plan import (
     Change,
     Plan,
@@ -38,14 +37,12 @@ def hours_match_visits(plan: Plan) -> Iterator[Finding]:
         stated, minutes = plan.number(f"{path}.hours_per_week"), plan.number(f"{path}.minutes_per_visit")
         owed = visits_a_week(plan, visit) * minutes
         if owed != stated * 60:
-            yield Finding(
+            yield found(
                 code="HOURS_DIFFER_FROM_VISITS",
                 subject=visit.code,
                 severity=Severity.SERIOUS,
-                title=Text(
-                    f"“{visit.label.zh}”写每周 {count(stated)} 小时，按次数算是 {hours(owed)} 小时",
-                    f"“{visit.label.en}” states {count(stated)} hours a week; the visits take {hours(owed)}",
-                ),
+                zh=f"“{visit.label.zh}”写每周 {count(stated)} 小时，按次数算是 {hours(owed)} 小时",
+                en=f"“{visit.label.en}” states {count(stated)} hours a week; the visits take {hours(owed)}",
                 arithmetic=f"{_visit_sum(plan, visit)} × {hours(minutes)} h = {hours(owed)} h ≠ {count(stated)} h",
                 figures=(f"{path}.people", visit.frequency_path, f"{path}.minutes_per_visit", f"{path}.hours_per_week"),
                 remedies=tuple(_hours_remedies(plan, visit, owed, stated)),
@@ -115,15 +112,13 @@ def _year_finding(plan: Plan, visit: Visit) -> Iterator[Finding]:
     whole = [Change(f"{path}.hours_per_year", week * weeks)]
     if plan.has(f"{path}.weeks_per_year"):
         whole.append(Change(f"{path}.weeks_per_year", weeks))
-    yield Finding(
+    yield found(
         code="YEAR_HAS_53_WEEKS" if only_weeks else "YEAR_HOURS_DIFFER",
         subject=visit.code,
         severity=Severity.NOTE if only_weeks else Severity.SERIOUS,
-        title=Text(
-            f"“{visit.label.zh}”写全年 {count(year)} 小时；{plan.year} 年有 {weeks} 周，应为 {count(week * weeks)}",
-            f"“{visit.label.en}” states {count(year)} hours; "
-            f"{plan.year} has {weeks} weeks, which make {count(week * weeks)}",
-        ),
+        zh=f"“{visit.label.zh}”写全年 {count(year)} 小时；{plan.year} 年有 {weeks} 周，应为 {count(week * weeks)}",
+        en=f"“{visit.label.en}” states {count(year)} hours; "
+        f"{plan.year} has {weeks} weeks, which make {count(week * weeks)}",
         arithmetic=f"{count(week)} × 52 = {count(week * 52)}; {count(week)} × {weeks} = {count(week * weeks)}"
         if only_weeks
         else f"{count(week)} × {weeks} = {count(week * weeks)} ≠ {count(year)}",
@@ -149,14 +144,12 @@ def volunteers_can_visit(plan: Plan) -> Iterator[Finding]:
         able = have * services * 12 // 52
         if need > have or (owed and not services):
             minutes = plan.number(f"visits.{visit.code}.minutes_per_visit")
-            yield Finding(
+            yield found(
                 code="VISITS_EXCEED_VOLUNTEERS",
                 subject=visit.code,
                 severity=Severity.FATAL,
-                title=Text(
-                    f"“{visit.label.zh}”每周 {count(owed)} 次，现有志愿者最多完成 {count(able)} 次",
-                    f"“{visit.label.en}”: {count(owed)} visits a week; the volunteers can do {count(able)} at most",
-                ),
+                zh=f"“{visit.label.zh}”每周 {count(owed)} 次，现有志愿者最多完成 {count(able)} 次",
+                en=f"“{visit.label.en}”: {count(owed)} visits a week; the volunteers can do {count(able)} at most",
                 arithmetic=f"{_visit_sum(plan, visit)} × {hours(minutes)} h = {hours(owed * minutes)} h; "
                 f"{count(owed)} × 52 ÷ 12 ÷ {services} = {count(need)} > {count(have)}",
                 figures=(f"visits.{visit.code}.people", visit.frequency_path, REGISTERED, SERVICES),
@@ -209,14 +202,12 @@ def volunteers_against_residents(plan: Plan) -> Iterable[Finding]:
     need = sum(volunteers_needed(plan, visit) for visit in plan.visits)
     figures = (SHARE, "population.residents", REGISTERED, SERVICES)
     if have < standard:
-        yield Finding(
+        yield found(
             code="VOLUNTEERS_BELOW_STANDARD",
             subject="volunteers",
             severity=Severity.SERIOUS,
-            title=Text(
-                f"志愿者 {count(have)} 名，少于居民的 {percent}%（{count(standard)} 名）",
-                f"{count(have)} volunteers are fewer than {percent}% of the residents ({count(standard)})",
-            ),
+            zh=f"志愿者 {count(have)} 名，少于居民的 {percent}%（{count(standard)} 名）",
+            en=f"{count(have)} volunteers are fewer than {percent}% of the residents ({count(standard)})",
             arithmetic=f"{percent}% × {count(residents)} = {count(standard)} > {count(have)}",
             figures=figures,
             remedies=(
@@ -230,15 +221,13 @@ def volunteers_against_residents(plan: Plan) -> Iterable[Finding]:
         )
     if standard < need <= residents:
         right = -(-need * 100 // residents)
-        yield Finding(
+        yield found(
             code="STANDARD_SHARE_TOO_SMALL",
             subject="volunteers",
             severity=Severity.NOTE,
-            title=Text(
-                f"居民的 {percent}% 是 {count(standard)} 名志愿者，走访却要 {count(need)} 名（{right}%）",
-                f"{percent}% of the residents are {count(standard)} volunteers; "
-                f"the visits take {count(need)} ({right}%)",
-            ),
+            zh=f"居民的 {percent}% 是 {count(standard)} 名志愿者，走访却要 {count(need)} 名（{right}%）",
+            en=f"{percent}% of the residents are {count(standard)} volunteers; "
+            f"the visits take {count(need)} ({right}%)",
             arithmetic=f"{percent}% × {count(residents)} = {count(standard)} < {count(need)}; "
             f"{count(need)} ÷ {count(residents)} ≤ {right}%",
             figures=figures,

@@ -7,7 +7,7 @@ from linli.kernel.money import yuan_short
 from linli.kernel.period import Month
 from linli.overview.planning.engine.cashflow import amount_fen, inflows, outlay_fen, paid_months
 from linli.overview.planning.engine.checks.hours import REGISTERED, iso_weeks
-from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
+from linli.overview.planning.engine.finding import Finding, Remedy, Severity, found, permille, remedy
 from linli.overview.planning.engine.plan import (
     HOUSEHOLDS,
     PERSONS,
@@ -31,14 +31,12 @@ def population_is_there(plan: Plan) -> Iterator[Finding]:
             yield _nobody(plan, path, unit)
     residents, households = plan.optional(RESIDENTS_PATH), plan.optional(HOUSEHOLDS_PATH)
     if residents and households and households > residents:
-        yield Finding(
+        yield found(
             code="HOUSEHOLDS_EXCEED_RESIDENTS",
             subject="population",
             severity=Severity.SERIOUS,
-            title=Text(
-                f"{count(households)} 户多于 {count(residents)} 人：每户至少一人",
-                f"{count(households)} households are more than {count(residents)} residents; each has one at least",
-            ),
+            zh=f"{count(households)} 户多于 {count(residents)} 人：每户至少一人",
+            en=f"{count(households)} households are more than {count(residents)} residents; each has one at least",
             arithmetic=f"{count(households)} > {count(residents)}",
             figures=(HOUSEHOLDS_PATH, RESIDENTS_PATH),
             remedies=(
@@ -62,13 +60,12 @@ def _nobody(plan: Plan, path: str, unit: str) -> Finding:
     most = max([plan.number(f"groups.{g.code}.target") for g in plan.groups if g.unit == unit], default=0)
     least = max(most, 1)
     words = Text("户", "households") if unit == HOUSEHOLDS else Text("人", "residents")
-    return Finding(
+    return found(
         code="POPULATION_EMPTY",
         subject=path,
         severity=Severity.SERIOUS,
-        title=Text(
-            f"方案写 0 {words.zh}，占比和目标都无从计算", f"The plan counts 0 {words.en}: no share can be one of nobody"
-        ),
+        zh=f"方案写 0 {words.zh}，占比和目标都无从计算",
+        en=f"The plan counts 0 {words.en}: no share can be one of nobody",
         arithmetic=f"0 < {count(least)}",
         figures=(path,),
         remedies=(
@@ -88,14 +85,12 @@ def opening_within_recipients(plan: Plan) -> Iterator[Finding]:
         path = f"programmes.{programme.code}"
         opening, recipients = plan.optional(f"{path}.opening_caseload"), plan.number(f"{path}.recipients")
         if opening is not None and opening > recipients:
-            yield Finding(
+            yield found(
                 code="OPENING_EXCEEDS_RECIPIENTS",
                 subject=programme.code,
                 severity=Severity.SERIOUS,
-                title=Text(
-                    f"“{programme.label.zh}”年初在册 {count(opening)}，全年却只发给 {count(recipients)}",
-                    f"“{programme.label.en}” opens the year with {count(opening)} and pays {count(recipients)} in it",
-                ),
+                zh=f"“{programme.label.zh}”年初在册 {count(opening)}，全年却只发给 {count(recipients)}",
+                en=f"“{programme.label.en}” opens the year with {count(opening)} and pays {count(recipients)} in it",
                 arithmetic=f"{count(opening)} > {count(recipients)}",
                 figures=(f"{path}.opening_caseload", f"{path}.recipients"),
                 remedies=(
@@ -116,14 +111,12 @@ def somebody_applies(plan: Plan) -> Iterator[Finding]:
         path = f"programmes.{programme.code}.uptake"
         recipients = plan.number(f"programmes.{programme.code}.recipients")
         if plan.optional(path) == 0 and recipients:
-            yield Finding(
+            yield found(
                 code="NOBODY_APPLIES",
                 subject=programme.code,
                 severity=Severity.SERIOUS,
-                title=Text(
-                    f"“{programme.label.zh}”计划发给 {count(recipients)}，申请率却是 0%",
-                    f"“{programme.label.en}” is planned for {count(recipients)}, and nobody of them applies",
-                ),
+                zh=f"“{programme.label.zh}”计划发给 {count(recipients)}，申请率却是 0%",
+                en=f"“{programme.label.en}” is planned for {count(recipients)}, and nobody of them applies",
                 arithmetic=f"0% × {count(recipients)} = 0 < {count(recipients)}",
                 figures=(path, f"programmes.{programme.code}.recipients"),
                 remedies=(remedy("申请率改为 100%", "Set the take-up to 100%", Change(path, 100)),),
@@ -137,13 +130,12 @@ def shares_leave_somebody(plan: Plan) -> Iterator[Finding]:
         path = f"ratios.{group.code}.percent"
         if plan.optional(path) == 100:
             target = plan.number(f"groups.{group.code}.target")
-            yield Finding(
+            yield found(
                 code="SHARE_IS_THE_WHOLE",
                 subject=group.code,
                 severity=Severity.NOTE,
-                title=Text(
-                    f"“{group.label.zh}”占 100%：等于说人人都是", f"“{group.label.en}” are 100%: that is everybody"
-                ),
+                zh=f"“{group.label.zh}”占 100%：等于说人人都是",
+                en=f"“{group.label.en}” are 100%: that is everybody",
                 arithmetic=f"100%; {count(target)}",
                 figures=(path, f"groups.{group.code}.target"),
                 remedies=tuple(_smaller_share(plan, group.code, target)),
@@ -163,14 +155,12 @@ def volunteers_are_residents(plan: Plan) -> Iterator[Finding]:
         return
     volunteers, residents = plan.number(REGISTERED), plan.number(RESIDENTS_PATH)
     if residents and volunteers > residents:
-        yield Finding(
+        yield found(
             code="VOLUNTEERS_EXCEED_RESIDENTS",
             subject="volunteers",
             severity=Severity.SERIOUS,
-            title=Text(
-                f"志愿者 {count(volunteers)} 名，比居民 {count(residents)} 人还多",
-                f"{count(volunteers)} volunteers are more than the {count(residents)} residents",
-            ),
+            zh=f"志愿者 {count(volunteers)} 名，比居民 {count(residents)} 人还多",
+            en=f"{count(volunteers)} volunteers are more than the {count(residents)} residents",
             arithmetic=f"{count(volunteers)} > {count(residents)}",
             figures=(REGISTERED, RESIDENTS_PATH),
             remedies=(
@@ -196,14 +186,12 @@ def weeks_are_a_years(plan: Plan) -> Iterator[Finding]:
         low, high = (52, 53) if months >= 12 else (months * 52 // 12 - 2, min(53, -(-months * 52 // 12) + 2))
         if not low <= stated <= high:
             right = iso_weeks(plan.year) if months >= 12 else max(1, months * 52 // 12)
-            yield Finding(
+            yield found(
                 code="WEEKS_NOT_OF_THE_YEAR",
                 subject=visit.code,
                 severity=Severity.SERIOUS,
-                title=Text(
-                    f"“{visit.label.zh}”写全年 {count(stated)} 周；{months} 个月是 {right} 周",
-                    f"“{visit.label.en}” states {count(stated)} weeks; {months} months have {right}",
-                ),
+                zh=f"“{visit.label.zh}”写全年 {count(stated)} 周；{months} 个月是 {right} 周",
+                en=f"“{visit.label.en}” states {count(stated)} weeks; {months} months have {right}",
                 arithmetic=f"{months} × 52 ÷ 12 ≈ {right} ≠ {count(stated)}",
                 figures=(path, "months", "year"),
                 remedies=(_right_weeks(plan, visit.code, right),),
@@ -228,16 +216,14 @@ def paid_within_the_year(plan: Plan) -> Iterator[Finding]:
         outside = [str(month) for month in ends.values() if not first <= month <= last]
         if outside:
             kept = {name: min(max(month, first), last) for name, month in ends.items()}
-            yield Finding(
+            yield found(
                 code="PAID_OUTSIDE_YEAR",
                 subject=programme.code,
                 severity=Severity.FATAL,
-                title=Text(
-                    f"“{programme.label.zh}”发放 {ends['first_month']} 至 {ends['last_month']}，"
-                    f"{plan.year} 年的资金只发当年的月份",
-                    f"“{programme.label.en}” is paid from {ends['first_month']} to {ends['last_month']}; "
-                    f"the money of {plan.year} pays months of that year",
-                ),
+                zh=f"“{programme.label.zh}”发放 {ends['first_month']} 至 {ends['last_month']}，"
+                f"{plan.year} 年的资金只发当年的月份",
+                en=f"“{programme.label.en}” is paid from {ends['first_month']} to {ends['last_month']}; "
+                f"the money of {plan.year} pays months of that year",
                 arithmetic=f"{', '.join(outside)}; {first} … {last}",
                 figures=tuple(f"{path}.{name}" for name in ends),
                 remedies=(
@@ -259,14 +245,12 @@ def received_within_the_year(plan: Plan) -> Iterator[Finding]:
             path = f"sources.{source.code}.inflows.{number}"
             month, fen = plan.month(f"{path}.month"), plan.number(f"{path}.amount")
             if fen and not first <= month <= last:
-                yield Finding(
+                yield found(
                     code="RECEIVED_OUTSIDE_YEAR",
                     subject=f"{source.code}.{number}",
                     severity=Severity.SERIOUS,
-                    title=Text(
-                        f"“{source.label.zh}”的 {yuan_short(fen)} 元 {month} 到账，不在 {plan.year} 年内",
-                        f"{yuan_short(fen)} yuan of “{source.label.en}” come in {month}, outside {plan.year}",
-                    ),
+                    zh=f"“{source.label.zh}”的 {yuan_short(fen)} 元 {month} 到账，不在 {plan.year} 年内",
+                    en=f"{yuan_short(fen)} yuan of “{source.label.en}” come in {month}, outside {plan.year}",
                     arithmetic=f"{month}; {first} … {last}",
                     figures=(f"{path}.month", f"{path}.amount"),
                     remedies=(
@@ -309,14 +293,12 @@ def _idle(plan: Plan, bound: list[Source], programmes: list[Programme], money: i
         for way in scaled_recipients(plan, programmes, money * whole // cost, whole):
             zh_label = way.label.zh.replace("减少领取数", "增加领取数")
             ways.append(Remedy(Text(zh_label, way.label.en.replace("Pay fewer", "Pay more of them")), way.changes))
-    return Finding(
+    return found(
         code="RESTRICTED_MONEY_IDLE",
         subject="+".join(source.code for source in bound),
         severity=Severity.NOTE,
-        title=Text(
-            f"“{zh}”限定用途，其中 {yuan_short(idle)} 元全年无处可用",
-            f"“{en}” is bound to its purpose: {yuan_short(idle)} yuan of it have nothing to be spent on this year",
-        ),
+        zh=f"“{zh}”限定用途，其中 {yuan_short(idle)} 元全年无处可用",
+        en=f"“{en}” is bound to its purpose: {yuan_short(idle)} yuan of it have nothing to be spent on this year",
         arithmetic=f"{yuan_short(money)} − {yuan_short(cost)} = {yuan_short(idle)}",
         figures=tuple(f"sources.{source.code}.amount" for source in bound),
         remedies=tuple(ways),

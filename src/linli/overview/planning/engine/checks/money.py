@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from linli.kernel.bilingual import Text
 from linli.kernel.money import yuan_short
-from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
+from linli.overview.planning.engine.finding import Finding, Remedy, Severity, found, permille, remedy
 from linli.overview.planning.engine.plan import (
     Change,
     Course,
@@ -36,14 +35,12 @@ def programmes_within_lines(plan: Plan) -> Iterator[Finding]:
     for programme in plan.programmes:
         need, have = annual_fen(plan, programme), plan.number(f"budget_lines.{programme.line}.amount")
         if need > have:
-            yield Finding(
+            yield found(
                 code="PROGRAMME_EXCEEDS_LINE",
                 subject=programme.code,
                 severity=Severity.FATAL,
-                title=Text(
-                    f"“{programme.label.zh}”一年要 {yuan_short(need)} 元，预算只有 {yuan_short(have)} 元",
-                    f"“{programme.label.en}” takes {yuan_short(need)} yuan a year; the line has {yuan_short(have)}",
-                ),
+                zh=f"“{programme.label.zh}”一年要 {yuan_short(need)} 元，预算只有 {yuan_short(have)} 元",
+                en=f"“{programme.label.en}” takes {yuan_short(need)} yuan a year; the line has {yuan_short(have)}",
                 arithmetic=f"{sum_of(plan, programme)} = {yuan_short(need)} > {yuan_short(have)}",
                 figures=(*paths_of(plan, programme), f"budget_lines.{programme.line}.amount"),
                 remedies=_fitting(plan, [programme], programme.line, need, have),
@@ -64,14 +61,12 @@ def lines_not_overcommitted(plan: Plan) -> Iterator[Finding]:
 def _overcommitted(plan: Plan, line: Line, programmes: list[Programme], need: int, have: int) -> Finding:
     sums = " + ".join(sum_of(plan, programme) for programme in programmes)
     parts = " + ".join(yuan_short(annual_fen(plan, programme)) for programme in programmes)
-    return Finding(
+    return found(
         code="LINE_OVERCOMMITTED",
         subject=line.code,
         severity=Severity.FATAL,
-        title=Text(
-            f"“{line.label.zh}”各项合计 {yuan_short(need)} 元，超出预算 {yuan_short(need - have)} 元",
-            f"All awards on “{line.label.en}” come to {yuan_short(need)} yuan, {yuan_short(need - have)} too much",
-        ),
+        zh=f"“{line.label.zh}”各项合计 {yuan_short(need)} 元，超出预算 {yuan_short(need - have)} 元",
+        en=f"All awards on “{line.label.en}” come to {yuan_short(need)} yuan, {yuan_short(need - have)} too much",
         arithmetic=f"{sums} = {parts} = {yuan_short(need)} > {yuan_short(have)}",
         figures=(*(path for p in programmes for path in paths_of(plan, p)), f"budget_lines.{line.code}.amount"),
         remedies=_fitting(plan, programmes, line.code, need, have),
@@ -108,14 +103,12 @@ def lines_within_sources(plan: Plan) -> Iterable[Finding]:
         for line in plan.budget_lines
     ]
     return (
-        Finding(
+        found(
             code="LINES_EXCEED_SOURCES",
             subject="fund",
             severity=Severity.FATAL,
-            title=Text(
-                f"预算合计比资金来源多 {yuan_short(need - have)} 元",
-                f"The lines set aside {yuan_short(need - have)} yuan more than the sources bring",
-            ),
+            zh=f"预算合计比资金来源多 {yuan_short(need - have)} 元",
+            en=f"The lines set aside {yuan_short(need - have)} yuan more than the sources bring",
             arithmetic=f"{lines} = {yuan_short(need)} > {yuan_short(have)} = {sources}",
             figures=(
                 *(f"budget_lines.{line.code}.amount" for line in plan.budget_lines),
@@ -158,14 +151,12 @@ def _restricted(plan: Plan, sources: list[Source], gap: int) -> Finding:
     need = sum(plan.number(path) for path in lines)
     source = max(sources, key=lambda s: plan.number(f"sources.{s.code}.amount"))
     parts = [yuan_short(plan.number(path)) for path in amounts]
-    return Finding(
+    return found(
         code="RESTRICTED_MONEY",
         subject="+".join(s.code for s in sources),
         severity=Severity.FATAL,
-        title=Text(
-            f"有 {yuan_short(gap)} 元预算不能用指定用途的资金支付",
-            f"{yuan_short(gap)} yuan of the lines may not be paid with money that is given for other purposes",
-        ),
+        zh=f"有 {yuan_short(gap)} 元预算不能用指定用途的资金支付",
+        en=f"{yuan_short(gap)} yuan of the lines may not be paid with money that is given for other purposes",
         arithmetic=f"{' + '.join(yuan_short(plan.number(path)) for path in lines)} = {yuan_short(need)} > "
         + (f"{' + '.join(parts)} = " if len(parts) > 1 else "")
         + yuan_short(need - gap),
@@ -191,15 +182,13 @@ def receipts_match_sources(plan: Plan) -> Iterator[Finding]:
         promised = plan.number(total)
         if paths and shown != promised:
             last = plan.number(paths[-1])
-            yield Finding(
+            yield found(
                 code="RECEIPTS_DIFFER_FROM_SOURCE",
                 subject=source.code,
                 severity=Severity.SERIOUS,
-                title=Text(
-                    f"“{source.label.zh}”写 {yuan_short(promised)} 元，各笔到账合计 {yuan_short(shown)} 元",
-                    f"“{source.label.en}” promises {yuan_short(promised)} yuan; "
-                    f"its receipts add up to {yuan_short(shown)}",
-                ),
+                zh=f"“{source.label.zh}”写 {yuan_short(promised)} 元，各笔到账合计 {yuan_short(shown)} 元",
+                en=f"“{source.label.en}” promises {yuan_short(promised)} yuan; "
+                f"its receipts add up to {yuan_short(shown)}",
                 arithmetic=" + ".join(yuan_short(plan.number(path)) for path in paths)
                 + f" = {yuan_short(shown)} ≠ {yuan_short(promised)}",
                 figures=(total, *paths),
@@ -255,18 +244,16 @@ def _unfunded(plan: Plan, line: Line, costs: list[tuple[str, int, tuple[str, ...
     need = sum(fen for _, fen, _ in costs)
     sums = " + ".join(text for text, _, _ in costs)
     nothing = have == 0
-    return Finding(
+    return found(
         code="NOTHING_BUDGETED" if nothing else "LINE_BELOW_COST",
         subject=line.code,
         severity=Severity.SERIOUS,
-        title=Text(
-            f"“{line.label.zh}”没有安排经费，约需 {yuan_short(need)} 元"
-            if nothing
-            else f"“{line.label.zh}”的经费不够，还差 {yuan_short(need - have)} 元",
-            f"Nothing is set aside for “{line.label.en}”; about {yuan_short(need)} yuan are needed"
-            if nothing
-            else f"“{line.label.en}” is {yuan_short(need - have)} yuan short",
-        ),
+        zh=f"“{line.label.zh}”没有安排经费，约需 {yuan_short(need)} 元"
+        if nothing
+        else f"“{line.label.zh}”的经费不够，还差 {yuan_short(need - have)} 元",
+        en=f"Nothing is set aside for “{line.label.en}”; about {yuan_short(need)} yuan are needed"
+        if nothing
+        else f"“{line.label.en}” is {yuan_short(need - have)} yuan short",
         arithmetic=f"{sums} = {yuan_short(need)} > {yuan_short(have)}",
         figures=(
             *(path for _, _, paths in costs for path in paths if path in plan.figures),

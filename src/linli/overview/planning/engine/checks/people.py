@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from linli.kernel.bilingual import Text
-from linli.overview.planning.engine.finding import Finding, Remedy, Severity, permille, remedy
+from linli.overview.planning.engine.finding import Finding, Remedy, Severity, found, permille, remedy
 from linli.overview.planning.engine.plan import (
     HOUSEHOLDS,
     PERSONS,
@@ -67,15 +67,13 @@ def _share_finding(plan: Plan, group: Group, severity: Severity) -> Finding:
     at_least = " ≤ n" if _mixed(plan, group) else ""
     heads = _UNITS[HOUSEHOLDS if _of_households(plan, group) else PERSONS]
     units = _UNITS[group.unit]
-    return Finding(
+    return found(
         code="SHARE_AND_TARGET_DIFFER",
         subject=group.code,
         severity=severity,
-        title=Text(
-            f"“{group.label.zh}”占 {percent}% 即 {count(expected)} {heads.zh}，目标却是 {count(target)} {units.zh}",
-            f"“{group.label.en}”: {percent}% make {count(expected)} {heads.en}, "
-            f"yet the target is {count(target)} {units.en}",
-        ),
+        zh=f"“{group.label.zh}”占 {percent}% 即 {count(expected)} {heads.zh}，目标却是 {count(target)} {units.zh}",
+        en=f"“{group.label.en}”: {percent}% make {count(expected)} {heads.en}, "
+        f"yet the target is {count(target)} {units.en}",
         arithmetic=f"{percent}% × {count(base)} = {count(expected)} {sign} {count(target)}{at_least}; "
         f"{count(target)} ÷ {count(base)} = {_tenths(target, base)}%",
         figures=(f"ratios.{group.code}.percent", f"ratios.{group.code}.of", base_path, f"groups.{group.code}.target"),
@@ -177,14 +175,12 @@ def _populations_finding(plan: Plan, base: str, groups: list[Group]) -> Finding:
         for g, number in zip(groups, implied, strict=True)
     )
     numbers = [count(number) for number in implied]
-    return Finding(
+    return found(
         code="POPULATIONS_DIFFER",
         subject=base,
         severity=Severity.SERIOUS,
-        title=Text(
-            f"各项占比推出的{_BASE_NAMES[base].zh}互不相同：{'、'.join(numbers)}",
-            f"The shares imply different numbers of {_BASE_NAMES[base].en}: {', '.join(numbers)}",
-        ),
+        zh=f"各项占比推出的{_BASE_NAMES[base].zh}互不相同：{'、'.join(numbers)}",
+        en=f"The shares imply different numbers of {_BASE_NAMES[base].en}: {', '.join(numbers)}",
         arithmetic=sums,
         figures=(
             _BASES[base],
@@ -232,14 +228,12 @@ def _summed(plan: Plan, subject: str, groups: Iterable[str], path: str, label: T
     numbers = [plan.number(target) for target in targets]
     total, largest = sum(numbers), max(numbers, default=0)
     what = label or Text("受助总数", "everybody helped")
-    yield Finding(
+    yield found(
         code="OVERLAPPING_GROUPS_SUMMED",
         subject=subject,
         severity=Severity.NOTE,
-        title=Text(
-            f"“{what.zh}”：各类人群会重叠，{count(total)} 不是人数",
-            f"“{what.en}”: the groups overlap, {count(total)} is not a number of people",
-        ),
+        zh=f"“{what.zh}”：各类人群会重叠，{count(total)} 不是人数",
+        en=f"“{what.en}”: the groups overlap, {count(total)} is not a number of people",
         arithmetic=f"{' + '.join(count(n) for n in numbers)} = {count(total)}; {count(largest)} ≤ n ≤ {count(total)}",
         figures=(*targets, path, counting),
         remedies=(
@@ -263,14 +257,12 @@ def recipients_within_targets(plan: Plan) -> Iterator[Finding]:
         same = units.get(programme.group) == programme.unit
         if same and plan.number(path) > plan.number(target):
             paid, aimed = plan.number(path), plan.number(target)
-            yield Finding(
+            yield found(
                 code="RECIPIENTS_EXCEED_TARGET",
                 subject=programme.code,
                 severity=Severity.SERIOUS,
-                title=Text(
-                    f"“{programme.label.zh}”发给 {count(paid)}，目标人群只有 {count(aimed)}",
-                    f"“{programme.label.en}” pays {count(paid)}; the group it is for counts {count(aimed)}",
-                ),
+                zh=f"“{programme.label.zh}”发给 {count(paid)}，目标人群只有 {count(aimed)}",
+                en=f"“{programme.label.en}” pays {count(paid)}; the group it is for counts {count(aimed)}",
                 arithmetic=f"{count(paid)} > {count(aimed)}",
                 figures=(path, target),
                 remedies=(

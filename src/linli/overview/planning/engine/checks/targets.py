@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from linli.kernel.bilingual import Text
-from linli.overview.planning.engine.finding import Finding, Severity, permille, remedy
+from linli.overview.planning.engine.finding import Finding, Severity, found, permille, remedy
 from linli.overview.planning.engine.plan import (
     ATTENDANCES,
     HOUSEHOLDS,
@@ -29,15 +28,13 @@ def persons_or_attendances(plan: Plan) -> Iterator[Finding]:
 def _counted_twice(plan: Plan, event: Event, times: int) -> Finding:
     path = f"events.{event.code}"
     number = plan.number(f"{path}.attendance")
-    return Finding(
+    return found(
         code="PERSONS_OR_ATTENDANCES",
         subject=event.code,
         severity=Severity.NOTE,
-        title=Text(
-            f"“{event.label.zh}”写 {count(number)} 人；一年 {times} 场，应是人次",
-            f"“{event.label.en}” states {count(number)} people; "
-            f"with {times} events a year these are more likely attendances",
-        ),
+        zh=f"“{event.label.zh}”写 {count(number)} 人；一年 {times} 场，应是人次",
+        en=f"“{event.label.en}” states {count(number)} people; "
+        f"with {times} events a year these are more likely attendances",
         arithmetic=f"{count(number)} ÷ {times} = {number // times}"
         + (f" … {number % times}" if number % times else ""),
         figures=(f"{path}.attendance", f"{path}.counted", event.frequency_path, "months"),
@@ -60,14 +57,12 @@ def events_have_people(plan: Plan) -> Iterator[Finding]:
         limit_paths = _limit(plan, event)
         limit = sum(plan.number(found) for found in limit_paths)
         if limit_paths and plan.word(f"{path}.counted") == PERSONS and number > limit:
-            yield Finding(
+            yield found(
                 code="EVENT_EXCEEDS_PEOPLE",
                 subject=event.code,
                 severity=Severity.SERIOUS,
-                title=Text(
-                    f"“{event.label.zh}”写 {count(number)} 人，可参加的只有 {count(limit)} 人",
-                    f"“{event.label.en}” states {count(number)} people; only {count(limit)} may come",
-                ),
+                zh=f"“{event.label.zh}”写 {count(number)} 人，可参加的只有 {count(limit)} 人",
+                en=f"“{event.label.en}” states {count(number)} people; only {count(limit)} may come",
                 arithmetic=f"{count(number)} > {count(limit)}",
                 figures=(f"{path}.attendance", f"{path}.counted", *limit_paths),
                 remedies=(
@@ -92,11 +87,12 @@ def shares_are_shares(plan: Plan) -> Iterator[Finding]:
         figure = plan.figures[path]
         if figure.unit == "PERCENT" and plan.number(path) > 100:
             name = name_of(plan, path)
-            yield Finding(
+            yield found(
                 code="SHARE_ABOVE_WHOLE",
                 subject=path,
                 severity=Severity.SERIOUS,
-                title=Text(f"“{name.zh}”超过 100%", f"“{name.en}” is above 100%"),
+                zh=f"“{name.zh}”超过 100%",
+                en=f"“{name.en}” is above 100%",
                 arithmetic=f"{plan.number(path)}% > 100%",
                 figures=(path,),
                 remedies=(remedy("改为 100%", "Set it to 100%", Change(path, 100)),),

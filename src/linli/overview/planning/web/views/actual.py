@@ -1,6 +1,6 @@
 """Plan against actual, and the records behind every number."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
@@ -8,14 +8,13 @@ from django.views.decorators.http import require_safe
 from linli.foundation.screens.exporting import Sheet, answer, reach_of, whole
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.lights import columns_of
-from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.pages import found_or_404, render_page, there
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.money.ledger.queries import fund_of
 from linli.overview.planning.engine import Plan
 from linli.overview.planning.queries import Row, money_by_month
-from linli.overview.planning.queries.actual import Year, records, row_of
+from linli.overview.planning.queries.actual import COLUMNS, Year, actual_rows, records, row_of
 from linli.overview.planning.queries.aims import aims
-from linli.overview.planning.queries.export import COLUMNS, actual_rows
 from linli.overview.planning.web.desk import Desk, reading
 from linli.overview.planning.web.presenters import actual_series, amount, bars, month_labels
 
@@ -66,14 +65,10 @@ def _sheet(desk: Desk, plan: Plan, rows: tuple[Row, ...]) -> Sheet:
 def plan_actual_records(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """The records behind one number."""
     plan = desk.lived()
-    aim = next((aim for aim in aims(desk.pack, plan) if aim.code == code), None)
-    if aim is None:
-        raise Http404
+    aim = there(next((aim for aim in aims(desk.pack, plan) if aim.code == code), None))
     year = Year(desk.reads, desk.community.pk, desk.pack, plan, desk.on, _fund_id(desk, plan))
     row = row_of(year, aim)
-    page = records(year, aim, after=request.GET.get("after", ""))
-    if page is None:
-        raise Http404
+    page = found_or_404(records, year, aim, after=request.GET.get("after", ""))
     of_target = format_html(" / {}", amount(row.target, row.unit)) if row.target else ""
     lead = format_html("<b>{}</b>{} · {}", amount(row.actual, row.unit), of_target, pack_text(row.note))
     title = pack_text(row.label)

@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from linli.foundation.screens.acting import Deed, act_page
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import add_refusal
+from linli.foundation.screens.pages import add_refusal, found_or_404
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail.acts import ActRepeated
 from linli.ground.users.codes import REGISTRY_ROLES
@@ -30,9 +30,7 @@ registering = pages_for("residents", *REGISTRY_ROLES, only=REGISTRARS)
 
 def household_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change: bool = False) -> HouseholdDetail:
     """A household within reach, the reading of it audited. Out of scope is 404; not to be changed is 403."""
-    found = household_detail(desk.reads, number, on=desk.on)
-    if found is None:
-        raise Http404
+    found = found_or_404(household_detail, desk.reads, number, on=desk.on)
     if to_change and (not can_register(desk.person, found.stamp) or found.closed_date is not None):
         raise PermissionDenied
     note_read(request, where=found.stamp, subject=f"household:{number}")
@@ -41,9 +39,7 @@ def household_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change
 
 def resident_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change: bool = False) -> ResidentDetail:
     """A resident within reach, the reading of it audited. Out of scope is 404; not to be changed is 403."""
-    found = resident_detail(desk.reads, number, on=desk.on)
-    if found is None:
-        raise Http404
+    found = found_or_404(resident_detail, desk.reads, number, on=desk.on)
     if to_change and not can_register(desk.person, found.person.stamp):
         raise PermissionDenied
     note_read(request, where=found.person.stamp, subject=f"resident:{number}")

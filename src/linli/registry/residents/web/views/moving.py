@@ -24,15 +24,12 @@ def household_move(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
     household = household_or_404(request, desk, number, to_change=True)
     form = filled(request, MoveHouseholdForm, reach=desk.reads, initial={"moved_date": desk.on})
 
-    def deed(act: Act) -> object:
-        return move_household(
-            act, household_id=household.household_id, **form.cleaned_data, version=version_of(request)
-        )
-
     return home_act(
         request,
         form,
-        deed,
+        lambda act: move_household(
+            act, household_id=household.household_id, **form.cleaned_data, version=version_of(request)
+        ),
         number=number,
         title=gettext("全户迁移"),
         submit=gettext("办理迁移"),
@@ -110,20 +107,17 @@ def resident_correct(request: HttpRequest, desk: Desk, number: str) -> HttpRespo
     person = resident.person
     form = filled(request, CorrectionForm, initial={field: getattr(person, field) for field in _SHOWN})
 
-    def deed(act: Act) -> object:
-        return correct_resident(
+    return home_act(
+        request,
+        form,
+        lambda act: correct_resident(
             act,
             resident_id=person.resident_id,
             changes=form.changes(),
             reason=form.cleaned_data["reason"],
             version=version_of(request),
             print_as=form.cleaned_data["print_as"],
-        )
-
-    return home_act(
-        request,
-        form,
-        deed,
+        ),
         number=resident.household_number or last_household(person.resident_id),
         title=gettext("更正 %(name)s 的信息") % {"name": person.name},
         submit=gettext("保存更正"),

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from linli.foundation.screens.acting import filled
+from linli.foundation.screens.pages import there
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.registry.residents.codes import GuardianshipKind, IdentifiedHow, KinRelation
@@ -82,9 +83,7 @@ def guardian_new(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def guardian_end(request: HttpRequest, desk: Desk, number: str, guardianship_id: int) -> HttpResponse:
     """A guardianship of a member ends on a day."""
     household = household_or_404(request, desk, number, to_change=True)
-    tie = next((one for one in household.guardians if one.guardianship_id == guardianship_id), None)
-    if tie is None:
-        raise Http404
+    tie = there(next((one for one in household.guardians if one.guardianship_id == guardianship_id), None))
     form = filled(request, EndForm, initial={"valid_until": desk.on})
     title = gettext("结束监护或代理：%(guardian)s") % {"guardian": tie.guardian_name}
     return home_act(

@@ -25,9 +25,6 @@ def household_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     if data is not None and "more_rows" in data:
         form = form.with_more_rows()
 
-    def deed(act: Act) -> Household:
-        return register_households(act, households=[form.household()])[0]
-
     def home(made: Household | None) -> str:
         return reverse("household_detail", args=[made.number]) if made else reverse("resident_list")
 
@@ -37,7 +34,7 @@ def household_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     return act_page(
         request,
         form,
-        deed,
+        lambda act: register_households(act, households=[form.household()])[0],
         head=Head(gettext("登记家庭"), gettext("第一行填写户主；没有填写的行不会登记。")),
         done=done,
         to=home,

@@ -1,4 +1,4 @@
-"""Carry-over 结转: what restricted money is unspent, what was proposed of it, and the second person's answer."""
+"""Act: book an inflow or a fee, accept an excess, correct a slip; carry over what is unspent."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,27 +18,106 @@ from django.views.decorators.http import require_http_methods
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.cells import linked
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import render_page
-from linli.foundation.screens.steps import Bound, offers, take
+from linli.foundation.screens.pages import found_or_404, render_page
+from linli.foundation.screens.steps import Bound, offers, plainly, take
 from linli.foundation.screens.texts import joined_by_dot, money_text, time_text
 from linli.ground.users.queries import NotPermitted, names, why_not
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.kernel.steps import SamePerson, Step
 from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import CarryOverState
-from linli.money.ledger.models import CarryOver
+from linli.money.ledger.models import CarryOver, Fund
+from linli.money.ledger.permissions import can_correct, can_receive
 from linli.money.ledger.steps import CARRY_OVER
-from linli.money.ledger.web.desk import fund_or_404, reading
-from linli.money.ledger.web.forms import AnswerForm, CarryOverForm
-from linli.money.ledger.web.forms_views import moved
+from linli.money.ledger.web.desk import accepting, reading
+from linli.money.ledger.web.forms import AnswerForm, CarryOverForm, CorrectionForm, ExcessForm, FeeForm, InflowForm
 from linli.money.ledger.web.lists import CARRIED, trail, unspent_columns
 from linli.money.ledger.web.presenters import amount_text
 
 
 @reading
+def inflow_new(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Book money that reached the bank."""
+    fund = _to_receive(desk, code)
+    form = filled(request, InflowForm, offered=queries.sources(fund.pk), initial={"on": desk.on})
+    title, done = gettext("登记到账"), gettext("到账已登记")
+    return _booked(request, fund, form, moved(operations.receive_inflow, form), title, done)
+
+
+@reading
+def fee_new(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Book what the bank took for its services."""
+    fund = _to_receive(desk, code)
+    # Free money first: it is what a fee is taken from.
+    sources = sorted(queries.sources(fund.pk), key=lambda row: bool(row.restricted_to))
+    form = filled(request, FeeForm, offered=sources, initial={"on": desk.on})
+    title, done = gettext("登记银行手续费"), gettext("手续费已登记")
+    return _booked(request, fund, form, moved(operations.book_fee, form), title, done)
+
+
+@accepting
+def excess_new(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Accept that a line promises more than its budget."""
+    fund = found_or_404(queries.fund, desk.reads, code)
+    form = filled(request, ExcessForm, offered=queries.lines(fund.pk))
+
+    def deed(act: Act) -> object:
+        data = form.cleaned_data
+        return operations.accept_excess(act, line_id=data["line"], amount_fen=data["amount"], reason=data["reason"])
+
+    return _booked(request, fund, form, deed, gettext("认可超预算"), gettext("已记录超预算认可"))
+
+
+@reading
+def journal_correct(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Undo a slip by the opposite entry."""
+    journal, _transfers = found_or_404(queries.journal, desk.reads, number)
+    if not can_correct(desk.person, journal.fund.stamp, journal.by_id):
+        raise PermissionDenied
+    form, home = filled(request, CorrectionForm), reverse("journal_detail", args=[number])
+    return act_page(
+        request,
+        form,
+        lambda act: operations.correct(act, journal_id=journal.pk, reason=form.cleaned_data["reason"]),
+        head=Head(gettext("冲销"), journal.fund.name, [*trail(journal.fund), (number, home)]),
+        done=gettext("已冲销"),
+        to=home,
+        danger=True,
+    )
+
+
+def _to_receive(desk: Desk, code: str) -> Fund:
+    fund = found_or_404(queries.fund, desk.reads, code)
+    if not can_receive(desk.person, fund.stamp):
+        raise PermissionDenied
+    return fund
+
+
+def moved(operation: Callable[..., object], form: forms.Form) -> Callable[[Act], object]:
+    """What the bank told of a source: how much, when, with which words."""
+
+    def deed(act: Act) -> object:
+        data: dict[str, Any] = dict(form.cleaned_data)
+        return operation(act, source_id=data.pop("source"), amount_fen=data.pop("amount"), **data)
+
+    return deed
+
+
+def _booked(
+    request: HttpRequest, fund: Fund, form: forms.Form, deed: Callable[[Act], object], title: str, done: str
+) -> HttpResponse:
+    home = reverse("fund_statement", args=[fund.code])
+    return act_page(request, form, deed, head=Head(title, fund.name, trail(fund)), done=done, to=home)
+
+
+# --- carry-over 结转: what restricted money is unspent, what was proposed of it, and the second person's answer ---
+
+
+@reading
 def carry_over_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """What is unspent by source, what was carried out and in; the maker proposes here."""
-    fund = fund_or_404(desk, code)
+    fund = found_or_404(queries.fund, desk.reads, code)
     may_propose = CARRY_OVER.allows(desk.person, "propose", fund, desk.on)
     if request.method == "POST" and not may_propose:
         raise PermissionDenied
@@ -74,7 +153,7 @@ def carry_over_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse
 @reading
 def carry_over_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One carry-over: whose hands it went through, its vouchers, and what the reader may do."""
-    row = _or_404(desk, number)
+    row = found_or_404(queries.carry_over, desk.reads, number)
     page = {"head": _head(row), "form": None, **_context(request, desk, row)}
     return render_page(request, "ledger/carry_over_detail.html", page)
 
@@ -83,7 +162,7 @@ def carry_over_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResp
 @require_http_methods(["POST"])
 def carry_over_step(request: HttpRequest, desk: Desk, number: str, code: str) -> HttpResponse:
     """Approve, decline or take back, undo: or show the carry-over with what stands in the way."""
-    row = _or_404(desk, number)
+    row = found_or_404(queries.carry_over, desk.reads, number)
     if code == "decline" and row.proposed_by_id == desk.person.user_id:
         code = "take_back"
     step = CARRY_OVER.step(code)
@@ -96,30 +175,12 @@ def carry_over_step(request: HttpRequest, desk: Desk, number: str, code: str) ->
     return render_page(request, "ledger/carry_over_detail.html", page, status=422)
 
 
-def _answered(act: Callable[..., object]) -> Bound:
-    """A step that needs a reason."""
-    return Bound(
-        lambda desk, row, *data: AnswerForm(*data),
-        lambda act_, row, data: act(act_, carry_over_id=row.pk, reason=data["reason"]),
-    )
-
-
 BOUND: Mapping[str, Bound] = {
-    "approve": Bound(
-        lambda desk, row, *data: forms.Form(*data),
-        lambda act, row, data: operations.approve_carry_over(act, carry_over_id=row.pk),
-    ),
-    "decline": _answered(operations.decline_carry_over),
-    "take_back": _answered(operations.decline_carry_over),
-    "reverse": _answered(operations.reverse_carry_over),
+    "approve": plainly(operations.approve_carry_over, "carry_over_id"),
+    "decline": plainly(operations.decline_carry_over, "carry_over_id", AnswerForm),
+    "take_back": plainly(operations.decline_carry_over, "carry_over_id", AnswerForm),
+    "reverse": plainly(operations.reverse_carry_over, "carry_over_id", AnswerForm),
 }
-
-
-def _or_404(desk: Desk, number: str) -> CarryOver:
-    try:
-        return queries.carry_over(desk.reads, number)
-    except CarryOver.DoesNotExist as error:
-        raise Http404 from error
 
 
 def _address(row: CarryOver) -> str:

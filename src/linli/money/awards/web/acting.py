@@ -1,4 +1,4 @@
-"""Act: suspend, resume, change, end and review an award."""
+"""Act: suspend, resume, change, end and review an award; adjust it; accounts and claims."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.fields import LawForm
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import today, version_of
+from linli.foundation.screens.pages import act_of, found_or_404, no_store, perform, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.steps import Bound, Fields, plainly, step_at_once
 from linli.foundation.screens.texts import joined_by_dot, money_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
@@ -21,13 +23,28 @@ from linli.kernel.period import Month
 from linli.law.policies.queries import cited
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import EndReason
-from linli.money.awards.models import Award
-from linli.money.awards.operations import Ending
+from linli.money.awards.models import Award, PayeeAccount
+from linli.money.awards.operations import Ending, NewAccount
+from linli.money.awards.permissions import can_unmask
 from linli.money.awards.queries.adjustments import by_registry
 from linli.money.awards.queries.comparing import compared
+from linli.money.awards.steps import ACCOUNT, RECEIVABLE
 from linli.money.awards.web.comparing import COMPARED
-from linli.money.awards.web.desk import award_or_404, covered_months, open_months, reading
-from linli.money.awards.web.forms import AmountForm, EndForm, MonthForm, RecalculateForm, ReviewForm
+from linli.money.awards.web.desk import award_or_404, covered_months, open_months, proposing, reading
+from linli.money.awards.web.forms import (
+    AccountForm,
+    AmountForm,
+    EndForm,
+    MonthForm,
+    PurposeForm,
+    RecalculateForm,
+    ReviewForm,
+    SharedForm,
+    WaiverForm,
+)
+from linli.registry.residents.queries import household_detail, resident_detail
+
+# --- act: suspend, resume, change, end and review an award -----------------------------------------
 
 
 @reading
@@ -180,3 +197,100 @@ def _months(award: Award) -> list[Month]:
 
 def _next(desk: Desk) -> dict[str, str]:
     return {"effective_date": str(Month.of(desk.on).plus(1))}
+
+
+# --- payee accounts: proposed by one person, confirmed by another; the full number only for a purpose ---
+
+
+@proposing
+def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Write down an account for a household or a resident within reach."""
+    form = filled(request, AccountForm, initial=_known(desk, request.GET.get("unit", "")))
+    form.clauses = cited(form.rests_on, queries.packs_in_force(desk.on))
+    stamp = _stamp_of(desk, form.cleaned_data["unit_key"]) if form.is_bound and form.is_valid() else None
+    if form.is_bound and form.is_valid() and (stamp is None or not desk.reads.covers(stamp)):
+        form.add_error("unit_key", gettext("没有找到这个家庭或居民"))
+
+    return act_page(
+        request,
+        form,
+        lambda act: operations.propose_account(act, accounts=[_account(form, stamp)]),
+        head=Head(gettext("登记收款账户"), trail=[(gettext("收款账户"), reverse("account_list"))]),
+        submit=gettext("登记，等待确认"),
+        done=gettext("账户已登记，等待另一人确认"),
+        to=reverse("account_list"),
+        secret=True,
+    )
+
+
+def _account(form: forms.Form, stamp: Any) -> NewAccount:
+    return NewAccount(stamp=stamp, **form.cleaned_data)
+
+
+@reading
+def account_confirm(request: HttpRequest, desk: Desk, account_id: int) -> HttpResponse:
+    """The second person confirms."""
+    row = found_or_404(queries.account, desk.reads, account_id)
+    return step_at_once(request, ACCOUNT, BOUND, desk, row, "confirm", to=reverse("account_list"))
+
+
+@reading
+def account_unmask(request: HttpRequest, desk: Desk, account_id: int) -> HttpResponse:
+    """Ask for the purpose; show the number once, on a page that nothing keeps."""
+    account = found_or_404(queries.account, desk.reads, account_id)
+    if not can_unmask(desk.person, account.stamp):
+        raise PermissionDenied
+    form, shown = filled(request, PurposeForm), None
+    if request.method == "POST" and form.is_valid():
+        purpose = form.cleaned_data["purpose"]
+        _done, shown = perform(
+            form, lambda: operations.unmask_account(act_of(request), account_id=account.pk, purpose=purpose)
+        )
+    head = Head(
+        gettext("查看完整账号"),
+        joined_by_dot(account.unit_key, account.bank_name),
+        [(gettext("收款账户"), reverse("account_list")), (account.unit_key, "")],
+    )
+    context = {"head": head, "form": form, "shown": shown}
+    return no_store(render_page(request, "awards/account_unmask.html", context))
+
+
+def _known(desk: Desk, unit_key: str) -> dict[str, str]:
+    """What the unit's last account says already, but its number: a correction changes little."""
+    last = next(iter(queries.accounts(desk.reads, [unit_key])), None) if unit_key else None
+    known = ("holder_name", "relation", "basis", "bank_name")
+    return {"unit_key": unit_key, **({field: getattr(last, field) for field in known} if last else {})}
+
+
+def _stamp_of(desk: Desk, unit_key: str) -> Stamp | None:
+    """Where the household or resident lies; None when there is none within reach."""
+    household = household_detail(desk.reads, unit_key, on=desk.on)
+    if household is not None:
+        return household.stamp
+    resident = resident_detail(desk.reads, unit_key, on=desk.on)
+    return None if resident is None else resident.person.stamp
+
+
+# --- what was paid too much: listed, recovered, waived ---------------------------------------------
+
+
+@reading
+def receivable_step(request: HttpRequest, desk: Desk, receivable_id: int, code: str) -> HttpResponse:
+    """The money came back, or the claim is given up with a reason."""
+    row = found_or_404(queries.receivable, desk.reads, receivable_id)
+    return step_at_once(request, RECEIVABLE, BOUND, desk, row, code, to=reverse("receivable_list"))
+
+
+# --- steps that the button of a row takes -----------------------------------------------------------
+
+
+def _confirm(act: Act, row: PayeeAccount, said: Fields) -> object:
+    shared = {} if said["shared"] is None else {row.pk: said["shared"]}
+    return operations.confirm_account(act, account_ids=[row.pk], shared=shared)
+
+
+BOUND = {
+    "confirm": Bound(lambda _desk, _row, *data: SharedForm(*data), _confirm),
+    "recover": plainly(operations.recover, "receivable_id"),
+    "waive": plainly(operations.waive, "receivable_id", WaiverForm),
+}
