@@ -40,7 +40,7 @@ NUMBERS = frozenset({"number", "unit_key", "application_number", "subject"})
 COUNTED = {"payments.PaymentItem": "seq", "foundation.AuditEntry": "seq"}
 # Lengths of what is drawn by chance or out of a key.
 _RANDOM = (32, 64)
-_SEALED = "_envelope"
+_SEALED = "envelope"
 _COMMUNITY = ("community_id", "grid_id", "to_community_id", "to_grid_id", "chain")
 _STREET = ("street_id", "to_street_id")
 
