@@ -31,6 +31,7 @@ WHOLE = {
     "fund_statement": "F9-2026",
     "plan_version": "FA-2026-999",
     "agreement_detail": "XY-2026-9999",
+    "request_detail": "ZB-2026-9999",
 }
 KNOWN_BY_AWARDS = {"household_detail", "resident_detail", "application_detail"}
 RELATIONS = ("own", "sibling", "foreign")

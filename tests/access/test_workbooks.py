@@ -26,7 +26,7 @@ def test_a_list_goes_out_in_the_official_layout(world: World, office: Office, ad
     title, lead, header, *rows = sheet.iter_rows()
 
     assert (title[0].value, title[0].font.b, sheet.merged_cells.ranges) == (sheet.title, True, set())
-    assert str(lead[0].value).startswith("制表日期：2026年3月9日　制表人：")
+    assert str(lead[0].value).startswith("制表日期：2026年3月9日 · 制表人：")
     assert all(cell.value and cell.font.b for cell in header)
     assert (sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.orientation) == ("A4", "$3:$3", "landscape")
     assert rows

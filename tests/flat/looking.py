@@ -92,7 +92,8 @@ def _rows_touched(sql: str, params: Any) -> int:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params)
         [[found]] = cursor.fetchall()
     plan = found if isinstance(found, list) else json.loads(found)
-    return max(_work(node) for node in _nodes(plan[0]["Plan"]) if node.get("Relation Name") not in _small())
+    big = [node for node in _nodes(plan[0]["Plan"]) if node.get("Relation Name") not in _small()]
+    return max(map(_work, big), default=0)
 
 
 @cache
