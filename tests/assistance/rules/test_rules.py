@@ -150,8 +150,10 @@ class TestEscalation:
 
 
 class TestWorkflow:
-    def test_nothing_follows_a_closed_state(self) -> None:
-        assert not {source for source, _target in CASE.edges} & set(CLOSED_STATES)
+    def test_nothing_follows_a_closed_state_but_taking_it_back(self) -> None:
+        after = {(step.code, source) for step in CASE.steps for source in step.sources if source in CLOSED_STATES}
+
+        assert after == {(step.code, "WITHDRAWN") for step in CASE.steps if step.takes_back == "withdraw"}
 
     def test_every_state_is_one_the_room_knows(self) -> None:
         named = {state for step in CASE.steps for state in (*step.sources, *step.targets)}

@@ -527,6 +527,8 @@ def test_every_rule_of_the_database_has_its_failing_statement() -> None:
     fired |= {f"{table}_{rule}" for table in FLOWS for rule in ("begins", "steps")}
     fired |= {"payments_paymentitem_paid_once", "ledger_journal_month_open"}
     fired |= {"ledger_transfer_balances", "awards_member_no_overlap_insert", "awards_member_no_overlap_update"}
+    # These refuse nothing, they keep sums: what they kept is summed anew by the room's invariants and their tests.
+    fired |= {"payments_paymentitem_sums", "payments_paymentitem_sums_move"}
     open_rules = []
     with connection.cursor() as cursor:
         for table in MODELS:

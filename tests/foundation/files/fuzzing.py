@@ -25,7 +25,9 @@ from django.conf import settings
 if not settings.configured:
     # Papers are set by the room, whose record of signs for print is a table; no database is opened.
     settings.configure(
-        USE_I18N=False, INSTALLED_APPS=["linli.foundation"], DEFAULT_AUTO_FIELD="django.db.models.BigAutoField"
+        USE_I18N=False,
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django_tasks_db", "linli.foundation"],
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     )
     django.setup()
 
