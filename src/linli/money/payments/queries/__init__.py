@@ -1,14 +1,11 @@
 """Reads of batches and payments. Import them from here."""
 
 from linli.money.payments.queries.batches import (
-    LEFT,
     Back,
-    MonthFlow,
     arrears,
     bank_file,
     batch,
     batches,
-    flows_by_month,
     items,
     last_layout,
     layouts,
@@ -21,7 +18,6 @@ from linli.money.payments.queries.batches import (
     returned_sums,
     settled_before,
     to_correct,
-    total_of,
     totals_by_state,
     uncorrected,
 )
@@ -35,5 +31,6 @@ from linli.money.payments.queries.dues import (
     stale_lines,
     waiting,
 )
+from linli.money.payments.queries.flows import LEFT, MonthFlow, flows_by_month, total_of
 from linli.money.payments.queries.invariants import invariants
 from linli.money.payments.queries.outlooks import Outlook, outlooks, unproposed

@@ -1,7 +1,6 @@
 """Reads of batches and their lines."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -167,80 +166,3 @@ def layouts() -> Mapping[str, BankLayout]:
     """The installed bank layouts by code."""
     found = [load_bank_layout(path) for path in sorted(Path(settings.PACKS_DIR, "bank").glob("*.toml"))]
     return {layout.code: layout for layout in found}
-
-
-# --- what became of the money that left, month by month: sent, paid, on its way, back, given up ----
-
-
-# A line that went to the bank, whatever the bank said.
-LEFT = (ItemState.IN_TRANSIT, ItemState.PAID, ItemState.RETURNED, ItemState.WRITTEN_OFF)
-
-
-@dataclass(frozen=True)
-class MonthFlow:
-    """One month of awards, in fen: what was sent once is paid, on its way, back and waiting, or given up.
-
-    A re-issue is the same money sent again: ``sent_fen`` counts it once, so that the four others add up to it.
-    """
-
-    month: Month
-    items: int
-    sent_fen: int
-    paid_fen: int
-    in_transit_fen: int
-    back_fen: int
-    written_off_fen: int
-
-
-def flows_by_month(scope: Scope, year: int) -> list[MonthFlow]:
-    """The months of a fund year that were sent, in order: every line is read once, in two queries."""
-    rows = within(PaymentItem.objects.filter(state__in=LEFT, batch__fund__year=year), scope, prefix="batch__")
-    first = Q(reissue_of__isnull=True)
-    lines = rows.values("month_date", "state").annotate(
-        fen=Sum("amount_fen"), sent=Sum("amount_fen", filter=first, default=0), number=Count("id", filter=first)
-    )
-    fates: dict[tuple[Month, str], int] = defaultdict(int)
-    sent: dict[Month, tuple[int, int]] = {}
-    for row in lines.order_by("month_date", "state"):
-        month = Month.of(row["month_date"])
-        number, fen = sent.get(month, (0, 0))
-        sent[month] = number + row["number"], fen + row["sent"]
-        fates[month, row["state"]] += row["fen"]
-    for month, state, fen in _sent_again(rows):
-        fates[month, state] -= fen
-    return [
-        MonthFlow(
-            month,
-            number,
-            fen,
-            fates[month, ItemState.PAID],
-            fates[month, ItemState.IN_TRANSIT],
-            fates[month, ItemState.RETURNED],
-            fates[month, ItemState.WRITTEN_OFF],
-        )
-        for month, (number, fen) in sent.items()
-        if number
-    ]
-
-
-def total_of(flows: list[MonthFlow]) -> MonthFlow | None:
-    """All months as one, named by the first; None when nothing was sent."""
-    if not flows:
-        return None
-    return MonthFlow(
-        flows[0].month,
-        sum(flow.items for flow in flows),
-        sum(flow.sent_fen for flow in flows),
-        sum(flow.paid_fen for flow in flows),
-        sum(flow.in_transit_fen for flow in flows),
-        sum(flow.back_fen for flow in flows),
-        sum(flow.written_off_fen for flow in flows),
-    )
-
-
-def _sent_again(rows: QuerySet[PaymentItem]) -> Iterator[tuple[Month, str, int]]:
-    """Returned lines whose re-issue left, by month and state: the re-issue says what became of their money."""
-    again = rows.filter(reissue_of__isnull=False, reissue_of__state__in=LEFT)
-    sums = again.values("reissue_of__month_date", "reissue_of__state").annotate(fen=Sum("reissue_of__amount_fen"))
-    for row in sums.order_by("reissue_of__month_date", "reissue_of__state"):
-        yield Month.of(row["reissue_of__month_date"]), row["reissue_of__state"], row["fen"]

@@ -22,8 +22,9 @@ from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Account, Transfer
 from linli.money.payments.codes import BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem, PaymentSum
-from linli.money.payments.queries.batches import LEFT, open_file
+from linli.money.payments.queries.batches import open_file
 from linli.money.payments.queries.dues import lines_digest
+from linli.money.payments.queries.flows import LEFT
 
 _DEAD = (ItemState.RETURNED, ItemState.VOIDED, ItemState.WRITTEN_OFF)
 _ANSWERED = {ItemState.PAID, ItemState.RETURNED, ItemState.WRITTEN_OFF, ItemState.VOIDED}
