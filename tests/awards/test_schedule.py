@@ -11,6 +11,7 @@ from linli.money.awards.rules.schedule import (
     months_between,
     promises_by_month,
     rest,
+    sources_by_month,
 )
 
 GRANTED = Event("GRANTED", date(2026, 3, 1), 500, date(2026, 7, 1))
@@ -30,6 +31,11 @@ class TestDueMonths:
     def test_go_on_when_resumed(self) -> None:
         events = Event("SUSPENDED", date(2026, 4, 1), 0), Event("RESUMED", date(2026, 6, 1), 500)
         assert months(*events) == {3: 500, 6: 500}
+
+    def test_are_worth_what_they_were_worth_before_the_suspension(self) -> None:
+        """Another amount from June was decided already; who resumes in May names the newest amount."""
+        june, paused = Event("CHANGED", date(2026, 6, 1), 800), Event("SUSPENDED", date(2026, 4, 1), 0)
+        assert months(june, paused, Event("RESUMED", date(2026, 5, 1), 800)) == {3: 500, 5: 500, 6: 800}
 
     def test_change_their_amount_from_a_month_on(self) -> None:
         assert months(Event("CHANGED", date(2026, 5, 1), 700)) == {3: 500, 4: 500, 5: 700, 6: 700}
@@ -65,6 +71,25 @@ class TestNewAmountForThePast:
 
     def test_reaches_the_months_before_an_end(self) -> None:
         assert months(Event("ENDED", date(2026, 5, 1), 0), Event("CHANGED", date(2026, 4, 1), 700)) == {3: 500, 4: 700}
+
+
+class TestSources:
+    """Which event a month's amount comes from."""
+
+    def test_are_the_events_recorded_last_for_the_month(self) -> None:
+        events = [
+            GRANTED,
+            Event("CHANGED", date(2026, 5, 1), 700),
+            Event("SUSPENDED", date(2026, 6, 1), 0),
+            Event("CHANGED", date(2026, 4, 1), 700),
+            Event("RESUMED", date(2026, 6, 1), 700),
+        ]
+        assert {month.month: place for month, place in sources_by_month(events).items()} == {3: 0, 4: 3, 5: 3, 6: 3}
+
+    def test_are_kept_through_an_end_that_was_taken_back(self) -> None:
+        ended, back = Event("ENDED", date(2026, 4, 10), 0), Event("REINSTATED", date(2026, 4, 10), 0)
+        events = [GRANTED, ended, back, Event("CHANGED", date(2026, 6, 1), 700)]
+        assert {month.month: place for month, place in sources_by_month(events).items()} == {3: 0, 4: 0, 5: 0, 6: 3}
 
 
 class TestKeptMonths:

@@ -73,6 +73,18 @@ def test_what_is_paid_already_from_some_month_on_is_told_for_the_others() -> Non
     assert followed(says(530, 4), current=paid) == ([500] * 3 + [530] * 9, [(7, 500, 530, "")])
 
 
+def test_what_is_said_of_others_is_told_apart() -> None:
+    assert followed(says(530, 4), says(530, 7, apart=True)) == (
+        [500] * 3 + [530] * 9,
+        [(4, 500, 530, ""), (7, 500, 530, "")],
+    )
+
+
+def test_a_difference_names_the_months_it_counts_for() -> None:
+    _target, found = follow(CURRENT, [says(530, 4), says(530, 6), says(500, 9), says(510, 11, itself=False)])
+    assert [[month.month for month in one.months] for one in found] == [[4, 5, 6, 7, 8], [11, 12]]
+
+
 def test_the_same_said_twice_is_told_once() -> None:
     assert followed(says(530, 4), says(530, 7)) == ([500] * 3 + [530] * 9, [(4, 500, 530, "")])
 

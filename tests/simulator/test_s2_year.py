@@ -261,11 +261,19 @@ class TestStandsOnRecords:
 
     def test_a_payment_torn_out_changes_its_month_and_what_counts_it(self, copy: Lived, year: Year) -> None:
         payment = one(
-            "SELECT i.id, i.amount_fen FROM payments_paymentitem i JOIN payments_paymentbatch b ON b.id = i.batch_id"
+            "SELECT i.id, i.amount_fen, b.fund_id FROM payments_paymentitem i"
+            " JOIN payments_paymentbatch b ON b.id = i.batch_id"
             " WHERE i.state = 'PAID' AND i.month_date = '2026-03-01' AND b.month_date = i.month_date"
             " AND i.programme = 'BASE_AWARD' AND i.reissue_of_id IS NULL ORDER BY i.id LIMIT 1"
         )
-        tear_out([f"DELETE FROM payments_paymentitem WHERE id = {payment[0]}"])
+        # The month's sum goes with its line: one without the other is a violation, which tests/payments shows.
+        tear_out(
+            [
+                f"DELETE FROM payments_paymentitem WHERE id = {payment[0]}",
+                f"UPDATE payments_paymentsum SET number = number - 1, amount_fen = amount_fen - {payment[1]}"
+                f" WHERE month_date = '2026-03-01' AND state = 'PAID' AND again = 0 AND fund_id = {payment[2]}",
+            ]
+        )
 
         assert differences(year.report, report_of(copy, seed=SEED)) == {
             "months.2026-03.items": -1,

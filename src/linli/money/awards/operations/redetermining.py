@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,6 @@ from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.period import Month
-from linli.law.policies.engine.model import AFTER_DECISION
 from linli.law.policies.operations import keep
 from linli.money.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, AwardState, Cause, ChangeKind, EndReason
 from linli.money.awards.models import Adjustment, Award, Following
@@ -30,12 +29,11 @@ from linli.money.awards.operations.history import NewChange, rebook, write_chang
 from linli.money.awards.operations.letters import Turn, tell
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.permissions import check_change
-from linli.money.awards.queries import events, promised
-from linli.money.awards.queries.adjustments import because, fact_labels, rule_of
+from linli.money.awards.queries import promised
+from linli.money.awards.queries.adjustments import because, fact_labels
 from linli.money.awards.queries.causes import Causes, causes_since
 from linli.money.awards.queries.foresight import Foreseen, foresee, foresee_by_registry
 from linli.money.awards.rules.following import Finding, turns
-from linli.money.awards.rules.schedule import Event, amounts_by_month
 from linli.money.awards.steps import ADJUSTMENT, AWARD, AdjustmentIncomplete
 from linli.money.ledger.queries import available_of
 from linli.registry.residents.queries import settled_fact
@@ -146,24 +144,48 @@ def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> 
     Raises NotPermitted, ReasonMissing, StepNotPossible, AdjustmentClosed, AdjustmentIncomplete, BudgetExhausted.
     """
     rows, awards = _waiting(act, "adopt", adjustment_ids, note)
-    lives = events(awards)
-    planned = []
+    by_award: dict[int, list[Adjustment]] = defaultdict(list)
     for row in rows:
-        award = awards[row.award_id]
-        current = amounts_by_month(lives[row.award_id])
-        first = _counts_from(act, award, row)
-        months = [month for month in current if month >= first]
-        if current.get(Month.of(row.effective_date), row.before_fen) != row.before_fen or not months:
-            raise AdjustmentClosed(number=award.number)
-        later = _next_change(lives[row.award_id], first)
-        target = {
-            month: int(row.after_fen or 0) if month >= first and (later is None or month < later) else fen
-            for month, fen in current.items()
-        }
-        row.effective_date = months[0].first_day
-        planned.append(_Plan(award, turns(current, target), row.determination_id, Cause(row.cause), row.back_fen, note))
+        by_award[row.award_id].append(row)
+    since = {pk: min(row.cause_date for row in some) - timedelta(days=1) for pk, some in by_award.items()}
+    facts = {row.award_id: row.cause_date for row in rows if row.cause == Cause.FACT}
+    found = {one.award.pk: one for one in foresee(list(awards.values()), since, act.on, changed=facts)}
+    planned: list[_Plan] = []
+    for pk, some in by_award.items():
+        if pk not in found:
+            raise AdjustmentClosed(number=awards[pk].number)
+        planned += _adopted(found[pk], some, note)
     _apply(act, planned)
     _decided(act, rows, AdjustmentState.APPLIED, note)
+
+
+def _adopted(one: Foreseen, rows: Sequence[Adjustment], note: str) -> list["_Plan"]:
+    """What is to be written for the differences of an award that somebody adopts: each for the months it was found for.
+
+    Raises AdjustmentClosed where it is not found any more as it was shown.
+    """
+    target, made = dict(one.current), {}
+    for row in rows:
+        finding = _as_shown(one, row)
+        if finding is None:
+            raise AdjustmentClosed(number=one.award.number)
+        row.effective_date, row.back_fen = finding.first.first_day, one.back_fen(finding)
+        target.update(dict.fromkeys(finding.months, int(row.after_fen or 0)))
+        made[finding.piece.reference] = row.determination_id
+    findings = tuple(finding for finding in one.findings if finding.piece.reference in made)
+    return _plans(replace(one, target=target, findings=findings), made, note)
+
+
+def _as_shown(one: Foreseen, row: Adjustment) -> Finding | None:
+    """The difference that an adjustment tells, as it is today: a reduction may count from a later month by now."""
+    same = [
+        finding
+        for finding in one.findings
+        if (finding.piece.cause, finding.piece.cause_date) == (row.cause, row.cause_date)
+        and (finding.before_fen, finding.fen) == (row.before_fen, row.after_fen)
+    ]
+    shown = [finding for finding in same if finding.first.first_day == row.effective_date]
+    return next(iter(shown or same), None)
 
 
 @act
@@ -198,21 +220,6 @@ def _decided(act: Act, rows: Sequence[Adjustment], state: AdjustmentState, note:
     )
 
 
-def _counts_from(act: Act, award: Award, row: Adjustment) -> Month:
-    """Where the pack lets a reduction count from its decision, the month after today; else as it was found."""
-    found = Month.of(row.effective_date)
-    rule = rule_of(award.programme, row.cause, act.on)
-    falls = row.after_fen is not None and row.after_fen < row.before_fen
-    how = rule.downwards_from if falls else rule.upwards_from
-    return max(found, Month.of(act.on).plus(1)) if how == AFTER_DECISION else found
-
-
-def _next_change(life: Sequence[Event], first: Month) -> Month | None:
-    """The first month after ``first`` for which the award was changed already."""
-    later = [Month.of(event.effective) for event in life if event.kind == ChangeKind.CHANGED]
-    return min((month for month in later if month > first), default=None)
-
-
 # --- what was found -------------------------------------------------------------------------------
 
 
@@ -243,33 +250,36 @@ def _follow(act: Act, found: Sequence[Foreseen], *, note: str = "", spare_budget
     rows: list[Adjustment] = []
     plans: list[_Plan] = []
     for one in found:
-        followed = dict(one.current)
         for finding in one.findings:
             state = _state(one, finding, short)
             row = _row(act, one, finding, state, kept[one.award.pk, finding.piece.reference], open_rows, note)
             if row is not None:
                 rows.append(row)
-        if one.award.pk not in short and any(finding.followed for finding in one.findings):
-            plans += _plans(one, followed, kept, note)
+        followed = tuple(finding for finding in one.findings if finding.followed)
+        if one.award.pk not in short and followed:
+            made_of = {one_.piece.reference: kept[one.award.pk, one_.piece.reference] for one_ in followed}
+            plans += _plans(replace(one, findings=followed), made_of, note)
     _save(rows)
     _apply(act, plans)
     return rows
 
 
-def _plans(one: Foreseen, current: Mapping[Month, int], kept: Mapping[tuple[int, int], int], note: str) -> list[_Plan]:
-    """One plan for each turn of the award's amounts, with the finding that leads to it."""
+def _plans(one: Foreseen, made: Mapping[int, int | None], note: str) -> list[_Plan]:
+    """One plan for each turn of the award's amounts because of its findings, whose determinations are ``made`` by
+    reference. A month that none of them changes goes on resting on what it rests on.
+    """
     plans = []
-    for month, fen in turns(current, one.target):
-        led = [finding for finding in one.findings if finding.followed and finding.first <= month]
-        finding = led[-1] if led else one.findings[0]
-        mine = finding.first == month
+    for month, fen in turns(one.current, one.target):
+        here = next((finding for finding in one.findings if month in finding.months), None)
+        led = here or max((f for f in one.findings if f.first <= month), key=lambda f: f.first, default=one.findings[0])
+        begins = here is not None and here.first == month
         plans.append(
             _Plan(
                 one.award,
                 [(month, fen)],
-                kept[one.award.pk, finding.piece.reference] if mine else None,
-                Cause(finding.piece.cause),
-                one.back_fen(finding) if mine else 0,
+                made[here.piece.reference] if here is not None else one.rests_on.get(month),
+                Cause(led.piece.cause),
+                one.back_fen(here) if here is not None and begins else 0,
                 note,
             )
         )
@@ -309,7 +319,7 @@ def _row(
 ) -> Adjustment | None:
     """The adjustment to keep: the one that waits for the month, or a new one; None when a person decided the same."""
     row = known.get((one.award.pk, finding.first.first_day)) or _moved(one, finding, known)
-    if row is not None and row.state == AdjustmentState.DISMISSED and row.after_fen == finding.fen:
+    if row is not None and row.after_fen == finding.fen and _left_as_it_is(one, row):
         return None
     if row is None or row.state not in WAITING_ADJUSTMENTS:
         row = Adjustment(
@@ -326,6 +336,12 @@ def _row(
     if state == AdjustmentState.APPLIED:
         row.decided_date, row.decided_by_id = act.on, act.by.pk
     return row
+
+
+def _left_as_it_is(one: Foreseen, row: Adjustment) -> bool:
+    """Whether a person decided so: of an award that counted as ended then, and runs again, it is asked again."""
+    again = one.again_since is not None and row.decided_date is not None and row.decided_date <= one.again_since
+    return row.state == AdjustmentState.DISMISSED and not again
 
 
 def _moved(one: Foreseen, finding: Finding, known: Mapping[tuple[int, date], Adjustment]) -> Adjustment | None:

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
 from linli.foundation.data.prepared import prepared
+from linli.kernel.act import CHINA_TIME
 from linli.kernel.period import Month
 from linli.law.policies.engine.following import law_dates
 from linli.law.policies.queries import LawBook, determinations, law_book, pack_by_digest
-from linli.money.awards.codes import WAITING_ADJUSTMENTS, AwardState, Cause
-from linli.money.awards.models import Adjustment, Award, Following
+from linli.money.awards.codes import WAITING_ADJUSTMENTS, AdjustmentState, AwardState, Cause, ChangeKind
+from linli.money.awards.models import Adjustment, Award, AwardChange, Following
 from linli.money.awards.queries.foresight import asked_of, schemes_by_programme
 from linli.registry.residents.queries import birthdays_between, facts_since, homes_of, newest_fact
 
@@ -70,9 +71,12 @@ def causes_since(on: date, *, up_to: int | None = None) -> Causes:
     waiting = _waiting()
     facts = {pk: day for pk, day, cause in waiting if cause == Cause.FACT}
     facts |= _changed_facts(rows, last, on, book, schemes) if last else {}
+    again = _running_again(last) if last else {}
+    facts |= _changed_meanwhile(rows, again, on, book, schemes)
     since: dict[int, date] = {}
     for pk, after in (
         *_granted_since(rows, last),
+        *((pk, day - _DAY) for pk, day in _unseen_since(again)),
         *(_by_law(rows, book, schemes, last, on) if last else ()),
         *(_by_age(rows, book, schemes, last, on) if last else ()),
         *((pk, day - _DAY) for pk, day in facts.items()),
@@ -103,6 +107,42 @@ def _granted_since(rows: Iterable[_Row], last: Following | None) -> Iterator[tup
     for row in new:
         if row.determination_id in made:
             yield row.pk, made[row.determination_id].on - _DAY
+
+
+def _running_again(last: Following) -> dict[int, AwardChange]:
+    """Awards whose end was taken back since the last time, with that end: nobody looked at them in between."""
+    back = list(_reinstated_since(last.at))
+    if not back:
+        return {}
+    ends = AwardChange.objects.filter(award_id__in=back, kind=ChangeKind.ENDED, at__lt=last.at).order_by("seq")
+    return {change.award_id: change for change in ends}
+
+
+def _unseen_since(ended: Mapping[int, AwardChange]) -> Iterator[tuple[int, date]]:
+    """From which day on awards that run again are looked at: the end, or what was left as it is because of it."""
+    rows = Adjustment.objects.filter(award_id__in=ended, state=AdjustmentState.DISMISSED) if ended else ()
+    for row in rows:
+        if row.decided_date is not None and row.decided_date >= ended[row.award_id].at.astimezone(CHINA_TIME).date():
+            yield row.award_id, row.cause_date
+    yield from ((pk, change.effective_date) for pk, change in ended.items())
+
+
+@prepared
+def _reinstated_since(at: datetime) -> QuerySet[AwardChange, int]:
+    rows = AwardChange.objects.filter(kind=ChangeKind.REINSTATED, at__gte=at).order_by("award_id")
+    return rows.values_list("award_id", flat=True)
+
+
+def _changed_meanwhile(
+    rows: Iterable[_Row], ended: Mapping[int, AwardChange], on: date, book: LawBook, schemes: Mapping[str, str]
+) -> dict[int, date]:
+    """Of awards that run again those whose facts changed while they counted as ended."""
+    found: dict[int, date] = {}
+    for row in rows:
+        if row.pk in ended:
+            then = Following.objects.filter(at__lte=ended[row.pk].at).order_by("-pk").first()
+            found |= _changed_facts([row], then, on, book, schemes) if then is not None else {}
+    return found
 
 
 def _by_law(

@@ -3,10 +3,11 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from linli.kernel.act import CHINA_TIME
 from linli.kernel.period import Month
 from linli.law.policies.engine.determination import Entitlement, determine, recorded_facts
 from linli.law.policies.engine.facts import CaseFacts
@@ -20,35 +21,55 @@ from linli.money.awards.queries.awards import letter_subject
 from linli.money.awards.queries.cases import case_of, case_on, completed
 from linli.money.awards.queries.months import TakenMonths, event_of, taken_months
 from linli.money.awards.rules.following import AMOUNT, FACTS, MEMBERS, Finding, Piece, follow, turns
-from linli.money.awards.rules.schedule import NOTHING, Event, amounts_by_month, kept_months, promises_by_month, rest
-from linli.registry.residents.queries import HouseholdFacts, births_of, facts_of, members_on
+from linli.money.awards.rules.schedule import (
+    NOTHING,
+    Event,
+    amounts_by_month,
+    kept_months,
+    promises_by_month,
+    rest,
+    sources_by_month,
+)
+from linli.registry.residents.queries import HouseholdFacts, Stay, births_of, facts_of, stays_in
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Basis:
-    """A determination that an award rests on from a month on."""
+    """A determination that an award rests on from a month on; ``by_hand``: only its people, somebody set the amount."""
 
     determination_id: int
     on: date
     first: Month
     case: CaseFacts
     amounts: Mapping[tuple[str, str | None], int | None]
+    by_hand: bool = False
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The numbers of who was reckoned with."""
+        return frozenset(member.key for member in self.case.members)
 
 
 @dataclass(frozen=True)
 class Foreseen:
-    """An award, what it gives by month, what it should give, and each difference with what the rules said."""
+    """An award, what it gives by month, what it should give, and each difference with what the rules said.
+
+    ``rests_on``: the determination that a month's present amount comes from; None: somebody set it. ``again_since``:
+    the day on which its end was last taken back.
+    """
 
     award: Award
     current: Mapping[Month, int]
     target: Mapping[Month, int]
+    rests_on: Mapping[Month, int | None]
     findings: tuple[Finding, ...]
     said: Mapping[int, Said]
     missing: Mapping[int, tuple[str, ...]]
     life: tuple[Event, ...]
     taken: TakenMonths
+    again_since: date | None
 
     def promised_then(self) -> int:
         """Fen promised to the award in its fund's year once what counts by itself is followed."""
@@ -63,13 +84,10 @@ class Foreseen:
         """Fen for months that batches took up already and for which the finding counts; below 0: paid too much."""
         if finding.fen is None:
             return 0
-        later = [one.first for one in self.findings if one.first > finding.first]
-        until = min(later, default=None)
         kept = kept_months(self.life)
         return sum(
-            finding.fen - fen
-            for month, fen in self.current.items()
-            if month >= finding.first and (until is None or month < until)
+            finding.fen - self.current[month]
+            for month in finding.months
             if month in kept and self.taken.get((self.award.pk, month), NOTHING).parts
         )
 
@@ -78,7 +96,8 @@ class Foreseen:
 class _Moment:
     """When to ask the rules, because of what, held against which determination.
 
-    ``first``: the month it counts from, where that is known; ``by_hand``: somebody wants it followed now.
+    ``first``: the month it counts from, where that is known; ``by_hand``: somebody wants it followed now; ``apart``: it
+    is told apart from what came before.
     """
 
     cause: str
@@ -86,6 +105,7 @@ class _Moment:
     basis: Basis
     first: Month | None = None
     by_hand: bool = False
+    apart: bool = False
 
 
 def causes_behind(pack: Pack, programme: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -140,7 +160,7 @@ class _Foresight:
         people = {member.key for some in self.bases.values() for basis in some for member in basis.case.members}
         self.births = births_of(people)
         households = {award.household_id for award in known}
-        self.members = {pk: {m.number for m in rows} for pk, rows in members_on(households, self.on).items()}
+        self.stays = stays_in(households)
         self.facts: Mapping[int, HouseholdFacts] | None = None
         self.taken = taken_months(award.pk for award in known)
         for award in known:
@@ -159,24 +179,28 @@ class _Foresight:
 
     # --- what an award rests on ---------------------------------------------------------------------
     def _bases(self, awards: Sequence[Award]) -> dict[int, list[Basis]]:
-        wanted: dict[int, dict[Month, int]] = {award.pk: {} for award in awards}
-        for award in awards:
-            for change in self.lives[award.pk]:
-                made = award.determination_id if change.kind == ChangeKind.GRANTED else change.determination_id
-                if made is not None:
-                    # Of two for one month the later recorded counts.
-                    wanted[award.pk][Month.of(change.effective_date)] = made
-        rows = determinations({pk for some in wanted.values() for pk in some.values()})
+        self.current = {award.pk: amounts_by_month(map(event_of, self.lives[award.pk])) for award in awards}
+        self.rests_on = {award.pk: _rests_on(award, self.lives[award.pk]) for award in awards}
+        wanted = {award.determination_id for award in awards}
+        wanted |= {made for some in self.rests_on.values() for made in some.values()}
+        rows = determinations({pk for pk in wanted if pk is not None})
         contents = {pk: json.loads(row.document) for pk, row in rows.items()}
-        cases = {pk: recorded_facts(content) for pk, content in contents.items()}
-        return {
-            award.pk: [
-                Basis(made, rows[made].on, first, cases[made], _amounts(contents[made]["entitlements"]))
-                for first, made in sorted(wanted[award.pk].items())
-                if made in rows
-            ]
-            for award in awards
-        }
+        said = {pk: _basis(pk, row.on, contents[pk]) for pk, row in rows.items()}
+        return {award.pk: list(self._stretches(award, said)) for award in awards}
+
+    def _stretches(self, award: Award, said: Mapping[int, Basis]) -> Iterator[Basis]:
+        """What the award rests on, one after another; an amount that somebody set stands on the people known before."""
+        basis = said.get(award.determination_id or 0)
+        before: tuple[int | None] | None = None
+        for month, made in self.rests_on[award.pk].items():
+            basis = said.get(made or 0, basis)
+            if basis is not None and before != (made,):
+                before = (made,)
+                yield (
+                    replace(basis, first=month)
+                    if made in said
+                    else replace(basis, first=month, amounts={}, by_hand=True)
+                )
 
     def _basis_for(self, award: Award, month: Month) -> Basis:
         some = self.bases[award.pk]
@@ -185,30 +209,64 @@ class _Foresight:
     # --- when something changed ---------------------------------------------------------------------
     def _one(self, award: Award, moments: Sequence[_Moment] | None = None) -> Foreseen:
         life = [event_of(change) for change in self.lives[award.pk]]
-        current = amounts_by_month(life)
+        current = self.current.get(award.pk, {})
         said: dict[int, Said] = {}
         missing: dict[int, tuple[str, ...]] = {}
         asked = self._moments(award) if moments is None else moments
         pieces = [piece for one in asked if (piece := self._piece(award, one, said, missing)) is not None]
         target, findings = follow(current, pieces) if pieces and current else (dict(current), [])
-        return Foreseen(award, current, target, tuple(findings), said, missing, tuple(life), self.taken)
+        back = [change.at for change in self.lives[award.pk] if change.kind == ChangeKind.REINSTATED]
+        return Foreseen(
+            award=award,
+            current=current,
+            target=target,
+            rests_on=self.rests_on.get(award.pk, {}),
+            findings=tuple(findings),
+            said=said,
+            missing=missing,
+            life=tuple(life),
+            taken=self.taken,
+            again_since=max(back).astimezone(CHINA_TIME).date() if back else None,
+        )
 
     def _moments(self, award: Award) -> Iterator[_Moment]:
         bases = self.bases[award.pk]
-        # The day of the determination itself counts: its law may be known otherwise by now.
+        # The day of the determination itself counts, and so do days before it: a decree may come after it that says
+        # what their law was.
         made = bases[0].on - _DAY
-        since = max(self.since.get(award.pk, made), made)
+        since = self.since.get(award.pk, made)
         scheme = self.schemes[award.programme]
         law = [day for day in self._law_days(scheme, award.programme) if since < day <= self.on]
-        days = dict.fromkeys(self._ages(award, scheme, since), AGE) | dict.fromkeys(law, PARAMETER)
-        for day, cause in sorted(days.items()):
+        asked = dict.fromkeys(self._ages(award, scheme, max(since, made)), AGE) | dict.fromkeys(law, PARAMETER)
+        for day, cause in sorted(asked.items()):
             yield _Moment(cause, day, self._basis_for(award, Month.of(day)))
-        # What was determined for later months is worked out again under the law as it is now known.
-        for basis in bases if law else ():
-            if basis.first > Month.of(min(law)):
-                yield _Moment(PARAMETER, basis.first.first_day, basis, basis.first)
+        # What was determined for later months, or for other people, is worked out for itself.
+        for month in sorted({basis.first for basis in bases} | self._other_people(award)):
+            before = [day for day in asked if Month.of(day) < month]
+            if before:
+                day = max(before)
+                yield _Moment(asked[day], day, self._basis_for(award, month), month, apart=True)
         if award.pk in self.changed:
             yield _Moment(FACT, max(self.changed[award.pk], bases[0].on), bases[-1])
+
+    def _other_people(self, award: Award) -> set[Month]:
+        """The months from which on other people live in the household than were reckoned with, or the same again."""
+        if award.unit != Unit.HOUSEHOLD:
+            return set()
+        stays = self.stays.get(award.household_id, ())
+        days = {day for stay in stays for day in (stay.valid_from, stay.valid_until) if day and day <= self.on}
+        months = {Month.of(day).plus(day.day > 1) for day in days}
+        return {
+            month
+            for month in months & self.rests_on[award.pk].keys()
+            if self._same_people(award, month) != self._same_people(award, month.plus(-1))
+        }
+
+    def _same_people(self, award: Award, month: Month) -> bool:
+        """Whether those live there on the month's first day whom its amount was reckoned with."""
+        basis = self._basis_for(award, month)
+        day = min(month.first_day, self.on)
+        return _living(self.stays.get(award.household_id, ()), basis, day) == basis.people
 
     def _ages(self, award: Award, scheme: str, since: date) -> frozenset[date]:
         """The days on which somebody whom the award looks at grew a year older."""
@@ -253,9 +311,10 @@ class _Foresight:
             entry.amount_fen,
             (rising, moment.by_hand or rule.upwards == AUTOMATIC),
             (falling, moment.by_hand or rule.downwards == AUTOMATIC),
-            self._why(award, moment, entry),
+            self._why(award, moment, entry, rising),
             place,
             newest=moment.cause == FACT,
+            apart=moment.apart,
         )
 
     def _say(self, award: Award, moment: _Moment, rules: Pack, first: Month) -> Said | None:
@@ -295,18 +354,18 @@ class _Foresight:
             self.facts = facts_of({award.household_id for award in self.awards}, self.on)
         return self.facts.get(household_id)
 
-    def _why(self, award: Award, moment: _Moment, entry: Entitlement) -> str:
-        """What a person must look at before the rules are followed."""
+    def _why(self, award: Award, moment: _Moment, entry: Entitlement, first: Month) -> str:
+        """What a person must look at before the rules are followed from a month on."""
         if entry.amount_fen is None:
             return FACTS
         if moment.cause == FACT:
             return ""
-        basis = moment.basis
-        now, then = self.members.get(award.household_id, set()), {member.key for member in basis.case.members}
-        if award.unit == Unit.HOUSEHOLD and now != then:
+        months = self.rests_on[award.pk]
+        first = min(max(first, min(months)), max(months)) if months else first
+        if award.unit == Unit.HOUSEHOLD and not self._same_people(award, first):
             return MEMBERS
-        later = [one.first for one in self.bases[award.pk] if one.first > basis.first]
-        given = _given(self.lives[award.pk], basis.first, min(later, default=None))
+        basis = moment.basis
+        given = self.current[award.pk].get(basis.first)
         key = (award.programme, award.unit_key if award.unit == Unit.PERSON else None)
         return "" if given == basis.amounts.get(key) else AMOUNT
 
@@ -322,6 +381,10 @@ def schemes_by_programme(book: LawBook, on: date) -> dict[str, str]:
     return found
 
 
+def _basis(determination_id: int, on: date, content: Mapping[str, Any]) -> Basis:
+    return Basis(determination_id, on, Month.of(on), recorded_facts(content), _amounts(content["entitlements"]))
+
+
 def _amounts(entitlements: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str | None], int | None]:
     return {(e["programme"], e["member_key"]): e["amount_fen"] for e in entitlements}
 
@@ -334,14 +397,23 @@ def _entitlement(said: Said, award: Award) -> Entitlement | None:
         return None
 
 
-def _given(life: Sequence[AwardChange], since: Month, until: Month | None) -> int:
-    """Fen a month that the award gives from the month on by its last grant or change before ``until``; 0 without."""
-    fen = 0
-    for change in life:
-        month = Month.of(change.effective_date)
-        if change.kind in (ChangeKind.GRANTED, ChangeKind.CHANGED) and since <= month and (not until or month < until):
-            fen = change.amount_fen
-    return fen
+def _rests_on(award: Award, life: Sequence[AwardChange]) -> dict[Month, int | None]:
+    """The determination that gives each month its amount; None: somebody set it."""
+    made = [award.determination_id if one.kind == ChangeKind.GRANTED else one.determination_id for one in life]
+    return {month: made[place] for month, place in sources_by_month([event_of(one) for one in life]).items()}
+
+
+def _living(stays: Iterable[Stay], basis: Basis, day: date) -> frozenset[str]:
+    """Who lives in a household on the day, as far as that tells something else than the basis knew.
+
+    Who was reckoned with counts for days before the household was registered; who had left by then never.
+    """
+    return frozenset(
+        stay.number
+        for stay in stays
+        if (stay.covers(day) or (stay.number in basis.people and day < stay.valid_from <= basis.on))
+        and (stay.number in basis.people or stay.valid_until is None or stay.valid_until > basis.on)
+    )
 
 
 def _birthdays(birth: date | None, since: date, until: date) -> Iterator[date]:

@@ -1,7 +1,7 @@
 """How what the rules say from some days on becomes the amounts of an award that runs: pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -28,24 +28,32 @@ class Piece:
     why: str = ""
     reference: int = 0  # which determination says so, to the caller
     newest: bool = False
+    apart: bool = False  # of other people or beside another decision than the piece before: told apart from it
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference: from ``first`` on ``fen`` (None: unknown) instead of ``before_fen``; ``why`` a person is needed.
+    """One difference: in ``months`` ``fen`` (None: unknown) instead of ``before_fen``, which the first of them gives;
+    ``why`` a person is needed.
 
     ``followed``: it counts by itself.
     """
 
-    first: Month
+    months: tuple[Month, ...]
     before_fen: int
     fen: int | None
     piece: Piece
     followed: bool
 
+    @property
+    def first(self) -> Month:
+        """The first month for which it counts."""
+        return self.months[0]
+
     def goes_on(self, before: "Finding") -> bool:
         """Whether it says the same as the one before, only later."""
-        return (self.before_fen, self.fen, self.why) == (before.before_fen, before.fen, before.why)
+        same = (self.before_fen, self.fen, self.why) == (before.before_fen, before.fen, before.why)
+        return same and not self.piece.apart
 
     @property
     def why(self) -> str:
@@ -96,8 +104,11 @@ def _walk(current: Mapping[Month, int], placed: Sequence[_Placed]) -> tuple[dict
         if not months or all(current[month] == piece.fen for month in months):
             continue
         differing = next(month for month in months if current[month] != piece.fen)
-        one = Finding(differing, current[differing], piece.fen, piece, followed)
-        if not found or not one.goes_on(found[-1]):
+        held = tuple(month for month in months if month >= differing)
+        one = Finding(held, current[differing], piece.fen, piece, followed)
+        if found and one.goes_on(found[-1]):
+            found[-1] = replace(found[-1], months=(*found[-1].months, *held))
+        else:
             found.append(one)
         if followed and piece.fen is not None:
             target.update(dict.fromkeys(months, piece.fen))
@@ -116,7 +127,8 @@ def _beside(found: Sequence[Finding], target: Mapping[Month, int], waiting: _Pla
     )
     if differing is None:
         return list(found)
-    newest = Finding(differing, target[differing], piece.fen, piece, followed=False)
+    held = tuple(month for month in target if month >= differing)
+    newest = Finding(held, target[differing], piece.fen, piece, followed=False)
     return sorted([*(one for one in found if one.first != differing), newest], key=lambda one: one.first)
 
 

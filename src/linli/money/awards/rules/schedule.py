@@ -7,7 +7,7 @@ due as a supplement, or what was paid above it is owed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from linli.kernel.period import Month
@@ -63,6 +63,12 @@ def amounts_by_month(events: Iterable[Event]) -> dict[Month, int]:
     return due_months(event for event in events if event.kind != "SUSPENDED")
 
 
+def sources_by_month(events: Sequence[Event]) -> dict[Month, int]:
+    """Which of the events, by its place among them, gives a month its amount, whether it is suspended then or not."""
+    told = [replace(event, amount_fen=place + 1 if event.amount_fen else 0) for place, event in enumerate(events)]
+    return {month: place - 1 for month, place in amounts_by_month(told).items()}
+
+
 def rest(due_fen: int, taken: Taken) -> int:
     """Fen of a month that no batch took up yet: all of it, or what a later change adds."""
     return 0 if taken.closed else max(due_fen - taken.fen, 0)
@@ -100,10 +106,11 @@ def _lived(events: Iterable[Event], covers: Callable[[Month, date], bool]) -> di
             covered = [month for month in covered if covers(month, event.effective)]
         elif event.kind == "SUSPENDED":
             paused.update(later)
-        else:
+        elif event.kind == "RESUMED":
+            # Each month is worth what it was worth without the suspension: the amount in the event is for readers.
+            paused.difference_update(later)
+        elif event.kind == "CHANGED":
             amounts.update(dict.fromkeys(later, event.amount_fen))
-            if event.kind == "RESUMED":
-                paused.difference_update(later)
     return {month: amounts[month] for month in covered if amounts[month] and month not in paused}
 
 

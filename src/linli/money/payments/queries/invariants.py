@@ -1,9 +1,10 @@
 """What must always hold of payments. Checked after every fault, by ``linli audit verify`` and in tests."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, QuerySet, Sum, When
@@ -94,42 +95,64 @@ def _recomputed() -> Iterator[Violation]:
         .select_related("award", "batch")
         .order_by("batch__number", "seq")
     )
-    said = _amounts_at_approval(rows)
+    first = _first_sent(rows)
+    said = _amounts_at_approval(rows, first)
     owed = set(Receivable.objects.exclude(state=ReceivableState.WITHDRAWN).values_list("award_id", "month__month_date"))
-    before = _fen_before(rows)
+    before = _fen_before(rows, first)
     for row in rows:
         award, subject = row.award, f"{row.batch.number}-{row.seq:04d}"
-        if before[row.award_id, row.month_date, row.part] + row.amount_fen not in said[row.pk]:
+        if not {fen + row.amount_fen for fen in before[row.pk]} & said[row.pk]:
             yield Violation("payments.amount_differs_from_award", subject)
         inside = award.valid_from <= row.month_date < award.valid_until
         if row.state == ItemState.PAID and not inside and (row.award_id, row.month_date) not in owed:
             yield Violation("payments.award_not_valid", subject)
 
 
-def _fen_before(rows: Iterable[PaymentItem]) -> dict[tuple[int, date, int], int]:
-    """Fen of a month's earlier parts, less what of them came back to the fund, by award, month and part."""
+def _first_sent(rows: Iterable[PaymentItem]) -> dict[int, PaymentItem]:
+    """Each line's first sending, by the line's id: of one that was not sent again the line itself."""
+    lines = {row.pk: row for row in rows}
+    first = {}
+    for row in lines.values():
+        one = row
+        while one.reissue_of_id is not None:
+            one = lines[one.reissue_of_id]
+        first[row.pk] = one
+    return first
+
+
+def _fen_before(rows: Iterable[PaymentItem], first: Mapping[int, PaymentItem]) -> dict[int, set[int]]:
+    """Fen of a month's earlier parts, less what of them had come back to the fund when the line was proposed; by line.
+
+    What came back on a day between proposal and approval is held against it both ways.
+    """
     parts: dict[tuple[int, date], dict[int, int]] = defaultdict(dict)
     for row in rows:
         parts[row.award_id, row.month_date][row.part] = row.amount_fen
-    back: dict[tuple[int, date], int] = defaultdict(int)
-    claims = Receivable.objects.filter(state=ReceivableState.RECOVERED)
-    for award_id, day, fen in claims.values_list("award_id", "month__month_date", "amount_fen"):
-        back[award_id, day] += fen
-    return {
-        (award_id, day, part): sum(fen for earlier, fen in found.items() if earlier < part)
-        - (back[award_id, day] if part else 0)
-        for (award_id, day), found in parts.items()
-        for part in found
-    }
+    back: dict[tuple[int, date], list[tuple[date, int]]] = defaultdict(list)
+    claims = Receivable.objects.filter(state=ReceivableState.RECOVERED, closed_date__isnull=False)
+    for award_id, day, came, fen in claims.order_by("closed_date").values_list(
+        "award_id", "month__month_date", "closed_date", "amount_fen"
+    ):
+        back[award_id, day].append((came or date.max, fen))
+    found = {}
+    for row in rows:
+        key = (row.award_id, row.month_date)
+        earlier = sum(fen for part, fen in parts[key].items() if part < row.part)
+        batch = first[row.pk].batch
+        proposed = batch.made_at.astimezone(CHINA_TIME).date()
+        approved = batch.approved_at.astimezone(CHINA_TIME).date() if batch.approved_at else date.max
+        sums = accumulate((fen for came, fen in back[key] if proposed <= came <= approved), initial=0)
+        sure = sum(fen for came, fen in back[key] if came < proposed)
+        found[row.pk] = {earlier - sure - fen for fen in sums}
+    return found
 
 
-def _amounts_at_approval(rows: Iterable[PaymentItem]) -> dict[int, set[int]]:
+def _amounts_at_approval(rows: Iterable[PaymentItem], first: Mapping[int, PaymentItem]) -> dict[int, set[int]]:
     """What was due for each line's month by the events recorded when it was first approved (at that very moment: with
     and without them). An end before it makes nothing wrong: what was paid after it is owed.
     """
-    lines = {row.pk: row for row in rows}
     lives: dict[int, list[AwardChange]] = defaultdict(list)
-    changes = AwardChange.objects.filter(award_id__in={row.award_id for row in lines.values()})
+    changes = AwardChange.objects.filter(award_id__in={row.award_id for row in rows})
     for change in changes.exclude(kind=ChangeKind.ENDED).order_by("award_id", "seq"):
         lives[change.award_id].append(change)
 
@@ -138,11 +161,8 @@ def _amounts_at_approval(rows: Iterable[PaymentItem]) -> dict[int, set[int]]:
         return due_months(map(event_of, lives[award_id][:length]))
 
     found = {}
-    for row in lines.values():
-        first_sent = row
-        while first_sent.reissue_of_id is not None:
-            first_sent = lines[first_sent.reissue_of_id]
-        at, life = first_sent.batch.approved_at, lives[row.award_id]
+    for row in rows:
+        at, life = first[row.pk].batch.approved_at, lives[row.award_id]
         known = sum(at is None or change.at < at for change in life)
         possible = sum(at is None or change.at <= at for change in life)
         month = Month.of(row.month_date)

@@ -29,6 +29,7 @@ from linli.registry.residents.queries.facts import (
     Member,
     MemberFacts,
     NewFact,
+    Stay,
     birthdays_between,
     births_of,
     departures,
@@ -46,6 +47,7 @@ from linli.registry.residents.queries.facts import (
     newest_recordings,
     resident_of,
     settled_fact,
+    stays_in,
 )
 from linli.registry.residents.queries.history import Event, timeline
 from linli.registry.residents.queries.own import (

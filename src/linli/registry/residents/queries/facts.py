@@ -92,6 +92,30 @@ def members_on(household_ids: Collection[int], on: date) -> Mapping[int, tuple[M
     return {household: tuple(sorted(people, key=_head_first)) for household, people in members.items()}
 
 
+class Stay(NamedTuple):
+    """Who lives in a household from a day on, until another (None: still)."""
+
+    number: str
+    valid_from: date
+    valid_until: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether the person lives there on the day."""
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
+def stays_in(household_ids: Collection[int]) -> Mapping[int, list[Stay]]:
+    """Everybody who ever lived in each of the households, by day and number; one statement.
+
+    Members recorded by mistake count for nothing.
+    """
+    found: dict[int, list[Stay]] = {household: [] for household in household_ids}
+    for household, *row in _stays_in(household_ids):
+        if household in found:
+            found[household].append(Stay(*row))
+    return found
+
+
 def facts_of(household_ids: Collection[int], on: date) -> Mapping[int, HouseholdFacts]:
     """Everything known of the households and their members on the day, in three statements for any number of them.
 
@@ -282,6 +306,13 @@ def _living_in(household_ids: Collection[int], on: date) -> QuerySet[Membership,
     return _memberships(household_ids, on).values_list(
         "household_id", "resident_id", "resident__number", "resident__name", "relation", "resident__birth_date"
     )
+
+
+@prepared
+def _stays_in(household_ids: Collection[int]) -> QuerySet[Membership, Any]:
+    rows = Membership.objects.filter(among("household_id", household_ids), annulled=False)
+    names = ("household_id", "resident__number", "valid_from", "valid_until")
+    return rows.order_by("valid_from", "resident__number").values_list(*names)
 
 
 @prepared
