@@ -9,19 +9,13 @@ stands in ``steps``.
 
 from linli.aid.assistance.models import Application
 from linli.aid.assistance.steps import CASE
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority, one_rule
 from linli.kernel.errors import DomainError
 
 RECEIVE = CASE.step("receive").roles
-READ = (
-    Role.COMMUNITY_WORKER,
-    Role.SOCIAL_WORKER,
-    Role.COMMUNITY_DIRECTOR,
-    Role.STREET_OFFICER,
-    Role.DISTRICT_OFFICER,
-    Role.AUDITOR,
-)
+# Who may know the families of a place may know what they applied for.
+READ = REGISTRY_ROLES
 
 
 def _act_as_staff(person: Authority, application: Application, roles: tuple[Role, ...]) -> DomainError | None:

@@ -14,21 +14,7 @@ from linli.law.policies.engine.schema import Choice, Coded, ListOf, Whole
 from linli.law.policies.engine.sections import Key, section, table_of
 
 # What a payment file may say of the batch and of each line, and what the bank may say in its answer.
-SENT = (
-    "FIXED",
-    "BATCH_NUMBER",
-    "DATE",
-    "COUNT",
-    "TOTAL",
-    "LINE_NUMBER",
-    "REFERENCE",
-    "ACCOUNT",
-    "PAYEE_NAME",
-    "BANK_NAME",
-    "AMOUNT",
-    "PURPOSE",
-)
-ANSWERED = (
+_BOTH = (
     "FIXED",
     "BATCH_NUMBER",
     "DATE",
@@ -39,9 +25,9 @@ ANSWERED = (
     "ACCOUNT",
     "PAYEE_NAME",
     "AMOUNT",
-    "RESULT_CODE",
-    "RESULT_TEXT",
 )
+SENT = (*_BOTH, "BANK_NAME", "PURPOSE")
+ANSWERED = (*_BOTH, "RESULT_CODE", "RESULT_TEXT")
 # Without these an answer cannot be matched with what was sent.
 _NEEDED_OF_ANSWER = ("REFERENCE", "AMOUNT", "RESULT_CODE")
 
