@@ -107,6 +107,18 @@ def test_every_command_names_a_function_that_takes_what_is_said():
         assert needed <= said <= set(parameters), run
 
 
+def test_every_command_starts_before_django_does():
+    """As from a shell: here Django has started long ago, and a module that needs it is found too late."""
+    modules = sorted({run.partition(".")[0] for run, _said in commands(cli._parser())})
+    program = "from importlib import import_module\n" + "\n".join(
+        f"import_module('linli.config.{module}')" for module in modules
+    )
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "DJANGO_SETTINGS_MODULE": "linli.config.settings"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def commands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, set[str]]]:
     """Every command: who runs it, and what can be said to it."""
     if parser.get_default("run"):

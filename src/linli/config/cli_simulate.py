@@ -21,7 +21,7 @@ from linli.law.policies.engine import load_pack
 from linli.law.policies.engine.carrying import changed_examples
 from linli.law.policies.engine.versioning import write_version
 from linli.overview.planning.engine import plan_from_pack, propose_variant
-from linli.simulator.settle import span_of
+from linli.simulator.span import span_of
 
 ROOT = Path(__file__).resolve().parents[3]
 CALENDAR_FILE = ROOT / "packs" / "calendar" / "china.toml"

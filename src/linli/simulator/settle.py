@@ -14,7 +14,6 @@ from linli.ground.users.operations import assign, create_user
 from linli.ground.users.queries import User
 from linli.kernel.act import CHINA_TIME, SYSTEM, Act
 from linli.kernel.calendar import WorkCalendar
-from linli.kernel.period import Month
 from linli.law.policies.engine.calendar_data import load_calendar_tables
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.rulebook import Scalar
@@ -30,24 +29,6 @@ from linli.registry.residents.operations import NewHousehold, NewMember, link_ac
 from linli.registry.residents.queries import members_on
 from linli.simulator.busy import Busy
 from linli.simulator.population import Home, Population
-
-# --- which days are lived: of the plan's year, or beyond it ----------------------------------------
-
-
-A_YEAR = 12  # months
-
-
-def span_of(pack: Pack, plan: Plan, months: int) -> tuple[date, date]:
-    """The plan's first fund month, and the last day of as many months as asked: beyond a year when more are."""
-    firsts = [programme.first_month for programme in pack.programmes.values()]
-    lasts = [programme.last_month for programme in pack.programmes.values()]
-    year = int(plan.figures["year"].value)
-    first = min(firsts, default=Month(year, 1))
-    last = first.plus(months - 1)
-    if months <= A_YEAR:
-        last = min(max(lasts, default=Month(year, 12)), last)
-    return first.first_day, last.last_day
-
 
 BUILDINGS_PER_GRID = 3
 # username, name, role, level; two of a kind where two different people must act.

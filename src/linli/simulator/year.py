@@ -24,8 +24,9 @@ from linli.simulator.desk import Desk
 from linli.simulator.fate import Fate
 from linli.simulator.fitting import invent
 from linli.simulator.population import Population
-from linli.simulator.settle import A_YEAR, World, at, draws, settle, span_of
+from linli.simulator.settle import World, at, draws, settle
 from linli.simulator.slips import Slips
+from linli.simulator.span import A_YEAR, span_of
 from linli.simulator.turn import Turn
 
 Progress = Callable[[date, int, int], None]  # day, days lived, days in all
