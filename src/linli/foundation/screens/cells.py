@@ -132,6 +132,18 @@ def plain(value: object, kind: str) -> str:
     return str(getattr(value, "label", None) or pack_text(value)) if isinstance(value, Enum) else pack_text(value)
 
 
+def opening(label: object, css: str) -> SafeString:
+    """What begins each cell of a column: its look, and its label for the phone."""
+    return format_html(' class="{}" data-label="{}">', css, label) if label else format_html(' class="{}">', css)
+
+
+def line(openings: Sequence[SafeString], drawn: Sequence[SafeString], box: str) -> SafeString:
+    """The cells of a row; the first one names the row to its ``box``."""
+    named = format_html(' id="row-{}"', box) if box else ""
+    cells = [f"<td{opening}{cell}</td>" for opening, cell in zip(openings, drawn, strict=True)]
+    return mark_safe("".join(cells).replace("<td", f"<td{named}", 1))
+
+
 def shown(value: object, kind: str, request: HttpRequest) -> SafeString:
     """A value, or a :class:`Cell`, as it stands on the page."""
     if isinstance(value, Cell):

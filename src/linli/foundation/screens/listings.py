@@ -217,7 +217,6 @@ class Listing(Generic[D, R]):
         found, following = self._page()
         self.note(found)
         narrowed = filters.is_narrowed(self._drawn)
-        columns = self.shown_columns()
         deeds = self.deeds()
         boxes = [self.ticks(row) for row in found] if deeds else []
         form = asked or (self.form() if any(one.asks for one in deeds) else forms.Form())
@@ -226,8 +225,8 @@ class Listing(Generic[D, R]):
             "head": self.head(),
             "filters": self._drawn,
             "shape": self.shape,
-            "headings": [self._heading(one) for one in columns],
-            "lines": list(zip_longest(boxes, self.drawn(found, columns))),
+            "headings": [self._heading(one) for one in self.shown_columns()],
+            "lines": self._lines(found, boxes),
             "next": following,
             "bulk": {"form": form, "deeds": deeds} if any(boxes) else None,
             "ticked": set(self.request.POST.getlist("row")),
@@ -291,6 +290,18 @@ class Listing(Generic[D, R]):
     def drawn(self, rows: Iterable[R], columns: Sequence[Column]) -> list[list[tuple[Column, SafeString]]]:
         """The rows as they stand on the page."""
         return [[(one, cells.shown(one.shown(self, row), one.kind, self.request)) for one in columns] for row in rows]
+
+    def _lines(self, rows: Iterable[R], boxes: Sequence[str]) -> list[tuple[str | None, SafeString]]:
+        """The rows as lines of the table, each with what its box sends where rows are ticked.
+
+        Put together here: in the template each cell cost five nodes, half of the time of a page.
+        """
+        columns = self.shown_columns()
+        begun = [cells.opening(one.label, one.css) for one in columns]
+        return [
+            (box, cells.line(begun, [cell for _column, cell in line], box or ""))
+            for box, line in zip_longest(boxes, self.drawn(rows, columns))
+        ]
 
     def sum_labels(self) -> list[str]:
         """The columns of money that are added up."""
