@@ -118,7 +118,7 @@ class Record:
         found = self.of_the_line(mutant)
         if not found:
             found = set().union(*(self.nodes(contexts) for contexts in by_line.values()))
-        room, stem = mutant.path.split("/")[2], Path(mutant.path).stem
+        room, stem = room_of(mutant.path), Path(mutant.path).stem
 
         def far(node: str) -> tuple[bool, bool, bool, str]:
             """Other rooms after its own, pages after acts; else in no order, so that many files are tried."""
@@ -155,12 +155,18 @@ class Record:
         return _same_lines(self.then.get(mutant.path, ""), (ROOT / mutant.path).read_text()).get(mutant.line)
 
 
+def room_of(path: str) -> str:
+    """The room of a source file, whatever wing it stands in: the first folder on the way that tests are named after."""
+    folders = {one.name for one in (ROOT / "tests").iterdir() if one.is_dir()}
+    return next(part for part in path.split("/")[2:] if part in folders)
+
+
 def tests_of_room(mutant: Mutant) -> list[str]:
     """The test files of the fault's room: first those that name the function or the module, pages before pages only.
 
     What tries thousands of inputs comes last.
     """
-    room, stem = mutant.path.split("/")[2], Path(mutant.path).stem
+    room, stem = room_of(mutant.path), Path(mutant.path).stem
     function = _function_at(mutant)
 
     def far(path: str) -> tuple[bool, bool, bool, bool, bool, str]:

@@ -31,3 +31,26 @@ def test_no_number_in_an_address_breaks_its_page(world, office, route):
     }
 
     assert {number: status for number, status in statuses.items() if status >= 500} == {}, address
+
+
+# A row's place in an order is written as JSON, which says in plain letters what no spelling takes away.
+NO_PLACES = ("null", r'"\u0000"', r'"\ud800"', "[]", "1e400", "NaN")
+SORTS = re.compile(r"[?&;]sort=(-?[a-z_.]+)")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_with_pages())
+def test_no_place_in_an_order_breaks_a_list(world, office, route):
+    address, readers = next(pages_of(world, route), ("", []))
+    page = office.look(readers[0], address).page.decode(errors="replace") if readers else ""
+    if 'class="listing' not in page:
+        pytest.skip("a route without a list of its own")
+    asked = [
+        {"sort": sort, "after": f"[{','.join([value] * fields)}]"}
+        for sort in {"", *SORTS.findall(page)}
+        for value in NO_PLACES
+        for fields in (2, 3)
+    ]
+    broken = [one for one in asked if office.ask(readers[0], "GET", address, one).status >= 500]
+
+    assert broken == [], address

@@ -114,6 +114,14 @@ def test_what_is_not_found_is_not_asked_again(
     assert mutants.still_there(asked, told) == left
 
 
+def test_every_source_has_a_room_with_tests(mutants: ModuleType, planting: ModuleType) -> None:
+    """The wings hid them: no fault was noticed, since no test was run."""
+    rooms = {mutants.room_of(path) for path, text in planting.sources() if "import " in text}
+
+    assert mutants.room_of("src/linli/money/payments/models.py") == "payments"
+    assert [room for room in rooms if not any((ROOT / "tests" / room).rglob("test_*.py"))] == []
+
+
 def test_who_noticed_is_told(mutants: ModuleType) -> None:
     told = "FAILED tests/a/test_b.py::TestA::test_c[x] - AssertionError: a - b\n1 failed, 2 passed"
 

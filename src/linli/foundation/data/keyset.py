@@ -50,9 +50,18 @@ def _values(rows: QuerySet[Any, Any], order: Sequence[str], token: str) -> list[
         texts = [token] if len(order) == 1 else json.loads(token[:_LONGEST])
         if not isinstance(texts, list) or len(texts) != len(order):
             return None
-        return [_kind(rows, name.removeprefix("-")).to_python(text) for name, text in zip(order, texts, strict=True)]
+        return [_value(rows, name.removeprefix("-"), text) for name, text in zip(order, texts, strict=True)]
     except (ValueError, ValidationError, TypeError, OverflowError):
         return None
+
+
+def _value(rows: QuerySet[Any, Any], path: str, text: Any) -> Any:
+    """What a field is compared with. Raises ValueError for what no row has and no database takes: nothing, NUL, half of
+    a character. An address is spelled before it is read, but JSON writes these three in plain letters.
+    """
+    if text is None or b"\0" in str(text).encode():
+        raise ValueError
+    return _kind(rows, path).to_python(text)
 
 
 def _kind(rows: QuerySet[Any, Any], path: str) -> "Field[Any, Any]":
