@@ -99,7 +99,14 @@ class TestAsking:
         ask(auditor, f"{LONG}&q=a", key="b")
         assert Export.objects.get().pk != first.pk
 
-    @pytest.mark.parametrize("address", ["", "/canaries/", "/nowhere/?as=xlsx", "//example.org/?as=xlsx", "/exports/"])
+    def test_how_long_a_list_is_that_nobody_counts_is_not_said(self, auditor: Client) -> None:
+        assert ask(auditor, "/audit/?as=xlsx").status_code == 302
+        assert Export.objects.get().total is None
+
+    @pytest.mark.parametrize(
+        "address",
+        ["", "/canaries/", "/nowhere/?as=xlsx", "//example.org/?as=xlsx", "/exports/", "http://[/canaries/?as=xlsx"],
+    )
     def test_nothing_else_can_be_asked_for(self, auditor: Client, address: str) -> None:
         assert ask(auditor, address).status_code == 404
 

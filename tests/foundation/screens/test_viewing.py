@@ -155,7 +155,19 @@ class TestViews:
             assert clerk.get(f"/views/{view.pk}/{page}").status_code == 404
             assert clerk.post(f"/views/{view.pk}/{page}", {"name": "x"}).status_code == 404
 
-    @pytest.mark.parametrize("address", ["", "/nowhere/", "//example.org/nowhere/"])
+    @pytest.mark.parametrize("query", ["", "&", "all", "after=3"])
+    def test_the_list_as_it_is_begins_with_itself(self, auditor: Client, query: str) -> None:
+        """A view that asks nothing led back to the list, and that to the view, without end."""
+        save(auditor, "甲", query, is_default="on")
+        assert auditor.get(LIST).status_code == 200
+        assert tabs(auditor)[-1][1:] == ("甲", True)
+
+    def test_what_an_address_says_of_the_moment_is_not_kept(self, auditor: Client) -> None:
+        save(auditor, "甲", "as=xlsx&q=甲&after=3", is_default="on")
+        assert auditor.get(LIST, follow=True)["Content-Type"].startswith("text/html")
+        assert tabs(auditor)[-1][0] == f"{LIST}?q=%E7%94%B2"
+
+    @pytest.mark.parametrize("address", ["", "/nowhere/", "//example.org/nowhere/", "http://[/canaries/"])
     def test_are_kept_of_pages_of_ours_alone(self, auditor: Client, address: str) -> None:
         assert auditor.get(f"/views/new/?{urlencode({'of': address})}").status_code == 404
 

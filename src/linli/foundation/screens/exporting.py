@@ -27,7 +27,7 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import act_at_once
 from linli.foundation.screens.desks import known
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import actor, no_store, render_page, sentence, today
+from linli.foundation.screens.pages import actor, address_said, no_store, render_page, sentence, today
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.foundation.trail import audit, exports
@@ -127,7 +127,7 @@ def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -
 @require_POST
 def export_ask(request: HttpRequest) -> HttpResponse:
     """Ask for the long workbook of a page. Raises Http404 for an address that gives none to this person."""
-    asked = urlsplit(request.POST.get("address", ""))
+    asked = address_said(request.POST.get("address", ""))
     address = f"{asked.path}?{asked.query}"
     try:
         sheet = _sheet_of(request.user, address)

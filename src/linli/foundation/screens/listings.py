@@ -344,6 +344,8 @@ class Listing(Generic[D, R]):
         return Piece(rows, *self.read(found[:limit]), following)
 
     def _count(self) -> int | None:
+        if type(self).query is Listing.query:  # found page by page (:meth:`find`), counted by nobody
+            return None
         rows = self.query()
         return rows.count() if isinstance(rows, QuerySet) else len(rows)
 

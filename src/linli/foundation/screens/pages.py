@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -99,6 +99,14 @@ def came_from(request: HttpRequest) -> str:
     except Resolver404:
         return ""
     return asked
+
+
+def address_said(text: str) -> SplitResult:
+    """An address that somebody sent, taken apart; of whose host it is nothing is kept. Raises Http404 for none."""
+    try:
+        return urlsplit(text)._replace(scheme="", netloc="")
+    except ValueError as error:
+        raise Http404 from error
 
 
 def stands_on(request: HttpRequest) -> str:

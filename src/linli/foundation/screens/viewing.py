@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens.acting import act_page, filled
 from linli.foundation.screens.filters import AskedFilter
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import actor
+from linli.foundation.screens.pages import actor, address_said
 from linli.foundation.trail import views
 from linli.foundation.trail.views import SavedView
 from linli.kernel.act import Act
@@ -67,7 +67,8 @@ def shape_of(
     view = next((one for one in own if asked[one.pk] == query), None)
     tabs = [(one.name, f"{address}?{asked[one.pk]}", one is view) for one in own]
     everything = [(_("全部"), f"{address}?all", not query)] if own else []
-    begins = next((to for one, (_name, to, _here) in zip(own, tabs, strict=True) if one.is_default), "")
+    # A view that asks nothing is the list itself: to it nobody is led.
+    begins = next((f"{address}?{asked[one.pk]}" for one in own if one.is_default and asked[one.pk]), "")
     kept = [(name, value) for name, value in said if name != COLUMNS]
     return Shape(address, query, kept, columns, [*everything, *tabs], view, keeps, "" if request.GET else begins)
 
@@ -80,8 +81,12 @@ def _is_own(request: HttpRequest) -> bool:
 def _said(request: HttpRequest, drawn: Sequence[AskedFilter]) -> list[tuple[str, str]]:
     """What the address asks, in one order; nothing that goes without saying."""
     by_itself = {one.key for one in drawn if not one.default}
-    pairs = ((name, value) for name, values in request.GET.lists() for value in values)
-    return sorted((n, v) for n, v in pairs if n not in _PASSING and (v or n not in by_itself))
+    return [(name, value) for name, value in _lasting(request.GET) if value or name not in by_itself]
+
+
+def _lasting(asked: QueryDict) -> list[tuple[str, str]]:
+    """What an address asks besides what it says of the moment, in one order."""
+    return sorted((name, value) for name, values in asked.lists() if name not in _PASSING for value in values)
 
 
 class ViewForm(forms.Form):
@@ -94,17 +99,17 @@ class ViewForm(forms.Form):
 @login_required
 def view_new(request: HttpRequest) -> HttpResponse:
     """Keep how the list is looked at. Raises Http404 for an address that is no page of ours."""
-    of = urlsplit(request.GET.get("of", ""))
+    of = address_said(request.GET.get("of", ""))
     try:
         resolve(of.path)
     except Resolver404 as error:
         raise Http404 from error
-    form = filled(request, ViewForm)
+    form, query = filled(request, ViewForm), urlencode(_lasting(QueryDict(of.query)))
 
     def deed(act: Act) -> object:
-        return views.save_view(act, address=of.path, query=of.query, **form.cleaned_data)
+        return views.save_view(act, address=of.path, query=query, **form.cleaned_data)
 
-    to = f"{of.path}?{of.query}"
+    to = f"{of.path}?{query}"
     head = Head(gettext("保存名单视图"), gettext("现在的条件、排序和列，以后一点就是。"))
     return act_page(request, form, deed, head=head, submit=gettext("保存"), done=gettext("视图已保存"), to=to)
 
