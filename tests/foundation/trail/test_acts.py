@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import sleep
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import audit
@@ -24,6 +25,7 @@ from linli.foundation.trail.models import ActKey, AuditEntry
 from linli.ground.areas.models import Area
 from linli.ground.users.models import User
 from linli.kernel.act import SYSTEM, Act
+from linli.kernel.errors import DomainError
 from tests.conftest import MONDAY, at
 from tests.foundation.trail.threads import in_threads
 
@@ -218,6 +220,59 @@ class TestKey:
         add_another(deed("K1"))
 
         assert str(ActKey.objects.get()) == "K1 tests.add_another"
+
+
+@act
+def rename_both(act: Act, *, first: str, second: str) -> None:
+    """Two rows, one after the other; the other act takes them the other way round."""
+    for code in (first, second):
+        Area.objects.filter(code=code).update(name=code)
+        if connection.vendor == "postgresql":
+            sleep(0.2)
+    audit.record(act, where=PLACE, subject=f"area:{first}")
+
+
+class TakenError(DomainError):
+    """The act's own words for what a rule of the tables says too."""
+
+
+@act
+def add_once(act: Act, *, code: str) -> None:
+    """Looks whether the place is free, as acts do, and takes it a little later."""
+    if Area.objects.filter(code=code).exists():
+        raise TakenError
+    if connection.vendor == "postgresql":
+        sleep(0.2)
+    Area.objects.create(code=code, kind="GRID", name=code)
+    audit.record(act, where=PLACE, subject=f"area:{code}")
+
+
+class TestTwoAtOnce:
+    """One of two acts that are in each other's way is done again, and nobody is shown a crash."""
+
+    def test_that_wait_for_each_other_both_take_effect(self, committed_database):
+        for code in ("A", "B"):
+            add_area(deed(), code=code)
+
+        in_threads(2, lambda n: rename_both(deed(), first="AB"[n], second="BA"[n]))
+
+        assert AuditEntry.objects.filter(act__endswith="rename_both").count() == 2
+
+    def test_that_find_one_place_free_the_second_says_so_in_its_own_words(self, committed_database):
+        def call(_number: int) -> str:
+            try:
+                add_once(deed(), code="A")
+            except TakenError:
+                return "taken"
+            return "done"
+
+        assert Counter(in_threads(4, call)) == {"done": 1, "taken": 3}
+
+    def test_a_rule_that_is_broken_each_time_is_a_crash(self, committed_database):
+        add_area(deed(), code="A")
+
+        with pytest.raises(IntegrityError):
+            add_area(deed(), code="A")
 
 
 class TestWithinAct:

@@ -26,7 +26,7 @@ from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import counted, joined, money_text, pack_text
 from linli.foundation.screens.undoing import undo_of
 from linli.foundation.trail import drafts
-from linli.foundation.trail.acts import ActRepeated, OpenAct, rehearsal, watched
+from linli.foundation.trail.acts import ActRepeated, OpenAct, patiently, rehearsal, watched
 from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
 from linli.kernel.canonical import digest
@@ -84,8 +84,12 @@ def carried_out(act: Act, deed: Deed, ids: Sequence[int], said: Mapping[str, Any
 
 def rehearsed(act: Act, deed: Deed, ids: Sequence[int], said: Mapping[str, Any]) -> Outcome:
     """What would come of it now: the act itself runs, and is undone."""
-    with rehearsal():
-        return carried_out(replace(act, key=""), deed, ids, said)
+
+    def tried() -> Outcome:
+        with rehearsal():
+            return carried_out(replace(act, key=""), deed, ids, said)
+
+    return patiently(tried)
 
 
 def _tried(act: Act, deed: Deed, ids: Sequence[int], said: Mapping[str, Any]) -> tuple[Any, DomainError | None]:

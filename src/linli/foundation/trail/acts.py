@@ -17,7 +17,7 @@ from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.trail import logs
@@ -102,6 +102,9 @@ def rehearsal() -> Iterator[None]:
 
 # While a page is made, rows are for reading; an act that the page runs writes.
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+# The states of PostgreSQL for "each waits for the other" and "a rule of the tables is broken"; SQLite has one writer.
+_GAVE_WAY = ("40P01", "23")
+_TRIES = 3
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "?(\w+)', re.IGNORECASE)
 
 
@@ -163,10 +166,7 @@ def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act,
     """Make a function an act: ``atomic(durable=True)``, so it cannot be nested."""
     name = act_name(function)
 
-    @wraps(function)
-    def run(deed: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        if _open.get() is not None:
-            raise ActMisused(f"{name} was called inside another act")
+    def once(deed: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
         running = OpenAct(deed, name)
         logs.note(act=name)
         token = _open.set(running)
@@ -187,7 +187,28 @@ def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act,
             watching.append(running)
         return result
 
+    @wraps(function)
+    def run(deed: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if _open.get() is not None:
+            raise ActMisused(f"{name} was called inside another act")
+        return patiently(lambda: once(deed, *args, **kwargs))
+
     return run
+
+
+def patiently(work: Callable[[], R]) -> R:
+    """What the work comes to, done again where it gave way to somebody else's: nothing of it has happened then.
+
+    PostgreSQL gives up one of two acts that wait for each other; and of two that both found a place free, the one that
+    came second, which finds it taken the next time and says so in its own words.
+    """
+    for _again in range(_TRIES - 1):
+        try:
+            return work()
+        except (IntegrityError, OperationalError) as error:
+            if not str(getattr(error.__cause__, "sqlstate", "")).startswith(_GAVE_WAY):
+                raise
+    return work()
 
 
 def within_act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
