@@ -375,6 +375,18 @@ class TestWrongDeath:
 
         assert AwardMonth.objects.get(award=own).state == MonthState.VOIDED
 
+    def test_of_two_awards_that_ended_by_it_the_later_one_runs_again(self, world: World, lone: Resident) -> None:
+        """A decision and the news of the death crossed: the award was granted to somebody who was thought dead."""
+        record_death(by(world.staff.clerk, MARCH_16), resident_ids=[lone.pk], died_date=MARCH_2)
+        sweep()
+        [later] = world.grant(world.elder(world.families[0], first_month=APRIL), on=MARCH_16)
+        sweep()
+        correct_departure(by(world.staff.clerk, APRIL_20), resident_id=lone.pk, day=None, reason="认错了人")
+        own = Award.objects.filter(unit_key=lone.number).order_by("pk")
+        assert list(own.values_list("state", flat=True)) == [AwardState.ENDED, AwardState.ACTIVE]
+        assert own.last() == later
+        assert broken() == []
+
     def test_who_is_protected_elsewhere_since_stays_there(self, world: World, lone: Resident) -> None:
         clerk = by(world.staff.clerk, MARCH_16)
         leave(clerk, resident_ids=[lone.pk], left_date=MARCH_2)

@@ -271,6 +271,17 @@ class _Amended:
     day: date | None
     reason: EndReason
 
+    @property
+    def protects_until(self) -> date:
+        """The day from which it protects nobody."""
+        return self.until if self.day is None else self.day
+
+    def is_beside(self, other: "_Amended") -> bool:
+        """Whether both would protect somebody by the same programme on the same days."""
+        people, others = ({row.resident_id for row in _ended_with(one.award)} for one in (self, other))
+        together = self.award.valid_from < other.protects_until and other.award.valid_from < self.protects_until
+        return self.award.programme == other.award.programme and together and not people.isdisjoint(others)
+
 
 def _reinstate(act: Act, amendment: Amendment) -> None:
     amended = {one.award.pk: one for one in _amended(act, amendment)}
@@ -312,12 +323,13 @@ def _amended(act: Act, amendment: Amendment) -> list[_Amended]:
     read = [
         _read_again(act, row, ends[pk], until[pk]) for pk, row in awards.items() if _followed(row, ends[pk], amendment)
     ]
-    return [
-        one
-        for one in read
-        if one.day != one.ended.effective_date
-        and not _protected_elsewhere(one.award, one.until if one.day is None else one.day)
-    ]
+    found: list[_Amended] = []
+    # The newest first: what was decided last stands.
+    for one in sorted(read, key=lambda one: one.award.pk, reverse=True):
+        elsewhere = _protected_elsewhere(one.award, one.protects_until) or any(one.is_beside(other) for other in found)
+        if one.day != one.ended.effective_date and not elsewhere:
+            found.append(one)
+    return found[::-1]
 
 
 def _followed(award: Award, end: AwardChange, amendment: Amendment) -> bool:
