@@ -104,7 +104,7 @@ def rehearsal() -> Iterator[None]:
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 # The states of PostgreSQL for "each waits for the other" and "a rule of the tables is broken"; SQLite has one writer.
 _GAVE_WAY = ("40P01", "23")
-_TRIES = 3
+_TRIES = 5
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "?(\w+)', re.IGNORECASE)
 
 

@@ -1,12 +1,13 @@
 """How somebody likes to look at a list: filters, order, columns under a name, kept for them alone (docs/adr/0045)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.crypto import open_sealed, seal
+from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.kernel.act import Act
@@ -79,11 +80,10 @@ def query_of(view: SavedView) -> str:
 def save_view(act: Act, *, address: str, name: str, query: str, is_default: bool = False) -> SavedView:
     """Keep a view, in place of one of the same name. Raises ViewNameRefused, ViewsTooMany."""
     _check_name(name)
-    others = SavedView.objects.select_for_update().filter(user_id=act.by.pk, address=address).exclude(name=name)
-    if others.count() >= MOST:
+    others = [row.pk for row in _held(act, address) if row.name != name]
+    if len(others) >= MOST:
         raise ViewsTooMany(limit=MOST)
-    if is_default:
-        others.update(is_default=False)
+    _begin_elsewhere(others if is_default else [])
     kept = {"query": seal(query[:LONGEST], aad=_aad(act.by.pk, address)), "is_default": is_default}
     made, _new = SavedView.objects.update_or_create(user_id=act.by.pk, address=address, name=name, defaults=kept)
     audit.record(act, where=0, subject=f"view:{made.pk}")
@@ -94,12 +94,12 @@ def save_view(act: Act, *, address: str, name: str, query: str, is_default: bool
 def change_view(act: Act, *, view_id: int, name: str, is_default: bool) -> None:
     """Another name, or shown by itself. Raises ViewNameRefused, ViewNameTaken."""
     _check_name(name)
-    view = SavedView.objects.select_for_update().get(pk=view_id, user_id=act.by.pk)
-    others = SavedView.objects.filter(user_id=act.by.pk, address=view.address).exclude(pk=view.pk)
-    if others.filter(name=name).exists():
+    address = SavedView.objects.get(pk=view_id, user_id=act.by.pk).address
+    own = {row.pk: row for row in _held(act, address)}
+    view = own.pop(view_id)
+    if any(row.name == name for row in own.values()):
         raise ViewNameTaken(field="name", name=name)
-    if is_default:
-        others.update(is_default=False)
+    _begin_elsewhere(own if is_default else [])
     view.name, view.is_default = name, is_default
     view.save(update_fields=["name", "is_default"])
     audit.record(act, where=0, subject=f"view:{view.pk}")
@@ -110,6 +110,15 @@ def drop_view(act: Act, *, view_id: int) -> None:
     """It is wanted no more."""
     SavedView.objects.get(pk=view_id, user_id=act.by.pk).delete()
     audit.record(act, where=0, subject=f"view:{view_id}")
+
+
+def _held(act: Act, address: str) -> Sequence[SavedView]:
+    """The person's views of the list, all of them locked: which one it begins with is one answer for all."""
+    return list(locked(SavedView.objects.filter(user_id=act.by.pk, address=address)))
+
+
+def _begin_elsewhere(view_ids: Iterable[int]) -> None:
+    SavedView.objects.filter(pk__in=list(view_ids), is_default=True).update(is_default=False)
 
 
 def _check_name(name: str) -> None:
