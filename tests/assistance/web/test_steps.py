@@ -6,7 +6,7 @@ from django.test import Client
 
 from linli.aid.assistance.codes import Proposal
 from linli.aid.assistance.models import Application, ApplicationEvent, Assessor, IntakeAnswer
-from linli.aid.assistance.operations import accept, record_papers, take_objection
+from linli.aid.assistance.operations import accept, record_papers, take_back, take_objection
 from linli.aid.assistance.operations.papers import PaperRecord
 from linli.aid.assistance.steps import CASE
 from linli.ground.notifications.models import Letter
@@ -363,6 +363,25 @@ class TestTogether:
         assert ApplicationEvent.objects.filter(application=faster, kind="REVIEWED").count() == 1
         assert left.number in main(page)
         assert there.number in main(page)
+
+    def test_what_says_something_else_since_the_preview_stays(self, street: Client, world: World) -> None:
+        """The director took an opinion back and gave another one: nobody reviews a proposal that they did not see."""
+        same, other = (world.accepted(world.family()) for _number in range(2))
+        for case in (same, other):
+            world.assessed(case)
+            world.opined(case)
+        form = {"deed": "review", "row": [same.pk, other.pk], "agreed": "yes", "text": ""}
+        preview = street.post(address("application_bulk", "review"), form)
+        director = world.staff.director
+        take_back(world.act(director, hour=20), application_ids=[other.pk], code="take_back_opinion")
+        world.opined(other, proposal=Proposal.REFUSE)
+
+        page = press(street, address("application_bulk", "review"), preview)
+
+        assert [fresh(case).state for case in (same, other)] == ["REVIEWED", "OPINION_GIVEN"]
+        assert "1 项已办理" in main(page)
+        assert f"{other.number} · 王建" in main(page)
+        assert "预览之后有变动" in main(page)
 
     def test_twice_the_same_form_takes_effect_once_and_has_one_receipt(
         self, clerk: Client, world: World, received: Application

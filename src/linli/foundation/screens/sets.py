@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.clock import now
 from linli.foundation.screens import cells, navigation
@@ -37,6 +38,12 @@ RECEIPT = "receipt"
 LETTER, LETTERS = "letter_detail", "letter_print"
 _KEY_DIGITS = 32
 _NOT_SAID = frozenset({"csrfmiddlewaretoken", "act_key", "row"})
+
+
+class RowChanged(DomainError):
+    """What the preview showed of the row is not what it says now: nobody decides what they did not see."""
+
+    message = _("预览之后有变动，没有办理；请看过最新情况再办")
 
 
 @dataclass(frozen=True)
@@ -140,20 +147,21 @@ def _preview(listing: Any, deed: Deed, form: forms.Form) -> HttpResponse | None:
     where, shown = listing.read(going)
     kept = {
         "deed": deed.code,
-        "rows": [(int(listing.ticks(row)), listing.label(row), listing.sums(row)) for row in going],
+        "rows": [
+            (int(listing.ticks(row)), listing.label(row), listing.sums(row), _looks(listing, row)) for row in going
+        ],
         "sums": listing.sum_labels(),
         "left": left,
         "read": (where if isinstance(where, int) else where.chain, listing.subject(), shown),
         "back": request.get_full_path(),
     }
-    columns = [one for one in listing.shown_columns() if one.label]
     context = {
         "head": Head(gettext("预览：%(step)s") % {"step": deed.words}, trail=[(listing.head().title, kept["back"])]),
         "deed": deed,
         "submit": counted("确认办理 %(count)s 项", len(going)),
         "facts": [*_said(form), *_sums(kept["sums"], kept["rows"]), *_letters(found.papers)],
-        "columns": columns,
-        "lines": listing.drawn(going, columns),
+        "columns": _previewed(listing),
+        "lines": listing.drawn(going, _previewed(listing)),
         "left": left,
         "sent": [(name, value) for name, some in request.POST.lists() if name not in _NOT_SAID for value in some],
         "chosen": _signer(request).sign_object(kept, compress=True),
@@ -190,19 +198,44 @@ def _confirmed(listing: Any, deed: Deed, form: forms.Form) -> HttpResponse:
     if kept["deed"] != deed.code or not act.key:
         raise BadRequest
     if drafts.find(act.by.pk, to) is None:
-        found = carried_out(act, deed, [pk for pk, _label, _sums in kept["rows"]], form.cleaned_data)
+        found = _as_previewed(listing, act, deed, kept["rows"], form.cleaned_data)
         drafts.keep(act.by.pk, to, json.dumps(told := _receipt(deed, kept, found)), at=now())
         level = messages.WARNING if told["left"] else messages.SUCCESS
         messages.add_message(request, level, _done_words(len(told["done"])), undo_of(request, found.acts, kept["back"]))
     return redirect(to)
 
 
+def _as_previewed(
+    listing: Any, act: Act, deed: Deed, rows: Sequence[tuple[Any, ...]], said: Mapping[str, Any]
+) -> Outcome:
+    """Carry out what was previewed; a row that says something else by now stays, and with it what goes as one."""
+    looked = {pk: looks for pk, _label, _sums, looks in rows}
+    now = {int(listing.ticks(row)): _looks(listing, row) for row in listing.picked(list(looked))}
+    changed = {pk for pk, looks in now.items() if looks != looked[pk]}
+    left: dict[int, DomainError] = dict.fromkeys(looked if deed.whole and changed else changed, RowChanged())
+    ids = [pk for pk in looked if pk not in left]
+    found = carried_out(act, deed, ids, said) if ids else Outcome({}, (), None)
+    return found._replace(refused={**found.refused, **left})
+
+
+def _previewed(listing: Any) -> list[Any]:
+    """The columns of a preview: no buttons."""
+    return [one for one in listing.shown_columns() if one.label]
+
+
+def _looks(listing: Any, row: Any) -> str:
+    """What a preview shows of a row, as one digest."""
+    [line] = listing.drawn([row], _previewed(listing))
+    shown: str = digest([listing.sums(row), [str(cell) for _column, cell in line]])
+    return shown[:_KEY_DIGITS]
+
+
 def _receipt(deed: Deed, kept: Mapping[str, Any], found: Outcome) -> dict[str, Any]:
     done = [row for row in kept["rows"] if row[0] not in found.refused]
-    late = [(label, sentence(found.refused[pk])) for pk, label, _sums in kept["rows"] if pk in found.refused]
+    late = [(label, sentence(found.refused[pk])) for pk, label, *_rest in kept["rows"] if pk in found.refused]
     return {
         "title": str(deed.words),
-        "done": [label for _pk, label, _sums in done],
+        "done": [label for _pk, label, *_rest in done],
         "facts": _sums(kept["sums"], done),
         "left": [*late, *kept["left"]],
         "papers": [(number, pack_text(title)) for number, title in found.papers],
@@ -228,7 +261,7 @@ def _said(form: forms.Form) -> list[tuple[object, str]]:
 
 
 def _sums(labels: Sequence[object], rows: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
-    totals = [sum(sums[at] or 0 for _pk, _label, sums in rows) for at, _name in enumerate(labels)]
+    totals = [sum(sums[at] or 0 for _pk, _label, sums, _looks in rows) for at, _name in enumerate(labels)]
     found = [(str(name), money_text(fen)) for name, fen in zip(labels, totals, strict=True)]
     return [(gettext("合计"), counted("%(count)s 项", len(rows))), *found]
 
