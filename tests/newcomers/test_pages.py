@@ -71,6 +71,13 @@ class TestDoor:
 
         assert (statuses, send(community, phone="13900009999")[0]) == ([200, 200, 429], 200)
 
+    def test_one_telephone_is_one_however_it_is_written(self, community: Community) -> None:
+        written = ("13900008888", "139-0000 8888", "+86 13900008888", "86-139-0000-8888")
+
+        assert [send(community, phone=phone)[0] for phone in written] == [200, 200, 429, 429]
+        assert send(community, phone="008613900008888")[0] == 422
+        assert send(community, phone="+ - + -")[0] == 422
+
 
 class TestDesk:
     def test_waits_for_the_workers_of_that_community(self, staff: Staff, community: Community, log_in: LogIn) -> None:

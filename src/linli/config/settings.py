@@ -21,6 +21,12 @@ PACKS_DIR = BASE_DIR / "packs"
 DEBUG = os.environ.get("LINLI_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 DATABASES = {"default": database_settings(os.environ.get("LINLI_DATABASE", f"sqlite:///{DATA_DIR}/linli.sqlite3"))}
+# How many reverse proxies of ours stand between people and the server, which itself listens on loopback alone. The last
+# one says whether somebody came by TLS; without it a form would not fit the page that it was sent from.
+PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 KEYS = load_keys(DATA_DIR / "keys.json", testing=TESTING)

@@ -12,6 +12,7 @@ from linli.foundation.clock import now
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.fields import NoteForm
 from linli.foundation.screens.filters import Filter
+from linli.foundation.screens.front import visitor
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import Column, Listing
 from linli.foundation.screens.pages import no_store, render_page
@@ -43,7 +44,7 @@ def newcomer_ask(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=_REFUSED)
     said = {name: form.cleaned_data[name] for name in ("name", "phone", "address", "need")}
     moment = now()
-    counted = _PHONE.count(said["phone"], moment), _ADDRESS.count(request.META["REMOTE_ADDR"], moment)
+    counted = _PHONE.count(said["phone"], moment), _ADDRESS.count(visitor(request), moment)
     if not all(counted):
         return _page(request, AskForm(), refusal=gettext("今天填得太多，请打电话或明天再来。"), status=_TOO_MANY)
     row = operations.ask(Act(SYSTEM, moment), community_id=form.cleaned_data["community_id"], said=said)

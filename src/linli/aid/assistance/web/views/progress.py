@@ -10,6 +10,7 @@ from linli.aid.assistance.operations import look_up
 from linli.aid.assistance.queries.deadlines import Progress
 from linli.aid.assistance.queries.deadlines import progress as progress_of
 from linli.foundation.clock import now
+from linli.foundation.screens.front import visitor
 from linli.foundation.screens.pages import no_store, render_page
 from linli.foundation.screens.texts import counted, day_text
 from linli.foundation.trail.tries import Tries
@@ -60,7 +61,7 @@ def _answered(request: HttpRequest, number: str) -> bool:
     """Whether this try is still answered; every counter counts it, whatever the others say."""
     at = now()
     counted_by = [_NUMBER_SOON.count(number, at), _NUMBER_TODAY.count(number, at)]
-    return all([*counted_by, _ADDRESS.count(request.META["REMOTE_ADDR"], at)])
+    return all([*counted_by, _ADDRESS.count(visitor(request), at)])
 
 
 def _page(
