@@ -17,7 +17,7 @@ from tests.assistance.web.reading import KEY, address, do, errors, main, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
 from tests.paging import assert_turns_over
-from tests.sets import confirm, is_receipt, press
+from tests.sets import confirm, hidden, is_receipt, press
 
 
 class TestAnswer:
@@ -394,6 +394,18 @@ class TestTogether:
         assert IntakeAnswer.objects.count() == 2
         assert len({page.redirect_chain[-1][0] for page in pages}) == 1
         assert main(pages[1]) in main(pages[0])
+
+    @pytest.mark.parametrize(
+        "altered", [{"act_key": ""}, {"act_key": "x" * 32}, {"chosen": "made:up"}, {"act_key": "../../exports"}]
+    )
+    def test_a_confirmation_that_no_preview_gave_does_nothing(
+        self, clerk: Client, received: Application, altered: dict[str, str]
+    ) -> None:
+        turning = address("application_bulk", "accept")
+        preview = clerk.post(turning, {"deed": "accept", "row": [received.pk]})
+
+        assert clerk.post(turning, {**hidden(preview), **altered}).status_code == 400
+        assert not IntakeAnswer.objects.exists()
 
     def test_a_receipt_has_the_letters_to_print_and_is_its_own_person_s(
         self, clerk: Client, director: Client, received: Application

@@ -194,9 +194,9 @@ def _confirmed(listing: Any, deed: Deed, form: forms.Form) -> HttpResponse:
         kept = _signer(request).unsign_object(request.POST["chosen"])
     except signing.BadSignature as error:
         raise BadRequest from error
-    to = reverse(RECEIPT, args=[act.key])
     if kept["deed"] != deed.code or not act.key:
         raise BadRequest
+    to = reverse(RECEIPT, args=[act.key])
     if drafts.find(act.by.pk, to) is None:
         found = _as_previewed(listing, act, deed, kept["rows"], form.cleaned_data)
         drafts.keep(act.by.pk, to, json.dumps(told := _receipt(deed, kept, found)), at=now())
