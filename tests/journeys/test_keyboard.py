@@ -83,7 +83,7 @@ class TestKeys:
         window = visit(people.clerk, width=PHONE)
         window.go("/work/")
 
-        window.page.locator("footer").get_by_text("键盘").click()
+        window.page.locator("footer").get_by_text("键盘操作").click()
 
         assert is_open(window)
         assert window.overflow() <= 0
@@ -93,7 +93,7 @@ class TestKeys:
         window = visit(people.clerk, scripts=False)
         window.go("/work/")
 
-        window.page.locator("footer").get_by_text("键盘").click()
+        window.page.locator("footer").get_by_text("键盘操作").click()
 
         window.page.wait_for_url("**/help/#keys")
         assert "到查找框" in window.page.inner_text("#keys")

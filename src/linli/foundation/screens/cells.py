@@ -1,5 +1,6 @@
 """What stands in one place of a list: a value by its kind, or words with a link, small lines, chips and buttons."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -22,6 +23,8 @@ from linli.kernel.tones import Tone, tone_of
 Kind = Literal["TEXT", "DATE", "MONTH", "YUAN", "INTEGER", "STATE", "HAND"]
 NOTHING = "—"
 NUMBERS = frozenset({"YUAN", "INTEGER"})
+# A record's number, as JZ-2026-0001 or H-000001.
+_NUMBER = re.compile(r"\b[A-Z]{1,2}-\d[\d-]*")
 
 
 _hands: list[Callable[[Iterable[int | None]], Mapping[int, str]]] = []
@@ -68,6 +71,11 @@ class Cell:
 def chip(text: object, tone: str = Tone.INFO) -> SafeString:
     """A state in words and tone; what only informs has no icon."""
     return format_html('<span class="chip {}{}">{}</span>', tone, " tag" if tone == Tone.INFO else "", text)
+
+
+def unbroken(text: object) -> SafeString:
+    """Words in which no line ends within a record's number."""
+    return mark_safe(_NUMBER.sub(r'<span class="whole">\g<0></span>', conditional_escape(text)))
 
 
 def bar(actual: int, target: int, pace_percent: int | None = None, tone: str = "") -> SafeString:
@@ -158,7 +166,7 @@ def shown(value: object, kind: str, request: HttpRequest) -> SafeString:
 def _cell(cell: Cell, kind: str, request: HttpRequest) -> SafeString:
     parts = [_words(cell, kind, request)]
     parts += [format_html(" {}", state_chip(one)) for one in cell.chips]
-    parts += [format_html('<span class="meta">{}</span>', pack_text(one)) for one in cell.meta if one]
+    parts += [format_html('<span class="meta">{}</span>', unbroken(pack_text(one))) for one in cell.meta if one]
     if cell.notice:
         parts.append(format_html('<div class="notice">{}</div>', cell.notice))
     parts += [_button(one, request) for one in cell.buttons]

@@ -38,8 +38,13 @@ class Head:
 
 
 def crumbs(request: HttpRequest, head: Head) -> list[tuple[object, str]]:
-    """The way back to here: the job, then the trail; addresses are empty for pages that are not this person's."""
-    return [*navigation.home_of(request), *head.trail]
+    """The way back to here: the job, then the trail; addresses are empty for pages that are not this person's.
+
+    The job's own first page says where it is by its title.
+    """
+    home = navigation.home_of(request)
+    at_home = not head.trail and any(address.partition("?")[0] == request.path for _words, address in home)
+    return [] if at_home else [*home, *head.trail]
 
 
 def action(request: HttpRequest, label: object, page: str, *args: object, main: bool = False) -> list[Action]:

@@ -38,7 +38,7 @@ from linli.aid.assistance.web.presenters import (
 from linli.aid.assistance.web.steps import BOUND, TOGETHER, chosen, prepared_publication
 from linli.aid.assistance.web.story import story
 from linli.aid.assistance.web.why import why
-from linli.foundation.screens.cells import chip, linked
+from linli.foundation.screens.cells import chip, linked, unbroken
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, onward, render_page, there, version_of
 from linli.foundation.screens.reminding import waits
@@ -114,7 +114,7 @@ def _head(case: ApplicationDetail, shown: Mapping[str, Any]) -> Head:
     lead = format_html(
         '{} <span class="meta">{}</span>{}<span class="meta block">{}</span>',
         left(case.clock),
-        joined_by_dot(case.place, case.household),
+        unbroken(joined_by_dot(case.place, case.household)),
         format_html_join("", '<span class="block">{} <span class="meta">{}</span></span>', _broken(shown["promises"])),
         shown["waits_for"],
     )
