@@ -19,7 +19,6 @@ NO_ACT = {
     "foundation/templates/parts/language_switch.html": "language",
     "foundation/templates/parts/size_switch.html": "size",
     "foundation/templates/parts/theme_switch.html": "theme",
-    "newcomers/templates/newcomers/newcomer_ask.html": "a stranger's request: a telephone is counted, two a day",
     "users/templates/users/log_in.html": "log in",
     "workbench/templates/workbench/audit_trail.html": "verify",
 }

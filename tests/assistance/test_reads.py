@@ -106,7 +106,7 @@ class TestWorkItems:
         world.signed(assessment)
 
         assert steps_of(world.staff.volunteer) == []
-        assert steps_of(world.staff.social_worker) == [Step.ASSESS]
+        assert steps_of(world.staff.social_worker) == [Step.COMPLETE]
 
     def test_a_seat_of_somebody_who_lost_the_role_waits_no_more(self, world: World) -> None:
         world.formed(world.accepted())

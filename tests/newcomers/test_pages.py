@@ -78,8 +78,29 @@ class TestDoor:
         assert send(community, phone="008613900008888")[0] == 422
         assert send(community, phone="+ - + -")[0] == 422
 
+    def test_the_same_form_sent_twice_is_one_request(self, community: Community) -> None:
+        first, again = (send(community, act_key="a" * 32) for _time in range(2))
+
+        assert (first[0], again[0]) == (200, 200)
+        assert "已经收到过了" in again[1]
+        assert Request.objects.count() == 1
+
+    def test_asks_nothing_more_when_it_has_been_received(self, community: Community) -> None:
+        assert '<form method="post" novalidate>' not in send(community)[1]
+
+    def test_a_form_that_says_something_else_than_before_is_no_request(self, community: Community) -> None:
+        send(community, act_key="a" * 32)
+        status, page = send(community, act_key="a" * 32, address="和平里 9 号楼")
+
+        assert (status, "这次改动的内容没有办理" in page, Request.objects.count()) == (422, True, 1)
+
 
 class TestDesk:
+    def test_is_one_of_the_lists_of_the_registry(self, staff: Staff, community: Community, log_in: LogIn) -> None:
+        [tab] = [one for one in log_in(staff.clerk).get("/residents/").context["tabs"] if one[1].endswith("/requests/")]
+
+        assert (str(tab[0]), tab[2]) == ("自助登记", False)
+
     def test_waits_for_the_workers_of_that_community(self, staff: Staff, community: Community, log_in: LogIn) -> None:
         row = asked(community.community.pk)
 

@@ -82,7 +82,8 @@ class TestOffice:
 
         page = main(log_in(world.staff.director).get(address("publication_detail", publication.number)))
 
-        assert "须由另一人核对后张贴" in page
+        assert "等待社区主任、街道民政干部办理“核对并张贴公示”" in page
+        assert "提醒" in page
         assert "核对无误" not in page
 
     def test_a_clerk_does_not_post(self, clerk: Client, prepared: Publication) -> None:

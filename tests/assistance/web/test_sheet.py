@@ -62,6 +62,13 @@ class TestSheet:
         assert "我与该家庭成员没有亲属关系" in page
         assert "保存调查表" not in page
 
+    def test_names_the_family_that_one_declares_to_be_no_kin_of(
+        self, volunteer: Client, world: World, assessment: Assessment, family: Household
+    ) -> None:
+        lead = str(volunteer.get(address("assessment_sheet", assessment.pk)).context["head"].lead)
+
+        assert all(one.name in lead for one in world.people(family))
+
     def test_after_it_shows_what_is_known_and_where_from(self, volunteer: Client, assessment: Assessment) -> None:
         send(volunteer, assessment, "declare")
 

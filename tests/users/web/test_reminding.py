@@ -33,7 +33,9 @@ def test_is_told_why_and_reminds_who_may(log_in: LogIn, staff: Staff, row: Agree
     clerk, address = log_in(staff.clerk), f"/partners/{row.number}/"
     page = clerk.get(address)
     [form] = html.fromstring(page.content).xpath("//form[@action='/remind/']")
-    assert "您没有在该区域办理此事的权限" in page.text
+    assert "等待社区主任、街道民政干部办理“签署”" in page.text
+    # Of who holds no post for it the words say enough.
+    assert "您没有在该区域办理此事的权限" not in page.text
 
     back = clerk.post("/remind/", dict(form.form_values()), headers={"Referer": f"http://testserver{address}"})
 

@@ -150,6 +150,7 @@ class Step(TextChoices):
     WAIT_FOR_PAPERS = "WAIT_FOR_PAPERS", _("等待补正")
     FORM_TEAM = "FORM_TEAM", _("组成评估小组")
     ASSESS = "ASSESS", _("入户调查")
+    COMPLETE = "COMPLETE", _("完成评估报告")
     GIVE_OPINION = "GIVE_OPINION", _("签署初审意见")
     REVIEW = "REVIEW", _("街道复核")
     PUBLISH = "PUBLISH", _("公示")

@@ -25,7 +25,7 @@ from linli.aid.assistance.queries.family import (
 )
 from linli.aid.assistance.queries.listing import cases
 from linli.aid.assistance.queries.steps import Case, Cases, Waiting, waiting_at, with_steps
-from linli.aid.assistance.queries.words import left, state_text
+from linli.aid.assistance.queries.words import left, sheet_words, state_text
 from linli.aid.assistance.queries.worklist import clocks_of, loaded
 from linli.aid.assistance.steps import CASE, RENEWAL
 from linli.foundation.screens.cells import Cell, chip
@@ -91,8 +91,8 @@ class _Found:
         }
 
     @cached_property
-    def sheets(self) -> Mapping[int, int]:
-        return sheets_of(self.asking.person.user_id, self.rows)
+    def sheets(self) -> Mapping[int, tuple[int, Step]]:
+        return sheets_of(self.asking.person.user_id) if self.rows else {}
 
     @cached_property
     def renewals(self) -> list[Renewal]:
@@ -106,7 +106,8 @@ class _Found:
         """What this person does about the case now: its title, the verb, the page and its arguments."""
         row = case.row
         if row.pk in self.sheets:
-            return Step.ASSESS.label, gettext("填写入户调查"), "assessment_sheet", (self.sheets[row.pk],)
+            sheet, step = self.sheets[row.pk]
+            return step.label, sheet_words(step), "assessment_sheet", (sheet,)
         offered = CASE.offered(self.asking.person, case, self.on)
         if offered and offered[0].is_main(case):
             return offered[0].label, offered[0].button or offered[0].label, *_deed(row.number, offered[0])

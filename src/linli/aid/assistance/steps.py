@@ -293,7 +293,7 @@ CASE = Workflow(
             barred=("prepared_by_id",),
             needs=(_prepared, _as_assessed),
             main=True,
-            public=pgettext_lazy("public step", "公示"),
+            public=pgettext_lazy("public step", "张贴公示"),
         ),
         Step(
             "object",
@@ -315,7 +315,7 @@ CASE = Workflow(
             stops=_ALL_CLOCKS,
             explain=_("同时建立待遇、占用预算、生成决定书。复核人不能作决定。"),
             main=True,
-            public=pgettext_lazy("public step", "作出决定"),
+            public=pgettext_lazy("public step", "公示期满后决定"),
         ),
         Step(
             "refuse",
@@ -355,6 +355,7 @@ PUBLICATION = Workflow(
             _POST,
             hand="posted_by_id",
             barred=("prepared_by_id",),
+            main=True,
         ),
         Step(
             "discard",
@@ -414,6 +415,7 @@ RENEWAL = Workflow(
             _OFFICE,
             hand="confirmed_by_id",
             needs=(_of_others,),
+            main=lambda row: row.state == R.OPEN,
         ),
         Step(
             "take_back",
@@ -434,6 +436,7 @@ RENEWAL = Workflow(
             hand="decided_by_id",
             barred=("confirmed_by_id",),
             needs=(_of_others,),
+            main=True,
         ),
         Step("end", _("不再续发"), (R.OPEN, R.CONFIRMED, R.REAPPLY), (R.ENDED,), _STREET, needs=(_of_others,)),
         # Every award was ended meanwhile, or goes on by a new application.

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -75,7 +75,7 @@ def chip(text: object, tone: str = Tone.INFO) -> SafeString:
 
 def unbroken(text: object) -> SafeString:
     """Words in which no line ends within a record's number."""
-    return mark_safe(_NUMBER.sub(r'<span class="whole">\g<0></span>', conditional_escape(text)))
+    return mark_safe(_NUMBER.sub(r'<span class="whole">\g<0></span>', format_html("{}", text)))
 
 
 def bar(actual: int, target: int, pace_percent: int | None = None, tone: str = "") -> SafeString:

@@ -54,11 +54,17 @@ class ShownItem:
 
 
 _items: dict[str, NavItem] = {}
+_added: dict[str, dict[str, object]] = {}
 
 
 def register(item: NavItem) -> None:
     """Add an item; called when a room's urls are loaded. The same key again replaces it."""
     _items[item.key] = item
+
+
+def add_tab(key: str, page: str, label: object) -> None:
+    """A list that another room brings to a job; called when that room's urls are loaded, in whichever order."""
+    _added.setdefault(key, {})[page] = label
 
 
 def may_open(request: HttpRequest | None, page: str) -> bool:
@@ -88,9 +94,10 @@ def tabs_of(request: HttpRequest) -> list[tuple[object, str, bool]]:
     """The lists of the page's job that are this person's, as (words, address, is it this page); none elsewhere."""
     item = _items.get(str(getattr(request, "nav_key", "")))
     here = request.resolver_match.url_name if request.resolver_match else ""
-    if item is None or here not in {page for page, _label in item.tabs}:
+    tabs = [*item.tabs, *_added.get(item.key, {}).items()] if item else []
+    if item is None or here not in {page for page, _label in tabs}:
         return []
-    found = [(label, _kept(request, item, page), page == here) for page, label in item.tabs]
+    found = [(label, _kept(request, item, page), page == here) for page, label in tabs]
     return [one for one in found if one[1]]
 
 

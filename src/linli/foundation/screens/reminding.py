@@ -30,7 +30,9 @@ def remind_by(deed: Callable[[Act, Mapping[str, Any]], object]) -> None:
 
 @dataclass(frozen=True)
 class Waits:
-    """What a record waits for, in words, why the reader does not do it, and what reminds (``parts/waits.html``)."""
+    """What a record waits for, in words, and what reminds, empty where nothing does (``parts/waits.html``). ``why`` the
+    reader, who holds the post, does not do it: of others the words say enough.
+    """
 
     words: str
     why: str
@@ -39,7 +41,7 @@ class Waits:
 
 def waits(flow: Workflow, person: Any, row: Any, on: date, page: str) -> Waits | None:
     """What the row waits for from somebody else; None where it waits for nobody, or for the person. ``page`` is the
-    name of its page, by its number.
+    name of its page, by its number; without it nobody can be reminded.
     """
     step = flow.awaited(row, on)
     refusal = flow.refusal(person, step.code, row, on) if step and step.roles else None
@@ -47,10 +49,13 @@ def waits(flow: Workflow, person: Any, row: Any, on: date, page: str) -> Waits |
         return None
     roles = joined(str(role.label) for role in step.roles)
     words = gettext("等待%(roles)s办理“%(step)s”") % {"roles": roles, "step": step.label}
+    why = sentence(refusal) if person.may(row.stamp, *step.roles) else ""
+    if not page:
+        return Waits(words, why, "")
     number = str(row.number)
     subject = getattr(row, "subject", f"{flow.code.rpartition('.')[2]}:{number}")
     told = {"flow": flow.code, "step": step.code, "number": number, "page": page, "subject": subject}
-    return Waits(words, sentence(refusal), _signer(person.user_id).sign_object({**told, **row.stamp.columns()}))
+    return Waits(words, why, _signer(person.user_id).sign_object({**told, **row.stamp.columns()}))
 
 
 @pages_at("my_work", lambda person, _on: person, lambda _person: True)

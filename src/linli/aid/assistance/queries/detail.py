@@ -59,6 +59,7 @@ class SeatView:
 class ResultView:
     """One programme for one unit: what the rules said and what people set, fen a month."""
 
+    code: str
     programme: Text
     unit_key: str
     amount_fen: int
@@ -75,6 +76,7 @@ def result_views(pack: Pack, assessment: Assessment) -> tuple[ResultView, ...]:
     """What a completed assessment came to; empty before."""
     return tuple(
         ResultView(
+            result["programme"],
             pack.programmes[result["programme"]].label,
             result["unit_key"],
             result["amount_fen"],

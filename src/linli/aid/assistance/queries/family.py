@@ -3,21 +3,16 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from linli.aid.assistance.codes import ApplicationState
-from linli.aid.assistance.models import Application, ApplicationEvent, Assessment, Assessor, Renewal
+from linli.aid.assistance.codes import Step
+from linli.aid.assistance.models import Application, ApplicationEvent, Assessment, Renewal
 from linli.aid.assistance.queries.papers import overdue_promises
+from linli.aid.assistance.queries.worklist import open_seats
 from linli.aid.assistance.steps import RENEWAL
 
 
-def sheets_of(user_id: int, rows: Collection[Application]) -> Mapping[int, int]:
-    """Assessments (ids) that wait for the person's hand, by case."""
-    seats = Assessor.objects.filter(
-        user_id=user_id,
-        assessment__application__in=rows,
-        assessment__application__state=ApplicationState.ASSESSING,
-        assessment__completed_date__isnull=True,
-    )
-    return dict(seats.values_list("assessment__application_id", "assessment_id"))
+def sheets_of(user_id: int) -> Mapping[int, tuple[int, Step]]:
+    """Assessments (ids) that wait for the person's hand, and for what, by case."""
+    return {seat.assessment.application_id: (seat.assessment_id, step) for seat, step in open_seats(user_id)}
 
 
 def live_renewals(rows: Collection[Application]) -> list[Renewal]:

@@ -30,6 +30,11 @@ def state_text(state: ApplicationState, step: Step | None) -> str:
     return gettext("公示期满") if over else str(state.label)
 
 
+def sheet_words(step: Step | None) -> str:
+    """What leads somebody of the team to the sheet."""
+    return gettext("完成评估") if step == Step.COMPLETE else gettext("填写入户调查")
+
+
 def left(clock: ClockView | None) -> SafeString:
     """How much time is left, as a chip; nothing where no clock runs."""
     return deadline(clock.colour, clock.days_left, clock.due_date, clock.article) if clock is not None else SafeString()

@@ -117,11 +117,20 @@ def _steps(scope: Scope, authority: Authority, on: date) -> Iterator[_Todo]:
 
 
 def _seats(authority: Authority) -> Iterator[_Todo]:
-    """Sheets to sign, and for the two workers of the team sheets that all have signed and nobody has closed."""
+    for seat, step in open_seats(authority.user_id):
+        role, application = CAPACITY_ROLE[seat.capacity], seat.assessment.application
+        if authority.may(application.stamp, role):
+            yield _Todo(application, step, (role,), seat.assessment_id)
+
+
+def open_seats(user_id: int) -> Iterator[tuple[Assessor, Step]]:
+    """Sheets that wait for the person's hand: to sign, and for the two workers of the team, once all have signed, to
+    close. One statement.
+    """
     unsigned = Assessor.objects.filter(assessment=OuterRef("assessment"), signed_at__isnull=True)
     seats = (
         Assessor.objects.filter(
-            user_id=authority.user_id,
+            user_id=user_id,
             assessment__completed_date__isnull=True,
             assessment__application__state=ApplicationState.ASSESSING,
         )
@@ -129,11 +138,10 @@ def _seats(authority: Authority) -> Iterator[_Todo]:
         .annotate(unsigned=Exists(unsigned))
     )
     for seat in seats:
-        closes = seat.capacity != AssessorCapacity.VOLUNTEER and not seat.unsigned
-        role = CAPACITY_ROLE[seat.capacity]
-        application = seat.assessment.application
-        if (seat.signed_at is None or closes) and authority.may(application.stamp, role):
-            yield _Todo(application, Step.ASSESS, (role,), seat.assessment_id)
+        if seat.signed_at is None:
+            yield seat, Step.ASSESS
+        elif seat.capacity != AssessorCapacity.VOLUNTEER and not seat.unsigned:
+            yield seat, Step.COMPLETE
 
 
 def _escalated(scope: Scope, authority: Authority, known: set[int]) -> Iterator[_Todo]:

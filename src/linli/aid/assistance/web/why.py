@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from linli.aid.assistance.queries.compared import Compared, compared
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.people import called
 from linli.aid.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
 from linli.aid.assistance.queries.screens import changes_that_matter
+from linli.foundation.screens.cells import state_chip
 from linli.foundation.screens.texts import joined, pack_text, source_text
 from linli.kernel.bilingual import Text
+from linli.kernel.tones import Tone
 from linli.law.policies.engine.changes import WhatIf
 from linli.law.policies.engine.clauses import Clause, clauses
 from linli.law.policies.engine.model import Pack
@@ -56,6 +61,23 @@ def why(case: ApplicationDetail) -> Why:
         tuple(_change(programme, one, names) for programme, one in changes_that_matter(case)),
         names,
     )
+
+
+def beside(case: ApplicationDetail, on: date) -> list[tuple[Compared, str, SafeString]]:
+    """What the family has, or had in the round before, beside what the case gives: whose it is, a chip."""
+    rows = compared(case, on)
+    names = called({case.household_id}, on) if rows else {}
+    return [(row, names.get(row.unit_key, gettext("全户")), state_chip(_verdict(row))) for row in rows]
+
+
+def _verdict(row: Compared) -> tuple[str, str]:
+    if row.twice:
+        return gettext("已在享受，不能重复批准"), Tone.LATE
+    if row.award and row.now_fen is None:
+        return gettext("照常发放"), Tone.INFO
+    if row.award:
+        return gettext("到期后接续"), Tone.OK
+    return (gettext("新增"), Tone.OK) if row.before_fen is None else (gettext("上一轮"), Tone.INFO)
 
 
 def _readable(pack: Pack, reason: Reason) -> Cited:

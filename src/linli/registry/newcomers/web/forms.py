@@ -14,7 +14,9 @@ class AskForm(forms.Form):
 
     community_id = forms.TypedChoiceField(label=_("社区"), coerce=int)
     name = forms.CharField(label=_("姓名"), max_length=60)
-    phone = forms.CharField(label=_("电话"), max_length=20)
+    phone = forms.CharField(
+        label=_("电话"), max_length=20, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    )
     address = forms.CharField(label=_("住址"), max_length=120, help_text=_("如和平里 1 号楼 2 单元 301"))
     need = text_area(_("需要什么帮助"), required=False)
     agreed = forms.BooleanField(label=_("同意社区用这些信息联系我"))

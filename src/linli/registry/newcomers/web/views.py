@@ -8,19 +8,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from linli.foundation.clock import now
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.fields import NoteForm
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.front import visitor
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.pages import no_store, render_page
+from linli.foundation.screens.pages import act_of, no_store, perform, render_page
 from linli.foundation.screens.records import Record
 from linli.foundation.screens.steps import plainly
 from linli.foundation.trail.tries import Tries
 from linli.ground.users.queries.desks import Desk, pages_for
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.act import SYSTEM
 from linli.registry.newcomers import operations, queries
 from linli.registry.newcomers.codes import RequestState
 from linli.registry.newcomers.models import Request
@@ -43,18 +42,18 @@ def newcomer_ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=_REFUSED)
     said = {name: form.cleaned_data[name] for name in ("name", "phone", "address", "need")}
-    moment = now()
-    counted = _PHONE.count(said["phone"], moment), _ADDRESS.count(visitor(request), moment)
+    deed, place = act_of(request, SYSTEM), form.cleaned_data["community_id"]
+    counted = _PHONE.count(said["phone"], deed.at), _ADDRESS.count(visitor(request), deed.at)
     if not all(counted):
         return _page(request, AskForm(), refusal=gettext("今天填得太多，请打电话或明天再来。"), status=_TOO_MANY)
-    row = operations.ask(Act(SYSTEM, moment), community_id=form.cleaned_data["community_id"], said=said)
-    return _page(request, AskForm(), number=row.number)
+    done, row = perform(form, lambda: operations.ask(deed, community_id=place, said=said))
+    return _page(request, form, number=row.number if row else "", done=done, status=200 if done else _REFUSED)
 
 
 def _page(
-    request: HttpRequest, form: AskForm, *, number: str = "", refusal: str = "", status: int = 200
+    request: HttpRequest, form: AskForm, *, done: bool = False, number: str = "", refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "number": number, "refusal": refusal}
+    context = {"form": form, "done": done, "number": number, "refusal": refusal}
     return no_store(render_page(request, "newcomers/newcomer_ask.html", context, status=status))
 
 

@@ -1,6 +1,7 @@
 """Receive an application at the counter: find the family, then one dense page."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import NewApplication, PaperRecord, receive
 from linli.aid.assistance.operations.apply import ProxyUnknown
 from linli.aid.assistance.permissions import RECEIVE
+from linli.aid.assistance.queries.compared import running
 from linli.aid.assistance.queries.papers import because, papers_on_file
 from linli.aid.assistance.web.desk import receiving, refuse_paper
 from linli.aid.assistance.web.forms import CounterForm, CounterPaperForm
@@ -31,13 +33,14 @@ from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import act_of, add_refusal, came_from, found_or_404, onward, render_page, returning
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import joined_by_dot, pack_text
+from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.foundation.trail.acts import ActRepeated
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.model import Pack, Paper
 from linli.law.policies.engine.papers import required_papers
 from linli.law.policies.queries import cited
+from linli.money.awards.queries import programme_labels
 from linli.registry.residents.queries import Hit, HouseholdDetail, household_detail, resident_detail, search
 
 
@@ -73,11 +76,27 @@ def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         "form": form,
         "pack": pack,
         "home": home,
+        "running": _running(home, desk.on),
         "scheme": scheme,
         "schemes": schemes_in_force(desk.on),
         "draft": draft,
     }
     return render_page(request, "assistance/application_new.html", context, status=422 if posted else 200)
+
+
+def _running(home: HouseholdDetail, on: date) -> list[str]:
+    """What the family gets already, in words."""
+    labels, names = programme_labels(on), {one.person.number: one.person.name for one in home.members}
+    pattern = gettext("%(programme)s（%(unit)s，至 %(day)s）")
+    return [
+        pattern
+        % {
+            "programme": pack_text(labels.get(one.programme, one.programme)),
+            "unit": names.get(one.unit_key, gettext("全户")),
+            "day": day_text(one.last_date),
+        }
+        for one in running(home.household_id, on)
+    ]
 
 
 def _after(request: HttpRequest, made: Application | None) -> str:

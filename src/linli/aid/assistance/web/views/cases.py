@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.aid.assistance.codes import ApplicationState, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.detail import ApplicationDetail
+from linli.aid.assistance.queries.family import sheets_of
 from linli.aid.assistance.queries.papers import PaperView, overdue_of
 from linli.aid.assistance.queries.screens import budget_outlook
-from linli.aid.assistance.queries.words import left, state_text
+from linli.aid.assistance.queries.words import left, sheet_words, state_text
 from linli.aid.assistance.steps import CASE
 from linli.aid.assistance.web.desk import attempt, case_or_404, looks_at, reading, refusal_text
 from linli.aid.assistance.web.lists import ApplicationList
@@ -37,7 +38,7 @@ from linli.aid.assistance.web.presenters import (
 )
 from linli.aid.assistance.web.steps import BOUND, TOGETHER, chosen, prepared_publication
 from linli.aid.assistance.web.story import story
-from linli.aid.assistance.web.why import why
+from linli.aid.assistance.web.why import beside, why
 from linli.foundation.screens.cells import chip, linked, unbroken
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import act_of, onward, render_page, there, version_of
@@ -121,7 +122,8 @@ def _head(case: ApplicationDetail, shown: Mapping[str, Any]) -> Head:
     first = [replace(shown["main"], main=True)] if shown["main"] else []
     if shown["may_fill_sheet"]:
         sheet = reverse("assessment_sheet", args=[shown["assessment"].assessment_id])
-        first = [Action(gettext("填写入户调查"), sheet, main=True)]
+        step = shown["sheet_step"]
+        first = [Action(sheet_words(step), sheet, main=step is not None)]
     return Head(
         joined_by_dot(case.applicant, listed(case.groups)),
         lead,
@@ -155,6 +157,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
     offered = CASE.offered(desk.person, case.standing, desk.on)
     actions = [_action(case, step) for step in offered if step.code in BOUND or step.code == "post"]
     assessment = current_assessment(case)
+    waiting = sheets_of(desk.person.user_id) if case.state == ApplicationState.ASSESSING else {}
     seated = assessment is not None and desk.person.user_id in {seat.user_id for seat in assessment.seats}
     happened = [(one.kind, one.at.astimezone(CHINA_TIME).date()) for one in case.events]
     missing = lacking(case.papers)
@@ -168,6 +171,8 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "missing": missing,
         "state_text": state_text(case.state, case.step),
         "why": why(case),
+        "compared": (known := beside(case, desk.on)),
+        "twice": any(row.twice for row, _name, _chip in known),
         "story": story(case, looks_at(case), desk.on),
         "publications": [
             (one, posting(PublicationState(one.state), one.last_date, desk.on)) for one in case.publications
@@ -176,6 +181,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "provisional": unsure(case),
         "clauses": cited({one.because: f"deadlines.{one.because}" for one in case.clocks}, [pack]),
         "may_fill_sheet": seated and case.state == ApplicationState.ASSESSING,
+        "sheet_step": waiting.get(case.application_id, (0, None))[1],
         "main": main,
         "waits_for": "" if main else waits_for(case),
         "others": [action for action in actions if action is not main],

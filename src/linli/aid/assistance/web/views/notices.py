@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.aid.assistance.codes import PublicationState
 from linli.aid.assistance.operations import discard, post
 from linli.aid.assistance.permissions import READ
 from linli.aid.assistance.queries.notices import (
@@ -35,7 +34,9 @@ from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import found_or_404, no_store, render_page, today
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.reminding import waits
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
+from linli.ground.users.queries import why_not
 from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.act import Act
 
@@ -89,8 +90,8 @@ def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpRes
             "provisional": row.provisional,
             "columns": [*_board(found.columns), Column("number", _("申请（不公开）"), cell=_application)],
             "facts": _facts(found),
-            "may_post": posts and row.state == PublicationState.PREPARED,
-            "own": row.prepared_by_id == desk.person.user_id,
+            "may_post": why_not(desk.person, PUBLICATION, "post", row, desk.on) is None,
+            "waits": waits(PUBLICATION, desk.person, row, desk.on, "publication_detail"),
         },
     )
 

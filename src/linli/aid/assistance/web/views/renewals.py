@@ -32,6 +32,7 @@ from linli.foundation.screens.heads import Head
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import act_of, found_or_404, onward, perform, render_page
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.reminding import waits
 from linli.foundation.screens.texts import day_text
 from linli.ground.notifications.queries import letters_about
 from linli.ground.users.queries.desks import Desk
@@ -72,6 +73,7 @@ def renewal_detail(request: HttpRequest, desk: Desk, renewal_id: int) -> HttpRes
         "coming": _coming(row, view, programme_labels(desk.on)),
         "forms": forms,
         # Without the next plan nothing can be confirmed: the page says so and offers no form that would be refused.
+        "waits": waits(RENEWAL, desk.person, row, desk.on, "") if view.planned else None,
         "may_confirm": "confirm" in offered and view.planned and view.rule != "APPLICATION",
         "may_reapply": "reapply" in offered,
         "may_decide": "decide" in offered,

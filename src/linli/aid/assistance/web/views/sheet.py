@@ -20,7 +20,7 @@ from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import act_of, found_or_404, onward, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import joined_by_dot
+from linli.foundation.screens.texts import joined, joined_by_dot
 
 
 @pages_at("my_work", Own, lambda _desk: True)
@@ -41,7 +41,9 @@ def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> Htt
         return redirect(request.get_full_path() if still else onward(request, reverse("my_work")))
     shown = [one.key for one in seen.members]
     note_read(request, where=0, subject=f"application:{seen.number}", shown=shown)
-    lead = joined_by_dot(seen.place, seen.number, listed(seen.groups))
+    # Nobody can say to be no kin of a family that is not named.
+    family = joined([one.name for one in seen.members])
+    lead = joined_by_dot(family, seen.place, seen.number, listed(seen.groups))
     head = Head(gettext("入户调查表"), lead, [(seen.number, "")])
     context = {"head": head, "sheet": seen, "errors": form, "draft": draft, **_context(seen, expected, forms_by_step)}
     status = 422 if request.method == "POST" else 200
