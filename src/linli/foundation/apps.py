@@ -9,7 +9,9 @@ class FoundationConfig(AppConfig):
     def ready(self) -> None:
         from linli.foundation import shelves
         from linli.foundation.data import triggers
+        from linli.foundation.screens.fields import say_what_is_missing
 
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="linli.triggers")
+        say_what_is_missing()
         # Jobs are queued by name, acts said in words: all must be there before the first act.
         shelves.collect()

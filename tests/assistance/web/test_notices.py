@@ -170,6 +170,12 @@ class TestPublicNotice:
         assert f"公示期：{first} 至 {last}。" in words
         assert "电话：010-62340000；地址：和平里 1 号。" in words
 
+    def test_leaves_no_blanks_where_nobody_entered_a_telephone(self, posted: Publication) -> None:
+        words = text(Client().get(address("public_notice", posted.token)))
+
+        assert "电话还没有登记，请到社区窗口。" in words
+        assert "____" not in words
+
     def test_holds_nothing_that_identifies(self, posted: Publication) -> None:
         page = Client().get(address("public_notice", posted.token)).content.decode()
 

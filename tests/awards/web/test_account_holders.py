@@ -56,7 +56,7 @@ class TestWriteDown:
     @pytest.mark.parametrize(
         ("values", "words"),
         [
-            ({"relation": ""}, "必填"),
+            ({"relation": ""}, "请选择"),
             ({"holder_name": "王某"}, "登记簿中没有这样的家庭成员“王某”"),
             ({"holder_name": "王某", "relation": "PROXY"}, "受托代领须写明委托书或证明"),
         ],

@@ -40,7 +40,7 @@ def test_takes_what_is_meant(typed, value):
         ("1 号楼", "请写明是哪一个：幸福里社区 · 第一网格 · 1 号楼 B1"),
         ("网格", "请写明是哪一个：幸福里社区 · 第一网格 G1"),
         ("哪里", "没有找到，请从提示中选择，或填写代码"),
-        ("", "这个字段是必填项。"),
+        ("", "请填写"),
     ],
 )
 def test_refuses_what_is_not_one_thing_and_says_what_was_meant(typed, told):

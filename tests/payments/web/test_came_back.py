@@ -44,7 +44,7 @@ class TestCameBack:
             ({"lines": "FF-2026-02-1-0002"}, "不是本批次的明细编号"),
             ({"lines": "2 9"}, "没有找到已付讫的明细"),
             ({"bank_date": "2026-03-01"}, "不在放款日与今天之间"),
-            ({"reason": ""}, "这个字段是必填项"),
+            ({"reason": ""}, "请填写"),
         ],
     )
     def test_keeps_what_was_typed_and_says_what_is_wrong(

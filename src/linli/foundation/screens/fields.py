@@ -13,6 +13,17 @@ from linli.kernel.money import MoneyMalformed, parse_yuan
 from linli.kernel.period import Month
 
 
+def say_what_is_missing() -> None:
+    """Fields that were left empty say what to do, in a few words; called once when the product starts."""
+    for field, words in (
+        (forms.Field, _("请填写")),
+        (forms.ChoiceField, _("请选择")),
+        (forms.BooleanField, _("请勾选")),
+        (forms.FileField, _("请选择文件")),
+    ):
+        field.default_error_messages = {**field.default_error_messages, "required": words}
+
+
 class YuanField(forms.CharField):
     """An amount typed in yuan, taken as fen; None where it may be left empty and is."""
 

@@ -39,7 +39,7 @@ class PublicationPage:
     rows: tuple[dict[str, str], ...]
     posted_date: date | None
     last_date: date | None
-    office: Text  # telephone and address of the office, or blanks
+    office: Text | None  # telephone and address of the office, where known
     gone: bool
     provisional: bool  # as in PublicationRow
 
@@ -123,7 +123,7 @@ def publication_page(token: str, on: date) -> PublicationPage | None:
         tuple(entry.row for entry in shown if not entry.hidden),
         publication.posted_date,
         publication.last_date,
-        _office(publication, pack),
+        _office(publication, pack) if _is_known(publication, pack) else None,
         gone,
         is_provisional(work_calendar(), publication.last_date),
     )
@@ -207,6 +207,11 @@ def _office(publication: Publication, pack: Pack) -> Text:
     """Where objections are received today: by the office's own entry, else by the pack, else blanks."""
     own = offices([publication.stamp]).get(publication.stamp, NO_OFFICE)
     return Text(*(office_line(language, own, office_of_pack(pack, language)) for language in LANGUAGES))
+
+
+def _is_known(publication: Publication, pack: Pack) -> bool:
+    """A screen has no blanks to fill in by hand."""
+    return publication.stamp in offices([publication.stamp]) or any(any(office_of_pack(pack, one)) for one in LANGUAGES)
 
 
 def is_provisional(calendar: WorkCalendar, last: date | None) -> bool:
