@@ -115,6 +115,28 @@ class TestPages:
         assert len(self.rows(log_in, staff, kind="B", after="50")) == 10
 
 
+@pytest.mark.parametrize(
+    ("kind", "who", "page"),
+    [
+        ("LETTER", "director", ["/letters/"]),
+        ("GIVE_OPINION", "director", ["/cases/together/opinion/"]),
+        ("DECIDE", "director", []),
+        ("A", "director", []),
+        ("", "director", []),
+    ],
+)
+def test_a_kind_that_is_done_together_leads_there(
+    kind: str, who: str, page: list[str], log_in: LogIn, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        Todo(one, "复核", f"DY-{one}-{n}", "home") for one in ("LETTER", "GIVE_OPINION", "DECIDE", "A") for n in (1, 2)
+    ]
+    monkeypatch.setattr(views, "piles", listed(lambda _authority, _on: rows))
+
+    context = log_in(getattr(staff, who)).get("/work/", {"kind": kind}).context
+    assert [one.address for one in context["at_once"]] == page
+
+
 class TestOffices:
     def test_is_one_line_for_all_communities_and_goes_when_they_can_be_called(self, staff, community):
         def lines():

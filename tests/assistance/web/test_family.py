@@ -1,5 +1,6 @@
 """The page of a family, with what the case and the money bring to it."""
 
+import re
 from datetime import date
 from urllib.parse import quote
 
@@ -123,3 +124,26 @@ def test_costs_the_same_with_one_case_and_with_many(clerk: Client, world: World,
 
 def withdrawn(world: World, case: Application) -> None:
     withdraw(world.act(world.staff.clerk), application_id=case.pk, reason="不再需要")
+
+
+def test_says_that_no_account_is_known_and_where_to_enter_one(clerk: Client, world: World, family: Household) -> None:
+    account = f"{address('account_new')}?unit={family.number}&amp;{back(family)}"
+    before = page(clerk, family)
+    world.accounts(family)
+
+    assert [account in shown for shown in (before, page(clerk, family))] == [True, False]
+
+
+def test_the_page_before_the_decision_says_whose_account_is_missing(
+    clerk: Client, log_in: LogIn, world: World, family: Household
+) -> None:
+    case = world.accepted(family)
+    world.assessed(case)
+    where = address("application_detail", case.number)
+
+    told = "批准前须有确认的收款账户"
+    before = clerk.get(where).content.decode()
+    world.accounts(family)
+
+    assert f'href="{address("account_new")}?unit={family.number}"' in re.sub(r"\s+", " ", before)
+    assert [told in shown for shown in (before, clerk.get(where).content.decode())] == [True, False]

@@ -16,8 +16,9 @@ from linli.aid.assistance.queries.listing import cases
 from linli.aid.assistance.queries.notices import publications
 from linli.aid.assistance.queries.people import applicants
 from linli.aid.assistance.queries.renewals import ending_alone, renewal_work
+from linli.aid.assistance.queries.together import TOGETHER
 from linli.aid.assistance.queries.worklist import work_items
-from linli.aid.assistance.steps import RENEWAL
+from linli.aid.assistance.steps import CASE, RENEWAL
 from linli.foundation.measures import measures
 from linli.foundation.screens import families
 from linli.foundation.screens.finding import numbered, series
@@ -25,7 +26,7 @@ from linli.foundation.screens.front import Door, doors
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted
-from linli.foundation.screens.work import Pile, Todo, listed, work
+from linli.foundation.screens.work import Pile, Todo, Together, listed, together, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.notifications.queries import addressees
@@ -165,6 +166,10 @@ def _ending(authority: Authority, on: date) -> Iterator[Pile]:
 
 
 work.put({"assistance.ending": _ending})
+_ALL = _("多件一起办")
+together.put(
+    {step.value: Together(_ALL, "application_bulk", (code,), CASE.step(code).roles) for code, step in TOGETHER.items()}
+)
 work.put({"assistance.cases": listed(_cases), "assistance.renewals": listed(_renewals)})
 families.parts.put({"assistance": family.part})
 families.stories.put({"assistance": family.story})

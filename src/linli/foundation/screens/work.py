@@ -57,6 +57,20 @@ Work = Callable[[Any, date], Iterable[Pile]]
 work: Shelf[Work] = Shelf()
 
 
+@dataclass(frozen=True)
+class Together:
+    """Where those who hold one of the roles take on all of a kind at once: words and page."""
+
+    words: object
+    page: str
+    arguments: tuple[object, ...] = ()
+    roles: Sequence[Any] = ()
+
+
+# By the kind of the rows.
+together: Shelf[Together] = Shelf()
+
+
 def listed(rows: Callable[[Any, date], Iterable[Todo]]) -> Work:
     """Work of which there are few rows, or that must be read to be counted: a pile for each kind."""
 

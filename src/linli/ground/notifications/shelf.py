@@ -13,7 +13,7 @@ from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.foundation.screens.undoing import undoable
-from linli.foundation.screens.work import Pile, Todo, work
+from linli.foundation.screens.work import Pile, Todo, Together, together, work
 from linli.foundation.trail import words
 from linli.ground.notifications.codes import DeliveryMethod, LetterState
 from linli.ground.notifications.operations import record_delivery, undo_delivery
@@ -86,6 +86,7 @@ def _waiting(person: Authority, on: date) -> Iterator[Pile]:
 
 
 work.put({"notifications.letters": _waiting})
+together.put({"LETTER": Together(_("打印、送达全部文书"), "letter_list", roles=DELIVERERS)})
 lights.put({"notifications.undelivered": Light(_("待送达文书"), LETTERS_TO_DELIVER, OFFICER_ROLES, Tone.SOON)})
 
 

@@ -40,7 +40,7 @@ def part(asking: Asking) -> Part:
     return Part(
         [
             Card(20, gettext("待遇"), on_foot, past),
-            Card(40, gettext("收款账户"), [paid_to.line(row) for row in paid_to.live], replaced, aside=True),
+            Card(40, gettext("收款账户"), paid_to.lines(), replaced, aside=True),
         ],
         [*(todo for row in rows for todo in _reviews(asking, row)), *paid_to.todos()],
         shows=[*(row.number for row in rows), *map(str, paid_to.rows)],
@@ -114,6 +114,22 @@ class _Accounts:
         self.replaced = [row for row in self.rows if row.state == AccountState.REPLACED]
         self.dead = queries.of_the_dead((row.pk for row in self.live), asking.on)
         self.shared = queries.sharings(scope, [row for row in self.live if row.state == AccountState.PROPOSED])
+
+    def lines(self) -> list[Line]:
+        """What counts or waits, and where something is paid and no account is known; or that none is known at all."""
+        known = {row.unit_key for row in self.live}
+        lacking = [(Cell(self.whose(unit)), unit) for unit in self.running if unit not in known]
+        if not self.rows and not self.running:
+            lacking = [(Cell(gettext("还没有登记")), unit) for unit in self.asking.family.units[:1]]
+        missing = Cell(chips=[(gettext("没有收款账户"), Tone.LATE)]) if self.running else None
+        return [
+            *(self.line(row) for row in self.live),
+            *(Line(what, missing, self.first(unit)) for what, unit in lacking if self.running or self.first(unit)),
+        ]
+
+    def first(self, unit: str) -> list[Action]:
+        """The first account of the unit, for whoever may write one down."""
+        return self.asking.action(gettext("登记账户"), "account_new", query=f"?unit={unit}")
 
     def line(self, row: PayeeAccount) -> Line:
         """One version: to whom, where, how it stands, and what this person may do about it."""

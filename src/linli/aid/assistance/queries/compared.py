@@ -9,7 +9,7 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.queries.beginning import earlier
 from linli.aid.assistance.queries.detail import ApplicationDetail, ResultView
 from linli.kernel.bilingual import Text
-from linli.money.awards.queries import Award, latest_of, programme_labels
+from linli.money.awards.queries import Award, has_confirmed_account, latest_of, programme_labels
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ def running(household_id: int, on: date) -> list[Award]:
     """The awards that cover a family on a day and later, in order of number."""
     latest = latest_of([household_id]).values()
     return sorted((one for one in latest if one.valid_until > on), key=lambda one: one.number)
+
+
+def without_account(case: ApplicationDetail, on: date) -> list[str]:
+    """Units (numbers) that an open case gives money and whose account nobody has confirmed: it is not granted so."""
+    rounds = [one.results for one in case.assessments if one.results]
+    units = {one.unit_key for one in rounds[-1] if one.amount_fen} if rounds else set()
+    units = units if case.state not in CLOSED_STATES else set()
+    return sorted(units - has_confirmed_account(units, on)) if units else []
 
 
 def compared(case: ApplicationDetail, on: date) -> list[Compared]:

@@ -8,12 +8,21 @@ from datetime import date
 
 from django.db.models import F
 
-from linli.aid.assistance.codes import PaperState, Proposal
+from linli.aid.assistance.codes import PaperState, Proposal, Step
 from linli.aid.assistance.models import Application, Assessment, Assessor, Paper
 from linli.aid.assistance.queries.papers import PaperView, paper_view
 from linli.aid.assistance.queries.steps import with_steps
 from linli.kernel.bilingual import Text
 from linli.law.policies.queries import pack_of
+
+# Steps that many cases take together, and what they wait for then.
+TOGETHER: Mapping[str, Step] = {
+    "accept": Step.ANSWER,
+    "opinion": Step.GIVE_OPINION,
+    "review": Step.REVIEW,
+    "publish": Step.PUBLISH,
+    "grant": Step.DECIDE,
+}
 
 
 @dataclass(frozen=True)

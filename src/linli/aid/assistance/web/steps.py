@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from linli.aid.assistance import operations
-from linli.aid.assistance.codes import AssessorCapacity, Proposal, PublicationState, Step
+from linli.aid.assistance.codes import AssessorCapacity, Proposal, PublicationState
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.people import Candidate, candidates
 from linli.aid.assistance.web import forms as f
@@ -23,16 +23,6 @@ class Chosen:
     ids: Sequence[int]
     version: int | None = None
     objection_id: int = 0
-
-
-# Steps that many cases take together, and what they wait for then.
-TOGETHER: Mapping[str, Step] = {
-    "accept": Step.ANSWER,
-    "opinion": Step.GIVE_OPINION,
-    "review": Step.REVIEW,
-    "publish": Step.PUBLISH,
-    "grant": Step.DECIDE,
-}
 
 
 def chosen(case: ApplicationDetail, version: int | None) -> Chosen:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import Proposal
 from linli.aid.assistance.queries.screens import BudgetOutlook, budget_outlook
-from linli.aid.assistance.queries.together import Facts, facts_together
+from linli.aid.assistance.queries.together import TOGETHER, Facts, facts_together
 from linli.aid.assistance.queries.worklist import WorkItem, work_items
 from linli.aid.assistance.refusals import EvidenceMissing
 from linli.aid.assistance.steps import CASE
 from linli.aid.assistance.web.desk import readable
 from linli.aid.assistance.web.presenters import listed
-from linli.aid.assistance.web.steps import BOUND, TOGETHER, Chosen
+from linli.aid.assistance.web.steps import BOUND, Chosen
 from linli.foundation.screens.cells import Cell, deadline
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.listings import Column, Listing

@@ -22,7 +22,7 @@ from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.law.policies.queries import cited
 from linli.money.awards import operations, queries
-from linli.money.awards.codes import EndReason
+from linli.money.awards.codes import AccountState, EndReason
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.operations import Ending, NewAccount
 from linli.money.awards.permissions import can_unmask
@@ -205,7 +205,9 @@ def _next(desk: Desk) -> dict[str, str]:
 @proposing
 def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Write down an account for a household or a resident within reach."""
-    form = filled(request, AccountForm, initial=_known(desk, request.GET.get("unit", "")))
+    unit = request.GET.get("unit", "")
+    last = next(iter(queries.accounts(desk.reads, [unit])), None) if unit else None
+    form = filled(request, AccountForm, initial=_known(unit, last))
     form.clauses = cited(form.rests_on, queries.packs_in_force(desk.on))
     stamp = _stamp_of(desk, form.cleaned_data["unit_key"]) if form.is_bound and form.is_valid() else None
     if form.is_bound and form.is_valid() and (stamp is None or not desk.reads.covers(stamp)):
@@ -215,7 +217,7 @@ def account_new(request: HttpRequest, desk: Desk) -> HttpResponse:
         request,
         form,
         lambda act: operations.propose_account(act, accounts=[_account(form, stamp)]),
-        head=Head(gettext("登记收款账户"), trail=[(gettext("收款账户"), reverse("account_list"))]),
+        head=Head(gettext("登记收款账户"), _told(desk, last), [(gettext("收款账户"), reverse("account_list"))]),
         submit=gettext("登记，等待确认"),
         done=gettext("账户已登记，等待另一人确认"),
         to=reverse("account_list"),
@@ -255,9 +257,17 @@ def account_unmask(request: HttpRequest, desk: Desk, account_id: int) -> HttpRes
     return no_store(render_page(request, "awards/account_unmask.html", context))
 
 
-def _known(desk: Desk, unit_key: str) -> dict[str, str]:
+def _told(desk: Desk, last: PayeeAccount | None) -> str:
+    """Which account the new one takes the place of."""
+    if last is None:
+        return ""
+    holder, state = desk.person.named(last.stamp, last.holder_name), AccountState(last.state).label
+    account = joined_by_dot(holder, last.bank_name, f"**** {last.account_last4}", state)
+    return gettext("上次登记的账户：%(account)s") % {"account": account}
+
+
+def _known(unit_key: str, last: PayeeAccount | None) -> dict[str, str]:
     """What the unit's last account says already, but its number: a correction changes little."""
-    last = next(iter(queries.accounts(desk.reads, [unit_key])), None) if unit_key else None
     known = ("holder_name", "relation", "basis", "bank_name")
     return {"unit_key": unit_key, **({field: getattr(last, field) for field in known} if last else {})}
 

@@ -17,7 +17,7 @@ from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
 from linli.foundation.screens.sets import Deed
-from linli.foundation.screens.texts import counted, day_text, joined, money_text
+from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot, money_text
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
@@ -117,7 +117,7 @@ class AwardList(_ByProgramme[Award]):
         Column("number", _("编号"), to="award_detail", phone="title"),
         Column("programme", _("项目"), of=_ByProgramme.programme),
         Column("unit", _("领取单位"), of=unit),
-        Column("holder", _("收款人"), of=holder, phone=""),
+        Column("holder", _("收款人"), of=holder),
         Column("amount_fen", _("每月"), "YUAN", sort=("amount_fen",), total=True),
         Column("valid_from", _("起"), "DATE", sort=("valid_from",), phone=""),
         Column("last_date", _("止"), "DATE", sort=("valid_until",), phone=""),
@@ -240,6 +240,9 @@ class AccountList(Listing[Desk, PayeeAccount]):
 
     def reading(self, row: PayeeAccount) -> tuple[Stamp, str]:
         return row.stamp, str(row)
+
+    def label(self, row: PayeeAccount) -> str:
+        return joined_by_dot(row.unit_key, self.holder(row), f"**** {row.account_last4}")
 
     def actions(self) -> Sequence[Action]:
         if not self.desk.person.scope(*PROPOSERS):

@@ -18,12 +18,12 @@ from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.front import doors
 from linli.foundation.screens.guides import guide_of
-from linli.foundation.screens.heads import Head, action
+from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import PAGE, Column, Listing
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
-from linli.foundation.screens.work import first, piles
+from linli.foundation.screens.work import first, piles, together
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
 from linli.foundation.trail.words import act_words, subject_words
@@ -103,9 +103,18 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
         "provisional": any(row.provisional for row in page),
         "kinds": [(code, titles[code], count) for code, count in kinds.most_common()],
         "kind": kind,
+        "at_once": _at_once(request, desk, kind) if kinds[kind] > 1 else [],
         **sums,
     }
     return render_page(request, "workbench/my_work.html", context, fragment="workbench/_work.html")
+
+
+def _at_once(request: HttpRequest, desk: Desk, kind: str) -> list[Action]:
+    """Where the person takes on all of a kind together."""
+    one = together.get(kind)
+    if one is None or (one.roles and not desk.person.holds(*one.roles)):
+        return []
+    return action(request, one.words, one.page, *one.arguments)
 
 
 class TrailList(Listing[Desk, AuditLine]):

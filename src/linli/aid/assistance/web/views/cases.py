@@ -15,10 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.codes import ApplicationState, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
+from linli.aid.assistance.queries.compared import without_account
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.family import sheets_of
 from linli.aid.assistance.queries.papers import PaperView, overdue_of
 from linli.aid.assistance.queries.screens import budget_outlook
+from linli.aid.assistance.queries.together import TOGETHER
 from linli.aid.assistance.queries.words import left, sheet_words, state_text
 from linli.aid.assistance.steps import CASE
 from linli.aid.assistance.web.desk import attempt, case_or_404, looks_at, reading, refusal_text
@@ -36,7 +38,7 @@ from linli.aid.assistance.web.presenters import (
     unsure,
     waits_for,
 )
-from linli.aid.assistance.web.steps import BOUND, TOGETHER, chosen, prepared_publication
+from linli.aid.assistance.web.steps import BOUND, chosen, prepared_publication
 from linli.aid.assistance.web.story import story
 from linli.aid.assistance.web.why import beside, why
 from linli.foundation.screens.cells import chip, linked, unbroken
@@ -172,6 +174,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "state_text": state_text(case.state, case.step),
         "why": why(case),
         "compared": (known := beside(case, desk.on)),
+        "no_account": without_account(case, desk.on),
         "twice": any(row.twice for row, _name, _chip in known),
         "story": story(case, looks_at(case), desk.on),
         "publications": [

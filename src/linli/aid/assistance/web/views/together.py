@@ -4,9 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from linli.aid.assistance.queries.together import TOGETHER
 from linli.aid.assistance.steps import CASE
 from linli.aid.assistance.web.desk import reading
-from linli.aid.assistance.web.steps import TOGETHER
 from linli.aid.assistance.web.waiting import WaitingList
 from linli.ground.users.queries.desks import Desk
 
