@@ -37,6 +37,17 @@ def test_says_what_was_paid_last_and_what_is_next(families: World, clerk: Client
     assert [words in shown for words in told] == [True] * 3
 
 
+def test_a_month_that_is_on_its_way_is_not_next_as_well(families: World, clerk: Client) -> None:
+    families.propose()
+
+    shown = page(clerk, families.families[0])
+    assert ["办理中 2026年3月" in shown, "下次发放 2026年4月" in shown, "下次发放 2026年3月" in shown] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_leads_to_the_account_that_money_came_back_from_and_asks_for_its_number_alone(
     families: World, clerk: Client
 ) -> None:

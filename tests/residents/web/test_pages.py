@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from linli.foundation.screens.families import Happened
@@ -669,6 +670,13 @@ class TestHistory:
     def test_says_what_a_fact_is_and_where_it_is_from(self):
         event = Event(MONDAY, 5, EventKind.FACT, "王建国", {"code": "first", "value": "1", "source": "入户走访"}, 7)
         assert happened([event]) == [Happened(MONDAY, "王建国 记录情况", 7, "first 1", "入户走访")]
+
+    def test_says_in_english_where_a_fact_is_from(self):
+        event = Event(
+            MONDAY, 5, EventKind.FACT, "", {"code": "first", "value": "1", "source": "入户调查 JZ-2026-0001"}, 7
+        )
+        with translation.override("en"):
+            assert happened([event])[0].source == "Home visit JZ-2026-0001"
 
     def test_names_a_corrected_field_as_the_form_does(self):
         event = Event(MONDAY, 8, EventKind.CORRECTED, "王建国", {"field": "birth_date", "reason": "录入有误"}, 7)

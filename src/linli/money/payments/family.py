@@ -32,7 +32,7 @@ def part(asking: Asking) -> Part:
     lines: dict[int, list[PaymentItem]] = {pk: [] for pk in numbers}
     for item in payments_of(numbers):
         lines[item.award_id].append(item)
-    nexts = _nexts(numbers, asking.on.year)
+    nexts = _nexts(lines, asking.on.year)
     back = returned_of(numbers)
     notes: dict[str, list[object]] = {number: [*_paid(lines[pk]), *nexts.get(pk, ())] for pk, number in numbers.items()}
     for item in back:
@@ -59,13 +59,15 @@ def _month(item: PaymentItem) -> str:
     return f"{month_text(Month.of(item.month_date))} {money_text(item.amount_fen)}"
 
 
-def _nexts(award_ids: Mapping[int, str], year: int) -> dict[int, list[str]]:
-    """The first month of each award in the year that is due and that no batch took up."""
-    taken = taken_months(award_ids)
+def _nexts(items: Mapping[int, Sequence[PaymentItem]], year: int) -> dict[int, list[str]]:
+    """The first month of each award in the year that is due and that no batch took up or proposes."""
+    taken = taken_months(items)
     found = {}
-    for pk, due in schedules(award_ids).items():
+    for pk, due in schedules(items).items():
+        under_way = {Month.of(item.month_date) for item in items[pk] if item.state in _UNDER_WAY}
         rests = ((month, rest(fen, taken.get((pk, month), NOTHING))) for month, fen in sorted(due.items()))
-        first = next(((month, fen) for month, fen in rests if fen > 0 and month.year == year), None)
+        open_ones = ((month, fen) for month, fen in rests if fen > 0 and month.year == year and month not in under_way)
+        first = next(open_ones, None)
         if first:
             what = f"{month_text(first[0])} {money_text(first[1])}"
             found[pk] = [gettext("下次发放 %(what)s") % {"what": what}]

@@ -267,7 +267,7 @@ def _meta(event: Event, known: Mapping[str, FactWord]) -> tuple[str, str]:
     if event.kind == EventKind.FACT:
         code, value = words_of["code"], words_of["value"]
         text = fact_text(int(value) if value else None, known.get(code))
-        return f"{_label(code, known)} {text}", words_of["source"]
+        return f"{_label(code, known)} {text}", source_text(words_of["source"])
     if event.kind == EventKind.CORRECTED:
         return f"{_field_label(words_of['field'])} · {words_of['reason']}", ""
     return " · ".join(text for text in words_of.values() if text), ""
