@@ -152,6 +152,15 @@ class Visit:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
+    def squeezed(self) -> list[str]:
+        """Buttons in which the words stand one below the other: taller than wide."""
+        found: list[str] = self.page.evaluate(
+            "[...document.querySelectorAll('.btn')]"
+            ".filter(one => one.offsetHeight > one.offsetWidth && one.innerText.trim().length > 2)"
+            ".map(one => one.innerText)"
+        )
+        return found
+
     def weight(self) -> int:
         """Bytes of the last page with its styles, scripts and pictures, each compressed as it travels."""
         # A body can be read only while its page is shown, so not as it arrives.

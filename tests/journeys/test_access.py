@@ -109,4 +109,5 @@ def faults(window: Visit, path: str) -> list[str]:
     if not response.headers["content-type"].startswith("text/html"):
         return []  # axe cannot look into a picture
     wide = window.overflow()
-    return [*window.violations(), *([f"{wide} px too wide"] if wide > 0 else [])]
+    squeezed = [f"squeezed: {words}" for words in window.squeezed()]
+    return [*window.violations(), *squeezed, *([f"{wide} px too wide"] if wide > 0 else [])]
