@@ -136,6 +136,14 @@ class Visit:
                 [{"name": settings.SESSION_COOKIE_NAME, "value": _session_of(user), "url": self.site.url}]
             )
 
+    def turn(self, width: int, theme: str, large: bool) -> None:
+        """Let the page that is open look as it does at a width, in a theme and a size."""
+        self.page.set_viewport_size({"width": width, "height": _height(width)})
+        self.page.evaluate(
+            "([theme, size]) => Object.assign(document.documentElement.dataset, {theme, size})",
+            [theme, "large" if large else "normal"],
+        )
+
     def picture(self, name: str) -> Path:
         """Keep a picture of the whole page in var/screens."""
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -189,6 +197,10 @@ class Visit:
 OpenVisit = Callable[..., Visit]
 
 
+def _height(width: int) -> int:
+    return 812 if width < DESKTOP else 960
+
+
 @pytest.fixture
 def visit(chromium: Browser, site: Site) -> Iterator[OpenVisit]:
     """Open a window: ``user`` logged in or nobody, ``width``, ``theme`` light or dark, ``large``, ``language``.
@@ -209,7 +221,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[OpenVisit]:
         scripts: bool = True,
     ) -> Visit:
         context = chromium.new_context(
-            viewport={"width": width, "height": 812 if width < DESKTOP else 960},
+            viewport={"width": width, "height": _height(width)},
             locale=language,
             java_script_enabled=scripts,
             reduced_motion="reduce",
