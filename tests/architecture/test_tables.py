@@ -10,6 +10,7 @@ ACROSS = {
     "foundation/templates/parts/chart.html": "the twin of a picture, month by month",
     "foundation/templates/parts/table.html": "its user says how it is read",
     "foundation/templates/parts/listing.html": "a card of two lines",
+    "workbench/templates/workbench/_work.html": "a card of two lines",
     "planning/templates/planning/_live.html": "month by month",
     "planning/templates/planning/plan_actual.html": "month by month",
     "policies/templates/policies/working_days.html": "a month of days",

@@ -136,7 +136,7 @@ class TestAccess:
         response = browser.get(reverse(name, args=args))
         if response["Content-Type"].startswith("text/html"):
             # The frame's own words are foundation's to translate.
-            main = text(response).split('class="crumbs"')[1].split("</main>")[0]
+            main = text(response).split('id="main"')[1].split("</main>")[0]
             spoken = re.sub(r"王建国|李秀英|[^>]*号楼|第.网格|.{1,4}社区|2 单元 301|\(选填\)", "", main)
             assert re.findall(r"[\u4e00-\u9fff]+", spoken) == []
 
