@@ -147,6 +147,7 @@ def _facts(request: HttpRequest, case: ApplicationDetail) -> list[tuple[object, 
     received = joined_by_dot(day_text(case.received_date), case.channel.label, case.received_by)
     found = [
         (gettext("编号"), linked(request, "resident_detail", case.applicant_number)),
+        (gettext("家庭"), linked(request, "household_detail", case.household)),
         (gettext("收到"), received),
         (gettext("识别途径"), f"{pack_text(case.identified_how)} {case.identified_by}"),
         (gettext("代办人"), case.proxy),
