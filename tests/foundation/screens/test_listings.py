@@ -12,9 +12,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.utils import translation
+from lxml import html
 
 from linli.foundation.screens import listings
-from linli.foundation.screens.cells import Button, Cell
+from linli.foundation.screens.cells import Button, Cell, unbroken
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.listings import Column, Listing
 from linli.kernel.tones import Tone
@@ -202,3 +203,19 @@ class TestTrail:
         answer = OfOne(request, None).response()
         assert vars(request)["readings"].keys() == {"things:A-1:xlsx"}
         assert 'filename="things-A-1-' in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("WS-2026-0080 · JZ-2026-0034", ["WS-2026-0080", "JZ-2026-0034"]),
+        ("和平里 2 号楼 · H-000062", ["H-000062"]),
+        ("ISO-8859 <b>", []),
+        ("王-1", []),
+    ],
+)
+def test_a_record_s_number_is_never_broken_in_two(words: str, kept: list[str]) -> None:
+    found = unbroken(words)
+
+    assert re.findall(r'<span class="whole">([^<]+)</span>', found) == kept
+    assert html.fromstring(f"<p>{found}</p>").text_content() == words

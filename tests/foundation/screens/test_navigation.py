@@ -3,6 +3,7 @@ from django.urls import NoReverseMatch
 
 from linli.foundation.screens import context
 from linli.foundation.screens.context import describe_territory_by, frame
+from linli.foundation.screens.heads import Head, crumbs
 from linli.foundation.screens.navigation import NavItem, register, shown
 
 
@@ -63,6 +64,23 @@ class TestShown:
 
         (item,) = shown(request_of())
         assert (item.count, item.late) == (12, True)
+
+
+class TestTheWayBack:
+    @pytest.mark.parametrize(
+        ("path", "trail", "steps"),
+        [
+            ("/work/", (), []),
+            ("/work/7/", (), [("我的工作", "/work/")]),
+            ("/work/", (("七", ""),), [("我的工作", "/work/"), ("七", "")]),
+        ],
+    )
+    def test_a_job_s_own_page_leads_back_to_nothing(self, request_of, path, trail, steps):
+        register(NavItem("work", "我的工作", "my_work", 10, anybody))
+        request = request_of(path)
+        request.nav_key = "work"
+
+        assert crumbs(request, Head("今天", trail=trail)) == steps
 
 
 class TestFrame:
