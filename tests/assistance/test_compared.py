@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.conf import LazySettings
 
 from linli.aid.assistance.models import Application
@@ -44,14 +45,15 @@ class TestCompared:
 
         assert (row.before_fen, row.now_fen, row.award, row.twice) == (award.amount_fen, award.amount_fen, award, True)
 
-    def test_what_runs_is_there_before_anybody_visits(self, world: World) -> None:
+    @pytest.mark.parametrize(("claimed", "twice"), [(LOW_INCOME, True), (LONE_ELDER, False)])
+    def test_what_runs_is_there_before_anybody_visits(self, world: World, claimed: str, *, twice: bool) -> None:
         family = world.family()
         first, day = world.at_decision(LOW_INCOME, household=family)
         world.granted(first, day=day)
 
-        [row] = beside(world, world.accepted(family, LOW_INCOME, day=day), day)
+        [row] = beside(world, world.accepted(family, claimed, day=day), day)
 
-        assert (row.now_fen, row.award, row.twice) == (None, Award.objects.get(), False)
+        assert (row.now_fen, row.award, row.twice) == (None, Award.objects.get(), twice)
 
     def test_a_first_application_is_beside_nothing(self, world: World) -> None:
         application, day = world.at_decision(LOW_INCOME)

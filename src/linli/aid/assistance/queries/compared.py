@@ -9,13 +9,15 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.queries.beginning import earlier
 from linli.aid.assistance.queries.detail import ApplicationDetail, ResultView
 from linli.kernel.bilingual import Text
+from linli.law.policies.queries import pack_of
 from linli.money.awards.queries import Award, has_confirmed_account, latest_of, programme_labels
 
 
 @dataclass(frozen=True)
 class Compared:
     """One programme for one unit, fen a month: before by the award that runs, else by the round before; now by the last
-    determination, None where it gives nothing. ``twice``: it cannot be granted while that award runs.
+    determination, None where it gives nothing. ``twice``: it is given, or before the visit asked for, and cannot be
+    granted while that award runs.
     """
 
     programme: Text | str
@@ -50,7 +52,8 @@ def compared(case: ApplicationDetail, on: date) -> list[Compared]:
     if not awards and last in ({}, now):
         return []
     follows = earlier(Application.objects.filter(pk=case.application_id), on) if awards else {}
-    labels = programme_labels(on)
+    labels, programmes = programme_labels(on), pack_of(case.pack_version_id).programmes
+    claimed = {code for code, one in programmes.items() if one.group in case.group_codes}
     return [
         Compared(
             labels.get(key[0], key[0]),
@@ -58,7 +61,9 @@ def compared(case: ApplicationDetail, on: date) -> list[Compared]:
             awards[key].amount_fen if key in awards else last.get(key),
             awards.get(key),
             now.get(key),
-            key in awards and bool(now.get(key)) and (case.household_id, *key) not in follows,
+            key in awards
+            and bool(now.get(key) if rounds else key[0] in claimed)
+            and (case.household_id, *key) not in follows,
         )
         for key in sorted({*awards, *now, *last})
     ]
