@@ -102,7 +102,7 @@ class AwardList(_ByProgramme[Award]):
         return bool(self.desk.person.scope(*REGISTRY_ROLES))
 
     def hint(self) -> str:
-        return gettext("姓名，待遇、家庭、居民或申请编号") if self.by_name() else gettext("待遇、家庭、居民或申请编号")
+        return gettext("姓名、待遇、家庭、居民或申请编号") if self.by_name() else gettext("待遇、家庭、居民或申请编号")
 
     def programmes(self) -> Choices:
         return list(self.labels.items())
