@@ -6,10 +6,12 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from linli.foundation.trail.words import act_words
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
 from linli.registry.newcomers.codes import RequestState
 from linli.registry.newcomers.models import Request
-from linli.registry.newcomers.operations import NoSuchHousehold, confirm, empty, reopen
+from linli.registry.newcomers.operations import NoSuchHousehold, ask, confirm, empty, reopen
 from linli.registry.newcomers.steps import SaidEmptied
 from linli.registry.residents.models import Resident
 from linli.registry.residents.operations import register_households
@@ -93,6 +95,14 @@ class TestDoor:
         status, page = send(community, act_key="a" * 32, address="和平里 9 号楼")
 
         assert (status, "这次改动的内容没有办理" in page, Request.objects.count()) == (422, True, 1)
+
+    def test_the_product_alone_asks(self, staff: Staff, community: Community) -> None:
+        with pytest.raises(NotPermitted):
+            ask(Act(staff.clerk, at(MONDAY)), community_id=community.community.pk, said=SAID)
+
+    def test_its_acts_have_words_in_the_trail(self) -> None:
+        told = [act_words(f"newcomers.{act}") for act in ("ask", "confirm", "refuse", "reopen", "empty")]
+        assert not [one for one in told if "newcomers" in str(one)]
 
 
 class TestDesk:

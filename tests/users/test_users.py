@@ -269,6 +269,8 @@ class TestQueries:
         create_user(system_act(), username="resident", name="王建国", password="correct horse")
 
         assert queries.demo_accounts(MONDAY)[-1].role == Role.RESIDENT
+        User.objects.filter(username="resident").update(is_active=False)
+        assert queries.demo_accounts(MONDAY)[-1].role != Role.RESIDENT
 
 
 class TestTexts:

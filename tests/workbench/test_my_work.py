@@ -83,6 +83,14 @@ class TestPiles:
 
         assert [accounts.total, *(len(accounts.first(number)) for number in (0, 1, 2, 3))] == [2, 0, 1, 2, 2]
 
+    def test_say_what_is_late_and_what_is_due_within_three_days(self) -> None:
+        """What no law sets a date for is neither, and what is late is not soon as well."""
+        dated = [("GREEN", SOON + 1), ("GREEN", SOON), ("AMBER", 0), ("RED", -1), ("", 0), ("PAUSED", 1)]
+        rows = [Todo("A", "复核", f"DY-{n}", "home", colour=one, days_left=left) for n, (one, left) in enumerate(dated)]
+        [pile] = listed(lambda _authority, _on: rows)(None, MONDAY)
+
+        assert (pile.total, pile.late, pile.soon) == (6, 1, 2)
+
 
 class TestPages:
     @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django import forms
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
@@ -46,6 +47,22 @@ def type_in(browser: Client, address: str = NEW, **said: str) -> int:
     """What the page's script sends while somebody types."""
     told = {"draft": token(browser.get(address).text), **KEY, **said}
     return browser.post(KEEP, told, headers={"HX-Request": "true"}).status_code
+
+
+class _Counted(forms.Form):
+    """Four fields that are kept, and one of each kind that is not."""
+
+    one, two, three, four = (forms.CharField() for _field in range(4))
+    unseen = forms.CharField(widget=forms.HiddenInput)
+    fixed = forms.CharField(disabled=True)
+    paper = forms.FileField()
+    word = forms.CharField(widget=forms.PasswordInput)
+    account_number = forms.CharField()
+
+
+class TestFields:
+    def test_are_kept_where_somebody_types_what_is_no_secret(self) -> None:
+        assert [name for name, _field in drafting._kept_fields(_Counted())] == ["one", "two", "three", "four"]
 
 
 class TestKeeping:

@@ -11,11 +11,13 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 
+from linli.foundation.screens.listings import Column
 from linli.foundation.trail import views
 from linli.foundation.trail.models import AuditEntry
 from linli.foundation.trail.views import SavedView
+from linli.kernel.act import Act
 from tests.browser import LogIn, live_on, log_in
-from tests.conftest import MONDAY, Staff
+from tests.conftest import MONDAY, Staff, at
 from tests.foundation.screens.exporting_urls import People
 
 __all__ = ["log_in"]
@@ -84,6 +86,10 @@ class TestColumns:
 
 
 class TestViews:
+    def test_those_of_the_workbook_alone_say_so(self) -> None:
+        told = [str(Column("a", "甲", only=only).choice) for only in ("", "page", "excel")]
+        assert told == ["甲", "甲", "甲（仅 Excel）"]
+
     def test_there_are_none_until_one_is_saved(self, auditor: Client) -> None:
         assert tabs(auditor) == []
 
@@ -132,6 +138,13 @@ class TestViews:
         assert "视图已修改" in auditor.post(f"/views/{view.pk}/", said, follow=True).text
         assert tabs(auditor)[1][1] == "新名"
         assert auditor.get(LIST).status_code == 302
+
+    @pytest.mark.parametrize("name", ["", "长" * 21])
+    def test_need_a_short_name_however_they_are_called(self, auditor: Client, staff: Staff, name: str) -> None:
+        save(auditor, "甲")
+        view = SavedView.objects.get()
+        with pytest.raises(views.ViewNameRefused):
+            views.change_view(Act(staff.auditor, at(MONDAY)), view_id=view.pk, name=name, is_default=False)
 
     def test_two_have_not_one_name(self, auditor: Client) -> None:
         save(auditor, "甲")
