@@ -77,6 +77,10 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
     "fund": (lambda there: [there.fund.code], ["unheard_of"]),
     "journal": (lambda there: [there.journal.number], ["JL-0000-0000"]),
     "carry_over": (lambda there: [there.carry_over.number], ["JY-0000-000"]),
+    **{
+        f"carry_over:{code}": (lambda there, code=code: [there.carry_over.number, code], ["JY-0000-000", code])
+        for code in ("approve", "decline", "reverse")
+    },
     "released": (lambda there: [there.released.number], ["FF-0000-0000"]),
     "proposed": (lambda there: [there.proposed.number], ["FF-0000-0000"]),
     "plan_version": (lambda there: [there.version.number], ["P-0000-0000"]),

@@ -15,14 +15,11 @@ from tests.architecture.source import PACKAGE, short
 SECRET = {"/awards/accounts/new/": "account numbers", "/register/": "nobody is known yet: a draft is somebody's"}
 # Templates with a form of their own and no place for a draft.
 SMALL = {
-    "assistance/templates/assistance/application_deed.html": "the step's own form: three fields at most",
     "assistance/templates/assistance/my_apply.html": "a button",
     "assistance/templates/assistance/my_apply_check.html": "a button",
     "assistance/templates/assistance/my_apply_step.html": "one question, kept when it is answered",
     "assistance/templates/assistance/progress.html": "a number and four signs, of nobody who is known",
     "assistance/templates/assistance/publication_detail.html": "where it hangs, and a picture",
-    "assistance/templates/assistance/renewal_detail.html": "a reason",
-    "awards/templates/awards/account_unmask.html": "why",
     "foundation/templates/base.html": "log out",
     "foundation/templates/export.html": "a button",
     "foundation/templates/parts/export.html": "a button",
@@ -38,7 +35,6 @@ SMALL = {
     "notifications/templates/notifications/letter_detail.html": "how it was delivered: three fields",
     "planning/templates/planning/_live.html": "a note; the figures are in the address",
     "planning/templates/planning/plan_version.html": "a button",
-    "residents/templates/residents/unmask_field.html": "why",
     "users/templates/users/log_in.html": "nobody is known yet",
     "users/templates/users/password_change.html": "passwords",
     "workbench/templates/workbench/audit_trail.html": "a button",

@@ -13,8 +13,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from linli.foundation.screens import acting
-from linli.foundation.screens.acting import act_at_once, act_page, filled
-from linli.foundation.screens.heads import Head
+from linli.foundation.screens.acting import ActPage, act_at_once
 from linli.foundation.trail.acts import ActRepeated
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -48,7 +47,19 @@ def request_of(**sent: str) -> HttpRequest:
     return request
 
 
-def page(request: HttpRequest, deed: Callable[[Act], object], **options: Any) -> tuple[HttpResponse, dict[str, Any]]:
+class Rename(ActPage[object, None]):
+    """Another name."""
+
+    title, done = "改名", "已改名"
+    form = NameForm
+
+    def home(self) -> str:
+        return "/next/"
+
+
+def page(
+    request: HttpRequest, deed: Callable[[Act], object], **declared: object
+) -> tuple[HttpResponse, dict[str, Any]]:
     """The answer, and what the page was drawn from."""
     kept: dict[str, Any] = {}
 
@@ -56,10 +67,11 @@ def page(request: HttpRequest, deed: Callable[[Act], object], **options: Any) ->
         kept.update(found)
         return HttpResponse(status=status)
 
-    settings = {"head": Head("改名"), "done": "已改名", "to": "/next/", **options}
+    shown = type("Shown", (Rename,), {"run": lambda _page, act, _said: deed(act), **declared})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(acting, "render_page", keep)
-        return act_page(request, filled(request, NameForm), deed, **settings), kept
+        answer: HttpResponse = shown(request, None).response()
+    return answer, kept
 
 
 def told(request: HttpRequest) -> list[str]:
@@ -109,20 +121,68 @@ class TestActPage:
 
     def test_words_and_way_may_ask_what_was_done(self) -> None:
         request = request_of(name="甲")
-        answer, _kept = page(request, lambda act: 3, done=lambda found: f"{found} 件", to=lambda found: f"/{found}/")
+        answer, _kept = page(
+            request, lambda act: 3, told=lambda _page, found: f"{found} 件", to=lambda _page, found: f"/{found}/"
+        )
         assert (answer["Location"], told(request)) == ("/3/", ["3 件"])
 
     def test_what_is_told_once_is_the_answer_and_is_kept_by_nobody(self) -> None:
         request = request_of(name="甲")
-        answer, _kept = page(request, lambda act: "口令", answer=lambda told: HttpResponse(f"{told}"))
+        answer, _kept = page(request, lambda act: "口令", answer=lambda _page, told: HttpResponse(f"{told}"))
         assert (answer.status_code, answer.content.decode(), answer["Cache-Control"]) == (200, "口令", "no-store")
 
     def test_sent_again_it_is_not_told_again(self) -> None:
-        answer, _kept = page(request_of(name="甲"), refuses(ActRepeated()), answer=lambda told: HttpResponse("口令"))
+        answer, _kept = page(
+            request_of(name="甲"), refuses(ActRepeated()), answer=lambda _page, told: HttpResponse("口令")
+        )
         assert answer["Location"] == "/next/"
 
     def test_a_secret_page_is_kept_by_nobody(self) -> None:
         assert page(request_of(), lambda act: None, secret=True)[0]["Cache-Control"] == "no-store"
+
+
+def told_to(operation: dict[str, Any], of: str = "person_id", **declared: object) -> dict[str, Any]:
+    """What an operation is given by a page that says no more than names."""
+
+    def act_with(_act: Act, **given: object) -> None:
+        operation.update(given)
+
+    row = SimpleNamespace(pk=5, version=3)
+    shown = Rename.doing(act_with, of, find=lambda _page: row, **declared)
+    shown(request_of(name="甲", version="3"), object()).response()
+    return operation
+
+
+class TestDoing:
+    def test_the_operation_gets_the_fields_by_name_and_the_row_by_its_id(self) -> None:
+        assert told_to({}) == {"name": "甲", "person_id": 5}
+
+    def test_a_set_of_one_where_the_name_is_plural(self) -> None:
+        assert told_to({}, of="person_ids") == {"name": "甲", "person_ids": [5]}
+
+    def test_fields_are_called_as_the_operation_calls_them_and_left_out_where_they_are_asked_only(self) -> None:
+        assert told_to({}, called={"name": "words"}) == {"words": "甲", "person_id": 5}
+        assert told_to({}, called={"name": ""}) == {"person_id": 5}
+
+    def test_the_version_that_the_page_showed_goes_along(self) -> None:
+        assert told_to({}, versioned=True) == {"name": "甲", "person_id": 5, "version": 3}
+
+    def test_texts_tell_of_the_row(self) -> None:
+        request = request_of(name="甲")
+        page(request, lambda act: None, done="%(who)s 已改名", words=lambda _page: {"who": "乙"})
+        assert told(request) == ["乙 已改名"]
+
+    def test_a_form_begins_with_the_day_of_the_desk(self) -> None:
+        desk = SimpleNamespace(on="2026-03-09")
+        assert Rename.doing(print, "", today="name")(request_of(), desk).filled.initial == {"name": "2026-03-09"}
+
+    def test_nothing_is_said_where_there_are_no_words(self) -> None:
+        request = request_of(name="甲")
+        page(request, lambda act: None, done="")
+        assert told(request) == []
+
+    def test_a_refusal_that_names_no_field_is_about_the_one_that_is_declared(self) -> None:
+        assert page(request_of(name="甲"), refuses(Taken()), about="name")[1]["form"].errors["name"] == ["已被占用"]
 
 
 class TestActAtOnce:

@@ -39,8 +39,9 @@ def upload(request_of, monkeypatch):
 
     def run(take, text="姓名,年龄\n王丽,x\n"):
         request = request_of(data={"file": SimpleUploadedFile("names.csv", text.encode())})
-        form = FileForm(request.POST, request.FILES)
-        return imports.import_page(request, form, take, head=Head("导入"), back="/work/")
+        declared = {"title": "导入", "form": FileForm, "take": lambda _page, _act, data, name: take(data, name)}
+        home = {"home": lambda _page: "/work/", "head": lambda _page: Head("导入")}
+        return type("Page", (imports.ImportPage,), {**declared, **home})(request, None).response()
 
     return run
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import cancel, import_return
 from linli.money.payments.queries import layouts
 from linli.money.payments.refusals import ItemNotReturned
+from linli.money.payments.web.lists import ReturnedList
 from linli.money.payments.web.views import hands
 from linli.registry.residents.operations import record_death
 from tests.conftest import system_act
@@ -286,7 +288,7 @@ class TestReturned:
         def refuse(*_args: object, **_options: object) -> None:
             raise ItemNotReturned
 
-        monkeypatch.setattr("linli.money.payments.operations.write_off", refuse)
+        monkeypatch.setattr(ReturnedList, "does", [replace(one, run=refuse) for one in ReturnedList.does])
         data = {"deed": "write_off", "row": [back.pk], "reason": "无继承人"}
         page = log_in(families.staff.checker).post("/payments/returned/", {**data, **key()})
         assert ("所选明细不是退回款项" in page.text, 'name="chosen"' in page.text) == (True, False)

@@ -101,7 +101,7 @@ class TestALine:
     def test_of_a_fault_says_where_and_under_which_request(
         self, unbroken: Client, lines, community: Community, staff: Staff, monkeypatch
     ):
-        monkeypatch.setattr(registering, "register_households", breaks(KeyError(NAME)))
+        monkeypatch.setattr(registering.operations, "register_households", breaks(KeyError(NAME)))
         response = register(unbroken, community)
 
         [fault] = [line for line in lines.found if line["level"] == "ERROR"]
@@ -125,7 +125,7 @@ class TestNobodyIsNamed:
         "error", [ValueError(f"invalid literal: {MAN}"), IntegrityError(f"Key (name)=({NAME}) already exists")]
     )
     def test_where_something_breaks(self, unbroken: Client, community: Community, monkeypatch, error):
-        monkeypatch.setattr(registering, "register_households", breaks(error))
+        monkeypatch.setattr(registering.operations, "register_households", breaks(error))
 
         assert register(unbroken, community).status_code == 500
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -58,3 +58,25 @@ def pages_at(
         return run
 
     return decorate
+
+
+# A page of whoever is logged in, without a job of its own.
+everybody: Callable[[View[Actor, ...]], Page[...]] = pages_at("", lambda person, _on: person, lambda _person: True)
+
+
+class Shown(Protocol):
+    """What is a page by being made of a request: a list, an act."""
+
+    def __init__(self, request: HttpRequest, desk: Any, /, **address: Any) -> None: ...
+
+    def response(self) -> HttpResponse: ...
+
+
+def page_of(shown: type[Shown], decorate: Callable[[Callable[..., HttpResponse]], Page[...]]) -> Page[...]:
+    """The page of a list or of an act, declared; ``decorate`` makes functions pages of a desk."""
+
+    @decorate
+    def page(request: HttpRequest, desk: Any, **address: Any) -> HttpResponse:
+        return shown(request, desk, **address).response()
+
+    return page

@@ -40,6 +40,7 @@ from linli.kernel.errors import DomainError
 # Rows of a workbook that is made while somebody waits, and of one step of a job.
 AT_ONCE = 1_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 _CHUNK = 256 * 1024
 _SHEETS = "sheets"
 
@@ -116,6 +117,11 @@ def answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     language = get_language() or "zh-hans"
     data = tables.write_table(sheet.columns, piece.rows, **_about(sheet, request.user), language=language)
     return download(data, _file_name(sheet.subject), XLSX)
+
+
+def show_pdf(data: bytes, name: str) -> HttpResponse:
+    """A paper that browsers show, and that nobody keeps."""
+    return download(data, name, PDF, inline=True)
 
 
 def download(data: bytes, name: str, media_type: str, *, inline: bool = False) -> HttpResponse:

@@ -1,12 +1,14 @@
-"""Fields that every room asks for: an amount in yuan, a day, a month, a reason."""
+"""Fields that every room asks for: an amount in yuan, a day, a month, a code, a reason; and what they offer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.screens.lookups import LookupField
 from linli.foundation.screens.pages import sentence
 from linli.foundation.screens.texts import month_text
 from linli.kernel.money import MoneyMalformed, parse_yuan
@@ -60,6 +62,55 @@ class MonthField(forms.TypedChoiceField):
     def offer(self, months: Sequence[Month]) -> None:
         """The months to choose from, in their order."""
         self.choices = [(str(month), month_text(month)) for month in months]
+
+
+class NumberField(forms.CharField):
+    """A number that names one record, in capitals: gives what ``find`` finds of it; None where it is left empty."""
+
+    unknown: object = ""
+
+    def __init__(self, **options: Any) -> None:
+        self.find: Callable[[str], Any] = str
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        """Raises ValidationError where nothing has the number."""
+        text = str(super().clean(value)).strip().upper()
+        found = self.find(text) if text else None
+        if text and found is None:
+            raise forms.ValidationError(str(self.unknown))
+        return found
+
+
+# What is put on record for good is chosen, never taken from the top of a list.
+TO_CHOOSE = ("", _("请选择"))
+
+
+class CodeField(forms.TypedChoiceField):
+    """One of some codes, taken as such; with ``first`` nothing is chosen yet."""
+
+    def __init__(self, codes: type[Choices], label: object, *, first: tuple[str, object] | None = None, **options: Any):
+        choices = [*([first] if first else ()), *codes.choices]
+        super().__init__(label=label, choices=choices, coerce=codes, **options)  # type: ignore[arg-type]  # a lazy text
+
+
+class OfferingForm(forms.Form):
+    """A form that is told what there is to choose from: ``offers`` are choices, months, or what finds, by field."""
+
+    def __init__(self, *args: Any, offers: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, some in offers.items():
+            offer(self.fields[name], some)
+
+
+def offer(field: forms.Field, some: Any) -> None:
+    """Give a field what there is to choose from."""
+    if isinstance(field, MonthField):
+        field.offer(some)
+    elif isinstance(field, LookupField | NumberField):
+        field.find = some
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = list(some)
 
 
 class LawForm(forms.Form):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from linli.foundation.screens import navigation
 
@@ -47,7 +48,11 @@ def crumbs(request: HttpRequest, head: Head) -> list[tuple[object, str]]:
     return [] if at_home else [*home, *head.trail]
 
 
+def button(label: object, page: str, *args: object, main: bool = False, danger: bool = False) -> Action:
+    """A button to a page, whosever it is."""
+    return Action(label, reverse(page, args=args), main=main, danger=danger)
+
+
 def action(request: HttpRequest, label: object, page: str, *args: object, main: bool = False) -> list[Action]:
     """A button to a page; none for whom the page is not."""
-    address = navigation.link(request, page, *args)
-    return [Action(label, address, main=main)] if address else []
+    return [button(label, page, *args, main=main)] if navigation.link(request, page, *args) else []

@@ -1,21 +1,21 @@
 """The page that takes an uploaded table: everything of it or, with every problem named, nothing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeVar
 
-from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.files.tables import CellProblem, RowProblem, TableRefused
-from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import render_page, sentence
+from linli.foundation.screens.acting import ActPage, Said
+from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.pages import sentence
 from linli.foundation.screens.texts import is_english
-from linli.foundation.trail.acts import ActRepeated
-from linli.kernel.errors import DomainError
+from linli.kernel.act import Act
 
+D = TypeVar("D")  # the desk
 # A page of problems that a person can work through; the count says how many there are.
 SHOWN = 200
 
@@ -31,38 +31,41 @@ class ProblemLine:
     message: str
 
 
-def import_page(
-    request: HttpRequest, form: forms.Form, take: Callable[[bytes, str], str], *, head: Head, back: str
-) -> HttpResponse:
-    """Show the form and, when a file came with it, let ``take`` read and act: content and name in, what was done out.
-
-    The file is the form's field ``file``; ``back`` is the address where the page leads when it is done, or was done
-    before. What was refused answers 422.
+class ImportPage(ActPage[D, None]):
+    """The form and, when a file came with it in its field ``file``, what was done with it. ``blank`` is the page that
+    gives the empty table. What was refused answers 422, every problem named.
     """
-    problems: tuple[RowProblem, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
+
+    submit = _("检查并导入")
+    about = "file"
+    template = "table_import.html"
+    blank: ClassVar[str]
+    problems: Sequence[RowProblem] = ()
+
+    def take(self, act: Act, data: bytes, name: str) -> str:
+        """What a room does with the content and the name of a file: what was done, in words."""
+        raise NotImplementedError
+
+    def run(self, act: Act, said: Said) -> str:
         try:
-            messages.success(request, take(upload.read(), upload.name))
-            return redirect(back)
-        except ActRepeated:
-            return redirect(back)
-        except DomainError as error:
-            problems = error.problems if isinstance(error, TableRefused) else ()
-            form.add_error("file", sentence(error))
-    lines = [_line(problem) for problem in problems[:SHOWN]]
-    context = {
-        "form": form,
-        "head": head,
-        "problems": lines,
-        "named": any(line.who for line in lines),
-        "hidden": len(problems) - len(lines),
-        "back": back,
-        "submit": gettext("检查并导入"),
-        "version": None,
-        "danger": False,
-    }
-    return render_page(request, "table_import.html", context, status=422 if form.errors else 200)
+            return self.take(act, said["file"].read(), said["file"].name)
+        except TableRefused as error:
+            self.problems = error.problems
+            raise
+
+    def told(self, result: str | None) -> str:
+        return result or ""
+
+    def trail(self) -> Sequence[tuple[object, str]]:
+        return [(gettext("导入表格"), "")]
+
+    def head(self) -> Head:
+        return replace(super().head(), actions=[Action(gettext("下载模板"), reverse(self.blank))])
+
+    def more(self) -> Mapping[str, Any]:
+        lines = [_line(problem) for problem in self.problems[:SHOWN]]
+        hidden = len(self.problems) - len(lines)
+        return {"problems": lines, "named": any(line.who for line in lines), "hidden": hidden}
 
 
 def _line(problem: RowProblem) -> ProblemLine:

@@ -26,11 +26,12 @@ from linli.foundation.screens import cells, filters, sets, viewing
 from linli.foundation.screens.cells import Cell, Kind
 from linli.foundation.screens.exporting import Piece, Sheet, answer, reach_of
 from linli.foundation.screens.filters import Asked, Filter
-from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.sets import Deed
 from linli.foundation.screens.texts import as_date, joined_by_dot
+from linli.kernel.steps import Workflow
 
 D = TypeVar("D")  # the desk
 R = TypeVar("R")  # a row
@@ -42,10 +43,11 @@ PAGE = 50
 class Column:
     """One column. ``path`` is where a row has its value ("award.number"; a function there is called), or the name of
     what ``of`` (a method of the list) says of a row: what the workbook holds (fen, a day, a code, words) and, by its
-    ``kind``, what the page shows. ``cell`` is what the page shows where that is more, ``to`` the page that the value
-    leads to. ``codes`` are those of a stored code. ``sort`` are fields of the query, none of them empty in any row.
-    ``phone`` says where it stands on a card: "title", "state", "line" or nowhere. ``only`` "page" or "excel".
-    ``total``: the workbook adds it up, and so does an act on the rows ticked.
+    ``kind``, what the page shows. ``beside`` is where the list's ``beside`` has it. ``cell`` is what the page shows
+    where that is more, ``to`` the page that the value leads to, or (page, what of the row it is called by), ``meta``
+    what of the row stands small below. ``codes`` are those of a stored code. ``sort`` are fields of the query, none of
+    them empty in any row. ``phone`` says where it stands on a card: "title", "state", "line" or nowhere. ``only``
+    "page" or "excel". ``total``: the workbook adds it up, and so does an act on the rows ticked.
     """
 
     path: str
@@ -53,7 +55,9 @@ class Column:
     kind: Kind = "TEXT"
     of: Callable[[Any, Any], Any] | None = None
     cell: Callable[[Any, Any], Cell | SafeString | str] | None = None
-    to: str = ""
+    to: str | tuple[str, str] = ""
+    beside: str = ""
+    meta: Sequence[str] = ()
     codes: type[Enum] | None = None
     sort: Sequence[str] = ()
     phone: str = "line"
@@ -62,7 +66,8 @@ class Column:
 
     def value(self, listing: Any, row: Any) -> Any:
         """The value of a row."""
-        found = self.of(listing, row) if self.of else _reached(row, self.path)
+        kept = listing.beside[row.pk] if self.beside else row
+        found = self.of(listing, row) if self.of else _reached(kept, self.beside or self.path)
         if self.kind == "HAND":
             return listing.hands.get(found, "")
         return self.codes(found) if self.codes and found and not isinstance(found, Enum) else found
@@ -72,7 +77,10 @@ class Column:
         if self.cell:
             return self.cell(listing, row)
         value = self.value(listing, row)
-        return Cell(value, (self.to, value)) if self.to and value else value
+        page, path = self.to if isinstance(self.to, tuple) else (self.to, "")
+        meta = [cells.plain(_reached(row, one), "DATE") for one in self.meta]
+        to = (page, _reached(row, path) if path else value) if page and value else ()
+        return Cell(value, to, meta=meta) if to or meta else value
 
     @property
     def is_fixed(self) -> bool:
@@ -117,6 +125,16 @@ class Listing(Generic[D, R]):
     nothing: ClassVar[tuple[object, object]]
     not_found: ClassVar[object] = ""
     template: ClassVar[str] = "listing.html"
+    # The query, where it takes the reach of the desk and what is asked, and the page that adds a row: words and name.
+    asks: ClassVar[Callable[..., Any]]
+    adds: ClassVar[tuple[object, str] | None] = None
+    # What :meth:`load` keeps of each row, by its id.
+    beside: Mapping[int, Any] = {}
+    # The workflow whose steps are taken on the rows ticked, what they ask, and the field that begins with today.
+    flow: ClassVar[Workflow | None] = None
+    does: ClassVar[Sequence[Deed]] = ()
+    asking: ClassVar[type[forms.Form]] = forms.Form
+    today: ClassVar[str] = ""
     # Its own address, where it is shown at others too: a step of the record that was refused.
     address: str = ""
     hands: Mapping[int, str] = {}
@@ -125,7 +143,8 @@ class Listing(Generic[D, R]):
 
     def query(self) -> "QuerySet[Any, Any] | Sequence[R]":
         """All rows that are asked for, in reach of the desk; a sequence is in the order of :meth:`token`."""
-        raise NotImplementedError
+        rows: QuerySet[Any, Any] = type(self).asks(self.desk.reads, **self.asked)  # type: ignore[attr-defined]  # a desk
+        return rows
 
     def find(self, token: str, limit: int) -> Sequence[R]:
         """The first rows behind a token, at most so many."""
@@ -147,15 +166,20 @@ class Listing(Generic[D, R]):
 
     def deeds(self) -> Sequence[Deed]:
         """What this person may do with the rows ticked."""
-        return ()
+        desk: Any = self.desk
+        return [one for one in self.does if self.flow and desk.person.holds(*self.flow.step(one.code).roles)]
 
     def form(self, *data: Any) -> forms.Form:
         """What :meth:`deeds` ask for."""
-        return forms.Form(*data)
+        desk: Any = self.desk
+        options: dict[str, Any] = {"initial": {self.today: desk.on}} if self.today else {}
+        return self.asking(*data, **options)
 
     def ticks(self, row: R) -> str:
         """The value of the box before a row, its id; empty for one that cannot be ticked."""
-        return ""
+        desk: Any = self.desk
+        flow, on = self.flow, desk.on
+        return str(row.pk) if flow and any(flow.allows(desk.person, one.code, row, on) for one in self.does) else ""  # type: ignore[attr-defined]  # a record
 
     def label(self, row: R) -> str:
         """A row in one line, as a receipt names it."""
@@ -169,7 +193,7 @@ class Listing(Generic[D, R]):
 
     def actions(self) -> Sequence[Action]:
         """The buttons of the page."""
-        return ()
+        return action(self.request, *self.adds, main=True) if self.adds else ()
 
     def head(self) -> Head:
         """The head of the page; a list within a record leads back to it."""
@@ -344,20 +368,21 @@ class Listing(Generic[D, R]):
         return Piece(rows, *self.read(found[:limit]), following)
 
     def _count(self) -> int | None:
-        if type(self).query is Listing.query:  # found page by page (:meth:`find`), counted by nobody
+        if type(self).query is Listing.query and not hasattr(
+            type(self), "asks"
+        ):  # found page by page (:meth:`find`), counted by nobody
             return None
         rows = self.query()
         return rows.count() if isinstance(rows, QuerySet) else len(rows)
 
 
-def page_of(listing: type[Listing[Any, Any]], decorate: Callable[..., Any]) -> Callable[..., HttpResponse]:
-    """The page of a list, with its acts on ticked rows; ``decorate`` makes functions pages of a desk."""
+def nobody(_listing: object, row: object) -> None:
+    """The ``reading`` of a list whose rows show no person."""
 
-    @decorate
-    def listed(request: HttpRequest, desk: Any) -> HttpResponse:
-        return listing(request, desk).response()
 
-    return listed  # type: ignore[no-any-return]  # whatever the decorator makes is a page
+def by_number(_listing: object, row: Any) -> tuple[Stamp, str]:
+    """The ``reading`` of rows with a place and a number of their own."""
+    return row.stamp, row.number
 
 
 def _reached(row: Any, path: str) -> Any:

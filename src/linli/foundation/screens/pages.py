@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django import forms
+from django.contrib.staticfiles import finders
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -170,8 +172,9 @@ def _detail(value: object) -> object:
     return said(value, get_language())
 
 
-def perform(form: forms.BaseForm | None, deed: Callable[[], T]) -> tuple[bool, T | None]:
-    """Run an act for a form: (done, result). A refusal becomes the form's error by its field; a repeat counts as done.
+def perform(form: forms.BaseForm | None, deed: Callable[[], T], *, about: str = "") -> tuple[bool, T | None]:
+    """Run an act for a form: (done, result). A refusal becomes the form's error by its field, ``about`` where it names
+    none; a repeat counts as done.
 
     Without a form a refusal is raised on.
     """
@@ -182,6 +185,7 @@ def perform(form: forms.BaseForm | None, deed: Callable[[], T]) -> tuple[bool, T
     except DomainError as error:
         if form is None:
             raise
+        error.field = error.field or about
         add_refusal(form, error)
         return False, None
 
@@ -197,12 +201,21 @@ def render_page(
 ) -> HttpResponse:
     """Render ``fragment`` for an htmx swap, ``page`` otherwise; both come from one URL and one context.
 
-    Caches must tell them apart, and htmx needs the whole page again when it restores history.
+    Caches must tell them apart, and htmx needs the whole page again when it restores history. A page of a room's own
+    template has the room's stylesheet, where there is one.
     """
     part = fragment if fragment and asks_for_part(request) else page
-    response = render(request, part, dict(context), status=status)
+    sheet = _sheet_of(page.partition("/")[0])
+    response = render(request, part, {"sheet_of_room": sheet, **context}, status=status)
     patch_vary_headers(response, _FRAGMENT_HEADERS)
     return response
+
+
+@cache
+def _sheet_of(room: str) -> str:
+    """The stylesheet of a room, ``static/ROOM/ROOM.css``; empty where it has none."""
+    sheet = f"{room}/{room}.css"
+    return sheet if finders.find(sheet) else ""
 
 
 def asks_for_part(request: HttpRequest) -> bool:

@@ -13,12 +13,13 @@ from django.urls import URLPattern, path, reverse
 
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens import cells
+from linli.foundation.screens.desks import page_of
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.listings import Column, Listing, page_of
+from linli.foundation.screens.listings import Column, Listing
 from linli.foundation.screens.pages import found_or_404, render_page, there
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.reminding import Waits, waits
-from linli.foundation.screens.steps import Bound, offers, step_page
+from linli.foundation.screens.steps import Bound, Offer, offers, step_page
 from linli.kernel.steps import Step, Workflow
 
 D = TypeVar("D")  # the desk
@@ -35,16 +36,20 @@ class Record(Generic[D, R]):
     template: ClassVar[str] = "record.html"
     flow: ClassVar[Workflow | None] = None
     bound: ClassVar[dict[str, Bound]] = {}
+    finds: ClassVar[Callable[..., Any]]  # the query, where it takes the reach of the desk and the number
 
-    def __init__(self, request: HttpRequest, desk: D) -> None:
-        self.request, self.desk = request, desk
+    def __init__(self, request: HttpRequest, desk: D, *, step: str = "", **address: Any) -> None:
+        self.request, self.desk, self._step = request, desk, step
+        [self.key] = address.values()
+        self.row: R = found_or_404(self.find, self.key)
         self._beside: Listing[Any, Any] | None = None
 
     # --- what a room says -------------------------------------------------------------------------
 
     def find(self, key: str) -> R:
         """The record within reach of the desk. Raises ObjectDoesNotExist, which is 404."""
-        raise NotImplementedError
+        found: R = type(self).finds(self.desk.reads, key)  # type: ignore[attr-defined]  # a desk
+        return found
 
     def head(self, row: R) -> Head:
         """The head of the page: what stands for the record on a phone's card of its list."""
@@ -76,39 +81,44 @@ class Record(Generic[D, R]):
         """What the room's own template needs besides."""
         return {}
 
+    def worded(self, step: Step) -> Step | None:
+        """A step that may be taken, in the words of this page; None where it is not offered here."""
+        return step
+
+    def address(self, step: Step) -> str:
+        """Where a step is taken."""
+        return reverse(f"{self.name}_step", args=[self.key, step.path])
+
     # --- what comes of it -------------------------------------------------------------------------
 
-    def detail(self, key: str) -> HttpResponse:
-        """The page."""
-        return self._page(key, found_or_404(self.find, key), {})
+    def response(self) -> HttpResponse:
+        """The page; where the address names a step, what comes of it."""
+        return self.step(self._step) if self._step else self._page({})
 
-    def step(self, key: str, code: str) -> HttpResponse:
+    def step(self, code: str) -> HttpResponse:
         """Take a step, or the page with what stands in the way."""
-        row, desk, flow = found_or_404(self.find, key), self.desk, there(self.flow)
-        to = reverse(f"{self.name}_detail", args=[key])
+        to = reverse(f"{self.name}_detail", args=[self.key])
+        return step_page(self.request, there(self.flow), self.bound, self.desk, self.row, code, to=to, page=self._page)  # type: ignore[arg-type]  # a desk
 
-        def page(refused: Mapping[str, forms.Form]) -> HttpResponse:
-            return self._page(key, row, refused)
-
-        return step_page(self.request, flow, self.bound, desk, row, code, to=to, page=page)  # type: ignore[arg-type]  # a desk
-
-    def _page(self, key: str, row: R, refused: Mapping[str, forms.Form]) -> HttpResponse:
-        read = self.reading(row)
+    def _page(self, refused: Mapping[str, forms.Form]) -> HttpResponse:
+        row, read = self.row, self.reading(self.row)
         if read:
             note_read(self.request, where=read[0], subject=read[1])
-
-        def address(step: Step) -> str:
-            return reverse(f"{self.name}_step", args=[key, step.path])
 
         context = {
             "head": self.head(row),
             "record": row,
-            "facts": [(label, value) for label, value in self.facts(row) if value],
-            "offers": offers(self.flow, self.bound, self.desk, row, address, refused) if self.flow else [],  # type: ignore[arg-type]  # a desk
+            "facts": self.facts(row),
+            "offers": self._offers(refused),
+            "errors": next(iter(refused.values()), None),
             "waits": self._waits(row),
             **self.more(row),
         }
         return render_page(self.request, self.template, context, status=422 if refused else 200)
+
+    def _offers(self, refused: Mapping[str, forms.Form]) -> Sequence[Offer]:
+        desk: Any = self.desk
+        return offers(self.flow, self.bound, desk, self.row, self.address, refused, self.worded) if self.flow else ()
 
     def _waits(self, row: R) -> Waits | None:
         desk: Any = self.desk
@@ -118,15 +128,8 @@ class Record(Generic[D, R]):
 def pages_of(record: type[Record[Any, Any]], decorate: Callable[..., Any], below: str) -> list[URLPattern]:
     """The addresses of a record, its steps and its list below one; ``decorate`` makes functions pages of a desk."""
 
-    @decorate
-    def detail(request: HttpRequest, desk: Any, number: str) -> HttpResponse:
-        return record(request, desk).detail(number)
-
-    @decorate
-    def step(request: HttpRequest, desk: Any, number: str, code: str) -> HttpResponse:
-        return record(request, desk).step(number, code)
-
-    found = [path(f"{below}<str:number>/", detail, name=f"{record.name}_detail")]
+    page = page_of(record, decorate)
+    found = [path(f"{below}<str:number>/", page, name=f"{record.name}_detail")]
     found += [path(below, page_of(record.listing, decorate), name=f"{record.name}_list")] if record.listing else []
-    steps = [path(f"{below}<str:number>/<str:code>/", step, name=f"{record.name}_step")] if record.flow else []
+    steps = [path(f"{below}<str:number>/<str:step>/", page, name=f"{record.name}_step")] if record.flow else []
     return found + steps

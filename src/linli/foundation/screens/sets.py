@@ -63,6 +63,11 @@ class Deed:
     then: Callable[[Any], tuple[object, str]] | None = None
 
 
+def together(operation: Callable[..., Any], named: str) -> Callable[[Act, Sequence[int], Mapping[str, Any]], Any]:
+    """What runs an operation that takes ids by a name, and what the form says by the fields' names."""
+    return lambda act, ids, said: operation(act, **{named: ids}, **said)
+
+
 class Outcome(NamedTuple):
     """What came of it, or would: the refusals by row, the acts that took effect, what the act gave."""
 
@@ -254,7 +259,8 @@ def _said(form: forms.Form) -> list[tuple[object, str]]:
     found: list[tuple[object, str]] = []
     for bound in form:
         value = form.cleaned_data.get(bound.name)
-        words = dict(getattr(bound.field, "choices", ())).get(value, value)
+        offered = {str(one): words for one, words in getattr(bound.field, "choices", ())}
+        words = offered.get(str(bound.data), value)
         if words not in (None, "", []):
             found.append((bound.label, cells.plain(words, "DATE")))
     return found

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from linli.foundation.screens.drafting import Slot, address_of, slot
 from linli.foundation.screens.pages import act_of, actor, onward, perform, there
@@ -25,12 +26,14 @@ Fields = Mapping[str, Any]
 class Bound:
     """``form`` makes the form for the desk and the row, filled in or not; ``run`` takes the step with what it says.
 
-    ``told`` says what came of it where the step's own ``done`` does not: levels of messages and their words.
+    ``told`` says what came of it where the step's own ``done`` does not: levels of messages and their words. A refusal
+    that names no field is ``about`` one.
     """
 
     form: Callable[..., forms.Form]
     run: Callable[[Act, Any, Fields], object]
     told: Callable[[Any], list[tuple[int, str]]] | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,12 @@ def take(request: HttpRequest, bound: Bound, step: Step, row: Any, form: forms.F
     if not form.is_valid():
         return False
     with watched() as acts:
-        done, result = perform(form, lambda: bound.run(act_of(request), row, form.cleaned_data))
-    said = bound.told(result) if done and bound.told and result is not None else [(messages.SUCCESS, str(step.done))]
+        done, result = perform(form, lambda: bound.run(act_of(request), row, form.cleaned_data), about=bound.about)
+    said = (
+        bound.told(result)
+        if done and bound.told and result is not None
+        else [(messages.SUCCESS, str(step.done or gettext("已办理")))]
+    )
     for level, words in said if done else ():
         messages.add_message(request, level, words, undo_of(request, acts))
     draft = slot(actor(request).pk, address_of(request), form)
@@ -75,10 +82,13 @@ def offers(
     row: Any,
     address: Callable[[Step], str],
     refused: Mapping[str, forms.Form] | None = None,
+    worded: Callable[[Step], Step | None] = lambda step: step,
 ) -> list[Offer]:
-    """The steps that may be taken on the row, as its page shows them; ``refused`` forms in their places."""
+    """The steps that may be taken on the row, as its page shows them; ``refused`` forms in their places. A page may
+    have words of its own for a step, or none where it does not offer it.
+    """
     kept = refused or {}
-    shown = [step for step in flow.offered(desk.person, row, desk.on) if step.code in bound]
+    shown = [said for step in flow.offered(desk.person, row, desk.on) if step.code in bound and (said := worded(step))]
     filled = [(step, kept.get(step.code) or bound[step.code].form(desk, row), address(step)) for step in shown]
     return [Offer(step, form, at, slot(desk.person.user_id, at, form)) for step, form, at in filled]
 
@@ -119,6 +129,17 @@ def step_at_once(
     return step_page(request, flow, bound, desk, row, path, to=to, page=page)
 
 
-def plainly(deed: Callable[..., object], named: str, form: Callable[..., forms.Form] = forms.Form) -> Bound:
-    """A step whose act takes the row's id by a name, and what its form says by the fields' names."""
-    return Bound(lambda desk, row, *data: form(*data), lambda act, row, said: deed(act, **{named: row.pk}, **said))
+def plainly(
+    deed: Callable[..., object],
+    named: str,
+    form: Callable[..., forms.Form] = forms.Form,
+    options: Callable[[Any, Any], Mapping[str, Any]] = lambda _desk, _row: {},
+) -> Bound:
+    """A step whose act takes the row's id by a name, in the plural a set of one, and what its form says by the fields'
+    names. ``options`` are what the form needs of the desk and the row.
+    """
+
+    def run(act: Act, row: Any, said: Fields) -> object:
+        return deed(act, **{named: [row.pk] if named.endswith("s") else row.pk}, **said)
+
+    return Bound(lambda desk, row, *data: form(*data, **options(desk, row)), run)

@@ -1,24 +1,25 @@
 """Saved views of a list and the choice of its columns: every list has them by being declared (docs/adr/0045)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import SplitResult, urlencode
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.acting import ActPage, Said
+from linli.foundation.screens.desks import everybody, page_of
 from linli.foundation.screens.filters import AskedFilter
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import actor, address_said
+from linli.foundation.screens.pages import address_said, there
 from linli.foundation.trail import views
 from linli.foundation.trail.views import SavedView
-from linli.kernel.act import Act
+from linli.kernel.act import Act, Actor
 
 COLUMNS = "columns"
 # What an address says of the moment; ``all`` shows the list as it is where a view is shown by itself.
@@ -96,69 +97,71 @@ class ViewForm(forms.Form):
     is_default = forms.BooleanField(label=_("打开名单时先显示它"), required=False)
 
 
-@login_required
-def view_new(request: HttpRequest) -> HttpResponse:
+class NewView(ActPage[Actor, SplitResult]):
     """Keep how the list is looked at. Raises Http404 for an address that is no page of ours."""
-    of = address_said(request.GET.get("of", ""))
-    try:
-        resolve(of.path)
-    except Resolver404 as error:
-        raise Http404 from error
-    form, query = filled(request, ViewForm), urlencode(_lasting(QueryDict(of.query)))
 
-    def deed(act: Act) -> object:
-        return views.save_view(act, address=of.path, query=query, **form.cleaned_data)
+    title, submit, done = _("保存名单视图"), _("保存"), _("视图已保存")
+    lead = _("现在的条件、排序和列，以后一点就是。")
+    form = ViewForm
 
-    to = f"{of.path}?{query}"
-    head = Head(gettext("保存名单视图"), gettext("现在的条件、排序和列，以后一点就是。"))
-    return act_page(request, form, deed, head=head, submit=gettext("保存"), done=gettext("视图已保存"), to=to)
+    def find(self) -> SplitResult:
+        of = address_said(self.request.GET.get("of", ""))
+        try:
+            resolve(of.path)
+        except Resolver404 as error:
+            raise Http404 from error
+        return of._replace(query=urlencode(_lasting(QueryDict(of.query))))
+
+    def run(self, act: Act, said: Said) -> object:
+        return views.save_view(act, address=self.row.path, query=self.row.query, **said)
+
+    def home(self) -> str:
+        return f"{self.row.path}?{self.row.query}"
 
 
-@login_required
-def view_edit(request: HttpRequest, number: int) -> HttpResponse:
+class ViewAct(ActPage[Actor, SavedView]):
+    """An act on a view of one's own."""
+
+    of = "view_id"
+
+    def find(self, number: int) -> SavedView:
+        return there(views.find(self.desk.pk, number))
+
+    def head(self) -> Head:
+        return Head(self.title, self.row.name)
+
+
+class EditView(ViewAct):
     """Another name, or shown by itself."""
-    view = _own(request, number)
-    form = filled(request, ViewForm, initial={"name": view.name, "is_default": view.is_default})
 
-    def deed(act: Act) -> None:
-        views.change_view(act, view_id=view.pk, **form.cleaned_data)
+    title, submit, done = _("名单视图"), _("保存"), _("视图已修改")
+    form = ViewForm
+    operation = views.change_view
 
-    head = Head(gettext("名单视图"), view.name, actions=[Action(gettext("删除"), reverse("view_drop", args=[number]))])
-    return act_page(request, form, deed, head=head, submit=gettext("保存"), done=gettext("视图已修改"), to=_place(view))
+    def initial(self) -> Mapping[str, Any]:
+        return {"name": self.row.name, "is_default": self.row.is_default}
+
+    def home(self) -> str:
+        return f"{self.row.address}?{views.query_of(self.row)}"
+
+    def head(self) -> Head:
+        return replace(super().head(), actions=[Action(gettext("删除"), reverse("view_drop", args=[self.row.pk]))])
 
 
-@login_required
-def view_drop(request: HttpRequest, number: int) -> HttpResponse:
+class DropView(ViewAct):
     """Delete a view; the list stays as it is."""
-    view = _own(request, number)
 
-    def deed(act: Act) -> None:
-        views.drop_view(act, view_id=view.pk)
+    title, submit, done = _("删除名单视图"), _("删除"), _("视图已删除")
+    operation = views.drop_view
+    danger = True
 
-    head = Head(gettext("删除名单视图"), view.name)
-    return act_page(
-        request,
-        filled(request, forms.Form),
-        deed,
-        head=head,
-        submit=gettext("删除"),
-        danger=True,
-        done=gettext("视图已删除"),
-        to=f"{view.address}?all",
-    )
+    def home(self) -> str:
+        return f"{self.row.address}?all"
+
+
+view_new, view_edit, view_drop = (page_of(page, everybody) for page in (NewView, EditView, DropView))
 
 
 def begin(request: HttpRequest, shape: Shape) -> HttpResponse | None:
     """The view that the list begins with, where its bare address is opened."""
     return redirect(shape.begins) if shape.begins and request.method == "GET" else None
-
-
-def _own(request: HttpRequest, number: int) -> SavedView:
-    view = views.find(actor(request).pk, number)
-    if view is None:
-        raise Http404
-    return view
-
-
-def _place(view: SavedView) -> str:
-    return f"{view.address}?{views.query_of(view)}"

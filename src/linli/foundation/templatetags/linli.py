@@ -277,8 +277,8 @@ def finding(
 
 @register.inclusion_tag("parts/facts.html")
 def facts(pairs: Iterable[tuple[object, object]]) -> dict[str, Any]:
-    """A list of labels and values."""
-    return {"pairs": list(pairs)}
+    """A list of labels and values; what is empty is left out."""
+    return {"pairs": [(label, value) for label, value in pairs if value not in ("", None)]}
 
 
 @register.inclusion_tag("parts/empty.html")

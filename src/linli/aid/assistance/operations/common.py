@@ -121,20 +121,6 @@ def clock_of(application: Application, kind: ClockKind) -> Clock | None:
     return Clock.objects.filter(application=application, kind=kind).first()
 
 
-def from_rule(row: Clock, rule: clocks.Clock) -> Clock:
-    """The row brought to what the rules said."""
-    row.working_days = rule.working_days
-    row.started_date = rule.started_date
-    row.due_date = rule.due_date
-    row.provisional = rule.provisional
-    row.used_days = rule.used_days
-    row.paused_date = rule.paused_date
-    row.finished_date = rule.finished_date
-    row.calendar_days = rule.calendar_days
-    row.extended_days = rule.extended_days
-    return row
-
-
 CLOCK_FIELDS = [
     "working_days",
     "started_date",
@@ -146,6 +132,13 @@ CLOCK_FIELDS = [
     "calendar_days",
     "extended_days",
 ]
+
+
+def from_rule(row: Clock, rule: clocks.Clock) -> Clock:
+    """The row brought to what the rules said."""
+    for name in CLOCK_FIELDS:
+        setattr(row, name, getattr(rule, name))
+    return row
 
 
 def start_clocks(

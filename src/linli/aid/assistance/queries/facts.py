@@ -12,9 +12,10 @@ from linli.aid.assistance.rules.results import Departure, ProgrammeResult
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.determination import determine
 from linli.law.policies.engine.facts import CaseFacts, Fact, Member
-from linli.law.policies.engine.model import FactSpec, Pack
+from linli.law.policies.engine.model import Pack
 from linli.law.policies.engine.units import fits
 from linli.law.policies.queries import Determination, pack_of
+from linli.money.awards.queries.cases import typed, usable_facts
 from linli.registry.residents.queries import HouseholdFacts, facts_of
 
 Observed = Mapping[str, Mapping[str, int | bool | None]]
@@ -93,21 +94,12 @@ def foreseen(
 def _case(pack: Pack, known: HouseholdFacts, observed: Observed, source: str, seen_on: date) -> CaseFacts:
     members = []
     for member in known.members:
-        facts = _usable(pack, "PERSON", member.facts)
+        facts = usable_facts(pack, "PERSON", member.facts)
         facts |= _seen(pack, "PERSON", observed.get(member.number, {}), source, seen_on)
         members.append(Member(member.number, member.relation, facts))
-    household = _usable(pack, "HOUSEHOLD", known.facts)
+    household = usable_facts(pack, "HOUSEHOLD", known.facts)
     household |= _seen(pack, "HOUSEHOLD", observed.get("", {}), source, seen_on)
     return CaseFacts(tuple(members), household)
-
-
-def _usable(pack: Pack, level: str, facts: Mapping[str, tuple[int | None, str, date | None]]) -> dict[str, Fact]:
-    """Only the facts the pack declares; others in the registry belong to other schemes."""
-    return {
-        name: Fact(_typed(pack.facts[name], value), source, as_of)
-        for name, (value, source, as_of) in sorted(facts.items())
-        if name in pack.facts and pack.facts[name].level == level
-    }
 
 
 def _seen(
@@ -118,13 +110,8 @@ def _seen(
         spec = pack.facts.get(name)
         if spec is None or spec.level != level:
             raise FactOutOfRange(field=name, fact=name)
-        typed = _typed(spec, None if value is None else int(value))
-        if typed is not None and not fits(typed, spec.unit, spec.low, spec.high):
+        found = typed(spec, None if value is None else int(value))
+        if found is not None and not fits(found, spec.unit, spec.low, spec.high):
             raise FactOutOfRange(field=name, fact=spec.label)
-        usable[name] = Fact(typed, source, seen_on)
+        usable[name] = Fact(found, source, seen_on)
     return usable
-
-
-def _typed(spec: FactSpec, value: int | None) -> int | bool | None:
-    # The registry keeps whole numbers; the pack says which of them are yes or no.
-    return bool(value) if value is not None and spec.unit == "BOOL" else value

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from linli.aid.assistance.operations.papers import (
@@ -22,8 +22,7 @@ from linli.aid.assistance.queries.detail import ApplicationDetail, application_d
 from linli.aid.assistance.refusals import EvidenceMissing
 from linli.aid.assistance.web.presenters import listed
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.exporting import download
-from linli.foundation.screens.pages import found_or_404, perform, sentence
+from linli.foundation.screens.pages import add_refusal, found_or_404, perform
 from linli.foundation.screens.reads import note_read
 from linli.foundation.trail import audit
 from linli.ground.users.queries import names as user_names
@@ -34,7 +33,6 @@ from linli.kernel.errors import DomainError
 from linli.law.policies.queries import installed, pack_of
 
 T = TypeVar("T")
-PDF = "application/pdf"
 
 # A page for whoever may read cases anywhere.
 reading = pages_for("assistance", *READ)
@@ -74,23 +72,17 @@ def looks_at(case: ApplicationDetail) -> list[tuple[datetime, str]]:
 
 def attempt(form: forms.BaseForm, deed: Callable[[], T]) -> tuple[bool, T | None]:
     """As ``perform``, with the papers that are missing by their names."""
-
-    def run() -> T:
-        try:
-            return deed()
-        except EvidenceMissing as error:
-            raise readable(error) from error
-
-    return perform(form, run)
+    try:
+        return perform(None, deed)
+    except DomainError as error:
+        add_refusal(form, readable(error))
+        return False, None
 
 
-def refusal_text(error: DomainError) -> str:
-    """One line's refusal in words."""
-    return sentence(readable(error) if isinstance(error, EvidenceMissing) else error)
-
-
-def readable(error: EvidenceMissing) -> EvidenceMissing:
-    """The same refusal, its papers named in the reader's language."""
+def readable(error: DomainError) -> DomainError:
+    """The refusal, papers that are missing named in the reader's language."""
+    if not isinstance(error, EvidenceMissing):
+        return error
     labels = _paper_labels()
     found: Mapping[str, Sequence[str]] = error.missing  # type: ignore[assignment]  # a detail of the refusal
     words = [
@@ -105,21 +97,20 @@ def _paper_labels() -> dict[str, Text]:
     return {code: paper.label for version in installed() for code, paper in pack_of(version.pk).papers.items()}
 
 
-def show_pdf(data: bytes, name: str) -> HttpResponse:
-    """A paper that browsers show, and that nobody keeps."""
-    return download(data, name, PDF, inline=True)
-
-
 # --- where on a paper's form a refusal belongs: by the field that has to change --------------------
 
 
 _ABOUT_STATE = (PaperNeedsOffice, PaperNotDemanded, PaperNotPromisable, PaperNotWaivable)
 
 
-def refuse_paper(form: forms.Form, error: DomainError) -> None:
-    """Show a refusal on the form of the paper that it names: by its field, on top where the form has no such field."""
-    name = _field(form, error)
-    form.add_error(name if name in form.fields else None, sentence(error))
+def place_of(
+    error: DomainError, form: forms.BaseForm, papers: Mapping[str, forms.Form]
+) -> tuple[forms.BaseForm, DomainError]:
+    """The form that says a refusal: of the paper (by code) that it names, at the field to change; else ``form``."""
+    paper = papers.get(error.field)
+    if paper is not None:
+        error.field = _field(paper, error)
+    return paper or form, error
 
 
 def _field(form: forms.Form, error: DomainError) -> str:

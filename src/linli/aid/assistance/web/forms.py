@@ -9,14 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.aid.assistance.codes import AssessorCapacity, Channel, PaperState, Proposal
 from linli.aid.assistance.queries.papers import PaperOnFile
-from linli.foundation.screens.fields import DayField, LawForm, text_area
+from linli.foundation.screens.fields import CodeField, DayField, LawForm, offer, text_area
 from linli.foundation.screens.pages import whole_number
 from linli.foundation.screens.texts import pack_text
 from linli.law.policies.engine.model import Paper
 
 
-class ConfirmForm(forms.Form):
-    """Nothing to fill in: the page says what will happen."""
+class ChosenField(forms.TypedChoiceField):
+    """Yes or no, in words."""
+
+    def __init__(self, label: object, words: Mapping[str, object]) -> None:
+        taken: dict[str, Any] = {"label": label, "choices": list(words.items()), "widget": forms.RadioSelect}
+        super().__init__(coerce=lambda said: said == "yes", **taken)
 
 
 class ReasonForm(forms.Form):
@@ -42,7 +46,7 @@ class OpinionForm(forms.Form):
 
     sometimes_required = ("text",)
 
-    proposal = forms.ChoiceField(label=_("初审意见"), choices=Proposal.choices, widget=forms.RadioSelect)
+    proposal = CodeField(Proposal, _("初审意见"), widget=forms.RadioSelect)
     text = text_area(_("说明（拟不予批准时必填）"), max_length=400, required=False)
 
 
@@ -51,9 +55,7 @@ class ReviewForm(forms.Form):
 
     sometimes_required = ("text",)
 
-    agreed = forms.ChoiceField(
-        label=_("复核意见"), choices=[("yes", _("同意")), ("no", _("退回社区"))], widget=forms.RadioSelect
-    )
+    agreed = ChosenField(_("复核意见"), {"yes": _("同意"), "no": _("退回社区")})
     text = text_area(_("说明（退回时必填）"), max_length=400, required=False)
 
 
@@ -67,9 +69,7 @@ class ObjectionForm(forms.Form):
 class ObjectionAnswerForm(forms.Form):
     """The answer after the re-check."""
 
-    upheld = forms.ChoiceField(
-        label=_("结论"), choices=[("no", _("异议不成立")), ("yes", _("异议成立"))], widget=forms.RadioSelect
-    )
+    upheld = ChosenField(_("结论"), {"no": _("异议不成立"), "yes": _("异议成立")})
     answer = text_area(_("答复"), max_length=None, error_messages={"required": _("请写明答复")})
 
 
@@ -111,7 +111,7 @@ class PaperForm(forms.Form):
 
     def __init__(self, *args: Any, waivable: bool, promisable: bool, staff: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "state", paper_states(waivable=waivable and staff, promisable=promisable))
+        offer(self.fields["state"], paper_states(waivable=waivable and staff, promisable=promisable))
         if not promisable:
             del self.fields["promised_date"]
         if not promisable and not (staff and waivable):
@@ -133,7 +133,7 @@ class CounterPaperForm(forms.Form):
 
     def __init__(self, *args: Any, waivable: bool, promisable: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "state", paper_states(waivable=waivable, promisable=promisable))
+        offer(self.fields["state"], paper_states(waivable=waivable, promisable=promisable))
         if not waivable and not promisable:
             del self.fields["note"]
         for field in self.fields.values():
@@ -154,7 +154,7 @@ class OwnPaperForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(PaperState.PRESENT.value, _("现在上传"))]
         choices += [(PaperState.PROMISED.value, _("承诺后补"))] if promisable else []
-        choose(self, "state", [*choices, (PaperState.MISSING.value, _("以后再交，或带到窗口"))])
+        offer(self.fields["state"], [*choices, (PaperState.MISSING.value, _("以后再交，或带到窗口"))])
         if not promisable:
             del self.fields["promised_date"]
 
@@ -187,7 +187,7 @@ class ApplicationForm(LawForm):
         error_messages={"required": _("请至少选择一类救助对象")},
     )
     statement = text_area(_("申请人自述"), max_length=2000, required=False)
-    channel = forms.ChoiceField(label=_("申请渠道"), choices=Channel.choices)
+    channel = CodeField(Channel, _("申请渠道"))
     identified_how = forms.ChoiceField(label=_("识别途径"))
     identified_by = forms.CharField(label=_("由谁发现或推荐"), max_length=60, required=False)
     proxy = forms.CharField(
@@ -205,7 +205,7 @@ class ApplicationForm(LawForm):
     ) -> None:
         super().__init__(data, **kwargs)
         for name, choices in (("applicant", members), ("groups", groups), ("identified_how", ways)):
-            choose(self, name, choices)
+            offer(self.fields[name], choices)
 
     def keep(self, *names: str) -> None:
         """Only these fields: a page of the same form."""
@@ -255,13 +255,6 @@ class CounterForm(ApplicationForm):
     def is_valid(self) -> bool:
         """Judge every line, so that all errors show at once."""
         return all([super().is_valid(), *(row.is_valid() for row in self.rows if row.is_bound)])
-
-
-def choose(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
-    """Give a choice field what there is to choose."""
-    field = form.fields[name]
-    if isinstance(field, forms.ChoiceField):
-        field.choices = list(choices)
 
 
 def paper_states(*, waivable: bool, promisable: bool) -> list[tuple[str, Any]]:

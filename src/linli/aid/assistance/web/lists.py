@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from linli.aid.assistance import operations
 from linli.aid.assistance.codes import ApplicationState, PublicationState, RenewalState
 from linli.aid.assistance.models import Application, Publication, Renewal
-from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.listing import (
     OPEN,
     PROMISE_OVERDUE,
@@ -33,12 +32,10 @@ from linli.aid.assistance.web.scheme import schemes_in_force
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Choices, Filter
-from linli.foundation.screens.heads import Action, action
-from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.sets import Deed
+from linli.foundation.screens.listings import Column, Listing, by_number, nobody
+from linli.foundation.screens.sets import Deed, together
 from linli.foundation.screens.texts import day_text, joined, joined_by_dot, pack_text
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
 from linli.kernel.tones import Tone, tone_of
 from linli.money.awards.queries import programme_labels
@@ -54,42 +51,31 @@ class ApplicationList(Listing[Desk, Application]):
     title = _("救助申请")
     order = ("-pk",)
     template = "assistance/application_list.html"
+    adds = (_("登记新申请"), "application_new")
     nothing = (_("没有符合条件的申请"), _("换个条件，或登记一份新申请。"))
-    rows: Mapping[int, ApplicationRow]
+    beside: Mapping[int, ApplicationRow]
     # Steps that many applications take together, and this person may take.
     together: Sequence[object] = ()
 
-    def number(self, row: Application) -> Cell:
-        return Cell(row.number, ("application_detail", row.number), meta=(day_text(row.received_date),))
-
     def due(self, row: Application) -> object:
-        clock = self.rows[row.pk].clock
+        clock = self.beside[row.pk].clock
         return clock.due_date if clock else None
 
     def left(self, row: Application) -> SafeString:
-        return left(self.rows[row.pk].clock)
-
-    def applicant(self, row: Application) -> str:
-        return self.rows[row.pk].applicant
+        return left(self.beside[row.pk].clock)
 
     def family(self, row: Application) -> Cell:
-        shown = self.rows[row.pk]
+        shown = self.beside[row.pk]
         return Cell(shown.applicant, meta=(joined_by_dot(shown.place, shown.household),))
 
-    def household(self, row: Application) -> str:
-        return self.rows[row.pk].household
-
-    def place(self, row: Application) -> str:
-        return self.rows[row.pk].place
-
     def group_words(self, row: Application) -> str:
-        return listed(self.rows[row.pk].group_labels)
+        return listed(self.beside[row.pk].group_labels)
 
     def state(self, row: Application) -> str:
-        return state_text(self.rows[row.pk].state, self.rows[row.pk].step)
+        return state_text(self.beside[row.pk].state, self.beside[row.pk].step)
 
     def state_chip(self, row: Application) -> Cell:
-        return Cell(chips=[(self.state(row), tone_of(self.rows[row.pk].state))])
+        return Cell(chips=[(self.state(row), tone_of(self.beside[row.pk].state))])
 
     def groups(self) -> Choices:
         packs = [pack for _scheme, pack in schemes_in_force(self.desk.on)]
@@ -111,10 +97,10 @@ class ApplicationList(Listing[Desk, Application]):
     )
     columns = (
         Column("due", _("期限"), "DATE", of=due, cell=left),
-        Column("number", _("受理编号"), cell=number, phone="title"),
-        Column("applicant", _("家庭"), of=applicant, cell=family),
-        Column("household", _("户编号"), of=household, only="excel"),
-        Column("place", _("地址"), of=place, only="excel"),
+        Column("number", _("受理编号"), to="application_detail", meta=("received_date",), phone="title"),
+        Column("applicant", _("家庭"), beside="applicant", cell=family),
+        Column("household", _("户编号"), beside="household", only="excel"),
+        Column("place", _("地址"), beside="place", only="excel"),
         Column("groups", _("类别"), of=group_words),
         Column("received_date", _("收到日期"), "DATE", only="excel"),
         Column("state", _("状态"), of=state, cell=state_chip, phone="state"),
@@ -126,17 +112,12 @@ class ApplicationList(Listing[Desk, Application]):
         return applications(self.desk.reads, wanted, on=self.desk.on)
 
     def load(self, found: Sequence[Application]) -> None:
-        self.rows = {row.application_id: row for row in application_rows(found, self.desk.on)}
+        self.beside = {row.application_id: row for row in application_rows(found, self.desk.on)}
 
-    def reading(self, row: Application) -> tuple[Stamp, str]:
-        return row.stamp, row.number
-
-    def actions(self) -> Sequence[Action]:
-        may = self.desk.person.holds(*RECEIVE)
-        return action(self.request, gettext("登记新申请"), "application_new", main=True) if may else ()
+    reading = by_number
 
     def more(self, found: Sequence[Application]) -> dict[str, Any]:
-        return {"provisional": any(row.clock and row.clock.provisional for row in self.rows.values())}
+        return {"provisional": any(row.clock and row.clock.provisional for row in self.beside.values())}
 
 
 class PublicationList(Listing[Desk, Publication]):
@@ -145,14 +126,12 @@ class PublicationList(Listing[Desk, Publication]):
     name = "publications"
     title = pgettext_lazy("page", "公示")
     order = ("-pk",)
+    asks = publications
     nothing = (_("还没有公示"), _("街道复核同意的申请可以准备公示。"))
-    rows: Mapping[int, PublicationRow]
-
-    def community(self, row: Publication) -> str:
-        return self.rows[row.pk].community
+    beside: Mapping[int, PublicationRow]
 
     def state(self, row: Publication) -> tuple[str, Tone]:
-        return posting(self.rows[row.pk].state, row.last_date, self.desk.on)
+        return posting(self.beside[row.pk].state, row.last_date, self.desk.on)
 
     def words(self, row: Publication) -> str:
         return self.state(row)[0]
@@ -163,34 +142,24 @@ class PublicationList(Listing[Desk, Publication]):
     def days(self, row: Publication) -> str:
         return f"{day_text(row.posted_date)} – {day_text(row.last_date)}" if row.posted_date else ""
 
-    def prepared(self, row: Publication) -> str:
-        return self.rows[row.pk].prepared_by
-
-    def posted(self, row: Publication) -> str:
-        return self.rows[row.pk].posted_by
-
     filters = (Filter("state", _("状态"), PublicationState.choices),)
     columns = (
         Column("number", _("编号"), to="publication_detail", phone="title"),
-        Column("community", _("社区"), of=community),
+        Column("community", _("社区"), beside="community"),
         Column("state", _("状态"), of=words, cell=state_chip, phone="state"),
         Column("days", _("公示期"), of=days),
         Column("count", _("行数"), "INTEGER"),
-        Column("prepared", _("准备"), of=prepared, only="excel"),
-        Column("posted", _("张贴"), of=posted, only="excel"),
+        Column("prepared", _("准备"), beside="prepared_by", only="excel"),
+        Column("posted", _("张贴"), beside="posted_by", only="excel"),
     )
 
-    def query(self) -> QuerySet[Publication, Any]:
-        return publications(self.desk.reads, state=self.asked["state"])
-
     def load(self, found: Sequence[Publication]) -> None:
-        self.rows = {row.publication_id: row for row in publication_rows(found)}
+        self.beside = {row.publication_id: row for row in publication_rows(found)}
 
-    def reading(self, row: Publication) -> None:
-        return None
+    reading = nobody
 
     def more(self, found: Sequence[Publication]) -> dict[str, Any]:
-        return {"provisional": any(row.provisional for row in self.rows.values())}
+        return {"provisional": any(row.provisional for row in self.beside.values())}
 
 
 class RenewalList(Listing[Desk, Renewal]):
@@ -201,20 +170,14 @@ class RenewalList(Listing[Desk, Renewal]):
     lead = _("待遇到期前，由社区核实家庭情况，街道另一人决定是否续发。没有新情况的可以一起办；有新情况的逐户打开办理。")
     template = "assistance/renewal_list.html"
     nothing = (_("没有要复核的家庭"), _("待遇到期前自动列出"))
-    views: Mapping[int, RenewalView]
-
-    def applicant(self, row: Renewal) -> str:
-        return self.views[row.pk].applicant
+    beside: Mapping[int, RenewalView]
 
     def family(self, row: Renewal) -> Cell:
-        view = self.views[row.pk]
+        view = self.beside[row.pk]
         return Cell(view.applicant, ("renewal_detail", row.pk), meta=(view.household,))
 
-    def household(self, row: Renewal) -> str:
-        return self.views[row.pk].household
-
     def programmes(self, row: Renewal) -> str:
-        awards = self.views[row.pk].awards
+        awards = self.beside[row.pk].awards
         return joined(pack_text(self.labels.get(one.programme, one.programme)) for one in awards)
 
     @cached_property
@@ -223,42 +186,39 @@ class RenewalList(Listing[Desk, Renewal]):
         return programme_labels(self.desk.on)
 
     def awards(self, row: Renewal) -> Cell:
-        suspended = [(gettext("已暂停"), Tone.SOON)] if self.views[row.pk].suspended else []
+        suspended = [(gettext("已暂停"), Tone.SOON)] if self.beside[row.pk].suspended else []
         return Cell(self.programmes(row) or "—", chips=suspended)
 
     def monthly(self, row: Renewal) -> int | None:
-        view = self.views[row.pk]
+        view = self.beside[row.pk]
         return view.monthly_fen if view.awards else None
 
-    def last_date(self, row: Renewal) -> object:
-        return self.views[row.pk].last_date
-
     def due(self, row: Renewal) -> Cell:
-        asked = row.state == RenewalState.REAPPLY and not self.views[row.pk].application_since
+        asked = row.state == RenewalState.REAPPLY and not self.beside[row.pk].application_since
         waits = row.state in (RenewalState.OPEN, RenewalState.CONFIRMED) or asked
         late = [(gettext("已超期"), Tone.LATE)] if waits and row.due_date < self.desk.on else []
         return Cell(row.due_date, chips=late)
 
     def news(self, row: Renewal) -> str:
-        return joined(known_words(self.views[row.pk].known))
+        return joined(known_words(self.beside[row.pk].known))
 
     def known(self, row: Renewal) -> Cell:
-        words = known_words(self.views[row.pk].known)
+        words = known_words(self.beside[row.pk].known)
         if not words:
             return Cell(meta=(gettext("没有新情况"),))
         return Cell(format_html_join(SafeString("<br>"), "{}", ((one,) for one in words)))
 
     def state(self, row: Renewal) -> Cell:
-        newer = self.views[row.pk].application_since
+        newer = self.beside[row.pk].application_since
         return Cell(newer, ("application_detail", newer) if newer else (), chips=[RenewalState(row.state)])
 
     filters = (Filter("state", _("状态"), [(WAITING, _("办理中")), *RenewalState.choices], default=WAITING),)
     columns = (
-        Column("applicant", _("家庭"), of=applicant, cell=family, phone="title"),
-        Column("household", _("户编号"), of=household, only="excel"),
+        Column("applicant", _("家庭"), beside="applicant", cell=family, phone="title"),
+        Column("household", _("户编号"), beside="household", only="excel"),
         Column("awards", _("待遇"), of=programmes, cell=awards),
         Column("monthly", _("每月"), "YUAN", of=monthly, total=True),
-        Column("last_date", _("到期"), "DATE", of=last_date),
+        Column("last_date", _("到期"), "DATE", beside="last_date"),
         Column("due_date", _("应决定"), "DATE", cell=due),
         Column("news", _("上次认定以来"), of=news, cell=known),
         Column("state", _("状态"), "STATE", codes=RenewalState, cell=state, phone="state"),
@@ -270,24 +230,22 @@ class RenewalList(Listing[Desk, Renewal]):
         return rows.select_related("application__household", "application__applicant")
 
     def load(self, found: Sequence[Renewal]) -> None:
-        self.views = {view.renewal.pk: view for view in renewal_views(found, self.desk.on)}
+        self.beside = {view.renewal.pk: view for view in renewal_views(found, self.desk.on)}
 
     def reading(self, row: Renewal) -> tuple[Stamp, str]:
         return row.stamp, row.application.household.number
 
-    def form(self, *data: Any) -> RenewalForm:
-        return RenewalForm(*data, initial={"checked_date": self.desk.on})  # type: ignore[misc]  # one thing at most
-
-    def deeds(self) -> Sequence[Deed]:
-        all_deeds = [
-            Deed("confirm", gettext("所选家庭情况没有变化"), _confirm),
-            Deed("decide", gettext("所选家庭按核实结果续发"), _decide, asks=False),
-        ]
-        return [deed for deed in all_deeds if self.desk.person.holds(*RENEWAL.step(deed.code).roles)]
+    flow = RENEWAL
+    asking = RenewalForm
+    today = "checked_date"
+    does = (
+        Deed("confirm", _("所选家庭情况没有变化"), together(operations.confirm_renewals, "renewal_ids")),
+        Deed("decide", _("所选家庭按核实结果续发"), together(operations.decide_renewals, "renewal_ids"), asks=False),
+    )
 
     def ticks(self, row: Renewal) -> str:
         """Nothing is known of it, and it waits for this person."""
-        view = self.views[row.pk]
+        view = self.beside[row.pk]
         if row.state == RenewalState.OPEN:
             quiet = view.planned and view.rule == "BULK" and not view.known and bool(view.awards)
             return str(row.pk) if quiet and self.desk.may(row.stamp, *RENEWAL.step("confirm").roles) else ""
@@ -296,13 +254,5 @@ class RenewalList(Listing[Desk, Renewal]):
         return str(row.pk) if waits and not view.suspended and self.desk.may(row.stamp, *step.roles) else ""
 
     def more(self, found: Sequence[Renewal]) -> dict[str, Any]:
-        waits = any(row.state == RenewalState.OPEN and not self.views[row.pk].planned for row in found)
+        waits = any(row.state == RenewalState.OPEN and not self.beside[row.pk].planned for row in found)
         return {"unplanned": waits and self.desk.person.holds(*RENEWAL.step("confirm").roles)}
-
-
-def _confirm(act: Act, ids: Sequence[int], said: Mapping[str, Any]) -> object:
-    return operations.confirm_renewals(act, renewal_ids=ids, **said)
-
-
-def _decide(act: Act, ids: Sequence[int], _said: Mapping[str, Any]) -> object:
-    return operations.decide_renewals(act, renewal_ids=ids)

@@ -15,7 +15,7 @@ from linli.aid.assistance.codes import RenewalMethod
 from linli.aid.assistance.models import Application
 from linli.aid.assistance.queries.people import called
 from linli.aid.assistance.queries.renewals import Foreseen, Known, RenewalView
-from linli.foundation.screens.fields import DayField
+from linli.foundation.screens.fields import CodeField, DayField
 from linli.foundation.screens.texts import day_text, money_text, pack_text, source_text, value_words
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import pack_of
@@ -25,7 +25,7 @@ class RenewalForm(forms.Form):
     """Nothing has changed, or what has is on record: when somebody made sure, how, and what there is to say."""
 
     checked_date = DayField(label=_("核实日期"))
-    method = forms.ChoiceField(label=_("核实方式"), choices=RenewalMethod.choices)
+    method = CodeField(RenewalMethod, _("核实方式"))
     note = forms.CharField(label=_("说明"), max_length=400, required=False)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.forms import Form
 from django.utils.translation import gettext
 
 from linli.aid.assistance import operations
-from linli.aid.assistance.codes import AssessorCapacity, Proposal, PublicationState
+from linli.aid.assistance.codes import AssessorCapacity, PublicationState
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.people import Candidate, candidates
 from linli.aid.assistance.web import forms as f
@@ -54,68 +55,42 @@ def _team(act: Act, on: Chosen, data: Fields) -> object:
     return operations.form_team(act, application_id=on.ids[0], team=team)
 
 
-def _opinion(act: Act, on: Chosen, data: Fields) -> object:
-    proposal = Proposal(data["proposal"])
-    return operations.give_opinion(act, application_ids=on.ids, proposal=proposal, text=data["text"])
-
-
-def _object(act: Act, on: Chosen, data: Fields) -> object:
-    told = {"content": data["content"], "objector": data["objector"]}
-    return operations.take_objection(act, application_id=on.ids[0], **told)
-
-
 def _answer_objection(act: Act, on: Chosen, data: Fields) -> object:
-    upheld = data["upheld"] == "yes"
-    return operations.answer_objection(act, objection_id=on.objection_id, upheld=upheld, answer=data["answer"])
+    return operations.answer_objection(act, objection_id=on.objection_id, **data)
 
 
-def _take_back(code: str) -> Callable[[Act, Chosen, Fields], object]:
-    return lambda act, on, data: operations.take_back(act, application_ids=on.ids, code=code)
+def _form(form: Callable[..., Form]) -> Callable[..., Form]:
+    """A form that needs nothing of the case."""
+    return lambda _desk, _case, *data: form(*data)
+
+
+def _one(operation: Callable[..., object], form: Callable[..., Form] = Form, *, versioned: bool = False) -> Bound:
+    """A step on one case; the operation gets what the form says by the fields' names."""
+
+    def run(act: Act, on: Chosen, said: Fields) -> object:
+        version = {"version": on.version} if versioned else {}
+        return operation(act, application_id=on.ids[0], **said, **version)
+
+    return Bound(_form(form), run)
+
+
+def _many(operation: Callable[..., object], form: Callable[..., Form] = Form, **told: object) -> Bound:
+    """A step that many cases take together."""
+    return Bound(_form(form), lambda act, on, said: operation(act, application_ids=on.ids, **said, **told))
 
 
 BOUND: Mapping[str, Bound] = {
-    "withdraw": Bound(
-        lambda desk, case, *data: f.WithdrawForm(*data),
-        lambda act, on, data: operations.withdraw(act, application_id=on.ids[0], reason=data["reason"]),
-    ),
-    **{
-        code: Bound(lambda desk, case, *data: f.ConfirmForm(*data), _take_back(code))
-        for code in ("restore", "take_back_opinion", "take_back_review")
-    },
+    "withdraw": _one(operations.withdraw, f.WithdrawForm),
+    **{code: _many(operations.take_back, code=code) for code in ("restore", "take_back_opinion", "take_back_review")},
     "team": Bound(_team_form, _team),
-    "answer_objection": Bound(lambda desk, case, *data: f.ObjectionAnswerForm(*data), _answer_objection),
-    "accept": Bound(
-        lambda desk, case, *data: f.ConfirmForm(*data),
-        lambda act, on, data: operations.accept(act, application_ids=on.ids),
-    ),
-    "supplement": Bound(
-        lambda desk, case, *data: f.ConfirmForm(*data),
-        lambda act, on, data: operations.ask_for_supplement(act, application_id=on.ids[0], version=on.version),
-    ),
-    "turn_away": Bound(
-        lambda desk, case, *data: f.ReasonForm(*data),
-        lambda act, on, data: operations.turn_away(
-            act, application_id=on.ids[0], reason=data["reason"], version=on.version
-        ),
-    ),
-    "opinion": Bound(lambda desk, case, *data: f.OpinionForm(*data), _opinion),
-    "review": Bound(
-        lambda desk, case, *data: f.ReviewForm(*data),
-        lambda act, on, data: operations.review(
-            act, application_ids=on.ids, agreed=data["agreed"] == "yes", text=data["text"]
-        ),
-    ),
-    "publish": Bound(
-        lambda desk, case, *data: f.ConfirmForm(*data),
-        lambda act, on, data: operations.prepare(act, application_ids=on.ids),
-    ),
-    "object": Bound(lambda desk, case, *data: f.ObjectionForm(*data), _object),
-    "grant": Bound(
-        lambda desk, case, *data: f.ConfirmForm(*data),
-        lambda act, on, data: operations.grant(act, application_ids=on.ids),
-    ),
-    "refuse": Bound(
-        lambda desk, case, *data: f.ReasonForm(*data),
-        lambda act, on, data: operations.refuse(act, application_ids=on.ids, reason=data["reason"]),
-    ),
+    "answer_objection": Bound(_form(f.ObjectionAnswerForm), _answer_objection),
+    "accept": _many(operations.accept),
+    "supplement": _one(operations.ask_for_supplement, versioned=True),
+    "turn_away": _one(operations.turn_away, f.ReasonForm, versioned=True),
+    "opinion": _many(operations.give_opinion, f.OpinionForm),
+    "review": _many(operations.review, f.ReviewForm),
+    "publish": _many(operations.prepare),
+    "object": _one(operations.take_objection, f.ObjectionForm),
+    "grant": _many(operations.grant),
+    "refuse": _many(operations.refuse, f.ReasonForm),
 }

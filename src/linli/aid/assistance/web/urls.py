@@ -5,6 +5,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.aid.assistance.web.desk import own as everyone
 from linli.aid.assistance.web.desk import reading
 from linli.aid.assistance.web.lists import PublicationList, RenewalList
 from linli.aid.assistance.web.views import (
@@ -21,7 +22,7 @@ from linli.aid.assistance.web.views import (
     together,
 )
 from linli.foundation.screens import navigation
-from linli.foundation.screens.listings import page_of
+from linli.foundation.screens.desks import page_of
 from linli.foundation.screens.pages import today
 from linli.registry.residents.queries.own import own_household_ids
 
@@ -52,15 +53,19 @@ urlpatterns = [
     path("cases/<str:number>/papers/<str:code>/file/", papers.paper_file, name="paper_file"),
     path("cases/<str:number>/form.pdf", documents.application_form_pdf, name="application_form_pdf"),
     path("cases/<str:number>/visit.pdf", documents.visit_form_pdf, name="visit_form_pdf"),
-    path("cases/<str:number>/do/<str:code>/", cases.application_deed, name="application_deed"),
+    path("cases/<str:number>/do/<str:code>/", page_of(cases.CaseStep, reading), name="application_deed"),
     path("sheets/<int:assessment_id>/", sheet.assessment_sheet, name="assessment_sheet"),
     path("publications/", page_of(PublicationList, notices.reading), name="publication_list"),
-    path("publications/<str:number>/", notices.publication_detail, name="publication_detail"),
+    path("publications/<str:number>/", page_of(notices.PublicationPage, notices.reading), name="publication_detail"),
     path("publications/<str:number>/poster.pdf", notices.publication_poster, name="publication_poster"),
-    path("publications/<str:number>/discard/", notices.publication_discard, name="publication_discard"),
+    path(
+        "publications/<str:number>/discard/",
+        page_of(notices.DiscardPublication, notices.reading),
+        name="publication_discard",
+    ),
     path("publications/<str:number>/proof/", notices.publication_proof, name="publication_proof"),
     path("renewals/", page_of(RenewalList, reading), name="renewal_list"),
-    path("renewals/<int:renewal_id>/", renewals.renewal_detail, name="renewal_detail"),
+    path("renewals/<int:renewal_id>/", page_of(renewals.RenewalPage, reading), name="renewal_detail"),
     path("progress/", progress.progress, name="progress"),
     path("notices/", notices.public_notices, name="public_notices"),
     path("notice/<str:token>/", notices.public_notice, name="public_notice"),
@@ -70,7 +75,7 @@ urlpatterns = [
     path("mine/new/discard/", own_new.my_apply_discard, name="my_apply_discard"),
     path("mine/new/<str:code>/", own_new.my_apply_step, name="my_apply_step"),
     path("mine/<str:number>/", own.my_application, name="my_application"),
-    path("mine/<str:number>/withdraw/", own.my_withdraw, name="my_withdraw"),
+    path("mine/<str:number>/withdraw/", page_of(own.Withdraw, everyone), name="my_withdraw"),
     path("mine/<str:number>/letters/<str:letter>/", own.my_letter, name="my_letter"),
     path("mine/<str:number>/letters/<str:letter>/pdf/", own.my_letter_pdf, name="my_letter_pdf"),
 ]

@@ -51,9 +51,6 @@ class WaitingList(Listing[Desk, WorkItem]):
         missing = gettext("还缺：%(papers)s") % {"papers": listed(lacking)} if lacking else ""
         return Cell(row.number, ("application_detail", row.number), meta=(missing,))
 
-    def family(self, row: WorkItem) -> Cell:
-        return Cell(row.applicant, meta=(row.place,))
-
     def groups(self, row: WorkItem) -> str:
         return listed(self.facts[row.application_id].groups)
 
@@ -71,7 +68,7 @@ class WaitingList(Listing[Desk, WorkItem]):
     columns = (
         Column("due", _("期限"), "DATE", of=due, cell=left, phone="state"),
         Column("number", _("受理编号"), cell=number, phone="title"),
-        Column("applicant", _("家庭"), cell=family),
+        Column("applicant", _("家庭"), meta=("place",)),
         Column("place", _("地址"), only="excel"),
         Column("groups", _("类别"), of=groups, cell=groups_cell),
         Column("monthly", pgettext_lazy("column", "每月"), "YUAN", of=monthly, total=True),

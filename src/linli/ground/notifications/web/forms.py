@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.fields import DayField
+from linli.foundation.screens.fields import CodeField, DayField
 from linli.ground.notifications.codes import DeliveryMethod
 
 
@@ -12,7 +12,7 @@ class DeliveryForm(forms.Form):
 
     sometimes_required = ("receipt",)
 
-    method = forms.ChoiceField(label=_("送达方式"), choices=DeliveryMethod.choices, initial=DeliveryMethod.HAND)
+    method = CodeField(DeliveryMethod, _("送达方式"), initial=DeliveryMethod.HAND)
     delivered_date = DayField(label=_("送达日期"))
     receipt = forms.CharField(
         label=_("签收人"), help_text=_("当面或上门送达时，填写在回执上签字的人"), max_length=120, required=False

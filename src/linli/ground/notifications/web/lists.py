@@ -1,7 +1,6 @@
 """The list of letters that wait to be delivered."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -9,21 +8,18 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.keyset import MOST_COUNTED, number_of
-from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.heads import Action
-from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.sets import Deed
+from linli.foundation.screens.listings import Column, Listing, by_number
+from linli.foundation.screens.sets import Deed, together
 from linli.foundation.screens.texts import counted, day_text, joined_by_dot
-from linli.ground.notifications.codes import DeliveryMethod
 from linli.ground.notifications.family import handed_over
 from linli.ground.notifications.operations import record_delivery
 from linli.ground.notifications.permissions import DELIVERERS, can_deliver
 from linli.ground.notifications.queries import Addressee, Letter, addressees_of, undelivered
 from linli.ground.notifications.web.forms import DeliveryForm
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.act import Act
 from linli.kernel.tones import Tone
 
 # One file of letters to print: the oldest of those that wait.
@@ -80,18 +76,17 @@ class LetterList(Listing[Desk, Letter]):
     def load(self, found: Sequence[Letter]) -> None:
         self.to = addressees_of(found, self.desk.person.scope(*DELIVERERS), self.desk.on)
 
-    def reading(self, row: Letter) -> tuple[Stamp, str]:
-        return row.stamp, row.number
+    reading = by_number
 
     def ticks(self, row: Letter) -> str:
         return str(row.pk) if can_deliver(self.desk.person, row.stamp) else ""
 
-    def form(self, *data: Any) -> DeliveryForm:
-        return DeliveryForm(*data, initial={"delivered_date": self.desk.on})  # type: ignore[misc]  # one thing at most
+    asking = DeliveryForm
+    today = "delivered_date"
 
     def deeds(self) -> Sequence[Deed]:
         may = self.desk.person.holds(*DELIVERERS)
-        return [Deed("deliver", gettext("记录送达"), delivered)] if may else ()
+        return [Deed("deliver", gettext("记录送达"), together(record_delivery, "letter_ids"))] if may else ()
 
     def summary(self) -> str:
         number = number_of(self.query())
@@ -104,12 +99,6 @@ class LetterList(Listing[Desk, Letter]):
             return ()
         address = f"{reverse('letter_print')}?{self.request.GET.urlencode()}"
         return [Action(gettext("全部打印（最多 %(most)s 份）") % {"most": PRINTED}, address, main=True)]
-
-
-def delivered(act: Act, ids: Sequence[int], said: Mapping[str, Any]) -> object:
-    """Record that letters (ids) arrived as the form says."""
-    told = {"delivered_date": said["delivered_date"], "receipt": said["receipt"]}
-    return record_delivery(act, letter_ids=ids, method=DeliveryMethod(said["method"]), **told)
 
 
 def addressed(desk: Desk, to: Addressee | None) -> Cell:

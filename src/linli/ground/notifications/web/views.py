@@ -1,29 +1,32 @@
 """Letters that wait to be delivered, one letter in both languages, its PDF, and how it arrived."""
 
-from django.core.exceptions import PermissionDenied
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import navigation
-from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.cells import shown
-from linli.foundation.screens.exporting import download
+from linli.foundation.screens.exporting import show_pdf
 from linli.foundation.screens.heads import Action, Head
 from linli.foundation.screens.pages import found_or_404
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications import queries
 from linli.ground.notifications.codes import LetterState
+from linli.ground.notifications.operations import record_delivery
 from linli.ground.notifications.permissions import DELIVERERS, can_deliver
 from linli.ground.notifications.queries import Letter
 from linli.ground.notifications.web.forms import DeliveryForm
-from linli.ground.notifications.web.lists import PRINTED, LetterList, addressed, case_number, delivered, where
+from linli.ground.notifications.web.lists import PRINTED, LetterList, addressed, case_number, where
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries.desks import Desk, pages_for
 
 LANGUAGES = ("zh-hans", "en")
-PDF = "application/pdf"
 
 # A page for whoever may read letters anywhere.
 reading = pages_for("assistance", *REGISTRY_ROLES)
@@ -40,39 +43,52 @@ def letter_print(request: HttpRequest, desk: Desk) -> HttpResponse:
     chains = {row.stamp.chain for row in rows}
     where = chains.pop() if len(chains) == 1 else 0
     note_read(request, where=where, subject="letters:print", shown=[row.number for row in rows])
-    return download(queries.letters_pdf(rows, get_language() or LANGUAGES[0]), "letters.pdf", PDF, inline=True)
+    return show_pdf(queries.letters_pdf(rows, get_language() or LANGUAGES[0]), "letters.pdf")
 
 
-@reading
-def letter_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+class LetterPage(ActPage[Desk, Letter]):
     """One letter in both languages, and how it arrived."""
-    found = _letter_or_404(request, desk, number)
-    may_record = can_deliver(desk.person, found.stamp)
-    if request.method == "POST" and not may_record:
-        raise PermissionDenied
-    form = filled(request, DeliveryForm, initial={"delivered_date": desk.on})
-    deliveries = list(found.deliveries.order_by("pk"))
-    to = queries.addressees_of([found], desk.person.scope(*DELIVERERS), desk.on).get(found.pk)
-    facts = (
-        [(gettext("收件人"), shown(addressed(desk, to), "TEXT", request)), (gettext("住址"), where(to))] if to else []
-    )
-    return act_page(
-        request,
-        form,
-        lambda act: delivered(act, [found.pk], form.cleaned_data),
-        head=_head(request, found, delivered=bool(deliveries)),
-        submit=gettext("记录送达"),
-        done=gettext("%(number)s 已记录送达") % {"number": number},
-        to=reverse("letter_detail", args=[number]),
-        template="notifications/letter_detail.html",
-        context={
-            "content": found.content,
-            "facts": facts,
-            "deliveries": deliveries,
-            "may_record": may_record and not deliveries,
-        },
-        secret=True,
-    )
+
+    title, submit, done = "", _("记录送达"), _("%(number)s 已记录送达")
+    form = DeliveryForm
+    operation = record_delivery
+    of = "letter_ids"
+    today = "delivered_date"
+    leads = "letter_detail"
+    by = "number"
+    template = "notifications/letter_detail.html"
+    secret = True
+
+    def find(self, number: str) -> Letter:
+        return _letter_or_404(self.request, self.desk, number)
+
+    def may(self) -> bool:
+        self.may_record = can_deliver(self.desk.person, self.row.stamp)
+        self.deliveries = list(self.row.deliveries.order_by("pk"))
+        return self.may_record or self.request.method != "POST"
+
+    def head(self) -> Head:
+        found = self.row
+        case, paper = case_number(found), reverse("letter_pdf", args=[found.number])
+        about = [(case, navigation.link(self.request, "application_detail", case))] if case else []
+        return Head(
+            found.title,
+            joined_by_dot(found.number, queries.sender_of(found), day_text(found.issued_date)),
+            [(gettext("待送达文书"), reverse("letter_list")), *about, (found.number, "")],
+            LetterState.DELIVERED if self.deliveries else LetterState.WAITING,
+            [Action(gettext("英文 PDF"), f"{paper}?language=en"), Action(gettext("打印中文 PDF"), paper, main=True)],
+        )
+
+    def more(self) -> Mapping[str, Any]:
+        desk, to = self.desk, queries.addressees_of([self.row], self.desk.person.scope(*DELIVERERS), self.desk.on)
+        who = to.get(self.row.pk)
+        whom = shown(addressed(desk, who), "TEXT", self.request)
+        return {
+            "content": self.row.content,
+            "facts": [(gettext("收件人"), whom), (gettext("住址"), where(who))] if who else [],
+            "deliveries": self.deliveries,
+            "may_record": self.may_record and not self.deliveries,
+        }
 
 
 @reading
@@ -81,22 +97,10 @@ def letter_pdf(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     found = _letter_or_404(request, desk, number)
     wished = request.GET.get("language", LANGUAGES[0])
     language = wished if wished in LANGUAGES else LANGUAGES[0]
-    return download(queries.letter_pdf(found, language), f"{number}.pdf", PDF, inline=True)
+    return show_pdf(queries.letter_pdf(found, language), f"{number}.pdf")
 
 
 def _letter_or_404(request: HttpRequest, desk: Desk, number: str) -> Letter:
     found = found_or_404(queries.letter, desk.reads, number)
     note_read(request, where=found.stamp, subject=found.subject, shown=[number])
     return found
-
-
-def _head(request: HttpRequest, found: Letter, *, delivered: bool) -> Head:
-    case, paper = case_number(found), reverse("letter_pdf", args=[found.number])
-    about = [(case, navigation.link(request, "application_detail", case))] if case else []
-    return Head(
-        found.title,
-        joined_by_dot(found.number, queries.sender_of(found), day_text(found.issued_date)),
-        [(gettext("待送达文书"), reverse("letter_list")), *about, (found.number, "")],
-        LetterState.DELIVERED if delivered else LetterState.WAITING,
-        [Action(gettext("英文 PDF"), f"{paper}?language=en"), Action(gettext("打印中文 PDF"), paper, main=True)],
-    )

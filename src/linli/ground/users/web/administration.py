@@ -1,56 +1,60 @@
 """Accounts and roles, for administrators. A start password is shown once, on the answer to the form that made it."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import navigation
-from linli.foundation.screens.acting import act_page, filled
-from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.acting import ActPage, Said
+from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.pages import render_page, there
 from linli.foundation.screens.texts import joined_by_dot
+from linli.ground.areas.queries import offers
 from linli.ground.users import operations, queries
-from linli.ground.users.codes import AccountStanding, Role
+from linli.ground.users.codes import AccountStanding
 from linli.ground.users.models import Assignment, User
 from linli.ground.users.permissions import can_administer, can_manage_account
 from linli.ground.users.queries.desks import Desk
 from linli.ground.users.web.desk import account_or_404, administering
-from linli.ground.users.web.forms import AccountForm, CloseForm, EndForm, NothingForm, RoleForm
+from linli.ground.users.web.forms import WORKPLACES, AccountForm, CloseForm, EndForm, RoleForm
 from linli.kernel.act import Act
 
 # Read out over the telephone: nothing that looks like something else.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-@administering
-def user_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+class NewAccount(ActPage[Desk, None]):
     """Open an account; its start password is shown once."""
-    form, password = filled(request, AccountForm, reach=desk.reads), start_password()
 
-    def deed(act: Act) -> User:
-        data = form.cleaned_data
-        return operations.create_user(
-            act, username=_username(form), name=data["name"], password=password, area_id=data["area"], is_start=True
-        )
+    title, submit, done = _("新开账号"), _("开账号"), _("账号已开")
+    form = AccountForm
+    operation = operations.create_user
+    called = {"area": "area_id"}
+    leads = "user_list"
+    secret = True
 
-    return act_page(
-        request,
-        form,
-        deed,
-        head=Head(gettext("新开账号"), trail=[(gettext("新开账号"), "")]),
-        submit=gettext("开账号"),
-        done=gettext("账号已开"),
-        to=lambda _user: reverse("user_detail", args=[_username(form)]),
-        back=reverse("user_list"),
-        secret=True,
-        answer=lambda user: _shown_once(request, user, password),
-    )
+    def offers(self) -> Mapping[str, Any]:
+        return {"area": offers(self.desk.reads, WORKPLACES)}
+
+    def run(self, act: Act, said: Said) -> User:
+        self.password = start_password()
+        user: User = super().run(act, {**said, "password": self.password, "is_start": True})
+        return user
+
+    def to(self, result: object) -> str:
+        return reverse("user_detail", args=[self.filled.cleaned_data["username"]])
+
+    def trail(self) -> Sequence[tuple[object, str]]:
+        return [(self.title, "")]
+
+    def answer(self, result: User) -> HttpResponse:
+        return _shown_once(self.request, result, self.password)
 
 
 @administering
@@ -76,78 +80,88 @@ def user_detail(request: HttpRequest, desk: Desk, username: str) -> HttpResponse
     return render_page(request, "users/user_detail.html", context)
 
 
-@administering
-def assignment_new(request: HttpRequest, desk: Desk, username: str) -> HttpResponse:
+class AccountAct(ActPage[Desk, User]):
+    """An act on an account; then back to it."""
+
+    lead = "%(name)s · %(username)s"
+    of = "user_id"
+    leads = "user_detail"
+    by = "username"
+
+    def find(self, username: str) -> User:
+        return account_or_404(self.desk, username)
+
+
+class ManagedAct(AccountAct):
+    """An act on an account that the administrator manages."""
+
+    def may(self) -> bool:
+        return can_manage_account(self.desk.person, queries.places_of(self.row, self.desk.on))
+
+
+class Assign(AccountAct):
     """Give a role over an area from a day on."""
-    user = account_or_404(desk, username)
-    form = filled(request, RoleForm, reach=desk.reads, initial={"valid_from": desk.on})
 
-    def deed(act: Act) -> object:
-        data = form.cleaned_data
-        return operations.assign(
-            act,
-            user_id=user.pk,
-            role=Role(data["role"]),
-            area_id=data["area"],
-            valid_from=data["valid_from"],
-            valid_until=data["valid_until"],
-        )
+    title, submit, done = _("指定角色"), _("指定"), _("已指定角色")
+    form = RoleForm
+    today = "valid_from"
+    operation = operations.assign
+    called = {"area": "area_id"}
 
-    return _page(request, user, form, deed, (gettext("指定角色"), gettext("指定"), gettext("已指定角色")))
+    def offers(self) -> Mapping[str, Any]:
+        return {"area": offers(self.desk.reads, WORKPLACES)}
 
 
-@administering
-def assignment_end(request: HttpRequest, desk: Desk, username: str, assignment_id: int) -> HttpResponse:
+class EndAssignment(AccountAct):
     """End a role from a day on."""
-    user = account_or_404(desk, username)
-    row = there(next((one for one in queries.assignments_of(user) if one.pk == assignment_id), None))
-    if not can_administer(desk.person, row.area.stamp):
-        raise PermissionDenied
-    form = filled(request, EndForm, initial={"valid_until": desk.on})
 
-    def deed(act: Act) -> object:
-        return operations.end_assignment(act, assignment_id=assignment_id, **form.cleaned_data)
+    title, submit, done = _("结束角色：%(role)s · %(area)s"), _("结束角色"), _("角色已结束")
+    form = EndForm
+    today = "valid_until"
+    operation = operations.end_assignment
+    of = "assignment_id"
 
-    of = {"role": row.get_role_display(), "area": row.area.name}
-    words = (gettext("结束角色：%(role)s · %(area)s") % of, gettext("结束角色"), gettext("角色已结束"))
-    return _page(request, user, form, deed, words)
+    def find(self, username: str, assignment_id: int = 0) -> User:
+        user = super().find(username)
+        self.role = there(next((one for one in queries.assignments_of(user) if one.pk == assignment_id), None))
+        return user
 
+    def may(self) -> bool:
+        return can_administer(self.desk.person, self.role.area.stamp)
 
-@administering
-def user_close(request: HttpRequest, desk: Desk, username: str) -> HttpResponse:
-    """Close an account."""
-    user, form = _managed(desk, username), filled(request, CloseForm)
+    def pk(self) -> int:
+        return self.role.pk
 
-    def deed(act: Act) -> object:
-        return operations.close_account(act, user_id=user.pk, **form.cleaned_data)
-
-    words = (gettext("停用账号"), gettext("停用"), gettext("账号已停用，已登录的也随即退出"))
-    return _page(request, user, form, deed, words)
+    def words(self) -> Mapping[str, object]:
+        told = {"role": self.role.get_role_display(), "area": self.role.area.name}
+        return {**told, "name": self.row.name, "username": self.row.username}
 
 
-@administering
-def user_reopen(request: HttpRequest, desk: Desk, username: str) -> HttpResponse:
-    """Open a closed account again."""
-    user, form = _managed(desk, username), filled(request, NothingForm)
+Close = ManagedAct.doing(
+    operations.close_account,
+    "user_id",
+    form=CloseForm,
+    title=_("停用账号"),
+    submit=_("停用"),
+    done=_("账号已停用，已登录的也随即退出"),
+)
+Reopen = ManagedAct.doing(
+    operations.reopen_account, "user_id", title=_("重新启用账号"), submit=_("启用"), done=_("账号已重新启用")
+)
 
-    def deed(act: Act) -> object:
-        return operations.reopen_account(act, user_id=user.pk)
 
-    return _page(request, user, form, deed, (gettext("重新启用账号"), gettext("启用"), gettext("账号已重新启用")))
-
-
-@administering
-def user_password(request: HttpRequest, desk: Desk, username: str) -> HttpResponse:
+class NewPassword(ManagedAct):
     """Hand out a new start password; it is shown once."""
-    user, form, password = _managed(desk, username), filled(request, NothingForm), start_password()
 
-    def deed(act: Act) -> User:
-        return operations.hand_out_password(act, user_id=user.pk, password=password)
+    title, submit, done = _("重置密码"), _("生成初始密码"), _("密码已重置")
+    secret = True
 
-    words = (gettext("重置密码"), gettext("生成初始密码"), gettext("密码已重置"))
-    return _page(
-        request, user, form, deed, words, secret=True, answer=lambda changed: _shown_once(request, changed, password)
-    )
+    def run(self, act: Act, said: Said) -> User:
+        self.password = start_password()
+        return operations.hand_out_password(act, user_id=self.row.pk, password=self.password)
+
+    def answer(self, result: User) -> HttpResponse:
+        return _shown_once(self.request, result, self.password)
 
 
 def start_password() -> str:
@@ -155,40 +169,26 @@ def start_password() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _place in range(4)) for _group in range(4))
 
 
-def _username(form: forms.Form) -> str:
-    return str(form.cleaned_data["username"]).strip()
-
-
 def _shown_once(request: HttpRequest, user: User, password: str) -> HttpResponse:
     actions = [
-        Action(gettext("查看账号"), reverse("user_detail", args=[user.username])),
-        Action(gettext("指定角色"), reverse("assignment_new", args=[user.username]), main=True),
+        button(gettext("查看账号"), "user_detail", user.username),
+        button(gettext("指定角色"), "assignment_new", user.username, main=True),
     ]
     head = Head(gettext("初始密码"), joined_by_dot(user.name, user.username), [(user.username, "")], actions=actions)
     return render_page(request, "users/user_password.html", {"head": head, "password": password})
 
 
-def _managed(desk: Desk, username: str) -> User:
-    user = account_or_404(desk, username)
-    if not can_manage_account(desk.person, queries.places_of(user, desk.on)):
-        raise PermissionDenied
-    return user
-
-
 def _actions(request: HttpRequest, user: User, *, may_manage: bool) -> Iterator[Action]:
-    def to(page: str) -> str:
-        return reverse(page, args=[user.username])
-
     if may_manage and not user.is_active:
-        yield Action(gettext("重新启用账号"), to("user_reopen"), main=True)
+        yield button(gettext("重新启用账号"), "user_reopen", user.username, main=True)
     elif may_manage:
-        yield Action(gettext("重置密码"), to("user_password"))
+        yield button(gettext("重置密码"), "user_password", user.username)
         link = navigation.link(request, "account_link")
         if link:
             yield Action(gettext("关联居民"), f"{link}?{urlencode({'username': user.username})}")
-        yield Action(gettext("停用账号"), to("user_close"))
+        yield button(gettext("停用账号"), "user_close", user.username)
     if user.is_active:
-        yield Action(gettext("指定角色"), to("assignment_new"), main=True)
+        yield button(gettext("指定角色"), "assignment_new", user.username, main=True)
 
 
 def _role_line(desk: Desk, row: Assignment) -> dict[str, object]:
@@ -202,19 +202,3 @@ def _role_line(desk: Desk, row: Assignment) -> dict[str, object]:
         "taken_back": row.valid_until == row.valid_from,
         "may_end": can_administer(desk.person, row.area.stamp),
     }
-
-
-def _page(
-    request: HttpRequest,
-    user: User,
-    form: forms.Form,
-    deed: Callable[[Act], object],
-    words: tuple[str, str, str],
-    *,
-    secret: bool = False,
-    answer: Callable[[User], HttpResponse] | None = None,
-) -> HttpResponse:
-    """The page of an act on an account; ``words`` are its title, its button, and what was done."""
-    (title, submit, done), home = words, reverse("user_detail", args=[user.username])
-    head = Head(title, joined_by_dot(user.name, user.username), [(user.username, home)])
-    return act_page(request, form, deed, head=head, submit=submit, done=done, to=home, secret=secret, answer=answer)

@@ -6,11 +6,10 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.scope import Scope
-from linli.foundation.screens.fields import DayField
+from linli.foundation.screens.fields import DayField, OfferingForm
 from linli.foundation.screens.lookups import LookupField
 from linli.ground.areas.codes import AreaKind
-from linli.ground.areas.queries import Area, by_codes, offers
+from linli.ground.areas.queries import Area, by_codes
 from linli.ground.users.codes import Role
 
 
@@ -38,7 +37,7 @@ WORKPLACES = [kind for kind in AreaKind if kind != AreaKind.BUILDING]
 GIVEN_ROLES = [(role.value, role.label) for role in Role if role != Role.RESIDENT]
 
 
-class AccountForm(forms.Form):
+class AccountForm(OfferingForm):
     """A new account, with its first role when the person works here."""
 
     username = forms.CharField(
@@ -50,22 +49,14 @@ class AccountForm(forms.Form):
     name = forms.CharField(label=_("姓名"), max_length=60)
     area = LookupField(label=_("所在区域"), help_text=_("名称或代码；该区域的系统管理员可以管理此账号"))
 
-    def __init__(self, *args: Any, reach: Scope, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["area"].find = offers(reach, WORKPLACES)  # type: ignore[attr-defined]  # a lookup
 
-
-class RoleForm(forms.Form):
+class RoleForm(OfferingForm):
     """A role over an area from a day on."""
 
-    role = forms.ChoiceField(label=_("角色"), choices=GIVEN_ROLES)
+    role = forms.TypedChoiceField(label=_("角色"), choices=GIVEN_ROLES, coerce=Role)
     area = LookupField(label=_("区域"), help_text=_("名称或代码"))
     valid_from = DayField(label=_("开始日期"))
     valid_until = DayField(label=_("结束日期"), required=False, help_text=_("从这一天起不再有此角色；长期的不填"))
-
-    def __init__(self, *args: Any, reach: Scope, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["area"].find = offers(reach, WORKPLACES)  # type: ignore[attr-defined]  # a lookup
 
 
 class EndForm(forms.Form):
@@ -78,10 +69,6 @@ class CloseForm(forms.Form):
     """Why an account closes."""
 
     reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("如离职、调岗"))
-
-
-class NothingForm(forms.Form):
-    """A step that asks nothing but to be confirmed."""
 
 
 class PasswordForm(forms.Form):

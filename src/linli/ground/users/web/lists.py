@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.screens.cells import Cell, linked
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.heads import Action, Head, action
-from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.listings import Column, Listing, nobody
 from linli.foundation.screens.texts import counted, joined, joined_by_dot
 from linli.ground.areas.codes import OFFICES, AreaKind
 from linli.ground.areas.queries import Area, areas, counts_below, roots, unreached, way_to, without_office
@@ -37,11 +37,9 @@ class UserList(Listing[Desk, User]):
     name = "users"
     title = _("账号与角色")
     lead = _("谁能登录、在哪个区域担任什么角色；权限只来自角色。")
+    adds = (_("新开账号"), "user_new")
     nothing = (_("没有符合条件的账号"), _("换个查找条件，或新开账号"))
     order = ("username",)
-
-    def person(self, row: User) -> Cell:
-        return Cell(row.name, ("user_detail", row.username))
 
     def roles(self, row: User) -> str:
         held: Sequence[Any] = row.roles  # type: ignore[attr-defined]  # prefetched
@@ -56,7 +54,7 @@ class UserList(Listing[Desk, User]):
         Filter("state", _("状态"), [("open", _("未停用")), (CLOSED, _("已停用"))], default="open"),
     )
     columns = (
-        Column("name", _("姓名"), cell=person, sort=("name",), phone="title"),
+        Column("name", _("姓名"), to=("user_detail", "username"), sort=("name",), phone="title"),
         Column("username", _("用户名"), sort=("username",)),
         Column("roles", _("角色与区域"), of=roles),
         Column("last_login", _("最近登录"), "DATE", phone=""),
@@ -74,11 +72,8 @@ class UserList(Listing[Desk, User]):
             on=self.desk.on,
         )
 
-    def reading(self, row: User) -> None:
-        """Colleagues."""
-
-    def actions(self) -> Sequence[Action]:
-        return action(self.request, gettext("新开账号"), "user_new", main=True)
+    # Colleagues.
+    reading = nobody
 
 
 class AreaList(Listing[Desk, Area]):
@@ -157,8 +152,8 @@ class AreaList(Listing[Desk, Area]):
         self.below = counts_below([row.pk for row in found])
         self.silent = frozenset(row.pk for row in unreached(found))
 
-    def reading(self, row: Area) -> None:
-        """Names of places are public."""
+    # Names of places are public.
+    reading = nobody
 
     def summary(self) -> str:
         return counted("共 %(count)s 个区划", self.query().count())

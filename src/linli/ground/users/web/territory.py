@@ -1,18 +1,18 @@
 """The territory, for administrators: look, add, rename, import all or none, export."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.exporting import XLSX, Sheet, answer, download, reach_of, whole
-from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.imports import import_page
-from linli.foundation.screens.pages import act_of
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.imports import ImportPage
 from linli.ground.areas.codes import OFFICES, PARENT_KIND, AreaKind
 from linli.ground.areas.operations import NewArea, area_columns, area_rows, check_areas, read_areas
 from linli.ground.areas.operations import area_template as template_bytes
@@ -36,73 +36,83 @@ def area_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     return answer(request, Sheet("areas", gettext("区划"), area_columns(), whole(rows), reach_of(desk)))
 
 
-@administering
-def area_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+class NewAreaPage(ActPage[Desk, None]):
     """Add an area below another; its level follows from that."""
-    form = filled(request, AreaForm, initial={"parent": request.GET.get("in", "")})
 
-    def deed(act: Act) -> object:
-        data, kind = form.cleaned_data, _CHILD_KIND[AreaKind(form.above.kind)]
-        return extend_territory(act, areas=[NewArea(data["code"].strip(), kind, data["name"], data["parent"])])
+    title, submit, done = _("添加区划"), _("添加"), _("已添加区划")
+    form = AreaForm
+    leads = "area_list"
+    above = _("区划")
 
-    return act_page(
-        request,
-        form,
-        deed,
-        head=Head(gettext("添加区划"), trail=[(gettext("区划"), reverse("area_list"))]),
-        submit=gettext("添加"),
-        done=gettext("已添加区划"),
-        to=lambda _added: _place(form.above),
-        back=reverse("area_list"),
-    )
+    def initial(self) -> Mapping[str, Any]:
+        return {"parent": self.request.GET.get("in", "")}
 
+    def run(self, act: Act, said: Said) -> object:
+        kind = _CHILD_KIND[AreaKind(self.filled.above.kind)]
+        return extend_territory(act, areas=[NewArea(said["code"], kind, said["name"], said["parent"])])
 
-@administering
-def area_rename(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """Another name; the code stays."""
-    area = area_or_404(desk, code)
-    form = filled(request, NameForm, initial={"name": area.name})
-
-    def deed(act: Act) -> object:
-        return rename_territory(act, area_id=area.pk, **form.cleaned_data)
-
-    return _page(request, desk, area, form, deed, gettext("修改区划名称"), gettext("名称已修改"))
+    def to(self, result: object) -> str:
+        return _place(self.filled.above)
 
 
-@administering
-def area_office(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+class AreaAct(ActPage[Desk, Area]):
+    """An act on an area; then back to it."""
+
+    submit = _("保存")
+    of = "area_id"
+
+    def find(self, code: str) -> Area:
+        return area_or_404(self.desk, code)
+
+    def initial(self) -> Mapping[str, Any]:
+        return {name: getattr(self.row, name) for name in self.form.base_fields}  # type: ignore[attr-defined]  # fields
+
+    def home(self) -> str:
+        # A building stands on the page of its grid.
+        return trail_to(self.desk, self.row)[-1][1] if self.row.kind == AreaKind.BUILDING else _place(self.row)
+
+    def head(self) -> Head:
+        area = self.row
+        trail = [*trail_to(self.desk, area), (area.name, self.home())]
+        return Head(self.title, f"{area.get_kind_display()} {area.name}", trail)
+
+
+# Another name; the code stays.
+Rename = AreaAct.doing(rename_territory, "area_id", form=NameForm, title=_("修改区划名称"), done=_("名称已修改"))
+
+
+class Office(AreaAct):
     """Where the office of a street or community is reached: under its letters and on its posters."""
-    area = area_or_404(desk, code)
-    if area.kind not in OFFICES:
-        raise Http404
-    form = filled(request, OfficeForm, initial={"telephone": area.telephone, "address": area.address})
 
-    def deed(act: Act) -> object:
-        return record_office(act, area_id=area.pk, **form.cleaned_data)
+    title, done = _("登记办公电话和地址"), _("办公电话和地址已登记，从下一份文书起使用")
+    form = OfficeForm
+    operation = record_office
 
-    done = gettext("办公电话和地址已登记，从下一份文书起使用")
-    return _page(request, desk, area, form, deed, gettext("登记办公电话和地址"), done)
+    def find(self, code: str) -> Area:
+        area = super().find(code)
+        if area.kind not in OFFICES:
+            raise Http404
+        return area
 
 
-@administering
-def area_import(request: HttpRequest, _desk: Desk) -> HttpResponse:
+class AreaImport(ImportPage[Desk]):
     """Upload a table: everything of it or, with every problem named, nothing."""
 
-    def take(data: bytes, name: str) -> str:
+    title = _("导入区划")
+    lead = _("全部正确才会导入；有错误时一行也不导入。已有且相同的行不会重复添加。")
+    form = TableForm
+    leads = "area_list"
+    blank = "area_template"
+
+    def take(self, act: Act, data: bytes, name: str) -> str:
         new = check_areas(read_areas(data, filename=name))
         if not new:
             return gettext("表中的区划都已存在，没有改动")
-        added = extend_territory(act_of(request), areas=new)
+        added = extend_territory(act, areas=new)
         return gettext("已导入 %(count)s 个区划") % {"count": len(added)}
 
-    home = reverse("area_list")
-    head = Head(
-        gettext("导入区划"),
-        gettext("全部正确才会导入；有错误时一行也不导入。已有且相同的行不会重复添加。"),
-        [(gettext("区划"), home), (gettext("导入表格"), "")],
-        actions=[Action(gettext("下载模板"), reverse("area_template"))],
-    )
-    return import_page(request, filled(request, TableForm), take, head=head, back=home)
+    def trail(self) -> Sequence[tuple[object, str]]:
+        return [(gettext("区划"), self.home()), *super().trail()]
 
 
 @administering
@@ -114,13 +124,3 @@ def area_template(_request: HttpRequest, _desk: Desk) -> HttpResponse:
 def _place(area: Area) -> str:
     """The page of an area."""
     return f"{reverse('area_list')}?{urlencode({'in': area.code})}"
-
-
-def _page(
-    request: HttpRequest, desk: Desk, area: Area, form: forms.Form, deed: Callable[[Act], object], title: str, done: str
-) -> HttpResponse:
-    trail = trail_to(desk, area)
-    # A building stands on the page of its grid.
-    home = trail[-1][1] if area.kind == AreaKind.BUILDING else _place(area)
-    head = Head(title, f"{area.get_kind_display()} {area.name}", [*trail, (area.name, home)])
-    return act_page(request, form, deed, head=head, submit=gettext("保存"), done=done, to=home)

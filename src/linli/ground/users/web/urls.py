@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import cells, navigation, reminding
-from linli.foundation.screens.listings import page_of
+from linli.foundation.screens.desks import page_of
 from linli.ground.users.operations.reminding import remind
 from linli.ground.users.queries import names
 from linli.ground.users.web import administration, territory, views
@@ -24,21 +24,37 @@ urlpatterns = [
     path("remind/", reminding.remind, name="remind"),
     path("password/", views.password_change, name="password_change"),
     path("organisation/accounts/", page_of(UserList, administering), name="user_list"),
-    path("organisation/accounts/new/", administration.user_new, name="user_new"),
+    path("organisation/accounts/new/", page_of(administration.NewAccount, administering), name="user_new"),
     path("organisation/accounts/of/<str:username>/", administration.user_detail, name="user_detail"),
-    path("organisation/accounts/of/<str:username>/close/", administration.user_close, name="user_close"),
-    path("organisation/accounts/of/<str:username>/reopen/", administration.user_reopen, name="user_reopen"),
-    path("organisation/accounts/of/<str:username>/password/", administration.user_password, name="user_password"),
-    path("organisation/accounts/of/<str:username>/roles/new/", administration.assignment_new, name="assignment_new"),
+    path(
+        "organisation/accounts/of/<str:username>/close/",
+        page_of(administration.Close, administering),
+        name="user_close",
+    ),
+    path(
+        "organisation/accounts/of/<str:username>/reopen/",
+        page_of(administration.Reopen, administering),
+        name="user_reopen",
+    ),
+    path(
+        "organisation/accounts/of/<str:username>/password/",
+        page_of(administration.NewPassword, administering),
+        name="user_password",
+    ),
+    path(
+        "organisation/accounts/of/<str:username>/roles/new/",
+        page_of(administration.Assign, administering),
+        name="assignment_new",
+    ),
     path(
         "organisation/accounts/of/<str:username>/roles/<int:assignment_id>/end/",
-        administration.assignment_end,
+        page_of(administration.EndAssignment, administering),
         name="assignment_end",
     ),
     path("organisation/areas/", territory.area_list, name="area_list"),
-    path("organisation/areas/new/", territory.area_new, name="area_new"),
-    path("organisation/areas/import/", territory.area_import, name="area_import"),
+    path("organisation/areas/new/", page_of(territory.NewAreaPage, administering), name="area_new"),
+    path("organisation/areas/import/", page_of(territory.AreaImport, administering), name="area_import"),
     path("organisation/areas/template/", territory.area_template, name="area_template"),
-    path("organisation/areas/of/<str:code>/name/", territory.area_rename, name="area_rename"),
-    path("organisation/areas/of/<str:code>/office/", territory.area_office, name="area_office"),
+    path("organisation/areas/of/<str:code>/name/", page_of(territory.Rename, administering), name="area_rename"),
+    path("organisation/areas/of/<str:code>/office/", page_of(territory.Office, administering), name="area_office"),
 ]

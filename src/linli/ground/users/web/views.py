@@ -1,25 +1,27 @@
 """Log in, log out, how pages look."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
-from linli.foundation.screens.desks import known
-from linli.foundation.screens.heads import Head
+from linli.foundation.screens.desks import everybody, page_of
 from linli.foundation.screens.pages import onward, render_page, today
 from linli.foundation.trail.acts import no_act
 from linli.ground.users.operations import change_password
 from linli.ground.users.queries import demo_accounts
 from linli.ground.users.web.forms import LogInForm, PasswordForm
-from linli.kernel.act import Act
+from linli.kernel.act import Act, Actor
 
 _YEAR = 365 * 24 * 3600
 # Form field → its cookie and what it may hold; an empty theme follows the browser's system.
@@ -69,24 +71,24 @@ def preferences(request: HttpRequest) -> HttpResponse:
 # --- everybody changes their own password here; who got a start password sees no other page before ---
 
 
-@sensitive_post_parameters("current", "new", "again")
-@known
-def password_change(request: HttpRequest) -> HttpResponse:
+class PasswordChange(ActPage[Actor, None]):
     """One's own password; other browsers where the person is logged in are logged out by it."""
-    form = filled(request, PasswordForm)
 
-    def deed(act: Act) -> None:
-        user = change_password(act, current=form.cleaned_data["current"], new=form.cleaned_data["new"])
-        update_session_auth_hash(request, user)
+    title, done = _("修改密码"), _("密码已修改")
+    form = PasswordForm
+    template = "users/password_change.html"
+    secret = True
 
-    return act_page(
-        request,
-        form,
-        deed,
-        head=Head(gettext("修改密码")),
-        done=gettext("密码已修改"),
-        to="/",
-        template="users/password_change.html",
-        context={"must": request.user.is_authenticated and request.user.must_change_password},
-        secret=True,
-    )
+    def run(self, act: Act, said: Said) -> None:
+        user = change_password(act, current=said["current"], new=said["new"])
+        update_session_auth_hash(self.request, user)
+
+    def home(self) -> str:
+        return "/"
+
+    def more(self) -> Mapping[str, Any]:
+        user = self.request.user
+        return {"must": user.is_authenticated and user.must_change_password}
+
+
+password_change = sensitive_post_parameters("current", "new", "again")(page_of(PasswordChange, everybody))

@@ -1,12 +1,14 @@
 """What is installed, and the year tables: everybody in an office reads, officers load a year."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.pages import render_page, today, whole_number
 from linli.foundation.screens.texts import counted, day_text, joined_by_dot, pack_text
@@ -29,8 +31,6 @@ from linli.law.policies.web.presenters import (
     parameters_of,
     working_day_count,
 )
-
-LOAD_PAGE = "policies/working_days_load.html"
 
 # A page for whoever works in an office; and for who loads years.
 reading = pages_for("settings", *OFFICE_ROLES)
@@ -109,42 +109,48 @@ def working_days(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render_page(request, "policies/working_days.html", context)
 
 
-@loading
-def working_days_load(request: HttpRequest, _desk: Desk) -> HttpResponse:
+class LoadYear(ActPage[Desk, None]):
     """Load or correct a year: first what would change, then the act."""
-    form = filled(request, YearForm, initial=_initial(_year(request.GET.get("year", ""), later=1)))
-    home = reverse("working_days")
-    head = Head(
-        gettext("录入工作日表"),
-        gettext("照通知粘贴日期，先核对变化，再保存。更正会另存一份，旧表保留备查。"),
-        [(gettext("工作日表"), home), (gettext("录入工作日表"), "")],
-    )
-    if request.method == "POST" and request.POST.get("step") != "save" and form.is_valid():
-        page = {"form": form, "head": head, "back": home, "version": None, "danger": False, "submit": gettext("保存")}
-        return render_page(request, LOAD_PAGE, page | _preview(work_calendar(), form.table))
 
-    def deed(act: Act) -> int:
-        load_years(act, tables=[form.table])
-        return form.table.year
+    title, submit = _("录入工作日表"), _("核对变化")
+    lead = _("照通知粘贴日期，先核对变化，再保存。更正会另存一份，旧表保留备查。")
+    form = YearForm
+    leads = "working_days"
+    above = _("工作日表")
+    template = "policies/working_days_load.html"
 
-    return act_page(
-        request,
-        form,
-        deed,
-        head=head,
-        submit=gettext("核对变化"),
-        done=lambda _year: gettext("%(year)s 年工作日表已保存，受影响的期限正在重新计算") % {"year": form.table.year},
-        to=lambda _year: f"{home}?year={form.table.year}",
-        back=home,
-        template=LOAD_PAGE,
-        context={"changes": None},
-    )
+    def initial(self) -> Mapping[str, Any]:
+        return _initial(_year(self.request.GET.get("year", ""), later=1))
+
+    def response(self) -> HttpResponse:
+        checks = self.request.method == "POST" and self.request.POST.get("step") != "save"
+        if checks and self.filled.is_valid():
+            self.seen: Mapping[str, Any] = _preview(work_calendar(), self.filled.table)
+            return self.page()
+        self.seen = {"changes": None}
+        return super().response()
+
+    def run(self, act: Act, said: Said) -> None:
+        load_years(act, tables=[self.filled.table])
+
+    def told(self, result: object) -> str:
+        return gettext("%(year)s 年工作日表已保存，受影响的期限正在重新计算") % {"year": self.filled.table.year}
+
+    def to(self, result: object) -> str:
+        return f"{self.home()}?year={self.filled.table.year}"
+
+    def trail(self) -> Sequence[tuple[object, str]]:
+        return [*super().trail(), (self.title, "")]
+
+    def more(self) -> Mapping[str, Any]:
+        return self.seen
 
 
 def _preview(calendar: WorkCalendar, table: YearTable) -> dict[str, object]:
     """What the table would change."""
     year, after = table.year, WorkCalendar({**calendar.tables, table.year: table})
     return {
+        "submit": gettext("保存"),
         "year": year,
         "published": calendar.is_published(year),
         "before_count": working_day_count(calendar, year),

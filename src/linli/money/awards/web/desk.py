@@ -1,27 +1,16 @@
 """What the pages of awards begin with."""
 
-from django.core.exceptions import PermissionDenied
-
-from linli.foundation.screens.pages import found_or_404
-from linli.ground.users.queries.desks import Desk, pages_for
+from linli.ground.users.queries.desks import pages_for
 from linli.kernel.period import Month
 from linli.money.awards import queries
 from linli.money.awards.codes import PROPOSERS
 from linli.money.awards.models import Award
-from linli.money.awards.permissions import READERS, can_change
+from linli.money.awards.permissions import READERS
 
 # A page for whoever may read awards anywhere.
 reading = pages_for("awards", *READERS)
 # … and for whoever writes accounts down.
 proposing = pages_for("awards", *PROPOSERS)
-
-
-def award_or_404(desk: Desk, number: str, *, to_change: bool = False) -> Award:
-    """An award within reach: out of it is 404; in sight but not to be changed is 403."""
-    found = found_or_404(queries.award, desk.reads, number)
-    if to_change and not can_change(desk.person, found.stamp):
-        raise PermissionDenied
-    return found
 
 
 def open_months(award: Award) -> list[Month]:

@@ -1,13 +1,26 @@
 """Forms of awards and accounts: fields and their first checks; the rules are the operations'."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.fields import DayField, LawForm, MonthField, NoteForm, YuanField, text_area
+from linli.foundation.data.scope import Scope, Stamp
+from linli.foundation.screens.fields import (
+    TO_CHOOSE,
+    CodeField,
+    DayField,
+    LawForm,
+    MonthField,
+    NoteForm,
+    OfferingForm,
+    YuanField,
+    text_area,
+)
 from linli.kernel.period import Month
 from linli.money.awards.codes import EndReason, HolderRelation
+from linli.registry.residents.queries import household_detail, resident_detail
 
 
 class WaiverForm(NoteForm):
@@ -20,17 +33,17 @@ class WaiverForm(NoteForm):
     )
 
 
-class MonthForm(LawForm, NoteForm):
-    """From which month on, and why."""
+class MonthForm(OfferingForm, LawForm, NoteForm):
+    """From the first day of which month on, and why."""
 
     rests_on = {"note": "notices.SUSPENDED"}
 
     effective_date = MonthField(label=_("从哪个月起"))
     field_order = ("effective_date", "amount", "note")
 
-    def __init__(self, *args: Any, months: list[Month], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["effective_date"].offer(months)  # type: ignore[attr-defined]  # a month field
+    def clean_effective_date(self) -> date:
+        month: Month = self.cleaned_data["effective_date"]
+        return month.first_day
 
 
 class AmountForm(MonthForm):
@@ -54,7 +67,7 @@ class EndForm(LawForm):
     sometimes_required = ("note",)
 
     effective_date = DayField(label=_("终止日期"), help_text=_("之后开始的月份不再发放；已发放的将列为应收回"))
-    reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *EndReason.choices])
+    reason = CodeField(EndReason, _("原因"), first=TO_CHOOSE)
     note = text_area(_("说明"), required=False)
 
 
@@ -78,7 +91,7 @@ class AccountForm(LawForm):
     )
     relation = forms.ChoiceField(
         label=_("户名人是领取人的"),
-        choices=[("", _("请选择")), *(one for one in HolderRelation.choices if one[0] != HolderRelation.UNKNOWN)],
+        choices=[TO_CHOOSE, *(one for one in HolderRelation.choices if one[0] != HolderRelation.UNKNOWN)],
         help_text=_("本人和家庭成员、监护人须已在册；其他人代领须有委托书"),
     )
     basis = forms.CharField(label=_("委托书或证明"), max_length=200, required=False, help_text=_("受托代领时填写"))
@@ -93,9 +106,30 @@ class AccountForm(LawForm):
     )
     bank_name = forms.CharField(label=_("开户银行"), max_length=80)
 
+    def __init__(self, *args: Any, within: Scope, on: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._within, self._on = within, on
+
     def clean_unit_key(self) -> str:
         """Numbers are written in capitals."""
         return str(self.cleaned_data["unit_key"]).strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        """Where the household or resident lies, within reach."""
+        data = super().clean() or self.cleaned_data
+        found = None if self.errors else _place_of(self._within, data["unit_key"], self._on)
+        if found is None and not self.errors:
+            self.add_error("unit_key", _("没有找到这个家庭或居民"))
+        return data | {"stamp": found}
+
+
+def _place_of(within: Scope, unit_key: str, on: date) -> Stamp | None:
+    """Where the household or resident lies; None when there is none within reach."""
+    household = household_detail(within, unit_key, on=on)
+    if household is not None:
+        return household.stamp
+    resident = resident_detail(within, unit_key, on=on)
+    return None if resident is None else resident.person.stamp
 
 
 class SharedForm(forms.Form):

@@ -16,15 +16,13 @@ from linli.foundation.screens.fields import NoteForm
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
 from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.sets import Deed
+from linli.foundation.screens.sets import Deed, together
 from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot, money_text
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.act import Act
 from linli.kernel.tones import Tone, tone_of
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import (
-    PROPOSERS,
     AccountState,
     AdjustmentState,
     ReceivableState,
@@ -32,7 +30,6 @@ from linli.money.awards.codes import (
 )
 from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivable
 from linli.money.awards.permissions import (
-    CHANGERS,
     can_unmask,
 )
 from linli.money.awards.queries import adjustments as reads
@@ -153,16 +150,13 @@ class AwardList(_ByProgramme[Award]):
         )
 
 
-def _confirmed(act: Act, ids: Sequence[int], _said: Mapping[str, Any]) -> object:
-    return operations.confirm_account(act, account_ids=ids)
-
-
 class AccountList(Listing[Desk, PayeeAccount]):
     """Accounts by state, those that wait for a second person first; by number or last four digits."""
 
     name = "accounts"
     title = _("收款账户")
     lead = _("由登记人以外的另一人确认；变更的账户在保护期后启用。")
+    adds = (_("登记账户"), "account_new")
     nothing = (_("没有待确认的账户"), _("其他账户可按状态查看"))
     not_found = _("没有符合条件的账户")
     dead: frozenset[int]
@@ -222,14 +216,12 @@ class AccountList(Listing[Desk, PayeeAccount]):
         Column("confirm", cell=confirm, only="page"),
     )
 
-    def deeds(self) -> Sequence[Deed]:
-        """Those that share a number are confirmed one by one, each beside what it shares."""
-        may = self.desk.person.holds(*ACCOUNT.step("confirm").roles)
-        return [Deed("confirm", gettext("确认所选账户"), _confirmed, asks=False)] if may else ()
+    flow = ACCOUNT
+    does = (Deed("confirm", _("确认所选账户"), together(operations.confirm_account, "account_ids"), asks=False),)
 
     def ticks(self, row: PayeeAccount) -> str:
-        may = row.state == AccountState.PROPOSED and ACCOUNT.allows(self.desk.person, "confirm", row, self.desk.on)
-        return str(row.pk) if may and row.pk not in self.sharing else ""
+        """Those that share a number are confirmed one by one, each beside what it shares."""
+        return "" if row.pk in self.sharing else super().ticks(row)
 
     def query(self) -> QuerySet[PayeeAccount]:
         return queries.payee_accounts(self.desk.reads, state=self.asked["state"], text=self.asked["q"].upper())
@@ -243,11 +235,6 @@ class AccountList(Listing[Desk, PayeeAccount]):
 
     def label(self, row: PayeeAccount) -> str:
         return joined_by_dot(row.unit_key, self.holder(row), f"**** {row.account_last4}")
-
-    def actions(self) -> Sequence[Action]:
-        if not self.desk.person.scope(*PROPOSERS):
-            return []
-        return action(self.request, gettext("登记账户"), "account_new", main=True)
 
     def more(self, found: Sequence[PayeeAccount]) -> dict[str, Any]:
         return {"provisional": bool(queries.provisional_holds(found, self.desk.on))}
@@ -271,11 +258,9 @@ class ReceivableList(_ByProgramme[Receivable]):
     name = "receivables"
     title = _("应收回的多付款项")
     lead = _("待遇终止后仍发放的月份，自动列入。退还时请在银行摘要中写待遇编号，月末据此对账。")
+    asks = queries.receivables
     nothing = (_("没有应收回的款项"), "")
     not_found = _("没有符合条件的款项")
-
-    def state(self, row: Receivable) -> Cell:
-        return Cell(ReceivableState(row.state), meta=(day_text(row.closed_date), row.note))
 
     def act(self, row: Receivable) -> Cell:
         recover = Button(gettext("登记收回"), reverse("receivable_recover", args=[row.pk]))
@@ -293,16 +278,13 @@ class ReceivableList(_ByProgramme[Receivable]):
         Column("get_reason_display", _("原因")),
         Column("raised_date", _("列入日期"), "DATE", phone=""),
         Column("closed_date", _("办结日期"), "DATE", only="excel"),
-        Column("state", _("状态"), "STATE", cell=state, codes=ReceivableState, phone="state"),
+        Column("state", _("状态"), "STATE", meta=("closed_date", "note"), codes=ReceivableState, phone="state"),
         Column("note", _("说明"), only="excel"),
         Column("act", cell=act, only="page"),
     )
 
-    def query(self) -> QuerySet[Receivable]:
-        return queries.receivables(self.desk.reads, state=self.asked["state"])
-
     def summary(self) -> str:
-        sums = queries.owed(self.query())
+        sums = queries.owed(self.query())  # type: ignore[arg-type]  # a query
         return counted("共 %(count)s 笔，%(fen)s", sums.number, fen=money_text(sums.fen))
 
 
@@ -313,54 +295,38 @@ class AdjustmentList(_ByProgramme[Adjustment]):
     title = _("重新核定的待遇")
     lead = _("标准、年龄或家庭情况变化后，系统每天按规则重新核定正在发放的待遇；须由人审定的在此办理。")
     order = ("-pk",)
+    asks = reads.adjustments
     nothing = (_("没有待审定的变化"), "")
     not_found = _("没有符合条件的变化")
 
-    def cause(self, row: Adjustment) -> Cell:
-        return Cell(row.get_cause_display(), meta=(day_text(row.cause_date),))
-
     def back(self, row: Adjustment) -> int | None:
         return row.back_fen or None
-
-    def state(self, row: Adjustment) -> Cell:
-        return Cell(AdjustmentState(row.state), meta=(row.missing, row.note))
 
     filters = (Filter("state", _("状态"), [(WAITING, _("待办的")), *AdjustmentState.choices], default=WAITING),)
     columns = (
         Column("award.number", pgettext_lazy("one", "待遇"), to="award_detail", phone="title"),
         Column("award.unit_key", _("领取单位"), only="excel"),
         Column("programme", _("项目"), of=_ByProgramme.programme),
-        Column("get_cause_display", _("原因"), cell=cause),
+        Column("get_cause_display", _("原因"), meta=("cause_date",)),
         Column("cause_date", _("变化日期"), "DATE", only="excel"),
         Column("effective_date", _("生效月份"), "MONTH"),
         Column("before_fen", _("原金额"), "YUAN"),
         Column("after_fen", _("应为"), "YUAN"),
         Column("back", _("补发或多发"), "YUAN", of=back, total=True),
-        Column("state", _("状态"), "STATE", cell=state, codes=AdjustmentState, phone="state"),
+        Column("state", _("状态"), "STATE", meta=("missing", "note"), codes=AdjustmentState, phone="state"),
         Column("missing", _("缺少情况"), only="excel"),
         Column("note", _("说明"), only="excel"),
     )
 
-    def query(self) -> QuerySet[Adjustment]:
-        return reads.adjustments(self.desk.reads, state=self.asked["state"])
-
-    def form(self, *data: Any) -> NoteForm:
-        return NoteForm(*data)
-
-    def deeds(self) -> Sequence[Deed]:
-        if not self.desk.person.holds(*CHANGERS):
-            return ()
-        return [
-            Deed("adopt", gettext("按规则调整所选"), _decided_by(operations.adopt_adjustments)),
-            Deed("dismiss", gettext("所选维持不变"), _decided_by(operations.dismiss_adjustments), main=False),
-        ]
-
-    def ticks(self, row: Adjustment) -> str:
-        steps = (ADJUSTMENT.allows(self.desk.person, step, row, self.desk.on) for step in ("adopt", "dismiss"))
-        return str(row.pk) if any(steps) else ""
+    flow = ADJUSTMENT
+    asking = NoteForm
+    does = (
+        Deed("adopt", _("按规则调整所选"), together(operations.adopt_adjustments, "adjustment_ids")),
+        Deed("dismiss", _("所选维持不变"), together(operations.dismiss_adjustments, "adjustment_ids"), main=False),
+    )
 
     def summary(self) -> str:
-        sums = reads.adjustment_sums(self.query())
+        sums = reads.adjustment_sums(self.query())  # type: ignore[arg-type]  # a query
         back, monthly = money_text(sums.back_fen), money_text(sums.monthly_fen)
         return counted(
             "共 %(count)s 项，每月合计变化 %(monthly)s，以前月份 %(back)s", sums.number, monthly=monthly, back=back
@@ -368,10 +334,6 @@ class AdjustmentList(_ByProgramme[Adjustment]):
 
     def actions(self) -> Sequence[Action]:
         return action(self.request, gettext("预览某日的变化"), "adjustment_preview")
-
-
-def _decided_by(deed: Callable[..., object]) -> Callable[[Act, Sequence[int], Mapping[str, Any]], object]:
-    return lambda act, ids, said: deed(act, adjustment_ids=ids, note=said["note"])
 
 
 class PreviewList(_ByProgramme[reads.PreviewRow]):
@@ -384,27 +346,21 @@ class PreviewList(_ByProgramme[reads.PreviewRow]):
     nothing = (_("请选择日期"), "")
     not_found = _("到这一天没有待遇会变化")
 
-    def cause(self, row: reads.PreviewRow) -> Cell:
-        return Cell(row.cause_label, meta=(day_text(row.finding.piece.cause_date),))
-
     def back(self, row: reads.PreviewRow) -> int | None:
         return row.back_fen or None
-
-    def way(self, row: reads.PreviewRow) -> Cell:
-        return Cell(row.way_label, meta=(row.missing,))
 
     filters = (Filter("on", _("到哪一天"), kind="day"),)
     columns = (
         Column("award.number", pgettext_lazy("one", "待遇"), to="award_detail", phone="title"),
         Column("award.unit_key", _("领取单位"), only="excel"),
         Column("programme", _("项目"), of=_ByProgramme.programme),
-        Column("cause_label", _("原因"), cell=cause),
+        Column("cause_label", _("原因"), meta=("finding.piece.cause_date",)),
         Column("finding.piece.cause_date", _("变化日期"), "DATE", only="excel"),
         Column("finding.first", _("生效月份"), "MONTH"),
         Column("finding.before_fen", _("原金额"), "YUAN"),
         Column("finding.fen", _("应为"), "YUAN"),
         Column("back", _("补发或多发"), "YUAN", of=back, total=True),
-        Column("way_label", _("办理方式"), cell=way),
+        Column("way_label", _("办理方式"), meta=("missing",)),
         Column("missing", _("缺少情况"), only="excel"),
     )
 

@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.foundation.screens.cells import linked
-from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.pages import found_or_404, render_page
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot, money_text, pack_text
@@ -65,22 +64,18 @@ def _head(award: Award, standing: Standing, desk: Desk, actions: list[Action]) -
 
 
 def _actions(award: Award, offered: Sequence[Step], *, may_shift: bool) -> Iterator[Action]:
-    def to(page: str) -> str:
-        return reverse(page, args=[award.number])
-
     for step in offered:
         # Months that are settled are not shifted any more; an end may lie in them.
         if may_shift or step.code == "end":
-            yield Action(step.label, to(f"award_{step.code}"), main=step.is_main(award), danger=step.danger)
+            yield button(step.label, f"award_{step.code}", award.number, main=step.is_main(award), danger=step.danger)
     if award.determination_id:
-        yield Action(gettext("按规则重新计算"), to("award_recalculate"))
+        yield button(gettext("按规则重新计算"), "award_recalculate", award.number)
     if award.review_opened_date and award.state not in _OVER:
-        yield Action(gettext("完成复核"), to("award_review"), main=True)
+        yield button(gettext("完成复核"), "award_review", award.number, main=True)
 
 
 def _facts(request: HttpRequest, award: Award) -> list[tuple[object, object]]:
     """Labels and values of the award itself."""
-    due = award.review_due_date
     page = "resident_detail" if award.unit == Unit.PERSON else "household_detail"
     return [
         (gettext("领取单位"), linked(request, page, award.unit_key)),
@@ -88,7 +83,7 @@ def _facts(request: HttpRequest, award: Award) -> list[tuple[object, object]]:
         (gettext("申请"), linked(request, "application_detail", award.application_number)),
         (gettext("预算科目"), award.line.name),
         (gettext("批准日期"), day_text(award.granted_date)),
-        *([(gettext("下次复核"), day_text(due))] if due else []),
+        (gettext("下次复核"), day_text(award.review_due_date)),
     ]
 
 

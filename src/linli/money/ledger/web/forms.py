@@ -1,25 +1,12 @@
 """Forms of the funds: fields and their first checks; the rules are the operations'."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.fields import DayField, YuanField, text_area
-from linli.money.ledger.models import BudgetLine, FundingSource
+from linli.foundation.screens.fields import DayField, OfferingForm, YuanField, text_area
 
 
-class _OfferedForm(forms.Form):
-    """A form whose first field offers sources or lines."""
-
-    def __init__(self, *args: Any, offered: Iterable[FundingSource | BudgetLine], **options: Any) -> None:
-        super().__init__(*args, **options)
-        first: Any = next(iter(self.fields.values()))
-        first.choices = [(row.pk, row.name) for row in offered]
-
-
-class InflowForm(_OfferedForm):
+class InflowForm(OfferingForm):
     """Money that reached the bank."""
 
     source = forms.TypedChoiceField(label=_("资金来源"), coerce=int)
@@ -36,7 +23,7 @@ class FeeForm(InflowForm):
     on = DayField(label=_("扣费日期"))
 
 
-class ExcessForm(_OfferedForm):
+class ExcessForm(OfferingForm):
     """A street officer's acceptance to go above a line."""
 
     line = forms.TypedChoiceField(label=_("预算科目"), coerce=int)
@@ -50,7 +37,7 @@ class CorrectionForm(forms.Form):
     reason = text_area(_("冲销理由"), max_length=200)
 
 
-class CarryOverForm(_OfferedForm):
+class CarryOverForm(OfferingForm):
     """A proposal to carry restricted money over into the next year."""
 
     source = forms.TypedChoiceField(label=_("资金来源"), coerce=int)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.cells import Cell, bar
 from linli.foundation.screens.filters import Choices, Filter
-from linli.foundation.screens.heads import Action, Head, action
-from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.listings import Column, Listing, nobody
+from linli.foundation.screens.pages import found_or_404
 from linli.foundation.screens.texts import joined_by_dot, money_text, month_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.period import Month
@@ -38,24 +39,20 @@ class FundList(Listing[Desk, Fund]):
 
     name = "funds"
     title = _("资金")
+    adds = (_("设立资金"), "fund_open")
+    asks = queries.funds
     nothing = (_("还没有资金"), _("由街道或区里设立资金后在此显示"))
     left: Mapping[int, int]
-
-    def fund(self, row: Fund) -> Cell:
-        return Cell(row.name, ("fund_statement", row.code))
 
     def spendable(self, row: Fund) -> int:
         return self.left.get(row.pk, 0)
 
     columns = (
-        Column("name", _("资金"), cell=fund, phone="title"),
+        Column("name", _("资金"), to=("fund_statement", "code"), phone="title"),
         Column("code", _("编号")),
         Column("year", _("年度"), "INTEGER", phone=""),
         Column("spendable", _("尚可支付"), "YUAN", of=spendable),
     )
-
-    def query(self) -> Sequence[Fund]:
-        return queries.funds(self.desk.reads)
 
     def token(self, row: Fund) -> str:
         return f"{9999 - row.year:04}_{row.code}"
@@ -63,18 +60,14 @@ class FundList(Listing[Desk, Fund]):
     def load(self, found: Sequence[Fund]) -> None:
         self.left = queries.spendable_of([fund.pk for fund in found])
 
-    def reading(self, row: Fund) -> None:
-        return None
-
-    def actions(self) -> Sequence[Action]:
-        return action(self.request, gettext("设立资金"), "fund_open", main=True)
+    reading = nobody
 
 
 class _OfFund(Listing[Desk, Any]):
     """A list of what belongs to one fund."""
 
-    def __init__(self, request: HttpRequest, desk: Desk, fund: Fund) -> None:
-        self.of_fund = fund
+    def __init__(self, request: HttpRequest, desk: Desk, code: str) -> None:
+        self.of_fund = fund = found_or_404(queries.fund, desk.reads, code)
         self.sources, self.lines = queries.sources(fund.pk), queries.lines(fund.pk)
         super().__init__(request, desk)
 
@@ -84,8 +77,7 @@ class _OfFund(Listing[Desk, Any]):
     def subject(self) -> str:
         return f"{self.name}:{self.of_fund.code}"
 
-    def reading(self, row: Any) -> None:
-        return None
+    reading = nobody
 
 
 class BalanceList(_OfFund):

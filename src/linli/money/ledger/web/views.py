@@ -12,8 +12,8 @@ from linli.foundation.files.documents import render_sheet, sheet_table
 from linli.foundation.files.tables import Column, Value
 from linli.foundation.screens import listings
 from linli.foundation.screens.cells import chip, linked, masked
-from linli.foundation.screens.exporting import Sheet, answer, download, reach_of, whole
-from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.exporting import PDF, Sheet, answer, download, reach_of, whole
+from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.pages import found_or_404, render_page
 from linli.foundation.screens.texts import day_text, money_text, month_text, time_text
 from linli.ground.users.queries import names
@@ -28,8 +28,6 @@ from linli.money.ledger.queries import Statement
 from linli.money.ledger.web.desk import months_of, reading
 from linli.money.ledger.web.lists import (
     TRANSFERS,
-    BalanceList,
-    JournalList,
     locked_columns,
     months_of_year,
     statement_columns,
@@ -101,7 +99,7 @@ def statement_document(request: HttpRequest, desk: Desk, code: str) -> HttpRespo
         ],
         [_sum_note(statement)] if statement.is_whole else [],
     )
-    return download(data, f"{code}-{first}-{last}.pdf", "application/pdf")
+    return download(data, f"{code}-{first}-{last}.pdf", PDF)
 
 
 @reading
@@ -131,7 +129,7 @@ def journal_voucher(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
         ],
         [journal.reason] if journal.reason else [],
     )
-    return download(data, f"{number}.pdf", "application/pdf")
+    return download(data, f"{number}.pdf", PDF)
 
 
 def _table(title: str, columns: Sequence[listings.Column], rows: Iterable[object]) -> dict[str, object]:
@@ -198,18 +196,6 @@ def _actions(desk: Desk, fund: Fund) -> list[Action]:
 
 
 @reading
-def fund_balances(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """Every account with its balance now."""
-    return BalanceList(request, desk, found_or_404(queries.fund, desk.reads, code)).response()
-
-
-@reading
-def journal_list(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """The journals behind a figure, newest first."""
-    return JournalList(request, desk, found_or_404(queries.fund, desk.reads, code)).response()
-
-
-@reading
 def journal_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One journal with its transfers and what undid it."""
     journal, transfers = found_or_404(queries.journal, desk.reads, number)
@@ -230,9 +216,9 @@ def _journal_head(request: HttpRequest, desk: Desk, journal: Journal) -> Head:
     lead = format_html(
         "{} · {} {}", day_text(journal.on_date), words, chip(gettext("已冲销"), "paused") if undone else ""
     )
-    actions = [Action(gettext("打印凭证"), reverse("journal_voucher", args=[number]))]
+    actions = [button(gettext("打印凭证"), "journal_voucher", number)]
     if journal.kind in CORRECTABLE and not undone and can_correct(desk.person, fund.stamp, journal.by_id):
-        actions.append(Action(gettext("冲销"), reverse("journal_correct", args=[number]), danger=True))
+        actions.append(button(gettext("冲销"), "journal_correct", number, danger=True))
     way = [*trail(fund), (gettext("凭证"), reverse("journal_list", args=[fund.code])), (number, "")]
     return Head(f"{journal.get_kind_display()} {number}", lead, way, actions=actions)
 
@@ -245,7 +231,7 @@ def _facts(request: HttpRequest, journal: Journal, fen: int) -> list[tuple[objec
         (gettext("金额"), amount_text(fen)),
         (gettext("记账人"), by),
         (gettext("记账时间"), time_text(journal.at)),
-        *([(gettext("理由"), journal.reason)] if journal.reason else []),
+        (gettext("理由"), journal.reason),
         *((label, linked(request, "journal_detail", one.number)) for label, one in other if one is not None),
         (gettext("摘要值"), masked(f"{journal.digest[:16]}…")),
     ]

@@ -1,7 +1,6 @@
 """Forms of payments: fields and their first checks; the rules are the operations'."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,29 +8,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.foundation.screens.fields import DayField, LawForm, MonthField
-from linli.foundation.screens.texts import pack_text
-from linli.kernel.period import Month
-from linli.law.policies.engine import BankLayout
-from linli.money.ledger.models import Fund
+from linli.foundation.screens.fields import DayField, LawForm, MonthField, OfferingForm
 
 # A few megabytes hold a hundred thousand lines.
 _LARGEST = 10 * 1024 * 1024
 _SEQ_DIGITS = 8
 
 
-class FundMonthForm(LawForm):
+class FundMonthForm(OfferingForm, LawForm):
     """A fund and a month of its year."""
 
     rests_on = {"month": "programmes"}
 
     fund = forms.TypedChoiceField(label=pgettext_lazy("one", "资金"), coerce=int)
     month = MonthField(label=_("月份"))
-
-    def __init__(self, *args: Any, funds: Iterable[Fund], months: Sequence[Month], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["fund"].choices = [(fund.pk, fund.name) for fund in funds]  # type: ignore[attr-defined]  # choices
-        self.fields["month"].offer(months)  # type: ignore[attr-defined]  # a month field
 
 
 class UploadField(forms.FileField):
@@ -63,22 +53,11 @@ class ApproveForm(forms.Form):
 
     digest = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, seen: str, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.initial["digest"] = seen
 
-
-class ReleaseForm(forms.Form):
+class ReleaseForm(OfferingForm):
     """Which bank the file is for."""
 
     layout = forms.ChoiceField(label=_("银行文件格式"))
-
-    def __init__(self, *args: Any, layouts: Mapping[str, BankLayout], last: str, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.initial["layout"] = last
-        self.fields["layout"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (code, pack_text(layout.label)) for code, layout in layouts.items()
-        ]
 
 
 class ReturnForm(forms.Form):

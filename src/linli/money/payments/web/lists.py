@@ -15,11 +15,11 @@ from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.cells import Cell, masked
 from linli.foundation.screens.filters import Choices, Filter
 from linli.foundation.screens.heads import Action, action
-from linli.foundation.screens.listings import Column, Listing
-from linli.foundation.screens.sets import Deed
+from linli.foundation.screens.listings import Column, Listing, nobody
+from linli.foundation.screens.pages import found_or_404
+from linli.foundation.screens.sets import Deed, together
 from linli.foundation.screens.texts import counted, day_text, money_text, month_text
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.kernel.tones import Tone
@@ -91,8 +91,7 @@ class BatchList(Listing[Desk, PaymentBatch]):
         month = asked_month(asked["month"])
         return queries.batches(self.desk.reads, state=asked["state"], kind=asked["kind"], month=month)
 
-    def reading(self, row: PaymentBatch) -> None:
-        return None
+    reading = nobody
 
     def actions(self) -> Sequence[Action]:
         return [
@@ -142,8 +141,7 @@ class MonthList(Listing[Desk, MonthFlow]):
     def token(self, row: MonthFlow) -> str:
         return str(row.month)
 
-    def reading(self, row: MonthFlow) -> None:
-        return None
+    reading = nobody
 
     def subject(self) -> str:
         return f"{self.name}:{self.asked['year']}"
@@ -194,12 +192,10 @@ class LineList(_OfPeople[PaymentItem]):
     nothing = (_("没有符合条件的明细"), "")
     not_found = _("没有符合条件的明细")
 
-    def __init__(self, request: HttpRequest, desk: Desk, batch: PaymentBatch) -> None:
-        self.batch, self.address = batch, reverse("batch_detail", args=[batch.number])
+    def __init__(self, request: HttpRequest, desk: Desk, number: str) -> None:
+        self.batch = found_or_404(queries.batch, desk.reads, number)
+        self.address = reverse("batch_detail", args=[number])
         super().__init__(request, desk)
-
-    def award_cell(self, row: PaymentItem) -> Cell:
-        return Cell(row.award.number, ("award_detail", row.award.number), meta=(row.unit_key,))
 
     def state(self, row: PaymentItem) -> Cell:
         back = row.state == ItemState.RETURNED
@@ -211,7 +207,7 @@ class LineList(_OfPeople[PaymentItem]):
     )
     columns = (
         Column("seq", _("序号"), "INTEGER", phone=""),
-        Column("award.number", pgettext_lazy("one", "待遇"), cell=award_cell, phone="title"),
+        Column("award.number", pgettext_lazy("one", "待遇"), to="award_detail", meta=("unit_key",), phone="title"),
         Column("unit_key", _("领取单位"), only="excel"),
         Column("programme", _("项目"), of=_OfPeople.programme),
         Column("month", _("月份"), "MONTH", of=_OfPeople.month, cell=_OfPeople.month_cell),
@@ -234,6 +230,10 @@ class LineList(_OfPeople[PaymentItem]):
         return f"batch:{self.batch.number}"
 
 
+def _to_batch(batch: PaymentBatch) -> tuple[object, str]:
+    return batch.number, reverse("batch_detail", args=[batch.number])
+
+
 class ReturnedList(_OfPeople[PaymentItem]):
     """What came back, the oldest first: whether it is still due, and where it would go."""
 
@@ -241,6 +241,7 @@ class ReturnedList(_OfPeople[PaymentItem]):
     title = _("退回款项")
     lead = _("先核对并更正收款账户，再重新发放；不应再发的请办理“不再发放”。每笔退回只能重发一次。")
     order = ("settled_date", "pk")
+    asks = queries.returned
     nothing = (_("没有退回款项"), "")
     faults: Mapping[int, StaleCode]
     newest: Mapping[tuple[str, str], PayeeAccount]
@@ -289,9 +290,6 @@ class ReturnedList(_OfPeople[PaymentItem]):
         Column("amount_fen", _("金额"), "YUAN", total=True),
     )
 
-    def query(self) -> QuerySet[PaymentItem]:
-        return queries.returned(self.desk.reads)
-
     def load(self, found: Sequence[PaymentItem]) -> None:
         self.faults = queries.no_longer_due(found, self.desk.on)
         newest: dict[tuple[str, str], PayeeAccount] = {}
@@ -299,22 +297,20 @@ class ReturnedList(_OfPeople[PaymentItem]):
             newest.setdefault((account.unit_key, account.state), account)
         self.newest = newest
 
-    def form(self, *data: Any) -> CancelForm:
-        return CancelForm(*data)
-
-    def deeds(self) -> Sequence[Deed]:
-        """One batch of everything that is sent again; each is given up for itself."""
-        all_deeds = [
-            Deed("reissue", gettext("重新发放所选"), _reissue, asks=False, whole=True, then=_to_batch),
-            Deed("write_off", gettext("所选不再发放"), _write_off, main=False),
-        ]
-        return [deed for deed in all_deeds if self.desk.person.holds(*ITEM.step(deed.code).roles)]
-
-    def _may(self, step: str, row: PaymentItem) -> bool:
-        return ITEM.allows(self.desk.person, step, row, self.desk.on)
-
-    def ticks(self, row: PaymentItem) -> str:
-        return str(row.pk) if self._may("reissue", row) or self._may("write_off", row) else ""
+    flow = ITEM
+    asking = CancelForm
+    # One batch of everything that is sent again; each is given up for itself.
+    does = (
+        Deed(
+            "reissue",
+            _("重新发放所选"),
+            together(operations.reissue, "item_ids"),
+            asks=False,
+            whole=True,
+            then=_to_batch,
+        ),
+        Deed("write_off", _("所选不再发放"), together(operations.write_off, "item_ids"), main=False),
+    )
 
     def reading(self, row: PaymentItem) -> tuple[Stamp, str]:
         return row.batch.stamp, row.award.number
@@ -325,18 +321,6 @@ class ReturnedList(_OfPeople[PaymentItem]):
 
     def more(self, found: Sequence[PaymentItem]) -> dict[str, Any]:
         return {"provisional": bool(provisional_holds(self.newest.values(), self.desk.on))}
-
-
-def _reissue(act: Act, ids: Sequence[int], _said: Mapping[str, Any]) -> PaymentBatch:
-    return operations.reissue(act, item_ids=sorted(ids))
-
-
-def _to_batch(batch: PaymentBatch) -> tuple[object, str]:
-    return batch.number, reverse("batch_detail", args=[batch.number])
-
-
-def _write_off(act: Act, ids: Sequence[int], said: Mapping[str, Any]) -> None:
-    operations.write_off(act, item_ids=sorted(ids), reason=said["reason"])
 
 
 def _due_words(fault: StaleCode | None) -> str:

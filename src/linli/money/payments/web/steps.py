@@ -1,7 +1,8 @@
 """The steps of a batch on its page: form and run of each. Whose they are and when is in ``payments.steps``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -11,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import steps
 from linli.foundation.screens.steps import Bound, Fields, Offer, plainly
+from linli.foundation.screens.texts import pack_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
 from linli.kernel.steps import Step
 from linli.money.payments import operations, queries
 from linli.money.payments.codes import BatchState, ItemState
@@ -23,13 +24,9 @@ from linli.money.payments.steps import BATCH
 from linli.money.payments.web.forms import ApproveForm, CameBackForm, CancelForm, ReleaseForm, ReturnForm
 
 
-def by_field(name: str, deed: Callable[[], object]) -> object:
-    """Run an act that reads a file: a refusal that names no field is about the file."""
-    try:
-        return deed()
-    except DomainError as error:
-        error.field = error.field or name
-        raise
+def _release_form(_desk: Desk, batch: PaymentBatch, *data: Any) -> ReleaseForm:
+    layouts = [(code, pack_text(layout.label)) for code, layout in queries.layouts().items()]
+    return ReleaseForm(*data, offers={"layout": layouts}, initial={"layout": queries.last_layout(batch.fund_id)})
 
 
 def _release(act: Act, batch: PaymentBatch, data: Fields) -> Release:
@@ -39,7 +36,7 @@ def _release(act: Act, batch: PaymentBatch, data: Fields) -> Release:
 def _return(act: Act, batch: PaymentBatch, data: Fields) -> object:
     # Which layout it has is known of a batch that was sent; of any other the operation says what it is.
     layout = queries.layouts().get(batch.layout_code) or next(iter(queries.layouts().values()))
-    return by_field("file", lambda: operations.import_return(act, batch_id=batch.pk, data=data["file"], layout=layout))
+    return operations.import_return(act, batch_id=batch.pk, data=data["file"], layout=layout)
 
 
 def _came_back(act: Act, batch: PaymentBatch, data: Fields) -> object:
@@ -64,18 +61,14 @@ def _of_return(rows: list[PaymentItem]) -> list[tuple[int, str]]:
 
 
 BOUND: Mapping[str, Bound] = {
-    "approve": Bound(
-        lambda desk, batch, *data: ApproveForm(*data, seen=batch.lines_digest),
-        lambda act, batch, data: operations.approve(act, batch_id=batch.pk, digest=data["digest"]),
+    "approve": plainly(
+        operations.approve,
+        "batch_id",
+        ApproveForm,
+        lambda _desk, batch: {"initial": {"digest": batch.lines_digest}},
     ),
-    "release": Bound(
-        lambda desk, batch, *data: ReleaseForm(
-            *data, layouts=queries.layouts(), last=queries.last_layout(batch.fund_id)
-        ),
-        _release,
-        _of_release,
-    ),
-    "return": Bound(lambda desk, batch, *data: ReturnForm(*data), _return),
+    "release": Bound(_release_form, _release, _of_release),
+    "return": Bound(lambda desk, batch, *data: ReturnForm(*data), _return, about="file"),
     "came_back": Bound(
         lambda desk, batch, *data: CameBackForm(*data, number=batch.number, on=desk.on),
         _came_back,
@@ -91,13 +84,11 @@ def offers(desk: Desk, batch: PaymentBatch, refused: Mapping[str, Form]) -> list
     def address(step: Step) -> str:
         return reverse(f"batch_{step.code}", args=[batch.number])
 
-    shown = steps.offers(BATCH, BOUND, desk, batch, address, refused)
-    return [replace(one, step=_worded(one.step, desk, batch)) for one in shown]
+    def worded(step: Step) -> Step:
+        """Whoever checks what somebody else made does not cancel it, but sends it back."""
+        sends_back = batch.state == BatchState.PROPOSED and desk.person.user_id != batch.maker_id
+        if step.code == "cancel" and sends_back:
+            return replace(step, label=_("退回经办（作废本批次）"), button=_("退回经办"))
+        return step
 
-
-def _worded(step: Step, desk: Desk, batch: PaymentBatch) -> Step:
-    """Whoever checks what somebody else made does not cancel it, but sends it back."""
-    sends_back = batch.state == BatchState.PROPOSED and desk.person.user_id != batch.maker_id
-    if step.code == "cancel" and sends_back:
-        return replace(step, label=_("退回经办（作废本批次）"), button=_("退回经办"))
-    return step
+    return steps.offers(BATCH, BOUND, desk, batch, address, refused, worded)

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens import navigation
-from linli.foundation.screens.listings import page_of
+from linli.foundation.screens.desks import page_of
 from linli.money.payments.steps import BATCH
 from linli.money.payments.web import acting, views
-from linli.money.payments.web.desk import reading
+from linli.money.payments.web.desk import checking, making, reading
 from linli.money.payments.web.lists import ArrearsList, BatchList, MonthList, ReturnedList
 from linli.money.payments.web.steps import BOUND
 
@@ -22,16 +22,16 @@ navigation.register(navigation.NavItem("payments", _("发放"), "batch_list", 60
 
 urlpatterns = [
     path("payments/", page_of(BatchList, reading), name="batch_list"),
-    path("payments/new/", acting.batch_new, name="batch_new"),
+    path("payments/new/", page_of(acting.NewBatch, making), name="batch_new"),
     path("payments/returned/", page_of(ReturnedList, reading), name="returned_list"),
     path("payments/months/", page_of(MonthList, reading), name="payment_months"),
     path("payments/arrears/", page_of(ArrearsList, reading), name="arrears_list"),
-    path("payments/reconcile/", acting.reconcile, name="reconcile"),
-    path("payments/<str:number>/", views.batch_detail, name="batch_detail"),
+    path("payments/reconcile/", page_of(acting.Reconcile, checking), name="reconcile"),
+    path("payments/<str:number>/", page_of(views.BatchPage, reading), name="batch_detail"),
     *(
         path(
             f"payments/<str:number>/{BATCH.step(code).path}/",
-            acting.batch_step,
+            page_of(views.BatchPage, reading),
             {"code": code},
             name=f"batch_{code}",
         )

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from linli.foundation.files.documents import render_sheet, sheet_table
 from linli.foundation.screens.cells import masked
-from linli.foundation.screens.exporting import download
-from linli.foundation.screens.heads import Action, Head, action
+from linli.foundation.screens.exporting import PDF, download
+from linli.foundation.screens.heads import Head, action, button
 from linli.foundation.screens.pages import found_or_404
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.reminding import waits
+from linli.foundation.screens.steps import step_page
 from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text, money_text, month_text, pack_text
 from linli.ground.users.queries import names
 from linli.ground.users.queries.desks import Desk
@@ -33,7 +33,7 @@ from linli.money.payments.queries import Outlook
 from linli.money.payments.steps import BATCH
 from linli.money.payments.web.desk import reading
 from linli.money.payments.web.lists import LineList
-from linli.money.payments.web.steps import offers
+from linli.money.payments.web.steps import BOUND, offers
 
 # --- A batch as its page shows it ------------------------------------------------------------------
 
@@ -102,25 +102,36 @@ def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:
     return [*queries.outlooks([fund for fund in funds if fund.year == on.year], on), *queries.unproposed(past, on)]
 
 
-@reading
-def batch_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """One batch: where it stands, its lines, and what the reader may do with it."""
-    return BatchPage(request, desk, found_or_404(queries.batch, desk.reads, number)).response()
-
-
 class BatchPage(LineList):
-    """A batch above its lines; a step that was refused shows its form as it was filled in."""
+    """One batch: where it stands, its lines, and what the reader may do with it; a step that was refused shows its form
+    as it was filled in.
+    """
 
     refused: Mapping[str, Form] = MappingProxyType({})
+
+    def __init__(self, request: HttpRequest, desk: Desk, number: str, code: str = "") -> None:
+        super().__init__(request, desk, number)
+        self.code = code
+
+    def response(self, *, status: int = 200) -> HttpResponse:
+        """The page; where the address names a step, what comes of it."""
+        if not self.code:
+            return super().response(status=status)
+        path = BATCH.step(self.code).path
+        return step_page(self.request, BATCH, BOUND, self.desk, self.batch, path, to=self.address, page=self._refused)
+
+    def _refused(self, forms: Mapping[str, Form]) -> HttpResponse:
+        self.refused = forms
+        return super().response(status=422)
 
     def head(self) -> Head:
         batch, number = self.batch, self.batch.number
         lead = joined_by_dot(batch.fund.name, month_text(batch.month_date), batch.get_kind_display())
-        actions = [Action(gettext("打印审批表"), reverse("batch_paper", args=[number]))]
+        actions = [button(gettext("打印审批表"), "batch_paper", number)]
         if batch.state == BatchState.VOIDED and BATCH.allows(self.desk.person, "propose", batch, self.desk.on):
             actions += action(self.request, gettext("重新编制"), "batch_new", main=True)
         if can_take_file(self.desk.person, batch):
-            actions.append(Action(gettext("下载银行文件"), reverse("batch_file", args=[number])))
+            actions.append(button(gettext("下载银行文件"), "batch_file", number))
         return Head(number, lead, [(number, "")], BatchState(batch.state), actions)
 
     def more(self, found: Sequence[PaymentItem]) -> dict[str, Any]:
@@ -195,4 +206,4 @@ def batch_paper(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             gettext("明细摘要 %(digest)s：明细有任何变动，摘要即不同。") % {"digest": batch.lines_digest},
         ],
     )
-    return download(data, f"{number}.pdf", "application/pdf")
+    return download(data, f"{number}.pdf", PDF)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.fields import YuanField
+from linli.foundation.screens.fields import CodeField, OfferingForm, YuanField, offer
 from linli.foundation.screens.texts import pack_text
 from linli.ground.areas.queries import Area
 from linli.kernel.money import yuan
@@ -21,16 +21,10 @@ class SaveForm(forms.Form):
     note = forms.CharField(label=_("说明"), max_length=300, required=False)
 
 
-class AdoptForm(forms.Form):
+class AdoptForm(OfferingForm):
     """Each finding that must be accepted is ticked by itself."""
 
     accepted = forms.MultipleChoiceField(label=_("逐条确认"), required=False)
-
-    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["accepted"]
-        assert isinstance(field, forms.MultipleChoiceField)  # declared above
-        field.choices = [(key, key) for key in keys]
 
 
 # --- the form that opens a community's fund: what comes in by source, what may be spent by budget line ---
@@ -51,7 +45,7 @@ class FundForm(forms.Form):
         label=_("资金名称"), max_length=120, required=False, help_text=_("不填则按社区、年度和方案命名")
     )
     donor_name = forms.CharField(label=_("另一位捐赠人或来源"), max_length=120, required=False)
-    donor_kind = forms.ChoiceField(label=_("来源类型"), choices=SourceKind.choices, initial=SourceKind.DONATION)
+    donor_kind = CodeField(SourceKind, _("来源类型"), initial=SourceKind.DONATION)
     donor_amount = YuanField(label=_("金额（元）"), required=False, negative=False)
     donor_lines = forms.MultipleChoiceField(
         label=_("指定用途"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不选则不限用途")
@@ -63,8 +57,8 @@ class FundForm(forms.Form):
         super().__init__(*args, **options)
         self.pack = pack
         lines = [(code, pack_text(line.label)) for code, line in pack.budget_lines.items()]
-        self.fields["community"].choices = [(area.pk, area.name) for area in communities]  # type: ignore[attr-defined]  # a choice field
-        self.fields["donor_lines"].choices = lines  # type: ignore[attr-defined]  # a choice field
+        offer(self.fields["community"], [(area.pk, area.name) for area in communities])
+        offer(self.fields["donor_lines"], lines)
         for code, source in pack.fund_sources.items():
             planned = figures.get(f"sources.{code}.amount")
             self.fields[f"source_{code}"] = _amount(pack_text(source.label), planned)
@@ -131,7 +125,7 @@ class FundForm(forms.Form):
             if data.get(f"source_{code}") is not None
         ]
         if data.get("donor_name"):
-            kind, lines = SourceKind(data["donor_kind"]), tuple(data["donor_lines"])
+            kind, lines = data["donor_kind"], tuple(data["donor_lines"])
             found.append(NewSource(DONOR, kind, data["donor_name"], data["donor_amount"], lines))
         return found
 

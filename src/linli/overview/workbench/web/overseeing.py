@@ -22,7 +22,7 @@ from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.lights import PLACE, Light, Standing, columns_of, lights, standings
-from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.listings import Column, Listing, nobody
 from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.texts import counted, day_text, joined_by_dot
 from linli.ground.areas.codes import AreaKind
@@ -171,8 +171,8 @@ class Overview(Listing[Overseer, Area]):
     def token(self, row: Area) -> str:
         return row.code
 
-    def reading(self, row: Area) -> None:
-        """Figures of places show nobody."""
+    # Figures of places show nobody.
+    reading = nobody
 
     def head(self) -> Head:
         number = sum(one.kind == AreaKind.COMMUNITY for one in self.desk.places)

@@ -5,7 +5,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import context, finding, navigation
-from linli.foundation.screens.listings import page_of
+from linli.foundation.screens.desks import page_of
 from linli.foundation.screens.pages import actor, today
 from linli.ground.users.queries import authority_of
 from linli.overview.workbench.web import overseeing, searching, views

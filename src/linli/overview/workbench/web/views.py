@@ -19,7 +19,7 @@ from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.front import doors
 from linli.foundation.screens.guides import guide_of
 from linli.foundation.screens.heads import Action, Head, action
-from linli.foundation.screens.listings import PAGE, Column, Listing
+from linli.foundation.screens.listings import PAGE, Column, Listing, nobody
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
@@ -174,8 +174,8 @@ class TrailList(Listing[Desk, AuditLine]):
     def load(self, found: Sequence[AuditLine]) -> None:
         self.areas = area_names({row.chain for row in found})
 
-    def reading(self, row: AuditLine) -> None:
-        """What the trail says of somebody was noted when it was written."""
+    # What the trail says of somebody was noted when it was written.
+    reading = nobody
 
     def more(self, found: Sequence[AuditLine]) -> dict[str, Any]:
         return {"seal": audit.head()}

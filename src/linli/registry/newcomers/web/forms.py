@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.fields import text_area
+from linli.foundation.screens.fields import TO_CHOOSE, offer, text_area
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import of_kind
 from linli.registry.residents.rules.registration import is_phone, plain_phone
@@ -24,7 +24,7 @@ class AskForm(forms.Form):
     def __init__(self, *data: object) -> None:
         super().__init__(*data)  # type: ignore[arg-type]  # what was sent
         places = [(one.pk, one.name) for one in of_kind(AreaKind.COMMUNITY)]
-        self.fields["community_id"].choices = [("", _("请选择")), *places]  # type: ignore[attr-defined]  # a choice field
+        offer(self.fields["community_id"], [TO_CHOOSE, *places])
 
     def clean_phone(self) -> str:
         """The number however it is written: one telephone is counted as one. Raises ValidationError."""

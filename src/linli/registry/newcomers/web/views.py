@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +63,7 @@ class RequestList(Listing[Desk, Request]):
     title = _("自助登记")
     lead = _("居民自己在公开页面填写的，核对后才登记。")
     order = ("-pk",)
+    asks = queries.requests
     nothing = (_("没有自助登记"), _("有人填写后自动列出。"))
     filters = (Filter("state", _("状态"), RequestState.choices, default=RequestState.WAITING),)
 
@@ -79,9 +79,6 @@ class RequestList(Listing[Desk, Request]):
         Column("state", _("状态"), "STATE", codes=RequestState, phone="state"),
     )
 
-    def query(self) -> QuerySet[Request]:
-        return queries.requests(self.desk.reads, **self.asked)
-
     def reading(self, row: Request) -> tuple[Stamp, str] | None:
         return (row.stamp, row.number) if row.envelope else None
 
@@ -90,6 +87,7 @@ class RequestPage(Record[Desk, Request]):
     """One request: what was said, and what comes of it."""
 
     name = "request"
+    finds = queries.request
     listing = RequestList
     flow = REQUEST
     bound = {
@@ -97,9 +95,6 @@ class RequestPage(Record[Desk, Request]):
         "refuse": plainly(operations.refuse, "request_id", NoteForm),
         "reopen": plainly(operations.reopen, "request_id"),
     }
-
-    def find(self, key: str) -> Request:
-        return queries.request(self.desk.reads, key)
 
     def head(self, row: Request) -> Head:
         register: Sequence[Action] = action(self.request, gettext("登记家庭"), "household_new")

@@ -1,18 +1,14 @@
 """Pages of partners: the list, one agreement with its steps, a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.fields import NoteForm
 from linli.foundation.screens.filters import Filter
-from linli.foundation.screens.heads import Action, Head, action
-from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.listings import Column, Listing, nobody
 from linli.foundation.screens.records import Record
 from linli.foundation.screens.steps import plainly
 from linli.foundation.screens.texts import joined
@@ -33,6 +29,8 @@ class AgreementList(Listing[Desk, Agreement]):
     name = "agreements"
     title = _("共建单位")
     order = ("-pk",)
+    adds = (_("登记协议"), "agreement_new")
+    asks = queries.agreements
     nothing = (_("还没有共建协议"), _("登记后由另一人签署，到日自动执行。"))
     not_found = _("没有符合条件的协议")
 
@@ -59,20 +57,15 @@ class AgreementList(Listing[Desk, Agreement]):
         Column("signed_by_id", _("签署人"), "HAND", only="excel"),
     )
 
-    def query(self) -> QuerySet[Agreement]:
-        return queries.agreements(self.desk.reads, **self.asked)
-
-    def reading(self, row: Agreement) -> None:
-        """Organisations, no persons."""
-
-    def actions(self) -> Sequence[Action]:
-        return action(self.request, gettext("登记协议"), "agreement_new", main=True)
+    # Organisations, no persons.
+    reading = nobody
 
 
 class AgreementPage(Record[Desk, Agreement]):
     """One agreement: what was promised, until when, and the next step."""
 
     name = "agreement"
+    finds = queries.agreement
     listing = AgreementList
     flow = AGREEMENT
     bound = {
@@ -82,13 +75,15 @@ class AgreementPage(Record[Desk, Agreement]):
         "end": plainly(operations.end, "agreement_id", NoteForm),
     }
 
-    def find(self, key: str) -> Agreement:
-        return queries.agreement(self.desk.reads, key)
 
-
-@writing
-def agreement_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+class NewAgreement(ActPage[Desk, None]):
     """Write an agreement down."""
-    form = filled(request, AgreementForm, places=desk.places(*WRITERS), initial={"valid_from": desk.on})
-    head, to, done = Head(gettext("登记共建协议")), reverse("agreement_list"), gettext("协议已登记，等待另一人签署")
-    return act_page(request, form, lambda act: operations.draft(act, **form.cleaned_data), head=head, done=done, to=to)
+
+    title, done = _("登记共建协议"), _("协议已登记，等待另一人签署")
+    form = AgreementForm
+    today = "valid_from"
+    operation = operations.draft
+    leads = "agreement_list"
+
+    def offers(self) -> Mapping[str, Any]:
+        return {"community_id": self.desk.places(*WRITERS)}

@@ -1,6 +1,6 @@
 """Forms of the registry: fields and their first checks; the rules are the operations'."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Scope
-from linli.foundation.screens.fields import DayField
+from linli.foundation.screens.fields import TO_CHOOSE, CodeField, DayField, NumberField, OfferingForm, offer
 from linli.foundation.screens.lookups import LookupField
 from linli.foundation.screens.pages import sentence, whole_number
 from linli.ground.areas.queries import offers
@@ -28,15 +28,21 @@ from linli.registry.residents.codes import (
     Sex,
 )
 from linli.registry.residents.operations import NewHousehold, NewMember
-from linli.registry.residents.queries import ResidentView, resident_detail
 from linli.registry.residents.queries.places import LOCAL
 from linli.registry.residents.queries.vocabulary import FactWord
 
 # Enough for nine families of ten; more rows come with the button below the table.
 FIRST_ROWS = 5
 MOST_ROWS = 20
-# What is put on record for good is chosen, never taken from the top of a list.
-_TO_CHOOSE = ("", _("请选择"))
+
+
+class ResidentField(NumberField):
+    """A resident within reach, by number."""
+
+    unknown = _("本辖区没有这个居民编号")
+
+    def __init__(self, label: object, **options: Any) -> None:
+        super().__init__(label=label, max_length=16, **options)
 
 
 class PlaceForm(forms.Form):
@@ -47,7 +53,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, reach: Scope, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["area_id"].find = offers(reach, LOCAL)  # type: ignore[attr-defined]  # a lookup
+        offer(self.fields["area_id"], offers(reach, LOCAL))
 
 
 class MemberForm(forms.Form):
@@ -58,16 +64,14 @@ class MemberForm(forms.Form):
     place = ""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
-    relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
+    relation = CodeField(Relation, _("与户主关系"))
     id_number = forms.CharField(label=_("身份证号"), max_length=30, required=False)
-    sex = forms.ChoiceField(label=_("性别"), choices=[("", _("按身份证号")), *Sex.choices], required=False)
+    sex = CodeField(Sex, _("性别"), first=("", _("按身份证号")), required=False)
     birth_date = DayField(label=_("出生日期"), required=False, help_text=_("填了身份证号可不填"))
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
-    hukou_kind = forms.ChoiceField(label=_("户籍类型"), choices=HukouKind.choices, initial=HukouKind.HERE)
+    hukou_kind = CodeField(HukouKind, _("户籍类型"), initial=HukouKind.HERE)
     hukou_place = forms.CharField(label=_("户籍地"), max_length=120, required=False)
-    residence_kind = forms.ChoiceField(
-        label=_("居住类型"), choices=ResidenceKind.choices, initial=ResidenceKind.PERMANENT
-    )
+    residence_kind = CodeField(ResidenceKind, _("居住类型"), initial=ResidenceKind.PERMANENT)
     residence_place = forms.CharField(label=_("居住地"), max_length=120, required=False)
 
     print_as = forms.CharField(
@@ -105,14 +109,14 @@ class MemberForm(forms.Form):
         data = self.cleaned_data
         return NewMember(
             name=data["name"],
-            relation=Relation(data["relation"]),
-            sex=Sex(data["sex"]),
+            relation=data["relation"],
+            sex=data["sex"],
             birth_date=data["birth_date"],
             id_number=data["id_number"],
             phone=data["phone"],
-            hukou_kind=HukouKind(data["hukou_kind"]),
+            hukou_kind=data["hukou_kind"],
             hukou_place=data["hukou_place"],
-            residence_kind=ResidenceKind(data["residence_kind"]),
+            residence_kind=data["residence_kind"],
             residence_place=data["residence_place"],
             is_another=data["is_another"],
             print_as=data["print_as"],
@@ -165,7 +169,7 @@ class JoiningForm(MemberForm):
     since = DayField(label=_("加入日期"))
 
 
-class OfMemberForm(forms.Form):
+class OfMemberForm(OfferingForm):
     """A form about one of several people, who is chosen in the field ``about``: an error names them."""
 
     about = "subject"
@@ -192,14 +196,11 @@ class FactForm(OfMemberForm):
     source = forms.CharField(label=_("信息来源"), max_length=200, help_text=_("如残疾证、工资单、入户走访"))
     as_of = DayField(label=_("截至日期"))
 
-    def __init__(
-        self, *args: Any, subjects: Iterable[tuple[str, str]], words: Mapping[str, FactWord], **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, words: Mapping[str, FactWord], **options: Any) -> None:
         super().__init__(*args, **options)
         self._words = words
-        self.fields["subject"].choices = list(subjects)  # type: ignore[attr-defined]  # a choice field
         if words:
-            self.fields["code"].choices = [_TO_CHOOSE, *((w.code, w.label) for w in words.values())]  # type: ignore[attr-defined]  # a choice field
+            offer(self.fields["code"], [TO_CHOOSE, *((w.code, w.label) for w in words.values())])
         else:
             self.fields["code"] = forms.CharField(
                 label=_("情况代码"), max_length=60, help_text=_("小写字母、数字和下划线，如 lives_alone")
@@ -228,7 +229,7 @@ class MoveResidentForm(forms.Form):
     """Which household the person joins."""
 
     household_number = forms.CharField(label=_("迁入的家庭"), max_length=16, help_text=_("家庭编号，如 H-000123"))
-    relation = forms.ChoiceField(label=_("与新户主关系"), choices=Relation.choices)
+    relation = CodeField(Relation, _("与新户主关系"))
     moved_date = DayField(label=_("迁移日期"))
 
 
@@ -258,15 +259,13 @@ class DepartureCorrectionForm(forms.Form):
     reason = forms.CharField(label=_("更正理由"), max_length=200, help_text=_("如核对死亡证明、本人到场"))
 
     def clean(self) -> dict[str, Any]:
+        """Without a day it did not happen."""
         data = super().clean() or self.cleaned_data
-        if data.get("what") == self.OTHER_DAY and not data.get("day") and "day" not in self.errors:
+        if data.get("what") == self.NOT_HAPPENED:
+            data["day"] = None
+        elif "what" in data and not data.get("day") and "day" not in self.errors:
             self.add_error("day", self.fields["reason"].error_messages["required"])
         return data
-
-    def right_day(self) -> date | None:
-        """The right day; None: it did not happen."""
-        day: date | None = self.cleaned_data["day"] if self.cleaned_data["what"] == self.OTHER_DAY else None
-        return day
 
 
 class EndForm(forms.Form):
@@ -275,27 +274,17 @@ class EndForm(forms.Form):
     valid_until = DayField(label=_("结束日期"), help_text=_("从这一天起不再是监护人或代理人"))
 
 
-class LinkForm(forms.Form):
+class LinkForm(OfferingForm):
     """Whose log-in it is; both are looked up."""
 
     username = forms.CharField(label=_("用户名"), max_length=40)
-    number = forms.CharField(label=_("居民编号"), max_length=16, help_text=_("如 R-000123"))
-
-    def __init__(self, *args: Any, within: Scope, on: date, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._within, self._on = within, on
+    number = ResidentField(_("居民编号"), help_text=_("如 R-000123"))
 
     def clean_username(self) -> User:
         try:
             return user_by_username(self.cleaned_data["username"].strip())
         except User.DoesNotExist as error:
             raise forms.ValidationError(gettext("没有这个用户名")) from error
-
-    def clean_number(self) -> ResidentView:
-        found = resident_detail(self._within, self.cleaned_data["number"].strip().upper(), on=self._on)
-        if found is None:
-            raise forms.ValidationError(gettext("本辖区没有这个居民编号"))
-        return found.person
 
 
 class ReturnForm(forms.Form):
@@ -304,7 +293,7 @@ class ReturnForm(forms.Form):
     household_number = forms.CharField(
         label=_("迁回的家庭"), max_length=16, help_text=_("家庭编号；原家庭已注销的填原编号即恢复")
     )
-    relation = forms.ChoiceField(label=_("与户主关系"), choices=Relation.choices)
+    relation = CodeField(Relation, _("与户主关系"))
     returned_date = DayField(label=_("迁回日期"))
 
 
@@ -314,15 +303,15 @@ class CorrectionForm(forms.Form):
     sometimes_required = ("print_as",)
 
     name = forms.CharField(label=_("姓名"), max_length=60)
-    sex = forms.ChoiceField(label=_("性别"), choices=Sex.choices)
+    sex = CodeField(Sex, _("性别"))
     birth_date = DayField(label=_("出生日期"))
     id_number = forms.CharField(
         label=_("身份证号"), max_length=30, required=False, help_text=_("只在需要更正时填写新的完整号码")
     )
     phone = forms.CharField(label=_("电话"), max_length=30, required=False, help_text=_("只在需要更正时填写"))
-    hukou_kind = forms.ChoiceField(label=_("户籍类型"), choices=HukouKind.choices)
+    hukou_kind = CodeField(HukouKind, _("户籍类型"))
     hukou_place = forms.CharField(label=_("户籍地"), max_length=120, required=False)
-    residence_kind = forms.ChoiceField(label=_("居住类型"), choices=ResidenceKind.choices)
+    residence_kind = CodeField(ResidenceKind, _("居住类型"))
     residence_place = forms.CharField(label=_("居住地"), max_length=120, required=False)
     print_as = forms.CharField(
         label=_("打印写法"), max_length=60, required=False, help_text=_("字库没有的字在文书上怎样写，如〔王+其〕")
@@ -339,13 +328,9 @@ class IdentificationForm(OfMemberForm):
     """How and by whom somebody in need was found."""
 
     subject = forms.ChoiceField(label=_("识别对象"))
-    how = forms.ChoiceField(label=_("识别途径"), choices=[_TO_CHOOSE, *IdentifiedHow.choices])
+    how = CodeField(IdentifiedHow, _("识别途径"), first=TO_CHOOSE)
     by_name = forms.CharField(label=_("识别人或机构"), max_length=60, required=False)
     identified_date = DayField(label=_("识别日期"))
-
-    def __init__(self, *args: Any, subjects: Iterable[tuple[str, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["subject"].choices = list(subjects)  # type: ignore[attr-defined]  # a choice field
 
 
 class GuardianForm(OfMemberForm):
@@ -355,18 +340,12 @@ class GuardianForm(OfMemberForm):
     sometimes_required = ("guardian_number", "guardian_name")
 
     ward = forms.TypedChoiceField(label=_("被监护人或委托人"), coerce=int)
-    kind = forms.ChoiceField(label=_("类型"), choices=[_TO_CHOOSE, *GuardianshipKind.choices])
-    guardian_number = forms.CharField(
-        label=_("居民编号"), max_length=16, required=False, help_text=_("本辖区居民填编号，如 R-000123")
-    )
+    kind = CodeField(GuardianshipKind, _("类型"), first=TO_CHOOSE)
+    guardian_number = ResidentField(_("居民编号"), required=False, help_text=_("本辖区居民填编号，如 R-000123"))
     guardian_name = forms.CharField(label=_("姓名"), max_length=60, required=False, help_text=_("非本辖区居民填姓名"))
     document = forms.CharField(label=_("证明文件"), max_length=200, help_text=_("如判决书、委托书及编号"))
     valid_from = DayField(label=_("开始日期"))
     valid_until = DayField(label=_("结束日期"), required=False)
-
-    def __init__(self, *args: Any, wards: Iterable[tuple[int, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["ward"].choices = list(wards)  # type: ignore[attr-defined]  # a choice field
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -381,12 +360,8 @@ class KinshipForm(OfMemberForm):
     about = "member"
 
     member = forms.TypedChoiceField(label=_("家庭成员"), coerce=int)
-    kin_number = forms.CharField(label=_("亲属的居民编号"), max_length=16, help_text=_("如 R-000123"))
-    relation = forms.ChoiceField(label=_("亲属是该成员的"), choices=[_TO_CHOOSE, *KinRelation.choices])
-
-    def __init__(self, *args: Any, members: Iterable[tuple[int, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["member"].choices = list(members)  # type: ignore[attr-defined]  # a choice field
+    kin_number = ResidentField(_("亲属的居民编号"), help_text=_("如 R-000123"))
+    relation = CodeField(KinRelation, _("亲属是该成员的"), first=TO_CHOOSE)
 
 
 class UnmaskForm(forms.Form):

@@ -76,32 +76,20 @@ class HouseholdList(_OfPlaces[Household]):
     order = ("number",)
     nothing = (_("还没有登记家庭"), _("逐户登记，或用表格一次导入"))
     not_found = _("没有符合条件的家庭")
-    lines: Mapping[int, HouseholdLine]
+    beside: Mapping[int, HouseholdLine]
 
-    def whose(self, row: Household) -> str:
-        return self.lines[row.pk].head_name
+    def whose(self, row: Household) -> Cell:
+        return Cell(self.beside[row.pk].head_name, chips=[(gettext("已注销"), Tone.PAUSED)] if row.closed_date else [])
 
-    def whose_cell(self, row: Household) -> Cell:
-        return Cell(self.whose(row), chips=[(gettext("已注销"), Tone.PAUSED)] if row.closed_date else [])
-
-    def size(self, row: Household) -> int:
-        return self.lines[row.pk].size
-
-    def size_cell(self, row: Household) -> str:
-        return counted("%(count)s 人", self.size(row))
-
-    def grid(self, row: Household) -> str:
-        return self.lines[row.pk].grid_name
-
-    def building(self, row: Household) -> str:
-        return self.lines[row.pk].building_name
+    def size(self, row: Household) -> str:
+        return counted("%(count)s 人", self.beside[row.pk].size)
 
     columns = (
         Column("number", _("家庭编号"), to="household_detail", phone="title"),
-        Column("head", _("户主"), of=whose, cell=whose_cell, phone="state"),
-        Column("size", _("人数"), "INTEGER", of=size, cell=size_cell),
-        Column("grid", _("网格"), of=grid),
-        Column("building", _("楼栋"), of=building),
+        Column("head", _("户主"), beside="head_name", cell=whose, phone="state"),
+        Column("size", _("人数"), "INTEGER", beside="size", cell=size),
+        Column("grid", _("网格"), beside="grid_name"),
+        Column("building", _("楼栋"), beside="building_name"),
         Column("opened_date", _("登记日期"), "DATE", phone=""),
         Column("closed_date", _("注销日期"), "DATE", only="excel"),
     )
@@ -110,7 +98,7 @@ class HouseholdList(_OfPlaces[Household]):
         return self.kept(households)
 
     def load(self, found: Sequence[Household]) -> None:
-        self.lines = household_lines(found)
+        self.beside = household_lines(found)
 
     def reading(self, row: Household) -> tuple[Stamp, str]:
         return row.stamp, row.number
@@ -125,30 +113,21 @@ class PeopleList(_OfPlaces[Membership]):
     nothing = HouseholdList.nothing
     not_found = _("没有符合条件的居民")
     places_of: Mapping[int, str]
-    people: Mapping[int, ResidentView]
-
-    def person(self, row: Membership) -> Cell:
-        return Cell(row.resident.name, ("resident_detail", row.resident.number))
+    beside: Mapping[int, ResidentView]
 
     def place(self, row: Membership) -> str:
         return self.places_of.get(row.household.building_id or row.household.grid_id or 0, "")
 
-    def id_number(self, row: Membership) -> str:
-        return self.people[row.pk].masked_id_number
-
-    def phone(self, row: Membership) -> str:
-        return self.people[row.pk].masked_phone
-
     columns = (
         Column("household.number", _("家庭编号"), to="household_detail"),
         Column("place", _("楼栋或网格"), of=place),
-        Column("resident.name", _("姓名"), cell=person, phone="title"),
+        Column("resident.name", _("姓名"), to=("resident_detail", "resident.number"), phone="title"),
         Column("relation", _("与户主关系"), codes=Relation, phone="state"),
         Column("resident.sex", _("性别"), codes=Sex, phone=""),
         Column("resident.birth_date", _("出生日期"), "DATE"),
         Column("resident.number", _("居民编号"), only="excel"),
-        Column("id_number", _("身份证号"), of=id_number, only="excel"),
-        Column("phone", _("电话"), of=phone, only="excel"),
+        Column("id_number", _("身份证号"), beside="masked_id_number", only="excel"),
+        Column("phone", _("电话"), beside="masked_phone", only="excel"),
         Column("resident.get_hukou_kind_display", _("户籍类型"), only="excel"),
         Column("resident.hukou_place", _("户籍地"), only="excel"),
         Column("resident.get_residence_kind_display", _("居住类型"), only="excel"),
@@ -160,7 +139,7 @@ class PeopleList(_OfPlaces[Membership]):
 
     def load(self, found: Sequence[Membership]) -> None:
         self.places_of = area_names(row.household.building_id or row.household.grid_id for row in found)
-        self.people = {row.pk: view(row.resident, self.desk.on) for row in found}
+        self.beside = {row.pk: view(row.resident, self.desk.on) for row in found}
 
     def reading(self, row: Membership) -> tuple[Stamp, str]:
         return row.household.stamp, row.resident.number

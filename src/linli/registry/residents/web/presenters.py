@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import cells
 from linli.foundation.screens.families import Asking, Gathered, Happened, Window
-from linli.foundation.screens.heads import Action
+from linli.foundation.screens.heads import Action, button
 from linli.foundation.screens.texts import counted, day_text, joined_by_dot, source_text
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.kernel.money import yuan_short
@@ -105,20 +105,20 @@ def person_facts(person: ResidentView) -> Pairs:
     """Who somebody is, numbers masked."""
     return [
         (gettext("居民编号"), person.number),
-        *([(gettext("文书上写作"), person.printed_as)] if person.printed_as else []),
+        (gettext("文书上写作"), person.printed_as),
         (gettext("出生日期"), day_text(person.birth_date)),
         (gettext("身份证号"), _masked(person, person.masked_id_number, SealedField.ID_NUMBER)),
         (gettext("电话"), _masked(person, person.masked_phone, SealedField.PHONE)),
         (gettext("户籍"), joined_by_dot(person.hukou_kind.label, person.hukou_place)),
         (gettext("居住"), joined_by_dot(person.residence_kind.label, person.residence_place)),
-        *([(gettext("去世日期"), day_text(person.died_date))] if person.died_date else []),
-        *([(gettext("迁出日期"), day_text(person.left_date))] if person.left_date else []),
+        (gettext("去世日期"), day_text(person.died_date)),
+        (gettext("迁出日期"), day_text(person.left_date)),
     ]
 
 
 def _begins(detail: HouseholdDetail, brought: Gathered, *, may_register: bool) -> list[Action]:
     """What is begun for the family most days; what is next comes before all of it."""
-    facts = [Action(gettext("记录情况"), reverse("fact_new", args=[detail.number]))] if may_register else []
+    facts = [button(gettext("记录情况"), "fact_new", detail.number)] if may_register else []
     begins = brought.begins.get(detail.number, ()) if detail.closed_date is None else ()
     return [*facts, *(replace(one, main=brought.next is None) for one in begins)]
 
@@ -126,25 +126,22 @@ def _begins(detail: HouseholdDetail, brought: Gathered, *, may_register: bool) -
 def _acts(detail: HouseholdDetail) -> Iterator[Action]:
     """What is done about the household itself, now and then."""
 
-    def to(page: str) -> str:
-        return reverse(page, args=[detail.number])
-
-    yield Action(gettext("添加成员"), to("member_new"))
-    yield Action(gettext("全户迁移"), to("household_move"))
+    yield button(gettext("添加成员"), "member_new", detail.number)
+    yield button(gettext("全户迁移"), "household_move", detail.number)
     if detail.moved_date:
-        yield Action(gettext("更正迁移"), to("household_move_correct"))
+        yield button(gettext("更正迁移"), "household_move_correct", detail.number)
 
 
 def departed_actions(person: ResidentView) -> list[Action]:
     """What can be done about somebody who died or went away."""
     left = person.left_date is not None and person.died_date is None
 
-    def to(page: str) -> str:
-        return reverse(page, args=[person.number])
-
     wrong = gettext("更正迁出登记") if left else gettext("更正去世登记")
-    found = [Action(gettext("更正"), to("resident_correct")), Action(wrong, to("resident_departure"))]
-    return [*found, Action(gettext("迁回"), to("resident_return"), main=True)] if left else found
+    found = [
+        button(gettext("更正"), "resident_correct", person.number),
+        button(wrong, "resident_departure", person.number),
+    ]
+    return [*found, button(gettext("迁回"), "resident_return", person.number, main=True)] if left else found
 
 
 def _member(
@@ -163,15 +160,12 @@ def _member(
 
 
 def _member_actions(person: ResidentView, *, came_here: bool) -> Iterator[Action]:
-    def to(page: str) -> str:
-        return reverse(page, args=[person.number])
-
-    yield Action(gettext("更正"), to("resident_correct"))
-    yield Action(gettext("转入其他家庭"), to("resident_move"))
+    yield button(gettext("更正"), "resident_correct", person.number)
+    yield button(gettext("转入其他家庭"), "resident_move", person.number)
     if came_here:
-        yield Action(gettext("更正转入"), to("resident_departure"))
-    yield Action(gettext("迁出"), to("resident_leave"))
-    yield Action(gettext("去世"), to("resident_death"), danger=True)
+        yield button(gettext("更正转入"), "resident_departure", person.number)
+    yield button(gettext("迁出"), "resident_leave", person.number)
+    yield button(gettext("去世"), "resident_death", person.number, danger=True)
 
 
 def _masked(person: ResidentView, value: str, field: SealedField) -> str:
@@ -188,16 +182,15 @@ def _former(request: HttpRequest, member: MemberView) -> tuple[object, ...]:
 
 
 def _ties(request: HttpRequest, detail: HouseholdDetail, *, may_register: bool) -> Iterator[tuple[object, ...]]:
-    def to(page: str) -> str:
-        return reverse(page, args=[detail.number])
-
     found = [
         (joined_by_dot(one.how.label, one.subject_name), one.by_name, day_text(one.identified_date))
         for one in detail.identifications
     ]
-    yield gettext("识别途径"), found, gettext("还没有记录"), gettext("记录"), to("identification_new")
+    new = button(gettext("记录"), "identification_new", detail.number)
+    yield gettext("识别途径"), found, gettext("还没有记录"), new.label, new.address
     guardians = [_guardian(detail.number, tie, may_register=may_register) for tie in detail.guardians]
-    yield gettext("监护与代理"), guardians, gettext("还没有登记"), gettext("登记"), to("guardian_new")
+    new = button(gettext("登记"), "guardian_new", detail.number)
+    yield gettext("监护与代理"), guardians, gettext("还没有登记"), new.label, new.address
     kin = [
         (
             cells.linked(request, "resident_detail", tie.kin_number, tie.kin_name) if tie.kin_number else tie.kin_name,
@@ -206,7 +199,8 @@ def _ties(request: HttpRequest, detail: HouseholdDetail, *, may_register: bool) 
         )
         for tie in detail.kin
     ]
-    yield gettext("亲属"), kin, gettext("还没有登记"), gettext("登记"), to("kinship_new")
+    new = button(gettext("登记"), "kinship_new", detail.number)
+    yield gettext("亲属"), kin, gettext("还没有登记"), new.label, new.address
 
 
 def _guardian(number: str, tie: GuardianView, *, may_register: bool) -> tuple[object, ...]:

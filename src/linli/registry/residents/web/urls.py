@@ -5,17 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.screens import navigation
-from linli.registry.residents.web.views import (
-    amending,
-    browsing,
-    importing,
-    linking,
-    moving,
-    printing,
-    recording,
-    registering,
-    unmasking,
-)
+from linli.foundation.screens.desks import page_of
+from linli.registry.residents.web.views import browsing, moving, recording, registering
+from linli.registry.residents.web.views.desk import reading
+from linli.registry.residents.web.views.desk import registering as writing
 
 TABS = (("resident_list", _("家庭")), ("people_list", pgettext_lazy("registry", "居民")))
 navigation.register(
@@ -25,34 +18,42 @@ navigation.register(
 urlpatterns = [
     path("residents/", browsing.resident_list, name="resident_list"),
     path("residents/people/", browsing.people_list, name="people_list"),
-    path("residents/import/", importing.household_import, name="household_import"),
-    path("residents/import/template/", importing.household_template, name="household_template"),
-    path("residents/print-signs/", printing.print_signs, name="print_signs"),
-    path("residents/new/", registering.household_new, name="household_new"),
+    path("residents/import/", page_of(registering.HouseholdImport, writing), name="household_import"),
+    path("residents/import/template/", registering.household_template, name="household_template"),
+    path("residents/print-signs/", page_of(registering.PrintSigns, writing), name="print_signs"),
+    path("residents/new/", page_of(registering.NewHouseholdPage, writing), name="household_new"),
     path("residents/households/<str:number>/", browsing.household_detail, name="household_detail"),
-    path("residents/households/<str:number>/members/new/", registering.member_new, name="member_new"),
-    path("residents/households/<str:number>/facts/new/", recording.fact_new, name="fact_new"),
-    path("residents/households/<str:number>/found/new/", recording.identification_new, name="identification_new"),
-    path("residents/households/<str:number>/guardians/new/", recording.guardian_new, name="guardian_new"),
+    path(
+        "residents/households/<str:number>/members/new/", page_of(registering.NewMemberPage, writing), name="member_new"
+    ),
+    path("residents/households/<str:number>/facts/new/", page_of(recording.NewFactPage, writing), name="fact_new"),
+    path(
+        "residents/households/<str:number>/found/new/", page_of(recording.Identify, writing), name="identification_new"
+    ),
+    path(
+        "residents/households/<str:number>/guardians/new/", page_of(recording.AddGuardian, writing), name="guardian_new"
+    ),
     path(
         "residents/households/<str:number>/guardians/<int:guardianship_id>/end/",
-        recording.guardian_end,
+        page_of(recording.EndGuardian, writing),
         name="guardian_end",
     ),
-    path("residents/accounts/link/", linking.account_link, name="account_link"),
-    path("residents/households/<str:number>/kin/new/", recording.kinship_new, name="kinship_new"),
-    path("residents/households/<str:number>/move/", moving.household_move, name="household_move"),
+    path("residents/accounts/link/", page_of(registering.LinkAccount, registering.linking), name="account_link"),
+    path("residents/households/<str:number>/kin/new/", page_of(recording.AddKinship, writing), name="kinship_new"),
+    path("residents/households/<str:number>/move/", page_of(moving.MoveHousehold, writing), name="household_move"),
     path(
         "residents/households/<str:number>/move/correct/",
-        amending.household_move_correct,
+        page_of(moving.CorrectMove, writing),
         name="household_move_correct",
     ),
     path("residents/people/<str:number>/", browsing.resident_detail, name="resident_detail"),
-    path("residents/people/<str:number>/move/", moving.resident_move, name="resident_move"),
-    path("residents/people/<str:number>/leave/", moving.resident_leave, name="resident_leave"),
-    path("residents/people/<str:number>/death/", moving.resident_death, name="resident_death"),
-    path("residents/people/<str:number>/departure/", amending.resident_departure, name="resident_departure"),
-    path("residents/people/<str:number>/return/", amending.resident_return, name="resident_return"),
-    path("residents/people/<str:number>/correct/", moving.resident_correct, name="resident_correct"),
-    path("residents/unmask/<str:number>/<str:field>/", unmasking.unmask_field, name="unmask_field"),
+    path("residents/people/<str:number>/move/", page_of(moving.MoveResident, writing), name="resident_move"),
+    path("residents/people/<str:number>/leave/", page_of(moving.Leave, writing), name="resident_leave"),
+    path("residents/people/<str:number>/death/", page_of(moving.Death, writing), name="resident_death"),
+    path(
+        "residents/people/<str:number>/departure/", page_of(moving.CorrectDeparture, writing), name="resident_departure"
+    ),
+    path("residents/people/<str:number>/return/", page_of(moving.Return, writing), name="resident_return"),
+    path("residents/people/<str:number>/correct/", page_of(moving.Correct, writing), name="resident_correct"),
+    path("residents/unmask/<str:number>/<str:field>/", page_of(browsing.UnmaskField, reading), name="unmask_field"),
 ]

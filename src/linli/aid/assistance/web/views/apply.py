@@ -1,13 +1,12 @@
 """Receive an application at the counter: find the family, then one dense page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,20 +21,21 @@ from linli.aid.assistance.operations.apply import ProxyUnknown
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.compared import running
 from linli.aid.assistance.queries.papers import because, papers_on_file
-from linli.aid.assistance.web.desk import receiving, refuse_paper
+from linli.aid.assistance.web.desk import place_of, receiving
 from linli.aid.assistance.web.forms import CounterForm, CounterPaperForm
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force, schemes_in_force
 from linli.foundation.data.scope import Scope
+from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.cells import Cell
-from linli.foundation.screens.drafting import address_of, fill, slot
-from linli.foundation.screens.heads import Action, Head, action
+from linli.foundation.screens.drafting import fill
+from linli.foundation.screens.heads import Head, action, button
 from linli.foundation.screens.listings import Column
-from linli.foundation.screens.pages import act_of, add_refusal, came_from, found_or_404, onward, render_page, returning
+from linli.foundation.screens.pages import came_from, found_or_404, onward, render_page, returning
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
-from linli.foundation.trail.acts import ActRepeated
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.model import Pack, Paper
 from linli.law.policies.engine.papers import required_papers
@@ -47,41 +47,66 @@ from linli.registry.residents.queries import Hit, HouseholdDetail, household_det
 @receiving
 @require_http_methods(["GET", "POST"])
 def application_new(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """First find the household, then everything on one page; papers not seen count as missing."""
-    registers = desk.reads
+    """First find the household, then everything on one page."""
     number = request.GET.get("household", "")
-    if not number:
-        return _find(request, registers)
-    home = found_or_404(household_detail, registers, number, on=desk.on)
-    scheme, pack = scheme_in_force(desk.on, request.GET.get("scheme", ""))
-    posted = request.method == "POST"
-    form = _form(request, pack, home, desk)
-    if posted and "ask" in request.POST:
-        fill(form, request.POST)
-        return render_page(request, "assistance/_counter_papers.html", {"form": form, "pack": pack})
-    draft = slot(desk.person.user_id, address_of(request), form)
-    if posted and form.is_valid():
-        done, made = _receive(request, desk, scheme, home, form)
-        if done and draft:
-            draft.drop()
-        if done:
-            return redirect(_after(request, made))
-    note_read(request, where=home.stamp, subject=f"household:{number}")
-    title = pack_text(pack.form)
-    lead = joined_by_dot(pack_text(pack.label), home.number, f"{home.community_name} {home.building_name}".strip())
-    blank = Action(gettext("打印空白申请表"), reverse("application_blank_pdf", args=[home.number]))
-    trail = [(gettext("登记新申请"), reverse("application_new")), (home.number, "")]
-    context = {
-        "head": Head(title, lead, trail, actions=[blank]),
-        "form": form,
-        "pack": pack,
-        "home": home,
-        "running": _running(home, desk.on),
-        "scheme": scheme,
-        "schemes": schemes_in_force(desk.on),
-        "draft": draft,
-    }
-    return render_page(request, "assistance/application_new.html", context, status=422 if posted else 200)
+    return Counter(request, desk, household=number).response() if number else _find(request, desk.reads)
+
+
+class Counter(ActPage[Desk, HouseholdDetail]):
+    """Everything on one page; papers not seen count as missing."""
+
+    leads = "application_list"
+    template = "assistance/application_new.html"
+
+    def find(self, household: str) -> HouseholdDetail:
+        self.scheme, self.pack = scheme_in_force(self.desk.on, self.request.GET.get("scheme", ""))
+        self.title = pack_text(self.pack.form)
+        return found_or_404(household_detail, self.desk.reads, household, on=self.desk.on)
+
+    def fill(self) -> CounterForm:
+        return _form(self.request, self.pack, self.row, self.desk)
+
+    def response(self) -> HttpResponse:
+        """The page; while it is filled in, the papers that the answers so far ask for."""
+        if "ask" not in self.request.POST:
+            return super().response()
+        fill(self.filled, self.request.POST)
+        context = {"form": self.filled, "pack": self.pack}
+        return render_page(self.request, "assistance/_counter_papers.html", context)
+
+    def places(self, error: DomainError) -> Sequence[tuple[BaseForm, DomainError]]:
+        return [place_of(error, self.filled, {row.paper.code: row for row in self.filled.rows if row.is_bound})]
+
+    def run(self, act: Act, said: Said) -> Application:
+        return receive(act, scheme=self.scheme, applications=[_application(self.desk, self.row, self.filled)])[0]
+
+    def told(self, result: Application | None) -> str:
+        return gettext("已收到申请 %(number)s") % {"number": result.number} if result else ""
+
+    def to(self, result: Application | None) -> str:
+        """To the papers that it lacks; then back to where it was begun."""
+        if result and result.papers.filter(state=PaperState.MISSING).exists():
+            return returning(reverse("application_papers", args=[result.number]), came_from(self.request))
+        return onward(self.request, reverse("application_detail", args=[result.number]) if result else self.home())
+
+    def head(self) -> Head:
+        home = self.row
+        lead = joined_by_dot(
+            pack_text(self.pack.label), home.number, f"{home.community_name} {home.building_name}".strip()
+        )
+        blank = button(gettext("打印空白申请表"), "application_blank_pdf", home.number)
+        trail = [(gettext("登记新申请"), reverse("application_new")), (home.number, "")]
+        return Head(self.title, lead, trail, actions=[blank])
+
+    def more(self) -> Mapping[str, Any]:
+        note_read(self.request, where=self.row.stamp, subject=f"household:{self.row.number}")
+        shown = {
+            "pack": self.pack,
+            "home": self.row,
+            "scheme": self.scheme,
+            "running": _running(self.row, self.desk.on),
+        }
+        return {**shown, "schemes": schemes_in_force(self.desk.on)}
 
 
 def _running(home: HouseholdDetail, on: date) -> list[str]:
@@ -97,16 +122,6 @@ def _running(home: HouseholdDetail, on: date) -> list[str]:
         }
         for one in running(home.household_id, on)
     ]
-
-
-def _after(request: HttpRequest, made: Application | None) -> str:
-    """Where a received application leads: to the papers that it lacks; then back to where it was begun."""
-    if made is None:
-        return onward(request, reverse("application_list"))
-    messages.success(request, gettext("已收到申请 %(number)s") % {"number": made.number})
-    if made.papers.filter(state=PaperState.MISSING).exists():
-        return returning(reverse("application_papers", args=[made.number]), came_from(request))
-    return onward(request, reverse("application_detail", args=[made.number]))
 
 
 def _find(request: HttpRequest, registers: Scope) -> HttpResponse:
@@ -166,24 +181,6 @@ def _demanded(pack: Pack, groups: Sequence[str], proxy: bool) -> list[tuple[Pape
     return [(pack.papers[one.code], listed(because(pack, one.because_of))) for one in asked]
 
 
-def _receive(
-    request: HttpRequest, desk: Desk, scheme: str, home: HouseholdDetail, form: CounterForm
-) -> tuple[bool, Application | None]:
-    """Receive it; a refusal of a paper goes to that paper's line."""
-    targets = {row.paper.code: row for row in form.rows if row.is_bound}
-    try:
-        new = _application(desk, home, form)
-        return True, receive(act_of(request), scheme=scheme, applications=[new])[0]
-    except ActRepeated:
-        return True, None
-    except DomainError as error:
-        if error.field in targets:
-            refuse_paper(targets[error.field], error)
-        else:
-            add_refusal(form, error)
-        return False, None
-
-
 def _application(desk: Desk, home: HouseholdDetail, form: CounterForm) -> NewApplication:
     """What was filled in."""
     given = form.cleaned_data
@@ -191,7 +188,7 @@ def _application(desk: Desk, home: HouseholdDetail, form: CounterForm) -> NewApp
         household_id=home.household_id,
         applicant_id=given["applicant"],
         groups=tuple(given["groups"]),
-        channel=Channel(given["channel"]),
+        channel=given["channel"],
         identified_how=given["identified_how"],
         identified_by=given["identified_by"],
         statement=given["statement"],

@@ -1,17 +1,18 @@
 """The list of cases, one case, why its result is as it is, and the steps taken on it one by one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from linli.aid.assistance.codes import ApplicationState, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
@@ -23,7 +24,7 @@ from linli.aid.assistance.queries.screens import budget_outlook
 from linli.aid.assistance.queries.together import TOGETHER
 from linli.aid.assistance.queries.words import left, sheet_words, state_text
 from linli.aid.assistance.steps import CASE
-from linli.aid.assistance.web.desk import attempt, case_or_404, looks_at, reading, refusal_text
+from linli.aid.assistance.web.desk import case_or_404, looks_at, readable, reading
 from linli.aid.assistance.web.lists import ApplicationList
 from linli.aid.assistance.web.presenters import (
     current_assessment,
@@ -41,14 +42,16 @@ from linli.aid.assistance.web.presenters import (
 from linli.aid.assistance.web.steps import BOUND, chosen, prepared_publication
 from linli.aid.assistance.web.story import story
 from linli.aid.assistance.web.why import beside, why
+from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.cells import chip, linked, unbroken
-from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import act_of, onward, render_page, there, version_of
+from linli.foundation.screens.heads import Action, Head, button
+from linli.foundation.screens.pages import render_page, sentence, there, version_of
 from linli.foundation.screens.reminding import waits
 from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.ground.users.queries import why_not
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.act import CHINA_TIME
+from linli.kernel.act import CHINA_TIME, Act
+from linli.kernel.errors import DomainError
 from linli.kernel.steps import Step
 from linli.kernel.tones import Tone, tone_of
 from linli.law.policies.queries import cited, pack_of
@@ -83,33 +86,58 @@ def application_reasons(request: HttpRequest, desk: Desk, number: str) -> HttpRe
     return render_page(request, "assistance/application_reasons.html", {"case": case, "why": why(case)})
 
 
-@reading
-@require_http_methods(["GET", "POST"])
-def application_deed(request: HttpRequest, desk: Desk, number: str, code: str) -> HttpResponse:
+class CaseStep(ActPage[Desk, ApplicationDetail]):
     """One step on one case: what it means, its form, and what it rests on beside it."""
-    case = case_or_404(request, desk, number)
-    step = there(next((step for step in CASE.steps if step.path == code and step.code in BOUND), None))
-    if CASE.elsewhere(desk.person, step.code, case.standing):
-        raise PermissionDenied
-    why_not_now = why_not(desk.person, CASE, step.code, case.standing, desk.on)
-    if request.method == "GET" and why_not_now is not None:
-        messages.info(request, refusal_text(why_not_now))
-        return redirect("application_detail", number=number)
-    bound = BOUND[step.code]
-    form = bound.form(desk, case, request.POST) if request.method == "POST" else bound.form(desk, case)
-    if form.is_valid():
-        on = chosen(case, version_of(request))
-        done, _made = attempt(form, lambda: bound.run(act_of(request), on, form.cleaned_data))
-        if done:
-            messages.success(request, gettext("%(number)s：%(step)s，已完成") % {"number": number, "step": step.label})
-            return redirect(onward(request, reverse("application_detail", args=[number])))
-    context = {**_case_context(case, desk), "step": step, "form": form}
-    if step.code == "supplement":
-        context["letter"] = supplement_letter(case, desk.on)
-    if step.code == "grant":
-        context["outlook"] = budget_outlook(desk.reads, [case.application_id], desk.on)
-    status = 422 if form.errors else 200
-    return render_page(request, "assistance/application_deed.html", context, status=status)
+
+    lead = "%(applicant)s · %(number)s · %(state)s"
+    done = _("%(number)s：%(step)s，已完成")
+    leads = "application_detail"
+    by = "number"
+    template = "assistance/application_deed.html"
+
+    def find(self, number: str, code: str) -> ApplicationDetail:
+        case = case_or_404(self.request, self.desk, number)
+        self.step = there(next((step for step in CASE.steps if step.path == code and step.code in BOUND), None))
+        self.title, self.bound = self.step.label, BOUND[self.step.code]
+        return case
+
+    def may(self) -> bool:
+        return CASE.elsewhere(self.desk.person, self.step.code, self.row.standing) is None
+
+    def fill(self) -> Form:
+        sent = [self.request.POST] if self.request.method == "POST" else []
+        return self.bound.form(self.desk, self.row, *sent)
+
+    def response(self) -> HttpResponse:
+        """The page; where the step cannot be taken now, the case, which says why."""
+        why_not_now = why_not(self.desk.person, CASE, self.step.code, self.row.standing, self.desk.on)
+        if self.request.method == "GET" and why_not_now is not None:
+            messages.info(self.request, sentence(readable(why_not_now)))
+            return redirect(self.home())
+        return super().response()
+
+    def places(self, error: DomainError) -> Sequence[tuple[BaseForm, DomainError]]:
+        return [(self.filled, readable(error))]
+
+    def run(self, act: Act, said: Said) -> object:
+        return self.bound.run(act, chosen(self.row, version_of(self.request)), said)
+
+    def words(self) -> Mapping[str, object]:
+        case = self.row
+        state = state_text(case.state, case.step)
+        return {"applicant": case.applicant, "number": case.number, "step": self.step.label, "state": state}
+
+    def trail(self) -> Sequence[tuple[object, str]]:
+        return [*super().trail(), (self.title, "")]
+
+    def more(self) -> Mapping[str, Any]:
+        case, on = self.row, self.desk.on
+        shown = {**_case_context(case, self.desk), "step": self.step, "version": case.version}
+        if self.step.code == "supplement":
+            shown["letter"] = supplement_letter(case, on)
+        if self.step.code == "grant":
+            shown["outlook"] = budget_outlook(self.desk.reads, [case.application_id], on)
+        return shown
 
 
 def _head(case: ApplicationDetail, shown: Mapping[str, Any]) -> Head:
@@ -131,7 +159,7 @@ def _head(case: ApplicationDetail, shown: Mapping[str, Any]) -> Head:
         lead,
         [(case.number, "")],
         (shown["state_text"], tone_of(case.state)),
-        [Action(gettext("打印申请表"), reverse("application_form_pdf", args=[case.number])), *first],
+        [button(gettext("打印申请表"), "application_form_pdf", case.number), *first],
     )
 
 
@@ -145,7 +173,7 @@ def _broken(promises: Iterable[PaperView]) -> Iterator[tuple[str, str]]:
 def _facts(request: HttpRequest, case: ApplicationDetail) -> list[tuple[object, object]]:
     """Who applied, when and how."""
     received = joined_by_dot(day_text(case.received_date), case.channel.label, case.received_by)
-    found = [
+    return [
         (gettext("编号"), linked(request, "resident_detail", case.applicant_number)),
         (gettext("家庭"), linked(request, "household_detail", case.household)),
         (gettext("收到"), received),
@@ -153,7 +181,6 @@ def _facts(request: HttpRequest, case: ApplicationDetail) -> list[tuple[object, 
         (gettext("代办人"), case.proxy),
         (gettext("自述"), case.statement),
     ]
-    return [(words, value) for words, value in found if value]
 
 
 def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from django.views.decorators.http import require_GET
 
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.screens import preview
-from linli.aid.assistance.web.desk import case_or_404, reading, receiving, show_pdf
+from linli.aid.assistance.web.desk import case_or_404, reading, receiving
 from linli.aid.assistance.web.presenters import current_assessment
 from linli.aid.assistance.web.printing import application_sheet, blank_application_sheet, page_language, visit_sheet
 from linli.aid.assistance.web.scheme import scheme_in_force
 from linli.foundation.files.documents import render_pdf
+from linli.foundation.screens.exporting import show_pdf
 from linli.foundation.screens.pages import found_or_404
 from linli.foundation.screens.reads import note_read
 from linli.ground.users.queries.desks import Desk

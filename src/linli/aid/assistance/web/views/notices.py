@@ -1,16 +1,15 @@
 """Publications 公示: the office's list and page, the poster, and the public notice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from linli.aid.assistance.operations import discard, post
 from linli.aid.assistance.permissions import READ
@@ -22,15 +21,15 @@ from linli.aid.assistance.queries.notices import (
 )
 from linli.aid.assistance.queries.notices import publication_detail as one_publication
 from linli.aid.assistance.steps import PUBLICATION
-from linli.aid.assistance.web.desk import PDF, show_pdf
 from linli.aid.assistance.web.forms import DiscardForm, PostForm
 from linli.aid.assistance.web.presenters import posting
 from linli.aid.assistance.web.scheme import NOTHING, keep
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.files.uploads import fetch
-from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.cells import Cell
-from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.exporting import PDF, show_pdf
+from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import found_or_404, no_store, render_page, today
 from linli.foundation.screens.reads import note_read
@@ -61,76 +60,84 @@ _RUNNING = (
 reading = pages_for("notices", *READ)
 
 
-@reading
-@require_http_methods(["GET", "POST"])
-def publication_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+class PublicationAct(ActPage[Desk, PublicationDetail]):
+    """An act on a publication; then back to it."""
+
+    of = "publication_id"
+    leads = "publication_detail"
+    by = "row.number"
+
+    def find(self, number: str) -> PublicationDetail:
+        return _found_or_404(self.request, self.desk, number)
+
+    def has(self, code: str) -> bool:
+        """Whether the step is one of the person's."""
+        return self.desk.person.may(self.row.row.stamp, *PUBLICATION.step(code).roles)
+
+    def pk(self) -> int:
+        return self.row.row.publication_id
+
+    def words(self) -> Mapping[str, object]:
+        return {"number": self.key()}
+
+
+class PublicationPage(PublicationAct):
     """Exactly the rows that will hang on the board; a second person posts them with proof."""
-    found = _found_or_404(request, desk, number)
-    row, posts = found.row, desk.person.may(found.row.stamp, *PUBLICATION.step("post").roles)
-    if request.method == "POST" and not posts:
-        raise PermissionDenied
-    form = filled(request, PostForm)
 
-    def deed(act: Act) -> object:
-        upload = form.cleaned_data["proof"]
-        kept = keep(upload, field="proof") if upload else NOTHING
-        note = form.cleaned_data["proof_note"]
-        return post(act, publication_id=row.publication_id, proof_note=note, proof_key=kept.key)
+    title, done = "", _("公示 %(number)s 已张贴")
+    form = PostForm
+    operation = post
+    template = "assistance/publication_detail.html"
 
-    return act_page(
-        request,
-        form,
-        deed,
-        head=_head(found, desk),
-        done=gettext("公示 %(number)s 已张贴") % {"number": number},
-        to=reverse("publication_detail", args=[number]),
-        template="assistance/publication_detail.html",
-        context={
+    def may(self) -> bool:
+        return self.request.method != "POST" or self.has("post")
+
+    def run(self, act: Act, said: Said) -> Any:
+        kept = keep(said["proof"], field="proof") if said["proof"] else NOTHING
+        return super().run(act, {"proof_note": said["proof_note"], "proof_key": kept.key})
+
+    def head(self) -> Head:
+        row, on = self.row.row, self.desk.on
+        offered = [step for step in PUBLICATION.offered(self.desk.person, row, on) if step.code == "discard"]
+        address = reverse("publication_discard", args=[row.number])
+        thrown = [Action(step.label, address, danger=step.danger) for step in offered]
+        days = gettext("公示 %(days)s 日") % {"days": self.row.days}
+        hangs = row.posted_date is not None and (row.expires_date is None or row.expires_date > on)
+        public = [button(gettext("公开页面"), "public_notice", row.token)] if hangs else []
+        return Head(
+            pack_text(self.row.title),
+            joined_by_dot(row.number, row.community, days),
+            [(row.number, "")],
+            posting(row.state, row.last_date, on),
+            [button(gettext("打印海报"), "publication_poster", row.number), *public, *thrown],
+        )
+
+    def more(self) -> Mapping[str, Any]:
+        found, row, person, on = self.row, self.row.row, self.desk.person, self.desk.on
+        return {
             "found": found,
             "provisional": row.provisional,
             "columns": [*_board(found.columns), Column("number", _("申请（不公开）"), cell=_application)],
             "facts": _facts(found),
-            "may_post": why_not(desk.person, PUBLICATION, "post", row, desk.on) is None,
-            "waits": waits(PUBLICATION, desk.person, row, desk.on, "publication_detail"),
-        },
-    )
+            "may_post": why_not(person, PUBLICATION, "post", row, on) is None,
+            "waits": waits(PUBLICATION, person, row, on, "publication_detail"),
+        }
 
 
-@reading
-@require_http_methods(["GET", "POST"])
-def publication_discard(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+class DiscardPublication(PublicationAct):
     """What was prepared is thrown away before it hangs, with a reason: its applications are prepared again."""
-    found, step = _found_or_404(request, desk, number), PUBLICATION.step("discard")
-    if not desk.person.may(found.row.stamp, *step.roles):
-        raise PermissionDenied
-    form = filled(request, DiscardForm)
 
-    return act_page(
-        request,
-        form,
-        lambda act: discard(act, publication_id=found.row.publication_id, reason=form.cleaned_data["reason"]),
-        head=Head(step.label, step.explain, [(number, reverse("publication_detail", args=[number])), (step.label, "")]),
-        done=gettext("公示 %(number)s 已作废") % {"number": number},
-        to=reverse("publication_detail", args=[number]),
-        danger=True,
-    )
+    title, lead = PUBLICATION.step("discard").label, PUBLICATION.step("discard").explain
+    done = _("公示 %(number)s 已作废")
+    form = DiscardForm
+    operation = discard
+    danger = True
 
+    def may(self) -> bool:
+        return self.has("discard")
 
-def _head(found: PublicationDetail, desk: Desk) -> Head:
-    row, on = found.row, desk.on
-    offered = [step for step in PUBLICATION.offered(desk.person, row, on) if step.code == "discard"]
-    address = reverse("publication_discard", args=[row.number])
-    thrown = [Action(step.label, address, danger=step.danger) for step in offered]
-    days = gettext("公示 %(days)s 日") % {"days": found.days}
-    hangs = row.posted_date is not None and (row.expires_date is None or row.expires_date > on)
-    public = [Action(gettext("公开页面"), reverse("public_notice", args=[row.token]))] if hangs else []
-    return Head(
-        pack_text(found.title),
-        joined_by_dot(row.number, row.community, days),
-        [(row.number, "")],
-        posting(row.state, row.last_date, on),
-        [Action(gettext("打印海报"), reverse("publication_poster", args=[row.number])), *public, *thrown],
-    )
+    def trail(self) -> Sequence[tuple[object, str]]:
+        return [*super().trail(), (self.title, "")]
 
 
 def _facts(found: PublicationDetail) -> list[tuple[object, object]]:

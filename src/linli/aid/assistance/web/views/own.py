@@ -1,10 +1,13 @@
 """The family's own face: follow an application like a parcel, read letters, withdraw."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from linli.aid.assistance.codes import EventKind
@@ -13,12 +16,13 @@ from linli.aid.assistance.queries.contacts import contacts
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
 from linli.aid.assistance.queries.words import left, state_text
 from linli.aid.assistance.web.applying import may_apply, said_by
-from linli.aid.assistance.web.desk import Own, own, show_pdf
+from linli.aid.assistance.web.desk import Own, own
 from linli.aid.assistance.web.forms import WithdrawForm
 from linli.aid.assistance.web.next_step import coming, next_step
 from linli.aid.assistance.web.presenters import ended_by, listed, paper_lines, progress
-from linli.foundation.screens.acting import act_page, filled
-from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.acting import ActPage
+from linli.foundation.screens.exporting import show_pdf
+from linli.foundation.screens.heads import Head, button
 from linli.foundation.screens.pages import no_store, render_page, there
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
@@ -46,7 +50,7 @@ def my_applications(request: HttpRequest, desk: Own) -> HttpResponse:
     money = own_awards(households, desk.on)
     words, act = next_step(rows, money)
     begin = gettext("继续填写") if said_by(desk.person) else gettext("我要申请")
-    start = [Action(begin, reverse("my_apply"), main=True)] if may_apply(desk.person, desk.on) else []
+    start = [button(begin, "my_apply", main=True)] if may_apply(desk.person, desk.on) else []
     context = {
         "head": Head(gettext("我的申请"), actions=start),
         "next_step": words,
@@ -65,7 +69,7 @@ def my_application(request: HttpRequest, desk: Own, number: str) -> HttpResponse
     """One of mine: where it is, until when, what is missing, what was written to me."""
     case = _own_or_404(desk, number)
     lacks = case.withdrawable and bool(case.missing)
-    hand_in = Action(gettext("补交材料"), reverse("application_papers", args=[number]), main=True)
+    hand_in = button(gettext("补交材料"), "application_papers", number, main=True)
     told = [one for one in reversed(case.events) if one.kind not in _INSIDE]
     context = {
         "head": Head(
@@ -96,7 +100,7 @@ def my_letter(request: HttpRequest, desk: Own, number: str, letter: str) -> Http
             text["title"],
             joined_by_dot(sender_of(found), day_text(found.issued_date), letter),
             [_back(number), (letter, "")],
-            actions=[Action(gettext("下载 PDF"), reverse("my_letter_pdf", args=[number, letter]), main=True)],
+            actions=[button(gettext("下载 PDF"), "my_letter_pdf", number, letter, main=True)],
         ),
         "text": text,
         "reasons": found.content.get("reasons", []),
@@ -112,25 +116,36 @@ def my_letter_pdf(_request: HttpRequest, desk: Own, number: str, letter: str) ->
     return show_pdf(letter_pdf(found, get_language() or "zh-hans"), f"{letter}.pdf")
 
 
-@own
-def my_withdraw(request: HttpRequest, desk: Own, number: str) -> HttpResponse:
+class Withdraw(ActPage[Own, OwnApplication]):
     """Withdraw my application, on a page that says what that means."""
-    case = _own_or_404(desk, number)
-    if request.method == "GET" and not case.withdrawable:
-        return redirect("my_application", number=number)
-    form, title = filled(request, WithdrawForm), gettext("撤回申请")
-    return act_page(
-        request,
-        form,
-        lambda act: withdraw(act, application_id=case.application_id, reason=form.cleaned_data["reason"]),
-        head=Head(title, gettext("撤回后不再办理。以后可以重新申请。"), [_back(number), (title, "")]),
-        submit=gettext("确认撤回"),
-        done=gettext("申请 %(number)s 已撤回") % {"number": number},
-        to=reverse("my_applications"),
-        back=reverse("my_application", args=[number]),
-        danger=True,
-        secret=True,
-    )
+
+    title, submit, done = _("撤回申请"), _("确认撤回"), _("申请 %(number)s 已撤回")
+    lead = _("撤回后不再办理。以后可以重新申请。")
+    form = WithdrawForm
+    operation = withdraw
+    of = "application_id"
+    leads = "my_application"
+    by = "number"
+    danger = True
+    secret = True
+
+    def find(self, number: str) -> OwnApplication:
+        return _own_or_404(self.desk, number)
+
+    def response(self) -> HttpResponse:
+        """The page; where nothing can be withdrawn, the application."""
+        if self.request.method == "GET" and not self.row.withdrawable:
+            return redirect(self.home())
+        return super().response()
+
+    def pk(self) -> int:
+        return self.row.application_id
+
+    def to(self, result: object) -> str:
+        return reverse("my_applications")
+
+    def trail(self) -> Sequence[tuple[object, str]]:
+        return [*super().trail(), (self.title, "")]
 
 
 def _back(number: str) -> tuple[str, str]:

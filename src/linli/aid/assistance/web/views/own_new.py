@@ -14,7 +14,7 @@ from linli.aid.assistance.web.desk import Own, own
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force
 from linli.foundation.clock import now
-from linli.foundation.screens.heads import Action, Head
+from linli.foundation.screens.heads import Head, button
 from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import drafts
@@ -35,10 +35,10 @@ def my_apply(request: HttpRequest, desk: Own) -> HttpResponse:
         if code in ("intake_answer", "decision")
     ]
     if steps.first_open == "check":
-        start = Action(gettext("核对后提交"), reverse("my_apply_check"), main=True)
+        start = button(gettext("核对后提交"), "my_apply_check", main=True)
     else:
         words = gettext("接着填") if steps.said else gettext("开始填写")
-        start = Action(words, reverse("my_apply_step", args=[steps.first_open]), main=True)
+        start = button(words, "my_apply_step", steps.first_open, main=True)
     title = pack_text(pack.form)
     context = {
         "head": Head(title, pack_text(pack.label), [(title, "")], actions=[start]),

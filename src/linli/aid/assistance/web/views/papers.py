@@ -17,7 +17,7 @@ from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries.detail import application_detail
 from linli.aid.assistance.queries.listing import own_applications
 from linli.aid.assistance.queries.papers import PaperView
-from linli.aid.assistance.web.desk import Own, own, refuse_paper
+from linli.aid.assistance.web.desk import Own, own, place_of
 from linli.aid.assistance.web.forms import PaperForm
 from linli.aid.assistance.web.presenters import LACKING, takes_papers
 from linli.aid.assistance.web.scheme import NOTHING, Kept, keep
@@ -156,10 +156,7 @@ def _save(request: HttpRequest, case: _Case, changed: Rows) -> bool:
     except ActRepeated:
         return True
     except DomainError as error:
-        if error.field in forms:
-            refuse_paper(forms[error.field], error)
-        else:
-            add_refusal(changed[0][1], error)
+        add_refusal(*place_of(error, changed[0][1], forms))
         return False
     return True
 

@@ -95,14 +95,10 @@ def _steps(found: Progress) -> list[dict[str, object]]:
 def _facts(found: Progress) -> list[tuple[object, object]]:
     if found.over:
         return [(gettext("现在"), gettext("已办结，结果写在送达的文书上。")), (gettext("办结"), day_text(found.since))]
-    facts: list[tuple[object, object]] = [
+    return [
         (gettext("现在"), found.steps[found.passed]),
         (gettext("自何时"), day_text(found.since)),
+        (gettext("等您补交"), counted("%(count)s 份材料", found.papers) if found.papers else ""),
+        (gettext("最迟补交"), day_text(found.bring_by)),
+        (gettext("最迟答复"), day_text(found.due)),
     ]
-    if found.papers:
-        facts.append((gettext("等您补交"), counted("%(count)s 份材料", found.papers)))
-    if found.bring_by:
-        facts.append((gettext("最迟补交"), day_text(found.bring_by)))
-    if found.due:
-        facts.append((gettext("最迟答复"), day_text(found.due)))
-    return facts

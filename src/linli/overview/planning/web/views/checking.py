@@ -1,20 +1,20 @@
 """The plan check: what does not add up, what would, and what becomes of the year if a figure is another one."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
+from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.heads import Action, Head
-from linli.foundation.screens.pages import act_of, found_or_404, perform, render_page
+from linli.foundation.screens.pages import render_page
 from linli.foundation.screens.texts import joined_by_dot, time_text
 from linli.ground.users.queries import names
+from linli.kernel.act import Act
 from linli.kernel.tones import Tone
 from linli.law.policies.queries import pack_by_digest
 from linli.overview.planning.engine import PlanRefused, cash_flow, check, fatal, plan_from_pack, what_if
@@ -32,6 +32,8 @@ from linli.overview.planning.web.presenters import (
     month_labels,
     variant_of,
 )
+
+T = TypeVar("T")
 
 
 @require_safe
@@ -102,62 +104,77 @@ def _kept_versions(desk: Desk) -> dict[str, Any]:
 # --- versions of the plan: keep one, look at it, adopt it with the findings accepted one by one ----
 
 
-@require_POST
-@reading
-def plan_version_new(request: HttpRequest, desk: Desk) -> HttpResponse:
+class SaveVersion(ActPage[Desk, None]):
     """Keep the figures tried as a version."""
-    if not can_save(desk.person, desk.community.stamp):
-        raise PermissionDenied
-    tried = asked(desk.written, ((path, str(value)) for path, value in request.POST.items()))
-    form = SaveForm(request.POST)
-    if form.is_valid() and not tried.refused:
-        deed = act_of(request)
-        done, saved = perform(
-            form,
-            lambda: save_version(
-                deed,
-                community_id=desk.community.pk,
-                pack_digest=desk.pack.digest,
-                changes=tried.changes,
-                note=form.cleaned_data["note"],
-            ),
-        )
-        if done:
-            number = saved.number if saved else _newest(desk)
-            messages.success(request, gettext("已保存版本 %(number)s") % {"number": number})
-            return redirect(desk.link("plan_version", number))
-    context = {**check_context(desk, tried), "form": form}
-    return render_page(request, "planning/plan_check.html", context, status=422)
+
+    title = ""
+    form = SaveForm
+    template = "planning/plan_check.html"
+
+    def may(self) -> bool:
+        return can_save(self.desk.person, self.desk.community.stamp)
+
+    def find(self) -> None:
+        self.tried = asked(self.desk.written, ((path, str(value)) for path, value in self.request.POST.items()))
+
+    def attempt(self, deed: Callable[[], T]) -> tuple[bool, T | None]:
+        return (False, None) if self.tried.refused else super().attempt(deed)
+
+    def run(self, act: Act, said: Said) -> PlanVersion:
+        place: dict[str, Any] = {"community_id": self.desk.community.pk, "pack_digest": self.desk.pack.digest}
+        return save_version(act, **place, changes=self.tried.changes, note=said["note"])
+
+    def told(self, result: PlanVersion | None) -> str:
+        return gettext("已保存版本 %(number)s") % {"number": self._number(result)}
+
+    def home(self) -> str:
+        return self.desk.link("plan_check")
+
+    def to(self, result: PlanVersion | None) -> str:
+        return self.desk.link("plan_version", self._number(result))
+
+    def _number(self, result: PlanVersion | None) -> str:
+        return result.number if result else _newest(self.desk)
+
+    def more(self) -> Mapping[str, Any]:
+        return {**check_context(self.desk, self.tried), "form": self.filled}
 
 
-@require_safe
-@reading
-def plan_version(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """A version: its differences from the pack's plan, its findings, and who adopted it."""
-    found = found_or_404(version, desk.reads, number)
-    return _version_page(request, desk, found, AdoptForm(keys=_keys(found)))
+class VersionPage(ActPage[Desk, PlanVersion]):
+    """A version: its differences from the pack's plan, its findings, and who adopted it; it is put in force here."""
+
+    title, done = "", _("已采用版本 %(number)s")
+    finds = version
+    form = AdoptForm
+    template = "planning/plan_version.html"
+
+    def may(self) -> bool:
+        return self.request.method != "POST" or can_adopt(self.desk.person, self.row.stamp)
+
+    def offers(self) -> Mapping[str, Any]:
+        keys = [finding_key(one.code, one.subject) for one in check(plan_of(self.row))]
+        return {"accepted": [(key, key) for key in keys]}
+
+    def attempt(self, deed: Callable[[], T]) -> tuple[bool, T | None]:
+        """The engine's refusals bring their sentence in both languages themselves."""
+        try:
+            return super().attempt(deed)
+        except PlanRefused as refusal:
+            self.filled.add_error("accepted", refusal.in_language(get_language() or "zh"))
+            return False, None
+
+    def run(self, act: Act, said: Said) -> Adoption:
+        accepted = [(code, subject) for code, _bar, subject in (key.partition("|") for key in said["accepted"])]
+        return adopt(act, version_id=self.row.pk, accepted=accepted)
+
+    def home(self) -> str:
+        return self.desk.link("plan_version", self.row.number)
+
+    def more(self) -> Mapping[str, Any]:
+        return _version_context(self.desk, self.row, self.filled)
 
 
-@require_POST
-@reading
-def plan_adopt(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """Put a version in force."""
-    found = found_or_404(version, desk.reads, number)
-    if not can_adopt(desk.person, found.stamp):
-        raise PermissionDenied
-    form = AdoptForm(request.POST, keys=_keys(found))
-    if form.is_valid():
-        deed = act_of(request)
-        accepted = [(code, subject) for code, _, subject in (k.partition("|") for k in form.cleaned_data["accepted"])]
-        if _adopted(form, lambda: adopt(deed, version_id=found.pk, accepted=accepted)):
-            messages.success(request, gettext("已采用版本 %(number)s") % {"number": found.number})
-            return redirect(desk.link("plan_version", found.number))
-    return _version_page(request, desk, found, form, status=422)
-
-
-def _version_page(
-    request: HttpRequest, desk: Desk, found: PlanVersion, form: AdoptForm, status: int = 200
-) -> HttpResponse:
+def _version_context(desk: Desk, found: PlanVersion, form: AdoptForm) -> dict[str, Any]:
     plan = plan_of(found)
     written = plan_from_pack(pack_by_digest(found.pack_digest))
     history = list(adoptions(desk.reads, community_id=found.stamp.chain, year=found.year, scheme=found.scheme)[:10])
@@ -167,7 +184,7 @@ def _version_page(
     accepts = can_adopt(desk.person, found.stamp) and not in_force
     ticked = (form["accepted"].value() or []) if accepts else None
     kept = (people.get(found.created_by_id, ""), time_text(found.created_at), found.note)
-    context = {
+    return {
         "head": Head(
             gettext("方案版本 %(number)s") % {"number": found.number},
             joined_by_dot(desk.about(plan), *kept),
@@ -190,25 +207,6 @@ def _version_page(
         ],
         "accepts": accepts,
     }
-    return render_page(request, "planning/plan_version.html", context, status=status)
-
-
-def _adopted(form: AdoptForm, deed: Callable[[], Adoption]) -> bool:
-    """Run the act; the engine's refusals bring their sentence in both languages themselves."""
-
-    def run() -> Adoption | None:
-        try:
-            return deed()
-        except PlanRefused as refusal:
-            form.add_error("accepted", refusal.in_language(get_language() or "zh"))
-            return None
-
-    done, _adoption = perform(form, run)
-    return done and not form.errors
-
-
-def _keys(found: PlanVersion) -> list[str]:
-    return [finding_key(finding.code, finding.subject) for finding in check(plan_of(found))]
 
 
 def _newest(desk: Desk) -> str:

@@ -3,14 +3,17 @@
 The page stands here and not with the funds, since it knows the scheme's sources, lines and programmes.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from linli.foundation.screens.acting import act_page, filled
+from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.listings import Column
@@ -37,71 +40,67 @@ def fund_open(request: HttpRequest, desk: Desk) -> HttpResponse:
     communities = [area for area in of_kind(AreaKind.COMMUNITY) if desk.reads.covers(area.stamp)]
     if not communities:
         raise PermissionDenied
-    title, packs = gettext("设立资金"), offered_packs(desk.on)
-    if not packs:
-        nothing = (gettext("还没有安装方案规则"), gettext("请系统管理员安装规则包后再设立资金"))
-        return render_page(request, "nothing.html", {"head": Head(title), "nothing": nothing})
-    pack = there(packs.get(request.GET.get("scheme", "") or next(iter(packs))))
-    community = _asked(request, communities)
-    plan = _plan(pack, community)
-    form = filled(
-        request,
-        FundForm,
-        pack=pack,
-        communities=communities,
-        figures=_amounts(plan),
-        initial={"community": community.pk, "year": plan.year if plan else desk.on.year},
-    )
-    planned = gettext("金额已按方案填好，可以修改") if plan else ""
-    return act_page(
-        request,
-        form,
-        lambda act: _open(act, form, communities),
-        head=Head(title, joined_by_dot(pack_text(pack.label), planned), [(title, "")]),
-        done=gettext("资金已设立；到账后由资金经办登记"),
-        to=lambda _fund: reverse("fund_statement", args=[_code(form, communities)]),
-        back=reverse("fund_list"),
-        template="planning/fund_open.html",
-        context={"pack": pack, "packs": packs},
-    )
+    if offered_packs(desk.on):
+        return OpenFund(request, desk, communities=communities).response()
+    nothing = (gettext("还没有安装方案规则"), gettext("请系统管理员安装规则包后再设立资金"))
+    return render_page(request, "nothing.html", {"head": Head(OpenFund.title), "nothing": nothing})
 
 
-def _community(form: FundForm, communities: list[Area]) -> Area:
-    return next(area for area in communities if area.pk == form.cleaned_data["community"])
+class OpenFund(ActPage[Desk, None]):
+    """The form begins with what the community's plan says; it can be changed."""
 
+    title, done = _("设立资金"), _("资金已设立；到账后由资金经办登记")
+    form = FundForm
+    leads = "fund_list"
+    template = "planning/fund_open.html"
 
-def _code(form: FundForm, communities: list[Area]) -> str:
-    """A second scheme's fund of the same community and year carries the scheme in its code."""
-    code = f"{_community(form, communities).code}-{form.cleaned_data['year']}"
-    return code if form.pack.code == next(iter(schemes())) else f"{code}-{form.pack.code}"[:40]
+    def find(self, communities: list[Area]) -> None:
+        asked, packs = self.request.GET, offered_packs(self.desk.on)
+        self.communities, self.packs = communities, packs
+        self.pack = there(packs.get(asked.get("scheme", "") or next(iter(packs))))
+        code = asked.get("community", "")
+        self.community = there(next((area for area in communities if code in ("", area.code)), None))
+        self.plan = _plan(self.pack, self.community)
 
+    def options(self) -> Mapping[str, Any]:
+        plan = self.plan
+        paths = [path for path in plan.figures if path.endswith(".amount")] if plan else []
+        figures = {path: plan.number(path) for path in paths} if plan else {}
+        return {"pack": self.pack, "communities": self.communities, "figures": figures}
 
-def _open(act: Act, form: FundForm, communities: list[Area]) -> object:
-    data, community = form.cleaned_data, _community(form, communities)
-    words = {"community": community.name, "year": data["year"], "scheme": pack_text(form.pack.label)}
-    return open_fund(
-        act,
-        code=_code(form, communities),
-        name=data["name"].strip() or gettext("%(community)s %(year)s 年%(scheme)s资金") % words,
-        year=data["year"],
-        community_id=community.pk,
-        sources=form.sources(),
-        lines=form.lines(),
-    )
+    def initial(self) -> Mapping[str, Any]:
+        return {"community": self.community.pk, "year": self.plan.year if self.plan else self.desk.on.year}
 
+    def run(self, act: Act, said: Said) -> object:
+        form, community = self.filled, self._chosen()
+        words = {"community": community.name, "year": said["year"], "scheme": pack_text(self.pack.label)}
+        return open_fund(
+            act,
+            code=self._code(),
+            name=said["name"].strip() or gettext("%(community)s %(year)s 年%(scheme)s资金") % words,
+            year=said["year"],
+            community_id=community.pk,
+            sources=form.sources(),
+            lines=form.lines(),
+        )
 
-def _asked(request: HttpRequest, communities: list[Area]) -> Area:
-    code = request.GET.get("community", "")
-    found = [area for area in communities if area.code == code] if code else communities
-    if not found:
-        raise Http404
-    return found[0]
+    def to(self, result: object) -> str:
+        return reverse("fund_statement", args=[self._code()])
 
+    def head(self) -> Head:
+        planned = gettext("金额已按方案填好，可以修改") if self.plan else ""
+        return Head(self.title, joined_by_dot(pack_text(self.pack.label), planned), [(self.title, "")])
 
-def _amounts(plan: Plan | None) -> dict[str, int]:
-    if plan is None:
-        return {}
-    return {path: plan.number(path) for path in plan.figures if path.endswith(".amount")}
+    def more(self) -> Mapping[str, Any]:
+        return {"pack": self.pack, "packs": self.packs}
+
+    def _chosen(self) -> Area:
+        return next(area for area in self.communities if area.pk == self.filled.cleaned_data["community"])
+
+    def _code(self) -> str:
+        """A second scheme's fund of the same community and year carries the scheme in its code."""
+        code = f"{self._chosen().code}-{self.filled.cleaned_data['year']}"
+        return code if self.pack.code == next(iter(schemes())) else f"{code}-{self.pack.code}"[:40]
 
 
 def _plan(pack: Pack, community: Area) -> Plan | None:

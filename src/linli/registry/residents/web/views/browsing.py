@@ -2,18 +2,26 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens import families, finding
+from linli.foundation.screens.acting import Said, UnmaskPage
 from linli.foundation.screens.families import Asking, Family, Gathered
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import day_asked, render_page
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.texts import joined_by_dot
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.act import Act
+from linli.registry.residents.codes import SealedField
+from linli.registry.residents.operations import unmask
 from linli.registry.residents.permissions import can_register
+from linli.registry.residents.queries import HouseholdDetail, ResidentDetail
+from linli.registry.residents.web.forms import UnmaskForm
 from linli.registry.residents.web.lists import HouseholdList, PeopleList
 from linli.registry.residents.web.presenters import (
     departed_actions,
@@ -85,3 +93,38 @@ def _brought(asking: Asking, brought: Gathered) -> dict[str, object]:
     before = day_asked(asking.request)
     events, earlier = families.history(asking, told, before)
     return {"brought": brought, "events": events, "earlier": earlier, "is_earlier": before is not None}
+
+
+class UnmaskField(UnmaskPage[Desk, HouseholdDetail | ResidentDetail]):
+    """Ask for the purpose; show the value once. Without JavaScript it is a page of its own."""
+
+    title, submit, done = _("查看完整信息"), _("显示完整信息"), _("本次查看已记录。离开本页后不再显示。")
+    form = UnmaskForm
+
+    def find(self, number: str, field: str) -> HouseholdDetail | ResidentDetail:
+        if field not in SealedField.values:
+            raise Http404
+        self.field = SealedField(field)
+        if self.field == SealedField.ADDRESS:
+            return household_or_404(self.request, self.desk, number)
+        return resident_or_404(self.request, self.desk, number)
+
+    def run(self, act: Act, said: Said) -> str:
+        row = self.row
+        whose = (
+            {"household_id": row.household_id}
+            if isinstance(row, HouseholdDetail)
+            else {"resident_id": row.person.resident_id}
+        )
+        return unmask(act, field=self.field, purpose=said["purpose"], **whose).text
+
+    def _house(self) -> str:
+        return self.row.number if isinstance(self.row, HouseholdDetail) else self.row.household_number
+
+    def home(self) -> str:
+        return reverse("household_detail", args=[self._house()]) if self._house() else reverse("resident_list")
+
+    def head(self) -> Head:
+        subject = self.row.number if isinstance(self.row, HouseholdDetail) else self.row.person.name
+        way = [(self._house(), self.home())] if self._house() else []
+        return Head(self.title, joined_by_dot(subject, self.field.label), way)

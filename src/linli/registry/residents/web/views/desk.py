@@ -1,19 +1,16 @@
 """What every view of the registry begins with, and how every act of it ends: what the page shows, where it leads."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, TypeVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 
-from linli.foundation.screens.acting import Deed, act_page
-from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import add_refusal, found_or_404
+from linli.foundation.screens.acting import ActPage
+from linli.foundation.screens.pages import found_or_404
 from linli.foundation.screens.reads import note_read
-from linli.foundation.trail.acts import ActRepeated
 from linli.ground.users.codes import REGISTRY_ROLES
 from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.errors import DomainError
@@ -21,7 +18,7 @@ from linli.registry.residents.operations import RegistrationRefused
 from linli.registry.residents.permissions import REGISTRARS, can_register
 from linli.registry.residents.queries import HouseholdDetail, ResidentDetail, household_detail, resident_detail
 
-T = TypeVar("T")
+R = TypeVar("R")
 
 # Pages for whoever may read the registry, and for those of them who register, anywhere.
 reading = pages_for("residents", *REGISTRY_ROLES)
@@ -46,54 +43,64 @@ def resident_or_404(request: HttpRequest, desk: Desk, number: str, *, to_change:
     return found
 
 
-def home_act(
-    request: HttpRequest,
-    form: forms.BaseForm,
-    deed: Deed[T],
-    *,
-    number: str,
-    title: str,
-    done: str,
-    submit: str = "",
-    lead: str = "",
-    version: int | None = None,
-    tells: bool = False,
-) -> HttpResponse:
-    """An act on a household or one of its people; then back to it, or to the list where it is out of sight now."""
-    home = reverse("household_detail", args=[number]) if number else reverse("resident_list")
-    return act_page(
-        request,
-        form,
-        deed,
-        head=Head(title, lead, [(number, home)] if number else []),
-        submit=submit,
-        done=done,
-        to=home,
-        version=version,
-        attempt=partial(attempt, telling=request if tells else None),
-    )
+class HomeAct(ActPage[Desk, R]):
+    """An act on a household or one of its people; then back to it, or to the list where it is out of sight now.
 
-
-def attempt(
-    form: forms.BaseForm, deed: Callable[[], T], *, telling: HttpRequest | None = None
-) -> tuple[bool, T | None]:
-    """Run an act for a form: (done, result). Every fault goes to its field, those of members to their rows.
-
-    A repeat counts as done, without a result. ``telling``: the request to whose page a refusal tells who has the number
-    that was typed; that is noted as a search.
+    ``tells``: a refusal tells who has the number that was typed, and is noted as a search.
     """
-    rows = getattr(form, "filled_rows", ())
-    try:
-        return True, deed()
-    except ActRepeated:
-        return True, None
-    except RegistrationRefused as refused:
-        faults = [(form if one.member is None or not rows else rows[one.member], one.error) for one in refused.faults]
-    except DomainError as error:
+
+    tells: ClassVar[bool] = False
+
+    def house(self) -> str:
+        """The number of the household that it leads to, empty for none."""
+        raise NotImplementedError
+
+    def home(self) -> str:
+        number = self.house()
+        return reverse("household_detail", args=[number]) if number else reverse("resident_list")
+
+    def trail(self) -> Sequence[tuple[object, str]]:
+        return [(self.house(), self.home())] if self.house() else []
+
+    def places(self, error: DomainError) -> Sequence[tuple[forms.BaseForm, DomainError]]:
+        """Every fault, those of members in their rows."""
+        form, rows = self.filled, getattr(self.filled, "filled_rows", ())
         faults = [(form, error)]
-    for place, fault in faults:
-        add_refusal(place, fault)
-    named = sorted({str(fault.details["number"]) for _place, fault in faults if "number" in fault.details})
-    if telling is not None and named:
-        note_read(telling, where=0, subject="search", shown=named)
-    return False, None
+        if isinstance(error, RegistrationRefused):
+            faults = [(form if at.member is None or not rows else rows[at.member], at.error) for at in error.faults]
+        named = sorted({str(fault.details["number"]) for _place, fault in faults if "number" in fault.details})
+        if self.tells and named:
+            note_read(self.request, where=0, subject="search", shown=named)
+        return faults
+
+
+class HouseholdAct(HomeAct[HouseholdDetail]):
+    """An act on a household."""
+
+    def find(self, number: str) -> HouseholdDetail:
+        return household_or_404(self.request, self.desk, number, to_change=True)
+
+    def house(self) -> str:
+        return self.row.number
+
+    def pk(self) -> int:
+        return self.row.household_id
+
+
+class ResidentAct(HomeAct[ResidentDetail]):
+    """An act on one person."""
+
+    def find(self, number: str) -> ResidentDetail:
+        return resident_or_404(self.request, self.desk, number, to_change=True)
+
+    def house(self) -> str:
+        return self.row.household_number
+
+    def words(self) -> Mapping[str, object]:
+        return {"name": self.row.person.name}
+
+    def pk(self) -> int:
+        return self.row.person.resident_id
+
+    def version(self) -> int:
+        return self.row.person.version

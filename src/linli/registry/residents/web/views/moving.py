@@ -1,126 +1,189 @@
-"""Moves, departures, deaths, corrections."""
+"""Moves, departures, deaths; typing errors; what of it was recorded wrongly."""
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from collections.abc import Mapping
+from typing import Any
 
-from linli.foundation.screens.acting import filled
-from linli.foundation.screens.pages import version_of
-from linli.ground.users.queries.desks import Desk
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens.acting import Said
+from linli.foundation.screens.texts import day_text
 from linli.kernel.act import Act
-from linli.registry.residents.codes import Relation
-from linli.registry.residents.operations import correct_resident, leave, move_household, move_resident, record_death
+from linli.registry.residents import operations
+from linli.registry.residents.codes import DepartureKind, Relation
 from linli.registry.residents.permissions import REGISTRARS
-from linli.registry.residents.queries import last_household, visible_household
-from linli.registry.residents.web.forms import CorrectionForm, DeathForm, LeaveForm, MoveHouseholdForm, MoveResidentForm
-from linli.registry.residents.web.views.desk import home_act, household_or_404, registering, resident_or_404
+from linli.registry.residents.queries import (
+    last_departure,
+    last_household,
+    last_move,
+    relation_on_return,
+    visible_household,
+)
+from linli.registry.residents.web.forms import (
+    CorrectionForm,
+    DeathForm,
+    DepartureCorrectionForm,
+    LeaveForm,
+    MoveHouseholdForm,
+    MoveResidentForm,
+    ReturnForm,
+)
+from linli.registry.residents.web.views.desk import HouseholdAct, ResidentAct
 
 # What the form begins with; numbers are masked and typed anew or left.
 _SHOWN = ("name", "sex", "birth_date", "hukou_kind", "hukou_place", "residence_kind", "residence_place")
 
 
-@registering
-def household_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+class MoveHousehold(HouseholdAct):
     """The whole household moves within reach of the person."""
-    household = household_or_404(request, desk, number, to_change=True)
-    form = filled(request, MoveHouseholdForm, reach=desk.reads, initial={"moved_date": desk.on})
 
-    return home_act(
-        request,
-        form,
-        lambda act: move_household(
-            act, household_id=household.household_id, **form.cleaned_data, version=version_of(request)
-        ),
-        number=number,
-        title=gettext("全户迁移"),
-        submit=gettext("办理迁移"),
-        done=gettext("已办理迁移"),
-        version=household.version,
-    )
+    title, submit, done = _("全户迁移"), _("办理迁移"), _("已办理迁移")
+    form = MoveHouseholdForm
+    today = "moved_date"
+    operation = operations.move_household
+    of = "household_id"
+    versioned = True
+
+    def options(self) -> Mapping[str, Any]:
+        return {"reach": self.desk.reads}
 
 
-@registering
-def resident_move(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+class ToHousehold(ResidentAct):
+    """One person goes to a household, which the form names by number."""
+
+    of = "resident_id"
+    called = {"household_number": "household_id"}
+    versioned = True
+
+    def run(self, act: Act, said: Said) -> Any:
+        home = visible_household(self.desk.person.scope(*REGISTRARS), said["household_number"])
+        return super().run(act, {**said, "household_number": home})
+
+
+class MoveResident(ToHousehold):
     """One person joins another household."""
-    resident = resident_or_404(request, desk, number, to_change=True)
-    form = filled(request, MoveResidentForm, initial={"moved_date": desk.on, "relation": Relation.OTHER_RELATIVE})
 
-    def deed(act: Act) -> object:
-        data = form.cleaned_data
-        return move_resident(
-            act,
-            resident_id=resident.person.resident_id,
-            household_id=visible_household(desk.person.scope(*REGISTRARS), data["household_number"]),
-            relation=Relation(data["relation"]),
-            moved_date=data["moved_date"],
-            version=version_of(request),
-        )
+    title, submit, done = _("%(name)s 转入其他家庭"), _("办理转入"), _("已转入新的家庭")
+    form = MoveResidentForm
+    operation = operations.move_resident
 
-    return home_act(
-        request,
-        form,
-        deed,
-        number=resident.household_number,
-        title=gettext("%(name)s 转入其他家庭") % {"name": resident.person.name},
-        submit=gettext("办理转入"),
-        done=gettext("已转入新的家庭"),
-        version=resident.person.version,
-    )
+    def initial(self) -> Mapping[str, Any]:
+        return {"moved_date": self.desk.on, "relation": Relation.OTHER_RELATIVE}
 
 
-@registering
-def resident_leave(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """One person leaves the territory."""
-    resident = resident_or_404(request, desk, number, to_change=True)
-    form = filled(request, LeaveForm, initial={"left_date": desk.on})
-    return home_act(
-        request,
-        form,
-        lambda act: leave(act, resident_ids=[resident.person.resident_id], **form.cleaned_data),
-        number=resident.household_number,
-        title=gettext("%(name)s 迁出") % {"name": resident.person.name},
-        submit=gettext("办理迁出"),
-        done=gettext("已办理迁出"),
-    )
+Leave = ResidentAct.doing(
+    operations.leave,
+    "resident_ids",
+    form=LeaveForm,
+    today="left_date",
+    title=_("%(name)s 迁出"),
+    submit=_("办理迁出"),
+    done=_("已办理迁出"),
+)
+Death = ResidentAct.doing(
+    operations.record_death,
+    "resident_ids",
+    form=DeathForm,
+    called={"confirmed": ""},
+    title=_("登记 %(name)s 去世"),
+    submit=_("登记去世"),
+    done=_("已登记去世"),
+)
 
 
-@registering
-def resident_death(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """One person died."""
-    resident = resident_or_404(request, desk, number, to_change=True)
-    form = filled(request, DeathForm)
-    ids = [resident.person.resident_id]
-    return home_act(
-        request,
-        form,
-        lambda act: record_death(act, resident_ids=ids, died_date=form.cleaned_data["died_date"]),
-        number=resident.household_number,
-        title=gettext("登记 %(name)s 去世") % {"name": resident.person.name},
-        submit=gettext("登记去世"),
-        done=gettext("已登记去世"),
-    )
-
-
-@registering
-def resident_correct(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+class Correct(ResidentAct):
     """Typing errors of one person."""
-    resident = resident_or_404(request, desk, number, to_change=True)
-    person = resident.person
-    form = filled(request, CorrectionForm, initial={field: getattr(person, field) for field in _SHOWN})
 
-    return home_act(
-        request,
-        form,
-        lambda act: correct_resident(
-            act,
-            resident_id=person.resident_id,
-            changes=form.changes(),
-            reason=form.cleaned_data["reason"],
-            version=version_of(request),
-            print_as=form.cleaned_data["print_as"],
-        ),
-        number=resident.household_number or last_household(person.resident_id),
-        title=gettext("更正 %(name)s 的信息") % {"name": person.name},
-        submit=gettext("保存更正"),
-        done=gettext("已更正"),
-        version=person.version,
-    )
+    title, submit, done = _("更正 %(name)s 的信息"), _("保存更正"), _("已更正")
+    form = CorrectionForm
+    operation = operations.correct_resident
+    of = "resident_id"
+    versioned = True
+
+    def initial(self) -> Mapping[str, Any]:
+        return {field: getattr(self.row.person, field) for field in _SHOWN}
+
+    def run(self, act: Act, said: Said) -> Any:
+        told = {"reason": said["reason"], "print_as": said["print_as"]}
+        return super().run(act, {**told, "changes": self.filled.changes()})
+
+    def house(self) -> str:
+        return self.row.household_number or last_household(self.row.person.resident_id)
+
+
+# --- a wrong death, departure or move is put right; who went away comes back ------------------------
+
+
+class CorrectDeparture(ResidentAct):
+    """The last death, departure or move of a person was recorded wrongly. 403 when there is none."""
+
+    lead = _("现登记为 %(day)s。恢复原状后，本人回到原家庭，因此终止的待遇、多付挂账一并恢复。")
+    submit, done = _("保存更正"), _("已更正；因此终止的待遇和多付挂账已一并处理")
+    titles = {
+        DepartureKind.DIED: _("更正 %(name)s 的去世登记"),
+        DepartureKind.LEFT: _("更正 %(name)s 的迁出登记"),
+        DepartureKind.REHOUSED: _("更正 %(name)s 转入其他家庭的登记"),
+    }
+    form = DepartureCorrectionForm
+    operation = operations.correct_departure
+    of = "resident_id"
+    called = {"what": ""}
+    versioned = True
+
+    def may(self) -> bool:
+        departed = last_departure(self.pk())
+        if departed:
+            self.day, self.title = departed.day, self.titles[departed.kind]
+        return departed is not None
+
+    def initial(self) -> Mapping[str, Any]:
+        return {"day": self.day}
+
+    def words(self) -> Mapping[str, object]:
+        return {"name": self.row.person.name, "day": day_text(self.day)}
+
+    def house(self) -> str:
+        return last_household(self.row.person.resident_id)
+
+
+class CorrectMove(HouseholdAct):
+    """A household's last move was recorded wrongly. 403 when it never moved."""
+
+    title, submit, done = _("更正全户迁移的登记"), CorrectDeparture.submit, CorrectDeparture.done
+    lead = _("现登记为 %(day)s 迁移。恢复原状后，全户回到原住址和原社区。")
+    form = DepartureCorrectionForm
+    operation = operations.correct_household_move
+    of = "household_id"
+    called = {"what": "", "day": "moved_date"}
+    versioned = True
+
+    def may(self) -> bool:
+        self.day = last_move(self.pk())
+        return self.day is not None
+
+    def initial(self) -> Mapping[str, Any]:
+        return {"day": self.day}
+
+    def words(self) -> Mapping[str, object]:
+        return {"day": day_text(self.day)}
+
+
+class Return(ToHousehold):
+    """Somebody who left comes back under the old number. 403 for who did not leave."""
+
+    title, submit, done = _("%(name)s 迁回"), _("办理迁回"), _("已办理迁回，沿用原编号")
+    lead = _("%(day)s 迁出。迁回后沿用原编号；迁出时终止的待遇须重新申请。")
+    form = ReturnForm
+    operation = operations.return_resident
+
+    def may(self) -> bool:
+        return self.row.person.left_date is not None and self.row.person.died_date is None
+
+    def initial(self) -> Mapping[str, Any]:
+        relation = relation_on_return(self.row.person.resident_id)
+        return {"household_number": self.house(), "returned_date": self.desk.on, "relation": relation}
+
+    def words(self) -> Mapping[str, object]:
+        return {"name": self.row.person.name, "day": day_text(self.row.person.left_date)}
+
+    def house(self) -> str:
+        return last_household(self.row.person.resident_id)
