@@ -210,7 +210,7 @@ class TestUndelivered:
         form = {"act_key": KEY, "method": "HAND", "delivered_date": "2026-03-09", "receipt": "王建二"}
         said = clerk.post(address("letter_detail", letter.number), form, follow=True)
         [undo] = html.fromstring(said.content).xpath("//form[@action='/undo/']")
-        monkeypatch.setattr(undoing, "now", lambda: clock.now() + timedelta(seconds=16))
+        monkeypatch.setattr(undoing, "now", lambda: clock.now() + timedelta(seconds=15, milliseconds=500))
 
         answer = clerk.post("/undo/", dict(undo.form_values()), follow=True)
 

@@ -67,6 +67,10 @@ class TestAsking:
         assert "这份表超过 1000 行" in page.text
         assert not Export.objects.exists()
 
+    @pytest.mark.parametrize(("asked", "back"), [("", ""), ("&q=%E7%94%B2", "?q=%E7%94%B2")])
+    def test_leads_back_to_the_list_as_it_was(self, auditor: Client, asked: str, back: str) -> None:
+        assert f'href="/canaries/{back}"' in auditor.get(f"{LONG}{asked}").text
+
     def test_a_short_one_is_answered_at_once(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(People, "most", 1_000)
         assert len(rows_of(auditor.get(LONG))) == 1_002
@@ -308,8 +312,10 @@ class TestWhose:
     def test_is_thrown_away_after_a_day(self, auditor: Client, settings: LazySettings) -> None:
         ask(auditor)
         export = work()
-        exports.drop_old(at(MONDAY) + timedelta(hours=23))
-        assert Export.objects.exists()
+        day = timedelta(hours=24)
+        exports.drop_old(export.asked_at + day - timedelta(seconds=1))
+        assert exports.find(export.user_id, export.asked_at + day - timedelta(seconds=1)) == export
+        assert exports.find(export.user_id, export.asked_at + day) is None
         live_on(settings, MONDAY + timedelta(days=2))
         assert auditor.get(f"/exports/{export.pk}/file/").status_code == 404
         exports.drop_old(at(MONDAY) + timedelta(days=2))

@@ -4,6 +4,7 @@ import pytest
 from django.conf import LazySettings
 from lxml import html
 
+from linli.foundation.screens.reminding import Waits, waits
 from linli.foundation.screens.work import waiting
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.models import User
@@ -11,6 +12,7 @@ from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.registry.partners.models import Agreement
 from linli.registry.partners.operations import sign
+from linli.registry.partners.steps import AGREEMENT
 from tests.browser import LogIn, live_on, log_in
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.partners.agreements import drafted
@@ -46,6 +48,12 @@ def test_is_told_why_and_reminds_who_may(log_in: LogIn, staff: Staff, row: Agree
         [],
     ]
     assert AuditEntry.objects.filter(act="users.remind", subject=f"agreement:{row.number}").count() == 1
+
+
+def test_what_has_no_page_is_waited_for_without_a_reminder(staff: Staff, row: Agreement) -> None:
+    found = waits(AGREEMENT, authority_of(staff.clerk, MONDAY), row, MONDAY, "")
+
+    assert found == Waits("等待社区主任、街道民政干部办理“签署”", "", "")
 
 
 def test_once_a_day_is_enough(log_in: LogIn, staff: Staff, row: Agreement) -> None:
