@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
@@ -174,6 +175,24 @@ class TestWriting:
         assert ExportPart.objects.filter(of_file=True).count() > 1
         export = work()
         assert len(rows_of(auditor.get(f"/exports/{export.pk}/file/"))) == 3_002
+
+    @pytest.mark.parametrize("of_file", [True, False])
+    def test_died_at_its_end_it_leaves_no_rows_behind(
+        self, auditor: Client, monkeypatch: pytest.MonkeyPatch, of_file: bool
+    ) -> None:
+        """The file is there when its rows are gone, or neither: also of what failed."""
+        ask(auditor)
+        export = Export.objects.get()
+        exports.keep_piece(export, 0, b"rows", rows=1)
+
+        def die(_rows: object) -> None:
+            raise InterruptedError
+
+        monkeypatch.setattr(QuerySet, "delete", die)
+        with pytest.raises(InterruptedError):
+            exports.finish(export, size=1, chain=0) if of_file else exports.fail(export, "no")
+        export.refresh_from_db()
+        assert export.state == ExportState.RUNNING
 
     def test_a_second_worker_leaves_it_to_the_first(self, auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         ask(auditor)

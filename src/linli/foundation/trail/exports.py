@@ -169,15 +169,17 @@ def part(export: Export, number: int, *, of_file: bool = False) -> bytes:
 def finish(export: Export, *, size: int, chain: int) -> None:
     """The file can be fetched; the rows that it was made of are needed no more."""
     done = {"state": ExportState.READY, "size": size, "chain": chain}
-    if Export.objects.filter(pk=export.pk, state=ExportState.RUNNING).update(**done):
-        export.parts.filter(of_file=False).delete()
+    with transaction.atomic():
+        if Export.objects.filter(pk=export.pk, state=ExportState.RUNNING).update(**done):
+            export.parts.filter(of_file=False).delete()
 
 
 @no_act
 def fail(export: Export, refusal: str) -> None:
     """It cannot be written, and the page says why."""
-    Export.objects.filter(pk=export.pk).update(state=ExportState.FAILED, refusal=refusal)
-    export.parts.all().delete()
+    with transaction.atomic():
+        Export.objects.filter(pk=export.pk).update(state=ExportState.FAILED, refusal=refusal)
+        export.parts.all().delete()
 
 
 def resume() -> None:
