@@ -210,6 +210,14 @@ class TestApplying:
         assert home.get(address("my_apply_step", "DISABILITY_CERTIFICATE")).status_code == 200
         assert home.get(address("my_apply_step", "LOW_INCOME_CERTIFICATE")).status_code == 404
 
+    def test_says_what_the_family_gets_already(self, home: Client, world: World, family: Household) -> None:
+        case, day = world.at_decision(household=family)
+        world.granted(case, day=day)
+
+        told = main(home.get(address("my_apply_step", "groups")))
+        assert "您家正在享受：低收入家庭生活补助（全户，至 2026年12月31日）" in told
+        assert "您家正在享受" not in main(home.get(address("my_apply_step", "statement")))
+
     def test_no_group_is_told_by_the_field(self, home: Client) -> None:
         response = home.post(address("my_apply_step", "groups"), {})
 

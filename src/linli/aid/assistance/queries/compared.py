@@ -1,6 +1,6 @@
 """What a family has already beside what a case would give it: nobody decides on a sum without seeing the other."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,9 +28,9 @@ class Compared:
     twice: bool
 
 
-def running(household_id: int, on: date) -> list[Award]:
-    """The awards that cover a family on a day and later, in order of number."""
-    latest = latest_of([household_id]).values()
+def running(household_ids: Collection[int], on: date) -> list[Award]:
+    """The awards that cover families on a day and later, in order of number."""
+    latest = latest_of(household_ids).values()
     return sorted((one for one in latest if one.valid_until > on), key=lambda one: one.number)
 
 
@@ -46,7 +46,7 @@ def compared(case: ApplicationDetail, on: date) -> list[Compared]:
     """An open case's sums beside what runs or was worked out before; empty where there is nothing to compare with."""
     if case.state in CLOSED_STATES:
         return []
-    awards = {(one.programme, one.unit_key): one for one in running(case.household_id, on)}
+    awards = {(one.programme, one.unit_key): one for one in running([case.household_id], on)}
     rounds = [_sums(one.results) for one in case.assessments if one.results]
     now, last = rounds[-1] if rounds else {}, rounds[-2] if len(rounds) > 1 else {}
     if not awards and last in ({}, now):

@@ -1,6 +1,6 @@
 """Why a result is as it is: the reason chain with people's names, what goes with it, what would change it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,19 +8,20 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from linli.aid.assistance.queries.compared import Compared, compared
+from linli.aid.assistance.queries.compared import Compared, compared, running
 from linli.aid.assistance.queries.detail import ApplicationDetail
 from linli.aid.assistance.queries.people import called
 from linli.aid.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
 from linli.aid.assistance.queries.screens import changes_that_matter
 from linli.foundation.screens.cells import state_chip
-from linli.foundation.screens.texts import joined, pack_text, source_text
+from linli.foundation.screens.texts import day_text, joined, pack_text, source_text
 from linli.kernel.bilingual import Text
 from linli.kernel.tones import Tone
 from linli.law.policies.engine.changes import WhatIf
 from linli.law.policies.engine.clauses import Clause, clauses
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import pack_of
+from linli.money.awards.queries import programme_labels
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,20 @@ def beside(case: ApplicationDetail, on: date) -> list[tuple[Compared, str, SafeS
     rows = compared(case, on)
     names = called({case.household_id}, on) if rows else {}
     return [(row, names.get(row.unit_key, gettext("全户")), state_chip(_verdict(row))) for row in rows]
+
+
+def running_words(household_ids: Collection[int], names: Mapping[str, str], on: date) -> list[str]:
+    """What families get already, in words; names of their people by number."""
+    labels, pattern = programme_labels(on), gettext("%(programme)s（%(unit)s，至 %(day)s）")
+    return [
+        pattern
+        % {
+            "programme": pack_text(labels.get(one.programme, one.programme)),
+            "unit": names.get(one.unit_key, gettext("全户")),
+            "day": day_text(one.last_date),
+        }
+        for one in running(household_ids, on)
+    ]
 
 
 def _verdict(row: Compared) -> tuple[str, str]:

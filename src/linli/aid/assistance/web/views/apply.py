@@ -1,7 +1,6 @@
 """Receive an application at the counter: find the family, then one dense page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,12 +18,12 @@ from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import NewApplication, PaperRecord, receive
 from linli.aid.assistance.operations.apply import ProxyUnknown
 from linli.aid.assistance.permissions import RECEIVE
-from linli.aid.assistance.queries.compared import running
 from linli.aid.assistance.queries.papers import because, papers_on_file
 from linli.aid.assistance.web.desk import place_of, receiving
 from linli.aid.assistance.web.forms import CounterForm, CounterPaperForm
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force, schemes_in_force
+from linli.aid.assistance.web.why import running_words
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.cells import Cell
@@ -33,14 +32,13 @@ from linli.foundation.screens.heads import Head, action, button
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import came_from, found_or_404, onward, render_page, returning
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
+from linli.foundation.screens.texts import joined_by_dot, pack_text
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.model import Pack, Paper
 from linli.law.policies.engine.papers import required_papers
 from linli.law.policies.queries import cited
-from linli.money.awards.queries import programme_labels
 from linli.registry.residents.queries import Hit, HouseholdDetail, household_detail, resident_detail, search
 
 
@@ -100,28 +98,14 @@ class Counter(ActPage[Desk, HouseholdDetail]):
 
     def more(self) -> Mapping[str, Any]:
         note_read(self.request, where=self.row.stamp, subject=f"household:{self.row.number}")
+        names = {one.person.number: one.person.name for one in self.row.members}
         shown = {
             "pack": self.pack,
             "home": self.row,
             "scheme": self.scheme,
-            "running": _running(self.row, self.desk.on),
+            "running": running_words([self.row.household_id], names, self.desk.on),
         }
         return {**shown, "schemes": schemes_in_force(self.desk.on)}
-
-
-def _running(home: HouseholdDetail, on: date) -> list[str]:
-    """What the family gets already, in words."""
-    labels, names = programme_labels(on), {one.person.number: one.person.name for one in home.members}
-    pattern = gettext("%(programme)s（%(unit)s，至 %(day)s）")
-    return [
-        pattern
-        % {
-            "programme": pack_text(labels.get(one.programme, one.programme)),
-            "unit": names.get(one.unit_key, gettext("全户")),
-            "day": day_text(one.last_date),
-        }
-        for one in running(home.household_id, on)
-    ]
 
 
 def _find(request: HttpRequest, registers: Scope) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Apply from home: a page that says what is needed, one thing per page, check answers, hand in."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +15,7 @@ from linli.aid.assistance.web.applying import Steps, draft_address, home_of, may
 from linli.aid.assistance.web.desk import Own, own
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.scheme import scheme_in_force
+from linli.aid.assistance.web.why import running_words
 from linli.foundation.clock import now
 from linli.foundation.screens.heads import Head, button
 from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page
@@ -69,6 +72,7 @@ def my_apply_step(request: HttpRequest, desk: Own, code: str) -> HttpResponse:
     context = {
         "head": _question(steps, code),
         "form": form,
+        "running": _running(steps, desk.on) if code == "groups" else [],
         "kept": steps.said.get("papers", {}).get(code, {}),
         "before": steps.before(code),
         "back": request.POST.get("back") or request.GET.get("back", ""),
@@ -108,6 +112,12 @@ def my_apply_discard(request: HttpRequest, desk: Own) -> HttpResponse:
     drafts.drop(desk.person.pk, draft_address())
     messages.success(request, gettext("上次填的已删除"))
     return redirect("my_applications")
+
+
+def _running(steps: Steps, on: date) -> list[str]:
+    """What the families get already that the account may apply for."""
+    names = {member.number: member.name for _household, member in steps.home.people}
+    return running_words({household for household, _member in steps.home.people}, names, on)
 
 
 def _guide(steps: Steps) -> tuple[str, str]:
