@@ -161,10 +161,7 @@ def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, refer
     check_receive(act, fund.stamp)
     if on.year != fund.year or on > act.on:
         raise DateOutsideYear(field="on", year=fund.year)
-    cash, income, control, spendable = (
-        account_code(fund.code, kind, source.code)
-        for kind in (AccountKind.CASH, AccountKind.INCOME, AccountKind.CASH_CONTROL, AccountKind.SPENDABLE)
-    )
+    cash, income, control, spendable = _accounts_of(source)
     journal = post(
         act,
         fund=fund,
@@ -197,10 +194,7 @@ def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: 
     free = [row for row in FundingSource.objects.filter(fund=fund) if not row.restricted_to]
     if source.restricted_to and free:
         raise FeeOnRestrictedMoney(field="source", source=source.name)
-    cash, income, control, spendable = (
-        account_code(fund.code, kind, source.code)
-        for kind in (AccountKind.CASH, AccountKind.INCOME, AccountKind.CASH_CONTROL, AccountKind.SPENDABLE)
-    )
+    cash, income, control, spendable = _accounts_of(source)
     text = reference.strip()
     journal = post(
         act,
@@ -360,3 +354,9 @@ def _account(fund: Fund, kind: AccountKind, source: FundingSource | None, line: 
         debit_normal=kind in DEBIT_NORMAL,
         floored=kind not in UNFLOORED,
     )
+
+
+def _accounts_of(source: FundingSource) -> list[str]:
+    """The codes of a source's money at the bank and what came in, and of what may be paid and promised from it."""
+    kinds = (AccountKind.CASH, AccountKind.INCOME, AccountKind.CASH_CONTROL, AccountKind.SPENDABLE)
+    return [account_code(source.fund.code, kind, source.code) for kind in kinds]
