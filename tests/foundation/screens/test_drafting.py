@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from html import unescape
 
 import pytest
@@ -9,15 +10,19 @@ from django import forms
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
+from lxml import html
 
 from linli.foundation.data.crypto import EnvelopeBroken
 from linli.foundation.screens import drafting
 from linli.foundation.trail import drafts
 from linli.foundation.trail.drafts import Draft
+from linli.kernel.act import Act
 from linli.registry.partners.models import Agreement
 from linli.registry.residents.models import Household
+from linli.registry.residents.operations import correct_resident, register_households
 from tests.browser import LogIn, live_on, log_in
 from tests.conftest import MONDAY, Community, Staff, at
+from tests.residents.people import couple
 
 __all__ = ["log_in"]
 pytestmark = pytest.mark.django_db
@@ -153,6 +158,23 @@ class TestEnd:
         # What a script sent at the same moment comes too late.
         type_in(clerk, **said)
         assert not Draft.objects.exists()
+
+    def test_says_what_it_would_change_back_when_somebody_else_was_faster(
+        self, clerk: Client, staff: Staff, community: Community
+    ) -> None:
+        """The draft holds the whole form: what its person never touched would be changed back unseen."""
+        [home] = register_households(Act(staff.clerk, at(MONDAY, 8)), households=[couple(community.grid.pk)])
+        person = home.memberships.order_by("pk")[0].resident
+        correct = partial(correct_resident, resident_id=person.pk, reason="核对")
+        correct(Act(staff.clerk, at(MONDAY, 8)), changes={"residence_place": "旧住处", "hukou_place": "和平乡"})
+        address = f"/residents/people/{person.number}/correct/"
+        [form] = [one for one in html.fromstring(clerk.get(address).text).forms if "hukou_place" in one.fields]
+        clerk.post(KEEP, {**dict(form.form_values()), "hukou_place": "清河乡", "draft": token(clerk.get(address).text)})
+        assert "提交会改回" not in clerk.get(address).text
+        correct(Act(staff.social_worker, at(MONDAY, 9)), changes={"residence_place": "新住处"})
+        page = clerk.get(address).text
+        assert "这条记录有过变动" in page
+        assert "提交会改回：户籍地、居住地。" in page
 
     def test_it_is_thrown_away_by_its_person(self, clerk: Client) -> None:
         type_in(clerk, partner=CANARY)

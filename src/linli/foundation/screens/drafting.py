@@ -5,9 +5,10 @@ address that is no page of ours, or for a page that is secret. Files, passwords 
 are left out whatever the page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_POST
 
 from linli.foundation.clock import now
 from linli.foundation.screens.pages import stands_on
+from linli.foundation.screens.texts import joined
 from linli.foundation.trail import drafts
 
 FEW = 3
@@ -35,13 +37,15 @@ _TOO_LARGE = 413
 class Slot:
     """The place of a form's draft, for ``parts/draft_found.html`` and ``parts/draft_keep.html``.
 
-    ``kept_at`` when the form was filled from it; ``older`` when the record was changed by somebody since.
+    ``kept_at`` when the form was filled from it; ``older`` when the record was changed by somebody since: ``differs``
+    names the fields in which it would be changed back, whoever touched them.
     """
 
     user_id: int
     address: str
     kept_at: datetime | None = None
     older: bool = False
+    differs: str = ""
 
     @property
     def token(self) -> str:
@@ -70,10 +74,15 @@ def slot(user_id: int, address: str, *some: forms.BaseForm, version: int | None 
     if found is None:
         return Slot(user_id, address)
     said = QueryDict(found.content)
+    record = [_begins(part) for part in parts]
     for form in some:
         fill(form, said)
     then = said.get("version")
-    return Slot(user_id, address, found.at, older=then is not None and then != str(version))
+    older = then is not None and then != str(version)
+    typed = (
+        [field.label for was, part in zip(record, parts, strict=True) for field in _others(was, part)] if older else []
+    )
+    return Slot(user_id, address, found.at, older=older, differs=joined(dict.fromkeys(typed)))
 
 
 def fill(form: forms.BaseForm, said: QueryDict) -> None:
@@ -89,6 +98,17 @@ def fill(form: forms.BaseForm, said: QueryDict) -> None:
     # A form may have rows of its own, as many as were typed.
     for row in form.rows_of(said) if hasattr(form, "rows_of") else ():
         fill(row, said)
+
+
+def _begins(form: forms.BaseForm) -> dict[str, Any]:
+    """What each field begins with, as its page shows it."""
+    fields = _kept_fields(form)
+    return {name: field.widget.format_value(form.get_initial_for_field(field, name)) for name, field in fields}
+
+
+def _others(was: Mapping[str, Any], form: forms.BaseForm) -> list[forms.Field]:
+    """The fields that said something and begin with something else now."""
+    return [form.fields[name] for name, value in _begins(form).items() if was[name] not in ("", None, [""], value)]
 
 
 def _kept_fields(form: forms.BaseForm) -> Iterator[tuple[str, forms.Field]]:
