@@ -84,7 +84,7 @@ def _load(loading: Any, size: int) -> None:
     loading.more_communities(communities - 1)
     loading.more_families(families - 1)
     loading.more_history(families // 2)
-    loading.analyse()
+    analyse()
 
 
 def _cost(office: "Office", role: str, address: str) -> str:

@@ -80,12 +80,6 @@ def rows_by_table() -> dict[str, int]:
     return found
 
 
-def analyse() -> None:
-    """Let the database count what lies where, as a set-up does: plans are chosen by it."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
 def _multiply(copies: int, mark: str, *, leaving: Collection[str]) -> None:
     models = tuple(model for model in _ours() if model._meta.label not in leaving)
     plan = Plan(models, {model._meta.db_table: _stride(model) for model in models}, "areas.Area" not in leaving, mark)

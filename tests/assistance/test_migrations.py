@@ -3,10 +3,16 @@
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from linli.aid.assistance.models import TURNED_BY
+from linli.aid.assistance.operations import withdraw
+from linli.aid.assistance.queries import work_items
 from linli.aid.assistance.web.applying import draft_address, said_by
+from linli.foundation.data import triggers
 from linli.foundation.data.crypto import seal
 from linli.foundation.trail import drafts
+from linli.ground.users.queries import authority_of
 from linli.kernel.canonical import canonical_json
+from tests.assistance.world import make_world
 from tests.conftest import MONDAY, at, make_community, make_staff
 
 BEFORE, AFTER = ("assistance", "0005_whom_the_visit_described"), ("assistance", "0006_one_kind_of_draft")
@@ -38,3 +44,23 @@ def test_what_families_had_typed_moves_into_the_one_kind_of_draft(committed_data
         people.maker.pk: None,
     }
     assert "assistance_draft" not in connection.introspection.table_names()
+
+
+def test_whose_turn_open_cases_are_is_reckoned_after_the_migration_and_no_trigger_stays_without_it(
+    committed_database: str,
+) -> None:
+    community = make_community()
+    world = make_world(community, make_staff(community))
+    case = world.received()
+    withdraw(world.act(world.staff.clerk), application_id=world.received().pk)
+    triggers_before = set(triggers.missing(connection))
+
+    migrated(("assistance", "0009_flat_lists"))
+    gone = set(triggers.missing(connection)) - triggers_before
+    case.household.save()  # writes into a table that the triggers watched
+    migrated(("assistance", "0010_whose_turn"))
+    triggers.install(connection)
+
+    assert len(gone) == 2 * len(TURNED_BY)
+    assert [one.number for one in work_items(authority_of(world.staff.clerk, MONDAY), MONDAY)] == [case.number]
+    assert set(triggers.missing(connection)) == triggers_before

@@ -21,7 +21,7 @@ PROMISED, DAY_AFTER = date(2026, 3, 20), date(2026, 3, 21)
 
 def work(who: User, on: date) -> list[WorkItem]:
     authority = authority_of(who, on)
-    return work_items(authority.scope(), authority, on)
+    return work_items(authority, on)
 
 
 def asked(who: User, on: date) -> list[WorkItem]:

@@ -55,7 +55,7 @@ def scope_of(who: User, on: date = MONDAY) -> Scope:
 
 
 def steps_of(who: User, on: date = MONDAY) -> list[Step]:
-    return [item.step for item in work_items(scope_of(who, on), authority_of(who, on), on)]
+    return [item.step for item in work_items(authority_of(who, on), on)]
 
 
 def statements(read: Callable[[], object]) -> int:
@@ -96,7 +96,7 @@ class TestWorkItems:
         assessment = world.formed(world.accepted())
         who = getattr(world.staff, seat)
 
-        [item] = work_items(scope_of(who), authority_of(who, MONDAY), MONDAY)
+        [item] = work_items(authority_of(who, MONDAY), MONDAY)
 
         assert (item.step, item.assessment_id) == (Step.ASSESS, assessment.pk)
 
@@ -111,7 +111,7 @@ class TestWorkItems:
     def test_a_seat_of_somebody_who_lost_the_role_waits_no_more(self, world: World) -> None:
         world.formed(world.accepted())
 
-        assert work_items(NOWHERE, authority_of(world.staff.volunteer, date(2024, 1, 1)), MONDAY) == []
+        assert work_items(authority_of(world.staff.volunteer, date(2024, 1, 1)), MONDAY) == []
 
     def test_an_assessed_application_waits_for_the_director(self, world: World) -> None:
         world.assessed(world.accepted())
@@ -174,7 +174,7 @@ class TestWorkItems:
         who = world.staff.clerk
         day = MONDAY + timedelta(days=3)
 
-        items = work_items(scope_of(who, day), authority_of(who, day), day)
+        items = work_items(authority_of(who, day), day)
 
         assert [item.colour for item in items] == ["AMBER", "GREEN"]
         assert (items[0].number, items[0].days_left, items[0].article) == (late.number, 2, "《方案》三.3")
@@ -183,9 +183,9 @@ class TestWorkItems:
         who = world.staff.clerk
 
         def read() -> object:
-            return work_items(scope, right, MONDAY)
+            return work_items(right, MONDAY)
 
-        scope, right = scope_of(who), authority_of(who, MONDAY)
+        right = authority_of(who, MONDAY)
         world.formed(world.accepted())
         world.received()
         few = statements(read)
@@ -587,10 +587,9 @@ class TestForeignRows:
         user = getattr(world.staff, who)
         world.received()
         scope, right = scope_of(user), authority_of(user, MONDAY)
-        everywhere = Scope(districts=frozenset({world.community.district.pk}))
 
         seen = [
-            work_items(everywhere, right, MONDAY),
+            work_items(right, MONDAY),
             listed(scope, ApplicationFilter(), on=MONDAY),
             listed(scope, ApplicationFilter(text=CANARY), on=MONDAY),
             listed(scope, ApplicationFilter(text=foreign.number), on=MONDAY),

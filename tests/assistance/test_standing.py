@@ -380,10 +380,10 @@ class TestWork:
         event(world, family)
         day = world_day_after_publication()
 
-        mine = work_items(authority_of(world.staff.clerk, day).scope(), authority_of(world.staff.clerk, day), day)
+        mine = work_items(authority_of(world.staff.clerk, day), day)
         officer = authority_of(world.staff.second_officer, day)
         assert [item.step for item in mine] == [step]
-        assert [item.step for item in work_items(officer.scope(), officer, day)] == []
+        assert [item.step for item in work_items(officer, day)] == []
         assert Role.COMMUNITY_WORKER in mine[0].roles
         assert set(mine[0].roles) & roles
 

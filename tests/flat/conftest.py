@@ -9,6 +9,9 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from benchmarks import loading
+from linli.aid.assistance.queries.turns import reckon
+from linli.foundation.data.statistics import analyse
+from linli.foundation.screens.pages import today
 from linli.registry.residents.models import Household
 from tests.access.asking import Office, monday_evening, office_of, pages_of
 from tests.access.world import World, make_world
@@ -70,6 +73,7 @@ def big(
     logging.disable(logging.INFO)
     with django_db_blocker.unblock(), kept as settings, connected_to(settings), monday_evening(folder):
         world = make_world()
+        reckon(today())  # as the day begins
         found = Big(world, office_of(world))
         steps = (
             lambda: loading.more_families(FAMILIES),
@@ -78,7 +82,7 @@ def big(
         )
         for more in steps:
             more()
-            loading.analyse()
+            analyse()
             with transaction.atomic():
                 transaction.get_connection().atomic_blocks[-1]._from_testcase = True
                 found.count()

@@ -174,6 +174,7 @@ def live_into(
     from django.core.management import call_command
     from django.db import connection
 
+    from linli.foundation.data.statistics import analyse
     from linli.simulator.report import report_of
     from linli.simulator.year import live
 
@@ -202,6 +203,7 @@ def live_into(
         busy=busy,
         counted=None if counted is None else lambda found: counted(found.told()),
     )
+    analyse()
     _wait_for_disk(connection, each_act=True)
     return report_of(lived, seed=seed)
 

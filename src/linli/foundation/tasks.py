@@ -1,9 +1,12 @@
 """What the foundation does by itself: every day, and when a long workbook is asked for."""
 
+from linli.foundation.data import statistics
 from linli.foundation.screens import exporting
 from linli.foundation.trail import audit, drafts, exports, rows, tries
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import Act
+
+_SUNDAY = 6
 
 
 @job("trail.seal_days", daily=True)
@@ -34,6 +37,13 @@ def drop_tries(today: Act) -> None:
 def drop_exports(today: Act) -> None:
     """Throw away workbooks that were asked for more than a day ago."""
     exports.drop_old(today.at)
+
+
+@job("data.analyse", daily=True)
+def analyse(today: Act) -> None:
+    """On Sundays let the database count what lies where."""
+    if today.on.weekday() == _SUNDAY:
+        statistics.analyse()
 
 
 @job("trail.write_export")

@@ -15,18 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, EventKind, RenewalState, Step
 from linli.aid.assistance.models import Application, Renewal
 from linli.aid.assistance.permissions import READ, RECEIVE
-from linli.aid.assistance.queries.deadlines import ClockView, clock_view, leading
+from linli.aid.assistance.queries.deadlines import ClockView, clock_view, clocks_of, leading
 from linli.aid.assistance.queries.family import (
     events_before,
     live_renewals,
     newest_determination,
     promises_broken,
-    sheets_of,
 )
 from linli.aid.assistance.queries.listing import cases
 from linli.aid.assistance.queries.steps import Case, Cases, Waiting, waiting_at, with_steps
+from linli.aid.assistance.queries.turns import sheets_of
 from linli.aid.assistance.queries.words import left, sheet_words, state_text
-from linli.aid.assistance.queries.worklist import clocks_of, loaded
+from linli.aid.assistance.queries.worklist import loaded
 from linli.aid.assistance.steps import CASE, RENEWAL
 from linli.foundation.screens.cells import Cell, chip
 from linli.foundation.screens.families import Asking, Card, Happened, Line, Part, Window
@@ -92,7 +92,7 @@ class _Found:
 
     @cached_property
     def sheets(self) -> Mapping[int, tuple[int, Step]]:
-        return sheets_of(self.asking.person.user_id) if self.rows else {}
+        return sheets_of(self.asking.person.user_id, [row.pk for row in self.rows])
 
     @cached_property
     def renewals(self) -> list[Renewal]:

@@ -1,14 +1,15 @@
 """What this room adds to what is shared: the words of its acts, its invariants, what waits in it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.aid.assistance import family
-from linli.aid.assistance.codes import RenewalState
+from linli.aid.assistance.codes import RenewalState, Step
 from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries import measures as own
 from linli.aid.assistance.queries.invariants import invariants as own_invariants
@@ -17,7 +18,7 @@ from linli.aid.assistance.queries.notices import publications
 from linli.aid.assistance.queries.people import applicants
 from linli.aid.assistance.queries.renewals import ending_alone, renewal_work
 from linli.aid.assistance.queries.together import TOGETHER
-from linli.aid.assistance.queries.worklist import work_items
+from linli.aid.assistance.queries.worklist import WorkItem, work_items, work_numbers
 from linli.aid.assistance.steps import CASE, RENEWAL
 from linli.foundation.measures import measures
 from linli.foundation.screens import families
@@ -26,7 +27,7 @@ from linli.foundation.screens.front import Door, doors
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted
-from linli.foundation.screens.work import Pile, Todo, Together, listed, together, work
+from linli.foundation.screens.work import SOON, Pile, Todo, Together, listed, together, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.notifications.queries import addressees
@@ -102,24 +103,32 @@ words.parts.put(
 _URGENT = timedelta(days=30)
 
 
-def _cases(authority: Authority, on: date) -> Iterator[Todo]:
-    for item in work_items(authority.scope(), authority, on):
-        seat = item.assessment_id is not None
-        yield Todo(
-            item.step.value,
-            item.step.label,
-            item.number,
-            "assessment_sheet" if seat else item.page,
-            (item.assessment_id if seat else item.number,),
-            who=item.applicant,
-            place=item.place,
-            because=item.deadline or item.because,
-            due_date=item.due_date,
-            days_left=item.days_left,
-            colour=item.colour,
-            article=item.article,
-            provisional=item.provisional,
-        )
+def _cases(authority: Authority, on: date) -> Iterator[Pile]:
+    def read(kinds: Collection[str], number: int) -> list[Todo]:
+        return [_todo(item) for item in work_items(authority, on, [Step(kind) for kind in kinds], number)]
+
+    for step, number in work_numbers(authority, on, SOON).items():
+        first = partial(read, [step.value])
+        yield Pile(step.value, step.label, number.total, first, number.late, number.soon, shared=read)
+
+
+def _todo(item: WorkItem) -> Todo:
+    seat = item.assessment_id is not None
+    return Todo(
+        item.step.value,
+        item.step.label,
+        item.number,
+        "assessment_sheet" if seat else item.page,
+        (item.assessment_id if seat else item.number,),
+        who=item.applicant,
+        place=item.place,
+        because=item.deadline or item.because,
+        due_date=item.due_date,
+        days_left=item.days_left,
+        colour=item.colour,
+        article=item.article,
+        provisional=item.provisional,
+    )
 
 
 def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
@@ -170,7 +179,7 @@ _ALL = _("多件一起办")
 together.put(
     {step.value: Together(_ALL, "application_bulk", (code,), CASE.step(code).roles) for code, step in TOGETHER.items()}
 )
-work.put({"assistance.cases": listed(_cases), "assistance.renewals": listed(_renewals)})
+work.put({"assistance.cases": _cases, "assistance.renewals": listed(_renewals)})
 families.parts.put({"assistance": family.part})
 families.stories.put({"assistance": family.story})
 invariants.put({"assistance": own_invariants})

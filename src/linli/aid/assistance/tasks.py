@@ -7,6 +7,7 @@ from linli.aid.assistance.operations import (
     open_renewals,
     recompute_deadlines,
 )
+from linli.aid.assistance.queries.turns import reckon
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import Act
 
@@ -19,8 +20,11 @@ def recompute(today: Act, on: str) -> None:
 
 @job("assistance.daily", daily=True)
 def daily(today: Act) -> None:
-    """Warn and escalate, let overdue supplements lapse, take publications down, open yearly reviews."""
+    """Warn and escalate, let overdue supplements lapse, take publications down, open yearly reviews, see whose turn
+    each case is today.
+    """
     escalate(today)
     lapse_overdue(today)
     expire_publications(today)
     open_renewals(today)
+    reckon(today.on)

@@ -144,6 +144,15 @@ def install(database: BaseDatabaseWrapper) -> None:
                     cursor.execute(statement)
 
 
+def remove(database: BaseDatabaseWrapper, ending: str) -> None:
+    """Remove the triggers whose names end so: for a migration that takes back the table which they write."""
+    with database.cursor() as cursor:
+        for name, _text in list(_present(database)):
+            if name.endswith(ending):
+                postgres = database.vendor == "postgresql"
+                cursor.execute(f'DROP FUNCTION "{name}_fn"() CASCADE' if postgres else f'DROP TRIGGER "{name}"')
+
+
 def missing(database: BaseDatabaseWrapper) -> list[str]:
     """Names of registered triggers that the database lacks or holds with another text, sorted."""
     present = dict(_present(database))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import get_language, gettext, ngettext, override
 
+from linli.foundation.data.keyset import MOST_COUNTED
 from linli.kernel import marks
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.bilingual import Text, as_kept, said
@@ -100,6 +101,13 @@ def pack_text(label: object) -> str:
 def counted(words: str, number: int, **details: object) -> str:
     """A sentence about a number, which it calls ``%(count)s``: Chinese has one form of it, English two."""
     return ngettext(words, words, number) % {"count": number, **details}
+
+
+def counted_up_to(numbers: Iterable[int]) -> int | str:
+    """The sum of numbers that are each counted as far as ``keyset.MOST_COUNTED``: 742, or "1000+" where one is more."""
+    found = list(numbers)
+    total = sum(min(one, MOST_COUNTED) for one in found)
+    return f"{total}+" if any(one > MOST_COUNTED for one in found) else total
 
 
 def in_both(label: object) -> Text:

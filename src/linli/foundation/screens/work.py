@@ -1,6 +1,6 @@
 """My work 我的工作: each room says what waits for a person in it, as rows that lead to the page that does it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,7 +42,10 @@ class Todo:
 
 @dataclass(frozen=True)
 class Pile:
-    """What waits of one kind, counted without reading it; ``first`` reads as many as are asked for, in order."""
+    """What waits of one kind, counted (up to 501) without reading it; ``first`` reads as many as asked for, in order.
+
+    ``shared`` reads the first of several kinds at once, for piles that share it.
+    """
 
     kind: str
     title: object
@@ -50,6 +53,7 @@ class Pile:
     first: Callable[[int], Sequence[Todo]]
     late: int = 0
     soon: int = 0
+    shared: Callable[[Collection[str], int], Sequence[Todo]] | None = None
 
 
 # Who asks is an Authority of users, which stands above.
@@ -96,7 +100,10 @@ def piles(authority: Any, on: date) -> list[Pile]:
 
 def first(some: Iterable[Pile], number: int) -> list[Todo]:
     """The first rows of the piles together, by legal deadline."""
-    rows = [row for pile in some for row in pile.first(number)]
+    found = list(some)
+    rows = [row for pile in found if pile.shared is None for row in pile.first(number)]
+    for read in dict.fromkeys(pile.shared for pile in found if pile.shared):
+        rows += read([pile.kind for pile in found if pile.shared == read], number)
     return sorted(rows, key=lambda row: row.order)[:number]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.foundation.data.keyset import number_of
 from linli.foundation.data.scope import NOWHERE
 from linli.foundation.living import Scene, parts
 from linli.foundation.screens.finding import Found, Kind, Wanted, kinds, series
@@ -80,7 +81,7 @@ def _waiting(person: Authority, on: date) -> Iterator[Pile]:
             for row in page
         ]
 
-    total = rows.count() if scope else 0
+    total = number_of(rows) if scope else 0
     if total:
         yield Pile("LETTER", title, total, first)
 

@@ -14,7 +14,7 @@ from linli.aid.assistance.operations.common import (
     move,
     write_events,
 )
-from linli.aid.assistance.queries.worklist import CAPACITY_ROLE
+from linli.aid.assistance.queries.turns import CAPACITY_ROLE
 from linli.aid.assistance.steps import CASE
 from linli.foundation.data.locks import locked
 from linli.foundation.data.prepared import prepared

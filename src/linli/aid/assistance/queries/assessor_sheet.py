@@ -11,7 +11,8 @@ from django.utils.translation import gettext_noop
 
 from linli.aid.assistance.codes import ApplicationState, AssessorCapacity
 from linli.aid.assistance.models import Assessment, Assessor
-from linli.aid.assistance.queries.worklist import CAPACITY_ROLE, place_names
+from linli.aid.assistance.queries.turns import CAPACITY_ROLE
+from linli.aid.assistance.queries.worklist import place_names
 from linli.aid.assistance.rules.results import Departure
 from linli.ground.users.queries import authority_of, person
 from linli.ground.users.queries import names as user_names

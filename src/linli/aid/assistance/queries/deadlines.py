@@ -88,6 +88,14 @@ def leading(rows: Iterable[Clock], state: str) -> Clock | None:
     return max(rows, key=lambda row: row.kind == ClockKind.DECISION, default=None)
 
 
+def clocks_of(application_ids: Iterable[int]) -> dict[int, list[Clock]]:
+    """The clocks of the applications; one statement."""
+    found: dict[int, list[Clock]] = {}
+    for clock in Clock.objects.filter(application_id__in=set(application_ids)).order_by("pk"):
+        found.setdefault(clock.application_id, []).append(clock)
+    return found
+
+
 def amber_until(calendar: WorkCalendar, pack: Pack, kind: str, on: date) -> date:
     """The last due date that is amber on the day: due dates after it are green."""
     days = amber_days(pack, kind, on)

@@ -3,16 +3,9 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from linli.aid.assistance.codes import Step
 from linli.aid.assistance.models import Application, ApplicationEvent, Assessment, Renewal
 from linli.aid.assistance.queries.papers import overdue_promises
-from linli.aid.assistance.queries.worklist import open_seats
 from linli.aid.assistance.steps import RENEWAL
-
-
-def sheets_of(user_id: int) -> Mapping[int, tuple[int, Step]]:
-    """Assessments (ids) that wait for the person's hand, and for what, by case."""
-    return {seat.assessment.application_id: (seat.assessment_id, step) for seat, step in open_seats(user_id)}
 
 
 def live_renewals(rows: Collection[Application]) -> list[Renewal]:

@@ -25,6 +25,8 @@ from linli.aid.assistance.models import (
     Objection,
     PublicationEntry,
 )
+from linli.aid.assistance.queries.turns import differing
+from linli.foundation.clock import now
 from linli.foundation.trail.invariants import Violation
 
 _EVENT: Mapping[str, EventKind] = {
@@ -81,6 +83,7 @@ def invariants() -> list[Violation]:
         *_decided(cases),
         *_other_officer(),
         *_running(cases),
+        *(Violation("assistance.turn_not_of_the_case", number) for number in differing(now().date())),
     ]
 
 

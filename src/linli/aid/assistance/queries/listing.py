@@ -11,10 +11,11 @@ from django.db.models.functions import Concat
 
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind, EventKind, PaperState, Step
 from linli.aid.assistance.models import Application, ApplicationEvent, IntakeAnswer, Paper
-from linli.aid.assistance.queries.deadlines import ClockView, amber_until, clock_view, leading
+from linli.aid.assistance.queries.deadlines import ClockView, amber_until, clock_view, clocks_of, leading
 from linli.aid.assistance.queries.papers import PaperView, overdue_promises, paper_view
 from linli.aid.assistance.queries.steps import waiting, with_steps
-from linli.aid.assistance.queries.worklist import clocks_of, loaded, place_names
+from linli.aid.assistance.queries.turns import kept_step, with_kept_step
+from linli.aid.assistance.queries.worklist import loaded, place_names
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.foundation.data.scope import Scope, within
 from linli.ground.notifications.queries import Letter, letters_to_own
@@ -94,7 +95,7 @@ def cases(scope: Scope) -> QuerySet[Application, Any]:
 
 def applications(scope: Scope, filters: ApplicationFilter, *, on: date) -> QuerySet[Application, Any]:
     """Applications in the scope, with what :func:`application_rows` needs."""
-    return with_steps(loaded(narrowed(cases(scope), scope, filters, on)))
+    return with_kept_step(loaded(narrowed(cases(scope), scope, filters, on)), on)
 
 
 def own_applications(user_id: int, on: date) -> list[OwnApplication]:
@@ -206,11 +207,9 @@ def application_rows(found: Sequence[Application], on: date) -> Iterator[Applica
     calendar = work_calendar()
     clocks = clocks_of(row.pk for row in found)
     places = place_names(found)
-    steps = waiting(found, on)
     for row in found:
         pack = pack_of(row.pack_version_id)
         clock = leading(clocks[row.pk], row.state)
-        todo = steps[row.pk]
         yield ApplicationRow(
             row.pk,
             row.number,
@@ -222,6 +221,6 @@ def application_rows(found: Sequence[Application], on: date) -> Iterator[Applica
             ApplicationState(row.state),
             row.state_since,
             row.received_date,
-            todo.step if todo else None,
+            kept_step(row),
             clock_view(calendar, pack, clock, on) if clock else None,
         )

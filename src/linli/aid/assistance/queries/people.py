@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from linli.aid.assistance.codes import AssessorCapacity
 from linli.aid.assistance.models import Application
-from linli.aid.assistance.queries.worklist import CAPACITY_ROLE
+from linli.aid.assistance.queries.turns import CAPACITY_ROLE
 from linli.foundation.data.scope import Scope, Stamp
 from linli.ground.notifications.queries import Addressee
 from linli.ground.users.queries import holders

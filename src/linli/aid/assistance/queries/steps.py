@@ -37,6 +37,7 @@ _WAITS_AT = {
     "answer_objection": Step.ANSWER_OBJECTION,
     "accept": Step.ANSWER,
     "supplement": Step.ANSWER,
+    "turn_away": Step.ANSWER,
     "opinion": Step.GIVE_OPINION,
     "review": Step.REVIEW,
     "publish": Step.PUBLISH,
@@ -44,12 +45,19 @@ _WAITS_AT = {
     "grant": Step.DECIDE,
     "refuse": Step.DECIDE,
 }
+# Steps that wait together for the same people, and a team that visits a second time, by the code they are kept under.
+_AGAIN = "again"
+_KEPT_AS = {"supplement": "accept", "turn_away": "accept"}
+# What waits and whose it is, by that code.
+AT_STEP: Mapping[str, tuple[Step, tuple[Role, ...]]] = {
+    **{code: (what, CASE.step(code).roles) for code, what in _WAITS_AT.items() if code not in _KEPT_AS},
+    _AGAIN: (Step.ASSESS_AGAIN, CASE.step("team").roles),
+}
 # Where nothing may be done about a case but to wait, or to turn it away.
-_ELSEWHERE = {
-    S.RECEIVED: (Step.ANSWER, CASE.step("turn_away").roles),
-    S.AWAITING_PAPERS: (Step.WAIT_FOR_PAPERS, ()),
-    S.ASSESSING: (Step.ASSESS, ()),
-    S.PUBLISHED: (Step.WAIT_FOR_PUBLICATION, ()),
+WAITING_ELSEWHERE = {
+    S.AWAITING_PAPERS: Step.WAIT_FOR_PAPERS,
+    S.ASSESSING: Step.ASSESS,
+    S.PUBLISHED: Step.WAIT_FOR_PUBLICATION,
 }
 _FACTS = ("proposal", "signed_by_id", "reviewed_by_id", "prepared_by_id", "last_date", "objected", "objection_ready")
 _told_later = lazy(change_sentence, str)
@@ -57,11 +65,12 @@ _told_later = lazy(change_sentence, str)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A step, the roles that may do it, and the people who may not because they did an earlier one."""
+    """A step, the roles that may do it, who is barred by an earlier one; ``code`` of :data:`AT_STEP`."""
 
     step: Step
-    roles: tuple[Role, ...]
+    roles: tuple[Role, ...] = ()
     barred: frozenset[int] = frozenset()
+    code: str = ""
 
 
 def with_steps(rows: QuerySet[Application, Any]) -> QuerySet[Application, Any]:
@@ -179,8 +188,11 @@ def waiting(rows: Iterable[Any], on: date) -> dict[int, Waiting | None]:
 def waiting_at(case: Case, on: date) -> Waiting | None:
     """The step that one case waits at."""
     step = CASE.awaited(case, on)
+    if step is None and case.row.state == S.RECEIVED:
+        step = CASE.step("turn_away")
     if step is None:
-        found = _ELSEWHERE.get(S(case.row.state))
-        return Waiting(*found) if found else None
+        elsewhere = WAITING_ELSEWHERE.get(S(case.row.state))
+        return Waiting(elsewhere) if elsewhere else None
     again = step.code == "team" and case.change is not None
-    return Waiting(Step.ASSESS_AGAIN if again else _WAITS_AT[step.code], step.roles, CASE.barred(step, case))
+    code = _AGAIN if again else _KEPT_AS.get(step.code, step.code)
+    return Waiting(*AT_STEP[code], CASE.barred(step, case), code)

@@ -32,7 +32,6 @@ class Facts:
     groups: tuple[Text, ...]
     proposal: Proposal | None
     monthly_fen: int | None
-    is_prepared: bool  # a publication waits to be posted
     lacking: tuple[Text, ...]  # papers in the way of acceptance
     dissents: int  # members of the present team who see it otherwise
 
@@ -55,7 +54,6 @@ def facts_together(application_ids: Collection[int], on: date) -> Mapping[int, F
             tuple(packs[row.pk].groups[code].label for code in row.group_codes),
             Proposal(row.proposal) if row.proposal else None,
             monthly.get(row.pk),
-            row.prepared_by_id is not None,
             tuple(one.label for one in papers[row.pk] if one.state in (PaperState.MISSING, PaperState.EXPIRED)),
             others[row.pk],
         )

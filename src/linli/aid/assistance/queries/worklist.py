@@ -1,36 +1,26 @@
 """My work 我的工作: everything that waits for a person, by legal deadline."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
-from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, AssessorCapacity, EscalationLevel, Step
-from linli.aid.assistance.models import Application, Assessor, Clock, Escalation, Paper
-from linli.aid.assistance.queries.deadlines import ClockView, clock_view, leading
-from linli.aid.assistance.queries.papers import overdue_promises
-from linli.aid.assistance.queries.steps import waiting, with_steps
-from linli.aid.assistance.rules.clocks import AMBER, RED
-from linli.aid.assistance.steps import CASE
-from linli.foundation.data.scope import Scope, within
+from linli.aid.assistance.codes import ClockKind, PaperState, Step
+from linli.aid.assistance.models import Application, Clock, Paper, Turn
+from linli.aid.assistance.queries.deadlines import clock_view, clocks_of
+from linli.aid.assistance.queries.turns import CODES, PROMISE, reckon, turns
+from linli.aid.assistance.rules.clocks import RED
+from linli.foundation.data.keyset import MOST_COUNTED
+from linli.foundation.data.together import numbers_together, rows_together
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.kernel.bilingual import Text
+from linli.kernel.calendar import WorkCalendar
 from linli.law.policies.queries import pack_of, work_calendar
-
-ANSWERERS = CASE.step("accept").roles
-WORKERS = tuple(dict.fromkeys(role for step in CASE.steps if step.main for role in step.roles))
-# States in which nothing waits for an office: the family's papers, or the assessors, who find their seats themselves.
-_ELSEWHERE = (*CLOSED_STATES, ApplicationState.AWAITING_PAPERS, ApplicationState.ASSESSING)
-_LEVELS = {EscalationLevel.STREET: Role.STREET_OFFICER, EscalationLevel.DISTRICT: Role.DISTRICT_OFFICER}
-CAPACITY_ROLE: Mapping[str, Role] = {
-    AssessorCapacity.COMMUNITY_WORKER: Role.COMMUNITY_WORKER,
-    AssessorCapacity.SOCIAL_WORKER: Role.SOCIAL_WORKER,
-    AssessorCapacity.VOLUNTEER: Role.VOLUNTEER,
-}
 
 
 @dataclass(frozen=True)
@@ -60,25 +50,55 @@ class WorkItem:
     page: str = "application_detail"  # the page that does it, by the case's number
 
 
+_LATE_AND_SOON = """count(*), coalesce(sum(CASE WHEN due_date < %s THEN 1 ELSE 0 END), 0), coalesce(sum(
+CASE WHEN due_date >= %s AND due_date <= CASE WHEN calendar_days THEN %s ELSE %s END THEN 1 ELSE 0 END), 0)"""
+
+
 @dataclass(frozen=True)
-class _Todo:
-    application: Application
-    step: Step
-    roles: tuple[Role, ...]
-    assessment_id: int | None = None
+class Number:
+    """How much of one step waits, and of it how much is late or due soon; each counted up to 501."""
+
+    total: int
+    late: int
+    soon: int
 
 
-def work_items(scope: Scope, authority: Authority, on: date) -> list[WorkItem]:
-    """Everything in the scope that waits for this person on a day, most urgent first, and the person's own seats.
+def work_items(
+    authority: Authority, on: date, steps: Collection[Step] = tuple(Step), limit: int | None = None
+) -> list[WorkItem]:
+    """What waits for this person on a day, most urgent first, of some steps, at most so many.
 
-    A seat in an assessment shows wherever it is: being named is what lets somebody see it. Besides the next steps:
-    promised papers that did not come, and what was escalated to the person's level and is not the person's step. The
-    same few statements for any number of rows.
+    The next steps of cases, the person's own seats in assessments wherever they are, promised papers that did not come,
+    and what was escalated to the person's level and is not the person's step.
     """
-    todo = [*_steps(scope, authority, on), *_seats(authority)]
-    todo += _escalated(scope, authority, {one.application.pk for one in todo})
-    found = [*_items(todo, on), *_promises(scope, authority, on)]
-    return sorted(found, key=lambda item: (item.due_date, item.number, item.step))
+    reckon(on)
+    codes = [code for code, (step, _roles) in CODES.items() if step in steps]
+    parts = [rows.values_list("due_date", "application_id", "pk")[:limit] for _code, rows in turns(authority, codes)]
+    ids = [row[-1] for row in sorted(rows_together(parts))[:limit]]
+    found = Turn.objects.filter(pk__in=ids).order_by("due_date", "application_id", "pk")
+    return items_of(with_cases(found), on) if ids else []
+
+
+def work_numbers(authority: Authority, on: date, soon: int) -> dict[Step, Number]:
+    """How much waits for this person of each step; ``soon``: due within so many days, working ones where its clock
+    counts those.
+    """
+    reckon(on)
+    some = list(turns(authority))
+    days = [on, on, on + timedelta(days=soon), work_calendar().add_working_days(on, soon + 1).date - timedelta(days=1)]
+    adapted = [connection.ops.adapt_datefield_value(day) for day in days]
+    parts = [rows.values_list("due_date", "calendar_days")[: MOST_COUNTED + 1] for _code, rows in some]
+    found: dict[Step, Number] = {}
+    for (code, _rows), row in zip(some, numbers_together(parts, _LATE_AND_SOON, adapted), strict=True):
+        step = CODES[code][0]
+        before = found.get(step, Number(0, 0, 0))
+        found[step] = Number(before.total + row[0], before.late + row[1], before.soon + row[2])
+    return {step: number for step, number in found.items() if number.total}
+
+
+def with_cases(rows: QuerySet[Turn, Any]) -> QuerySet[Turn, Any]:
+    """The turns with what :func:`items_of` shows of their cases."""
+    return rows.select_related("application__applicant", "application__household__building")
 
 
 def place_names(rows: Iterable[Application]) -> dict[int, str]:
@@ -91,142 +111,67 @@ def place_names(rows: Iterable[Application]) -> dict[int, str]:
     }
 
 
-def clocks_of(application_ids: Iterable[int]) -> dict[int, list[Clock]]:
-    """The clocks of the applications; one statement."""
-    found: dict[int, list[Clock]] = {}
-    for clock in Clock.objects.filter(application_id__in=set(application_ids)).order_by("pk"):
-        found.setdefault(clock.application_id, []).append(clock)
-    return found
-
-
 def loaded(rows: QuerySet[Application, Any]) -> QuerySet[Application, Any]:
     """The applications with what a row of a list shows."""
     return rows.select_related("applicant", "household__building")
 
 
-def _steps(scope: Scope, authority: Authority, on: date) -> Iterator[_Todo]:
-    if not authority.scope(*WORKERS):
-        return
-    mine = within(within(Application.objects.exclude(state__in=_ELSEWHERE), scope), authority.scope(*WORKERS))
-    rows = list(with_steps(loaded(mine)))
-    steps = waiting(rows, on)
-    for row in rows:
-        todo = steps[row.pk]
-        if todo and authority.user_id not in todo.barred and authority.may(row.stamp, *todo.roles):
-            yield _Todo(row, todo.step, todo.roles)
-
-
-def _seats(authority: Authority) -> Iterator[_Todo]:
-    for seat, step in open_seats(authority.user_id):
-        role, application = CAPACITY_ROLE[seat.capacity], seat.assessment.application
-        if authority.may(application.stamp, role):
-            yield _Todo(application, step, (role,), seat.assessment_id)
-
-
-def open_seats(user_id: int) -> Iterator[tuple[Assessor, Step]]:
-    """Sheets that wait for the person's hand: to sign, and for the two workers of the team, once all have signed, to
-    close. One statement.
-    """
-    unsigned = Assessor.objects.filter(assessment=OuterRef("assessment"), signed_at__isnull=True)
-    seats = (
-        Assessor.objects.filter(
-            user_id=user_id,
-            assessment__completed_date__isnull=True,
-            assessment__application__state=ApplicationState.ASSESSING,
-        )
-        .select_related("assessment__application__applicant", "assessment__application__household__building")
-        .annotate(unsigned=Exists(unsigned))
-    )
-    for seat in seats:
-        if seat.signed_at is None:
-            yield seat, Step.ASSESS
-        elif seat.capacity != AssessorCapacity.VOLUNTEER and not seat.unsigned:
-            yield seat, Step.COMPLETE
-
-
-def _escalated(scope: Scope, authority: Authority, known: set[int]) -> Iterator[_Todo]:
-    """Cases whose running clock was reported to the street or the district, for the officers there."""
-    for level, role in _LEVELS.items():
-        if not authority.scope(role):
-            continue
-        rows = within(within(Application.objects.all(), scope), authority.scope(role))
-        told = Escalation.objects.filter(level=level, clock__finished_date__isnull=True)
-        for row in loaded(rows.filter(pk__in=told.values("clock__application_id"))):
-            if row.pk not in known:
-                yield _Todo(row, Step.LOOK_INTO_DELAY, (role,))
-
-
-def _promises(scope: Scope, authority: Authority, on: date) -> Iterator[WorkItem]:
-    """Papers promised at acceptance whose day has passed: one line a case, for who may record them."""
-    if not authority.scope(*ANSWERERS):
-        return
-    mine = within(within(Application.objects.all(), scope), authority.scope(*ANSWERERS))
-    late = overdue_promises(mine, on).select_related("application__applicant", "application__household__building")
-    first: dict[int, Paper] = {}
-    for paper in late:
-        first.setdefault(paper.application_id, paper)
-    if not first:
-        return
+def items_of(rows: Iterable[Turn], on: date) -> list[WorkItem]:
+    """The turns (of :func:`with_cases`) as things to do, in their order."""
+    found = list(rows)
+    clocks = clocks_of(row.application_id for row in found)
+    places = place_names(row.application for row in found)
+    promised = _promised(row.application_id for row in found if row.code == PROMISE)
     calendar = work_calendar()
-    places = place_names(paper.application for paper in first.values())
-    for paper in first.values():
-        row, due = paper.application, paper.promised_date or on
-        spec = pack_of(row.pack_version_id).papers[paper.code]
-        yield WorkItem(
-            Step.ASK_FOR_PROMISED,
-            row.pk,
-            row.number,
-            row.applicant.name,
-            row.household.number,
-            tuple(row.group_codes),
-            places[row.pk],
-            row.community_id,
-            due,
-            provisional=False,
-            colour=RED,
-            days_left=calendar.working_days_between(on, due),
-            because=paper.code,
-            article=spec.basis.legal_basis,
-            roles=ANSWERERS,
-            deadline=spec.label,
-            page="application_papers",
-        )
+    return [
+        _item(row, places[row.application_id], _promise(calendar, row, promised[row.application_id, row.due_date], on))
+        if row.code == PROMISE
+        else _item(row, places[row.application_id], _deadline(calendar, row, clocks[row.application_id], on))
+        for row in found
+    ]
 
 
-def _items(todo: Sequence[_Todo], on: date) -> Iterator[WorkItem]:
-    if not todo:
-        return
-    calendar = work_calendar()
-    clocks = clocks_of(one.application.pk for one in todo)
-    places = place_names(one.application for one in todo)
-    for one in todo:
-        row = one.application
-        clock = leading(clocks[row.pk], row.state)
-        if clock is not None:
-            view = clock_view(calendar, pack_of(row.pack_version_id), clock, on)
-            # A case that was warned of and has time again is nobody's worry.
-            if one.step != Step.LOOK_INTO_DELAY or view.colour in (AMBER, RED):
-                yield _item(one, places[row.pk], view)
+def _promised(application_ids: Iterable[int]) -> Mapping[tuple[int, date], str]:
+    """The code of the paper that was promised for a day, of each application."""
+    ids = list(application_ids)
+    rows = Paper.objects.filter(application__in=ids, state=PaperState.PROMISED).order_by("-pk") if ids else ()
+    return {(row.application_id, row.promised_date): row.code for row in rows if row.promised_date}
 
 
-def _item(one: _Todo, place: str, clock: ClockView) -> WorkItem:
-    row = one.application
+def _promise(calendar: WorkCalendar, row: Turn, paper: str, on: date) -> dict[str, Any]:
+    """A paper that did not come on its day."""
+    spec = pack_of(row.application.pack_version_id).papers[paper]
+    return {
+        "provisional": False,
+        "colour": RED,
+        "days_left": calendar.working_days_between(on, row.due_date),
+        "because": paper,
+        "article": spec.basis.legal_basis,
+        "deadline": spec.label,
+        "page": "application_papers",
+    }
+
+
+def _deadline(calendar: WorkCalendar, row: Turn, clocks: Iterable[Clock], on: date) -> dict[str, Any]:
+    clock = max(clocks, key=lambda one: one.kind == ClockKind.DECISION)
+    view = clock_view(calendar, pack_of(row.application.pack_version_id), clock, on)
+    told = ("provisional", "colour", "days_left", "because", "article")
+    return {**{name: getattr(view, name) for name in told}, "deadline": view.label}
+
+
+def _item(row: Turn, place: str, told: Mapping[str, Any]) -> WorkItem:
+    case, (step, roles) = row.application, CODES[row.code]
     return WorkItem(
-        one.step,
-        row.pk,
-        row.number,
-        row.applicant.name,
-        row.household.number,
-        tuple(row.group_codes),
-        place,
-        row.community_id,
-        clock.due_date,
-        clock.provisional,
-        clock.colour,
-        clock.days_left,
-        clock.because,
-        clock.article,
-        one.roles,
-        one.assessment_id,
-        clock.label,
+        step=step,
+        application_id=case.pk,
+        number=case.number,
+        applicant=case.applicant.name,
+        household=case.household.number,
+        groups=tuple(case.group_codes),
+        place=place,
+        community_id=case.community_id,
+        due_date=row.due_date,
+        roles=roles,
+        assessment_id=row.assessment_id,
+        **told,
     )

@@ -1,19 +1,20 @@
 """Cases that wait for one step and are taken on together: what to look at before, and the act on those ticked."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from linli.aid.assistance.codes import Proposal
+from linli.aid.assistance.models import Turn
 from linli.aid.assistance.queries.screens import BudgetOutlook, budget_outlook
-from linli.aid.assistance.queries.together import TOGETHER, Facts, facts_together
-from linli.aid.assistance.queries.worklist import WorkItem, work_items
+from linli.aid.assistance.queries.together import Facts, facts_together
+from linli.aid.assistance.queries.turns import reckon, turns
+from linli.aid.assistance.queries.worklist import WorkItem, items_of, with_cases
 from linli.aid.assistance.refusals import EvidenceMissing
 from linli.aid.assistance.steps import CASE
 from linli.aid.assistance.web.desk import readable
@@ -32,44 +33,53 @@ from linli.kernel.tones import Tone
 _ALL_OR_NONE = {"publish"}
 
 
-class WaitingList(Listing[Desk, WorkItem]):
+class WaitingList(Listing[Desk, Turn]):
     """All that wait for one step which this person may take, most urgent first."""
 
     name = "waiting"
     template = "assistance/waiting_list.html"
     nothing = (_("没有等待这一步的申请"), _("都办完了。"))
-    facts: Mapping[int, Facts]
+    order = ("due_date", "application_id")
+    facts: Mapping[int, Facts] = {}
+    beside: Mapping[int, WorkItem]
+    outlook: BudgetOutlook | None = None  # what granting those shown takes of the budget
 
-    def due(self, row: WorkItem) -> object:
+    def due(self, row: Turn) -> object:
         return row.due_date
 
-    def left(self, row: WorkItem) -> SafeString:
-        return deadline(row.colour, row.days_left, row.due_date, row.article)
+    def left(self, row: Turn) -> SafeString:
+        item = self.beside[row.pk]
+        return deadline(item.colour, item.days_left, item.due_date, item.article)
 
-    def number(self, row: WorkItem) -> Cell:
+    def number(self, row: Turn) -> Cell:
         lacking = self.facts[row.application_id].lacking if self.code == "accept" else ()
         missing = gettext("还缺：%(papers)s") % {"papers": listed(lacking)} if lacking else ""
-        return Cell(row.number, ("application_detail", row.number), meta=(missing,))
+        number = row.application.number
+        return Cell(number, ("application_detail", number), meta=(missing,))
 
-    def groups(self, row: WorkItem) -> str:
+    def family(self, row: Turn) -> Cell:
+        item = self.beside[row.pk]
+        return Cell(item.applicant, meta=(item.place,))
+
+    def groups(self, row: Turn) -> str:
         return listed(self.facts[row.application_id].groups)
 
-    def groups_cell(self, row: WorkItem) -> Cell:
+    def groups_cell(self, row: Turn) -> Cell:
         facts = self.facts[row.application_id]
         chips = [(gettext("评估小组有不同意见"), Tone.SOON)] if facts.dissents else []
         return Cell(self.groups(row), meta=(facts.proposal.label if facts.proposal else "",), chips=chips)
 
-    def monthly(self, row: WorkItem) -> int | None:
+    def monthly(self, row: Turn) -> int | None:
         return self.facts[row.application_id].monthly_fen
 
-    def commitment(self, row: WorkItem) -> int | None:
+    def commitment(self, row: Turn) -> int | None:
         return (self.outlook.commitments[row.application_id].total_fen or None) if self.outlook else None
 
     columns = (
         Column("due", _("期限"), "DATE", of=due, cell=left, phone="state"),
-        Column("number", _("受理编号"), cell=number, phone="title"),
-        Column("applicant", _("家庭"), meta=("place",)),
-        Column("place", _("地址"), only="excel"),
+        Column("number", _("受理编号"), beside="number", cell=number, phone="title"),
+        Column("applicant", _("家庭"), beside="applicant", cell=family),
+        Column("place", _("地址"), beside="place", only="excel"),
         Column("groups", _("类别"), of=groups, cell=groups_cell),
         Column("monthly", pgettext_lazy("column", "每月"), "YUAN", of=monthly, total=True),
         Column("commitment", _("占用预算"), "YUAN", of=commitment, total=True),
@@ -79,50 +89,38 @@ class WaitingList(Listing[Desk, WorkItem]):
         super().__init__(request, desk)
         self.code, self.step = code, CASE.step(code)
 
-    @cached_property
-    def waiting(self) -> Sequence[WorkItem]:
-        """What waits; a proposed refusal is not granted, what waits to be posted is not prepared."""
-        items = [
-            item
-            for item in work_items(self.desk.reads, self.desk.person, self.desk.on)
-            if item.step == TOGETHER[self.code] and set(item.roles) & set(self.step.roles)
-        ]
-        self.facts = facts_together([item.application_id for item in items], self.desk.on)
-        return [item for item in items if self._fits(self.facts[item.application_id])]
+    def query(self) -> QuerySet[Turn]:
+        reckon(self.desk.on)
+        rows = next((rows for _code, rows in turns(self.desk.person, [self.code])), Turn.objects.none())
+        return with_cases(rows)
 
-    def _fits(self, facts: Facts) -> bool:
-        refused = facts.proposal == Proposal.REFUSE
-        return {"grant": not refused, "publish": not refused and not facts.is_prepared}.get(self.code, True)
+    def picked(self, ids: Sequence[int]) -> Sequence[Turn]:
+        """A turn is reckoned anew while somebody chooses: the case tells it."""
+        found = list(self.query().filter(application_id__in=ids))
+        self.loaded(found)
+        return [row for row in found if self.ticks(row)]
 
-    @cached_property
-    def outlook(self) -> BudgetOutlook | None:
-        """What granting all of them takes of the budget."""
-        ids = [item.application_id for item in self.waiting]
-        return budget_outlook(self.desk.reads, ids, self.desk.on) if self.code == "grant" else None
-
-    def query(self) -> Sequence[WorkItem]:
-        return self.waiting
-
-    def load(self, found: Sequence[WorkItem]) -> None:
-        """What the columns need is known of all that wait."""
+    def load(self, found: Sequence[Turn]) -> None:
+        ids = [row.application_id for row in found]
+        self.beside = {row.pk: item for row, item in zip(found, items_of(found, self.desk.on), strict=True)}
+        self.facts = facts_together(ids, self.desk.on)
+        self.outlook = budget_outlook(self.desk.reads, ids, self.desk.on) if self.code == "grant" else None
 
     def shown_columns(self) -> list[Column]:
         """A column of money that nobody has is none."""
-        facts = [self.facts[row.application_id] for row in self.waiting]
         none = {"commitment"} if self.outlook is None else set()
-        none |= set() if any(one.monthly_fen is not None or one.proposal for one in facts) else {"monthly"}
+        none |= (
+            set() if any(one.monthly_fen is not None or one.proposal for one in self.facts.values()) else {"monthly"}
+        )
         return [one for one in super().shown_columns() if one.path not in none]
 
-    def token(self, row: WorkItem) -> str:
-        return f"{row.due_date.isoformat()}_{row.number}"
+    def reading(self, row: Turn) -> tuple[int, str]:
+        return row.community_id or 0, row.application.number
 
-    def reading(self, row: WorkItem) -> tuple[int, str]:
-        return row.community_id or 0, row.number
+    def label(self, row: Turn) -> str:
+        return joined_by_dot(row.application.number, row.application.applicant.name)
 
-    def label(self, row: WorkItem) -> str:
-        return joined_by_dot(row.number, row.applicant)
-
-    def ticks(self, row: WorkItem) -> str:
+    def ticks(self, row: Turn) -> str:
         lacking = self.code == "accept" and self.facts[row.application_id].lacking
         return "" if lacking else str(row.application_id)
 
@@ -142,5 +140,5 @@ class WaitingList(Listing[Desk, WorkItem]):
     def head(self) -> Head:
         return Head(self.step.label, self.step.explain)
 
-    def more(self, found: Sequence[WorkItem]) -> dict[str, Any]:
-        return {"outlook": self.outlook, "provisional": any(item.provisional for item in found)}
+    def more(self, found: Sequence[Turn]) -> dict[str, Any]:
+        return {"outlook": self.outlook, "provisional": any(item.provisional for item in self.beside.values())}

@@ -22,7 +22,7 @@ from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import PAGE, Column, Listing, nobody
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
-from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
+from linli.foundation.screens.texts import counted_up_to, day_text, joined_by_dot, moment_text
 from linli.foundation.screens.work import first, piles, together
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
@@ -90,9 +90,9 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
     if people:
         note_read(request, where=0, subject="work", shown=people)
     sums = {
-        "total": sum(kinds.values()),
-        "late": sum(one.late for one in found),
-        "soon": sum(one.soon for one in found),
+        "total": counted_up_to(kinds.values()),
+        "late": counted_up_to(one.late for one in found),
+        "soon": counted_up_to(one.soon for one in found),
     }
     told = gettext("今天 %(day)s · %(total)s 件待办，%(late)s 件已超期，%(soon)s 件三个工作日内到期")
     apply = action(request, gettext("登记新申请"), "application_new", main=True)
@@ -101,7 +101,7 @@ def my_work(request: HttpRequest, desk: Desk) -> HttpResponse:
         "rows": [(row, reverse(row.page, args=row.arguments) + row.query) for row in page],
         "next_after": after + PAGE if more else None,
         "provisional": any(row.provisional for row in page),
-        "kinds": [(code, titles[code], count) for code, count in kinds.most_common()],
+        "kinds": [(code, titles[code], counted_up_to([count])) for code, count in kinds.most_common()],
         "kind": kind,
         "at_once": _at_once(request, desk, kind) if kinds[kind] > 1 else [],
         **sums,

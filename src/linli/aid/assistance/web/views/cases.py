@@ -18,10 +18,10 @@ from linli.aid.assistance.codes import ApplicationState, PublicationState
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.queries.compared import without_account
 from linli.aid.assistance.queries.detail import ApplicationDetail
-from linli.aid.assistance.queries.family import sheets_of
 from linli.aid.assistance.queries.papers import PaperView, overdue_of
 from linli.aid.assistance.queries.screens import budget_outlook
 from linli.aid.assistance.queries.together import TOGETHER
+from linli.aid.assistance.queries.turns import sheets_of
 from linli.aid.assistance.queries.words import left, sheet_words, state_text
 from linli.aid.assistance.steps import CASE
 from linli.aid.assistance.web.desk import case_or_404, looks_at, readable, reading
@@ -187,7 +187,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
     offered = CASE.offered(desk.person, case.standing, desk.on)
     actions = [_action(case, step) for step in offered if step.code in BOUND or step.code == "post"]
     assessment = current_assessment(case)
-    waiting = sheets_of(desk.person.user_id) if case.state == ApplicationState.ASSESSING else {}
+    waiting = sheets_of(desk.person.user_id, [case.application_id])
     seated = assessment is not None and desk.person.user_id in {seat.user_id for seat in assessment.seats}
     happened = [(one.kind, one.at.astimezone(CHINA_TIME).date()) for one in case.events]
     missing = lacking(case.papers)
