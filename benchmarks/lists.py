@@ -82,6 +82,8 @@ def _load(loading: Any, size: int) -> None:
     communities = max(min(times // 20, 200), 1)
     families = max(times // communities, 1)
     loading.more_communities(communities - 1)
+    from linli.foundation.data.statistics import analyse
+
     loading.more_families(families - 1)
     loading.more_history(families // 2)
     analyse()

@@ -8,10 +8,10 @@ LISTS = frozenset(
     "plan_actual plan_actual_records publication_list receivable_list renewal_list resident_list returned_list search "
     "user_list".split()
 )
-# What these still do, on one database or on both. A page that is mended is taken off, or its test fails; none is put on.
+# What these still do, on one database or both. A page that is mended is taken off, or its test fails; none is put on.
 _BOTH = ("sqlite", "postgresql")
 OWED_WALKS = {
-    "my_work": (_BOTH, "what a maker's funds without a batch could pay is reckoned from every award of theirs"),
+    "my_work": (("sqlite",), "what a maker's funds without a batch could pay is reckoned from every award of theirs"),
     "arrears_list": (("sqlite",), "what a year's funds owe is reckoned from every award of theirs"),
     "batch_new": (_BOTH, "the same, of a month"),
     "award_list": (("sqlite",), "how many run and what they come to is counted"),
@@ -23,8 +23,13 @@ OWED_WALKS = {
 }
 OWED_COUNTS = {
     "my_work": (_BOTH, "each room asks for itself, and dues are reckoned for a maker"),
-    "next_year": (_BOTH, "it names what each of five rooms has"),
     "plan_actual": (_BOTH, "each measure asks for itself"),
+}
+# What their orders, filters and later pages do.
+OWED_SHAPES = {
+    "application_list": (_BOTH, "the days left and the groups of a case stand in no index of a place"),
+    "arrears_list": (("sqlite",), "what a programme's awards are owed is reckoned from every one of them"),
+    "award_list": (("sqlite",), "how many run and what they come to is counted"),
 }
 _FILES = ("_pdf", "_file", "_template", "_voucher", "_paper", "_poster", "_print", "print_signs")
 PAGES = [route for route in routes_with_pages() if not route.partition(":")[0].endswith(_FILES)]

@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.flat.conftest import Big
 from tests.flat.looking import MOST
-from tests.flat.pages import LISTS, OWED_COUNTS, OWED_WALKS, PAGES
+from tests.flat.pages import LISTS, OWED_COUNTS, OWED_SHAPES, OWED_WALKS, PAGES
 
 CONTENT = 12  # statements of a list besides the platform's own
 
@@ -23,9 +23,18 @@ def _but(owed: Mapping[str, tuple[Sequence[str], str]], routes: list[str]) -> li
 
 @pytest.mark.parametrize("route", _but(OWED_WALKS, PAGES))
 def test_no_statement_of_a_page_walks_more_than_a_page(big: Big, route: str) -> None:
+    assert_flat(big, big.asked(route))
+
+
+@pytest.mark.parametrize("route", _but(OWED_SHAPES, sorted(LISTS)))
+def test_no_order_filter_or_page_of_a_list_walks_more_than_a_page(big: Big, route: str) -> None:
+    assert_flat(big, big.shapes(route))
+
+
+def assert_flat(big: Big, asked: list[tuple[str, str]]) -> None:
     heavy = {
         f"{role} {address}\n    {statement.short}"
-        for address, role in big.asked(route)
+        for address, role in asked
         for statement in big.look(address, role)
         if statement.work > MOST
     }

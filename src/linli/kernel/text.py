@@ -24,6 +24,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _RADICALS: Final = r"\u2e80-\u2fdf\uf900-\ufaff"
 # Digits and letters of the full-width block; its punctuation is Chinese and stays.
 _WIDE: Final = r"\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+_DIGITS: Final = re.compile(r"([0-9]+)")
 # Between the parts of a name: · as the police write it, and what keyboards, old encodings and banks make of it.
 _DOTS: Final = "·•・‧∙⋅．･․﹒⸱᛫ᐧ◦●"
 # Pasted along with numbers: Excel's apostrophe, quotation marks of every shape, strokes between groups of digits.
@@ -108,3 +109,12 @@ def typed(field: str, text: str) -> str:
     """A page's parameter as it is ``kept``, without controls; a secret stays, its form refuses them."""
     how = _BY_FIELD.get(field, plain_text)
     return text if how is verbatim else how(_CONTROLS.sub("", text))
+
+
+def in_order(number: str) -> tuple[object, ...]:
+    """What numbers are sorted by where their rows are not at hand: DY-2025-9999 comes before DY-2025-10000.
+
+    A query sorts by the id instead: rows of a series get both in one order (``foundation.data.numbering``).
+    """
+    parts = _DIGITS.split(number)  # every second one are digits
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts))

@@ -273,10 +273,11 @@ class Listing(Generic[D, R]):
     def _order(self) -> tuple[str, ...]:
         wished = self.request.GET.get("sort", "")
         fields = next((tuple(one.sort) for one in self.columns if one.sort and one.path == wished.lstrip("-")), ())
-        if wished.startswith("-"):
-            fields = tuple(_turned(one) for one in fields)
-        named = {one.lstrip("-") for one in fields}
-        return (*fields, *(one for one in self.order if one.lstrip("-") not in named))
+        if not fields:
+            return tuple(self.order)
+        # One direction for all of them: an index is read forwards or backwards.
+        named = dict.fromkeys(one.lstrip("-") for one in (*fields, *self.order))
+        return tuple(f"-{one}" for one in named) if wished.startswith("-") else tuple(named)
 
     def _page(self) -> tuple[Sequence[R], str]:
         page = list(self.find(self.request.GET.get("after", ""), PAGE + 1))
@@ -402,7 +403,3 @@ def _kept(value: Any, kind: str) -> tables.Value:
 
 def _file_kind(kind: Kind) -> tables.Kind:
     return kind if kind == "DATE" or kind == "YUAN" or kind == "INTEGER" else "TEXT"
-
-
-def _turned(name: str) -> str:
-    return name.removeprefix("-") if name.startswith("-") else f"-{name}"

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from linli.foundation.shelves import Shelf
 from linli.kernel.steps import Workflow
+from linli.kernel.text import in_order
 
 SOON = 3  # working days
 
@@ -35,9 +36,9 @@ class Todo:
     provisional: bool = False
 
     @property
-    def order(self) -> tuple[date, str]:
+    def order(self) -> tuple[date, tuple[object, ...]]:
         """By legal deadline; what has none comes last."""
-        return self.due_date or date.max, self.subject
+        return self.due_date or date.max, in_order(self.subject)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def undelivered(scope: Scope, text: str = "") -> QuerySet[Letter, Letter]:
     """Letters that nobody has recorded as delivered, oldest first; by number, theirs or that of what they are about."""
     arrived = Exists(Delivery.objects.filter(letter=OuterRef("pk")))
     rows = within(Letter.objects.filter(~arrived), scope).order_by("id")
-    return rows.filter(Q(number=text) | Q(subject__endswith=f":{text}")) if text else rows
+    return rows.filter(Q(number=text) | Q(subject__in=[f"{kind}:{text}" for kind in addressees])) if text else rows
 
 
 def _undelivered(window: Window) -> QuerySet[Any, Any]:

@@ -85,9 +85,9 @@ def pack_in_force(scheme: str, on: date) -> Pack:
 
 
 def packs_in_force(on: date) -> dict[str, Pack]:
-    """The pack of every scheme that is in force on a day, by the scheme's code."""
-    begun = {one.scheme for one in installed_by(on)}
-    return {scheme: pack_in_force(scheme, on) for scheme in sorted(begun)}
+    """The pack of every scheme that is in force on a day, by the scheme's code; one statement."""
+    newest = {one.scheme: one for one in sorted(installed_by(on), key=lambda one: (one.scheme, one.valid_from, one.pk))}
+    return {scheme: pack_by_digest(one.digest) for scheme, one in newest.items()}
 
 
 def cited(rests_on: Mapping[str, str], packs: Iterable[Pack]) -> dict[str, list[Clause]]:

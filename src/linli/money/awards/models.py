@@ -56,6 +56,9 @@ class Award(AreaStamped):
         indexes = [
             *indexes_by_place("award", "state", "id"),
             *indexes_by_place("awards", "id"),
+            *indexes_by_place("award_amount", "amount_fen", "id"),
+            *indexes_by_place("award_from", "valid_from", "id"),
+            *indexes_by_place("award_until", "valid_until", "id"),
             models.Index(fields=["line", "number"], name="award_line"),
             models.Index(fields=["unit_key"], name="award_unit"),
             models.Index(fields=["application_number"], name="award_application"),

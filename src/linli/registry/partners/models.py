@@ -3,7 +3,7 @@
 from django.db import models
 
 from linli.foundation.data import triggers
-from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.registry.partners.codes import AgreementState, PartnerKind, PromiseKind
 from linli.registry.partners.steps import AGREEMENT
 
@@ -25,7 +25,12 @@ class Agreement(AreaStamped):
     renews = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="renewed_by")
 
     class Meta:
-        indexes = [models.Index(fields=["community_id", "state", "review_date"], name="agreement_waiting")]
+        indexes = [
+            models.Index(fields=["community_id", "state", "review_date"], name="agreement_waiting"),
+            *indexes_by_place("agreement_partner", "partner", "id"),
+            *indexes_by_place("agreement_until", "valid_until", "id"),
+            *indexes_by_place("agreement_review", "review_date", "id"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(valid_until__gt=models.F("valid_from")), name="agreement_lasts"),
             models.CheckConstraint(

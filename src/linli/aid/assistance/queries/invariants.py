@@ -71,7 +71,7 @@ class _Case(NamedTuple):
 
 def invariants() -> list[Violation]:
     """Everything that does not hold, by code and the application's number; empty when all is well."""
-    rows = Application.objects.order_by("number").values_list("pk", "number", "state", "round")
+    rows = Application.objects.order_by("pk").values_list("pk", "number", "state", "round")
     cases = [_Case(*row) for row in rows]
     return [
         *_happened(cases),
@@ -177,7 +177,7 @@ def _other_officer() -> Iterator[Violation]:
     opinions = FirstOpinion.objects.order_by("round", "sequence")
     for pk, signer, reviewer in opinions.values_list("application_id", "signed_by_id", "reviewed_by_id"):
         last[pk] = (signer, reviewer)
-    rows = Decision.objects.order_by("application__number").values_list(
+    rows = Decision.objects.order_by("application_id").values_list(
         "application_id", "application__number", "decided_by_id", "reviewed_by_id"
     )
     for pk, number, decider, named in rows:

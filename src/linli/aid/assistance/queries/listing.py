@@ -12,12 +12,13 @@ from django.db.models.functions import Concat
 from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind, EventKind, PaperState, Step
 from linli.aid.assistance.models import Application, ApplicationEvent, IntakeAnswer, Paper
 from linli.aid.assistance.queries.deadlines import ClockView, amber_until, clock_view, clocks_of, leading
-from linli.aid.assistance.queries.papers import PaperView, overdue_promises, paper_view
+from linli.aid.assistance.queries.papers import PaperView, paper_view
 from linli.aid.assistance.queries.steps import waiting, with_steps
-from linli.aid.assistance.queries.turns import kept_step, with_kept_step
+from linli.aid.assistance.queries.turns import kept_step, overdue, with_kept_step
 from linli.aid.assistance.queries.worklist import loaded, place_names
 from linli.aid.assistance.rules.clocks import AMBER, GREEN, PAUSED, RED
 from linli.foundation.data.scope import Scope, within
+from linli.foundation.data.together import rows_together
 from linli.ground.notifications.queries import Letter, letters_to_own
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.bilingual import Text
@@ -167,7 +168,7 @@ def narrowed(
     if filters.state == OPEN:
         rows = rows.exclude(state__in=CLOSED_STATES)
     elif filters.state == PROMISE_OVERDUE:
-        rows = rows.filter(pk__in=overdue_promises(rows, on).order_by().values("application_id"))
+        rows = rows.filter(pk__in=overdue(scope, on).values("application"))
     elif filters.state:
         rows = rows.filter(state=filters.state)
     if filters.group:
@@ -175,12 +176,15 @@ def narrowed(
         rows = rows.annotate(fenced=fenced).filter(fenced__contains=f",{filters.group},")
     if filters.colour:
         rows = rows.filter(_coloured(filters.colour, on))
-    return rows.filter(_about(scope, filters.text.strip())) if filters.text.strip() else rows
+    return rows.filter(pk__in=_about(scope, filters.text.strip())) if filters.text.strip() else rows
 
 
-def _about(scope: Scope, text: str) -> Q:
-    people = [hit.resident_id for hit in search(scope, text, limit=_MOST_NAMESAKES)]
-    return Q(number=text.upper()) | Q(household__number=text.upper()) | Q(applicant_id__in=people)
+def _about(scope: Scope, text: str) -> list[int]:
+    """Ids of the applications that a text means: asked one by one, since no index is entered by an "or"."""
+    rows, people = cases(scope), [hit.resident_id for hit in search(scope, text, limit=_MOST_NAMESAKES)]
+    said = (Q(number=text.upper()), Q(household__number=text.upper()), Q(applicant__in=people))
+    parts = [rows.filter(one).values_list("pk") for one in said]
+    return [pk for (pk,) in rows_together(parts)]
 
 
 def _coloured(colour: str, on: date) -> Q:

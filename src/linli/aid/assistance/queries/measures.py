@@ -30,7 +30,7 @@ def applications_received(scope: Scope, community_id: int, on: date, *, scheme: 
     rows = within(Application.objects.filter(community_id=community_id, received_date__lte=on), scope)
     if scheme:
         rows = rows.filter(pack_version__scheme=scheme)
-    return rows.order_by("number")
+    return rows.order_by("pk")
 
 
 def application_counts(scope: Scope, community_id: int, on: date, *, scheme: str = "") -> Mapping[str, int]:

@@ -28,7 +28,7 @@ from linli.aid.assistance.queries.standing import ASSESSED_STATES
 from linli.aid.assistance.queries.steps import AT_STEP, WAITING_ELSEWHERE, Waiting, waiting, with_steps
 from linli.aid.assistance.rules.clocks import AMBER, RED
 from linli.aid.assistance.steps import CASE
-from linli.foundation.data.scope import within
+from linli.foundation.data.scope import Scope, within
 from linli.foundation.data.together import rows_together
 from linli.foundation.trail.acts import no_act
 from linli.ground.users.codes import Role
@@ -76,6 +76,12 @@ def turns(authority: Authority, codes: Iterable[str] = CODES) -> Iterator[tuple[
             yield code, rows.filter(user_id=authority.user_id)
 
 
+def overdue(scope: Scope, on: date) -> QuerySet[Turn]:
+    """Accepted cases whose papers did not come on the day for which they were promised."""
+    reckon(on)
+    return within(Turn.objects.filter(code=PROMISE), scope)
+
+
 def with_kept_step(rows: QuerySet[Application, Any], on: date) -> QuerySet[Application, Any]:
     """The applications with what :func:`kept_step` says of each."""
     reckon(on)
@@ -106,7 +112,7 @@ def differing(on: date) -> Iterator[str]:
     """Numbers of the cases whose kept turns are not what is reckoned; those that wait to be reckoned are left out."""
     wait = Reckoning.objects.exclude(day=on)
     cases = Application.objects.exclude(state__in=CLOSED_STATES).exclude(pk__in=wait.values("application"))
-    numbers = dict(cases.order_by("number").values_list("pk", "number"))
+    numbers = dict(cases.order_by("pk").values_list("pk", "number"))
     ids = list(numbers)
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]

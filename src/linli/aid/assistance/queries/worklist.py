@@ -50,8 +50,10 @@ class WorkItem:
     page: str = "application_detail"  # the page that does it, by the case's number
 
 
-_LATE_AND_SOON = """count(*), coalesce(sum(CASE WHEN due_date < %s THEN 1 ELSE 0 END), 0), coalesce(sum(
-CASE WHEN due_date >= %s AND due_date <= CASE WHEN calendar_days THEN %s ELSE %s END THEN 1 ELSE 0 END), 0)"""
+_LATE_AND_SOON = (
+    "count(*), count(*) FILTER (WHERE due_date < %s), "
+    "count(*) FILTER (WHERE due_date >= %s AND due_date <= CASE WHEN calendar_days THEN %s ELSE %s END)"
+)
 
 
 @dataclass(frozen=True)

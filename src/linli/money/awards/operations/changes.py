@@ -148,7 +148,7 @@ def expire_held(act: Act, *, awards: Mapping[int, Award]) -> list[Award]:
     for award in awards.values():
         award.state = AwardState.EXPIRED
         award.version += 1
-    rows = sorted(awards.values(), key=lambda award: award.number)
+    rows = sorted(awards.values(), key=lambda award: award.pk)
     Award.objects.bulk_update(rows, ["state", "version"])
     untold = {pk: awards[pk] for pk in awards.keys() - _told_already(rows)}
     tell(act, awards=untold, turns={pk: Turn(ChangeKind.EXPIRED, row.valid_until, "") for pk, row in untold.items()})
@@ -193,7 +193,7 @@ def _open(
         if not award.valid_from <= effective < award.valid_until:
             raise OutsidePeriod(field="effective_date", number=award.number)
     settled = AwardMonth.objects.filter(award_id__in=awards, month_date__gte=effective).exclude(state=MonthState.VOIDED)
-    first = settled.order_by("month_date", "award__number").select_related("award").first()
+    first = settled.order_by("month_date", "award_id").select_related("award").first()
     if first is not None:
         raise MonthAlreadySettled(field="effective_date", number=first.award.number, month=_month(first.month_date))
     return awards
@@ -216,7 +216,7 @@ def _finish(act: Act, awards: Mapping[int, Award], state: AwardState, turn: Turn
     for award in awards.values():
         award.state = state
         award.version += 1
-    rows = sorted(awards.values(), key=lambda award: award.number)
+    rows = sorted(awards.values(), key=lambda award: award.pk)
     Award.objects.bulk_update(rows, ["state", "amount_fen", "version"])
     audit.record(
         act,

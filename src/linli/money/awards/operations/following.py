@@ -93,7 +93,7 @@ def _joined(
     settled = {*_protected(ids), *_known_to_have_come(ids)}
     others = [
         (row, one)
-        for row in sorted(touched, key=lambda row: row.number)
+        for row in sorted(touched, key=lambda row: row.pk)
         for one in came[row.household_id]
         if (row.pk, one.resident_id) not in settled and row.resident_id != one.resident_id
     ]
@@ -176,7 +176,7 @@ def _unnoticed(running: Mapping[int, Award], gone: Sequence[Left]) -> list[_Noti
     )
     return [
         _Noticed(row, one)
-        for row in sorted(touched, key=lambda row: row.number)
+        for row in sorted(touched, key=lambda row: row.pk)
         for one in by_home[row.household_id]
         if row.resident_id != one.resident_id
         and ((row.pk, one.resident_id) in protected or one.number in counted.get(row.determination_id or 0, ()))
@@ -238,7 +238,7 @@ def open_reviews(act: Act, *, occasions: Sequence[tuple[int, OccasionKind, int, 
     for row in awards.values():
         row.version += 1
     Award.objects.bulk_update(awards.values(), ["review_opened_date", "review_due_date", "version"])
-    return sorted(awards.values(), key=lambda row: row.number)
+    return sorted(awards.values(), key=lambda row: row.pk)
 
 
 # --- corrections ----------------------------------------------------------------------------------
@@ -406,7 +406,7 @@ def _protect_again(act: Act, amendment: Amendment) -> None:
             valid_until__lt=F("award__valid_until"),
         )
         .select_related("award")
-        .order_by("award__number")
+        .order_by("award_id")
     )
     homes = homes_of([amendment.resident_id], act.on)
     back = []

@@ -73,7 +73,7 @@ def follow_promises(act: Act, *, awards: Collection[Award], before: Mapping[int,
     after = promised(awards)
     more: dict[int, list[Promise]] = defaultdict(list)
     less: dict[int, list[Promise]] = defaultdict(list)
-    for award in sorted(awards, key=lambda award: award.number):
+    for award in sorted(awards, key=lambda award: award.pk):
         difference = after[award.pk] - before[award.pk]
         if difference:
             promise = Promise(award.line_id, abs(difference), award.number)

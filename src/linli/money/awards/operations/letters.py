@@ -49,7 +49,7 @@ def tell(act: Act, *, awards: Mapping[int, Award], turns: Mapping[int, Turn]) ->
     names = _addressees(told, act.on)
     letters = [
         _letter(packs[award.programme], NOTICES[turn.kind], award, names[award.pk], _places(packs, award, turn))
-        for award in sorted(told, key=lambda award: award.number)
+        for award in sorted(told, key=lambda award: award.pk)
         if award.pk in names
         for turn in (turns[award.pk],)
     ]
@@ -62,7 +62,7 @@ def tell_stopped(act: Act, *, accounts: Sequence[PayeeAccount]) -> list[Letter]:
     rows = Award.objects.filter(unit_key__in={row.unit_key for row in accounts}, valid_until__gt=act.on)
     awards = [
         award
-        for award in rows.filter(state__in=(AwardState.ACTIVE, AwardState.SUSPENDED)).order_by("number")
+        for award in rows.filter(state__in=(AwardState.ACTIVE, AwardState.SUSPENDED)).order_by("pk")
         if award.programme in packs and ACCOUNT_STOPPED in packs[award.programme].notices
     ]
     names, holders = _addressees(awards, act.on), {row.unit_key: row.holder_name for row in accounts}
@@ -119,9 +119,7 @@ def _addressees(awards: Sequence[Award], on: date) -> dict[int, str]:
     """To whom the letter about each award is written: the person it is for; the family's head; one who went away."""
     living: dict[int, dict[int, str]] = {award.pk: {} for award in awards}
     rows = AwardMember.objects.filter(award_id__in=living, resident__died_date__isnull=True)
-    for pk, resident, name in rows.order_by("resident__number").values_list(
-        "award_id", "resident_id", "resident__name"
-    ):
+    for pk, resident, name in rows.order_by("resident_id").values_list("award_id", "resident_id", "resident__name"):
         living[pk][resident] = name
     families = members_on({award.household_id for award in awards}, on)
     found: dict[int, str] = {}

@@ -88,7 +88,7 @@ def give_back_months(act: Act, *, months: Iterable[tuple[int, Month, int]], owed
         for row in AwardMonth.objects.filter(award_id__in=award_ids, state=MonthState.ACCRUED)
         if (row.award_id, Month.of(row.month_date), row.part) in wanted
     ]
-    awards = list(Award.objects.filter(pk__in=award_ids).select_related("line__fund").order_by("number"))
+    awards = list(Award.objects.filter(pk__in=award_ids).select_related("line__fund").order_by("pk"))
     held = promised(awards)
     for row in rows:
         held[row.award_id] += row.amount_fen  # the reversal promised it again

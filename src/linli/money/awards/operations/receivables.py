@@ -71,7 +71,7 @@ def _claims(act: Act, missing: Mapping[tuple[int, Month], int], reasons: Mapping
     rows = rows.annotate(claimed=Sum("receivables__amount_fen", filter=~standing, default=0))
     left = dict(missing)
     claims = []
-    for row in rows.select_related("award__line").order_by("award__number", "month_date", "-part"):
+    for row in rows.select_related("award__line").order_by("award_id", "month_date", "-part"):
         key = (row.award_id, Month.of(row.month_date))
         fen = min(left.get(key, 0), row.amount_fen - row.claimed)
         if fen > 0:

@@ -291,7 +291,7 @@ def _short(found: Sequence[Foreseen]) -> frozenset[int]:
     left = available_of(one.award.line_id for one in found)
     before = promised([one.award for one in found])
     short = set()
-    for one in sorted(found, key=lambda one: one.award.number):
+    for one in sorted(found, key=lambda one: one.award.pk):
         if not any(finding.followed for finding in one.findings):
             continue
         more = one.promised_then() - before[one.award.pk]

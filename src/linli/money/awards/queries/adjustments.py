@@ -145,7 +145,7 @@ def preview(scope: Scope, on: date) -> Preview:
     """What will change for the awards of the scope by the day, by what is known today; nothing is written."""
     causes = causes_since(on)
     wanted = within(Award.objects.filter(pk__in=causes.since), scope).select_related("line__fund", "household")
-    return _preview(on, foresee(list(wanted.order_by("number")), causes.since, on, changed=causes.facts))
+    return _preview(on, foresee(list(wanted.order_by("pk")), causes.since, on, changed=causes.facts))
 
 
 def by_registry(award: Award, on: date, first: Month) -> Preview:

@@ -42,15 +42,14 @@ def awards(
     text: str = "",
     units: Iterable[str] | None = None,
     review_due: bool = False,
-    after: str = "",
     fund_id: int | None = None,
 ) -> QuerySet[Award]:
-    """Awards in order of number, after a number (keyset); take one more than a page to know whether there is more.
+    """Awards in the order in which they were granted.
 
     ``standing`` keeps those that stand so on the day. ``text`` is the number of an award, a household, a resident or an
     application; ``units`` are numbers of households and residents; ``review_due`` keeps those whose review is open.
     """
-    rows = within(Award.objects.all(), scope).order_by("number")
+    rows = within(Award.objects.all(), scope).order_by("pk")
     if standing is not None:
         rows = rows.filter(stands(*standing))
     wanted = {"programme": programme, "line__fund_id": fund_id}
@@ -61,7 +60,7 @@ def awards(
         rows = rows.filter(unit_key__in=set(units))
     if review_due:
         rows = rows.filter(review_opened_date__isnull=False).exclude(state__in=_OVER)
-    return rows.filter(number__gt=after) if after else rows
+    return rows
 
 
 def stands(standing: Standing, on: date) -> Q:
@@ -96,20 +95,20 @@ def award(scope: Scope, number: str) -> Award:
 
 def awards_of_application(scope: Scope, application_number: str) -> list[Award]:
     """The awards that one decision granted, in order of number."""
-    return list(within(Award.objects.filter(application_number=application_number), scope).order_by("number"))
+    return list(within(Award.objects.filter(application_number=application_number), scope).order_by("pk"))
 
 
 def running_until(application_numbers: Collection[str]) -> list[Award]:
     """The awards of these applications that nobody ended, run out or not, in order of number, with their fund."""
     rows = Award.objects.filter(application_number__in=set(application_numbers)).exclude(state=AwardState.ENDED)
-    return list(rows.select_related("line__fund", "renewed_by").order_by("number"))
+    return list(rows.select_related("line__fund", "renewed_by").order_by("pk"))
 
 
 def running_out(scope: Scope, on: date, until: date) -> QuerySet[Award]:
     """Awards that run out by a day and go on by no other, the first to end first, with their household."""
     rows = Award.objects.filter(state=AwardState.ACTIVE, valid_until__gt=on, valid_until__lte=until)
     rows = within(rows.filter(renewed_by__isnull=True), scope)
-    return rows.select_related("household").order_by("valid_until", "number")
+    return rows.select_related("household").order_by("valid_until", "pk")
 
 
 def latest_of(household_ids: Collection[int]) -> dict[tuple[int, str, str], Award]:
@@ -118,7 +117,7 @@ def latest_of(household_ids: Collection[int]) -> dict[tuple[int, str, str], Awar
     One that was given up before its first day covers nothing.
     """
     rows = Award.objects.filter(household_id__in=set(household_ids), valid_from__lt=F("valid_until"))
-    rows = rows.exclude(state=AwardState.ENDED).select_related("renewed_by").order_by("valid_until", "number")
+    rows = rows.exclude(state=AwardState.ENDED).select_related("renewed_by").order_by("valid_until", "pk")
     return {(row.household_id, row.programme, row.unit_key): row for row in rows}
 
 
@@ -130,18 +129,18 @@ def carried_over(scope: Scope) -> int:
 def ending(*, by: date, after: date) -> list[Award]:
     """Awards that nobody ended and that run out after a day and by another, not renewed yet, in order of number."""
     rows = Award.objects.filter(valid_until__lte=by, valid_until__gt=after, renewed_by__isnull=True)
-    return list(rows.exclude(state=AwardState.ENDED).order_by("number"))
+    return list(rows.exclude(state=AwardState.ENDED).order_by("pk"))
 
 
 def awards_of_household(scope: Scope, household_id: int) -> list[Award]:
     """All awards of a household and its members, newest first."""
-    return list(within(Award.objects.filter(household_id=household_id), scope).order_by("-number"))
+    return list(within(Award.objects.filter(household_id=household_id), scope).order_by("-pk"))
 
 
 def awards_of_family(scope: Scope, household_id: int, resident_ids: Collection[int]) -> QuerySet[Award]:
     """The awards of a household and those of its people wherever they lived then, newest first."""
     mine = Q(household_id=household_id) | Q(resident_id__in=list(resident_ids))
-    return within(Award.objects.filter(mine), scope).order_by("-number")
+    return within(Award.objects.filter(mine), scope).order_by("-pk")
 
 
 def changes_before(award_ids: Collection[int], before: datetime, most: int) -> list[AwardChange]:
@@ -181,7 +180,7 @@ def award_detail(scope: Scope, number: str) -> AwardDetail:
     return AwardDetail(
         found,
         changes,
-        tuple(found.members.select_related("resident").order_by("resident__number")),
+        tuple(found.members.select_related("resident").order_by("resident_id")),
         tuple(found.months.select_related("source").order_by("month_date", "id")),
         tuple(found.receivables.select_related("month").order_by("month__month_date")),
         tuple(review_occasions([found]).get(found.pk, ())),
@@ -214,7 +213,7 @@ def payee_accounts(
         rows = rows.filter(state=state)
     if text:
         rows = rows.filter(Q(unit_key=text) | Q(account_last4=text))
-    return rows.filter(pk__gt=after) if after else rows
+    return rows
 
 
 def payees(unit_keys: Iterable[str]) -> Mapping[str, PayeeAccount]:
@@ -295,7 +294,7 @@ def receivable(scope: Scope, receivable_id: int) -> Receivable:
 def reviews_due(scope: Scope) -> QuerySet[Award]:
     """Awards whose review has fallen due, oldest first."""
     rows = within(Award.objects.filter(review_opened_date__isnull=False), scope)
-    return rows.exclude(state__in=_OVER).order_by("review_due_date", "number")
+    return rows.exclude(state__in=_OVER).order_by("review_due_date", "pk")
 
 
 def review_occasions(rows: Iterable[Award]) -> dict[int, list[ReviewOccasion]]:

@@ -46,7 +46,7 @@ def _wrong_states() -> list[Violation]:
     for change in AwardChange.objects.order_by("award_id", "seq").iterator(chunk_size=2000):
         lives[change.award_id].append(change)
     found = []
-    for row in Award.objects.order_by("number").iterator(chunk_size=2000):
+    for row in Award.objects.order_by("pk").iterator(chunk_size=2000):
         life = lives[row.pk]
         state = state_after(change.kind for change in life)
         amounts = [change.amount_fen for change in life if change.amount_fen]

@@ -66,7 +66,7 @@ def due_of_fund(fund_id: int, until: Month) -> list[DueMonth]:
 
 def due_of_funds(fund_ids: Collection[int], until: Month) -> list[DueMonth]:
     """The same of several funds, each in its own year, in order of the awards' numbers: the same three queries."""
-    rows = list(Award.objects.filter(line__fund_id__in=fund_ids).select_related("line__fund").order_by("number"))
+    rows = list(Award.objects.filter(line__fund_id__in=fund_ids).select_related("line__fund").order_by("pk"))
     which = Q(award__line__fund_id__in=fund_ids)
     return _dues(rows, _lives(which), _taken(which), until)
 
@@ -82,7 +82,7 @@ def overdue(scope: Scope, fund_ids: Collection[int], until: Month) -> list[DueMo
     behind = _behind(reach, until)
     if len(behind) > _MANY:
         return [due for due in due_of_funds(fund_ids, until) if scope.covers(due.award.stamp)]
-    rows = list(Award.objects.filter(pk__in=behind).select_related("line__fund").order_by("number"))
+    rows = list(Award.objects.filter(pk__in=behind).select_related("line__fund").order_by("pk"))
     return _dues(rows, events(behind), taken_months(behind), until)
 
 

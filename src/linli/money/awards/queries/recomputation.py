@@ -99,7 +99,7 @@ class _Recomputation:
 
     def run(self) -> Iterator[Violation]:
         rows = Award.objects.filter(determination_id__isnull=False, programme__in=list(self.programmes))
-        awards = list(rows.select_related("household", "resident").order_by("number"))
+        awards = list(rows.select_related("household", "resident").order_by("pk"))
         ids = [award.pk for award in awards]
         events: dict[int, list[AwardChange]] = defaultdict(list)
         for change in AwardChange.objects.filter(award_id__in=ids).order_by("award_id", "seq"):

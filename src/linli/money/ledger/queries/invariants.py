@@ -78,7 +78,7 @@ def _journals() -> Iterator[Violation]:
         transfers[row.journal_id].append(Entry(row.debit.code, row.credit.code, row.amount_fen, row.reference))
         if not row.debit.fund_id == row.credit.fund_id == row.journal.fund_id:
             strangers.add(row.journal_id)
-    for journal in Journal.objects.select_related("fund").order_by("number").iterator(chunk_size=2000):
+    for journal in Journal.objects.select_related("fund").order_by("pk").iterator(chunk_size=2000):
         lines = transfers[journal.pk]
         expected = journal_digest(
             journal.number, journal.fund.code, journal.on_date, journal.kind, journal.subject, lines
@@ -96,7 +96,7 @@ def _audited() -> Iterator[Violation]:
     for note in notes.iterator(chunk_size=2000):
         for number, code in json.loads(note).get("journals", []):
             proven[number].append(code)
-    for number, code in Journal.objects.order_by("number").values_list("number", "digest"):
+    for number, code in Journal.objects.order_by("pk").values_list("number", "digest"):
         if proven.pop(number, []) != [code]:
             yield Violation("ledger.journal_not_audited", number)
     for number in sorted(proven):
@@ -105,7 +105,7 @@ def _audited() -> Iterator[Violation]:
 
 def _corrections() -> Iterator[Violation]:
     """A correction is the exact opposite of what it corrects."""
-    for journal in Journal.objects.filter(reverses__isnull=False).order_by("number"):
+    for journal in Journal.objects.filter(reverses__isnull=False).order_by("pk"):
         was = list(
             Transfer.objects.filter(journal__reversed_by=journal)
             .order_by("seq")
@@ -121,7 +121,7 @@ def _locked() -> Iterator[Violation]:
         late = Journal.objects.filter(
             Q(on_date__gte=month.first_date) & Q(on_date__lt=month.until_date), fund=month.fund, at__gt=month.at
         )
-        for number in late.order_by("number").values_list("number", flat=True):
+        for number in late.order_by("pk").values_list("number", flat=True):
             yield Violation("ledger.booked_into_locked_month", number)
 
 
@@ -129,7 +129,7 @@ def _carried() -> Iterator[Violation]:
     """What left one fund came into the next, fen by fen, by two people; what was undone is undone in both."""
     rows = CarryOver.objects.select_related("source__fund", "target__fund", "out_journal", "in_journal")
     known: set[int] = set()
-    for row in rows.order_by("number"):
+    for row in rows.order_by("pk"):
         known |= {pk for pk in (row.out_journal_id, row.in_journal_id) if pk is not None}
         booked = row.state in (CarryOverState.APPROVED, CarryOverState.REVERSED)
         if booked is not (row.out_journal is not None and row.in_journal is not None):
@@ -141,7 +141,7 @@ def _carried() -> Iterator[Violation]:
         if row.source.code != row.target.code or row.source.fund.year + 1 != row.target.fund.year:
             yield Violation("ledger.carry_over_elsewhere", row.number)
     journals = Journal.objects.filter(kind__in=(JournalKind.CARRY_OUT, JournalKind.CARRY_IN)).exclude(pk__in=known)
-    for number in journals.order_by("number").values_list("number", flat=True):
+    for number in journals.order_by("pk").values_list("number", flat=True):
         yield Violation("ledger.carry_over_unknown", number)
 
 

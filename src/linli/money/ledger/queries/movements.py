@@ -52,7 +52,7 @@ def cash_movements(fund_id: int, start: date, until: date) -> list[CashMovement]
             row.amount_fen if row.debit.kind == AccountKind.CASH else -row.amount_fen,
             row.journal.number,
         )
-        for row in rows.order_by("journal__on_date", "journal__number", "seq")
+        for row in rows.order_by("journal__on_date", "journal_id", "seq")
     ]
 
 
@@ -276,5 +276,5 @@ def journal(scope: Scope, number: str) -> tuple[Journal, list[Transfer]]:
 
 def ledger_digest(fund_id: int) -> str:
     """One digest of all journals of a fund in order: the same on any machine and database for the same deeds."""
-    rows = Journal.objects.filter(fund_id=fund_id).order_by("number")
+    rows = Journal.objects.filter(fund_id=fund_id).order_by("pk")
     return digest([list(pair) for pair in rows.values_list("number", "digest")])

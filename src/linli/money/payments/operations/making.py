@@ -97,7 +97,7 @@ def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
             account=usable[row.unit_key],
             reissue_of=row,
         )
-        for seq, row in enumerate(sorted(old, key=lambda row: (row.month_date, row.award.number, row.part)), start=1)
+        for seq, row in enumerate(sorted(old, key=lambda row: (row.month_date, row.award.pk, row.part)), start=1)
     ]
     return _save(act, batch, rows)
 

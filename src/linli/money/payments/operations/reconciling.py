@@ -69,7 +69,7 @@ def _check_answered(fund: Fund, month: Month) -> None:
     open_batches = PaymentBatch.objects.filter(
         fund=fund, state=BatchState.RELEASED, released_at__lt=_start_of(month.plus(1))
     )
-    numbers = list(open_batches.order_by("number").values_list("number", flat=True))
+    numbers = list(open_batches.order_by("pk").values_list("number", flat=True))
     if numbers:
         raise StillInTransit(numbers=Listed(numbers))
 
@@ -170,7 +170,7 @@ def _totals(fund: Fund, month: Month) -> list[_Total]:
         batch__fund=fund,
     )
     by_batch: dict[str, list[PaymentItem]] = defaultdict(list)
-    for row in rows.select_related("batch").order_by("batch__number", "seq"):
+    for row in rows.select_related("batch").order_by("batch_id", "seq"):
         by_batch[row.batch.number].append(row)
     return [
         _Total(

@@ -158,7 +158,7 @@ def arrears(scope: Scope, fund_ids: Collection[int], on: date) -> list[DueMonth]
     many funds as for one.
     """
     dues = overdue(scope, fund_ids, Month.of(on).plus(-1))
-    return sorted(dues, key=lambda due: (due.month, due.award.number, due.part))
+    return sorted(dues, key=lambda due: (due.month, due.award.pk, due.part))
 
 
 @cache

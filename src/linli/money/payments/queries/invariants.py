@@ -93,7 +93,7 @@ def _recomputed() -> Iterator[Violation]:
     rows = list(
         PaymentItem.objects.exclude(state__in=[ItemState.PROPOSED, ItemState.VOIDED])
         .select_related("award", "batch")
-        .order_by("batch__number", "seq")
+        .order_by("batch_id", "seq")
     )
     first = _first_sent(rows)
     said = _amounts_at_approval(rows, first)
@@ -172,7 +172,7 @@ def _amounts_at_approval(rows: Iterable[PaymentItem], first: Mapping[int, Paymen
 
 def _batches() -> Iterator[Violation]:
     """Batch = lines = bank file; three different hands; states legal."""
-    for batch in PaymentBatch.objects.order_by("number").iterator(chunk_size=20):
+    for batch in PaymentBatch.objects.order_by("pk").iterator(chunk_size=20):
         rows = list(
             PaymentItem.objects.filter(batch=batch).select_related("award", "source", "account").order_by("seq")
         )
@@ -263,7 +263,7 @@ def _came_back() -> Iterator[Violation]:
 def _to_the_dead() -> Iterator[Violation]:
     """Nothing was sent to an account after it was stopped."""
     rows = PaymentItem.objects.filter(state__in=LEFT, account__stopped_date__isnull=False)
-    for row in rows.select_related("batch", "account").order_by("batch__number", "seq"):
+    for row in rows.select_related("batch", "account").order_by("batch_id", "seq"):
         released, stopped = row.batch.released_at, row.account.stopped_date
         if released is not None and stopped is not None and released.astimezone(CHINA_TIME).date() > stopped:
             yield Violation("payments.sent_to_stopped_account", f"{row.batch.number}-{row.seq:04d}")
@@ -284,7 +284,7 @@ def _other_hands() -> Iterator[Violation]:
     rows = AuditEntry.objects.filter(act__in=_HANDS, subject__startswith="batch:").exclude(note__contains='"voided"')
     for subject, name, actor in rows.values_list("subject", "act", "actor_id").order_by("id"):
         did[subject][_HANDS[name]].add(actor)
-    for batch in PaymentBatch.objects.defer("file_sealed").order_by("number").iterator(chunk_size=2000):
+    for batch in PaymentBatch.objects.defer("file_sealed").order_by("pk").iterator(chunk_size=2000):
         said = did[f"batch:{batch.number}"]
         for hand in ("maker_id", "checker_id", "releaser_id"):
             person = getattr(batch, hand)
@@ -296,7 +296,7 @@ def _paid_on_another_day() -> Iterator[Violation]:
     """What the lines of a batch say of the days on which the bank paid is what the books say."""
     said: dict[tuple[str, date], int] = defaultdict(int)
     lines = PaymentItem.objects.filter(paid_date__isnull=False)
-    for number, day, fen in lines.values_list("batch__number", "paid_date", "amount_fen").order_by("batch__number"):
+    for number, day, fen in lines.values_list("batch__number", "paid_date", "amount_fen").order_by("batch_id"):
         if day is not None:
             said[f"batch:{number}", day] += fen
     booked: dict[tuple[str, date], int] = defaultdict(int)

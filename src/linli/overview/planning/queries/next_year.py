@@ -14,7 +14,7 @@ from linli.ground.areas.queries import Area, of_kind
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.law.policies.engine.model import Pack
-from linli.law.policies.queries import PackNotInForce, pack_in_force, schemes, work_calendar
+from linli.law.policies.queries import packs_in_force, work_calendar
 from linli.money.ledger.models import Fund
 from linli.money.ledger.queries import Unspent, funds_of, proposed_out_of, unspent_of
 from linli.overview.planning.models import Adoption
@@ -84,11 +84,7 @@ def to_do(authority: Authority, on: date) -> Iterator[Line]:
 
 def _packs(year: int) -> Iterator[tuple[str, Pack, Pack | None]]:
     """Each scheme that pays anything: its pack of the year before, and the one that pays January."""
-    for scheme in schemes():
-        try:
-            before = pack_in_force(scheme, date(year - 1, 12, 31))
-        except PackNotInForce:
-            continue
+    for scheme, before in packs_in_force(date(year - 1, 12, 31)).items():
         if before.programmes:
             yield scheme, before, next_pack(scheme, date(year, 1, 1))
 

@@ -66,7 +66,7 @@ def restamp(resident_ids: Sequence[int], stamp: Stamp) -> None:
 def _name_head(members: Sequence[Membership], day: date) -> None:
     """The spouse becomes head, else the oldest; the registrar may correct it later."""
     spouse = Relation.SPOUSE
-    heir = min(members, key=lambda m: (m.relation != spouse, m.resident.birth_date, m.resident.number))
+    heir = min(members, key=lambda m: (m.relation != spouse, m.resident.birth_date, m.resident_id))
     Membership.objects.filter(pk=heir.pk).update(valid_until=max(day, heir.valid_from))
     Membership.objects.create(
         household_id=heir.household_id,

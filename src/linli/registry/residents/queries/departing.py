@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
+from linli.kernel.text import in_order
 from linli.registry.residents.codes import DepartureKind, Relation
 from linli.registry.residents.models import Membership, Relocation, Resident
 from linli.registry.residents.queries.facts import among
@@ -93,7 +94,7 @@ def who_left(household_ids: Collection[int], *, on: date) -> list[Left]:
     )
     for key in staying.values_list("household_id", "resident_id"):
         gone.pop(key, None)
-    return sorted(gone.values(), key=lambda one: (one.day, one.number))
+    return sorted(gone.values(), key=lambda one: (one.day, in_order(one.number)))
 
 
 @prepared
@@ -130,7 +131,7 @@ def _begun_memberships(household_ids: Collection[int], after: date, on: date) ->
         annulled=False,
         valid_from__gt=after,
         valid_from__lte=on,
-    ).order_by("valid_from", "resident__number")
+    ).order_by("valid_from", "resident_id")
     return rows.values_list("household_id", "resident_id", "resident__number", "valid_from")
 
 

@@ -277,7 +277,7 @@ def name_of_number(number: str) -> str:
 
 def named_residents(resident_ids: Iterable[int]) -> list[str]:
     """Name and number of each, in order of number: for sentences to somebody who decides about them. One query."""
-    rows = Resident.objects.filter(pk__in=set(resident_ids)).order_by("number").values_list("name", "number")
+    rows = Resident.objects.filter(pk__in=set(resident_ids)).order_by("pk").values_list("name", "number")
     return [f"{name}（{number}）" for name, number in rows]
 
 
@@ -317,7 +317,7 @@ def _stays_in(household_ids: Collection[int]) -> QuerySet[Membership, Any]:
 
 @prepared
 def _households(ids: Collection[int]) -> QuerySet[Household]:
-    return Household.objects.filter(among("pk", ids)).order_by("number")
+    return Household.objects.filter(among("pk", ids)).order_by("pk")
 
 
 def _on(day: date) -> Q:
