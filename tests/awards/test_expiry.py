@@ -75,6 +75,7 @@ class TestBeforeAnythingIsRecorded:
         scope = authority_of(year.staff.director, JAN_5).scope()
         assert queries.monthly_sums(queries.awards(scope), DEC_31) == (3, 3, 1_300_00)
         assert queries.monthly_sums(queries.awards(scope), JAN_5) == (3, 0, 0)
+        assert [queries.kept_sums(scope, day) for day in (DEC_31, JAN_5)] == [(3, 3, 1_300_00), (3, 0, 0)]
         assert queries.counts(scope, JAN_5)["BASE_AWARD", Standing.EXPIRED] == (2, 1_000_00)
 
     def test_no_review_falls_due(self, year: World) -> None:

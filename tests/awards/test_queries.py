@@ -82,10 +82,6 @@ class TestPages:
             world.grant(world.base(one, application_number=f"JZ-2026-000{order}"))
         return world
 
-    def test_awards_go_on_after_a_number(self, three: World, scope: Scope) -> None:
-        pages = [[row.number[-1] for row in queries.awards(scope, after=f"DY-2026-000{seen}")] for seen in (1, 2, 3)]
-        assert pages == [["2", "3"], ["3"], []]
-
     def test_accounts_go_on_after_an_id(self, three: World, scope: Scope) -> None:
         rows = list(queries.payee_accounts(scope))
         assert [list(queries.payee_accounts(scope, after=row.pk)) for row in rows] == [

@@ -14,7 +14,6 @@ OWED_WALKS = {
     "my_work": (("sqlite",), "what a maker's funds without a batch could pay is reckoned from every award of theirs"),
     "arrears_list": (("sqlite",), "what a year's funds owe is reckoned from every award of theirs"),
     "batch_new": (_BOTH, "the same, of a month"),
-    "award_list": (("sqlite",), "how many run and what they come to is counted"),
     "fund_statement": (("postgresql",), "every booking of a year is summed"),
     "overview": (_BOTH, "what each place answers for is counted row by row"),
     "overview_records:late": (("sqlite",), "the same, of one figure"),
@@ -29,7 +28,6 @@ OWED_COUNTS = {
 OWED_SHAPES = {
     "application_list": (_BOTH, "the days left and the groups of a case stand in no index of a place"),
     "arrears_list": (("sqlite",), "what a programme's awards are owed is reckoned from every one of them"),
-    "award_list": (("sqlite",), "how many run and what they come to is counted"),
 }
 _FILES = ("_pdf", "_file", "_template", "_voucher", "_paper", "_poster", "_print", "print_signs")
 PAGES = [route for route in routes_with_pages() if not route.partition(":")[0].endswith(_FILES)]

@@ -28,6 +28,8 @@ from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AWARD, RECEIVABLE
 from linli.money.ledger.models import BudgetLine, FundingSource
 from linli.registry.residents.models import Household, Resident
 
+_SUMMED_BY = ("programme", "state", "valid_from", "valid_until")
+
 
 class Award(AreaStamped):
     """A monthly payment granted to a household or a person for whole months."""
@@ -86,6 +88,83 @@ class Award(AreaStamped):
     def standing_on(self, on: date) -> Standing:
         """How the award stands on a day: one whose last day is over has run out, recorded or not."""
         return Standing(standing(self.state, valid_from=self.valid_from, valid_until=self.valid_until, on=on))
+
+
+class AwardSum(AreaStamped):
+    """Awards of a place by programme, state and period: kept by the database, as balances are (docs/adr/0044)."""
+
+    programme = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=AwardState.choices)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    number = models.BigIntegerField()
+    amount_fen = models.BigIntegerField()  # per month
+
+    class Meta:
+        indexes = indexes_by_place("award_sum", "programme")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grid_id", "community_id", "street_id", "district_id", *_SUMMED_BY], name="award_sum"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.state}: {self.number}"
+
+
+_PLACE = ("district_id", "street_id", "community_id", "grid_id")
+_COLUMNS = ", ".join((*_PLACE, *_SUMMED_BY))
+_INTO = f"INSERT INTO awards_awardsum ({_COLUMNS}, number, amount_fen) "
+_ADD = (
+    f"ON CONFLICT ({_COLUMNS}) DO UPDATE SET number = awards_awardsum.number + excluded.number, "
+    "amount_fen = awards_awardsum.amount_fen + excluded.amount_fen; "
+)
+
+
+def _summed(row: str) -> str:
+    """The columns of one row; a place that is not known is 0, since nothing equals what is empty."""
+    return ", ".join((*(f"COALESCE({row}.{one}, 0)" for one in _PLACE), *(f"{row}.{one}" for one in _SUMMED_BY)))
+
+
+def _one(row: str, sign: str) -> str:
+    """One award more or less, row by row on SQLite."""
+    return f"{_INTO}SELECT {_summed(row)}, {sign}1, {sign}{row}.amount_fen WHERE true {_ADD}"
+
+
+def _all(*tables: tuple[str, str]) -> str:
+    """Awards more or less, once per statement on PostgreSQL; in one order, so that no two acts wait for each other."""
+    rows = " UNION ALL ".join(
+        f"SELECT {_summed('w')}, {sign}1 AS n, {sign}w.amount_fen AS fen FROM {table} w" for table, sign in tables
+    )
+    by = ", ".join(str(place) for place in range(1, len(_PLACE) + len(_SUMMED_BY) + 1))
+    names = ", ".join((*_PLACE, *_SUMMED_BY))
+    return (
+        f"{_INTO}SELECT {names}, sum(n), sum(fen) FROM ({rows}) l ({names}, n, fen) GROUP BY {by} "
+        f"HAVING sum(n) <> 0 OR sum(fen) <> 0 ORDER BY {by} {_ADD}RETURN NULL;"
+    )
+
+
+_KEEP_SUMS = (
+    triggers.Trigger(
+        "awards_award_sums",
+        "awards_award",
+        "AFTER INSERT",
+        sqlite=_one("NEW", ""),
+        postgres=_all(("added", "")),
+        postgres_level="STATEMENT",
+        postgres_referencing="REFERENCING NEW TABLE AS added",
+    ),
+    triggers.Trigger(
+        "awards_award_sums_move",
+        "awards_award",
+        "AFTER UPDATE",
+        sqlite=_one("OLD", "-") + _one("NEW", ""),
+        sqlite_when=" OR ".join(f"NEW.{one} IS NOT OLD.{one}" for one in (*_PLACE, *_SUMMED_BY, "amount_fen")),
+        postgres=_all(("gone", "-"), ("added", "")),
+        postgres_level="STATEMENT",
+        postgres_referencing="REFERENCING OLD TABLE AS gone NEW TABLE AS added",
+    ),
+)
 
 
 class AwardMember(models.Model):
@@ -399,6 +478,8 @@ triggers.register(
     *triggers.steps(RECEIVABLE),
     *triggers.steps(ADJUSTMENT),
     triggers.never_deleted("awards_award"),
+    triggers.never_deleted("awards_awardsum"),
+    *_KEEP_SUMS,
     triggers.never_deleted("awards_awardmember"),
     *triggers.append_only("awards_awardchange"),
     *triggers.append_only("awards_reviewoccasion"),

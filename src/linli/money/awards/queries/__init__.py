@@ -25,6 +25,7 @@ from linli.money.awards.queries.awards import (
     ended_by_letter,
     ending,
     has_confirmed_account,
+    kept_sums,
     latest_of,
     letter_subject,
     letters_of_award,

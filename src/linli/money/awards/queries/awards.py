@@ -19,6 +19,7 @@ from linli.money.awards.models import (
     AwardChange,
     AwardMember,
     AwardMonth,
+    AwardSum,
     PayeeAccount,
     Receivable,
     ReviewOccasion,
@@ -85,6 +86,17 @@ def monthly_sums(rows: QuerySet[Award], on: date) -> tuple[int, int, int]:
         fen=Sum("amount_fen", filter=active, default=0),
     )
     return sums["number"], sums["active"], sums["fen"]
+
+
+def kept_sums(scope: Scope, on: date, *, standing: Standing | None = None, programme: str = "") -> tuple[int, int, int]:
+    """The same of all awards in the scope, or of those that stand so, or of a programme: from a few kept rows."""
+    rows = within(AwardSum.objects.all(), scope)
+    rows = rows.filter(stands(standing, on)) if standing else rows
+    rows = rows.filter(programme=programme) if programme else rows
+    active = stands(Standing.ACTIVE, on)
+    number, fen = Sum("number", filter=active, default=0), Sum("amount_fen", filter=active, default=0)
+    sums = rows.aggregate(total=Sum("number", default=0), active=number, fen=fen)
+    return sums["total"], sums["active"], sums["fen"]
 
 
 def award(scope: Scope, number: str) -> Award:
@@ -356,9 +368,9 @@ def counts(scope: Scope, on: date) -> Mapping[tuple[str, Standing], tuple[int, i
     """(programme, how they stand on the day) → (awards, fen per month), for overviews."""
     found: dict[tuple[str, Standing], tuple[int, int]] = {}
     for one in Standing:
-        rows = within(Award.objects.filter(stands(one, on)), scope).values("programme").order_by("programme")
-        for row in rows.annotate(number=Count("id"), fen=Sum("amount_fen")):
-            found[row["programme"], one] = (row["number"], row["fen"])
+        rows = within(AwardSum.objects.filter(stands(one, on)), scope).values("programme").order_by("programme")
+        for row in rows.annotate(count=Sum("number"), fen=Sum("amount_fen")).filter(count__gt=0):
+            found[row["programme"], one] = (row["count"], row["fen"])
     return found
 
 

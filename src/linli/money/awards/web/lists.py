@@ -144,7 +144,13 @@ class AwardList(_ByProgramme[Award]):
         self.payees = queries.payees([row.unit_key for row in found])
 
     def summary(self) -> str:
-        count, active, fen = queries.monthly_sums(self.query(), self.desk.on)
+        asked = self.asked
+        if asked["q"] or asked["review"]:
+            count, active, fen = queries.monthly_sums(self.query(), self.desk.on)
+        else:
+            standing = Standing(asked["state"]) if asked["state"] else None
+            kept = {"standing": standing, "programme": asked["programme"]}
+            count, active, fen = queries.kept_sums(self.desk.reads, self.desk.on, **kept)
         return counted(
             "共 %(count)s 项，其中发放中 %(active)s 项，每月 %(fen)s", count, active=active, fen=money_text(fen)
         )
