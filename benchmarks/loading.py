@@ -29,8 +29,8 @@ SHARED = frozenset(
 # What a community has once, however many families live there.
 OF_A_COMMUNITY = frozenset(
     "foundation.AuditEntry areas.Area ledger.Fund ledger.FundingSource ledger.BudgetLine ledger.Account ledger.Journal "
-    "ledger.Transfer ledger.CarryOver ledger.LockedMonth payments.PaymentBatch payments.PaymentSum awards.AwardSum "
-    "payments.ReturnImport planning.PlanVersion assistance.Publication".split()
+    "ledger.DaySum ledger.Transfer ledger.CarryOver ledger.LockedMonth payments.PaymentBatch payments.PaymentSum "
+    "awards.AwardSum payments.ReturnImport planning.PlanVersion assistance.Publication".split()
 )
 # What goes on happening in a place.
 HISTORY = frozenset("foundation.AuditEntry ledger.Journal ledger.Transfer assistance.Publication".split())

@@ -14,7 +14,6 @@ OWED_WALKS = {
     "my_work": (("sqlite",), "what a maker's funds without a batch could pay is reckoned from every award of theirs"),
     "arrears_list": (("sqlite",), "what a year's funds owe is reckoned from every award of theirs"),
     "batch_new": (_BOTH, "the same, of a month"),
-    "fund_statement": (("postgresql",), "every booking of a year is summed"),
     "overview": (_BOTH, "what each place answers for is counted row by row"),
     "overview_records:late": (("sqlite",), "the same, of one figure"),
     "overview_records:unsealed": (("postgresql",), "the same, of one figure"),

@@ -148,6 +148,25 @@ class Transfer(models.Model):
         return f"{self.journal_id}/{self.seq}"
 
 
+class DaySum(models.Model):
+    """What went from one account of a fund to another on a day by bookings of a kind: kept by the database, as balances
+    are (docs/adr/0044).
+    """
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+", db_index=False)
+    on_date = models.DateField()
+    kind = models.CharField(max_length=20, choices=JournalKind.choices)
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fund", "on_date", "kind", "debit", "credit"], name="day_sum")]
+
+    def __str__(self) -> str:
+        return f"{self.fund_id} {self.on_date} {self.kind}: {self.amount_fen}"
+
+
 class CarryOver(models.Model):
     """Unspent restricted money that goes from a year's fund into the next, to the same purpose: one proposes, another
     approves. The journals of both funds are written together at the approval; undone, each has its opposite.
@@ -227,6 +246,24 @@ _KEEP_BALANCES = triggers.Trigger(
     postgres_referencing="REFERENCING NEW TABLE AS added",
 )
 
+_ADD = (
+    "ON CONFLICT (fund_id, on_date, kind, debit_id, credit_id) "
+    "DO UPDATE SET amount_fen = ledger_daysum.amount_fen + excluded.amount_fen;"
+)
+_INTO = "INSERT INTO ledger_daysum (fund_id, on_date, kind, debit_id, credit_id, amount_fen) "
+_KEEP_DAYS = triggers.Trigger(
+    "ledger_transfer_days",
+    "ledger_transfer",
+    "AFTER INSERT",
+    sqlite=f"{_INTO}SELECT j.fund_id, j.on_date, j.kind, NEW.debit_id, NEW.credit_id, NEW.amount_fen "
+    f"FROM ledger_journal j WHERE j.id = NEW.journal_id {_ADD}",
+    postgres=f"{_INTO}SELECT j.fund_id, j.on_date, j.kind, t.debit_id, t.credit_id, sum(t.amount_fen) "
+    "FROM added t JOIN ledger_journal j ON j.id = t.journal_id GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 "
+    f"{_ADD} RETURN NULL;",
+    postgres_level="STATEMENT",
+    postgres_referencing="REFERENCING NEW TABLE AS added",
+)
+
 # What was proposed stays, and who decided it with what came of it.
 _CARRY_OVER_CHANGED = " OR ".join(
     [
@@ -268,6 +305,8 @@ triggers.register(
         when=_CARRY_OVER_CHANGED,
     ),
     _KEEP_BALANCES,
+    _KEEP_DAYS,
+    triggers.never_deleted("ledger_daysum"),
     triggers.refuse(
         "ledger_journal_month_open",
         "ledger_journal",

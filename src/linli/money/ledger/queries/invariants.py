@@ -2,14 +2,15 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Q, Sum
 
 from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.models import AuditEntry
 from linli.money.ledger.codes import PER_LINE, AccountKind, CarryOverState, JournalKind
-from linli.money.ledger.models import Account, CarryOver, Journal, LockedMonth, Transfer
+from linli.money.ledger.models import Account, CarryOver, DaySum, Journal, LockedMonth, Transfer
 from linli.money.ledger.rules.digests import Entry, journal_digest
 
 
@@ -18,6 +19,7 @@ def invariants() -> list[Violation]:
     return [
         *_sums(),
         *_balances(),
+        *_days(),
         *_controls(),
         *_journals(),
         *_audited(),
@@ -42,6 +44,20 @@ def _balances() -> Iterator[Violation]:
             yield Violation("ledger.balance_differs_from_lines", account.code)
         if account.floored and account.balance_fen < 0:
             yield Violation("ledger.below_zero", account.code)
+
+
+def _days() -> Iterator[Violation]:
+    """What the database keeps of each day is what its lines come to."""
+    by = ("on_date", "kind", "debit", "credit")
+    kept = dict(_by_key(DaySum.objects.values_list("fund__code", *by, "amount_fen")))
+    of_lines = Transfer.objects.values_list("journal__fund__code", "journal__on_date", "journal__kind", *by[2:])
+    lines = dict(_by_key(of_lines.annotate(fen=Sum("amount_fen")).order_by()))
+    for key in sorted(key for key in kept.keys() | lines.keys() if kept.get(key) != lines.get(key)):
+        yield Violation("ledger.day_differs_from_lines", f"{key[0]} {key[1]}")
+
+
+def _by_key(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], int]]:
+    return ((tuple(row[:-1]), row[-1]) for row in rows)
 
 
 def _controls() -> Iterator[Violation]:

@@ -10,14 +10,14 @@ from django.db.models import Q, QuerySet, Sum
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.canonical import digest
 from linli.money.ledger.codes import PAID_KINDS, AccountKind, JournalKind
-from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, Transfer
+from linli.money.ledger.models import Account, BudgetLine, DaySum, Fund, FundingSource, Journal, Transfer
 from linli.money.ledger.queries.funds import lines, sources
 
 
 def cash_on(fund_id: int, until: date) -> int:
     """Fen in the bank by the books at the start of the day ``until``."""
     cash = Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH)
-    rows = Transfer.objects.filter(cash, journal__fund_id=fund_id, journal__on_date__lt=until)
+    rows = DaySum.objects.filter(cash, fund_id=fund_id, on_date__lt=until)
     sums = rows.aggregate(
         debits=Sum("amount_fen", filter=Q(debit__kind=AccountKind.CASH), default=0),
         credits=Sum("amount_fen", filter=Q(credit__kind=AccountKind.CASH), default=0),
@@ -187,7 +187,7 @@ def statement(scope: Scope, fund_id: int, start: date, until: date) -> Statement
 
 
 def _balances_before(found: Fund, accounts: Iterable[Account], until: date) -> dict[int, int]:
-    rows = Transfer.objects.filter(journal__fund=found, journal__on_date__lt=until)
+    rows = DaySum.objects.filter(fund=found, on_date__lt=until)
     debits = dict(rows.values_list("debit").annotate(fen=Sum("amount_fen")).order_by("debit"))
     credits = dict(rows.values_list("credit").annotate(fen=Sum("amount_fen")).order_by("credit"))
     result = {}
@@ -201,16 +201,12 @@ def _cash_by_kind(fund_id: int, start: date, until: date) -> dict[tuple[int | No
     groups = {**dict.fromkeys(PAID_KINDS, "OUT"), JournalKind.RECOVERY: "BACK", JournalKind.BANK_FEE: "FEE"}
     groups |= {JournalKind.CARRY_OUT: "CARRIED", JournalKind.CARRY_IN: "CARRIED"}
     moved: dict[tuple[int | None, str], int] = defaultdict(int)
-    rows = Transfer.objects.filter(
-        Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH),
-        journal__fund_id=fund_id,
-        journal__on_date__gte=start,
-        journal__on_date__lt=until,
-    )
-    values = rows.values("journal__kind", "debit__kind", "debit__source", "credit__source")
-    for row in values.annotate(fen=Sum("amount_fen")).order_by("journal__kind", "debit__source"):
+    cash = Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH)
+    rows = DaySum.objects.filter(cash, fund_id=fund_id, on_date__gte=start, on_date__lt=until)
+    values = rows.values("kind", "debit__kind", "debit__source", "credit__source")
+    for row in values.annotate(fen=Sum("amount_fen")).order_by("kind", "debit__source"):
         incoming = row["debit__kind"] == AccountKind.CASH
-        group = groups.get(JournalKind(row["journal__kind"]), "IN")
+        group = groups.get(JournalKind(row["kind"]), "IN")
         sign = 1 if incoming is (group != "OUT") else -1
         moved[row["debit__source"] if incoming else row["credit__source"], group] += sign * row["fen"]
     return moved
