@@ -24,7 +24,7 @@ class AuditEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["chain", "day", "seq"], name="audit_chain_seq")]
         indexes = [
             models.Index(fields=["subject", "-id"], name="audit_subject"),
-            models.Index(fields=["day", "chain", "seq"], name="audit_day"),
+            models.Index(fields=["day", "chain"], name="audit_day"),
             models.Index(fields=["actor_id", "-id"], name="audit_actor"),
         ]
 

@@ -344,7 +344,10 @@ class Receivable(AreaStamped):
     note = models.CharField(max_length=300)
 
     class Meta:
-        indexes = indexes_by_place("receivable", "state", "id")
+        indexes = [
+            *indexes_by_place("receivable", "state", "id"),
+            *indexes_by_place("receivable_amount", "state", "amount_fen", "id"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="receivable_amount")]
 
     def __str__(self) -> str:

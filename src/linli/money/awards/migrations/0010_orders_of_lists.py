@@ -48,4 +48,16 @@ class Migration(migrations.Migration):
             model_name='award',
             index=models.Index(fields=['district_id', 'valid_until', 'id'], name='award_until_district'),
         ),
+        migrations.AddIndex(
+            model_name='receivable',
+            index=models.Index(fields=['community_id', 'state', 'amount_fen', 'id'], name='receivable_amount_community'),
+        ),
+        migrations.AddIndex(
+            model_name='receivable',
+            index=models.Index(fields=['street_id', 'state', 'amount_fen', 'id'], name='receivable_amount_street'),
+        ),
+        migrations.AddIndex(
+            model_name='receivable',
+            index=models.Index(fields=['district_id', 'state', 'amount_fen', 'id'], name='receivable_amount_district'),
+        ),
     ]
