@@ -14,10 +14,8 @@ from django.db.models import QuerySet
 from pytest_django import DjangoDbBlocker
 
 from benchmarks import loading
-from linli.aid.assistance.queries.turns import reckon
 from linli.foundation.data.statistics import analyse
 from linli.foundation.screens.listings import PAGE, Listing
-from linli.foundation.screens.pages import today
 from linli.registry.residents.models import Household
 from tests.access.asking import Office, monday_evening, office_of, pages_of
 from tests.access.world import World, make_world
@@ -129,7 +127,6 @@ def big(
     logging.disable(logging.INFO)
     with django_db_blocker.unblock(), kept as settings, connected_to(settings), monday_evening(folder):
         world = make_world()
-        reckon(today())  # as the day begins
         found = Big(world, office_of(world))
         steps = (
             lambda: loading.more_families(FAMILIES),

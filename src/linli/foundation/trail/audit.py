@@ -86,10 +86,11 @@ def _append(
     return entry
 
 
-# Every act passes here: the two statements are written out, since building them anew cost more than running them.
+# Every act passes here: the two statements are written out, since building them anew cost more than running them. That
+# a number is none below nought leads SQLite into the index that ends with it, whatever it counted of the others.
 _LAST = (
     "SELECT seq, mac, EXISTS (SELECT 1 FROM foundation_auditseal WHERE chain = %s AND day = %s) "
-    "FROM foundation_auditentry WHERE chain = %s AND day = %s ORDER BY seq DESC LIMIT 1"
+    "FROM foundation_auditentry WHERE chain = %s AND day = %s AND seq >= 0 ORDER BY seq DESC LIMIT 1"
 )
 _COLUMNS = [field for field in AuditEntry._meta.concrete_fields if not field.primary_key]
 _INSERT = (

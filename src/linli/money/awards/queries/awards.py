@@ -225,7 +225,7 @@ def payee_accounts(
         rows = rows.filter(state=state)
     if text:
         rows = rows.filter(Q(unit_key=text) | Q(account_last4=text))
-    return rows
+    return rows.filter(pk__gt=after) if after else rows
 
 
 def payees(unit_keys: Iterable[str]) -> Mapping[str, PayeeAccount]:
