@@ -149,8 +149,9 @@ class AwardList(_ByProgramme[Award]):
             count, active, fen = queries.monthly_sums(self.query(), self.desk.on)
         else:
             standing = Standing(asked["state"]) if asked["state"] else None
-            kept = {"standing": standing, "programme": asked["programme"]}
-            count, active, fen = queries.kept_sums(self.desk.reads, self.desk.on, **kept)
+            count, active, fen = queries.kept_sums(
+                self.desk.reads, self.desk.on, standing=standing, programme=asked["programme"]
+            )
         return counted(
             "共 %(count)s 项，其中发放中 %(active)s 项，每月 %(fen)s", count, active=active, fen=money_text(fen)
         )
