@@ -26,6 +26,7 @@ OWED_COUNTS = {
 # What their orders, filters and later pages do.
 OWED_SHAPES = {
     "application_list": (_BOTH, "the days left and the groups of a case stand in no index of a place"),
+    "award_list": (_BOTH, "what expired, none of it here, is looked for among all: two states of a day have no index"),
     "people_list": (("sqlite",), "whose household is closed is asked of everybody's membership"),
     "arrears_list": (("sqlite",), "what a programme's awards are owed is reckoned from every one of them"),
 }

@@ -4,15 +4,10 @@ from typing import Any
 
 from django.db import connection
 
-# Of each index SQLite looks at so many rows, as PostgreSQL by itself at a sample: so it takes no time.
-_ROWS = 1000
-
 
 def analyse() -> None:
     """Let the database count what lies where: after a migration, and every week."""
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"PRAGMA analysis_limit = {_ROWS}")
         cursor.execute("ANALYZE")
 
 
