@@ -176,15 +176,17 @@ def narrowed(
         rows = rows.annotate(fenced=fenced).filter(fenced__contains=f",{filters.group},")
     if filters.colour:
         rows = rows.filter(_coloured(filters.colour, on))
-    return rows.filter(pk__in=_about(scope, filters.text.strip())) if filters.text.strip() else rows
+    return rows.filter(_about(scope, filters.text.strip())) if filters.text.strip() else rows
 
 
-def _about(scope: Scope, text: str) -> list[int]:
-    """Ids of the applications that a text means: asked one by one, since no index is entered by an "or"."""
-    rows, people = cases(scope), [hit.resident_id for hit in search(scope, text, limit=_MOST_NAMESAKES)]
-    said = (Q(number=text.upper()), Q(household__number=text.upper()), Q(applicant__in=people))
-    parts = [rows.filter(one).values_list("pk") for one in said]
-    return [pk for (pk,) in rows_together(parts)]
+def _about(scope: Scope, text: str) -> Q:
+    """The applications that a text means; what may be a number is asked for one by one: no "or" enters an index."""
+    people = Q(applicant__in=[hit.resident_id for hit in search(scope, text, limit=_MOST_NAMESAKES)])
+    if not any(letter.isdigit() for letter in text):
+        return people
+    said = (Q(number=text.upper()), Q(household__number=text.upper()), people)
+    parts = [cases(scope).filter(one).values_list("pk") for one in said]
+    return Q(pk__in=[pk for (pk,) in rows_together(parts)])
 
 
 def _coloured(colour: str, on: date) -> Q:
