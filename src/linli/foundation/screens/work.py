@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import pgettext_lazy
 
@@ -124,7 +125,9 @@ def awaiting(flow: Workflow, noun: object, page: str, rows: Mapping[str, Callabl
         for code, ask in rows.items():
             step = flow.step(code)
             scope = authority.scope(*step.roles)
-            for row in ask(scope, on) if scope else ():
+            asked = ask(scope, on) if scope else ()
+            # What belongs to a row is not what a line of work says of it.
+            for row in asked.prefetch_related(None) if isinstance(asked, QuerySet) else asked:
                 if flow.allows(authority, code, row, on):
                     title = format_lazy("{} · {}", noun, step.label)
                     verb, because = step.button or step.label, step.explain

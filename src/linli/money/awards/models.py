@@ -113,34 +113,26 @@ class AwardSum(AreaStamped):
 
 
 _PLACE = ("district_id", "street_id", "community_id", "grid_id")
-_COLUMNS = ", ".join((*_PLACE, *_SUMMED_BY))
-_INTO = f"INSERT INTO awards_awardsum ({_COLUMNS}, number, amount_fen) "
+_COLUMNS = ",".join((*_PLACE, *_SUMMED_BY))
+_INTO = f"INSERT INTO awards_awardsum ({_COLUMNS},number,amount_fen) "
 _ADD = (
     f"ON CONFLICT ({_COLUMNS}) DO UPDATE SET number = awards_awardsum.number + excluded.number, "
     "amount_fen = awards_awardsum.amount_fen + excluded.amount_fen; "
 )
 
 
-def _summed(row: str) -> str:
-    """The columns of one row; a place that is not known is 0, since nothing equals what is empty."""
-    return ", ".join((*(f"COALESCE({row}.{one}, 0)" for one in _PLACE), *(f"{row}.{one}" for one in _SUMMED_BY)))
-
-
-def _one(row: str, sign: str) -> str:
-    """One award more or less, row by row on SQLite."""
-    return f"{_INTO}SELECT {_summed(row)}, {sign}1, {sign}{row}.amount_fen WHERE true {_ADD}"
+def _summed(row: str, sign: str) -> str:
+    """One row of a table as the sums know it; a place that is not known is 0, since nothing equals what is empty."""
+    by = (*(f"COALESCE({row}.{one}, 0)" for one in _PLACE), *(f"{row}.{one}" for one in _SUMMED_BY))
+    return f"SELECT {','.join((*by, f'{sign}1', f'{sign}{row}.amount_fen'))}"
 
 
 def _all(*tables: tuple[str, str]) -> str:
     """Awards more or less, once per statement on PostgreSQL; in one order, so that no two acts wait for each other."""
-    rows = " UNION ALL ".join(
-        f"SELECT {_summed('w')}, {sign}1 AS n, {sign}w.amount_fen AS fen FROM {table} w" for table, sign in tables
-    )
-    by = ", ".join(str(place) for place in range(1, len(_PLACE) + len(_SUMMED_BY) + 1))
-    names = ", ".join((*_PLACE, *_SUMMED_BY))
+    rows = " UNION ALL ".join(f"{_summed('w', sign)} FROM {table} w" for table, sign in tables)
     return (
-        f"{_INTO}SELECT {names}, sum(n), sum(fen) FROM ({rows}) l ({names}, n, fen) GROUP BY {by} "
-        f"HAVING sum(n) <> 0 OR sum(fen) <> 0 ORDER BY {by} {_ADD}RETURN NULL;"
+        f"{_INTO}SELECT {_COLUMNS},sum(n),sum(fen) FROM ({rows}) l ({_COLUMNS},n,fen) GROUP BY {_COLUMNS} "
+        f"HAVING sum(n) <> 0 OR sum(fen) <> 0 ORDER BY {_COLUMNS} {_ADD}RETURN NULL;"
     )
 
 
@@ -149,7 +141,7 @@ _KEEP_SUMS = (
         "awards_award_sums",
         "awards_award",
         "AFTER INSERT",
-        sqlite=_one("NEW", ""),
+        sqlite=f"{_INTO}{_summed('NEW', '')} WHERE true {_ADD}",
         postgres=_all(("added", "")),
         postgres_level="STATEMENT",
         postgres_referencing="REFERENCING NEW TABLE AS added",
@@ -158,7 +150,7 @@ _KEEP_SUMS = (
         "awards_award_sums_move",
         "awards_award",
         "AFTER UPDATE",
-        sqlite=_one("OLD", "-") + _one("NEW", ""),
+        sqlite="".join(f"{_INTO}{_summed(*one)} WHERE true {_ADD}" for one in (("OLD", "-"), ("NEW", ""))),
         sqlite_when=" OR ".join(f"NEW.{one} IS NOT OLD.{one}" for one in (*_PLACE, *_SUMMED_BY, "amount_fen")),
         postgres=_all(("gone", "-"), ("added", "")),
         postgres_level="STATEMENT",

@@ -13,9 +13,7 @@ from linli.registry.partners.steps import AGREEMENT
 _NOUN = _("共建协议")
 words.acts.put({**words.of_steps(AGREEMENT, _NOUN), "partners.turn": _("共建协议按日开始或期满")})
 words.subjects.put({"agreement": _NOUN, "agreements": _NOUN})
-asked = {"sign": queries.to_sign, "review": queries.reviews_due, "renew": queries.ending}
-# What a partner promised is not what a line of work says.
-waiting = {code: lambda scope, on, ask=ask: ask(scope, on).prefetch_related(None) for code, ask in asked.items()}
+waiting = {"sign": queries.to_sign, "review": queries.reviews_due, "renew": queries.ending}
 work.put({"partners.agreements": awaiting(AGREEMENT, _NOUN, "agreement_detail", waiting)})
 numbered("agreement", _NOUN, REGISTRY_ROLES, series("XY"), "agreement_detail", queries.agreements, name="partner")
 habits.put({"partners.review": Habit(Rhythm.MONTH, REGISTRY_ROLES, _("看承诺做到没有、何时到期。"), "agreement_list")})

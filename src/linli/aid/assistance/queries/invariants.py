@@ -26,7 +26,6 @@ from linli.aid.assistance.models import (
     PublicationEntry,
 )
 from linli.aid.assistance.queries.turns import differing
-from linli.foundation.clock import now
 from linli.foundation.trail.invariants import Violation
 
 _EVENT: Mapping[str, EventKind] = {
@@ -83,7 +82,7 @@ def invariants() -> list[Violation]:
         *_decided(cases),
         *_other_officer(),
         *_running(cases),
-        *(Violation("assistance.turn_not_of_the_case", number) for number in differing(now().date())),
+        *(Violation("assistance.turn_not_of_the_case", number) for number in differing()),
     ]
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
 
 from linli.aid.assistance.codes import (
     CLOSED_STATES,
@@ -21,7 +21,7 @@ from linli.aid.assistance.codes import (
     PaperState,
     Step,
 )
-from linli.aid.assistance.models import Application, Assessor, Clock, Escalation, Paper, Reckoning, Turn
+from linli.aid.assistance.models import TOUCHED, Application, Assessor, Clock, Escalation, Paper, Reckoning, Turn
 from linli.aid.assistance.queries.deadlines import clock_view, clocks_of, leading
 from linli.aid.assistance.queries.papers import AFTER_ACCEPTANCE
 from linli.aid.assistance.queries.standing import ASSESSED_STATES
@@ -76,6 +76,12 @@ def turns(authority: Authority, codes: Iterable[str] = CODES) -> Iterator[tuple[
             yield code, rows.filter(user_id=authority.user_id)
 
 
+def waiting_for(authority: Authority, code: str, on: date) -> QuerySet[Turn]:
+    """What waits for this person at one step of the workflow."""
+    reckon(on)
+    return next((rows for _code, rows in turns(authority, [code])), Turn.objects.none())
+
+
 def overdue(scope: Scope, on: date) -> QuerySet[Turn]:
     """Accepted cases whose papers did not come on the day for which they were promised."""
     reckon(on)
@@ -108,11 +114,15 @@ def reckon(on: date) -> None:
             _reckon(list(rows.values_list("application_id", flat=True)), on)
 
 
-def differing(on: date) -> Iterator[str]:
+def differing() -> Iterator[str]:
     """Numbers of the cases whose kept turns are not what is reckoned; those that wait to be reckoned are left out."""
+    rows = Application.objects.exclude(state__in=CLOSED_STATES)
+    # The rows of any other day are reckoned when they are asked for; what has none is the same on every day.
+    on = Reckoning.objects.aggregate(last=Max("day"))["last"] or TOUCHED
+    if on == TOUCHED:
+        on = rows.aggregate(last=Max("state_since"))["last"]
     wait = Reckoning.objects.exclude(day=on)
-    cases = Application.objects.exclude(state__in=CLOSED_STATES).exclude(pk__in=wait.values("application"))
-    numbers = dict(cases.order_by("pk").values_list("pk", "number"))
+    numbers = dict(rows.exclude(pk__in=wait.values("application")).order_by("pk").values_list("pk", "number"))
     ids = list(numbers)
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.aid.assistance.models import Turn
 from linli.aid.assistance.queries.screens import BudgetOutlook, budget_outlook
 from linli.aid.assistance.queries.together import Facts, facts_together
-from linli.aid.assistance.queries.turns import reckon, turns
+from linli.aid.assistance.queries.turns import waiting_for
 from linli.aid.assistance.queries.worklist import WorkItem, items_of, with_cases
 from linli.aid.assistance.refusals import EvidenceMissing
 from linli.aid.assistance.steps import CASE
@@ -90,9 +90,7 @@ class WaitingList(Listing[Desk, Turn]):
         self.code, self.step = code, CASE.step(code)
 
     def query(self) -> QuerySet[Turn]:
-        reckon(self.desk.on)
-        rows = next((rows for _code, rows in turns(self.desk.person, [self.code])), Turn.objects.none())
-        return with_cases(rows)
+        return with_cases(waiting_for(self.desk.person, self.code, self.desk.on))
 
     def picked(self, ids: Sequence[int]) -> Sequence[Turn]:
         """A turn is reckoned anew while somebody chooses: the case tells it."""

@@ -312,7 +312,7 @@ def _living_in(household_ids: Collection[int], on: date) -> QuerySet[Membership,
 def _stays_in(household_ids: Collection[int]) -> QuerySet[Membership, Any]:
     rows = Membership.objects.filter(among("household_id", household_ids), annulled=False)
     names = ("household_id", "resident__number", "valid_from", "valid_until")
-    return rows.order_by("valid_from", "resident__number").values_list(*names)
+    return rows.order_by("valid_from", "resident_id").values_list(*names)
 
 
 @prepared
