@@ -26,7 +26,7 @@ OWED_COUNTS = {
 # What their orders, filters and later pages do.
 OWED_SHAPES = {
     "application_list": (_BOTH, "the days left and the groups of a case stand in no index of a place"),
-    "award_list": (("sqlite",), "what expired, none of it here, is looked for among all: two states of a day have no index"),
+    "award_list": (("sqlite",), "what expired, none of it here, is looked for among all: its two states have no index"),
     "journal_list": (("postgresql",), "bookings of a line or a source are looked for among all of the fund's"),
     "people_list": (_BOTH, "their order and whose household is closed stand in three tables: no index spans them"),
     "arrears_list": (("sqlite",), "what a programme's awards are owed is reckoned from every one of them"),
