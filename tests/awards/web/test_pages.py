@@ -16,6 +16,7 @@ from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
+from tests.sets import confirm
 
 NUMBER = "DY-2026-0001"
 S2 = Path(__file__).resolve().parents[3] / "packs" / "community" / "assistance_plan"
@@ -256,6 +257,23 @@ class TestAccounts:
         director.post(f"/awards/accounts/{account.pk}/confirm/", key())
         account.refresh_from_db()
         assert (account.state, account.usable_date) == (AccountState.CONFIRMED, date(2026, 3, 20))
+
+    def test_a_new_one_says_which_it_takes_the_place_of(self, family: World, log_in: LogIn) -> None:
+        form = f"/awards/accounts/new/?unit={self.unit(family)}"
+        before = log_in(family.staff.clerk).get(form).text
+        self.record(family, log_in)
+
+        told = "上次登记的账户：王某 · 江畔银行 · **** 2222 · 待确认"
+        assert [told in page for page in (before, log_in(family.staff.clerk).get(form).text)] == [False, True]
+
+    def test_a_receipt_names_the_account_and_not_its_version(self, family: World, log_in: LogIn) -> None:
+        self.record(family, log_in)
+        account = PayeeAccount.objects.get(state=AccountState.PROPOSED)
+
+        done = confirm(
+            log_in(family.staff.director), "/awards/accounts/", {"row": account.pk, "deed": "confirm", **key()}
+        )
+        assert f"{account.unit_key} · 王某 · **** 2222" in done.content.decode()
 
     def test_are_masked(self, family: World, log_in: LogIn) -> None:
         self.record(family, log_in)
