@@ -134,8 +134,12 @@ class ActPage(Generic[D, R]):
         return str(attrgetter(self.by)(self.row)) if self.by else ""
 
     def to(self, result: Any) -> str:
-        """Where it leads; whom another page led here goes back there (``pages.onward``)."""
+        """Where it leads whom no other page led here."""
         return self.home()
+
+    def goes_on(self, result: Any) -> str:
+        """Where it leads: whom another page led here goes back there (``pages.onward``)."""
+        return onward(self.request, self.to(result))
 
     def trail(self) -> Sequence[tuple[object, str]]:
         """The way back."""
@@ -220,7 +224,7 @@ class ActPage(Generic[D, R]):
             return no_store(answer)
         if words := self.told(result):
             messages.success(request, words, undo_of(request, acts))
-        return redirect(onward(request, self.to(result)))
+        return redirect(self.goes_on(result))
 
     def page(self, *, status: int = 200, **more: Any) -> HttpResponse:
         """The page with its form as it stands."""

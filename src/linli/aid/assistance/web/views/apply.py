@@ -81,7 +81,7 @@ class Counter(ActPage[Desk, HouseholdDetail]):
     def told(self, result: Application | None) -> str:
         return gettext("已收到申请 %(number)s") % {"number": result.number} if result else ""
 
-    def to(self, result: Application | None) -> str:
+    def goes_on(self, result: Application | None) -> str:
         """To the papers that it lacks; then back to where it was begun."""
         if result and result.papers.filter(state=PaperState.MISSING).exists():
             return returning(reverse("application_papers", args=[result.number]), came_from(self.request))
