@@ -170,7 +170,8 @@ class TestErrorSummary:
 
         page = show("{% error_summary lead rows %}", lead=PersonForm(), rows=[first, second])
 
-        lines = [line.split("：")[0] for line in page.words.split("请改正以下问题")[1].split("请填写")]
+        told = re.split("请填写|请选择|请勾选", page.words.split("请改正以下问题")[1])
+        lines = [line.split("：")[0] for line in told]
         assert page.words.count("请改正以下问题") == 1
         assert [line.strip() for line in lines if "姓名" in line] == ["第 2 人 姓名", "欧阳翠花 姓名"]
 

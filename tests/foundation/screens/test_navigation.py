@@ -66,6 +66,7 @@ class TestShown:
         assert (item.count, item.late) == (12, True)
 
 
+@pytest.mark.django_db  # a page that is known by now is asked whose it is
 class TestTheWayBack:
     @pytest.mark.parametrize(
         ("path", "trail", "steps"),
