@@ -8,7 +8,8 @@ from linli.foundation.screens.reminding import Waits, waits
 from linli.foundation.screens.work import waiting
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.models import User
-from linli.ground.users.queries import authority_of
+from linli.ground.users.operations.reminding import remind
+from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
 from linli.registry.partners.models import Agreement
 from linli.registry.partners.operations import sign
@@ -48,6 +49,13 @@ def test_is_told_why_and_reminds_who_may(log_in: LogIn, staff: Staff, row: Agree
         [],
     ]
     assert AuditEntry.objects.filter(act="users.remind", subject=f"agreement:{row.number}").count() == 1
+
+
+def test_nobody_reminds_where_they_hold_no_post(staff: Staff, row: Agreement) -> None:
+    told = {"flow": "partners.agreement", "step": "sign", "number": row.number, "page": "", "subject": ""}
+
+    with pytest.raises(NotPermitted):
+        remind(Act(staff.outsider, at(MONDAY)), told={**told, **row.stamp.columns()})
 
 
 def test_what_has_no_page_is_waited_for_without_a_reminder(staff: Staff, row: Agreement) -> None:
