@@ -99,6 +99,15 @@ class TestTheList:
         assert "2027 年准备" in page
         assert "还有 4 项未办" in page
 
+    def test_is_cut_and_says_so_where_somebody_answers_for_many_communities(
+        self, world: World, log_in: LogIn, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        live_on(settings, NOV_9)
+        monkeypatch.setattr("linli.overview.planning.web.views.opening._MOST", 3)
+        page = log_in(world.staff.director).get("/next-year/")
+        assert [line.done for line in page.context["lines"]] == [False] * 3
+        assert "还有 4 项未办。共 4 项，这里列出未办的前 3 项。" in page.text
+
 
 class TestTheTurnPageByPage:
     @pytest.fixture

@@ -127,6 +127,8 @@ def _state(_listing: object, line: Line) -> Cell:
     return Cell(chips=[(gettext("已超期"), Tone.LATE) if late else (gettext("未办"), Tone.SOON)])
 
 
+# Whoever answers for two hundred communities is shown so many lines, those first that are not done.
+_MOST = 100
 _COLUMNS = (
     Column("title", _("事项"), cell=_title, phone="title"),
     Column("words", _("情况")),
@@ -143,6 +145,10 @@ def next_year(request: HttpRequest, desk: Desk) -> HttpResponse:
     lines = checklist(desk.person, desk.on)
     left = sum(not line.done for line in lines)
     told = counted("还有 %(count)s 项未办", left) if left else gettext("都办好了。")
+    shown = lines
+    if len(lines) > _MOST:
+        shown = [line for line in lines if not line.done][:_MOST]
+        told += gettext("。共 %(all)s 项，这里列出未办的前 %(most)s 项。") % {"all": len(lines), "most": len(shown)}
     title = gettext("%(year)s 年准备") % {"year": year_to_prepare(desk.on)}
-    context = {"head": Head(title, told, [(title, "")]), "columns": _COLUMNS, "lines": lines}
+    context = {"head": Head(title, told, [(title, "")]), "columns": _COLUMNS, "lines": shown}
     return render_page(request, "planning/next_year.html", context)
