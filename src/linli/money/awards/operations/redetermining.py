@@ -257,7 +257,8 @@ def _follow(act: Act, found: Sequence[Foreseen], *, note: str = "", spare_budget
                 rows.append(row)
         followed = tuple(finding for finding in one.findings if finding.followed)
         if one.award.pk not in short and followed:
-            made_of = {one_.piece.reference: kept[one.award.pk, one_.piece.reference] for one_ in followed}
+            places = [finding.piece.reference for finding in followed]
+            made_of = {place: kept[one.award.pk, place] for place in places}
             plans += _plans(replace(one, findings=followed), made_of, note)
     _save(rows)
     _apply(act, plans)
