@@ -29,6 +29,7 @@ def main(what: str) -> int:
     (ROOT / "build").mkdir(exist_ok=True)
     if what == "tests":
         run("sh", str(ROOT / "tools" / "ensure_browser.sh"))
+        run("sh", str(ROOT / "tools" / "ensure_proxy.sh"))
         (VENV / ".product").touch()
     (VENV / f".{what}").touch()
     return 0

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
@@ -18,6 +18,7 @@ from lxml import html
 
 from linli.config import cli_serve
 from linli.config.cli_serve import check_free, environment
+from linli.config.keeping import Wanted, keep
 from tests.config.command_line import ROOT
 
 # What a volunteer's phone loads at first: the page and everything on it, as it travels.
@@ -108,24 +109,75 @@ def test_told_to_end_it_leaves_nobody_answering(served):
     assert not answers(port)
 
 
+def group_of(leader: int, word: str) -> list[int]:
+    """The processes whose command line has the word, below a process or below one of its own; eldest first."""
+    below: dict[int, list[int]] = {}
+    lines: dict[int, str] = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+            lines[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (OSError, IndexError):
+            continue
+        below.setdefault(parent, []).append(int(place.name))
+    found, asked = [], sorted(below.get(leader, []))
+    while asked:
+        found.append(asked.pop(0))
+        asked += sorted(below.get(found[-1], []))
+    return [one for one in found if word in lines.get(one, "")]
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    until = time.monotonic() + 60
+    while not true() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert true()
+
+
+def is_at_work(process: int) -> bool:
+    """Whether it is there and has not ended already."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_what_dies_is_started_again(served) -> None:
+    server, port = served
+    for word, which in (("granian", 0), ("granian", -1), ("cli work", 0)):
+        kill_one_of(server.pid, word, which)
+        wait_until(lambda: answers(port))
+        assert server.poll() is None
+
+
+def kill_one_of(leader: int, word: str, which: int) -> None:
+    """End a process of a group by its id, and wait until as many are there again, the one that was killed not."""
+    before = group_of(leader, word)
+    os.kill(before[which], signal.SIGKILL)
+    wait_until(lambda: before[which] not in group_of(leader, word))
+    wait_until(lambda: len(group_of(leader, word)) == len(before))
+    # Who had been started by who died does not go on: two servers at one port would answer in turn.
+    assert not [one for one in before if is_at_work(one) and (which == 0 or one == before[which])]
+
+
+def test_what_cannot_stay_alive_ends_the_whole() -> None:
+    begun = time.monotonic()
+
+    assert keep([Wanted("lasts", ["sleep", "600"], {}), Wanted("dies", ["false"], {})]) == 1
+    assert time.monotonic() - begun < 60
+
+
 def test_serves_further_installations_beside_each_with_its_own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[tuple[list[str], str, str]] = []
+    started: list[tuple[Sequence[str], str, str]] = []
 
-    class Child:
-        def __init__(self, command: list[str], env: dict[str, str]) -> None:
-            started.append((command, env["LINLI_TODAY"], env["LINLI_DATA"]))
-
-        def wait(self) -> int:
-            return 0
-
-        def terminate(self) -> None:
-            pass
+    def keep(wanted: Sequence[Wanted]) -> int:
+        started.extend((one.command, one.variables["LINLI_TODAY"], one.variables["LINLI_DATA"]) for one in wanted)
+        return 0
 
     monkeypatch.setattr(cli_serve, "prepare", lambda: None)
     monkeypatch.setattr(cli_serve, "_tell_first_steps", lambda: None)
     monkeypatch.setattr(cli_serve, "check_free", lambda port: None)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(subprocess, "Popen", Child)
+    monkeypatch.setattr(cli_serve, "keep", keep)
     monkeypatch.setenv("LINLI_TODAY", "2026-06-10")
     monkeypatch.setenv("LINLI_DATA", "here")
 

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from linli.foundation.screens.front import visitor
+from linli.config.front import front_settings
+from linli.foundation.screens.front import comes_from_here, visitor
+from linli.foundation.screens.middleware import HopsMiddleware
+from tests.config.command_line import ROOT
 
 # What the proxy hands on of a form sent over TLS; the page that it was sent from was asked for the same way.
 SENT = """
@@ -54,9 +59,107 @@ def test_a_form_sent_by_tls_is_taken_where_a_proxy_stands_in_front(tmp_path: Pat
         (2, "203.0.113.7", "127.0.0.1"),
         (1, "2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
         (1, "2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
+        (1, "unknown", "127.0.0.1"),
+        (1, "a:b", "127.0.0.1"),
     ],
 )
 def test_a_visitor_is_whom_our_own_proxies_name(settings: LazySettings, proxies: int, told: str, counts: str) -> None:
     settings.PROXIES = proxies
 
     assert visitor(RequestFactory().get("/", headers={"X-Forwarded-For": told} if told else {})) == counts
+
+
+def handed_on(settings: LazySettings, *, proxies: int, peer: str) -> HttpRequest:
+    """A request that says of itself that it came by TLS from far away, as the product sees it."""
+    settings.PROXIES = proxies
+    told = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
+    request = RequestFactory().get("/", headers=told, REMOTE_ADDR=peer)
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    HopsMiddleware(lambda _request: HttpResponse())(request)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "believed"),
+    [
+        (1, "127.0.0.1", True),
+        (1, "::1", True),
+        (0, "127.0.0.1", False),
+        (1, "203.0.113.9", False),
+        (2, "10.0.0.4", False),
+    ],
+)
+def test_a_proxy_is_believed_where_we_have_one_on_this_machine(
+    settings: LazySettings, proxies: int, peer: str, believed: bool
+) -> None:
+    request = handed_on(settings, proxies=proxies, peer=peer)
+
+    assert (request.is_secure(), "X-Forwarded-For" in request.headers) == (believed, believed)
+
+
+def test_here_is_who_asks_without_a_proxy_on_this_machine() -> None:
+    def asked(peer: str, **headers: str) -> bool:
+        return comes_from_here(RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers))
+
+    assert [asked("127.0.0.1"), asked("::1"), asked("203.0.113.9"), asked("")] == [True, True, False, False]
+    assert not asked("127.0.0.1", **{"X-Forwarded-For": "203.0.113.9"})
+
+
+class TestSettings:
+    def test_of_a_public_address(self) -> None:
+        found = front_settings(
+            {"LINLI_PROXIES": "1", "LINLI_PUBLIC": "https://linli.example.cn:8443/", "LINLI_HOSTS": "a, b"}
+        )
+
+        assert found["CSRF_TRUSTED_ORIGINS"] == ["https://linli.example.cn:8443"]
+        assert found["SECURE_SSL_HOST"] == "linli.example.cn:8443"
+        assert found["ALLOWED_HOSTS"] == ["linli.example.cn", "a", "b", "127.0.0.1", "localhost", "[::1]"]
+        assert (found["SESSION_COOKIE_SECURE"], found["CSRF_COOKIE_SECURE"], found["SECURE_HSTS_SECONDS"]) == (
+            True,
+            True,
+            365 * 24 * 3600,
+        )
+
+    def test_of_a_machine_alone(self) -> None:
+        assert front_settings({}) == {
+            "PROXIES": 0,
+            "ALLOWED_HOSTS": ["127.0.0.1", "localhost", "[::1]"],
+            "CSRF_TRUSTED_ORIGINS": [],
+        }
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [("LINLI_PROXIES", value) for value in ("yes", "-1", "²", "１", "10", "")]
+        + [
+            ("LINLI_PUBLIC", value)
+            for value in (
+                "linli.example.cn",
+                "http://linli.example.cn",
+                "https://",
+                "https://a.cn/linli",
+                "https://a.cn?x",
+            )
+        ],
+    )
+    def test_that_cannot_be_meant_are_refused_in_words(self, variable: str, value: str) -> None:
+        with pytest.raises(ImproperlyConfigured, match=f"{variable}.*·"):
+            front_settings({"LINLI_PROXIES": "1", variable: value})
+
+    def test_a_public_address_needs_a_proxy(self) -> None:
+        with pytest.raises(ImproperlyConfigured, match="LINLI_PUBLIC needs LINLI_PROXIES"):
+            front_settings({"LINLI_PUBLIC": "https://linli.example.cn"})
+
+
+def test_the_settings_of_the_manual_pass_the_framework_s_check_for_production(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("LINLI_")}
+    environment |= {"LINLI_DATA": str(tmp_path), "LINLI_PROXIES": "1", "LINLI_PUBLIC": "https://linli.example.cn"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, "no issues" in done.stdout) == (0, True), done.stderr

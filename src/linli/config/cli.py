@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+_UNUSABLE = 2
 Commands = Any  # argparse gives the class of its groups of commands no public name
 
 
@@ -20,8 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said = vars(_parser().parse_args(arguments))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
     module, _dot, function = said.pop("run").partition(".")
+    from django.core.exceptions import ImproperlyConfigured
+
     try:
         code: int = getattr(import_module(f"linli.config.{module}"), function)(**said)
+    except ImproperlyConfigured as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return _UNUSABLE
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return 130

@@ -2,9 +2,7 @@
 
 import logging
 import os
-import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -15,22 +13,28 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from linli.config.keeping import Wanted, keep
+
 ROOT = Path(__file__).resolve().parents[3]
 # How often the worker looks whether a day has begun.
 _LOOK_SECONDS = 30
 
 
 def prepare() -> None:
-    """Bring the database up to date and check what must hold before anybody works: triggers and SQLite's settings."""
+    """Bring the database up to date and check what must hold before anybody works: that it is the kind of database
+    which the settings are for, and its triggers. Raises ImproperlyConfigured, SystemExit.
+    """
     import django
 
     django.setup()
     from django.core.management import call_command
     from django.db import connection
 
+    from linli.config.guard import check_guard
     from linli.foundation.data import triggers
 
     call_command("migrate", verbosity=0)
+    check_guard()
     call_command("collectstatic", verbosity=0, interactive=False)
     absent = triggers.missing(connection)
     if absent:
@@ -38,7 +42,8 @@ def prepare() -> None:
 
 
 def run_serve(*, port: int, beside: Mapping[int, Mapping[str, str]] = MappingProxyType({})) -> int:
-    """Serve on loopback until interrupted or told to end, with a worker beside it. The exit code of the server.
+    """Serve on loopback until interrupted or told to end, with a worker beside it; either is started again when it
+    dies. 0, or 1 when one of them cannot stay alive.
 
     ``beside``: further installations that are ready to be served, by their port: what differs in their environment.
     Raises SystemExit when something else answers at a port: two servers on one port would answer in turn.
@@ -49,21 +54,19 @@ def run_serve(*, port: int, beside: Mapping[int, Mapping[str, str]] = MappingPro
         check_free(one)
     prepare()
     _tell_first_steps()
-    children = [child for one, variables in sites.items() for child in _start(one, {**environment(), **variables})]
-    server = children[0]
+    # The processes below have connections of their own.
+    _let_go()
     # Told to end, all children end too: an orphan would go on answering with old code.
-    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-    try:
-        return server.wait()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        for child in children:
-            child.terminate()
-            child.wait()
+    return keep([each for one, variables in sites.items() for each in _wanted(one, {**environment(), **variables})])
 
 
-def _start(port: int, variables: Mapping[str, str]) -> "tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]":
+def _let_go() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _wanted(port: int, variables: Mapping[str, str]) -> tuple[Wanted, Wanted]:
     """A server and its worker."""
     granian = [
         str(Path(sys.executable).with_name("granian")),
@@ -71,7 +74,7 @@ def _start(port: int, variables: Mapping[str, str]) -> "tuple[subprocess.Popen[b
         *("--blocking-threads", "4", "--no-ws", "--log-level", "warning", "linli.config.wsgi:application"),
     ]
     worker = [sys.executable, "-m", "linli.config.cli", "work"]
-    return subprocess.Popen(granian, env=variables), subprocess.Popen(worker, env=variables)
+    return Wanted(f"server {port}", granian, variables), Wanted(f"worker {port}", worker, variables)
 
 
 def _tell_first_steps() -> None:
@@ -101,8 +104,10 @@ def run_work() -> int:
     django.setup()
     from django.core.management import call_command
 
+    from linli.config.guard import check_guard
     from linli.foundation.trail import exports
 
+    check_guard()
     exports.resume()
     threading.Thread(target=keep_days, name="days", daemon=True).start()
     call_command("db_worker", "--interval", "2", "--no-startup-delay")

@@ -174,11 +174,13 @@ def live_into(
     from django.core.management import call_command
     from django.db import connection
 
+    from linli.foundation.data.demonstration import declare
     from linli.foundation.data.statistics import analyse
     from linli.simulator.report import report_of
     from linli.simulator.year import live
 
     call_command("migrate", verbosity=0)
+    declare()
     _wait_for_disk(connection, each_act=False)
     settings.PASSWORD_HASHERS = ["linli.config.passwords.PublishedPasswordHasher"]
     started = time.monotonic()

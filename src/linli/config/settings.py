@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from linli.config.database import database_settings
+from linli.config.front import front_settings
 from linli.config.keys import load_keys
 from linli.foundation.trail import logs
 
@@ -19,14 +20,11 @@ DATA_DIR = Path(os.environ.get("LINLI_DATA", _DEFAULT_DATA if TESTING else BASE_
 PACKS_DIR = BASE_DIR / "packs"
 
 DEBUG = os.environ.get("LINLI_DEBUG") == "1"
-ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 DATABASES = {"default": database_settings(os.environ.get("LINLI_DATABASE", f"sqlite:///{DATA_DIR}/linli.sqlite3"))}
-# How many reverse proxies of ours stand between people and the server, which itself listens on loopback alone. The last
-# one says whether somebody came by TLS; without it a form would not fit the page that it was sent from.
-PROXIES = int(os.environ.get("LINLI_PROXIES", "0"))
-if PROXIES:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+# Who is served, and all that TLS in front of the server asks for.
+_FRONT = front_settings(os.environ)
+PROXIES: int = _FRONT["PROXIES"]
+globals().update(_FRONT)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 KEYS = load_keys(DATA_DIR / "keys.json", testing=TESTING)
@@ -61,6 +59,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "linli.foundation.screens.middleware.LogMiddleware",
+    "linli.foundation.screens.middleware.HopsMiddleware",
     # Pages travel compressed; each answer is of another length, so that none tells what a form's secret is.
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -157,8 +156,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-# A locked name stays locked from every address: that is what the clerk of a lost password expects.
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+# A locked name stays locked from every address: that is what the clerk of a lost password expects. Whether a domain's
+# other hosts speak TLS (W005), and whether browsers are to know it beforehand (W021), is for its owner to say.
+SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W005", "security.W021"]
 
 # Jobs are rows in the same database, written in the act that queues them.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": False}}

@@ -1,5 +1,6 @@
 """Django looks for models here; they live on their floors."""
 
+from linli.foundation.data.demonstration import Demonstration
 from linli.foundation.data.numbering import Counter
 from linli.foundation.files.print_signs import PrintSign
 from linli.foundation.trail.drafts import Draft
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "Counter",
+    "Demonstration",
     "Draft",
     "Export",
     "ExportPart",

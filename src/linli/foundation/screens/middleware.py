@@ -7,8 +7,10 @@ from collections.abc import Callable
 from time import perf_counter
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
+from linli.foundation.screens.front import on_this_machine
 from linli.foundation.screens.pages import refused
 from linli.foundation.screens.reads import forget_readings
 from linli.foundation.trail import logs
@@ -16,6 +18,8 @@ from linli.foundation.trail.acts import reading
 from linli.kernel.errors import DomainError
 from linli.kernel.text import typed
 
+# By which a proxy tells who asks, and how they came.
+_TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
 _log = logging.getLogger("linli.requests")
 
 
@@ -51,6 +55,23 @@ class LogMiddleware:
 def _user_id(request: HttpRequest) -> int | None:
     """Who asked, where that is known already: the log asks the database nothing."""
     return getattr(getattr(request, "_cached_user", None), "pk", None)
+
+
+class HopsMiddleware:
+    """What a proxy says of who asks is believed from proxies of ours alone: these stand on this machine.
+
+    Without any (``PROXIES``), or from elsewhere, ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are a visitor's own
+    words. ``X-Forwarded-Host`` is believed from nobody: proxies hand on ``Host``.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not (settings.PROXIES and on_this_machine(request)):
+            for name in _TOLD_BY_PROXIES:
+                request.META.pop(name, None)
+        return self.get_response(request)
 
 
 class SpellingMiddleware:
