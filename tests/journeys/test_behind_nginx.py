@@ -283,3 +283,6 @@ def the_door_is_shut_to_all_else(behind: Behind) -> None:
     led = [behind.ask_plainly(port, "/log-in/") for port in (behind.plain, behind.server)]
     assert [one.status for one in led] == [301, 301]
     assert [one.headers["Location"] for one in led] == [f"https://{HOST}/log-in/", f"{behind.site}/log-in/"]
+    # Whoever looks after the machine asks the server itself; by the proxy there is no such page.
+    for path in ("/health/", "/metrics/"):
+        assert (behind.ask("GET", path).status, behind.ask_plainly(behind.server, path).status) == (404, 200)

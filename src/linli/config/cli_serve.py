@@ -18,6 +18,8 @@ from linli.config.keeping import Wanted, keep
 ROOT = Path(__file__).resolve().parents[3]
 # How often the worker looks whether a day has begun.
 _LOOK_SECONDS = 30
+# By this name the worker says that it is alive.
+WORKER = "worker"
 
 
 def prepare() -> None:
@@ -115,14 +117,16 @@ def run_work() -> int:
 
 
 def keep_days() -> None:
-    """Begin every day for as long as this process lives."""
+    """Say that the worker is alive, and begin every day, for as long as this process lives."""
     from django.db import Error, connection
 
+    from linli.foundation.data.beats import beat
     from linli.foundation.screens.pages import today
 
     begun: date | None = None
     while True:
         try:
+            beat(WORKER)
             if today() != begun:
                 begun = begin_today()
         except Error:  # the database is away or busy: the day is begun when it is back

@@ -2,16 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from linli.config import probes
 from linli.foundation.screens import sets, undoing
 from linli.foundation.screens.drafting import keep_draft
 from linli.foundation.screens.exporting import export_ask, export_detail, export_drop, export_file
 from linli.foundation.screens.viewing import view_drop, view_edit, view_new
 
+handler500 = "linli.foundation.screens.pages.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.overview.workbench.web.urls")),
     path("", include("linli.ground.users.web.urls")),
     path("", include("linli.law.policies.web.urls")),
     path("", include("linli.overview.planning.web.urls")),
+    path("health/", probes.health, name="health"),
+    path("metrics/", probes.metrics, name="metrics"),
     path("drafts/", keep_draft, name="draft_keep"),
     path("receipts/<slug:key>/", sets.receipt, name=sets.RECEIPT),
     path("exports/", export_ask, name="export_ask"),

@@ -1,5 +1,6 @@
 """Django looks for models here; they live on their floors."""
 
+from linli.foundation.data.beats import Beat
 from linli.foundation.data.demonstration import Demonstration
 from linli.foundation.data.numbering import Counter
 from linli.foundation.files.print_signs import PrintSign
@@ -13,6 +14,7 @@ __all__ = [
     "ActKey",
     "AuditEntry",
     "AuditSeal",
+    "Beat",
     "Counter",
     "Demonstration",
     "Draft",

@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
+from linli.foundation.screens.counting import count_request
 from linli.foundation.screens.front import on_this_machine
 from linli.foundation.screens.pages import refused
 from linli.foundation.screens.reads import forget_readings
@@ -37,8 +38,10 @@ class LogMiddleware:
         with logs.about(request=uuid4().hex[:12], method=request.method) as told:
             response = self.get_response(request)
             told |= {"user": _user_id(request), "status": response.status_code}
-            told["ms"] = round((perf_counter() - begun) * 1000)
+            took = perf_counter() - begun
+            told["ms"] = round(took * 1000)
             _log.info("request")
+        count_request(told.get("route", ""), request.method or "", response.status_code, took)
         response["X-Request-Id"] = told["request"]
         return response
 

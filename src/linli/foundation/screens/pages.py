@@ -11,8 +11,9 @@ from django import forms
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template import loader
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -228,6 +229,15 @@ def no_store(response: HttpResponse) -> HttpResponse:
     """Mark a page that neither browsers nor proxies may keep."""
     response["Cache-Control"] = "no-store"
     return response
+
+
+# --- the page of a fault --------------------------------------------------------------------------
+
+
+def broken(_request: HttpRequest) -> HttpResponse:
+    """500 with the number under which the log says what happened. Nothing else is asked: it may be what is broken."""
+    context = {"report": logs.fact("request")}
+    return HttpResponseServerError(loader.get_template("500.html").render(context))
 
 
 # --- the page of a refusal that no form took -------------------------------------------------------

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
@@ -71,6 +71,13 @@ def queue(name: str, **arguments: int | str) -> None:
     """Write the job's row in the open act: it is there exactly when the act is. Ids and ISO dates only."""
     open_act()
     _jobs[name].enqueue(**arguments)
+
+
+def counts() -> dict[str, int]:
+    """How many jobs there are in each state that is not their good end: READY, RUNNING, FAILED."""
+    states = (TaskResultStatus.READY, TaskResultStatus.RUNNING, TaskResultStatus.FAILED)
+    found = DBTaskResult.objects.filter(status__in=states).order_by().values_list("status").annotate(number=Count("pk"))
+    return {**dict.fromkeys(map(str, states), 0), **dict(found)}
 
 
 def failed() -> QuerySet[Any, Any]:

@@ -40,6 +40,11 @@ def note(**facts: object) -> None:
         told.update(facts)
 
 
+def fact(name: str) -> str:
+    """A fact of what is running, "request" say; empty where there is none."""
+    return str((_about.get() or {}).get(name, ""))
+
+
 class JsonLines(logging.Formatter):
     """One JSON object in a line; see the module for what is left out."""
 
