@@ -126,7 +126,7 @@ def keep_days() -> None:
     begun: date | None = None
     while True:
         try:
-            beat(WORKER)
+            beat(WORKER, int(time.time()))
             if today() != begun:
                 begun = begin_today()
         except Error:  # the database is away or busy: the day is begun when it is back

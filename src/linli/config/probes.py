@@ -3,6 +3,7 @@
 No log-in and no personal data; answered to this machine alone. To everybody else there is no such page.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -65,7 +66,7 @@ class _Kept(Collector):
     def collect(self) -> Iterable[Metric]:
         yield _gauge("linli_jobs", "Jobs by state", "state", counts())
         yield GaugeMetricFamily("linli_job_waiting_seconds", "How long a job waits already", value=_longest_wait())
-        silent = silent_for(WORKER)
+        silent = silent_for(WORKER, int(time.time()))
         if silent is not None:
             yield GaugeMetricFamily("linli_worker_silent_seconds", "Since the worker last spoke", value=silent)
         yield _gauge("linli_backlog", "What somebody answers for, by its light", "light", dict(_backlog()))
@@ -125,5 +126,5 @@ def _longest_wait() -> float:
 
 
 def _works() -> bool:
-    silent = silent_for(WORKER)
+    silent = silent_for(WORKER, int(time.time()))
     return silent is not None and silent <= _SILENT and _longest_wait() <= _WAITS

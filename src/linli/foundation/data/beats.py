@@ -3,8 +3,6 @@
 By the machine's own clock, on which a demonstration's day has no bearing. No act: it decides nothing.
 """
 
-import time
-
 from django.db import connection, models
 
 
@@ -24,13 +22,13 @@ class Beat(models.Model):
 _BEAT = "INSERT INTO foundation_beat (name, at) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
 
 
-def beat(name: str) -> None:
-    """Say that the process of this name is alive."""
+def beat(name: str, second: int) -> None:
+    """Say that the process of this name is alive; ``second`` is this moment, counted from 1970."""
     with connection.cursor() as cursor:
-        cursor.execute(_BEAT, [name, int(time.time())])
+        cursor.execute(_BEAT, [name, second])
 
 
-def silent_for(name: str) -> int | None:
-    """For how many seconds a process said nothing; None where it never did."""
+def silent_for(name: str, second: int) -> int | None:
+    """For how many seconds, until this one, a process said nothing; None where it never did."""
     last: int | None = Beat._default_manager.filter(name=name).values_list("at", flat=True).first()
-    return None if last is None else max(0, int(time.time()) - last)
+    return None if last is None else max(0, second - last)
