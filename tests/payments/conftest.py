@@ -1,8 +1,11 @@
 """The fund most tests of money start from."""
 
 from tests.conftest import Community, Staff
+from tests.foundation.files.conftest import warm
 from tests.layers import layer
 from tests.ledger.world import World, make_world
+
+__all__ = ["warm", "world"]
 
 
 @layer

@@ -1,6 +1,5 @@
 """Bank files as data: both layouts of the product, and every way a file is refused."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from linli.law.policies.engine import BankLayout, BankLayoutInvalid, load_bank_layout
 from linli.money.payments import refusals
 from linli.money.payments.engine.layouts import Header, PaymentLine, file_name, read_return, write_file
+from tests.foundation.files.warm import Warm
 
 BANKS = Path(settings.PACKS_DIR, "bank")
 HEADER = Header("FF-2026-03-1", date(2026, 3, 16), 2, 80_050)
@@ -159,7 +159,7 @@ class TestReadReturn:
             (answer("A,800.50,7"), 2),
             (answer("A,800.50"), 2),
             (answer("A,eight,0"), 2),
-            (answer("A,800.50,0", date_="16.3.2026"), 3),
+            (answer("A,800.50,0", date_="16.3.2026"), 1),
             (answer("A,800.50,0", total="?"), 3),
             (b"\xff\xfe\x00,20260317\n1\n", 1),
         ],
@@ -175,11 +175,11 @@ class TestReadReturn:
 
     def test_refuses_a_count_that_differs(self, river: BankLayout) -> None:
         with pytest.raises(refusals.ReturnTotalsDiffer):
-            read_return(river, b"R|FF-2026-03-1|20260317|2\r\nD|A|6222|1|0000|\r\n")
+            read_return(river, b"R|FF-2026-03-1|20260317|2\r\nD|A|62220001|1|0000|\r\n")
 
     def test_refuses_a_count_that_is_no_number(self, river: BankLayout) -> None:
         with pytest.raises(refusals.ReturnMalformed):
-            read_return(river, b"R|FF-2026-03-1|20260317|two\r\nD|A|6222|1|0000|\r\n")
+            read_return(river, b"R|FF-2026-03-1|20260317|two\r\nD|A|62220001|1|0000|\r\n")
 
     def test_refuses_a_row_that_begins_otherwise(self, river: BankLayout) -> None:
         with pytest.raises(refusals.ReturnMalformed):
@@ -194,7 +194,6 @@ class TestReadReturn:
             read_return(hill, "王".encode()[:2].ljust(142, b" ") + b"\n" + b"TOTAL ".ljust(56, b" "))
 
     @given(st.binary(max_size=200))
-    def test_never_fails_in_any_other_way(self, data: bytes) -> None:
+    def test_never_fails_in_any_other_way(self, warm: Warm, data: bytes) -> None:
         layout = load_bank_layout(BANKS / "river_bank.toml")
-        with suppress(refusals.ReturnMalformed, refusals.ReturnTotalsDiffer):
-            read_return(layout, data)
+        warm.take(lambda: read_return(layout, data))

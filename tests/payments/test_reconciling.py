@@ -13,9 +13,9 @@ from linli.money.ledger.queries import cash_on
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments import operations, refusals
 from linli.money.payments.engine.statements import read_statement
-from linli.money.payments.queries import invariants, layouts
+from linli.money.payments.queries import invariants
 from tests.layers import layer
-from tests.ledger.bank import answer, rows_of, statement
+from tests.ledger.bank import statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
 FEBRUARY, APRIL = Month(2026, 2), Month(2026, 4)
@@ -132,26 +132,3 @@ class TestOneDebit:
         left = cash_on(world.fund.pk, APRIL_1)
         row = f"{PAY_DAY},{text.format(batch=batch.number)},,,{left / 100:.2f}"
         assert reconcile(world, f"{HEAD}\n{row}\n".encode()).bank_balance_fen == left
-
-
-class TestTheBanksAnswer:
-    @pytest.mark.parametrize("masked", [lambda number: f"6222****{number[-4:]}", lambda number: number[-4:]])
-    def test_may_mask_the_account(self, world: World, masked: Callable[[str], str]) -> None:
-        self.answered(world, masked)
-        assert world.fund.batches.get().state == "CLOSED"
-
-    def test_of_another_account_that_ends_alike_is_refused(self, world: World) -> None:
-        with pytest.raises(refusals.ReturnRowUnknown):
-            self.answered(world, lambda number: "9" * (len(number) - 4) + number[-4:])
-
-    def answered(self, world: World, told: Callable[[str], str]) -> None:
-        world.register(1)
-        world.grant(world.base(world.families[0]))
-        batch = world.released()
-        rows = [{**row, "account": told(row["account"])} for row in rows_of(batch)]
-        operations.import_return(
-            by(world.staff.releaser, PAY_DAY, 15),
-            batch_id=batch.pk,
-            data=answer(batch, rows=rows),
-            layout=layouts()[batch.layout_code],
-        )

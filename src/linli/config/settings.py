@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "linli.foundation.screens.reads.ReadsMiddleware",
     "linli.ground.users.web.middleware.RememberAuthorityMiddleware",
+    # Before anything reads a form, which the check of its token does.
+    "linli.foundation.screens.middleware.SizeMiddleware",
     "linli.ground.users.web.middleware.StartPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -140,7 +142,9 @@ STORAGES = {
     },
 }
 UPLOADS_DIR = DATA_DIR / "uploads"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# What is typed; files have bounds of their own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["linli.foundation.files.receiving.BoundedUploadHandler"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

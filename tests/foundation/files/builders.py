@@ -101,7 +101,7 @@ def jpeg(
 
 def pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
     """A PDF of one empty page, with the given objects from number 4 on."""
-    body = b"%PDF-1.7\n"
+    body = bytearray(b"%PDF-1.7\n")
     places = []
     for number, content in enumerate(
         (
@@ -117,7 +117,7 @@ def pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
     size = len(places) + 1
     table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, b"".join(places))
     end = b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (size, trailer, len(body))
-    return body + table + end
+    return bytes(body) + table + end
 
 
 def object_stream(content: bytes, *, filters: bytes = b"/Filter /FlateDecode", packed: bytes | None = None) -> bytes:

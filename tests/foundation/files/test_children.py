@@ -18,6 +18,7 @@ from linli.foundation.files import children
 from linli.foundation.files.children import FileRefused, ReadersBusy, ReadingStopped, ask, run
 from linli.foundation.files.grids import TableBomb, read_grids
 from linli.foundation.files.inspection import UploadBroken
+from linli.foundation.files.lines import LineFault, Lines, read_lines
 from linli.foundation.files.reading import answers, bounds
 from linli.foundation.files.tables import read_table
 from linli.foundation.files.uploads import examine
@@ -150,7 +151,7 @@ class TestAsk:
         assert "unforeseen" in caplog.text
 
     def test_works_without_files_in_memory(self, monkeypatch):
-        monkeypatch.delattr(children.os, "memfd_create", raising=False)
+        monkeypatch.delattr(os, "memfd_create", raising=False)
 
         assert ask("PDF", pdf()) == {"pages": 1}
 
@@ -222,6 +223,9 @@ class TestCells:
 
         assert (type(found), found) == (type(cell), cell)
 
+    def test_leave_the_child_no_longer_than_anybody_takes(self):
+        assert answers.cell_out("文" * 140_000) == "文" * bounds.MAX_CELL_TEXT
+
     @pytest.mark.parametrize("number", [float("inf"), float("nan")])
     def test_that_are_no_number_become_text(self, number: float):
         assert answers.cell_out(number) == str(number)
@@ -251,6 +255,33 @@ class TestCells:
 
         with pytest.raises(ReadingStopped):
             read_grids(GOOD, filename="a.xlsx", last_row=9)
+
+
+class TestLines:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"rows": [["a"], 3], "faults": []},
+            {"rows": [[3]], "faults": []},
+            {"rows": [], "faults": [{"row": 1}]},
+            {"rows": []},
+            {"rows": 3, "faults": []},
+            {"rows": [], "faults": [{"row": "x", "code": "width"}]},
+        ],
+    )
+    def test_without_their_parts_are_refused(self, instead, said: object):
+        instead(f"sys.stdout.write({json.dumps(json.dumps(said))})")
+
+        with pytest.raises(ReadingStopped):
+            self.read(b"a\n")
+
+    def test_that_are_too_many_bytes_are_not_read_at_all(self, monkeypatch):
+        monkeypatch.setattr(children, "_run", None)
+
+        assert self.read(b"a" * (bounds.MAX_BYTES + 1)) == Lines(faults=(LineFault(1, "large", expected=10),))
+
+    def read(self, data: bytes) -> Lines:
+        return read_lines(data, encoding="UTF-8", delimiter=",", header=[], lines=[0], trailer=[], most=9)
 
 
 class TestSpeed:

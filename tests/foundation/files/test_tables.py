@@ -332,6 +332,11 @@ class TestCells:
 
 
 class TestProblems:
+    def test_blank_lines_are_no_rows_however_many(self):
+        data = TEXT.encode() + b"\n" * 3_000_000
+
+        assert len(read_table(data, filename="a.csv", columns=PEOPLE).rows) == 1
+
     def test_a_value_of_any_length_is_named_by_its_cell(self):
         data = TEXT.replace("李建国", "李" * 140_000).encode()
         problem = read_table(data, filename="a.csv", columns=PEOPLE).problems[0]

@@ -44,10 +44,10 @@ class Warm:
             )
         self._nowhere = os.open(os.devnull, os.O_WRONLY)
 
-    def __call__(self, task: str, data: bytes, options: Mapping[str, int]) -> tuple[int, bytes]:
+    def __call__(self, task: str, data: bytes, options: Mapping[str, children.Option]) -> tuple[int, bytes]:
         """Exit code of the fork, below zero for the signal that ended it, and what it wrote."""
         request = json.dumps({"task": task, "options": options}).encode()
-        with children._memory_file() as given, children._memory_file() as written:
+        with children.memory_file() as given, children.memory_file() as written:
             given.write(data)
             given.flush()
             given.seek(0)

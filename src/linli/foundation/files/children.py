@@ -5,26 +5,28 @@ connection, and is stopped when it takes too much memory or time. Whatever happe
 one refusal.
 """
 
-import contextlib
 import json
 import logging
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.files.reading.answers import DONE, UNFORESEEN, AnswerMalformed, read_answer, refusal_of
 from linli.foundation.files.reading.bounds import ANSWER_BYTES, WALL_SECONDS
+from linli.foundation.files.receiving import memory_file
 from linli.kernel.errors import DomainError
 
 _log = logging.getLogger(__name__)
+
+# What is said to a reader beside the file.
+Option: TypeAlias = int | str | Sequence[int]
 
 # Where the package lies, for a child that is isolated from the environment.
 _ROOT: Final = str(Path(__file__).resolve().parents[3])
@@ -60,7 +62,7 @@ class FileRefused(Exception):
         self.details = details
 
 
-def ask(task: str, data: bytes, **options: int) -> dict[str, Any]:
+def ask(task: str, data: bytes, **options: Option) -> dict[str, Any]:
     """Have a file read: the answer of the reader named ``task`` (``reading.child.TASKS``).
 
     Raises FileRefused with the reader's reason, ReadingStopped when it died or took too much, ReadersBusy.
@@ -80,7 +82,7 @@ def ask(task: str, data: bytes, **options: int) -> dict[str, Any]:
     return answer
 
 
-def run(task: str, data: bytes, options: Mapping[str, int]) -> tuple[int, bytes]:
+def run(task: str, data: bytes, options: Mapping[str, Option]) -> tuple[int, bytes]:
     """Exit code of the child, below zero for the signal that ended it, and what it wrote. Raises ReadersBusy."""
     if not _PLACES.acquire(timeout=WALL_SECONDS):
         raise ReadersBusy
@@ -90,9 +92,9 @@ def run(task: str, data: bytes, options: Mapping[str, int]) -> tuple[int, bytes]
         _PLACES.release()
 
 
-def _run(task: str, data: bytes, options: Mapping[str, int]) -> tuple[int, bytes]:
+def _run(task: str, data: bytes, options: Mapping[str, Option]) -> tuple[int, bytes]:
     request = json.dumps({"task": task, "options": options})
-    with _memory_file() as given, _memory_file() as written:
+    with memory_file() as given, memory_file() as written:
         given.write(data)
         given.flush()
         given.seek(0)
@@ -112,14 +114,3 @@ def _run(task: str, data: bytes, options: Mapping[str, int]) -> tuple[int, bytes
                 code = child.wait()
         written.seek(0)
         return code, written.read(ANSWER_BYTES) if code == DONE else b""
-
-
-@contextlib.contextmanager
-def _memory_file() -> Iterator[IO[bytes]]:
-    """A nameless file that never touches a disk: uploads hold people's data. Its size is limited as a file's is."""
-    if hasattr(os, "memfd_create"):
-        with os.fdopen(os.memfd_create("linli"), "w+b") as file:
-            yield file
-    else:
-        with tempfile.TemporaryFile() as file:
-            yield file

@@ -81,8 +81,9 @@ class Examined:
     size: int
 
 
-def examine(data: bytes, *, filename: str, declared_type: str = "", field: str = "") -> Examined:
-    """Judge a file by its bytes and have it opened, in a child process, as what it is.
+def examine(data: bytes, *, filename: str, declared_type: str = "", field: str = "", size: int = 0) -> Examined:
+    """Judge a file by its bytes and have it opened, in a child process, as what it is. ``size``: how many bytes there
+    were where ``data`` is only the beginning.
 
     Raises UploadEmpty, UploadTooLarge, UploadKindRefused, UploadMismatched and, from the inspection, UploadBroken,
     UploadActive, UploadLocked, UploadOversized, ReadingStopped, ReadersBusy; each carries ``field``.
@@ -90,8 +91,9 @@ def examine(data: bytes, *, filename: str, declared_type: str = "", field: str =
     name = _shown(filename)
     if not data:
         raise UploadEmpty(field=field, filename=name)
-    if len(data) > MAX_BYTES:
-        megabytes = f"{len(data) / 1024 / 1024:.1f}"
+    size = max(size, len(data))
+    if size > MAX_BYTES:
+        megabytes = f"{size / 1024 / 1024:.1f}"
         raise UploadTooLarge(field=field, filename=name, megabytes=megabytes, limit=MAX_BYTES // 1024 // 1024)
     kind = _sniff(data)
     if kind is None:
@@ -102,7 +104,7 @@ def examine(data: bytes, *, filename: str, declared_type: str = "", field: str =
     if not filename.lower().endswith(extensions) or declared not in {media_type, *_UNDECLARED}:
         raise UploadMismatched(field=field, filename=name, kind=kind)
     inspect(kind, data, field=field)
-    return Examined(kind, media_type, hashlib.sha256(data).hexdigest(), len(data))
+    return Examined(kind, media_type, hashlib.sha256(data).hexdigest(), size)
 
 
 def store(data: bytes) -> str:

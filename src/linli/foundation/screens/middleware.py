@@ -10,9 +10,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
+from linli.foundation.files.receiving import MAX_OF_STRANGERS, MAX_REQUEST, RequestTooLarge, check_length
 from linli.foundation.screens.counting import count_request
 from linli.foundation.screens.front import on_this_machine
-from linli.foundation.screens.pages import refused
+from linli.foundation.screens.pages import refused, whole_number
 from linli.foundation.screens.reads import forget_readings
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import reading
@@ -74,6 +75,23 @@ class HopsMiddleware:
         if not (settings.PROXIES and on_this_machine(request)):
             for name in _TOLD_BY_PROXIES:
                 request.META.pop(name, None)
+        return self.get_response(request)
+
+
+class SizeMiddleware:
+    """Refuses a request that is larger than anybody needs before a byte of its body is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = whole_number(request.META.get("CONTENT_LENGTH") or "0")
+        length = announced if announced is not None else MAX_REQUEST + 1  # no number, or one of twenty digits
+        try:
+            check_length(length, known=length > MAX_OF_STRANGERS and request.user.is_authenticated)
+        except RequestTooLarge as error:
+            logs.note(refused=error.code)
+            return refused(request, error, status=413)
         return self.get_response(request)
 
 

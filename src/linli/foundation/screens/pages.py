@@ -243,9 +243,9 @@ def broken(_request: HttpRequest) -> HttpResponse:
 # --- the page of a refusal that no form took -------------------------------------------------------
 
 
-def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+def refused(request: HttpRequest, error: DomainError, *, status: int = 409) -> HttpResponse:
     """409 with the sentence and the way back. The same act sent again (ActRepeated) has already taken effect: 200."""
     back = request.headers.get("Referer", "")
     own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     context = {"sentence": sentence(error), "back": back if own else ""}
-    return render(request, "refused.html", context, status=200 if isinstance(error, ActRepeated) else 409)
+    return render(request, "refused.html", context, status=200 if isinstance(error, ActRepeated) else status)

@@ -1,10 +1,13 @@
 """Every way this room says no."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import lazy
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.errors import DomainError, gettext_noop
+from linli.kernel.marks import apart
 
 # Why a row of a bank's file cannot be read; filled in by ``because`` in the language of whoever is refused.
 FILE_EMPTY = gettext_noop("文件里没有内容")
@@ -14,6 +17,31 @@ WRONG_COLUMNS = gettext_noop("该行有 %(found)s 列，应有 %(expected)s 列"
 WRONG_MARK = gettext_noop("该行应以“%(mark)s”标记")
 WRONG_ENCODING = gettext_noop("文字不是 %(encoding)s 编码")
 UNKNOWN_CODE = gettext_noop("结果代码“%(text)s”不在银行文件格式中")
+CONTROLS = gettext_noop("该行含有控制字符")
+NO_LINES = gettext_noop("文件只有首尾行，没有明细行")
+TOO_LARGE = gettext_noop("文件超过 %(limit)s MB")
+# What the reader of lines says, by its codes.
+LINE_FAULTS = {
+    "width": WRONG_WIDTH,
+    "columns": WRONG_COLUMNS,
+    "encoding": WRONG_ENCODING,
+    "controls": CONTROLS,
+    "empty": FILE_EMPTY,
+    "none": NO_LINES,
+    "many": TOO_MANY_ROWS,
+    "large": TOO_LARGE,
+}
+# By how the layout says that the account stands there. What stood there instead is not repeated: it may be a number.
+WRONG_ACCOUNT = {
+    "WHOLE": gettext_noop("账号不是完整的数字账号：须为半角数字，不能有空格、横线或星号"),
+    "MASKED": gettext_noop("账号应为星号后加末四位"),
+    "LAST_FOUR": gettext_noop("账号应为末四位数字"),
+}
+# Whether the layout writes fen.
+WRONG_AMOUNT = {
+    True: gettext_noop("金额“%(text)s”应为以分为单位的半角数字，不能有小数点、逗号或空格"),
+    False: gettext_noop("金额“%(text)s”应为元，最多两位小数，须为半角数字，不能有逗号或空格"),
+}
 WRONG_VALUE = gettext_noop("“%(text)s”不是应有的数字、金额或日期")
 WRONG_HEADINGS = gettext_noop("表头应为：%(expected)s")
 WRONG_BALANCE = gettext_noop("余额与上一行的余额和本行的收支不符")
@@ -42,6 +70,31 @@ class ReturnMalformed(DomainError):
     """The bank's answer cannot be read."""
 
     message = _("回盘文件第 %(row)s 行无法识别：%(reason)s")
+
+
+class ReturnRowsRefused(DomainError):
+    """Several rows of the bank's answer are wrong; nothing of it was booked."""
+
+    message = _("回盘文件没有入账，共 %(count)s 行有误：%(rows)s")
+
+
+# Rows named in one sentence.
+_NAMED = 10
+
+
+def refused_by_row(errors: Sequence[DomainError]) -> DomainError:
+    """The refusal of a file: that of its one wrong row, or one that names every row, the first ten in words."""
+    if len(errors) == 1:
+        return errors[0]
+    ordered = sorted(errors, key=lambda error: error.details["row"])  # type: ignore[arg-type,return-value]  # a number
+    return ReturnRowsRefused(count=len(ordered), rows=_told(tuple(ordered[:_NAMED])))
+
+
+def _sentences(errors: Sequence[DomainError]) -> str:
+    return apart(errors, get_language())
+
+
+_told = lazy(_sentences, str)
 
 
 class ReturnTotalsDiffer(DomainError):

@@ -50,5 +50,5 @@ def keep(upload: UploadedFile[bytes], *, field: str = "file") -> Kept:
     """Examine and store. Raises the refusals of ``foundation.files.uploads``, carrying ``field``."""
     content = upload.read()
     name = upload.name or ""
-    seen = examine(content, filename=name, declared_type=upload.content_type or "", field=field)
+    seen = examine(content, filename=name, declared_type=upload.content_type or "", field=field, size=upload.size or 0)
     return Kept(store(content), name[-_LONGEST_NAME:], seen.sha256, seen.media_type)

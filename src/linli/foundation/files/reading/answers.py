@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, TypeAlias
 
-from linli.foundation.files.reading.bounds import MAX_CELLS, MAX_COLUMNS
+from linli.foundation.files.reading.bounds import MAX_CELL_TEXT, MAX_CELLS, MAX_COLUMNS
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 
@@ -65,8 +65,9 @@ def refusal_of(answer: Mapping[str, Any]) -> tuple[str, dict[str, int | str]] | 
 
 
 def cell_out(cell: Cell) -> str | int | float | bool:
-    """A cell as JSON keeps it; nothing in a cell is the empty text."""
+    """A cell as JSON keeps it, of a text no more than anybody takes; nothing in a cell is the empty text."""
     if isinstance(cell, str):
+        cell = cell[:MAX_CELL_TEXT]
         return f"\0s{cell}" if cell.startswith("\0") else cell
     if isinstance(cell, float) and not math.isfinite(cell):
         return str(cell)

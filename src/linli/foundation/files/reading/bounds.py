@@ -7,6 +7,8 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_COLUMNS: Final = 200
 # Rows times columns, of all sheets together.
 MAX_CELLS: Final = 1_000_000
+# Characters of one cell that leave the child: more than any column takes, so that who asks still sees it is too long.
+MAX_CELL_TEXT: Final = 1_000
 
 # Address space of the child. The largest good table takes a third of it; a bomb meets the wall instead of the machine.
 MEMORY_BYTES: Final = 512 * 1024 * 1024

@@ -16,12 +16,13 @@ from linli.foundation.files.reading.bounds import ANSWER_BYTES, CPU_SECONDS, MEM
 # Task → module and function. Imported when asked for, since the library for PDF alone takes a tenth of a second.
 TASKS: Final[Mapping[str, tuple[str, str]]] = {
     "table": ("tables", "read"),
+    "lines": ("lines", "read"),
     "PDF": ("papers", "inspect_pdf"),
     "PNG": ("pictures", "inspect_png"),
     "JPEG": ("pictures", "inspect_jpeg"),
 }
 
-Options: TypeAlias = Mapping[str, int]
+Options: TypeAlias = Mapping[str, Any]
 Reader: TypeAlias = Callable[[bytes, Options], Mapping[str, Any]]
 
 

@@ -87,8 +87,11 @@ def _csv(data: bytes, *, last_row: int) -> dict[str, Any]:
             last = number
             widest = max(widest, *(at for at, value in enumerate(record, start=1) if value.strip()))
         _check_extent(last, widest, last_row=last_row, cells=MAX_CELLS)
-        rows.append(record[:MAX_COLUMNS])
-    return {"name": "", "rows": rows_out(rows[:last]), "csv": True}
+        # Nine million blank lines are no rows: what stands below the last one is not kept.
+        if number == last:
+            rows.extend([[]] * (last - len(rows) - 1))
+            rows.append(record[:MAX_COLUMNS])
+    return {"name": "", "rows": rows_out(rows), "csv": True}
 
 
 def _check_extent(rows: int, columns: int, *, last_row: int, cells: int) -> None:

@@ -40,13 +40,16 @@ class BankLayoutInvalid(PackError):
 
 @section()
 class BankColumn:
-    """One field of a line; ``width`` counts bytes of the encoding (0: delimited), ``value`` belongs to FIXED."""
+    """One field of a line; ``width`` counts bytes of the encoding (0: delimited), ``value`` belongs to FIXED, ``shows``
+    says how much of an ACCOUNT the bank repeats: the whole number, its last four digits behind asterisks, or alone.
+    """
 
     field: str
     value: str = ""
     width: Annotated[int, Whole(1, 1000)] = 0
     align: Annotated[str, Choice(("LEFT", "RIGHT"))] = "LEFT"
     pad: Annotated[str, Choice((" ", "0"))] = " "
+    shows: Annotated[str, Choice(("WHOLE", "MASKED", "LAST_FOUR"))] = "WHOLE"
 
 
 @section()

@@ -4,33 +4,42 @@ A layout says encoding, line ends, unit of amounts, and for header, lines and tr
 between delimiters or in fixed widths (counted in bytes).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Final
 
-from linli.kernel.money import MoneyMalformed, parse_yuan, yuan
+from linli.foundation.files.lines import LineFault, read_lines
+from linli.kernel.money import parse_yuan, yuan
 from linli.law.policies.engine import BankColumn, BankFile, BankLayout
 from linli.money.payments.refusals import (
-    FILE_EMPTY,
-    TOO_MANY_ROWS,
+    LINE_FAULTS,
     UNKNOWN_CODE,
-    WRONG_COLUMNS,
-    WRONG_ENCODING,
+    WRONG_ACCOUNT,
+    WRONG_AMOUNT,
     WRONG_MARK,
     WRONG_VALUE,
-    WRONG_WIDTH,
     FieldTooLong,
     ReturnMalformed,
     ReturnTotalsDiffer,
     TextNotEncodable,
     because,
+    refused_by_row,
 )
-
-T = TypeVar("T")
 
 # A batch of a province's largest county has fewer.
 MAX_ROWS = 200 * 1_000
+_DIGITS: Final = re.compile(r"[0-9]{1,14}")
+# No other digits, no marks between them: a number is written as the bank agreed, or its row is named.
+_FEN: Final = _DIGITS
+_YUAN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+# How an account stands in an answer: all its digits, the last four behind a mask, the last four alone.
+_ACCOUNTS: Final = {
+    "WHOLE": re.compile(r"[0-9]{5,32}"),
+    "MASKED": re.compile(r"[0-9]*\*+[0-9]{4}"),
+    "LAST_FOUR": re.compile(r"[0-9]{4}"),
+}
 
 
 @dataclass(frozen=True)
@@ -107,21 +116,43 @@ def write_file(layout: BankLayout, header: Header, lines: Sequence[PaymentLine])
 
 
 def read_return(layout: BankLayout, data: bytes) -> ReturnFile:
-    """The bank's answer. Raises ReturnMalformed (row and reason) and ReturnTotalsDiffer; nothing is guessed."""
-    rows = _rows(layout, data)
-    frame: dict[str, str] = {}
+    """The bank's answer, read by a child process; by its layout and nothing else, nothing is guessed.
+
+    Raises ReturnMalformed (row and reason; RowsMalformed where there are several), ReturnTotalsDiffer, and the refusals
+    of ``foundation.files.children``.
+    """
     shape = layout.returned
-    first, last = 0, len(rows)
-    if shape.header:
-        frame |= _read_row(layout, shape, shape.header, rows, 0)
-        first = 1
-    if shape.trailer:
-        frame |= _read_row(layout, shape, shape.trailer, rows, last - 1)
-        last -= 1
-    lines = tuple(_answer(layout, rows, index) for index in range(first, last))
-    found = ReturnFile(frame.get("BATCH_NUMBER", ""), _date(layout, frame, len(rows)), lines)
-    _check_totals(layout, frame, lines, len(rows))
-    return found
+    found = read_lines(
+        data,
+        encoding=layout.encoding,
+        delimiter=shape.delimiter,
+        header=[column.width for column in shape.header],
+        lines=[column.width for column in shape.lines],
+        trailer=[column.width for column in shape.trailer],
+        most=MAX_ROWS,
+    )
+    faults = [_malformed(layout, fault) for fault in found.faults]
+    rows = dict(enumerate(found.rows, start=1))
+    last = len(rows)
+    frame: dict[str, str] = {}
+    lines: list[ReturnLine] = []
+    for number, cells in rows.items():
+        if not cells:
+            continue
+        try:
+            if number == 1 and shape.header:
+                frame |= _named(shape.header, cells, number)
+            elif number == last and shape.trailer:
+                frame |= _named(shape.trailer, cells, number)
+            else:
+                lines.append(_answer(layout, _named(shape.lines, cells, number), number))
+        except ReturnMalformed as error:
+            faults.append(error)
+    if faults:
+        raise refused_by_row(faults)
+    answer = ReturnFile(frame.get("BATCH_NUMBER", ""), _date(layout, frame, last), tuple(lines))
+    _check_totals(layout, frame, lines, last)
+    return answer
 
 
 def _frame_values(layout: BankLayout, header: Header) -> dict[str, str]:
@@ -171,86 +202,82 @@ def _undelimited(cell: bytes, shape: BankFile, text: str) -> bytes:
     return cell
 
 
-def _rows(layout: BankLayout, data: bytes) -> list[bytes]:
-    # Ten megabytes of line ends would be a list of half a gigabyte.
-    if data.count(b"\n") > MAX_ROWS:
-        raise ReturnMalformed(row=MAX_ROWS + 1, reason=because(TOO_MANY_ROWS, limit=MAX_ROWS))
-    rows = data.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\n")
-    least = bool(layout.returned.header) + bool(layout.returned.trailer)
-    if len(rows) < max(least, 1) or not data.strip():
-        raise ReturnMalformed(row=1, reason=because(FILE_EMPTY))
-    return rows
+def _malformed(layout: BankLayout, fault: LineFault) -> ReturnMalformed:
+    said = {"found": fault.found, "expected": fault.expected, "limit": fault.expected, "encoding": layout.encoding}
+    return ReturnMalformed(row=fault.row, reason=because(LINE_FAULTS[fault.code], **said))
 
 
-def _read_row(
-    layout: BankLayout, shape: BankFile, fields: Sequence[BankColumn], rows: Sequence[bytes], index: int
-) -> dict[str, str]:
-    cells = _cells(layout, shape, fields, rows[index], index + 1)
+def _named(fields: Sequence[BankColumn], cells: Sequence[str], row: int) -> dict[str, str]:
+    """What a row says, by field."""
     values = {}
     for field, cell in zip(fields, cells, strict=True):
         if field.field == "FIXED" and cell != field.value:
-            raise ReturnMalformed(row=index + 1, reason=because(WRONG_MARK, mark=field.value))
+            raise ReturnMalformed(row=row, reason=because(WRONG_MARK, mark=field.value))
         values[field.field] = cell
     return values
 
 
-def _cells(layout: BankLayout, shape: BankFile, fields: Sequence[BankColumn], row: bytes, number: int) -> list[str]:
-    try:
-        if shape.delimiter:
-            cells = row.decode(layout.encoding).split(shape.delimiter)
-            if len(cells) != len(fields):
-                reason = because(WRONG_COLUMNS, found=len(cells), expected=len(fields))
-                raise ReturnMalformed(row=number, reason=reason)
-            return [cell.strip() for cell in cells]
-        expected = sum(field.width for field in fields)
-        if len(row) != expected:
-            raise ReturnMalformed(row=number, reason=because(WRONG_WIDTH, found=len(row), expected=expected))
-        texts, start = [], 0
-        for field in fields:
-            texts.append(row[start : start + field.width].decode(layout.encoding).strip())
-            start += field.width
-    except UnicodeDecodeError as error:
-        raise ReturnMalformed(row=number, reason=because(WRONG_ENCODING, encoding=layout.encoding)) from error
-    return texts
-
-
-def _answer(layout: BankLayout, rows: Sequence[bytes], index: int) -> ReturnLine:
-    values = _read_row(layout, layout.returned, layout.returned.lines, rows, index)
+def _answer(layout: BankLayout, values: Mapping[str, str], row: int) -> ReturnLine:
     code = values["RESULT_CODE"]
     if code not in layout.returned.codes:
-        raise ReturnMalformed(row=index + 1, reason=because(UNKNOWN_CODE, text=code))
+        raise ReturnMalformed(row=row, reason=because(UNKNOWN_CODE, text=code))
     return ReturnLine(
-        index + 1,
+        row,
         values["REFERENCE"],
-        values.get("ACCOUNT", ""),
-        _fen(layout, values["AMOUNT"], index + 1),
+        _account(layout, values, row),
+        _fen(layout, values["AMOUNT"], row),
         layout.returned.codes[code].meaning == "PAID",
         code,
         values.get("RESULT_TEXT", ""),
     )
 
 
+def _account(layout: BankLayout, values: Mapping[str, str], row: int) -> str:
+    """The account as the layout says it stands there: all its digits, or the last four."""
+    if "ACCOUNT" not in values:
+        return ""
+    column = next(column for column in layout.returned.lines if column.field == "ACCOUNT")
+    text = values["ACCOUNT"]
+    if not _ACCOUNTS[column.shows].fullmatch(text):
+        raise ReturnMalformed(row=row, reason=because(WRONG_ACCOUNT[column.shows]))
+    return text if column.shows == "WHOLE" else text[-4:]
+
+
 def _fen(layout: BankLayout, text: str, row: int) -> int:
-    def convert() -> int:
-        return int(text) if layout.amounts_in_fen else parse_yuan(text)
+    form = _FEN if layout.amounts_in_fen else _YUAN
+    if not form.fullmatch(text):
+        raise ReturnMalformed(row=row, reason=because(WRONG_AMOUNT[layout.amounts_in_fen], text=text))
+    return int(text) if layout.amounts_in_fen else parse_yuan(text)
 
-    return _converted(convert, text, row)
 
-
-def _date(layout: BankLayout, frame: Mapping[str, str], rows: int) -> date:
+def _date(layout: BankLayout, frame: Mapping[str, str], last: int) -> date:
     text = frame.get("DATE", "")
-    return _converted(lambda: datetime.strptime(text, layout.date_form).date(), text, rows)  # noqa: DTZ007 - a day, no time
-
-
-def _converted(convert: Callable[[], T], text: str, row: int) -> T:
+    row = _row_of(layout, "DATE", last)
     try:
-        return convert()
-    except (ValueError, MoneyMalformed) as error:
+        found = datetime.strptime(text, layout.date_form).date()  # noqa: DTZ007 - a day, no time
+    except ValueError as error:
         raise ReturnMalformed(row=row, reason=because(WRONG_VALUE, text=text)) from error
+    # Other digits and days of one digit are read too, and are not what was agreed on.
+    if found.strftime(layout.date_form) != text:
+        raise ReturnMalformed(row=row, reason=because(WRONG_VALUE, text=text))
+    return found
 
 
-def _check_totals(layout: BankLayout, frame: Mapping[str, str], lines: Sequence[ReturnLine], rows: int) -> None:
-    if "COUNT" in frame and _converted(lambda: int(frame["COUNT"]), frame["COUNT"], rows) != len(lines):
+def _row_of(layout: BankLayout, field: str, last: int) -> int:
+    """The row of the frame that says a field."""
+    return 1 if any(column.field == field for column in layout.returned.header) else last
+
+
+def _count(text: str, row: int) -> int:
+    if not _DIGITS.fullmatch(text):
+        raise ReturnMalformed(row=row, reason=because(WRONG_VALUE, text=text))
+    return int(text)
+
+
+def _check_totals(layout: BankLayout, frame: Mapping[str, str], lines: Sequence[ReturnLine], last: int) -> None:
+    counted = "COUNT" in frame and _count(frame["COUNT"], _row_of(layout, "COUNT", last))
+    summed = "TOTAL" in frame and _fen(layout, frame["TOTAL"], _row_of(layout, "TOTAL", last))
+    if "COUNT" in frame and counted != len(lines):
         raise ReturnTotalsDiffer
-    if "TOTAL" in frame and _fen(layout, frame["TOTAL"], rows) != sum(line.amount_fen for line in lines):
+    if "TOTAL" in frame and summed != sum(line.amount_fen for line in lines):
         raise ReturnTotalsDiffer

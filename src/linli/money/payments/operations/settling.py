@@ -1,6 +1,7 @@
 """The bank's answers: paid, returned, written off."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from typing import Any
 
 from django.utils.functional import lazy
 
@@ -12,7 +13,7 @@ from linli.foundation.trail.acts import act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.canonical import digest
-from linli.kernel.errors import reason_of
+from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout
 from linli.money.awards.operations import give_back_months, pay_months
@@ -37,6 +38,7 @@ from linli.money.payments.refusals import (
     ReturnRowSettled,
     ReturnRowTwice,
     ReturnRowUnknown,
+    refused_by_row,
 )
 from linli.money.payments.steps import BATCH, ITEM
 
@@ -49,7 +51,7 @@ def import_return(act: Act, *, batch_id: int, data: bytes, layout: BankLayout) -
 
     A line that was paid before and now comes back is booked too, whether or not the batch is closed.
     Raises NotPermitted, StepNotPossible, ReturnMalformed, ReturnTotalsDiffer, ReturnRepeated, ReturnOfOtherBatch,
-    ReturnDateWrong, ReturnRowUnknown, ReturnRowTwice, ReturnRowSettled,
+    ReturnDateWrong, ReturnRowUnknown, ReturnRowTwice, ReturnRowSettled, ReturnRowsRefused,
     ClaimSettled, MonthLocked.
     """
     answer = read_return(installed(layout), data)
@@ -145,35 +147,50 @@ def _check_file(act: Act, batch: PaymentBatch, answer: ReturnFile) -> None:
 def _match(
     rows: dict[str, PaymentItem], lines: Iterable[ReturnLine]
 ) -> tuple[list[PaymentItem], list[tuple[PaymentItem, ReturnLine]], list[CameBack]]:
-    """What the file says of lines in transit, paid and returned, and of lines that had been paid before."""
+    """What the file says of lines in transit, paid and returned, and of lines that had been paid before.
+
+    Raises ReturnRowUnknown, ReturnRowTwice, ReturnRowSettled; ReturnRowsRefused where several rows are wrong.
+    """
     paid: list[PaymentItem] = []
     came_back: list[CameBack] = []
     returned: list[tuple[PaymentItem, ReturnLine]] = []
-    seen = set()
+    faults: list[DomainError] = []
+    seen: set[str] = set()
     for line in lines:
         row = rows.get(line.reference)
-        if row is None or row.amount_fen != line.amount_fen or not _is_account(row, line.account):
-            raise ReturnRowUnknown(row=line.row, reference=line.reference)
-        if line.reference in seen:
-            raise ReturnRowTwice(row=line.row, reference=line.reference)
-        late = row.state == ItemState.PAID and not line.paid
-        if row.state != ItemState.IN_TRANSIT and not late:
-            raise ReturnRowSettled(row=line.row, reference=line.reference)
+        fault = _fault(row, line, seen)
         seen.add(line.reference)
-        if late:
+        if row is None or fault is not None:
+            faults.append(fault or ReturnRowUnknown(row=line.row, reference=line.reference))
+        elif row.state == ItemState.PAID:
             came_back.append(CameBack(row, line.reference, line.code, line.text))
         elif line.paid:
             paid.append(row)
         else:
             returned.append((row, line))
+    if faults:
+        raise refused_by_row(faults)
     return paid, returned, came_back
 
 
+def _fault(row: PaymentItem | None, line: ReturnLine, seen: Container[str]) -> DomainError | None:
+    """Why a row of the answer cannot be booked; None when it can."""
+    said: dict[str, Any] = {"row": line.row, "reference": line.reference}
+    if row is None or row.amount_fen != line.amount_fen or not _is_account(row, line.account):
+        return ReturnRowUnknown(**said)
+    if line.reference in seen:
+        return ReturnRowTwice(**said)
+    late = row.state == ItemState.PAID and not line.paid
+    return None if row.state == ItemState.IN_TRANSIT or late else ReturnRowSettled(**said)
+
+
 def _is_account(row: PaymentItem, text: str) -> bool:
-    """Whether the bank means the line's account: by the whole number, by the last digits where the rest is masked."""
-    if text.isascii() and text.isdigit() and len(text) > len(row.account.account_last4):
+    """Whether the bank means the line's account: by the whole number, or by the last four digits where its layout says
+    that it shows no more; where it shows none, the reference and the amount stand for the line.
+    """
+    if len(text) > len(row.account.account_last4):
         return blind_index("payee_account", text) == row.account.account_index
-    return row.account.account_last4 == text[-4:]
+    return text in {"", row.account.account_last4}
 
 
 def _book(
