@@ -231,7 +231,7 @@ def hire(admin: Client, username: str, name: str, role: str, area: str) -> Clien
         {"role": role, "area": area, "valid_from": MONDAY.isoformat()},
     )
     client = log_in(username, start)
-    own = f"a password of {username}"
+    own = f"{len(username)} good horses and a battery"
     client.post(reverse("password_change"), {"current": start, "new": own, "again": own})
     return client
 

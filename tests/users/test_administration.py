@@ -20,6 +20,7 @@ from linli.ground.users.operations import (
     AssignmentInPast,
     AssignmentOver,
     LastAdministrator,
+    PasswordGuessed,
     PasswordUnchanged,
     PasswordWeak,
     PasswordWrong,
@@ -225,12 +226,38 @@ class TestPasswords:
         with pytest.raises(PasswordUnchanged):
             change_password(Act(person, at(MONDAY)), current="start-start-1", new="start-start-1")
 
-    @pytest.mark.parametrize("weak", ["short1", "1234567890123", "password123", "wangli1234"])
+    @pytest.mark.parametrize(
+        "weak", ["short1", "1234567890123", "password123", "wangli1234", "x-Wangli-2026-07", "ilgnaw-2026-07-x"]
+    )
     def test_a_weak_one_is_refused_with_its_reasons(self, person, weak):
         with pytest.raises(PasswordWeak) as refusal:
             change_password(Act(person, at(MONDAY)), current="start-start-1", new=weak)
 
         assert refusal.value.field == "new"
+
+    def test_one_that_holds_the_name_is_refused_however_long(self, person):
+        with pytest.raises(PasswordWeak) as refusal:
+            change_password(Act(person, at(MONDAY)), current="start-start-1", new=f"2026-07-01-{person.name}-x1")
+
+        assert "含有用户名或姓名" in str(refusal.value.details["reasons"])
+
+    def test_guesses_of_the_present_one_end_for_a_while(self, person):
+        def guess(current, at_minute=0):
+            change_password(Act(person, at(MONDAY, 9, at_minute)), current=current, new=GOOD)
+
+        for number in range(5):
+            with pytest.raises(PasswordWrong):
+                guess(f"guess {number}")
+        with pytest.raises(PasswordGuessed, match="15"):
+            guess("start-start-1", 14)
+        guess("start-start-1", 15)
+
+        assert check_password(GOOD, User.objects.get(pk=person.pk).password)
+
+    def test_who_knows_the_present_one_is_not_held_off_by_other_mistakes(self, person):
+        for _ in range(6):
+            with pytest.raises(PasswordWeak):
+                change_password(Act(person, at(MONDAY)), current="start-start-1", new="short")
 
     def test_a_closed_account_changes_nothing(self, person):
         User.objects.filter(pk=person.pk).update(is_active=False)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +54,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
-    "axes",
 ]
 MIDDLEWARE = [
     "linli.foundation.screens.middleware.LogMiddleware",
@@ -81,7 +79,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.foundation.screens.middleware.RefusalMiddleware",
-    "axes.middleware.AxesMiddleware",
     "linli.foundation.screens.middleware.ReadingMiddleware",
 ]
 
@@ -93,14 +90,6 @@ ROOT_URLCONF = "linli.config.urls"
 WSGI_APPLICATION = "linli.config.wsgi.application"
 AUTH_USER_MODEL = "users.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-# Five wrong passwords for one name lock it for a quarter of an hour, whatever address they come from.
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "users/locked_out.html"
-AXES_VERBOSE = False
 LOGIN_URL = "log_in"
 LOGIN_REDIRECT_URL = "my_work"
 
@@ -160,9 +149,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-# A locked name stays locked from every address: that is what the clerk of a lost password expects. Whether a domain's
-# other hosts speak TLS (W005), and whether browsers are to know it beforehand (W021), is for its owner to say.
-SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W005", "security.W021"]
+# Whether a domain's other hosts speak TLS (W005), and whether browsers know it beforehand (W021), its owner says.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # Jobs are rows in the same database, written in the act that queues them.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": False}}

@@ -40,6 +40,16 @@ def test_the_next_window_begins_anew():
     assert tries.count("a", NINE + timedelta(minutes=15))
 
 
+def test_what_was_no_guess_is_given_back():
+    tries = Tries("door", 1, minutes=15)
+    tries.count("a", NINE)
+    tries.give_back("a", NINE + timedelta(minutes=14))
+    tries.give_back("a", NINE)
+    tries.give_back("b", NINE)
+
+    assert [tries.count("a", NINE), tries.count("a", NINE)] == [True, False]
+
+
 def test_nobody_reads_who_tried():
     Tries("door", 1, minutes=15).count("192.0.2.7", NINE)
 

@@ -41,7 +41,7 @@ class Lines(logging.Handler):
 @pytest.fixture
 def lines(staff: Staff) -> Iterator[Lines]:
     """Every logger at its most talkative, the database's own too."""
-    names = ["", *(name for name in ("django", "django.request", "django.server", "linli", "axes", "django_tasks"))]
+    names = ["", *(name for name in ("django", "django.request", "django.server", "linli", "django_tasks"))]
     before = {name: logging.getLogger(name).level for name in names}
     handler = Lines()
     logging.getLogger().addHandler(handler)

@@ -1,6 +1,7 @@
 """The log-in page: who gets in, who is held off, what a demonstration offers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
@@ -9,6 +10,7 @@ from django.utils import translation
 
 from linli.ground.users.models import User
 from linli.ground.users.operations import create_user
+from linli.ground.users.web import door
 from tests.browser import live_on
 from tests.conftest import MONDAY, Staff, system_act
 
@@ -96,37 +98,137 @@ class TestLogIn:
         assert not logged_in(client)
 
 
+def guess(times: int, *, username: str = "wang", place: str = "203.0.113.7", browser: Client | None = None) -> int:
+    """Wrong passwords from a place; the status of the last one."""
+    for number in range(times):
+        form = {"username": username, "password": f"wrong {number}"}
+        answer = (browser or Client()).post("/log-in/", form, REMOTE_ADDR=place)
+    return int(answer.status_code)
+
+
 class TestThrottle:
     def test_holds_a_name_off_after_five_wrong_passwords(self, client, clerk):
-        for _ in range(5):
-            try_password(client, "wrong")
+        guess(5, place="127.0.0.1")
 
         response = try_password(client, PASSWORD)
 
         assert (response.status_code, logged_in(client)) == (429, False)
 
     def test_four_wrong_passwords_do_not_hold_off(self, client, clerk):
-        for _ in range(4):
-            try_password(client, "wrong")
+        guess(4, place="127.0.0.1")
 
         try_password(client, PASSWORD)
 
         assert logged_in(client)
 
-    def test_counts_from_every_computer_together(self, client, clerk):
-        for _ in range(5):
-            try_password(Client(), "wrong")
+    def test_what_was_right_counts_for_nothing(self, client, clerk):
+        for _ in range(6):
+            assert try_password(Client(), PASSWORD).status_code == 302
+        guess(4, place="127.0.0.1")
 
-        assert try_password(client, PASSWORD).status_code == 429
+        assert try_password(client, PASSWORD).status_code == 302
+
+    def test_ends_with_its_quarter_of_an_hour(self, client, clerk, monkeypatch):
+        guess(5, place="127.0.0.1")
+        later = door.now() + timedelta(minutes=door.MINUTES)
+        monkeypatch.setattr(door, "now", lambda: later)
+
+        assert try_password(client, PASSWORD).status_code == 302
 
     def test_holds_off_that_name_alone(self, client, clerk):
         create_user(system_act(), username="li", name="李明", password=PASSWORD)
-        for _ in range(5):
-            try_password(client, "wrong")
+        guess(5, place="127.0.0.1")
 
         try_password(client, PASSWORD, username="li")
 
         assert logged_in(client)
+
+    def test_however_a_name_is_spelled(self, clerk):
+        for username in ("wang", "WANG", "ｗａｎｇ", " wang", "Wang"):
+            guess(1, username=username)
+
+        assert guess(1) == 429
+
+    def test_a_stranger_elsewhere_locks_nobody_out(self, client, clerk):
+        """Before, five anonymous posts kept anybody out, again and again."""
+        guess(200)
+
+        try_password(client, PASSWORD)
+
+        assert logged_in(client)
+
+    def test_many_places_together_hold_a_name_off(self, client, clerk):
+        for place in range(6):
+            guess(5, place=f"203.0.113.{place}")
+
+        assert try_password(client, PASSWORD).status_code == 429
+
+    def test_where_the_person_has_logged_in_before_they_are_let_in_all_the_same(self, client, clerk):
+        try_password(client, PASSWORD)
+        client.post("/log-out/")
+        for place in range(6):
+            guess(5, place=f"203.0.113.{place}")
+        guess(5, place="127.0.0.1")
+
+        assert try_password(client, PASSWORD).status_code == 302
+
+    def test_guesses_in_a_known_browser_end_as_well(self, client, clerk):
+        try_password(client, PASSWORD)
+        client.post("/log-out/")
+
+        assert [guess(10, browser=client), guess(1, browser=client)] == [422, 429]
+
+    def test_a_browser_is_known_for_who_logged_in_there_alone(self, client, clerk):
+        create_user(system_act(), username="li", name="李明", password=PASSWORD)
+        try_password(client, PASSWORD, username="li")
+        client.post("/log-out/")
+
+        assert [guess(5, browser=client), guess(1, browser=client)] == [422, 429]
+
+    def test_two_people_may_share_a_browser(self, client, clerk):
+        create_user(system_act(), username="li", name="李明", password=PASSWORD)
+        for username in ("li", "wang"):
+            try_password(client, PASSWORD, username=username)
+        guess(5, place="127.0.0.1")
+        guess(5, place="127.0.0.1", username="li")
+
+        answers = [try_password(client, PASSWORD, username=username).status_code for username in ("li", "wang")]
+        assert answers == [302, 302]
+
+    @pytest.mark.parametrize("cookie", ["", "x", "a:b:c", "WyJhIl0:1tabcd:forged"])
+    def test_nobody_makes_a_browser_known_themselves(self, client, clerk, cookie):
+        client.cookies[door.COOKIE] = cookie
+
+        assert [guess(5, browser=client), guess(1, browser=client)] == [422, 429]
+
+    def test_one_place_that_tries_many_names_is_held_off(self, clerk):
+        for number in range(60):
+            guess(1, username=f"nobody{number}")
+
+        assert guess(1, username="another") == 429
+        assert guess(1, username="another", place="203.0.113.8") == 422
+
+    def test_the_cookie_of_a_known_browser_names_nobody_and_no_script_reads_it(self, client, clerk):
+        cookie = try_password(client, PASSWORD).cookies[door.COOKIE]
+
+        assert (cookie["httponly"], cookie["samesite"], "wang" in cookie.value) == (True, "Lax", False)
+
+    def test_every_end_leaves_its_line(self, client, clerk, caplog):
+        with caplog.at_level("INFO", logger="linli.log_in"):
+            guess(5, place="127.0.0.1")
+            try_password(client, PASSWORD)
+            try_password(client, PASSWORD, username="nobody")
+            client.post("/log-in/", {"username": "wang", "password": PASSWORD}, REMOTE_ADDR="203.0.113.9")
+        lines = [(record.facts, record.levelname) for record in caplog.records if record.name == "linli.log_in"]
+        told = [(facts["outcome"], facts["account"], level) for facts, level in lines]
+
+        assert told == [
+            *[("failed", clerk.pk, "WARNING")] * 5,
+            ("held off", clerk.pk, "WARNING"),
+            ("failed", None, "WARNING"),
+            ("in", clerk.pk, "INFO"),
+        ]
+        assert not [facts for facts, _level in lines if "wang" in str(facts) or "127.0" in str(facts)]
 
 
 class TestDemonstration:

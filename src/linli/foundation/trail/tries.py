@@ -35,6 +35,9 @@ _COUNT = (
 )
 
 
+_GIVE_BACK = "UPDATE foundation_try SET number = number - 1 WHERE key = %s AND since = %s AND number > 0"
+
+
 class Tries:
     """At most ``most`` tries of one key within each window of so many ``minutes``; ``what`` is tried."""
 
@@ -46,12 +49,20 @@ class Tries:
     @no_act
     def count(self, key: str, at: datetime) -> bool:
         """Count a try; whether it is still one of those that are answered."""
-        moment = int(at.timestamp())
-        since = moment - moment % self._seconds
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [blind_index(f"foundation_try|{self._what}", key), since])
+            cursor.execute(_COUNT, self._row(key, at))
             number: int = cursor.fetchone()[0]
         return number <= self._most
+
+    @no_act
+    def give_back(self, key: str, at: datetime) -> None:
+        """What was counted turned out to be no guess: it counts no more. ``at`` is the moment it was counted for."""
+        with connection.cursor() as cursor:
+            cursor.execute(_GIVE_BACK, self._row(key, at))
+
+    def _row(self, key: str, at: datetime) -> list[str | int]:
+        moment = int(at.timestamp())
+        return [blind_index(f"foundation_try|{self._what}", key), moment - moment % self._seconds]
 
 
 def drop_old(at: datetime) -> None:

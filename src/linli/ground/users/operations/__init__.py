@@ -19,6 +19,7 @@ from linli.ground.users.operations.assignments import (
     end_assignment,
 )
 from linli.ground.users.operations.passwords import (
+    PasswordGuessed,
     PasswordUnchanged,
     PasswordWeak,
     PasswordWrong,

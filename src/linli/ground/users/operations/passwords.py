@@ -1,6 +1,7 @@
 """Passwords: strong enough, known to one person alone. Checking and hashing are done before the act begins."""
 
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import (
@@ -16,13 +17,19 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.foundation.trail.tries import Tries
 from linli.ground.users.models import User
 from linli.ground.users.permissions import check_manage_account
 from linli.ground.users.queries import NotPermitted, places_of
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.kernel.text import folded
 
 SHORTEST = 10
+_MINUTES = 15
+_GUESSES = Tries("present password", 5, minutes=_MINUTES)
+# From how many signs on a name tells something of the password that holds it: of letters (True), of ideographs.
+_TELLING = {True: 3, False: 2}
 
 
 class PasswordWeak(DomainError):
@@ -35,6 +42,12 @@ class PasswordWrong(DomainError):
     """Whoever changes a password knows the present one."""
 
     message = _("原密码不正确")
+
+
+class PasswordGuessed(DomainError):
+    """Whoever tries one present password after the other is held off, in whose browser ever they sit."""
+
+    message = _("原密码输错次数过多，请 %(minutes)s 分钟后再试")
 
 
 class PasswordUnchanged(DomainError):
@@ -52,16 +65,26 @@ def check_password_strength(password: str, *, username: str = "", name: str = ""
 
 
 def change_password(act: Act, *, current: str, new: str) -> User:
-    """A person gives their own account another password. Raises PasswordWrong, PasswordUnchanged, PasswordWeak."""
+    """A person gives their own account another password. Raises PasswordWrong, PasswordGuessed, PasswordUnchanged,
+    PasswordWeak.
+    """
     user = User.objects.filter(pk=act.by.pk, is_active=True).first()
     if user is None:
         raise NotPermitted
-    if not check_password(current, user.password):
-        raise PasswordWrong(field="current")
+    _check_current(act, current, user)
     if current == new:
         raise PasswordUnchanged(field="new")
     check_password_strength(new, username=user.username, name=user.name, field="new")
     return store_password(act, user_id=user.pk, encoded=make_password(new), known=user.password)
+
+
+def _check_current(act: Act, current: str, user: User) -> None:
+    """Counted before it is looked at, so that guesses at the same moment count as well."""
+    if not _GUESSES.count(str(user.pk), act.at):
+        raise PasswordGuessed(field="current", minutes=_MINUTES)
+    if not check_password(current, user.password):
+        raise PasswordWrong(field="current")
+    _GUESSES.give_back(str(user.pk), act.at)
 
 
 def hand_out_password(act: Act, *, user_id: int, password: str) -> User:
@@ -96,13 +119,25 @@ def _store(act: Act, user: User, encoded: str, *, start: bool) -> User:
     return user
 
 
+class NotTheName(UserAttributeSimilarityValidator):
+    """Refuses a password that is like the user name or the name, or holds one of them: wangli-2026 is a first guess."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError."""
+        super().validate(password, user)
+        said = folded(password)
+        for name in (folded(getattr(user, attribute, "")) for attribute in self.user_attributes):
+            if len(name) >= _TELLING[name.isascii()] and (name in said or name[::-1] in said):
+                raise ValidationError(_("密码中含有用户名或姓名。"))
+
+
 @lru_cache(maxsize=1)
 def _validators() -> tuple[
-    MinimumLengthValidator | CommonPasswordValidator | NumericPasswordValidator | UserAttributeSimilarityValidator, ...
+    MinimumLengthValidator | CommonPasswordValidator | NumericPasswordValidator | NotTheName, ...
 ]:
     return (
         MinimumLengthValidator(SHORTEST),
         CommonPasswordValidator(),
         NumericPasswordValidator(),
-        UserAttributeSimilarityValidator(("username", "name")),
+        NotTheName(("username", "name")),
     )

@@ -209,6 +209,12 @@ class DemoAccount:
 _DEMO_RESIDENTS = 3
 
 
+def account_id(username: str) -> int | None:
+    """The account of a user name; None where there is none."""
+    found: int | None = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    return found
+
+
 def demo_accounts(on: date) -> list[DemoAccount]:
     """All who hold a role, by role, and a few residents last. Only a demonstration shows these."""
     rows = (

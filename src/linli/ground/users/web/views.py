@@ -19,7 +19,8 @@ from linli.foundation.screens.desks import everybody, page_of
 from linli.foundation.screens.pages import onward, render_page, today
 from linli.foundation.trail.acts import no_act
 from linli.ground.users.operations import change_password
-from linli.ground.users.queries import demo_accounts
+from linli.ground.users.queries import account_id, demo_accounts
+from linli.ground.users.web.door import MINUTES, Attempt
 from linli.ground.users.web.forms import LogInForm, PasswordForm
 from linli.kernel.act import Act, Actor
 
@@ -34,20 +35,31 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """The log-in page; a demonstration lists the accounts of every role."""
     form = LogInForm(request, request.POST or None)
     target = onward(request, "/")
-    # A password that was kept by an older rule is kept anew while it is compared.
-    if request.method == "POST" and no_act(form.is_valid)():
-        user = form.get_user()
-        no_act(login)(request, user)
-        response = redirect(target)
-        language = getattr(user, "language", settings.LANGUAGE_CODE)
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(language):
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
-        return response
+    if request.method == "POST":
+        username = request.POST.get("username", "")
+        attempt = Attempt(request, username)
+        if not attempt.allowed:
+            attempt.tell("held off", account_id(username))
+            return render_page(request, "users/locked_out.html", {"minutes": MINUTES}, status=429)
+        # A password that was kept by an older rule is kept anew while it is compared.
+        if no_act(form.is_valid)():
+            return _let_in(request, form.get_user(), attempt, target)
+        attempt.tell("failed", account_id(username))
     accounts = demo_accounts(today()) if settings.DEMO else []
     status = 200 if request.method == "GET" else 422
     return render_page(
         request, "users/log_in.html", {"form": form, "next": target, "accounts": accounts}, status=status
     )
+
+
+def _let_in(request: HttpRequest, user: Any, attempt: Attempt, target: str) -> HttpResponse:
+    no_act(login)(request, user)
+    response = redirect(target)
+    attempt.succeeded(response, secure=request.is_secure(), user_id=user.pk)
+    language = getattr(user, "language", settings.LANGUAGE_CODE)
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(language):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, secure=request.is_secure(), samesite="Lax")
+    return response
 
 
 @require_POST
@@ -64,7 +76,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     for name, (cookie, allowed) in _PREFERENCES.items():
         value = request.POST.get(name)
         if value is not None and value in allowed:
-            response.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax")
+            response.set_cookie(cookie, value, max_age=_YEAR, secure=request.is_secure(), samesite="Lax")
     return response
 
 

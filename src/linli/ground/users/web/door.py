@@ -1,0 +1,98 @@
+"""Who guesses passwords is held off, and holds nobody else off by it (ADR 0054).
+
+A try counts for the name from where it came, then for the place, then for the name from everywhere: one place cannot
+use up what a name has, so nobody is locked out by a stranger at one computer. A browser in which a person has logged
+in before is known: its tries count for it alone, whatever strangers do to the name.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from linli.foundation.clock import now
+from linli.foundation.data.crypto import blind_index
+from linli.foundation.screens.counting import count_log_in
+from linli.foundation.screens.front import visitor
+from linli.foundation.trail.tries import Tries
+from linli.kernel.text import folded
+
+MINUTES: Final = 15
+COOKIE: Final = "linli_device"
+_YEAR: Final = 365 * 24 * 3600
+_SALT: Final = "linli.ground.users.device"
+# So many people may share a browser, the last ones count.
+_PEOPLE: Final = 20
+_NAME_THERE: Final = Tries("log-in by name and place", 5, minutes=MINUTES)
+_THERE: Final = Tries("log-in from a place", 60, minutes=MINUTES)
+_NAME: Final = Tries("log-in by name", 30, minutes=MINUTES)
+_DEVICE: Final = Tries("log-in in a known browser", 10, minutes=MINUTES)
+_log = logging.getLogger("linli.log_in")
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser as its cookie tells: its number, and who has logged in there, each by a keyed hash of the name."""
+
+    number: str = ""
+    people: tuple[str, ...] = ()
+
+    def with_(self, person: str) -> "Device":
+        """The same browser, after this person logged in."""
+        others = [one for one in self.people if one != person]
+        return Device(self.number or secrets.token_hex(8), (*others, person)[-_PEOPLE:])
+
+
+class Attempt:
+    """One try to log in, counted before the password is looked at, so that tries at the same moment count as well."""
+
+    def __init__(self, request: HttpRequest, username: str) -> None:
+        self._at = now()
+        self._place = visitor(request)
+        self._person = blind_index("log-in", folded(username))
+        self._device = device_of(request)
+        self._counted: list[tuple[Tries, str]] = []
+        # A try that is refused by what comes first is not counted by what comes after.
+        self.allowed = all(self._count(tries, key) for tries, key in self._keys())
+
+    def succeeded(self, response: HttpResponse, *, secure: bool, user_id: int) -> None:
+        """Nothing was guessed: nothing counts; and the browser is known from now on."""
+        for tries, key in self._counted:
+            tries.give_back(key, self._at)
+        known = self._device.with_(self._person)
+        value = signing.dumps([known.number, *known.people], salt=_SALT, compress=True)
+        response.set_cookie(COOKIE, value, max_age=_YEAR, httponly=True, secure=secure, samesite="Lax")
+        self.tell("in", user_id)
+
+    def tell(self, outcome: str, user_id: int | None) -> None:
+        """The line in the log: how it ended, whose account it was; of where it came from a keyed hash."""
+        count_log_in(outcome)
+        level = logging.INFO if outcome == "in" else logging.WARNING
+        known = self._person in self._device.people
+        facts = {"outcome": outcome, "account": user_id, "known": known, "place": blind_index("log", self._place)[:12]}
+        _log.log(level, "log-in", extra={"facts": facts})
+
+    def _keys(self) -> Iterator[tuple[Tries, str]]:
+        if self._person in self._device.people:
+            yield _DEVICE, f"{self._device.number}|{self._person}"
+            return
+        yield _NAME_THERE, f"{self._person}|{self._place}"
+        yield _THERE, self._place
+        yield _NAME, self._person
+
+    def _count(self, tries: Tries, key: str) -> bool:
+        self._counted.append((tries, key))
+        return tries.count(key, self._at)
+
+
+def device_of(request: HttpRequest) -> Device:
+    """What the browser's cookie says of it; a browser that nobody knows where it says nothing of ours."""
+    told: Any = []
+    with suppress(signing.BadSignature, ValueError):
+        told = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_YEAR)
+    return Device(told[0], tuple(told[1:])) if told else Device()
