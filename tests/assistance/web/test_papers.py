@@ -13,7 +13,7 @@ from tests.assistance.web.reading import KEY, address, errors, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
 from tests.conftest import MONDAY
-from tests.foundation.files.builders import png
+from tests.foundation.files.builders import pdf, png
 
 CERTIFICATE = "LOW_INCOME_CERTIFICATE"
 
@@ -159,6 +159,25 @@ class TestUploads:
         assert response.content == png()
         assert response["Cache-Control"] == "no-store"
         assert response["Content-Security-Policy"].startswith("sandbox")
+
+    @pytest.mark.parametrize(
+        ("name", "content", "how", "kind"),
+        [
+            ("证明.pdf", pdf(), "attachment; filename*=utf-8''%E8%AF%81%E6%98%8E.pdf", "application/pdf"),
+            ("证明.png", png(), "inline; filename*=utf-8''%E8%AF%81%E6%98%8E.png", "image/png"),
+        ],
+    )
+    def test_a_paper_is_saved_and_a_picture_is_shown(
+        self, clerk: Client, incomplete: Application, name: str, content: bytes, how: str, kind: str
+    ) -> None:
+        self.send(clerk, incomplete, SimpleUploadedFile(name, content, "application/octet-stream"))
+
+        response = clerk.get(address("paper_file", incomplete.number, CERTIFICATE))
+
+        assert response["Content-Disposition"] == how
+        assert response["Content-Type"] == kind
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
 
     def test_nobody_else_gets_it(self, clerk: Client, log_in: LogIn, world: World, incomplete: Application) -> None:
         self.send(clerk, incomplete, SimpleUploadedFile("证明.png", png(), "image/png"))

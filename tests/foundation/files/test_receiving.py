@@ -2,6 +2,7 @@
 
 import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -57,3 +58,7 @@ class TestCheckLength:
         with pytest.raises(RequestTooLarge) as caught:
             check_length(limit + 1, known=known)
         assert f"{limit // 1024 // 1024} MB" in str(caught.value)
+
+    def test_the_proxy_of_the_manual_lets_as_much_through(self):
+        manual = (Path(__file__).parents[3] / "docs" / "nginx.conf").read_text()
+        assert f"client_max_body_size {MAX_REQUEST // 1024 // 1024}m;" in manual

@@ -1,10 +1,12 @@
 """Uploads: judged by their bytes, kept whole and encrypted."""
 
 import hashlib
+import io
 import stat
 import zlib
 from pathlib import Path
 
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,24 @@ def packed_twice(content: bytes) -> bytes:
     return object_stream(
         content, filters=b"/Filter [/ASCIIHexDecode /FlateDecode]", packed=zlib.compress(content).hex().encode() + b">"
     )
+
+
+def loose_objects(content: bytes) -> bytes:
+    """An object stream that does not say that it is one; readers that ask for its counts alone open it."""
+    return object_stream(b"5 0 " + content).replace(b"/Type /ObjStm ", b"")
+
+
+def locked() -> bytes:
+    """Encrypted without a password to open it."""
+    paper, target = pikepdf.new(), io.BytesIO()
+    paper.add_blank_page()
+    paper.save(target, encryption=pikepdf.Encryption(owner="x", user=""))
+    return target.getvalue()
+
+
+def opening(how: bytes) -> bytes:
+    """A paper that says what is shown first."""
+    return pdf().replace(b"/Pages 2 0 R >>", b"/Pages 2 0 R /OpenAction " + how + b" >>")
 
 
 BAD = {
@@ -99,6 +119,34 @@ BAD = {
         "a.pdf",
         UploadActive,
     ),
+    **{
+        f"PDF that does something: {name}": (pdf(content), "a.pdf", UploadActive)
+        for name, content in {
+            "plays a rendition": b"<< /S /Rendition >>",
+            "plays a film": b"<< /S /Movie >>",
+            "plays a sound": b"<< /S /Sound >>",
+            "sends a form": b"<< /S /SubmitForm >>",
+            "acts on a page": b"<< /AA << /O 5 0 R >> >>",
+            "carries a file by its key": b"<< /EF << /F 5 0 R >> >>",
+            "carries a file by a note": b"<< /Subtype /FileAttachment >>",
+            "carries associated files": b"<< /AF [] >>",
+            "is a portfolio": b"<< /Collection << >> >>",
+            "has a model with a program": b"<< /Subtype /3D >>",
+            "name with escapes": b"<< /S /L#61#75nch >>",
+            "name that ends at NUL": b"<< /S /JavaScript#00 >>",
+            "name with NUL in the middle": b"<< /S /Java#00Script >>",
+            "name with a bare NUL in the middle": b"<< /S /Java\0Script >>",
+            "begins with an action": b"<< /OpenAction << /S /URI /URI (http://a) >> >>",
+            "begins with a page and goes on": b"<< /OpenAction << /S /GoTo /D [3 0 R /Fit] /Next 3 0 R >> >>",
+            "begins with an action elsewhere": b"<< /OpenAction 4 0 R >>",
+            "object stream of no kind": loose_objects(b"<< /S /Launch >>"),
+            "object stream of no kind that begins": loose_objects(b"<< /AA 7 0 R >>"),
+        }.items()
+    },
+    "PDF with a name that holds NUL": (pdf(b"<< /Kind /Pa#00ge >>"), "a.pdf", UploadBroken),
+    "PDF with a packed name that holds NUL": (pdf(object_stream(b"3 0 << /Kind /Pa#00ge >>")), "a.pdf", UploadBroken),
+    "PDF that a program locked": (locked(), "a.pdf", UploadLocked),
+    "PDF with more objects than a paper has": (pdf(*[b"<<>>"] * 50_001), "a.pdf", UploadBroken),
     "PDF without a page": (pdf().replace(b"/Kids [3 0 R] /Count 1", b"/Kids [] /Count 0     "), "a.pdf", UploadBroken),
     "PDF whose pages are their own parents": (pdf().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "a.pdf", UploadBroken),
     "object stream that is noise": (pdf(object_stream(b"", packed=b"noise")), "a.pdf", UploadBroken),
@@ -189,6 +237,15 @@ class TestExamine:
     )
     def test_knows_what_it_is(self, data: bytes, filename: str, kind: str):
         assert examine(data, filename=filename).kind == kind
+
+    @pytest.mark.parametrize("how", [b"[3 0 R /Fit]", b"<< /S /GoTo /D [3 0 R /Fit] >>", b"/first"])
+    def test_accepts_a_paper_that_opens_at_a_page(self, how: bytes):
+        assert examine(opening(how), filename="a.pdf").kind == "PDF"
+
+    def test_three_letters_in_a_packed_picture_are_no_script(self):
+        picture = b"<< /Length 9 >>\nstream\n..../JS (x\nendstream"
+
+        assert examine(pdf(picture), filename="a.pdf").kind == "PDF"
 
     def test_accepts_our_own_letters(self):
         assert examine(render_pdf("letter.typ", LETTER), filename="a.pdf").media_type == "application/pdf"

@@ -152,6 +152,12 @@ def fetch(key: str) -> bytes:
     return data
 
 
+def media_type_of(data: bytes) -> str:
+    """What a kept file is, by its bytes; for anything else a file of no kind."""
+    kind = _sniff(data)
+    return _KINDS[kind][0] if kind else "application/octet-stream"
+
+
 def _sniff(data: bytes) -> str | None:
     return next((kind for kind, (_type, _ext, magic) in _KINDS.items() if data.startswith(magic)), None)
 

@@ -25,10 +25,10 @@ from linli.aid.assistance.web.forms import DiscardForm, PostForm
 from linli.aid.assistance.web.presenters import posting
 from linli.aid.assistance.web.scheme import NOTHING, keep
 from linli.foundation.files.documents import render_pdf
-from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.cells import Cell
-from linli.foundation.screens.exporting import PDF, show_pdf
+from linli.foundation.screens.exporting import show_pdf
+from linli.foundation.screens.handing_out import hand_out
 from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.listings import Column
 from linli.foundation.screens.pages import found_or_404, no_store, render_page, today
@@ -177,11 +177,7 @@ def publication_proof(request: HttpRequest, desk: Desk, number: str) -> HttpResp
     found = _found_or_404(request, desk, number)
     if not found.proof_key:
         raise Http404
-    data = fetch(found.proof_key)
-    response = HttpResponse(data, content_type=_media_type(data))
-    response["Content-Disposition"] = "inline"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
-    return no_store(response)
+    return hand_out(found.proof_key, number)
 
 
 @require_GET
@@ -250,10 +246,3 @@ def _poster(found: PublicationDetail) -> dict[str, object]:
         "sender": found.row.community,
         "date": day_text(found.row.posted_date),
     }
-
-
-def _media_type(data: bytes) -> str:
-    """What was examined when it was handed in."""
-    if data.startswith(b"%PDF-"):
-        return PDF
-    return "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"

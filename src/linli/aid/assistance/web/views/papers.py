@@ -21,10 +21,10 @@ from linli.aid.assistance.web.desk import Own, own, place_of
 from linli.aid.assistance.web.forms import PaperForm
 from linli.aid.assistance.web.presenters import LACKING, takes_papers
 from linli.aid.assistance.web.scheme import NOTHING, Kept, keep
-from linli.foundation.files.uploads import fetch
 from linli.foundation.screens.drafting import slot
+from linli.foundation.screens.handing_out import hand_out
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import act_of, add_refusal, no_store, onward, render_page, version_of
+from linli.foundation.screens.pages import act_of, add_refusal, onward, render_page, version_of
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
@@ -93,11 +93,7 @@ def paper_file(request: HttpRequest, desk: Own, number: str, code: str) -> HttpR
     paper = next((one for one in case.papers if one.code == code and one.file_key), None)
     if paper is None:
         raise Http404
-    response = HttpResponse(fetch(paper.file_key), content_type=paper.file_type)
-    response["Content-Disposition"] = "inline"
-    # What somebody handed in must not run in our name, whatever it is.
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-    return no_store(response)
+    return hand_out(paper.file_key, paper.file_name)
 
 
 def _case(request: HttpRequest, desk: Own, number: str) -> _Case:
