@@ -21,7 +21,7 @@ _NO_DATABASE = (
 # What a problem is, for those who read Chinese; the code and the subject follow.
 _SAID = {
     "audit": "审计记录不完整",
-    "rows": "已封存的记录被改动",
+    "row": "记录不是经办理改成这样的",
     "trigger": "缺少触发器",
     "reference": "外键不完整",
     "database": "没有数据库",

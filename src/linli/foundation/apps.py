@@ -8,11 +8,12 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.foundation import shelves
-        from linli.foundation.data import statistics, triggers
+        from linli.foundation.data import statistics, touched, triggers
         from linli.foundation.screens.fields import say_what_is_missing
 
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="linli.triggers")
         post_migrate.connect(statistics.analyse_after_migrate, sender=self, dispatch_uid="linli.statistics")
+        touched.register_all()
         say_what_is_missing()
         # Jobs are queued by name, acts said in words: all must be there before the first act.
         shelves.collect()

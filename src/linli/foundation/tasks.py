@@ -2,7 +2,7 @@
 
 from linli.foundation.data import statistics
 from linli.foundation.screens import exporting
-from linli.foundation.trail import audit, drafts, exports, rows, tries
+from linli.foundation.trail import audit, drafts, exports, tries
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import Act
 
@@ -13,12 +13,6 @@ _SUNDAY = 6
 def seal(today: Act) -> None:
     """Seal the days that are over."""
     audit.seal_days(today, before=today.on)
-
-
-@job("trail.seal_rows", daily=True)
-def seal_rows(today: Act) -> None:
-    """Seal what was written once and is new."""
-    rows.seal_rows(today)
 
 
 @job("trail.drop_drafts", daily=True)

@@ -304,7 +304,7 @@ class TestOpenAct:
     def test_begins_without_entry_and_without_money(self):
         running = OpenAct(deed(), "tests.x")
 
-        assert (running.audited, running.money) == (False, [])
+        assert (running.entries, running.money) == ([], [])
 
 
 @dataclass(frozen=True)

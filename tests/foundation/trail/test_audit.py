@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from linli.foundation.data.scope import Stamp
-from linli.foundation.trail import audit
+from linli.foundation.trail import audit, chain
 from linli.foundation.trail.acts import ActMisused, act, open_act
 from linli.foundation.trail.audit import DayNotOver, DaySealed, head, record, record_read, seal_days, verify
 from linli.foundation.trail.models import AuditEntry, AuditSeal
@@ -221,7 +221,7 @@ class TestVerify:
         last = AuditEntry.objects.filter(day=MONDAY, chain=3).order_by("-seq")[0]
         late = AuditEntry(chain=3, day=MONDAY, seq=last.seq + 1, at=at(MONDAY, 23), act="tests.late", subject="late")
         late.note, late.mac = "{}", ""
-        late.mac = audit._entry_mac(late, last.mac)
+        late.mac = chain.entry_mac(late, last.mac)
         late.save(force_insert=True)
 
         assert problems() == ["entries differ from the sealed count or head"]
@@ -249,7 +249,7 @@ class TestVerify:
         keys = settings.KEYS
         settings.KEYS = dataclasses.replace(keys, audit=b"f" * 32)
         forged = AuditEntry.objects.get(chain=3, day=MONDAY, seq=3)
-        mac = audit._entry_mac(forged, AuditEntry.objects.get(chain=3, day=MONDAY, seq=2).mac)
+        mac = chain.entry_mac(forged, AuditEntry.objects.get(chain=3, day=MONDAY, seq=2).mac)
         settings.KEYS = keys
         tamper(f"UPDATE foundation_auditentry SET mac = '{mac}' WHERE id = {forged.pk}")
 

@@ -22,7 +22,7 @@ from linli.aid.assistance.codes import (
     RenewalState,
 )
 from linli.aid.assistance.steps import CASE, OBJECTION, PUBLICATION, RENEWAL
-from linli.foundation.data import triggers, written_once
+from linli.foundation.data import touched, triggers
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
 
 
@@ -471,9 +471,8 @@ TURNED_BY = {
 }
 
 
-written_once.register(
-    "assistance_application", "number", "pack_version_id", "channel", "received_date", "received_at", "received_by_id"
-)
+for _table in ("assistance_turn", "assistance_reckoning"):
+    touched.excuse(_table, "kept out of the cases, and reckoned anew by the invariants")
 triggers.register(
     *(one for table, case in TURNED_BY.items() for one in _touched(table, case)),
     *triggers.steps(CASE),

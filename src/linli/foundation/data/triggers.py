@@ -111,9 +111,14 @@ def append_only(table: str) -> tuple[Trigger, Trigger]:
     )
 
 
-def only_appended() -> set[str]:
-    """Tables whose rows are never changed and never removed, by the registered rules."""
-    return {trigger.table for trigger in _registered.values() if trigger.name == f"{trigger.table}_no_update"}
+def refused_events() -> set[tuple[str, str]]:
+    """Table and event ("UPDATE", "DELETE") that the registered rules refuse whatever the row says."""
+    return {
+        (trigger.table, event)
+        for trigger in _registered.values()
+        for event in ("UPDATE", "DELETE")
+        if trigger.name == f"{trigger.table}_no_{event.lower()}"
+    }
 
 
 def never_deleted(table: str) -> Trigger:

@@ -20,8 +20,9 @@ from django.apps import apps
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.trail import logs
-from linli.foundation.trail.models import ActKey
+from linli.foundation.data import touched
+from linli.foundation.trail import chain, digests, logs
+from linli.foundation.trail.models import ActKey, AuditEntry
 from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
 from linli.kernel.canonical import canonical_json
@@ -63,7 +64,7 @@ class OpenAct:
 
     act: Act
     name: str
-    audited: bool = False
+    entries: list[AuditEntry] = field(default_factory=list)  # what the trail will say of it, written at its end
     money: list[tuple[str, str]] = field(default_factory=list)  # (journal number, digest), for the audit entry
     memory: dict[str, object] = field(default_factory=dict)  # what rooms need more than once within the act
     gave: object = None  # the ids of what it gave, once it took effect
@@ -174,9 +175,9 @@ def act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act,
             with transaction.atomic(durable=not _rehearsing.get()):
                 if deed.key:
                     _claim(running)
+                written = touched.begin()
                 result = function(deed, *args, **{name: _kept(name, value) for name, value in kwargs.items()})
-                if not running.audited:
-                    raise ActMisused(f"{name} left no audit entry")
+                _write(running, written)
                 if deed.key:
                     ActKey.objects.filter(key=deed.key).update(outcome=canonical_json(_keys_of(result)))
         finally:
@@ -259,6 +260,16 @@ def _kept_record(value: Any) -> Any:
     for name, new in changed.items():
         object.__setattr__(record, name, new)
     return record
+
+
+def _write(running: OpenAct, written: str) -> None:
+    """Write the act's entries, the last with the digests of all rows that the act wrote."""
+    if not running.entries:
+        raise ActMisused(f"{running.name} left no audit entry")
+    taken = digests.of_rows(touched.take(written))
+    running.entries[-1].rows_digest = digests.together(taken)
+    chain.append(running.entries)
+    digests.keep(running.entries[-1], taken)
 
 
 def _claim(running: OpenAct) -> None:

@@ -1,6 +1,5 @@
 """The audit chain: write one entry per act, seal each day, verify the whole."""
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,14 +7,13 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail.acts import act, open_act, within_act
+from linli.foundation.trail.chain import DaySealed, entry_mac, genesis, seal_mac
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import Act
 from linli.kernel.canonical import Digested, canonical_json, digest_of
@@ -28,10 +26,10 @@ def record(
     *,
     where: Stamp | int,
     subject: str,
-    lines: Sequence[object] = (),
+    lines: Iterable[object] | Digested = (),
     note: Mapping[str, object] | None = None,
 ) -> AuditEntry:
-    """Write the act's entry, last in the act.
+    """Add an entry of the act; numbered and coded, it is written when the act ends, with the digests of the rows that the act wrote.
 
     ``subject`` is a business key ("application:JZ-2026-0001", "batch:…"); ``lines`` are the ordered lines of a set act,
     kept as one digest; ``note`` says what is worth reading later. Journals posted in the act are added by themselves.
@@ -41,9 +39,7 @@ def record(
     if running.money:
         contents["journals"] = [list(line) for line in running.money]
         running.money = []
-    entry = _append(act, name=running.name, where=where, subject=subject, lines=lines, note=contents)
-    running.audited = True
-    return entry
+    return _add(running.name, act, where, subject, lines, contents)
 
 
 @act
@@ -51,28 +47,21 @@ def record_read(
     act: Act, *, where: Stamp | int, subject: str, shown: Iterable[str] | Digested = (), purpose: str = ""
 ) -> None:
     """Write that a page showed personal data: one entry per page, the subjects shown as a digest."""
-    running = open_act()
-    _append(act, name="read", where=where, subject=subject, lines=shown, note={"purpose": purpose} if purpose else {})
-    running.audited = True
+    _add("read", act, where, subject, shown, {"purpose": purpose} if purpose else {})
 
 
-def _append(
-    act: Act,
-    *,
+def _add(
     name: str,
+    act: Act,
     where: Stamp | int,
     subject: str,
     lines: Iterable[object] | Digested,
     note: Mapping[str, object],
 ) -> AuditEntry:
-    chain = where.chain if isinstance(where, Stamp) else where
-    lock_name(LockSpace.AUDIT_CHAIN, chain)
-    seq, previous = _end_of(chain, act.on)
     kept = lines if isinstance(lines, Digested) else digest_of(lines)
     entry = AuditEntry(
-        chain=chain,
+        chain=where.chain if isinstance(where, Stamp) else where,
         day=act.on,
-        seq=seq,
         at=act.at,
         actor_id=act.by.pk,
         act=name,
@@ -81,50 +70,8 @@ def _append(
         lines_digest=kept.digest if kept.length else "",
         note=canonical_json(note),
     )
-    entry.mac = _entry_mac(entry, previous)
-    _insert(entry)
+    open_act().entries.append(entry)
     return entry
-
-
-# Every act passes here: the two statements are written out, since building them anew cost more than running them. That
-# a number is none below nought leads SQLite into the index that ends with it, whatever it counted of the others.
-_LAST = (
-    "SELECT seq, mac, EXISTS (SELECT 1 FROM foundation_auditseal WHERE chain = %s AND day = %s) "
-    "FROM foundation_auditentry WHERE chain = %s AND day = %s AND seq >= 0 ORDER BY seq DESC LIMIT 1"
-)
-_COLUMNS = [field for field in AuditEntry._meta.concrete_fields if not field.primary_key]
-_INSERT = (
-    f"INSERT INTO foundation_auditentry ({', '.join(str(field.column) for field in _COLUMNS)}) "
-    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) RETURNING id"
-)
-
-
-def _end_of(chain: int, on: date) -> tuple[int, str]:
-    """The number of the day's next entry and the code it continues from. Raises DaySealed."""
-    day = connection.ops.adapt_datefield_value(on)
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST, [chain, day, chain, day])
-        last = cursor.fetchone()
-    if last is None:
-        return 1, _genesis(chain, on)
-    seq, mac, sealed = last
-    if sealed:
-        raise DaySealed(day=on)
-    return seq + 1, mac
-
-
-def _insert(entry: AuditEntry) -> None:
-    values = [field.get_db_prep_save(getattr(entry, field.attname), connection) for field in _COLUMNS]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        entry.pk = cursor.fetchone()[0]
-
-
-class DaySealed(DomainError):
-    """A sealed day takes no more entries: the clock of this machine must have gone back."""
-
-    code = "audit.day_sealed"
-    message = _("%(day)s 已经封存，不能再办理；请检查系统时间")
 
 
 class DayNotOver(DomainError):
@@ -150,14 +97,14 @@ def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
     todo = [row for row in open_days if (row["chain"], row["day"]) not in sealed]
     heads = dict(AuditEntry.objects.filter(id__in=[row["last"] for row in todo]).values_list("id", "mac"))
     last = AuditSeal.objects.order_by("-seq").first()
-    seq, previous = (last.seq, last.mac) if last else (0, _genesis(0, date.min))
+    seq, previous = (last.seq, last.mac) if last else (0, genesis(0, date.min))
     seals = []
     for row in todo:
         seq += 1
         seal = AuditSeal(
             seq=seq, chain=row["chain"], day=row["day"], count=row["count"], head=heads[row["last"]], sealed_at=act.at
         )
-        previous = seal.mac = _seal_mac(seal, previous)
+        previous = seal.mac = seal_mac(seal, previous)
         seals.append(seal)
     AuditSeal.objects.bulk_create(seals)
     record(act, where=0, subject=f"seals:{before.isoformat()}", lines=[seal.mac for seal in seals])
@@ -265,12 +212,12 @@ def head() -> str:
 def _verify_chain(
     chain: int, day: date, entries: Iterable[AuditEntry], counted: dict[tuple[int, date], tuple[int, str]]
 ) -> list[AuditProblem]:
-    previous, expected = _genesis(chain, day), 0
+    previous, expected = genesis(chain, day), 0
     for entry in entries:
         expected += 1
         if entry.seq != expected:
             return [AuditProblem(chain, day, f"entry {expected} is missing")]
-        if not hmac.compare_digest(entry.mac, _entry_mac(entry, previous)):
+        if not hmac.compare_digest(entry.mac, entry_mac(entry, previous)):
             return [AuditProblem(chain, day, f"entry {entry.seq} was altered")]
         previous = entry.mac
     counted[(chain, day)] = (expected, previous)
@@ -279,50 +226,12 @@ def _verify_chain(
 
 def _verify_seals(counted: Mapping[tuple[int, date], tuple[int, str]]) -> list[AuditProblem]:
     problems = []
-    previous = _genesis(0, date.min)
+    previous = genesis(0, date.min)
     for expected, seal in enumerate(AuditSeal.objects.order_by("seq").iterator(chunk_size=2000), start=1):
-        if seal.seq != expected or not hmac.compare_digest(seal.mac, _seal_mac(seal, previous)):
+        if seal.seq != expected or not hmac.compare_digest(seal.mac, seal_mac(seal, previous)):
             problems.append(AuditProblem(seal.chain, seal.day, f"seal {expected} was altered or removed"))
             break
         if counted.get((seal.chain, seal.day), (0, "")) != (seal.count, seal.head):
             problems.append(AuditProblem(seal.chain, seal.day, "entries differ from the sealed count or head"))
         previous = seal.mac
     return problems
-
-
-def _genesis(chain: int, day: date) -> str:
-    return _mac(f"genesis|{chain}|{day.isoformat()}")
-
-
-def _entry_mac(entry: AuditEntry, previous: str) -> str:
-    return _mac(
-        canonical_json(
-            [
-                previous,
-                entry.chain,
-                entry.day,
-                entry.seq,
-                _utc(entry.at),
-                entry.actor_id,
-                entry.act,
-                entry.subject,
-                entry.lines_count,
-                entry.lines_digest,
-                entry.note,
-            ]
-        )
-    )
-
-
-def _seal_mac(seal: AuditSeal, previous: str) -> str:
-    parts = [previous, seal.seq, seal.chain, seal.day, seal.count, seal.head, _utc(seal.sealed_at)]
-    return _mac(canonical_json(parts))
-
-
-def _utc(moment: datetime) -> int:
-    # Microseconds since 1970: the databases return other zones than they were given.
-    return round(moment.timestamp() * 1_000_000)
-
-
-def _mac(text: str) -> str:
-    return hmac.new(settings.KEYS.audit, text.encode(), hashlib.sha256).hexdigest()

@@ -7,8 +7,8 @@ from django.db import connection
 
 from linli.foundation.data.triggers import missing
 from linli.foundation.shelves import Shelf
+from linli.foundation.trail import digests
 from linli.foundation.trail.audit import verify
-from linli.foundation.trail.rows import altered_rows
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ def whole() -> Iterator[Violation]:
     """The trail with its seals, the sealed rows, the triggers, and rows that point at a row that is not there."""
     for problem in verify():
         yield Violation("audit.not_whole", f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}")
-    yield from (Violation("rows.altered", str(found)) for found in altered_rows())
+    for entry in digests.loose_entries():
+        yield Violation("audit.not_whole", f"entry {entry}: its digests of rows")
+    yield from (Violation(f"row.{found.what}", f"{found.table} {found.row}") for found in digests.forged())
     yield from (Violation("trigger.missing", name) for name in missing(connection))
     yield from _references()
 

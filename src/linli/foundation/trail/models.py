@@ -18,6 +18,7 @@ class AuditEntry(models.Model):
     lines_count = models.PositiveIntegerField(default=0)
     lines_digest = models.CharField(max_length=64)
     note = models.TextField()  # canonical JSON
+    rows_digest = models.CharField(max_length=64, default="", db_default="")  # over the act's RowDigests
     mac = models.CharField(max_length=64)
 
     class Meta:
@@ -50,6 +51,28 @@ class AuditSeal(models.Model):
         return f"{self.day} {self.chain}: {self.count}"
 
 
+class RowDigests(models.Model):
+    """The rows of one table as an act left them: ``digests`` are records of 8 bytes of a row's key (big-endian) and
+    16 bytes of its digest, in the order of the keys; of a row that was taken out the digest is nought.
+    """
+
+    entry_id = models.PositiveBigIntegerField()
+    table = models.CharField(max_length=63)
+    shape = models.CharField(max_length=32)  # which columns, in whose spelling
+    first = models.BigIntegerField()  # keys
+    last = models.BigIntegerField()
+    digests = models.BinaryField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["entry_id", "id"], name="row_digests_entry"),
+            models.Index(fields=["table", "id"], name="row_digests_table"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {len(self.digests)}"
+
+
 class ActKey(models.Model):
     """An idempotency key that took effect, what the form said, and what came of it."""
 
@@ -67,5 +90,6 @@ class ActKey(models.Model):
 triggers.register(
     *triggers.append_only("foundation_auditentry"),
     *triggers.append_only("foundation_auditseal"),
+    *triggers.append_only("foundation_rowdigests"),
     triggers.never_deleted("foundation_actkey"),
 )

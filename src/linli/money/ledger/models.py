@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import triggers, written_once
+from linli.foundation.data import touched, triggers
 from linli.foundation.data.scope import AreaStamped, Stamp
 from linli.money.ledger.codes import AccountKind, CarryOverState, JournalKind, SourceKind
 from linli.money.ledger.steps import CARRY_OVER
@@ -278,14 +278,7 @@ _CARRY_OVER_CHANGED = " OR ".join(
     ]
 )
 
-for _table, _columns in {
-    "ledger_fund": ("code", "year", "community_id"),
-    "ledger_fundingsource": ("fund_id", "code", "kind", "name", "planned_fen", "restricted_to", "position"),
-    "ledger_budgetline": ("fund_id", "code", "name", "programmes", "amount_fen", "position"),
-    "ledger_account": ("code", "fund_id", "kind", "source_id", "line_id", "debit_normal", "floored"),
-    "ledger_carryover": ("number", "source_id", "target_id", "amount_fen", "reference", "reason", "proposed_by_id"),
-}.items():
-    written_once.register(_table, *_columns)
+touched.excuse("ledger_daysum", "kept by triggers out of transfers; the invariants reckon it anew")
 
 triggers.register(
     *triggers.append_only("ledger_journal"),

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import triggers, written_once
+from linli.foundation.data import touched, triggers
 from linli.foundation.data.scope import AreaStamped, Stamp
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.ledger.models import Fund, FundingSource
@@ -230,34 +230,7 @@ _KEEP_SUMS = (
     ),
 )
 
-_BATCH_ONCE = (
-    "number",
-    "fund_id",
-    "kind",
-    "month_date",
-    "items_count",
-    "total_fen",
-    "waiting_count",
-    "waiting_fen",
-    "lines_digest",
-    "maker_id",
-    "made_at",
-)
-_ITEM_ONCE = (
-    "batch_id",
-    "seq",
-    "award_id",
-    "unit_key",
-    "programme",
-    "month_date",
-    "part",
-    "amount_fen",
-    "source_id",
-    "account_id",
-    "reissue_of_id",
-)
-written_once.register("payments_paymentbatch", *_BATCH_ONCE)
-written_once.register("payments_paymentitem", *_ITEM_ONCE)
+touched.excuse("payments_paymentsum", "kept by triggers out of payment lines; the invariants reckon it anew")
 
 triggers.register(
     triggers.never_deleted("payments_paymentbatch"),

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import triggers, written_once
+from linli.foundation.data import triggers
 from linli.foundation.data.scope import AreaStamped
 from linli.registry.residents.codes import ClosedReason, HukouKind, Relation, ResidenceKind, Sex
 
@@ -202,8 +202,6 @@ class Correction(AreaStamped):
         return f"{self.resident_id} {self.field}"
 
 
-written_once.register("residents_household", "row_key", "number")
-written_once.register("residents_resident", "row_key", "number")
 triggers.register(
     triggers.never_deleted("residents_household"),
     triggers.never_deleted("residents_resident"),

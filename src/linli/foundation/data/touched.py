@@ -1,0 +1,119 @@
+"""Which rows an act wrote: the database itself notes each, whoever wrote it and however many at once.
+
+Every table of ours holds evidence unless it is excused here or by its room, with the reason. Beside it stand triggers
+that note the rows written; at the end of an act its notes are taken, and the rows as they are then are digested into
+the trail (``trail/digests.py``). What was written outside of an act is noted by nobody and belongs to none.
+"""
+
+import secrets
+from collections import defaultdict
+from typing import Final
+
+from django.apps import apps
+from django.db import connection, models
+
+from linli.foundation.data import triggers
+from linli.foundation.data.triggers import Trigger
+
+_TABLE: Final = "foundation_touched"
+# Set for one transaction of PostgreSQL: nobody else's notes can carry it, since nobody else knows it.
+_SETTING: Final = "linli.act"
+_excused: dict[str, str] = {}
+_excused_columns: dict[str, dict[str, str]] = {}
+
+
+class Touched(models.Model):
+    """A row that the running act wrote; empty between acts."""
+
+    act = models.CharField(max_length=32, default="", db_default="")
+    table = models.CharField(max_length=63)
+    row = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["act"], name="touched_act")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"
+
+
+def excuse(table: str, reason: str) -> None:
+    """Called at import of a room's models: the table holds no evidence. ``reason`` says why its rows may change."""
+    _excused[table] = reason
+
+
+def excuse_column(table: str, column: str, reason: str) -> None:
+    """The same of one column of a table that holds evidence otherwise."""
+    _excused_columns.setdefault(table, {})[column] = reason
+
+
+def excused() -> dict[str, str]:
+    """Why no act answers for the rows of a table ("table"), or for a column ("table.column")."""
+    columns = {f"{table}.{column}": why for table, of in _excused_columns.items() for column, why in of.items()}
+    return {**_excused, **columns}
+
+
+def evidence() -> dict[str, tuple[str, ...]]:
+    """Each table whose rows acts answer for, with the columns that are digested, both in the order of their names."""
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        table = model._meta.db_table
+        if model.__module__.startswith("linli.") and table not in _excused:
+            free = _excused_columns.get(table, {})
+            columns = (str(field.column) for field in model._meta.concrete_fields if not field.primary_key)
+            found[table] = tuple(sorted(column for column in columns if column not in free))
+    return dict(sorted(found.items()))
+
+
+def register_all() -> None:
+    """Register the triggers of every table that holds evidence; once all rooms' models are there."""
+    refused = triggers.refused_events()
+    for table in evidence():
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            if (table, event) not in refused:
+                triggers.register(_note(table, event))
+
+
+def _note(table: str, event: str) -> Trigger:
+    side = "OLD" if event == "DELETE" else "NEW"
+    return Trigger(
+        f"{table}_touched_{event.lower()}",
+        table,
+        f"AFTER {event}",
+        sqlite=f"INSERT INTO {_TABLE} (\"table\", row) VALUES ('{table}', {side}.id);",
+        postgres=(
+            f"IF COALESCE(current_setting('{_SETTING}', true), '') <> '' THEN "
+            f'INSERT INTO {_TABLE} (act, "table", "row") '
+            f"SELECT current_setting('{_SETTING}', true), '{table}', id FROM written; END IF; RETURN NULL;"
+        ),
+        postgres_level="STATEMENT",
+        postgres_referencing=f"REFERENCING {side} TABLE AS written",
+    )
+
+
+def begin() -> str:
+    """From here on what is written in this transaction is the running act's: under this name.
+
+    SQLite has one writer: what was noted before belongs to nobody and is thrown away.
+    """
+    name = secrets.token_hex(16)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT set_config(%s, %s, true)", [_SETTING, name])
+        else:
+            cursor.execute(f"DELETE FROM {_TABLE}")
+    return name
+
+
+def take(name: str) -> dict[str, list[int]]:
+    """The rows written since :func:`begin`: keys in their order, by table."""
+    postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'DELETE FROM {_TABLE}{" WHERE act = %s" if postgres else ""} RETURNING "table", "row"',
+            [name] if postgres else [],
+        )
+        found = set(cursor.fetchall())
+    rows = defaultdict(list)
+    for table, row in sorted(found):
+        rows[table].append(row)
+    return dict(rows)

@@ -1,0 +1,105 @@
+"""How an entry comes into its chain: numbered and coded after the last one of its area and day."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.data.locks import LockSpace, lock_name
+from linli.foundation.trail.models import AuditEntry, AuditSeal
+from linli.kernel.canonical import canonical_json
+from linli.kernel.errors import DomainError
+
+
+class DaySealed(DomainError):
+    """A sealed day takes no more entries: the clock of this machine must have gone back."""
+
+    code = "audit.day_sealed"
+    message = _("%(day)s 已经封存，不能再办理；请检查系统时间")
+
+
+def append(entries: Iterable[AuditEntry]) -> None:
+    """Write an act's entries, chain by chain, so that two acts never hold what the other waits for. Raises DaySealed."""
+    for entry in sorted(entries, key=lambda entry: entry.chain):
+        lock_name(LockSpace.AUDIT_CHAIN, entry.chain)
+        entry.seq, previous = _end_of(entry.chain, entry.day)
+        entry.mac = entry_mac(entry, previous)
+        _insert(entry)
+
+
+# Every act passes here: the two statements are written out, since building them anew cost more than running them. That
+# a number is none below nought leads SQLite into the index that ends with it, whatever it counted of the others.
+_LAST = (
+    "SELECT seq, mac, EXISTS (SELECT 1 FROM foundation_auditseal WHERE chain = %s AND day = %s) "
+    "FROM foundation_auditentry WHERE chain = %s AND day = %s AND seq >= 0 ORDER BY seq DESC LIMIT 1"
+)
+_COLUMNS = [field for field in AuditEntry._meta.concrete_fields if not field.primary_key]
+_INSERT = (
+    f"INSERT INTO foundation_auditentry ({', '.join(str(field.column) for field in _COLUMNS)}) "
+    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))}) RETURNING id"
+)
+
+
+def _end_of(chain: int, on: date) -> tuple[int, str]:
+    """The number of the day's next entry and the code it continues from. Raises DaySealed."""
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [chain, day, chain, day])
+        last = cursor.fetchone()
+    if last is None:
+        return 1, genesis(chain, on)
+    seq, mac, sealed = last
+    if sealed:
+        raise DaySealed(day=on)
+    return seq + 1, mac
+
+
+def _insert(entry: AuditEntry) -> None:
+    values = [field.get_db_prep_save(getattr(entry, field.attname), connection) for field in _COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        entry.pk = cursor.fetchone()[0]
+
+
+def genesis(chain: int, day: date) -> str:
+    """What the first entry of an area's day continues from."""
+    return mac(f"genesis|{chain}|{day.isoformat()}")
+
+
+def entry_mac(entry: AuditEntry, previous: str) -> str:
+    """The code of an entry after the one before."""
+    parts = [
+        previous,
+        entry.chain,
+        entry.day,
+        entry.seq,
+        utc(entry.at),
+        entry.actor_id,
+        entry.act,
+        entry.subject,
+        entry.lines_count,
+        entry.lines_digest,
+        entry.note,
+    ]
+    # Entries of before there were digests of rows keep their codes.
+    return mac(canonical_json([*parts, entry.rows_digest] if entry.rows_digest else parts))
+
+
+def seal_mac(seal: AuditSeal, previous: str) -> str:
+    """The code of a seal after the one before."""
+    parts = [previous, seal.seq, seal.chain, seal.day, seal.count, seal.head, utc(seal.sealed_at)]
+    return mac(canonical_json(parts))
+
+
+def utc(moment: datetime) -> int:
+    """Microseconds since 1970: the databases return other zones than they were given."""
+    return round(moment.timestamp() * 1_000_000)
+
+
+def mac(text: str) -> str:
+    """HMAC-SHA-256 under the audit key, 64 hex digits."""
+    return hmac.new(settings.KEYS.audit, text.encode(), hashlib.sha256).hexdigest()

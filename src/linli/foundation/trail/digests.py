@@ -1,0 +1,215 @@
+"""Every row that matters is bound to the act that wrote it: by a keyed digest of all its columns.
+
+At its end an act digests the rows that it wrote, as they are then (``data/touched.py`` knows which). Its entry in the
+trail carries a digest of those digests. Verification reads every row again: each must be as the last act that wrote it
+left it. Whoever holds the database can write a row, take one out or put an older one back; without the audit key he
+cannot write what the trail would have to say of it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, Max, OuterRef, Subquery
+
+from linli.foundation.data import touched
+from linli.foundation.trail.models import AuditEntry, RowDigests
+
+_KEY, _DIGEST = 8, 16  # bytes
+_RECORD: Final = _KEY + _DIGEST
+_GONE: Final = bytes(_DIGEST)
+# Rows in one record of ours at most, and keys looked at in one go: 64 MB.
+_LONGEST: Final = 5_000
+_WINDOW: Final = 4_000_000
+# The spelling of a row by the database itself, faster than any of ours. It is no text that another database would give.
+_SPELLING: Final = {"sqlite": "sqlite-1", "postgresql": "postgresql-1"}
+
+
+@dataclass(frozen=True)
+class Digests:
+    """What an act left of one table: rows from the key ``first`` to ``last``; the others as RowDigests keeps them."""
+
+    table: str
+    shape: str
+    first: int
+    last: int
+    digests: bytes
+
+
+@dataclass(frozen=True)
+class ForgedRow:
+    """A row that is not what the last act that wrote it left: ``what`` is "altered", "added" or "removed"."""
+
+    table: str
+    row: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row} {self.what}"
+
+
+def of_rows(rows: Mapping[str, Sequence[int]]) -> list[Digests]:
+    """The digests of rows as they are now, by table, in one statement; a key without a row is of one taken out."""
+    there = _read(rows) if rows else {}
+    return [
+        _of_slice(table, keys[start : start + _LONGEST], there)
+        for table, keys in sorted(rows.items())
+        for start in range(0, len(keys), _LONGEST)
+    ]
+
+
+def together(taken: Iterable[Digests]) -> str:
+    """One digest of all that an act left; empty when it wrote no row."""
+    parts = [f"{one.table}|{one.shape}|{one.first}|{one.last}|{_sum(one.digests)}" for one in taken]
+    return _sum("\n".join(parts).encode()) if parts else ""
+
+
+def keep(entry: AuditEntry, taken: Sequence[Digests]) -> None:
+    """Write them beside the entry that answers for them."""
+    if taken:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                'INSERT INTO foundation_rowdigests (entry_id, "table", shape, "first", "last", digests) '
+                "VALUES (%s, %s, %s, %s, %s, %s)",
+                [(entry.pk, one.table, one.shape, one.first, one.last, one.digests) for one in taken],
+            )
+
+
+def of_older_shape() -> dict[str, list[int]]:
+    """Keys of rows, by table, whose columns have changed since they were digested, or that are older than digests."""
+    found = {}
+    for table in touched.evidence():
+        shape = RowDigests.objects.filter(table=table).order_by("-id").values_list("shape", flat=True).first()
+        if shape != _shape(table):
+            with connection.cursor() as cursor:
+                cursor.execute(f'SELECT id FROM "{table}" ORDER BY id')
+                found[table] = [row for (row,) in cursor.fetchall()]
+    return {table: keys for table, keys in found.items() if keys}
+
+
+def forged() -> Iterator[ForgedRow]:
+    """Every row that is not as the trail has it. The trail itself is ``audit.verify``'s, and ``loose_entries``'."""
+    for table in touched.evidence():
+        yield from forged_in(table)
+
+
+def forged_in(table: str) -> Iterator[ForgedRow]:
+    """The same of one table, in the order of its keys."""
+    newest = RowDigests.objects.filter(table=table).aggregate(last=Max("last"))["last"] or 0
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT min(id), max(id) FROM "{table}"')
+        first, last = cursor.fetchone()
+    if first is not None and first < 0:
+        yield from _unknown(table, first, 0)
+    for start in range(0, newest + 1, _WINDOW):
+        yield from _forged_between(table, start, start + _WINDOW)
+    end = -(-(newest + 1) // _WINDOW) * _WINDOW
+    if last is not None and last >= end:
+        yield from _unknown(table, end, last + 1)
+
+
+def loose_entries() -> Iterator[int]:
+    """Keys of entries that no longer have the digests of rows which they answer for."""
+    with_rows = AuditEntry.objects.exclude(rows_digest="")
+    of_entry = RowDigests.objects.filter(entry_id=OuterRef("pk"))
+    yield from with_rows.exclude(Exists(of_entry)).values_list("pk", flat=True).iterator(chunk_size=2000)
+    said = AuditEntry.objects.filter(pk=OuterRef("entry_id")).values("rows_digest")
+    kept = RowDigests.objects.order_by("entry_id", "id").values_list(
+        "entry_id", Subquery(said), "table", "shape", "first", "last", "digests"
+    )
+    for (entry, digest), rows in groupby(kept.iterator(chunk_size=200), key=lambda row: row[:2]):
+        if together(Digests(*row[2:6], bytes(row[6])) for row in rows) != digest:
+            yield entry
+
+
+def _of_slice(table: str, keys: Sequence[int], there: Mapping[tuple[str, int], bytes]) -> Digests:
+    records = b"".join(key.to_bytes(_KEY, "big") + there.get((table, key), _GONE) for key in keys)
+    return Digests(table, _shape(table), keys[0], keys[-1], records)
+
+
+def _forged_between(table: str, start: int, end: int) -> Iterator[ForgedRow]:
+    said = _said(table, start, end)
+    for row, digest in _read_between(table, start, end):
+        place = (row - start) * _DIGEST
+        expected = bytes(said[place : place + _DIGEST])
+        if expected != digest:
+            yield ForgedRow(table, row, "added" if expected in {_GONE, b""} else "altered")
+        said[place : place + _DIGEST] = _GONE[: len(expected)]
+    for place in range(0, len(said), _DIGEST) if any(said) else ():
+        if any(said[place : place + _DIGEST]):
+            yield ForgedRow(table, start + place // _DIGEST, "removed")
+
+
+def _unknown(table: str, start: int, end: int) -> Iterator[ForgedRow]:
+    """No act ever wrote a row with such a key."""
+    return (ForgedRow(table, row, "added") for row, _digest in _read_between(table, start, end))
+
+
+def _said(table: str, start: int, end: int) -> bytearray:
+    """What the last act that wrote each row left, by its key from ``start`` on."""
+    kept = RowDigests.objects.filter(table=table, first__lt=end, last__gte=start).order_by("id")
+    newest = kept.aggregate(last=Max("last"))["last"]
+    said = bytearray(0 if newest is None else (min(newest + 1, end) - start) * _DIGEST)
+    for (records,) in kept.values_list("digests").iterator(chunk_size=200):
+        records = bytes(records)
+        for at in range(0, len(records), _RECORD):
+            row = int.from_bytes(records[at : at + _KEY], "big")
+            if start <= row < end:
+                place = (row - start) * _DIGEST
+                said[place : place + _DIGEST] = records[at + _KEY : at + _RECORD]
+    return said
+
+
+def _read(rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], bytes]:
+    """The digests of rows by table and key."""
+    postgres = connection.vendor == "postgresql"
+    within = "id = ANY(%s)" if postgres else "id IN (SELECT value FROM json_each(%s))"
+    asked = " UNION ALL ".join(_selected(table, connection.vendor) + within for table in rows)
+    keys = [list(keys) if postgres else f"[{','.join(map(str, keys))}]" for keys in rows.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(asked, keys)
+        return {(table, row): digest for table, row, digest in _digested(cursor)}
+
+
+def _read_between(table: str, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Key and digest of the rows of a table, read in slices."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"{_selected(table, connection.vendor)}id >= %s AND id < %s", [start, end])
+        for _table, row, digest in _digested(cursor):
+            yield row, digest
+
+
+def _digested(cursor: Any) -> Iterator[tuple[str, int, bytes]]:
+    key = settings.KEYS.audit
+    while slice_ := cursor.fetchmany(2000):
+        for table, row, text in slice_:
+            yield table, row, hashlib.blake2b(f"{table}|{row}|{text}".encode(), digest_size=_DIGEST, key=key).digest()
+
+
+@cache
+def _selected(table: str, vendor: str) -> str:
+    """The SQL of rows: their table, key and all columns as one text."""
+    columns = touched.evidence()[table]
+    if vendor == "postgresql":
+        text = "ROW({})::text".format(", ".join(f'"{column}"' for column in columns))
+    else:
+        text = " || ',' || ".join(f'quote("{column}")' for column in columns)
+    return f"SELECT '{table}', id, {text} FROM \"{table}\" WHERE "
+
+
+def _shape(table: str) -> str:
+    return _shape_of(table, connection.vendor)
+
+
+@cache
+def _shape_of(table: str, vendor: str) -> str:
+    return _sum(f"{_SPELLING[vendor]}|{','.join(touched.evidence()[table])}".encode())[:32]
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
