@@ -41,7 +41,7 @@ def live(settings, day: date) -> list[str]:
 def test_each_day_queues_every_daily_job_once(db, settings):
     daily = [
         *("assistance.daily", "awards.daily", "data.analyse", "newcomers.daily", "partners.daily"),
-        *("trail.drop_drafts", "trail.drop_exports", "trail.drop_tries", "trail.seal_days", "trail.seal_rows"),
+        *("trail.drop_drafts", "trail.drop_exports", "trail.drop_tries", "trail.seal_days"),
     ]
     assert sorted(live(settings, MONDAY)) == daily
     assert live(settings, MONDAY) == []

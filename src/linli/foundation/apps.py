@@ -10,8 +10,10 @@ class FoundationConfig(AppConfig):
         from linli.foundation import shelves
         from linli.foundation.data import statistics, touched, triggers
         from linli.foundation.screens.fields import say_what_is_missing
+        from linli.foundation.trail import upgrading
 
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="linli.triggers")
+        post_migrate.connect(upgrading.digest_after_migrate, sender=self, dispatch_uid="linli.digests")
         post_migrate.connect(statistics.analyse_after_migrate, sender=self, dispatch_uid="linli.statistics")
         touched.register_all()
         say_what_is_missing()

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from linli.foundation.data.scope import Stamp
-from linli.foundation.trail import audit, chain
+from linli.foundation.trail import chain
 from linli.foundation.trail.acts import ActMisused, act, open_act
 from linli.foundation.trail.audit import DayNotOver, DaySealed, head, record, record_read, seal_days, verify
 from linli.foundation.trail.models import AuditEntry, AuditSeal

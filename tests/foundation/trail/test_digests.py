@@ -35,15 +35,31 @@ def table(request: pytest.FixtureRequest) -> Any:
     name: str = request.param
     with rehearsal():
         begin_anywhere(name)
+        look_away()
         done(lambda: write(name, row(name, {"id": 5})))
         switch_all_off(name)
         yield name
+
+
+def look_away() -> None:
+    """Made-up keys are rolled back before PostgreSQL looks at them: here it does not even plan to."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype = 'f' "
+                "AND conrelid::regclass::text !~ '^(auth|django|axes)_'"
+            )
+            for table, name in cursor.fetchall():
+                cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
 
 
 def switch_all_off(table: str) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass", [table])
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
             return
         cursor.execute("PRAGMA ignore_check_constraints = ON")
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
@@ -103,4 +119,3 @@ def test_a_row_taken_out_is_found(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM "{table}"')
     assert found(table) == [f"{table} 5 removed"]
-

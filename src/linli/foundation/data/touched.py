@@ -104,6 +104,15 @@ def begin() -> str:
     return name
 
 
+def note_all(table: str) -> int:
+    """Note every row of the table as written by the running act; how many there are."""
+    postgres = connection.vendor == "postgresql"
+    act = f"current_setting('{_SETTING}')" if postgres else "''"
+    with connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO {_TABLE} (act, "table", "row") SELECT {act}, %s, id FROM "{table}"', [table])
+        return int(cursor.rowcount)
+
+
 def take(name: str) -> dict[str, list[int]]:
     """The rows written since :func:`begin`: keys in their order, by table."""
     postgres = connection.vendor == "postgresql"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail.acts import act, open_act, within_act
-from linli.foundation.trail.chain import DaySealed, entry_mac, genesis, seal_mac
+from linli.foundation.trail.chain import entry_mac, genesis, seal_mac
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import Act
 from linli.kernel.canonical import Digested, canonical_json, digest_of
@@ -29,7 +29,7 @@ def record(
     lines: Iterable[object] | Digested = (),
     note: Mapping[str, object] | None = None,
 ) -> AuditEntry:
-    """Add an entry of the act; numbered and coded, it is written when the act ends, with the digests of the rows that the act wrote.
+    """Add an entry of the act: numbered, coded and written when the act ends, with digests of the rows that it wrote.
 
     ``subject`` is a business key ("application:JZ-2026-0001", "batch:…"); ``lines`` are the ordered lines of a set act,
     kept as one digest; ``note`` says what is worth reading later. Journals posted in the act are added by themselves.

@@ -23,7 +23,7 @@ class DaySealed(DomainError):
 
 
 def append(entries: Iterable[AuditEntry]) -> None:
-    """Write an act's entries, chain by chain, so that two acts never hold what the other waits for. Raises DaySealed."""
+    """Write an act's entries, chain by chain: no two acts hold what the other waits for. Raises DaySealed."""
     for entry in sorted(entries, key=lambda entry: entry.chain):
         lock_name(LockSpace.AUDIT_CHAIN, entry.chain)
         entry.seq, previous = _end_of(entry.chain, entry.day)

@@ -80,16 +80,16 @@ def keep(entry: AuditEntry, taken: Sequence[Digests]) -> None:
             )
 
 
-def of_older_shape() -> dict[str, list[int]]:
-    """Keys of rows, by table, whose columns have changed since they were digested, or that are older than digests."""
-    found = {}
+def of_older_shape() -> list[str]:
+    """Tables with rows whose columns have changed since they were digested, or that are older than digests."""
+    found = []
     for table in touched.evidence():
         shape = RowDigests.objects.filter(table=table).order_by("-id").values_list("shape", flat=True).first()
-        if shape != _shape(table):
-            with connection.cursor() as cursor:
-                cursor.execute(f'SELECT id FROM "{table}" ORDER BY id')
-                found[table] = [row for (row,) in cursor.fetchall()]
-    return {table: keys for table, keys in found.items() if keys}
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1')
+            if shape != _shape(table) and cursor.fetchone():
+                found.append(table)
+    return found
 
 
 def forged() -> Iterator[ForgedRow]:
@@ -123,7 +123,7 @@ def loose_entries() -> Iterator[int]:
         "entry_id", Subquery(said), "table", "shape", "first", "last", "digests"
     )
     for (entry, digest), rows in groupby(kept.iterator(chunk_size=200), key=lambda row: row[:2]):
-        if together(Digests(*row[2:6], bytes(row[6])) for row in rows) != digest:
+        if together(Digests(row[2], row[3], row[4], row[5], bytes(row[6])) for row in rows) != digest:
             yield entry
 
 
