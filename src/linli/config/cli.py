@@ -85,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     actions = audit.add_subparsers(required=True, metavar="ACTION")
     _output(_command(actions, "verify", "cli_audit.run_verify", "recompute every chain, seal and invariant"))
     _output(_command(actions, "head", "cli_audit.run_head", "print the newest seal"))
+    accept = _command(
+        actions, "accept", "cli_audit.run_accept", "say what of the database's definitions was changed, and accept it"
+    )
+    accept.add_argument("--yes", action="store_true", help="accept it; without, it is only said")
 
     demo = _command(commands, "demo", "cli_demo.run_demo", "check the seed's plan, live both years, serve the product")
     demo.add_argument("--seed", type=int, default=7)

@@ -23,6 +23,7 @@ _SAID = {
     "audit": "审计记录不完整",
     "row": "记录不是经办理改成这样的",
     "trigger": "缺少触发器",
+    "definition": "数据库定义被改动",
     "reference": "外键不完整",
     "database": "没有数据库",
 }
@@ -64,6 +65,24 @@ def run_head(*, as_json: bool) -> int:
     else:
         sys.stdout.write(_head() + "\n")
     return WHOLE
+
+
+def run_accept(*, yes: bool) -> int:
+    """Write what of the database's definitions is not as the last upgrade left it; with ``yes`` it stands from now on,
+    and the trail says so. Returns 0 when nothing differs (any more), 1 when something does, 2 without a database.
+    """
+    if not _database_is_there():
+        return _no_database(as_json=False)
+    from linli.foundation.clock import now
+    from linli.foundation.data.definitions import differences
+    from linli.foundation.trail.upgrading import accept_definitions
+    from linli.kernel.act import SYSTEM, Act
+
+    found = differences()
+    sys.stdout.write("".join(f"{name}\n" for name in found))
+    if found and yes:
+        accept_definitions(Act(SYSTEM, now()))
+    return BROKEN if found and not yes else WHOLE
 
 
 def _database_is_there() -> bool:

@@ -20,27 +20,33 @@ ROOT = Path(__file__).resolve().parents[3]
 _LOOK_SECONDS = 30
 # By this name the worker says that it is alive.
 WORKER = "worker"
+_DIFFERS = (
+    "数据库的定义（表、约束、触发器）与上次升级后不同，不能启动。请先查明是谁改动的；"
+    "确认无误后运行 linli audit accept：\n"
+    "The database's definitions are not what the last upgrade left: the product does not start. Find out who changed "
+    "them; when they are right, run linli audit accept:\n  {}"
+)
 
 
 def prepare() -> None:
-    """Bring the database up to date and check what must hold before anybody works: that it is the kind of database
-    which the settings are for, and its triggers. Raises ImproperlyConfigured, SystemExit.
+    """Bring the database up to date, where it is the kind of database which the settings are for. Raises
+    ImproperlyConfigured where it is not, SystemExit when its definitions are not what the last upgrade left.
     """
     import django
 
     django.setup()
     from django.core.management import call_command
-    from django.db import connection
 
     from linli.config.guard import check_guard
-    from linli.foundation.data import triggers
+    from linli.foundation.data import definitions
 
-    call_command("migrate", verbosity=0)
+    try:
+        call_command("migrate", verbosity=0)
+    except definitions.DefinitionsDiffer as found:
+        raise SystemExit(_DIFFERS.format("
+  ".join(found.names))) from found
     check_guard()
     call_command("collectstatic", verbosity=0, interactive=False)
-    absent = triggers.missing(connection)
-    if absent:
-        raise SystemExit(f"the database lacks these rules: {', '.join(absent)}")
 
 
 def run_serve(*, port: int, beside: Mapping[int, Mapping[str, str]] = MappingProxyType({})) -> int:

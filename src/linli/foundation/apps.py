@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class FoundationConfig(AppConfig):
@@ -8,11 +8,12 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.foundation import shelves
-        from linli.foundation.data import statistics, touched, triggers
+        from linli.foundation.data import definitions, statistics, touched
         from linli.foundation.screens.fields import say_what_is_missing
         from linli.foundation.trail import upgrading
 
-        post_migrate.connect(triggers.install_after_migrate, dispatch_uid="linli.triggers")
+        pre_migrate.connect(definitions.check_before_migrate, sender=self, dispatch_uid="linli.definitions.before")
+        post_migrate.connect(definitions.keep_after_migrate, sender=self, dispatch_uid="linli.definitions")
         post_migrate.connect(upgrading.digest_after_migrate, sender=self, dispatch_uid="linli.digests")
         post_migrate.connect(statistics.analyse_after_migrate, sender=self, dispatch_uid="linli.statistics")
         touched.register_all()

@@ -2,6 +2,7 @@
 
 from linli.foundation.data import touched
 from linli.foundation.data.beats import Beat
+from linli.foundation.data.definitions import Definitions
 from linli.foundation.data.demonstration import Demonstration
 from linli.foundation.data.numbering import Counter
 from linli.foundation.data.touched import Touched
@@ -18,6 +19,7 @@ __all__ = [
     "AuditSeal",
     "Beat",
     "Counter",
+    "Definitions",
     "Demonstration",
     "Draft",
     "Export",

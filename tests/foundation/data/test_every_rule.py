@@ -548,7 +548,7 @@ def test_every_rule_of_the_database_has_its_failing_statement() -> None:
                     continue
                 if name not in tried and (table, tuple(rule["columns"])) not in keys:
                     open_rules.append((table, name))
-    open_rules += [("trigger", name) for name, _text in triggers._present(connection) if name not in fired]
+    open_rules += [("trigger", name) for name, _table, _text in triggers._present(connection) if name not in fired]
 
     assert open_rules == []
     assert all(one in PARTIAL for one in conditional()), "say what is inside and outside"

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from linli.foundation.data import triggers
-from linli.foundation.data.triggers import Trigger, append_only, install, install_after_migrate, missing, refuse
+from linli.foundation.data.triggers import Trigger, append_only, install, missing, refuse
 from linli.ground.areas.models import Area
 
 NAME = "foundation_auditentry_no_update"
@@ -68,25 +68,17 @@ class TestInstall:
 
         assert missing(connection) == []
 
+    def test_takes_away_what_the_code_no_longer_has(self, db):
+        create(refuse("of_yesterday", "areas_area", "BEFORE DELETE", "no"))
+        install(connection)
+
+        assert "of_yesterday" not in {name for name, _table, _text in triggers._present(connection)}
+
     def test_leaves_alone_what_has_no_table_yet(self, db, registry):
         triggers.register(refuse("of_tomorrow", "table_of_tomorrow", "BEFORE DELETE", "no"))
         install(connection)
 
         assert missing(connection) == ["of_tomorrow"]
-
-
-class TestInstallAfterMigrate:
-    def test_installs_on_the_default_database(self, db):
-        drop(NAME, "foundation_auditentry")
-        install_after_migrate()
-
-        assert missing(connection) == []
-
-    def test_leaves_other_databases_alone(self, db):
-        drop(NAME, "foundation_auditentry")
-        install_after_migrate(using="other")
-
-        assert missing(connection) == [NAME]
 
 
 class TestRegister:

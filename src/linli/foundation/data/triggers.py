@@ -1,20 +1,23 @@
 """Rules that the database itself keeps, on SQLite and PostgreSQL.
 
-SQLite silently drops the triggers of a table that a migration rebuilds, so all are installed again after every
-migrate and their texts are verified when the product starts and by ``linli audit verify``.
+SQLite silently drops the triggers of a table that a migration rebuilds, so all are installed again after each upgrade.
+Whether they are still there, and say what the code says, is looked at when the product starts and by
+``linli audit verify`` (``data/definitions.py``).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from linli.kernel.canonical import digest
 from linli.kernel.steps import Workflow
 
 _registered: dict[str, "Trigger"] = {}
+# How pg_trigger.tgtype says when a trigger fires.
+_BITS = {"ROW": 1, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16}
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,25 @@ class Trigger:
         return f'CREATE TRIGGER "{self.name}" {self.event} ON "{self.table}" FOR EACH ROW{when} BEGIN {self.sqlite} END'
 
     def postgres_sql(self) -> list[str]:
-        """CREATE FUNCTION and CREATE TRIGGER for PostgreSQL; the digest in the comment is what start-up compares."""
-        text = digest([self.event, self.postgres, self.postgres_level, self.postgres_referencing])
+        """CREATE FUNCTION and CREATE TRIGGER for PostgreSQL."""
         return [
-            f'CREATE OR REPLACE FUNCTION "{self.name}_fn"() RETURNS trigger LANGUAGE plpgsql AS $body$ '
-            f"BEGIN {self.postgres} END $body$",
+            f'CREATE OR REPLACE FUNCTION "{self.name}_fn"() RETURNS trigger LANGUAGE plpgsql '
+            f"AS $body${self._body()}$body$",
             f'DROP TRIGGER IF EXISTS "{self.name}" ON "{self.table}"',
             f'CREATE TRIGGER "{self.name}" {self.event} ON "{self.table}" {self.postgres_referencing} '
             f'FOR EACH {self.postgres_level} EXECUTE FUNCTION "{self.name}_fn"()',
-            f'COMMENT ON TRIGGER "{self.name}" ON "{self.table}" IS \'{text}\'',
         ]
+
+    def definition(self, vendor: str) -> str:
+        """What the database's catalogue says of it once it is installed: there the text itself, here its parts."""
+        if vendor == "sqlite":
+            return self.sqlite_sql()
+        bits = sum(bit for word, bit in _BITS.items() if word in f"{self.event} {self.postgres_level}".split())
+        tables = dict(re.findall(r"(OLD|NEW) TABLE AS (\w+)", self.postgres_referencing))
+        return " ".join([str(bits), tables.get("OLD", "-"), tables.get("NEW", "-"), f"{self.name}_fn", self._body()])
+
+    def _body(self) -> str:
+        return f" BEGIN {self.postgres} END "
 
 
 def register(*triggers: Trigger) -> None:
@@ -126,21 +138,19 @@ def never_deleted(table: str) -> Trigger:
     return refuse(f"{table}_no_delete", table, "BEFORE DELETE", f"rows of {table} are never deleted")
 
 
-def install_after_migrate(*, using: str = "default", **_signal: Any) -> None:
-    """Signal receiver: install every registered trigger whose table exists."""
-    if using == "default":
-        install(connection)
-
-
 def install(database: BaseDatabaseWrapper) -> None:
-    """Install all registered triggers that are missing or different; safe to repeat."""
+    """Install all registered triggers that are missing or different and whose table exists, and take away those that
+    the code no longer has; safe to repeat. ``data/definitions.py`` says when.
+    """
     tables = set(database.introspection.table_names())
-    wanted = {name: trigger for name, trigger in _registered.items() if trigger.table in tables}
     with database.cursor() as cursor:
+        for name, table, _text in _present(database):
+            if name not in _registered:
+                _drop(cursor, database, name, table)
         for name in missing(database):
-            if name not in wanted:
+            trigger = _registered[name]
+            if trigger.table not in tables:
                 continue
-            trigger = wanted[name]
             if database.vendor == "sqlite":
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
                 cursor.execute(trigger.sqlite_sql())
@@ -152,32 +162,44 @@ def install(database: BaseDatabaseWrapper) -> None:
 def remove(database: BaseDatabaseWrapper, ending: str) -> None:
     """Remove the triggers whose names end so: for a migration that takes back the table which they write."""
     with database.cursor() as cursor:
-        for name, _text in list(_present(database)):
+        for name, table, _text in _present(database):
             if name.endswith(ending):
-                postgres = database.vendor == "postgresql"
-                cursor.execute(f'DROP FUNCTION "{name}_fn"() CASCADE' if postgres else f'DROP TRIGGER "{name}"')
+                _drop(cursor, database, name, table)
 
 
 def missing(database: BaseDatabaseWrapper) -> list[str]:
-    """Names of registered triggers that the database lacks or holds with another text, sorted."""
-    present = dict(_present(database))
-    return sorted(name for name, trigger in _registered.items() if present.get(name) != _fingerprint(database, trigger))
-
-
-def _fingerprint(database: BaseDatabaseWrapper, trigger: Trigger) -> str:
-    return (
-        trigger.sqlite_sql() if database.vendor == "sqlite" else trigger.postgres_sql()[-1].rpartition("IS ")[2][1:-1]
+    """Names of registered triggers that the database lacks or holds with another definition, sorted."""
+    present = {name: (table, text) for name, table, text in _present(database)}
+    return sorted(
+        name
+        for name, trigger in _registered.items()
+        if present.get(name) != (trigger.table, trigger.definition(database.vendor))
     )
 
 
-def _present(database: BaseDatabaseWrapper) -> Iterable[tuple[str, str]]:
+def registered_digest(database: BaseDatabaseWrapper) -> str:
+    """A digest of all registered triggers as the database would have them."""
+    return digest(sorted([name, one.table, one.definition(database.vendor)] for name, one in _registered.items()))
+
+
+def _drop(cursor: Any, database: BaseDatabaseWrapper, name: str, table: str) -> None:
+    if database.vendor == "sqlite":
+        cursor.execute(f'DROP TRIGGER "{name}"')
+    else:
+        cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"')
+        cursor.execute(f'DROP FUNCTION IF EXISTS "{name}_fn"()')
+
+
+def _present(database: BaseDatabaseWrapper) -> list[tuple[str, str, str]]:
+    """Name, table and definition of every trigger; one that is switched off has none."""
     with database.cursor() as cursor:
         if database.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
         else:
             cursor.execute(
-                "SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger "
-                "WHERE NOT tgisinternal AND tgenabled = 'O'"
+                "SELECT tgname, tgrelid::regclass::text, CASE WHEN tgenabled = 'O' AND tgqual IS NULL "
+                "THEN concat_ws(' ', tgtype, COALESCE(tgoldtable, '-'), COALESCE(tgnewtable, '-'), proname, prosrc) "
+                "ELSE '' END FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid WHERE NOT tgisinternal"
             )
-        rows: list[tuple[str, str]] = cursor.fetchall()
+        rows: list[tuple[str, str, str]] = cursor.fetchall()
     return rows

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from linli.foundation.data import definitions
 from linli.foundation.data.triggers import missing
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import digests
@@ -35,6 +36,7 @@ def whole() -> Iterator[Violation]:
         yield Violation("audit.not_whole", f"entry {entry}: its digests of rows")
     yield from (Violation(f"row.{found.what}", f"{found.table} {found.row}") for found in digests.forged())
     yield from (Violation("trigger.missing", name) for name in missing(connection))
+    yield from (Violation("definition.differs", name) for name in definitions.differences())
     yield from _references()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from linli.foundation.clock import now
-from linli.foundation.data import touched
+from linli.foundation.data import definitions, touched
 from linli.foundation.trail import digests
 from linli.foundation.trail.acts import act
 from linli.foundation.trail.audit import record
@@ -19,6 +19,14 @@ def digest_after_migrate(*, using: str = "default", plan: Sequence[object] = (),
     tables = digests.of_older_shape() if plan and using == "default" else []
     if tables:
         digest_anew(Act(SYSTEM, now()), tables=tables)
+
+
+@act
+def accept_definitions(act: Act) -> None:
+    """What the database is told to keep is right as it is now: somebody at the server looked at it."""
+    found = definitions.differences()
+    definitions.keep()
+    record(act, where=0, subject=f"day:{act.on.isoformat()}", lines=found, note={"definitions": found})
 
 
 @act

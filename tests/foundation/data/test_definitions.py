@@ -1,0 +1,186 @@
+"""What the database is told to keep is compared with what the last upgrade left, and never put back in silence."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from linli.config import cli_serve
+from linli.config.cli_audit import BROKEN, WHOLE, run_accept, run_verify
+from linli.foundation.data import definitions, triggers
+from linli.foundation.data.definitions import Definitions, DefinitionsDiffer, differences
+from linli.foundation.data.triggers import refuse
+from linli.foundation.trail.models import AuditEntry
+
+POSTGRES = connection.vendor == "postgresql"
+# A table's own text, changed as somebody with the database's file could.
+_REWRITE = (
+    "PRAGMA writable_schema = ON",
+    "UPDATE sqlite_master SET sql = replace(sql, {old}, {new}) WHERE type = 'table' AND name = '{table}'",
+    "PRAGMA writable_schema = RESET",
+)
+CHECK = '\'CONSTRAINT "award_amount" CHECK ("amount_fen" > 0)\''
+
+
+def rewritten(table: str, old: str, new: str) -> tuple[str, ...]:
+    return tuple(one.format(table=table, old=old, new=new) for one in _REWRITE)
+
+
+FORGED = {
+    "a check": (
+        ["constraint awards_award.award_amount"] if POSTGRES else ["table awards_award"],
+        ("ALTER TABLE awards_award DROP CONSTRAINT award_amount",)
+        if POSTGRES
+        else rewritten("awards_award", "'\"amount_fen\" > 0'", "'\"amount_fen\" > -9'"),
+    ),
+    "a unique index": (["unique month_once"], ("DROP INDEX month_once",)),
+    "a trigger": (
+        [f"trigger {'foundation_auditentry.' if POSTGRES else ''}foundation_auditentry_no_update"],
+        (f"DROP TRIGGER foundation_auditentry_no_update{' ON foundation_auditentry' if POSTGRES else ''}",),
+    ),
+    "a table of another": (
+        ["column planted.id", "table planted"] if POSTGRES else ["table planted"],
+        ("CREATE TABLE planted (id int)",),
+    ),
+}
+FORGED_POSTGRES = {
+    "a foreign key": (
+        ["constraint awards_awardmonth.planted"],
+        ("ALTER TABLE awards_awardmonth ADD CONSTRAINT planted FOREIGN KEY (award_id) REFERENCES awards_award (id)",),
+    ),
+    "foreign keys looked away from": (
+        ["foreign keys of awards_awardmonth", "foreign keys of", "trigger awards_awardmonth."],
+        ("ALTER TABLE awards_awardmonth DISABLE TRIGGER ALL",),
+    ),
+    "the text of a function": (
+        ["function foundation_auditentry_no_update_fn()"],
+        (
+            "CREATE OR REPLACE FUNCTION foundation_auditentry_no_update_fn() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN RETURN NEW; END'",
+        ),
+    ),
+    "a rule": (
+        ["rule public.awards_award.planted"],
+        ("CREATE RULE planted AS ON DELETE TO awards_award DO INSTEAD NOTHING",),
+    ),
+    "a policy": (["table awards_award"], ("ALTER TABLE awards_award ENABLE ROW LEVEL SECURITY",)),
+}
+CASES = FORGED | (FORGED_POSTGRES if POSTGRES else {})
+
+
+@pytest.fixture
+def forge(committed_database: str):
+    """Statements run behind the product's back, in a database of the test's own."""
+
+    def do(*statements: str) -> None:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    return do
+
+
+def test_nothing_differs_after_migrate(db):
+    assert differences() == []
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_what_was_changed_is_named(forge, what):
+    names, statements = CASES[what]
+    forge(*statements)
+
+    found = differences()
+    assert [name for name in names if not any(one.startswith(name) for one in found)] == []
+    assert [one for one in found if not one.startswith(tuple(names))] == []
+
+
+def test_a_start_tells_and_refuses_and_puts_nothing_back(forge):
+    _names, statements = FORGED["a trigger"]
+    forge(*statements)
+
+    with pytest.raises(SystemExit, match="foundation_auditentry_no_update"):
+        cli_serve.prepare()
+    assert triggers.missing(connection) == ["foundation_auditentry_no_update"]
+
+
+def test_a_start_with_other_triggers_in_the_code_installs_them(forge, monkeypatch):
+    rule = refuse("of_the_new_release", "areas_area", "BEFORE DELETE", "no")
+    old = dict(triggers._registered)
+    monkeypatch.setattr(triggers, "_registered", old | {rule.name: rule})
+    call_command("migrate", verbosity=0)
+
+    assert (triggers.missing(connection), differences()) == ([], [])
+
+
+def test_an_upgrade_begins_on_what_the_last_one_left(forge, monkeypatch):
+    """A new release does not wash away what somebody did before it."""
+    forge(*FORGED["a unique index"][1])
+    monkeypatch.setattr(triggers, "_registered", dict(list(triggers._registered.items())[1:]))
+
+    with pytest.raises(DefinitionsDiffer):
+        call_command("migrate", verbosity=0)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM foundation_definitions",
+        "UPDATE foundation_definitions SET content = '{}'",
+        "UPDATE foundation_definitions SET mac = 'x'",
+    ],
+)
+def test_what_the_last_upgrade_left_cannot_be_forged(forge, statement):
+    forge(
+        *(
+            f"DROP TRIGGER foundation_definitions_no_{word}{' ON foundation_definitions' if POSTGRES else ''}"
+            for word in ("update", "delete")
+        )
+    )
+    forge(statement)
+
+    assert differences() == ["definitions"]
+    with pytest.raises(DefinitionsDiffer):
+        call_command("migrate", verbosity=0)
+
+
+def test_an_older_state_with_its_own_record_is_no_state_of_these_migrations(forge):
+    forge("DELETE FROM django_migrations WHERE app = 'foundation' AND name LIKE '0009%'")
+
+    assert differences() == ["django_migrations"]
+
+
+def test_who_looked_at_it_accepts_it_and_the_trail_says_so(forge, capsys):
+    forge("CREATE TABLE planted (id int)")
+
+    assert (run_accept(yes=False), run_accept(yes=True), run_accept(yes=False)) == (BROKEN, WHOLE, WHOLE)
+    assert "table planted" in capsys.readouterr().out
+    assert "table planted" in AuditEntry.objects.get(act="foundation.accept_definitions").note
+    call_command("migrate", verbosity=0)
+
+
+def test_verification_says_so(forge, capsys):
+    forge("CREATE TABLE planted (id int)")
+
+    assert run_verify(as_json=False) == BROKEN
+    assert "definition.differs table planted" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not POSTGRES, reason="only PostgreSQL can be told so")
+def test_a_setting_that_looks_away_from_triggers_is_named(forge):
+    name = connection.settings_dict["NAME"]
+    forge(f'ALTER DATABASE "{name}" SET session_replication_role = replica')
+
+    assert [one.split()[0] for one in differences()] == ["setting"]
+
+
+def test_an_index_that_is_not_unique_is_nobodys_business(forge):
+    forge("CREATE INDEX planted ON awards_award (id)")
+
+    assert differences() == []
+
+
+def test_a_database_is_left_alone_that_is_another(forge):
+    forge("CREATE TABLE planted (id int)")
+    definitions.check_before_migrate(using="other")
+    definitions.keep_after_migrate(using="other", plan=["x"])
+
+    assert Definitions.objects.count() == 1
