@@ -10,7 +10,7 @@ from linli.config.cli_audit import BROKEN, NO_DATABASE, WHOLE, run_head, run_ver
 from linli.foundation.trail.audit import head, seal_days
 from linli.foundation.trail.invariants import Violation, invariants
 from linli.kernel.act import SYSTEM, Act
-from tests.config.command_line import linli
+from tests.config.command_line import linli, write_keys_of_tests
 from tests.conftest import MONDAY, at
 
 TRIGGER = "foundation_auditentry_no_update"
@@ -28,15 +28,18 @@ class TestRunVerify:
     def test_says_that_all_is_whole(self, community, capsys):
         assert (run_verify(as_json=False), capsys.readouterr().out) == (
             WHOLE,
-            "完整：审计链、封存、触发器、外键、不变式均已重新核对，没有问题\n"
-            "whole: audit chain, seals, triggers, foreign keys and invariants were checked again\n",
+            "完整：审计链、封存、每条记录、数据库定义、外键、不变式均已重新核对，没有问题\n"
+            "whole: audit chain, seals, every row, the database's definitions, foreign keys and invariants were checked "
+            "again\n",
         )
 
     def test_names_a_missing_trigger(self, community, capsys):
         tamper()
 
         assert run_verify(as_json=False) == BROKEN
-        assert capsys.readouterr().out == (f"缺少触发器 · trigger.missing {TRIGGER}\n共 1 处问题 · 1 problems\n")
+        assert capsys.readouterr().out == (
+            f"数据库定义被改动 · definition.differs trigger foundation_auditentry.{TRIGGER}\n共 1 处问题 · 1 problems\n"
+        )
 
     def test_names_an_altered_entry_by_area_and_day(self, community, capsys):
         tamper("UPDATE foundation_auditentry SET subject = 'x'")
@@ -62,7 +65,7 @@ class TestRunVerify:
         assert json.loads(capsys.readouterr().out) == {
             "whole": False,
             "head": head(),
-            "problems": [{"code": "trigger.missing", "subject": TRIGGER}],
+            "problems": [{"code": "definition.differs", "subject": f"trigger foundation_auditentry.{TRIGGER}"}],
         }
 
 
@@ -78,6 +81,7 @@ class TestRunHead:
 
 class TestInAProcess:
     def test_an_untouched_database_is_whole(self, committed_database, tmp_path):
+        write_keys_of_tests(tmp_path)
         done = linli("audit", "verify", LINLI_DATABASE=committed_database, LINLI_DATA=str(tmp_path))
 
         assert (done.returncode, done.stderr) == (WHOLE, "")

@@ -66,13 +66,13 @@ class TestHealth:
 
     def test_a_database_behind_the_code_is_seen_until_it_is_not(self, begun: None) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM django_migrations WHERE app = 'foundation' AND name LIKE '0010%%'", [])
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'foundation' AND name LIKE '0012%%'", [])
         probes._of.cache_clear()
         assert asked()[1]["migrations"] is False
 
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES ('foundation', '0010_beats', %s)",
+                "INSERT INTO django_migrations (app, name, applied) VALUES ('foundation', '0012_definitions', %s)",
                 [timezone.now()],
             )
         assert asked()[1]["migrations"] is True

@@ -11,8 +11,8 @@ WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
 # The table that every installation has.
 _SIGN_OF_LIFE = "foundation_auditentry"
 _WHOLE = (
-    "完整：审计链、封存、触发器、外键、不变式均已重新核对，没有问题\n"
-    "whole: audit chain, seals, triggers, foreign keys and invariants were checked again"
+    "完整：审计链、封存、每条记录、数据库定义、外键、不变式均已重新核对，没有问题\n"
+    "whole: audit chain, seals, every row, the database's definitions, foreign keys and invariants were checked again"
 )
 _NO_DATABASE = (
     "没有可用的数据库：请检查 LINLI_DATABASE 与 LINLI_DATA，或先运行 migrate\n"
@@ -22,7 +22,6 @@ _NO_DATABASE = (
 _SAID = {
     "audit": "审计记录不完整",
     "row": "记录不是经办理改成这样的",
-    "trigger": "缺少触发器",
     "definition": "数据库定义被改动",
     "reference": "外键不完整",
     "database": "没有数据库",
@@ -30,8 +29,8 @@ _SAID = {
 
 
 def run_verify(*, as_json: bool) -> int:
-    """Recompute the audit chain, its seals and the sealed rows, compare the triggers' texts, follow every foreign key,
-    ask every room for its invariants.
+    """Recompute the audit chain, its seals and the digests of every row, compare the database's definitions, follow
+    every foreign key, ask every room for its invariants.
 
     Writes each problem to standard output, one a line or as JSON. Returns 0 without problems, 1 with, 2 when the
     database is not there or not set up.

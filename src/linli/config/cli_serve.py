@@ -43,8 +43,7 @@ def prepare() -> None:
     try:
         call_command("migrate", verbosity=0)
     except definitions.DefinitionsDiffer as found:
-        raise SystemExit(_DIFFERS.format("
-  ".join(found.names))) from found
+        raise SystemExit(_DIFFERS.format("\n  ".join(found.names))) from found
     check_guard()
     call_command("collectstatic", verbosity=0, interactive=False)
 

@@ -15,7 +15,6 @@ words.acts.put(
         "foundation.drop_view": pgettext_lazy("audit", "删除名单视图"),
         "foundation.begin_day": pgettext_lazy("audit", "开始当日工作"),
         "foundation.seal_days": pgettext_lazy("audit", "封存审计记录"),
-        "foundation.seal_new_rows": pgettext_lazy("audit", "封存新增记录"),
         "foundation.accept_definitions": pgettext_lazy("audit", "认可数据库定义的改动"),
         "foundation.digest_anew": pgettext_lazy("audit", "升级后重算记录摘要"),
     }

@@ -34,7 +34,7 @@ FORGED = {
     ),
     "a unique index": (["unique month_once"], ("DROP INDEX month_once",)),
     "a trigger": (
-        [f"trigger {'foundation_auditentry.' if POSTGRES else ''}foundation_auditentry_no_update"],
+        ["trigger foundation_auditentry.foundation_auditentry_no_update"],
         (f"DROP TRIGGER foundation_auditentry_no_update{' ON foundation_auditentry' if POSTGRES else ''}",),
     ),
     "a table of another": (

@@ -10,7 +10,8 @@ from django.db.utils import DatabaseError
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import chain
 from linli.foundation.trail.acts import ActMisused, act, open_act
-from linli.foundation.trail.audit import DayNotOver, DaySealed, head, record, record_read, seal_days, verify
+from linli.foundation.trail.audit import DayNotOver, head, record, record_read, seal_days, verify
+from linli.foundation.trail.chain import DaySealed
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.canonical import digest

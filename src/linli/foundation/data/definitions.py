@@ -16,7 +16,6 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils import timezone
 
 from linli.foundation.data import touched, triggers
 from linli.kernel.canonical import canonical_json, digest
@@ -25,12 +24,11 @@ from linli.kernel.canonical import canonical_json, digest
 class Definitions(models.Model):
     """The catalogue as an upgrade left it. Append-only."""
 
-    at = models.DateTimeField()
     content = models.TextField()  # canonical JSON: digests by name, the migrations applied, the code's own triggers
     mac = models.CharField(max_length=64)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}"
+        return self.mac
 
 
 triggers.register(*triggers.append_only("foundation_definitions"))
@@ -80,11 +78,17 @@ def keep_after_migrate(*, using: str = "default", plan: Sequence[object] = (), *
             keep()
 
 
+def is_outdated() -> bool:
+    """Whether the code has other triggers than at the last upgrade: the next start brings them in."""
+    kept = _kept()
+    return kept is not None and kept.code != _code()
+
+
 def keep() -> None:
     """Install the triggers of the code and keep the definitions as they are then."""
     triggers.install(connection)
     content = canonical_json({"objects": _objects(), "migrations": _migrations(), "code": _code()})
-    Definitions.objects.create(at=timezone.now(), content=content, mac=_mac(content))
+    Definitions.objects.create(content=content, mac=_mac(content))
 
 
 def _kept() -> _Kept | None:
@@ -126,7 +130,7 @@ def _objects() -> dict[str, str]:
 _SQLITE: Final = {
     "table": "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'",
     "unique": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE UNIQUE%'",
-    "trigger": "SELECT name, tbl_name || ' ' || sql FROM sqlite_master WHERE type = 'trigger'",
+    "trigger": "SELECT tbl_name || '.' || name, sql FROM sqlite_master WHERE type = 'trigger'",
     "view": "SELECT name, sql FROM sqlite_master WHERE type = 'view'",
 }
 _OURS: Final = "'public'::regnamespace"

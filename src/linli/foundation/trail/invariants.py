@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db import connection
 
 from linli.foundation.data import definitions
-from linli.foundation.data.triggers import missing
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import digests
 from linli.foundation.trail.audit import verify
@@ -29,14 +28,15 @@ def violations() -> list[Violation]:
 
 
 def whole() -> Iterator[Violation]:
-    """The trail with its seals, the sealed rows, the triggers, and rows that point at a row that is not there."""
+    """The trail with its seals, the rows that acts wrote, the database's definitions, and rows that point at a row that is not there."""
     for problem in verify():
         yield Violation("audit.not_whole", f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}")
     for entry in digests.loose_entries():
         yield Violation("audit.not_whole", f"entry {entry}: its digests of rows")
     yield from (Violation(f"row.{found.what}", f"{found.table} {found.row}") for found in digests.forged())
-    yield from (Violation("trigger.missing", name) for name in missing(connection))
     yield from (Violation("definition.differs", name) for name in definitions.differences())
+    if definitions.is_outdated():
+        yield Violation("definition.outdated", "triggers")
     yield from _references()
 
 
