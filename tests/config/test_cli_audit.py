@@ -29,8 +29,8 @@ class TestRunVerify:
         assert (run_verify(as_json=False), capsys.readouterr().out) == (
             WHOLE,
             "完整：审计链、封存、每条记录、数据库定义、外键、不变式均已重新核对，没有问题\n"
-            "whole: audit chain, seals, every row, the database's definitions, foreign keys and invariants were checked "
-            "again\n",
+            "whole: audit chain, seals, every row, the database's definitions, foreign keys and invariants were "
+            "checked again\n",
         )
 
     def test_names_a_missing_trigger(self, community, capsys):

@@ -28,7 +28,7 @@ def violations() -> list[Violation]:
 
 
 def whole() -> Iterator[Violation]:
-    """The trail with its seals, the rows that acts wrote, the database's definitions, and rows that point at a row that is not there."""
+    """The trail with its seals, the rows that acts wrote, the database's definitions, and rows that point nowhere."""
     for problem in verify():
         yield Violation("audit.not_whole", f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}")
     for entry in digests.loose_entries():

@@ -1,24 +1,11 @@
 """After an upgrade: rows whose columns have changed are digested as they are now, and the trail says that they were."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from linli.foundation.clock import now
 from linli.foundation.data import definitions, touched
-from linli.foundation.trail import digests
 from linli.foundation.trail.acts import act
 from linli.foundation.trail.audit import record
-from linli.kernel.act import SYSTEM, Act
-
-
-def digest_after_migrate(*, using: str = "default", plan: Sequence[object] = (), **_signal: Any) -> None:
-    """Signal receiver: when something was migrated, answer anew for the rows of tables with other columns than before.
-
-    A start without migrations answers for nothing: what was altered behind the product's back stays altered.
-    """
-    tables = digests.of_older_shape() if plan and using == "default" else []
-    if tables:
-        digest_anew(Act(SYSTEM, now()), tables=tables)
+from linli.kernel.act import Act
 
 
 @act
