@@ -7,13 +7,14 @@ class FoundationConfig(AppConfig):
     label = "foundation"
 
     def ready(self) -> None:
-        from linli.foundation import shelves, tasks
+        from linli.foundation import shelves
         from linli.foundation.data import definitions, statistics, touched
         from linli.foundation.screens.fields import say_what_is_missing
+        from linli.foundation.trail import upgrading
 
         pre_migrate.connect(definitions.check_before_migrate, sender=self, dispatch_uid="linli.definitions.before")
         post_migrate.connect(definitions.keep_after_migrate, sender=self, dispatch_uid="linli.definitions")
-        post_migrate.connect(tasks.digest_after_migrate, sender=self, dispatch_uid="linli.digests")
+        post_migrate.connect(upgrading.digest_after_migrate, sender=self, dispatch_uid="linli.digests")
         post_migrate.connect(statistics.analyse_after_migrate, sender=self, dispatch_uid="linli.statistics")
         touched.register_all()
         say_what_is_missing()

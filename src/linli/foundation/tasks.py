@@ -1,14 +1,10 @@
 """What the foundation does by itself: every day, when a long workbook is asked for, and after an upgrade."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from linli.foundation.clock import now
 from linli.foundation.data import statistics
 from linli.foundation.screens import exporting
-from linli.foundation.trail import audit, digests, drafts, exports, tries, upgrading
+from linli.foundation.trail import audit, drafts, exports, tries, upgrading
 from linli.foundation.trail.jobs import job
-from linli.kernel.act import SYSTEM, Act
+from linli.kernel.act import Act
 
 _SUNDAY = 6
 
@@ -50,11 +46,7 @@ def write_export(today: Act, export_id: int) -> None:
     exporting.write_export(today, export_id)
 
 
-def digest_after_migrate(*, using: str = "default", plan: Sequence[object] = (), **_signal: Any) -> None:
-    """Signal receiver: when something was migrated, answer anew for the rows of tables with other columns than before.
-
-    A start without migrations answers for nothing: what was altered behind the product's back stays altered.
-    """
-    tables = digests.of_older_shape() if plan and using == "default" else []
-    if tables:
-        upgrading.digest_anew(Act(SYSTEM, now()), tables=tables)
+@job("trail.digest_rows_anew")
+def digest_rows_anew(today: Act) -> None:
+    """After an upgrade digest the rows of tables with other columns than before."""
+    upgrading.digest_older(today)
