@@ -83,8 +83,11 @@ def _parser() -> argparse.ArgumentParser:
 
     audit = commands.add_parser("audit", help="the audit trail")
     actions = audit.add_subparsers(required=True, metavar="ACTION")
-    _output(_command(actions, "verify", "cli_audit.run_verify", "recompute every chain, seal and invariant"))
-    _output(_command(actions, "head", "cli_audit.run_head", "print the newest seal"))
+    verify = _command(actions, "verify", "cli_audit.run_verify", "recompute every chain, seal, row and invariant")
+    verify.add_argument("--head", type=Path, default=None, metavar="FILE", help="a head kept elsewhere")
+    _output(verify)
+    head = _command(actions, "head", "cli_audit.run_head", "print how far the trail goes, to be kept elsewhere")
+    _output(head)
     accept = _command(
         actions, "accept", "cli_audit.run_accept", "say what of the database's definitions was changed, and accept it"
     )

@@ -6,6 +6,10 @@ Exit codes: 0 all is whole, 1 something is not (every problem is named), 2 there
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linli.foundation.trail.invariants import Violation
 
 WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
 # The table that every installation has.
@@ -28,9 +32,9 @@ _SAID = {
 }
 
 
-def run_verify(*, as_json: bool) -> int:
+def run_verify(*, as_json: bool, head: Path | None = None) -> int:
     """Recompute the audit chain, its seals and the digests of every row, compare the database's definitions, follow
-    every foreign key, ask every room for its invariants.
+    every foreign key, ask every room for its invariants; ``head`` is a file by which the end of the trail is known.
 
     Writes each problem to standard output, one a line or as JSON. Returns 0 without problems, 1 with, 2 when the
     database is not there or not set up.
@@ -39,7 +43,7 @@ def run_verify(*, as_json: bool) -> int:
         return _no_database(as_json=as_json)
     from linli.foundation.trail.invariants import violations
 
-    problems = violations()
+    problems = [*violations(), *_beyond(head)]
     if as_json:
         _write_json(
             {
@@ -55,12 +59,29 @@ def run_verify(*, as_json: bool) -> int:
     return BROKEN if problems else WHOLE
 
 
+def _beyond(file: Path | None) -> "list[Violation]":
+    from linli.foundation.trail import heads
+    from linli.foundation.trail.invariants import Violation
+
+    if file is None:
+        return []
+    try:
+        found = heads.compare(file.read_text())
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{file}：无法作为封存摘要读取 · cannot be read as a head: {error}") from error
+    return [Violation("audit.cut", f"area {one.chain}, {one.day.isoformat()}: {one.what}") for one in found]
+
+
 def run_head(*, as_json: bool) -> int:
-    """Write the newest seal's code; kept elsewhere, it proves later that no seal was cut off. Returns 0, or 2."""
+    """Write the newest seal's code, or as JSON the whole head; kept elsewhere, it proves later that nothing was cut
+    off. Returns 0, or 2.
+    """
     if not _database_is_there():
         return _no_database(as_json=as_json)
     if as_json:
-        _write_json({"head": _head()})
+        from linli.foundation.trail import heads
+
+        _write_json(heads.newest())
     else:
         sys.stdout.write(_head() + "\n")
     return WHOLE

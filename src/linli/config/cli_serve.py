@@ -18,6 +18,8 @@ from linli.config.keeping import Wanted, keep
 ROOT = Path(__file__).resolve().parents[3]
 # How often the worker looks whether a day has begun.
 _LOOK_SECONDS = 30
+# How often the head of the trail is kept elsewhere.
+_DROP_SECONDS = 15 * 60
 # By this name the worker says that it is alive.
 WORKER = "worker"
 _DIFFERS = (
@@ -125,15 +127,23 @@ def keep_days() -> None:
     """Say that the worker is alive, and begin every day, for as long as this process lives."""
     from django.db import Error, connection
 
+    from linli.foundation.clock import now
     from linli.foundation.data.beats import beat
     from linli.foundation.screens.pages import today
+    from linli.foundation.trail import heads
 
     begun: date | None = None
+    dropped = 0.0
     while True:
         try:
             beat(WORKER, int(time.time()))
             if today() != begun:
                 begun = begin_today()
+            if time.monotonic() - dropped > _DROP_SECONDS:
+                dropped = time.monotonic()
+                heads.drop(now())
+        except OSError:
+            logging.getLogger("linli.heads").exception("the head of the trail could not be kept elsewhere")
         except Error:  # the database is away or busy: the day is begun when it is back
             logging.getLogger("linli.days").warning("the day could not be begun yet", exc_info=True)
         connection.close()

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 KEYS = load_keys(DATA_DIR / "keys.json", testing=TESTING)
 SECRET_KEY = KEYS.secret
+# What signs the seals of the trail, where the newest head is dropped, and to whom it is sent.
+SEAL_KEY = os.environ.get("LINLI_SEAL_KEY", f"{DATA_DIR}/seal.key")
+HEADS = os.environ.get("LINLI_HEADS", "")
+HEAD_MAIL = [one for one in os.environ.get("LINLI_HEAD_MAIL", "").split(",") if one]
+_MAIL = urlsplit(os.environ.get("LINLI_SMTP", "smtp://127.0.0.1:25"))
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "127.0.0.1", _MAIL.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("LINLI_MAIL_FROM", "linli@localhost")
 
 LOGGING = logs.settings(os.environ.get("LINLI_LOG_LEVEL", "INFO"))
 

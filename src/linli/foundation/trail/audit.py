@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.scope import Stamp
+from linli.foundation.trail import signing
 from linli.foundation.trail.acts import act, open_act, within_act
-from linli.foundation.trail.chain import entry_mac, genesis, seal_mac
+from linli.foundation.trail.chain import entry_mac, genesis, seal_mac, seal_text
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.kernel.act import Act
 from linli.kernel.canonical import Digested, canonical_json, digest_of
@@ -106,6 +107,8 @@ def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
         )
         previous = seal.mac = seal_mac(seal, previous)
         seals.append(seal)
+    if seals:
+        seals[-1].signature = signing.sign(seal_text(seals[-1]))
     AuditSeal.objects.bulk_create(seals)
     record(act, where=0, subject=f"seals:{before.isoformat()}", lines=[seal.mac for seal in seals])
     return seals
@@ -234,4 +237,7 @@ def _verify_seals(counted: Mapping[tuple[int, date], tuple[int, str]]) -> list[A
         if counted.get((seal.chain, seal.day), (0, "")) != (seal.count, seal.head):
             problems.append(AuditProblem(seal.chain, seal.day, "entries differ from the sealed count or head"))
         previous = seal.mac
+    newest = newest_seal()
+    if newest is not None and not signing.is_signed(seal_text(newest), newest.signature):
+        problems.append(AuditProblem(newest.chain, newest.day, "the newest seal is not signed by this installation"))
     return problems

@@ -16,7 +16,7 @@ from linli.kernel.errors import DomainError
 
 
 class DaySealed(DomainError):
-    """A sealed day takes no more entries: the clock of this machine must have gone back."""
+    """A day that is sealed, or has a later one sealed, takes no more entries: the clock must have gone back."""
 
     code = "audit.day_sealed"
     message = _("%(day)s 已经封存，不能再办理；请检查系统时间")
@@ -34,8 +34,9 @@ def append(entries: Iterable[AuditEntry]) -> None:
 # Every act passes here: the two statements are written out, since building them anew cost more than running them. That
 # a number is none below nought leads SQLite into the index that ends with it, whatever it counted of the others.
 _LAST = (
-    "SELECT seq, mac, EXISTS (SELECT 1 FROM foundation_auditseal WHERE chain = %s AND day = %s) "
-    "FROM foundation_auditentry WHERE chain = %s AND day = %s AND seq >= 0 ORDER BY seq DESC LIMIT 1"
+    "SELECT EXISTS (SELECT 1 FROM foundation_auditseal WHERE day >= %s), seq, mac FROM (SELECT 1) one LEFT JOIN "
+    "(SELECT seq, mac FROM foundation_auditentry WHERE chain = %s AND day = %s AND seq >= 0 ORDER BY seq DESC LIMIT 1) "
+    "last ON 1 = 1"
 )
 _COLUMNS = [field for field in AuditEntry._meta.concrete_fields if not field.primary_key]
 _INSERT = (
@@ -48,14 +49,11 @@ def _end_of(chain: int, on: date) -> tuple[int, str]:
     """The number of the day's next entry and the code it continues from. Raises DaySealed."""
     day = connection.ops.adapt_datefield_value(on)
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, [chain, day, chain, day])
-        last = cursor.fetchone()
-    if last is None:
-        return 1, genesis(chain, on)
-    seq, mac, sealed = last
+        cursor.execute(_LAST, [day, chain, day])
+        sealed, seq, mac = cursor.fetchone()
     if sealed:
         raise DaySealed(day=on)
-    return seq + 1, mac
+    return (1, genesis(chain, on)) if seq is None else (seq + 1, mac)
 
 
 def _insert(entry: AuditEntry) -> None:
@@ -93,6 +91,11 @@ def seal_mac(seal: AuditSeal, previous: str) -> str:
     """The code of a seal after the one before."""
     parts = [previous, seal.seq, seal.chain, seal.day, seal.count, seal.head, utc(seal.sealed_at)]
     return mac(canonical_json(parts))
+
+
+def seal_text(seal: AuditSeal) -> str:
+    """What the signature of a seal signs."""
+    return f"seal|{seal.seq}|{seal.mac}"
 
 
 def utc(moment: datetime) -> int:

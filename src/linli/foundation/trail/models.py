@@ -43,9 +43,11 @@ class AuditSeal(models.Model):
     head = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
     mac = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128, default="", db_default="")  # of the last seal of each run
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "day"], name="audit_seal_once")]
+        indexes = [models.Index(fields=["day"], name="audit_seal_day")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.chain}: {self.count}"
