@@ -20,12 +20,14 @@ from linli.aid.assistance.operations.papers import (
     PapersClosed,
 )
 from linli.foundation.data.locks import FormStale
+from linli.foundation.files.uploads import store
 from linli.foundation.screens.pages import sentence
 from linli.ground.users.operations import create_user
 from linli.kernel.act import Act
 from linli.registry.residents.operations import link_account
 from tests.assistance.world import World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
+from tests.foundation.files.builders import pdf
 
 CERTIFICATE = "LOW_INCOME_CERTIFICATE"
 
@@ -65,13 +67,23 @@ class TestRecordPapers:
     def test_keeps_the_upload(self, world: World) -> None:
         application = world.received(without=[CERTIFICATE])
         record = PaperRecord(
-            CERTIFICATE, PaperState.PRESENT, file_key="k", file_name="a.pdf", file_sha256="5" * 64, file_type="PDF"
+            CERTIFICATE,
+            PaperState.PRESENT,
+            file_key=store(pdf()),
+            file_name="a.pdf",
+            file_sha256="5" * 64,
+            file_type="PDF",
         )
 
         bring(world, application, record)
 
         paper = Paper.objects.get(code=CERTIFICATE)
-        assert (paper.file_key, paper.file_name, paper.file_sha256, paper.file_type) == ("k", "a.pdf", "5" * 64, "PDF")
+        assert (paper.file_key, paper.file_name, paper.file_sha256, paper.file_type) == (
+            store(pdf()),
+            "a.pdf",
+            "5" * 64,
+            "PDF",
+        )
         assert str(paper) == "LOW_INCOME_CERTIFICATE PRESENT"
 
     def test_grows_the_version_so_that_a_stale_form_is_noticed(self, world: World) -> None:
@@ -129,7 +141,7 @@ class TestRecordPapers:
         link_account(world.act(world.staff.clerk), user_id=resident.pk, resident_id=world.people(family)[0].pk)
         application = world.received(family, without=[CERTIFICATE])
 
-        record = PaperRecord(CERTIFICATE, PaperState.PRESENT, file_key="k")
+        record = PaperRecord(CERTIFICATE, PaperState.PRESENT, file_key=store(pdf()))
         record_papers(world.act(resident), application_id=application.pk, papers=[record])
         with pytest.raises(PaperNeedsOffice):
             record_papers(

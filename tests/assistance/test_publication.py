@@ -20,6 +20,7 @@ from linli.aid.assistance.operations import (
 from linli.aid.assistance.operations.common import TextTooLong
 from linli.aid.assistance.operations.publication import ProofMissing, PublicationMixed
 from linli.aid.assistance.refusals import AlreadyPrepared, NotProposed, ObjectionOpen, PublicationNotFound
+from linli.foundation.files.uploads import fetch, store
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.ground.users.queries import NotPermitted
@@ -28,6 +29,7 @@ from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import SamePerson, StepNotPossible
 from tests.assistance.world import LOW_INCOME, NEEDY, Decidable, World, fresh, not_refused
 from tests.conftest import MONDAY, system_act
+from tests.foundation.files.builders import png
 from tests.layers import layer
 from tests.residents.people import person
 
@@ -195,9 +197,9 @@ class TestPost:
     def test_a_photograph_is_proof(self, world: World, application: Application) -> None:
         publication = prepared(world, application)
 
-        done = post(world.act(world.staff.street_officer), publication_id=publication.pk, proof_key="photo")
+        done = post(world.act(world.staff.street_officer), publication_id=publication.pk, proof_key=store(png()))
 
-        assert done.proof_key == "photo"
+        assert fetch(done.proof_key) == png()
 
     def test_a_proof_fits(self, world: World, application: Application) -> None:
         with pytest.raises(TextTooLong):

@@ -19,6 +19,7 @@ from linli.aid.assistance.operations.apply import (
 from linli.aid.assistance.operations.common import ApplicationNotFound, TextTooLong
 from linli.aid.assistance.operations.papers import PaperNeedsOffice, PaperNotDemanded
 from linli.foundation.data.locks import LockSpace
+from linli.foundation.files.uploads import store
 from linli.foundation.trail.acts import ActRepeated
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.models import User
@@ -30,6 +31,7 @@ from linli.registry.residents.codes import GuardianshipKind, Relation
 from linli.registry.residents.operations import add_guardian, leave, link_account
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, SCHEME, UNEMPLOYED, World, not_refused
 from tests.conftest import MONDAY, at, system_act
+from tests.foundation.files.builders import png
 from tests.locking import named_locks
 from tests.residents.people import person
 
@@ -252,7 +254,7 @@ class TestReceiveFromTheFamily:
 
     def test_takes_uploads_and_promises(self, world: World, resident: User) -> None:
         papers = (
-            PaperRecord("IDENTITY_CARD", PaperState.PRESENT, file_key="k1", file_name="id.jpg"),
+            PaperRecord("IDENTITY_CARD", PaperState.PRESENT, file_key=store(png()), file_name="id.jpg"),
             PaperRecord("LOW_INCOME_CERTIFICATE", PaperState.PROMISED, promised_date=date(2026, 3, 20), note="下周补"),
         )
 

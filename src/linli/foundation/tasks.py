@@ -1,6 +1,7 @@
 """What the foundation does by itself: every day, when a long workbook is asked for, and after an upgrade."""
 
 from linli.foundation.data import statistics
+from linli.foundation.files import unsent
 from linli.foundation.screens import exporting
 from linli.foundation.trail import audit, drafts, exports, tries, upgrading
 from linli.foundation.trail.jobs import job
@@ -31,6 +32,12 @@ def drop_tries(today: Act) -> None:
 def drop_exports(today: Act) -> None:
     """Throw away workbooks that were asked for more than a day ago."""
     exports.drop_old(today.at)
+
+
+@job("files.drop_unsent", daily=True)
+def drop_unsent(today: Act) -> None:
+    """Throw away files that no draft names any more."""
+    unsent.drop_old(today.at)
 
 
 @job("data.analyse", daily=True)

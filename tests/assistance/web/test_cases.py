@@ -9,12 +9,14 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from linli.aid.assistance.models import Application
+from linli.foundation.files.uploads import store
 from linli.foundation.trail.models import AuditEntry
 from linli.registry.residents.models import Household
 from tests.assistance.web.reading import address, main, text
 from tests.assistance.world import DISABLED, LOW_INCOME, NEEDY, World
 from tests.browser import LogIn
 from tests.conftest import MONDAY
+from tests.foundation.files.builders import pdf
 from tests.residents.people import person
 
 
@@ -298,7 +300,9 @@ class TestNew:
 
     def test_what_was_given_before_is_not_asked_again(self, clerk: Client, world: World, received: Application) -> None:
         family, code = received.household, "HOUSEHOLD_REGISTER"
-        received.papers.filter(code=code).update(file_key="f" * 64, file_name="户口簿.pdf", file_type="application/pdf")
+        received.papers.filter(code=code).update(
+            file_key=store(pdf()), file_name="户口簿.pdf", file_type="application/pdf"
+        )
         given = _counter(world, family) | {"groups": [DISABLED], f"{code}-state": "PRESENT"}
         day = received.papers.get(code=code).issued_date
         given[f"{code}-day"] = day.isoformat() if day else ""

@@ -1,7 +1,9 @@
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
@@ -288,6 +290,23 @@ class TestApplying:
 
         assert f"该家庭已有办理中的申请 {number}" in text(response)
         assert Draft.objects.exists()
+
+    def test_its_files_lie_aside_until_it_is_handed_in_or_thrown_away(
+        self, home: Client, world: World, family: Household
+    ) -> None:
+        folder = Path(settings.UPLOADS_DIR)
+        before = set(folder.rglob("*/*/*"))
+
+        def more() -> list[str]:
+            return sorted({path.parts[-3] for path in folder.rglob("*/*/*") if path.is_file() and path not in before})
+
+        filled(home, world, family)
+        for height in (2, 3):
+            page(home, "IDENTITY_CARD", state="PRESENT", file=SimpleUploadedFile("证.png", png(5, height), "image/png"))
+            assert more() == ["unsent"]
+            assert len([path for path in (folder / "unsent").rglob("*") if path.is_file()]) == 1
+        home.post(address("my_apply_discard"))
+        assert more() == []
 
     def test_is_thrown_away(self, home: Client) -> None:
         page(home, "statement", statement="不要了")

@@ -1,7 +1,9 @@
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -9,6 +11,7 @@ from linli.aid.assistance.codes import PaperState
 from linli.aid.assistance.models import Application, Paper
 from linli.aid.assistance.queries.papers import paper_view
 from linli.aid.assistance.web.presenters import paper_lines
+from linli.foundation.files import unsent
 from tests.assistance.web.reading import KEY, address, errors, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
@@ -268,3 +271,50 @@ class TestWords:
         (line,) = paper_lines([paper])
 
         assert line["state"] == said
+
+
+class TestFilesOfARefusedForm:
+    """What was handed in with a form that was refused lies nowhere afterwards."""
+
+    def on_disk(self) -> list[str]:
+        root = Path(settings.UPLOADS_DIR)
+        return [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
+
+    def send(self, client: Client, case: Application, **said: object) -> int:
+        states = {f"{paper.code}-state": "PRESENT" for paper in case.papers.all()}
+        fields = {"act_key": KEY, "version": case.version, **states, f"{CERTIFICATE}-file": self.picture(), **said}
+        return client.post(address("application_papers", case.number), fields).status_code
+
+    def picture(self) -> SimpleUploadedFile:
+        return SimpleUploadedFile("证明.png", png(9, 9), "image/png")
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {f"{CERTIFICATE}-issued_date": "2099-01-01"},  # by the act
+            {"version": 999},  # somebody else was faster
+            {"IDENTITY_CARD-file": SimpleUploadedFile("证.png", b"noise", "image/png")},  # by the next file
+        ],
+        ids=["day", "version", "next file"],
+    )
+    def test_are_not_kept(self, clerk: Client, incomplete: Application, wrong: dict[str, object]) -> None:
+        before = self.on_disk()
+
+        assert self.send(clerk, incomplete, **wrong) == 422
+        assert self.on_disk() == before
+
+    def test_of_one_that_is_taken_one_copy_is_kept(self, clerk: Client, incomplete: Application) -> None:
+        before = self.on_disk()
+
+        assert self.send(clerk, incomplete) == 302
+        assert [path for path in self.on_disk() if path not in before] == [
+            f"{(key := certificate(incomplete).file_key)[:2]}/{key[2:4]}/{key}"
+        ]
+
+    def test_that_are_too_many_for_a_day_are_told_by_the_field(
+        self, clerk: Client, incomplete: Application, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(unsent, "_files", unsent.Tries("files handed in", 0, minutes=24 * 60))
+
+        assert self.send(clerk, incomplete) == 422
+        assert certificate(incomplete).state == "MISSING"

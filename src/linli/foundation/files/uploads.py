@@ -115,14 +115,29 @@ def store(data: bytes) -> str:
     record is harmless, a record without a file is not.
     """
     key = hashlib.sha256(data).hexdigest()
-    path = _path(key)
     with contextlib.suppress(UploadMissing, UploadDamaged):
         if fetch(key) == data:
             return key
+    write_sealed(_path(key), data, aad=f"upload|{key}")
+    return key
+
+
+def fetch(key: str) -> bytes:
+    """The content kept under a key, decrypted and compared with it. Raises UploadMissing, UploadDamaged."""
+    return read_sealed(_path(key), key, aad=f"upload|{key}")
+
+
+def is_key(text: str) -> bool:
+    """Whether it may be the key of a file."""
+    return _KEY.fullmatch(text) is not None
+
+
+def write_sealed(path: Path, data: bytes, *, aad: str) -> None:
+    """Put a sealed file in its place: whole or not at all, for its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key_id: str = settings.KEYS.current
-    sealed = _MAGIC + key_id.encode() + b"\n" + seal_bytes(data, aad=f"upload|{key}", key_id=key_id)
-    aside = path.with_name(f"{key}.{secrets.token_hex(8)}.part")
+    sealed = _MAGIC + key_id.encode() + b"\n" + seal_bytes(data, aad=aad, key_id=key_id)
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
         _write_synced(aside, sealed)
         aside.replace(path)
@@ -130,12 +145,10 @@ def store(data: bytes) -> str:
         aside.unlink(missing_ok=True)
     for folder in path.parents[:3]:
         _sync_folder(folder)
-    return key
 
 
-def fetch(key: str) -> bytes:
-    """The content kept under a key, decrypted and compared with it. Raises UploadMissing, UploadDamaged."""
-    path = _path(key)
+def read_sealed(path: Path, key: str, *, aad: str) -> bytes:
+    """The content of a sealed file, compared with its key. Raises UploadMissing, UploadDamaged."""
     try:
         sealed = path.read_bytes()
     except FileNotFoundError as error:
@@ -144,7 +157,7 @@ def fetch(key: str) -> bytes:
     if not sealed.startswith(_MAGIC):
         raise UploadDamaged
     try:
-        data = open_bytes(body, aad=f"upload|{key}", key_id=key_id.decode("ascii", "replace"))
+        data = open_bytes(body, aad=aad, key_id=key_id.decode("ascii", "replace"))
     except EnvelopeBroken as error:
         raise UploadDamaged from error
     if hashlib.sha256(data).hexdigest() != key:

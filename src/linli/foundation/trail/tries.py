@@ -30,8 +30,8 @@ class Try(models.Model):
 
 # Counted and read in one statement: of two processes neither sees the other's number.
 _COUNT = (
-    "INSERT INTO foundation_try (key, since, number) VALUES (%s, %s, 1) "
-    "ON CONFLICT (key, since) DO UPDATE SET number = foundation_try.number + 1 RETURNING number"
+    "INSERT INTO foundation_try (key, since, number) VALUES (%s, %s, %s) "
+    "ON CONFLICT (key, since) DO UPDATE SET number = foundation_try.number + excluded.number RETURNING number"
 )
 
 
@@ -47,10 +47,10 @@ class Tries:
         self._seconds = minutes * 60
 
     @no_act
-    def count(self, key: str, at: datetime) -> bool:
-        """Count a try; whether it is still one of those that are answered."""
+    def count(self, key: str, at: datetime, *, weight: int = 1) -> bool:
+        """Count a try, or one that weighs as many; whether it is still one of those that are answered."""
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, self._row(key, at))
+            cursor.execute(_COUNT, [*self._row(key, at), weight])
             number: int = cursor.fetchone()[0]
         return number <= self._most
 

@@ -29,6 +29,7 @@ from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.steps import CASE
 from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.numbering import take_labels
+from linli.foundation.files.unsent import settle
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.queries import Authority, NotPermitted, authority
@@ -96,7 +97,7 @@ def receive(act: Act, *, scheme: str, applications: Sequence[NewApplication]) ->
 
     Staff receive for any household in their place; a resident for the own household. Raises NotPermitted,
     GroupsMissing, GroupUnknown, IdentificationUnknown, ApplicantNotMember, ProxyUnknown, ApplicationOpen,
-    PackNotInForce and the papers' refusals.
+    PackNotInForce, UploadMissing and the papers' refusals.
     """
     if not applications:
         raise ApplicationNotFound
@@ -140,6 +141,7 @@ def receive(act: Act, *, scheme: str, applications: Sequence[NewApplication]) ->
     start_clocks(work_calendar(), rows, ClockKind.INTAKE, on=act.on)
     write_events(act, EventKind.RECEIVED, rows)
     audit.record(act, where=rows[0].stamp, subject=subject_of(rows), lines=[row.number for row in rows])
+    settle((record.file_key for new in applications for record in new.papers), user_id=act.by.pk)
     return rows
 
 

@@ -15,6 +15,7 @@ from linli.aid.assistance.operations.common import (
 )
 from linli.aid.assistance.operations.intake import resume_when_complete
 from linli.aid.assistance.permissions import RECEIVE, can_act_as_staff
+from linli.foundation.files.unsent import settle
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.codes import Role
@@ -91,7 +92,7 @@ def record_papers(
 ) -> Application:
     """Record papers that came, were waived or promised. The last missing one starts the clock again.
 
-    Raises the papers' refusals, PapersClosed, FormStale, ApplicationNotFound, NotPermitted.
+    Raises the papers' refusals, PapersClosed, FormStale, ApplicationNotFound, NotPermitted, UploadMissing.
     """
     application = lock_application(application_id, version=version)
     if acts_for_own(act, application, RECEIVE):
@@ -112,6 +113,7 @@ def record_papers(
     write_events(act, EventKind.PAPERS_RECORDED, {application: labels})
     resume_when_complete(act, application, list(known.values()))
     audit.record(act, where=application.stamp, subject=application.subject, lines=[p.code for p in papers])
+    settle((record.file_key for record in papers), user_id=act.by.pk)
     return application
 
 

@@ -35,6 +35,7 @@ from linli.aid.assistance.steps import PUBLICATION
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.prepared import prepared
+from linli.foundation.files.unsent import settle
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.areas.queries import names as area_names
@@ -100,7 +101,7 @@ def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str 
     """Post a prepared publication; another person than the preparer, with proof of posting.
 
     Raises SecondPersonNeeded, ProofMissing, PublicationNotFound, PublicationOutdated, HouseholdChanged,
-    StepNotPossible, NotPermitted.
+    StepNotPossible, NotPermitted, UploadMissing.
     """
     publication = _lock_prepared(publication_id)
     check_step(act, PUBLICATION, "post", publication)
@@ -126,6 +127,7 @@ def post(act: Act, *, publication_id: int, proof_note: str = "", proof_key: str 
         lines=[a.number for a in applications],
         note={"proof": proof, "file": proof_key, "last": str(publication.last_date)},
     )
+    settle([proof_key], user_id=act.by.pk)
     return publication
 
 

@@ -74,6 +74,7 @@ class OwnApplication:
     """A case as the family sees it: where it is, until when, what is missing, what was written."""
 
     application_id: int
+    household_id: int
     number: str
     version: int
     groups: tuple[Text, ...]
@@ -126,6 +127,7 @@ def own_applications(user_id: int, on: date) -> list[OwnApplication]:
         own.append(
             OwnApplication(
                 row.pk,
+                row.household_id,
                 row.number,
                 row.version,
                 tuple(pack.groups[code].label for code in row.group_codes),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from linli.aid.assistance.codes import Channel, PaperState
 from linli.aid.assistance.operations import NewApplication, PaperRecord
 from linli.aid.assistance.web.forms import ApplicationForm, OwnPaperForm
-from linli.aid.assistance.web.scheme import Kept, keep
+from linli.aid.assistance.web.scheme import Keeper, Kept
 from linli.foundation.screens.texts import day_text, joined, pack_text
 from linli.foundation.trail import drafts
 from linli.kernel.act import Actor
@@ -51,6 +51,11 @@ def home_of(person: Actor, on: date) -> Home:
     return Home(resident_of(person.pk), tuple((house, one) for house in households for one in people[house]))
 
 
+def files_of(said: Mapping[str, Any]) -> set[str]:
+    """The keys of the files that a draft names."""
+    return {paper["key"] for paper in said.get("papers", {}).values() if paper.get("key")}
+
+
 def said_by(person: Actor) -> dict[str, Any]:
     """What the person filled in and has not handed in; empty when there is nothing."""
     draft = drafts.find(person.pk, draft_address())
@@ -70,6 +75,12 @@ class Steps:
     pack: Pack
     home: Home
     said: Mapping[str, Any]
+
+    @property
+    def household_id(self) -> int:
+        """The household that the application is for; the account's first where nobody was chosen yet."""
+        people = {one.resident_id: house for house, one in self.home.people}
+        return people.get(self.said.get("applicant", 0), self.home.people[0][0])
 
     @property
     def codes(self) -> list[str]:
@@ -116,16 +127,16 @@ class Steps:
         initial = {"state": said.get("state", PaperState.PRESENT), "promised_date": said.get("promised_date")}
         return OwnPaperForm(data, files, promisable=self.pack.papers[code].promisable, initial=initial)
 
-    def with_answer(self, code: str, form: forms.Form) -> dict[str, Any]:
+    def with_answer(self, code: str, form: forms.Form, keeper: Keeper) -> dict[str, Any]:
         """What is said once the page's answer is added. Raises the refusals of uploads and adds the form's errors."""
         said = dict(self.said)
         if code in _FIELDS:
             said[code] = form.cleaned_data[code]
             return said
-        said["papers"] = {**said.get("papers", {}), code: self._paper(code, form)}
+        said["papers"] = {**said.get("papers", {}), code: self._paper(code, form, keeper)}
         return said
 
-    def _paper(self, code: str, form: forms.Form) -> dict[str, str]:
+    def _paper(self, code: str, form: forms.Form, keeper: Keeper) -> dict[str, str]:
         data = form.cleaned_data
         before = self.said.get("papers", {}).get(code, {})
         state = PaperState(data["state"])
@@ -137,7 +148,7 @@ class Steps:
         if state == PaperState.MISSING:
             return {"state": state.value}
         if data["file"]:
-            kept = keep(data["file"])
+            kept = keeper.keep(data["file"])
             return {"state": state.value, "key": kept.key, "name": kept.name, "type": kept.media_type}
         if not before.get("key"):
             form.add_error("file", gettext("请选择照片或扫描件，或选择以后再交"))

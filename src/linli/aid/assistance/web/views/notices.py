@@ -23,7 +23,7 @@ from linli.aid.assistance.queries.notices import publication_detail as one_publi
 from linli.aid.assistance.steps import PUBLICATION
 from linli.aid.assistance.web.forms import DiscardForm, PostForm
 from linli.aid.assistance.web.presenters import posting
-from linli.aid.assistance.web.scheme import NOTHING, keep
+from linli.aid.assistance.web.scheme import NOTHING, Keeper
 from linli.foundation.files.documents import render_pdf
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.cells import Cell
@@ -93,8 +93,9 @@ class PublicationPage(PublicationAct):
         return self.request.method != "POST" or self.has("post")
 
     def run(self, act: Act, said: Said) -> Any:
-        kept = keep(said["proof"], field="proof") if said["proof"] else NOTHING
-        return super().run(act, {"proof_note": said["proof_note"], "proof_key": kept.key})
+        with Keeper(user_id=act.by.pk, whose=f"publication:{self.key()}", on=act.on) as keeper:
+            kept = keeper.keep(said["proof"], field="proof") if said["proof"] else NOTHING
+            return super().run(act, {"proof_note": said["proof_note"], "proof_key": kept.key})
 
     def head(self) -> Head:
         row, on = self.row.row, self.desk.on

@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.aid.assistance.operations import receive
-from linli.aid.assistance.web.applying import Steps, draft_address, home_of, may_apply, said_by
+from linli.aid.assistance.web.applying import Steps, draft_address, files_of, home_of, may_apply, said_by
 from linli.aid.assistance.web.desk import Own, own
 from linli.aid.assistance.web.presenters import listed
-from linli.aid.assistance.web.scheme import scheme_in_force
+from linli.aid.assistance.web.scheme import Keeper, scheme_in_force
 from linli.aid.assistance.web.why import running_words
 from linli.foundation.clock import now
+from linli.foundation.files import unsent
 from linli.foundation.screens.heads import Head, button
 from linli.foundation.screens.pages import act_of, add_refusal, no_store, perform, render_page
 from linli.foundation.screens.texts import pack_text
@@ -94,7 +95,7 @@ def my_apply_check(request: HttpRequest, desk: Own) -> HttpResponse:
     if form.is_valid():
         done, made = perform(form, lambda: receive(act_of(request), scheme=scheme, applications=[steps.application()]))
         if done:
-            drafts.drop(desk.person.pk, draft_address())
+            _drop(desk, steps)
             if not made:
                 return redirect("my_applications")
             messages.success(request, gettext("已收到您的申请，受理编号 %(number)s") % {"number": made[0].number})
@@ -109,7 +110,7 @@ def my_apply_check(request: HttpRequest, desk: Own) -> HttpResponse:
 @require_http_methods(["POST"])
 def my_apply_discard(request: HttpRequest, desk: Own) -> HttpResponse:
     """Throw the draft away and begin anew."""
-    drafts.drop(desk.person.pk, draft_address())
+    _drop(desk, _steps(desk)[0])
     messages.success(request, gettext("上次填的已删除"))
     return redirect("my_applications")
 
@@ -145,14 +146,24 @@ def _steps(desk: Own) -> tuple[Steps, str]:
 
 
 def _keep(desk: Own, steps: Steps, code: str, form: Form) -> bool:
+    keeper = Keeper(user_id=desk.person.pk, whose=f"household:{steps.household_id}", on=desk.on)
     try:
-        said = steps.with_answer(code, form)
+        said = steps.with_answer(code, form, keeper)
     except DomainError as error:
         add_refusal(form, error)
     if form.errors:
         return False
     drafts.keep(desk.person.pk, draft_address(), canonical_json(said), at=now())
+    left = files_of(said)
+    unsent.touch(left, user_id=desk.person.pk)
+    unsent.drop(files_of(steps.said) - left, user_id=desk.person.pk)
     return True
+
+
+def _drop(desk: Own, steps: Steps) -> None:
+    """The draft and its files: they were handed in, or are not wanted any more."""
+    drafts.drop(desk.person.pk, draft_address())
+    unsent.drop(files_of(steps.said), user_id=desk.person.pk)
 
 
 def _page(request: HttpRequest, page: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:

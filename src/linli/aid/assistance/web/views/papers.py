@@ -20,7 +20,7 @@ from linli.aid.assistance.queries.papers import PaperView
 from linli.aid.assistance.web.desk import Own, own, place_of
 from linli.aid.assistance.web.forms import PaperForm
 from linli.aid.assistance.web.presenters import LACKING, takes_papers
-from linli.aid.assistance.web.scheme import NOTHING, Kept, keep
+from linli.aid.assistance.web.scheme import NOTHING, Keeper, Kept
 from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.handing_out import hand_out
 from linli.foundation.screens.heads import Head
@@ -39,6 +39,7 @@ class _Case:
     """What this page needs of a case, for staff or for the family; ``open`` while papers may still be recorded."""
 
     application_id: int
+    household_id: int
     number: str
     version: int
     papers: tuple[PaperView, ...]
@@ -62,7 +63,9 @@ def application_papers(request: HttpRequest, desk: Own, number: str) -> HttpResp
     draft = slot(desk.person.pk, request.path, *(form for _paper, form in rows), version=case.version)
     if request.method == "POST" and all(form.is_valid() for _paper, form in rows):
         changed = [(paper, form) for paper, form in rows if form.has_changed()]
-        if _save(request, case, changed):
+        with Keeper(user_id=desk.person.pk, whose=f"household:{case.household_id}", on=desk.on) as keeper:
+            saved = _save(request, case, changed, keeper)
+        if saved:
             if draft:
                 draft.drop()
             messages.success(request, gettext("已登记 %(count)s 项材料") % {"count": len(changed)})
@@ -104,11 +107,21 @@ def _case(request: HttpRequest, desk: Own, number: str) -> _Case:
     if found is not None:
         note_read(request, where=found.stamp, subject=f"application:{number}")
         may = authority.may(found.stamp, *RECEIVE) and takes_papers(found)
-        return _Case(found.application_id, number, found.version, found.papers, staff=True, may_record=may)
+        return _Case(
+            found.application_id, found.household_id, number, found.version, found.papers, staff=True, may_record=may
+        )
     mine = next((one for one in own_applications(desk.person.pk, desk.on) if one.number == number), None)
     if mine is None:
         raise Http404
-    return _Case(mine.application_id, number, mine.version, mine.papers, staff=False, may_record=mine.withdrawable)
+    return _Case(
+        mine.application_id,
+        mine.household_id,
+        number,
+        mine.version,
+        mine.papers,
+        staff=False,
+        may_record=mine.withdrawable,
+    )
 
 
 def _form(paper: PaperView, request: HttpRequest, *, staff: bool) -> PaperForm:
@@ -133,7 +146,7 @@ def _form(paper: PaperView, request: HttpRequest, *, staff: bool) -> PaperForm:
     return form
 
 
-def _save(request: HttpRequest, case: _Case, changed: Rows) -> bool:
+def _save(request: HttpRequest, case: _Case, changed: Rows, keeper: Keeper) -> bool:
     """Record what was changed; a refusal goes to the form of the paper that it names."""
     if not changed:
         return True
@@ -141,7 +154,7 @@ def _save(request: HttpRequest, case: _Case, changed: Rows) -> bool:
     records = []
     for paper, form in changed:
         try:
-            records.append(_record(paper, form.cleaned_data))
+            records.append(_record(paper, form.cleaned_data, keeper))
         except DomainError as error:
             add_refusal(form, error)
     if len(records) < len(changed):
@@ -157,11 +170,11 @@ def _save(request: HttpRequest, case: _Case, changed: Rows) -> bool:
     return True
 
 
-def _record(paper: PaperView, said: Mapping[str, Any]) -> PaperRecord:
+def _record(paper: PaperView, said: Mapping[str, Any], keeper: Keeper) -> PaperRecord:
     """What the form says of the paper; a file stays until another one comes, or the paper is not there any more."""
     state = PaperState(said["state"])
     if said["file"]:
-        state, file = PaperState.PRESENT, keep(said["file"])
+        state, file = PaperState.PRESENT, keeper.keep(said["file"])
     elif state == PaperState.PRESENT and paper.file_key:
         file = Kept(paper.file_key, paper.file_name, paper.file_key, paper.file_type)
     else:
