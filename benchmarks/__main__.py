@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import following, imports, lists, plan, year
+from benchmarks import following, imports, lists, plan, trail, year
 
 _LOOPS = 20_000_000
 
@@ -38,6 +38,7 @@ def measurements() -> Iterator[str]:
         yield from year.measure(Path(folder))
         yield from imports.measure()
     yield from following.measure()
+    yield from trail.measure()
     yield from lists.measure(tuple(int(one) for one in sys.argv[1:]))
 
 

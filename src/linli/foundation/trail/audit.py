@@ -88,14 +88,14 @@ def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
     if before > act.on:
         raise DayNotOver
     lock_name(LockSpace.AUDIT_SEAL, 0)
-    sealed = set(AuditSeal.objects.filter(day__lt=before).values_list("chain", "day"))
-    open_days = (
-        AuditEntry.objects.filter(day__lt=before)
+    # A day that is sealed anywhere takes no entries any more: what is open lies after the last one.
+    sealed = AuditSeal.objects.aggregate(last=Max("day"))["last"] or date.min
+    todo = (
+        AuditEntry.objects.filter(day__gt=sealed, day__lt=before)
         .values("chain", "day")
         .annotate(count=Count("id"), last=Max("id"))
         .order_by("day", "chain")
     )
-    todo = [row for row in open_days if (row["chain"], row["day"]) not in sealed]
     heads = dict(AuditEntry.objects.filter(id__in=[row["last"] for row in todo]).values_list("id", "mac"))
     last = AuditSeal.objects.order_by("-seq").first()
     seq, previous = (last.seq, last.mac) if last else (0, genesis(0, date.min))

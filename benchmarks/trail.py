@@ -1,0 +1,140 @@
+"""What verifying a trail costs: seconds and megabytes for entries of the trail, and for rows with their digests.
+
+Run in a process and a database of its own (`python -m benchmarks.trail 1000000`): so many entries over a year, forty
+areas and a seal for each day, and as many rows of transfers, each written by one of the entries.
+"""
+
+import logging
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from linli.kernel.act import Act
+
+USUAL = (100_000, 1_000_000)
+_AREAS, _DAYS, _FIRST = 40, 365, date(2026, 1, 1)
+
+
+def measure(sizes: tuple[int, ...]) -> Iterator[str]:
+    """The trail at each size, each in a process of its own."""
+    for size in sizes or USUAL:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.trail", str(size)], capture_output=True, text=True, check=True
+        )
+        yield done.stdout.strip()
+
+
+def main(size: int) -> None:
+    """Fill a trail of about so many entries and verify it."""
+    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
+        os.environ.setdefault("LINLI_DATABASE", f"sqlite:///{folder}/linli.sqlite3")
+        os.environ.update(LINLI_DATA=folder, DJANGO_SETTINGS_MODULE="linli.config.settings")
+        import django
+
+        django.setup()
+        logging.disable(logging.INFO)
+        for line in _measured(size):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
+
+def _measured(size: int) -> Iterator[str]:
+    from django.core.management import call_command
+    from django.db import connection
+
+    from linli.foundation.trail import audit, digests
+
+    call_command("migrate", verbosity=0)
+    begun = time.perf_counter()
+    _fill(size)
+    yield f"{connection.vendor}: {size} entries and rows written in {time.perf_counter() - begun:.0f} s"
+    for name, work in (
+        ("entries and seals", audit.verify),
+        ("digests of entries", lambda: list(digests.loose_entries())),
+        ("rows", lambda: list(digests.forged_in("ledger_transfer"))),
+    ):
+        begun, cpu = time.perf_counter(), time.process_time()
+        found = len(work())  # type: ignore[arg-type]  # lists all
+        seconds, own = time.perf_counter() - begun, time.process_time() - cpu
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        yield f"{name}: {size} verified in {seconds:.1f} s ({own:.1f} s CPU), {found} problems, peak {peak} MB"
+
+
+def _fill(size: int) -> None:
+    from django.db import connection, transaction
+
+    from linli.foundation.trail import audit
+    from linli.kernel.act import CHINA_TIME, SYSTEM, Act
+
+    each = max(1, size // (_AREAS * _DAYS))
+    _no_triggers("ledger_transfer")
+    key = 0
+    for day in (_FIRST + timedelta(days=n) for n in range(_DAYS)):
+        at = datetime(day.year, day.month, day.day, 12, tzinfo=CHINA_TIME)
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA defer_foreign_keys = ON")
+            for area in range(1, _AREAS + 1):
+                _write(cursor, Act(SYSTEM, at), area, range(key + 1, key + each + 1))
+                key += each
+        audit.seal_days(Act(SYSTEM, at + timedelta(days=1)), before=day + timedelta(days=1))
+        key += 1  # the entry of the sealing
+
+
+def _write(cursor: Any, act: "Act", area: int, keys: range) -> None:
+    """A transfer for each key, an entry for each, and the digest that answers for it."""
+    from linli.foundation.trail import chain, digests
+    from linli.foundation.trail.models import AuditEntry, RowDigests
+
+    cursor.executemany(
+        "INSERT INTO ledger_transfer (id, journal_id, seq, debit_id, credit_id, amount_fen, reference) "
+        "VALUES (%s, %s, 1, 1, 2, %s, 'JZ-2026-0001')",
+        [(key, key, key + 1) for key in keys],
+    )
+    taken = digests.of_rows({"ledger_transfer": keys})[0]
+    shape, size = taken.shape, len(taken.digests) // len(keys)
+    previous, entries, kept = chain.genesis(area, act.on), [], []
+    for number, key in enumerate(keys, 1):
+        own = digests.Digests(taken.table, shape, key, key, taken.digests[(number - 1) * size : number * size])
+        entry = AuditEntry(
+            pk=key,
+            chain=area,
+            day=act.on,
+            seq=number,
+            at=act.at,
+            actor_id=7,
+            act="benchmarks.write",
+            subject=f"application:JZ-2026-{key}",
+            note='{"state":"DUE","why":"a line"}',
+            rows_digest=digests.together([own]),
+        )
+        previous = entry.mac = chain.entry_mac(entry, previous)
+        entries.append(entry)
+        kept.append(RowDigests(entry_id=key, table=own.table, shape=shape, first=key, last=key, digests=own.digests))
+    AuditEntry.objects.bulk_create(entries, batch_size=2000)
+    RowDigests.objects.bulk_create(kept, batch_size=2000)
+
+
+def _no_triggers(table: str) -> None:
+    """Rules stand aside: the rows point nowhere, and nobody looks at them but their digests."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            return
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
