@@ -1,15 +1,20 @@
 """The auditor's page: acts in words, narrowed to a number or a day, as a workbook."""
 
 import io
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
 
-from linli.foundation.trail.audit import record_read
+from linli.foundation.trail.audit import record_read, seal_days
+from linli.foundation.trail.models import AuditEntry
 from linli.foundation.trail.words import act_words, subject_words
-from linli.kernel.act import Act
+from linli.ground.users.codes import Role
+from linli.ground.users.operations import assign, create_user
+from linli.kernel.act import SYSTEM, Act
 from tests.browser import LogIn
-from tests.conftest import MONDAY, Community, Staff, at
+from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.unguarded import switch_off
 
 
 @pytest.fixture
@@ -77,3 +82,40 @@ class TestWords:
     )
     def test_what_a_subject_says_after_its_kind_is_in_words_too(self, subject: str, words: str) -> None:
         assert " ".join(map(str, subject_words(subject))) == words
+
+
+@pytest.mark.usefixtures("looked")
+class TestKeptElsewhere:
+    def test_the_seal_is_printed_with_a_code_to_scan(self, log_in: LogIn, staff: Staff) -> None:
+        seal = seal_days(Act(SYSTEM, at(MONDAY.replace(day=11))), before=MONDAY.replace(day=11))[-1]
+        page = log_in(staff.auditor).get("/audit/head/").content.decode()
+
+        assert " ".join(f'<span class="masked">{seal.mac[n : n + 8]}</span>' for n in range(0, 64, 8)) in page
+        assert page.count("<svg") == 1
+        assert "2026年3月10日" in page
+
+    def test_before_the_first_seal_it_says_so(self, log_in: LogIn, staff: Staff) -> None:
+        page = log_in(staff.auditor).get("/audit/head/").content.decode()
+        assert ("还没有封存过" in page, "<svg" in page) == (True, False)
+
+
+@pytest.mark.usefixtures("looked")
+class TestVerify:
+    @pytest.mark.parametrize(("where", "told"), [("community", True), ("other_street", False)])
+    def test_speaks_of_the_auditors_areas_alone(
+        self, log_in: LogIn, staff: Staff, community: Community, where: str, told: bool
+    ) -> None:
+        record_read(Act(staff.clerk, at(MONDAY)), where=getattr(community, where).pk, subject="x")
+        switch_off("foundation_auditentry_no_update", "foundation_auditentry")
+        AuditEntry.objects.filter(subject="x").update(actor_id=7)
+        auditor = create_user(system_act(), username="hebing", name="何冰")
+        assign(
+            system_act(),
+            user_id=auditor.pk,
+            role=Role.AUDITOR,
+            area_id=community.street.pk,
+            valid_from=date(2025, 1, 1),
+        )
+
+        page = log_in(auditor).post("/audit/verify/").content.decode()
+        assert ("was altered" in page) is told

@@ -12,6 +12,11 @@ from linli.ground.users.queries import Authority
 from linli.ground.users.queries import names as user_names
 
 
+def chains_of(authority: Authority) -> set[int]:
+    """The chains of the trail for which the person is auditor."""
+    return set(ids_within(authority.scope(Role.AUDITOR)))
+
+
 def trail(
     authority: Authority, *, subject: str = "", before: int = 0, day: date | None = None, limit: int = audit.PAGE
 ) -> Sequence[AuditLine]:
@@ -19,8 +24,7 @@ def trail(
 
     ``subject`` may be the whole key ("application:JZ-2026-0001") or the number alone, as people know it.
     """
-    chains = ids_within(authority.scope(Role.AUDITOR))
     wanted = [subject, *(f"{kind}:{subject}" for kind in subjects)] if subject else []
-    lines = audit.lines(chains, subjects=wanted, before=before, day=day, limit=limit)
+    lines = audit.lines(chains_of(authority), subjects=wanted, before=before, day=day, limit=limit)
     names = user_names(line.actor_id for line in lines)
     return [line.named(names.get(line.actor_id or 0, "")) for line in lines]

@@ -30,5 +30,6 @@ urlpatterns = [
     path("overview/<str:code>/", overseeing.overview_records, name=overseeing.RECORDS),
     path("search/", searching.search, name=finding.PAGE),
     path("audit/", page_of(TrailList, auditing), name="audit_trail"),
+    path("audit/head/", views.audit_head, name="audit_head"),
     path("audit/verify/", views.audit_verify, name="audit_verify"),
 ]

@@ -22,17 +22,19 @@ from linli.foundation.screens.heads import Action, Head, action
 from linli.foundation.screens.listings import PAGE, Column, Listing, nobody
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
+from linli.foundation.screens.scanning import code_to_scan
 from linli.foundation.screens.texts import counted_up_to, day_text, joined_by_dot, moment_text
 from linli.foundation.screens.work import first, piles, together
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
+from linli.foundation.trail.signing import public_keys
 from linli.foundation.trail.words import act_words, subject_words
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, authority_of
 from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.act import CHINA_TIME, Actor
-from linli.overview.workbench.queries import trail
+from linli.overview.workbench.queries import chains_of, trail
 
 
 def _my_desk(somebody: Actor, on: date) -> Desk:
@@ -45,6 +47,8 @@ working = pages_at("my_work", _my_desk, lambda _desk: True)
 # A guide belongs to no job.
 reading_guides = pages_at("", _my_desk, lambda _desk: True)
 auditing = pages_for("audit", Role.AUDITOR)
+# Digits of a seal's code that are read aloud together.
+_PART = 8
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -184,8 +188,9 @@ class TrailList(Listing[Desk, AuditLine]):
 @auditing
 @require_http_methods(["POST"])
 def audit_verify(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Recompute every chain and seal and show what is not whole."""
-    problems = audit.verify()
+    """Recompute every chain and seal, and show what is not whole of the auditor's areas."""
+    own = chains_of(desk.person)
+    problems = [one for one in audit.verify() if one.chain in own]
     areas = area_names({problem.chain for problem in problems})
     context = {
         "head": Head(gettext("记录不完整") if problems else gettext("记录完整"), trail=[(gettext("核验结果"), "")]),
@@ -193,6 +198,21 @@ def audit_verify(request: HttpRequest, desk: Desk) -> HttpResponse:
         "seal": audit.head(),
     }
     return render_page(request, "workbench/audit_verify.html", context)
+
+
+@auditing
+@require_GET
+def audit_head(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The newest seal's code, to be printed, signed and kept in a drawer: it shows later that nothing was cut off."""
+    seal = audit.newest_seal()
+    code = seal.mac if seal else ""
+    context = {
+        "seal": seal,
+        "parts": [code[start : start + _PART] for start in range(0, len(code), _PART)],
+        "drawn": code_to_scan(code, gettext("封存码")) if code else "",
+        "keys": public_keys(),
+    }
+    return render_page(request, "workbench/audit_head.html", context)
 
 
 def territory(authority: Authority) -> str:
