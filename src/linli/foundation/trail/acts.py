@@ -294,10 +294,11 @@ def _claim(running: OpenAct) -> None:
 
 
 def _keys_of(result: object) -> object:
+    """The ids of what an act gave, however deep in sets; of a text nothing: it may be one that is sealed elsewhere."""
     if isinstance(result, models.Model):
         return result.pk
-    if isinstance(result, str | int | None):
+    if isinstance(result, int | None):
         return result
-    if isinstance(result, Iterable):
+    if isinstance(result, Iterable) and not isinstance(result, str | bytes):
         return [_keys_of(item) for item in result]
     return None
