@@ -249,6 +249,19 @@ class Office:
         finally:
             transaction.savepoint_rollback(before)
 
+    def send(self, role: str, method: str, address: str, values: str) -> Answer:
+        """What somebody sends, as it travels, undone."""
+        self._client.cookies = SimpleCookie({key: morsel.value for key, morsel in self._doors[role].items()})
+        before = transaction.savepoint()
+        try:
+            if method == "GET":
+                came = self._client.get(f"{address.partition('?')[0]}?{values}")
+            else:
+                came = self._client.generic("POST", address, values, "application/x-www-form-urlencoded")
+            return Answer(came.status_code, b"")
+        finally:
+            transaction.savepoint_rollback(before)
+
     def file(self, role: str, address: str) -> bytes:
         """The file that an address gives to one who only looks."""
         self._client.cookies = SimpleCookie({key: morsel.value for key, morsel in self._doors[role].items()})

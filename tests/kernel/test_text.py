@@ -1,5 +1,7 @@
 """One spelling of what people type, paste and import."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,14 @@ class TestPlainText:
     @pytest.mark.parametrize("mark", INVISIBLE)
     def test_invisible_marks_are_no_part_of_a_text(self, mark):
         assert plain_text(f"{mark}王{mark}小明{mark}") == "王小明"
+
+    def test_of_what_nobody_sees_nothing_is_left(self):
+        """Every sign that Unicode calls a control, a format, a blank or half of a pair."""
+        unseen = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in {"Cc", "Cf", "Cs", "Zs"}]
+        left = [f"{ord(sign):x}" for sign in unseen if plain_text(sign * 3)]
+
+        assert left == []
+        assert plain_name("".join(unseen)) == ""
 
     @pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\t", "\u2003", "\u202f", "  "])
     def test_blanks_are_of_one_kind_single_and_never_at_an_end(self, blank):

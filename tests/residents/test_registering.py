@@ -16,6 +16,7 @@ from linli.kernel.identity import (
     IdentityNumberMalformed,
     IdentityNumberMangled,
 )
+from linli.kernel.text import plain_name
 from linli.registry.residents.codes import Relation, Sex
 from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations import NewHousehold, add_member, register_households, registering
@@ -32,6 +33,7 @@ from linli.registry.residents.operations.refusals import (
     IdentityRegistered,
     IdentityRegisteredElsewhere,
     IdentityRepeated,
+    NameLong,
     NameMissing,
     PhoneMalformed,
     PlaceUnknown,
@@ -55,6 +57,26 @@ class TestRegisterHouseholds:
 
         stamps = {row.stamp for model in (Household, Resident, Membership) for row in model.objects.all()}
         assert stamps == {community.building.stamp}
+
+    @pytest.mark.parametrize("sign", ["w", "王", "重", "㐂", "𠮷", "é", "ŉ", "İ", "ß", "ﷺ", "한", "·a", "🀄"])
+    def test_keeps_a_name_of_sixty_signs_whatever_they_are(self, clerk, community: Community, sign: str):
+        name = plain_name(sign * 60)[:60]
+
+        register_households(clerk, households=[single(community.grid.pk, replace(person(name), print_as="WANG"))])
+
+        kept = Resident.objects.get()
+        assert kept.name == name
+        for column in ("name", "name_key", "given_key", "pinyin_key", "initials_key"):
+            limit = Resident._meta.get_field(column).max_length
+            assert limit is not None
+            assert 0 < len(getattr(kept, column)) <= limit, column
+
+    def test_refuses_a_name_that_no_register_writes(self, clerk, community: Community):
+        assert refused(clerk, single(community.grid.pk, person("王" * 61))) == [NameLong]
+
+    @pytest.mark.parametrize("name", ["\u200b", "\u3000\u2800", "\u202e\u202c", "\u3164\u115f", "\ufeff\u00ad", "\x00"])
+    def test_refuses_a_name_of_which_nothing_is_seen(self, clerk, community: Community, name: str):
+        assert refused(clerk, single(community.grid.pk, person(name))) == [NameMissing]
 
     def test_numbers_households_and_people_in_order(self, clerk, community: Community):
         register_households(clerk, households=[couple(community.grid.pk, order=1), couple(community.grid.pk, order=2)])

@@ -11,15 +11,16 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 # Marks without width that paste along: zero-width blanks and joiners, directions, byte order marks, soft hyphens,
-# variation selectors (of one ideograph, not another one).
+# variation selectors (of one ideograph, not another one), signs that only tell how others are set, halves of a pair.
 _INVISIBLE: Final = (
-    "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff9-\ufffb\U000e0001-\U000e007f\U000e0100-\U000e01ef"
+    "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 # Blanks of every width, and the tabulators and separators that are shown as one; line ends stay.
 _BLANKS: Final = r"\t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000"
 # NUL and the other controls, which no keyboard writes: PostgreSQL takes no NUL in a text, a workbook none of them.
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+_CONTROLS: Final = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 # Radicals stand in texts copied out of PDFs where an ideograph was meant: ⼩ for 小.
 _RADICALS: Final = r"\u2e80-\u2fdf\uf900-\ufaff"
 # Digits and letters of the full-width block; its punctuation is Chinese and stays.
@@ -32,8 +33,10 @@ _AROUND_NUMBERS: Final = dict.fromkeys(map(ord, "'\"`´‘’‚‛“”„‟�
 _ENDS_OF_NUMBERS: Final = ".,;:。、"
 _IDEOGRAPH: Final = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
-_ODD = re.compile(rf"[{_INVISIBLE}{_BLANKS}{_RADICALS}{_WIDE}]|[^\x00-\u02ff{_IDEOGRAPH}]|  |^\s|\s$| [\r\n]")
-_DROPPED = re.compile(f"[{_INVISIBLE}]")
+_ODD = re.compile(
+    rf"[{_CONTROLS}{_INVISIBLE}{_BLANKS}{_RADICALS}{_WIDE}]|[^\x00-\u02ff{_IDEOGRAPH}]|  |^\s|\s$| [\r\n]"
+)
+_DROPPED = re.compile(f"[{_CONTROLS}{_INVISIBLE}]")
 _BLANK = re.compile(f"[ {_BLANKS}]+")
 _LINE_END = re.compile(r" +(?=[\r\n])")
 _RADICAL = re.compile(f"[{_RADICALS}]")
@@ -46,7 +49,8 @@ _TONES = dict.fromkeys((0x300, 0x301, 0x304, 0x30C))
 
 
 def plain_text(text: str) -> str:
-    """Any text: no invisible marks, blanks of one kind and single, none at the ends, half-width digits and letters.
+    """Any text: no controls, no invisible marks, blanks of one kind and single, none at the ends, half-width digits and
+    letters. Of a text in which nothing can be seen nothing is left.
 
     Line ends and Chinese punctuation stay as they are.
     """
@@ -103,12 +107,6 @@ _BY_FIELD: Final[Mapping[str, Callable[[str], str]]] = {
 def kept(field: str, text: str) -> str:
     """The one spelling in which a text of the field is kept; ``field`` is its name in a form, a table or an act."""
     return _BY_FIELD.get(field, plain_text)(text)
-
-
-def typed(field: str, text: str) -> str:
-    """A page's parameter as it is ``kept``, without controls; a secret stays, its form refuses them."""
-    how = _BY_FIELD.get(field, plain_text)
-    return text if how is verbatim else how(_CONTROLS.sub("", text))
 
 
 def in_order(number: str) -> tuple[object, ...]:

@@ -1,11 +1,13 @@
 """Parameters of pages and forms get their one spelling before a view reads them."""
 
 import pytest
+from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from linli.foundation.screens.middleware import SpellingMiddleware
+from linli.foundation.screens.middleware import RefusalMiddleware, SpellingMiddleware
 
 
 def passed(request: HttpRequest) -> HttpRequest:
@@ -55,6 +57,21 @@ def test_no_control_reaches_a_view():
 
     # A secret is kept to the letter: its form refuses the sign.
     assert (request.GET["q"], request.POST.dict()) == ("ab", {"note": "困难", "password": "a\x00b"})
+
+
+def test_no_value_of_an_address_is_longer_than_any_of_ours():
+    passed(RequestFactory().get("/", {"q": "x" * 4_000}))
+
+    with pytest.raises(BadRequest):
+        passed(RequestFactory().get("/", {"a": "1", "q": ["1", "x" * 4_001]}))
+
+
+def test_what_no_column_holds_is_refused_in_words():
+    refusing = RefusalMiddleware(lambda _request: HttpResponse())
+    answer = refusing.process_exception(RequestFactory().get("/"), DataError("value too long"))
+
+    assert answer is not None
+    assert (answer.status_code, "填写的内容过长" in answer.content.decode()) == (409, True)
 
 
 def test_a_path_with_a_nul_is_not_there():

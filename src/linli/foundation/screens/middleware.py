@@ -8,7 +8,10 @@ from time import perf_counter
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.files.receiving import MAX_OF_STRANGERS, MAX_REQUEST, RequestTooLarge, check_length
 from linli.foundation.screens.counting import count_request
@@ -18,8 +21,10 @@ from linli.foundation.screens.reads import forget_readings
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import reading
 from linli.kernel.errors import DomainError
-from linli.kernel.text import typed
+from linli.kernel.text import kept
 
+# Characters of one value in an address. A page to come back to is the longest; SQLite looks for no longer text.
+_LONGEST = 4_000
 # By which a proxy tells who asks, and how they came.
 _TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
 _log = logging.getLogger("linli.requests")
@@ -110,19 +115,30 @@ class SpellingMiddleware:
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         """Before the view, after the check of the form's token, which has read the parameters already.
 
-        Raises Http404 for a path with a NUL, which no number or code has and PostgreSQL cannot be asked for.
+        Raises Http404 for a path with a NUL, which no number or code has and PostgreSQL cannot be asked for; BadRequest
+        for a value that no page of ours puts into an address, it is too long.
         """
         if "\0" in request.path_info:
             raise Http404
+        if any(len(value) > _LONGEST for _name, values in request.GET.lists() for value in values):
+            raise BadRequest
         request.GET = _spelled(request.GET)  # type: ignore[assignment]  # Django's stubs have no setter
         if request.method == "POST":
             request.POST = _spelled(request.POST)  # type: ignore[assignment]  # Django's stubs have no setter
 
 
+class NotKept(DomainError):
+    """A text is longer, or a number larger, than the column that is to hold it: nothing was kept."""
+
+    code = "screens.not_kept"
+    message = _("填写的内容过长，或数字过大，无法保存。请返回修改")
+
+
 class RefusalMiddleware:
     """Turns a DomainError that leaves a view into 409 with its sentence and the way back.
 
-    The same act sent again has already taken effect: its page says so with 200.
+    The same act sent again has already taken effect: its page says so with 200. What no form looked at and PostgreSQL
+    could not keep is a refusal as well.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -133,6 +149,8 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of a refusal; None leaves every other exception to Django."""
+        if isinstance(exception, DataError):
+            exception = NotKept()
         if not isinstance(exception, DomainError):
             return None
         forget_readings(request)
@@ -165,6 +183,6 @@ class ChineseFirstMiddleware:
 def _spelled(parameters: QueryDict) -> QueryDict:
     spelled = QueryDict(mutable=True, encoding=parameters.encoding)
     for name, values in parameters.lists():
-        spelled.setlist(name, [typed(name.rpartition("-")[2], value) for value in values])
+        spelled.setlist(name, [kept(name.rpartition("-")[2], value) for value in values])
     spelled._mutable = False
     return spelled

@@ -24,7 +24,8 @@ _BETWEEN = re.compile(r"[\s·'’]")
 # ü after n and l: as in passports (GB/T 28039), and before e where the two dots were left out.
 _UMLAUT = re.compile(r"([nl])(?:yu|u(?=e))")
 _MOST_UMLAUTS = 3  # in one text; each doubles what is looked for
-_TALLEST_KEY = 190  # characters; a key column holds twice that
+_TALLEST_KEY = 190  # bytes; a key column holds twice that
+_TALLEST_INITIALS = 80  # a character without a reading is its own initial, three or four bytes
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class NameKeys:
 
 def key(text: str) -> str:
     """The search key of a text: compact, lower case, hex of UTF-8."""
-    return compact(text).encode()[:_TALLEST_KEY].hex()
+    return _hex(compact(text), _TALLEST_KEY)
+
+
+def _hex(text: str, tallest: int) -> str:
+    return text.encode()[:tallest].hex()
 
 
 def compact(text: str) -> str:
@@ -66,7 +71,8 @@ def name_keys(name: str) -> NameKeys:
     plain = compact(name)
     syllables = _syllables(plain)
     given = plain[len(surname_of(plain)) :]
-    return NameKeys(key(plain), key(given), key("".join(syllables)), key("".join(s[:1] for s in syllables)))
+    initials = compact("".join(s[:1] for s in syllables))
+    return NameKeys(key(plain), key(given), key("".join(syllables)), _hex(initials, _TALLEST_INITIALS))
 
 
 def _syllables(plain: str) -> list[str]:

@@ -32,6 +32,12 @@ class NameMissing(DomainError):
     message = _("请填写姓名")
 
 
+class NameLong(DomainError):
+    """A name longer than any register writes."""
+
+    message = _("姓名最多 60 个字")
+
+
 class BirthInFuture(DomainError):
     """The birth date is later than today."""
 
@@ -306,6 +312,7 @@ BY_RULE: dict[str, type[DomainError]] = {
     "no_head": HouseholdHeadMissing,
     "two_heads": HouseholdHeadRepeated,
     "name_missing": NameMissing,
+    "name_long": NameLong,
     "birth_future": BirthInFuture,
     "birth_too_early": BirthTooEarly,
     "birth_mismatched": BirthMismatched,

@@ -33,6 +33,7 @@ def register_words() -> Mapping[str, tuple[str, ...]]:
     return words
 
 
+LONGEST_NAME = 60
 # The oldest documented person lived 122 years; an older birth date is a typing error.
 OLDEST_YEARS = 125
 
@@ -112,6 +113,8 @@ def person_faults(person: Person, *, on: date, index: int | None = 0) -> list[Fa
 def _person(person: Person, on: date) -> Iterator[tuple[str, str, DomainError | None]]:
     if not person.name.strip():
         yield "name", "name_missing", None
+    elif len(person.name) > LONGEST_NAME:
+        yield "name", "name_long", None
     if person.birth_date > on:
         yield "birth_date", "birth_future", None
     elif on.year - person.birth_date.year > OLDEST_YEARS:
