@@ -262,6 +262,15 @@ class Office:
         finally:
             transaction.savepoint_rollback(before)
 
+    def header(self, role: str, address: str, name: str) -> str:
+        """A header of what an address answers one who only looks."""
+        self._client.cookies = SimpleCookie({key: morsel.value for key, morsel in self._doors[role].items()})
+        before = transaction.savepoint()
+        try:
+            return str(self._client.get(address).get(name, ""))
+        finally:
+            transaction.savepoint_rollback(before)
+
     def file(self, role: str, address: str) -> bytes:
         """The file that an address gives to one who only looks."""
         self._client.cookies = SimpleCookie({key: morsel.value for key, morsel in self._doors[role].items()})

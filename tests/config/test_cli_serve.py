@@ -52,6 +52,9 @@ def served(tmp_path: Path) -> Iterator["tuple[subprocess.Popen[bytes], int]"]:
     """The product served from an empty folder, answering."""
     port = free_port()
     variables = {key: value for key, value in os.environ.items() if key != "LINLI_DATABASE"}
+    # A folder that somebody made as folders are made, with what an installation before left open to all.
+    tmp_path.chmod(0o755)
+    (tmp_path / "linli.sqlite3").touch(0o644)
     server = subprocess.Popen(
         [str(LINLI), "serve", "--port", str(port)], env={**variables, "LINLI_DATA": str(tmp_path)}
     )
@@ -99,9 +102,11 @@ def answers(port: int) -> bool:
         return False
 
 
-def test_told_to_end_it_leaves_nobody_answering(served):
+def test_what_it_writes_is_for_its_own_account_and_told_to_end_it_leaves_nobody_answering(served, tmp_path: Path):
     server, port = served
     assert answers(port)
+    assert {path.name for path in tmp_path.iterdir()} >= {"keys.json", "linli.sqlite3"}
+    assert [path for path in (tmp_path, *tmp_path.rglob("*")) if path.stat().st_mode & 0o077] == []
 
     server.send_signal(signal.SIGTERM)
     server.wait(timeout=30)

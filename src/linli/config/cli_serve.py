@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from linli.config.keeping import Wanted, keep
+from linli.config.privacy import keep_private
 
 ROOT = Path(__file__).resolve().parents[3]
 # How often the worker looks whether a day has begun.
@@ -37,11 +38,13 @@ def prepare() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
     from linli.config.guard import check_guard
     from linli.foundation.data import definitions
 
+    keep_private(settings.DATA_DIR)
     try:
         call_command("migrate", verbosity=0)
     except definitions.DefinitionsDiffer as found:
@@ -111,11 +114,13 @@ def run_work() -> int:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
     from linli.config.guard import check_guard
     from linli.foundation.trail import exports
 
+    keep_private(settings.DATA_DIR)
     check_guard()
     exports.resume()
     threading.Thread(target=keep_days, name="days", daemon=True).start()

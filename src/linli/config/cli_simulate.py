@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from linli.config.privacy import keep_private
 from linli.config.refusals import reasons_of, told_unusable
 from linli.kernel import marks
 from linli.kernel.errors import DomainError
@@ -71,7 +72,7 @@ def run_simulate(
 ) -> int:
     """Live the plan of a pack folder, or the checker's variant of it. 0 done, 2 the pack is unusable."""
     folder = data or Path(tempfile.mkdtemp(prefix="linli-year-"))
-    folder.mkdir(parents=True, exist_ok=True)
+    keep_private(folder)
     try:
         pack_folder = variant_pack(pack_path, folder) if variant else pack_path
         standards = dict(later)

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "linli.foundation.screens.middleware.SpellingMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "linli.foundation.screens.middleware.PrivateMiddleware",
     "linli.foundation.screens.reads.ReadsMiddleware",
     "linli.ground.users.web.middleware.RememberAuthorityMiddleware",
     # Before anything reads a form, which the check of its token does.

@@ -262,6 +262,14 @@ class TestLogOut:
 
         assert not logged_in(client)
 
+    def test_the_browser_forgets_what_it_was_shown_and_stays_known(self, client, clerk):
+        try_password(client, PASSWORD)
+
+        answer = client.post("/log-out/")
+
+        assert (answer["Clear-Site-Data"], answer["Cache-Control"]) == ('"cache", "storage"', "no-store")
+        assert client.cookies[door.COOKIE].value
+
     def test_a_link_cannot_log_anybody_out(self, client, clerk):
         client.force_login(clerk)
 

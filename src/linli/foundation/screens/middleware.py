@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.files.receiving import MAX_OF_STRANGERS, MAX_REQUEST, RequestTooLarge, check_length
 from linli.foundation.screens.counting import count_request
 from linli.foundation.screens.front import on_this_machine
-from linli.foundation.screens.pages import refused, whole_number
+from linli.foundation.screens.pages import no_store, refused, whole_number
 from linli.foundation.screens.reads import forget_readings
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import reading
@@ -132,6 +132,17 @@ class NotKept(DomainError):
 
     code = "screens.not_kept"
     message = _("填写的内容过长，或数字过大，无法保存。请返回修改")
+
+
+class PrivateMiddleware:
+    """What somebody is shown who is logged in stays with them: no browser and no proxy keeps it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        return no_store(response) if _user_id(request) is not None else response
 
 
 class RefusalMiddleware:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
 from linli.foundation.screens.desks import everybody, page_of
-from linli.foundation.screens.pages import onward, render_page, today
+from linli.foundation.screens.pages import no_store, onward, render_page, today
 from linli.foundation.trail.acts import no_act
 from linli.ground.users.operations import change_password
 from linli.ground.users.queries import account_id, demo_accounts
@@ -64,9 +64,11 @@ def _let_in(request: HttpRequest, user: Any, attempt: Attempt, target: str) -> H
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session; the browser forgets what it kept of it, but whose browser it is (the cookies)."""
     logout(request)
-    return redirect("log_in")
+    response = redirect("log_in")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return no_store(response)
 
 
 @require_POST
