@@ -1,14 +1,14 @@
-"""Run every measurement and print it. Arguments are sizes for the lists, in residents."""
+"""Run every measurement on both databases and print it. Arguments are sizes for the lists, in residents."""
 
 import os
 import platform
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks import following, imports, lists, plan, trail, year
+from benchmarks import plan, trail
+from benchmarks.databases import BOTH, lines_of
+from benchmarks.lists import USUAL
 
 _LOOPS = 20_000_000
 
@@ -18,28 +18,22 @@ def main() -> int:
     load = os.getloadavg()[0]
     say(f"machine: {os.cpu_count()} cores, Python {platform.python_version()}, load before {load:.1f}")
     say(f"its speed today: {_LOOPS:,} empty turns of a loop in {_loop():.2f} s")
-    for line in measurements():
+    for line in measurements(tuple(int(one) for one in sys.argv[1:])):
         say(line)
     return 0
 
 
-def measurements() -> Iterator[str]:
-    """One line each. The year is lived in a folder of its own; the import goes to the community that lived it."""
+def measurements(sizes: tuple[int, ...]) -> Iterator[str]:
+    """One line each: the plan checker, which asks no database, then each database with everything on it."""
     yield from plan.measure()
-    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
-        os.environ.update(
-            LINLI_DATA=folder,
-            LINLI_DATABASE=f"sqlite:///{folder}/linli.sqlite3",
-            DJANGO_SETTINGS_MODULE="linli.config.settings",
-        )
-        import django
-
-        django.setup()
-        yield from year.measure(Path(folder))
-        yield from imports.measure()
-    yield from following.measure()
-    yield from trail.measure()
-    yield from lists.measure(tuple(int(one) for one in sys.argv[1:]))
+    for database in BOTH:
+        yield f"on {database}:"
+        for module in ("year", "following", "acts"):
+            yield from lines_of(module, database=database)
+        for size in trail.USUAL:
+            yield from lines_of("trail", size, database=database)
+        for size in sizes or USUAL:
+            yield from lines_of("lists", size, database=database)
 
 
 def _loop() -> float:

@@ -4,14 +4,13 @@ Run in a process and a database of its own (`python -m benchmarks.following`): a
 standard rises on 1 July, and families of two that receive it.
 """
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.databases import run
 
 if TYPE_CHECKING:
     from tests.awards.river import River
@@ -21,29 +20,8 @@ _EVE, _RISE = date(2026, 6, 30), date(2026, 7, 1)
 _BIRTHS = (date(1980, 3, 3), date(1982, 5, 5))
 
 
-def measure() -> Iterator[str]:
-    """One line, from a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.following"], capture_output=True, text=True, check=True, env=os.environ
-    )
-    yield done.stdout.strip()
-
-
-def main() -> None:
-    """Lay the families out, then let the morning of the rise come."""
-    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
-        os.environ.update(
-            LINLI_DATA=folder,
-            LINLI_DATABASE=f"sqlite:///{folder}/linli.sqlite3",
-            DJANGO_SETTINGS_MODULE="linli.config.settings",
-        )
-        import django
-
-        django.setup()
-        sys.stdout.write(_measured() + "\n")
-
-
-def _measured() -> str:
+def measured(_folder: Path) -> Iterator[str]:
+    """One line. Lay the families out, then let the morning of the rise come."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -67,7 +45,7 @@ def _measured() -> str:
     with connection.execute_wrapper(counted):
         made = river.look(_RISE)
     seconds = time.perf_counter() - started
-    return (
+    yield (
         f"a new standard for {Award.objects.count():,} awards: {len(made):,} adjusted in {seconds:.1f} s, "
         f"{sent:,} statements"
     )
@@ -113,4 +91,4 @@ def _year(order: int, birth: date) -> date:
 
 
 if __name__ == "__main__":
-    main()
+    run(measured)

@@ -6,14 +6,14 @@ set-wise. A million residents take ten minutes and five gigabytes: they are meas
 """
 
 import logging
-import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.databases import run
 
 if TYPE_CHECKING:
     from tests.access.asking import Office
@@ -21,31 +21,6 @@ if TYPE_CHECKING:
 USUAL = (1_000, 100_000)
 _WORLD = 48  # residents of the world that is copied
 _TURNS = 5
-
-
-def measure(sizes: tuple[int, ...]) -> Iterator[str]:
-    """The lists at each size, each in a process of its own."""
-    for size in sizes or USUAL:
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.lists", str(size)], capture_output=True, text=True, check=True
-        )
-        yield done.stdout.strip()
-
-
-def main(size: int) -> None:
-    """Load a district of about so many residents, then ask every list as the one who sees furthest in it."""
-    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
-        os.environ.update(
-            LINLI_DATA=folder,
-            LINLI_DATABASE=f"sqlite:///{folder}/linli.sqlite3",
-            DJANGO_SETTINGS_MODULE="linli.config.settings",
-        )
-        import django
-
-        django.setup()
-        logging.disable(logging.INFO)
-        for line in _measured(size, Path(folder)):
-            sys.stdout.write(line + "\n")
 
 
 def _measured(size: int, folder: Path) -> Iterator[str]:
@@ -60,6 +35,7 @@ def _measured(size: int, folder: Path) -> Iterator[str]:
     from tests.access.world import make_world
     from tests.flat.pages import LISTS
 
+    logging.disable(logging.INFO)
     call_command("migrate", verbosity=0)
     # Files of pages are not collected here.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -110,4 +86,4 @@ def _cost(office: "Office", role: str, address: str) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    run(partial(_measured, int(sys.argv[1])))

@@ -22,7 +22,8 @@ from linli.ground.notifications.models import Letter
 A_STREET = 10
 # Who logs in, what the law says, how the trail is sealed: shared.
 SHARED = frozenset(
-    "foundation.Counter foundation.AuditSeal foundation.ActKey foundation.PrintSign users.User users.Assignment "
+    "foundation.Counter foundation.AuditSeal foundation.ActKey foundation.PrintSign foundation.Beat "
+    "foundation.RowDigests foundation.Definitions foundation.Demonstration users.User users.Assignment "
     "residents.ResidentAccount policies.PackVersion policies.Determination policies.WorkingDayYear awards.Following "
     "assistance.Draft planning.Adoption".split()
 )
@@ -30,7 +31,8 @@ SHARED = frozenset(
 OF_A_COMMUNITY = frozenset(
     "foundation.AuditEntry areas.Area ledger.Fund ledger.FundingSource ledger.BudgetLine ledger.Account ledger.Journal "
     "ledger.DaySum ledger.Transfer ledger.CarryOver ledger.LockedMonth payments.PaymentBatch payments.PaymentSum "
-    "awards.AwardSum payments.ReturnImport planning.PlanVersion assistance.Publication".split()
+    "awards.AwardSum awards.DueSum payments.ReturnImport planning.PlanVersion assistance.Publication "
+    "assistance.RunningSum assistance.ApplicationSum notifications.UndeliveredSum".split()
 )
 # What goes on happening in a place.
 HISTORY = frozenset("foundation.AuditEntry ledger.Journal ledger.Transfer assistance.Publication".split())

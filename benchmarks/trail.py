@@ -5,15 +5,16 @@ areas and a seal for each day, and as many rows of transfers, each written by on
 """
 
 import logging
-import os
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.databases import run
 
 if TYPE_CHECKING:
     from linli.kernel.act import Act
@@ -22,35 +23,14 @@ USUAL = (100_000, 1_000_000)
 _AREAS, _DAYS, _FIRST = 40, 365, date(2026, 1, 1)
 
 
-def measure(sizes: tuple[int, ...]) -> Iterator[str]:
-    """The trail at each size, each in a process of its own."""
-    for size in sizes or USUAL:
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.trail", str(size)], capture_output=True, text=True, check=True
-        )
-        yield done.stdout.strip()
-
-
-def main(size: int) -> None:
+def measured(size: int, _folder: Path) -> Iterator[str]:
     """Fill a trail of about so many entries and verify it."""
-    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
-        os.environ.setdefault("LINLI_DATABASE", f"sqlite:///{folder}/linli.sqlite3")
-        os.environ.update(LINLI_DATA=folder, DJANGO_SETTINGS_MODULE="linli.config.settings")
-        import django
-
-        django.setup()
-        logging.disable(logging.INFO)
-        for line in _measured(size):
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
-
-
-def _measured(size: int) -> Iterator[str]:
     from django.core.management import call_command
     from django.db import connection
 
     from linli.foundation.trail import audit, digests
 
+    logging.disable(logging.INFO)
     call_command("migrate", verbosity=0)
     begun = time.perf_counter()
     _fill(size)
@@ -137,4 +117,4 @@ def _no_triggers(table: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    run(partial(measured, int(sys.argv[1])))

@@ -1,16 +1,19 @@
 """What somebody answers for: each figure of the overview is that of the page of records it leads to."""
 
 import re
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.foundation.measures import PAGE
-from linli.foundation.screens.lights import lights
+from linli.foundation.measures import PAGE, Window
+from linli.foundation.screens.lights import PLACE, lights
+from linli.ground.users.queries import authority_of
 from tests.access.asking import Office
 from tests.access.world import World
+from tests.conftest import MONDAY
 
 LINK = re.compile(r'<a[^>]*href="(/overview/[^"]+)"[^>]*>\s*(.*?)</a>', re.DOTALL)
 # Who answers for something, and some of what; every light is somebody's here.
@@ -89,3 +92,21 @@ def test_a_street_narrows_the_territory(world: World, office: Office) -> None:
     assert "幸福里社区" in whole
     assert "新桥社区" in one
     assert "幸福里社区" not in one
+
+
+@pytest.mark.django_db
+def test_figures_that_are_kept_are_those_of_the_records(world: World) -> None:
+    scope = authority_of(world.people["district"], MONDAY).scope()
+    kept = {code: one.measure for code, one in lights.items() if one.measure.kept}
+    seen = set()
+    for days in range(-10, 60, 2):
+        on = MONDAY + timedelta(days=days)
+        window = Window(scope, 0, on, date(on.year, 1, 1), on + timedelta(days=1))
+        for code, measure in kept.items():
+            found = {place: one.value for place, one in measure.figures(window, PLACE).items()}
+            assert found == {place: one.value for place, one in measure.counted(window, PLACE).items()}, (code, on)
+            seen |= {code} if found else set()
+            assert len(measure.lines(window, PLACE, None).rows) == min(sum(found.values()), PAGE)
+
+    assert len(kept) >= 5
+    assert seen == set(kept) - {"payments.returned"}  # nothing came back here: tests/payments/test_flows.py

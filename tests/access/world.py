@@ -13,8 +13,8 @@ from typing import Any
 from linli.aid.assistance.codes import AssessorCapacity
 from linli.aid.assistance.models import Application, Assessment, Publication, Renewal
 from linli.aid.assistance.operations import accept, form_team, post, prepare, receive
-from linli.aid.assistance.queries.turns import reckon
 from linli.foundation.files.uploads import store
+from linli.foundation.trail.keeping import bring_up, kept
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.models import Area
 from linli.ground.areas.operations import NewArea, add_areas
@@ -156,7 +156,8 @@ def make_world() -> World:
     foreign = _objects(places, places.foreign, grids[1], hands, order=3, team=hands)
     people = {role: getattr(staff, attribute) for role, attribute in POSTS.items()}
     people["resident"] = _resident(own.assessing, hands.clerk)
-    reckon(MONDAY)  # as the day begins: who looks later has nothing to reckon, and nothing to undo
+    for name in kept:
+        bring_up(name, MONDAY)  # as the day begins: who looks later has nothing to reckon, and nothing to undo
     return World(people, {"own": own, "sibling": sibling, "foreign": foreign})
 
 

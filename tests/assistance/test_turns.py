@@ -21,9 +21,10 @@ from linli.aid.assistance.models import (
 )
 from linli.aid.assistance.operations import escalate, take_objection
 from linli.aid.assistance.queries import invariants, work_items
-from linli.aid.assistance.queries.turns import reckon
+from linli.aid.assistance.queries.turns import TURNS
 from linli.aid.assistance.queries.worklist import Number, work_numbers
 from linli.foundation.screens.work import SOON
+from linli.foundation.trail.keeping import bring_up
 from linli.ground.users.queries import authority_of
 from linli.registry.residents.models import Circumstance, Household, Membership, Resident
 from tests.assistance.world import World
@@ -57,13 +58,13 @@ class TestNoted:
 
     @pytest.mark.parametrize("table", sorted(CHANGED))
     def test_is_whatever_changes(self, objected: Application, table: str) -> None:
-        reckon(MONDAY)
+        bring_up(TURNS, MONDAY)
 
         assert CHANGED[table].objects.update(id=F("id"))  # type: ignore[attr-defined]  # each has a manager
         assert touched() == [objected.pk]
 
     def test_is_what_is_reported_upwards(self, world: World, objected: Application) -> None:
-        reckon(MONDAY)
+        bring_up(TURNS, MONDAY)
 
         clock = Clock.objects.get(kind="DECISION")
         Escalation.objects.create(clock=clock, level="STREET", raised_date=MONDAY)
@@ -71,7 +72,7 @@ class TestNoted:
 
     @pytest.mark.parametrize("of", ["household", "resident"])
     def test_is_what_becomes_known_of_a_family(self, world: World, objected: Application, of: str) -> None:
-        reckon(MONDAY)
+        bring_up(TURNS, MONDAY)
         whose = {"household": objected.household, "resident": objected.applicant}[of]
 
         Circumstance.objects.create(
@@ -89,7 +90,7 @@ class TestNoted:
     def test_is_nothing_of_a_closed_case_when_its_family_changes(self, world: World) -> None:
         application, day = world.at_decision()
         world.granted(application, day=day)
-        reckon(MONDAY)
+        bring_up(TURNS, MONDAY)
 
         Household.objects.update(id=F("id"))
         assert touched() == []
@@ -98,32 +99,32 @@ class TestNoted:
 class TestReckoned:
     def test_once_only_until_something_is_written(self, world: World) -> None:
         world.received()
-        reckon(MONDAY)
+        bring_up(TURNS, MONDAY)
         before = list(Turn.objects.values_list("pk", "code"))
-        reckon(MONDAY)
+        bring_up(TURNS, MONDAY)
 
         assert list(Turn.objects.values_list("pk", "code")) == before
         assert (before[0][1], Reckoning.objects.exists()) == ("accept", False)
 
     def test_anew_when_the_day_says_otherwise(self, world: World) -> None:
         _application, day = world.at_decision()
-        reckon(day - timedelta(days=1))
+        bring_up(TURNS, day - timedelta(days=1))
         early = list(Turn.objects.values_list("code", flat=True))
-        reckon(day)
+        bring_up(TURNS, day)
 
         assert (early, list(Turn.objects.values_list("code", flat=True))) == ([], ["grant"])
 
     def test_closed_cases_leave_nothing(self, world: World) -> None:
         application, day = world.at_decision()
-        reckon(day)
+        bring_up(TURNS, day)
         world.granted(application, day=day)
-        reckon(day)
+        bring_up(TURNS, day)
 
         assert (Turn.objects.count(), Reckoning.objects.count()) == (0, 0)
 
     def test_what_is_kept_and_what_is_reckoned_differ_only_by_a_hand_in_the_database(self, world: World) -> None:
         case = world.received(day=MONDAY)
-        reckon(MONDAY)
+        bring_up(TURNS, MONDAY)
         assert invariants() == []
 
         Turn.objects.update(code="grant")

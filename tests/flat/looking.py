@@ -23,6 +23,8 @@ _PLATFORM = (
     "SAVEPOINT",
     "INSERT",
     "pg_advisory",
+    "set_config",
+    "foundation_touched",
     'FROM "django_session"',
     'FROM "users_user" WHERE "users_user"."id" = ',
     "FROM users_assignment held",

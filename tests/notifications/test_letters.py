@@ -4,15 +4,17 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
+from linli.foundation.data import triggers
 from linli.foundation.data.scope import NOWHERE, Scope
 from linli.foundation.living import Scene, parts
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import ActMisused, act
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.codes import DeliveryMethod
-from linli.ground.notifications.models import Delivery, Letter
+from linli.ground.notifications.models import Delivery, Letter, Undelivered, UndeliveredSum
 from linli.ground.notifications.operations import (
     DeliveryBeforeIssue,
     DeliveryInFuture,
@@ -24,11 +26,11 @@ from linli.ground.notifications.operations import (
     record_delivery,
     undo_delivery,
 )
-from linli.ground.notifications.queries import letter, letters_about, letters_to_own, undelivered
+from linli.ground.notifications.queries import invariants, letter, letters_about, letters_to_own, undelivered
 from linli.ground.users.operations import record_office
 from linli.ground.users.queries import NotPermitted, User, authority_of
 from linli.kernel.act import Act
-from tests.conftest import MONDAY, Community, Staff, at
+from tests.conftest import MONDAY, Community, Staff, at, make_community, make_staff
 from tests.layers import layer
 
 CONTENT = {"zh": {"title": "受理通知书", "body": "王建国：已受理。"}, "en": {"title": "Notice", "body": "Accepted."}}
@@ -230,3 +232,45 @@ class TestOnce:
         undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[delivery.pk])
         with pytest.raises(LetterNotFound):
             undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[delivery.pk])
+
+
+class TestKept:
+    """Which letters wait, and how many, is kept by the database."""
+
+    def waits(self) -> tuple[int, int]:
+        assert invariants() == []
+        return Undelivered.objects.count(), sum(UndeliveredSum.objects.values_list("number", flat=True))
+
+    def test_follows_deliveries(self, staff: Staff, issued: Letter) -> None:
+        assert self.waits() == (1, 1)
+        [delivery] = deliver(staff, issued.pk)
+        assert self.waits() == (0, 0)
+        undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[delivery.pk])
+        assert self.waits() == (1, 1)
+        deliver(staff, issued.pk)
+        assert self.waits() == (0, 0)
+
+    def test_another_hand_in_the_database_is_found(self, issued: Letter) -> None:
+        UndeliveredSum.objects.update(number=2)
+        assert [one.code for one in invariants()] == ["notifications.sums_differ_from_letters"]
+        Undelivered.objects.update(grid_id=None)
+        assert {one.code for one in invariants()} == {
+            "notifications.waits_differs_from_deliveries",
+            "notifications.sums_differ_from_letters",
+        }
+
+    def test_is_laid_out_by_the_migration(self, committed_database: str) -> None:
+        community = make_community()
+        staff = make_staff(community)
+        new = [NewLetter("ACCEPTED", f"application:JZ-2026-000{n}", CONTENT, community.grid.stamp) for n in range(3)]
+        letters = write(Act(staff.clerk, at(MONDAY)), letters=new)
+        deliver(staff, letters[0].pk)
+        [undone] = deliver(staff, letters[1].pk)
+        undo_delivery(Act(staff.clerk, at(MONDAY)), delivery_ids=[undone.pk])
+
+        MigrationExecutor(connection).migrate([("notifications", "0003_flat_lists")])
+        deliver(staff, letters[2].pk)  # a table that the triggers watched
+        MigrationExecutor(connection).migrate([("notifications", "0004_undelivered")])
+        triggers.install(connection)
+
+        assert self.waits() == (1, 1)

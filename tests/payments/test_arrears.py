@@ -1,4 +1,4 @@
-"""What is in arrears is asked of few awards: those that are behind, as the reckoning of all would find them."""
+"""What is in arrears is kept, and is what the reckoning of all histories finds."""
 
 from datetime import date
 
@@ -6,14 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from linli.foundation.data.scope import Scope
 from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
 from linli.money.awards.codes import EndReason
-from linli.money.awards.models import Award
 from linli.money.awards.operations import Ending, change_amount, end, recover, resume, suspend
-from linli.money.awards.queries import due_of_funds, months, overdue
+from linli.money.awards.queries import due_of_fund, due_totals, dues_between
 from linli.money.payments import operations, queries
 from linli.money.payments.models import PaymentItem
+from linli.money.payments.queries import outlooks, payable
 from tests.ledger.browser import LogIn, desk, live_on, log_in
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
@@ -22,7 +23,7 @@ __all__ = ["desk", "log_in"]
 APRIL, MAY_DAY = Month(2026, 4), date(2026, 5, 20)
 
 
-def scope_of(world: World) -> object:
+def scope_of(world: World) -> Scope:
     return authority_of(world.staff.auditor, PAY_DAY).scope()
 
 
@@ -47,31 +48,36 @@ def lives(world: World) -> World:
     return world
 
 
+def kept(world: World, until: Month, on: date = MAY_DAY) -> list[tuple[str, Month, int, int]]:
+    rows = dues_between(scope_of(world), Month(until.year, 1), until, on=on)
+    return sorted((row.award.number, Month.of(row.month_date), row.part, row.amount_fen) for row in rows)
+
+
 @pytest.mark.parametrize("month", [2, 3, 4, 5, 6, 12])
-def test_the_few_that_are_asked_say_what_all_would(lives: World, month: int) -> None:
+def test_what_is_kept_is_what_all_histories_say(lives: World, month: int) -> None:
     until = Month(2026, month)
-    all_of_them = due_of_funds([lives.fund.pk], until)
-    assert overdue(scope_of(lives), [lives.fund.pk], until) == all_of_them
-    assert bool(all_of_them) == (month >= 5)
+    said = [(one.award.number, one.month, one.part, one.amount_fen) for one in due_of_fund(lives.fund.pk, until)]
+    assert kept(lives, until) == sorted(said)
+    assert bool(said) == (month >= 5)
 
 
-def test_of_awards_that_are_up_to_date_none_is_reckoned(world: World) -> None:
-    world.register(3)
-    world.grant(*(world.base(one) for one in world.families))
-    world.paid(returned=[3])
-    assert months._behind(Award.objects.all(), MARCH) == set()
-    assert months._behind(Award.objects.all(), APRIL) == set(Award.objects.values_list("pk", flat=True))
+def test_what_is_summed_is_what_is_kept(lives: World) -> None:
+    until = Month(2026, 12)
+    rows = kept(lives, until)
+    totals = due_totals(scope_of(lives), Month(2026, 1), until, MAY_DAY)
+    assert (sum(one.number for one in totals), sum(one.fen for one in totals)) == (
+        len(rows),
+        sum(row[3] for row in rows),
+    )
+    [outlook] = outlooks([lives.fund], MAY_DAY)
+    ready = payable(lives.fund.pk, Month(2026, 5), MAY_DAY)
+    assert (outlook.ready, outlook.blocked) == (len(ready.ready), len(ready.blocked))
+    assert outlook.ready_fen == sum(one.amount_fen for one in ready.ready) > 0
 
 
-def test_where_very_many_are_behind_all_are_read(lives: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = overdue(scope_of(lives), [lives.fund.pk], Month(2026, 5))
-    monkeypatch.setattr(months, "_MANY", 0)
-    assert overdue(scope_of(lives), [lives.fund.pk], Month(2026, 5)) == few
-
-
-def test_another_years_fund_and_another_place_owe_nothing_here(lives: World) -> None:
-    assert overdue(scope_of(lives), [lives.fund.pk], Month(2027, 5)) == []
-    assert queries.arrears(authority_of(lives.staff.outsider, PAY_DAY).scope(), [lives.fund.pk], MAY_DAY) == []
+def test_another_year_and_another_place_owe_nothing_here(lives: World) -> None:
+    assert kept(lives, Month(2027, 5)) == []
+    assert not queries.arrears(authority_of(lives.staff.outsider, PAY_DAY).scope(), MAY_DAY)
 
 
 def test_the_page_asks_the_same_number_of_queries_however_many_are_behind(
@@ -92,4 +98,5 @@ def test_the_page_asks_the_same_number_of_queries_however_many_are_behind(
     asked()
     one = asked()
     world.grant(*(world.base(family) for family in world.families[1:]))
+    asked()  # who looks first has it reckoned
     assert asked() == one

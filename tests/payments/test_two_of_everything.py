@@ -207,7 +207,22 @@ class TestReads:
         assert [queries.last_layout(pk) for pk in two.ids] == ["RIVER_BANK", "HILL_BANK"]
 
     def test_arrears_are_those_of_the_fund(self, two: Two) -> None:
-        assert [row.award.number for row in queries.arrears(two.scope, [two.ids[1]], APRIL_15)] == ["DY-2026-0003"]
+        rows = queries.arrears(two.scope, APRIL_15)
+        assert [(row.fund_id, row.award.number) for row in rows] == [
+            (two.ids[0], "DY-2026-0001"),
+            (two.ids[0], "DY-2026-0002"),
+            (two.ids[1], "DY-2026-0003"),
+        ]
+        totals = queries.arrears_totals(two.scope, APRIL_15)
+        assert [(one.fund_id, one.number, one.fen) for one in totals] == [
+            (two.ids[0], 2, 1_000_00),
+            (two.ids[1], 1, 700_00),
+        ]
+
+    def test_what_a_batch_would_hold_is_of_its_fund(self, two: Two) -> None:
+        two.first.paid()
+        found = {one.fund.pk: (one.ready, one.ready_fen) for one in queries.outlooks([two.second.fund], APRIL_15)}
+        assert found == {two.ids[1]: (2, 1_400_00)}
 
 
 class TestReturned:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.expressions import BaseExpression
 
-from linli.foundation.data.scope import Scope
+from linli.foundation.data import keyset
+from linli.foundation.data.scope import Scope, within
 from linli.foundation.shelves import Shelf
 
 PAGE = 50
@@ -70,6 +71,8 @@ class Measure:
 
     ``line``: the column of which each line of the list has its own value, in order. ``counts``: which of the records
     count, where the list shows the others beside them. ``record``: what is a record, where a row is less than one.
+    ``order``: fields of the records, where the list is not in order of ``line``; the last one tells them apart.
+    ``kept``: what sums that the database keeps say for each value of a column, None where they know no such column.
     """
 
     rows: Callable[[Window], QuerySet[Any, Any]]
@@ -79,9 +82,18 @@ class Measure:
     fen: str = ""
     counts: Q | None = None
     record: str = "pk"
+    order: Sequence[str] = ()
+    kept: Callable[[Window, str], Mapping[Any, int] | None] | None = None
 
     def figures(self, window: Window, by: str) -> Mapping[Any, Figure]:
-        """The figure for each value of a column that has records: one query."""
+        """The figure for each value of a column that has records: one query, of what is kept where it is."""
+        known = self.kept(window, by) if self.kept else None
+        if known is None:
+            return self.counted(window, by)
+        return {key: Figure(number, number) for key, number in known.items() if number}
+
+    def counted(self, window: Window, by: str) -> Mapping[Any, Figure]:
+        """The same, counted record by record."""
         value = Sum(self.fen) if self.fen else Count(self.unit, distinct=True, filter=self.counts)
         rows = self.rows(window).order_by(by).values_list(by)
         counted = rows.annotate(figure_value=value, figure_records=Count(self.record, distinct=True))
@@ -103,13 +115,19 @@ class Measure:
         rows = self.rows(window) if of is None else self.rows(window).filter(**{f"{by}__in": of})
         plain = {self.line, *(one.of for one in self.shown if isinstance(one.of, str))}
         sums = {f"shown_{n}": one.of for n, one in enumerate(self.shown) if not isinstance(one.of, str)}
-        listed: QuerySet[Any, Any] = rows.order_by(self.line).values(*sorted(plain)).annotate(**sums)
-        listed = listed.filter(**{f"{self.line}__gt": after}) if after else listed
-        found: Sequence[Mapping[str, Any]] = list(listed[: PAGE + 1])
-        last = str(found[PAGE - 1][self.line]) if len(found) > PAGE else ""
+        order = self.order or (self.line,)
+        listed: QuerySet[Any, Any] = rows.values(*sorted({*plain, *order})).annotate(**sums)
+        found: Sequence[Mapping[str, Any]] = list(keyset.after(listed, order, after)[: PAGE + 1])
+        last = keyset.token_of(found[PAGE - 1], order) if len(found) > PAGE else ""
         told = words or {}
         lines = [tuple(_value(one, n, row, told) for n, one in enumerate(self.shown)) for row in found[:PAGE]]
         return Lines(self.shown, tuple(lines), last)
+
+
+def by_place(rows: QuerySet[Any, Any], scope: Scope, number: str = "number") -> Mapping[int | None, int]:
+    """What kept sums within reach come to in each community; what lies in none of them under None."""
+    sums = within(rows, scope).order_by().values_list("community_id").annotate(total=Sum(number))
+    return {place or None: total for place, total in sums}
 
 
 # By the code under which plans and standards ask for them: room.what.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from django.db.models import Field, Model
+from django.db.models import Field, Model, OneToOneRel
 from django.urls import get_resolver
 
 from linli.foundation.screens.listings import Listing
@@ -33,6 +33,9 @@ def _model(of: type) -> type[Model]:
 def _fields(model: type[Model], path: str) -> Iterator[Field[Any, Any]]:
     for name in path.lstrip("-").split("__"):
         found = model._meta.pk if name == "pk" else model._meta.get_field(name)
+        if isinstance(found, OneToOneRel):  # the one row beside it, which the list has of each
+            model = found.related_model
+            continue
         assert isinstance(found, Field)
         yield found
         model = found.related_model or model  # type: ignore[assignment]  # a model, never "self", in a loaded app

@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from linli.aid.assistance import family
 from linli.aid.assistance.codes import RenewalState, Step
+from linli.aid.assistance.models import Reckoning
+from linli.aid.assistance.operations.turns import reckon_turns
 from linli.aid.assistance.permissions import READ, RECEIVE
 from linli.aid.assistance.queries import measures as own
 from linli.aid.assistance.queries.invariants import invariants as own_invariants
@@ -18,6 +20,7 @@ from linli.aid.assistance.queries.notices import publications
 from linli.aid.assistance.queries.people import applicants
 from linli.aid.assistance.queries.renewals import ending_alone, renewal_work
 from linli.aid.assistance.queries.together import TOGETHER
+from linli.aid.assistance.queries.turns import TURNS
 from linli.aid.assistance.queries.worklist import WorkItem, work_items, work_numbers
 from linli.aid.assistance.steps import CASE, RENEWAL
 from linli.foundation.measures import measures
@@ -30,6 +33,7 @@ from linli.foundation.screens.texts import counted
 from linli.foundation.screens.work import SOON, Pile, Todo, Together, listed, together, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
+from linli.foundation.trail.keeping import Kept, kept
 from linli.ground.notifications.queries import addressees
 from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
@@ -211,6 +215,7 @@ doors.put(
         "assistance.notices": Door(pgettext_lazy("page", "公示"), _("现在公示的拟救助名单。"), "public_notices"),
     }
 )
+kept.put({TURNS: Kept(Reckoning, "application_id", reckon_turns)})
 addressees.put({"application": applicants})
 numbered("assistance.case", pgettext_lazy("audit", "申请"), READ, series("JZ"), "application_detail", cases)
 numbered("assistance.notice", pgettext_lazy("page", "公示"), READ, series("GS"), "publication_detail", publications)

@@ -7,8 +7,9 @@ from linli.aid.assistance.operations import (
     open_renewals,
     recompute_deadlines,
 )
-from linli.aid.assistance.queries.turns import reckon
+from linli.aid.assistance.queries.turns import TURNS
 from linli.foundation.trail.jobs import job
+from linli.foundation.trail.keeping import bring_up
 from linli.kernel.act import Act
 
 
@@ -27,4 +28,4 @@ def daily(today: Act) -> None:
     lapse_overdue(today)
     expire_publications(today)
     open_renewals(today)
-    reckon(today.on)
+    bring_up(TURNS, today.on)

@@ -1,7 +1,7 @@
 """Pages of a query that cost the same however deep: cut by the values of the last row, not by a count of rows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -76,6 +76,8 @@ def _field(model: type[Model], path: str) -> "Field[Any, Any]":
 
 
 def _reached(row: object, path: str) -> Any:
+    if isinstance(row, Mapping):  # of a query of values
+        return row[path]
     for name in path.split("__"):
         row = getattr(row, name)
     return row

@@ -120,7 +120,7 @@ class Listing(Generic[D, R]):
     lead: ClassVar[object] = ""
     columns: Sequence[Column]  # an instance may have its own
     filters: Sequence[Filter] = ()
-    order: ClassVar[Sequence[str]] = ("pk",)
+    order: Sequence[str] = ("pk",)  # an instance may have its own
     # (there is nothing, what to do), and where a filter finds nothing.
     nothing: ClassVar[tuple[object, object]]
     not_found: ClassVar[object] = ""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import LockSpace, lock_name
@@ -185,9 +185,11 @@ def noted(first: date, last: date) -> QuerySet[AuditEntry, Any]:
 
 
 def unsealed(first: date, last: date) -> QuerySet[AuditEntry, Any]:
-    """Those of the entries whose area's day was not sealed."""
+    """The days of areas that were not sealed, by the first entry of each; ``entries`` is how many a day has."""
     sealed = AuditSeal.objects.filter(chain=OuterRef("chain"), day=OuterRef("day"))
-    return noted(first, last).exclude(Exists(sealed))
+    same_day = AuditEntry.objects.filter(chain=OuterRef("chain"), day=OuterRef("day")).order_by("-seq")
+    begun = noted(first, last).filter(seq=1).exclude(Exists(sealed))
+    return begun.annotate(entries=Subquery(same_day.values("seq")[:1]))
 
 
 def newest_seal() -> AuditSeal | None:

@@ -4,6 +4,8 @@ from django.db import models
 
 from linli.foundation.data import triggers
 
+MANY = 100  # lines of one page, or of one act, that somebody looks at twice
+
 
 class AuditEntry(models.Model):
     """One act, or one page that showed personal data. Chained per area and day by HMAC."""
@@ -27,6 +29,11 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject", "-id"], name="audit_subject"),
             models.Index(fields=["day", "chain"], name="audit_day"),
             models.Index(fields=["actor_id", "-id"], name="audit_actor"),
+            # What an auditor looks at twice: some acts, and pages that showed many at once.
+            models.Index(fields=["act", "day", "chain"], name="audit_acts"),
+            models.Index(fields=["day", "chain"], condition=models.Q(lines_count__gte=MANY), name="audit_wide"),
+            # The first entry of an area's day: one row for each day there is.
+            models.Index(fields=["day", "chain"], condition=models.Q(seq=1), name="audit_begins"),
         ]
 
     def __str__(self) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import models
 
-from linli.foundation.data import triggers
+from linli.foundation.data import touched, triggers
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
+from linli.foundation.data.sums import PLACE, Summed
 from linli.ground.notifications.codes import DeliveryMethod
 from linli.kernel.bilingual import LANGUAGES, Text, as_kept
 from linli.kernel.marks import is_english
@@ -105,7 +106,60 @@ class DeliveryUndone(models.Model):
         return str(self.delivery_id)
 
 
+# --- Letters that wait for their delivery, and how many: kept by the database (docs/adr/0044) ------
+
+
+class Undelivered(AreaStamped):
+    """A letter that nobody recorded as delivered, or of which that was undone."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="waits")
+
+    class Meta:
+        indexes = indexes_by_place("undelivered", "letter")
+
+    def __str__(self) -> str:
+        return str(self.letter_id)
+
+
+class UndeliveredSum(AreaStamped):
+    """How many letters of a place wait for their delivery."""
+
+    number = models.BigIntegerField()
+
+    class Meta:
+        indexes = indexes_by_place("undelivered_sum")
+        constraints = [models.UniqueConstraint(fields=[*reversed(PLACE)], name="undelivered_sum")]
+
+    def __str__(self) -> str:
+        return f"{self.community_id}: {self.number}"
+
+
+UNDELIVERED_SUMS = Summed(
+    "notifications_undelivered_sums", "notifications_undelivered", "notifications_undeliveredsum", PLACE, fen=""
+)
+_LETTER_OF_UNDONE = "(SELECT d.letter_id FROM notifications_delivery d WHERE d.id = NEW.delivery_id)"
+_WAITS = (
+    f"INSERT INTO notifications_undelivered (letter_id, {','.join(PLACE)}) "
+    f"SELECT l.id, {','.join(f'l.{one}' for one in PLACE)} FROM notifications_letter l WHERE l.id = {{}} "
+    "AND NOT EXISTS (SELECT 1 FROM notifications_delivery d "
+    "LEFT JOIN notifications_deliveryundone u ON u.delivery_id = d.id WHERE d.letter_id = l.id AND u.id IS NULL) "
+    "ON CONFLICT (letter_id) DO NOTHING;"
+)
+
+
+def _keeps(table: str, text: str) -> triggers.Trigger:
+    """Whatever is written into the table, its letter waits or waits no more."""
+    return triggers.Trigger(f"{table}_waits", table, "AFTER INSERT", text, f"{text} RETURN NULL;")
+
+
+for _table in ("undelivered", "undeliveredsum"):
+    touched.excuse(f"notifications_{_table}", "kept out of letters and deliveries; the invariants reckon it anew")
 triggers.register(
+    _keeps("notifications_letter", _WAITS.format("NEW.id")),
+    _keeps("notifications_delivery", "DELETE FROM notifications_undelivered WHERE letter_id = NEW.letter_id;"),
+    _keeps("notifications_deliveryundone", _WAITS.format(_LETTER_OF_UNDONE)),
+    *UNDELIVERED_SUMS.triggers(deleted=True),
+    triggers.never_deleted("notifications_undeliveredsum"),
     *triggers.append_only("notifications_letter"),
     *triggers.append_only("notifications_delivery"),
     *triggers.append_only("notifications_deliveryundone"),

@@ -6,19 +6,20 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Scope, Stamp, within
 from linli.foundation.files.documents import render_pdf
-from linli.foundation.measures import Measure, Shown, Window
+from linli.foundation.measures import Measure, Shown, Window, by_place
 from linli.foundation.screens.texts import day_text
 from linli.foundation.shelves import Shelf
+from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.words import subject_words
 from linli.ground.areas.queries import names as area_names
-from linli.ground.notifications.models import Delivery, Letter
+from linli.ground.notifications.models import UNDELIVERED_SUMS, Delivery, Letter, Undelivered, UndeliveredSum
 from linli.ground.notifications.rules.document import Words, letter_data, office_line
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority_of
@@ -29,6 +30,7 @@ __all__ = [
     "Letter",
     "addressees",
     "addressees_of",
+    "invariants",
     "letter",
     "letter_pdf",
     "letters_about",
@@ -62,15 +64,22 @@ def letter(scope: Scope, number: str) -> Letter | None:
     return within(Letter.objects.filter(number=number), scope).first()
 
 
+OLDEST_WAITING = ("waits__letter_id",)
+
+
 def undelivered(scope: Scope, text: str = "") -> QuerySet[Letter, Letter]:
     """Letters that nobody has recorded as delivered, oldest first; by number, theirs or that of what they are about."""
-    arrived = Exists(Delivery.objects.filter(letter=OuterRef("pk")))
-    rows = within(Letter.objects.filter(~arrived), scope).order_by("id")
+    # By the kept row, which the index of a place leads to: most letters have long arrived.
+    rows = within(Letter.objects.select_related("waits"), scope, prefix="waits__").order_by(*OLDEST_WAITING)
     return rows.filter(Q(number=text) | Q(subject__in=[f"{kind}:{text}" for kind in addressees])) if text else rows
 
 
 def _undelivered(window: Window) -> QuerySet[Any, Any]:
     return undelivered(window.scope).annotate(place=F("community_id"))
+
+
+def _kept(window: Window, by: str) -> Mapping[Any, int] | None:
+    return by_place(UndeliveredSum.objects.all(), window.scope) if by == "place" else None
 
 
 LETTERS_TO_DELIVER = Measure(
@@ -82,6 +91,7 @@ LETTERS_TO_DELIVER = Measure(
         Shown(_("签发日期"), "issued_date", "DATE"),
         Shown(_("关于"), "subject", words=lambda subject: " ".join(map(str, subject_words(subject)))),
     ),
+    kept=_kept,
 )
 
 
@@ -123,6 +133,21 @@ def _sender(issued_by: int, issued_date: date, stamp: Stamp) -> str:
     by_street = stamp.street_id is not None and issuer.may(stamp, Role.STREET_OFFICER)
     area = stamp.street_id if by_street else stamp.community_id or stamp.street_id or stamp.district_id
     return area_names([area]).get(area or 0, "")
+
+
+def invariants() -> list[Violation]:
+    """What must always hold of letters: those kept as undelivered are those without a delivery that stands."""
+    arrived = set(Delivery.objects.values_list("letter_id", flat=True))
+    of = ("district_id", "street_id", "community_id", "grid_id")
+    said = {row[1:] for row in Letter.objects.values_list("pk", "number", *of) if row[0] not in arrived}
+    wrong = said ^ set(Undelivered.objects.values_list("letter__number", *of))
+    return [
+        *(Violation("notifications.waits_differs_from_deliveries", row[0]) for row in sorted(wrong, key=str)),
+        *(
+            Violation("notifications.sums_differ_from_letters", str(key["community_id"]))
+            for key in UNDELIVERED_SUMS.differing(Undelivered, UndeliveredSum)
+        ),
+    ]
 
 
 def letter_pdf(letter: Letter, language: str) -> bytes:

@@ -16,10 +16,12 @@ from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.foundation.screens.undoing import undoable
 from linli.foundation.screens.work import Pile, Todo, Together, together, work
 from linli.foundation.trail import words
+from linli.foundation.trail.invariants import invariants
 from linli.ground.notifications.codes import DeliveryMethod, LetterState
 from linli.ground.notifications.operations import record_delivery, undo_delivery
 from linli.ground.notifications.permissions import DELIVERERS
 from linli.ground.notifications.queries import LETTERS_TO_DELIVER, addressees_of, letter, undelivered
+from linli.ground.notifications.queries import invariants as own_invariants
 from linli.ground.users.codes import OFFICER_ROLES, REGISTRY_ROLES, Role
 from linli.ground.users.queries import Authority, authority
 from linli.kernel.tones import Tone
@@ -88,6 +90,7 @@ def _waiting(person: Authority, on: date) -> Iterator[Pile]:
 
 work.put({"notifications.letters": _waiting})
 together.put({"LETTER": Together(_("打印、送达全部文书"), "letter_list", roles=DELIVERERS)})
+invariants.put({"notifications": own_invariants})
 lights.put({"notifications.undelivered": Light(_("待送达文书"), LETTERS_TO_DELIVER, OFFICER_ROLES, Tone.SOON)})
 
 

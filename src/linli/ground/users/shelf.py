@@ -15,6 +15,7 @@ from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot
 from linli.foundation.screens.work import Todo, listed, work
 from linli.foundation.trail import words
+from linli.foundation.trail.models import MANY
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import areas, without_office
 from linli.ground.users import queries
@@ -27,7 +28,6 @@ from linli.ground.users.queries.reminders import standing
 from linli.kernel.tones import Tone
 
 # So many people on one page or in one workbook are more than anybody reads one by one.
-_MANY = 100
 
 words.acts.put(
     {
@@ -99,7 +99,7 @@ lights.put(
         "users.start_passwords": Light(_("初始密码未改"), START_PASSWORDS, (Role.ADMINISTRATOR,), Tone.SOON),
         "users.unsealed": Light(_("未封存的日子"), UNSEALED_DAYS, (Role.AUDITOR,), Tone.LATE, note=SINCE),
         "users.mass_reading": Light(
-            _("一次查看上百人"), doubts("read", lines_count__gte=_MANY), (Role.AUDITOR,), Tone.SOON, note=SINCE
+            _("一次查看上百人"), doubts("read", lines_count__gte=MANY), (Role.AUDITOR,), Tone.SOON, note=SINCE
         ),
     }
 )

@@ -67,6 +67,14 @@ class MonthState(TextChoices):
     WRITTEN_OFF = "WRITTEN_OFF", _("不再发放")
 
 
+class DueState(TextChoices):
+    """Whether what is due could be paid: there is an account that may be used; who is gone is paid nothing more."""
+
+    READY = "READY", _("可发")
+    BLOCKED = "BLOCKED", _("缺可用账户")
+    GONE = "GONE", _("已去世或离开")
+
+
 @toned(PROPOSED=Tone.SOON, CONFIRMED=Tone.OK, REPLACED=Tone.PAUSED, STOPPED=Tone.PAUSED)
 class AccountState(TextChoices):
     PROPOSED = "PROPOSED", _("待确认")

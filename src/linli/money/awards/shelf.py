@@ -15,12 +15,14 @@ from linli.foundation.screens.texts import counted, day_text, joined, joined_by_
 from linli.foundation.screens.work import SOON, Pile, Todo, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
+from linli.foundation.trail.keeping import Kept, kept
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.law.policies.queries import work_calendar
 from linli.money.awards import family, queries
 from linli.money.awards.codes import PROPOSERS, AccountState, AdjustmentState
-from linli.money.awards.models import PayeeAccount, ReviewOccasion
+from linli.money.awards.models import DueMark, PayeeAccount, ReviewOccasion
+from linli.money.awards.operations.dues import reckon_dues
 from linli.money.awards.permissions import CHANGERS, READERS
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
@@ -175,6 +177,7 @@ work.put(
 families.parts.put({"awards": family.part})
 families.stories.put({"awards": family.story})
 invariants.put({"awards": queries.invariants})
+kept.put({queries.DUES: Kept(DueMark, "award_id", reckon_dues, at_once=500)})
 measures.put({"awards.on_the_books": ON_THE_BOOKS})
 
 

@@ -19,7 +19,6 @@ from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.kernel.text import plain_number
 from linli.money.ledger import queries
-from linli.money.ledger.codes import CarryOverState
 from linli.money.ledger.permissions import READERS
 from linli.money.ledger.queries.measures import BUDGETED, FEN_RECEIVED, SPENT
 
@@ -84,9 +83,11 @@ def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
     makes = authority.scope(Role.FINANCE_MAKER)
     if not makes or on.month > _CARRIED_BY:
         return
-    for fund in (one for one in queries.funds(makes) if one.year == on.year - 1):
-        left = sum(one.free_fen for one in queries.unspent(fund) if one.target)
-        if left and not any(one.state == CarryOverState.PROPOSED for one in queries.carry_overs(fund)):
+    past = [one for one in queries.funds(makes) if one.year == on.year - 1]
+    unspent, proposed = queries.unspent_of(past), queries.proposed_out_of(past)
+    for fund in past:
+        left = sum(one.free_fen for one in unspent[fund.pk] if one.target)
+        if left and fund.pk not in proposed:
             why = _("上年限定用途资金还有 %(fen)s") % {"fen": money_text(left)}
             title, page = _("结转限定用途资金"), "carry_over_list"
             yield Todo(

@@ -14,16 +14,22 @@ from linli.aid.assistance.codes import (
 )
 from linli.aid.assistance.codes import ApplicationState as S
 from linli.aid.assistance.models import (
+    APPLICATION_SUMS,
+    RUNNING_SUMS,
     Application,
     ApplicationEvent,
+    ApplicationSum,
     Assessment,
     Assessor,
+    Claim,
     Clock,
     Decision,
     FirstOpinion,
     IntakeAnswer,
     Objection,
     PublicationEntry,
+    Running,
+    RunningSum,
 )
 from linli.aid.assistance.queries.turns import differing
 from linli.foundation.trail.invariants import Violation
@@ -83,7 +89,32 @@ def invariants() -> list[Violation]:
         *_other_officer(),
         *_running(cases),
         *(Violation("assistance.turn_not_of_the_case", number) for number in differing()),
+        *_kept(),
     ]
+
+
+def _kept() -> Iterator[Violation]:
+    """What the database keeps of cases and their time limits is what they are."""
+    for key in APPLICATION_SUMS.differing(Application, ApplicationSum):
+        yield Violation("assistance.sums_differ_from_cases", f"{key['community_id']} {key['state']}")
+    for key in RUNNING_SUMS.differing(Running, RunningSum):
+        yield Violation("assistance.sums_differ_from_limits", f"{key['community_id']} {key['due_date']}")
+    of = ("district_id", "street_id", "community_id", "grid_id", "pack_version_id")
+    clocks = Clock.objects.filter(finished_date__isnull=True).exclude(application__state__in=CLOSED_STATES)
+    stands = ("application__number", "kind", "due_date")
+    said = {
+        (*row[:-1], row[-1] is not None)
+        for row in clocks.values_list(*stands, *(f"application__{one}" for one in of), "paused_date")
+    }
+    kept = set(Running.objects.values_list(*stands, *of, "paused"))
+    for number in sorted({row[0] for row in said ^ kept}):
+        yield Violation("assistance.limit_not_of_the_clock", number)
+    places = of[:-1]
+    groups = Application.objects.values_list("number", "groups", *places)
+    claimed = {(number, code, *place) for number, codes, *place in groups for code in codes.split(",") if code}
+    listed = set(Claim.objects.values_list("application__number", "code", *places))
+    for number in sorted({row[0] for row in claimed ^ listed}):
+        yield Violation("assistance.claims_differ_from_groups", number)
 
 
 def _happened(cases: Sequence[_Case]) -> Iterator[Violation]:

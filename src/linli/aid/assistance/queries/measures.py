@@ -1,6 +1,6 @@
 """Who applied, who was answered in time and who was recognised, as sets of their records."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.aid.assistance.codes import ApplicationState, ClockKind
-from linli.aid.assistance.models import Application, IntakeAnswer, Recognition
-from linli.aid.assistance.queries.listing import OPEN, ApplicationFilter, cases, narrowed
+from linli.aid.assistance.codes import CLOSED_STATES, ApplicationState, ClockKind
+from linli.aid.assistance.models import Application, ApplicationSum, IntakeAnswer, Recognition, Running, RunningSum
+from linli.aid.assistance.queries.listing import OPEN, ApplicationFilter, cases, in_colour, narrowed
 from linli.aid.assistance.rules.clocks import AMBER, RED
 from linli.foundation.data.scope import Scope, within
-from linli.foundation.measures import Measure, Shown, Window
+from linli.foundation.measures import Measure, Shown, Window, by_place
 
 # --- how many were recognised and how many applied: counts for plans, and the records behind them ---
 
@@ -85,20 +85,56 @@ def _recognition(unit: str, label: object, page: str) -> Measure:
     )
 
 
-def _open(colour: str) -> Measure:
-    """Cases that are not closed; those alone whose running clock has the colour, as the list of cases tells it."""
+def _cases_of(window: Window) -> QuerySet[ApplicationSum]:
+    return ApplicationSum.objects.exclude(state__in=CLOSED_STATES)
+
+
+def _open_cases(window: Window) -> QuerySet[Any, Any]:
+    """Cases that are not closed."""
+    found = narrowed(cases(window.scope), window.scope, ApplicationFilter(state=OPEN), window.on)
+    running = FilteredRelation("clocks", condition=Q(clocks__finished_date__isnull=True))
+    return found.alias(limits=running).annotate(place=F("community_id"), due=F("limits__due_date"))
+
+
+def _kept(rows: Callable[[Window], QuerySet[Any]]) -> Callable[[Window, str], Mapping[Any, int] | None]:
+    """The numbers of these sums, by place."""
+    return lambda window, by: by_place(rows(window), window.scope) if by == "place" else None
+
+
+def _running(colour: str) -> Measure:
+    """Open cases whose running clock has the colour, as the list of cases tells it; what is due first comes first."""
 
     def rows(window: Window) -> QuerySet[Any, Any]:
-        asked = ApplicationFilter(state=OPEN, colour=colour)
-        running = FilteredRelation("clocks", condition=Q(clocks__finished_date__isnull=True))
-        found = narrowed(cases(window.scope), window.scope, asked, window.on).alias(running=running)
-        return found.annotate(place=F("community_id"), due=F("running__due_date"))
+        found = within(Running.objects.filter(in_colour(colour, window.on)), window.scope)
+        return found.annotate(
+            place=F("community_id"),
+            number=F("application__number"),
+            received_date=F("application__received_date"),
+            state=F("application__state"),
+        )
 
-    due = Shown(_("期限"), "due", "DATE", none="—")
-    return Measure(rows, unit="pk", line="number", shown=(_NUMBER, _RECEIVED, _STATE, due))
+    def sums(window: Window) -> QuerySet[RunningSum]:
+        return RunningSum.objects.filter(in_colour(colour, window.on))
+
+    due = Shown(_("期限"), "due_date", "DATE")
+    return Measure(
+        rows,
+        unit="application",
+        line="number",
+        order=("due_date", "application_id"),
+        shown=(_NUMBER, _RECEIVED, _STATE, due),
+        kept=_kept(sums),
+    )
 
 
-OPEN_CASES, LATE_CASES, CASES_DUE_SOON = _open(""), _open(RED), _open(AMBER)
+OPEN_CASES = Measure(
+    _open_cases,
+    unit="pk",
+    line="number",
+    shown=(_NUMBER, _RECEIVED, _STATE, Shown(_("期限"), "due", "DATE", none="—")),
+    kept=_kept(_cases_of),
+)
+LATE_CASES, CASES_DUE_SOON = _running(RED), _running(AMBER)
 APPLICATIONS = Measure(
     _applied,
     unit="pk",

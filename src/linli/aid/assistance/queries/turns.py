@@ -2,7 +2,7 @@
 
 What waits is said by the workflow (:func:`linli.aid.assistance.queries.steps.waiting`), here as everywhere. The
 database notes each case that something was written about (triggers of the models); who asks next has those reckoned
-anew, and a daily job those whose answer depends on the day.
+anew (``operations.turns``, behind ``foundation.trail.keeping``), and a daily job those that depend on the day.
 """
 
 from collections import defaultdict
@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
 
 from linli.aid.assistance.codes import (
@@ -21,16 +20,16 @@ from linli.aid.assistance.codes import (
     PaperState,
     Step,
 )
-from linli.aid.assistance.models import TOUCHED, Application, Assessor, Clock, Escalation, Paper, Reckoning, Turn
+from linli.aid.assistance.models import Application, Assessor, Clock, Escalation, Paper, Reckoning, Turn
 from linli.aid.assistance.queries.deadlines import clock_view, clocks_of, leading
 from linli.aid.assistance.queries.papers import AFTER_ACCEPTANCE
 from linli.aid.assistance.queries.standing import ASSESSED_STATES
 from linli.aid.assistance.queries.steps import AT_STEP, WAITING_ELSEWHERE, Waiting, waiting, with_steps
 from linli.aid.assistance.rules.clocks import AMBER, RED
 from linli.aid.assistance.steps import CASE
+from linli.foundation.data.marks import TOUCHED
 from linli.foundation.data.scope import Scope, within
-from linli.foundation.data.together import rows_together
-from linli.foundation.trail.acts import no_act
+from linli.foundation.trail.keeping import bring_up
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
 from linli.law.policies.queries import pack_of, work_calendar
@@ -51,9 +50,10 @@ CODES: Mapping[str, tuple[Step, tuple[Role, ...]]] = {
     PROMISE: (Step.ASK_FOR_PROMISED, CASE.step("accept").roles),
 }
 _AT_ONCE = 100  # cases
+TURNS = "assistance.turns"  # what is kept, on its shelf
 
 
-class _Key(NamedTuple):
+class Key(NamedTuple):
     """Everything that a turn says."""
 
     application_id: int
@@ -78,19 +78,19 @@ def turns(authority: Authority, codes: Iterable[str] = CODES) -> Iterator[tuple[
 
 def waiting_for(authority: Authority, code: str, on: date) -> QuerySet[Turn]:
     """What waits for this person at one step of the workflow."""
-    reckon(on)
+    bring_up(TURNS, on)
     return next((rows for _code, rows in turns(authority, [code])), Turn.objects.none())
 
 
 def overdue(scope: Scope, on: date) -> QuerySet[Turn]:
     """Accepted cases whose papers did not come on the day for which they were promised."""
-    reckon(on)
+    bring_up(TURNS, on)
     return within(Turn.objects.filter(code=PROMISE), scope)
 
 
 def with_kept_step(rows: QuerySet[Application, Any], on: date) -> QuerySet[Application, Any]:
     """The applications with what :func:`kept_step` says of each."""
-    reckon(on)
+    bring_up(TURNS, on)
     kept = Turn.objects.filter(application=OuterRef("pk"), code__in=AT_STEP)
     return rows.annotate(awaits=Subquery(kept.values("code")[:1]))
 
@@ -98,20 +98,6 @@ def with_kept_step(rows: QuerySet[Application, Any], on: date) -> QuerySet[Appli
 def kept_step(row: Any) -> Step | None:
     """What an application of :func:`with_kept_step` waits at; None when it is closed."""
     return CODES[row.awaits][0] if row.awaits else WAITING_ELSEWHERE.get(ApplicationState(row.state))
-
-
-@no_act
-def reckon(on: date) -> None:
-    """Bring the turns of the cases up to the day that were written about since, or depend on the day."""
-    others = (Reckoning.objects.filter(day__lt=on), Reckoning.objects.filter(day__gt=on))
-    ids = [pk for (pk,) in rows_together([rows.values_list("application_id") for rows in others])]
-    for start in range(0, len(ids), _AT_ONCE):
-        with transaction.atomic():
-            rows = Reckoning.objects.filter(application_id__in=ids[start : start + _AT_ONCE]).order_by("application_id")
-            if connection.vendor == "postgresql":
-                # Who asks at the same time reckons the others; an act that runs comes back to its own.
-                rows = rows.select_for_update(skip_locked=True)
-            _reckon(list(rows.values_list("application_id", flat=True)), on)
 
 
 def differing() -> Iterator[str]:
@@ -126,30 +112,21 @@ def differing() -> Iterator[str]:
     ids = list(numbers)
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
-        wrong = _reckoned(some, on)[0].keys() ^ {_Key(*row[1:]) for row in _kept(some)}
+        wrong = reckoned(some, on)[0].keys() ^ {Key(*row[1:]) for row in kept_turns(some)}
         yield from sorted({numbers[key.application_id] for key in wrong})
 
 
-def _reckon(ids: Sequence[int], on: date) -> None:
-    wanted, by_day = _reckoned(ids, on)
-    kept = {_Key(*row[1:]): row[0] for row in _kept(ids)}
-    Turn.objects.filter(pk__in=[pk for key, pk in kept.items() if key not in wanted]).delete()
-    Turn.objects.bulk_create(Turn(**key._asdict(), **place) for key, place in wanted.items() if key not in kept)
-    cases = Reckoning.objects.filter(application_id__in=ids)
-    cases.exclude(application_id__in=by_day).delete()
-    cases.update(day=on)
+def kept_turns(ids: Sequence[int]) -> Iterable[Any]:
+    """The turns of the cases as they are kept: the id of each row, then what it says."""
+    return Turn.objects.filter(application_id__in=ids).values_list("pk", *Key._fields)
 
 
-def _kept(ids: Sequence[int]) -> Iterable[Any]:
-    return Turn.objects.filter(application_id__in=ids).values_list("pk", *_Key._fields)
-
-
-def _reckoned(ids: Sequence[int], on: date) -> tuple[dict[_Key, dict[str, int | None]], set[int]]:
+def reckoned(ids: Sequence[int], on: date) -> tuple[dict[Key, dict[str, int | None]], set[int]]:
     """The turns of the cases with where each lies, and the cases of which another day may say otherwise."""
     rows = list(with_steps(Application.objects.filter(pk__in=ids)))
     steps, told, promised = waiting(rows, on), _told(ids), _promised(ids)
     clocks, seats = clocks_of(ids), _seats(ids)
-    found: dict[_Key, dict[str, int | None]] = {}
+    found: dict[Key, dict[str, int | None]] = {}
     for row in rows:
         clock, keys = leading(clocks.get(row.pk, ()), row.state), []
         if clock:
@@ -157,21 +134,21 @@ def _reckoned(ids: Sequence[int], on: date) -> tuple[dict[_Key, dict[str, int | 
             keys += _delays(row, clock, told.get(row.pk, ()), steps[row.pk], on)
             keys = [key._replace(due_date=clock.due_date, calendar_days=clock.calendar_days) for key in keys]
         if promised.get(row.pk, on) < on:
-            keys.append(_Key(row.pk, PROMISE, promised[row.pk]))
+            keys.append(Key(row.pk, PROMISE, promised[row.pk]))
         found |= dict.fromkeys(keys, row.stamp.columns())
     return found, {row.pk for row in rows if row.state in ASSESSED_STATES or row.pk in {*told, *promised}}
 
 
-def _of_step(case: int, todo: Waiting | None) -> Iterator[_Key]:
+def _of_step(case: int, todo: Waiting | None) -> Iterator[Key]:
     if todo and todo.code:
-        yield _Key(case, todo.code, barred=_between_commas(todo.barred))
+        yield Key(case, todo.code, barred=_between_commas(todo.barred))
 
 
 def _between_commas(ids: Iterable[int]) -> str:
     return "".join(f",{one}" for one in sorted(ids)) + "," if ids else ""
 
 
-def _seats(ids: Collection[int]) -> Mapping[int, list[_Key]]:
+def _seats(ids: Collection[int]) -> Mapping[int, list[Key]]:
     """Sheets to sign, and for the two workers of the team sheets that all have signed and nobody has closed."""
     unsigned = Assessor.objects.filter(assessment=OuterRef("assessment"), signed_at__isnull=True)
     rows = Assessor.objects.filter(
@@ -179,12 +156,12 @@ def _seats(ids: Collection[int]) -> Mapping[int, list[_Key]]:
         assessment__completed_date__isnull=True,
         assessment__application__state=ApplicationState.ASSESSING,
     )
-    found: dict[int, list[_Key]] = defaultdict(list)
+    found: dict[int, list[Key]] = defaultdict(list)
     for seat in rows.select_related("assessment").annotate(unsigned=Exists(unsigned)):
         closes = seat.capacity != AssessorCapacity.VOLUNTEER and not seat.unsigned
         if seat.signed_at is None or closes:
             case, code = seat.assessment.application_id, f"{_CLOSE if seat.signed_at else _SEAT}{seat.capacity}"
-            found[case].append(_Key(case, code, user_id=seat.user_id, assessment_id=seat.assessment_id))
+            found[case].append(Key(case, code, user_id=seat.user_id, assessment_id=seat.assessment_id))
     return found
 
 
@@ -203,14 +180,14 @@ def _told(ids: Sequence[int]) -> Mapping[int, list[str]]:
     return found
 
 
-def _delays(row: Application, clock: Clock, levels: Iterable[str], todo: Waiting | None, on: date) -> Iterator[_Key]:
+def _delays(row: Application, clock: Clock, levels: Iterable[str], todo: Waiting | None, on: date) -> Iterator[Key]:
     """For the officers told, unless it is their own step: then for those alone who may not take it."""
     if not levels or clock_view(work_calendar(), pack_of(row.pack_version_id), clock, on).colour not in (AMBER, RED):
         return  # a case that was warned of and has time again is nobody's worry
     for level in levels:
         own = todo is not None and _LEVELS[EscalationLevel(level)] in todo.roles
         for user in sorted(todo.barred) if own and todo else [0]:
-            yield _Key(row.pk, f"{_DELAY}{level}", user_id=user)
+            yield Key(row.pk, f"{_DELAY}{level}", user_id=user)
 
 
 def _promised(ids: Sequence[int]) -> Mapping[int, date]:

@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from linli.aid.assistance.codes import ClockKind, PaperState, Step
 from linli.aid.assistance.models import Application, Clock, Paper, Turn
 from linli.aid.assistance.queries.deadlines import clock_view, clocks_of
-from linli.aid.assistance.queries.turns import CODES, PROMISE, reckon, turns
+from linli.aid.assistance.queries.turns import CODES, PROMISE, TURNS, turns
 from linli.aid.assistance.rules.clocks import RED
 from linli.foundation.data.keyset import MOST_COUNTED
 from linli.foundation.data.together import numbers_together, rows_together
+from linli.foundation.trail.keeping import bring_up
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
@@ -73,7 +74,7 @@ def work_items(
     The next steps of cases, the person's own seats in assessments wherever they are, promised papers that did not come,
     and what was escalated to the person's level and is not the person's step.
     """
-    reckon(on)
+    bring_up(TURNS, on)
     codes = [code for code, (step, _roles) in CODES.items() if step in steps]
     parts = [rows.values_list("due_date", "application_id", "pk")[:limit] for _code, rows in turns(authority, codes)]
     ids = [row[-1] for row in sorted(rows_together(parts))[:limit]]
@@ -85,7 +86,7 @@ def work_numbers(authority: Authority, on: date, soon: int) -> dict[Step, Number
     """How much waits for this person of each step; ``soon``: due within so many days, working ones where its clock
     counts those.
     """
-    reckon(on)
+    bring_up(TURNS, on)
     some = list(turns(authority))
     days = [on, on, on + timedelta(days=soon), work_calendar().add_working_days(on, soon + 1).date - timedelta(days=1)]
     adapted = [connection.ops.adapt_datefield_value(day) for day in days]

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
@@ -20,6 +21,7 @@ from linli.aid.assistance.queries.listing import (
     ApplicationRow,
     application_rows,
     applications,
+    order_of,
 )
 from linli.aid.assistance.queries.notices import PublicationRow, publication_rows, publications
 from linli.aid.assistance.queries.renewals import RenewalView, renewal_views, renewals
@@ -45,11 +47,11 @@ WAITING = "WAITING"
 
 
 class ApplicationList(Listing[Desk, Application]):
-    """Applications newest first: by state, group, time left, and number or name."""
+    """Applications newest first, those of a time limit by their day: by state, group, time left, number or name."""
 
     name = "applications"
     title = _("救助申请")
-    order = ("-pk",)
+    order: Sequence[str] = ("-pk",)
     template = "assistance/application_list.html"
     adds = (_("登记新申请"), "application_new")
     nothing = (_("没有符合条件的申请"), _("换个条件，或登记一份新申请。"))
@@ -106,10 +108,13 @@ class ApplicationList(Listing[Desk, Application]):
         Column("state", _("状态"), of=state, cell=state_chip, phone="state"),
     )
 
+    def __init__(self, request: HttpRequest, desk: Desk) -> None:
+        super().__init__(request, desk)
+        self.wanted = ApplicationFilter(*(self.asked[name] for name in ("state", "group", "colour", "text")))
+        self.order = order_of(self.wanted)
+
     def query(self) -> QuerySet[Application, Any]:
-        asked = self.asked
-        wanted = ApplicationFilter(asked["state"], asked["group"], asked["colour"], asked["text"])
-        return applications(self.desk.reads, wanted, on=self.desk.on)
+        return applications(self.desk.reads, self.wanted, on=self.desk.on)
 
     def load(self, found: Sequence[Application]) -> None:
         self.beside = {row.application_id: row for row in application_rows(found, self.desk.on)}

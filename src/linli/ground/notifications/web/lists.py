@@ -17,7 +17,7 @@ from linli.foundation.screens.texts import counted, day_text, joined_by_dot
 from linli.ground.notifications.family import handed_over
 from linli.ground.notifications.operations import record_delivery
 from linli.ground.notifications.permissions import DELIVERERS, can_deliver
-from linli.ground.notifications.queries import Addressee, Letter, addressees_of, undelivered
+from linli.ground.notifications.queries import OLDEST_WAITING, Addressee, Letter, addressees_of, undelivered
 from linli.ground.notifications.web.forms import DeliveryForm
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.tones import Tone
@@ -32,6 +32,7 @@ class LetterList(Listing[Desk, Letter]):
     name = "letters"
     title = _("待送达文书")
     lead = _("告知书和决定书，送到当事人手里才算告知。送达后在这里记录。")
+    order = OLDEST_WAITING
     nothing = (_("文书都已送达"), _("新的告知书、决定书出具后会出现在这里。"))
     not_found = _("没有这样的待送达文书")
     to: Mapping[int, Addressee]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -56,5 +56,5 @@ UNSEALED_DAYS = Measure(
     _unsealed,
     unit="chain_day",
     line="chain_day",
-    shown=(Shown(_("日期"), "day", "DATE"), Shown(_("记录"), Count("pk"), "INTEGER")),
+    shown=(Shown(_("日期"), "day", "DATE"), Shown(_("记录"), "entries", "INTEGER")),
 )

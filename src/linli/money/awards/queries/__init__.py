@@ -44,6 +44,7 @@ from linli.money.awards.queries.awards import (
     stands,
     usable_accounts,
 )
+from linli.money.awards.queries.dues import DUES, DueTotal, due_totals, due_totals_of, dues_between
 from linli.money.awards.queries.holders import (
     LIVE,
     Sharing,
@@ -69,7 +70,6 @@ from linli.money.awards.queries.months import (
     due_of_funds,
     event_of,
     events,
-    overdue,
     overpaid_sums,
     promised,
     schedules,

@@ -2,13 +2,23 @@
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 
 from linli.foundation.trail.invariants import Violation
 from linli.money.awards.codes import AccountState, HolderRelation
-from linli.money.awards.models import Award, AwardChange, AwardMember, AwardSum, PayeeAccount
+from linli.money.awards.models import (
+    AWARD_SUMS,
+    DUE_SUMS,
+    Award,
+    AwardChange,
+    AwardMember,
+    AwardSum,
+    Due,
+    DueSum,
+    PayeeAccount,
+)
+from linli.money.awards.queries.dues import differing_dues
 from linli.money.awards.queries.months import overpaid_sums
 from linli.money.awards.queries.recomputation import recomputed
 from linli.money.awards.rules.schedule import state_after
@@ -24,19 +34,25 @@ def invariants() -> list[Violation]:
         *_shared_unseen(),
         *recomputed(),
         *_sums(),
+        *_dues(),
     ]
 
 
 def _sums() -> list[Violation]:
     """What the database keeps of each place's awards is what they come to."""
-    by = ("district_id", "street_id", "community_id", "grid_id", "programme", "state", "valid_from", "valid_until")
-    kept = {tuple(row[:-2]): tuple(row[-2:]) for row in AwardSum.objects.values_list(*by, "number", "amount_fen")}
-    summed: dict[tuple[Any, ...], tuple[int, int]] = {}
-    for *key, number, fen in Award.objects.values_list(*by).annotate(Count("pk"), Sum("amount_fen")).order_by():
-        place = tuple(one or 0 for one in key[:4])
-        summed[*place, *key[4:]] = (number, fen)
-    wrong = [key for key in kept.keys() | summed.keys() if kept.get(key, (0, 0)) != summed.get(key, (0, 0))]
-    return [Violation("awards.sums_differ_from_awards", f"{key[2]} {key[4]} {key[5]}") for key in sorted(wrong)]
+    wrong = AWARD_SUMS.differing(Award, AwardSum)
+    code = "awards.sums_differ_from_awards"
+    return [Violation(code, f"{key['community_id']} {key['programme']} {key['state']}") for key in wrong]
+
+
+def _dues() -> list[Violation]:
+    """What is kept as due is what histories, accounts and people say, and its sums are those of its rows."""
+    wrong = DUE_SUMS.differing(Due, DueSum)
+    code = "awards.due_sums_differ_from_dues"
+    return [
+        *(Violation("awards.due_differs_from_history", number) for number in differing_dues()),
+        *(Violation(code, f"{key['fund_id']} {key['month_date']:%Y-%m} {key['programme']}") for key in wrong),
+    ]
 
 
 def _overlaps() -> list[Violation]:

@@ -3,23 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, Sum
 
-from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.law.policies.engine.shortage import Claim
-from linli.money.awards.codes import ChangeKind, MonthState, ReceivableState
+from linli.money.awards.codes import MonthState, ReceivableState
 from linli.money.awards.models import Award, AwardChange, AwardMonth, Receivable
 from linli.money.awards.rules.schedule import NOTHING, Event, Taken, due_months, kept_months, promises_by_month, rest
 
 TakenMonths = Mapping[tuple[int, Month], Taken]
-# After these a month may be worth more than was taken up of it.
-_TURNS = (ChangeKind.SUSPENDED, ChangeKind.RESUMED, ChangeKind.CHANGED)
-# So many awards are asked for by their ids; of more all are read.
-_MANY = 5_000
 
 
 def events(award_ids: Iterable[int]) -> dict[int, list[Event]]:
@@ -71,37 +66,10 @@ def due_of_funds(fund_ids: Collection[int], until: Month) -> list[DueMonth]:
     return _dues(rows, _lives(which), _taken(which), until)
 
 
-def overdue(scope: Scope, fund_ids: Collection[int], until: Month) -> list[DueMonth]:
-    """Of :func:`due_of_funds` what is within reach, of funds of the year of ``until``: at most eight
-    queries whatever the number.
-
-    Reckoned are those awards alone of which fewer months were taken up than they cover, or to which something happened
-    that can raise a month: of most awards nothing is behind, and that is counted.
-    """
-    reach = within(Award.objects.filter(line__fund_id__in=fund_ids, line__fund__year=until.year), scope)
-    behind = _behind(reach, until)
-    if len(behind) > _MANY:
-        return [due for due in due_of_funds(fund_ids, until) if scope.covers(due.award.stamp)]
-    rows = list(Award.objects.filter(pk__in=behind).select_related("line__fund").order_by("pk"))
-    return _dues(rows, events(behind), taken_months(behind), until)
-
-
-def _behind(reach: "QuerySet[Award]", until: Month) -> set[int]:
-    """Awards of which a month up to ``until`` may be due and not taken up; of all others none is."""
-    first = Month(until.year, 1)
-    months = AwardMonth.objects.filter(
-        award__in=reach, part=0, month_date__gte=first.first_day, month_date__lte=until.first_day
-    )
-    counted = months.exclude(state=MonthState.VOIDED).values_list("award_id").annotate(number=Count("pk"))
-    taken = dict(counted.order_by("award_id"))
-    turned = AwardChange.objects.filter(award__in=reach, kind__in=_TURNS)
-    back = Receivable.objects.filter(award__in=reach, state=ReceivableState.RECOVERED)
-    found = {*turned.values_list("award_id", flat=True), *back.values_list("award_id", flat=True)}
-    for pk, start, end in reach.values_list("pk", "valid_from", "valid_until"):
-        last = min(Month.of(end - timedelta(days=1)), until)
-        if taken.get(pk, 0) <= max(first, Month.of(start)).months_until(last):
-            found.add(pk)
-    return found
+def dues_of(awards: Collection[Award]) -> list[DueMonth]:
+    """All that is due of the awards (line and fund loaded), each in its fund's year, and not taken up: two queries."""
+    ids = {award.pk for award in awards}
+    return _dues(awards, events(ids), taken_months(ids), Month.of(date.max))
 
 
 def _dues(

@@ -3,6 +3,7 @@
 from linli.money.payments.queries.batches import (
     Back,
     arrears,
+    arrears_totals,
     bank_file,
     batch,
     batches,

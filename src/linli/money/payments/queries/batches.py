@@ -7,16 +7,16 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from linli.foundation.data.crypto import open_bytes
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout, load_bank_layout
-from linli.money.awards.models import Award
-from linli.money.awards.queries import DueMonth, overdue, replaced
+from linli.money.awards.models import Award, Due
+from linli.money.awards.queries import DueTotal, due_totals, dues_between, replaced
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
-from linli.money.payments.models import PaymentBatch, PaymentItem
+from linli.money.payments.models import PaymentBatch, PaymentItem, PaymentSum
 
 
 def batches(
@@ -136,9 +136,26 @@ class Back:
 
 
 def returned_sums(scope: Scope) -> Back:
-    """The sums of what :func:`returned` lists, in one query."""
-    rows = returned(scope).order_by()
-    return Back(**rows.aggregate(number=Count("pk"), fen=Sum("amount_fen", default=0), oldest=Min("settled_date")))
+    """The sums of what :func:`returned` lists, of those that the database keeps; two queries."""
+    places = returned_by_place(scope)
+    number, fen = (sum(one[part] for one in places.values()) for part in (0, 1))
+    oldest = returned(scope).values_list("settled_date", flat=True).first() if number else None
+    return Back(number, fen, oldest)
+
+
+def returned_by_place(scope: Scope) -> Mapping[int | None, tuple[int, int]]:
+    """Number and fen of what :func:`returned` lists, by community; one query.
+
+    What was sent again is RETURNED for good, and each re-issue that is not void stands for one such line.
+    """
+    kept = within(PaymentSum.objects.exclude(state=ItemState.VOIDED), scope, prefix="fund__")
+    found: dict[int | None, tuple[int, int]] = {}
+    sums = kept.order_by().values_list("fund__community_id", "state", "again")
+    for place, state, again, lines, total in sums.annotate(lines=Sum("number"), fen=Sum("amount_fen")):
+        number, fen = found.get(place, (0, 0))
+        sign = (state == ItemState.RETURNED) - again
+        found[place] = (number + sign * lines, fen + sign * total)
+    return found
 
 
 def payments_of(award_ids: Collection[int]) -> QuerySet[PaymentItem]:
@@ -153,12 +170,20 @@ def settled_before(awards: Collection[Award], states: Collection[str], before: d
     return list(rows.order_by("-settled_date", "-pk")[:most])
 
 
-def arrears(scope: Scope, fund_ids: Collection[int], on: date) -> list[DueMonth]:
-    """Months of the funds before the current one that are due and not taken up, the oldest first: as many queries for
-    many funds as for one.
-    """
-    dues = overdue(scope, fund_ids, Month.of(on).plus(-1))
-    return sorted(dues, key=lambda due: (due.month, due.award.pk, due.part))
+def arrears(scope: Scope, on: date, *, month: Month | None = None, programme: str = "") -> QuerySet[Due]:
+    """Months before the current one that this year's funds owe and no batch took up, the oldest first."""
+    rows = dues_between(scope, *months_before(on), programme=programme, on=on)
+    return rows.filter(month_date=month.first_day) if month else rows
+
+
+def arrears_totals(scope: Scope, on: date) -> list[DueTotal]:
+    """What :func:`arrears` comes to by month and programme."""
+    return due_totals(scope, *months_before(on), on)
+
+
+def months_before(on: date) -> tuple[Month, Month]:
+    """The first month of the year and the one before the current; in January there is none between them."""
+    return Month(on.year, 1), Month.of(on).plus(-1)
 
 
 @cache

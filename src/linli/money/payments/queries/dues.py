@@ -1,6 +1,6 @@
 """What can be paid, what no longer can, and the lines as one digest."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,6 @@ from linli.money.awards.queries import (
     departed,
     died,
     due_of_fund,
-    due_of_funds,
     is_of_the_dead,
     packs_in_force,
     schedules,
@@ -104,22 +103,14 @@ class Payable:
 
 def payable(fund_id: int, until: Month, on: date) -> Payable:
     """Dues up to the month, split by whether they can be paid today."""
-    return payables([fund_id], until, on)[fund_id]
-
-
-def payables(fund_ids: Collection[int], until: Month, on: date) -> dict[int, Payable]:
-    """The same of several funds, each in its own year: as many queries as for one."""
-    dues = due_of_funds(fund_ids, until)
+    dues = due_of_fund(fund_id, until)
     awards: dict[int, Award] = {due.award.pk: due.award for due in dues}
     gone = departed([award for award in awards.values() if award.state != AwardState.ENDED], on)
     usable = usable_accounts([award.unit_key for award in awards.values()], on)
-    ready: dict[int, list[DueMonth]] = {fund_id: [] for fund_id in fund_ids}
-    blocked: dict[int, list[DueMonth]] = {fund_id: [] for fund_id in fund_ids}
-    for due in dues:
-        if due.award.pk not in gone:
-            split = ready if due.award.unit_key in usable else blocked
-            split[due.award.line.fund_id].append(due)
-    return {fund_id: Payable(tuple(ready[fund_id]), tuple(blocked[fund_id]), usable) for fund_id in fund_ids}
+    staying = [due for due in dues if due.award.pk not in gone]
+    ready = tuple(due for due in staying if due.award.unit_key in usable)
+    blocked = tuple(due for due in staying if due.award.unit_key not in usable)
+    return Payable(ready, blocked, usable)
 
 
 def lines_digest(number: str, rows: Iterable[PaymentItem]) -> str:

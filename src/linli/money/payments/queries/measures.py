@@ -1,5 +1,6 @@
 """What the bank paid, as sets of payments."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum
@@ -9,7 +10,7 @@ from linli.foundation.data.scope import within
 from linli.foundation.measures import Measure, Shown, Window
 from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentItem
-from linli.money.payments.queries.batches import returned
+from linli.money.payments.queries.batches import returned, returned_by_place
 
 
 def _paid(window: Window) -> QuerySet[Any, Any]:
@@ -45,6 +46,10 @@ def _returned(window: Window) -> QuerySet[Any, Any]:
     return returned(window.scope).annotate(place=F("batch__community_id"))
 
 
+def _kept_back(window: Window, by: str) -> Mapping[Any, int] | None:
+    return {key: one[0] for key, one in returned_by_place(window.scope).items()} if by == "place" else None
+
+
 MONEY_BACK = Measure(
     _returned,
     unit="pk",
@@ -56,4 +61,5 @@ MONEY_BACK = Measure(
         Shown(_("金额"), "amount_fen", "YUAN"),
         Shown(_("银行说明"), "return_text"),
     ),
+    kept=_kept_back,
 )

@@ -1,14 +1,16 @@
 """What a month's batch would hold before anybody proposes it, and where nobody has."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from linli.kernel.period import Month
+from linli.money.awards.codes import DueState
+from linli.money.awards.queries import due_totals_of
 from linli.money.ledger.models import Fund
 from linli.money.ledger.queries import spendable_of
 from linli.money.payments.queries.batches import open_batches, proposed_for
-from linli.money.payments.queries.dues import payables
 
 
 @dataclass(frozen=True)
@@ -32,23 +34,32 @@ class Outlook:
 def outlooks(funds: Sequence[Fund], on: date) -> list[Outlook]:
     """For each fund whose year has begun: who can be paid, who waits for an account, and the money there is.
 
-    As many queries for many funds as for one.
+    As many queries for many funds as for one, of what is kept.
     """
     months = _newest(funds, on)
-    left, opened, dues = spendable_of(months), open_batches(months), payables(list(months), Month.of(on), on)
+    left, opened = spendable_of(months), open_batches(months)
+    found: dict[tuple[int, DueState], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for one in due_totals_of(months, *_span(months, on), on):
+        if one.month <= months[one.fund_id]:
+            number, fen = found[one.fund_id, one.state]
+            found[one.fund_id, one.state] = number + one.number, fen + one.fen
     return [
         Outlook(
             fund,
             months[fund.pk],
-            len(dues[fund.pk].ready),
-            sum(one.amount_fen for one in dues[fund.pk].ready),
-            len(dues[fund.pk].blocked),
+            *found[fund.pk, DueState.READY],
+            found[fund.pk, DueState.BLOCKED][0],
             left.get(fund.pk, 0),
             opened.get(fund.pk, ""),
         )
         for fund in funds
         if fund.pk in months
     ]
+
+
+def _span(months: Mapping[int, Month], on: date) -> tuple[Month, Month]:
+    """From the first month of the oldest fund's year on."""
+    return Month(min((month.year for month in months.values()), default=on.year), 1), Month.of(on)
 
 
 def unproposed(funds: Sequence[Fund], on: date) -> list[Outlook]:

@@ -24,8 +24,8 @@ from linli.kernel.bilingual import Text
 from linli.kernel.period import Month
 from linli.kernel.tones import Tone
 from linli.money.awards.codes import AccountState
-from linli.money.awards.models import PayeeAccount
-from linli.money.awards.queries import DueMonth, accounts, programme_labels, provisional_holds
+from linli.money.awards.models import Due, PayeeAccount
+from linli.money.awards.queries import DueTotal, accounts, programme_labels, provisional_holds
 from linli.money.ledger.queries import funds
 from linli.money.payments import operations, queries
 from linli.money.payments.codes import BatchKind, BatchState, ItemState, StaleCode
@@ -332,27 +332,25 @@ def _due_words(fault: StaleCode | None) -> str:
     return gettext("不应再发：%(reason)s") % {"reason": fault.label}
 
 
-class ArrearsList(_OfPeople[DueMonth]):
+class ArrearsList(_OfPeople[Due]):
     """Months that are due and not yet paid, the oldest first: by month and programme."""
 
     name = "arrears"
     title = _("欠付")
     lead = _("下一批次最先补发")
+    order = ("month_date", "award_id")
     nothing = (_("没有欠付"), "")
     not_found = _("没有符合条件的欠付")
 
-    def month(self, row: DueMonth) -> Month:
-        return row.month
-
     def months(self) -> Choices:
-        return [(month, month_text(month)) for month in sorted({due.month for due in self.everything})]
+        return [(month, month_text(month)) for month in sorted({one.month for one in self.totals})]
 
     def programmes(self) -> Choices:
         return list(self.labels.items())
 
     filters = (Filter("month", _("月份"), months), Filter("programme", _("项目"), programmes))
     columns = (
-        Column("month", _("月份"), "MONTH", cell=_OfPeople.month_cell),
+        Column("month", _("月份"), "MONTH", of=_OfPeople.month, cell=_OfPeople.month_cell),
         Column("award.number", pgettext_lazy("one", "待遇"), to="award_detail", phone="title"),
         Column("award.unit_key", _("领取单位")),
         Column("programme", _("项目"), of=_OfPeople.programme),
@@ -360,30 +358,22 @@ class ArrearsList(_OfPeople[DueMonth]):
     )
 
     @cached_property
-    def everything(self) -> list[DueMonth]:
-        """All that this year's funds owe; what is not taken up yet is reckoned, not kept."""
-        this_year = [fund.pk for fund in funds(self.desk.reads) if fund.year == self.desk.on.year]
-        return queries.arrears(self.desk.reads, this_year, self.desk.on)
+    def totals(self) -> list[DueTotal]:
+        """What this year's funds owe, by month and programme."""
+        return queries.arrears_totals(self.desk.reads, self.desk.on)
 
-    @cached_property
-    def narrowed(self) -> list[DueMonth]:
-        """Those of the filter, in order."""
-        month, programme = self.asked["month"], self.asked["programme"]
-        fits = [one for one in self.everything if month in ("", str(one.month)) and programme in ("", one.programme)]
-        return sorted(fits, key=self.token)
+    def query(self) -> QuerySet[Due]:
+        month = asked_month(self.asked["month"])
+        return queries.arrears(self.desk.reads, self.desk.on, month=month, programme=self.asked["programme"])
 
-    def query(self) -> Sequence[DueMonth]:
-        return self.narrowed
-
-    def token(self, row: DueMonth) -> str:
-        return f"{row.month}_{row.award.number}"
-
-    def reading(self, row: DueMonth) -> tuple[Stamp, str]:
+    def reading(self, row: Due) -> tuple[Stamp, str]:
         return row.award.stamp, row.award.number
 
     def summary(self) -> str:
-        fen = money_text(sum(due.amount_fen for due in self.narrowed))
-        return counted("%(count)s 笔，共 %(fen)s", len(self.narrowed), fen=fen)
+        month, programme = self.asked["month"], self.asked["programme"]
+        fits = [one for one in self.totals if month in ("", str(one.month)) and programme in ("", one.programme)]
+        fen = money_text(sum(one.fen for one in fits))
+        return counted("%(count)s 笔，共 %(fen)s", sum(one.number for one in fits), fen=fen)
 
 
 def _expected(_list: object, one: Outlook) -> Cell:

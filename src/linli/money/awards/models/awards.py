@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from linli.foundation.data import touched, triggers
+from linli.foundation.data import triggers
 from linli.foundation.data.locks import LockSpace, trigger_lock
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.money.awards.codes import (
@@ -27,8 +27,6 @@ from linli.money.awards.rules.standing import standing
 from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AWARD, RECEIVABLE
 from linli.money.ledger.models import BudgetLine, FundingSource
 from linli.registry.residents.models import Household, Resident
-
-_SUMMED_BY = ("programme", "state", "valid_from", "valid_until")
 
 
 class Award(AreaStamped):
@@ -88,75 +86,6 @@ class Award(AreaStamped):
     def standing_on(self, on: date) -> Standing:
         """How the award stands on a day: one whose last day is over has run out, recorded or not."""
         return Standing(standing(self.state, valid_from=self.valid_from, valid_until=self.valid_until, on=on))
-
-
-class AwardSum(AreaStamped):
-    """Awards of a place by programme, state and period: kept by the database, as balances are (docs/adr/0044)."""
-
-    programme = models.CharField(max_length=40)
-    state = models.CharField(max_length=10, choices=AwardState.choices)
-    valid_from = models.DateField()
-    valid_until = models.DateField()
-    number = models.BigIntegerField()
-    amount_fen = models.BigIntegerField()  # per month
-
-    class Meta:
-        indexes = indexes_by_place("award_sum", "programme")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["grid_id", "community_id", "street_id", "district_id", *_SUMMED_BY], name="award_sum"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.programme} {self.state}: {self.number}"
-
-
-_PLACE = ("district_id", "street_id", "community_id", "grid_id")
-_COLUMNS = ",".join((*_PLACE, *_SUMMED_BY))
-_INTO = f"INSERT INTO awards_awardsum ({_COLUMNS},number,amount_fen) "
-_ADD = (
-    f"ON CONFLICT ({_COLUMNS}) DO UPDATE SET number = awards_awardsum.number + excluded.number, "
-    "amount_fen = awards_awardsum.amount_fen + excluded.amount_fen; "
-)
-
-
-def _summed(row: str, sign: str) -> str:
-    """One row of a table as the sums know it; a place that is not known is 0, since nothing equals what is empty."""
-    by = (*(f"COALESCE({row}.{one}, 0)" for one in _PLACE), *(f"{row}.{one}" for one in _SUMMED_BY))
-    return f"SELECT {','.join((*by, f'{sign}1', f'{sign}{row}.amount_fen'))}"
-
-
-def _all(*tables: tuple[str, str]) -> str:
-    """Awards more or less, once per statement on PostgreSQL; in one order, so that no two acts wait for each other."""
-    rows = " UNION ALL ".join(f"{_summed('w', sign)} FROM {table} w" for table, sign in tables)
-    return (
-        f"{_INTO}SELECT {_COLUMNS},sum(n),sum(fen) FROM ({rows}) l ({_COLUMNS},n,fen) GROUP BY {_COLUMNS} "
-        f"HAVING sum(n) <> 0 OR sum(fen) <> 0 ORDER BY {_COLUMNS} {_ADD}RETURN NULL;"
-    )
-
-
-_KEEP_SUMS = (
-    triggers.Trigger(
-        "awards_award_sums",
-        "awards_award",
-        "AFTER INSERT",
-        sqlite=f"{_INTO}{_summed('NEW', '')} WHERE true {_ADD}",
-        postgres=_all(("added", "")),
-        postgres_level="STATEMENT",
-        postgres_referencing="REFERENCING NEW TABLE AS added",
-    ),
-    triggers.Trigger(
-        "awards_award_sums_move",
-        "awards_award",
-        "AFTER UPDATE",
-        sqlite="".join(f"{_INTO}{_summed(*one)} WHERE true {_ADD}" for one in (("OLD", "-"), ("NEW", ""))),
-        sqlite_when=" OR ".join(f"NEW.{one} IS NOT OLD.{one}" for one in (*_PLACE, *_SUMMED_BY, "amount_fen")),
-        postgres=_all(("gone", "-"), ("added", "")),
-        postgres_level="STATEMENT",
-        postgres_referencing="REFERENCING OLD TABLE AS gone NEW TABLE AS added",
-    ),
-)
 
 
 class AwardMember(models.Model):
@@ -431,16 +360,12 @@ def _no_overlap(event: str, name: str) -> triggers.Trigger:
     )
 
 
-touched.excuse("awards_awardsum", "kept by triggers out of awards and their months; the invariants reckon it anew")
-
 triggers.register(
     *triggers.steps(AWARD),
     *triggers.steps(ACCOUNT),
     *triggers.steps(RECEIVABLE),
     *triggers.steps(ADJUSTMENT),
     triggers.never_deleted("awards_award"),
-    triggers.never_deleted("awards_awardsum"),
-    *_KEEP_SUMS,
     triggers.never_deleted("awards_awardmember"),
     *triggers.append_only("awards_awardchange"),
     *triggers.append_only("awards_reviewoccasion"),

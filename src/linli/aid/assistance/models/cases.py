@@ -1,12 +1,9 @@
 """The case: application, papers, clocks, answer, assessment, opinion, publication, objection, decision, events."""
 
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 
 from linli.aid.assistance.codes import (
-    CLOSED_STATES,
     AnswerKind,
     ApplicationState,
     AssessorCapacity,
@@ -22,7 +19,7 @@ from linli.aid.assistance.codes import (
     RenewalState,
 )
 from linli.aid.assistance.steps import CASE, OBJECTION, PUBLICATION, RENEWAL
-from linli.foundation.data import touched, triggers
+from linli.foundation.data import triggers
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
 
 
@@ -396,85 +393,7 @@ class Renewal(AreaStamped):
         return str(self.application)
 
 
-class Turn(AreaStamped):
-    """One thing that waits at a case, kept where a list is entered by it: ``queries.turns`` says what and for whom."""
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="turns", db_index=False)
-    code = models.CharField(max_length=32)
-    user_id = models.PositiveBigIntegerField(default=0)  # whose alone it is; 0: of whoever holds a role of the code
-    barred = models.CharField(max_length=60, blank=True)  # ids between commas of who took an earlier step
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    due_date = models.DateField()
-    calendar_days = models.BooleanField(default=False)  # as its clock counts
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "code", "user_id"], name="turn_once")]
-        indexes = [
-            *indexes_by_place("turn", "code", "due_date", "application"),
-            models.Index(fields=["user_id", "code", "due_date", "application"], name="turn_person"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.application_id} {self.code}"
-
-
-class Reckoning(models.Model):
-    """A case whose turns do not hold for good: reckoned for ``day``, or touched since (:data:`TOUCHED`)."""
-
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="reckoning")
-    day = models.DateField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.application_id} {self.day}"
-
-
-TOUCHED = date.min
-
-
-def _touched(table: str, case: str) -> list[triggers.Trigger]:
-    """Whatever is written into the table, the cases that the condition finds by NEW are reckoned anew."""
-    mark = (
-        "INSERT INTO assistance_reckoning (application_id, day) "
-        f"SELECT a.id, '{TOUCHED}' FROM assistance_application a WHERE {case} "
-        "ON CONFLICT (application_id) DO UPDATE SET day = excluded.day;"
-    )
-    return [
-        triggers.Trigger(f"{table}_turn_{word}", table, f"AFTER {event}", mark, f"{mark} RETURN NULL;")
-        for word, event in (("new", "INSERT"), ("else", "UPDATE"))
-    ]
-
-
-_OF_FAMILY = f"a.state NOT IN {tuple(map(str, CLOSED_STATES))} AND a.household_id"
-_LIVES_IN = "(SELECT m.household_id FROM residents_membership m WHERE m.resident_id = NEW.{})"
-# What the workflow asks of a case (``queries.steps``), and what ``queries.standing`` looks at in the register.
-TURNED_BY = {
-    "assistance_application": "a.id = NEW.id",
-    "assistance_paper": "a.id = NEW.application_id",
-    "assistance_clock": "a.id = NEW.application_id",
-    "assistance_escalation": "a.id = (SELECT c.application_id FROM assistance_clock c WHERE c.id = NEW.clock_id)",
-    "assistance_assessment": "a.id = NEW.application_id",
-    "assistance_assessor": (
-        "a.id = (SELECT v.application_id FROM assistance_assessment v WHERE v.id = NEW.assessment_id)"
-    ),
-    "assistance_firstopinion": "a.id = NEW.application_id",
-    "assistance_publicationentry": "a.id = NEW.application_id",
-    "assistance_publication": (
-        "a.id IN (SELECT e.application_id FROM assistance_publicationentry e WHERE e.publication_id = NEW.id)"
-    ),
-    "assistance_objection": "a.id = NEW.application_id",
-    "residents_household": f"{_OF_FAMILY} = NEW.id",
-    "residents_membership": f"{_OF_FAMILY} = NEW.household_id",
-    "residents_resident": f"{_OF_FAMILY} IN {_LIVES_IN.format('id')}",
-    "residents_circumstance": (
-        f"{_OF_FAMILY} IN (SELECT NEW.household_id UNION ALL {_LIVES_IN.format('resident_id')[1:]}"
-    ),
-}
-
-
-for _table in ("assistance_turn", "assistance_reckoning"):
-    touched.excuse(_table, "kept out of the cases, and reckoned anew by the invariants")
 triggers.register(
-    *(one for table, case in TURNED_BY.items() for one in _touched(table, case)),
     *triggers.steps(CASE),
     *triggers.steps(PUBLICATION),
     *triggers.steps(OBJECTION),
