@@ -7,7 +7,7 @@ import pytest
 
 from linli.aid.assistance.codes import Channel, PaperState
 from linli.aid.assistance.models import Application, ApplicationEvent, Clock, Paper
-from linli.aid.assistance.operations import NewApplication, PaperRecord, receive, withdraw
+from linli.aid.assistance.operations import NewApplication, PaperRecord, accept, receive, withdraw
 from linli.aid.assistance.operations.apply import (
     ApplicantNotMember,
     ApplicationOpen,
@@ -26,9 +26,10 @@ from linli.ground.users.models import User
 from linli.ground.users.operations import create_user
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.steps import OwnFamily
 from linli.law.policies.queries import PackNotInForce
-from linli.registry.residents.codes import GuardianshipKind, Relation
-from linli.registry.residents.operations import add_guardian, leave, link_account
+from linli.registry.residents.codes import GuardianshipKind, KinRelation, Relation
+from linli.registry.residents.operations import add_guardian, add_kinship, leave, link_account
 from tests.assistance.world import LONE_ELDER, LOW_INCOME, SCHEME, UNEMPLOYED, World, not_refused
 from tests.conftest import MONDAY, at, system_act
 from tests.foundation.files.builders import png
@@ -38,6 +39,26 @@ from tests.residents.people import person
 
 def take(world: World, *applications: NewApplication, day: date = MONDAY, who: User | None = None) -> list[Application]:
     return receive(world.act(who or world.staff.clerk, day), scheme=SCHEME, applications=applications)
+
+
+class TestOwnFamily:
+    """Whoever works here asks for their own household as everybody does, and takes no relative's application."""
+
+    def test_no_relatives_application_is_received(self, world: World) -> None:
+        family = world.family()
+        own = world.people(world.family())[0]
+        clerk = world.act(world.staff.clerk)
+        link_account(clerk, user_id=world.staff.clerk.pk, resident_id=own.pk)
+        add_kinship(clerk, a_id=world.people(family)[0].pk, b_id=own.pk, relation=KinRelation.CHILD)
+        with pytest.raises(OwnFamily, match=family.number):
+            world.received(household=family)
+
+    def test_for_the_own_household_they_are_applicants(self, world: World) -> None:
+        family = world.family()
+        link_account(world.act(world.staff.clerk), user_id=world.staff.clerk.pk, resident_id=world.people(family)[0].pk)
+        [application] = take(world, replace(world.new(family), papers=()))
+        with pytest.raises(OwnFamily):
+            accept(world.act(world.staff.clerk), application_ids=[application.pk])
 
 
 class TestReceive:

@@ -21,7 +21,6 @@ from linli.aid.assistance.operations import (
 from linli.aid.assistance.queries.renewals import known_since, renewal_views, renewal_work
 from linli.aid.assistance.refusals import (
     NextPlanMissing,
-    OwnFamily,
     RenewalDayWrong,
     RenewalNeedsApplication,
     RenewalNotFound,
@@ -34,7 +33,7 @@ from linli.ground.users.models import User
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
-from linli.kernel.steps import SamePerson, StepNotPossible
+from linli.kernel.steps import OwnFamily, SamePerson, StepNotPossible
 from linli.money.awards.codes import AwardState
 from linli.money.awards.models import Award
 from linli.money.awards.operations import end_departed, expire_awards, suspend

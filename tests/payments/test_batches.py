@@ -1,15 +1,17 @@
 """A month's batch through three hands."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from linli.ground.users.models import User
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
-from linli.kernel.steps import SamePerson, StepNotPossible
+from linli.kernel.steps import OwnFamily, SamePerson, StepNotPossible
 from linli.money.awards.codes import EndReason
 from linli.money.awards.models import Award, AwardMember, AwardMonth, PayeeAccount
 from linli.money.awards.operations import Ending, change_amount, end, suspend
@@ -22,11 +24,12 @@ from linli.money.payments.codes import BatchState, ItemState, StaleCode
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.permissions import READERS
 from linli.money.payments.steps import BATCH
-from linli.registry.residents.operations import leave, record_death
+from linli.registry.residents.operations import leave, link_account, record_death, register_households
 from tests.conftest import Staff
 from tests.layers import layer
 from tests.ledger.world import MARCH, ORDER, PAY_DAY, World, by, make_world
 from tests.pack_variants import install_variant
+from tests.residents.people import person, single
 
 TOMORROW = PAY_DAY + timedelta(days=1)
 
@@ -49,6 +52,44 @@ def without_rules(table: str, *names: str) -> None:
 
 def whole() -> bool:
     return not [*ledger_invariants(), *award_invariants(), *queries.invariants()]
+
+
+class TestOwnFamily:
+    """Nobody pays their own family, whatever hand they are; who cannot be paid to is not told beside the batch."""
+
+    @pytest.fixture
+    def of_the_first(self, families: World) -> Callable[[User], None]:
+        """Somebody of the office lives in the first family from now on."""
+
+        def do(person: User) -> None:
+            one = families.memberships(families.families[:1])[0].resident
+            link_account(by(families.staff.clerk), user_id=person.pk, resident_id=one.pk)
+
+        return do
+
+    def test_the_maker_proposes_no_batch_that_pays_it(
+        self, families: World, of_the_first: Callable[[User], None]
+    ) -> None:
+        of_the_first(families.staff.maker)
+        with pytest.raises(OwnFamily):
+            families.propose()
+        assert not PaymentBatch.objects.exists()
+
+    def test_nor_does_another_hand_go_on_with_it(self, families: World, of_the_first: Callable[[User], None]) -> None:
+        batch = families.propose()
+        of_the_first(families.staff.checker)
+        with pytest.raises(OwnFamily, match=batch.number):
+            families.approve(batch)
+
+    def test_who_only_holds_the_account_is_not_paid_either(self, families: World) -> None:
+        batch = families.approve(families.propose())
+        home = single(families.community.grid.pk, person("王远", birth=date(1950, 5, 5), order=90))
+        [elsewhere] = register_households(by(families.staff.clerk), households=[home])
+        holder = families.memberships([elsewhere])[0].resident
+        link_account(by(families.staff.clerk), user_id=families.staff.releaser.pk, resident_id=holder.pk)
+        PayeeAccount.objects.filter(pk=batch.items.earliest("pk").account_id).update(holder=holder)
+        with pytest.raises(OwnFamily):
+            families.release(batch)
 
 
 class TestPropose:
@@ -128,7 +169,7 @@ class TestPropose:
     def test_costs_few_statements_whatever_its_size(
         self, families: World, django_assert_max_num_queries: object
     ) -> None:
-        with django_assert_max_num_queries(29):  # type: ignore[operator]  # pytest-django's fixture
+        with django_assert_max_num_queries(30):  # type: ignore[operator]  # pytest-django's fixture
             families.propose()
 
 

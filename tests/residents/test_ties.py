@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from linli.ground.users.queries import NotPermitted
+from linli.ground.users.queries import Authority, NotPermitted
 from linli.kernel.act import Act
 from linli.registry.residents.codes import Bond, GuardianshipKind, KinRelation, Relation
 from linli.registry.residents.models import Guardianship, Kinship, Resident
@@ -26,7 +26,7 @@ from linli.registry.residents.operations.refusals import (
     SourceMissing,
     TieRecorded,
 )
-from linli.registry.residents.queries import kin_of, resident_of
+from linli.registry.residents.queries import kin_of, own_family, resident_of
 from tests.conftest import MONDAY, Community, Staff, at
 from tests.layers import layer
 from tests.residents.people import couple, person, single
@@ -41,6 +41,13 @@ def neighbour(clerk, community: Community) -> Resident:
 @pytest.fixture
 def man(household) -> Resident:
     return Resident.objects.get(name="王建国")
+
+
+def bound(user_id: int, household_id: int, on: date) -> Bond | None:
+    """What binds them, and whether the families that are the person's own say the same."""
+    bond = kin_of(user_id, household_id, on)
+    assert own_family(Authority(user_id, ()), on).has(household_id) is (bond is not None)
+    return bond
 
 
 class TestGuardian:
@@ -175,15 +182,15 @@ class TestKinOf:
     def test_a_stranger_is_bound_by_nothing(self, clerk, household, neighbour, staff: Staff):
         link_account(clerk, user_id=staff.volunteer.pk, resident_id=neighbour.pk)
 
-        assert kin_of(staff.volunteer.pk, household.pk, MONDAY) is None
+        assert bound(staff.volunteer.pk, household.pk, MONDAY) is None
 
     def test_an_account_without_a_resident_is_bound_by_nothing(self, household, staff: Staff):
-        assert kin_of(staff.social_worker.pk, household.pk, MONDAY) is None
+        assert bound(staff.social_worker.pk, household.pk, MONDAY) is None
 
     def test_finds_the_own_household(self, clerk, household, man, staff: Staff):
         link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
 
-        assert kin_of(staff.volunteer.pk, household.pk, MONDAY) == Bond.OWN_HOUSEHOLD
+        assert bound(staff.volunteer.pk, household.pk, MONDAY) == Bond.OWN_HOUSEHOLD
 
     @pytest.mark.parametrize("turned", [False, True])
     def test_finds_kin_from_both_sides(self, clerk, household, man, neighbour, staff: Staff, turned):
@@ -191,7 +198,7 @@ class TestKinOf:
         pair = (man.pk, neighbour.pk) if turned else (neighbour.pk, man.pk)
         add_kinship(clerk, a_id=pair[0], b_id=pair[1], relation=KinRelation.SIBLING)
 
-        assert kin_of(staff.volunteer.pk, household.pk, MONDAY) == Bond.KIN
+        assert bound(staff.volunteer.pk, household.pk, MONDAY) == Bond.KIN
 
     def test_finds_a_guardian_while_it_lasts(self, clerk, household, man, neighbour, staff: Staff):
         link_account(clerk, user_id=staff.volunteer.pk, resident_id=neighbour.pk)
@@ -205,7 +212,7 @@ class TestKinOf:
             guardian_id=neighbour.pk,
         )
 
-        bonds = [kin_of(staff.volunteer.pk, household.pk, day) for day in (date(2026, 1, 15), MONDAY)]
+        bonds = [bound(staff.volunteer.pk, household.pk, day) for day in (date(2026, 1, 15), MONDAY)]
         assert bonds == [Bond.GUARDIAN, None]
 
     @pytest.mark.parametrize(
@@ -227,4 +234,4 @@ class TestKinOf:
             moved_date=MONDAY,
         )
 
-        assert kin_of(staff.volunteer.pk, home.pk, MONDAY) == bond
+        assert bound(staff.volunteer.pk, home.pk, MONDAY) == bond

@@ -8,8 +8,11 @@ from django.db import IntegrityError, transaction
 
 from linli.config.cli import main
 from linli.config.cli_workflows import workflows_text
+from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.steps import workflows
+from linli.money.awards.models import PayeeAccount
+from linli.registry.residents.models import Household, Membership, ResidentAccount
 from linli.registry.residents.operations import register_households
 from tests.architecture.source import ROOT
 from tests.assistance import world as cases
@@ -98,6 +101,44 @@ def test_the_page_shows_what_is_offered(
 @pytest.mark.parametrize(("bench", "way"), WAYS, indirect=["bench"])
 def test_the_database_lets_no_other_step_happen(bench: Bench, way: str, row: Any) -> None:
     assert kept(bench, row) == []
+
+
+# Of no family: money of a fund, an agreement with a unit, somebody who asks to be registered.
+OF_NO_FAMILY = {"ledger.carry_over", "partners.agreement", "newcomers.request"}
+
+
+def household_of(row: Any) -> int:
+    """Whose affairs the row is."""
+    if hasattr(row, "household_id"):
+        return int(row.household_id)
+    if isinstance(row, PayeeAccount):
+        named = Household.objects.filter(number=row.unit_key).first()
+        return named.pk if named else Membership.objects.get(resident__number=row.unit_key).household_id
+    part = next((getattr(row, name).earliest("pk") for name in ("items", "entries") if hasattr(row, name)), row)
+    return household_of(getattr(part, "award", None) or part.application)
+
+
+@pytest.mark.parametrize(("bench", "way"), [one for one in WAYS if one[0] not in OF_NO_FAMILY], indirect=["bench"])
+def test_nobody_takes_a_step_on_the_affairs_of_their_own_family(bench: Bench, way: str, row: Any, staff: Staff) -> None:
+    """Whoever could take a step is somebody of the household from now on: page and act refuse it alike."""
+    day = bench.day(row)
+
+    def able() -> list[Any]:
+        people = vars(staff).values()
+        return [one for one in people if bench.flow.offered(authority_of(one, day), bench.seen(row, day), day)]
+
+    before = able()
+    if before:
+        own = Membership.objects.filter(household_id=household_of(row), annulled=False).earliest("pk").resident
+        ResidentAccount.objects.create(
+            **own.stamp.columns(), user_id=before[0].pk, resident=own, linked_by_id=1, linked_at=at(MONDAY)
+        )
+    assert able() == before[1:]
+    assert differences(bench, staff, row) == []
+
+
+def test_every_workflow_says_whose_family_its_rows_are_of() -> None:
+    assert {flow.code for flow in workflows() if flow.family is None} == OF_NO_FAMILY
 
 
 @pytest.mark.parametrize("code", BENCHES)

@@ -24,6 +24,9 @@ class Hands(Protocol):
     @property
     def user_id(self) -> int: ...
 
+    @property
+    def memory(self) -> dict[str, object]: ...
+
     def unless(self, stamps: Any, *roles: Any) -> DomainError | None: ...
 
 
@@ -39,6 +42,13 @@ class StepTaken(StepNotPossible):
 
     code = "steps.taken"
     message = gettext_noop("%(number)s 的“%(step)s”已由%(by)s办理，当前为“%(state)s”")
+
+
+class OwnFamily(DomainError):
+    """Nobody takes a step on their own family's affairs: household, kin, ward or guardian, proxy."""
+
+    code = "steps.own_family"
+    message = gettext_noop("%(number)s 涉及您本人或亲属的家庭，须由他人办理")
 
 
 class SamePerson(DomainError):
@@ -102,6 +112,8 @@ class Workflow:
     table: str
     states: Any  # an enumeration whose members have labels
     steps: tuple[Step, ...]
+    # The number of the first row that concerns the person's own family, None without one; no rule: of no family's.
+    family: Callable[[Hands, Sequence[Any], date], str | None] | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError for a state, a hand or a code that is not there, or is there twice."""
@@ -172,7 +184,14 @@ class Workflow:
         step = self.step(code)
         hand = None if product else person.user_id
         refused = [no for row in found if (no := self._unfit(step, row, hand, on))]
-        return refused[0].with_others(refused[1:]) if refused else None
+        if refused:
+            return refused[0].with_others(refused[1:])
+        return None if own or product else self.of_own_family(person, found, on)
+
+    def of_own_family(self, person: Hands, rows: Sequence[Any], on: date) -> OwnFamily | None:
+        """The refusal to whom one of the rows is their own family's, whatever roles they hold."""
+        number = self.family(person, rows, on) if self.family else None
+        return OwnFamily(number=number) if number is not None else None
 
     def elsewhere(self, person: Hands, code: str, rows: Any) -> DomainError | None:
         """The refusal to whom holds no role of the step over the place of a row; of one that takes another back whoever

@@ -80,12 +80,6 @@ class RecheckMissing(DomainError):
     message = _("请先重新入户调查，再答复异议")
 
 
-class OwnFamily(DomainError):
-    """Nobody acts on their own family's case."""
-
-    message = _("%(number)s 是您本人或亲属的家庭，须由他人办理")
-
-
 # --- what a yearly review may be refused for -------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 What a step needs is asked of ``queries.steps.Case``: the row, and what is known of it besides.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,6 @@ from linli.aid.assistance.refusals import (
     NothingMissing,
     NotProposed,
     ObjectionOpen,
-    OwnFamily,
     PublicationNotFound,
     PublicationRunning,
     RecheckMissing,
@@ -26,8 +26,8 @@ from linli.aid.assistance.refusals import (
 )
 from linli.ground.users.codes import Role
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Step, Workflow
-from linli.registry.residents.queries import kin_of
+from linli.kernel.steps import Hands, Step, Workflow
+from linli.registry.residents.queries import own_family
 
 _RECEIVE = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
 _OFFICE = (Role.COMMUNITY_WORKER,)
@@ -122,6 +122,24 @@ def _publication_over(case: Any, _hand: int | None, on: date) -> DomainError | N
 def _visited_again(case: Any, _hand: int | None, _on: date) -> DomainError | None:
     """The family was visited again since the objection."""
     return None if case.objection_ready else RecheckMissing()
+
+
+def _own_case(person: Hands, cases: Sequence[Any], on: date) -> str | None:
+    """Of the household asked for, or by whom it is asked for."""
+    own = own_family(person, on)
+    return next((case.number for case in cases if own.has(case.household_id, case.proxy_id)), None)
+
+
+def _own_case_of(person: Hands, rows: Sequence[Any], on: date) -> str | None:
+    """The same of what hangs on a case: an objection, a yearly review."""
+    return _own_case(person, [row.application for row in rows], on) if own_family(person, on).households else None
+
+
+def _own_case_among(person: Hands, publications: Sequence[Any], on: date) -> str | None:
+    """A publication has a case of the family's among its entries."""
+    homes = own_family(person, on).households
+    among = (one for one in publications if homes and one.entries.filter(application__household_id__in=homes).exists())
+    return next((one.number for one in among), None)
 
 
 CASE = Workflow(
@@ -332,6 +350,7 @@ CASE = Workflow(
             danger=True,
         ),
     ),
+    _own_case,
 )
 
 PUBLICATION = Workflow(
@@ -368,6 +387,7 @@ PUBLICATION = Workflow(
         ),
         Step("expire", _("公示到期撤下"), (PublicationState.POSTED,), (PublicationState.EXPIRED,), by=_PRODUCT),
     ),
+    _own_case_among,
 )
 
 
@@ -392,13 +412,8 @@ OBJECTION = Workflow(
             needs=(_rechecked,),
         ),
     ),
+    _own_case_of,
 )
-
-
-def _of_others(renewal: Any, hand: int | None, on: date) -> DomainError | None:
-    """It is nobody's own family, nor of their kin."""
-    own = hand is not None and kin_of(hand, renewal.application.household_id, on) is not None
-    return OwnFamily(number=renewal.application.number) if own else None
 
 
 RENEWAL = Workflow(
@@ -414,7 +429,6 @@ RENEWAL = Workflow(
             (R.CONFIRMED,),
             _OFFICE,
             hand="confirmed_by_id",
-            needs=(_of_others,),
             main=lambda row: row.state == R.OPEN,
         ),
         Step(
@@ -423,10 +437,9 @@ RENEWAL = Workflow(
             (R.CONFIRMED,),
             (R.OPEN,),
             _DIRECTOR,
-            needs=(_of_others,),
             takes_back="confirm",
         ),
-        Step("reapply", _("告知重新申请"), (R.OPEN, R.CONFIRMED), (R.REAPPLY,), _OFFICE, needs=(_of_others,)),
+        Step("reapply", _("告知重新申请"), (R.OPEN, R.CONFIRMED), (R.REAPPLY,), _OFFICE),
         Step(
             "decide",
             _("决定续发"),
@@ -435,12 +448,12 @@ RENEWAL = Workflow(
             _STREET,
             hand="decided_by_id",
             barred=("confirmed_by_id",),
-            needs=(_of_others,),
             main=True,
         ),
-        Step("end", _("不再续发"), (R.OPEN, R.CONFIRMED, R.REAPPLY), (R.ENDED,), _STREET, needs=(_of_others,)),
+        Step("end", _("不再续发"), (R.OPEN, R.CONFIRMED, R.REAPPLY), (R.ENDED,), _STREET),
         # Every award was ended meanwhile, or goes on by a new application.
         Step("close", _("已无待续发的待遇"), (R.OPEN, R.CONFIRMED, R.REAPPLY), (R.ENDED,), by=_PRODUCT),
         Step("follow", _("已按新的申请批准"), (R.OPEN, R.CONFIRMED), (R.REAPPLY,), by=_("批准新的申请时")),
     ),
+    _own_case_of,
 )

@@ -35,8 +35,9 @@ from linli.foundation.trail.acts import act
 from linli.ground.users.queries import Authority, NotPermitted, authority
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
+from linli.kernel.steps import OwnFamily
 from linli.law.policies.queries import pack_of, pack_version_in_force, work_calendar
-from linli.registry.residents.queries import members_on
+from linli.registry.residents.queries import members_on, own_family
 from linli.registry.residents.queries.own import HouseholdPlace, household_places, own_household_ids, residents_exist
 
 
@@ -95,9 +96,9 @@ class NewApplication:
 def receive(act: Act, *, scheme: str, applications: Sequence[NewApplication]) -> list[Application]:
     """Receive applications: number, papers demanded, and the intake clock (S2 三.3) starts.
 
-    Staff receive for any household in their place; a resident for the own household. Raises NotPermitted,
-    GroupsMissing, GroupUnknown, IdentificationUnknown, ApplicantNotMember, ProxyUnknown, ApplicationOpen,
-    PackNotInForce, UploadMissing and the papers' refusals.
+    Staff receive for any household in their place but their relatives'; a resident for the own household. Raises
+    NotPermitted, OwnFamily, GroupsMissing, GroupUnknown, IdentificationUnknown, ApplicantNotMember, ProxyUnknown,
+    ApplicationOpen, PackNotInForce, UploadMissing and the papers' refusals.
     """
     if not applications:
         raise ApplicationNotFound
@@ -163,12 +164,14 @@ def _check_may_receive(
 ) -> None:
     if len(households) != len({new.household_id for new in applications}):
         raise NotPermitted  # a household that is not there looks like one that is not yours
-    scope = roles.scope(*RECEIVE)
-    if all(scope.covers(household.stamp) for household in households.values()):
+    near, scope = own_family(roles, act.on), roles.scope(*RECEIVE)
+    if not near.households & set(households) and all(scope.covers(home.stamp) for home in households.values()):
         return
     own = own_household_ids(act.by.pk, act.on)
-    if not set(households) <= own:
-        raise NotPermitted
+    for household_id, home in households.items():
+        if household_id not in own:
+            # Whoever works here asks for their own household as everybody does, and takes no relative's application.
+            raise OwnFamily(number=home.number) if scope.covers(home.stamp) else NotPermitted
     check_own_papers(record for new in applications for record in new.papers)
 
 

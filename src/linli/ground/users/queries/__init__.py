@@ -1,9 +1,9 @@
 """What a person may do and see on a day."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -42,6 +42,8 @@ class Authority:
 
     user_id: int
     held: tuple[Held, ...]
+    # What rooms need more than once of the person.
+    memory: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def scope(self, *roles: Role) -> Scope:
         """The areas where the person holds one of the roles (any role when none is named)."""
@@ -160,6 +162,13 @@ def check_step(act: Act, flow: Workflow, code: str, rows: object, *, own: bool =
     refusal = flow.refusal(authority(act), code, rows, act.on, own=own, product=product)
     if refusal is not None:
         raise _named(refusal)
+
+
+def check_of_others(act: Act, flow: Workflow, rows: list[Any]) -> None:
+    """Raises OwnFamily where one of the rows concerns the actor's own family."""
+    refusal = flow.of_own_family(authority(act), rows, act.on)
+    if refusal is not None:
+        raise refusal
 
 
 def why_not(person: Authority, flow: Workflow, code: str, row: object, on: date) -> DomainError | None:

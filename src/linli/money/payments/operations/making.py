@@ -11,7 +11,7 @@ from linli.foundation.data.numbering import take
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
-from linli.ground.users.queries import check_step
+from linli.ground.users.queries import check_of_others, check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import reason_of
 from linli.kernel.marks import Listed
@@ -229,6 +229,7 @@ def _save(act: Act, batch: PaymentBatch, rows: list[PaymentItem]) -> PaymentBatc
     batch.lines_digest = lines_digest(batch.number, rows)
     batch.save()
     PaymentItem.objects.bulk_create(rows)
+    check_of_others(act, ITEM, rows)
     audit.record(
         act,
         where=batch.stamp,

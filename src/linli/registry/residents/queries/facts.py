@@ -298,7 +298,7 @@ def named_units(numbers: Iterable[str]) -> list[str]:
 
 
 def _memberships(household_ids: Collection[int], on: date) -> QuerySet[Membership, Any]:
-    return Membership.objects.filter(among("household_id", household_ids), _on(on))
+    return Membership.objects.filter(among("household_id", household_ids), on_day(on))
 
 
 @prepared
@@ -320,7 +320,8 @@ def _households(ids: Collection[int]) -> QuerySet[Household]:
     return Household.objects.filter(among("pk", ids)).order_by("pk")
 
 
-def _on(day: date) -> Q:
+def on_day(day: date) -> Q:
+    """Rows with a period that holds on the day."""
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
 
 
@@ -480,7 +481,7 @@ def _is_kin(person: int, members: set[int], _on_day: date) -> bool:
 
 def _is_guardian(person: int, members: set[int], on: date) -> bool:
     ties = Q(guardian_id=person, ward_id__in=members) | Q(ward_id=person, guardian_id__in=members)
-    return Guardianship.objects.filter(ties).filter(_on(on)).exists()
+    return Guardianship.objects.filter(ties).filter(on_day(on)).exists()
 
 
 def _lived_together(person: int, members: set[int], _on_day: date) -> bool:
