@@ -7,7 +7,7 @@ import pytest
 
 from linli.aid.assistance.codes import Channel, PaperState
 from linli.aid.assistance.models import Application, ApplicationEvent, Clock, Paper
-from linli.aid.assistance.operations import NewApplication, PaperRecord, accept, receive, withdraw
+from linli.aid.assistance.operations import NewApplication, PaperRecord, ask_for_supplement, receive, withdraw
 from linli.aid.assistance.operations.apply import (
     ApplicantNotMember,
     ApplicationOpen,
@@ -58,7 +58,7 @@ class TestOwnFamily:
         link_account(world.act(world.staff.clerk), user_id=world.staff.clerk.pk, resident_id=world.people(family)[0].pk)
         [application] = take(world, replace(world.new(family), papers=()))
         with pytest.raises(OwnFamily):
-            accept(world.act(world.staff.clerk), application_ids=[application.pk])
+            ask_for_supplement(world.act(world.staff.clerk), application_id=application.pk)
 
 
 class TestReceive:
