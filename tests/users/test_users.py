@@ -1,6 +1,7 @@
 """Accounts, assignments, and what they permit on a day."""
 
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -10,9 +11,10 @@ from django.db.utils import DatabaseError, IntegrityError
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users import queries
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import APART_ROLES, FINANCE_ROLES, Role
 from linli.ground.users.models import Assignment, User
 from linli.ground.users.operations import PeriodEmpty, RoleHeld, UsernameTaken, assign, close_account, create_user
+from linli.ground.users.operations.assignments import MoneyRoleTooSoon, OwnRole, RoleBackdated, RolesApart
 from linli.ground.users.queries import NotPermitted, authority, authority_of, check_system
 from linli.kernel.act import SYSTEM, Act
 from tests.conftest import MONDAY, at, system_act
@@ -34,6 +36,45 @@ def give(user, role, area, valid_from=date(2026, 1, 1), valid_until=None, by=Non
         valid_from=valid_from,
         valid_until=valid_until,
     )
+
+
+class TestNobodyAlone:
+    """What an administrator cannot do alone, not even to a colleague; the product itself may, at its installation."""
+
+    @pytest.fixture
+    def administrator(self, staff):
+        return Act(staff.administrator, at(MONDAY))
+
+    def test_nobody_gives_themselves_a_role(self, staff, administrator, community):
+        with pytest.raises(OwnRole):
+            give(staff.administrator, Role.VOLUNTEER, community.grid, MONDAY, by=administrator)
+
+    def test_no_role_begins_on_a_past_day(self, newcomer, administrator, community):
+        with pytest.raises(RoleBackdated):
+            give(newcomer, Role.VOLUNTEER, community.grid, MONDAY - timedelta(days=1), by=administrator)
+
+    @pytest.mark.parametrize("role", FINANCE_ROLES)
+    def test_a_role_in_money_begins_on_the_next_working_day(self, newcomer, community, staff, role):
+        friday = date(2026, 3, 13)
+        act = Act(staff.administrator, at(friday))
+        for too_soon in (friday, date(2026, 3, 14), date(2026, 3, 15)):
+            with pytest.raises(MoneyRoleTooSoon) as refusal:
+                give(newcomer, role, community.street, too_soon, by=act)
+            assert refusal.value.details["day"] == date(2026, 3, 16)
+
+        assert give(newcomer, role, community.street, date(2026, 3, 16), by=act).pk
+
+    @pytest.mark.parametrize(("held", "role"), [*permutations(APART_ROLES, 2)])
+    def test_what_must_not_meet_meets_in_nobody(self, newcomer, administrator, community, held, role):
+        give(newcomer, held, community.street, MONDAY, date(2026, 6, 1))
+        with pytest.raises(RolesApart):
+            give(newcomer, role, community.other_street, date(2026, 5, 31), by=administrator)
+
+        assert give(newcomer, role, community.other_street, date(2026, 6, 1), by=administrator).pk
+
+    def test_the_same_role_is_held_elsewhere_too(self, newcomer, administrator, community):
+        give(newcomer, Role.AUDITOR, community.street)
+        assert give(newcomer, Role.AUDITOR, community.other_street, MONDAY, by=administrator).pk
 
 
 class TestCreateUser:
@@ -65,7 +106,7 @@ class TestCreateUser:
 
 class TestAssign:
     def test_an_administrator_assigns_in_their_territory(self, staff, newcomer, community):
-        give(newcomer, Role.VOLUNTEER, community.grid, by=Act(staff.administrator, at(MONDAY)))
+        give(newcomer, Role.VOLUNTEER, community.grid, valid_from=MONDAY, by=Act(staff.administrator, at(MONDAY)))
 
         assert authority_of(newcomer, MONDAY).holds(Role.VOLUNTEER)
 

@@ -22,6 +22,8 @@ class Role(TextChoices):
 
 
 FINANCE_ROLES = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.FINANCE_RELEASER)
+# No two of these meet in one person at one time: who moves money, who checks it, who lets people in, who looks on.
+APART_ROLES = (*FINANCE_ROLES, Role.AUDITOR, Role.ADMINISTRATOR)
 # Who answers for the money and the work of communities.
 OFFICER_ROLES = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
 # Whoever works in an office: everybody but families, and volunteers, who see their visits alone.

@@ -12,6 +12,7 @@ from linli.foundation.screens.lights import Standing, standings
 from linli.foundation.screens.texts import day_text, pack_text
 from linli.foundation.trail import words
 from linli.ground.users.codes import OFFICE_ROLES, Role
+from linli.ground.users.operations.assignments import calendars
 from linli.ground.users.queries import Authority
 from linli.kernel.tones import Tone
 from linli.law.policies.permissions import LOADERS
@@ -32,6 +33,7 @@ words.subjects.put(
         "working-days": pgettext_lazy("audit", "工作日表"),
     }
 )
+calendars.put({"policies": work_calendar})
 doors.put({"policies.guides": Door(_("办事指南"), _("谁可以申请，带什么材料，多久答复。"), "guide_list")})
 habits.put(
     {

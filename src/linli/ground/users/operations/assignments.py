@@ -1,18 +1,22 @@
 """Roles are given from a day and end on a day; an area always keeps somebody who can give them."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
+from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.areas.queries import area_by_id
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import APART_ROLES, FINANCE_ROLES, Role
 from linli.ground.users.models import Assignment, User
 from linli.ground.users.permissions import check_administer
-from linli.kernel.act import Act
+from linli.kernel.act import SYSTEM, Act
+from linli.kernel.calendar import WorkCalendar
 from linli.kernel.errors import DomainError
 
 
@@ -46,6 +50,34 @@ class LastAdministrator(DomainError):
     message = _("这是该区域最后一位系统管理员；请先指定另一位（不设结束日期）")
 
 
+class OwnRole(DomainError):
+    """Nobody gives themselves a role."""
+
+    message = _("不能给自己授权，请由另一位系统管理员办理")
+
+
+class RoleBackdated(DomainError):
+    """A role is held from the day on which it is given, or later."""
+
+    message = _("角色不能从过去的日期开始")
+
+
+class MoneyRoleTooSoon(DomainError):
+    """Who handles money does so from the next working day on: until then somebody may notice."""
+
+    message = _("资金角色最早从下一个工作日（%(day)s）开始")
+
+
+class RolesApart(DomainError):
+    """Handling, checking and releasing money, auditing and administering are five people."""
+
+    message = _("该账号在这段时间内是%(held)s，不能同时是%(role)s")
+
+
+# When work goes on is known by a room above this one.
+calendars: Shelf[Callable[[], WorkCalendar]] = Shelf()
+
+
 @act
 def assign(
     act: Act,
@@ -57,14 +89,24 @@ def assign(
     valid_until: date | None = None,
     stand_in_for_id: int | None = None,
 ) -> Assignment:
-    """Give a person a role in an area from a day on. Raises NotPermitted, PeriodEmpty, RoleHeld."""
+    """Give a person a role in an area from a day on. Raises NotPermitted, PeriodEmpty, RoleHeld.
+
+    Of a person, not of the product at its installation, more is asked: OwnRole, RoleBackdated, MoneyRoleTooSoon,
+    RolesApart.
+    """
     area = area_by_id(area_id)
     check_administer(act, area.stamp)
     if valid_until is not None and valid_until <= valid_from:
         raise PeriodEmpty(field="valid_until")
-    same = Assignment.objects.filter(user_id=user_id, role=role, area=area).filter(_reaches(valid_from))
-    if (same.filter(valid_from__lt=valid_until) if valid_until else same).exists():
+    # The account is locked: two administrators do not give what must not meet at the same moment.
+    locked(User.objects.filter(pk=user_id)).get()
+    meanwhile = Assignment.objects.filter(user_id=user_id).filter(_reaches(valid_from))
+    meanwhile = meanwhile.filter(valid_from__lt=valid_until) if valid_until else meanwhile
+    if meanwhile.filter(role=role, area=area).exists():
         raise RoleHeld(field="role")
+    if act.by != SYSTEM:
+        _check_day(act, user_id, role, valid_from)
+        _check_apart(role, meanwhile)
     assignment = Assignment.objects.create(
         user_id=user_id,
         role=role,
@@ -76,6 +118,24 @@ def assign(
     username = User.objects.values_list("username", flat=True).get(pk=user_id)
     audit.record(act, where=area.stamp, subject=f"user:{username}", note={"role": role.value, "area": area.code})
     return assignment
+
+
+def _check_day(act: Act, user_id: int, role: Role, valid_from: date) -> None:
+    if user_id == act.by.pk:
+        raise OwnRole
+    if valid_from < act.on:
+        raise RoleBackdated(field="valid_from")
+    if role in FINANCE_ROLES:
+        earliest = min((calendar().next_working_day(act.on) for calendar in calendars.values()), default=act.on)
+        if valid_from < earliest:
+            raise MoneyRoleTooSoon(field="valid_from", day=earliest)
+
+
+def _check_apart(role: Role, meanwhile: QuerySet[Assignment, Any]) -> None:
+    if role in APART_ROLES:
+        held = meanwhile.filter(role__in=APART_ROLES).exclude(role=role).values_list("role", flat=True).first()
+        if held:
+            raise RolesApart(field="role", held=Role(held).label, role=role.label)
 
 
 @act
