@@ -58,7 +58,9 @@ def _run_with_server(command: list[str], folder: Path, binaries: Path, options: 
     run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"{SERVER_OPTIONS}{folder}", "start")
     try:
         url = f"postgresql://linli@/postgres?host={folder}"
-        return subprocess.call(command, env={**os.environ, "LINLI_DATABASE": url})
+        # Its own tools come first: those of another version refuse to dump this server.
+        path = os.pathsep.join([str(binaries), os.environ.get("PATH", "")])
+        return subprocess.call(command, env={**os.environ, "LINLI_DATABASE": url, "PATH": path})
     finally:
         run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 

@@ -54,7 +54,7 @@ class TestMain:
                 "pack test P --language en",
                 ("run_pack_test", {"pack_path": Path("P"), "as_json": False, "language": "en"}),
             ),
-            ("audit verify --json", ("run_verify", {"as_json": True})),
+            ("audit verify --json", ("run_verify", {"as_json": True, "head": None})),
             ("audit head", ("run_head", {"as_json": False})),
         ],
     )

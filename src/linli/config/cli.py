@@ -102,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _setting_up(commands)
 
+    _keeping(commands)
+
     serve = _command(commands, "serve", "cli_serve.run_serve", "serve the product")
     serve.add_argument("--port", type=int, default=8000)
     _command(
@@ -112,6 +114,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     _command(commands, "work", "cli_serve.run_work", "run queued jobs and the daily clock")
     return parser
+
+
+def _keeping(commands: Commands) -> None:
+    backup = _command(
+        commands, "backup", "cli_backup.run_backup", "copy database, uploads and packs into a new folder, at work"
+    )
+    backup.add_argument("folder", type=Path, metavar="FOLDER", help="not there yet, or empty")
+    backup.add_argument("--keys", type=Path, default=None, metavar="FILE", help="where the keys go, apart from it")
+    restore = _command(commands, "restore", "cli_backup.run_restore", "make an installation of a backup, and verify it")
+    restore.add_argument("folder", type=Path, metavar="FOLDER")
+    restore.add_argument("--into", dest="data", type=Path, required=True, metavar="DATA", help="an empty LINLI_DATA")
+    restore.add_argument("--keys", type=Path, required=True, metavar="FILE", help="the keys that belong to it")
 
 
 def _setting_up(commands: Commands) -> None:

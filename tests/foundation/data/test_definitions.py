@@ -184,3 +184,23 @@ def test_a_database_is_left_alone_that_is_another(forge):
     definitions.keep_after_migrate(using="other", plan=["x"])
 
     assert Definitions.objects.count() == 1
+
+
+class TestPlain:
+    """A list of texts in PostgreSQL's two spellings: as it was told, and as it comes out of a dump."""
+
+    TOLD = "CHECK (((state)::text = ANY ((ARRAY['A'::character varying, 'i''s'::character varying])::text[])))"
+    RESTORED = (
+        "CHECK (((state)::text = ANY (ARRAY[('A'::character varying)::text, ('i''s'::character varying)::text])))"
+    )
+
+    def test_is_one_list_however_it_is_spelled(self):
+        assert definitions._plain(self.TOLD) == definitions._plain(self.RESTORED)
+
+    @pytest.mark.parametrize("other", ["'B'", "'A' "])
+    def test_of_other_texts_is_another(self, other: str):
+        assert definitions._plain(self.TOLD) != definitions._plain(self.RESTORED.replace("'A'", other))
+
+    @pytest.mark.parametrize("text", ["((a OR b) AND c)", "(kind)::text <> 'A'::text", "(ARRAY[1, 2])::text[]"])
+    def test_leaves_everything_else(self, text: str):
+        assert definitions._plain(text) == text

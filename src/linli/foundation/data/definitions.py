@@ -9,6 +9,7 @@ Nothing that went missing is put back in silence.
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -121,8 +122,18 @@ def _objects() -> dict[str, str]:
     with connection.cursor() as cursor:
         for kind, asked in (_POSTGRES if connection.vendor == "postgresql" else _SQLITE).items():
             cursor.execute(asked)
-            found.update({f"{kind} {name}": digest(text)[:32] for name, text in cursor.fetchall()})
+            found.update({f"{kind} {name}": digest(_plain(text))[:32] for name, text in cursor.fetchall()})
     return found
+
+
+# PostgreSQL writes a list of texts in one way when it is first told it, and in another once it was dumped and restored:
+# (ARRAY['A'::character varying])::text[] and ARRAY[('A'::character varying)::text] are one.
+_ELEMENT: Final = re.compile(r"\(('(?:[^']|'')*'::character varying)\)::text(?!\[)")
+_ARRAY: Final = re.compile(r"\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\]")
+
+
+def _plain(text: str) -> str:
+    return _ARRAY.sub(r"\1", _ELEMENT.sub(r"\1", text))
 
 
 # Our own tables and the libraries'; what SQLite keeps for itself (counts, sequences) is left out. An index that is not
