@@ -20,6 +20,7 @@ from linli.kernel.act import CHINA_TIME, SYSTEM, Act
 from linli.law.policies.queries import forget_cached
 from tests import databases, layers, spreading
 from tests.layers import layer
+from tests.one_order import demand_one_order
 from tests.strict_reading import demand_whole_rows
 from tests.strict_templates import demand_every_variable
 from tests.telling import demand_a_word
@@ -33,6 +34,7 @@ REAL_HASHERS = settings.PASSWORD_HASHERS
 demand_every_variable()
 demand_a_word()
 demand_whole_rows()
+demand_one_order()
 settings.PASSWORD_HASHERS = ["linli.config.passwords.PublishedPasswordHasher"]
 
 

@@ -524,6 +524,27 @@ def test_a_person_is_protected_once(given: Row, twice: bool, later: bool) -> Non
         second()
 
 
+def test_fifteen_thousand_people_are_protected_in_one_act() -> None:
+    """A lock for each of them used up the memory that all connections share: nobody could be granted anything."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer and takes no locks")
+    given = row("awards_awardmember", SPAN)
+    columns = ", ".join(f'"{name}"' for name in given)
+    values = ", ".join("person" if name == "resident_id" else "%s" for name in given)
+    told = [value for name, value in given.items() if name != "resident_id"]
+    if "id" in given:
+        values = values.replace("%s", "1000000 + person", 1) if next(iter(given)) == "id" else values
+        told = told[1:]
+
+    run(f"INSERT INTO awards_awardmember ({columns}) SELECT {values} FROM generate_series(1, 15000) person", told)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        assert cursor.fetchone()[0] == 512
+    with refused("a person is protected once by a programme on any day"):
+        write("awards_awardmember", {**row("awards_awardmember", SPAN), "resident_id": 14_999})
+
+
 def test_every_rule_of_the_database_has_its_failing_statement() -> None:
     tried = {rule for _table, rule, _columns in uniques()} | {rule for _table, rule, _given in checks()}
     tried |= {"item_paid_on_a_day"}

@@ -1,6 +1,12 @@
-"""Locks that mean the same on both databases, and the version that a form was opened on."""
+"""Locks that mean the same on both databases, and the version that a form was opened on.
 
-from collections.abc import Iterator
+Every lock of the product is taken here, and in one order, so that no two acts wait for each other: names first, in the
+order of :data:`ORDER` and within a space by number; then rows, those of one question in the order of their keys; then
+what triggers lock; the trail last, when an act has done everything else. The tests hold every act to the order of the
+names (``tests/one_order.py``).
+"""
+
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum, unique
 from typing import Any, Final, Protocol, TypeVar
@@ -13,6 +19,9 @@ from linli.kernel.errors import DomainError
 
 M = TypeVar("M", bound=models.Model)
 
+# As many names as the keys of a space that has many are gathered under: each lock takes a place in memory that all
+# connections share, and an act on fifteen thousand people must not use it up. Two that meet by chance wait a moment.
+_GATHERED: Final = 512
 _ADVISORY: Final = "pg_advisory_xact_lock"
 
 
@@ -34,14 +43,39 @@ class LockSpace(IntEnum):
     SET_UP = 4107  # the first account
 
 
+# In which an act takes its names.
+ORDER: Final = (
+    LockSpace.SET_UP,
+    LockSpace.LAW,
+    LockSpace.ADOPTION,
+    LockSpace.REGISTRY,
+    LockSpace.APPLICATIONS,
+    LockSpace.FACTS,
+    LockSpace.PROTECTION,
+    LockSpace.AUDIT_SEAL,
+    LockSpace.AUDIT_CHAIN,
+)
+
+
 def locked(rows: QuerySet[M, Any]) -> QuerySet[M, Any]:
     """The rows, locked in the order of their keys until the act ends.
 
     PostgreSQL locks the rows; SQLite's acts begin IMMEDIATE and already hold the one write lock. A fixed order keeps
-    two acts from waiting for each other.
+    two acts from waiting for each other. Keys never change, so whoever refers to a row (its foreign keys are looked at
+    when an act ends) need not wait for who changes something else in it.
     """
-    ordered = rows.order_by("pk")
-    return ordered.select_for_update(of=("self",)) if connection.vendor == "postgresql" else ordered
+    return _held(rows.order_by("pk"))
+
+
+def locked_if_free(rows: QuerySet[M, Any]) -> QuerySet[M, Any]:
+    """Those of the rows, in their order, that nobody else has locked, locked until the transaction ends."""
+    return _held(rows, skip_locked=True)
+
+
+def _held(rows: QuerySet[M, Any], *, skip_locked: bool = False) -> QuerySet[M, Any]:
+    if connection.vendor != "postgresql":
+        return rows
+    return rows.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
 
 
 class FormStale(DomainError):
@@ -66,6 +100,12 @@ def check_version(row: Versioned, seen: int | None) -> None:
 def lock_name(space: LockSpace, key: int) -> None:
     """Hold a named lock until the act ends; nothing to do on SQLite, which has one writer."""
     _take(_ADVISORY, space, key)
+
+
+def lock_each(space: LockSpace, keys: Iterable[int]) -> None:
+    """Hold a named lock for each key, however many there are, until the act ends."""
+    for one in sorted({key % _GATHERED for key in keys}):
+        lock_name(space, one)
 
 
 def share_name(space: LockSpace, key: int) -> None:
@@ -93,6 +133,9 @@ def _take(function: str, space: LockSpace, key: int) -> None:
             cursor.execute(f"SELECT {function}(%s, %s)", [int(space), key % 2**31])
 
 
-def trigger_lock(space: LockSpace, column: str) -> str:
-    """How a PostgreSQL trigger holds a named lock until the act ends; ``column`` is "NEW.person_id" and the like."""
-    return f"PERFORM {_ADVISORY}({int(space)}, ({column} % {2**31 - 1})::int); "
+def trigger_locks(space: LockSpace, column: str, rows: str) -> str:
+    """How a PostgreSQL trigger of a statement holds a named lock for each row until the act ends; ``rows`` is the name
+    of its transition table, ``column`` what the lock is about.
+    """
+    names = f"SELECT DISTINCT ({column} % {_GATHERED})::int AS name FROM {rows} ORDER BY name"
+    return f"PERFORM {_ADVISORY}({int(space)}, held.name) FROM ({names}) held; "

@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.crypto import open_bytes, open_sealed, seal, seal_bytes
+from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit, jobs
 from linli.foundation.trail.acts import act, no_act
 from linli.kernel.act import Act
@@ -84,7 +85,7 @@ def ask_export(
     act: Act, *, subject: str, address: str, title: str, language: str, reach: str, total: int | None
 ) -> Export:
     """Ask for a long workbook in place of the last one of the same list. Raises ExportRunning."""
-    former = Export.objects.select_for_update().filter(user_id=act.by.pk, subject=subject).first()
+    former = locked(Export.objects.filter(user_id=act.by.pk, subject=subject)).first()
     if former and former.state == ExportState.RUNNING:
         raise ExportRunning
     if former:
@@ -107,7 +108,7 @@ def ask_export(
 @act
 def drop_export(act: Act, *, export_id: int) -> None:
     """It is not wanted any more: what is written of it goes at once, a running job stops at its next step."""
-    found = Export.objects.select_for_update().get(pk=export_id, user_id=act.by.pk)
+    found = locked(Export.objects.filter(pk=export_id, user_id=act.by.pk)).get()
     audit.record(act, where=0, subject=f"{found.subject}:xlsx")
     found.delete()
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from linli.foundation.data.locks import locked_if_free
 from linli.foundation.data.marks import Mark
 from linli.foundation.data.together import rows_together
 from linli.foundation.shelves import Shelf
@@ -47,10 +48,8 @@ def bring_up(name: str, on: date) -> None:
 
 def _reckon(one: Kept, ids: Sequence[int], on: date) -> None:
     rows = _marks(one).filter(**{f"{one.column}__in": ids}).order_by(one.column)
-    if connection.vendor == "postgresql":
-        # Who asks at the same time reckons the others; an act that runs comes back to its own.
-        rows = rows.select_for_update(skip_locked=True)
-    held = list(rows.values_list(one.column, flat=True))
+    # Who asks at the same time reckons the others; an act that runs comes back to its own.
+    held = list(locked_if_free(rows).values_list(one.column, flat=True))
     by_day = one.reckon(held, on) if held else ()
     marks = _marks(one).filter(**{f"{one.column}__in": held})
     marks.exclude(**{f"{one.column}__in": by_day}).delete()

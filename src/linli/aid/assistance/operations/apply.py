@@ -27,7 +27,7 @@ from linli.aid.assistance.operations.papers import (
 )
 from linli.aid.assistance.permissions import RECEIVE
 from linli.aid.assistance.steps import CASE
-from linli.foundation.data.locks import LockSpace, lock_name
+from linli.foundation.data.locks import LockSpace, lock_each
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.files.unsent import settle
 from linli.foundation.trail import audit
@@ -110,9 +110,8 @@ def receive(act: Act, *, scheme: str, applications: Sequence[NewApplication]) ->
         _check_content(new, version.pk, act.on)
         if new.applicant_id not in {member.resident_id for member in members[new.household_id]}:
             raise ApplicantNotMember(field="applicant")
-    for household_id in sorted(households):
-        # Two counters, one family: the second sees the first's application.
-        lock_name(LockSpace.APPLICATIONS, household_id)
+    # Two counters, one family: the second sees the first's application.
+    lock_each(LockSpace.APPLICATIONS, households)
     _check_none_open(applications)
     numbers = take_labels("JZ", act.on.year, len(applications))
     rows = Application.objects.bulk_create(

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import within_act
 from linli.ground.users.queries import check_step
@@ -20,7 +21,7 @@ def take_step(act: Act, /, flow: Workflow, code: str, model: type[M], row_id: in
     The row knows its place (``stamp``) and its number; the trail calls it by the workflow's kind. Raises what
     ``check_step`` does.
     """
-    row: Any = model._default_manager.select_for_update().get(pk=row_id)
+    row: Any = locked(model._default_manager.filter(pk=row_id)).get()
     check_step(act, flow, code, row)
     step = flow.step(code)
     written = dict(values)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.foundation.data import triggers
-from linli.foundation.data.locks import LockSpace, trigger_lock
+from linli.foundation.data.locks import LockSpace, trigger_locks
 from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.money.awards.codes import (
     WAITING_ADJUSTMENTS,
@@ -343,20 +343,27 @@ _OVERLAP = (
     "AND m.id <> NEW.id AND m.valid_from < m.valid_until AND NEW.valid_from < NEW.valid_until "
     "AND m.valid_from < NEW.valid_until AND NEW.valid_from < m.valid_until)"
 )
+_OVERLAPPING = (
+    "EXISTS (SELECT 1 FROM written w JOIN awards_awardmember m ON m.resident_id = w.resident_id "
+    "AND m.programme = w.programme AND m.id <> w.id WHERE m.valid_from < m.valid_until "
+    "AND w.valid_from < w.valid_until AND m.valid_from < w.valid_until AND w.valid_from < m.valid_until)"
+)
 _OVERLAP_MESSAGE = "a person is protected once by a programme on any day"
 
 
 def _no_overlap(event: str, name: str) -> triggers.Trigger:
-    # The lock makes two grants at the same moment see each other: each statement of the function has its own snapshot.
+    # The locks make two grants at the same moment see each other: each statement of the function has its own snapshot.
     return triggers.Trigger(
         name,
         "awards_awardmember",
         event,
         sqlite=f"SELECT RAISE(ABORT, '{_OVERLAP_MESSAGE}');",
         sqlite_when=_OVERLAP,
-        postgres=trigger_lock(LockSpace.PROTECTION, "NEW.resident_id")
-        + f"IF {_OVERLAP} THEN RAISE EXCEPTION '{_OVERLAP_MESSAGE}' "
+        postgres=trigger_locks(LockSpace.PROTECTION, "resident_id", "written")
+        + f"IF {_OVERLAPPING} THEN RAISE EXCEPTION '{_OVERLAP_MESSAGE}' "
         "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL;",
+        postgres_level="STATEMENT",
+        postgres_referencing="REFERENCING NEW TABLE AS written",
     )
 
 
