@@ -7,7 +7,7 @@ export PYTHONPATH := src
 WORKERS ?= 3
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po src/linli/*/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mutants
+.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mixed mutants
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,6 +54,11 @@ check: $(VENV)/.tests  ## linters, templates, floors, strict types, translations
 
 fuzz: $(VENV)/.tests  ## ten thousand damaged files of each format through the readers of uploads (FUZZ_ARGS="--count 500 --only pdf")
 	@$(BIN)/python -m tests.foundation.files.fuzzing $(FUZZ_ARGS)
+
+mixed: $(VENV)/.tests  ## ten thousand acts of every kind by eight processes on either database (MIXED_ARGS="--acts 2000 --seed 3")
+	@rm -rf build/mixed && mkdir -p build/mixed
+	@LINLI_DATA=build/mixed LINLI_DATABASE=sqlite:///build/mixed/linli.sqlite3 $(BIN)/python -m tests.faults.mixing $(MIXED_ARGS)
+	@LINLI_DATA=build/mixed $(BIN)/python tools/with_postgres.py $(BIN)/python -m tests.faults.mixing $(MIXED_ARGS)
 
 mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the tests notice (hours; MUTANTS_ARGS="--count 10 --only src/linli/money/ledger --seed 2")
 	@$(BIN)/python tools/mutants.py record --if-old -n $(WORKERS) || test $$? = 1

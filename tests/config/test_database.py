@@ -1,8 +1,15 @@
 """The database from one URL."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from django.db import connection
 
 from linli.config.database import database_settings
+from tests.config.command_line import ROOT
 
 
 class TestDatabaseSettings:
@@ -38,7 +45,44 @@ class TestDatabaseSettings:
 
         assert (settings["HOST"], settings["PORT"]) == ("/run/pg", "5433")
 
+    def test_a_server_s_threads_keep_their_connections(self):
+        kept = database_settings("postgresql://linli@/linli", kept=True)
+
+        assert (kept["CONN_MAX_AGE"] > 60, kept["CONN_HEALTH_CHECKS"]) == (True, True)
+        assert "CONN_MAX_AGE" not in database_settings("postgresql://linli@/linli")
+        assert "CONN_MAX_AGE" not in database_settings("sqlite:///x", kept=True)
+
     @pytest.mark.parametrize("url", ["mysql://db/linli", "linli.sqlite3", ""])
     def test_refuses_any_other(self, url):
         with pytest.raises(ValueError, match="unknown scheme"):
             database_settings(url)
+
+
+# Two requests to the product as any server hands them on; whom they were answered through, by PostgreSQL's own number.
+TWICE = """
+import io
+from django.core.wsgi import get_wsgi_application
+product = get_wsgi_application()
+from django.db import connection
+found = []
+for _ in range(2):
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/log-in/", "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+               "REMOTE_ADDR": "127.0.0.1", "wsgi.input": io.BytesIO(), "wsgi.url_scheme": "http"}
+    answer = product(environ, lambda status, headers: found.append(status))
+    connection.ensure_connection()
+    found.append(connection.connection.info.backend_pid)
+    answer.close()
+connection.close()
+print(found[0][:3], found[2][:3], found[1] == found[3])
+"""
+
+
+def test_the_next_request_comes_through_the_same_connection(committed_database: str, tmp_path: Path) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("a file is opened for each request")
+    told = {**os.environ, "LINLI_DATABASE": committed_database, "LINLI_DATA": str(tmp_path), "LINLI_LOG_LEVEL": "ERROR"}
+    told |= {"DJANGO_SETTINGS_MODULE": "linli.config.settings", "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], env=told, cwd=ROOT, check=True)
+    done = subprocess.run([sys.executable, "-c", TWICE], env=told, capture_output=True, text=True, check=False)
+
+    assert done.stdout.split() == ["200", "200", "True"], done.stderr

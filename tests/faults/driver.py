@@ -33,6 +33,7 @@ from linli.money.payments import operations, queries  # noqa: E402
 from linli.money.payments.codes import BatchState  # noqa: E402
 from linli.money.payments.models import PaymentBatch  # noqa: E402
 from tests.conftest import at  # noqa: E402
+from tests.faults.mixing import mix  # noqa: E402
 from tests.ledger.bank import answer  # noqa: E402
 from tests.ledger.world import BASE  # noqa: E402
 
@@ -154,6 +155,7 @@ TASKS: dict[str, Callable[..., object]] = {
     "compete": compete,
     "decide_carry_over": decide_carry_over,
     "commit_some": commit_some,
+    "mix": mix,
 }
 
 

@@ -11,8 +11,16 @@ SQLITE_PRAGMAS = (
 )
 
 
-def database_settings(url: str) -> dict[str, Any]:
-    """Django's settings for one database. Raises ValueError for another scheme."""
+# How many seconds a thread of the server keeps its connection to PostgreSQL, which costs more to open than most pages.
+_KEPT = 600
+
+
+def database_settings(url: str, *, kept: bool = False) -> dict[str, Any]:
+    """Django's settings for one database. Raises ValueError for another scheme.
+
+    ``kept``: each thread goes on with its connection from one request to the next, and looks first whether it still
+    holds; for a server whose threads last. A file is opened for each request: that costs nothing.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
@@ -30,5 +38,6 @@ def database_settings(url: str) -> dict[str, Any]:
             "HOST": options.pop("host", parts.hostname or ""),
             "PORT": str(parts.port or options.pop("port", "")),
             "OPTIONS": options,
+            **({"CONN_MAX_AGE": _KEPT, "CONN_HEALTH_CHECKS": True} if kept else {}),
         }
     raise ValueError(f"LINLI_DATABASE: unknown scheme {parts.scheme!r}; use sqlite:///PATH or postgresql://…")

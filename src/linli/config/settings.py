@@ -20,7 +20,8 @@ DATA_DIR = Path(os.environ.get("LINLI_DATA", _DEFAULT_DATA if TESTING else BASE_
 PACKS_DIR = BASE_DIR / "packs"
 
 DEBUG = os.environ.get("LINLI_DEBUG") == "1"
-DATABASES = {"default": database_settings(os.environ.get("LINLI_DATABASE", f"sqlite:///{DATA_DIR}/linli.sqlite3"))}
+_DATABASE = os.environ.get("LINLI_DATABASE", f"sqlite:///{DATA_DIR}/linli.sqlite3")
+DATABASES = {"default": database_settings(_DATABASE, kept=not TESTING)}
 # Who is served, and all that TLS in front of the server asks for.
 _FRONT = front_settings(os.environ)
 PROXIES: int = _FRONT["PROXIES"]

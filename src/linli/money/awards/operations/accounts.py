@@ -2,10 +2,10 @@
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +86,7 @@ def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAc
     numbers = [_clean(one) for one in accounts]
     holders = holders_of(accounts, act.on)
     units = {one.unit_key for one in accounts}
-    known = {row.unit_key: row for row in locked(PayeeAccount.objects.filter(unit_key__in=units, state="CONFIRMED"))}
+    known = {row.unit_key: row for row in _versions_locked(units) if row.state == AccountState.CONFIRMED}
     indexes = [blind_index("payee_account", number) for number in numbers]
     if any(one.unit_key in known and known[one.unit_key].account_index == index
            for one, index in zip(accounts, indexes, strict=True)):  # fmt: skip
@@ -135,8 +135,10 @@ def confirm_account(
     HolderDead, AccountShared, and AccountNotWritable or AccountTooLong for one that was written down before a bank's
     layout changed.
     """
-    rows = list(locked(PayeeAccount.objects.filter(pk__in=set(account_ids))))
-    if len(rows) < len(set(account_ids)):
+    wanted = set(account_ids)
+    units = set(PayeeAccount.objects.filter(pk__in=wanted).values_list("unit_key", flat=True))
+    rows = [row for row in _versions_locked(units, wanted) if row.pk in wanted]
+    if len(rows) < len(wanted):
         raise AccountNotFound
     check_step(act, ACCOUNT, "confirm", rows)
     check_holders(rows, act.on)
@@ -148,7 +150,6 @@ def confirm_account(
             unit_key__in=[row.unit_key for row in rows], confirmed_by_id__isnull=False
         ).values_list("unit_key", flat=True)
     )
-    units = [row.unit_key for row in rows]
     before = PayeeAccount.objects.filter(unit_key__in=units, state__in=(AccountState.CONFIRMED, AccountState.STOPPED))
     before.update(state=AccountState.REPLACED)
     held_until = day_after_hold(work_calendar(), act.on, payee_hold_days(act.on))
@@ -161,6 +162,14 @@ def confirm_account(
     PayeeAccount.objects.bulk_update(rows, fields)
     audit.record(act, where=rows[0].stamp, subject=f"payee:{rows[0].unit_key}", lines=[str(row) for row in rows])
     return rows
+
+
+def _versions_locked(units: Collection[str], also: Collection[int] = ()) -> Iterable[PayeeAccount]:
+    """Every version of the units' accounts that may still change, and the rows named, locked in order of their keys:
+    who proposes changes an older one and who confirms a newer one, so each would wait for the other.
+    """
+    living = Q(unit_key__in=units) & ~Q(state=AccountState.REPLACED)
+    return locked(PayeeAccount.objects.filter(living | Q(pk__in=also)))
 
 
 @act
