@@ -130,7 +130,7 @@ def look(world: World, hands: Hands, family: Household) -> None:
     for text in (ID, PHONE, ACCOUNT):
         hands.of(clerk).get(reverse("search"), {"q": text})
     for field, value in (("id_number", ID), ("phone", PHONE)):
-        page = hands.post(clerk, reverse("unmask_field", args=[resident.number, field]), purpose="核对")
+        page = hands.post(clerk, reverse("unmask_field", args=[resident.number, field]), purpose="IDENTITY")
         assert value in page.replace(" ", "")
     assert hands.get(clerk, reverse("people_list"), **{"as": "xlsx"}).startswith(b"PK")
 
@@ -143,7 +143,7 @@ def pay(world: World, hands: Hands, family: Household) -> None:
     hands.post(staff.clerk, new, unit_key=family.number, account_number=f"{ACCOUNT} x", **said)
     world.account([family.number], number=ACCOUNT)
     account = family_account(family)
-    page = hands.post(staff.director, reverse("account_unmask", args=[account]), purpose="核对退回")
+    page = hands.post(staff.director, reverse("account_unmask", args=[account]), purpose="BANK")
     assert ACCOUNT in page.replace(" ", "")
     world.grant(world.base(family))
     batch = world.propose()

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django_tasks_db.models import DBTaskResult
 
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.operations.looking import PurposeUnknown
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.calendar import YearTable
-from linli.kernel.errors import ReasonMissing
 from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.law.policies.operations import load_years
 from linli.money.awards import operations, queries
@@ -205,20 +205,20 @@ class TestConfirm:
 class TestUnmask:
     def test_shows_the_number_for_a_purpose(self, world: World, unit: str) -> None:
         account = propose(world, unit)
-        shown = operations.unmask_account(by(world.staff.director), account_id=account.pk, purpose="核对退回原因")
+        shown = operations.unmask_account(by(world.staff.director), account_id=account.pk, purpose="BANK")
         assert shown == "6222000012345678"
 
     def test_leaves_the_purpose_in_the_trail(self, world: World, unit: str) -> None:
-        operations.unmask_account(by(world.staff.director), account_id=propose(world, unit).pk, purpose="核对")
-        assert "核对" in AuditEntry.objects.latest("pk").note
+        operations.unmask_account(by(world.staff.director), account_id=propose(world, unit).pk, purpose="BANK")
+        assert "BANK" in AuditEntry.objects.latest("pk").note
 
     def test_needs_a_purpose(self, world: World, unit: str) -> None:
-        with pytest.raises(ReasonMissing):
+        with pytest.raises(PurposeUnknown):
             operations.unmask_account(by(world.staff.director), account_id=propose(world, unit).pk, purpose=" ")
 
     def test_is_refused_to_others(self, world: World, unit: str) -> None:
         with pytest.raises(NotPermitted):
-            operations.unmask_account(by(world.staff.maker), account_id=propose(world, unit).pk, purpose="x")
+            operations.unmask_account(by(world.staff.maker), account_id=propose(world, unit).pk, purpose="BANK")
 
 
 class TestPermissions:

@@ -1,13 +1,17 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.locks import FormStale
 from linli.foundation.trail.models import ActKey, AuditEntry
+from linli.ground.users.codes import REGISTRY_ROLES, Role
+from linli.ground.users.operations import looking
+from linli.ground.users.operations.looking import LooksSpent, PurposeUnknown, UrgentLooksSpent
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
 from linli.kernel.errors import ReasonMissing
+from linli.money.awards.permissions import UNMASKERS
 from linli.registry.residents.codes import SealedField
 from linli.registry.residents.models import Correction, Resident
 from linli.registry.residents.operations import RegistrationRefused, correct_resident, register_households, unmask
@@ -75,40 +79,71 @@ class TestCorrectResident:
 
 class TestUnmask:
     def test_gives_the_whole_number(self, clerk, man):
-        shown = unmask(clerk, resident_id=man.pk, field=SealedField.ID_NUMBER, purpose="核对证件")
+        shown = unmask(clerk, resident_id=man.pk, field=SealedField.ID_NUMBER, purpose="IDENTITY")
 
         assert shown.text == id_number(date(1950, 5, 1), 1, male=True)
 
     def test_gives_the_door(self, clerk, household):
-        shown = unmask(clerk, household_id=household.pk, field=SealedField.ADDRESS, purpose="上门走访")
+        shown = unmask(clerk, household_id=household.pk, field=SealedField.ADDRESS, purpose="VISIT")
 
         assert shown.text == "2 单元 301"
 
     def test_is_written_with_its_purpose_and_without_the_value(self, clerk, man):
-        unmask(clerk, resident_id=man.pk, field=SealedField.PHONE, purpose="电话回访")
+        unmask(clerk, resident_id=man.pk, field=SealedField.PHONE, purpose="CALL")
 
         entry = AuditEntry.objects.order_by("-pk").first()
         assert (entry.act, entry.subject) == ("residents.unmask", "resident:R-000001")
-        assert "电话回访" in entry.note
+        assert '"purpose":"CALL"' in entry.note
         assert "13800138000" not in entry.note
 
     def test_the_value_is_not_kept_with_the_idempotency_key(self, man, staff: Staff):
         act = Act(staff.clerk, at(MONDAY), "a" * 32)
-        unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="电话回访")
+        unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="CALL")
 
         assert ActKey.objects.get(key="a" * 32).outcome == "null"
 
     def test_needs_a_purpose(self, clerk, man):
-        with pytest.raises(ReasonMissing):
+        with pytest.raises(PurposeUnknown):
             unmask(clerk, resident_id=man.pk, field=SealedField.PHONE, purpose="")
+
+    @pytest.mark.parametrize(("purpose", "detail"), [("x", ""), ("OTHER", ""), ("OTHER", "  五个字啊  ")])
+    def test_the_purpose_is_one_of_the_list_or_has_words(self, clerk, man, purpose, detail):
+        with pytest.raises(PurposeUnknown):
+            unmask(clerk, resident_id=man.pk, field=SealedField.PHONE, purpose=purpose, detail=detail)
+
+    def test_so_many_looks_a_day_then_urgent_ones_then_none(self, man, staff: Staff, monkeypatch):
+        monkeypatch.setattr(looking, "LOOKS_A_DAY", {Role.COMMUNITY_WORKER: 2})
+        asked = {"resident_id": man.pk, "field": SealedField.PHONE, "purpose": "CALL"}
+        act = Act(staff.clerk, at(MONDAY))
+        for _ in range(2):
+            assert unmask(act, **asked).text
+        with pytest.raises(LooksSpent):
+            unmask(act, **asked)
+        with pytest.raises(PurposeUnknown):
+            unmask(act, **asked, urgent=True, detail="急")
+        for _ in range(2):
+            assert unmask(act, **asked, urgent=True, detail="老人失联，联系家属").text
+        with pytest.raises(UrgentLooksSpent):
+            unmask(act, **asked, urgent=True, detail="老人失联，联系家属")
+
+        assert AuditEntry.objects.filter(note__contains='"urgent":true').count() == 2
+        assert unmask(Act(staff.clerk, at(MONDAY + timedelta(days=1))), **asked).text
+
+    def test_another_persons_looks_are_not_counted(self, man, staff: Staff, monkeypatch):
+        monkeypatch.setattr(looking, "LOOKS_A_DAY", {Role.COMMUNITY_WORKER: 1, Role.SOCIAL_WORKER: 1})
+        for who in (staff.clerk, staff.social_worker):
+            assert unmask(Act(who, at(MONDAY)), resident_id=man.pk, field=SealedField.PHONE, purpose="CALL").text
+
+    def test_whoever_may_look_has_a_limit(self):
+        assert looking.LOOKS_A_DAY.keys() >= {*REGISTRY_ROLES, *UNMASKERS}
 
     def test_needs_somebody(self, clerk):
         with pytest.raises(ResidentUnknown):
-            unmask(clerk, resident_id=999_999, field=SealedField.PHONE, purpose="回访")
+            unmask(clerk, resident_id=999_999, field=SealedField.PHONE, purpose="CALL")
 
     @pytest.mark.parametrize("role", ["volunteer", "maker", "outsider", "administrator"])
     def test_refuses_who_may_not_read_there(self, man, staff: Staff, role):
         act = Act(getattr(staff, role), at(MONDAY))
 
         with pytest.raises(NotPermitted):
-            unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="回访")
+            unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="CALL")

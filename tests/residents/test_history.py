@@ -113,7 +113,7 @@ class TestTimeline:
     def test_tells_who_looked(self, household, man, scope, staff: Staff):
         act = Act(staff.social_worker, at(MONDAY))
         audit.record_read(act, where=man.stamp, subject=f"household:{household.number}")
-        unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="回访")
+        unmask(act, resident_id=man.pk, field=SealedField.PHONE, purpose="CALL")
 
         looks = [(event.kind, event.by_id) for event in timeline(scope, household.number)][:2]
         assert set(looks) == {(EventKind.READ, staff.social_worker.pk), (EventKind.UNMASKED, staff.social_worker.pk)}

@@ -337,12 +337,12 @@ class TestUnmask:
         assert "查看目的" in log_in(family.staff.director).get(self.url()).text
 
     def test_shows_the_number_once_and_keeps_nothing(self, family: World, log_in: LogIn) -> None:
-        page = log_in(family.staff.director).post(self.url(), {"purpose": "核对退回", **key()})
+        page = log_in(family.staff.director).post(self.url(), {"purpose": "BANK", **key()})
         assert ("62220000" in page.text, page["Cache-Control"]) == (True, "no-store")
 
     def test_leaves_the_purpose_in_the_trail(self, family: World, log_in: LogIn) -> None:
-        log_in(family.staff.director).post(self.url(), {"purpose": "核对退回", **key()})
-        assert AuditEntry.objects.filter(act="awards.unmask_account", note__contains="核对退回").exists()
+        log_in(family.staff.director).post(self.url(), {"purpose": "BANK", **key()})
+        assert AuditEntry.objects.filter(act="awards.unmask_account", note__contains="BANK").exists()
 
     def test_is_closed_to_finance_staff(self, family: World, log_in: LogIn) -> None:
         assert log_in(family.staff.maker).get(self.url()).status_code == 403

@@ -590,7 +590,7 @@ class TestUnmasking:
         ],
     )
     def test_shows_the_value_on_a_page_that_nothing_keeps(self, browser: Client, household, args, value):
-        response = browser.post(reverse("unmask_field", args=args), {"purpose": "电话回访"})
+        response = browser.post(reverse("unmask_field", args=args), {"purpose": "CALL"})
 
         assert (value in text(response), response["Cache-Control"]) == (True, "no-store")
 

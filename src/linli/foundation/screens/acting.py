@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.drafting import address_of, slot
 from linli.foundation.screens.heads import Head
@@ -29,6 +30,7 @@ from linli.foundation.screens.pages import (
 )
 from linli.foundation.screens.undoing import undo_of
 from linli.foundation.trail.acts import watched
+from linli.foundation.trail.purposes import Purpose
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 
@@ -253,10 +255,23 @@ class _Details:
         return getattr(self.row, name)
 
 
+class PurposeForm(forms.Form):
+    """What the full value is looked at for."""
+
+    purpose = forms.ChoiceField(
+        label=_("查看目的"), choices=[("", "—"), *Purpose.choices], help_text=_("会记入查看记录")
+    )
+    detail = forms.CharField(label=_("说明"), max_length=200, required=False)
+    urgent = forms.BooleanField(
+        label=_("紧急查看"), required=False, help_text=_("仅在超过每日上限后使用；须写明缘由，由审计员复核")
+    )
+
+
 class UnmaskPage(ActPage[D, R]):
     """The full value of what is masked: the purpose first, then shown once on a page that nobody keeps."""
 
     template = "unmask.html"
+    form = PurposeForm
     secret = True
 
     def answer(self, result: Any) -> HttpResponse | None:

@@ -208,6 +208,12 @@ def looks(
     return [(day, name, subject, actor) for day, name, subject, actor, _last in once[:limit]]
 
 
+def looks_of(actor_id: int | None, day: date) -> int:
+    """How often somebody looked at something masked on a day: each such act notes its purpose."""
+    noted = AuditEntry.objects.filter(actor_id=actor_id, day=day, note__contains='"purpose"')
+    return noted.exclude(act="read").count()
+
+
 def head() -> str:
     """The newest seal's code: printed and kept elsewhere, it proves later that no seal was cut off."""
     newest = newest_seal()

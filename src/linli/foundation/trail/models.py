@@ -28,7 +28,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject", "-id"], name="audit_subject"),
             models.Index(fields=["day", "chain"], name="audit_day"),
-            models.Index(fields=["actor_id", "-id"], name="audit_actor"),
+            models.Index(fields=["actor_id", "day"], name="audit_actor_day"),
             # What an auditor looks at twice: some acts, and pages that showed many at once.
             models.Index(fields=["act", "day", "chain"], name="audit_acts"),
             models.Index(fields=["day", "chain"], condition=models.Q(lines_count__gte=MANY), name="audit_wide"),

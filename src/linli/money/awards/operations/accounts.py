@@ -14,9 +14,10 @@ from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
+from linli.ground.users.operations.looking import look
 from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError, reason_of
+from linli.kernel.errors import DomainError
 from linli.law.policies.queries import work_calendar
 from linli.money.awards.codes import AccountState
 from linli.money.awards.models import PayeeAccount
@@ -231,14 +232,14 @@ def _restart(rows: Sequence[PayeeAccount]) -> None:
 
 
 @act
-def unmask_account(act: Act, *, account_id: int, purpose: str) -> str:
-    """The full account number, shown for a purpose that is written down. Raises NotPermitted, ReasonMissing."""
+def unmask_account(act: Act, *, account_id: int, purpose: str, detail: str = "", urgent: bool = False) -> str:
+    """The full account number, shown for a purpose that is written down. Raises NotPermitted, PurposeUnknown,
+    LooksSpent, UrgentLooksSpent.
+    """
     row = PayeeAccount.objects.get(pk=account_id)
     check_unmask(act, row.stamp)
-    purpose = reason_of(purpose, field="purpose")
-    audit.record(
-        act, where=row.stamp, subject=f"payee:{row.unit_key}", note={"purpose": purpose, "version": row.version}
-    )
+    note = look(act, purpose=purpose, detail=detail, urgent=urgent)
+    audit.record(act, where=row.stamp, subject=f"payee:{row.unit_key}", note={**note, "version": row.version})
     return open_sealed(row.account_envelope, aad=row.account_aad)
 
 

@@ -34,7 +34,6 @@ from linli.money.awards.web.forms import (
     AmountForm,
     EndForm,
     MonthForm,
-    PurposeForm,
     RecalculateForm,
     ReviewForm,
     SharedForm,
@@ -227,7 +226,6 @@ class UnmaskAccount(UnmaskPage[Desk, PayeeAccount]):
     """Ask for the purpose; show the number once, on a page that nothing keeps."""
 
     title, submit, done = _("查看完整账号"), _("显示完整账号"), _("本次查看已记录。60 秒后自动离开本页。")
-    form = PurposeForm
     finds = queries.account
     operation = operations.unmask_account
     of = "account_id"

@@ -136,9 +136,3 @@ class SharedForm(forms.Form):
     """How many other units the page named beside the number that is confirmed."""
 
     shared = forms.IntegerField(min_value=0, required=False)
-
-
-class PurposeForm(forms.Form):
-    """What the full number is needed for."""
-
-    purpose = forms.CharField(label=_("查看目的"), max_length=200)

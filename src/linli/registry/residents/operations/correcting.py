@@ -11,6 +11,7 @@ from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.data.locks import check_version
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.ground.users.operations.looking import look
 from linli.kernel.act import Act
 from linli.kernel.errors import reason_of
 from linli.kernel.text import plain_number
@@ -83,13 +84,19 @@ def correct_resident(
 
 @act
 def unmask(
-    act: Act, *, field: SealedField, purpose: str, resident_id: int | None = None, household_id: int | None = None
+    act: Act,
+    *,
+    field: SealedField,
+    purpose: str,
+    detail: str = "",
+    urgent: bool = False,
+    resident_id: int | None = None,
+    household_id: int | None = None,
 ) -> Unmasked:
-    """The full value of a masked field, for a stated purpose, written in the audit.
+    """The full value of a masked field, for a purpose of the list, written in the audit.
 
-    Raises NotPermitted, ResidentUnknown, PurposeMissing.
+    Raises NotPermitted, ResidentUnknown, PurposeUnknown, LooksSpent, UrgentLooksSpent.
     """
-    purpose = reason_of(purpose, field="purpose")
     row: Resident | Household | None
     if field == SealedField.ADDRESS:
         row = Household.objects.filter(pk=household_id or 0).first()
@@ -99,7 +106,8 @@ def unmask(
         raise ResidentUnknown(field="subject")
     check_read(act, row.stamp)
     kind = "household" if isinstance(row, Household) else "resident"
-    audit.record(act, where=row.stamp, subject=f"{kind}:{row.number}", note={"field": field.value, "purpose": purpose})
+    note = look(act, purpose=purpose, detail=detail, urgent=urgent)
+    audit.record(act, where=row.stamp, subject=f"{kind}:{row.number}", note={"field": field.value, **note})
     return Unmasked(_opened(row, field))
 
 

@@ -364,12 +364,6 @@ class KinshipForm(OfMemberForm):
     relation = CodeField(KinRelation, _("亲属是该成员的"), first=TO_CHOOSE)
 
 
-class UnmaskForm(forms.Form):
-    """Why the full value is needed."""
-
-    purpose = forms.CharField(label=_("查看目的"), max_length=120, help_text=_("会记入查看记录"))
-
-
 class PrintSignForm(forms.Form):
     """What paper shows for a sign that no font has."""
 

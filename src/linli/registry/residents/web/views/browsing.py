@@ -1,5 +1,6 @@
 """Look: households and their people; a family, somebody who went away."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +22,6 @@ from linli.registry.residents.codes import SealedField
 from linli.registry.residents.operations import unmask
 from linli.registry.residents.permissions import can_register
 from linli.registry.residents.queries import HouseholdDetail, ResidentDetail
-from linli.registry.residents.web.forms import UnmaskForm
 from linli.registry.residents.web.lists import HouseholdList, PeopleList
 from linli.registry.residents.web.presenters import (
     departed_actions,
@@ -99,7 +99,6 @@ class UnmaskField(UnmaskPage[Desk, HouseholdDetail | ResidentDetail]):
     """Ask for the purpose; show the value once. Without JavaScript it is a page of its own."""
 
     title, submit, done = _("查看完整信息"), _("显示完整信息"), _("本次查看已记录。离开本页后不再显示。")
-    form = UnmaskForm
 
     def find(self, number: str, field: str) -> HouseholdDetail | ResidentDetail:
         if field not in SealedField.values:
@@ -111,12 +110,12 @@ class UnmaskField(UnmaskPage[Desk, HouseholdDetail | ResidentDetail]):
 
     def run(self, act: Act, said: Said) -> str:
         row = self.row
-        whose = (
+        whose: dict[str, Any] = (
             {"household_id": row.household_id}
             if isinstance(row, HouseholdDetail)
             else {"resident_id": row.person.resident_id}
         )
-        return unmask(act, field=self.field, purpose=said["purpose"], **whose).text
+        return unmask(act, field=self.field, **said, **whose).text
 
     def _house(self) -> str:
         return self.row.number if isinstance(self.row, HouseholdDetail) else self.row.household_number
