@@ -284,6 +284,24 @@ class TestPasswords:
 
         assert clerk.get("/search/").url.startswith("/log-in/")
 
+    def test_all_sessions_are_ended_by_one_button(self, admin, staff):
+        browsers = [Client(), Client()]
+        for browser in browsers:
+            browser.force_login(staff.clerk)
+
+        assert "退出全部登录" in admin.get(reverse("user_detail", args=["clerk"])).text
+        admin.post(reverse("user_sessions", args=["clerk"]), {"act_key": "d" * 32})
+
+        assert [browser.get("/search/").url[:8] for browser in browsers] == ["/log-in/"] * 2
+
+    def test_an_account_that_opens_again_has_no_old_session(self, admin, staff):
+        browser = Client()
+        browser.force_login(staff.clerk)
+        admin.post(reverse("user_close", args=["clerk"]), {"reason": "离职", "act_key": "e" * 32})
+        admin.post(reverse("user_reopen", args=["clerk"]), {"act_key": "f" * 32})
+
+        assert browser.get("/search/").url.startswith("/log-in/")
+
     @pytest.fixture
     def person(self, community):
         create_user(system_act(), username="wang", name="王丽", password=GOOD)

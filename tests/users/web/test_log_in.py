@@ -8,6 +8,8 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import translation
 
+from linli.foundation.trail import digests
+from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.models import User
 from linli.ground.users.operations import create_user
 from linli.ground.users.web import door
@@ -53,6 +55,15 @@ class TestLogIn:
 
         clerk.refresh_from_db()
         assert (answer.status_code, clerk.password.startswith("md5$"), before.startswith("md5$")) == (302, True, False)
+
+    def test_what_a_log_in_writes_is_its_own_act(self, client, clerk, settings):
+        """A password kept anew outside of an act would look like one that somebody forged."""
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+        try_password(client, "wrong")
+        try_password(client, PASSWORD)
+
+        assert [str(one) for one in digests.forged_in("users_user")] == []
+        assert AuditEntry.objects.get(act="users.log_in").subject == "user:wang"
 
     def test_leads_on_to_the_page_that_was_asked_for(self, client, clerk):
         assert try_password(client, PASSWORD, target="/preferences/").url == "/preferences/"

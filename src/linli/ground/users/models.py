@@ -3,8 +3,10 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from linli.foundation.data import touched, triggers
 from linli.foundation.data.scope import AreaStamped
@@ -25,6 +27,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     # Where the account was opened: whose administrators look after it while it holds no role.
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="accounts")
+    # Grows when the account is closed or its sessions are ended: who was logged in before is no longer.
+    sessions_round = models.PositiveIntegerField(default=0)
     # A start password is known to who handed it out: it opens nothing but the page that changes it.
     must_change_password = models.BooleanField(default=False)
 
@@ -34,6 +38,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is the password; it is never kept anew here, outside of an act (see ``operations.passwords``)."""
+        return check_password(raw_password, self.password)
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        said = f"{self.password}|{self.sessions_round}"
+        return salted_hmac("linli.ground.users.session", said, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def standing(self) -> AccountStanding:

@@ -38,6 +38,8 @@ words.acts.put(
         "users.end_assignment": pgettext_lazy("audit", "收回角色"),
         "users.store_password": pgettext_lazy("audit", "修改密码"),
         "users.store_start_password": pgettext_lazy("audit", "设置初始密码"),
+        "users.log_in": pgettext_lazy("audit", "登录"),
+        "users.end_sessions": pgettext_lazy("audit", "退出全部登录"),
         "users.set_up": pgettext_lazy("audit", "初次安装"),
         "users.extend_territory": pgettext_lazy("audit", "扩展区域"),
         "users.rename_territory": pgettext_lazy("audit", "更改区域名称"),

@@ -7,6 +7,7 @@ from linli.ground.users.operations.accounts import (
     UsernameTaken,
     close_account,
     create_user,
+    end_sessions,
     reopen_account,
 )
 from linli.ground.users.operations.assignments import (
@@ -24,6 +25,7 @@ from linli.ground.users.operations.passwords import (
     PasswordWeak,
     PasswordWrong,
     change_password,
+    enter,
     hand_out_password,
 )
 from linli.ground.users.operations.territory import (

@@ -3,6 +3,7 @@
 import re
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
@@ -87,6 +88,21 @@ def close_account(act: Act, *, user_id: int, reason: str = "") -> User:
 
 
 @act
+def end_sessions(act: Act, *, user_id: int) -> User:
+    """Whoever is logged in with the account is logged out, wherever they are: by themselves or who manages it.
+
+    Raises NotPermitted.
+    """
+    user: User = locked(User.objects.filter(pk=user_id)).get()
+    if user.pk != act.by.pk:
+        check_manage_account(act, places_of(user, act.on))
+    user.sessions_round += 1
+    user.save(update_fields=["sessions_round"])
+    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}")
+    return user
+
+
+@act
 def reopen_account(act: Act, *, user_id: int) -> None:
     """A closed account logs in again, with the roles that it still has. Raises NotPermitted, AccountStateReached."""
     user = _managed(act, user_id)
@@ -113,7 +129,8 @@ def _managed(act: Act, user_id: int) -> User:
 
 def _switch(act: Act, user: User, *, active: bool, reason: str) -> User:
     user.is_active = active
-    user.save(update_fields=["is_active"])
+    user.sessions_round = F("sessions_round") + 1
+    user.save(update_fields=["is_active", "sessions_round"])
     note = {"active": active, **({"reason": reason.strip()} if reason.strip() else {})}
     audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}", note=note)
     return user

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password, make_password, verify_password
 from django.contrib.auth.password_validation import (
     CommonPasswordValidator,
     MinimumLengthValidator,
@@ -62,6 +62,24 @@ def check_password_strength(password: str, *, username: str = "", name: str = ""
         validate_password(password, User(username=username, name=name), _validators())
     except ValidationError as error:
         raise PasswordWeak(field=field, reasons=" ".join(error.messages)) from error
+
+
+def enter(act: Act, *, password: str) -> str:
+    """Somebody logged in with the password; one that was kept by an older rule is kept anew. As it is kept now."""
+    known = User.objects.values_list("password", flat=True).get(pk=act.by.pk)
+    _right, older = verify_password(password, known)
+    kept = make_password(password) if older else known
+    log_in(act, encoded=kept, known=known)
+    return kept
+
+
+@act
+def log_in(act: Act, *, encoded: str, known: str) -> None:
+    """Write that somebody logged in. ``encoded`` takes the place of the password where it is as it was ``known``."""
+    user = User.objects.select_related("area").get(pk=act.by.pk)
+    if encoded != known:
+        User.objects.filter(pk=user.pk, password=known).update(password=encoded)
+    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}")
 
 
 def change_password(act: Act, *, current: str, new: str) -> User:

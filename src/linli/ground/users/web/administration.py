@@ -150,6 +150,16 @@ Reopen = ManagedAct.doing(
 )
 
 
+EndSessions = ManagedAct.doing(
+    operations.end_sessions,
+    "user_id",
+    title=_("退出全部登录"),
+    lead=_("%(name)s · %(username)s：所有电脑和手机上的登录都会退出，需重新登录。"),
+    submit=_("全部退出"),
+    done=_("已退出该账号的全部登录"),
+)
+
+
 class NewPassword(ManagedAct):
     """Hand out a new start password; it is shown once."""
 
@@ -186,6 +196,7 @@ def _actions(request: HttpRequest, user: User, *, may_manage: bool) -> Iterator[
         link = navigation.link(request, "account_link")
         if link:
             yield Action(gettext("关联居民"), f"{link}?{urlencode({'username': user.username})}")
+        yield button(gettext("退出全部登录"), "user_sessions", user.username)
         yield button(gettext("停用账号"), "user_close", user.username)
     if user.is_active:
         yield button(gettext("指定角色"), "assignment_new", user.username, main=True)

@@ -37,6 +37,11 @@ urlpatterns = [
         name="user_reopen",
     ),
     path(
+        "organisation/accounts/of/<str:username>/sessions/",
+        page_of(administration.EndSessions, administering),
+        name="user_sessions",
+    ),
+    path(
         "organisation/accounts/of/<str:username>/password/",
         page_of(administration.NewPassword, administering),
         name="user_password",

@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from linli.foundation.clock import now
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
 from linli.foundation.screens.desks import everybody, page_of
 from linli.foundation.screens.pages import no_store, onward, render_page, today
 from linli.foundation.trail.acts import no_act
-from linli.ground.users.operations import change_password
+from linli.ground.users.operations import change_password, enter
 from linli.ground.users.queries import account_id, demo_accounts
 from linli.ground.users.web.door import MINUTES, Attempt
 from linli.ground.users.web.forms import LogInForm, PasswordForm
@@ -41,9 +42,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if not attempt.allowed:
             attempt.tell("held off", account_id(username))
             return render_page(request, "users/locked_out.html", {"minutes": MINUTES}, status=429)
-        # A password that was kept by an older rule is kept anew while it is compared.
-        if no_act(form.is_valid)():
-            return _let_in(request, form.get_user(), attempt, target)
+        if form.is_valid():
+            return _let_in(request, form, attempt, target)
         attempt.tell("failed", account_id(username))
     accounts = demo_accounts(today()) if settings.DEMO else []
     status = 200 if request.method == "GET" else 422
@@ -52,7 +52,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _let_in(request: HttpRequest, user: Any, attempt: Attempt, target: str) -> HttpResponse:
+def _let_in(request: HttpRequest, form: LogInForm, attempt: Attempt, target: str) -> HttpResponse:
+    user: Any = form.get_user()
+    # The session holds to the password as it is kept now.
+    user.password = enter(Act(user, now()), password=form.cleaned_data["password"])
     no_act(login)(request, user)
     response = redirect(target)
     attempt.succeeded(response, secure=request.is_secure(), user_id=user.pk)
