@@ -40,7 +40,8 @@ def live(settings, day: date) -> list[str]:
 
 def test_each_day_queues_every_daily_job_once(db, settings):
     daily = [
-        *("assistance.daily", "awards.daily", "data.analyse", "newcomers.daily", "partners.daily"),
+        *("assistance.daily", "awards.daily", "data.analyse", "files.drop_unsent"),
+        *("newcomers.daily", "partners.daily"),
         *("trail.drop_drafts", "trail.drop_exports", "trail.drop_tries", "trail.seal_days"),
     ]
     assert sorted(live(settings, MONDAY)) == daily

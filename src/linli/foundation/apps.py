@@ -13,6 +13,7 @@ class FoundationConfig(AppConfig):
         from linli.foundation.trail import upgrading
 
         pre_migrate.connect(definitions.check_before_migrate, sender=self, dispatch_uid="linli.definitions.before")
+        pre_migrate.connect(upgrading.check_rows_before_migrate, sender=self, dispatch_uid="linli.digests.before")
         post_migrate.connect(definitions.keep_after_migrate, sender=self, dispatch_uid="linli.definitions")
         post_migrate.connect(upgrading.digest_after_migrate, sender=self, dispatch_uid="linli.digests")
         post_migrate.connect(statistics.analyse_after_migrate, sender=self, dispatch_uid="linli.statistics")

@@ -54,6 +54,6 @@ def write_export(today: Act, export_id: int) -> None:
 
 
 @job("trail.digest_rows_anew")
-def digest_rows_anew(today: Act) -> None:
-    """After an upgrade digest the rows of tables with other columns than before."""
-    upgrading.digest_older(today)
+def digest_rows_anew(today: Act, migrated: int) -> None:
+    """After an upgrade digest the rows of tables with other columns than before, and those that migrations wrote."""
+    upgrading.digest_older(today, migrated=bool(migrated))

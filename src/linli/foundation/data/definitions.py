@@ -63,10 +63,14 @@ def differences() -> list[str]:
     return sorted(found)
 
 
-def check_before_migrate(*, using: str = "default", **_signal: Any) -> None:
+def check_before_migrate(*, using: str = "default", plan: Sequence[object] = (), **_signal: Any) -> None:
     """Signal receiver: an upgrade begins on what the last one left. Raises DefinitionsDiffer."""
-    if using == "default" and _is_there() and (found := differences()):
+    if using != "default":
+        return
+    if _is_there() and (found := differences()):
         raise DefinitionsDiffer(found)
+    if plan:
+        triggers.stand_aside(connection)
 
 
 def keep_after_migrate(*, using: str = "default", plan: Sequence[object] = (), **_signal: Any) -> None:

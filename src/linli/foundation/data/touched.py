@@ -7,6 +7,7 @@ the trail (``trail/digests.py``). What was written outside of an act is noted by
 
 import secrets
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 from django.apps import apps
@@ -111,6 +112,17 @@ def note_all(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f'INSERT INTO {_TABLE} (act, "table", "row") SELECT {act}, %s, id FROM "{table}"', [table])
         return int(cursor.rowcount)
+
+
+def note(table: str, rows: Sequence[int]) -> int:
+    """Note some rows of the table as written by the running act; how many they are."""
+    with connection.cursor() as cursor:
+        act = "current_setting(%s)" if connection.vendor == "postgresql" else "substr(%s, 1, 0)"
+        cursor.executemany(
+            f'INSERT INTO {_TABLE} (act, "table", "row") VALUES ({act}, %s, %s)',
+            [(_SETTING, table, row) for row in rows],
+        )
+    return len(rows)
 
 
 def take(name: str) -> dict[str, list[int]]:

@@ -159,6 +159,16 @@ def install(database: BaseDatabaseWrapper) -> None:
                     cursor.execute(statement)
 
 
+def stand_aside(database: BaseDatabaseWrapper) -> None:
+    """Take all triggers away while migrations run, on SQLite: it rebuilds a table by dropping it, and then stumbles
+    over every trigger of another table that speaks of it. ``install`` brings them back afterwards.
+    """
+    if database.vendor == "sqlite":
+        with database.cursor() as cursor:
+            for name, table, _text in _present(database):
+                _drop(cursor, database, name, table)
+
+
 def remove(database: BaseDatabaseWrapper, ending: str) -> None:
     """Remove the triggers whose names end so: for a migration that takes back the table which they write."""
     with database.cursor() as cursor:

@@ -80,6 +80,19 @@ def keep(entry: AuditEntry, taken: Sequence[Digests]) -> None:
             )
 
 
+def are_there() -> bool:
+    """Whether the database has digests at all: one of before they were, or an empty one, has none."""
+    return RowDigests._meta.db_table in connection.introspection.table_names()
+
+
+def of_this_shape() -> list[str]:
+    """Tables that have digests of the columns which they have now."""
+    newest = RowDigests.objects.filter(table=OuterRef("table")).order_by("-id").values("shape")[:1]
+    shapes = RowDigests.objects.order_by().values_list("table", Subquery(newest)).distinct()
+    evident = touched.evidence()
+    return [table for table, shape in shapes if table in evident and shape == _shape(table)]
+
+
 def of_older_shape() -> list[str]:
     """Tables with rows whose columns have changed since they were digested, or that are older than digests."""
     found = []

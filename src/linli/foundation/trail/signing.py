@@ -44,18 +44,19 @@ def _private() -> Ed25519PrivateKey:
     file = Path(settings.SEAL_KEY)
     if not file.exists():
         _make(file)
-    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(file.read_text().strip()))
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(file.read_text().strip()))
+    if _public(key) not in public_keys():
+        with _beside(file).open("a") as public:
+            public.write(_public(key) + "\n")
+    return key
 
 
 def _make(file: Path) -> None:
-    key = Ed25519PrivateKey.generate()
     file.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as opened:
-            opened.write(key.private_bytes_raw().hex() + "\n")
-        with _beside(file).open("a") as public:
-            public.write(_public(key) + "\n")
+            opened.write(Ed25519PrivateKey.generate().private_bytes_raw().hex() + "\n")
 
 
 def _public(key: Ed25519PrivateKey) -> str:

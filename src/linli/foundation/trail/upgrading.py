@@ -1,6 +1,6 @@
 """After an upgrade: rows whose columns have changed are digested as they are now, and the trail says that they were."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from linli.foundation.data import definitions, touched
@@ -18,24 +18,44 @@ def accept_definitions(act: Act) -> None:
     record(act, where=0, subject=f"day:{act.on.isoformat()}", lines=found, note={"definitions": found})
 
 
-def digest_after_migrate(*, using: str = "default", plan: Sequence[object] = (), **_signal: Any) -> None:
-    """Signal receiver: when something was migrated, answer anew for the rows of tables with other columns than before.
+def check_rows_before_migrate(*, using: str = "default", plan: Sequence[object] = (), **_signal: Any) -> None:
+    """Signal receiver: an upgrade answers for what migrations write, not for what somebody else wrote before. Rows of
+    tables whose columns change cannot be read by the new code: the manual has them verified before.
 
-    A start without migrations answers for nothing: what was altered behind the product's back stays altered.
+    Raises DefinitionsDiffer with the rows.
     """
-    if plan and using == "default":
-        jobs.do_now("trail.digest_rows_anew")
+    if plan and using == "default" and digests.are_there():
+        found = [str(one) for table in digests.of_this_shape() for one in digests.forged_in(table)]
+        if found:
+            raise definitions.DefinitionsDiffer(found)
 
 
-def digest_older(now: Act) -> None:
-    """Digest the rows of tables whose columns have changed since their rows were digested."""
+def digest_after_migrate(*, using: str = "default", plan: Sequence[object] = (), **_signal: Any) -> None:
+    """Signal receiver: when something was migrated, answer anew for rows with other columns, and for those that the
+    migrations wrote; where an upgrade was ended before it came to that, for the first alone.
+
+    A start without migrations answers for nothing else: what was altered behind the product's back stays altered. Who
+    takes all digests of a table away to have it digested anew leaves entries that miss them.
+    """
+    if using == "default" and (plan or digests.of_older_shape()):
+        jobs.do_now("trail.digest_rows_anew", migrated=int(bool(plan)))
+
+
+def digest_older(now: Act, *, migrated: bool) -> None:
+    """Digest the rows of tables whose columns have changed since their rows were digested; ``migrated``: and those that
+    migrations wrote.
+    """
     tables = digests.of_older_shape()
-    if tables:
-        digest_anew(now, tables=tables)
+    same = digests.of_this_shape() if migrated else []
+    rows = {table: [one.row for one in digests.forged_in(table)] for table in same}
+    written = {table: keys for table, keys in rows.items() if keys}
+    if tables or written:
+        digest_anew(now, tables=tables, rows=written)
 
 
 @act
-def digest_anew(act: Act, *, tables: Sequence[str]) -> None:
-    """Digest every row of the tables as it is now."""
+def digest_anew(act: Act, *, tables: Sequence[str], rows: Mapping[str, Sequence[int]]) -> None:
+    """Digest every row of the tables, and the rows named by their keys, as they are now."""
     counts = {table: touched.note_all(table) for table in tables}
-    record(act, where=0, subject=f"day:{act.on.isoformat()}", lines=sorted(tables), note={"rows": counts})
+    counts |= {table: touched.note(table, keys) for table, keys in rows.items()}
+    record(act, where=0, subject=f"day:{act.on.isoformat()}", lines=sorted(counts), note={"rows": counts})
