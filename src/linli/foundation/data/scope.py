@@ -50,10 +50,14 @@ class AreaStamped(models.Model):
         return Stamp(self.district_id, self.street_id, self.community_id, self.grid_id)
 
 
-def indexes_by_place(name: str, *order: str) -> list[models.Index]:
-    """What a list in an order is entered by, wherever its reader works: the index of each level, then the order."""
-    levels = ("community", "street", "district")
-    return [models.Index(fields=[f"{level}_id", *order], name=f"{name}_{level}") for level in levels]
+def indexes_by_place(name: str, *order: str, condition: Q | None = None) -> list[models.Index]:
+    """What a list in an order is entered by, wherever its reader works: the index of each level, then the order; of the
+    few rows of a condition alone.
+    """
+    return [
+        models.Index(fields=[f"{level}_id", *order], name=f"{name}_{level}", condition=condition)
+        for level in ("community", "street", "district")
+    ]
 
 
 @dataclass(frozen=True)

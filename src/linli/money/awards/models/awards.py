@@ -56,6 +56,8 @@ class Award(AreaStamped):
         indexes = [
             *indexes_by_place("award", "state", "id"),
             *indexes_by_place("awards", "id"),
+            *indexes_by_place("award_programme", "programme", "id"),
+            *indexes_by_place("award_opened", "id", condition=Q(review_opened_date__isnull=False)),
             *indexes_by_place("award_amount", "amount_fen", "id"),
             *indexes_by_place("award_from", "valid_from", "id"),
             *indexes_by_place("award_until", "valid_until", "id"),
@@ -210,6 +212,7 @@ class PayeeAccount(AreaStamped):
     class Meta:
         indexes = [
             models.Index(fields=["account_index"], name="payee_index"),
+            models.Index(fields=["account_last4"], name="payee_last4"),
             *indexes_by_place("payee", "state", "id"),
             *indexes_by_place("payees", "id"),
         ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.foundation.data import triggers
-from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.scope import AreaStamped, indexes_by_place
 from linli.registry.residents.codes import ClosedReason, HukouKind, Relation, ResidenceKind, Sex
 
 
@@ -28,6 +28,7 @@ class Household(AreaStamped):
             models.Index(fields=["district_id", "number"], name="household_district"),
             models.Index(fields=["grid_id", "number"], name="household_grid"),
             models.Index(fields=["building_key"], name="household_building"),
+            *indexes_by_place("household_gone", "number", condition=Q(closed_date__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
