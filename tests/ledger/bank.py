@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 from linli.foundation.data.crypto import open_sealed
+from linli.kernel.act import Act
 from linli.kernel.money import yuan
 from linli.kernel.period import Month
 from linli.money.awards.models import PayeeAccount
 from linli.money.ledger.models import Fund
-from linli.money.ledger.queries import cash_movements, cash_on
+from linli.money.ledger.queries import cash_movements, cash_on, open_months
+from linli.money.payments.engine.statements import read_statement
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.operations import reference
+from linli.money.payments.operations import reconcile_month, reference
+from tests.conftest import at
 from tests.ledger.world import PAY_DAY
 
 PAID = {"RIVER_BANK": "0000", "HILL_BANK": "S"}
@@ -86,3 +89,15 @@ def statement(fund: Fund, month: Month) -> bytes:
     if len(lines) == 1:
         lines.append(f"{month.last_day},,,,{yuan(balance).replace(',', '')}")
     return "\n".join(lines).encode()
+
+
+def lock_before(world: Any, month: Month, on: date) -> None:
+    """Reconcile every month before this one: months are locked one after the other."""
+    for earlier in open_months([world.fund], on)[world.fund.pk]:
+        if earlier < month:
+            reconcile_month(
+                Act(world.staff.checker, at(on)),
+                fund_id=world.fund.pk,
+                month=earlier,
+                statement=read_statement(statement(world.fund, earlier)),
+            )

@@ -91,6 +91,28 @@ class TestReceiveInflow:
         )
         assert journal.by_id == SYSTEM.pk
 
+    @pytest.mark.parametrize(
+        ("code", "fen", "on"),
+        [("GOV", 7_00, OPENED), ("GOV", 9_00, OPENED), ("DON", 9_00, OPENED), ("GOV", 7_00, date(2026, 1, 6))],
+    )
+    def test_of_the_same_money_twice_is_told(self, world: World, code: str, fen: int, on: date) -> None:
+        world.receive("GOV", 7_00, reference="HP-77")
+        with pytest.raises(operations.InflowBooked) as caught:
+            world.receive(code, fen, on=on, reference="hp-77")
+        assert "已登记过" in str(caught.value)
+        assert "7.00 元" in str(caught.value)
+        assert caught.value.field == "reference"
+
+    def test_of_another_day_and_amount_may_have_the_banks_same_words(self, world: World) -> None:
+        world.receive("GOV", 7_00, reference="财政拨款")
+        world.receive("GOV", 8_00, on=date(2026, 1, 20), reference="财政拨款")
+
+    def test_may_be_booked_again_after_it_was_corrected(self, world: World) -> None:
+        world.receive("GOV", 7_00, reference="HP-77")
+        wrong = Journal.objects.latest("pk")
+        operations.correct(by(world.staff.checker), journal_id=wrong.pk, reason="来源登记错了")
+        world.receive("DON", 7_00, reference="HP-77")
+
     @pytest.mark.parametrize("fen", [0, -1])
     def test_refuses_nothing_and_negative_money(self, world: World, fen: int) -> None:
         with pytest.raises(operations.AmountNotPositive):

@@ -13,7 +13,7 @@ from linli.money.awards.codes import Unit
 from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.operations import Grant, NewAccount, confirm_account, grant, propose_account
 from linli.money.ledger.codes import AccountKind, SourceKind
-from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource
+from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal
 from linli.money.ledger.operations import NewLine, NewSource, open_fund, receive_inflow
 from linli.money.payments.models import PaymentBatch
 from linli.money.payments.operations import approve, import_return, propose, release
@@ -59,8 +59,15 @@ class World:
             source_id=self.source(code).pk,
             amount_fen=fen,
             on=on,
-            reference=reference or f"IN-{code}",
+            reference=reference or self._reference(code),
         )
+
+    def _reference(self, code: str) -> str:
+        """The bank's, another one for each inflow."""
+        before = Journal.objects.filter(
+            fund=self.fund, kind="INFLOW", subject=f"source:{self.fund.code}:{code}"
+        ).count()
+        return f"IN-{code}-{before + 1}" if before else f"IN-{code}"
 
     # --- people ----------------------------------------------------------------------------------
     def register(self, count: int = 1) -> list[Household]:

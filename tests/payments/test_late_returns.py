@@ -28,7 +28,7 @@ from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.overview.planning.queries.money import _cash
 from tests.conftest import at
 from tests.layers import layer
-from tests.ledger.bank import answer, statement
+from tests.ledger.bank import answer, lock_before, statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by, inside
 
 LATE = date(2026, 3, 25)
@@ -63,6 +63,7 @@ def back(families: World, paid: PaymentBatch) -> Callable[..., list[PaymentItem]
 
 
 def reconcile(world: World, month: Month, on: date) -> object:
+    lock_before(world, month, on)
     return operations.reconcile_month(
         by(world.staff.checker, on),
         fund_id=world.fund.pk,

@@ -4,19 +4,21 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, transaction
 
+from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.money.ledger.codes import JournalKind
 from linli.money.ledger.models import Journal, LockedMonth
-from linli.money.ledger.operations import book_fee, correct
+from linli.money.ledger.operations import EarlierMonthOpen, MonthLocked, book_fee, correct, lock_month
 from linli.money.ledger.queries import cash_on
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments import operations, refusals
 from linli.money.payments.engine.statements import read_statement
 from linli.money.payments.queries import invariants
 from tests.layers import layer
-from tests.ledger.bank import statement
-from tests.ledger.world import MARCH, PAY_DAY, World, by
+from tests.ledger.bank import lock_before, statement
+from tests.ledger.world import MARCH, PAY_DAY, World, by, inside
 
 FEBRUARY, APRIL = Month(2026, 2), Month(2026, 4)
 APRIL_1, MAY_1 = date(2026, 4, 1), date(2026, 5, 1)
@@ -33,6 +35,7 @@ def families(world: World) -> World:
 
 
 def reconcile(world: World, data: bytes, month: Month = MARCH, on: date = APRIL_1) -> LockedMonth:
+    lock_before(world, month, on)
     return operations.reconcile_month(
         by(world.staff.checker, on), fund_id=world.fund.pk, month=month, statement=read_statement(data)
     )
@@ -102,7 +105,7 @@ class TestDays:
 class TestAMonthWithoutABooking:
     def test_is_locked_with_the_balance_before(self, families: World) -> None:
         reconcile(families, f"{HEAD}\n".encode(), FEBRUARY)
-        assert LockedMonth.objects.get().bank_balance_fen == cash_on(families.fund.pk, MARCH.first_day)
+        assert LockedMonth.objects.latest("first_date").bank_balance_fen == cash_on(families.fund.pk, MARCH.first_day)
 
     def test_is_not_believed_of_a_month_that_has_some(self, families: World) -> None:
         with pytest.raises(refusals.StatementDiffers):
@@ -132,3 +135,52 @@ class TestOneDebit:
         left = cash_on(world.fund.pk, APRIL_1)
         row = f"{PAY_DAY},{text.format(batch=batch.number)},,,{left / 100:.2f}"
         assert reconcile(world, f"{HEAD}\n{row}\n".encode()).bank_balance_fen == left
+
+
+class TestTheOrderOfMonths:
+    """Months are locked one after the other: nothing moves the balance of one that is locked."""
+
+    def lock(self, world: World, month: Month) -> LockedMonth:
+        return operations.reconcile_month(
+            by(world.staff.checker, APRIL_1),
+            fund_id=world.fund.pk,
+            month=month,
+            statement=read_statement(statement(world.fund, month)),
+        )
+
+    def test_a_month_waits_for_the_one_before(self, families: World) -> None:
+        with pytest.raises(EarlierMonthOpen) as caught:
+            self.lock(families, FEBRUARY)
+        assert "2026年1月" in str(caught.value)
+
+    def test_before_a_locked_month_nothing_is_booked(self, families: World) -> None:
+        lock_before(families, MARCH, APRIL_1)
+        for day in (date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28)):
+            with pytest.raises(MonthLocked):
+                families.receive("GOV", 1, on=day)
+        families.receive("GOV", 1, on=MARCH.first_day)
+
+    def test_the_database_books_nothing_before_it_either(self, families: World) -> None:
+        lock_before(families, MARCH, APRIL_1)
+        last = Journal.objects.latest("pk")
+        last.pk, last.number, last.on_date = None, "LZ-9", date(2026, 1, 9)
+        with pytest.raises(DatabaseError, match="the month is locked"), transaction.atomic():
+            last.save(force_insert=True)
+
+    def test_the_verification_knows_a_balance_that_moved(self, families: World) -> None:
+        locked = lock_month_as(families, FEBRUARY, fen=1)
+        assert [(one.code, one.subject) for one in ledger_invariants()] == [
+            ("ledger.locked_month_moved", f"XFL-2026 {locked.first_date:%Y-%m}")
+        ]
+
+
+def lock_month_as(world: World, month: Month, *, fen: int) -> LockedMonth:
+    """A month that is locked with another balance than the books have: as if something was booked into it later."""
+    lock_before(world, month, APRIL_1)
+    found: list[LockedMonth] = []
+
+    def step(act: Act) -> None:
+        found.append(lock_month(act, fund=world.fund, month=month, bank_balance_fen=fen, statement_digest="x"))
+
+    inside(by(world.staff.checker, APRIL_1), step=step)
+    return found[0]

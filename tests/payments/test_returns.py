@@ -32,7 +32,7 @@ from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.registry.residents.operations import correct_departure, record_death
 from tests.conftest import system_act
 from tests.layers import layer
-from tests.ledger.bank import answer, rows_of, statement
+from tests.ledger.bank import answer, lock_before, rows_of, statement
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 
 APRIL_1, APRIL_15 = date(2026, 4, 1), date(2026, 4, 15)
@@ -350,6 +350,7 @@ class TestWriteOff:
 
 class TestReconcile:
     def reconcile(self, world: World, data: bytes | None = None, on: date = APRIL_1) -> object:
+        lock_before(world, MARCH, on)
         return operations.reconcile_month(
             by(world.staff.checker, on),
             fund_id=world.fund.pk,

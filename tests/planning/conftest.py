@@ -65,7 +65,7 @@ class Lived:
             source_id=sources(self.fund_id)[0].pk,
             amount_fen=fen,
             on=on,
-            reference=f"IN-{on}",
+            reference=f"IN-{on}-{fen}",
         )
 
     def pay(self, month: Month, on: date, returned: tuple[int, ...] = ()) -> PaymentBatch:

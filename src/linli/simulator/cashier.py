@@ -70,6 +70,17 @@ class Till:
     inflows: Sequence[Inflow]
     source_ids: Mapping[str, int]
     received: Month | None = None  # the last month whose inflows were booked
+    reconciled: Month | None = None  # the last month that was locked
+
+    def over(self, last: Month) -> list[Month]:
+        """What is to be reconciled, to the last month that is over: the months of the year, and after it those in which
+        something came back, or its last arrears were paid.
+        """
+        moved = {Month.of(on) for on, _reference, _fen in self.bank.bookings}
+        months = [Month(self.year, 1) if self.reconciled is None else self.reconciled.plus(1)]
+        while months[-1] <= last:
+            months.append(months[-1].plus(1))
+        return [month for month in months[:-1] if month.year == self.year or month in moved]
 
 
 @dataclass(frozen=True)
@@ -284,13 +295,13 @@ class Cashier:
             confirm(self.world, [account.pk for account in accounts], day, hour=17)
 
     def _reconcile(self, day: date) -> None:
-        """Last month against the bank's statement, then locked."""
-        month = Month.of(day).plus(-1)
+        """Last month against the bank's statement, then locked; before it those that were over when money came."""
         checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 10))
         for till in self.tills:
-            moved = any(Month.of(on) == month for on, _reference, _fen in till.bank.bookings)
-            # A fund whose year is over still has months in which something came back, or its last arrears were paid.
-            if till.bank.bookings and month.year >= till.year and (moved or month.year == till.year):
+            if not till.bank.bookings:
+                continue
+            for month in till.over(Month.of(day).plus(-1)):
+                till.reconciled = month
                 statement = read_statement(till.bank.statement(month))
                 reconcile_month(checker, fund_id=till.fund_id, month=month, statement=statement)
 

@@ -30,7 +30,7 @@ from linli.money.payments.web.views import hands
 from linli.registry.residents.operations import record_death
 from tests.conftest import system_act
 from tests.layers import layer
-from tests.ledger.bank import answer, statement
+from tests.ledger.bank import answer, lock_before, statement
 from tests.ledger.browser import LogIn, book, key, live_on
 from tests.ledger.world import MARCH, PAY_DAY, World, by
 from tests.paging import assert_turns_over
@@ -398,14 +398,21 @@ class TestReconcile:
     def test_locks_the_month(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
         families.paid()
         live_on(settings, date(2026, 4, 2))
+        lock_before(families, MARCH, date(2026, 4, 2))
         upload = SimpleUploadedFile("bank.csv", statement(families.fund, MARCH))
         data = {"fund": families.fund.pk, "month": "2026-03", "statement": upload, **key()}
         log_in(families.staff.checker).post("/payments/reconcile/", data)
-        assert [Month.of(row.first_date) for row in locked_months(families.fund.pk)] == [MARCH]
+        assert [Month.of(row.first_date) for row in locked_months(families.fund.pk)][-1:] == [MARCH]
+
+    def test_offers_the_oldest_month_alone(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
+        live_on(settings, date(2026, 4, 2))
+        page = log_in(families.staff.checker).get("/payments/reconcile/").text
+        assert [f'value="{month}"' in page for month in ("2026-01", "2026-02", "2026-03")] == [True, False, False]
 
     def test_says_what_differs(self, families: World, log_in: LogIn, settings: LazySettings) -> None:
         families.paid()
         live_on(settings, date(2026, 4, 2))
+        lock_before(families, MARCH, date(2026, 4, 2))
         upload = SimpleUploadedFile("bank.csv", b"date,reference,in,out,balance\n2026-03-31,,,,5\n")
         data = {"fund": families.fund.pk, "month": "2026-03", "statement": upload, **key()}
         page = log_in(families.staff.checker).post("/payments/reconcile/", data)
@@ -416,12 +423,13 @@ class TestReconcile:
     ) -> None:
         families.paid()
         live_on(settings, date(2026, 4, 2))
+        lock_before(families, MARCH, date(2026, 4, 2))
         theirs = "".join(f"2026-03-20,IN-{number:02},1.00,,{1000 + number}.00\n" for number in range(30))
         upload = SimpleUploadedFile("bank.csv", f"date,reference,in,out,balance\n{theirs}".encode())
         data = {"fund": families.fund.pk, "month": "2026-03", "statement": upload, **key()}
         table = log_in(families.staff.checker).post("/payments/reconcile/", data).text.partition("<tbody>")[2]
         assert [table.count(">账面缺少<"), table.count(">银行对账单缺少<"), "IN-29" in table] == [30, 2, True]
-        assert not locked_months(families.fund.pk)
+        assert MARCH not in [Month.of(row.first_date) for row in locked_months(families.fund.pk)]
 
     def test_asks_for_the_statement(self, families: World, log_in: LogIn) -> None:
         page = log_in(families.staff.checker).post("/payments/reconcile/", key())

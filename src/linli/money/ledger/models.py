@@ -305,7 +305,6 @@ triggers.register(
         "ledger_journal",
         "BEFORE INSERT",
         "the month is locked",
-        when="EXISTS (SELECT 1 FROM ledger_lockedmonth m WHERE m.fund_id = NEW.fund_id "
-        "AND NEW.on_date >= m.first_date AND NEW.on_date < m.until_date)",
+        when="EXISTS (SELECT 1 FROM ledger_lockedmonth m WHERE m.fund_id = NEW.fund_id AND NEW.on_date < m.until_date)",
     ),
 )

@@ -34,9 +34,11 @@ from linli.money.ledger.operations.flows import (
 )
 from linli.money.ledger.operations.funds import (
     DateOutsideYear,
+    EarlierMonthOpen,
     FeeOnRestrictedMoney,
     FundExists,
     FundMalformed,
+    InflowBooked,
     JournalAlreadyCorrected,
     JournalNotCorrectable,
     MonthAlreadyLocked,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
@@ -13,6 +14,7 @@ from linli.foundation.trail.acts import act, within_act
 from linli.ground.areas.queries import area_by_id
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
+from linli.kernel.money import yuan
 from linli.kernel.period import Month
 from linli.money.ledger.codes import (
     CORRECTABLE,
@@ -25,9 +27,10 @@ from linli.money.ledger.codes import (
     SourceKind,
 )
 from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth, Transfer
+from linli.money.ledger.operations.flows import hold_fund
 from linli.money.ledger.operations.posting import month_words, post
 from linli.money.ledger.permissions import check_accept_excess, check_correct, check_manage_fund, check_receive
-from linli.money.ledger.queries import day_to_book
+from linli.money.ledger.queries import day_to_book, open_months
 from linli.money.ledger.rules.digests import Entry, account_code
 
 
@@ -77,6 +80,20 @@ class MonthAlreadyLocked(DomainError):
     """A month is locked once."""
 
     message = _("%(month)s 已锁定")
+
+
+class InflowBooked(DomainError):
+    """The same money is booked once: what has the reference and the day or the amount of a booking is that booking."""
+
+    message = _(
+        "凭证号“%(reference)s”已登记过：%(number)s，%(day)s，%(amount)s 元。确是另一笔的，请在凭证号后加注区别再登记"
+    )
+
+
+class EarlierMonthOpen(DomainError):
+    """Months are locked one after the other: what is booked into an earlier one would move the balance of this one."""
+
+    message = _("请先核对并锁定 %(month)s：较早的月份还能记账，会改变本月的余额")
 
 
 class MonthNotOver(DomainError):
@@ -154,13 +171,14 @@ def open_fund(
 def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
     """Book money that reached the bank account. The finance maker does this, or the product from a bank feed.
 
-    Raises NotPermitted, AmountNotPositive, DateOutsideYear, MonthLocked.
+    Raises NotPermitted, AmountNotPositive, DateOutsideYear, InflowBooked, MonthLocked.
     """
     source = FundingSource.objects.select_related("fund").get(pk=source_id)
     fund = source.fund
     check_receive(act, fund.stamp)
     if on.year != fund.year or on > act.on:
         raise DateOutsideYear(field="on", year=fund.year)
+    _check_not_booked(hold_fund(act, fund_id=fund.pk), on, amount_fen, reference)
     cash, income, control, spendable = _accounts_of(source)
     journal = post(
         act,
@@ -172,6 +190,20 @@ def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, refer
     )
     audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reference": reference})
     return journal
+
+
+def _check_not_booked(fund: Fund, on: date, amount_fen: int, reference: str) -> None:
+    """The fund is held: of two who book the same money at once the second finds what the first booked."""
+    same = Q(on_date=on) | Q(transfers__amount_fen=amount_fen)
+    found = Journal.objects.filter(
+        same, fund=fund, kind=JournalKind.INFLOW, reversed_by__isnull=True, transfers__reference__iexact=reference
+    )
+    before = found.order_by("pk").first()
+    if before is not None:
+        amount = yuan(before.transfers.order_by("seq")[0].amount_fen)
+        raise InflowBooked(
+            field="reference", reference=reference, number=before.number, day=before.on_date, amount=amount
+        )
 
 
 @act
@@ -278,12 +310,16 @@ def undo(act: Act, *, wrong: Journal, reason: str) -> Journal:
 def lock_month(act: Act, *, fund: Fund, month: Month, bank_balance_fen: int, statement_digest: str) -> LockedMonth:
     """Close a month after it was reconciled with the bank statement (payments does that).
 
-    From then on the database refuses journals dated in it. Raises MonthNotOver, MonthAlreadyLocked.
+    From then on the database refuses journals dated in it or before it. Raises MonthNotOver, MonthAlreadyLocked,
+    EarlierMonthOpen.
     """
     if act.on <= month.last_day:
         raise MonthNotOver(field="month", month=month_words(month))
     if LockedMonth.objects.filter(fund=fund, first_date=month.first_day).exists():
         raise MonthAlreadyLocked(field="month", month=month_words(month))
+    earlier = open_months([fund], act.on)[fund.pk][0]
+    if earlier < month:
+        raise EarlierMonthOpen(field="month", month=month_words(earlier))
     return LockedMonth.objects.create(
         fund=fund,
         first_date=month.first_day,

@@ -64,12 +64,15 @@ _OPEN_DAYS = "ledger.open_days"
 
 
 def _check_open(fund: Fund, on_date: date) -> None:
-    """Raises MonthLocked; asked once for each day of an act. The database refuses such a journal too."""
+    """Raises MonthLocked where the day's month or a later one is locked; asked once for each day of an act.
+
+    The database refuses such a journal too.
+    """
     memory = open_act().memory
     known = cast("set[tuple[int, date]]", memory.setdefault(_OPEN_DAYS, set()))
     if (fund.pk, on_date) in known:
         return
-    if LockedMonth.objects.filter(fund=fund, first_date__lte=on_date, until_date__gt=on_date).exists():
+    if LockedMonth.objects.filter(fund=fund, until_date__gt=on_date).exists():
         raise MonthLocked(field="on", month=month_words(on_date))
     known.add((fund.pk, on_date))
 

@@ -120,8 +120,8 @@ def locked_months(fund_id: int) -> list[LockedMonth]:
 
 
 def day_to_book(fund_id: int, wanted: date, on: date) -> date:
-    """The day on which something that happened on ``wanted`` is booked: ``on`` where that month is locked already."""
-    locked = LockedMonth.objects.filter(fund_id=fund_id, first_date__lte=wanted, until_date__gt=wanted).exists()
+    """The day on which what happened on ``wanted`` is booked: ``on`` where that month or a later one is locked."""
+    locked = LockedMonth.objects.filter(fund_id=fund_id, until_date__gt=wanted).exists()
     return on if locked else wanted
 
 

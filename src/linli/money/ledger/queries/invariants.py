@@ -11,6 +11,7 @@ from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.models import AuditEntry
 from linli.money.ledger.codes import PER_LINE, AccountKind, CarryOverState, JournalKind
 from linli.money.ledger.models import Account, CarryOver, DaySum, Journal, LockedMonth, Transfer
+from linli.money.ledger.queries.movements import cash_on
 from linli.money.ledger.rules.digests import Entry, journal_digest
 
 
@@ -139,6 +140,8 @@ def _locked() -> Iterator[Violation]:
         )
         for number in late.order_by("pk").values_list("number", flat=True):
             yield Violation("ledger.booked_into_locked_month", number)
+        if cash_on(month.fund_id, month.until_date) != month.bank_balance_fen:
+            yield Violation("ledger.locked_month_moved", f"{month.fund.code} {month.first_date:%Y-%m}")
 
 
 def _carried() -> Iterator[Violation]:

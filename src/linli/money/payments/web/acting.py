@@ -58,7 +58,7 @@ class NewBatch(ActPage[Desk, None]):
 
 
 class Reconcile(ActPage[Desk, None]):
-    """Compare a month with the bank statement and lock it. Offered are the months that are over and open."""
+    """Compare a month with the bank statement and lock it. Offered is the oldest open month of each fund."""
 
     title, submit = _("月末对账"), _("核对并锁定")
     lead = _("逐笔与银行对账单核对，一致后锁定该月，不能再记账。")
@@ -74,7 +74,7 @@ class Reconcile(ActPage[Desk, None]):
 
     def offers(self) -> Mapping[str, Any]:
         waiting = [(fund.pk, fund.name) for fund in self.funds if self.left[fund.pk]]
-        return {"fund": waiting, "month": sorted({month for months in self.left.values() for month in months})}
+        return {"fund": waiting, "month": sorted({months[0] for months in self.left.values() if months})}
 
     def initial(self) -> Mapping[str, Any]:
         return {"month": next(iter(self.offers()["month"]), "")}
