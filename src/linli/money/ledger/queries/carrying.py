@@ -11,6 +11,12 @@ from linli.money.ledger.models import Account, BudgetLine, CarryOver, Fund, Fund
 from linli.money.ledger.queries.funds import fund_of, funds_of
 from linli.money.ledger.rules.allocation import Allocator, Purse
 
+# What says how much is unspent: of a source its money, of a line what is promised.
+_ASKED = (
+    *(AccountKind.CASH, AccountKind.PAYABLE, AccountKind.IN_TRANSIT, AccountKind.SPENDABLE),
+    AccountKind.COMMITTED,
+)
+
 
 @dataclass(frozen=True)
 class Unspent:
@@ -41,7 +47,8 @@ def unspent_of(funds: Sequence[Fund]) -> dict[int, list[Unspent]]:
     (``rules.allocation``), as a month's payments would be: the narrowest money first.
     """
     accounts: dict[int, list[Account]] = {fund.pk: [] for fund in funds}
-    for row in Account.objects.filter(fund__in=accounts).select_related("source", "line").order_by("pk"):
+    asked = Account.objects.filter(fund__in=accounts, kind__in=_ASKED).select_related("source", "line")
+    for row in asked.order_by("pk"):
         accounts[row.fund_id].append(row)
     following = _next_sources(funds)
     return {
