@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 from django.db.utils import load_backend
 from pytest_django import DjangoDbBlocker
 
@@ -103,6 +104,12 @@ def private_database(template: str, folder: Path) -> Iterator[Settings]:
     yield settings
     if connection.vendor == "postgresql":
         _on_server(f'DROP DATABASE "{settings["NAME"]}" WITH (FORCE)')
+
+
+def newest_migration() -> str:
+    """The last one of the foundation, on which none of the same room stands."""
+    [(_app, name)] = MigrationLoader(None).graph.leaf_nodes("foundation")
+    return name
 
 
 def url_of(settings: Settings) -> str:

@@ -18,6 +18,7 @@ from linli.aid.assistance.operations.apply import (
 )
 from linli.aid.assistance.operations.common import ApplicationNotFound, TextTooLong
 from linli.aid.assistance.operations.papers import PaperNeedsOffice, PaperNotDemanded
+from linli.foundation.data import locks
 from linli.foundation.data.locks import LockSpace
 from linli.foundation.files.uploads import store
 from linli.foundation.trail.acts import ActRepeated
@@ -75,7 +76,7 @@ class TestReceive:
 
         taken = named_locks(lambda: take(world, *(world.new(family) for family in families)))
 
-        assert taken == {(LockSpace.APPLICATIONS, family.pk) for family in families}
+        assert taken == {(LockSpace.APPLICATIONS, family.pk % locks._GATHERED) for family in families}
 
     def test_counts_make_up_days_and_holidays(self, world: World) -> None:
         # 14 February 2026 is a Saturday that is worked, 16 to 23 February is the Spring Festival.

@@ -12,6 +12,7 @@ from linli.foundation.trail.invariants import Violation, invariants
 from linli.kernel.act import SYSTEM, Act
 from tests.config.command_line import linli, write_keys_of_tests
 from tests.conftest import MONDAY, at
+from tests.databases import newest_migration
 
 TRIGGER = "foundation_auditentry_no_update"
 
@@ -91,6 +92,13 @@ class TestInAProcess:
         done = linli("audit", "verify", "--json", LINLI_DATABASE=committed_database, LINLI_DATA=str(tmp_path))
 
         assert (done.returncode, json.loads(done.stdout)["whole"]) == (BROKEN, False)
+
+    @pytest.mark.parametrize("run", [run_verify, run_head])
+    def test_a_database_of_an_older_version_is_not_read(self, committed_database, capsys, run):
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_migrations WHERE name = %s", [newest_migration()])
+
+        assert (run(as_json=False), "older version" in capsys.readouterr().err) == (NO_DATABASE, True)
 
     @pytest.mark.parametrize("command", ["verify", "head"])
     def test_a_database_that_is_not_there_is_not_made(self, command, tmp_path):

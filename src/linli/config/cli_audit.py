@@ -22,6 +22,10 @@ _NO_DATABASE = (
     "没有可用的数据库：请检查 LINLI_DATABASE 与 LINLI_DATA，或先运行 migrate\n"
     "no database that is set up: check LINLI_DATABASE and LINLI_DATA, or run migrate"
 )
+_BEHIND = (
+    "数据库是旧版本的：请用旧版本核验，备份后再启动新版本完成升级\n"
+    "the database is of an older version: verify it with that, back it up, and start this one to upgrade"
+)
 # What a problem is, for those who read Chinese; the code and the subject follow.
 _SAID = {
     "audit": "审计记录不完整",
@@ -37,10 +41,12 @@ def run_verify(*, as_json: bool, head: Path | None = None) -> int:
     every foreign key, ask every room for its invariants; ``head`` is a file by which the end of the trail is known.
 
     Writes each problem to standard output, one a line or as JSON. Returns 0 without problems, 1 with, 2 when the
-    database is not there or not set up.
+    database is not there, not set up or of an older version.
     """
     if not _database_is_there():
         return _no_database(as_json=as_json)
+    if _is_behind():
+        return _no_database("database.behind", _BEHIND, as_json=as_json)
     from linli.foundation.trail.invariants import violations
 
     problems = [*violations(), *_beyond(head)]
@@ -78,6 +84,8 @@ def run_head(*, as_json: bool) -> int:
     """
     if not _database_is_there():
         return _no_database(as_json=as_json)
+    if _is_behind():
+        return _no_database("database.behind", _BEHIND, as_json=as_json)
     if as_json:
         from linli.foundation.trail import heads
 
@@ -119,11 +127,20 @@ def _database_is_there() -> bool:
     return _SIGN_OF_LIFE in connection.introspection.table_names()
 
 
-def _no_database(*, as_json: bool) -> int:
+def _is_behind() -> bool:
+    """Whether the database was made by an older version: its columns are others than the code reads."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _no_database(code: str = "database.missing", told: str = _NO_DATABASE, *, as_json: bool) -> int:
     if as_json:
-        _write_json({"problems": [{"code": "database.missing", "subject": _NO_DATABASE}]})
+        _write_json({"problems": [{"code": code, "subject": told}]})
     else:
-        sys.stderr.write(_NO_DATABASE + "\n")
+        sys.stderr.write(told + "\n")
     return NO_DATABASE
 
 

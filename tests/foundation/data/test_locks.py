@@ -29,7 +29,7 @@ class TestLocked:
     def test_locks_rows_where_there_are_row_locks(self, community):
         sent = statements(lambda: list(locked(Area.objects.all())))
 
-        assert ("FOR UPDATE" in sent[-1]) is (connection.vendor == "postgresql")
+        assert ("FOR NO KEY UPDATE" in sent[-1]) is (connection.vendor == "postgresql")
 
 
 class TestVersion:

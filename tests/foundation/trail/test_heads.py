@@ -92,7 +92,8 @@ def test_the_seals_code_as_printed_is_enough_for_what_was_sealed(trail: None) ->
 
 def computed_anew() -> None:
     """Every code of the trail, by somebody who holds the database and keys.json."""
-    behind_the_products_back("UPDATE foundation_auditentry SET subject = 'case:none' WHERE id = 1")
+    first = "(SELECT min(id) FROM foundation_auditentry)"
+    behind_the_products_back(f"UPDATE foundation_auditentry SET subject = 'case:none' WHERE id = {first}")
     lasts: dict[tuple[int, date], AuditEntry] = {}
     for entry in AuditEntry.objects.order_by("chain", "day", "seq"):
         before = lasts.get((entry.chain, entry.day))
