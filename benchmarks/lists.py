@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,8 @@ def _measured(size: int, folder: Path) -> Iterator[str]:
     call_command("migrate", verbosity=0)
     # Files of pages are not collected here.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with monday_evening(folder), override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+    changed = {"STORAGES": {**settings.STORAGES, "staticfiles": plain}, "ALLOWED_HOSTS": ["testserver"]}
+    with monday_evening(folder), override_settings(**changed):
         world = make_world()
         started = time.perf_counter()
         _load(loading, size)
@@ -82,6 +84,8 @@ def _cost(office: "Office", role: str, address: str) -> str:
         with connection.execute_wrapper(count):
             answer = office.ask(role, "GET", address)
         taken.append((time.perf_counter() - started) * 1000)
+    if answer.status != HTTPStatus.OK:
+        raise RuntimeError(f"{role} {address}: {answer.status}")
     return f"{sent:4} statements {sorted(taken)[_TURNS // 2]:8.1f} ms {len(answer.page) / 1024:6.1f} KB"
 
 
