@@ -44,7 +44,7 @@ class Place:
 
 
 def _month(world: World) -> dict[str, Any]:
-    return {"fund": world.at["own"].fund.pk, "month": "2026-02"}
+    return {"fund": world.at["own"].fund.pk, "month": "2026-01"}
 
 
 TABLE_PLACES: Final = {
