@@ -203,6 +203,10 @@ class TestKeys:
         assert own.stat().st_mode & 0o777 == 0o600
         assert len(signing.public_keys()) == 1
 
+    def test_the_first_head_names_the_key_that_signs_it(self, own, db):
+        head = heads.newest()
+        assert (head["key"], heads.compare(json.dumps(head))) == (signing.public_keys()[-1], [])
+
     def test_an_older_key_answers_for_what_it_signed(self, own):
         signature = signing.sign("x")
         own.rename(own.with_name("old.key"))

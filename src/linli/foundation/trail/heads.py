@@ -34,7 +34,7 @@ def newest() -> dict[str, Any]:
     """
     seal = newest_seal()
     said = {
-        "key": (signing.public_keys() or [""])[-1],
+        "key": signing.own_key(),
         "open": [[entry.chain, entry.day.isoformat(), entry.seq, entry.mac] for entry in _ends()],
         "seal": {"day": seal.day.isoformat(), "mac": seal.mac, "seq": seal.seq, "signature": seal.signature}
         if seal

@@ -21,6 +21,11 @@ def sign(text: str) -> str:
     return _private().sign(text.encode()).hex()
 
 
+def own_key() -> str:
+    """The public key of what signs now, 64 hex digits; the key is made when there is none."""
+    return _public(_private())
+
+
 def is_signed(text: str, signature: str, by: str = "") -> bool:
     """Whether the signature is one of the public keys' of this installation, or of the key given (64 hex digits)."""
     for key in [by] if by else public_keys():
