@@ -141,6 +141,9 @@ def header_text(cell: Cell) -> str:
 
 
 def _clean(text: str, key: str, *, from_csv: bool) -> str:
+    # What a broken file holds is told, not cleaned away as what somebody typed is.
+    if _CONTROL.search(text):
+        raise CellRefused("text_control", _CONTROL.sub("", text)[:60])
     # Asked before the number loses its quotation marks.
     written = _TEXT_FORMULA.fullmatch(text.strip()) if from_csv else None
     plain = kept(key, written[1] if written else text)
@@ -162,8 +165,6 @@ def _text(cell: Cell) -> str:
         raise CellRefused("mangled", cell)
     if len(cell) > MAX_TEXT:
         raise CellRefused("text_too_long", cell[:20])
-    if _CONTROL.search(cell):
-        raise CellRefused("text_control", _CONTROL.sub("", cell)[:60])
     return cell
 
 
