@@ -198,7 +198,10 @@ def _text(field: "Field[object, object]", name: str, mark: str) -> str:
     if field.column.endswith(_SEALED) and field.column != "content_envelope":
         return "''"  # what is not known: it would open in its own row only
     if isinstance(field, CharField) and (field.unique or field.column in NUMBERS):
-        return f"CASE WHEN {name} = '' THEN '' ELSE {name} || '{mark}' || n.i END"
+        marked = f"{name} || '{mark}' || n.i"
+        # Its end tells a copy apart; PostgreSQL takes no longer text than the column's.
+        whole = marked if connection.vendor == "sqlite" else f"right({marked}, {field.max_length})"
+        return f"CASE WHEN {name} = '' THEN '' ELSE {whole} END"
     return name
 
 
