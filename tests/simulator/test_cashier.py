@@ -259,7 +259,7 @@ class TestComingBack:
         assert (again.reissue_of_id, again.account_id) == (old.pk, PayeeAccount.objects.latest("pk").pk)
         assert again.account_id == april.account_id != old.account_id
         assert cashier.tills[0].bank.balance_fen == 60_000_00 - 2 * 500_00
-        assert (locked(), violations()) == (["2026-03"], [])
+        assert (locked(), violations()) == (["2026-01", "2026-02", "2026-03"], [])
 
     def test_nobody_brings_an_account_on_another_day(self, cashier: Cashier) -> None:
         before = PayeeAccount.objects.count()

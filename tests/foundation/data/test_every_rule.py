@@ -464,7 +464,7 @@ def test_a_state_changes_by_the_steps_of_its_workflow_alone(table: str) -> None:
                 set_to(table, before, {"state": state, **ELSE.get((table, state), {})})
 
 
-@pytest.mark.parametrize(("day", "locked"), [(BEFORE, False), (DAY, True), (LATER, False)])
+@pytest.mark.parametrize(("day", "locked"), [(BEFORE, True), (DAY, True), (LATER, False)])
 def test_a_locked_month_takes_no_journal(day: date, locked: bool) -> None:
     write("ledger_lockedmonth", row("ledger_lockedmonth", {"fund_id": 7, "first_date": DAY, "until_date": LATER}))
     journal = row("ledger_journal", {"fund_id": 7, "on_date": day})

@@ -10,6 +10,7 @@ from django.db.models import Field, Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
 _LONGEST = 400
+_BEYOND = 1 << 63  # the first number that no column holds
 MOST_COUNTED = 500
 
 
@@ -57,11 +58,15 @@ def _values(rows: QuerySet[Any, Any], order: Sequence[str], token: str) -> list[
 
 def _value(rows: QuerySet[Any, Any], path: str, text: Any) -> Any:
     """What a field is compared with. Raises ValueError for what no row has and no database takes: nothing, NUL, half of
-    a character. An address is spelled before it is read, but JSON writes these three in plain letters.
+    a character, a number beyond its columns. An address is spelled before it is read, but JSON writes three of these
+    in plain letters.
     """
     if text is None or b"\0" in str(text).encode():
         raise ValueError
-    return _kind(rows, path).to_python(text)
+    value = _kind(rows, path).to_python(text)
+    if isinstance(value, int) and not -_BEYOND <= value < _BEYOND:
+        raise ValueError
+    return value
 
 
 def _kind(rows: QuerySet[Any, Any], path: str) -> "Field[Any, Any]":

@@ -50,23 +50,23 @@ class BoundedUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **options: Any) -> None:
         """A file begins."""
         super().new_file(*args, **options)
-        self._file = memory_file()
+        self.file = memory_file()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """The next bytes."""
         room = MAX_BYTES + 1 - start
         if room > 0:
-            self._file.write(raw_data[:room])
+            self.file.write(raw_data[:room])
         return None
 
     def file_complete(self, file_size: int) -> "UploadedFile[Any]":
         """The file, from its beginning."""
-        self._file.seek(0)
+        self.file.seek(0)
         return UploadedFile(
-            self._file, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
+            self.file, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
         )
 
     def upload_interrupted(self) -> None:
         """The sender is gone."""
-        if hasattr(self, "_file"):
-            self._file.close()
+        if hasattr(self, "file"):
+            self.file.close()

@@ -25,7 +25,7 @@ _RECORD: Final = _KEY + _DIGEST
 _GONE: Final = bytes(_DIGEST)
 # Rows in one record of ours at most, and keys looked at in one go: 64 MB.
 _LONGEST: Final = 5_000
-_WINDOW: Final = 4_000_000
+_WINDOW: Final = 1 << 22
 # The spelling of a row by the database itself, faster than any of ours. It is no text that another database would give.
 _SPELLING: Final = {"sqlite": "sqlite-1", "postgresql": "postgresql-1"}
 

@@ -12,7 +12,7 @@ from linli.foundation.files.reading.answers import Refused
 # Object streams hold a PDF's structure, not its pictures: real ones are far smaller.
 MAX_STRUCTURE: Final = 32 * 1024 * 1024
 # Each is looked at: so many take seconds. A tagged text of a hundred pages has a tenth of them.
-MAX_OBJECTS: Final = 50_000
+MAX_OBJECTS: Final = 48_000
 
 # PDF 32000-1 §7.3.5: any character of a name may be written #xx, so /J#61vaScript is /JavaScript.
 _ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
