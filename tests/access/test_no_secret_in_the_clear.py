@@ -190,7 +190,6 @@ def enter(world: World, hands: Hands) -> str:
     return start
 
 
-@pytest.mark.django_db
 def test_lies_nowhere(world: World, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
     hands = Hands()

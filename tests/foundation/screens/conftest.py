@@ -1,6 +1,6 @@
 """Requests without a database: the frame needs none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -25,10 +25,12 @@ def navigation_items(monkeypatch: pytest.MonkeyPatch) -> dict[str, navigation.Na
 
 
 @pytest.fixture
-def request_of(settings: LazySettings) -> MakeRequest:
+def request_of(settings: LazySettings) -> Iterator[MakeRequest]:
     """A request of somebody who is logged in, unless ``anonymous``; cookies and headers as given."""
     settings.ROOT_URLCONF = "tests.foundation.screens.pages_urls"
     settings.DEMO_TODAY = "2026-03-09"
+
+    made: list[HttpRequest] = []
 
     def make(path: str = "/", *, data=None, cookies=(), anonymous=False, **headers: str) -> HttpRequest:
         factory = RequestFactory(headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -38,9 +40,13 @@ def request_of(settings: LazySettings) -> MakeRequest:
             pk=None if anonymous else 7, name="王丽", is_authenticated=not anonymous, is_anonymous=anonymous
         )
         request._messages = CookieStorage(request)  # type: ignore[attr-defined]  # as the middleware does
+        made.append(request)
         return request
 
-    return make
+    yield make
+    # Files that came with it, which a server closes when it has answered.
+    for request in made:
+        request.close()
 
 
 @pytest.fixture

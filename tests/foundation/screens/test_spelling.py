@@ -42,6 +42,7 @@ def test_uploaded_files_stay():
     request = passed(RequestFactory().post("/", {"name": "张 三", "file": SimpleUploadedFile("a.csv", b"1, 2")}))
 
     assert (request.POST["name"], request.FILES["file"].read()) == ("张三", b"1, 2")
+    request.close()
 
 
 def test_parameters_cannot_be_altered_after_the_door():
