@@ -25,7 +25,7 @@ from linli.money.payments.models import PaymentBatch
 from linli.registry.residents.models import Household
 from linli.registry.residents.operations import register_households
 from tests.browser import live_on
-from tests.conftest import REAL_HASHERS, Community, Staff, at
+from tests.conftest import REAL_HASHERS, at, make_community, make_staff
 from tests.foundation.files.builders import csv_text
 from tests.ledger.bank import answer, rows_of
 from tests.ledger.world import OPENED, PAY_DAY, World, make_world
@@ -44,11 +44,12 @@ FORMS: Final = ("utf-8", "utf-16-le", "utf-16-be")
 
 
 @pytest.fixture
-def world(community: Community, staff: Staff, settings: LazySettings, tmp_path: Path) -> World:
+def world(committed_database: str, settings: LazySettings, tmp_path: Path) -> World:
     live_on(settings, PAY_DAY)
     settings.UPLOADS_DIR = tmp_path / "uploads"
     settings.PASSWORD_HASHERS = REAL_HASHERS
-    return make_world(community, staff)
+    community = make_community()
+    return make_world(community, make_staff(community))
 
 
 class Hands:
