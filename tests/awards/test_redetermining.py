@@ -161,7 +161,9 @@ class TestStandardAdoptedLate:
 
         river.look(JUNE_5)
         batch = river.paid(Month(2026, 6), on=date(2026, 6, 16), returned=[1])
-        again = reissue(by(river.staff.maker, date(2026, 6, 20)), item_ids=[batch.items.get(seq=1).pk])
+        item = batch.items.get(seq=1)
+        river.account([item.unit_key], on=date(2026, 6, 12))
+        again = reissue(by(river.staff.maker, date(2026, 6, 20)), item_ids=[item.pk])
         river.approve(again, date(2026, 6, 20))
         river.release(again, date(2026, 6, 20))
         assert (again.items.get().part, whole()) == (1, [])

@@ -10,6 +10,7 @@ from linli.foundation.trail import digests
 from linli.foundation.trail.audit import verify
 from linli.foundation.trail.models import RowDigests
 from linli.kernel.period import Month
+from linli.money.payments.refusals import RowsForged
 from tests.ledger.test_planted_bugs import Plant, plant, world
 from tests.ledger.world import World
 
@@ -78,3 +79,24 @@ def test_who_takes_out_the_digests_too_is_told_by_the_entry(world: World, plant:
 def test_who_changes_what_the_entry_answers_for_is_told_by_the_chain(world: World, plant: Plant) -> None:
     plant("UPDATE foundation_auditentry SET rows_digest = '' WHERE id = (SELECT max(id) FROM foundation_auditentry)")
     assert verify() != []
+
+
+# What would send money elsewhere, more of it, or from what may not pay it, once the checker has signed.
+FORGERIES = {
+    "payments_paymentitem altered": "UPDATE payments_paymentitem SET return_text = 'x'",
+    "awards_payeeaccount altered": "UPDATE awards_payeeaccount SET holder_name = '张某'",
+    "awards_award altered": "UPDATE awards_award SET amount_fen = amount_fen + 1",
+    "awards_awardchange altered": "UPDATE awards_awardchange SET note = 'x'",
+    "ledger_fundingsource altered": "UPDATE ledger_fundingsource SET restricted_to = '[]'",
+    "payments_paymentbatch altered": "UPDATE payments_paymentbatch SET made_at = approved_at",
+}
+
+
+@pytest.mark.parametrize("found", FORGERIES)
+def test_a_batch_that_pays_by_a_forged_row_is_not_released(world: World, plant: Plant, found: str) -> None:
+    approved = world.approve(world.propose(Month(2026, 4), date(2026, 4, 15)), date(2026, 4, 15))
+    plant(FORGERIES[found])
+    with pytest.raises(RowsForged, match=found.split(" ")[0]):
+        world.release(approved, date(2026, 4, 15))
+    approved.refresh_from_db()
+    assert approved.state == "APPROVED"

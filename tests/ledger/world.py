@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -15,7 +15,7 @@ from linli.money.awards.operations import Grant, NewAccount, confirm_account, gr
 from linli.money.ledger.codes import AccountKind, SourceKind
 from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal
 from linli.money.ledger.operations import NewLine, NewSource, open_fund, receive_inflow
-from linli.money.payments.models import PaymentBatch
+from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import approve, import_return, propose, release
 from linli.money.payments.queries import layouts
 from linli.registry.residents.models import Household, Membership
@@ -114,6 +114,11 @@ class World:
             Act(self.staff.director, at(on, 11)),
             account_ids=[row.pk for row in proposed],
         )
+
+    def corrected(self, item: PaymentItem, on: date = PAY_DAY) -> PaymentItem:
+        """The family of a payment that came back brought another account, which may be used on the day."""
+        self.account([item.unit_key], on=on - timedelta(days=7))
+        return item
 
     # --- awards ----------------------------------------------------------------------------------
     def base(self, household: Household, **overrides: object) -> Grant:

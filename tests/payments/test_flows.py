@@ -41,6 +41,7 @@ def waits(world: World) -> int:
 
 def sent_again(world: World, item: PaymentItem, *, returned: bool) -> PaymentBatch:
     """Re-issue a returned line through all hands and have the bank answer."""
+    world.corrected(item)
     batch = operations.reissue(by(world.staff.maker, PAY_DAY, 16), item_ids=[item.pk])
     batch = world.release(world.approve(batch))
     data = answer(batch, returned=[1] if returned else [])
@@ -67,7 +68,7 @@ class TestFlowsByMonth:
         assert fates(families) == (1000, 0, 0, 0)
 
     def test_wait_for_a_reissue_that_is_only_proposed(self, families: World) -> None:
-        item = families.paid(returned=[2]).items.get(seq=2)
+        item = families.corrected(families.paid(returned=[2]).items.get(seq=2))
         again = operations.reissue(by(families.staff.maker, PAY_DAY, 16), item_ids=[item.pk])
         assert (fates(families), waits(families)) == ((500, 0, 500, 0), 0)
         operations.cancel(by(families.staff.maker, PAY_DAY, 17), batch_id=again.pk, reason="写错")

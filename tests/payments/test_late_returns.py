@@ -137,7 +137,7 @@ class TestTakeBack:
         assert year.closing_fen == sum(row.opening_fen + row.received_fen for row in year.sources) - year.paid_fen
 
     def test_is_sent_again_and_paid(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
-        [item] = back(2)
+        [item] = map(families.corrected, back(2))
         batch = operations.reissue(by(families.staff.maker, LATE, 16), item_ids=[item.pk])
         batch = families.release(families.approve(batch, LATE), LATE)
         operations.import_return(
@@ -150,7 +150,7 @@ class TestTakeBack:
         assert (month.state, families.total(AccountKind.CASH), whole()) == (MonthState.PAID, 98_500_00, True)
 
     def test_of_a_re_issue_comes_back_too(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
-        [item] = back(2)
+        [item] = map(families.corrected, back(2))
         batch = operations.reissue(by(families.staff.maker, LATE, 16), item_ids=[item.pk])
         batch = families.release(families.approve(batch, LATE), LATE)
         operations.import_return(
@@ -308,7 +308,7 @@ class TestChangedMeanwhile:
             operations.reissue(by(families.staff.maker, LATE, 16), item_ids=[item.pk])
 
     def test_voids_a_re_issue_that_was_approved(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
-        [item] = back(2)
+        [item] = map(families.corrected, back(2))
         batch = operations.reissue(by(families.staff.maker, LATE, 10), item_ids=[item.pk])
         families.approve(batch, LATE)
         self.lower(families, item, 450_00)
@@ -335,7 +335,7 @@ class TestChangedMeanwhile:
         assert (Receivable.objects.get().state, whole()) == (ReceivableState.WITHDRAWN, True)
 
     def test_a_rise_is_paid_beside_it(self, families: World, back: Callable[..., list[PaymentItem]]) -> None:
-        [item] = back(2)
+        [item] = map(families.corrected, back(2))
         self.lower(families, item, 530_00)
         self.pay(families, operations.reissue(by(families.staff.maker, APRIL, 9), item_ids=[item.pk]))
         march = families.propose(Month(2026, 4), APRIL).items.filter(award=item.award, month_date=date(2026, 3, 1))

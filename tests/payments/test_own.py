@@ -48,7 +48,7 @@ def test_says_that_the_bank_sent_it_back_until_it_is_sent_again(family: World) -
     batch = family.paid(returned=[1])
     item = batch.items.get(seq=1)
     [back] = own_awards([item.award.household_id], PAY_DAY)
-    reissue(by(family.staff.maker, APRIL_15), item_ids=[item.pk])
+    reissue(by(family.staff.maker, APRIL_15), item_ids=[family.corrected(item).pk])
     [again] = own_awards([item.award.household_id], APRIL_15)
 
     assert (back.came_back, [one.state for one in back.payments]) == (True, [ItemState.RETURNED])

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from linli.foundation.data.crypto import open_sealed
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
 from linli.kernel.steps import StepNotPossible
-from linli.money.awards.operations import end_departed
+from linli.money.awards.operations import NewAccount, confirm_account, end_departed, propose_account
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.codes import AccountKind, JournalKind
 from linli.money.ledger.models import Journal
@@ -219,8 +220,28 @@ class TestReissue:
     def reissue(self, world: World, item: PaymentItem, on: date = PAY_DAY) -> PaymentBatch:
         return operations.reissue(by(world.staff.maker, on, 16), item_ids=[item.pk])
 
-    def test_is_a_batch_of_its_own(self, families: World, back: PaymentItem) -> None:
-        batch = self.reissue(families, back)
+    @pytest.fixture
+    def corrected(self, families: World, back: PaymentItem) -> PaymentItem:
+        """The same, and the family brought another account."""
+        return families.corrected(back)
+
+    def test_is_refused_to_the_account_that_it_came_back_from(self, families: World, back: PaymentItem) -> None:
+        with pytest.raises(refusals.AccountUncorrected, match=back.unit_key):
+            self.reissue(families, back)
+
+    def test_goes_where_somebody_found_the_account_right_and_another_confirmed_it(
+        self, families: World, back: PaymentItem
+    ) -> None:
+        """The bank's fault: nothing is wrong with the number. That somebody asked stands in a version of its own."""
+        sent_to, before = back.account, PAY_DAY - timedelta(days=7)
+        number = open_sealed(sent_to.account_envelope, aad=sent_to.account_aad)
+        same = NewAccount(back.unit_key, sent_to.stamp, "王某", number, "江畔银行", "PROXY", "银行故障，柜面核对无误")
+        [row] = propose_account(by(families.staff.clerk, before, 10), accounts=[same])
+        confirm_account(by(families.staff.director, before, 11), account_ids=[row.pk])
+        assert self.reissue(families, back).items.get().account_id == row.pk
+
+    def test_is_a_batch_of_its_own(self, families: World, corrected: PaymentItem) -> None:
+        batch = self.reissue(families, corrected)
         assert (batch.number, batch.kind, batch.total_fen) == ("FF-2026-03-2", BatchKind.REISSUE, 500_00)
 
     def test_goes_to_the_account_confirmed_now(self, families: World, back: PaymentItem) -> None:
@@ -229,13 +250,13 @@ class TestReissue:
         item = self.reissue(families, back, later).items.get()
         assert item.account.version == back.account.version + 1
 
-    def test_spends_nothing_again(self, families: World, back: PaymentItem) -> None:
-        batch = families.approve(self.reissue(families, back))
+    def test_spends_nothing_again(self, families: World, corrected: PaymentItem) -> None:
+        batch = families.approve(self.reissue(families, corrected))
         families.release(batch)
         assert (families.total(AccountKind.EXPENSE), families.total(AccountKind.IN_TRANSIT)) == (1_800_00, 500_00)
 
-    def test_pays_the_month_in_the_end(self, families: World, back: PaymentItem) -> None:
-        batch = families.release(families.approve(self.reissue(families, back)))
+    def test_pays_the_month_in_the_end(self, families: World, corrected: PaymentItem) -> None:
+        batch = families.release(families.approve(self.reissue(families, corrected)))
         operations.import_return(
             by(families.staff.releaser, PAY_DAY, 17),
             batch_id=batch.pk,
@@ -244,19 +265,19 @@ class TestReissue:
         )
         assert (families.total(AccountKind.CASH), whole()) == (98_200_00, True)
 
-    def test_happens_once(self, families: World, back: PaymentItem) -> None:
-        self.reissue(families, back)
+    def test_happens_once(self, families: World, corrected: PaymentItem) -> None:
+        self.reissue(families, corrected)
         with pytest.raises(refusals.AlreadyReissued):
-            self.reissue(families, back)
+            self.reissue(families, corrected)
 
-    def test_happens_again_after_its_batch_was_cancelled(self, families: World, back: PaymentItem) -> None:
-        batch = families.approve(self.reissue(families, back))
+    def test_happens_again_after_its_batch_was_cancelled(self, families: World, corrected: PaymentItem) -> None:
+        batch = families.approve(self.reissue(families, corrected))
         operations.cancel(by(families.staff.maker), batch_id=batch.pk, reason="重做")
-        assert (self.reissue(families, back).number, whole()) == ("FF-2026-03-3", True)
+        assert (self.reissue(families, corrected).number, whole()) == ("FF-2026-03-3", True)
 
-    def test_of_the_dead_is_voided_at_release(self, families: World, back: PaymentItem) -> None:
-        batch = families.approve(self.reissue(families, back))
-        resident = families.memberships([back.award.household])[0].resident_id
+    def test_of_the_dead_is_voided_at_release(self, families: World, corrected: PaymentItem) -> None:
+        batch = families.approve(self.reissue(families, corrected))
+        resident = families.memberships([corrected.award.household])[0].resident_id
         record_death(by(families.staff.clerk), resident_ids=[resident], died_date=PAY_DAY)
         assert (families.release(batch).state, whole()) == (BatchState.VOIDED, True)
 
@@ -293,7 +314,7 @@ class TestReturnedList:
         self, families: World, take_in: Callable[..., PaymentBatch], sent: PaymentBatch
     ) -> None:
         take_in(returned=[2])
-        operations.reissue(by(families.staff.maker), item_ids=[sent.items.get(seq=2).pk])
+        operations.reissue(by(families.staff.maker), item_ids=[families.corrected(sent.items.get(seq=2)).pk])
         assert not queries.returned(authority_of(families.staff.auditor, PAY_DAY).scope()).exists()
 
 
@@ -339,7 +360,7 @@ class TestWriteOff:
             operations.write_off(by(families.staff.checker), item_ids=[sent.items.get(seq=1).pk], reason="x")
 
     def test_is_not_for_what_is_on_its_way_again(self, families: World, back: PaymentItem) -> None:
-        operations.reissue(by(families.staff.maker), item_ids=[back.pk])
+        operations.reissue(by(families.staff.maker), item_ids=[families.corrected(back).pk])
         with pytest.raises(refusals.AlreadyReissued):
             operations.write_off(by(families.staff.checker), item_ids=[back.pk], reason="x")
 

@@ -177,16 +177,16 @@ class TestMoneyThatCameBack:
         assert [row for one in people for row in rows(one, "RETURNED", MARCH_28)] == []
 
     def test_is_one_less_when_one_is_sent_again(self, world: World, batch: PaymentBatch) -> None:
-        reissue(by(world.staff.maker), item_ids=[batch.items.get(seq=1).pk])
+        reissue(by(world.staff.maker), item_ids=[world.corrected(batch.items.get(seq=1)).pk])
         assert said(world.staff.maker, "RETURNED", MARCH_28)[0][0] == "共 1 笔，¥500.00"
 
     def test_is_gone_when_all_are_sent_again_or_given_up(self, world: World, batch: PaymentBatch) -> None:
-        reissue(by(world.staff.maker), item_ids=[batch.items.get(seq=1).pk])
+        reissue(by(world.staff.maker), item_ids=[world.corrected(batch.items.get(seq=1)).pk])
         write_off(by(world.staff.checker), item_ids=[batch.items.get(seq=2).pk], reason="已去世")
         assert rows(world.staff.maker, "RETURNED", MARCH_28) == []
 
     def test_is_back_when_the_new_batch_is_cancelled(self, world: World, batch: PaymentBatch) -> None:
-        again = reissue(by(world.staff.maker), item_ids=[batch.items.get(seq=1).pk])
+        again = reissue(by(world.staff.maker), item_ids=[world.corrected(batch.items.get(seq=1)).pk])
         cancel(by(world.staff.checker), batch_id=again.pk, reason="重编")
         assert said(world.staff.maker, "RETURNED", MARCH_28)[0][0] == "共 2 笔，¥1,000.00"
 

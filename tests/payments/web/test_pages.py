@@ -271,7 +271,7 @@ class TestReturned:
         assert ("31 天" in page.text, "chip late" in page.text) == (True, True)
 
     def test_is_reissued(self, families: World, back: PaymentItem, log_in: LogIn) -> None:
-        form = {"deed": "reissue", "row": [back.pk], **key()}
+        form = {"deed": "reissue", "row": [families.corrected(back).pk], **key()}
         page = confirm(log_in(families.staff.maker), "/payments/returned/", form)
         assert (is_receipt(page), "FF-2026-03-2" in page.content.decode()) == (True, True)
 

@@ -7,6 +7,7 @@ cannot write what the trail would have to say of it.
 """
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -126,6 +127,21 @@ def forged_in(table: str) -> Iterator[ForgedRow]:
         yield from _unknown(table, end, last + 1)
 
 
+def forged_among(rows: Mapping[str, Sequence[int]]) -> list[ForgedRow]:
+    """The same of some rows by table and key, for an act that must not trust what it reads."""
+    wanted = {table: sorted(keys) for table, keys in rows.items() if keys}
+    there = _read(wanted) if wanted else {}
+    found = []
+    for table, keys in wanted.items():
+        said = _said_of(table, keys)
+        for key in keys:
+            digest, expected = there.get((table, key), _GONE), said.get(key, _GONE)
+            if digest != expected:
+                what = "removed" if digest == _GONE else "added" if expected == _GONE else "altered"
+                found.append(ForgedRow(table, key, what))
+    return found
+
+
 def loose_entries() -> Iterator[int]:
     """Keys of entries that no longer have the digests of rows which they answer for."""
     with_rows = AuditEntry.objects.exclude(rows_digest="")
@@ -175,6 +191,22 @@ def _said(table: str, start: int, end: int) -> bytearray:
             if start <= row < end:
                 place = (row - start) * _DIGEST
                 said[place : place + _DIGEST] = records[at + _KEY : at + _RECORD]
+    return said
+
+
+def _said_of(table: str, keys: Sequence[int]) -> dict[int, bytes]:
+    """What the last act that wrote each of the rows left; ``keys`` are in order."""
+    wanted, said = set(keys), {}
+    kept = RowDigests.objects.filter(table=table, first__lte=keys[-1], last__gte=keys[0]).order_by("id")
+    for first, last, records in kept.values_list("first", "last", "digests").iterator(chunk_size=200):
+        place = bisect_left(keys, first)
+        if place == len(keys) or keys[place] > last:
+            continue
+        records = bytes(records)
+        for at in range(0, len(records), _RECORD):
+            row = int.from_bytes(records[at : at + _KEY], "big")
+            if row in wanted:
+                said[row] = records[at + _KEY : at + _RECORD]
     return said
 
 

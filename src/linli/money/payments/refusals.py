@@ -205,6 +205,24 @@ class AccountNotUsable(DomainError):
     message = _("%(units)s 没有可用的收款账户（未确认或变更后尚在保护期）")
 
 
+class AccountUncorrected(DomainError):
+    """What came back is not sent to the same account again: somebody writes another down, or this one anew, first."""
+
+    message = _(
+        "%(units)s 的收款账户自退回以来没有更正，重发还会退回。请先登记更正后的账户；核对后账户无误的，"
+        "写明核对依据重新登记，由另一人确认"
+    )
+
+
+class RowsForged(DomainError):
+    """Rows that the batch pays by are not as the last act left them: nothing is released, the auditor looks."""
+
+    message = _(
+        "批次 %(number)s 未放款：%(rows)s 不是经办理写入的，数据库可能被直接改动过。请立即告知审计人员，"
+        "由其运行 linli audit verify 核查"
+    )
+
+
 class StatementMalformed(DomainError):
     """The bank statement cannot be read."""
 

@@ -65,9 +65,9 @@ class AccountTooLong(DomainError):
 
 
 class AccountUnchanged(DomainError):
-    """The account proposed is the one in use."""
+    """The account proposed is the one in use, in every word: nothing is put right and no basis is named."""
 
-    message = _("该账户与现用账户相同")
+    message = _("该账户与现用账户相同；核对后重新登记的，请在“委托书或证明”一栏写明核对依据")
 
 
 class AccountNotFound(DomainError):
@@ -89,7 +89,7 @@ def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAc
     units = {one.unit_key for one in accounts}
     known = {row.unit_key: row for row in _versions_locked(units) if row.state == AccountState.CONFIRMED}
     indexes = [blind_index("payee_account", number) for number in numbers]
-    if any(one.unit_key in known and known[one.unit_key].account_index == index
+    if any(one.unit_key in known and _is_same(known[one.unit_key], one, index)
            for one, index in zip(accounts, indexes, strict=True)):  # fmt: skip
         raise AccountUnchanged(field="account_number")
     PayeeAccount.objects.filter(unit_key__in=units, state=AccountState.PROPOSED).update(state=AccountState.REPLACED)
@@ -241,6 +241,12 @@ def unmask_account(act: Act, *, account_id: int, purpose: str, detail: str = "",
     note = look(act, purpose=purpose, detail=detail, urgent=urgent)
     audit.record(act, where=row.stamp, subject=f"payee:{row.unit_key}", note={**note, "version": row.version})
     return open_sealed(row.account_envelope, aad=row.account_aad)
+
+
+def _is_same(row: PayeeAccount, one: NewAccount, index: str) -> bool:
+    """Whether the version in use says all of the new one: the banks' refusal may have been of a name alone."""
+    told = (one.holder_name.strip(), one.bank_name.strip(), one.basis.strip())
+    return row.account_index == index and (row.holder_name, row.bank_name, row.basis) == told
 
 
 def _clean(one: NewAccount) -> str:

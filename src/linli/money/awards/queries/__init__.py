@@ -17,6 +17,7 @@ from linli.money.awards.queries.awards import (
     awards_of_household,
     awards_of_own,
     carried_over,
+    change_keys,
     changes_before,
     counts,
     departed,

@@ -172,6 +172,11 @@ def changes_before(award_ids: Collection[int], before: datetime, most: int) -> l
     return list(AwardChange.objects.filter(award_id__in=award_ids, at__lt=before).order_by("-pk")[:most])
 
 
+def change_keys(award_ids: Collection[int]) -> list[int]:
+    """The keys of all changes of the awards, which say what is due of them."""
+    return list(AwardChange.objects.filter(award_id__in=award_ids).values_list("pk", flat=True))
+
+
 def awards_of_own(household_ids: Collection[int], *, after: date) -> list[Award]:
     """Awards, newest first, of households that the caller has shown to be the reader's own, lasting beyond a day."""
     rows = Award.objects.filter(household_id__in=household_ids, valid_until__gt=after)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from linli.foundation.data.crypto import open_sealed, seal_bytes
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
+from linli.foundation.trail.digests import forged_among
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
@@ -14,14 +15,14 @@ from linli.kernel.marks import Listed
 from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout
 from linli.money.awards.operations import TakenMonth, take_months
-from linli.money.awards.queries import programme_labels
+from linli.money.awards.queries import change_keys, programme_labels
 from linli.money.ledger.operations import Flow, accrue, send
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.engine.layouts import Header, PaymentLine, file_name, write_file
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.making import batch_lines, held_batch, spendings, void
 from linli.money.payments.queries import StaleLine, layouts, lines_digest, stale_lines
-from linli.money.payments.refusals import BatchStale, DigestDiffers
+from linli.money.payments.refusals import BatchStale, DigestDiffers, RowsForged
 from linli.money.payments.steps import BATCH
 
 
@@ -71,13 +72,14 @@ def release(act: Act, *, batch_id: int, layout: BankLayout) -> Release:
 
     A death, a move, a suspended or changed award or another account voids the approval: that is a result, not a
     refusal, since the reversal must not be lost. Raises NotPermitted, StepNotPossible, SamePerson, DigestDiffers,
-    FieldTooLong, TextNotEncodable.
+    RowsForged, FieldTooLong, TextNotEncodable.
     """
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "release", batch)
     rows = batch_lines(batch)
     if batch.lines_digest != lines_digest(batch.number, rows):
         raise DigestDiffers(number=batch.number)
+    _check_not_forged(batch, rows)
     stale = tuple(stale_lines(rows, act.on))
     if stale:
         reason = "、".join(map(str, stale))
@@ -88,6 +90,27 @@ def release(act: Act, *, batch_id: int, layout: BankLayout) -> Release:
     _send(act, batch, rows, installed(layout))
     audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}", note={"file": batch.file_digest})
     return Release(batch)
+
+
+# So many rows are named in the refusal; the auditor's command names all.
+_NAMED = 5
+
+
+def _check_not_forged(batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
+    """Whom it pays, how much, from what and where to is as acts left it. Raises RowsForged."""
+    awards = {row.award_id for row in rows}
+    found = forged_among(
+        {
+            "payments_paymentbatch": [batch.pk],
+            "payments_paymentitem": [row.pk for row in rows],
+            "awards_payeeaccount": list({row.account_id for row in rows}),
+            "awards_award": list(awards),
+            "awards_awardchange": change_keys(awards),
+            "ledger_fundingsource": list({row.source_id for row in rows}),
+        }
+    )
+    if found:
+        raise RowsForged(number=batch.number, rows=Listed([*map(str, found[:_NAMED])]))
 
 
 def installed(layout: BankLayout) -> BankLayout:

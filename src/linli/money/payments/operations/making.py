@@ -24,9 +24,18 @@ from linli.money.ledger.operations import Spending, hold_fund, reverse_accrual
 from linli.money.ledger.queries import sources, spendable
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.queries import Payable, StaleLine, lines_digest, no_longer_due, payable, shortage_order
+from linli.money.payments.queries import (
+    Payable,
+    StaleLine,
+    lines_digest,
+    no_longer_due,
+    payable,
+    shortage_order,
+    uncorrected,
+)
 from linli.money.payments.refusals import (
     AccountNotUsable,
+    AccountUncorrected,
     AlreadyReissued,
     BatchOpen,
     ItemNotReturned,
@@ -70,7 +79,7 @@ def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
     """Send returned payments again, to the account confirmed now, as a batch of its own for three hands.
 
     It asks what a first payment asks, today. Raises ItemNotReturned, NotPermitted, StepNotPossible, AlreadyReissued,
-    NoLongerDue (with the reason of each line; the way out is :func:`write_off`), AccountNotUsable.
+    NoLongerDue (with the reason of each line; the way out is :func:`write_off`), AccountUncorrected, AccountNotUsable.
     """
     fund = fund_of_items(act, item_ids)
     rows_wanted = PaymentItem.objects.filter(pk__in=set(item_ids)).select_related("award__household", "source", "batch")
@@ -82,6 +91,10 @@ def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
     missing = sorted({row.unit_key for row in old} - usable.keys())
     if missing:
         raise AccountNotUsable(units=Listed(missing))
+    stale = uncorrected(PaymentItem.objects.filter(pk__in=[row.pk for row in old]))
+    units = sorted(set(stale.values_list("unit_key", flat=True)))
+    if units:
+        raise AccountUncorrected(units=Listed(units))
     batch = _new_batch(act, fund, BatchKind.REISSUE, Month.of(act.on))
     rows = [
         PaymentItem(
