@@ -1,7 +1,8 @@
 """What verifying a trail costs: seconds and megabytes for entries of the trail, and for rows with their digests.
 
 Run in a process and a database of its own (`python -m benchmarks.trail 1000000`): so many entries over a year, forty
-areas and a seal for each day, and as many rows of transfers, each written by one of the entries.
+areas and a seal for each day, and as many rows of transfers, each written by one of the entries. First since a check of
+the last day but one, as each night does it, then the whole.
 """
 
 import logging
@@ -28,46 +29,61 @@ def measured(size: int, _folder: Path) -> Iterator[str]:
     from django.core.management import call_command
     from django.db import connection
 
-    from linli.foundation.trail import audit, digests
+    from linli.foundation.trail import checks
 
     logging.disable(logging.INFO)
     call_command("migrate", verbosity=0)
     begun = time.perf_counter()
-    _fill(size)
+    each = max(1, size // (_AREAS * _DAYS))
+    for day in range(_DAYS - 1):
+        _fill(day, each)
+    far = checks.how_far()
+    _fill(_DAYS - 1, each)
     yield f"{connection.vendor}: {size} entries and rows written in {time.perf_counter() - begun:.0f} s"
-    for name, work in (
-        ("entries and seals", audit.verify),
-        ("digests of entries", lambda: list(digests.loose_entries())),
-        ("rows", lambda: list(digests.forged_in("ledger_transfer"))),
-    ):
-        begun, cpu = time.perf_counter(), time.process_time()
-        found = len(work())  # type: ignore[arg-type]  # lists all
-        seconds, own = time.perf_counter() - begun, time.process_time() - cpu
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        yield f"{name}: {size} verified in {seconds:.1f} s ({own:.1f} s CPU), {found} problems, peak {peak} MB"
+    for what, since in (("since the last day but one", far), ("the whole", None)):
+        yield from _verified(what, since)
 
 
-def _fill(size: int) -> None:
+def _verified(what: str, since: Any) -> Iterator[str]:
+    from linli.foundation.data.readings import one_reading
+    from linli.foundation.trail import digests
+    from linli.foundation.trail.verifying import verified
+
+    day = since.day if since else None
+    rows = digests.forged_since(day, since.keys) if since else digests.forged_in("ledger_transfer")
+    total = 0.0
+    with one_reading():
+        parts = {"entries and seals": verified(since), "digests of entries": digests.loose_entries(day), "rows": rows}
+        for name, work in parts.items():
+            begun, cpu = time.perf_counter(), time.process_time()
+            found = sum(1 for _problem in work)
+            seconds, own = time.perf_counter() - begun, time.process_time() - cpu
+            total += seconds
+            yield f"{what}: {name} verified in {seconds:.1f} s ({own:.1f} s CPU), {found} problems"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    yield f"{what}: {total:.1f} s together, peak {peak} MB"
+
+
+def _fill(number: int, each: int) -> None:
+    """Write one day of the year, and seal it."""
     from django.db import connection, transaction
 
     from linli.foundation.trail import audit
     from linli.kernel.act import CHINA_TIME, SYSTEM, Act
 
-    each = max(1, size // (_AREAS * _DAYS))
-    _no_triggers("ledger_transfer")
-    key = 0
-    for day in (_FIRST + timedelta(days=n) for n in range(_DAYS)):
-        at = datetime(day.year, day.month, day.day, 12, tzinfo=CHINA_TIME)
-        with transaction.atomic(), connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA defer_foreign_keys = ON")
-            for area in range(1, _AREAS + 1):
-                _write(cursor, Act(SYSTEM, at), area, range(key + 1, key + each + 1))
-                key += each
-            if connection.vendor == "postgresql":  # its keys go on by themselves, whatever was written
-                cursor.execute("SELECT setval(pg_get_serial_sequence('foundation_auditentry', 'id'), %s)", [key])
-        audit.seal_days(Act(SYSTEM, at + timedelta(days=1)), before=day + timedelta(days=1))
-        key += 1  # the entry of the sealing
+    if number == 0:
+        _no_triggers("ledger_transfer")
+    day, key = _FIRST + timedelta(days=number), number * (_AREAS * each + 1)  # one key is the sealing's
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=CHINA_TIME)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA defer_foreign_keys = ON")
+        for area in range(1, _AREAS + 1):
+            _write(cursor, Act(SYSTEM, at), area, range(key + 1, key + each + 1))
+            key += each
+        if connection.vendor == "postgresql":  # its keys go on by themselves, whatever was written
+            cursor.execute("SELECT setval(pg_get_serial_sequence('foundation_auditentry', 'id'), %s)", [key])
+    audit.seal_days(Act(SYSTEM, at + timedelta(days=1)), before=day + timedelta(days=1))
 
 
 def _write(cursor: Any, act: "Act", area: int, keys: range) -> None:

@@ -20,7 +20,6 @@ NO_ACT = {
     "foundation/templates/parts/size_switch.html": "size",
     "foundation/templates/parts/theme_switch.html": "theme",
     "users/templates/users/log_in.html": "log in",
-    "workbench/templates/workbench/audit_trail.html": "verify",
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from linli.config.cli_audit import BROKEN, NO_DATABASE, WHOLE, run_head, run_verify
+from linli.foundation.trail import checks
 from linli.foundation.trail.audit import head, seal_days
 from linli.foundation.trail.invariants import Violation, invariants
 from linli.kernel.act import SYSTEM, Act
@@ -68,6 +69,28 @@ class TestRunVerify:
             "head": head(),
             "problems": [{"code": "definition.differs", "subject": f"trigger foundation_auditentry.{TRIGGER}"}],
         }
+
+
+class TestSinceTheLast:
+    """It goes on from the worker's last check, and says from which day on."""
+
+    @pytest.fixture
+    def checked(self, community):
+        seal_days(Act(SYSTEM, at(MONDAY + timedelta(days=1))), before=MONDAY + timedelta(days=1))
+        checks.run(checks.ask_check(Act(SYSTEM, at(MONDAY + timedelta(days=1))), full=True).pk)
+
+    def test_says_from_which_day_on_all_is_whole(self, checked, capsys):
+        assert run_verify(as_json=False, since_last=True) == WHOLE
+        assert "whole since 2026-03-09" in capsys.readouterr().out
+
+    def test_without_one_it_looks_at_everything(self, community, capsys):
+        assert run_verify(as_json=False, since_last=True) == WHOLE
+        assert "every row" in capsys.readouterr().out
+
+    def test_names_what_is_wrong(self, checked, capsys):
+        tamper()
+        assert run_verify(as_json=False, since_last=True) == BROKEN
+        assert "definition.differs" in capsys.readouterr().out
 
 
 class TestRunHead:

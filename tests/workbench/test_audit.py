@@ -1,12 +1,16 @@
 """The auditor's page: acts in words, narrowed to a number or a day, as a workbook."""
 
 import io
+import re
 from datetime import date
 
 import pytest
+from django.test import Client
 from openpyxl import load_workbook
 
+from linli.foundation.trail import checks
 from linli.foundation.trail.audit import record_read, seal_days
+from linli.foundation.trail.checks import Check
 from linli.foundation.trail.models import AuditEntry
 from linli.foundation.trail.words import act_words, subject_words
 from linli.ground.users.codes import Role
@@ -117,5 +121,48 @@ class TestVerify:
             valid_from=date(2025, 1, 1),
         )
 
-        page = log_in(auditor).post("/audit/verify/").content.decode()
+        browser = log_in(auditor)
+        check(browser)
+        page = browser.get("/audit/verify/").content.decode()
         assert ("was altered" in page) is told
+        assert ("您的区域之外另有 1 处" in page) is not told
+
+    def test_shows_what_was_said_and_when_and_computes_nothing_itself(
+        self, log_in: LogIn, staff: Staff, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        browser = log_in(staff.auditor)
+        before = browser.get("/audit/verify/").text
+        check(browser)
+        monkeypatch.setattr(checks, "look", None)
+        after = browser.get("/audit/verify/").text
+
+        assert ("还没有核验过" in before, "还没有核验过" in after) == (True, False)
+        assert re.search(r"\d{4}年\d+月\d+日 \d\d:\d\d 完成，用时 \d+ 秒", after)
+        assert "没有改动、缺失或截断" in after
+
+    @pytest.mark.parametrize(("full", "words"), [("1", "全部核验"), ("", "上次以来")])
+    def test_while_it_runs_the_page_says_how_far_it_is(
+        self, log_in: LogIn, staff: Staff, full: str, words: str
+    ) -> None:
+        browser = log_in(staff.auditor)
+        answer = browser.post("/audit/verify/", {"full": full, "act_key": "a" * 32})
+        Check.objects.update(done=3, parts=70)
+        page = browser.get("/audit/verify/").text
+
+        assert answer.url == "/audit/verify/"
+        assert Check.objects.get().full is bool(full)
+        assert (words in page, "已核对 3 / 70 部分" in page, 'hx-trigger="every 2s"' in page) == (True, True, True)
+        assert "核验全部记录" not in page
+
+    def test_what_broke_off_is_told(self, log_in: LogIn, staff: Staff) -> None:
+        browser = log_in(staff.auditor)
+        browser.post("/audit/verify/", {"act_key": "a" * 32})
+        checks.end_check(system_act(), check_id=Check.objects.get().pk, said="")
+
+        assert "中途出错，没有结果" in browser.get("/audit/verify/").text
+
+
+def check(browser: Client) -> None:
+    """Press the button, and do what the worker does."""
+    browser.post("/audit/verify/", {"full": "1", "act_key": "a" * 32})
+    checks.run(Check.objects.get().pk)

@@ -85,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     actions = audit.add_subparsers(required=True, metavar="ACTION")
     verify = _command(actions, "verify", "cli_audit.run_verify", "recompute every chain, seal, row and invariant")
     verify.add_argument("--head", type=Path, default=None, metavar="FILE", help="a head kept elsewhere")
+    verify.add_argument(
+        "--since-last", action="store_true", help="go on from the worker's last check that found nothing"
+    )
     _output(verify)
     head = _command(actions, "head", "cli_audit.run_head", "print how far the trail goes, to be kept elsewhere")
     _output(head)

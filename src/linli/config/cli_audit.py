@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from linli.foundation.trail.invariants import Violation
+    from linli.foundation.trail.verifying import Reached
 
 WHOLE, BROKEN, NO_DATABASE = 0, 1, 2
 # The table that every installation has.
@@ -36,9 +37,10 @@ _SAID = {
 }
 
 
-def run_verify(*, as_json: bool, head: Path | None = None) -> int:
+def run_verify(*, as_json: bool, head: Path | None = None, since_last: bool = False) -> int:
     """Recompute the audit chain, its seals and the digests of every row, compare the database's definitions, follow
     every foreign key, ask every room for its invariants; ``head`` is a file by which the end of the trail is known.
+    ``since_last``: go on from the last check of the worker's that found nothing. Writes nothing to the database.
 
     Writes each problem to standard output, one a line or as JSON. Returns 0 without problems, 1 with, 2 when the
     database is not there, not set up or of an older version.
@@ -47,9 +49,12 @@ def run_verify(*, as_json: bool, head: Path | None = None) -> int:
         return _no_database(as_json=as_json)
     if _is_behind():
         return _no_database("database.behind", _BEHIND, as_json=as_json)
-    from linli.foundation.trail.invariants import violations
+    from linli.foundation.data.readings import one_reading
+    from linli.foundation.trail import checks
 
-    problems = [*violations(), *_beyond(head)]
+    with one_reading():
+        far = checks.reached() if since_last else None
+        problems = [*checks.look(since=far), *_beyond(head)]
     if as_json:
         _write_json(
             {
@@ -60,9 +65,18 @@ def run_verify(*, as_json: bool, head: Path | None = None) -> int:
         )
     else:
         lines = [f"{_said(problem.code)}{problem.code} {problem.subject}" for problem in problems]
-        lines.append(f"共 {len(problems)} 处问题 · {len(problems)} problems" if problems else _WHOLE)
+        lines.append(f"共 {len(problems)} 处问题 · {len(problems)} problems" if problems else _whole(far))
         sys.stdout.write("\n".join(lines) + "\n")
     return BROKEN if problems else WHOLE
+
+
+def _whole(far: "Reached | None") -> str:
+    if far is None:
+        return _WHOLE
+    return (
+        f"自{far.day.isoformat()}起完整：更早的记录以上一次核验为准，没有重新核对\n"
+        f"whole since {far.day.isoformat()}: what is older was not checked again, the last check answers for it"
+    )
 
 
 def _beyond(file: Path | None) -> "list[Violation]":

@@ -118,11 +118,12 @@ def run_work() -> int:
     from django.core.management import call_command
 
     from linli.config.guard import check_guard
-    from linli.foundation.trail import exports
+    from linli.foundation.trail import checks, exports
 
     keep_private(settings.DATA_DIR)
     check_guard()
     exports.resume()
+    checks.resume()
     threading.Thread(target=keep_days, name="days", daemon=True).start()
     call_command("db_worker", "--interval", "2", "--no-startup-delay")
     return 0

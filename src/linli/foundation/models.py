@@ -7,6 +7,7 @@ from linli.foundation.data.demonstration import Demonstration
 from linli.foundation.data.numbering import Counter
 from linli.foundation.data.touched import Touched
 from linli.foundation.files.print_signs import PrintSign
+from linli.foundation.trail.checks import Check
 from linli.foundation.trail.drafts import Draft
 from linli.foundation.trail.exports import Export, ExportPart
 from linli.foundation.trail.models import ActKey, AuditEntry, AuditSeal, RowDigests
@@ -18,6 +19,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "Beat",
+    "Check",
     "Counter",
     "Definitions",
     "Demonstration",

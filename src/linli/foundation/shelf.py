@@ -3,7 +3,7 @@
 from django.utils.translation import pgettext_lazy
 
 from linli.foundation.trail import words
-from linli.foundation.trail.invariants import invariants, whole
+from linli.foundation.trail.invariants import OWN, invariants, whole
 
 words.acts.put(
     {
@@ -15,6 +15,8 @@ words.acts.put(
         "foundation.drop_view": pgettext_lazy("audit", "删除名单视图"),
         "foundation.begin_day": pgettext_lazy("audit", "开始当日工作"),
         "foundation.seal_days": pgettext_lazy("audit", "封存审计记录"),
+        "foundation.ask_check": pgettext_lazy("audit", "申请核验审计记录"),
+        "foundation.end_check": pgettext_lazy("audit", "核验审计记录"),
         "foundation.accept_definitions": pgettext_lazy("audit", "认可数据库定义的改动"),
         "foundation.digest_anew": pgettext_lazy("audit", "升级后重算记录摘要"),
     }
@@ -23,6 +25,7 @@ words.subjects.put(
     {
         "seals": pgettext_lazy("audit", "封存"),
         "day": pgettext_lazy("audit", "当日工作"),
+        "check": pgettext_lazy("audit", "核验"),
         "view": pgettext_lazy("audit", "名单视图"),
     }
 )
@@ -33,4 +36,4 @@ words.parts.put(
     }
 )
 
-invariants.put({"foundation": whole})
+invariants.put({OWN: whole})

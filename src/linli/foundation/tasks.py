@@ -3,7 +3,7 @@
 from linli.foundation.data import statistics
 from linli.foundation.files import unsent
 from linli.foundation.screens import exporting
-from linli.foundation.trail import audit, drafts, exports, tries, upgrading
+from linli.foundation.trail import audit, checks, drafts, exports, tries, upgrading
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import Act
 
@@ -14,6 +14,18 @@ _SUNDAY = 6
 def seal(today: Act) -> None:
     """Seal the days that are over."""
     audit.seal_days(today, before=today.on)
+
+
+@job("trail.verify", daily=True)
+def verify(today: Act) -> None:
+    """Have the trail checked, when the days that are over are sealed."""
+    checks.ask_daily(today)
+
+
+@job("trail.run_check")
+def run_check(today: Act, check_id: int) -> None:
+    """Check the trail, the whole or since the last time."""
+    checks.run(check_id)
 
 
 @job("trail.drop_drafts", daily=True)

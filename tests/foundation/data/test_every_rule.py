@@ -145,6 +145,7 @@ PARTIAL: Mapping[str, tuple[Row, Row]] = {
     "carry_one_proposed": ({"state": "PROPOSED"}, {"state": "DECLINED"}),
     "adoption_one_first": ({"replaces_id": None}, {"replaces_id": 7}),
     "view_shown_by_itself": ({"is_default": True}, {"is_default": False}),
+    "check_one_waits": ({"state": "WAITING"}, {"state": "DONE"}),
 }
 # What both rows say where another rule would refuse them too.
 APART: Mapping[str, Row] = {"payee_version": {"state": "REPLACED"}}

@@ -1,10 +1,8 @@
 """The audit chain: write one entry per act, seal each day, verify the whole."""
 
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
@@ -14,8 +12,9 @@ from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.data.scope import Stamp
 from linli.foundation.trail import signing
 from linli.foundation.trail.acts import act, open_act, within_act
-from linli.foundation.trail.chain import entry_mac, genesis, seal_mac, seal_text
+from linli.foundation.trail.chain import genesis, seal_mac, seal_text
 from linli.foundation.trail.models import AuditEntry, AuditSeal
+from linli.foundation.trail.verifying import AuditProblem, verified
 from linli.kernel.act import Act
 from linli.kernel.canonical import Digested, canonical_json, digest_of
 from linli.kernel.errors import DomainError
@@ -114,24 +113,9 @@ def seal_days(act: Act, *, before: date) -> list[AuditSeal]:
     return seals
 
 
-@dataclass(frozen=True)
-class AuditProblem:
-    """A place where the trail is not whole."""
-
-    chain: int
-    day: date
-    what: str
-
-
 def verify() -> list[AuditProblem]:
     """Recompute every chain and every seal; an empty list means that nothing was altered, cut or removed."""
-    problems: list[AuditProblem] = []
-    counted: dict[tuple[int, date], tuple[int, str]] = {}
-    entries = AuditEntry.objects.order_by("chain", "day", "seq").iterator(chunk_size=2000)
-    for (chain, day), group in groupby(entries, key=lambda e: (e.chain, e.day)):
-        problems += _verify_chain(chain, day, group, counted)
-    problems += _verify_seals(counted)
-    return problems
+    return list(verified())
 
 
 # Entries on one page of the trail.
@@ -218,36 +202,3 @@ def head() -> str:
     """The newest seal's code: printed and kept elsewhere, it proves later that no seal was cut off."""
     newest = newest_seal()
     return newest.mac if newest else ""
-
-
-def _verify_chain(
-    chain: int, day: date, entries: Iterable[AuditEntry], counted: dict[tuple[int, date], tuple[int, str]]
-) -> list[AuditProblem]:
-    previous, expected = genesis(chain, day), 0
-    for entry in entries:
-        expected += 1
-        if entry.seq != expected:
-            return [AuditProblem(chain, day, f"entry {expected} is missing")]
-        if not hmac.compare_digest(entry.mac, entry_mac(entry, previous)):
-            return [AuditProblem(chain, day, f"entry {entry.seq} was altered")]
-        previous = entry.mac
-    counted[(chain, day)] = (expected, previous)
-    return []
-
-
-def _verify_seals(counted: Mapping[tuple[int, date], tuple[int, str]]) -> list[AuditProblem]:
-    problems = []
-    previous = genesis(0, date.min)
-    for expected, seal in enumerate(AuditSeal.objects.order_by("seq").iterator(chunk_size=2000), start=1):
-        if seal.seq != expected or not hmac.compare_digest(seal.mac, seal_mac(seal, previous)):
-            problems.append(AuditProblem(seal.chain, seal.day, f"seal {expected} was altered or removed"))
-            break
-        if counted.get((seal.chain, seal.day), (0, "")) != (seal.count, seal.head):
-            problems.append(AuditProblem(seal.chain, seal.day, "entries differ from the sealed count or head"))
-        previous = seal.mac
-    newest = newest_seal()
-    # Seals of before they were signed stand until this installation signs its first.
-    signs = bool(signing.public_keys()) or AuditSeal.objects.exclude(signature="").exists()
-    if newest is not None and signs and not signing.is_signed(seal_text(newest), newest.signature):
-        problems.append(AuditProblem(newest.chain, newest.day, "the newest seal is not signed by this installation"))
-    return problems

@@ -10,13 +10,14 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from linli.foundation.data import touched
 from linli.foundation.trail.models import AuditEntry, RowDigests
@@ -27,6 +28,8 @@ _GONE: Final = bytes(_DIGEST)
 # Rows in one record of ours at most, and keys looked at in one go: 64 MB.
 _LONGEST: Final = 5_000
 _WINDOW: Final = 1 << 22
+# Rows whose digests are held by their keys: beyond that a table is read from its beginning.
+_MANY: Final = 200_000
 # The spelling of a row by the database itself, faster than any of ours. It is no text that another database would give.
 _SPELLING: Final = {"sqlite": "sqlite-1", "postgresql": "postgresql-1"}
 
@@ -137,23 +140,107 @@ def forged_among(rows: Mapping[str, Sequence[int]]) -> list[ForgedRow]:
         for key in keys:
             digest, expected = there.get((table, key), _GONE), said.get(key, _GONE)
             if digest != expected:
-                what = "removed" if digest == _GONE else "added" if expected == _GONE else "altered"
-                found.append(ForgedRow(table, key, what))
+                found.append(ForgedRow(table, key, _what(expected, digest)))
     return found
 
 
-def loose_entries() -> Iterator[int]:
-    """Keys of entries that no longer have the digests of rows which they answer for."""
-    with_rows = AuditEntry.objects.exclude(rows_digest="")
-    of_entry = RowDigests.objects.filter(entry_id=OuterRef("pk"))
-    yield from with_rows.exclude(Exists(of_entry)).values_list("pk", flat=True).iterator(chunk_size=2000)
-    said = AuditEntry.objects.filter(pk=OuterRef("entry_id")).values("rows_digest")
-    kept = RowDigests.objects.order_by("entry_id", "id").values_list(
-        "entry_id", Subquery(said), "table", "shape", "first", "last", "digests"
-    )
-    for (entry, digest), rows in groupby(kept.iterator(chunk_size=200), key=lambda row: row[:2]):
-        if together(Digests(row[2], row[3], row[4], row[5], bytes(row[6])) for row in rows) != digest:
-            yield entry
+def loose_entries(since: date | None = None) -> Iterator[int]:
+    """Keys of entries that no longer have the digests of rows which they answer for; ``since``: of the days from it on.
+
+    Digests that no entry answers for are asked without ``since`` alone.
+    """
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_ANSWERING.format(" AND e.day >= %s" if since else ""), [_day(since)] if since else [])
+        for (entry, digest), rows in groupby(_fetched(cursor), key=lambda row: row[:2]):
+            said = (Digests(row[2], row[3], row[4], row[5], bytes(row[6])) for row in rows if row[2] is not None)
+            if together(said) != digest:
+                yield entry
+    if since is None:
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(_ANSWERED_BY_NOBODY)
+            yield from dict.fromkeys(entry for (entry,) in _fetched(cursor))
+
+
+_ANSWERING: Final = (
+    'SELECT e.id, e.rows_digest, d."table", d.shape, d."first", d."last", d.digests FROM foundation_auditentry e '
+    "LEFT JOIN foundation_rowdigests d ON d.entry_id = e.id WHERE e.rows_digest <> ''{} ORDER BY e.id, d.id"
+)
+_ANSWERED_BY_NOBODY: Final = (
+    "SELECT d.entry_id FROM foundation_rowdigests d LEFT JOIN foundation_auditentry e ON e.id = d.entry_id "
+    "WHERE e.id IS NULL OR e.rows_digest = '' ORDER BY d.entry_id"
+)
+
+
+def newest_keys(day: date | None = None) -> dict[str, int]:
+    """The newest key of each table by the digests of its rows, of those written from the day on where one is given."""
+    kept = RowDigests.objects.filter(entry_id__in=_entries_from(day)) if day else RowDigests.objects.all()
+    return dict(kept.order_by().values_list("table").annotate(newest=Max("last")))
+
+
+def forged_since(day: date, keys: Mapping[str, int]) -> Iterator[ForgedRow]:
+    """Of the rows that acts wrote from the day on, and of those with newer keys than ``keys`` by table: each that is
+    not as the trail has it. A table of which very many were written is read whole.
+    """
+    written = RowDigests.objects.filter(entry_id__in=_entries_from(day))
+    tables = set(written.order_by().values_list("table", flat=True).distinct())
+    for table in touched.evidence():
+        said = _newest_said(written.filter(table=table)) if table in tables else {}
+        if said is None:
+            yield from forged_in(table)
+        else:
+            yield from _forged_of(table, said)
+            yield from _forged_beyond(table, keys.get(table, 0), said)
+
+
+def _entries_from(day: date) -> QuerySet[AuditEntry, Any]:
+    return AuditEntry.objects.filter(day__gte=day).exclude(rows_digest="").values("pk")
+
+
+def _newest_said(kept: QuerySet[RowDigests]) -> dict[int, bytes] | None:
+    """What the last act left of each row; None for more than are held at once."""
+    said: dict[int, bytes] = {}
+    for (records,) in kept.order_by("id").values_list("digests").iterator(chunk_size=200):
+        said.update(_records(bytes(records)))
+        if len(said) > _MANY:
+            return None
+    return said
+
+
+def _forged_of(table: str, said: Mapping[int, bytes]) -> Iterator[ForgedRow]:
+    keys = sorted(said)
+    for start in range(0, len(keys), _LONGEST):
+        slice_ = keys[start : start + _LONGEST]
+        there = _read({table: slice_})
+        for row in slice_:
+            digest = there.get((table, row), _GONE)
+            if digest != said[row]:
+                yield ForgedRow(table, row, _what(said[row], digest))
+
+
+def _forged_beyond(table: str, newest: int, said: Mapping[int, bytes]) -> Iterator[ForgedRow]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f'SELECT id FROM "{table}" WHERE id > %s ORDER BY id', [newest])
+        yield from (ForgedRow(table, row, "added") for (row,) in _fetched(cursor) if row not in said)
+
+
+def _what(expected: bytes, digest: bytes) -> str:
+    if digest == _GONE:
+        return "removed"
+    return "added" if expected == _GONE else "altered"
+
+
+def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
+    for at in range(0, len(content), _RECORD):
+        yield int.from_bytes(content[at : at + _KEY], "big"), content[at + _KEY : at + _RECORD]
+
+
+def _fetched(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    while slice_ := cursor.fetchmany(2000):
+        yield from slice_
+
+
+def _day(day: date) -> Any:
+    return connection.ops.adapt_datefield_value(day)
 
 
 def _of_slice(table: str, keys: Sequence[int], there: Mapping[tuple[str, int], bytes]) -> Digests:
@@ -185,28 +272,23 @@ def _said(table: str, start: int, end: int) -> bytearray:
     newest = kept.aggregate(last=Max("last"))["last"]
     said = bytearray(0 if newest is None else (min(newest + 1, end) - start) * _DIGEST)
     for (records,) in kept.values_list("digests").iterator(chunk_size=200):
-        records = bytes(records)
-        for at in range(0, len(records), _RECORD):
-            row = int.from_bytes(records[at : at + _KEY], "big")
+        for row, digest in _records(bytes(records)):
             if start <= row < end:
                 place = (row - start) * _DIGEST
-                said[place : place + _DIGEST] = records[at + _KEY : at + _RECORD]
+                said[place : place + _DIGEST] = digest
     return said
 
 
 def _said_of(table: str, keys: Sequence[int]) -> dict[int, bytes]:
     """What the last act that wrote each of the rows left; ``keys`` are in order."""
-    wanted, said = set(keys), {}
+    wanted: set[int] = set(keys)
+    said: dict[int, bytes] = {}
     kept = RowDigests.objects.filter(table=table, first__lte=keys[-1], last__gte=keys[0]).order_by("id")
     for first, last, records in kept.values_list("first", "last", "digests").iterator(chunk_size=200):
         place = bisect_left(keys, first)
         if place == len(keys) or keys[place] > last:
             continue
-        records = bytes(records)
-        for at in range(0, len(records), _RECORD):
-            row = int.from_bytes(records[at : at + _KEY], "big")
-            if row in wanted:
-                said[row] = records[at + _KEY : at + _RECORD]
+        said.update((row, digest) for row, digest in _records(bytes(records)) if row in wanted)
     return said
 
 
@@ -231,9 +313,8 @@ def _read_between(table: str, start: int, end: int) -> Iterator[tuple[int, bytes
 
 def _digested(cursor: Any) -> Iterator[tuple[str, int, bytes]]:
     key = settings.KEYS.audit
-    while slice_ := cursor.fetchmany(2000):
-        for table, row, text in slice_:
-            yield table, row, hashlib.blake2b(f"{table}|{row}|{text}".encode(), digest_size=_DIGEST, key=key).digest()
+    for table, row, text in _fetched(cursor):
+        yield table, row, hashlib.blake2b(f"{table}|{row}|{text}".encode(), digest_size=_DIGEST, key=key).digest()
 
 
 @cache

@@ -16,9 +16,10 @@ from django.core.mail import send_mail
 from django.db.models import Exists, Max, OuterRef
 
 from linli.foundation.trail import signing
-from linli.foundation.trail.audit import AuditProblem, newest_seal
+from linli.foundation.trail.audit import newest_seal
 from linli.foundation.trail.chain import seal_text
 from linli.foundation.trail.models import AuditEntry, AuditSeal
+from linli.foundation.trail.verifying import AuditProblem
 from linli.kernel.canonical import canonical_json
 
 _SHORT = 64  # digits of a seal's code, as it is printed

@@ -1,14 +1,16 @@
 """What must always hold: each room puts its own checks on the shelf, here are those of every table."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 
 from django.db import connection
 
-from linli.foundation.data import definitions
+from linli.foundation.data import definitions, touched
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import digests
-from linli.foundation.trail.audit import verify
+from linli.foundation.trail.verifying import Reached, verified
 
 
 @dataclass(frozen=True)
@@ -17,9 +19,15 @@ class Violation:
 
     code: str
     subject: str
+    chain: int = field(default=0, compare=False)  # the area in whose trail it is, where it is in one's
 
 
 invariants: Shelf[Callable[[], Iterable[Violation]]] = Shelf()
+# Under this name :func:`whole` lies there.
+OWN = "foundation"
+
+
+Part = Callable[[], Iterable[Violation]]
 
 
 def violations() -> list[Violation]:
@@ -29,15 +37,57 @@ def violations() -> list[Violation]:
 
 def whole() -> Iterator[Violation]:
     """The trail with its seals, the rows that acts wrote, the database's definitions, and rows that point nowhere."""
-    for problem in verify():
-        yield Violation("audit.not_whole", f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}")
-    for entry in digests.loose_entries():
+    for part in _whole():
+        yield from part()
+
+
+def parts(since: Reached | None = None) -> list[Part]:
+    """What a check looks at, in parts: everything, or from the reached seal on - of what stood before only whether its
+    seal and as many entries are there, and no room's own reckoning.
+    """
+    if since is not None:
+        return [
+            partial(_trail, since),
+            partial(_loose, since.day),
+            partial(_since, since.day, since.keys),
+            _definitions,
+        ]
+    rooms = (check for name, check in invariants.items() if name != OWN)
+    return [*_whole(), *rooms]
+
+
+def _whole() -> list[Part]:
+    tables = (partial(_rows, table) for table in touched.evidence())
+    return [_trail, _loose, *tables, _definitions, _references]
+
+
+def _trail(since: Reached | None = None) -> Iterator[Violation]:
+    for problem in verified(since):
+        told = f"area {problem.chain}, {problem.day.isoformat()}: {problem.what}"
+        yield Violation("audit.not_whole", told, problem.chain)
+
+
+def _loose(since: date | None = None) -> Iterator[Violation]:
+    for entry in digests.loose_entries(since):
         yield Violation("audit.not_whole", f"entry {entry}: its digests of rows")
-    yield from (Violation(f"row.{found.what}", f"{found.table} {found.row}") for found in digests.forged())
+
+
+def _rows(table: str) -> Iterator[Violation]:
+    return map(_forged, digests.forged_in(table))
+
+
+def _since(day: date, keys: Mapping[str, int]) -> Iterator[Violation]:
+    return map(_forged, digests.forged_since(day, keys))
+
+
+def _forged(row: digests.ForgedRow) -> Violation:
+    return Violation(f"row.{row.what}", f"{row.table} {row.row}")
+
+
+def _definitions() -> Iterator[Violation]:
     yield from (Violation("definition.differs", name) for name in definitions.differences())
     if definitions.is_outdated():
         yield Violation("definition.outdated", "triggers")
-    yield from _references()
 
 
 def _references() -> Iterator[Violation]:

@@ -13,7 +13,7 @@ from linli.foundation.measures import Measure, Shown
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, Standing, lights, standings
 from linli.foundation.screens.texts import day_text, moment_text
-from linli.foundation.trail import audit, jobs, words
+from linli.foundation.trail import audit, checks, jobs, words
 from linli.ground.users.codes import OFFICE_ROLES, Role
 from linli.ground.users.queries import Authority
 from linli.kernel.act import CHINA_TIME
@@ -39,13 +39,24 @@ habits.put(
 
 
 def _trail(person: Authority, on: date) -> Iterator[Standing]:
-    """The trail's last seal, and the page that recomputes all of it."""
+    """The trail's last seal, and what the last whole check of it said."""
     if person.holds(Role.AUDITOR):
         seal = audit.newest_seal()
         fresh = seal is not None and seal.day >= on - timedelta(days=1)
         state = (_("已封存"), Tone.OK) if fresh else (_("昨天没有封存"), Tone.SOON)
         words = _("封存到%(day)s") % {"day": day_text(seal.day)} if seal else _("还没有封存过")
         yield Standing(_("审计记录"), words, state, "audit_trail")
+        yield _checked(on)
+
+
+def _checked(on: date) -> Standing:
+    last = checks.newest(full=True)
+    if last is None:
+        return Standing(_("全部核验"), _("还没有核验过"), (_("没有核验"), Tone.SOON), "audit_verify")
+    day = last.ended.astimezone(CHINA_TIME).date()
+    fresh = (_("完整"), Tone.OK) if on - day <= timedelta(days=8) else (_("超过一周"), Tone.SOON)
+    state = (_("不完整"), Tone.LATE) if last.number else fresh
+    return Standing(_("全部核验"), _("核验于%(day)s") % {"day": day_text(day)}, state, "audit_verify")
 
 
 def _installation(person: Authority, on: date) -> Iterator[Standing]:

@@ -8,8 +8,8 @@ from linli.foundation.screens import context, finding, navigation
 from linli.foundation.screens.desks import page_of
 from linli.foundation.screens.pages import actor, today
 from linli.ground.users.queries import authority_of
-from linli.overview.workbench.web import overseeing, searching, views
-from linli.overview.workbench.web.views import TrailList, auditing
+from linli.overview.workbench.web import checking, overseeing, searching, views
+from linli.overview.workbench.web.views import TrailList
 
 
 def _is_staff(request: HttpRequest) -> bool:
@@ -29,7 +29,7 @@ urlpatterns = [
     path("overview/", overseeing.overview, name="overview"),
     path("overview/<str:code>/", overseeing.overview_records, name=overseeing.RECORDS),
     path("search/", searching.search, name=finding.PAGE),
-    path("audit/", page_of(TrailList, auditing), name="audit_trail"),
+    path("audit/", page_of(TrailList, checking.auditing), name="audit_trail"),
     path("audit/head/", views.audit_head, name="audit_head"),
-    path("audit/verify/", views.audit_verify, name="audit_verify"),
+    path("audit/verify/", checking.audit_verify, name="audit_verify"),
 ]

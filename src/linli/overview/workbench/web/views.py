@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.desks import pages_at
@@ -23,7 +23,7 @@ from linli.foundation.screens.listings import PAGE, Column, Listing, nobody
 from linli.foundation.screens.pages import actor, render_page, today, whole_number
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.scanning import code_to_scan
-from linli.foundation.screens.texts import counted_up_to, day_text, joined_by_dot, moment_text
+from linli.foundation.screens.texts import counted_up_to, day_text, moment_text
 from linli.foundation.screens.work import first, piles, together
 from linli.foundation.trail import audit
 from linli.foundation.trail.audit import AuditLine
@@ -32,9 +32,10 @@ from linli.foundation.trail.words import act_words, subject_words
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, authority_of
-from linli.ground.users.queries.desks import Desk, pages_for
+from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import CHINA_TIME, Actor
-from linli.overview.workbench.queries import chains_of, trail
+from linli.overview.workbench.queries import trail
+from linli.overview.workbench.web.checking import auditing
 
 
 def _my_desk(somebody: Actor, on: date) -> Desk:
@@ -46,7 +47,6 @@ def _my_desk(somebody: Actor, on: date) -> Desk:
 working = pages_at("my_work", _my_desk, lambda _desk: True)
 # A guide belongs to no job.
 reading_guides = pages_at("", _my_desk, lambda _desk: True)
-auditing = pages_for("audit", Role.AUDITOR)
 # Digits of a seal's code that are read aloud together.
 _PART = 8
 
@@ -183,21 +183,6 @@ class TrailList(Listing[Desk, AuditLine]):
 
     def more(self, found: Sequence[AuditLine]) -> dict[str, Any]:
         return {"seal": audit.head()}
-
-
-@auditing
-@require_http_methods(["POST"])
-def audit_verify(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Recompute every chain and seal, and show what is not whole of the auditor's areas."""
-    own = chains_of(desk.person)
-    problems = [one for one in audit.verify() if one.chain in own]
-    areas = area_names({problem.chain for problem in problems})
-    context = {
-        "head": Head(gettext("记录不完整") if problems else gettext("记录完整"), trail=[(gettext("核验结果"), "")]),
-        "problems": [joined_by_dot(day_text(one.day), areas.get(one.chain, one.chain), one.what) for one in problems],
-        "seal": audit.head(),
-    }
-    return render_page(request, "workbench/audit_verify.html", context)
 
 
 @auditing
