@@ -169,7 +169,7 @@ class TestSinceTheLastTime:
     def test_finds_a_row_that_an_act_wrote_since(self) -> None:
         one = checks.ask_check(system_act(TUESDAY), full=False)
         checks.run(one.pk)
-        write_behind(f"UPDATE foundation_check SET full = NOT full WHERE id = {one.pk}")
+        write_behind(f'UPDATE foundation_check SET "full" = NOT "full" WHERE id = {one.pk}')
 
         assert problems(full=False) == [f"row.altered foundation_check {one.pk}"]
 
@@ -205,7 +205,7 @@ class TestSinceTheLastTime:
 
     def test_of_very_many_rows_it_reads_the_whole_table(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("linli.foundation.trail.digests._MANY", 0)
-        write_behind(f"UPDATE foundation_check SET full = NOT full WHERE state = '{CheckState.DONE}'")
+        write_behind(f'UPDATE foundation_check SET "full" = NOT "full" WHERE state = \'{CheckState.DONE}\'')
 
         assert [one.partition(" ")[0] for one in problems(full=False)] == ["row.altered"]
 
@@ -233,7 +233,7 @@ class TestTheMemory:
 
     def test_of_a_check_since_is_not_taken_for_a_whole_one(self) -> None:
         check(full=False)
-        write_behind("UPDATE foundation_check SET full = NOT full")
+        write_behind('UPDATE foundation_check SET "full" = NOT "full"')
 
         assert (checks.newest(full=True), checks.newest(full=False)) == (None, None)
 
@@ -248,7 +248,9 @@ class TestTheMemory:
         seal_days(Act(SYSTEM, at(WEDNESDAY, 5)), before=WEDNESDAY)
         check(full=False, day=WEDNESDAY)
         later = checks.reached()
-        write_behind("DELETE FROM foundation_check WHERE full = " + ("FALSE" if connection.vendor != "sqlite" else "0"))
+        write_behind(
+            'DELETE FROM foundation_check WHERE "full" = ' + ("FALSE" if connection.vendor != "sqlite" else "0")
+        )
 
         assert earlier is not None
         assert later is not None
