@@ -7,7 +7,7 @@ export PYTHONPATH := src
 WORKERS ?= 3
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po src/linli/*/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mixed mutants
+.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mixed mutants oracle
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ mixed: $(VENV)/.tests  ## ten thousand acts of every kind by eight processes on 
 mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the tests notice (hours; MUTANTS_ARGS="--count 10 --only src/linli/money/ledger --seed 2")
 	@$(BIN)/python tools/mutants.py record --if-old -n $(WORKERS) || test $$? = 1
 	@$(BIN)/python tools/mutants.py run $(MUTANTS_ARGS)
+
+oracle: $(VENV)/.tests  ## every form and act asked by every kind of person: what is allowed, refused, leaked (ORACLE_ARGS="-k award")
+	@LINLI_DATABASE=sqlite:///:memory: $(BIN)/python -m tests.access.oracle $(ORACLE_ARGS)
 
 bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load (BENCH_ARGS="1000000": the lists at that size)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)

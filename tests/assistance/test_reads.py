@@ -525,7 +525,7 @@ class TestPublications:
 
         [row] = publication_rows(publications(scope_of(world.staff.clerk)))
 
-        assert (row.number, row.entries) == (publication.number, 1)
+        assert (row.number, row.count) == (publication.number, 1)
         assert (row.prepared_by, row.posted_by, row.community) == ("王丽", "周建国", "幸福里社区")
 
     def test_the_list_is_filtered(self, world: World) -> None:

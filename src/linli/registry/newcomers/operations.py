@@ -43,9 +43,11 @@ def ask(act: Act, *, community_id: int, said: dict[str, str]) -> Request:
 def confirm(act: Act, *, request_id: int, household: str) -> Request:
     """The family is registered, under this number. Raises NotPermitted, StepNotPossible, NoSuchHousehold."""
     number = household.strip().upper()
+    row = take_step(act, REQUEST, "confirm", Request, request_id, decided_date=act.on, household=number, envelope="")
+    # Whose request it is not is told nothing of households.
     if not visible_household(authority(act).scope(*REGISTRARS), number):
         raise NoSuchHousehold(field="household", number=number)
-    return take_step(act, REQUEST, "confirm", Request, request_id, decided_date=act.on, household=number, envelope="")
+    return row
 
 
 @act

@@ -15,11 +15,12 @@ from linli.aid.assistance.operations.common import (
 )
 from linli.aid.assistance.operations.intake import resume_when_complete
 from linli.aid.assistance.permissions import RECEIVE, can_act_as_staff
+from linli.aid.assistance.steps import CASE
 from linli.foundation.files.unsent import settle
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
 from linli.ground.users.codes import Role
-from linli.ground.users.queries import NotPermitted, authority
+from linli.ground.users.queries import NotPermitted, authority, check_of_others
 from linli.kernel.act import Act
 from linli.kernel.bilingual import listed
 from linli.kernel.errors import DomainError
@@ -92,11 +93,14 @@ def record_papers(
 ) -> Application:
     """Record papers that came, were waived or promised. The last missing one starts the clock again.
 
-    Raises the papers' refusals, PapersClosed, FormStale, ApplicationNotFound, NotPermitted, UploadMissing.
+    Staff whose own household it is say of its papers what any family may. Raises the papers' refusals, PapersClosed,
+    FormStale, ApplicationNotFound, NotPermitted, OwnFamily, UploadMissing.
     """
     application = lock_application(application_id, version=version)
-    if acts_for_own(act, application, RECEIVE):
+    if acts_for_own(act, application, RECEIVE) or _is_of(act, application):
         check_own_papers(papers)
+    else:
+        check_of_others(act, CASE, [application])
     if application.state in CLOSED_STATES and application.state != ApplicationState.GRANTED:
         raise PapersClosed(number=application.number)
     known = {paper.code: paper for paper in application.papers.all()}
@@ -136,9 +140,13 @@ def acts_for_own(act: Act, application: Application, roles: tuple[Role, ...]) ->
     """Whether the actor is not staff here but of the family. Raises NotPermitted when neither."""
     if can_act_as_staff(authority(act), application, roles):
         return False
-    if application.household_id not in own_household_ids(act.by.pk, act.on):
+    if not _is_of(act, application):
         raise NotPermitted
     return True
+
+
+def _is_of(act: Act, application: Application) -> bool:
+    return application.household_id in own_household_ids(act.by.pk, act.on)
 
 
 def check_own_papers(records: Iterable[PaperRecord]) -> None:

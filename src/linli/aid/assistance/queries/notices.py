@@ -58,7 +58,7 @@ class RunningNotice:
 
 @dataclass(frozen=True)
 class PublicationRow:
-    """One line of the office's list; ``entries`` counts the rows.
+    """One line of the office's list; ``count`` says how many rows it has.
 
     ``provisional``: the last day lies in a year whose working days are not published yet, and may still move.
     """
@@ -67,7 +67,7 @@ class PublicationRow:
     number: str
     community: str
     state: PublicationState
-    entries: int
+    count: int
     prepared_by_id: int
     prepared_by: str
     posted_by: str
@@ -77,6 +77,11 @@ class PublicationRow:
     token: str
     provisional: bool
     stamp: Stamp
+
+    @property
+    def entries(self) -> QuerySet[PublicationEntry]:
+        """The rows, as a step asks for whose they are."""
+        return PublicationEntry.objects.filter(publication_id=self.publication_id)
 
 
 @dataclass(frozen=True)

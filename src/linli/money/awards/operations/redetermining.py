@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import check_version, locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
-from linli.ground.users.queries import check_step, check_system
+from linli.ground.users.queries import check_of_others, check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.period import Month
@@ -102,7 +102,8 @@ def recalculate(
     """Ask the rules about an award with what is registered today, and follow them from a month on.
 
     The month may lie in the past: what it adds is paid besides, what was paid too much is owed. Raises NotPermitted,
-    ReasonMissing, StepNotPossible, FormStale, OutsidePeriod, NotMonthStart, AdjustmentIncomplete, BudgetExhausted.
+    OwnFamily, ReasonMissing, StepNotPossible, FormStale, OutsidePeriod, NotMonthStart, AdjustmentIncomplete,
+    BudgetExhausted.
     """
     return recalculate_held(act, award_id=award_id, effective_date=effective_date, note=note, version=version)
 
@@ -117,6 +118,7 @@ def recalculate_held(
         raise NotMonthStart(field="effective_date")
     award = held_awards([award_id])[award_id]
     check_change(act, [award.stamp])
+    check_of_others(act, AWARD, [award])
     check_version(award, version)
     AWARD.check_state("end", award)  # what has not ended
     if not award.valid_from <= effective_date < award.valid_until:

@@ -9,7 +9,7 @@ from linli.foundation.data.locks import locked
 from linli.foundation.data.prepared import prepared
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
-from linli.ground.users.queries import check_system
+from linli.ground.users.queries import check_of_others, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.money.awards.codes import AwardState, EndReason
@@ -18,6 +18,7 @@ from linli.money.awards.operations.changes import Ending, end_held, expire_held,
 from linli.money.awards.operations.following import FOLLOWED, RUNNING, follow_households
 from linli.money.awards.permissions import check_change
 from linli.money.awards.queries import departed, departures_of, died
+from linli.money.awards.steps import AWARD
 
 # So long after an award ran out news of an earlier death or move still end it on that day.
 _LATE_NEWS = timedelta(days=366)
@@ -104,12 +105,13 @@ def fall_due_reviews(act: Act, *, on: date) -> list[Award]:
 
 @act
 def complete_review(act: Act, *, award_id: int, next_due_date: date | None, note: str) -> Award:
-    """Somebody looked again and the award stands; the next review is set. Raises NotPermitted, ReasonMissing,
-    ReviewNotDue.
+    """Somebody looked again and the award stands; the next review is set. Raises NotPermitted, OwnFamily,
+    ReasonMissing, ReviewNotDue.
     """
     note = reason_of(note, field="note")
     award = held_awards([award_id])[award_id]
     check_change(act, [award.stamp])
+    check_of_others(act, AWARD, [award])
     if award.review_opened_date is None or award.state in (AwardState.ENDED, AwardState.EXPIRED):
         raise ReviewNotDue(number=award.number)
     award.review_opened_date, award.review_due_date = None, next_due_date
