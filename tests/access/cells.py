@@ -376,7 +376,7 @@ def _of_refusal(ready: Prepared, came: Any, told: str, touched: list[str], kind:
     if touched:
         TALLY.changes += 1
         wrong.append(f"{told}: refused, and yet {', '.join(touched)} changed")
-    # Who may not see the page at all reads nothing of it; who holds the role and is refused in words has it before them.
+    # Who may not see the page at all reads nothing of it; who holds the role and is refused in words has it.
     if came.status_code in {302, 403, 404} and kind not in NEAR:
         body = came.content.decode(errors="replace")
         leaks = [word for word in ready.secrets if word in body]

@@ -34,7 +34,7 @@ HELD: Mapping[str, Role] = {
     "admin": Role.ADMINISTRATOR,
 }
 LONG_AGO, YESTERDAY, TOMORROW = date(2025, 1, 1), MONDAY - timedelta(days=1), MONDAY + timedelta(days=1)
-# What is held besides, in the own place, by somebody whose other role lies elsewhere: the first that the form is not for.
+# What is held besides, in the own place, by whose other role lies elsewhere: the first that the form is not for.
 BESIDES = ("auditor", "district", "volunteer")
 # Who holds one of these roles where, and since when.
 KINDS = (
