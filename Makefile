@@ -7,7 +7,7 @@ export PYTHONPATH := src
 WORKERS ?= 3
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po src/linli/*/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mixed mutants oracle
+.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mixed mutants oracle forged
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the
 
 oracle: $(VENV)/.tests  ## every form and act asked by every kind of person: what is allowed, refused, leaked (ORACLE_ARGS="-k award")
 	@LINLI_DATABASE=sqlite:///:memory: $(BIN)/python -m tests.access.oracle $(ORACLE_ARGS)
+
+forged: $(VENV)/.tests  ## every cell of every table forged behind the product's back: found, or excused with its reason
+	@LINLI_DATABASE=sqlite:///:memory: $(BIN)/python -m tests.foundation.trail.forging $(FORGED_ARGS)
 
 bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load (BENCH_ARGS="1000000": the lists at that size)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -13,6 +13,7 @@ from linli.foundation.trail.audit import record
 from linli.kernel.act import SYSTEM, Act
 from tests.conftest import MONDAY, at
 from tests.foundation.data.test_every_rule import MODELS, begin_anywhere, row, write
+from tests.foundation.trail.forging import TALLY
 
 pytestmark = pytest.mark.django_db
 EVIDENCE = touched.evidence()
@@ -104,7 +105,10 @@ def test_each_column_is_covered(table: str) -> None:
             kind = models.BigIntegerField
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f'UPDATE "{table}" SET "{column}" = {other(column, kind)}')
-            if found(table) != [f"{table} 5 altered"]:
+            TALLY.forged[table] += 1
+            if found(table) == [f"{table} 5 altered"]:
+                TALLY.found[table] += 1
+            else:
                 unseen.append(f"{table}.{column}")
             transaction.set_rollback(True)
     assert unseen == [one for one in touched.excused() if one.startswith(f"{table}.")]
