@@ -39,8 +39,9 @@ def lines(touched: Any) -> list[str]:
     excused = touched.excused()
     columns = Counter(name.partition(".")[0] for name in excused if "." in name)
     found = [f"{'table':<44}{'cells':>7}{'found':>7}{'excused':>9}"]
-    for table in touched.evidence():
-        found.append(f"{table:<44}{tally.forged[table]:>7}{tally.found[table]:>7}{columns[table]:>9}")
+    found += [
+        f"{table:<44}{tally.forged[table]:>7}{tally.found[table]:>7}{columns[table]:>9}" for table in touched.evidence()
+    ]
     forged, seen = tally.forged.total(), tally.found.total()
     found += [f"{len(touched.evidence())} tables of evidence{'':<22}{forged:>9}{seen:>7}{columns.total():>9}", ""]
     found += ["excused, and why:"]

@@ -12,7 +12,7 @@ FOUND_OTHERWISE = {
     "foundation_actkey": "what took effect is in the trail, whoever's key it was",
     "foundation_auditentry": "the chain of its day, and the seal (test_audit.py)",
     "foundation_auditseal": "the chain of seals, and the signature (test_audit.py)",
-    "foundation_definitions": "its own code, and the catalogue at each start (tests/foundation/data/test_definitions.py)",
+    "foundation_definitions": "its own code, and the catalogue at each start (data/test_definitions.py)",
     "foundation_demonstration": "says nothing: there is a row, or none",
     "foundation_rowdigests": "the entry of the trail that answers for them (test_digests.py)",
 }
