@@ -390,7 +390,13 @@ def call(persons: Persons, ready: Prepared, who: str) -> list[str]:
     """Call the act itself as somebody, undone."""
     may, kind, ran = allowed(ready.form, ready.place, who), who.partition(", ")[2], ready.ran
     # Whom the form was taken from has called the act already.
-    if ran is None or who == "anonymous" or may or who in FORMS[ready.form].get("also", ()):
+    if (
+        ran is None
+        or who == "anonymous"
+        or may
+        or not FORMS[ready.form].get("called", True)
+        or who in FORMS[ready.form].get("also", ())
+    ):
         return []
     wrong: list[str] = []
     told = f"{ran.name} ({ready.form}, {ready.place}) called by {who}"
