@@ -60,7 +60,7 @@ mixed: $(VENV)/.tests  ## ten thousand acts of every kind by eight processes on 
 	@LINLI_DATA=build/mixed LINLI_DATABASE=sqlite:///build/mixed/linli.sqlite3 $(BIN)/python -m tests.faults.mixing $(MIXED_ARGS)
 	@LINLI_DATA=build/mixed $(BIN)/python tools/with_postgres.py $(BIN)/python -m tests.faults.mixing $(MIXED_ARGS)
 
-mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the tests notice (hours; MUTANTS_ARGS="--count 10 --only src/linli/money/ledger --seed 2")
+mutants: $(VENV)/.tests  ## plant 200 faults, one at a time, and count which the tests notice (hours; MUTANTS_ARGS="--count 10 --only src/linli/money/ledger --seed 2", "--kind access")
 	@$(BIN)/python tools/mutants.py record --if-old -n $(WORKERS) || test $$? = 1
 	@$(BIN)/python tools/mutants.py run $(MUTANTS_ARGS)
 

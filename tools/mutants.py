@@ -2,7 +2,7 @@
 
     tools/mutants.py record [--if-old] [PYTEST ARGUMENT ...]    run the suite once, keep which test runs which line
     tools/mutants.py run [--count 200] [--seed 1] [--only PATH[:FIRST[-LAST]]] [--part 1/4] [--minutes 30]
-                         [--room [FILES] | --tests PATH ...]
+                         [--room [FILES] | --tests PATH ...] [--kind access]
 
 Each fault goes into a copy of the project under build/mutants; the work tree is never changed. The tests are those that
 the record says run the line, nearest first, until one fails; the one that noticed the same fault the last time comes
@@ -11,6 +11,10 @@ many of them, those that name what is changed first: no record is needed (one ta
 notice is not noticed. A record that is older than the sources is still used, and said to be old: lines are found again
 by their text, test files that have changed are run whole. Faults that change nothing anybody could see stand with a
 reason in tools/mutants.toml; they are not counted.
+
+With ``--kind access`` the faults are those that take a check of access away, all of them in the files named: a
+permission, the second person, the own family, the scope of a query, whom a page is for (tools/gates.py). The tests are
+the oracle's cells of the act, then of the room, then the room's own files.
 
 A fault is noticed when a test fails that passes without it, when nothing can be collected because of it, or when it
 runs for ever. What pytest says otherwise (wrong usage, no tests, an error of its own) is no notice.
@@ -36,7 +40,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
-from planting import ROOT, SOURCES, Mutant, key_of, sample, sources
+from gates import Gates, asking
+from planting import ROOT, SOURCES, Mutant, Planter, key_of, sample, sources
 
 HOME = ROOT / "build" / "mutants"
 RECORD = HOME / "coverage"
@@ -432,7 +437,8 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.named: list[str] = options.tests
-        self.files: int = options.room
+        self.files: int = options.room or (4 if options.kind else 0)
+        self.gates = bool(options.kind)
         self.known = None if self.named or self.files else Record()
         self.before: dict[str, str] = json.loads(NOTICED.read_text()) if NOTICED.exists() else {}
         self.found: list[tuple[Mutant, Verdict]] = []
@@ -462,7 +468,9 @@ class Run:
             verdict, told = copy.judge(mutant, [self.named]), "the tests named"
         else:
             near = self.near(mutant)
-            pieces = in_pieces(near, SEVERAL if self.known else FILES)
+            pieces: Iterable[Sequence[str]] = in_pieces(near, SEVERAL if self.known else FILES)
+            if self.gates:
+                pieces = [*asking(mutant), near]
             told = f"{len(near)} {'tests' if self.known else 'files of its room'}"
             key = key_of(mutant, copy.folder)
             verdict = copy.judge(mutant, [self.before[key].split("\n")]) if key in self.before else SURVIVED
@@ -501,7 +509,12 @@ class Run:
 
 def run(options: argparse.Namespace) -> int:
     """Plant them; 0 when enough were noticed."""
-    chosen = part_of(sample(options.count, options.seed, options.only), options.part)
+    planter: type[Planter] = Gates if options.kind else Planter
+    chosen = part_of(sample(options.count, options.seed, options.only, planter), options.part)
+    if options.kind:
+        say(
+            f"{len(sample(10**6, options.seed, '', Gates))} checks of access there are; {len(chosen)} of them are tried"
+        )
     one = Run(options)
     load_libraries()
     copy = Copy(HOME / f"copy-{os.getpid()}")
@@ -530,6 +543,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", default="", metavar="PATH[:FIRST[-LAST]]")
     parser.add_argument("--part", default="1/1", metavar="NUMBER/COUNT")
     parser.add_argument("--room", type=int, nargs="?", const=1000, default=0, metavar="FILES")
+    parser.add_argument("--kind", choices=["access"], default="")
     parser.add_argument("--minutes", type=float, default=1e6)
     parser.add_argument("--tests", nargs="+", default=[], metavar="PATH")
     return run(parser.parse_args(arguments))

@@ -54,7 +54,7 @@ class Mutant:
         return "\n".join(line for line in lines if line[:3] not in {"---", "+++"} and not line.startswith("@@"))
 
 
-class _Planter(ast.NodeVisitor):
+class Planter(ast.NodeVisitor):
     """Collects every fault that can be planted in one file."""
 
     def __init__(self, path: str, source: str) -> None:
@@ -174,12 +174,12 @@ class _Planter(ast.NodeVisitor):
 
 def mutants_of(path: str, source: str) -> list[Mutant]:
     """Every fault of a file that still is Python, in order."""
-    return [one for one in _possible(path, source) if _parses(one.applied(source))]
+    return [one for one in _possible(path, source, Planter) if _parses(one.applied(source))]
 
 
-def _possible(path: str, source: str) -> list[Mutant]:
+def _possible(path: str, source: str, kind: type[Planter]) -> list[Mutant]:
     """Every fault of a file, those that are no Python any more too."""
-    planter = _Planter(path, source)
+    planter = kind(path, source)
     planter.visit(ast.parse(source))
     return sorted(planter.found, key=lambda one: (one.start, one.text))
 
@@ -200,7 +200,7 @@ def sources(only: str = "") -> Iterator[tuple[str, str]]:
             yield name, path.read_text()
 
 
-def sample(count: int, seed: int, only: str = "") -> list[Mutant]:
+def sample(count: int, seed: int, only: str = "", planter: type[Planter] = Planter) -> list[Mutant]:
     """So many faults, drawn by the seed from all that the files named can have and that change something.
 
     Each fault has a place in the draw of its own: a change of the sources, or one fault that is known to change
@@ -215,7 +215,7 @@ def sample(count: int, seed: int, only: str = "") -> list[Mutant]:
     every = sorted(
         (hashlib.sha256(f"{seed} {key}".encode()).digest(), one)
         for name, source in texts.items()
-        for key, one in keyed(name, source)
+        for key, one in keyed(name, source, planter)
         if lines is None or one.line in lines
     )
     drawn = (
@@ -227,11 +227,11 @@ def sample(count: int, seed: int, only: str = "") -> list[Mutant]:
     return list(itertools.islice(drawn, count))
 
 
-def keyed(path: str, source: str) -> Iterator[tuple[str, Mutant]]:
+def keyed(path: str, source: str, planter: type[Planter] = Planter) -> Iterator[tuple[str, Mutant]]:
     """Each fault of a file with a name that stays while other lines change."""
     lines = source.split("\n")
     seen: Counter[str] = Counter()
-    for one in _possible(path, source):
+    for one in _possible(path, source, planter):
         text = lines[one.line - 1]
         column = one.start - (source.rfind("\n", 0, one.start) + 1) - (len(text) - len(text.lstrip()))
         key = f"{one.path} {text.strip()} {column} {source[one.start : one.end]} -> {one.text}"
@@ -251,4 +251,4 @@ def equivalent() -> set[tuple[str, str]]:
 def key_of(mutant: Mutant, folder: Path) -> str:
     """The fault's name (:func:`keyed`) in a copy of the project."""
     source = (folder / mutant.path).read_text()
-    return next(key for key, one in keyed(mutant.path, source) if one == mutant)
+    return next((key for key, one in keyed(mutant.path, source) if one == mutant), str(mutant))

@@ -17,7 +17,12 @@ def planting() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def mutants(planting: ModuleType) -> ModuleType:
+def gates(planting: ModuleType) -> ModuleType:
+    return tool("gates")
+
+
+@pytest.fixture(scope="module")
+def mutants(gates: ModuleType) -> ModuleType:
     return tool("mutants")
 
 
@@ -30,6 +35,41 @@ def tool(name: str) -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.mark.parametrize(
+    ("source", "taken"),
+    [
+        ("check_change(act, [a])", {"pass"}),
+        ("check_version(a, b)", set()),
+        ("authority(act).check(a.stamp, *ROLES)", {"pass"}),
+        ("form.check(a)", set()),
+        ("raise NotPermitted", {"pass"}),
+        ("raise DateInFuture(a)", set()),
+        ("x = within(rows, scope)", {"x = rows"}),
+        ("x = scope.condition('area__')", {"x = Q()"}),
+        (
+            "x = Step('a', 'b', barred=('c', 'd'))",
+            {"x = Step('a', 'b', barred=('d',))", "x = Step('a', 'b', barred=('c',))"},
+        ),
+        ("x = Workflow('a', 'b', S, (), of_family)", {"x = Workflow('a', 'b', S, (), None)"}),
+        ("def may(self):\n    return can(self.person)", {"def may(self):\n    return True"}),
+        ("def rule(person):\n    return person.unless(a, B)", {"def rule(person):\n    return None"}),
+        ("x = a < b", set()),
+    ],
+)
+def test_takes_one_check_of_access_away_at_a_time(
+    planting: ModuleType, gates: ModuleType, source: str, taken: set[str]
+) -> None:
+    found = planting.keyed("src/linli/x.py", source, gates.Gates)
+
+    assert {one.applied(source) for _key, one in found} == taken
+
+
+def test_every_check_of_access_is_one_that_there_is(gates: ModuleType) -> None:
+    texts = "\n".join(file.read_text() for file in (ROOT / "src" / "linli").rglob("*.py"))
+
+    assert [name for name in sorted(gates.CHECKS | gates.REFUSALS) if name not in texts] == []
 
 
 @pytest.mark.parametrize(

@@ -345,7 +345,7 @@ class TestSmallOnes:
 
     def test_a_record_is_a_link_for_those_who_may_open_it_and_its_text_for_others(self, render, monkeypatch):
         doors = {"record": lambda request: request.path == "/reader/"}
-        monkeypatch.setattr(navigation, "_doors", lambda: doors)
+        monkeypatch.setattr(navigation, "_doors", lambda _pages: doors)
         template = "{% linked 'record' 7 words css='num' %}{% linked 'record' 8 %}{% url_if 'record' 9 %}"
 
         assert [render(template, path=path, words="<1>") for path in ("/reader/", "/other/")] == [

@@ -69,7 +69,7 @@ def add_tab(key: str, page: str, label: object) -> None:
 
 def may_open(request: HttpRequest | None, page: str) -> bool:
     """Whether the person may open a page; of pages that nobody spoke for everybody may."""
-    visible = _doors().get(page)
+    visible = _doors(get_resolver()).get(page)
     if visible is None or request is None:
         return True
     known: dict[Visible, bool] = vars(request).setdefault("known_open", {})
@@ -108,9 +108,9 @@ def _kept(request: HttpRequest, item: NavItem, page: str) -> str:
 
 
 @cache
-def _doors() -> Mapping[str, Visible]:
-    """Whom each page of the product is for, by the desk it is a page of."""
-    return dict(_walk(get_resolver()))
+def _doors(pages: URLResolver) -> Mapping[str, Visible]:
+    """Whom each page is for, by the desk it is a page of."""
+    return dict(_walk(pages))
 
 
 def _walk(resolver: URLResolver) -> Iterator[tuple[str, Visible]]:
