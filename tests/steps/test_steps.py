@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from linli.config.cli import main
 from linli.config.cli_workflows import workflows_text
+from linli.foundation.screens.work import Todo, waiting
 from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.steps import workflows
@@ -135,6 +136,33 @@ def test_nobody_takes_a_step_on_the_affairs_of_their_own_family(bench: Bench, wa
         )
     assert able() == before[1:]
     assert differences(bench, staff, row) == []
+
+
+@pytest.mark.parametrize(("bench", "way"), [one for one in WAYS if one[0] not in OF_NO_FAMILY], indirect=["bench"])
+def test_what_waits_is_not_of_ones_own_family(bench: Bench, way: str, row: Any, staff: Staff) -> None:
+    """A row that somebody may not take on stands on no list of theirs: the query leaves out what the step refuses."""
+    day, rows = bench.day(row), type(row)._base_manager.filter(pk=row.pk)
+    own = Membership.objects.filter(household_id=household_of(row), annulled=False).earliest("pk").resident
+    for number, person in enumerate(vars(staff).values(), start=1):
+        before = [one for one in waiting(authority_of(person, day), day) if is_about(one, row)]
+        with transaction.atomic():
+            transaction.get_connection().atomic_blocks[-1]._from_testcase = True
+            ResidentAccount.objects.create(
+                **own.stamp.columns(), user_id=person.pk, resident=own, linked_by_id=1, linked_at=at(MONDAY)
+            )
+            linked = authority_of(person, day)
+            assert not bench.flow.of_others(rows, linked, day).exists()
+            assert bench.flow.of_own_family(linked, [row], day) is not None
+            left = [one for one in waiting(linked, day) if is_about(one, row)]
+            transaction.set_rollback(True)
+        # Bringing a letter to its own door decides nothing.
+        assert [one for one in left if one.kind != "LETTER"] == [], f"{number}: {before}"
+
+
+def is_about(todo: Todo, row: Any) -> bool:
+    """Whether a line of work is about the row, or what it hangs on."""
+    names = {getattr(row, name, None) for name in ("number", "unit_key")}
+    return todo.subject in names - {None}
 
 
 def test_every_workflow_says_whose_family_its_rows_are_of() -> None:

@@ -18,6 +18,16 @@ from linli.kernel.marks import listed
 Need = Callable[[Any, int | None, date], DomainError | None]
 
 
+class Family(Protocol):
+    """How the rows of a workflow concern a person's own family (``registry.residents.queries.Whose``)."""
+
+    def __call__(self, person: "Hands", rows: Sequence[Any], on: date, /) -> str | None:
+        """The number of the first row that does, None without one."""
+
+    def others(self, rows: Any, person: "Hands", on: date, /, through: str) -> Any:
+        """A query without the rows that do; ``through`` leads from its rows to those of the workflow."""
+
+
 class Hands(Protocol):
     """Who would take a step: ``users.queries.Authority`` is one."""
 
@@ -112,8 +122,7 @@ class Workflow:
     table: str
     states: Any  # an enumeration whose members have labels
     steps: tuple[Step, ...]
-    # The number of the first row that concerns the person's own family, None without one; no rule: of no family's.
-    family: Callable[[Hands, Sequence[Any], date], str | None] | None = None
+    family: Family | None = None  # none: its rows are of no family's
 
     def __post_init__(self) -> None:
         """Raises ValueError for a state, a hand or a code that is not there, or is there twice."""
@@ -192,6 +201,12 @@ class Workflow:
         """The refusal to whom one of the rows is their own family's, whatever roles they hold."""
         number = self.family(person, rows, on) if self.family else None
         return OwnFamily(number=number) if number is not None else None
+
+    def of_others(self, rows: Any, person: Hands, on: date, through: str = "") -> Any:
+        """A query without the rows on which the person takes no step since they are their own family's: what work lists
+        and lists for many rows show. ``through`` leads from its rows to those of the workflow.
+        """
+        return self.family.others(rows, person, on, through) if self.family else rows
 
     def elsewhere(self, person: Hands, code: str, rows: Any) -> DomainError | None:
         """The refusal to whom holds no role of the step over the place of a row; of one that takes another back whoever

@@ -41,7 +41,7 @@ from linli.ground.users.queries.doubts import SINCE, doubts
 from linli.kernel.tones import Tone
 from linli.law.policies.queries import work_calendar
 from linli.money.awards.queries import Award
-from linli.registry.residents.queries import head_names
+from linli.registry.residents.queries import Whose, head_names
 
 words.acts.put(
     {
@@ -103,6 +103,8 @@ words.parts.put(
 )
 
 
+# Awards are looked after by those who are not of the household.
+_OF_HOUSEHOLDS = Whose(household="household_id")
 # A yearly review that is due within so many days is urgent.
 _URGENT = timedelta(days=30)
 
@@ -137,7 +139,7 @@ def _todo(item: WorkItem) -> Todo:
 
 def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
     """The yearly review is one line of the office for each step, due on the day of its most urgent family."""
-    for one in renewal_work(authority):
+    for one in renewal_work(authority, on):
         told = {
             RenewalState.OPEN: counted("%(count)s 户待核实", one.number),
             RenewalState.REAPPLY: counted("%(count)s 户须重新申请，还没有申请", one.number),
@@ -159,7 +161,7 @@ def _renewals(authority: Authority, on: date) -> Iterator[Todo]:
 def _ending(authority: Authority, on: date) -> Iterator[Pile]:
     """Awards that end soon with nothing to follow them."""
     scope = authority.scope(*RENEWAL.step("confirm").roles)
-    rows = ending_alone(scope, on) if scope else None
+    rows = _OF_HOUSEHOLDS.others(ending_alone(scope, on), authority, on) if scope else None
     total = rows.count() if rows is not None else 0
     title, why = _("待遇即将到期"), _("到期后不再发放；还需要的，请家庭重新申请")
 

@@ -3,7 +3,6 @@
 What a step needs is asked of ``queries.steps.Case``: the row, and what is known of it besides.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -26,8 +25,8 @@ from linli.aid.assistance.refusals import (
 )
 from linli.ground.users.codes import Role
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Hands, Step, Workflow
-from linli.registry.residents.queries import own_family
+from linli.kernel.steps import Step, Workflow
+from linli.registry.residents.queries import Whose, WhoseAmong
 
 _RECEIVE = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
 _OFFICE = (Role.COMMUNITY_WORKER,)
@@ -124,22 +123,13 @@ def _visited_again(case: Any, _hand: int | None, _on: date) -> DomainError | Non
     return None if case.objection_ready else RecheckMissing()
 
 
-def _own_case(person: Hands, cases: Sequence[Any], on: date) -> str | None:
-    """Of the household asked for, or by whom it is asked for."""
-    own = own_family(person, on)
-    return next((case.number for case in cases if own.has(case.household_id, case.proxy_id)), None)
-
-
-def _own_case_of(person: Hands, rows: Sequence[Any], on: date) -> str | None:
-    """The same of what hangs on a case: an objection, a yearly review."""
-    return _own_case(person, [row.application for row in rows], on) if own_family(person, on).households else None
-
-
-def _own_case_among(person: Hands, publications: Sequence[Any], on: date) -> str | None:
-    """A publication has a case of the family's among its entries."""
-    homes = own_family(person, on).households
-    among = (one for one in publications if homes and one.entries.filter(application__household_id__in=homes).exists())
-    return next((one.number for one in among), None)
+# Of the household asked for, or by whom it is asked for; the same of what hangs on a case: an objection, a review.
+_OWN_CASE = Whose(household="household_id", people=("proxy_id",))
+_OWN_CASE_OF = Whose(
+    household="application__household_id", people=("application__proxy_id",), number="application__number"
+)
+# A publication has a case of the family's among its entries.
+_OWN_CASE_AMONG = WhoseAmong("entries", Whose(household="application__household_id"))
 
 
 CASE = Workflow(
@@ -350,7 +340,7 @@ CASE = Workflow(
             danger=True,
         ),
     ),
-    _own_case,
+    _OWN_CASE,
 )
 
 PUBLICATION = Workflow(
@@ -387,7 +377,7 @@ PUBLICATION = Workflow(
         ),
         Step("expire", _("公示到期撤下"), (PublicationState.POSTED,), (PublicationState.EXPIRED,), by=_PRODUCT),
     ),
-    _own_case_among,
+    _OWN_CASE_AMONG,
 )
 
 
@@ -412,7 +402,7 @@ OBJECTION = Workflow(
             needs=(_rechecked,),
         ),
     ),
-    _own_case_of,
+    _OWN_CASE_OF,
 )
 
 
@@ -455,5 +445,5 @@ RENEWAL = Workflow(
         Step("close", _("已无待续发的待遇"), (R.OPEN, R.CONFIRMED, R.REAPPLY), (R.ENDED,), by=_PRODUCT),
         Step("follow", _("已按新的申请批准"), (R.OPEN, R.CONFIRMED), (R.REAPPLY,), by=_("批准新的申请时")),
     ),
-    _own_case_of,
+    _OWN_CASE_OF,
 )

@@ -27,7 +27,7 @@ from linli.money.awards.permissions import CHANGERS, READERS
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
 from linli.money.awards.queries.measures import ON_THE_BOOKS
-from linli.money.awards.steps import ACCOUNT, RECEIVABLE
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AWARD, RECEIVABLE
 from linli.registry.residents.queries import head_names
 
 words.acts.put(
@@ -77,7 +77,7 @@ def _reviews(authority: Authority, on: date) -> Iterator[Pile]:
     scope = authority.scope(Role.COMMUNITY_DIRECTOR)
     if not scope:
         return
-    rows = queries.reviews_due(scope).filter(review_due_date__isnull=False)
+    rows = AWARD.of_others(queries.reviews_due(scope).filter(review_due_date__isnull=False), authority, on)
     after_soon = work_calendar().add_working_days(on, SOON + 1).date
     soon = Q(review_due_date__gte=on, review_due_date__lt=after_soon)
     late = Count("pk", filter=Q(review_due_date__lt=on))
@@ -123,13 +123,13 @@ def _accounts(authority: Authority, on: date) -> Iterator[Pile]:
     """Accounts to confirm that somebody else wrote down, and those whose holder died: nobody is paid there any more."""
     scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
     proposed = queries.payee_accounts(scope, state=AccountState.PROPOSED).exclude(proposed_by_id=authority.user_id)
+    proposed = ACCOUNT.of_others(proposed, authority, on)
     because = _("由另一人登记，确认后才能发放")
     yield from _pile(proposed, _("确认收款账户"), pgettext_lazy("verb", "确认"), because, "account_list")
     scope = authority.scope(Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
     because = _("户名人已死亡，原账户不再付款")
-    yield from _pile(
-        queries.to_replace(scope, on), _("更换收款账户"), pgettext_lazy("verb", "更换"), because, "account_new"
-    )
+    to_replace = ACCOUNT.of_others(queries.to_replace(scope, on), authority, on)
+    yield from _pile(to_replace, _("更换收款账户"), pgettext_lazy("verb", "更换"), because, "account_new")
 
 
 def _pile(rows: QuerySet[PayeeAccount], title: object, verb: object, because: object, page: str) -> Iterator[Pile]:
@@ -147,7 +147,7 @@ def _pile(rows: QuerySet[PayeeAccount], title: object, verb: object, because: ob
 
 def _owed(authority: Authority, on: date) -> Iterator[Todo]:
     scope = authority.scope(Role.FINANCE_CHECKER)
-    sums = queries.owed(queries.open_receivables(scope))
+    sums = queries.owed(RECEIVABLE.of_others(queries.open_receivables(scope), authority, on))
     if sums.number:
         days = (on - (sums.oldest or on)).days
         because = counted("最早的一笔 %(day)s 列入，已 %(days)s 天", days, day=day_text(sums.oldest), days=days)
@@ -158,7 +158,7 @@ def _owed(authority: Authority, on: date) -> Iterator[Todo]:
 def _adjustments(authority: Authority, on: date) -> Iterator[Todo]:
     """Awards of which the rules say another amount, where a person, facts or the budget are waited for."""
     scope = authority.scope(Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
-    counts = waiting_adjustments(scope)
+    counts = waiting_adjustments(scope, lambda rows: ADJUSTMENT.of_others(rows, authority, on))
     if counts:
         because = joined(f"{AdjustmentState(state).label} {number}" for state, number in counts.items())
         much = counted("共 %(count)s 项", sum(counts.values()))

@@ -2,7 +2,6 @@
 difference between an award and the rules.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ground.users.codes import Role
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Hands, Step, Workflow
+from linli.kernel.steps import Step, Workflow
 from linli.money.awards.codes import PROPOSERS, WAITING_ADJUSTMENTS
 from linli.money.awards.codes import AccountState as A
 from linli.money.awards.codes import AdjustmentState as D
 from linli.money.awards.codes import AwardState as W
 from linli.money.awards.codes import ReceivableState as R
-from linli.registry.residents.queries import own_family
+from linli.registry.residents.queries import Whose
 
 _CHANGERS = _CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
 _WAITING = tuple(WAITING_ADJUSTMENTS)
@@ -35,25 +34,11 @@ def _decidable(row: Any, _hand: int | None, _on: date) -> DomainError | None:
     return AdjustmentIncomplete(number=row.number, why=D(row.state).label) if lacking else None
 
 
-def _own_award(person: Hands, awards: Sequence[Any], on: date) -> str | None:
-    """Of the household that it was granted to."""
-    own = own_family(person, on)
-    return next((award.number for award in awards if own.has(award.household_id)), None)
-
-
-def _own_award_of(person: Hands, rows: Sequence[Any], on: date) -> str | None:
-    """The same of what hangs on an award: a claim, a difference."""
-    return _own_award(person, [row.award for row in rows], on) if own_family(person, on).households else None
-
-
-def _own_account(person: Hands, rows: Sequence[Any], on: date) -> str | None:
-    """Of a household or a person of it, or one that the person holds; before it is one, the award that it is for."""
-    own = own_family(person, on)
-    return next((row.unit_key for row in rows if row.unit_key in own.units or own.has(None, _holder(row))), None)
-
-
-def _holder(row: Any) -> int | None:
-    return getattr(row, "holder_id", None)
+# Of the household that it was granted to; the same of what hangs on an award: a claim, a difference.
+_OWN_AWARD = Whose(household="household_id")
+_OWN_AWARD_OF = Whose(household="award__household_id", number="award__number")
+# Of a household or a person of it, or one that the person holds; before it is one, the award that it is for.
+_OWN_ACCOUNT = Whose(people=("holder_id",), unit="unit_key", number="unit_key")
 
 
 AWARD = Workflow(
@@ -70,7 +55,7 @@ AWARD = Workflow(
         Step("expire", _("已期满"), (W.ACTIVE, W.SUSPENDED), (W.EXPIRED,), by=_PRODUCT),
         Step("reinstate", _("撤销终止"), (W.ENDED,), (W.ACTIVE, W.SUSPENDED, W.EXPIRED), by=_("更正登记时")),
     ),
-    _own_award,
+    _OWN_AWARD,
 )
 ACCOUNT = Workflow(
     "awards.account",
@@ -93,7 +78,7 @@ ACCOUNT = Workflow(
         Step("stop", _("已停用"), (A.CONFIRMED,), (A.STOPPED,), by=_PRODUCT),
         Step("restart", _("恢复使用"), (A.STOPPED,), (A.CONFIRMED,), by=_("更正死亡登记时")),
     ),
-    _own_account,
+    _OWN_ACCOUNT,
 )
 RECEIVABLE = Workflow(
     "awards.receivable",
@@ -105,7 +90,7 @@ RECEIVABLE = Workflow(
         Step("waive", _("免收"), (R.OPEN,), (R.WAIVED,), (Role.STREET_OFFICER,), done=_("已免收")),
         Step("withdraw", _("已撤销"), (R.OPEN, R.WAIVED), (R.WITHDRAWN,), by=_CHANGED),
     ),
-    _own_award_of,
+    _OWN_AWARD_OF,
 )
 ADJUSTMENT = Workflow(
     "awards.adjustment",
@@ -117,5 +102,5 @@ ADJUSTMENT = Workflow(
         Step("adopt", _("按规则调整"), _WAITING, (D.APPLIED,), _CHANGERS, hand="decided_by_id", needs=(_decidable,)),
         Step("dismiss", _("维持不变"), _WAITING, (D.DISMISSED,), _CHANGERS, hand="decided_by_id"),
     ),
-    _own_award_of,
+    _OWN_AWARD_OF,
 )

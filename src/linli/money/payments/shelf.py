@@ -27,6 +27,7 @@ from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentItem
 from linli.money.payments.permissions import READERS
 from linli.money.payments.queries.measures import FEN_PAID, MONEY_BACK, UNITS_PAID
+from linli.money.payments.steps import BATCH, ITEM
 
 words.acts.put(
     {
@@ -81,7 +82,7 @@ _HANDS: Mapping[str, tuple[Role, object, object, object]] = {
 def _batches(authority: Authority, on: date) -> Iterator[Todo]:
     for state, (role, title, verb, because) in _HANDS.items():
         scope = authority.scope(role)
-        for batch in queries.batches(scope, state=state) if scope else ():
+        for batch in BATCH.of_others(queries.batches(scope, state=state), authority, on) if scope else ():
             if authority.user_id not in (batch.maker_id, batch.checker_id) or state == BatchState.RELEASED:
                 page, number = "batch_detail", batch.number
                 yield Todo("BATCH", title, number, page, (number,), verb=verb, because=because)
@@ -121,7 +122,7 @@ def _returned(authority: Authority, on: date) -> Iterator[Todo]:
 def _to_correct(authority: Authority, on: date) -> Iterator[Pile]:
     """Accounts to which the bank could not pay, for who writes accounts down: nothing goes out again before."""
     scope = authority.scope(*PROPOSERS)
-    rows = queries.to_correct(scope) if scope else None
+    rows = ITEM.of_others(queries.to_correct(scope), authority, on) if scope else None
     total = rows.count() if rows is not None else 0
     title, verb = _("更正收款账户"), pgettext_lazy("verb", "更正")
 

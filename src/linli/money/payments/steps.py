@@ -1,6 +1,5 @@
 """The workflows of a batch and of its lines. Three hands, the database insists (see ``models``)."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,11 +8,11 @@ from django.utils.translation import pgettext_lazy
 
 from linli.ground.users.codes import FINANCE_ROLES, Role
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Hands, Step, Workflow
+from linli.kernel.steps import Step, Workflow
 from linli.money.payments.codes import BatchState as B
 from linli.money.payments.codes import ItemState as I
 from linli.money.payments.refusals import ItemNotPaid
-from linli.registry.residents.queries import own_family
+from linli.registry.residents.queries import Whose, WhoseAmong
 
 
 def _has_paid(batch: Any, _hand: int | None, _on: date) -> DomainError | None:
@@ -21,22 +20,8 @@ def _has_paid(batch: Any, _hand: int | None, _on: date) -> DomainError | None:
     return None if batch.has_paid else ItemNotPaid(field="lines")
 
 
-def own_payment(person: Hands, items: Sequence[Any], on: date) -> str | None:
-    """The award's number of the first payment to the person's own family, or to an account that the person holds."""
-    own = own_family(person, on)
-    if not own.resident_id:
-        return None
-    found = (one for one in items if own.has(one.award.household_id, one.account.holder_id))
-    return next((one.award.number for one in found), None)
-
-
-def _own_payment_among(person: Hands, batches: Sequence[Any], on: date) -> str | None:
-    """A batch that pays the person's own family: told by the batch, since who else is in it is nobody's news."""
-    if not own_family(person, on).resident_id:
-        return None
-    rows = (batch for batch in batches if hasattr(batch, "items"))
-    paying = (batch for batch in rows if own_payment(person, list(batch.items.select_related("award", "account")), on))
-    return next((batch.number for batch in paying), None)
+# To the person's own family, or to an account that the person holds.
+own_payment = Whose(household="award__household_id", people=("account__holder_id",), number="award__number")
 
 
 BATCH = Workflow(
@@ -104,7 +89,7 @@ BATCH = Workflow(
             danger=True,
         ),
     ),
-    _own_payment_among,
+    WhoseAmong("items", own_payment),
 )
 
 _BATCH, _BANK = _("随批次"), _("银行")

@@ -165,8 +165,10 @@ def _applications(rows: Sequence[Renewal]) -> dict[int, Application]:
     return {one.application_id: one.application for one in rows}
 
 
-def renewal_work(authority: Authority) -> list[RenewalWork]:
-    """What waits for the person: to confirm or to remind for those who answer applications, else to decide."""
+def renewal_work(authority: Authority, on: date) -> list[RenewalWork]:
+    """What waits for the person: to confirm or to remind for those who answer applications, else to decide; not their
+    own family's.
+    """
     found = []
     for state, roles in (
         (RenewalState.OPEN, RENEWAL.step("confirm").roles),
@@ -181,6 +183,7 @@ def renewal_work(authority: Authority) -> list[RenewalWork]:
         )
         if state == RenewalState.CONFIRMED:
             rows = rows.exclude(confirmed_by_id=authority.user_id)
+        rows = RENEWAL.of_others(rows, authority, on)
         sums = rows.aggregate(number=Count("pk"), due=Min("due_date"))
         if sums["number"]:
             found.append(RenewalWork(state, sums["number"], sums["due"]))

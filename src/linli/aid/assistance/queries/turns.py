@@ -65,11 +65,14 @@ class Key(NamedTuple):
     calendar_days: bool = False
 
 
-def turns(authority: Authority, codes: Iterable[str] = CODES) -> Iterator[tuple[str, QuerySet[Turn]]]:
-    """What waits for this person, the most urgent first: for each of the codes what has an index to enter."""
+def turns(authority: Authority, on: date, codes: Iterable[str] = CODES) -> Iterator[tuple[str, QuerySet[Turn]]]:
+    """What waits for this person, the most urgent first: for each of the codes what has an index to enter. Cases of
+    their own family wait for somebody else.
+    """
     for code in codes:
         scope = authority.scope(*CODES[code][1])
         rows = within(Turn.objects.filter(code=code), scope).order_by("due_date", "application_id", "pk")
+        rows = CASE.of_others(rows, authority, on, "application")
         if scope and not code.startswith((_SEAT, _CLOSE)):
             yield code, rows.filter(user_id=0).exclude(barred__contains=f",{authority.user_id},")
         if scope and code.startswith((_SEAT, _CLOSE, _DELAY)):
@@ -79,7 +82,7 @@ def turns(authority: Authority, codes: Iterable[str] = CODES) -> Iterator[tuple[
 def waiting_for(authority: Authority, code: str, on: date) -> QuerySet[Turn]:
     """What waits for this person at one step of the workflow."""
     bring_up(TURNS, on)
-    return next((rows for _code, rows in turns(authority, [code])), Turn.objects.none())
+    return next((rows for _code, rows in turns(authority, on, [code])), Turn.objects.none())
 
 
 def overdue(scope: Scope, on: date) -> QuerySet[Turn]:

@@ -76,7 +76,9 @@ def work_items(
     """
     bring_up(TURNS, on)
     codes = [code for code, (step, _roles) in CODES.items() if step in steps]
-    parts = [rows.values_list("due_date", "application_id", "pk")[:limit] for _code, rows in turns(authority, codes)]
+    parts = [
+        rows.values_list("due_date", "application_id", "pk")[:limit] for _code, rows in turns(authority, on, codes)
+    ]
     ids = [row[-1] for row in sorted(rows_together(parts))[:limit]]
     found = Turn.objects.filter(pk__in=ids).order_by("due_date", "application_id", "pk")
     return items_of(with_cases(found), on) if ids else []
@@ -87,7 +89,7 @@ def work_numbers(authority: Authority, on: date, soon: int) -> dict[Step, Number
     counts those.
     """
     bring_up(TURNS, on)
-    some = list(turns(authority))
+    some = list(turns(authority, on))
     days = [on, on, on + timedelta(days=soon), work_calendar().add_working_days(on, soon + 1).date - timedelta(days=1)]
     adapted = [connection.ops.adapt_datefield_value(day) for day in days]
     parts = [rows.values_list("due_date", "calendar_days")[: MOST_COUNTED + 1] for _code, rows in some]

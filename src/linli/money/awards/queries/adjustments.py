@@ -1,9 +1,10 @@
 """Reads of adjustments: where the rules say another amount than an award gives."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import translation
@@ -81,9 +82,9 @@ def adjustment_sums(rows: QuerySet[Adjustment]) -> AdjustmentSums:
     return AdjustmentSums(**sums)
 
 
-def waiting_adjustments(scope: Scope) -> dict[str, int]:
-    """How many adjustments wait, by state; one query."""
-    rows = within(Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS), scope).order_by("state")
+def waiting_adjustments(scope: Scope, of: Callable[[Any], Any] = lambda rows: rows) -> dict[str, int]:
+    """How many adjustments wait, by state, of those that ``of`` leaves; one query."""
+    rows = of(within(Adjustment.objects.filter(state__in=WAITING_ADJUSTMENTS), scope)).order_by("state")
     return dict(rows.values_list("state").annotate(total=Count("pk")))
 
 

@@ -50,7 +50,7 @@ from linli.registry.residents.queries.facts import (
     stays_in,
 )
 from linli.registry.residents.queries.history import Event, timeline
-from linli.registry.residents.queries.near import OwnFamily, own_family
+from linli.registry.residents.queries.near import OwnFamily, Whose, WhoseAmong, own_family
 from linli.registry.residents.queries.own import (
     HouseholdPlace,
     UnitPeople,

@@ -1,11 +1,11 @@
 """Whose family is one's own: what the registry knows of the person behind an account."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli.kernel.steps import Hands
 from linli.registry.residents.codes import Relation
@@ -30,6 +30,74 @@ class OwnFamily:
 
 
 _NOBODYS = OwnFamily()
+
+
+@dataclass(frozen=True)
+class Whose:
+    """How the rows of a workflow concern a family, said once: asked of rows at hand, and put to a query.
+
+    ``household`` leads to the id of a household, ``people`` to ids of residents who are the person themselves, ``unit``
+    to the number of a household or a resident, ``number`` to what a refusal names; as queries spell it.
+    """
+
+    household: str = ""
+    people: tuple[str, ...] = ()
+    unit: str = ""
+    number: str = "number"
+
+    def __call__(self, person: Hands, rows: Sequence[Any], on: date) -> str | None:
+        """The number of the first row that concerns the person's own family; of whoever has none nothing is asked."""
+        own = own_family(person, on)
+        if not own.resident_id:
+            return None
+        return next((str(_at(row, self.number)) for row in rows if self._concerns(own, row)), None)
+
+    def others(self, rows: QuerySet[Any, Any], person: Hands, on: date, through: str = "") -> QuerySet[Any, Any]:
+        """The query without those rows; the very query for whoever is linked to no resident."""
+        own = own_family(person, on)
+        if not own.resident_id:
+            return rows
+        found: dict[str, Collection[object]] = {f"{one}__in": {own.resident_id} for one in self.people}
+        found |= {f"{self.household}__in": own.households} if self.household else {}
+        found |= {f"{self.unit}__in": own.units} if self.unit else {}
+        for path, values in found.items():
+            rows = rows.exclude(**{f"{through}__{path}" if through else path: values})
+        return rows
+
+    def _concerns(self, own: OwnFamily, row: Any) -> bool:
+        people = (_at(row, one) for one in self.people)
+        home = _at(row, self.household) if self.household else None
+        return own.has(home, *people) or (bool(self.unit) and _at(row, self.unit) in own.units)
+
+
+@dataclass(frozen=True)
+class WhoseAmong:
+    """The same of rows that hold many, each of them somebody's: ``parts`` leads to those. Told by the row's own number,
+    since who else is in it is nobody's news.
+    """
+
+    parts: str
+    whose: Whose
+
+    def __call__(self, person: Hands, rows: Sequence[Any], on: date) -> str | None:
+        """The number of the first row that holds one of the family's; asked in one statement of rows that are kept."""
+        if not own_family(person, on).resident_id:
+            return None
+        kept = {row.pk: row for row in rows if hasattr(row, self.parts) and row.pk}
+        some = type(next(iter(kept.values())))._default_manager.filter(pk__in=kept) if kept else None
+        free = set(self.others(some, person, on).values_list("pk", flat=True)) if some is not None else set()
+        return next((str(row.number) for pk, row in kept.items() if pk not in free), None)
+
+    def others(self, rows: QuerySet[Any, Any], person: Hands, on: date, through: str = "") -> QuerySet[Any, Any]:
+        """The query without the rows that hold one of the family's."""
+        return self.whose.others(rows, person, on, f"{through}__{self.parts}" if through else self.parts)
+
+
+def _at(row: Any, path: str) -> Any:
+    """What a row says there; None where it says nothing of the kind (a proposal that is no account yet)."""
+    for name in path.split("__"):
+        row = getattr(row, name, None)
+    return row
 
 
 def own_family(person: Hands, on: date) -> OwnFamily:
