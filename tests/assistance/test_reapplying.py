@@ -110,10 +110,10 @@ class TestRemembering:
         asked(turned)
         clerk = authority_of(turned.staff.clerk, NOV_9)
         assert [one.state for one in renewals(clerk.scope())] == [RenewalState.REAPPLY]
-        assert [(one.state, one.number) for one in renewal_work(clerk)] == [(RenewalState.REAPPLY, 1)]
+        assert [(one.state, one.number) for one in renewal_work(clerk, NOV_9)] == [(RenewalState.REAPPLY, 1)]
         turned.received(family.household, day=NOV_9)
         assert list(renewals(clerk.scope())) == []
-        assert renewal_work(clerk) == []
+        assert renewal_work(clerk, NOV_9) == []
 
     def test_another_family_that_applies_is_not_taken_for_it(self, turned: World) -> None:
         asked(turned)

@@ -373,11 +373,11 @@ class TestWork:
         opened()
         clerk = authority_of(turned.staff.clerk, NOV_9)
         officer = authority_of(turned.staff.street_officer, NOV_9)
-        assert [(one.state, one.number) for one in renewal_work(clerk)] == [(RenewalState.OPEN, 1)]
-        assert renewal_work(officer) == []
+        assert [(one.state, one.number) for one in renewal_work(clerk, NOV_9)] == [(RenewalState.OPEN, 1)]
+        assert renewal_work(officer, NOV_9) == []
         confirmed(turned)
-        assert renewal_work(clerk) == []
-        assert [(one.state, one.number) for one in renewal_work(officer)] == [(RenewalState.CONFIRMED, 1)]
+        assert renewal_work(clerk, NOV_9) == []
+        assert [(one.state, one.number) for one in renewal_work(officer, NOV_9)] == [(RenewalState.CONFIRMED, 1)]
 
     def test_a_page_of_many_costs_as_much_as_one(self, turned: World, django_assert_max_num_queries: object) -> None:
         granted(turned)
