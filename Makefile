@@ -7,7 +7,7 @@ export PYTHONPATH := src
 WORKERS ?= 3
 TEXTS := $(wildcard src/linli/*/locale/en/LC_MESSAGES/django.po src/linli/*/*/locale/en/LC_MESSAGES/django.po)
 
-.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference test-sqlite test-postgres fuzz mixed mutants oracle forged
+.PHONY: help setup demo run test check coverage test-long bench pictures fmt clean lock messages reference flat test-sqlite test-postgres fuzz mixed mutants oracle forged
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -69,6 +69,10 @@ oracle: $(VENV)/.tests  ## every form and act asked by every kind of person: wha
 
 forged: $(VENV)/.tests  ## every cell of every table forged behind the product's back: found, or excused with its reason
 	@LINLI_DATABASE=sqlite:///:memory: $(BIN)/python -m tests.foundation.trail.forging $(FORGED_ARGS)
+
+flat: $(VENV)/.tests  ## count the statements of every list at 50, 5,000 and 100,000 households on both databases
+	@LINLI_TEST_LONG=1 $(BIN)/python tools/run_tests.py sqlite tests/flat/test_stages.py
+	@LINLI_TEST_LONG=1 $(BIN)/python tools/with_postgres.py $(BIN)/python tools/run_tests.py postgresql tests/flat/test_stages.py
 
 bench: $(VENV)/.tests  ## measure: prints every figure with machine, seed and load (BENCH_ARGS="1000000": the lists at that size)
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -23,9 +23,9 @@ A_STREET = 10
 # Who logs in, what the law says, how the trail is sealed: shared.
 SHARED = frozenset(
     "foundation.Counter foundation.AuditSeal foundation.ActKey foundation.PrintSign foundation.Beat "
-    "foundation.RowDigests foundation.Definitions foundation.Demonstration users.User users.Assignment "
-    "residents.ResidentAccount policies.PackVersion policies.Determination policies.WorkingDayYear awards.Following "
-    "assistance.Draft planning.Adoption".split()
+    "foundation.RowDigests foundation.Check foundation.Definitions foundation.Demonstration users.User "
+    "users.Assignment residents.ResidentAccount policies.PackVersion policies.Determination policies.WorkingDayYear "
+    "awards.Following assistance.Draft planning.Adoption".split()
 )
 # What a community has once, however many families live there.
 OF_A_COMMUNITY = frozenset(

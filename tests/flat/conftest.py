@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
@@ -23,7 +25,7 @@ from tests.flat.looking import Look, Statement
 from tests.flat.pages import LISTS
 
 # As many lists in the small world as fill a page; then thousands of rows, then a hundred thousand.
-FAMILIES, COMMUNITIES, MORE = 5, 12, 7
+FAMILIES, COMMUNITIES, MORE, HISTORY = 5, 12, 7, 30
 
 
 @dataclass
@@ -120,25 +122,35 @@ def _last(listing: Listing[Any, Any]) -> Any:
 def big(
     template_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Big]:
-    """Loaded in three steps; statistics taken, as a set-up does."""
+    """Loaded in three steps."""
+    steps = (
+        lambda: loading.more_families(FAMILIES),
+        lambda: loading.more_communities(COMMUNITIES),
+        lambda: (loading.more_families(MORE, "g"), loading.more_history(HISTORY)),
+    )
     folder = tmp_path_factory.mktemp("flat")
-    kept = private_database(template_database, folder)
+    with django_db_blocker.unblock(), loaded(template_database, folder, steps) as found, transaction.atomic():
+        transaction.get_connection().atomic_blocks[-1]._from_testcase = True
+        yield found
+
+
+@contextmanager
+def loaded(template_database: str, folder: Path, steps: Sequence[Callable[[], object]]) -> Iterator[Big]:
+    """The world in a database of its own, loaded step by step and counted after each; statistics are taken, as a set-up
+    does.
+    """
     logging.disable(logging.INFO)
-    with django_db_blocker.unblock(), kept as settings, connected_to(settings), monday_evening(folder):
-        world = make_world()
-        found = Big(world, office_of(world))
-        steps = (
-            lambda: loading.more_families(FAMILIES),
-            lambda: loading.more_communities(COMMUNITIES),
-            lambda: (loading.more_families(MORE, "g"), loading.more_history(FAMILIES * COMMUNITIES // 2)),
-        )
-        for more in steps:
-            more()
-            analyse()
-            with transaction.atomic():
-                transaction.get_connection().atomic_blocks[-1]._from_testcase = True
-                found.count()
-        with transaction.atomic():
-            transaction.get_connection().atomic_blocks[-1]._from_testcase = True
+    try:
+        kept = private_database(template_database, folder)
+        with kept as settings, connected_to(settings), monday_evening(folder):
+            world = make_world()
+            found = Big(world, office_of(world))
+            for more in steps:
+                more()
+                analyse()
+                with transaction.atomic():
+                    transaction.get_connection().atomic_blocks[-1]._from_testcase = True
+                    found.count()
             yield found
-    logging.disable(logging.NOTSET)
+    finally:
+        logging.disable(logging.NOTSET)

@@ -15,15 +15,10 @@ OWED_WALKS = {
 }
 OWED_COUNTS = {
     "my_work": (_BOTH, "each room asks for itself"),
-    "plan_actual": (_BOTH, "each measure asks for itself"),
 }
 # What their orders, filters and later pages do.
 OWED_SHAPES = {
     "journal_list": (("postgresql",), "bookings of a line or a source are looked for among all of the fund's"),
-    "people_list": (
-        ("postgresql",),
-        "their order and whose household is closed stand in three tables: no index spans them",
-    ),
 }
 _FILES = ("_pdf", "_file", "_template", "_voucher", "_paper", "_poster", "_print", "print_signs")
 PAGES = [route for route in routes_with_pages() if not route.partition(":")[0].endswith(_FILES)]

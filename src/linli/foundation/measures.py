@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, IntegerField, Q, QuerySet, Sum, TextField, Value
 from django.db.models.expressions import BaseExpression
+from django.db.models.functions import Cast
 
 from linli.foundation.data import keyset
 from linli.foundation.data.scope import Scope, within
+from linli.foundation.data.together import rows_together
 from linli.foundation.shelves import Shelf
 
 PAGE = 50
@@ -99,6 +101,19 @@ class Measure:
         counted = rows.annotate(figure_value=value, figure_records=Count(self.record, distinct=True))
         return {key: Figure(value, records) for key, value, records in counted}
 
+    def asked(self, window: Window, by: str, number: int) -> QuerySet[Any, Any]:
+        """The same as one part of a statement that asks several measures: ``number`` tells its rows, keys are texts."""
+        value = Sum(self.fen) if self.fen else Count(self.unit, distinct=True, filter=self.counts)
+        rows = (
+            self.rows(window)
+            .order_by()
+            .annotate(figure_of=Value(number, output_field=IntegerField()), figure_key=Cast(by, TextField()))
+        )
+        counted: QuerySet[Any, Any] = rows.values_list("figure_of", "figure_key").annotate(
+            figure_value=value, figure_records=Count(self.record, distinct=True)
+        )
+        return counted
+
     def lines(
         self,
         window: Window,
@@ -122,6 +137,15 @@ class Measure:
         told = words or {}
         lines = [tuple(_value(one, n, row, told) for n, one in enumerate(self.shown)) for row in found[:PAGE]]
         return Lines(self.shown, tuple(lines), last)
+
+
+def figures_together(some: Sequence[tuple[Measure, Window, str]]) -> list[Mapping[Any, Figure]]:
+    """The figures of several measures, each for the values of a column, as texts: one statement for all of them."""
+    found: list[dict[Any, Figure]] = [{} for _one in some]
+    parts = [measure.asked(window, by, number) for number, (measure, window, by) in enumerate(some)]
+    for number, key, value, records in rows_together(parts):
+        found[number][key] = Figure(int(value or 0), records)
+    return list(found)
 
 
 def by_place(rows: QuerySet[Any, Any], scope: Scope, number: str = "number") -> Mapping[int | None, int]:

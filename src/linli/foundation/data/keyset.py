@@ -24,6 +24,12 @@ def after(rows: QuerySet[M, Any], order: Sequence[str], token: str) -> QuerySet[
     return ordered if values is None else ordered.filter(_behind(order, values))
 
 
+def first_of(rows: QuerySet[Any, Any], order: Sequence[str], token: str) -> Any:
+    """The value of the order's first field in a token; None for no token, or any other."""
+    values = _values(rows, order, token) if token else None
+    return None if values is None else values[0]
+
+
 def number_of(rows: QuerySet[M, Any]) -> int:
     """How many rows there are, counted up to one more than :data:`MOST_COUNTED`: beyond it nobody reads the number."""
     return rows.order_by()[: MOST_COUNTED + 1].count()

@@ -150,8 +150,13 @@ class Listing(Generic[D, R]):
         """The first rows behind a token, at most so many."""
         rows = self.query()
         if isinstance(rows, QuerySet):
+            rows = self.nearby(rows, token, limit)
             return keyset.after(rows, self._order(), token)[:limit]  # type: ignore[return-value]  # rows are read once
         return [row for row in rows if self.token(row) > token][:limit] if token else rows[:limit]
+
+    def nearby(self, rows: QuerySet[Any, R], token: str, limit: int) -> QuerySet[Any, R]:
+        """The rows among which the first ones behind a token are: fewer than all, where no index has their order."""
+        return rows
 
     def load(self, found: Sequence[R]) -> None:
         """Ask in a fixed number of queries for what the columns need besides, and keep it."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from django.conf import settings
@@ -175,16 +176,18 @@ def offered_packs(on: date) -> dict[str, Pack]:
     """What pages of plans offer: the pack in force of each scheme under its code, and those of its other years.
 
     The newest version for another year stands under "code-year": next year's plan before it is in force, and the years
-    that are over. In order of scheme and year; a scheme that is not in force at all is left out.
+    that are over. In order of scheme and year; a scheme that is not in force at all is left out. One statement.
     """
     found: dict[str, Pack] = {}
-    for scheme in schemes():
-        try:
-            found[scheme] = pack_in_force(scheme, on)
-        except PackNotInForce:
+    rows = PackVersion.objects.order_by("scheme", "-valid_from", "-pk")
+    for scheme, versions in groupby(rows, key=lambda one: one.scheme):
+        some = list(versions)
+        in_force = next((one for one in some if one.valid_from <= on), None)
+        if in_force is None:
             continue
+        found[scheme] = pack_by_digest(in_force.digest)
         by_year = {_plan_year(found[scheme]): found[scheme]}
-        for version in PackVersion.objects.filter(scheme=scheme).order_by("-valid_from", "-pk"):
+        for version in some:
             pack = pack_by_digest(version.digest)
             by_year.setdefault(_plan_year(pack), pack)
         others = {year: pack for year, pack in by_year.items() if year and pack is not found[scheme]}

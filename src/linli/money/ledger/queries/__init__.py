@@ -38,6 +38,7 @@ from linli.money.ledger.queries.movements import (
     Statement,
     all_journals,
     amounts,
+    cash_by_day,
     cash_movements,
     cash_on,
     journal,

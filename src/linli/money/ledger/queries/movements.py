@@ -56,6 +56,18 @@ def cash_movements(fund_id: int, start: date, until: date) -> list[CashMovement]
     ]
 
 
+def cash_by_day(fund_id: int, until: date) -> list[tuple[date, JournalKind, int]]:
+    """Day, kind of booking and fen on cash, above zero in and below zero out, of the days before ``until``: of the sums
+    that the database keeps.
+    """
+    cash = Q(debit__kind=AccountKind.CASH) | Q(credit__kind=AccountKind.CASH)
+    rows = DaySum.objects.filter(cash, fund_id=fund_id, on_date__lt=until).order_by("on_date", "kind")
+    return [
+        (day, JournalKind(kind), fen if into == AccountKind.CASH else -fen)
+        for day, kind, into, fen in rows.values_list("on_date", "kind", "debit__kind", "amount_fen")
+    ]
+
+
 @dataclass(frozen=True)
 class SourceStatement:
     """One source between two days, in fen."""

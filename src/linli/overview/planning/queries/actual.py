@@ -12,7 +12,7 @@ from typing import Any
 
 from linli.foundation.data.scope import Scope
 from linli.foundation.files.cells import Column, Value
-from linli.foundation.measures import Figure, Lines, Measure, Window, measures
+from linli.foundation.measures import Figure, Lines, Measure, Window, figures_together, measures
 from linli.kernel.bilingual import NO_TEXT, Text
 from linli.kernel.money import yuan
 from linli.law.policies.engine import Pack
@@ -84,9 +84,17 @@ class Taken:
         return measures[self.code]
 
 
+class _Named(dict[Any, Mapping[Any, Figure]]):
+    """Figures that are only named yet: each is there, and nothing."""
+
+    def __contains__(self, key: object) -> bool:
+        self.setdefault(key, {})
+        return True
+
+
 @dataclass(frozen=True)
 class Year:
-    """A plan and the place and fund in which it is lived; each measure is read once."""
+    """A plan, and where and by which fund it is lived; each measure is read once, those of :meth:`begin` together."""
 
     scope: Scope
     community_id: int
@@ -103,11 +111,22 @@ class Year:
         until = date(self.plan.year + 1, 1, 1)
         return Window(self.scope, self.community_id, self.on, first, until, self.pack.code, self.fund_id)
 
+    def begin(self, some: Iterable[Aim]) -> None:
+        """Read what these aims are measured by, all in one statement."""
+        asked = replace(self, _read=_Named())
+        for aim in some:
+            taken = taken_by(asked, aim)
+            if taken:
+                asked.figures(taken)
+        keys = list(asked._read)
+        questions = [(measures[code], window, by) for code, by, window in keys]
+        self._read.update(zip(keys, figures_together(questions), strict=True))
+
     def figures(self, taken: Taken) -> Mapping[Any, Figure]:
         """The measure's figures by the column: one query, however many figures of the plan take it."""
         key = taken.code, taken.by, taken.window
         if key not in self._read:
-            self._read[key] = taken.measure.figures(taken.window, taken.by)
+            self._read.update(zip([key], figures_together([(taken.measure, taken.window, taken.by)]), strict=True))
         return self._read[key]
 
     def figure(self, taken: Taken) -> Figure:
@@ -133,8 +152,14 @@ def plan_versus_actual(
     """
     if fund_id is not None:
         check_fund(scope, fund_id)
-    year = Year(scope, community_id, pack, plan, on, fund_id)
-    return tuple(row_of(year, aim) for aim in aims(pack, plan))
+    return rows_of(Year(scope, community_id, pack, plan, on, fund_id))
+
+
+def rows_of(year: Year) -> tuple[Row, ...]:
+    """The same of a year whose fund is in the scope."""
+    some = list(aims(year.pack, year.plan))
+    year.begin(some)
+    return tuple(row_of(year, aim) for aim in some)
 
 
 def row_of(year: Year, aim: Aim) -> Row:

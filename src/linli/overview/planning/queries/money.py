@@ -8,9 +8,9 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from linli.foundation.data.scope import Scope
 from linli.kernel.period import Month
-from linli.money.awards.queries import due_of_fund
+from linli.money.awards.queries import due_totals_of
 from linli.money.ledger.codes import PAID_KINDS
-from linli.money.ledger.queries import cash_movements, funds
+from linli.money.ledger.queries import cash_by_day, funds
 from linli.money.payments.codes import BatchKind, BatchState
 from linli.money.payments.queries import batches
 from linli.overview.planning.engine import MonthFlow, Plan, cash_flow
@@ -37,7 +37,7 @@ def money_by_month(scope: Scope, *, fund_id: int, plan: Plan, on: date) -> tuple
     check_fund(scope, fund_id)
     flows = {flow.month: flow for flow in cash_flow(plan)}
     cash = _cash(fund_id, min(flows), Month.of(on))
-    owed = _owed(scope, fund_id, Month.of(on))
+    owed = _owed(scope, fund_id, on)
     rows, balance = [], 0
     for month, flow in flows.items():
         if month > Month.of(on):
@@ -59,26 +59,24 @@ def check_fund(scope: Scope, fund_id: int) -> None:
 def _cash(fund_id: int, first: Month, last: Month) -> dict[Month, tuple[int, int]]:
     """Month → fen that came in and fen that the bank paid; money before the first month counts to it."""
     found: dict[Month, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for movement in cash_movements(fund_id, date.min, last.plus(1).first_day):
-        month = max(first, Month.of(movement.on_date))
+    for day, kind, fen in cash_by_day(fund_id, last.plus(1).first_day):
+        month = max(first, Month.of(day))
         received, paid = found[month]
-        if movement.kind in PAID_KINDS:
-            found[month] = (received, paid - movement.amount_fen)
-        else:
-            found[month] = (received + movement.amount_fen, paid)
+        found[month] = (received, paid - fen) if kind in PAID_KINDS else (received + fen, paid)
     return found
 
 
-def _owed(scope: Scope, fund_id: int, last: Month) -> dict[Month, tuple[int, int]]:
+def _owed(scope: Scope, fund_id: int, on: date) -> dict[Month, tuple[int, int]]:
     """Month → months of awards and fen that were left when it was paid.
 
     The month's batch kept both. Where there was no batch it is what is due up to then and not taken up to this day.
     """
     found: dict[Month, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for due in due_of_fund(fund_id, last):
+    last = Month.of(on)
+    for due in due_totals_of([fund_id], Month.of(date.min), last, on):
         for month in (due.month.plus(later) for later in range(due.month.months_until(last) + 1)):
             count, fen = found[month]
-            found[month] = (count + 1, fen + due.amount_fen)
+            found[month] = (count + due.number, fen + due.fen)
     regular = batches(scope, fund_id=fund_id).filter(kind=BatchKind.REGULAR).exclude(state=BatchState.VOIDED)
     for batch in regular.order_by("pk"):
         found[Month.of(batch.month_date)] = (batch.waiting_count, batch.waiting_fen)

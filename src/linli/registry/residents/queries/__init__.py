@@ -70,6 +70,7 @@ from linli.registry.residents.queries.registry import (
     household_detail,
     household_lines,
     households,
+    inhabited,
     people,
     resident_detail,
     view,

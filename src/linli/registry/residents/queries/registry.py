@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Case, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.scope import Scope, within
@@ -70,6 +70,14 @@ def people(
     there = _households(scope, among, closed, "household__")
     rows = Membership.objects.filter(there, valid_until__isnull=True)
     return rows.annotate(rank=rank).select_related("household", "resident")
+
+
+def inhabited(
+    scope: Scope, *, among: Iterable[Place] | None = None, closed: bool | None = False
+) -> QuerySet[Household, Household]:
+    """The same households, those alone in which somebody lives."""
+    somebody = Membership.objects.filter(household=OuterRef("pk"), valid_until__isnull=True)
+    return households(scope, among=among, closed=closed).filter(Exists(somebody))
 
 
 def household_lines(page: Sequence[Household]) -> Mapping[int, HouseholdLine]:

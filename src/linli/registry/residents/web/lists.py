@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data import keyset
 from linli.foundation.data.scope import Stamp
 from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.filters import Choices, Filter
@@ -27,12 +28,14 @@ from linli.registry.residents.queries import (
     ResidentView,
     household_lines,
     households,
+    inhabited,
     people,
     places_named,
     view,
 )
 
 R = TypeVar("R")
+H = TypeVar("H", Household, Membership)
 _FIND = Filter("q", _("查找"), hint=_("姓名、拼音、电话、身份证后四位、编号、楼栋"))
 # So many places may bear the text that narrows a list.
 MOST_PLACES = 50
@@ -46,7 +49,7 @@ class _OfPlaces(Listing[Desk, R]):
         found = named(self.desk.reads, text, (AreaKind.GRID, AreaKind.BUILDING), limit=OFFERED)
         return [(area.code, words) for area, words in told(found)]
 
-    def kept(self, rows: Callable[..., QuerySet[Any, R]]) -> QuerySet[Any, R]:
+    def kept(self, rows: Callable[..., QuerySet[Any, H]]) -> QuerySet[Any, H]:
         """Households, or their people, where the form asks for them."""
         text, kept = self.asked["place"], self.asked["closed"]
         among = places_named(self.desk.reads, text, limit=MOST_PLACES) if text else None
@@ -136,6 +139,13 @@ class PeopleList(_OfPlaces[Membership]):
 
     def query(self) -> QuerySet[Membership]:
         return self.kept(people)
+
+    def nearby(self, rows: QuerySet[Any, Membership], token: str, limit: int) -> QuerySet[Any, Membership]:
+        """Their order stands in three tables, which no index spans: so many households hold so many people."""
+        homes = self.kept(inhabited).order_by(*HouseholdList.order).values_list("pk", flat=True)
+        begin = keyset.first_of(rows, self._order(), token)
+        behind = homes.filter(number__gte=begin) if begin else homes
+        return rows.filter(household_id__in=list(behind[: limit + 1]))
 
     def load(self, found: Sequence[Membership]) -> None:
         self.places_of = area_names(row.household.building_id or row.household.grid_id for row in found)

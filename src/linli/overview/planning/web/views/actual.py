@@ -13,7 +13,7 @@ from linli.foundation.screens.texts import day_text, joined_by_dot, pack_text
 from linli.money.ledger.queries import fund_of
 from linli.overview.planning.engine import Plan
 from linli.overview.planning.queries import Row, money_by_month
-from linli.overview.planning.queries.actual import COLUMNS, Year, actual_rows, records, row_of
+from linli.overview.planning.queries.actual import COLUMNS, Year, actual_rows, records, row_of, rows_of
 from linli.overview.planning.queries.aims import aims
 from linli.overview.planning.web.desk import Desk, reading
 from linli.overview.planning.web.presenters import actual_series, amount, bars, month_labels
@@ -90,5 +90,4 @@ def _fund_id(desk: Desk, plan: Plan) -> int | None:
 
 def _rows(desk: Desk, plan: Plan, fund_id: int | None) -> tuple[Row, ...]:
     # The fund belongs to a community within reach, so it needs no second look.
-    year = Year(desk.reads, desk.community.pk, desk.pack, plan, desk.on, fund_id)
-    return tuple(row_of(year, aim) for aim in aims(desk.pack, plan))
+    return rows_of(Year(desk.reads, desk.community.pk, desk.pack, plan, desk.on, fund_id))
