@@ -80,13 +80,16 @@ class WhoseAmong:
     whose: Whose
 
     def __call__(self, person: Hands, rows: Sequence[Any], on: date) -> str | None:
-        """The number of the first row that holds one of the family's; asked in one statement of rows that are kept."""
+        """The number of the first row that holds one of the family's; a proposal holds none yet."""
         if not own_family(person, on).resident_id:
             return None
-        kept = {row.pk: row for row in rows if hasattr(row, self.parts) and row.pk}
-        some = type(next(iter(kept.values())))._default_manager.filter(pk__in=kept) if kept else None
-        free = set(self.others(some, person, on).values_list("pk", flat=True)) if some is not None else set()
-        return next((str(row.number) for pk, row in kept.items() if pk not in free), None)
+        return next((str(row.number) for row in rows if self._holds(person, row, on)), None)
+
+    def _holds(self, person: Hands, row: Any, on: date) -> bool:
+        if not hasattr(row, self.parts):
+            return False
+        parts = getattr(row, self.parts).all()
+        return bool(parts.exclude(pk__in=self.whose.others(parts, person, on).order_by().values("pk")).exists())
 
     def others(self, rows: QuerySet[Any, Any], person: Hands, on: date, through: str = "") -> QuerySet[Any, Any]:
         """The query without the rows that hold one of the family's."""
