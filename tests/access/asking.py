@@ -81,6 +81,11 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
         f"carry_over:{code}": (lambda there, code=code: [there.carry_over.number, code], ["JY-0000-000", code])
         for code in ("approve", "decline", "reverse")
     },
+    "proposal": (lambda there: [there.proposal.number], ["FH-0000-0000"]),
+    **{
+        f"proposal:{code}": (lambda there, code=code: [there.proposal.number, code], ["FH-0000-0000", code])
+        for code in ("confirm", "refuse", "withdraw")
+    },
     "released": (lambda there: [there.released.number], ["FF-0000-0000"]),
     "proposed": (lambda there: [there.proposed.number], ["FF-0000-0000"]),
     "plan_version": (lambda there: [there.version.number], ["P-0000-0000"]),

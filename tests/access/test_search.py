@@ -28,6 +28,7 @@ WHOLE = {
     "batch_detail": "FF-2026-02-9",
     "journal_detail": "LZ-2026-999999",
     "carry_over_detail": "JY-2026-999",
+    "proposal_detail": "FH-2026-9999",
     "fund_statement": "F9-2026",
     "plan_version": "FA-2026-999",
     "agreement_detail": "XY-2026-9999",

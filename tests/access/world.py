@@ -31,7 +31,7 @@ from linli.money.awards.codes import EndReason
 from linli.money.awards.models import Award, PayeeAccount, Receivable
 from linli.money.awards.operations import Ending, NewAccount, end, propose_account
 from linli.money.ledger.codes import JournalKind, SourceKind
-from linli.money.ledger.models import CarryOver, Fund, Journal
+from linli.money.ledger.models import CarryOver, Fund, Journal, Proposal
 from linli.money.ledger.operations import NewLine, NewSource, open_fund, propose_carry_over, receive_inflow
 from linli.money.payments.models import PaymentBatch
 from linli.overview.planning.engine import Change
@@ -121,6 +121,7 @@ class Objects:
     fund: Fund
     journal: Journal
     carry_over: CarryOver  # proposed
+    proposal: Proposal  # an inflow that waits for the checker
     released: PaymentBatch
     proposed: PaymentBatch
     version: PlanVersion
@@ -301,6 +302,7 @@ def _money(cases: Cases) -> dict[str, Any]:
         "receivable": Receivable.objects.get(award=ended),
         "journal": Journal.objects.get(fund=money.fund, kind=JournalKind.INFLOW),
         "carry_over": _carried(money),
+        "proposal": money.inflow("GOV", 1_00, on=MONDAY, reference="IN-MONDAY"),
         "released": released,
         "proposed": proposed,
     }

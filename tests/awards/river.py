@@ -15,10 +15,10 @@ from linli.law.policies.operations import CaseSubject, determine, install_pack
 from linli.law.policies.queries import Determination, pack_of, pack_version_in_force
 from linli.money.awards.codes import Unit
 from linli.money.awards.models import Adjustment, Award
-from linli.money.awards.operations import Grant, redetermine_all
+from linli.money.awards.operations import Grant, dismiss_adjustments, redetermine_all
 from linli.money.awards.queries.cases import case_of
 from linli.money.ledger.codes import SourceKind
-from linli.money.ledger.operations import NewLine, NewSource, open_fund
+from linli.money.ledger.operations import NewLine, NewSource, confirm_proposal, open_fund
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Household, Membership, Resident
 from linli.registry.residents.operations import NewFact, NewHousehold, record_circumstances, register_households
@@ -82,6 +82,12 @@ class River(World):
                 for code, value in some.items()
             ],
         )
+
+    def left(self, row: Adjustment, on: date) -> None:
+        """The award stays as it is: the director asks, where it is above the rules an officer agrees."""
+        asked = dismiss_adjustments(Act(self.staff.director, at(on)), adjustment_ids=[row.pk], note="短工")
+        for one in asked:
+            confirm_proposal(Act(self.staff.street_officer, at(on, 11)), proposal_id=one.pk)
 
     def look(self, on: date) -> list[Adjustment]:
         """What the product does in the early morning."""

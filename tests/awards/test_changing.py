@@ -6,11 +6,12 @@ import pytest
 from django.db.models import Q
 
 from linli.foundation.data.locks import FormStale
+from linli.ground.notifications.models import Letter
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import Act
 from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
-from linli.kernel.steps import StepNotPossible
+from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.money.awards import operations, queries
 from linli.money.awards.codes import AwardState, EndReason, ReceivableState
 from linli.money.awards.models import Award, Receivable
@@ -18,7 +19,15 @@ from linli.money.awards.operations import Ending
 from linli.money.awards.permissions import can_change
 from linli.money.awards.steps import RECEIVABLE
 from linli.money.ledger.codes import AccountKind
-from linli.money.ledger.operations import AmountNotPositive, BudgetExhausted
+from linli.money.ledger.models import Proposal
+from linli.money.ledger.operations import (
+    AmountNotPositive,
+    BudgetExhausted,
+    ProposalStale,
+    ProposalWaiting,
+    confirm_proposal,
+    refuse_proposal,
+)
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments.queries import invariants as payment_invariants
 from tests.layers import layer
@@ -117,33 +126,86 @@ class TestResume:
         assert whole()
 
 
-class TestChangeAmount:
-    def change(self, act: Act, award: Award, fen: int) -> Award:
-        return operations.change_amount(act, award_id=award.pk, amount_fen=fen, effective_date=MAY, note="标准调整")
+def ask(act: Act, award: Award, fen: int = 50_000_00, **more: object) -> Proposal:
+    """Another amount from May on, asked for."""
+    told = {"amount_fen": fen, "effective_date": MAY, "note": "标准调整", **more}
+    return operations.propose_amount(act, award_id=award.pk, **told)  # type: ignore[arg-type]  # as they are called
+
+
+def agree(world: World, row: Proposal, who: str = "street_officer") -> Proposal:
+    return confirm_proposal(by(getattr(world.staff, who), TODAY, 11), proposal_id=row.pk)
+
+
+class TestAmountByHand:
+    def change(self, world: World, act: Act, award: Award, fen: int) -> Proposal:
+        return agree(world, ask(act, award, fen))
 
     def test_promises_more(self, world: World, award: Award, director: Act) -> None:
-        self.change(director, award, 600_00)
+        self.change(world, director, award, 600_00)
         assert committed(world) == 10 * 500_00 + 8 * 100_00
 
     def test_promises_less(self, world: World, award: Award, director: Act) -> None:
-        self.change(director, award, 400_00)
+        self.change(world, director, award, 400_00)
         assert committed(world) == 10 * 500_00 - 8 * 100_00
 
     def test_books_nothing_when_nothing_changes(self, world: World, award: Award, director: Act) -> None:
-        self.change(director, award, 500_00)
+        self.change(world, director, award, 500_00)
         assert committed(world) == 10 * 500_00
 
-    def test_stops_at_the_budget(self, award: Award, director: Act) -> None:
+    def test_stops_at_the_budget(self, world: World, award: Award, director: Act) -> None:
         with pytest.raises(BudgetExhausted):
-            self.change(director, award, 200_000_00)
+            self.change(world, director, award, 200_000_00)
 
     def test_refuses_no_money(self, award: Award, director: Act) -> None:
         with pytest.raises(AmountNotPositive):
-            self.change(director, award, 0)
+            ask(director, award, 0)
 
-    def test_leaves_every_invariant_whole(self, award: Award, director: Act) -> None:
-        self.change(director, award, 600_00)
+    def test_leaves_every_invariant_whole(self, world: World, award: Award, director: Act) -> None:
+        self.change(world, director, award, 600_00)
         assert whole()
+
+    @pytest.mark.parametrize("who", ["director", "street_officer"])
+    def test_of_one_person_changes_nothing(self, world: World, award: Award, who: str) -> None:
+        """The attack: 500 become 50,000 by one director, or by one officer."""
+        row = ask(by(getattr(world.staff, who), TODAY), award)
+        with pytest.raises((SamePerson, NotPermitted)):
+            agree(world, row, who)
+        award.refresh_from_db()
+        assert (award.amount_fen, award.changes.count(), Letter.objects.count()) == (500_00, 1, 0)
+
+    @pytest.mark.parametrize("who", ["clerk", "social_worker", "maker", "checker", "releaser", "administrator"])
+    def test_is_agreed_to_by_nobody_else(self, world: World, award: Award, director: Act, who: str) -> None:
+        with pytest.raises(NotPermitted):
+            agree(world, ask(director, award), who)
+
+    def test_starts_from_the_amount_that_was_seen(self, world: World, award: Award, director: Act) -> None:
+        row = ask(director, award, 600_00)
+        Award.objects.filter(pk=award.pk).update(amount_fen=700_00)
+        with pytest.raises(ProposalStale):
+            agree(world, row)
+
+    def test_is_asked_once_at_a_time(self, award: Award, director: Act) -> None:
+        ask(director, award)
+        with pytest.raises(ProposalWaiting):
+            ask(director, award, 700_00)
+
+    def test_takes_effect_in_no_month_that_was_paid_meanwhile(self, world: World, award: Award, director: Act) -> None:
+        row = ask(director, award, 600_00, effective_date=date(2026, 3, 1))
+        world.released()
+        with pytest.raises(operations.MonthAlreadySettled):
+            agree(world, row)
+
+    def test_that_was_refused_changes_nothing(self, world: World, award: Award, director: Act) -> None:
+        row = ask(director, award)
+        refuse_proposal(by(world.staff.street_officer, TODAY), proposal_id=row.pk, reason="没有依据")
+        award.refresh_from_db()
+        assert (award.amount_fen, award.changes.count(), whole()) == (500_00, 1, True)
+
+
+def waiver(world: World, note: str = "困难") -> Proposal:
+    """The claim that there is, asked to be given up."""
+    claim = Receivable.objects.get()
+    return operations.propose_waiver(by(world.staff.street_officer, TODAY), receivable_id=claim.pk, note=note)
 
 
 def end(act: Act, award: Award, day: date, reason: EndReason = EndReason.INCOME, note: str = "") -> Award:
@@ -261,22 +323,44 @@ class TestOverpayment:
             ReceivableState.RECOVERED,
         )
 
-    def test_is_waived_by_the_street_with_a_reason(self, world: World, paid: Award, director: Act) -> None:
+    def test_is_waived_by_two_people_of_the_street(self, world: World, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
-        operations.waive(by(world.staff.street_officer, TODAY), receivable_id=Receivable.objects.get().pk, note="困难")
+        world.waived(Receivable.objects.get().pk, TODAY)
         assert (world.total(AccountKind.EXPENSE), Receivable.objects.get().state) == (500_00, ReceivableState.WAIVED)
+        assert whole()
+
+    def test_is_not_waived_by_one(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        row = waiver(world)
+        with pytest.raises(SamePerson):
+            agree(world, row)
+        assert Receivable.objects.get().state == ReceivableState.OPEN
+
+    def test_is_not_waived_by_who_ended_the_award(self, world: World, paid: Award) -> None:
+        """The attack: one officer ends the award and lets go what was paid too much."""
+        end(by(world.staff.second_officer, TODAY), paid, date(2026, 3, 1))
+        row = waiver(world)
+        with pytest.raises(SamePerson, match="原来的办理"):
+            agree(world, row, "second_officer")
+        assert agree(world, row, "district_officer").state == "CONFIRMED"
 
     def test_is_not_waived_without_a_reason(self, world: World, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
         with pytest.raises(ReasonMissing):
-            operations.waive(by(world.staff.street_officer), receivable_id=Receivable.objects.get().pk, note="")
+            waiver(world, note="")
 
     def test_is_closed_once(self, world: World, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
-        receivable = Receivable.objects.get()
-        operations.recover(by(world.staff.checker, TODAY), receivable_id=receivable.pk)
+        operations.recover(by(world.staff.checker, TODAY), receivable_id=Receivable.objects.get().pk)
         with pytest.raises(StepNotPossible):
-            operations.waive(by(world.staff.street_officer), receivable_id=receivable.pk, note="x")
+            waiver(world)
+
+    def test_that_came_back_meanwhile_is_not_waived(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        row = waiver(world)
+        operations.recover(by(world.staff.checker, TODAY), receivable_id=Receivable.objects.get().pk)
+        with pytest.raises(StepNotPossible):
+            agree(world, row, "second_officer")
 
     def test_is_listed_where_one_may_look(self, world: World, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
@@ -292,6 +376,6 @@ class TestOverpayment:
         offered = [[step.code for step in RECEIVABLE.offered(p, row, OPENED)] for p in people]
         assert [(can_change(p, paid.stamp), codes) for p, codes in zip(people, offered, strict=True)] == [
             (True, []),
-            (True, ["waive"]),
+            (True, []),
             (False, ["recover"]),
         ]

@@ -163,13 +163,7 @@ class TestAnAwardThatCountedAsEnded:
 
     def test_is_asked_again_what_was_left_as_it_is_meanwhile(self, river: River, award: Award, tmp_path: Path) -> None:
         """An amount that somebody set waits for a person; "it has ended" is no answer once it runs again."""
-        operations.change_amount(
-            by(river.staff.director, date(2026, 2, 20)),
-            award_id=award.pk,
-            amount_fen=80_000,
-            effective_date=date(2026, 3, 1),
-            note="核定",
-        )
+        river.changed(award, 80_000, date(2026, 3, 1), date(2026, 2, 20))
         who = die(river, award, MAY_12, MAY_15)
         decreed(river, tmp_path)
         river.look(JUNE_1)
@@ -194,13 +188,7 @@ class TestAnAmountThatSomebodySet:
         award = river.family(GROWN, GROWN_TOO)
         river.look(date(2026, 1, 20))
         paid(river, 2, 3, 4)
-        operations.change_amount(
-            by(river.staff.director, date(2026, 4, 25)),
-            award_id=award.pk,
-            amount_fen=50_000,
-            effective_date=date(2026, 5, 1),
-            note="核定",
-        )
+        river.changed(award, 50_000, date(2026, 5, 1), date(2026, 4, 25))
         paid(river, 5)
         decreed(river, tmp_path)
         river.look(JUNE_1)
@@ -231,13 +219,7 @@ class TestAnAmountThatSomebodySet:
 
     def test_adopted_leaves_what_was_set_since_for_later_months(self, river: River, award: Award) -> None:
         row = open_row()
-        operations.change_amount(
-            by(river.staff.director, JUNE_5),
-            award_id=award.pk,
-            amount_fen=60_000,
-            effective_date=date(2026, 6, 1),
-            note="核定",
-        )
+        river.changed(award, 60_000, date(2026, 6, 1), JUNE_5)
         adopt_adjustments(by(river.staff.director, JUNE_5), adjustment_ids=[row.pk], note="按规定")
         assert [due(award)[month] for month in (5, 6)] == [68_000, 60_000]
 

@@ -11,7 +11,7 @@ from linli.money.awards.codes import ChangeKind
 from linli.money.awards.models import AwardMember, PayeeAccount
 from linli.money.ledger.codes import AccountKind
 from linli.money.ledger.models import Fund
-from linli.money.ledger.operations import AmountNotPositive, BudgetExhausted, accept_excess
+from linli.money.ledger.operations import AmountNotPositive, BudgetExhausted
 from linli.money.ledger.queries import invariants as ledger_invariants
 from tests.layers import layer
 from tests.ledger.world import World, by
@@ -132,7 +132,7 @@ class TestGrant:
             family.grant(family.base(family.families[0], amount_fen=100_000_01))
 
     def test_goes_beyond_it_with_the_streets_acceptance(self, family: World) -> None:
-        accept_excess(by(family.staff.street_officer), line_id=family.line().pk, amount_fen=10, reason="春节")
+        family.excess(10)
         family.grant(family.base(family.families[0], amount_fen=100_000_01))
         assert family.balance(AccountKind.AVAILABLE, "AID") == 0
 

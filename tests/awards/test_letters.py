@@ -68,10 +68,16 @@ class TestByHand:
         ]
 
     def test_a_new_amount_is_told(self, world: World, awards: list[Award], director: Act) -> None:
-        operations.change_amount(director, award_id=awards[1].pk, amount_fen=40_000, effective_date=APRIL, note="x")
+        world.changed(awards[1], 40_000, APRIL, director.on)
         assert told("en")[0][1] == (
-            f"{people(world)[0].name}: from 1 Apr 2026, Lone elder supplement is 400.00 yuan a month. Reason: x."
+            f"{people(world)[0].name}: from 1 Apr 2026, Lone elder supplement is 400.00 yuan a month. Reason: 调整."
         )
+
+    def test_an_amount_that_waits_for_a_second_person_is_told_to_nobody(
+        self, awards: list[Award], director: Act
+    ) -> None:
+        operations.propose_amount(director, award_id=awards[1].pk, amount_fen=40_000, effective_date=APRIL, note="x")
+        assert Letter.objects.count() == 0
 
     def test_a_resumption_is_told_as_a_change(self, world: World, awards: list[Award], director: Act) -> None:
         operations.suspend(director, award_ids=[awards[0].pk], effective_date=APRIL, note="x")

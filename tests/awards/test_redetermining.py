@@ -13,7 +13,7 @@ from linli.foundation.trail.models import AuditEntry
 from linli.ground.notifications.models import Letter
 from linli.kernel.act import Act
 from linli.kernel.period import Month
-from linli.kernel.steps import StepTaken
+from linli.kernel.steps import SamePerson, StepNotPossible, StepTaken
 from linli.law.policies.engine.determination import replay
 from linli.law.policies.operations import install_pack
 from linli.law.policies.queries import determinations, pack_of
@@ -24,6 +24,8 @@ from linli.money.awards.operations import recalculate
 from linli.money.awards.operations.redetermining import CHUNK
 from linli.money.awards.queries import causes
 from linli.money.ledger.codes import AccountKind
+from linli.money.ledger.models import Proposal
+from linli.money.ledger.operations import ProposalStale, confirm_proposal
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments.models import PaymentItem
 from linli.money.payments.queries import invariants as payment_invariants
@@ -222,17 +224,10 @@ class TestBudget:
         assert (row.state, due(award)[7]) == (AdjustmentState.BUDGET, 62_000)
 
     def test_that_was_raised_is_used_the_next_morning(self, community: Community, staff: Staff) -> None:
-        from linli.money.ledger.operations import accept_excess
-
         river = make_river(community, staff, budget=11 * 62_000)
         award = river.family(GROWN, date(1982, 5, 5))
         river.look(date(2026, 7, 1))
-        accept_excess(
-            by(staff.street_officer, date(2026, 7, 2)),
-            line_id=river.line("RIVER_AID").pk,
-            amount_fen=100_000,
-            reason="标准提高",
-        )
+        river.excess(100_000, date(2026, 7, 2), line="RIVER_AID")
         river.look(date(2026, 7, 3))
         assert (due(award)[7], Adjustment.objects.get().state) == (72_000, AdjustmentState.APPLIED)
 
@@ -271,9 +266,7 @@ class TestReview:
         head = river.people(river.families[0])[0]
         river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
         [row] = river.look(date(2026, 3, 5))
-        operations.dismiss_adjustments(
-            by(river.staff.director, date(2026, 3, 6)), adjustment_ids=[row.pk], note="只有这一个月"
-        )
+        river.left(row, date(2026, 3, 6))
         assert (river.look(date(2026, 3, 7)), due(award)[12]) == ([], 62_000)
 
     @pytest.mark.parametrize("again", [operations.adopt_adjustments, operations.dismiss_adjustments])
@@ -283,11 +276,61 @@ class TestReview:
         head = river.people(river.families[0])[0]
         river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
         [row] = river.look(date(2026, 3, 5))
-        act = by(river.staff.director, date(2026, 3, 6))
-        operations.dismiss_adjustments(act, adjustment_ids=[row.pk], note="只有这一个月")
+        river.left(row, date(2026, 3, 6))
 
         with pytest.raises(StepTaken):
             again(by(river.staff.director, date(2026, 3, 7)), adjustment_ids=[row.pk], note="再核")
+
+
+class TestLeftAboveTheRules:
+    """620 are paid; the rules say less since the head earns more."""
+
+    @pytest.fixture
+    def row(self, river: River) -> Adjustment:
+        river.family(GROWN, date(1982, 5, 5))
+        river.look(date(2026, 3, 1))
+        head = river.people(river.families[0])[0]
+        river.know(river.families[0], {head.pk: {"earned_monthly_fen": 150_000}}, date(2026, 3, 4))
+        return river.look(date(2026, 3, 5))[0]
+
+    def ask(self, river: River, row: Adjustment, who: str = "director") -> Proposal:
+        act = by(getattr(river.staff, who), date(2026, 3, 6))
+        [asked] = operations.dismiss_adjustments(act, adjustment_ids=[row.pk], note="只有这一个月")
+        return asked
+
+    def test_waits_for_another_person(self, river: River, row: Adjustment) -> None:
+        """The attack: one officer lets a family go on being paid what no rule gives."""
+        asked = self.ask(river, row, "street_officer")
+        with pytest.raises(SamePerson):
+            confirm_proposal(by(river.staff.street_officer, date(2026, 3, 6), 10), proposal_id=asked.pk)
+        row.refresh_from_db()
+        assert row.state == AdjustmentState.REVIEW
+
+    def test_says_by_how_much(self, river: River, row: Adjustment) -> None:
+        asked = self.ask(river, row)
+        assert (asked.rules_fen, asked.before_fen, asked.difference_fen) == (32_000, 62_000, 30_000)
+
+    def test_is_agreed_to_of_the_difference_that_was_seen(self, river: River, row: Adjustment) -> None:
+        asked = self.ask(river, row)
+        head = river.people(river.families[0])[0]
+        river.know(river.families[0], {head.pk: {"earned_monthly_fen": 160_000}}, date(2026, 3, 7))
+        river.look(date(2026, 3, 8))
+        with pytest.raises((ProposalStale, StepNotPossible)):
+            confirm_proposal(by(river.staff.street_officer, date(2026, 3, 9)), proposal_id=asked.pk)
+
+
+class TestAmountByHand:
+    def test_is_shown_beside_what_the_rules_give(self, river: River) -> None:
+        """The rules give 620, somebody writes 50,000: the second person sees both and the difference."""
+        award = river.family(GROWN, date(1982, 5, 5))
+        asked = operations.propose_amount(
+            by(river.staff.director, date(2026, 3, 6)),
+            award_id=award.pk,
+            amount_fen=5_000_000,
+            effective_date=date(2026, 5, 1),
+            note="困难",
+        )
+        assert (asked.rules_fen, asked.before_fen, asked.difference_fen) == (62_000, 62_000, 4_938_000)
 
 
 class TestFactBeforeBirthdayOrStandard:
@@ -341,7 +384,7 @@ class TestFactBeforeBirthdayOrStandard:
         for day in (date(2026, 6, 26), JULY_1):
             river.look(day)
         row = Adjustment.objects.get(state=AdjustmentState.REVIEW)
-        operations.dismiss_adjustments(by(river.staff.director, date(2026, 7, 6)), adjustment_ids=[row.pk], note="短工")
+        river.left(row, date(2026, 7, 6))
         river.look(date(2026, 7, 7))
         assert (self.waiting(), due(award)[7], due(award)[12]) == ([], 72_000, 72_000)
 

@@ -37,7 +37,7 @@ from linli.kernel.errors import DomainError
 from linli.money.awards.models import Award
 from linli.money.awards.operations import NewAccount, confirm_account, propose_account
 from linli.money.ledger.models import Fund
-from linli.money.ledger.operations import receive_inflow
+from linli.money.ledger.operations import confirm_proposal, propose_inflow
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Household, Resident
 from linli.registry.residents.operations import (
@@ -123,7 +123,10 @@ class Mixed:
     def receives(self) -> None:
         source = self.fund.sources.get(code=self.chance.choice(("GOV", "DON", "OWN")))
         reference = f"IN-{self.worker}-{self.number}"
-        receive_inflow(by("maker"), source_id=source.pk, amount_fen=100, on=DAY, reference=reference)
+        row = propose_inflow(
+            by("maker"), source_id=source.pk, amount_fen=100, on=DAY, reference=reference, paper="银行回单"
+        )
+        confirm_proposal(by("checker"), proposal_id=row.pk)
 
     def grants(self) -> None:
         grant_now(by("street"), grants=[self.world().base(self.newcomer())])

@@ -295,8 +295,10 @@ def another_officer_grants(case: Case) -> None:
 
 
 def money_comes_in(case: Case) -> None:
-    maker = case.desk("maker")
-    steps.receive_money(maker, case.world.fund.code, "100000", PAID)
+    maker, checker = case.desk("maker"), case.desk("checker")
+    proposal = steps.receive_money(maker, case.world.fund.code, "100000", PAID)
+    assert ("核对无误，同意" in maker.buttons, case.money()) == (False, {"COMMITTED": 1_440_000})
+    steps.confirm_money(checker, proposal)
     case.picture("maker", "10_fund")
     assert case.money() == {"CASH": 10_000_000, "SPENDABLE": 10_000_000, "COMMITTED": 1_440_000}
 

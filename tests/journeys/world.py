@@ -265,10 +265,17 @@ def confirm_accounts(desk: Desk, units: Sequence[str]) -> None:
         desk.sees("账户已确认")
 
 
-def receive_money(desk: Desk, fund: str, yuan: str, on: date) -> None:
-    """Money reached the bank."""
-    desk.go(f"/funds/{fund}/inflows/new/").fill(amount=yuan, on=on.isoformat(), reference="BK-0001")
-    desk.press("登记到账").sees("到账已登记")
+def receive_money(desk: Desk, fund: str, yuan: str, on: date) -> str:
+    """Money reached the bank; returns the number of what waits for the checker."""
+    desk.go(f"/funds/{fund}/inflows/new/")
+    desk.fill(amount=yuan, on=on.isoformat(), reference="BK-0001", paper="银行回单 BK-0001")
+    desk.press("登记，等待复核").sees("到账已登记，复核人确认后入账")
+    return desk.page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def confirm_money(desk: Desk, proposal: str) -> None:
+    """Another person compares it with the bank's paper."""
+    desk.go(f"/funds/proposals/{proposal}/").press("核对无误，同意").sees("已复核，从现在起生效")
 
 
 def propose_batch(desk: Desk, month: str) -> str:

@@ -5,15 +5,17 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from linli.ground.users.models import Assignment
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import ReasonMissing
 from linli.kernel.period import Month
+from linli.kernel.steps import SamePerson, StepNotPossible
 from linli.money.ledger import operations, queries
-from linli.money.ledger.codes import AccountKind, JournalKind, SourceKind
-from linli.money.ledger.models import Fund, Journal
+from linli.money.ledger.codes import AccountKind, JournalKind, ProposalState, SourceKind
+from linli.money.ledger.models import Fund, Journal, Proposal
 from linli.money.ledger.operations import NewLine, NewSource
-from linli.money.ledger.permissions import READERS, can_accept_excess, can_correct, can_manage_fund, can_receive
+from linli.money.ledger.permissions import READERS, can_correct, can_manage_fund, can_receive
 from tests.conftest import Community, Staff, at, system_act
 from tests.ledger.world import OPENED, World, by, inside, make_world
 
@@ -71,7 +73,7 @@ class TestOpenFund:
             open_fund(system_act(), community, **overrides)
 
 
-class TestReceiveInflow:
+class TestInflow:
     def test_can_be_spent(self, world: World) -> None:
         world.receive("GOV", 5_00)
         assert world.balance(AccountKind.SPENDABLE, "GOV") == 60_005_00
@@ -79,10 +81,86 @@ class TestReceiveInflow:
     def test_is_cash_and_income(self, world: World) -> None:
         assert world.total(AccountKind.CASH) == world.total(AccountKind.INCOME) == 100_000_00
 
-    def test_is_the_makers(self, world: World) -> None:
+    def test_is_the_makers_to_write_down(self, world: World) -> None:
+        with pytest.raises(NotPermitted):
+            propose(world, by(world.staff.checker))
+
+    def test_of_one_person_is_no_money(self, world: World) -> None:
+        """The attack: the maker invents money, and pays with it the same morning."""
+        row = world.inflow("GOV", 5_00)
+        assert (row.state, world.balance(AccountKind.SPENDABLE, "GOV")) == (ProposalState.PROPOSED, 60_000_00)
+        assert not Journal.objects.filter(transfers__reference="IN-1").exists()
+
+    @pytest.mark.parametrize("who", ["maker", "releaser", "street_officer", "director", "administrator"])
+    def test_is_confirmed_by_the_checker_alone(self, world: World, who: str) -> None:
+        row = world.inflow("GOV", 5_00)
+        with pytest.raises((NotPermitted, SamePerson)):
+            operations.confirm_proposal(by(getattr(world.staff, who), hour=10), proposal_id=row.pk)
+
+    def test_is_not_confirmed_by_who_wrote_it_down_in_another_role(self, world: World) -> None:
+        person = world.staff.maker
+        post = person.assignments.get()
+        Assignment.objects.create(user=person, role="FINANCE_CHECKER", area=post.area, valid_from=post.valid_from)
+        row = world.inflow("GOV", 5_00)
+        with pytest.raises(SamePerson):
+            operations.confirm_proposal(by(person, hour=10), proposal_id=row.pk)
+
+    def test_is_confirmed_once(self, world: World) -> None:
+        row = world.inflow("GOV", 5_00)
+        operations.confirm_proposal(by(world.staff.checker), proposal_id=row.pk)
+        with pytest.raises(StepNotPossible):
+            operations.confirm_proposal(by(world.staff.checker), proposal_id=row.pk)
+        assert world.balance(AccountKind.SPENDABLE, "GOV") == 60_005_00
+
+    def test_that_the_checker_did_not_find_is_no_money(self, world: World) -> None:
+        row = world.inflow("GOV", 5_00)
+        done = operations.refuse_proposal(by(world.staff.checker), proposal_id=row.pk, reason="银行没有这一笔")
+        assert (done.state, done.answer, world.total(AccountKind.CASH)) == ("REFUSED", "银行没有这一笔", 100_000_00)
+
+    def test_is_withdrawn_by_who_wrote_it_down(self, world: World) -> None:
+        row = world.inflow("GOV", 5_00)
+        done = operations.withdraw_proposal(by(world.staff.maker), proposal_id=row.pk, reason="写错来源")
+        assert (done.state, queries.invariants()) == (ProposalState.WITHDRAWN, [])
+
+    def test_that_waits_is_not_written_down_again(self, world: World) -> None:
+        world.inflow("GOV", 5_00, reference="HP-9")
+        with pytest.raises(operations.ProposalWaiting):
+            world.inflow("DON", 5_00, reference="hp-9")
+
+    def test_is_booked_on_its_day(self, world: World) -> None:
+        row = world.inflow("GOV", 5_00, on=date(2026, 2, 3))
+        done = operations.confirm_proposal(by(world.staff.checker), proposal_id=row.pk)
+        assert done.journal.on_date == date(2026, 2, 3)
+
+    def test_is_not_booked_in_a_month_that_was_locked_meanwhile(self, world: World) -> None:
+        row = world.inflow("GOV", 5_00)
+        lock(world, Month(2026, 1), date(2026, 2, 1))
+        with pytest.raises(operations.MonthLocked):
+            operations.confirm_proposal(by(world.staff.checker), proposal_id=row.pk)
+
+    def test_names_the_paper_that_shows_it(self, world: World) -> None:
+        with pytest.raises(operations.PaperMissing):
+            propose(world, by(world.staff.maker), paper=" ")
+
+    def test_names_the_banks_reference(self, world: World) -> None:
+        with pytest.raises(operations.ReferenceMissing):
+            propose(world, by(world.staff.maker), reference=" ")
+
+    def test_is_not_rewritten_while_it_waits(self, world: World) -> None:
+        row = world.inflow("GOV", 5_00)
+        for change in ({"amount_fen": 9_00}, {"reference": "X"}, {"on_date": None}, {"target_id": 9}):
+            with pytest.raises(IntegrityError, match="never rewritten"), transaction.atomic():
+                Proposal.objects.filter(pk=row.pk).update(**change)
+
+    def test_of_one_hand_the_database_does_not_keep_either(self, world: World) -> None:
+        row = world.inflow("GOV", 5_00)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Proposal.objects.filter(pk=row.pk).update(state="CONFIRMED", decided_by_id=row.proposed_by_id)
+
+    def test_is_booked_by_nobody_who_logs_in(self, world: World) -> None:
         with pytest.raises(NotPermitted):
             operations.receive_inflow(
-                by(world.staff.checker), source_id=world.source("GOV").pk, amount_fen=1, on=OPENED, reference="x"
+                by(world.staff.maker), source_id=world.source("GOV").pk, amount_fen=1, on=OPENED, reference="x"
             )
 
     def test_may_come_from_a_bank_feed(self, world: World) -> None:
@@ -121,9 +199,13 @@ class TestReceiveInflow:
     @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2026, 12, 31)])
     def test_refuses_another_year_and_the_future(self, world: World, day: date) -> None:
         with pytest.raises(operations.DateOutsideYear):
-            operations.receive_inflow(
-                by(world.staff.maker), source_id=world.source("GOV").pk, amount_fen=1, on=day, reference="x"
-            )
+            propose(world, by(world.staff.maker), on=day)
+
+
+def propose(world: World, act: Act, **changes: object) -> Proposal:
+    """One fen for the source of the government."""
+    told = {"source_id": world.source("GOV").pk, "amount_fen": 1, "on": OPENED, "reference": "x", "paper": "回单"}
+    return operations.propose_inflow(act, **{**told, **changes})  # type: ignore[arg-type]  # free changes
 
 
 class TestBookFee:
@@ -191,27 +273,58 @@ class TestBookFee:
             self.fee(world, **changes)  # type: ignore[arg-type]  # a case
 
 
-class TestAcceptExcess:
-    def test_lets_the_line_promise_more(self, world: World) -> None:
+class TestExcess:
+    def ask(self, world: World, who: str = "street_officer", **changes: object) -> Proposal:
+        told = {"line_id": world.line().pk, "amount_fen": 7_00, "reason": " 春节 ", **changes}
+        return operations.propose_excess(by(getattr(world.staff, who)), **told)  # type: ignore[arg-type]  # a case
+
+    def test_lets_the_line_promise_more_when_another_officer_agrees(self, world: World) -> None:
         before = queries.available(world.line().pk)
-        operations.accept_excess(
-            by(world.staff.street_officer), line_id=world.line().pk, amount_fen=7_00, reason="春节"
-        )
-        assert queries.available(world.line().pk) == before + 7_00
+        world.excess(7_00)
+        assert (queries.available(world.line().pk), queries.invariants()) == (before + 7_00, [])
 
-    def test_records_the_reason(self, world: World) -> None:
-        journal = operations.accept_excess(
-            by(world.staff.street_officer), line_id=world.line().pk, amount_fen=7_00, reason=" 春节 "
-        )
-        assert journal.reason == "春节"
+    def test_of_one_officer_lets_it_promise_nothing(self, world: World) -> None:
+        before, row = queries.available(world.line().pk), self.ask(world)
+        with pytest.raises(SamePerson):
+            operations.confirm_proposal(by(world.staff.street_officer, hour=10), proposal_id=row.pk)
+        assert queries.available(world.line().pk) == before
 
-    def test_is_refused_to_the_community(self, world: World) -> None:
+    def test_may_be_agreed_to_by_the_district(self, world: World) -> None:
+        done = operations.confirm_proposal(by(world.staff.district_officer), proposal_id=self.ask(world).pk)
+        assert (done.journal.reason, done.difference_fen) == ("春节", 7_00)
+
+    def test_starts_from_the_budget_that_was_seen(self, world: World) -> None:
+        row = self.ask(world)
+        spare = self.ask_beside(world, row)
+        with pytest.raises(operations.ProposalStale):
+            operations.confirm_proposal(by(world.staff.second_officer), proposal_id=spare)
+
+    def ask_beside(self, world: World, row: Proposal) -> int:
+        """Another that started from the same budget, left waiting when the first is confirmed."""
+        operations.confirm_proposal(by(world.staff.second_officer), proposal_id=row.pk)
+        waiting = self.ask(world)
+        correct = Journal.objects.filter(kind=JournalKind.EXCESS).latest("pk")
+        operations.correct(by(world.staff.checker), journal_id=correct.pk, reason="金额有误")
+        return waiting.pk
+
+    def test_is_asked_once_at_a_time(self, world: World) -> None:
+        self.ask(world)
+        with pytest.raises(operations.ProposalWaiting):
+            self.ask(world, "second_officer")
+
+    def test_is_not_asked_by_the_community(self, world: World) -> None:
         with pytest.raises(NotPermitted):
-            operations.accept_excess(by(world.staff.director), line_id=world.line().pk, amount_fen=1, reason="x")
+            self.ask(world, "director")
 
-    def test_needs_a_reason(self, world: World) -> None:
-        with pytest.raises(ReasonMissing):
-            operations.accept_excess(by(world.staff.street_officer), line_id=world.line().pk, amount_fen=1, reason=" ")
+    @pytest.mark.parametrize(
+        ("changes", "refusal"),
+        [({"reason": " "}, ReasonMissing), ({"amount_fen": 0}, operations.AmountNotPositive)],
+    )
+    def test_needs_a_reason_and_an_amount(
+        self, world: World, changes: dict[str, object], refusal: type[Exception]
+    ) -> None:
+        with pytest.raises(refusal):
+            self.ask(world, **changes)
 
 
 class TestCorrect:
@@ -315,9 +428,9 @@ class TestPermissions:
         held = [authority_of(person, OPENED) for person in people]
         allowed = [
             [place for place, person in enumerate(held) if rule(person, stamp)]
-            for rule in (can_manage_fund, can_receive, can_accept_excess)
+            for rule in (can_manage_fund, can_receive)
         ]
-        assert allowed == [[2, 5], [3], [2]]
+        assert allowed == [[2, 5], [3]]
 
     def test_nobody_corrects_what_they_booked(self, world: World) -> None:
         checker = authority_of(world.staff.checker, OPENED)

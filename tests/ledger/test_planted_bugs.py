@@ -311,6 +311,28 @@ def test_a_forged_carry_over_is_found(world: World, plant: Plant, code: str, sta
     assert code in found()
 
 
+BOOKED = "UPDATE ledger_proposal SET "
+
+
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        ("ledger.proposal_by_one_person", f"{BOOKED} decided_by_id = proposed_by_id"),
+        ("ledger.proposal_by_one_person", f"{BOOKED} decided_by_id = NULL"),
+        ("ledger.proposal_differs_from_books", f"{BOOKED} amount_fen = amount_fen + 1"),
+        ("ledger.proposal_differs_from_books", f"{BOOKED} state = 'PROPOSED'"),
+        ("ledger.proposal_differs_from_books", f"{BOOKED} journal_id = NULL"),
+        ("ledger.proposal_differs_from_books", f"{BOOKED} subject = 'source:XFL-2026:OWN'"),
+        ("ledger.booked_by_one_person", f"{BOOKED} journal_id = NULL, state = 'REFUSED'"),
+    ],
+)
+def test_money_of_one_person_is_found(world: World, plant: Plant, code: str, statement: str) -> None:
+    world.excess(7_00)
+    assert found() == set()
+    plant(statement)
+    assert code in found()
+
+
 def test_a_carry_over_that_was_undone_and_is_said_to_stand_is_found(world: World, plant: Plant) -> None:
     next_year(world)
     row = approved(world, 1_000_00)

@@ -11,10 +11,25 @@ from linli.kernel.act import Act, Actor
 from linli.kernel.period import Month
 from linli.money.awards.codes import Unit
 from linli.money.awards.models import Award, PayeeAccount
-from linli.money.awards.operations import Grant, NewAccount, confirm_account, grant, propose_account
+from linli.money.awards.operations import (
+    Grant,
+    NewAccount,
+    confirm_account,
+    grant,
+    propose_account,
+    propose_amount,
+    propose_waiver,
+)
 from linli.money.ledger.codes import AccountKind, SourceKind
-from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal
-from linli.money.ledger.operations import NewLine, NewSource, open_fund, receive_inflow
+from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, Proposal
+from linli.money.ledger.operations import (
+    NewLine,
+    NewSource,
+    confirm_proposal,
+    open_fund,
+    propose_excess,
+    propose_inflow,
+)
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import approve, import_return, propose, release
 from linli.money.payments.queries import layouts
@@ -54,13 +69,22 @@ class World:
 
     # --- money -----------------------------------------------------------------------------------
     def receive(self, code: str, fen: int, on: date = OPENED, reference: str = "") -> None:
-        receive_inflow(
-            Act(self.staff.maker, at(on)),
-            source_id=self.source(code).pk,
-            amount_fen=fen,
-            on=on,
-            reference=reference or self._reference(code),
+        """What the maker wrote down and the checker confirmed."""
+        row = self.inflow(code, fen, on=on, reference=reference or self._reference(code))
+        confirm_proposal(Act(self.staff.checker, at(on, 10)), proposal_id=row.pk)
+
+    def inflow(self, code: str, fen: int, *, on: date = OPENED, reference: str = "IN-1") -> Proposal:
+        """Money that the maker wrote down; the checker has not come to it yet."""
+        maker, source_id = Act(self.staff.maker, at(on)), self.source(code).pk
+        return propose_inflow(
+            maker, source_id=source_id, amount_fen=fen, on=on, reference=reference, paper=f"银行回单 {reference}"
         )
+
+    def excess(self, fen: int, on: date = OPENED, line: str = "AID") -> Proposal:
+        """One officer asks for more on the line of awards, another agrees."""
+        asks = Act(self.staff.street_officer, at(on))
+        row = propose_excess(asks, line_id=self.line(line).pk, amount_fen=fen, reason="春节")
+        return confirm_proposal(Act(self.staff.second_officer, at(on, 10)), proposal_id=row.pk)
 
     def _reference(self, code: str) -> str:
         """The bank's, another one for each inflow."""
@@ -153,6 +177,17 @@ class World:
 
     def grant(self, *grants: Grant, on: date = date(2026, 2, 10)) -> list[Award]:
         return grant_now(Act(self.staff.street_officer, at(on)), grants=grants)
+
+    def changed(self, award: Award, fen: int, effective: date, on: date = PAY_DAY) -> None:
+        """Another amount from a month on: the director asks, an officer of the street agrees."""
+        director, officer = by(self.staff.director, on), by(self.staff.street_officer, on, 10)
+        row = propose_amount(director, award_id=award.pk, amount_fen=fen, effective_date=effective, note="调整")
+        confirm_proposal(officer, proposal_id=row.pk)
+
+    def waived(self, receivable_id: int, on: date = PAY_DAY) -> None:
+        """A claim given up: one officer asks, another agrees."""
+        row = propose_waiver(by(self.staff.street_officer, on, 17), receivable_id=receivable_id, note="困难")
+        confirm_proposal(by(self.staff.second_officer, on, 18), proposal_id=row.pk)
 
     # --- batches ---------------------------------------------------------------------------------
     def propose(self, month: Month = MARCH, on: date = PAY_DAY) -> PaymentBatch:

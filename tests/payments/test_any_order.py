@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from linli.money.awards.operations import change_amount, resume, suspend
+from linli.money.awards.operations import resume, suspend
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.queries import invariants as ledger_invariants
 from linli.money.payments import queries
@@ -24,7 +24,7 @@ def changed(world: World) -> PaymentBatch:
     director = by(world.staff.director)
     for award in (first, second):
         for fen in (620_00, 640_00):
-            change_amount(director, award_id=award.pk, effective_date=MARCH.first_day, amount_fen=fen, note="调整")
+            world.changed(award, fen, MARCH.first_day)
     suspend(director, award_ids=[first.pk], effective_date=date(2026, 5, 1), note="复核收入")
     resume(director, award_ids=[first.pk], effective_date=date(2026, 6, 1), note="情况恢复")
     return world.released()

@@ -10,7 +10,7 @@ from linli.foundation.data.scope import Scope
 from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
 from linli.money.awards.codes import EndReason
-from linli.money.awards.operations import Ending, change_amount, end, recover, resume, suspend
+from linli.money.awards.operations import Ending, end, recover, resume, suspend
 from linli.money.awards.queries import due_of_fund, due_totals, dues_between
 from linli.money.payments import operations, queries
 from linli.money.payments.models import PaymentItem
@@ -34,7 +34,7 @@ def lives(world: World) -> World:
     awards = world.grant(*(world.base(one) for one in world.families[:8]))
     world.paid(returned=[7, 8])
     director, checker = by(world.staff.director), by(world.staff.checker)
-    change_amount(director, award_id=awards[0].pk, effective_date=APRIL.first_day, amount_fen=620_00, note="调整")
+    world.changed(awards[0], 620_00, APRIL.first_day)
     suspend(director, award_ids=[awards[1].pk, awards[2].pk], effective_date=APRIL.first_day, note="核对")
     resume(director, award_ids=[awards[2].pk], effective_date=date(2026, 5, 1), note="核对完")
     end(director, endings=[Ending(awards[3].pk, date(2026, 4, 20), EndReason.INCOME)])

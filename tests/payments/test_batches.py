@@ -14,7 +14,7 @@ from linli.kernel.period import Month
 from linli.kernel.steps import OwnFamily, SamePerson, StepNotPossible
 from linli.money.awards.codes import EndReason
 from linli.money.awards.models import Award, AwardMember, AwardMonth, PayeeAccount
-from linli.money.awards.operations import Ending, change_amount, end, suspend
+from linli.money.awards.operations import Ending, end, suspend
 from linli.money.awards.queries import invariants as award_invariants
 from linli.money.ledger.codes import AccountKind
 from linli.money.ledger.models import FundingSource
@@ -430,9 +430,7 @@ class TestVoidedApproval:
     def test_shows_a_changed_amount_too(self, families: World) -> None:
         batch = families.propose()
         award = batch.items.earliest("seq").award
-        change_amount(
-            by(families.staff.director), award_id=award.pk, amount_fen=1, effective_date=date(2026, 3, 1), note="x"
-        )
+        families.changed(award, 1, date(2026, 3, 1))
         assert [line.code for line in queries.stale_lines(lines_of(batch), PAY_DAY)] == [StaleCode.CHANGED]
 
 

@@ -13,7 +13,7 @@ from linli.kernel.period import Month
 from linli.kernel.steps import StepNotPossible
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import Award, AwardMonth, Receivable
-from linli.money.awards.operations import Ending, end, recover, waive
+from linli.money.awards.operations import Ending, end, recover
 from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.queries import invariants as award_invariants
@@ -273,7 +273,7 @@ class TestClaimed:
     def test_of_a_claim_given_up_waits_to_be_written_off(
         self, families: World, owed: Receivable, back: Callable[..., list[PaymentItem]]
     ) -> None:
-        waive(by(families.staff.street_officer, APRIL), receivable_id=owed.pk, note="困难")
+        families.waived(owed.pk, APRIL)
         [item] = back(2, on=APRIL)
         with pytest.raises(refusals.NoLongerDue):
             operations.reissue(by(families.staff.maker, APRIL), item_ids=[item.pk])

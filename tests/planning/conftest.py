@@ -9,7 +9,7 @@ from linli.foundation.data.scope import Scope
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.law.policies.engine import Pack
-from linli.money.ledger.operations import receive_inflow
+from linli.money.ledger.operations import confirm_proposal, propose_inflow
 from linli.money.ledger.queries import sources
 from linli.money.payments.models import PaymentBatch
 from linli.money.payments.operations import approve, import_return, propose, release
@@ -60,13 +60,15 @@ class Lived:
         return self.world.fund.pk
 
     def receive(self, fen: int, on: date = date(2026, 1, 5)) -> None:
-        receive_inflow(
+        row = propose_inflow(
             Act(self.staff.maker, at(on)),
             source_id=sources(self.fund_id)[0].pk,
             amount_fen=fen,
             on=on,
             reference=f"IN-{on}-{fen}",
+            paper="银行回单",
         )
+        confirm_proposal(Act(self.staff.checker, at(on, 10)), proposal_id=row.pk)
 
     def pay(self, month: Month, on: date, returned: tuple[int, ...] = ()) -> PaymentBatch:
         """One month through three hands and the bank."""

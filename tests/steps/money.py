@@ -4,27 +4,37 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from linli.ground.users.models import User
 from linli.kernel.act import Act
+from linli.kernel.steps import Workflow
 from linli.money.awards.codes import EndReason
 from linli.money.awards.models import Adjustment, Award, PayeeAccount, Receivable
 from linli.money.awards.operations import (
     Ending,
     NewAccount,
     adopt_adjustments,
-    change_amount,
     confirm_account,
     dismiss_adjustments,
     end,
     propose_account,
+    propose_amount,
+    propose_waiver,
     recover,
     resume,
     suspend,
-    waive,
 )
-from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AWARD, RECEIVABLE
-from linli.money.ledger.models import CarryOver
-from linli.money.ledger.operations import approve_carry_over, decline_carry_over, reverse_carry_over
-from linli.money.ledger.steps import CARRY_OVER
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, WAIVER
+from linli.money.ledger.models import CarryOver, Proposal
+from linli.money.ledger.operations import (
+    approve_carry_over,
+    confirm_proposal,
+    decline_carry_over,
+    propose_excess,
+    refuse_proposal,
+    reverse_carry_over,
+    withdraw_proposal,
+)
+from linli.money.ledger.steps import CARRY_OVER, EXCESS, INFLOW
 from linli.money.payments.codes import ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations import approve, cancel, import_return, reissue, release, take_back, write_off
@@ -149,7 +159,8 @@ def _paid_back(world: World) -> Receivable:
 
 def _let_go(world: World) -> Receivable:
     row = _owed(world)
-    waive(by(world.staff.street_officer, PAY_DAY, 17), receivable_id=row.pk, note="困难")
+    asked = propose_waiver(by(world.staff.street_officer, PAY_DAY, 17), receivable_id=row.pk, note="困难")
+    confirm_proposal(by(world.staff.second_officer, PAY_DAY, 18), proposal_id=asked.pk)
     return row
 
 
@@ -188,7 +199,7 @@ AWARDS = Bench(
     {
         "suspend": lambda act, row: suspend(act, award_ids=[row.pk], effective_date=date(2026, 5, 1), note="核实"),
         "resume": lambda act, row: resume(act, award_ids=[row.pk], effective_date=date(2026, 5, 1), note="核实"),
-        "amount": lambda act, row: change_amount(
+        "amount": lambda act, row: propose_amount(
             act, award_id=row.pk, amount_fen=40_000, effective_date=date(2026, 5, 1), note="核实"
         ),
         "end": lambda act, row: end(act, endings=[Ending(row.pk, date(2026, 5, 1), EndReason.MOVED)]),
@@ -207,7 +218,6 @@ RECEIVABLES = Bench(
     {"OPEN": _owed, "RECOVERED": _paid_back, "WAIVED": _let_go, "WITHDRAWN": _withdrawn},
     {
         "recover": lambda act, row: recover(act, receivable_id=row.pk),
-        "waive": lambda act, row: waive(act, receivable_id=row.pk, note="困难"),
     },
 )
 
@@ -240,6 +250,13 @@ def _dismiss(act: Act, row: Adjustment) -> None:
     dismiss_adjustments(act, adjustment_ids=[row.pk], note="核实")
 
 
+def _left(act: Act, row: Adjustment) -> None:
+    """Left above the rules: an officer agrees."""
+    [asked] = dismiss_adjustments(act, adjustment_ids=[row.pk], note="核实")
+    officer = User.objects.get(username="street")
+    confirm_proposal(by(officer, date(2026, 3, 6), 10), proposal_id=asked.pk)
+
+
 def _answered(step: Callable[[Act, Adjustment], None]) -> Callable[[River], Adjustment]:
     def led(river: River) -> Adjustment:
         row = _found(river)
@@ -259,7 +276,7 @@ ADJUSTMENTS = Bench(
         "AMOUNT": _waits("AMOUNT"),
         "BUDGET": _waits("BUDGET"),
         "APPLIED": _answered(_adopt),
-        "DISMISSED": _answered(_dismiss),
+        "DISMISSED": _answered(_left),
     },
     {"adopt": _adopt, "dismiss": _dismiss},
 )
@@ -284,7 +301,69 @@ CARRIED = Bench(
     as_one=frozenset({"decline", "take_back"}),
     seen=lambda row, _on: CarryOver.objects.select_related("source__fund").get(pk=row.pk),
 )
+
+
+def proposals(flow: Workflow, world: str, ask: Callable[[Any], Proposal], second: str, **more: Any) -> Bench:
+    """What is proposed by ``ask`` in every state: ``second`` is the person who may answer it."""
+
+    def answered(code: str, who: str) -> Callable[[Any], Proposal]:
+        def led(there: Any) -> Proposal:
+            row = ask(there)
+            TAKEN[code](by(getattr(there.staff, who), hour=10), row)
+            return row
+
+        return led
+
+    first = more.pop("first", "maker")
+    ways = {
+        "PROPOSED": ask,
+        "CONFIRMED": answered("confirm", second),
+        "REFUSED": answered("refuse", second),
+        "WITHDRAWN": answered("withdraw", first),
+    }
+    return Bench(flow, world, ways, TAKEN, page=lambda row: f"/funds/proposals/{row.number}/", **more)
+
+
+TAKEN = {
+    "confirm": lambda act, row: confirm_proposal(act, proposal_id=row.pk),
+    "refuse": lambda act, row: refuse_proposal(act, proposal_id=row.pk, reason="不符"),
+    "withdraw": lambda act, row: withdraw_proposal(act, proposal_id=row.pk, reason="写错"),
+}
+
+
+def _asked_excess(world: World) -> Proposal:
+    told = {"line_id": world.line().pk, "amount_fen": 7_00, "reason": "春节"}
+    return propose_excess(by(world.staff.street_officer, PAY_DAY, 8), **told)
+
+
+INFLOWS = proposals(INFLOW, "money", lambda world: world.inflow("GOV", 5_00, on=PAY_DAY), "checker")
+EXCESSES = proposals(EXCESS, "money", _asked_excess, "second_officer", first="street_officer")
+
+
+def _asked_amount(world: World) -> Proposal:
+    told = {"amount_fen": 5_000_000, "effective_date": date(2026, 5, 1), "note": "困难"}
+    return propose_amount(by(world.staff.director, PAY_DAY, 8), award_id=_granted(world).pk, **told)
+
+
+def _asked_waiver(world: World) -> Proposal:
+    return propose_waiver(by(world.staff.street_officer, PAY_DAY, 8), receivable_id=_owed(world).pk, note="困难")
+
+
+def _asked_to_keep(river: River) -> Proposal:
+    [asked] = dismiss_adjustments(by(river.staff.director, RIVER_DAY), adjustment_ids=[_found(river).pk], note="核实")
+    return asked
+
+
+RIVER_DAY = date(2026, 3, 6)
+AMOUNTS = proposals(AMOUNT, "money", _asked_amount, "street_officer", first="director")
+WAIVERS = proposals(WAIVER, "money", _asked_waiver, "second_officer", first="street_officer")
+KEPT = proposals(KEEP, "river", _asked_to_keep, "second_officer", first="director")
 BENCHES = [
+    AMOUNTS,
+    WAIVERS,
+    KEPT,
+    INFLOWS,
+    EXCESSES,
     AWARDS,
     ACCOUNTS,
     RECEIVABLES,

@@ -11,9 +11,9 @@ from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.money.awards.codes import AwardState, EndReason
-from linli.money.awards.operations import NewAccount, propose_account, recover, waive
+from linli.money.awards.operations import NewAccount, propose_account, propose_waiver, recover
 from linli.money.awards.queries import departed, open_receivables, to_replace, usable_accounts
-from linli.money.ledger.operations import receive_inflow
+from linli.money.ledger.operations import confirm_proposal, propose_inflow
 from linli.money.payments.codes import BatchKind
 from linli.money.payments.engine.statements import read_statement
 from linli.money.payments.operations import (
@@ -135,17 +135,20 @@ class Cashier:
     def _receive_into(self, till: Till, day: date) -> None:
         since, till.received = till.received, Month.of(day)
         maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, 9))
+        checker = Act(self.world.who(Role.FINANCE_CHECKER), at(day, 9))
         for inflow in till.inflows:
             new = inflow.month <= till.received and (since is None or inflow.month > since)
             if new and inflow.amount_fen:
                 reference = f"{inflow.source}-{inflow.month}"
-                receive_inflow(
+                row = propose_inflow(
                     maker,
                     source_id=till.source_ids[inflow.source],
                     amount_fen=inflow.amount_fen,
                     on=day,
                     reference=reference,
+                    paper=f"银行回单 {reference}",
                 )
+                confirm_proposal(checker, proposal_id=row.pk)
                 till.bank.receive(day, reference, inflow.amount_fen)
 
     def _pay(self, day: date) -> None:
@@ -315,8 +318,9 @@ class Cashier:
                 till = next(one for one in self.tills if source in one.source_ids.values())
                 till.bank.receive(day, owed.award.number, owed.amount_fen)
             elif owed.reason == EndReason.DIED and happens(self.hands, WAIVED):
-                officer = Act(self.world.who(Role.STREET_OFFICER), at(day, 15))
-                waive(officer, receivable_id=owed.pk, note="当事人去世，无可追回的财产")
+                officer, other = (Act(self.world.who(Role.STREET_OFFICER, one), at(day, 15)) for one in (0, 1))
+                row = propose_waiver(officer, receivable_id=owed.pk, note="当事人去世，无可追回的财产")
+                confirm_proposal(other, proposal_id=row.pk)
 
     def _is_first_working_day_from(self, day: date, of_month: int) -> bool:
         wanted = day.replace(day=of_month)

@@ -4,6 +4,7 @@ What an award should be is never invented here: the pack's rules are asked again
 """
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -22,16 +23,17 @@ from linli.money.awards.operations import (
     MonthAlreadySettled,
     OutsidePeriod,
     adopt_adjustments,
-    change_amount,
     complete_review,
     dismiss_adjustments,
     end,
+    propose_amount,
     recalculate,
     resume,
     suspend,
 )
 from linli.money.awards.queries import Award, awards_of_household, reviews_due
 from linli.money.awards.queries.adjustments import Adjustment, adjustment, adjustments
+from linli.money.ledger.operations import confirm_proposal
 from linli.registry.residents.operations import NewFact, record_circumstances
 from linli.simulator.case import amounts_due, living
 from linli.simulator.chance import happens
@@ -108,12 +110,12 @@ class Changes:
                 adjustment(authority_of(self.world.who(Role.COMMUNITY_DIRECTOR), day).scope(), row.pk).state
                 == row.state
             ):
-                dismiss_adjustments(act, adjustment_ids=[row.pk], note="已按现在的家庭情况核定")
+                self._dismiss(row, day)
             return
         try:
             adopt_adjustments(act, adjustment_ids=[row.pk], note="按规定办理")
         except AdjustmentClosed:
-            dismiss_adjustments(act, adjustment_ids=[row.pk], note="已按现在的家庭情况核定")
+            self._dismiss(row, day)
 
     # --- incomes ----------------------------------------------------------------------------------
 
@@ -160,18 +162,29 @@ class Changes:
                 self._change(one, fen, day, effective or next_month, "情况变化，按规定重新计算")
 
     def _change(self, award: Award, fen: int, day: date, effective: date, note: str) -> None:
-        """Another amount, if the award still runs then; where that month was paid meanwhile, a month later."""
-        act = self._director(day)
-
-        def deed() -> None:
-            change_amount(act, award_id=award.pk, amount_fen=fen, effective_date=effective, note=note)
-
+        """Another amount, if the award still runs then; where that month was paid meanwhile, a month later. The
+        director asks for it, an officer of the street agrees.
+        """
         if not _runs(award, effective):
             return
+        act = self._director(day)
         try:
-            self.excess_fen += within_budget(self.world, day, deed)
+            row = propose_amount(act, award_id=award.pk, amount_fen=fen, effective_date=effective, note=note)
         except MonthAlreadySettled:
             self._change(award, fen, day, Month.of(effective).plus(1).first_day, note)
+        else:
+            self.excess_fen += within_budget(self.world, day, partial(self._agree, [row.pk], day))
+
+    def _agree(self, proposal_ids: Iterable[int], day: date) -> None:
+        officer = Act(self.world.who(Role.STREET_OFFICER), at(day, 16))
+        for one in proposal_ids:
+            confirm_proposal(officer, proposal_id=one)
+
+    def _dismiss(self, row: Adjustment, day: date) -> None:
+        """The award stays as it is; above the rules two people say so."""
+        note = "已按现在的家庭情况核定"
+        asked = dismiss_adjustments(self._director(day), adjustment_ids=[row.pk], note=note)
+        self._agree([one.pk for one in asked], day)
 
     # --- families that cannot be reached, mistakes ---------------------------------------------------
 

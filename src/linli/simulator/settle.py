@@ -20,7 +20,14 @@ from linli.law.policies.engine.rulebook import Scalar
 from linli.law.policies.operations import install_pack, load_years
 from linli.law.policies.queries import work_calendar
 from linli.money.ledger.codes import SourceKind
-from linli.money.ledger.operations import BudgetExhausted, NewLine, NewSource, accept_excess, open_fund
+from linli.money.ledger.operations import (
+    BudgetExhausted,
+    NewLine,
+    NewSource,
+    confirm_proposal,
+    open_fund,
+    propose_excess,
+)
 from linli.money.ledger.queries import lines, sources
 from linli.overview.planning.engine import Plan, Severity, check
 from linli.overview.planning.operations import adopt, save_version
@@ -281,17 +288,18 @@ def draws(seed: int, purpose: str) -> Random:
 
 
 def within_budget(world: World, day: date, deed: Callable[[], object]) -> int:
-    """Do it; where the budget line is used up the street's acceptance is recorded first. Returns the fen accepted."""
+    """Do it; where the budget line is used up two people of the street accept that first. Returns the fen accepted."""
     accepted = 0
-    decider = Act(world.who(Role.STREET_OFFICER, 1), at(day, 16))
+    asks, decider = (Act(world.who(Role.STREET_OFFICER, number), at(day, 16)) for number in (1, 0))
     while True:
         try:
             deed()
         except BudgetExhausted as refusal:
             line_id, short_fen = (int(str(refusal.details[name])) for name in ("line_id", "short_fen"))
-            accept_excess(
-                decider, line_id=line_id, amount_fen=short_fen, reason="方案规定的补助标准不变，街道认可超预算"
+            row = propose_excess(
+                asks, line_id=line_id, amount_fen=short_fen, reason="方案规定的补助标准不变，街道认可超预算"
             )
+            confirm_proposal(decider, proposal_id=row.pk)
             accepted += short_fen
         else:
             return accepted

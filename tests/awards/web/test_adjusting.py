@@ -13,6 +13,7 @@ from linli.kernel.period import Month
 from linli.law.policies.operations import install_pack
 from linli.money.awards.codes import AdjustmentState
 from linli.money.awards.models import Adjustment
+from linli.money.ledger.models import Proposal
 from tests.awards.river import River, make_river, next_version
 from tests.conftest import Community, Staff, system_act
 from tests.ledger.browser import LogIn, book, key, live_on
@@ -69,6 +70,14 @@ class TestList:
         row = Adjustment.objects.get()
         form = {"row": row.pk, "deed": "dismiss", "note": "只有这一个月", **key()}
         confirm(log_in(river.staff.director), "/awards/adjustments/", form)
+        asked = Proposal.objects.get(kind="KEEP")
+        text = log_in(river.staff.street_officer).get(f"/funds/proposals/{asked.number}/").text
+        assert ("提出的金额与规则不一致" in text, "只有这一个月" in text, "核对无误，同意" in text) == (
+            True,
+            True,
+            True,
+        )
+        log_in(river.staff.street_officer).post(f"/funds/proposals/{asked.number}/confirm/", key())
         row.refresh_from_db()
         assert (row.state, row.note) == (AdjustmentState.DISMISSED, "只有这一个月")
 

@@ -12,10 +12,11 @@ from linli.law.policies.operations import install_pack
 from linli.money.awards.codes import AccountState, AwardState, EndReason, OccasionKind, ReceivableState
 from linli.money.awards.models import Award, PayeeAccount, Receivable, ReviewOccasion
 from linli.money.awards.operations import Ending, end, fall_due_reviews, suspend
+from linli.money.ledger.models import Proposal
 from tests.conftest import system_act
 from tests.layers import layer
 from tests.ledger.browser import LogIn, book, key, live_on
-from tests.ledger.world import MARCH, PAY_DAY, World, by
+from tests.ledger.world import MARCH, PAY_DAY, World, by, inside
 from tests.sets import confirm
 
 NUMBER = "DY-2026-0001"
@@ -138,8 +139,21 @@ class TestChanging:
         assert award().state == AwardState.ACTIVE
 
     def test_changes_the_amount(self, family: World, log_in: LogIn) -> None:
-        self.post(family, log_in, "amount", effective_date="2026-04", amount="620", note="标准调整")
+        page = self.post(family, log_in, "amount", effective_date="2026-04", amount="620", note="标准调整")
+        asked = Proposal.objects.get(kind="AMOUNT")
+        assert (asked.number in page, award().amount_fen) == (True, 500_00)
+        officer = log_in(family.staff.street_officer)
+        shown = officer.get(f"/funds/proposals/{asked.number}/").text
+        told = ("规则没有给出金额", "¥620.00", "多 ¥120.00", "标准调整", "周建国")
+        assert [words for words in told if words not in shown] == []
+        officer.post(f"/funds/proposals/{asked.number}/confirm/", key())
         assert award().amount_fen == 620_00
+
+    def test_says_which_amount_waits(self, family: World, log_in: LogIn) -> None:
+        self.post(family, log_in, "amount", effective_date="2026-04", amount="620", note="标准调整")
+        number = Proposal.objects.get(kind="AMOUNT").number
+        text = log_in(family.staff.director).get(f"/awards/{award().number}/").text
+        assert (number in text, "¥620.00" in text, "待另一人复核" in text) == (True, True, True)
 
     def test_ends(self, family: World, log_in: LogIn) -> None:
         self.post(family, log_in, "end", effective_date="2026-04-01", reason="INCOME")
@@ -178,7 +192,6 @@ class TestChanging:
         [
             ("end", {"effective_date": "2026-04-01", "reason": "OTHER"}, "请写明理由"),
             ("amount", {"effective_date": "2026-04", "amount": "abc", "note": "x"}, "金额格式不正确"),
-            ("amount", {"effective_date": "2026-04", "amount": "9999999", "note": "x"}, "余额不足"),
             ("suspend", {"effective_date": "2026-04", "note": "x", "version": "99"}, "已被他人修改"),
             ("resume", {"effective_date": "2026-04", "note": "x"}, "不能办理“恢复”"),
             ("review", {"note": "x"}, "尚未到期"),
@@ -209,7 +222,8 @@ class TestChanging:
 
     def test_is_not_offered_when_every_month_is_taken_up(self, family: World, log_in: LogIn) -> None:
         end(by(family.staff.director), endings=[Ending(award().pk, date(2026, 4, 1), EndReason.INCOME)])
-        Award.objects.filter(pk=award().pk).update(valid_until=date(2026, 4, 1), state=AwardState.ACTIVE)
+        rows, again = Award.objects.filter(pk=award().pk), {"valid_until": date(2026, 4, 1), "state": AwardState.ACTIVE}
+        inside(by(family.staff.director), step=lambda _act: rows.update(**again))
         family.paid()
         browser = log_in(family.staff.director)
         page = browser.get(f"/awards/{NUMBER}/").text
@@ -380,10 +394,16 @@ class TestReceivables:
         owed.refresh_from_db()
         assert owed.state == ReceivableState.RECOVERED
 
-    def test_are_waived_by_the_street_with_a_reason(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+    def test_are_waived_by_two_of_the_street_with_a_reason(
+        self, family: World, owed: Receivable, log_in: LogIn
+    ) -> None:
         browser = log_in(family.staff.street_officer)
         refused = browser.post(f"/awards/receivables/{owed.pk}/waive/", key(), follow=True)
         browser.post(f"/awards/receivables/{owed.pk}/waive/", {"note": "困难", **key()})
+        asked = Proposal.objects.get(kind="WAIVER")
+        other = log_in(family.staff.second_officer)
+        assert "少 ¥500.00" in other.get(f"/funds/proposals/{asked.number}/").text
+        other.post(f"/funds/proposals/{asked.number}/confirm/", key())
         owed.refresh_from_db()
         assert ("请写明理由" in refused.text, owed.state) == (True, ReceivableState.WAIVED)
 

@@ -7,13 +7,19 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from linli.foundation.screens.work import waiting
+from linli.ground.users.queries import authority_of
 from linli.money.ledger.codes import AccountKind, JournalKind
-from linli.money.ledger.models import Journal
+from linli.money.ledger.models import Journal, Proposal
 from linli.money.ledger.web.presenters import MEMO, account_name
+from tests.conftest import MONDAY
 from tests.layers import layer
 from tests.ledger.browser import LogIn, book, key
 from tests.ledger.test_funds import spend
 from tests.ledger.world import World
+
+# The first after the three by which the world's money came.
+PROPOSAL = "/funds/proposals/FH-2026-0004/"
 
 
 @layer
@@ -170,24 +176,51 @@ class TestDrillDown:
 class TestInflow:
     def post(self, world: World, log_in: LogIn, **changes: str) -> object:
         data = {"source": str(world.source("OWN").pk), "amount": "1,200.50", "on": "2026-03-16", "reference": "银行 1"}
+        data["paper"] = "回单 0316"
         return log_in(world.staff.maker).post("/funds/XFL-2026/inflows/new/", {**data, **key(), **changes})
 
-    def test_is_booked(self, world: World, log_in: LogIn) -> None:
+    def test_is_booked_when_the_checker_confirms_it(self, world: World, log_in: LogIn) -> None:
+        page = self.post(world, log_in)
+        assert (page["Location"], world.balance(AccountKind.CASH, "OWN")) == (PROPOSAL, 10_000_00)  # type: ignore[index]  # a response
+        log_in(world.staff.checker).post(f"{PROPOSAL}confirm/", key())
+        assert world.balance(AccountKind.CASH, "OWN") == 11_200_50
+
+    def test_shows_the_checker_what_to_compare_with_the_bank(self, world: World, log_in: LogIn) -> None:
         self.post(world, log_in)
-        assert world.balance(AccountKind.CASH, "OWN") == 11_200_50
+        text = log_in(world.staff.checker).get(PROPOSAL).text
+        told = ("¥1,200.50", "壹仟贰佰元伍角", "银行 1", "回单 0316", "吴敏", "2026年3月16日", "核对无误，同意")
+        assert [words for words in told if words not in text] == []
 
-    def test_asked_for_twice_is_booked_once(self, world: World, log_in: LogIn) -> None:
-        same = {"act_key": "a" * 32}
+    def test_is_the_checkers_work(self, world: World, log_in: LogIn) -> None:
+        self.post(world, log_in)
+        mine = {kind for todo in waiting(authority_of(world.staff.checker, MONDAY), MONDAY) if (kind := todo.kind)}
+        assert "ledger.inflow.confirm" in mine
+        assert "ledger.inflow.confirm" not in {
+            todo.kind for todo in waiting(authority_of(world.staff.maker, MONDAY), MONDAY)
+        }
+
+    def test_offers_who_wrote_it_down_to_withdraw_it(self, world: World, log_in: LogIn) -> None:
+        self.post(world, log_in)
+        text = log_in(world.staff.maker).get(PROPOSAL).text
+        assert (f"{PROPOSAL}withdraw/" in text, f"{PROPOSAL}confirm/" in text) == (True, False)
+
+    def test_stands_in_the_list_that_goes_to_excel(self, world: World, log_in: LogIn) -> None:
+        self.post(world, log_in)
+        rows = book(log_in(world.staff.auditor).get("/funds/proposals/?as=xlsx"))
+        assert [row for row in rows if "FH-2026-0004" in row and "银行 1" in row] != []
+
+    def test_asked_for_twice_is_written_down_once(self, world: World, log_in: LogIn) -> None:
+        before, same = Proposal.objects.count(), {"act_key": "a" * 32}
         self.post(world, log_in, **same)
         self.post(world, log_in, **same)
-        assert world.balance(AccountKind.CASH, "OWN") == 11_200_50
+        assert Proposal.objects.count() == before + 1
 
-    def test_altered_and_sent_again_is_not_said_to_be_booked(self, world: World, log_in: LogIn) -> None:
+    def test_altered_and_sent_again_is_not_said_to_be_written_down(self, world: World, log_in: LogIn) -> None:
         same = {"act_key": "a" * 32}
         self.post(world, log_in, **same)
         page = self.post(world, log_in, amount="12,000.50", **same)
-        assert (page.status_code, "这次改动的内容没有办理" in page.text) == (422, True)
-        assert world.balance(AccountKind.CASH, "OWN") == 11_200_50
+        assert (page.status_code, "这次改动的内容没有办理" in page.text) == (422, True)  # type: ignore[attr-defined]  # a response
+        assert Proposal.objects.latest("pk").amount_fen == 1_200_50
 
     @pytest.mark.parametrize(
         ("field", "value", "words"),
@@ -228,9 +261,13 @@ class TestFee:
 
 
 class TestExcess:
-    def test_is_accepted_by_the_street(self, world: World, log_in: LogIn) -> None:
+    def test_is_accepted_by_two_officers(self, world: World, log_in: LogIn) -> None:
         data = {"line": str(world.line().pk), "amount": "500", "reason": "春节"}
         log_in(world.staff.street_officer).post("/funds/XFL-2026/excess/new/", {**data, **key()})
+        assert world.balance(AccountKind.AVAILABLE, "AID") == 1_000_000_00
+        other = log_in(world.staff.second_officer)
+        assert "多 ¥500.00" in other.get(PROPOSAL).text
+        other.post(f"{PROPOSAL}confirm/", key())
         assert world.balance(AccountKind.AVAILABLE, "AID") == 1_000_500_00
 
     def test_shows_its_form(self, world: World, log_in: LogIn) -> None:

@@ -25,7 +25,7 @@ from linli.aid.assistance.refusals import (
 )
 from linli.ground.users.codes import Role
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Step, Workflow
+from linli.kernel.steps import SamePerson, Step, Workflow
 from linli.registry.residents.queries import Whose, WhoseAmong
 
 _RECEIVE = (Role.COMMUNITY_WORKER, Role.SOCIAL_WORKER)
@@ -121,6 +121,14 @@ def _publication_over(case: Any, _hand: int | None, on: date) -> DomainError | N
 def _visited_again(case: Any, _hand: int | None, _on: date) -> DomainError | None:
     """The family was visited again since the objection."""
     return None if case.objection_ready else RecheckMissing()
+
+
+def _not_of_the_sheet(case: Any, hand: int | None, _on: date) -> DomainError | None:
+    """Nobody who signed a sheet that sets another amount than the rules."""
+    if hand is None or hand not in case.departed_by:
+        return None
+    signed, answers = pgettext_lazy("step", "签署评估报告"), _("核定与规则不一致的金额")
+    return SamePerson(number=case.number, before=signed, step=answers)
 
 
 # Of the household asked for, or by whom it is asked for; the same of what hangs on a case: an objection, a review.
@@ -243,7 +251,7 @@ CASE = Workflow(
             (S.OPINION_GIVEN,),
             _DIRECTOR,
             hand="signed_by_id",
-            needs=(_as_assessed,),
+            needs=(_as_assessed, _not_of_the_sheet),
             explain=_("依据评估报告提出拟予批准或拟不予批准，提交街道复核。"),
             main=True,
             public=pgettext_lazy("public step", "社区初审"),
@@ -275,7 +283,7 @@ CASE = Workflow(
             _STREET,
             hand="reviewed_by_id",
             barred=("signed_by_id",),
-            needs=(_unopposed,),
+            needs=(_unopposed, _not_of_the_sheet),
             explain=_("同意后进入公示（拟不予批准的直接作出决定）；退回时写明理由。复核人不能再作决定。"),
             main=True,
             public=pgettext_lazy("public step", "街道复核"),
@@ -319,7 +327,7 @@ CASE = Workflow(
             _STREET,
             hand="by_granted",
             barred=("signed_by_id", "reviewed_by_id"),
-            needs=(_unopposed, _publication_over, _as_assessed),
+            needs=(_unopposed, _publication_over, _as_assessed, _not_of_the_sheet),
             stops=_ALL_CLOCKS,
             explain=_("同时建立待遇、占用预算、生成决定书。复核人不能作决定。"),
             main=True,

@@ -34,7 +34,7 @@ class Record(Generic[D, R]):
     name: ClassVar[str]
     listing: ClassVar[type[Listing[Any, Any]] | None] = None
     template: ClassVar[str] = "record.html"
-    flow: ClassVar[Workflow | None] = None
+    flow: Workflow | None = None  # a record may have one of its kind
     bound: ClassVar[dict[str, Bound]] = {}
     finds: ClassVar[Callable[..., Any]]  # the query, where it takes the reach of the desk and the number
 

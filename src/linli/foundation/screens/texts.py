@@ -84,6 +84,14 @@ def money_text(fen: int | None) -> str:
     return f"-¥{yuan(-fen)}" if fen < 0 else f"¥{yuan(fen)}"
 
 
+def difference_text(fen: int) -> str:
+    """A difference in words: more or less than the rules, never a bare minus."""
+    if not fen:
+        return gettext("没有差额")
+    words = gettext("多 %(fen)s") if fen > 0 else gettext("少 %(fen)s")
+    return words % {"fen": money_text(abs(fen))}
+
+
 def axis_money_text(fen: int) -> str:
     """Fen on the axis of a chart, short: 100 万, in English 1,000k (thousands of yuan)."""
     if not fen:

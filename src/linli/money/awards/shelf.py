@@ -12,27 +12,36 @@ from linli.foundation.screens import families
 from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, kinds, last_four, numbered, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot, money_text, pack_text
-from linli.foundation.screens.work import SOON, Pile, Todo, listed, work
+from linli.foundation.screens.work import SOON, Pile, Todo, Work, awaiting, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.foundation.trail.keeping import Kept, kept
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority
+from linli.kernel.steps import Workflow
 from linli.law.policies.queries import work_calendar
 from linli.money.awards import family, queries
 from linli.money.awards.codes import PROPOSERS, AccountState, AdjustmentState
 from linli.money.awards.models import DueMark, PayeeAccount, ReviewOccasion
+from linli.money.awards.operations.changes import set_amount
 from linli.money.awards.operations.dues import reckon_dues
+from linli.money.awards.operations.receivables import waive_claim
+from linli.money.awards.operations.redetermining import keep_above
 from linli.money.awards.permissions import CHANGERS, READERS
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
 from linli.money.awards.queries.measures import ON_THE_BOOKS
-from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AWARD, RECEIVABLE
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, WAIVER
+from linli.money.ledger.codes import ProposalKind
+from linli.money.ledger.operations import Kind as Proposed
+from linli.money.ledger.operations import kinds as kinds_of_proposals
+from linli.money.ledger.queries import waiting_of
 from linli.registry.residents.queries import head_names
 
 words.acts.put(
     {
-        "awards.change_amount": pgettext_lazy("audit", "调整待遇金额"),
+        "awards.propose_amount": pgettext_lazy("audit", "提出调整待遇金额"),
+        "awards.propose_waiver": pgettext_lazy("audit", "提出免予追回"),
         "awards.complete_review": pgettext_lazy("audit", "完成定期复核"),
         "awards.confirm_account": pgettext_lazy("audit", "确认收款账户"),
         "awards.end": pgettext_lazy("audit", "终止待遇"),
@@ -51,7 +60,6 @@ words.acts.put(
         "awards.stop_accounts": pgettext_lazy("audit", "停用死亡人员账户"),
         "awards.suspend": pgettext_lazy("audit", "暂停待遇"),
         "awards.unmask_account": pgettext_lazy("audit", "查看完整账号"),
-        "awards.waive": pgettext_lazy("audit", "免予追回"),
     }
 )
 words.subjects.put(
@@ -166,8 +174,23 @@ def _adjustments(authority: Authority, on: date) -> Iterator[Todo]:
         yield Todo("ADJUSTMENTS", title, much, "adjustment_list", verb=pgettext_lazy("verb", "审定"), because=because)
 
 
+def _second(flow: Workflow, kind: ProposalKind) -> Work:
+    """What of a kind waits for the second person."""
+    return awaiting(flow, kind.label, "proposal_detail", {"confirm": waiting_of(kind)})
+
+
+kinds_of_proposals.put(
+    {
+        ProposalKind.AMOUNT: Proposed(AMOUNT, set_amount),
+        ProposalKind.WAIVER: Proposed(WAIVER, waive_claim),
+        ProposalKind.KEEP: Proposed(KEEP, keep_above),
+    }
+)
 work.put(
     {
+        "awards.amounts": _second(AMOUNT, ProposalKind.AMOUNT),
+        "awards.waivers": _second(WAIVER, ProposalKind.WAIVER),
+        "awards.kept": _second(KEEP, ProposalKind.KEEP),
         "awards.reviews": _reviews,
         "awards.accounts": _accounts,
         "awards.owed": listed(_owed),

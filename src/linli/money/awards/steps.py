@@ -1,20 +1,24 @@
 """The workflows of an award, of a payee account, version by version, of a claim on what was paid too much, and of a
-difference between an award and the rules.
+difference between an award and the rules. And of what no rule gives: an amount by hand, a waiver, an award kept above
+the rules.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.kernel.errors import DomainError
-from linli.kernel.steps import Step, Workflow
+from linli.kernel.steps import Hands, Step, Workflow
 from linli.money.awards.codes import PROPOSERS, WAITING_ADJUSTMENTS
 from linli.money.awards.codes import AccountState as A
 from linli.money.awards.codes import AdjustmentState as D
 from linli.money.awards.codes import AwardState as W
 from linli.money.awards.codes import ReceivableState as R
+from linli.money.ledger.steps import two_people
 from linli.registry.residents.queries import Whose
 
 _CHANGERS = _CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)
@@ -87,10 +91,57 @@ RECEIVABLE = Workflow(
     (
         Step("raise", _("列入"), (), (R.OPEN, R.WAIVED), by=_CHANGED),
         Step("recover", _("登记收回"), (R.OPEN,), (R.RECOVERED,), (Role.FINANCE_CHECKER,), done=_("已登记收回")),
-        Step("waive", _("免收"), (R.OPEN,), (R.WAIVED,), (Role.STREET_OFFICER,), done=_("已免收")),
+        Step("waive", _("免收"), (R.OPEN,), (R.WAIVED,), by=_("两人同意免收时")),
         Step("withdraw", _("已撤销"), (R.OPEN, R.WAIVED), (R.WITHDRAWN,), by=_CHANGED),
     ),
     _OWN_AWARD_OF,
+)
+
+
+@dataclass(frozen=True)
+class _WhoseProposal(Whose):
+    """Of the household that a proposal is of; before it is one, of the household of the award that it is for."""
+
+    def __call__(self, person: Hands, rows: Sequence[Any], on: date) -> str | None:
+        asked = [row for row in rows if hasattr(row, self.household)]
+        return super().__call__(person, asked, on) or _OWN_AWARD_OF(
+            person, [row for row in rows if row not in asked], on
+        )
+
+
+_OWN_ABOUT = _WhoseProposal(household="household_id")
+
+
+def _claimed(row: Any, _hand: int | None, _on: date) -> DomainError | None:
+    """The claim is open."""
+    return None if row.state == R.OPEN else RECEIVABLE.passed("waive", row)
+
+
+# What no rule gives: one proposes, another confirms (docs/adr/0059).
+AMOUNT = two_people(
+    "awards.amount_by_hand",
+    _("提出金额"),
+    propose=_CHANGERS,
+    confirm=(Role.STREET_OFFICER,),
+    explain=_("核对提出的金额、与规则的差额和理由。同意之后待遇按这一金额发放，并书面告知家庭。"),
+    family=_OWN_ABOUT,
+)
+WAIVER = two_people(
+    "awards.waiver",
+    _("提出免收"),
+    propose=(Role.STREET_OFFICER,),
+    confirm=OFFICER_ROLES,
+    explain=_("核对免收的金额和理由。同意之后这笔钱不再收回，记为支出。终止待遇的人不能复核。"),
+    asks=(_claimed,),
+    family=_OWN_ABOUT,
+)
+KEEP = two_people(
+    "awards.kept_above_rules",
+    _("提出维持不变"),
+    propose=_CHANGERS,
+    confirm=(Role.STREET_OFFICER,),
+    explain=_("规则给出的金额低于现在发放的。核对差额和理由；同意之后继续按现在的金额发放。"),
+    family=_OWN_ABOUT,
 )
 ADJUSTMENT = Workflow(
     "awards.adjustment",

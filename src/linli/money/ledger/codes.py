@@ -89,6 +89,27 @@ class CarryOverState(TextChoices):
     REVERSED = "REVERSED", _("已冲回")
 
 
+class ProposalKind(TextChoices):
+    """What no rule gives and one person alone does not do (docs/adr/0059)."""
+
+    INFLOW = "INFLOW", _("资金到账")
+    EXCESS = "EXCESS", _("认可超预算")
+    AMOUNT = "AMOUNT", _("人工核定待遇金额")
+    WAIVER = "WAIVER", _("免收多付款项")
+    KEEP = "KEEP", _("不按规则调低待遇")
+    RECOVERY = "RECOVERY", _("收回多付款项")
+
+
+@toned(PROPOSED=Tone.SOON, CONFIRMED=Tone.OK, REFUSED=Tone.PAUSED, WITHDRAWN=Tone.PAUSED)
+class ProposalState(TextChoices):
+    """Where a proposal 提请 for the second person stands; it takes effect when it is confirmed."""
+
+    PROPOSED = "PROPOSED", _("待复核")
+    CONFIRMED = "CONFIRMED", _("已复核生效")
+    REFUSED = "REFUSED", _("复核未通过")
+    WITHDRAWN = "WITHDRAWN", _("已撤回")
+
+
 # What left the bank, and what of it came back after all: paid is the first less the second.
 PAID_KINDS = frozenset({JournalKind.SETTLEMENT, JournalKind.LATE_RETURN})
 

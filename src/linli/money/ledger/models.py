@@ -4,9 +4,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.foundation.data import touched, triggers
-from linli.foundation.data.scope import AreaStamped, Stamp
-from linli.money.ledger.codes import AccountKind, CarryOverState, JournalKind, SourceKind
-from linli.money.ledger.steps import CARRY_OVER
+from linli.foundation.data.scope import AreaStamped, Stamp, indexes_by_place
+from linli.money.ledger.codes import (
+    AccountKind,
+    CarryOverState,
+    JournalKind,
+    ProposalKind,
+    ProposalState,
+    SourceKind,
+)
+from linli.money.ledger.steps import CARRY_OVER, INFLOW
 
 
 class Fund(AreaStamped):
@@ -213,6 +220,69 @@ class CarryOver(models.Model):
         return self.source.fund.stamp
 
 
+class Proposal(AreaStamped):
+    """What no rule gives, asked for by one person and without effect until another confirms it (docs/adr/0059).
+
+    ``target_id`` is the row that it is about, of a table that its kind knows; ``subject`` names it as journals do.
+    ``household_id``: whose family it is of, None for nobody's. Amounts are in fen: what is asked, what the rules give,
+    what holds today; None where there is none.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=10, choices=ProposalKind.choices)
+    subject = models.CharField(max_length=120)
+    target_id = models.PositiveBigIntegerField()
+    household_id = models.PositiveBigIntegerField(null=True)
+    amount_fen = models.BigIntegerField()
+    rules_fen = models.BigIntegerField(null=True)
+    before_fen = models.BigIntegerField(null=True)
+    on_date = models.DateField(null=True)  # an inflow's day at the bank, an amount's first month
+    reference = models.CharField(max_length=60, blank=True)  # the bank's text
+    paper = models.CharField(max_length=120, blank=True)  # which paper shows it, and where that lies
+    reason = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=ProposalState.choices, default=ProposalState.PROPOSED)
+    caused_by_id = models.PositiveBigIntegerField(null=True)  # whose act it follows from: no second hand either
+    proposed_by_id = models.PositiveBigIntegerField()
+    proposed_at = models.DateTimeField()
+    decided_by_id = models.PositiveBigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)  # why it was refused or withdrawn
+    journal = models.OneToOneField(Journal, on_delete=models.PROTECT, null=True, related_name="proposal")
+
+    class Meta:
+        indexes = [
+            *indexes_by_place("proposal", "state", "id"),
+            *indexes_by_place("proposal_kind", "kind", "state", "id"),
+            models.Index(fields=["subject"], name="proposal_subject"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.PROPOSED, decided_by_id__isnull=True)
+                | Q(state=ProposalState.WITHDRAWN, decided_by_id=F("proposed_by_id"))
+                | (
+                    Q(state__in=(ProposalState.CONFIRMED, ProposalState.REFUSED), decided_by_id__isnull=False)
+                    & ~Q(decided_by_id=F("proposed_by_id"))
+                ),
+                name="proposal_two_people",
+            ),
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="proposal_amount"),
+            models.UniqueConstraint(
+                fields=["kind", "target_id"],
+                condition=Q(state=ProposalState.PROPOSED) & ~Q(kind=ProposalKind.INFLOW),
+                name="proposal_one_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def difference_fen(self) -> int | None:
+        """What is asked less what the rules give or, where they give nothing, less what holds today."""
+        held = self.rules_fen if self.rules_fen is not None else self.before_fen
+        return None if held is None else self.amount_fen - held
+
+
 class LockedMonth(models.Model):
     """A month that was reconciled with the bank: no journal can be dated in it any more."""
 
@@ -278,6 +348,36 @@ _CARRY_OVER_CHANGED = " OR ".join(
     ]
 )
 
+# What was proposed is what is confirmed.
+_PROPOSAL_CHANGED = " OR ".join(
+    [
+        *(
+            f"NEW.{column} <> OLD.{column}"
+            for column in (
+                "number",
+                "kind",
+                "subject",
+                "target_id",
+                "amount_fen",
+                "reference",
+                "paper",
+                "reason",
+                "proposed_by_id",
+            )
+        ),
+        *(
+            f"COALESCE(NEW.{column}, -1) <> COALESCE(OLD.{column}, -1)"
+            for column in ("rules_fen", "before_fen", "household_id", "caused_by_id")
+        ),
+        "(NEW.on_date IS NULL) <> (OLD.on_date IS NULL)",
+        "NEW.on_date <> OLD.on_date",
+        *(
+            f"(OLD.{column} IS NOT NULL AND COALESCE(NEW.{column}, 0) <> OLD.{column})"
+            for column in ("decided_by_id", "journal_id")
+        ),
+    ]
+)
+
 touched.excuse("ledger_daysum", "kept by triggers out of transfers; the invariants reckon it anew")
 
 triggers.register(
@@ -290,6 +390,16 @@ triggers.register(
     triggers.never_deleted("ledger_account"),
     triggers.never_deleted("ledger_carryover"),
     *triggers.steps(CARRY_OVER),
+    # All kinds have the same states and steps.
+    *triggers.steps(INFLOW),
+    triggers.never_deleted("ledger_proposal"),
+    triggers.refuse(
+        "ledger_proposal_fixed",
+        "ledger_proposal",
+        "BEFORE UPDATE",
+        "what was proposed is never rewritten",
+        when=_PROPOSAL_CHANGED,
+    ),
     triggers.refuse(
         "ledger_carryover_fixed",
         "ledger_carryover",

@@ -1,9 +1,8 @@
 """Who may do what with a fund.
 
-A street or district officer opens a fund; the product itself may at installation. The finance maker (or the product,
-from a bank feed) books inflows and the bank's fees. A street officer accepts an excess over a budget line. The finance
-checker corrects a slip, and never one's own. Whoever works with money there, or is accountable for it, reads the fund.
-Whose the steps of a carry-over are, stands in ``steps``.
+A street or district officer opens a fund; the product itself may at installation. The finance maker books the bank's
+fees. The finance checker corrects a slip, and never one's own. Whoever works with money there, or is accountable for
+it, reads the fund. Whose the steps of a carry-over and of a proposal are, stands in ``steps``.
 """
 
 from linli.foundation.data.scope import Stamp
@@ -15,17 +14,14 @@ MANAGERS = OFFICER_ROLES
 READERS = (*FINANCE_ROLES, *OFFICER_ROLES, Role.COMMUNITY_DIRECTOR, Role.AUDITOR)
 
 
-def _correct(person: Authority, stamp: Stamp, booked_by: int) -> DomainError | None:
+def _correct(person: Authority, stamp: Stamp, written_by: int) -> DomainError | None:
     """The finance checker corrects a slip of somebody else's."""
-    own = NotPermitted() if person.user_id == booked_by else None
+    own = NotPermitted() if person.user_id == written_by else None
     return person.unless(stamp, Role.FINANCE_CHECKER) or own
 
 
 can_manage_fund, check_manage_fund = one_rule(
     held("A street or district officer opens a fund.", *MANAGERS), system=True
 )
-can_receive, check_receive = one_rule(held("The finance maker books inflows.", Role.FINANCE_MAKER), system=True)
-can_accept_excess, check_accept_excess = one_rule(
-    held("A street officer accepts an excess over a budget line.", Role.STREET_OFFICER)
-)
+can_receive, check_receive = one_rule(held("The finance maker books what the bank took.", Role.FINANCE_MAKER))
 can_correct, check_correct = one_rule(_correct)

@@ -12,15 +12,21 @@ from linli.foundation.screens.finding import Found, Kind, Wanted, as_name, kinds
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import money_text, month_text
-from linli.foundation.screens.work import Todo, listed, work
+from linli.foundation.screens.work import Todo, Work, awaiting, listed, work
 from linli.foundation.trail import words
 from linli.foundation.trail.invariants import invariants
 from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.ground.users.queries import Authority
+from linli.kernel.steps import Workflow
 from linli.kernel.text import plain_number
 from linli.money.ledger import queries
+from linli.money.ledger.codes import ProposalKind
+from linli.money.ledger.operations import Kind as Proposed
+from linli.money.ledger.operations import kinds as proposed
+from linli.money.ledger.operations.funds import book_excess, book_inflow
 from linli.money.ledger.permissions import READERS
 from linli.money.ledger.queries.measures import BUDGETED, FEN_RECEIVED, SPENT
+from linli.money.ledger.steps import EXCESS, INFLOW
 
 words.acts.put(
     {
@@ -28,11 +34,15 @@ words.acts.put(
         "ledger.decline_carry_over": pgettext_lazy("audit", "不批准或撤回结转"),
         "ledger.propose_carry_over": pgettext_lazy("audit", "提出限定用途资金结转"),
         "ledger.reverse_carry_over": pgettext_lazy("audit", "冲回结转"),
-        "ledger.accept_excess": pgettext_lazy("audit", "批准超预算"),
+        "ledger.confirm_proposal": pgettext_lazy("audit", "复核同意"),
+        "ledger.propose_excess": pgettext_lazy("audit", "提出认可超预算"),
+        "ledger.propose_inflow": pgettext_lazy("audit", "登记到账，等待复核"),
+        "ledger.refuse_proposal": pgettext_lazy("audit", "复核不同意"),
+        "ledger.withdraw_proposal": pgettext_lazy("audit", "撤回待复核事项"),
         "ledger.correct": pgettext_lazy("audit", "更正分录"),
         "ledger.open_fund": pgettext_lazy("audit", "建立资金账"),
         "ledger.book_fee": pgettext_lazy("audit", "登记银行手续费"),
-        "ledger.receive_inflow": pgettext_lazy("audit", "登记到账"),
+        "ledger.receive_inflow": pgettext_lazy("audit", "银行数据到账"),
     }
 )
 words.subjects.put(
@@ -41,6 +51,7 @@ words.subjects.put(
         "fund": pgettext_lazy("audit", "资金"),
         "journal": pgettext_lazy("audit", "分录"),
         "line": pgettext_lazy("audit", "预算科目"),
+        "proposal": pgettext_lazy("audit", "双人复核事项"),
         "source": pgettext_lazy("audit", "资金来源"),
     }
 )
@@ -95,7 +106,20 @@ def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
             )
 
 
-work.put({"ledger.months": listed(_unreconciled), "ledger.carry_overs": listed(_carry_overs)})
+def _second(flow: Workflow, kind: ProposalKind) -> Work:
+    """What of a kind waits for the second person."""
+    return awaiting(flow, kind.label, "proposal_detail", {"confirm": queries.waiting_of(kind)})
+
+
+proposed.put({ProposalKind.INFLOW: Proposed(INFLOW, book_inflow), ProposalKind.EXCESS: Proposed(EXCESS, book_excess)})
+work.put(
+    {
+        "ledger.months": listed(_unreconciled),
+        "ledger.carry_overs": listed(_carry_overs),
+        "ledger.inflows": _second(INFLOW, ProposalKind.INFLOW),
+        "ledger.excesses": _second(EXCESS, ProposalKind.EXCESS),
+    }
+)
 invariants.put({"ledger": queries.invariants})
 lights.put({"ledger.spent": Light(_("本年列支与预算"), SPENT, OFFICER_ROLES, of=BUDGETED)})
 measures.put({"ledger.fen_received": FEN_RECEIVED})
@@ -116,6 +140,8 @@ def _funds(wanted: Wanted) -> Iterator[Found]:
 
 _FUND, _JOURNAL, _CARRY = pgettext_lazy("audit", "资金"), pgettext_lazy("audit", "分录"), pgettext_lazy("audit", "结转")
 numbered("ledger.journal", _JOURNAL, READERS, series("LZ", 6), "journal_detail", queries.all_journals)
+_PROPOSED = pgettext_lazy("audit", "双人复核事项")
+numbered("ledger.proposal", _PROPOSED, READERS, series("FH"), "proposal_detail", queries.proposals)
 numbered("ledger.carry_over", _CARRY, READERS, series("JY", 3), "carry_over_detail", queries.all_carry_overs)
 kinds.put(
     {
@@ -127,6 +153,12 @@ habits.put(
     {
         "ledger.book": Habit(
             Rhythm.WEEK, (Role.FINANCE_MAKER,), _("到账的钱和银行手续费，当周登记入账。"), "fund_list"
+        ),
+        "ledger.confirm": Habit(
+            Rhythm.WEEK,
+            (Role.FINANCE_CHECKER, *OFFICER_ROLES),
+            _("复核别人登记的到账和提出的金额，复核之后才生效。"),
+            "proposal_list",
         ),
         "ledger.watch": Habit(
             Rhythm.MONTH, (*OFFICER_ROLES, Role.AUDITOR), _("看各项资金剩多少、能付到哪个月，抽查凭证。"), "fund_list"

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.functional import lazy
 
 from linli.aid.assistance.codes import AnswerKind, ObjectionState, PublicationState, Step
@@ -15,6 +15,7 @@ from linli.aid.assistance.models import (
     Application,
     ApplicationEvent,
     Assessment,
+    Assessor,
     FirstOpinion,
     IntakeAnswer,
     Objection,
@@ -130,6 +131,17 @@ class Cases:
         return frozenset(answers.values_list("application_id", flat=True))
 
     @cached_property
+    def departed(self) -> Mapping[int, frozenset[int]]:
+        """Who (ids) signed the sheet of the present round where it sets another amount than the rules."""
+        seats = Assessor.objects.filter(
+            assessment__application__in=self.rows, assessment__round=F("assessment__application__round")
+        ).exclude(assessment__departures__in=("", "[]"))
+        found: dict[int, set[int]] = {}
+        for pk, user_id in seats.values_list("assessment__application_id", "user_id"):
+            found.setdefault(pk, set()).add(user_id)
+        return {pk: frozenset(some) for pk, some in found.items()}
+
+    @cached_property
     def hands(self) -> Mapping[tuple[int, str], int]:
         """Who did what last, by application and kind of event."""
         events = ApplicationEvent.objects.filter(application__in=self.rows).order_by("pk")
@@ -153,6 +165,11 @@ class Case:
     def change(self) -> HouseholdChange | None:
         """What is not as it was assessed."""
         return self._cases.changes.get(self.row.pk)
+
+    @property
+    def departed_by(self) -> frozenset[int]:
+        """Who signed another amount than the rules give."""
+        return self._cases.departed.get(self.row.pk, frozenset())
 
     @property
     def is_over(self) -> bool:

@@ -34,13 +34,14 @@ class Facts:
     monthly_fen: int | None
     lacking: tuple[Text, ...]  # papers in the way of acceptance
     dissents: int  # members of the present team who see it otherwise
+    departed: int  # amounts of the report that are not the rules'
 
 
 def facts_together(application_ids: Collection[int], on: date) -> Mapping[int, Facts]:
     """The facts of cases that the caller may see, by id; four statements for any number of them."""
     ids = set(application_ids)
     rows = list(with_steps(Application.objects.filter(pk__in=ids)))
-    monthly = _monthly(ids)
+    monthly, departed = _monthly(ids)
     papers: dict[int, list[PaperView]] = {pk: [] for pk in ids}
     packs = {row.pk: pack_of(row.pack_version_id) for row in rows}
     for paper in Paper.objects.filter(application_id__in=ids).order_by("pk"):
@@ -56,18 +57,23 @@ def facts_together(application_ids: Collection[int], on: date) -> Mapping[int, F
             monthly.get(row.pk),
             tuple(one.label for one in papers[row.pk] if one.state in (PaperState.MISSING, PaperState.EXPIRED)),
             others[row.pk],
+            departed.get(row.pk, 0),
         )
         for row in rows
     }
 
 
-def _monthly(ids: Collection[int]) -> Mapping[int, int]:
-    """What the latest report of each case sets a month; cases whose report names no programme are left out."""
+def _monthly(ids: Collection[int]) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """What the latest report of each case sets a month, and how many amounts in it are not the rules'; cases whose
+    report names no programme are left out.
+    """
     found: dict[int, int] = {}
+    departed: dict[int, int] = {}
     reports = Assessment.objects.filter(application_id__in=ids, completed_date__isnull=False).order_by("round")
     for report in reports:
         results = json.loads(report.results)
         found.pop(report.application_id, None)
+        departed[report.application_id] = sum(one["amount_fen"] != one["determined_fen"] for one in results)
         if results:
             found[report.application_id] = sum(result["amount_fen"] for result in results)
-    return found
+    return found, departed

@@ -15,8 +15,11 @@ from linli.aid.assistance.codes import RenewalMethod
 from linli.aid.assistance.models import Application
 from linli.aid.assistance.queries.people import called
 from linli.aid.assistance.queries.renewals import Foreseen, Known, RenewalView
+from linli.aid.assistance.rules.results import ProgrammeResult
+from linli.foundation.screens.cells import chip
 from linli.foundation.screens.fields import CodeField, DayField
 from linli.foundation.screens.texts import day_text, money_text, pack_text, source_text, value_words
+from linli.kernel.tones import Tone
 from linli.law.policies.engine.model import Pack
 from linli.law.policies.queries import pack_of
 
@@ -44,7 +47,7 @@ def known_words(known: Iterable[Known]) -> list[str]:
 
 def coming(view: RenewalView, said: Foreseen, pack: Pack, labels: Mapping[str, object]) -> Outlook:
     """Award by award; members and facts that are missing in words."""
-    due = {(one.programme, one.unit_key): one.amount_fen for one in said.results}
+    due = {(one.programme, one.unit_key): one for one in said.results}
     facts = [
         (
             format_html(
@@ -53,12 +56,28 @@ def coming(view: RenewalView, said: Foreseen, pack: Pack, labels: Mapping[str, o
             format_html(
                 "{} → {}",
                 money_text(one.amount_fen),
-                money_text(due.get((one.programme, one.unit_key)) or None) or gettext("不再符合条件"),
+                _goes_on(due.get((one.programme, one.unit_key))),
             ),
         )
         for one in view.awards
     ]
     return Outlook(facts, tuple(_fact_words(pack, name) for name in said.missing))
+
+
+def _goes_on(one: ProgrammeResult | None) -> SafeString:
+    """The amount of the new period; where it is not the rules' that is said with what they give and why."""
+    amount = money_text(one.amount_fen or None) if one else ""
+    if one is None or not one.departed:
+        return format_html("{}", amount or gettext("不再符合条件"))
+    rules = gettext("规则没有给出金额") if one.determined_fen is None else money_text(one.determined_fen)
+    pattern = gettext("不是规则给出的：按规则 %(rules)s；评估小组的理由：%(reason)s")
+    words = pattern % {"rules": rules, "reason": one.reason}
+    return format_html(
+        '{} {}<span class="meta block">{}</span>',
+        amount or money_text(0),
+        chip(gettext("金额与规则不一致"), Tone.SOON),
+        words,
+    )
 
 
 def remembered(application: Application, document: Mapping[str, Any], on: date) -> list[tuple[str, str, str, str]]:

@@ -31,6 +31,8 @@ from linli.kernel.tones import Tone
 
 # A publication is one sheet of paper: all of its rows or none.
 _ALL_OR_NONE = {"publish"}
+# Who takes these answers for the amounts.
+_LOOKED_AT = {"opinion", "review", "grant"}
 
 
 class WaitingList(Listing[Desk, Turn]):
@@ -67,6 +69,7 @@ class WaitingList(Listing[Desk, Turn]):
     def groups_cell(self, row: Turn) -> Cell:
         facts = self.facts[row.application_id]
         chips = [(gettext("评估小组有不同意见"), Tone.SOON)] if facts.dissents else []
+        chips += [(gettext("金额与规则不一致"), Tone.SOON)] if facts.departed else []
         return Cell(self.groups(row), meta=(facts.proposal.label if facts.proposal else "",), chips=chips)
 
     def monthly(self, row: Turn) -> int | None:
@@ -119,8 +122,13 @@ class WaitingList(Listing[Desk, Turn]):
         return joined_by_dot(row.application.number, row.application.applicant.name)
 
     def ticks(self, row: Turn) -> str:
-        lacking = self.code == "accept" and self.facts[row.application_id].lacking
-        return "" if lacking else str(row.application_id)
+        facts = self.facts[row.application_id]
+        lacking = self.code == "accept" and facts.lacking
+        return "" if lacking or self.apart(facts) else str(row.application_id)
+
+    def apart(self, facts: Facts) -> bool:
+        """An amount that is not the rules' is answered on the page of its case, which says what it is and why."""
+        return self.code in _LOOKED_AT and bool(facts.departed)
 
     def form(self, *data: Any) -> forms.Form:
         return BOUND[self.code].form(self.desk, None, *data)

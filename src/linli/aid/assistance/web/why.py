@@ -14,7 +14,7 @@ from linli.aid.assistance.queries.people import called
 from linli.aid.assistance.queries.reasons import Reason, ServiceDue, departed_reasons, reason_chain, services_due, shown
 from linli.aid.assistance.queries.screens import changes_that_matter
 from linli.foundation.screens.cells import state_chip
-from linli.foundation.screens.texts import day_text, joined, pack_text, source_text
+from linli.foundation.screens.texts import day_text, difference_text, joined, pack_text, source_text
 from linli.kernel.bilingual import Text
 from linli.kernel.tones import Tone
 from linli.law.policies.engine.changes import WhatIf
@@ -62,6 +62,40 @@ def why(case: ApplicationDetail) -> Why:
         tuple(_change(programme, one, names) for programme, one in changes_that_matter(case)),
         names,
     )
+
+
+@dataclass(frozen=True)
+class Departed:
+    """An amount that the assessors set: beside what the rules give, whose, why, who signed it."""
+
+    programme: str
+    who: str
+    amount_fen: int
+    rules_fen: int | None
+    difference: str
+    reason: str
+    signed_by: str
+
+
+def departed(case: ApplicationDetail, names: Mapping[str, str]) -> list[Departed]:
+    """The amounts of the latest report that are not the rules'."""
+    done = next((one for one in reversed(case.assessments) if one.determination is not None), None)
+    if done is None:
+        return []
+    signed = joined(seat.name for seat in done.seats if seat.signed_at)
+    return [
+        Departed(
+            pack_text(one.programme),
+            names.get(one.unit_key, ""),
+            one.amount_fen,
+            one.determined_fen,
+            difference_text(one.amount_fen - (one.determined_fen or 0)),
+            one.reason,
+            signed,
+        )
+        for one in done.results
+        if one.departed
+    ]
 
 
 def beside(case: ApplicationDetail, on: date) -> list[tuple[Compared, str, SafeString]]:

@@ -14,14 +14,18 @@ from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, ReasonMissing, reason_of
+from linli.kernel.period import Month
 from linli.money.awards.codes import AwardState, ChangeKind, EndReason, MonthState
 from linli.money.awards.models import Award, AwardMember, AwardMonth
 from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.letters import Turn, tell
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.queries import ended_by_letter
+from linli.money.awards.queries.foresight import given_by_rules
 from linli.money.awards.steps import AWARD
-from linli.money.ledger.operations import AmountNotPositive
+from linli.money.ledger.codes import ProposalKind
+from linli.money.ledger.models import Proposal
+from linli.money.ledger.operations import AmountNotPositive, Asked, ProposalStale, put_forward
 
 _month = lazy(month_text, str)
 
@@ -80,17 +84,41 @@ def resume(
 
 
 @act
-def change_amount(
+def propose_amount(
     act: Act, *, award_id: int, amount_fen: int, effective_date: date, note: str, version: int | None = None
-) -> Award:
-    """Another amount from a month on. Raises as :func:`suspend`, AmountNotPositive, BudgetExhausted."""
+) -> Proposal:
+    """Ask for another amount from a month on; an officer of the street confirms it. What the rules give is kept beside.
+
+    Raises as :func:`suspend`, AmountNotPositive, ProposalWaiting.
+    """
     if amount_fen <= 0:
         raise AmountNotPositive(field="amount")
-    awards = _open(act, "amount", [award_id], effective_date, note, version)
-    changes = _alike(awards, ChangeKind.CHANGED, effective_date, {award_id: amount_fen}, note)
+    award = _open(act, "amount", [award_id], effective_date, note, version)[award_id]
+    asked = Asked(
+        ProposalKind.AMOUNT,
+        f"awards:{award.number}",
+        award.pk,
+        amount_fen,
+        household_id=award.household_id,
+        rules_fen=given_by_rules(award, act.on, Month.of(effective_date)),
+        before_fen=award.amount_fen,
+        on_date=effective_date,
+        reason=note.strip(),
+    )
+    return put_forward(act, where=award.stamp, asked=asked)
+
+
+@within_act
+def set_amount(act: Act, row: Proposal) -> None:
+    """The amount that a second person confirmed. Raises as :func:`suspend`, ProposalStale, BudgetExhausted."""
+    effective, pk = row.on_date or act.on, row.target_id
+    awards = _open(act, "amount", [pk], effective, row.reason, None)
+    if awards[pk].amount_fen != row.before_fen:
+        raise ProposalStale(number=row.number)
+    changes = _alike(awards, ChangeKind.CHANGED, effective, {pk: row.amount_fen}, row.reason)
     rebook(act, awards=awards.values(), write=lambda: write_changes(act, changes))
-    awards[award_id].amount_fen = amount_fen
-    return _finish(act, awards, AwardState.ACTIVE, Turn(ChangeKind.CHANGED, effective_date, note))[0]
+    awards[pk].amount_fen = row.amount_fen
+    _finish(act, awards, AwardState.ACTIVE, Turn(ChangeKind.CHANGED, effective, row.reason))
 
 
 @act

@@ -11,15 +11,19 @@ from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.queries import check_step
-from linli.kernel.act import Act
+from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.errors import reason_of
 from linli.kernel.period import Month
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import AwardChange, AwardMonth, Receivable
 from linli.money.awards.queries import overpaid_sums, waived_programmes
-from linli.money.awards.steps import RECEIVABLE
+from linli.money.awards.steps import RECEIVABLE, WAIVER
+from linli.money.ledger.codes import ProposalKind
+from linli.money.ledger.models import Proposal
 from linli.money.ledger.operations import (
+    Asked,
     Spending,
+    put_forward,
     raise_receivable,
     recover_receivable,
     waive_receivable,
@@ -148,15 +152,46 @@ def _open_claims(months: Mapping[tuple[int, Month, int], str]) -> list[Receivabl
 
 
 @act
-def waive(act: Act, *, receivable_id: int, note: str) -> None:
-    """The fund gives the claim up, with a reason. Raises NotPermitted, ReasonMissing, StepNotPossible."""
+def propose_waiver(act: Act, *, receivable_id: int, note: str) -> Proposal:
+    """Ask that the fund gives the claim up, with a reason; another officer confirms it, not who ended the award.
+
+    Raises NotPermitted, ReasonMissing, StepNotPossible, OwnFamily, ProposalWaiting.
+    """
     row = _held(receivable_id)
-    check_step(act, RECEIVABLE, "waive", row)
-    note = reason_of(note, field="note")
+    check_step(act, WAIVER, "propose", row)
+    asked = Asked(
+        ProposalKind.WAIVER,
+        f"awards:{row.award.number}",
+        row.pk,
+        0,
+        household_id=row.award.household_id,
+        caused_by_id=_ended_by(row),
+        rules_fen=row.amount_fen,
+        before_fen=row.amount_fen,
+        on_date=row.month.month_date,
+        reason=reason_of(note, field="note"),
+    )
+    return put_forward(act, where=row.stamp, asked=asked)
+
+
+@within_act
+def waive_claim(act: Act, proposal: Proposal) -> None:
+    """The fund gives up the claim that two people agreed to give up. Raises StepNotPossible where it is closed."""
+    row = _held(proposal.target_id)
+    RECEIVABLE.check_state("waive", row)
     waive_receivable(
         act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
-    _close(act, row, ReceivableState.WAIVED, note)
+    _close(act, row, ReceivableState.WAIVED, proposal.reason)
+
+
+def _ended_by(row: Receivable) -> int | None:
+    """Who (id) ended the award, or lowered it, so that the claim was raised; None where the product did."""
+    kinds = (ChangeKind.ENDED, ChangeKind.CHANGED)
+    rows = AwardChange.objects.filter(award_id=row.award_id, kind__in=kinds).order_by("-seq")
+    day = row.raised_date
+    before = (by for by, at in rows.values_list("by_id", "at") if at.astimezone(CHINA_TIME).date() <= day)
+    return next(before, None) or None
 
 
 def spending(row: Receivable) -> Spending:

@@ -35,6 +35,9 @@ from linli.money.awards.queries.causes import Causes, causes_since
 from linli.money.awards.queries.foresight import Foreseen, foresee, foresee_by_registry
 from linli.money.awards.rules.following import Finding, turns
 from linli.money.awards.steps import ADJUSTMENT, AWARD, AdjustmentIncomplete
+from linli.money.ledger.codes import ProposalKind
+from linli.money.ledger.models import Proposal
+from linli.money.ledger.operations import Asked, ProposalStale, put_forward
 from linli.money.ledger.queries import available_of
 from linli.registry.residents.queries import settled_fact
 
@@ -191,10 +194,43 @@ def _as_shown(one: Foreseen, row: Adjustment) -> Finding | None:
 
 
 @act
-def dismiss_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> None:
-    """The award stays as it is, with a reason. Raises NotPermitted, ReasonMissing, StepNotPossible."""
-    rows, _awards = _waiting(act, "dismiss", adjustment_ids, note)
-    _decided(act, rows, AdjustmentState.DISMISSED, note)
+def dismiss_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> list[Proposal]:
+    """The award stays as it is, with a reason. Where it would stay above what the rules give that is proposed, and an
+    officer of the street confirms it; the proposals are given.
+
+    Raises NotPermitted, ReasonMissing, StepNotPossible, ProposalWaiting.
+    """
+    rows, awards = _waiting(act, "dismiss", adjustment_ids, note)
+    above = [row for row in rows if row.after_fen is not None and row.after_fen < row.before_fen]
+    rest = [row for row in rows if row not in above]
+    if rest:
+        _decided(act, rest, AdjustmentState.DISMISSED, note)
+    return [put_forward(act, where=row.stamp, asked=_kept(row, awards[row.award_id], note)) for row in above]
+
+
+def _kept(row: Adjustment, award: Award, note: str) -> Asked:
+    return Asked(
+        ProposalKind.KEEP,
+        f"awards:{award.number}",
+        row.pk,
+        row.before_fen,
+        household_id=award.household_id,
+        rules_fen=row.after_fen,
+        before_fen=row.before_fen,
+        on_date=row.effective_date,
+        reason=note.strip(),
+    )
+
+
+@within_act
+def keep_above(act: Act, proposal: Proposal) -> None:
+    """Two people agreed that the award stays above the rules. Raises StepNotPossible, ProposalStale."""
+    [row] = locked(Adjustment.objects.filter(pk=proposal.target_id).select_related("award"))
+    ADJUSTMENT.check_state("dismiss", row)
+    if (row.before_fen, row.after_fen) != (proposal.before_fen, proposal.rules_fen):
+        raise ProposalStale(number=proposal.number)
+    held_awards([row.award_id])
+    _decided(act, [row], AdjustmentState.DISMISSED, proposal.reason)
 
 
 def _waiting(

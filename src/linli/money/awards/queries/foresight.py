@@ -140,6 +140,18 @@ def foresee_by_registry(awards: Sequence[Award], on: date, first: Mapping[int, M
     return _Foresight(awards, {}, on, {}).by_registry(first)
 
 
+def given_by_rules(award: Award, on: date, first: Month) -> int | None:
+    """Fen a month that the rules give from a month on, by what is registered on the day; None where they say nothing:
+    facts are missing, no pack in force knows the programme, or the award rests on no determination.
+    """
+    if award.determination_id is None or award.programme not in schemes_by_programme(law_book(on), on):
+        return None
+    [one] = foresee_by_registry([award], on, {award.pk: first})
+    said = next(iter(one.said.values()), None)
+    entry = _entitlement(said, award) if said else None
+    return entry.amount_fen if entry else None
+
+
 @dataclass
 class _Foresight:
     awards: Sequence[Award]

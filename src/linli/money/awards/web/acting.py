@@ -26,7 +26,8 @@ from linli.money.awards.operations import Ending, NewAccount
 from linli.money.awards.permissions import can_change, can_unmask
 from linli.money.awards.queries.adjustments import by_registry
 from linli.money.awards.queries.comparing import compared
-from linli.money.awards.steps import ACCOUNT, RECEIVABLE
+from linli.money.awards.queries.foresight import given_by_rules
+from linli.money.awards.steps import ACCOUNT, RECEIVABLE, WAIVER
 from linli.money.awards.web.comparing import COMPARED
 from linli.money.awards.web.desk import covered_months, open_months, reading
 from linli.money.awards.web.forms import (
@@ -39,6 +40,7 @@ from linli.money.awards.web.forms import (
     SharedForm,
     WaiverForm,
 )
+from linli.money.ledger.models import Proposal
 
 # --- act: suspend, resume, change, end and review an award -----------------------------------------
 
@@ -88,9 +90,24 @@ class MonthAct(AwardAct):
 
 Suspend = MonthAct.doing(operations.suspend, "award_ids", title=_("暂停待遇"), done=_("已暂停"))
 Resume = MonthAct.doing(operations.resume, "award_ids", title=_("恢复待遇"), done=_("已恢复"))
-ChangeAmount = MonthAct.doing(
-    operations.change_amount, "award_id", form=AmountForm, title=_("调整金额"), done=_("已调整")
-)
+
+
+class ChangeAmount(MonthAct):
+    """Ask for another amount; another person confirms it."""
+
+    title, submit, done = _("调整金额"), _("提出，等待复核"), _("已提出，由另一人复核后生效")
+    form = AmountForm
+    operation = operations.propose_amount
+    of = "award_id"
+    template = "awards/award_amount.html"
+
+    def to(self, result: Proposal | None) -> str:
+        return reverse("proposal_detail", args=[result.number]) if result else self.home()
+
+    def more(self) -> Mapping[str, Any]:
+        months = self.months()
+        fen = given_by_rules(self.row, self.desk.on, min(max(Month.of(self.desk.on).plus(1), months[0]), months[-1]))
+        return {"rules_fen": fen, "award": self.row}
 
 
 class End(AwardAct):
@@ -245,9 +262,12 @@ class UnmaskAccount(UnmaskPage[Desk, PayeeAccount]):
 
 @reading
 def receivable_step(request: HttpRequest, desk: Desk, receivable_id: int, code: str) -> HttpResponse:
-    """The money came back, or the claim is given up with a reason."""
+    """The money came back, or it is asked that the claim is given up."""
     row = found_or_404(queries.receivable, desk.reads, receivable_id)
-    return step_at_once(request, RECEIVABLE, BOUND, desk, row, code, to=reverse("receivable_list"))
+    to = reverse("receivable_list")
+    if code == "waive":
+        return step_at_once(request, WAIVER, {"propose": BOUND["waive"]}, desk, row, "propose", to=to)
+    return step_at_once(request, RECEIVABLE, BOUND, desk, row, code, to=to)
 
 
 # --- steps that the button of a row takes -----------------------------------------------------------
@@ -261,5 +281,5 @@ def _confirm(act: Act, row: PayeeAccount, said: Fields) -> object:
 BOUND = {
     "confirm": Bound(lambda _desk, _row, *data: SharedForm(*data), _confirm),
     "recover": plainly(operations.recover, "receivable_id"),
-    "waive": plainly(operations.waive, "receivable_id", WaiverForm),
+    "waive": plainly(operations.propose_waiver, "receivable_id", WaiverForm),
 }

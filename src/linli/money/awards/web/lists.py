@@ -33,7 +33,7 @@ from linli.money.awards.permissions import (
     can_unmask,
 )
 from linli.money.awards.queries import adjustments as reads
-from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, RECEIVABLE
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, RECEIVABLE, WAIVER
 from linli.registry.residents.queries import search
 
 R = TypeVar("R")
@@ -272,9 +272,11 @@ class ReceivableList(_ByProgramme[Receivable]):
     def act(self, row: Receivable) -> Cell:
         recover = Button(gettext("登记收回"), reverse("receivable_recover", args=[row.pk]))
         reason = ("note", gettext("免收理由"))
-        waive = Button(gettext("免收"), reverse("receivable_waive", args=[row.pk]), reason=reason)
-        buttons = {"recover": recover, "waive": waive}
-        return Cell(buttons=[buttons[step.code] for step in RECEIVABLE.offered(self.desk.person, row, self.desk.on)])
+        waive = Button(gettext("提出免收"), reverse("receivable_waive", args=[row.pk]), reason=reason)
+        person, on = self.desk.person, self.desk.on
+        offered = [(recover, RECEIVABLE.allows(person, "recover", row, on))]
+        offered += [(waive, WAIVER.allows(person, "propose", row, on))]
+        return Cell(buttons=[button for button, may in offered if may])
 
     filters = (Filter("state", _("状态"), ReceivableState.choices, default=ReceivableState.OPEN),)
     columns = (

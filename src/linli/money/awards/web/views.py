@@ -23,6 +23,7 @@ from linli.money.awards.permissions import can_change, can_unmask
 from linli.money.awards.queries import AwardDetail
 from linli.money.awards.steps import ACCOUNT, AWARD
 from linli.money.awards.web.desk import open_months, reading
+from linli.money.ledger.queries import waiting_about
 
 _OVER = (AwardState.ENDED, AwardState.EXPIRED)
 
@@ -42,6 +43,7 @@ def award_detail(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "award": award,
         "under_review": award.review_opened_date is not None and standing not in (Standing.ENDED, Standing.EXPIRED),
         "facts": _facts(request, award),
+        "proposals": waiting_about(f"awards:{number}"),
         "months": _months(detail),
         "history": _history(detail),
         "letters": queries.letters_of_award(desk.reads, award),

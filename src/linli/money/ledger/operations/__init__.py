@@ -45,12 +45,14 @@ from linli.money.ledger.operations.funds import (
     MonthNotOver,
     NewLine,
     NewSource,
+    PaperMissing,
     ReferenceMissing,
-    accept_excess,
     book_fee,
     correct,
     lock_month,
     open_fund,
+    propose_excess,
+    propose_inflow,
     receive_inflow,
 )
 from linli.money.ledger.operations.posting import (
@@ -61,5 +63,16 @@ from linli.money.ledger.operations.posting import (
     FundsExhausted,
     MonthLocked,
     post,
+)
+from linli.money.ledger.operations.proposing import (
+    Asked,
+    Kind,
+    ProposalStale,
+    ProposalWaiting,
+    confirm_proposal,
+    kinds,
+    put_forward,
+    refuse_proposal,
+    withdraw_proposal,
 )
 from linli.money.ledger.rules.digests import Entry

@@ -1,4 +1,7 @@
-"""Acts on a fund: open it, receive money, book the bank's fees, accept an excess, correct a slip, lock a month."""
+"""Acts on a fund: open it, receive money, book the bank's fees, accept an excess, correct a slip, lock a month.
+
+What comes in and what goes above a budget line takes two people (``proposing``).
+"""
 
 import re
 from collections.abc import Sequence
@@ -12,6 +15,7 @@ from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.areas.queries import area_by_id
+from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.money import yuan
@@ -24,14 +28,17 @@ from linli.money.ledger.codes import (
     UNFLOORED,
     AccountKind,
     JournalKind,
+    ProposalKind,
     SourceKind,
 )
-from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth, Transfer
+from linli.money.ledger.models import Account, BudgetLine, Fund, FundingSource, Journal, LockedMonth, Proposal, Transfer
 from linli.money.ledger.operations.flows import hold_fund
-from linli.money.ledger.operations.posting import month_words, post
-from linli.money.ledger.permissions import check_accept_excess, check_correct, check_manage_fund, check_receive
-from linli.money.ledger.queries import day_to_book, open_months
+from linli.money.ledger.operations.posting import AmountNotPositive, check_day_open, month_words, post
+from linli.money.ledger.operations.proposing import Asked, ProposalStale, check_not_waiting, put_forward
+from linli.money.ledger.permissions import check_correct, check_manage_fund, check_receive
+from linli.money.ledger.queries import day_to_book, open_months, written_by
 from linli.money.ledger.rules.digests import Entry, account_code
+from linli.money.ledger.steps import EXCESS, INFLOW
 
 
 class FundExists(DomainError):
@@ -50,6 +57,12 @@ class ReferenceMissing(DomainError):
     """What the bank took is found again by the bank's text."""
 
     message = _("请填写银行摘要或凭证号，月末据此对账")
+
+
+class PaperMissing(DomainError):
+    """Money that came is shown by a paper that the checker can look at."""
+
+    message = _("请填写凭据：哪张银行回单或对账单、存放在哪里，复核人据此核对")
 
 
 class FeeOnRestrictedMoney(DomainError):
@@ -168,28 +181,78 @@ def open_fund(
 
 
 @act
-def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
-    """Book money that reached the bank account. The finance maker does this, or the product from a bank feed.
+def propose_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str, paper: str) -> Proposal:
+    """The finance maker writes down money that reached the bank, with the bank's ``reference`` and the ``paper`` that
+    shows it. It is booked, and can be spent, when the checker confirms it.
 
-    Raises NotPermitted, AmountNotPositive, DateOutsideYear, InflowBooked, MonthLocked.
+    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, PaperMissing, InflowBooked,
+    ProposalWaiting, MonthLocked.
     """
     source = FundingSource.objects.select_related("fund").get(pk=source_id)
+    fund, reference = source.fund, reference.strip()
+    check_step(act, INFLOW, "propose", fund)
+    if amount_fen <= 0:
+        raise AmountNotPositive(field="amount")
+    _check_inflow(hold_fund(act, fund_id=fund.pk), act.on, on, amount_fen, reference)
+    if not paper.strip():
+        raise PaperMissing(field="paper")
+    check_day_open(fund, on)
+    check_not_waiting(f"source:{fund.code}:", on, amount_fen, reference)
+    asked = Asked(
+        ProposalKind.INFLOW,
+        f"source:{fund.code}:{source.code}",
+        source.pk,
+        amount_fen,
+        on_date=on,
+        reference=reference,
+        paper=paper.strip(),
+    )
+    return put_forward(act, where=fund.stamp, asked=asked)
+
+
+@within_act
+def book_inflow(act: Act, row: Proposal) -> Journal:
+    """What the checker confirmed is money that can be spent. Raises InflowBooked, MonthLocked."""
+    source = FundingSource.objects.select_related("fund").get(pk=row.target_id)
+    on = row.on_date or act.on
+    _check_inflow(hold_fund(act, fund_id=source.fund_id), act.on, on, row.amount_fen, row.reference)
+    return _post_inflow(act, source, row.amount_fen, on, row.reference)
+
+
+@act
+def receive_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
+    """The product itself books what a bank's feed says; nobody who logs in does.
+
+    Raises NotPermitted, AmountNotPositive, DateOutsideYear, ReferenceMissing, InflowBooked, MonthLocked.
+    """
+    check_system(act)
+    source = FundingSource.objects.select_related("fund").get(pk=source_id)
     fund = source.fund
-    check_receive(act, fund.stamp)
-    if on.year != fund.year or on > act.on:
-        raise DateOutsideYear(field="on", year=fund.year)
-    _check_not_booked(hold_fund(act, fund_id=fund.pk), on, amount_fen, reference)
+    _check_inflow(hold_fund(act, fund_id=fund.pk), act.on, on, amount_fen, reference)
+    journal = _post_inflow(act, source, amount_fen, on, reference)
+    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reference": reference})
+    return journal
+
+
+def _post_inflow(act: Act, source: FundingSource, amount_fen: int, on: date, reference: str) -> Journal:
     cash, income, control, spendable = _accounts_of(source)
-    journal = post(
+    return post(
         act,
-        fund=fund,
+        fund=source.fund,
         kind=JournalKind.INFLOW,
-        subject=f"source:{fund.code}:{source.code}",
+        subject=f"source:{source.fund.code}:{source.code}",
         entries=[Entry(cash, income, amount_fen, reference), Entry(spendable, control, amount_fen, reference)],
         on=on,
     )
-    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reference": reference})
-    return journal
+
+
+def _check_inflow(fund: Fund, today: date, on: date, amount_fen: int, reference: str) -> None:
+    """Raises DateOutsideYear, ReferenceMissing, InflowBooked; the fund is held."""
+    if on.year != fund.year or on > today:
+        raise DateOutsideYear(field="on", year=fund.year)
+    if not reference.strip():
+        raise ReferenceMissing(field="reference")
+    _check_not_booked(fund, on, amount_fen, reference)
 
 
 def _check_not_booked(fund: Fund, on: date, amount_fen: int, reference: str) -> None:
@@ -241,32 +304,52 @@ def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: 
 
 
 @act
-def accept_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Journal:
-    """A street officer accepts that a line promises that many fen above its budget; who and why are recorded.
+def propose_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Proposal:
+    """A street officer asks that a line may promise that many fen above its budget; another officer confirms it.
 
-    Raises NotPermitted, ReasonMissing, AmountNotPositive, MonthLocked.
+    Raises NotPermitted, ReasonMissing, AmountNotPositive, ProposalWaiting.
     """
     line = BudgetLine.objects.select_related("fund").get(pk=line_id)
     fund = line.fund
-    check_accept_excess(act, fund.stamp)
-    available, appropriated = (
-        account_code(fund.code, kind, line.code) for kind in (AccountKind.AVAILABLE, AccountKind.APPROPRIATED)
-    )
-    journal = post(
-        act,
-        fund=fund,
-        kind=JournalKind.EXCESS,
-        subject=f"line:{fund.code}:{line.code}",
-        entries=[Entry(available, appropriated, amount_fen)],
+    check_step(act, EXCESS, "propose", fund)
+    if amount_fen <= 0:
+        raise AmountNotPositive(field="amount")
+    held = Account.objects.get(fund=fund, line=line, kind=AccountKind.APPROPRIATED)
+    asked = Asked(
+        ProposalKind.EXCESS,
+        f"line:{fund.code}:{line.code}",
+        line.pk,
+        held.balance_fen + amount_fen,
+        rules_fen=line.amount_fen,
+        before_fen=held.balance_fen,
         reason=reason_of(reason),
     )
-    audit.record(act, where=fund.stamp, subject=f"fund:{fund.code}", note={"reason": reason, "line": line.code})
-    return journal
+    return put_forward(act, where=fund.stamp, asked=asked)
+
+
+@within_act
+def book_excess(act: Act, row: Proposal) -> Journal:
+    """The line may promise what was confirmed. Raises ProposalStale where another amount was approved meanwhile."""
+    line = BudgetLine.objects.select_related("fund").get(pk=row.target_id)
+    hold_fund(act, fund_id=line.fund_id)
+    held = Account.objects.get(fund=line.fund, line=line, kind=AccountKind.APPROPRIATED)
+    if held.balance_fen != row.before_fen:
+        raise ProposalStale(number=row.number)
+    available = account_code(line.fund.code, AccountKind.AVAILABLE, line.code)
+    return post(
+        act,
+        fund=line.fund,
+        kind=JournalKind.EXCESS,
+        subject=row.subject,
+        entries=[Entry(available, held.code, row.amount_fen - row.before_fen)],
+        reason=row.reason[:200],
+    )
 
 
 @act
 def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
-    """Undo a wrongly booked inflow, fee or acceptance by the opposite entry; the checker does this, not who booked it.
+    """Undo a wrongly booked inflow, fee or acceptance by the opposite entry; the checker does this, never who wrote it
+    down.
 
     A slip is found when its month is compared with the bank: it is undone on its own day while that month is open, so
     that the month can be locked, and today where it is locked.
@@ -275,7 +358,7 @@ def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
     (the money is already used).
     """
     wrong = locked(Journal.objects.filter(pk=journal_id).select_related("fund")).get()
-    check_correct(act, wrong.fund.stamp, wrong.by_id)
+    check_correct(act, wrong.fund.stamp, written_by(wrong))
     if wrong.kind not in CORRECTABLE:
         raise JournalNotCorrectable
     if Journal.objects.filter(reverses=wrong).exists():

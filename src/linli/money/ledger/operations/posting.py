@@ -63,7 +63,7 @@ class AccountUnknown(DomainError):
 _OPEN_DAYS = "ledger.open_days"
 
 
-def _check_open(fund: Fund, on_date: date) -> None:
+def check_day_open(fund: Fund, on_date: date) -> None:
     """Raises MonthLocked where the day's month or a later one is locked; asked once for each day of an act.
 
     The database refuses such a journal too.
@@ -101,7 +101,7 @@ def post(
         raise AmountNotPositive(field="amount")
     on_date = on or act.on
     accounts = _hold(fund, entries)
-    _check_open(fund, on_date)
+    check_day_open(fund, on_date)
     _check_floors(accounts, entries)
     number = take_labels("LZ", fund.year, digits=6)[0]
     journal = Journal.objects.create(

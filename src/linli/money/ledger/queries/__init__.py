@@ -46,3 +46,4 @@ from linli.money.ledger.queries.movements import (
     ledger_digest,
     statement,
 )
+from linli.money.ledger.queries.proposals import proposal, proposals, waiting_about, waiting_of, written_by

@@ -9,8 +9,15 @@ from django.db.models import Q, Sum
 
 from linli.foundation.trail.invariants import Violation
 from linli.foundation.trail.models import AuditEntry
-from linli.money.ledger.codes import PER_LINE, AccountKind, CarryOverState, JournalKind
-from linli.money.ledger.models import Account, CarryOver, DaySum, Journal, LockedMonth, Transfer
+from linli.money.ledger.codes import (
+    PER_LINE,
+    AccountKind,
+    CarryOverState,
+    JournalKind,
+    ProposalKind,
+    ProposalState,
+)
+from linli.money.ledger.models import Account, CarryOver, DaySum, Journal, LockedMonth, Proposal, Transfer
 from linli.money.ledger.queries.movements import cash_on
 from linli.money.ledger.rules.digests import Entry, journal_digest
 
@@ -27,6 +34,7 @@ def invariants() -> list[Violation]:
         *_corrections(),
         *_locked(),
         *_carried(),
+        *_proposed(),
     ]
 
 
@@ -162,6 +170,32 @@ def _carried() -> Iterator[Violation]:
     journals = Journal.objects.filter(kind__in=(JournalKind.CARRY_OUT, JournalKind.CARRY_IN)).exclude(pk__in=known)
     for number in journals.order_by("pk").values_list("number", flat=True):
         yield Violation("ledger.carry_over_unknown", number)
+
+
+_TWO_PEOPLE = {JournalKind.INFLOW: ProposalKind.INFLOW, JournalKind.EXCESS: ProposalKind.EXCESS}
+
+
+def _proposed() -> Iterator[Violation]:
+    """What came in, and what a line may promise above its budget, is what a second person confirmed."""
+    first = Proposal.objects.order_by("pk").values_list("proposed_at", flat=True).first()
+    for row in Proposal.objects.select_related("journal").order_by("pk"):
+        if row.state == ProposalState.CONFIRMED and row.decided_by_id in (None, row.proposed_by_id):
+            yield Violation("ledger.proposal_by_one_person", row.number)
+        if row.kind in _TWO_PEOPLE.values() and not _booked_as_proposed(row):
+            yield Violation("ledger.proposal_differs_from_books", row.number)
+    if first is not None:  # what was booked before is of an older release
+        rows = Journal.objects.filter(kind__in=_TWO_PEOPLE, at__gte=first, proposal__isnull=True).exclude(by_id=0)
+        for number in rows.order_by("pk").values_list("number", flat=True):
+            yield Violation("ledger.booked_by_one_person", number)
+
+
+def _booked_as_proposed(row: Proposal) -> bool:
+    journal = row.journal
+    if row.state != ProposalState.CONFIRMED or journal is None:
+        return row.state != ProposalState.CONFIRMED and journal is None
+    fen = row.amount_fen - (row.before_fen or 0)
+    moved = set(Transfer.objects.filter(journal=journal).values_list("amount_fen", flat=True))
+    return _TWO_PEOPLE.get(JournalKind(journal.kind)) == row.kind and moved == {fen} and journal.subject == row.subject
 
 
 def _booked_right(row: CarryOver) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -20,12 +20,12 @@ from linli.foundation.screens.steps import plainly
 from linli.foundation.screens.texts import joined_by_dot, money_text, time_text
 from linli.ground.users.queries import names
 from linli.ground.users.queries.desks import Desk
-from linli.kernel.steps import Step
+from linli.kernel.steps import Step, Workflow
 from linli.money.ledger import operations, queries
 from linli.money.ledger.codes import CarryOverState
-from linli.money.ledger.models import CarryOver, Fund, Journal
+from linli.money.ledger.models import CarryOver, Fund, Journal, Proposal
 from linli.money.ledger.permissions import can_correct, can_receive
-from linli.money.ledger.steps import CARRY_OVER
+from linli.money.ledger.steps import CARRY_OVER, EXCESS, INFLOW
 from linli.money.ledger.web.forms import AnswerForm, CarryOverForm, CorrectionForm, ExcessForm, FeeForm, InflowForm
 from linli.money.ledger.web.lists import CARRIED, trail, unspent_columns
 from linli.money.ledger.web.presenters import amount_text
@@ -34,46 +34,62 @@ from linli.money.ledger.web.presenters import amount_text
 class FundAct(ActPage[Desk, Fund]):
     """An act on a fund; then back to its statement."""
 
-    lead = "%(name)s"
+    lead: ClassVar[object] = "%(name)s"
     finds = queries.fund
     leads = "fund_statement"
     by = "code"
     called = {"source": "source_id", "line": "line_id", "amount": "amount_fen"}
 
 
-class Inflow(FundAct):
-    """Book money that reached the bank."""
+class Propose(FundAct):
+    """Propose what another person confirms; then to the proposal."""
 
-    title, done = _("登记到账"), _("到账已登记")
-    form = InflowForm
-    today = "on"
-    operation = operations.receive_inflow
+    flow: ClassVar[Workflow]
 
     def may(self) -> bool:
-        return can_receive(self.desk.person, self.row.stamp)
+        return self.flow.allows(self.desk.person, "propose", self.row, self.desk.on)
+
+    def to(self, result: Proposal | None) -> str:
+        return reverse("proposal_detail", args=[result.number]) if result else self.home()
+
+
+class Inflow(Propose):
+    """Write down money that reached the bank."""
+
+    title, submit, done = _("登记到账"), _("登记，等待复核"), _("到账已登记，复核人确认后入账")
+    lead = _("%(name)s · 由复核人与银行回单核对后入账，入账之前不能用于发放")
+    form = InflowForm
+    flow = INFLOW
+    today = "on"
+    operation = operations.propose_inflow
 
     def offers(self) -> Mapping[str, Any]:
         return {"source": _named(queries.sources(self.row.pk))}
 
 
-class Fee(Inflow):
+class Fee(FundAct):
     """Book what the bank took for its services."""
 
     title, done = _("登记银行手续费"), _("手续费已登记")
     form = FeeForm
+    today = "on"
     operation = operations.book_fee
+
+    def may(self) -> bool:
+        return can_receive(self.desk.person, self.row.stamp)
 
     def offers(self) -> Mapping[str, Any]:
         # Free money first: it is what a fee is taken from.
         return {"source": _named(sorted(queries.sources(self.row.pk), key=lambda row: bool(row.restricted_to)))}
 
 
-class Excess(FundAct):
-    """Accept that a line promises more than its budget."""
+class Excess(Propose):
+    """Ask another officer to accept that a line promises more than its budget."""
 
-    title, done = _("认可超预算"), _("已记录超预算认可")
+    title, submit, done = _("认可超预算"), _("提出，等待复核"), _("已提出，由另一人复核后生效")
     form = ExcessForm
-    operation = operations.accept_excess
+    flow = EXCESS
+    operation = operations.propose_excess
 
     def offers(self) -> Mapping[str, Any]:
         return {"line": _named(queries.lines(self.row.pk))}
@@ -94,7 +110,7 @@ class Correct(ActPage[Desk, Journal]):
         return found_or_404(queries.journal, self.desk.reads, number)[0]
 
     def may(self) -> bool:
-        return can_correct(self.desk.person, self.row.fund.stamp, self.row.by_id)
+        return can_correct(self.desk.person, self.row.fund.stamp, queries.written_by(self.row))
 
     def head(self) -> Head:
         return Head(self.title, self.row.fund.name, [*trail(self.row.fund), *self.trail()])

@@ -15,16 +15,24 @@ class InflowForm(OfferingForm):
     reference = forms.CharField(
         label=_("银行摘要或凭证号"), max_length=60, help_text=_("与银行对账单一致，月末据此对账")
     )
+    paper = forms.CharField(
+        label=_("凭据"), max_length=120, help_text=_("哪张银行回单或进账单、存放在哪里，复核人据此核对")
+    )
 
 
-class FeeForm(InflowForm):
+class FeeForm(OfferingForm):
     """What the bank took for its services."""
 
+    source = forms.TypedChoiceField(label=_("资金来源"), coerce=int)
+    amount = YuanField(label=_("金额（元）"))
     on = DayField(label=_("扣费日期"))
+    reference = forms.CharField(
+        label=_("银行摘要或凭证号"), max_length=60, help_text=_("与银行对账单一致，月末据此对账")
+    )
 
 
 class ExcessForm(OfferingForm):
-    """A street officer's acceptance to go above a line."""
+    """What an officer asks another to accept above a line."""
 
     line = forms.TypedChoiceField(label=_("预算科目"), coerce=int)
     amount = YuanField(label=_("认可超出的金额（元）"))

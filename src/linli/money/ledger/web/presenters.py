@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from linli.foundation.screens.texts import joined, money_text
 from linli.kernel.money import capital_amount
 from linli.money.ledger.codes import PER_LINE, AccountKind
-from linli.money.ledger.models import Account, BudgetLine, FundingSource, Transfer
+from linli.money.ledger.models import Account, BudgetLine, FundingSource, Proposal, Transfer
 
 # Accounts of what may still be promised and paid; the others hold money and duties.
 MEMO = frozenset({*PER_LINE, AccountKind.CASH_CONTROL, AccountKind.SPENDABLE})
@@ -43,6 +43,15 @@ def subject_of(subject: str, sources: Iterable[FundingSource], lines: Iterable[B
     if kind == "line":
         return Subject(next((row.name for row in lines if row.code == own), own))
     return Subject(gettext("本资金") if kind == "fund" else subject)
+
+
+def proposal_subject(row: Proposal) -> Subject:
+    """What a proposal is about: an award, a source or a line by the code that its fund knows it by."""
+    kind, _mark, key = row.subject.partition(":")
+    if kind == "awards":
+        return Subject(gettext("待遇 %(number)s") % {"number": key}, "award_detail", key)
+    fund, _colon, code = key.partition(":")
+    return Subject(f"{fund} · {code}", "fund_statement", fund)
 
 
 def account_name(account: Account) -> str:

@@ -9,8 +9,10 @@ from linli.foundation.screens.records import pages_of
 from linli.money.ledger.web import acting, views
 from linli.money.ledger.web.desk import accepting, reading
 from linli.money.ledger.web.lists import BalanceList, FundList, JournalList
+from linli.money.ledger.web.proposing import ProposalPage
 
-navigation.register(navigation.NavItem("funds", _("资金"), "fund_list", 70))
+TABS = (("fund_list", _("资金")), ("proposal_list", _("双人复核")))
+navigation.register(navigation.NavItem("funds", _("资金"), "fund_list", 70, tabs=TABS))
 
 urlpatterns = [
     path("funds/", page_of(FundList, reading), name="fund_list"),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("funds/journals/<str:number>/voucher.pdf", views.journal_voucher, name="journal_voucher"),
     path("funds/journals/<str:number>/correct/", page_of(acting.Correct, reading), name="journal_correct"),
     *pages_of(acting.CarryOverPage, reading, "funds/carry-overs/"),
+    *pages_of(ProposalPage, reading, "funds/proposals/"),
     path("funds/<str:code>/carry-over/", page_of(acting.CarryOvers, reading), name="carry_over_list"),
     path("funds/<str:code>/", views.fund_statement, name="fund_statement"),
     path("funds/<str:code>/statement.pdf", views.statement_document, name="fund_statement_pdf"),

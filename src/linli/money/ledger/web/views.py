@@ -23,8 +23,9 @@ from linli.kernel.period import Month
 from linli.money.ledger import queries
 from linli.money.ledger.codes import CORRECTABLE
 from linli.money.ledger.models import Fund, Journal
-from linli.money.ledger.permissions import can_accept_excess, can_correct, can_receive
+from linli.money.ledger.permissions import can_correct, can_receive
 from linli.money.ledger.queries import Statement
+from linli.money.ledger.steps import EXCESS, INFLOW
 from linli.money.ledger.web.desk import months_of, reading
 from linli.money.ledger.web.lists import (
     TRANSFERS,
@@ -188,10 +189,12 @@ def _actions(desk: Desk, fund: Fund) -> list[Action]:
 
     found = [to(gettext("科目余额"), "fund_balances"), to(gettext("全部凭证"), "journal_list")]
     found.append(to(gettext("限定用途资金结转"), "carry_over_list"))
-    if can_accept_excess(desk.person, fund.stamp):
+    if EXCESS.allows(desk.person, "propose", fund, desk.on):
         found.append(to(gettext("认可超预算"), "excess_new"))
+    if INFLOW.allows(desk.person, "propose", fund, desk.on):
+        found.append(to(gettext("登记到账"), "inflow_new", main=True))
     if can_receive(desk.person, fund.stamp):
-        found += [to(gettext("登记到账"), "inflow_new", main=True), to(gettext("登记银行手续费"), "fee_new")]
+        found.append(to(gettext("登记银行手续费"), "fee_new"))
     return found
 
 
@@ -217,7 +220,7 @@ def _journal_head(request: HttpRequest, desk: Desk, journal: Journal) -> Head:
         "{} · {} {}", day_text(journal.on_date), words, chip(gettext("已冲销"), "paused") if undone else ""
     )
     actions = [button(gettext("打印凭证"), "journal_voucher", number)]
-    if journal.kind in CORRECTABLE and not undone and can_correct(desk.person, fund.stamp, journal.by_id):
+    if journal.kind in CORRECTABLE and not undone and can_correct(desk.person, fund.stamp, queries.written_by(journal)):
         actions.append(button(gettext("冲销"), "journal_correct", number, danger=True))
     way = [*trail(fund), (gettext("凭证"), reverse("journal_list", args=[fund.code])), (number, "")]
     return Head(f"{journal.get_kind_display()} {number}", lead, way, actions=actions)

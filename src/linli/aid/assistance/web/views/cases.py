@@ -41,7 +41,7 @@ from linli.aid.assistance.web.presenters import (
 )
 from linli.aid.assistance.web.steps import BOUND, chosen, prepared_publication
 from linli.aid.assistance.web.story import story
-from linli.aid.assistance.web.why import beside, why
+from linli.aid.assistance.web.why import beside, departed, why
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.cells import chip, linked, unbroken
 from linli.foundation.screens.heads import Action, Head, button
@@ -200,7 +200,8 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "complete": len(case.papers) - len(missing),
         "missing": missing,
         "state_text": state_text(case.state, case.step),
-        "why": why(case),
+        "why": (said := why(case)),
+        "departed": departed(case, said.names),
         "compared": (known := beside(case, desk.on)),
         "no_account": without_account(case, desk.on),
         "twice": any(row.twice for row, _name, _chip in known),

@@ -1,0 +1,44 @@
+"""Reads of proposals: what waits for a second person, and who wrote a booking down."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from linli.foundation.data.scope import Scope, within
+from linli.money.ledger.codes import ProposalKind, ProposalState
+from linli.money.ledger.models import Journal, Proposal
+
+
+def proposals(scope: Scope, *, kind: str = "", state: str = "", text: str = "") -> QuerySet[Proposal]:
+    """Proposals in the scope, newest first; ``text`` is a number, or part of what it is about or of its reference."""
+    wanted = {"kind": kind, "state": state}
+    rows = within(Proposal.objects.all(), scope).filter(**{name: value for name, value in wanted.items() if value})
+    if text:
+        rows = rows.filter(Q(number=text) | Q(subject__contains=text) | Q(reference__icontains=text))
+    return rows.select_related("journal").order_by("-pk")
+
+
+def proposal(scope: Scope, number: str) -> Proposal:
+    """One proposal; Proposal.DoesNotExist when it is not in the scope."""
+    return proposals(scope).get(number=number)
+
+
+def waiting_of(kind: ProposalKind) -> Callable[[Scope, date], QuerySet[Proposal]]:
+    """Those of a kind that wait for the second person, the oldest first."""
+
+    def asked(scope: Scope, _on: date) -> QuerySet[Proposal]:
+        return proposals(scope, kind=kind, state=ProposalState.PROPOSED).order_by("pk")
+
+    return asked
+
+
+def waiting_about(subject: str) -> list[Proposal]:
+    """Those about one thing, by the name that journals call it, that wait for the second person."""
+    return list(Proposal.objects.filter(subject=subject, state=ProposalState.PROPOSED).order_by("pk"))
+
+
+def written_by(journal: Journal) -> int:
+    """Who (id) wrote a booking down: who proposed it where another confirmed it."""
+    row = Proposal.objects.filter(journal_id=journal.pk).values_list("proposed_by_id", flat=True).first()
+    return journal.by_id if row is None else row
