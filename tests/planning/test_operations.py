@@ -11,6 +11,7 @@ from linli.foundation.trail.audit import verify
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
+from linli.kernel.steps import SamePerson
 from linli.overview.planning.engine import Change, ChangeRefused, Severity, WarningsNotAccepted, check
 from linli.overview.planning.models import Adoption, PlanVersion
 from linli.overview.planning.operations import VersionAdoptedAlready, VersionSavedAlready, adopt, save_version
@@ -132,6 +133,17 @@ class TestAdopt:
         taken = named_locks(lambda: put_in_force(world, found))
 
         assert taken == {(LockSpace.ADOPTION, world.community.community.pk)}
+
+    def test_figures_of_ones_own_are_put_in_force_by_another(self, world: World):
+        """The attack: one person writes a budget of their own and puts it in force."""
+        found = keep(world, *CHEAPER, who="director")
+
+        with pytest.raises(SamePerson):
+            put_in_force(world, found)
+        assert put_in_force(world, found, who="street_officer").version == found
+
+    def test_the_plan_as_it_is_written_may_be_put_in_force_by_who_kept_it(self, world: World):
+        assert put_in_force(world, keep(world, who="director")).version.changes == "[]"
 
     @pytest.mark.parametrize("who", ["clerk", "district_officer", "outsider"])
     def test_only_the_director_and_the_street(self, world: World, who: str):

@@ -27,7 +27,7 @@ from linli.money.payments.operations import (
     release,
     write_off,
 )
-from linli.money.payments.queries import bank_file, items, no_longer_due, returned
+from linli.money.payments.queries import bank_file, items, no_longer_due, returned, to_correct
 from linli.money.payments.refusals import BatchStale, ClaimSettled
 from linli.overview.planning.engine import Plan
 from linli.registry.residents.queries import people_of_units
@@ -251,7 +251,8 @@ class Cashier:
                 if own:
                     write_off(checker, item_ids=own, reason="待遇已终止，不再补发")
         kept = [item for item in back if item not in gone and item.award_id not in left]
-        ready = [item for item in kept if item.unit_key not in self.unpaid and self._account_ready(item.unit_key, day)]
+        waiting = {item.pk for item in to_correct(authority_of(maker, day).scope())}
+        ready = [item for item in kept if item.pk not in waiting and self._account_ready(item.unit_key, day)]
         for till in self.tills:
             own = [item.pk for item in ready if item.source.fund_id == till.fund_id]
             if own:

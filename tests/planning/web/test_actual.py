@@ -47,7 +47,7 @@ class TestPlanActual:
             changes=[Change("programmes.BASE_AWARD.recipients", 4)],
         )
         accepted = [finding.key for finding in check(plan_of(found))]
-        adopt(Act(lived.staff.director, at(MONDAY)), version_id=found.pk, accepted=accepted)
+        adopt(Act(lived.staff.street_officer, at(MONDAY)), version_id=found.pk, accepted=accepted)
 
         page = re.sub(r"<.*?>", "", text(director.get("/plan/actual/")))
 

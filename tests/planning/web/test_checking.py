@@ -285,12 +285,21 @@ class TestAdopt:
 
         assert len(boxes(page)) == 10
 
-    def test_with_all_boxes_ticked_it_is_in_force(self, director: Client, lived: Lived):
-        answer = adopt(director, kept(director, **CHEAPER))
+    def test_with_all_boxes_ticked_it_is_in_force(self, director: Client, log_in: LogIn, lived: Lived):
+        answer = adopt(log_in(lived.staff.street_officer), kept(director, **CHEAPER))
 
         assert "已采用版本 FA-2026-001" in text(answer)
         assert '<span class="chip ok">执行中</span></h1>' in text(answer)
-        assert Adoption.objects.get().adopted_by_id == lived.staff.director.pk
+        assert Adoption.objects.get().adopted_by_id == lived.staff.street_officer.pk
+
+    def test_figures_of_ones_own_are_put_in_force_by_another(self, director: Client):
+        number = kept(director, **CHEAPER)
+
+        page = director.get(f"/plan/versions/{number}/")
+        answer = director.post(f"/plan/versions/{number}/adopt/", {"accepted": keys(number), "act_key": "3" * 32})
+
+        assert ("您保存的版本由另一人采用" in text(page), boxes(page)) == (True, [])
+        assert ("须由另一人办理" in text(answer), Adoption.objects.count()) == (True, 0)
 
     def test_names_what_is_missing_and_keeps_what_was_ticked(self, director: Client):
         number = kept(director)

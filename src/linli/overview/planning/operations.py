@@ -12,11 +12,12 @@ from linli.ground.areas.queries import stamp_of
 from linli.kernel.act import Act
 from linli.kernel.canonical import canonical_json
 from linli.kernel.errors import DomainError
+from linli.kernel.steps import SamePerson
 from linli.law.policies.queries import pack_by_digest
 from linli.overview.planning.engine import Change, adoption_of, plan_from_pack
 from linli.overview.planning.models import Adoption, PlanVersion
 from linli.overview.planning.permissions import check_adopt, check_save
-from linli.overview.planning.queries.versions import current_adoption, plan_of
+from linli.overview.planning.queries.versions import by_oneself, current_adoption, plan_of
 
 
 class VersionSavedAlready(DomainError):
@@ -67,10 +68,13 @@ def save_version(
 def adopt(act: Act, *, version_id: int, accepted: Sequence[tuple[str, str]] = ()) -> Adoption:
     """Put a version in force for its community and year, with the findings (code, subject) accepted one by one.
 
-    Raises NotPermitted, WarningsNotAccepted, VersionAdoptedAlready; PlanVersion.DoesNotExist.
+    Figures of one's own are put in force by somebody else. Raises NotPermitted, SamePerson, WarningsNotAccepted,
+    VersionAdoptedAlready; PlanVersion.DoesNotExist.
     """
     version = PlanVersion.objects.get(pk=version_id)
     check_adopt(act, version.stamp)
+    if by_oneself(version, act.by.pk):
+        raise SamePerson(number=version.number, before=_("保存版本"), step=_("采用版本"))
     record = adoption_of(plan_of(version), accepted=accepted)
     known = {(finding.code, finding.subject) for finding in record.accepted}
     community_id = version.stamp.chain

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from linli.foundation.data.scope import Scope, within
+from linli.kernel.canonical import canonical_json
 from linli.law.policies.queries import pack_by_digest
 from linli.overview.planning.engine import Change, Plan, plan_from_pack
 from linli.overview.planning.models import Adoption, PlanVersion
@@ -30,6 +31,11 @@ def version(scope: Scope, number: str) -> PlanVersion:
 def changes_of(found: PlanVersion) -> tuple[Change, ...]:
     """The figures that a version changes in its pack."""
     return tuple(Change(change["path"], change["value"]) for change in json.loads(found.changes))
+
+
+def by_oneself(version: PlanVersion, user_id: int) -> bool:
+    """Whether the version has figures of the person's own: a pack's plan as it is written is nobody's."""
+    return version.created_by_id == user_id and version.changes != canonical_json([])
 
 
 def plan_of(found: PlanVersion) -> Plan:

@@ -20,7 +20,16 @@ from linli.law.policies.queries import pack_by_digest
 from linli.overview.planning.engine import PlanRefused, cash_flow, check, fatal, plan_from_pack, what_if
 from linli.overview.planning.operations import adopt, save_version
 from linli.overview.planning.permissions import can_adopt, can_save
-from linli.overview.planning.queries import Adoption, PlanVersion, adoptions, changes_of, plan_of, version, versions
+from linli.overview.planning.queries import (
+    Adoption,
+    PlanVersion,
+    adoptions,
+    by_oneself,
+    changes_of,
+    plan_of,
+    version,
+    versions,
+)
 from linli.overview.planning.web.controls import Asked, asked, control_groups, said
 from linli.overview.planning.web.desk import Desk, reading
 from linli.overview.planning.web.forms import AdoptForm, SaveForm
@@ -181,7 +190,8 @@ def _version_context(desk: Desk, found: PlanVersion, form: AdoptForm) -> dict[st
     people = names([found.created_by_id, *(one.adopted_by_id for one in history)])
     changes = changes_of(found)
     in_force = bool(history) and history[0].version_id == found.pk
-    accepts = can_adopt(desk.person, found.stamp) and not in_force
+    own = by_oneself(found, desk.person.user_id)
+    accepts = can_adopt(desk.person, found.stamp) and not in_force and not own
     ticked = (form["accepted"].value() or []) if accepts else None
     kept = (people.get(found.created_by_id, ""), time_text(found.created_at), found.note)
     return {
@@ -206,6 +216,7 @@ def _version_context(desk: Desk, found: PlanVersion, form: AdoptForm) -> dict[st
             for one in history
         ],
         "accepts": accepts,
+        "own": own and not in_force and can_adopt(desk.person, found.stamp),
     }
 
 
