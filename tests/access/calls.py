@@ -88,6 +88,13 @@ GIVEN: Mapping[str, Callable[[Objects], dict[str, Any]]] = {
     "notifications.undo_delivery": _delivery,
     "users.remind": _reminder,
     "users.store_password": _password,
+    "ledger.withdraw_proposal": lambda there: {"proposal_id": there.proposal.pk, "reason": WORDS},
+    "ledger.receive_inflow": lambda there: {
+        "source_id": there.fund.sources.earliest("pk").pk,
+        "amount_fen": 1_00,
+        "on": MONDAY,
+        "reference": WORDS,
+    },
     "areas.add_areas": lambda _there: {"areas": _AREAS},
     "assistance.look_up": lambda there: {"number": there.received.number, "digits": "0000"},
     "awards.end_departed": lambda _there: {"on": MONDAY},

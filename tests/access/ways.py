@@ -359,6 +359,8 @@ WAYS: Mapping[str, Way] = {
         page=page_of("carry_over_detail", "carry_over.number"), deed="reverse", before=_carried
     ),
     "excess_new": says(amount="100.00"),
+    "proposal_step:confirm": Way(page=page_of("proposal_detail", "proposal.number"), deed="confirm"),
+    "proposal_step:refuse": Way(page=page_of("proposal_detail", "proposal.number"), deed="refuse"),
     "fact_new": says(code="monthly_income_fen", value="900.00"),
     "fee_new": says(amount="1.00"),
     "fund_open": Way(said=lambda there: {"community": there.fund.community_id}),
