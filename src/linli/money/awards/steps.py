@@ -18,7 +18,7 @@ from linli.money.awards.codes import AccountState as A
 from linli.money.awards.codes import AdjustmentState as D
 from linli.money.awards.codes import AwardState as W
 from linli.money.awards.codes import ReceivableState as R
-from linli.money.ledger.steps import two_people
+from linli.money.ledger.codes import two_people
 from linli.registry.residents.queries import Whose
 
 _CHANGERS = _CONFIRMERS = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER)

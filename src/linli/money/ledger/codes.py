@@ -1,8 +1,15 @@
-"""Kinds of sources, accounts and journals."""
+"""Kinds of sources, accounts and journals; what takes two people, and the steps of that."""
+
+from datetime import date
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from linli.ground.users.codes import Role
+from linli.ground.users.queries import NotPermitted
+from linli.kernel.errors import DomainError
+from linli.kernel.steps import Family, Need, SamePerson, Step, Workflow
 from linli.kernel.tones import Tone, toned
 
 
@@ -115,3 +122,88 @@ PAID_KINDS = frozenset({JournalKind.SETTLEMENT, JournalKind.LATE_RETURN})
 
 # Everything else is undone by its own workflow, never by a free-hand correction.
 CORRECTABLE = frozenset({JournalKind.INFLOW, JournalKind.BANK_FEE, JournalKind.EXCESS})
+
+# --- the workflow of a proposal: the same for every kind, and for every room that has one ---------------
+
+
+def by_its_proposer(row: Any, hand: int | None, _on: date) -> DomainError | None:
+    """Who takes it back proposed it."""
+    return None if hand in (None, row.proposed_by_id) else NotPermitted()
+
+
+def _of_another(row: Any, hand: int | None, _on: date) -> DomainError | None:
+    """Nor was it their act that it follows from."""
+    if hand is None or row.caused_by_id != hand:
+        return None
+    return SamePerson(number=row.number, before=_("原来的办理"), step=_("复核"))
+
+
+def two_people(
+    code: str,
+    label: object,
+    *,
+    propose: tuple[Role, ...],
+    confirm: tuple[Role, ...],
+    explain: object,
+    asks: tuple[Need, ...] = (),
+    family: Family | None = None,
+) -> Workflow:
+    """The workflow of one kind of proposal: ``propose`` it, another ``confirm``s or refuses it, who proposed withdraws.
+
+    What proposing it ``asks`` besides, and what is said to the second hand, is the kind's own.
+    """
+    second: Any = {"hand": "decided_by_id", "barred": ("proposed_by_id",), "needs": (_of_another,)}
+    return Workflow(
+        code,
+        "ledger_proposal",
+        ProposalState,
+        (
+            Step(
+                "propose",
+                label,
+                (),
+                (ProposalState.PROPOSED,),
+                propose,
+                hand="proposed_by_id",
+                needs=asks,
+                done=_("已提出，由另一人复核后生效"),
+            ),
+            Step(
+                "confirm",
+                _("复核同意"),
+                (ProposalState.PROPOSED,),
+                (ProposalState.CONFIRMED,),
+                confirm,
+                explain=explain,
+                button=_("核对无误，同意"),
+                done=_("已复核，从现在起生效"),
+                main=True,
+                **second,
+            ),
+            Step(
+                "refuse",
+                _("复核不同意"),
+                (ProposalState.PROPOSED,),
+                (ProposalState.REFUSED,),
+                confirm,
+                explain=_("写明理由，提出人可以看到；不产生任何变化。"),
+                button=_("不同意"),
+                done=_("已退回，没有产生任何变化"),
+                danger=True,
+                **second,
+            ),
+            Step(
+                "withdraw",
+                _("撤回"),
+                (ProposalState.PROPOSED,),
+                (ProposalState.WITHDRAWN,),
+                propose,
+                hand="decided_by_id",
+                needs=(by_its_proposer,),
+                button=_("撤回"),
+                done=_("已撤回，没有产生任何变化"),
+                danger=True,
+            ),
+        ),
+        family,
+    )

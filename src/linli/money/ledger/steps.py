@@ -2,33 +2,14 @@
 gives: one proposes, it takes effect when another confirms it (docs/adr/0059).
 """
 
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.users.codes import OFFICER_ROLES, Role
-from linli.ground.users.queries import NotPermitted
-from linli.kernel.errors import DomainError
-from linli.kernel.steps import Hands, Need, SamePerson, Step, Workflow
+from linli.kernel.steps import Step, Workflow
 from linli.money.ledger.codes import CarryOverState as C
-from linli.money.ledger.codes import ProposalState as P
+from linli.money.ledger.codes import by_its_proposer, two_people
 
 _MAKER = (Role.FINANCE_MAKER,)
-Family = Callable[[Hands, Sequence[Any], date], str | None]
-
-
-def _own(row: Any, hand: int | None, _on: date) -> DomainError | None:
-    """Who takes it back proposed it."""
-    return None if hand in (None, row.proposed_by_id) else NotPermitted()
-
-
-def _of_another(row: Any, hand: int | None, _on: date) -> DomainError | None:
-    """Nor was it their act that it follows from."""
-    if hand is None or row.caused_by_id != hand:
-        return None
-    return SamePerson(number=row.number, before=_("原来的办理"), step=_("复核"))
 
 
 CARRY_OVER = Workflow(
@@ -69,7 +50,7 @@ CARRY_OVER = Workflow(
             (C.DECLINED,),
             _MAKER,
             hand="decided_by_id",
-            needs=(_own,),
+            needs=(by_its_proposer,),
             button=_("撤回"),
             done=_("已记录，不结转"),
             danger=True,
@@ -88,77 +69,6 @@ CARRY_OVER = Workflow(
         ),
     ),
 )
-
-
-def two_people(
-    code: str,
-    label: object,
-    *,
-    propose: tuple[Role, ...],
-    confirm: tuple[Role, ...],
-    explain: object,
-    asks: tuple[Need, ...] = (),
-    family: Family | None = None,
-) -> Workflow:
-    """The workflow of one kind of proposal: ``propose`` it, another ``confirm``s or refuses it, who proposed withdraws.
-
-    What proposing it ``asks`` besides, and what is said to the second hand, is the kind's own.
-    """
-    second: Any = {"hand": "decided_by_id", "barred": ("proposed_by_id",), "needs": (_of_another,)}
-    return Workflow(
-        code,
-        "ledger_proposal",
-        P,
-        (
-            Step(
-                "propose",
-                label,
-                (),
-                (P.PROPOSED,),
-                propose,
-                hand="proposed_by_id",
-                needs=asks,
-                done=_("已提出，由另一人复核后生效"),
-            ),
-            Step(
-                "confirm",
-                _("复核同意"),
-                (P.PROPOSED,),
-                (P.CONFIRMED,),
-                confirm,
-                explain=explain,
-                button=_("核对无误，同意"),
-                done=_("已复核，从现在起生效"),
-                main=True,
-                **second,
-            ),
-            Step(
-                "refuse",
-                _("复核不同意"),
-                (P.PROPOSED,),
-                (P.REFUSED,),
-                confirm,
-                explain=_("写明理由，提出人可以看到；不产生任何变化。"),
-                button=_("不同意"),
-                done=_("已退回，没有产生任何变化"),
-                danger=True,
-                **second,
-            ),
-            Step(
-                "withdraw",
-                _("撤回"),
-                (P.PROPOSED,),
-                (P.WITHDRAWN,),
-                propose,
-                hand="decided_by_id",
-                needs=(_own,),
-                button=_("撤回"),
-                done=_("已撤回，没有产生任何变化"),
-                danger=True,
-            ),
-        ),
-        family,
-    )
 
 
 INFLOW = two_people(
