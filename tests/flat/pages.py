@@ -16,9 +16,7 @@ OWED_WALKS = {
 OWED_COUNTS = {
     "my_work": (_BOTH, "each room asks for itself"),
 }
-# What their orders, filters and later pages do.
-OWED_SHAPES = {
-    "journal_list": (("postgresql",), "bookings of a line or a source are looked for among all of the fund's"),
-}
+# What their orders, filters and later pages do: nothing any more.
+OWED_SHAPES: dict[str, tuple[tuple[str, ...], str]] = {}
 _FILES = ("_pdf", "_file", "_template", "_voucher", "_paper", "_poster", "_print", "print_signs")
 PAGES = [route for route in routes_with_pages() if not route.partition(":")[0].endswith(_FILES)]

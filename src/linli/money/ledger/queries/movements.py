@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from linli.foundation.data.scope import Scope, within
 from linli.kernel.canonical import digest
@@ -249,10 +249,7 @@ def journals(
         rows = rows.filter(kind=kind)
     for field, code in (("source", source), ("line", line)):
         if code:
-            touched = Transfer.objects.filter(
-                Q(**{f"debit__{field}__code": code}) | Q(**{f"credit__{field}__code": code}), journal__fund_id=fund_id
-            )
-            rows = rows.filter(pk__in=touched.values("journal_id"))
+            rows = _touching(rows, fund_id, Account.objects.filter(**{f"{field}__code": code}, fund_id=fund_id))
     if text:
         named = Transfer.objects.filter(reference=text, journal__fund_id=fund_id).values("journal_id")
         rows = rows.filter(Q(number=text) | Q(subject__endswith=text) | Q(pk__in=named))
@@ -261,6 +258,19 @@ def journals(
     if until:
         rows = rows.filter(on_date__lt=until)
     return rows.order_by("-pk")
+
+
+def _touching(rows: QuerySet[Journal], fund_id: int, accounts: QuerySet[Account]) -> QuerySet[Journal]:
+    """The journals that moved one of the accounts. The sums of days, which are few, say when and by which kind that
+    was: so neither what moves often nor what never moved is looked for among all transfers of the fund.
+    """
+    ids = list(accounts.values_list("pk", flat=True))
+    either = Q(debit_id__in=ids) | Q(credit_id__in=ids)
+    moved = set(DaySum.objects.filter(either, fund_id=fund_id).values_list("on_date", "kind").distinct())
+    # As a value, not as a set: PostgreSQL would put the transfers of the accounts together first.
+    first = Transfer.objects.filter(either, journal=OuterRef("pk")).order_by("seq").values("pk")[:1]
+    when = {"on_date__in": {day for day, _kind in moved}, "kind__in": {kind for _day, kind in moved}}
+    return rows.filter(**when).alias(touches=Subquery(first)).filter(touches__isnull=False)
 
 
 def amounts(rows: Iterable[Journal]) -> dict[int, int]:
