@@ -3,6 +3,7 @@ own family, the scope of a query, whom a page is for; and the tests that ask for
 """
 
 import ast
+import re
 import tomllib
 
 from planting import ROOT, Mutant, Planter
@@ -98,9 +99,13 @@ def _name(node: ast.AST | None) -> str:
     return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
+ANSWERED = "tests/access/test_matrix.py::test_a_route_answers_each_role_as_the_oracle_says"
+WITHIN = "tests/access/test_out_of_reach.py::test_a_page_shows_nothing_that_is_out_of_its_reader_s_reach"
+
+
 def asking(mutant: Mutant) -> list[list[str]]:
     """The cells of the oracle that ask for what the fault takes away, nearest first: those of the act in which it
-    stands, the room's, and the room's pages.
+    stands, the room's, and the room's pages; of what is read the pages first.
     """
     oracle = tomllib.loads(ORACLE.read_text())
     room, inside = mutant.path.split("/")[3], _function(mutant)
@@ -108,7 +113,18 @@ def asking(mutant: Mutant) -> list[list[str]]:
     acts |= {f"{CALLED}[{act}]": act for act in oracle["called"]}
     own = [test for test, act in acts.items() if act == f"{room}.{inside}"]
     others = [test for test, act in acts.items() if act.startswith(f"{room}.") and test not in own]
-    return [one for one in (own, others) if one]
+    names = _routes(room)
+    routes = {route: row for route, row in oracle["routes"].items() if route.partition(":")[0] in names}
+    seen = [f"{ANSWERED}[{route}]" for route in sorted(routes)]
+    seen += [f"{WITHIN}[{route}]" for route in sorted(routes) if "GET" in routes[route]]
+    found = (seen, own, others) if "/queries" in mutant.path or "/web/" in mutant.path else (own, others, seen)
+    return [one for one in found if one]
+
+
+def _routes(room: str) -> set[str]:
+    """The names of the room's addresses."""
+    files = (ROOT / "src" / "linli").glob(f"*/{room}/web/urls.py")
+    return {name for file in files for name in re.findall(r'name="(\w+)"', file.read_text())}
 
 
 def _function(mutant: Mutant) -> str:
