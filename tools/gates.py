@@ -100,6 +100,7 @@ def _name(node: ast.AST | None) -> str:
 
 
 ANSWERED = "tests/access/test_matrix.py::test_a_route_answers_each_role_as_the_oracle_says"
+SCOPES = "tests/access/test_scopes.py"
 WITHIN = "tests/access/test_out_of_reach.py::test_a_page_shows_nothing_that_is_out_of_its_reader_s_reach"
 
 
@@ -117,7 +118,8 @@ def asking(mutant: Mutant) -> list[list[str]]:
     routes = {route: row for route, row in oracle["routes"].items() if route.partition(":")[0] in names}
     seen = [f"{ANSWERED}[{route}]" for route in sorted(routes)]
     seen += [f"{WITHIN}[{route}]" for route in sorted(routes) if "GET" in routes[route]]
-    found = (seen, own, others) if "/queries" in mutant.path or "/web/" in mutant.path else (own, others, seen)
+    reads = "/queries" in mutant.path
+    found = ([SCOPES] if reads else [], seen, own, others) if reads or "/web/" in mutant.path else (own, others, seen)
     return [one for one in found if one]
 
 
