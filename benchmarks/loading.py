@@ -30,8 +30,9 @@ SHARED = frozenset(
 # What a community has once, however many families live there.
 OF_A_COMMUNITY = frozenset(
     "foundation.AuditEntry areas.Area ledger.Fund ledger.FundingSource ledger.BudgetLine ledger.Account ledger.Journal "
-    "ledger.DaySum ledger.Transfer ledger.CarryOver ledger.LockedMonth payments.PaymentBatch payments.PaymentSum "
-    "awards.AwardSum awards.DueSum payments.ReturnImport planning.PlanVersion assistance.Publication "
+    "ledger.DaySum ledger.Transfer ledger.Proposal ledger.CarryOver ledger.LockedMonth "
+    "payments.PaymentBatch payments.PaymentSum awards.AwardSum awards.DueSum payments.ReturnImport "
+    "planning.PlanVersion assistance.Publication "
     "assistance.RunningSum assistance.ApplicationSum notifications.UndeliveredSum".split()
 )
 # What goes on happening in a place.

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from linli.foundation.trail import checks
 from linli.ground.users.operations import create_user
 from linli.ground.users.queries import authority_of
 from linli.money.awards.queries import invariants as award_invariants
@@ -394,5 +395,9 @@ def the_family_reads_its_letter(case: Case) -> None:
 def the_auditor_verifies(case: Case) -> None:
     auditor = case.desk("auditor")
     auditor.go(f"/audit/?subject=application:{case.number}").sees(case.number, "陈静", "孙伟")
-    auditor.go("/audit/").press("核验全部记录").sees("记录完整")
+    auditor.go("/audit/").follow("核验").press("核验全部记录").sees("正在核验")
+    asked = checks.waiting()
+    assert asked is not None
+    checks.run(asked.pk)  # as the worker does
+    auditor.go("/audit/verify/").sees("记录完整", "没有改动、缺失或截断")
     case.picture("auditor", "15_verified")
