@@ -33,6 +33,7 @@ BASE_PAPERS = ("IDENTITY_CARD", "HOUSEHOLD_REGISTER", "PAYEE_ACCOUNT", "DATA_CHE
 INCOME, STATEMENT = "LOW_INCOME_CERTIFICATE", "NO_SUPPORTER_STATEMENT"
 ISSUED = "2026-03-02"
 ACCOUNTS = ("6222000011112222", "6222000033334444")
+CORRECTED = "6222000055556666"
 PASSWORD = "a-long-enough-one"
 OBJECTOR = "刘老三"
 FACTS = {
@@ -51,6 +52,7 @@ OBJECTED = date(2026, 3, 16)
 AGAIN, AGAIN_UNTIL = date(2026, 3, 17), date(2026, 3, 24)
 DECIDED = date(2026, 3, 25)
 PAID, PAID_AGAIN = date(2026, 4, 8), date(2026, 4, 9)
+USABLE = date(2026, 4, 16)  # a changed account is held for some working days
 
 
 @dataclass
@@ -131,6 +133,8 @@ def test_from_the_counter_to_the_bank_and_back(case: Case) -> None:
     the_neighbour_dies_before_the_release(case)
     case.office.live_on(PAID_AGAIN)
     three_hands_pay_and_one_line_comes_back(case)
+    the_family_brings_another_account(case)
+    case.office.live_on(USABLE)
     what_came_back_is_paid_again(case)
     the_family_reads_its_letter(case)
     the_auditor_verifies(case)
@@ -355,6 +359,16 @@ def three_hands_pay_and_one_line_comes_back(case: Case) -> None:
     }
 
 
+def the_family_brings_another_account(case: Case) -> None:
+    """To the account that it came back from nothing is sent again."""
+    maker = case.desk("maker")
+    maker.go("/payments/returned/")
+    maker.page.locator('main input[name="row"]').check()
+    maker.press("重新发放所选").sees("没有更正，重发还会退回")
+    steps.propose_account(case.clerk, case.resident, "王建军", CORRECTED)
+    steps.confirm_accounts(case.desk("director"), [case.resident])
+
+
 def what_came_back_is_paid_again(case: Case) -> None:
     maker, checker, releaser = (case.desk(role) for role in ("maker", "checker", "releaser"))
     maker.go("/payments/returned/")
@@ -364,7 +378,7 @@ def what_came_back_is_paid_again(case: Case) -> None:
     batch = maker.page.locator("main .actions a").first.inner_text()
     steps.approve_batch(checker, batch)
     steps.release_batch(releaser, batch).sees("银行处理中")
-    steps.take_answer(releaser, batch, answer(PaymentBatch.objects.get(number=batch), on=PAID_AGAIN))
+    steps.take_answer(releaser, batch, answer(PaymentBatch.objects.get(number=batch), on=USABLE))
     maker.go("/payments/returned/")
     assert case.money() == {
         "CASH": 10_000_000 - 80_000,
