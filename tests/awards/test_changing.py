@@ -23,6 +23,7 @@ from linli.money.ledger.models import Proposal
 from linli.money.ledger.operations import (
     AmountNotPositive,
     BudgetExhausted,
+    PaperMissing,
     ProposalStale,
     ProposalWaiting,
     confirm_proposal,
@@ -315,9 +316,28 @@ class TestOverpayment:
         assert (row.state, row.closed_date, row.note) == (ReceivableState.WAIVED, TODAY, "按方案规定不追回")
         assert (world.total(AccountKind.RECEIVABLE), world.total(AccountKind.EXPENSE), whole()) == (0, 500_00, True)
 
-    def test_is_recovered_by_the_checker(self, world: World, paid: Award, director: Act) -> None:
+    def test_is_paid_back_for_nobody_alone(self, world: World, paid: Award, director: Act) -> None:
+        """The attack: one person says that money came back, and it can be spent."""
         end(director, paid, date(2026, 3, 1))
-        operations.recover(by(world.staff.checker, TODAY), receivable_id=Receivable.objects.get().pk)
+        claim = Receivable.objects.get()
+        before = world.total(AccountKind.SPENDABLE)
+        row = operations.propose_recovery(by(world.staff.maker, TODAY), receivable_id=claim.pk, paper="银行回单")
+        with pytest.raises((SamePerson, NotPermitted)):
+            agree(world, row, "maker")
+        with pytest.raises(NotPermitted):
+            operations.propose_recovery(by(world.staff.checker, TODAY), receivable_id=claim.pk, paper="银行回单")
+        assert world.total(AccountKind.SPENDABLE) == before
+
+    def test_is_paid_back_with_a_paper_that_shows_it(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        with pytest.raises(PaperMissing):
+            operations.propose_recovery(
+                by(world.staff.maker, TODAY), receivable_id=Receivable.objects.get().pk, paper=" "
+            )
+
+    def test_is_recovered_by_maker_and_checker(self, world: World, paid: Award, director: Act) -> None:
+        end(director, paid, date(2026, 3, 1))
+        world.recovered(Receivable.objects.get().pk, TODAY)
         assert (world.total(AccountKind.SPENDABLE), Receivable.objects.get().state) == (
             100_000_00,
             ReceivableState.RECOVERED,
@@ -351,14 +371,14 @@ class TestOverpayment:
 
     def test_is_closed_once(self, world: World, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
-        operations.recover(by(world.staff.checker, TODAY), receivable_id=Receivable.objects.get().pk)
+        world.recovered(Receivable.objects.get().pk, TODAY)
         with pytest.raises(StepNotPossible):
             waiver(world)
 
     def test_that_came_back_meanwhile_is_not_waived(self, world: World, paid: Award, director: Act) -> None:
         end(director, paid, date(2026, 3, 1))
         row = waiver(world)
-        operations.recover(by(world.staff.checker, TODAY), receivable_id=Receivable.objects.get().pk)
+        world.recovered(Receivable.objects.get().pk, TODAY)
         with pytest.raises(StepNotPossible):
             agree(world, row, "second_officer")
 
@@ -377,5 +397,5 @@ class TestOverpayment:
         assert [(can_change(p, paid.stamp), codes) for p, codes in zip(people, offered, strict=True)] == [
             (True, []),
             (True, []),
-            (False, ["recover"]),
+            (False, []),
         ]

@@ -268,5 +268,5 @@ def test_a_supplement_that_came_back_makes_no_earlier_payment_wrong(river: River
     paid(river, 6)
     end(by(river.staff.director, date(2026, 6, 22)), endings=[Ending(award.pk, date(2026, 4, 1), EndReason.INCOME)])
     for claim in award.receivables.all():
-        operations.recover(by(river.staff.checker, date(2026, 7, 6)), receivable_id=claim.pk)
+        river.recovered(claim.pk, date(2026, 7, 6))
     assert whole() == []

@@ -317,7 +317,7 @@ class TestWrongDeath:
         world.paid(APRIL, APRIL_20)
         self.die(world, lone, day=date(2026, 3, 20), on=APRIL_20)
         for row in Receivable.objects.all():
-            operations.recover(by(world.staff.checker, APRIL_20), receivable_id=row.pk)
+            world.recovered(row.pk, APRIL_20)
         self.undo(world, lone, on=APRIL_20)
 
         owed = {(one.award.number, str(one.month)) for one in queries.due_of_fund(world.fund.pk, APRIL)}

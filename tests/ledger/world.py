@@ -18,6 +18,7 @@ from linli.money.awards.operations import (
     grant,
     propose_account,
     propose_amount,
+    propose_recovery,
     propose_waiver,
 )
 from linli.money.ledger.codes import AccountKind, SourceKind
@@ -183,6 +184,11 @@ class World:
         director, officer = by(self.staff.director, on), by(self.staff.street_officer, on, 10)
         row = propose_amount(director, award_id=award.pk, amount_fen=fen, effective_date=effective, note="调整")
         confirm_proposal(officer, proposal_id=row.pk)
+
+    def recovered(self, receivable_id: int, on: date = PAY_DAY) -> None:
+        """A claim paid back: the maker writes it down, the checker confirms it."""
+        row = propose_recovery(by(self.staff.maker, on, 17), receivable_id=receivable_id, paper="银行回单")
+        confirm_proposal(by(self.staff.checker, on, 18), proposal_id=row.pk)
 
     def waived(self, receivable_id: int, on: date = PAY_DAY) -> None:
         """A claim given up: one officer asks, another agrees."""

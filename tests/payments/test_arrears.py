@@ -10,7 +10,7 @@ from linli.foundation.data.scope import Scope
 from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
 from linli.money.awards.codes import EndReason
-from linli.money.awards.operations import Ending, end, recover, resume, suspend
+from linli.money.awards.operations import Ending, end, resume, suspend
 from linli.money.awards.queries import due_of_fund, due_totals, dues_between
 from linli.money.payments import operations, queries
 from linli.money.payments.models import PaymentItem
@@ -39,7 +39,7 @@ def lives(world: World) -> World:
     resume(director, award_ids=[awards[2].pk], effective_date=date(2026, 5, 1), note="核对完")
     end(director, endings=[Ending(awards[3].pk, date(2026, 4, 20), EndReason.INCOME)])
     end(director, endings=[Ending(awards[4].pk, MARCH.first_day, EndReason.INCOME)])
-    recover(checker, receivable_id=awards[4].receivables.get().pk)
+    world.recovered(awards[4].receivables.get().pk)
     back = PaymentItem.objects.get(award=awards[7])
     operations.write_off(checker, item_ids=[back.pk], reason="无法送达")
     world.grant(world.base(world.families[8]), on=date(2026, 3, 20))

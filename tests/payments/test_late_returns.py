@@ -13,7 +13,7 @@ from linli.kernel.period import Month
 from linli.kernel.steps import StepNotPossible
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import Award, AwardMonth, Receivable
-from linli.money.awards.operations import Ending, end, recover
+from linli.money.awards.operations import Ending, end
 from linli.money.awards.operations.history import NewChange, rebook, write_changes
 from linli.money.awards.operations.receivables import owe_overpaid
 from linli.money.awards.queries import invariants as award_invariants
@@ -266,7 +266,7 @@ class TestClaimed:
     def test_a_claim_that_was_paid_does_not_come_twice(
         self, families: World, owed: Receivable, back: Callable[..., object]
     ) -> None:
-        recover(by(families.staff.checker, APRIL), receivable_id=owed.pk)
+        families.recovered(owed.pk, APRIL)
         with pytest.raises(refusals.ClaimSettled):
             back(2, on=APRIL)
 

@@ -18,12 +18,12 @@ from linli.money.awards.operations import (
     end,
     propose_account,
     propose_amount,
+    propose_recovery,
     propose_waiver,
-    recover,
     resume,
     suspend,
 )
-from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, WAIVER
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, RECOVERY, WAIVER
 from linli.money.ledger.models import CarryOver, Proposal
 from linli.money.ledger.operations import (
     approve_carry_over,
@@ -153,7 +153,7 @@ def _owed(world: World) -> Receivable:
 
 def _paid_back(world: World) -> Receivable:
     row = _owed(world)
-    recover(by(world.staff.checker, PAY_DAY, 17), receivable_id=row.pk)
+    world.recovered(row.pk)
     return row
 
 
@@ -216,9 +216,7 @@ RECEIVABLES = Bench(
     RECEIVABLE,
     "money",
     {"OPEN": _owed, "RECOVERED": _paid_back, "WAIVED": _let_go, "WITHDRAWN": _withdrawn},
-    {
-        "recover": lambda act, row: recover(act, receivable_id=row.pk),
-    },
+    {},
 )
 
 
@@ -349,6 +347,10 @@ def _asked_waiver(world: World) -> Proposal:
     return propose_waiver(by(world.staff.street_officer, PAY_DAY, 8), receivable_id=_owed(world).pk, note="困难")
 
 
+def _asked_recovery(world: World) -> Proposal:
+    return propose_recovery(by(world.staff.maker, PAY_DAY, 8), receivable_id=_owed(world).pk, paper="银行回单")
+
+
 def _asked_to_keep(river: River) -> Proposal:
     [asked] = dismiss_adjustments(by(river.staff.director, RIVER_DAY), adjustment_ids=[_found(river).pk], note="核实")
     return asked
@@ -356,11 +358,13 @@ def _asked_to_keep(river: River) -> Proposal:
 
 RIVER_DAY = date(2026, 3, 6)
 AMOUNTS = proposals(AMOUNT, "money", _asked_amount, "street_officer", first="director")
+RECOVERIES = proposals(RECOVERY, "money", _asked_recovery, "checker")
 WAIVERS = proposals(WAIVER, "money", _asked_waiver, "second_officer", first="street_officer")
 KEPT = proposals(KEEP, "river", _asked_to_keep, "second_officer", first="director")
 BENCHES = [
     AMOUNTS,
     WAIVERS,
+    RECOVERIES,
     KEPT,
     INFLOWS,
     EXCESSES,

@@ -17,7 +17,7 @@ from linli.ground.users.queries import authority_of
 from linli.kernel.period import Month
 from linli.money.awards.codes import EndReason
 from linli.money.awards.models import Award, Receivable
-from linli.money.awards.operations import Ending, end, recover
+from linli.money.awards.operations import Ending, end
 from linli.money.ledger.codes import SourceKind
 from linli.money.ledger.models import Fund
 from linli.money.ledger.operations import NewLine, NewSource, open_fund
@@ -265,24 +265,24 @@ class TestMoneyOwedBack:
         award = Award.objects.earliest("pk")
         end(by(world.staff.director), endings=[Ending(award.pk, date(2026, 3, 1), EndReason.INCOME, "收入增加")])
 
-    def test_waits_for_the_checker_with_its_number_and_age(self, world: World) -> None:
-        assert said(world.staff.checker, "OWED", MARCH_28) == [
+    def test_waits_for_the_maker_with_its_number_and_age(self, world: World) -> None:
+        assert said(world.staff.maker, "OWED", MARCH_28) == [
             ("共 1 笔，¥500.00", "最早的一笔 2026年3月16日 列入，已 12 天")
         ]
 
     def test_leads_to_the_list_that_counts_the_same(self, world: World, log_in: LogIn, settings: LazySettings) -> None:
         settings.DEMO_TODAY = MARCH_28.isoformat()
-        (row,) = rows(world.staff.checker, "OWED", MARCH_28)
-        page = log_in(world.staff.checker).get(reverse(row.page, args=row.arguments))
+        (row,) = rows(world.staff.maker, "OWED", MARCH_28)
+        page = log_in(world.staff.maker).get(reverse(row.page, args=row.arguments))
         assert ("共 1 笔，¥500.00" in page.text, page.text.count("/recover/")) == (True, 1)
 
     def test_waits_for_nobody_else(self, world: World, strangers: list[User]) -> None:
-        people = [*others(world, world.staff.checker), *strangers]
+        people = [*others(world, world.staff.maker), *strangers]
         assert [row for one in people for row in rows(one, "OWED", MARCH_28)] == []
 
     def test_is_gone_when_it_came_back(self, world: World) -> None:
-        recover(by(world.staff.checker), receivable_id=Receivable.objects.get().pk)
-        assert rows(world.staff.checker, "OWED", MARCH_28) == []
+        world.recovered(Receivable.objects.get().pk)
+        assert rows(world.staff.maker, "OWED", MARCH_28) == []
 
 
 class TestThePage:

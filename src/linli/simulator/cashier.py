@@ -11,7 +11,7 @@ from linli.ground.users.queries import authority_of
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.money.awards.codes import AwardState, EndReason
-from linli.money.awards.operations import NewAccount, propose_account, propose_waiver, recover
+from linli.money.awards.operations import NewAccount, propose_account, propose_recovery, propose_waiver
 from linli.money.awards.queries import departed, open_receivables, to_replace, usable_accounts
 from linli.money.ledger.operations import confirm_proposal, propose_inflow
 from linli.money.payments.codes import BatchKind
@@ -314,7 +314,9 @@ class Cashier:
         checker = self.world.who(Role.FINANCE_CHECKER)
         for owed in list(open_receivables(authority_of(checker, day).scope())):
             if happens(self.hands, RECOVERED):
-                recover(Act(checker, at(day, 14)), receivable_id=owed.pk, note="已退回专户")
+                maker = Act(self.world.who(Role.FINANCE_MAKER), at(day, 14))
+                row = propose_recovery(maker, receivable_id=owed.pk, paper="已退回专户，银行回单")
+                confirm_proposal(Act(checker, at(day, 14)), proposal_id=row.pk)
                 source = owed.month.source_id
                 till = next(one for one in self.tills if source in one.source_ids.values())
                 till.bank.receive(day, owed.award.number, owed.amount_fen)

@@ -378,7 +378,7 @@ class TestReceivables:
 
     def test_are_found_when_closed(self, family: World, owed: Receivable, log_in: LogIn) -> None:
         browser = log_in(family.staff.checker)
-        browser.post(f"/awards/receivables/{owed.pk}/recover/", key())
+        family.recovered(owed.pk)
         page = browser.get("/awards/receivables/?state=RECOVERED").text
         assert (NUMBER in page, "/recover/" in page) == (True, False)
         assert "没有应收回的款项" in browser.get("/awards/receivables/").text
@@ -389,8 +389,12 @@ class TestReceivables:
         found = [(row[0], row[2], row[3]) for row in rows[1:]]
         assert found == [(NUMBER, "2026年3月", 500), ("合计", None, 500)]
 
-    def test_are_recovered_by_the_checker(self, family: World, owed: Receivable, log_in: LogIn) -> None:
-        log_in(family.staff.checker).post(f"/awards/receivables/{owed.pk}/recover/", key())
+    def test_are_recovered_by_maker_and_checker(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        maker, checker = log_in(family.staff.maker), log_in(family.staff.checker)
+        maker.post(f"/awards/receivables/{owed.pk}/recover/", {"paper": "回单 7", **key()})
+        asked = Proposal.objects.get(kind="RECOVERY")
+        assert "回单 7" in checker.get(f"/funds/proposals/{asked.number}/").text
+        checker.post(f"/funds/proposals/{asked.number}/confirm/", key())
         owed.refresh_from_db()
         assert owed.state == ReceivableState.RECOVERED
 
@@ -413,8 +417,8 @@ class TestReceivables:
         owed.refresh_from_db()
         assert ("免收理由最多 300 个字" in refused.text, owed.state) == (True, ReceivableState.OPEN)
 
-    def test_are_not_the_makers(self, family: World, owed: Receivable, log_in: LogIn) -> None:
-        browser = log_in(family.staff.maker)
+    def test_are_not_the_releasers(self, family: World, owed: Receivable, log_in: LogIn) -> None:
+        browser = log_in(family.staff.releaser)
         answers = [browser.post(f"/awards/receivables/{owed.pk}/{what}/", key()) for what in ("recover", "waive")]
         assert [answer.status_code for answer in answers] == [403, 403]
 

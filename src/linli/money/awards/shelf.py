@@ -25,13 +25,13 @@ from linli.money.awards.codes import PROPOSERS, AccountState, AdjustmentState
 from linli.money.awards.models import DueMark, PayeeAccount, ReviewOccasion
 from linli.money.awards.operations.changes import set_amount
 from linli.money.awards.operations.dues import reckon_dues
-from linli.money.awards.operations.receivables import waive_claim
+from linli.money.awards.operations.receivables import book_recovery, waive_claim
 from linli.money.awards.operations.redetermining import keep_above
 from linli.money.awards.permissions import CHANGERS, READERS
 from linli.money.awards.queries import Award
 from linli.money.awards.queries.adjustments import waiting_adjustments
 from linli.money.awards.queries.measures import ON_THE_BOOKS
-from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, WAIVER
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, AMOUNT, AWARD, KEEP, RECEIVABLE, RECOVERY, WAIVER
 from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.operations import Kind as Proposed
 from linli.money.ledger.operations import kinds as kinds_of_proposals
@@ -50,7 +50,7 @@ words.acts.put(
         "awards.fall_due_reviews": pgettext_lazy("audit", "定期复核到期"),
         "awards.propose_account": pgettext_lazy("audit", "登记收款账户"),
         "awards.recompute_holds": pgettext_lazy("audit", "重新计算账户保护期"),
-        "awards.recover": pgettext_lazy("audit", "追回多付款"),
+        "awards.propose_recovery": pgettext_lazy("audit", "登记追回多付款"),
         "awards.adopt_adjustments": pgettext_lazy("audit", "按规则调整待遇"),
         "awards.dismiss_adjustments": pgettext_lazy("audit", "维持待遇不变"),
         "awards.keep_day": pgettext_lazy("audit", "记录已重新核对的日期"),
@@ -154,7 +154,7 @@ def _pile(rows: QuerySet[PayeeAccount], title: object, verb: object, because: ob
 
 
 def _owed(authority: Authority, on: date) -> Iterator[Todo]:
-    scope = authority.scope(Role.FINANCE_CHECKER)
+    scope = authority.scope(*RECOVERY.step("propose").roles)
     sums = queries.owed(RECEIVABLE.of_others(queries.open_receivables(scope), authority, on))
     if sums.number:
         days = (on - (sums.oldest or on)).days
@@ -184,12 +184,14 @@ kinds_of_proposals.put(
         ProposalKind.AMOUNT: Proposed(AMOUNT, set_amount),
         ProposalKind.WAIVER: Proposed(WAIVER, waive_claim),
         ProposalKind.KEEP: Proposed(KEEP, keep_above),
+        ProposalKind.RECOVERY: Proposed(RECOVERY, book_recovery),
     }
 )
 work.put(
     {
         "awards.amounts": _second(AMOUNT, ProposalKind.AMOUNT),
         "awards.waivers": _second(WAIVER, ProposalKind.WAIVER),
+        "awards.recoveries": _second(RECOVERY, ProposalKind.RECOVERY),
         "awards.kept": _second(KEEP, ProposalKind.KEEP),
         "awards.reviews": _reviews,
         "awards.accounts": _accounts,
@@ -249,7 +251,7 @@ habits.put(
             Rhythm.WEEK, CHANGERS, _("家庭情况变了的，看规则算出的调整，决定照办还是不照办。"), "adjustment_list"
         ),
         "awards.recover": Habit(
-            Rhythm.MONTH, RECEIVABLE.step("recover").roles, _("登记收回的多发款。"), "receivable_list"
+            Rhythm.MONTH, RECOVERY.step("propose").roles, _("登记收回的多发款。"), "receivable_list"
         ),
     }
 )

@@ -90,7 +90,7 @@ RECEIVABLE = Workflow(
     R,
     (
         Step("raise", _("列入"), (), (R.OPEN, R.WAIVED), by=_CHANGED),
-        Step("recover", _("登记收回"), (R.OPEN,), (R.RECOVERED,), (Role.FINANCE_CHECKER,), done=_("已登记收回")),
+        Step("recover", _("登记收回"), (R.OPEN,), (R.RECOVERED,), by=_("收回经复核时")),
         Step("waive", _("免收"), (R.OPEN,), (R.WAIVED,), by=_("两人同意免收时")),
         Step("withdraw", _("已撤销"), (R.OPEN, R.WAIVED), (R.WITHDRAWN,), by=_CHANGED),
     ),
@@ -132,6 +132,15 @@ WAIVER = two_people(
     propose=(Role.STREET_OFFICER,),
     confirm=OFFICER_ROLES,
     explain=_("核对免收的金额和理由。同意之后这笔钱不再收回，记为支出。终止待遇的人不能复核。"),
+    asks=(_claimed,),
+    family=_OWN_ABOUT,
+)
+RECOVERY = two_people(
+    "awards.recovery",
+    _("登记收回"),
+    propose=(Role.FINANCE_MAKER,),
+    confirm=(Role.FINANCE_CHECKER,),
+    explain=_("与银行回单或对账单核对退回的金额。同意之后才入账，这笔钱才能再用于发放。"),
     asks=(_claimed,),
     family=_OWN_ABOUT,
 )

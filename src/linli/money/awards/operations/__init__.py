@@ -40,7 +40,7 @@ from linli.money.awards.operations.holders import (
     ProxyPaperMissing,
 )
 from linli.money.awards.operations.months import TakenMonth, give_back_months, pay_months, take_months, unpay_months
-from linli.money.awards.operations.receivables import propose_waiver, recover, recover_returned
+from linli.money.awards.operations.receivables import propose_recovery, propose_waiver, recover_returned
 from linli.money.awards.operations.redetermining import (
     AdjustmentClosed,
     adopt_adjustments,

@@ -17,11 +17,12 @@ from linli.kernel.period import Month
 from linli.money.awards.codes import ChangeKind, EndReason, MonthState, ReceivableState
 from linli.money.awards.models import AwardChange, AwardMonth, Receivable
 from linli.money.awards.queries import overpaid_sums, waived_programmes
-from linli.money.awards.steps import RECEIVABLE, WAIVER
+from linli.money.awards.steps import RECEIVABLE, RECOVERY, WAIVER
 from linli.money.ledger.codes import ProposalKind
 from linli.money.ledger.models import Proposal
 from linli.money.ledger.operations import (
     Asked,
+    PaperMissing,
     Spending,
     put_forward,
     raise_receivable,
@@ -117,14 +118,39 @@ def change_reasons(award_ids: Iterable[int]) -> dict[int, EndReason]:
 
 
 @act
-def recover(act: Act, *, receivable_id: int, note: str = "") -> None:
-    """The money came back to the bank account. Raises NotPermitted, StepNotPossible."""
+def propose_recovery(act: Act, *, receivable_id: int, paper: str) -> Proposal:
+    """The finance maker writes down that a claim was paid back, with the ``paper`` that shows it; it is booked, and can
+    be spent, when the checker confirms it.
+
+    Raises NotPermitted, PaperMissing, StepNotPossible, OwnFamily, ProposalWaiting.
+    """
     row = _held(receivable_id)
-    check_step(act, RECEIVABLE, "recover", row)
+    check_step(act, RECOVERY, "propose", row)
+    if not paper.strip():
+        raise PaperMissing(field="paper")
+    asked = Asked(
+        ProposalKind.RECOVERY,
+        f"awards:{row.award.number}",
+        row.pk,
+        row.amount_fen,
+        household_id=row.award.household_id,
+        rules_fen=row.amount_fen,
+        on_date=row.month.month_date,
+        reference=row.award.number,
+        paper=paper.strip(),
+    )
+    return put_forward(act, where=row.stamp, asked=asked)
+
+
+@within_act
+def book_recovery(act: Act, proposal: Proposal) -> None:
+    """The money came back to the bank account, as two people saw. Raises StepNotPossible where the claim is closed."""
+    row = _held(proposal.target_id)
+    RECEIVABLE.check_state("recover", row)
     recover_receivable(
         act, fund_id=row.award.line.fund_id, spendings=[spending(row)], subject=f"awards:{row.award.number}"
     )
-    _close(act, row, ReceivableState.RECOVERED, note)
+    _close(act, row, ReceivableState.RECOVERED, proposal.paper)
 
 
 @within_act

@@ -27,7 +27,7 @@ from linli.money.awards.permissions import can_change, can_unmask
 from linli.money.awards.queries.adjustments import by_registry
 from linli.money.awards.queries.comparing import compared
 from linli.money.awards.queries.foresight import given_by_rules
-from linli.money.awards.steps import ACCOUNT, RECEIVABLE, WAIVER
+from linli.money.awards.steps import ACCOUNT, RECOVERY, WAIVER
 from linli.money.awards.web.comparing import COMPARED
 from linli.money.awards.web.desk import covered_months, open_months, reading
 from linli.money.awards.web.forms import (
@@ -36,6 +36,7 @@ from linli.money.awards.web.forms import (
     EndForm,
     MonthForm,
     RecalculateForm,
+    RecoveryForm,
     ReviewForm,
     SharedForm,
     WaiverForm,
@@ -262,12 +263,11 @@ class UnmaskAccount(UnmaskPage[Desk, PayeeAccount]):
 
 @reading
 def receivable_step(request: HttpRequest, desk: Desk, receivable_id: int, code: str) -> HttpResponse:
-    """The money came back, or it is asked that the claim is given up."""
+    """It is written down that the money came back, or asked that the claim is given up."""
     row = found_or_404(queries.receivable, desk.reads, receivable_id)
     to = reverse("receivable_list")
-    if code == "waive":
-        return step_at_once(request, WAIVER, {"propose": BOUND["waive"]}, desk, row, "propose", to=to)
-    return step_at_once(request, RECEIVABLE, BOUND, desk, row, code, to=to)
+    flow = WAIVER if code == "waive" else RECOVERY
+    return step_at_once(request, flow, {"propose": BOUND[code]}, desk, row, "propose", to=to)
 
 
 # --- steps that the button of a row takes -----------------------------------------------------------
@@ -280,6 +280,6 @@ def _confirm(act: Act, row: PayeeAccount, said: Fields) -> object:
 
 BOUND = {
     "confirm": Bound(lambda _desk, _row, *data: SharedForm(*data), _confirm),
-    "recover": plainly(operations.recover, "receivable_id"),
+    "recover": plainly(operations.propose_recovery, "receivable_id", RecoveryForm),
     "waive": plainly(operations.propose_waiver, "receivable_id", WaiverForm),
 }

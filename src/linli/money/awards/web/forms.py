@@ -33,6 +33,16 @@ class WaiverForm(NoteForm):
     )
 
 
+class RecoveryForm(forms.Form):
+    """Which paper shows that a claim was paid back. Asked in the line of a table."""
+
+    paper = forms.CharField(
+        label=_("凭据"),
+        max_length=120,
+        error_messages={"required": _("请写明银行回单或对账单"), "max_length": _("凭据最多 120 个字")},
+    )
+
+
 class MonthForm(OfferingForm, LawForm, NoteForm):
     """From the first day of which month on, and why."""
 

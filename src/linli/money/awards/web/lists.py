@@ -33,7 +33,7 @@ from linli.money.awards.permissions import (
     can_unmask,
 )
 from linli.money.awards.queries import adjustments as reads
-from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, RECEIVABLE, WAIVER
+from linli.money.awards.steps import ACCOUNT, ADJUSTMENT, RECOVERY, WAIVER
 from linli.registry.residents.queries import search
 
 R = TypeVar("R")
@@ -270,11 +270,12 @@ class ReceivableList(_ByProgramme[Receivable]):
     not_found = _("没有符合条件的款项")
 
     def act(self, row: Receivable) -> Cell:
-        recover = Button(gettext("登记收回"), reverse("receivable_recover", args=[row.pk]))
+        paper = ("paper", gettext("银行回单"))
+        recover = Button(gettext("登记收回"), reverse("receivable_recover", args=[row.pk]), reason=paper)
         reason = ("note", gettext("免收理由"))
         waive = Button(gettext("提出免收"), reverse("receivable_waive", args=[row.pk]), reason=reason)
         person, on = self.desk.person, self.desk.on
-        offered = [(recover, RECEIVABLE.allows(person, "recover", row, on))]
+        offered = [(recover, RECOVERY.allows(person, "propose", row, on))]
         offered += [(waive, WAIVER.allows(person, "propose", row, on))]
         return Cell(buttons=[button for button, may in offered if may])
 
