@@ -11,7 +11,7 @@ from django.urls import resolve
 # After these the next page itself is the answer: who is logged in, in which language, which password was made, the next
 # page of a form in steps.
 SILENT = frozenset(
-    {"log_in", "log_out", "my_apply_step", "preferences", "set_language", "user_new", "user_password"},
+    {"log_in", "log_in_factor", "log_out", "my_apply_step", "preferences", "set_language", "user_new", "user_password"},
 )
 
 

@@ -95,6 +95,14 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
         f"request:{code}": (lambda there, code=code: [there.request.number, code], ["ZB-0000-0000", code])
         for code in ("confirm", "refuse", "reopen")
     },
+    "nobodys_factor": (lambda _there: [0], [0]),
+    "nobodys_session": (lambda _there: ["0" * 40], ["0" * 40]),
+    "session_of_staff": (lambda _there: ["clerk", "0" * 40], ["clerk", "0" * 40]),
+    "access": (lambda there: [there.access.number], ["SQ-0000-0000"]),
+    **{
+        f"access:{code}": (lambda there, code=code: [there.access.number, code], ["SQ-0000-0000", code])
+        for code in ("confirm", "refuse", "withdraw")
+    },
     "agreement": (lambda there: [there.agreement.number], ["XY-0000-0000"]),
     **{
         f"agreement:{code}": (lambda there, code=code: [there.agreement.number, code], ["XY-0000-0000", code])

@@ -140,7 +140,12 @@ def test_the_side_bar_leads_to_each_job_that_the_reader_may_do_and_others_may_no
 
 
 # What differs between two looks at one page: the form's secret, the nonce of scripts, ids of one-time keys.
-ONCE_ONLY = re.compile(rb'(csrfmiddlewaretoken" value="|nonce="|name="act_key" value=")[^"]+|"X-CSRFToken": ?"[^"]+')
+# What is of each page its own; a new authenticator's secret too, and how it is drawn.
+ONCE_ONLY = re.compile(
+    rb'(csrfmiddlewaretoken" value="|nonce="|name="(?:act_key|sealed)" value=")[^"]+|"X-CSRFToken": ?"[^"]+'
+    rb'|<svg [^>]*class="segno">.*?</svg>|<code>[A-Z2-7 ]+</code>',
+    re.DOTALL,
+)
 
 
 @pytest.mark.django_db

@@ -67,7 +67,7 @@ def test_asks_a_few_questions_whatever_the_territory(world: World, office: Offic
 
 
 # Who asks, where they work, and which jobs are theirs.
-FRAME = re.compile(r"django_session|FROM users_assignment|residents_residentaccount|AS \"name\" FROM \"areas_area\"")
+FRAME = re.compile(r"users_session|FROM users_assignment|residents_residentaccount|AS \"name\" FROM \"areas_area\"")
 
 
 def _frame(sql: str) -> bool:

@@ -20,8 +20,8 @@ from linli.ground.areas.models import Area
 from linli.ground.areas.operations import NewArea, add_areas
 from linli.ground.notifications.models import Letter
 from linli.ground.users.codes import Role
-from linli.ground.users.models import User
-from linli.ground.users.operations import assign, create_user
+from linli.ground.users.models import AccessRequest, User
+from linli.ground.users.operations import assign, create_user, propose_recovery
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.law.policies.engine import load_calendar_tables
@@ -75,6 +75,7 @@ POSTS = {
     "district": "district_officer",
     "auditor": "auditor",
     "admin": "administrator",
+    "security": "security",
 }
 ROLES = {
     "clerk": Role.COMMUNITY_WORKER,
@@ -89,6 +90,7 @@ ROLES = {
     "district_officer": Role.DISTRICT_OFFICER,
     "auditor": Role.AUDITOR,
     "administrator": Role.ADMINISTRATOR,
+    "security": Role.SECURITY_ADMINISTRATOR,
     "outsider": Role.COMMUNITY_WORKER,
 }
 
@@ -127,6 +129,7 @@ class Objects:
     version: PlanVersion
     agreement: Agreement  # to be signed
     request: Request
+    access: AccessRequest  # asked for by another administrator
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,7 @@ def _objects(places: Community, community: Area, grid: Area, hands: Staff, *, or
         **_money(cases),
         **_plan(cases),
         **_partners(cases),
+        **_access(cases),
         **_newcomers(cases),
     )
 
@@ -345,6 +349,14 @@ def _plan(cases: Cases) -> dict[str, Any]:
 def _newcomers(cases: Cases) -> dict[str, Any]:
     """Somebody at the public door."""
     return {"request": asked(cases.community.community.pk)}
+
+
+def _access(cases: Cases) -> dict[str, Any]:
+    """Somebody who lost their telephone."""
+    place = cases.community.community.pk
+    user = create_user(system_act(), username=f"lost_{place}", name="钱多", area_id=place)
+    asked = propose_recovery(cases.act(cases.staff.administrator), user_id=user.pk, half="abcd-efgh", reason="手机遗失")
+    return {"access": asked}
 
 
 def _partners(cases: Cases) -> dict[str, Any]:

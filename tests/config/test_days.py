@@ -43,6 +43,7 @@ def test_each_day_queues_every_daily_job_once(db, settings):
         *("assistance.daily", "awards.daily", "data.analyse", "files.drop_unsent"),
         *("newcomers.daily", "partners.daily"),
         *("trail.drop_drafts", "trail.drop_exports", "trail.drop_tries", "trail.seal_days", "trail.verify"),
+        "users.drop_sessions",
     ]
     assert sorted(live(settings, MONDAY)) == daily
     assert live(settings, MONDAY) == []

@@ -15,12 +15,14 @@ from linli.config import cli_serve, cli_setup
 from linli.config.cli import main
 from linli.config.first_steps import first_steps
 from linli.ground.areas.models import Area
-from linli.ground.users.models import User
+from linli.ground.users.codes import Role
+from linli.ground.users.models import AccessRequest, User
 from linli.ground.users.queries import authority_of
 from linli.money.ledger.models import Fund
 from linli.registry.residents.models import Household
 from tests.config.command_line import linli
 from tests.conftest import MONDAY
+from tests.doorway import Visitor
 
 ROOT = Path(__file__).parents[2]
 PACK, CALENDAR = ROOT / "packs" / "community" / "assistance_plan", ROOT / "packs" / "calendar" / "china.toml"
@@ -156,6 +158,47 @@ class TestSetup:
         assert main(["setup"]) == 2
 
 
+def appoint(folder: Path, username: str = "security") -> int:
+    """The person who answers for security."""
+    given = ["--username", username, "--name", "沈安", "--password-file", str(folder / "password")]
+    return main(["setup", "--security", *given])
+
+
+class TestSecurity:
+    def test_is_another_persons_and_once(self, installation, capsys):
+        set_up(installation, "--district", "990101", "清河区")
+
+        assert (appoint(installation), appoint(installation, "another")) == (0, 1)
+        held = authority_of(User.objects.get(username="security"), MONDAY).held
+        assert [one.role for one in held] == [Role.SECURITY_ADMINISTRATOR]
+
+    def test_comes_after_the_territory(self, installation):
+        assert appoint(installation) == 2
+
+    def test_at_a_terminal_name_and_password_are_asked(self, installation, monkeypatch):
+        set_up(installation, "--district", "990101", "清河区")
+        answers = iter(["security", "沈安"])
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+        monkeypatch.setattr("getpass.getpass", lambda _question: PASSWORD)
+
+        assert main(["setup", "--security"]) == 0
+
+
+class TestRecover:
+    def test_lets_an_administrator_begin_anew(self, installation):
+        set_up(installation, "--district", "990101", "清河区")
+        (installation / "password").write_text("another horse battery")
+
+        assert main(["recover", "--username", "admin", "--password-file", str(installation / "password")]) == 0
+        user = User.objects.get()
+        assert (user.check_password("another horse battery"), user.must_change_password) == (True, True)
+
+    def test_of_nobody_is_told(self, installation, capsys):
+        assert main(["recover", "--username", "nobody", "--password-file", str(installation / "password")]) == 2
+        assert "nobody" in capsys.readouterr().err
+
+
 class TestPackAndCalendar:
     def test_a_pack_is_installed_and_again_changes_nothing(self, installation):
         assert [main(["pack", "install", str(PACK)]) for _time in range(2)] == [0, 0]
@@ -190,6 +233,7 @@ class TestFirstSteps:
     def test_an_empty_database_says_what_comes_first(self, installation):
         assert [step.split("  ")[0].split(" packs")[0] for step in first_steps()] == [
             "linli setup",
+            "linli setup --security",
             "linli pack install",
             "linli calendar load",
         ]
@@ -211,36 +255,48 @@ class TestFirstSteps:
 def ready(folder: Path) -> None:
     """The three commands."""
     assert set_up(folder, "--areas", str(folder / "areas.toml")) == 0
+    assert appoint(folder) == 0
     assert main(["pack", "install", str(PACK)]) == 0
     assert main(["calendar", "load", str(CALENDAR)]) == 0
 
 
-def log_in(username: str, password: str) -> Client:
-    client = Client()
-    client.post("/log-in/", {"username": username, "password": password, "next": ""})
-    assert "_auth_user_id" in client.session
-    return client
+def log_in(username: str, password: str) -> Visitor:
+    """Somebody comes with a password and, if nothing else is asked before, enrols a second factor."""
+    visitor = Visitor(username)
+    visitor.log_in(password)
+    assert "_auth_user_id" in visitor.client.session
+    return visitor
 
 
-def hire(admin: Client, username: str, name: str, role: str, area: str) -> Client:
-    """The administrator opens an account and gives it a role; the person logs in and takes a password of their own."""
+def hire(admin: Client, username: str, name: str, area: str) -> Client:
+    """The administrator opens an account; the person takes a password of their own and enrols a second factor."""
     page = admin.post(reverse("user_new"), {"username": username, "name": name, "area": area}).content.decode()
     start = re.search(r"<code>([a-z0-9-]{19})</code>", page).group(1)
-    admin.post(
-        reverse("assignment_new", args=[username]),
-        {"role": role, "area": area, "valid_from": MONDAY.isoformat()},
-    )
-    client = log_in(username, start)
+    person = log_in(username, start)
     own = f"{len(username)} good horses and a battery"
-    client.post(reverse("password_change"), {"current": start, "new": own, "again": own})
-    return client
+    person.client.post(reverse("password_change"), {"current": start, "new": own, "again": own})
+    person.enrol()
+    return person.client
+
+
+def give(admin: Client, security: Client, username: str, role: str, area: str) -> None:
+    """The administrator gives a role, or asks for it and another agrees."""
+    told = {"role": role, "area": area, "valid_from": MONDAY.isoformat(), "reason": "到岗"}
+    admin.post(reverse("assignment_new", args=[username]), told)
+    for asked in AccessRequest.objects.filter(user__username=username):
+        security.post(reverse("access_step", args=[asked.number, "confirm"]), {"note": "已当面核实"})
 
 
 def test_from_an_empty_database_to_a_received_application(installation):
     ready(installation)
-    admin = log_in("admin", PASSWORD)
-    officer = hire(admin, "chenjing", "陈静", "STREET_OFFICER", "990101001")
-    clerk = hire(admin, "wangli", "王丽", "COMMUNITY_WORKER", "990101001001")
+    first, second = log_in("admin", PASSWORD), log_in("security", PASSWORD)
+    first.enrol()
+    second.enrol()
+    admin, security = first.client, second.client
+    officer = hire(admin, "chenjing", "陈静", "990101001")
+    give(admin, security, "chenjing", "STREET_OFFICER", "990101001")
+    clerk = hire(admin, "wangli", "王丽", "990101001001")
+    give(admin, security, "wangli", "COMMUNITY_WORKER", "990101001001")
     assert authority_of(User.objects.get(username="wangli"), date(2026, 3, 9)).held
 
     form = officer.get(reverse("fund_open")).context["form"]

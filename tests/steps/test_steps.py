@@ -25,14 +25,13 @@ from tests.ledger import world as ledger
 from tests.residents.people import couple
 from tests.steps import aid as assistance
 from tests.steps import money as payments
-from tests.steps import newcomers, partners
+from tests.steps import newcomers, partners, users
 from tests.steps.trying import Bench, differences, kept, misshown
 
 __all__ = ["log_in"]
 
-BENCHES = {
-    bench.flow.code: bench for bench in (*payments.BENCHES, *assistance.BENCHES, *partners.BENCHES, *newcomers.BENCHES)
-}
+ROOMS = (payments, assistance, partners, newcomers, users)
+BENCHES = {bench.flow.code: bench for room in ROOMS for bench in room.BENCHES}
 WAYS = [(code, way) for code, bench in BENCHES.items() for way in bench.ways]
 
 
@@ -104,8 +103,11 @@ def test_the_database_lets_no_other_step_happen(bench: Bench, way: str, row: Any
     assert kept(bench, row) == []
 
 
-# Of no family: money of a fund, an agreement with a unit, somebody who asks to be registered.
-OF_NO_FAMILY = {"ledger.carry_over", "ledger.inflow", "ledger.excess", "partners.agreement", "newcomers.request"}
+# Of no family: money of a fund, an agreement with a unit, somebody who asks to be registered, a colleague's access.
+OF_NO_FAMILY = {
+    *("ledger.carry_over", "ledger.inflow", "ledger.excess"),
+    *("partners.agreement", "newcomers.request", "users.access"),
+}
 
 
 def household_of(row: Any) -> int:

@@ -43,7 +43,7 @@ def subjects(name: str, stamp: Stamp, people: Iterable[User]) -> list[tuple[obje
         return [([Delivery(recorded_by_id=one)],) for one in somebody]
     if name == "ledger.correct":
         return [(stamp, one) for one in somebody]
-    if name == "users.manage_account":
+    if name in ("users.manage_account", "users.secure_account"):
         return [([stamp],), ([],)]
     if name in ("residents.register_anywhere", "policies.load_years"):
         return [()]

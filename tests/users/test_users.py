@@ -10,10 +10,20 @@ from django.db.utils import DatabaseError, IntegrityError
 
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.areas.models import Area
 from linli.ground.users import queries
-from linli.ground.users.codes import APART_ROLES, FINANCE_ROLES, Role
-from linli.ground.users.models import Assignment, User
-from linli.ground.users.operations import PeriodEmpty, RoleHeld, UsernameTaken, assign, close_account, create_user
+from linli.ground.users.codes import APART_ROLES, FINANCE_ROLES, GIVEN_BY_TWO, Role
+from linli.ground.users.models import AccessRequest, Assignment, User
+from linli.ground.users.operations import (
+    PeriodEmpty,
+    RoleHeld,
+    TwoNeeded,
+    UsernameTaken,
+    assign,
+    close_account,
+    create_user,
+    propose_role,
+)
 from linli.ground.users.operations.assignments import MoneyRoleTooSoon, OwnRole, RoleBackdated, RolesApart
 from linli.ground.users.queries import NotPermitted, authority, authority_of, check_system
 from linli.kernel.act import SYSTEM, Act
@@ -38,6 +48,11 @@ def give(user, role, area, valid_from=date(2026, 1, 1), valid_until=None, by=Non
     )
 
 
+def ask(user: User, role: Role, area: Area, valid_from: date, *, by: Act) -> AccessRequest:
+    """One administrator asks for a role that two give."""
+    return propose_role(by, user_id=user.pk, role=role, area_id=area.pk, valid_from=valid_from, reason="接替")
+
+
 class TestNobodyAlone:
     """What an administrator cannot do alone, not even to a colleague; the product itself may, at its installation."""
 
@@ -59,22 +74,29 @@ class TestNobodyAlone:
         act = Act(staff.administrator, at(friday))
         for too_soon in (friday, date(2026, 3, 14), date(2026, 3, 15)):
             with pytest.raises(MoneyRoleTooSoon) as refusal:
-                give(newcomer, role, community.street, too_soon, by=act)
+                ask(newcomer, role, community.street, too_soon, by=act)
             assert refusal.value.details["day"] == date(2026, 3, 16)
 
-        assert give(newcomer, role, community.street, date(2026, 3, 16), by=act).pk
+        assert ask(newcomer, role, community.street, date(2026, 3, 16), by=act).pk
 
     @pytest.mark.parametrize(("held", "role"), [*permutations(APART_ROLES, 2)])
     def test_what_must_not_meet_meets_in_nobody(self, newcomer, administrator, community, held, role):
         give(newcomer, held, community.street, MONDAY, date(2026, 6, 1))
         with pytest.raises(RolesApart):
-            give(newcomer, role, community.other_street, date(2026, 5, 31), by=administrator)
+            ask(newcomer, role, community.other_street, date(2026, 5, 31), by=administrator)
 
-        assert give(newcomer, role, community.other_street, date(2026, 6, 1), by=administrator).pk
+        assert ask(newcomer, role, community.other_street, date(2026, 6, 1), by=administrator).pk
 
     def test_the_same_role_is_held_elsewhere_too(self, newcomer, administrator, community):
         give(newcomer, Role.AUDITOR, community.street)
-        assert give(newcomer, Role.AUDITOR, community.other_street, MONDAY, by=administrator).pk
+        assert ask(newcomer, Role.AUDITOR, community.other_street, MONDAY, by=administrator).pk
+
+    @pytest.mark.parametrize("role", GIVEN_BY_TWO)
+    def test_what_moves_money_or_lets_people_in_is_given_by_no_one_alone(
+        self, newcomer, administrator, community, role
+    ):
+        with pytest.raises(TwoNeeded):
+            give(newcomer, role, community.street, date(2026, 6, 1), by=administrator)
 
 
 class TestCreateUser:
@@ -285,7 +307,7 @@ class TestQueries:
         accounts = queries.demo_accounts(MONDAY)
 
         order = [role for role in Role if role in {account.role for account in accounts}]
-        assert len(order) == 11
+        assert len(order) == 12
         assert [account.role for account in accounts] == sorted((a.role for a in accounts), key=order.index)
         officers = [account.username for account in accounts if account.role == Role.STREET_OFFICER]
         assert officers == [staff.street_officer.username, staff.second_officer.username]

@@ -140,6 +140,13 @@ def _setting_up(commands: Commands) -> None:
     setup.add_argument("--password-file", type=Path, default=None, help="asked at the terminal when not given")
     setup.add_argument("--areas", type=Path, default=None, metavar="FILE.xlsx|toml", help="the whole territory")
     setup.add_argument("--district", nargs=2, default=None, metavar=("CODE", "NAME"), help="or one district alone")
+    setup.add_argument("--security", action="store_true", help="the first security administrator, another person")
+
+    recover = _command(
+        commands, "recover", "cli_setup.run_recover", "let an administrator begin anew who lost the second factor"
+    )
+    recover.add_argument("--username", required=True)
+    recover.add_argument("--password-file", type=Path, default=None, help="asked at the terminal when not given")
 
     pack = commands.add_parser("pack", help="policy packs: code that an administrator installs at the server")
     actions = pack.add_subparsers(required=True, metavar="ACTION")

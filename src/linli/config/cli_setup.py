@@ -37,15 +37,27 @@ def run_setup(
     password_file: Path | None,
     areas: Path | None,
     district: tuple[str, str] | None,
+    security: bool = False,
 ) -> int:
-    """Make the first administrator, with the territory. What is not given is asked at the terminal."""
+    """Make the first administrator, with the territory, or who answers for security. What is not given is asked at
+    the terminal.
+    """
 
     def work() -> int:
-        from linli.ground.users.operations import set_up
+        from linli.ground.users.codes import Role
+        from linli.ground.users.operations import appoint_security, set_up
         from linli.ground.users.queries import has_administrator
 
-        if has_administrator():
+        if has_administrator(Role.SECURITY_ADMINISTRATOR if security else Role.ADMINISTRATOR):
             return _already()
+        if security:
+            who, named = username or _ask("用户名 · User name: "), name or _ask("姓名 · Name: ")
+            appoint_security(_system(), username=who, name=named, password=_password(password_file))
+            _say(
+                f"已设立安全管理员 {named}（{who}）。",
+                f"The security administrator {named} ({who}) is set up.",
+            )
+            return DONE
         new = _read_areas(areas) if areas else _district(district)
         who = username or _ask("用户名 · User name: ")
         named = name or _ask("姓名 · Name: ")
@@ -56,6 +68,26 @@ def run_setup(
             f"{len(new)} areas and the administrator {named} ({who}) are set up.",
         )
         _next_steps()
+        return DONE
+
+    return _run(work)
+
+
+def run_recover(*, username: str, password_file: Path | None) -> int:
+    """Let an administrator begin anew with a start password, where no two others are there to do it."""
+
+    def work() -> int:
+        from linli.ground.users.models import User
+        from linli.ground.users.operations import let_in_again
+
+        try:
+            user = let_in_again(_system(), username=username, password=_password(password_file))
+        except User.DoesNotExist as error:
+            raise InputUnusableError([f"没有账号 {username} · there is no account {username}"]) from error
+        _say(
+            f"已恢复 {user.name}（{username}）的登录；原来的第二重验证作废，首次登录须改密码。",
+            f"{user.name} ({username}) may log in again; the second factors are void, the password is to be changed.",
+        )
         return DONE
 
     return _run(work)

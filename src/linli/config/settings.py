@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "linli.overview.workbench",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -86,11 +85,12 @@ MIDDLEWARE = [
     "linli.ground.users.web.middleware.RememberAuthorityMiddleware",
     # Before anything reads a form, which the check of its token does.
     "linli.foundation.screens.middleware.SizeMiddleware",
-    "linli.ground.users.web.middleware.StartPasswordMiddleware",
+    "linli.ground.users.web.middleware.DoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "linli.ground.users.web.again.AgainMiddleware",
     "linli.foundation.screens.middleware.RefusalMiddleware",
     "linli.foundation.screens.middleware.ReadingMiddleware",
 ]
@@ -159,6 +159,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
+SESSION_ENGINE = "linli.ground.users.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
@@ -174,6 +175,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_C
 DEMO_TODAY = os.environ.get("LINLI_TODAY", "")
 # Log-in page lists one account per role only in a demonstration.
 DEMO = os.environ.get("LINLI_DEMO") == "1"
+# Whoever works in an office shows a second factor; the accounts of a demonstration are everybody's.
+SECOND_FACTOR = not DEMO
 # Another day of the demonstration, served beside this one: "2026-12-31=http://127.0.0.1:8001/". A browser does not tell
 # cookies of two ports apart, so those of each day have a name of their own.
 DEMO_OTHER = os.environ.get("LINLI_DEMO_OTHER", "")

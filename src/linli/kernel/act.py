@@ -21,13 +21,15 @@ class Act:
 
     ``key`` is the idempotency key: the same key never takes effect twice. Empty means that the caller cannot repeat
     itself (the simulator, a command). ``said`` is the digest of what a form said, so that the same form with other
-    words in it is not taken for the same deed; empty where nobody can alter what is sent again.
+    words in it is not taken for the same deed; empty where nobody can alter what is sent again. ``sure`` is False
+    where who acts sits in a browser in which no second factor was shown a short while ago.
     """
 
     by: Actor
     at: datetime
     key: str = ""
     said: str = ""
+    sure: bool = True
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:

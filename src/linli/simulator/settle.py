@@ -56,6 +56,7 @@ _POSTS: tuple[tuple[str, str, Role, AreaKind], ...] = (
     ("xuqiang", "许强", Role.DISTRICT_OFFICER, AreaKind.DISTRICT),
     ("heping", "何平", Role.AUDITOR, AreaKind.DISTRICT),
     ("admin", "系统管理员", Role.ADMINISTRATOR, AreaKind.DISTRICT),
+    ("security", "安全管理员", Role.SECURITY_ADMINISTRATOR, AreaKind.DISTRICT),
 )
 
 

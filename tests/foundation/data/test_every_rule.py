@@ -52,6 +52,7 @@ CHECKS: Mapping[str, list[Row]] = {
     "print_sign_shown": [{"shown": ""}],
     "demonstration_once": [{"id": 2}],
     "agreement_lasts": [{"valid_from": DAY, "valid_until": DAY}],
+    "access_two_people": [{"proposed_by_id": 7, "decided_by_id": 7}],
     "agreement_two_people": [{"drafted_by_id": 7, "signed_by_id": 7}],
     "assignment_period": [{"valid_from": DAY, "valid_until": BEFORE}],
     "household_closed": [
@@ -153,6 +154,7 @@ PARTIAL: Mapping[str, tuple[Row, Row]] = {
     "carry_one_proposed": ({"state": "PROPOSED"}, {"state": "DECLINED"}),
     "proposal_one_waiting": ({"kind": "EXCESS"}, {"kind": "INFLOW"}),
     "adoption_one_first": ({"replaces_id": None}, {"replaces_id": 7}),
+    "access_asked_once": ({"state": "PROPOSED"}, {"state": "WITHDRAWN"}),
     "view_shown_by_itself": ({"is_default": True}, {"is_default": False}),
     "check_one_waits": ({"state": "WAITING"}, {"state": "DONE"}),
 }

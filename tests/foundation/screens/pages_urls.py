@@ -57,6 +57,7 @@ urlpatterns = [
     path("log-out/", page, name="log_out"),
     path("help/", page, name="role_guide"),
     path("password/", page, name="password_change"),
+    path("account/", page, name="own_account"),
     path("refuses/", refuses),
     path("repeats/", repeats),
     path("crashes/", crashes),

@@ -41,8 +41,8 @@ def _chinese() -> Iterator[None]:
 def request_of(**sent: str) -> HttpRequest:
     """A request to the page; with fields, the form sent."""
     request = RequestFactory().post("/x/", sent) if sent else RequestFactory().get("/x/")
-    request.user = SimpleNamespace(pk=7, is_anonymous=False)  # type: ignore[assignment]
-    vars(request)["session"] = {}
+    request.user = SimpleNamespace(pk=7, is_anonymous=False, is_authenticated=True)  # type: ignore[assignment]
+    vars(request)["session"] = {"sure_at": "2999-01-01T00:00:00+00:00"}
     vars(request)["_messages"] = FallbackStorage(request)
     return request
 

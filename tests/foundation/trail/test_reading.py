@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.template import engines
 from django.test import Client
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from linli.foundation.trail.acts import ActMisused, is_reading, no_act, reading
 from linli.ground.areas.models import Area
+from linli.ground.users.models import Session
 from tests.conftest import Community
 from tests.foundation.trail.test_acts import add_area, deed
 from tests.strict_reading import FetchedLate
@@ -51,9 +51,10 @@ class TestWriting:
 
         assert Area.objects.filter(code="1").exists()
 
-    def test_of_a_library_s_own_tables_is_its_own_matter(self, db):
+    def test_of_sessions_is_the_framework_s_own_matter(self, db):
+        now = timezone.now()
         with reading():
-            Session.objects.create(session_key="1", session_data="", expire_date=timezone.now())
+            Session.objects.create(session_key="1", session_data="", expire_date=now, begun_at=now, seen_at=now)
 
         assert Session.objects.exists()
 

@@ -248,7 +248,7 @@ class TestDemonstration:
 
         accounts = client.get("/log-in/").context["accounts"]
 
-        assert len({account.role for account in accounts}) == 11
+        assert len({account.role for account in accounts}) == 12
 
     def test_one_click_logs_in(self, client, clerk, settings):
         settings.DEMO = True

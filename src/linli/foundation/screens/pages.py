@@ -33,8 +33,9 @@ from linli.kernel.marks import Listed
 P = ParamSpec("P")
 T = TypeVar("T")
 _FRAGMENT_HEADERS = ("HX-Request", "HX-History-Restore-Request")
-# Every page has its own token and key.
-_NOT_SAID = {"csrfmiddlewaretoken", "act_key"}
+# Every page has its own token and key; a second factor is shown beside what a form says.
+FACTOR_FIELDS = ("factor_code", "factor_passkey")
+_NOT_SAID = {"csrfmiddlewaretoken", "act_key", *FACTOR_FIELDS}
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
 # As many digits as any id has.
 _WHOLE = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
@@ -54,7 +55,16 @@ def act_of(request: HttpRequest, by: Actor | None = None) -> Act:
     """
     key = request.POST.get("act_key", "")
     who = by or actor(request)
-    return Act(who, now(), key, _said(request)) if _KEY.match(key) else Act(who, now())
+    sure = all(is_sure(request) for is_sure in _sure)
+    return Act(who, now(), key, _said(request), sure=sure) if _KEY.match(key) else Act(who, now(), sure=sure)
+
+
+_sure: list[Callable[[HttpRequest], bool]] = []
+
+
+def be_sure_by(is_sure: Callable[[HttpRequest], bool]) -> None:
+    """Say whether a second factor was shown in this browser a short while ago; the room that asks for it knows."""
+    _sure[:] = [is_sure]
 
 
 def _said(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from functools import cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.apps import apps
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,10 @@ class ActAltered(DomainError):
 
     code = "act.altered"
     message = _("这一页已经提交过，这次改动的内容没有办理。请先核对上次办理的结果，仍要再办一次的请重新填写提交")
+
+
+class NotSure(Exception):
+    """What moves money, unmasks or lets people in is done by who shows once more that it is they."""
 
 
 class ActMisused(RuntimeError):
@@ -150,8 +155,9 @@ def _refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: boo
 
 @cache
 def _own_tables() -> frozenset[str]:
-    """Sessions and counts of failed log-ins are the libraries' own."""
-    ours = (model for model in apps.get_models() if model.__module__.startswith("linli."))
+    """Sessions are kept by the framework, wherever their table is."""
+    every = (model for model in apps.get_models() if not issubclass(model, AbstractBaseSession))
+    ours = (model for model in every if model.__module__.startswith("linli."))
     return frozenset(model._meta.db_table for model in ours)
 
 
@@ -222,6 +228,30 @@ def within_act(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatena
         return function(deed, *args, **kwargs)
 
     return run
+
+
+def surely(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
+    """Mark an act that moves money, unmasks or lets people in: whoever does it has just shown a second factor.
+
+    Raises NotSure, on which the page asks for it and sends the same form again (``screens``).
+    """
+
+    @wraps(function)
+    def run(deed: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if not deed.sure:
+            raise NotSure
+        return function(deed, *args, **kwargs)
+
+    _sure_acts.add(act_name(function))
+    return run
+
+
+_sure_acts: set[str] = set()
+
+
+def sure_acts() -> frozenset[str]:
+    """The names of the acts that are done surely."""
+    return frozenset(_sure_acts)
 
 
 def act_name(function: Callable[..., Any]) -> str:

@@ -19,13 +19,18 @@ class Role(TextChoices):
     DISTRICT_OFFICER = "DISTRICT_OFFICER", _("区民政干部")
     AUDITOR = "AUDITOR", _("审计员")
     ADMINISTRATOR = "ADMINISTRATOR", _("系统管理员")
+    SECURITY_ADMINISTRATOR = "SECURITY_ADMINISTRATOR", _("安全管理员")
 
 
 FINANCE_ROLES = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.FINANCE_RELEASER)
-# No two of these meet in one person at one time: who moves money, who checks it, who lets people in, who looks on.
-APART_ROLES = (*FINANCE_ROLES, Role.AUDITOR, Role.ADMINISTRATOR)
+# Three who administer are three people: who opens accounts, who lets people in, who looks on.
+ADMINISTRATORS = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
+# No two of these meet in one person at one time: who moves money, who checks it, and those three.
+APART_ROLES = (*FINANCE_ROLES, *ADMINISTRATORS)
 # Who answers for the money and the work of communities.
 OFFICER_ROLES = (Role.STREET_OFFICER, Role.DISTRICT_OFFICER)
+# What these may do moves money, lets people in or looks on at both: one person asks for such a role, another gives it.
+GIVEN_BY_TWO = (*APART_ROLES, *OFFICER_ROLES, Role.COMMUNITY_DIRECTOR)
 # Whoever works in an office: everybody but families, and volunteers, who see their visits alone.
 OFFICE_ROLES = tuple(one for one in Role if one not in (Role.RESIDENT, Role.VOLUNTEER))
 # Who may read the registry of residents in their area. Volunteers and finance see only what their task shows.
@@ -46,3 +51,37 @@ class AccountStanding(TextChoices):
     OPEN = "OPEN", _("可登录")
     START = "START", _("初始密码未改")
     CLOSED = "CLOSED", _("已停用")
+
+
+class FactorKind(TextChoices):
+    """What somebody has besides a password."""
+
+    TOTP = "TOTP", _("验证器动态码")
+    PASSKEY = "PASSKEY", _("通行密钥")
+
+
+class AccessKind(TextChoices):
+    """What two administrators decide together."""
+
+    ROLE = "ROLE", _("授予角色")
+    RECOVERY = "RECOVERY", _("恢复登录")
+
+
+@toned(PROPOSED=Tone.SOON, CONFIRMED=Tone.OK, REFUSED=Tone.LATE, WITHDRAWN=Tone.PAUSED)
+class AccessState(TextChoices):
+    """Where a request for access stands."""
+
+    PROPOSED = "PROPOSED", _("待复核")
+    CONFIRMED = "CONFIRMED", _("已同意")
+    REFUSED = "REFUSED", _("未同意")
+    WITHDRAWN = "WITHDRAWN", _("已撤回")
+
+
+class NoticeKind(TextChoices):
+    """What happened to somebody's account by another's hand, or from another browser."""
+
+    PASSWORD = "PASSWORD", _("您的密码被重置")
+    RECOVERY = "RECOVERY", _("您的登录被恢复，原来的第二重验证已作废")
+    ROLE = "ROLE", _("给了您新的角色")
+    ENROLLED = "ENROLLED", _("添加了第二重验证")
+    REMOVED = "REMOVED", _("移除了第二重验证")

@@ -4,14 +4,16 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from linli.foundation.data import touched, triggers
-from linli.foundation.data.scope import AreaStamped
+from linli.foundation.data.scope import AreaStamped, Stamp
 from linli.ground.areas.models import Area
-from linli.ground.users.codes import AccountStanding, Role
+from linli.ground.users.codes import AccessKind, AccessState, AccountStanding, FactorKind, NoticeKind, Role
+from linli.ground.users.steps import ACCESS
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,6 +33,8 @@ class User(AbstractBaseUser):
     sessions_round = models.PositiveIntegerField(default=0)
     # A start password is known to who handed it out: it opens nothing but the page that changes it.
     must_change_password = models.BooleanField(default=False)
+    # After somebody else reset the account its roles in money rest until this day: its person may notice till then.
+    money_from = models.DateField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -86,6 +90,115 @@ class Assignment(models.Model):
 touched.excuse_column("users_user", "last_login", "when somebody came last; each log-in has its line in the trail")
 
 
+class Session(AbstractBaseSession):
+    """Somebody logged in, in one browser. ``session_key`` is the keyed hash of the key, so that who reads the table
+    sits in nobody's session (``web.sessions``); what it holds is signed for this key alone.
+    """
+
+    user_id = models.PositiveBigIntegerField(null=True)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    browser = models.CharField(max_length=60, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id"], name="session_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.browser}"
+
+
+class Factor(models.Model):
+    """A second thing, besides the password, by which somebody shows that it is they: never deleted, but removed.
+
+    ``secret`` is the sealed secret of an authenticator, ``public_key`` that of a passkey, whose ``credential`` is its
+    name. ``counter`` only grows: nothing that was shown once is taken again.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="factors")
+    kind = models.CharField(max_length=8, choices=FactorKind.choices)
+    name = models.CharField(max_length=40)
+    token = models.CharField(max_length=32, unique=True)
+    secret = models.TextField(default="")
+    credential = models.CharField(max_length=1400, null=True, unique=True)
+    public_key = models.TextField(default="")
+    counter = models.PositiveBigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "removed_at"], name="factor_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"
+
+
+class AccessRequest(models.Model):
+    """One administrator asks, another decides: a role for somebody, or that somebody may enrol anew who lost theirs.
+
+    ``sealed_half`` is the first half of a recovery's start password until it is decided: each of the two administrators
+    knows one half, the person is told both.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=8, choices=AccessKind.choices)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="access_requests")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    role = models.CharField(max_length=24, choices=Role.choices, default="")
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    reason = models.CharField(max_length=200)
+    sealed_half = models.TextField(default="")
+    state = models.CharField(max_length=9, choices=AccessState.choices, default=AccessState.PROPOSED)
+    proposed_by_id = models.PositiveBigIntegerField()
+    proposed_at = models.DateTimeField()
+    decided_by_id = models.PositiveBigIntegerField(null=True)
+    decision = models.CharField(max_length=200, default="")
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "id"], name="access_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by_id__isnull=True) | ~Q(decided_by_id=F("proposed_by_id")),
+                name="access_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "role", "area"],
+                condition=Q(state=AccessState.PROPOSED),
+                name="access_asked_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def stamp(self) -> Stamp:
+        """Where the access would be."""
+        return self.area.stamp
+
+
+class AccountNotice(models.Model):
+    """What its person is told, at the next log-in, of what was done to the account; ``denied``: not at their wish."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=10, choices=NoticeKind.choices)
+    detail = models.CharField(max_length=200, default="")
+    by_id = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    denied = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "answered_at"], name="notice_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"
+
+
+touched.excuse("users_session", "whoever is logged in: signed for the key that the browser alone has, gone in hours")
+
+
 class Reminder(AreaStamped):
     """Somebody reminded the post whose a step is, on one day: of which record, and its page."""
 
@@ -110,5 +223,9 @@ class Reminder(AreaStamped):
 triggers.register(
     triggers.never_deleted("users_user"),
     triggers.never_deleted("users_assignment"),
+    triggers.never_deleted("users_factor"),
+    triggers.never_deleted("users_accessrequest"),
+    triggers.never_deleted("users_accountnotice"),
+    *triggers.steps(ACCESS),
     *triggers.append_only("users_reminder"),
 )

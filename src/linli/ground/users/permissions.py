@@ -4,7 +4,7 @@ An administrator opens accounts, gives and ends roles, closes accounts and hands
 territory: over an account they must hold every place where it was opened or has a role, so that nobody takes over the
 account of somebody above. An account that belongs nowhere is looked after by who administers every district. The same
 administrators add areas below their own and rename them; districts are added at installation. The product itself may
-do all this at installation.
+do all this at installation. What two decide (``operations.access``) is decided by a security administrator.
 """
 
 from collections.abc import Sequence
@@ -35,5 +35,11 @@ def _manage_account(person: Authority, places: Sequence[Stamp]) -> DomainError |
     return person.unless(places, Role.ADMINISTRATOR)
 
 
+def _secure_account(person: Authority, places: Sequence[Stamp]) -> DomainError | None:
+    """Who answers for the security of an account with these places."""
+    return person.unless(places, Role.SECURITY_ADMINISTRATOR) if places else NotPermitted()
+
+
+can_secure_account, check_secure_account = one_rule(_secure_account, system=True)
 can_administer, check_administer = one_rule(held("An administrator of the place.", Role.ADMINISTRATOR), system=True)
 can_manage_account, check_manage_account = one_rule(_manage_account, system=True)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds
+from linli.foundation.screens.finding import MOST, Found, Kind, Wanted, as_name, kinds, series
 from linli.foundation.screens.guides import Habit, Rhythm, habits
 from linli.foundation.screens.lights import Light, lights
 from linli.foundation.screens.texts import counted, day_text, joined, joined_by_dot
@@ -19,12 +19,14 @@ from linli.foundation.trail.models import MANY
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import areas, without_office
 from linli.ground.users import queries
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import AccessState, Role
 from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, UNSEALED_DAYS, doubts
 from linli.ground.users.queries.measures import START_PASSWORDS, VACANT_POSTS
 from linli.ground.users.queries.reminders import standing
+from linli.ground.users.steps import ACCESS
+from linli.kernel.act import CHINA_TIME
 from linli.kernel.tones import Tone
 
 # So many people on one page or in one workbook are more than anybody reads one by one.
@@ -39,6 +41,22 @@ words.acts.put(
         "users.store_password": pgettext_lazy("audit", "修改密码"),
         "users.store_start_password": pgettext_lazy("audit", "设置初始密码"),
         "users.log_in": pgettext_lazy("audit", "登录"),
+        "users.note_failure": pgettext_lazy("audit", "登录失败"),
+        "users.keep_password_anew": pgettext_lazy("audit", "密码换用新的保存方式"),
+        "users.enrol_totp": pgettext_lazy("audit", "登记验证器"),
+        "users.enrol_passkey": pgettext_lazy("audit", "登记通行密钥"),
+        "users.remove_factor": pgettext_lazy("audit", "移除第二重验证"),
+        "users.accept_factor": pgettext_lazy("audit", "出示第二重验证"),
+        "users.end_session": pgettext_lazy("audit", "退出一处登录"),
+        "users.answer_notices": pgettext_lazy("audit", "答复账号变动"),
+        "users.propose_role": pgettext_lazy("audit", "申请授予角色"),
+        "users.propose_recovery": pgettext_lazy("audit", "申请恢复登录"),
+        "users.confirm_role": pgettext_lazy("audit", "同意授予角色"),
+        "users.confirm_recovery": pgettext_lazy("audit", "同意恢复登录"),
+        "users.refuse_access": pgettext_lazy("audit", "不同意授权申请"),
+        "users.withdraw_access": pgettext_lazy("audit", "撤回授权申请"),
+        "users.appoint_security": pgettext_lazy("audit", "设立首位安全管理员"),
+        "users.let_in_again": pgettext_lazy("audit", "在服务器上恢复登录"),
         "users.end_sessions": pgettext_lazy("audit", "退出全部登录"),
         "users.set_up": pgettext_lazy("audit", "初次安装"),
         "users.extend_territory": pgettext_lazy("audit", "扩展区域"),
@@ -50,6 +68,7 @@ words.acts.put(
 words.subjects.put(
     {
         "user": pgettext_lazy("audit", "账号"),
+        "access": pgettext_lazy("audit", "授权申请"),
         "area": pgettext_lazy("audit", "区划"),
     }
 )
@@ -93,7 +112,52 @@ def _offices(authority: Authority, on: date) -> Iterator[Todo]:
         )
 
 
-work.put({"users.offices": listed(_offices), "users.reminders": listed(_reminders)})
+def _access(authority: Authority, on: date) -> Iterator[Todo]:
+    """What an administrator asks for and whoever answers for security decides; nobody decides on themselves."""
+    scope = authority.scope(Role.SECURITY_ADMINISTRATOR)
+    rows = queries.access_requests(scope, state=AccessState.PROPOSED).order_by("pk") if scope else ()
+    for row in rows:
+        if ACCESS.allows(authority, "confirm", row, on):
+            title = row.get_role_display() if row.role else row.get_kind_display()
+            who = joined_by_dot(row.user.name, row.user.username)
+            yield Todo(
+                "ACCESS",
+                title,
+                who,
+                "access_detail",
+                (row.number,),
+                verb=pgettext_lazy("verb", "复核"),
+                because=row.reason,
+                due_date=row.proposed_at.astimezone(CHINA_TIME).date(),
+                colour="AMBER",
+            )
+
+
+def _denied(authority: Authority, on: date) -> Iterator[Todo]:
+    """What was done to an account and its person says they did not want, for thirty days."""
+    scope = authority.scope(Role.SECURITY_ADMINISTRATOR)
+    for row in queries.denied_notices(scope, on) if scope else ():
+        yield Todo(
+            "DENIED",
+            _("本人否认的账号变动"),
+            joined_by_dot(row.user.name, row.user.username),
+            "user_detail",
+            (row.user.username,),
+            verb=pgettext_lazy("verb", "核查"),
+            because=row.get_kind_display(),
+            due_date=row.at.astimezone(CHINA_TIME).date(),
+            colour="RED",
+        )
+
+
+work.put(
+    {
+        "users.offices": listed(_offices),
+        "users.reminders": listed(_reminders),
+        "users.access": listed(_access),
+        "users.denied": listed(_denied),
+    }
+)
 
 lights.put(
     {
@@ -127,18 +191,31 @@ def _areas(wanted: Wanted) -> Iterator[Found]:
         yield Found(row.name, "area_list", (), query, joined_by_dot(kind, row.code), where=row.stamp)
 
 
+def _requests(wanted: Wanted) -> Iterator[Found]:
+    """A request for access by its number."""
+    for row in queries.access_requests(wanted.scope, number=wanted.text)[:MOST]:
+        told = joined_by_dot(row.get_kind_display(), row.user.name)
+        yield Found(row.number, "access_detail", (row.number,), "", told, AccessState(row.state))
+
+
+_SEARCHES = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
 kinds.put(
     {
+        "users.access": Kind(pgettext_lazy("audit", "授权申请"), _SEARCHES, series("SQ"), _requests, whole=True),
         "users.account": Kind(pgettext_lazy("audit", "账号"), (Role.ADMINISTRATOR,), as_name, _accounts),
         "users.area": Kind(pgettext_lazy("audit", "区划"), (Role.ADMINISTRATOR,), as_name, _areas),
     }
 )
-_ADMINISTRATOR = (Role.ADMINISTRATOR,)
+_ADMINISTRATOR, _SECURITY = (Role.ADMINISTRATOR,), (Role.SECURITY_ADMINISTRATOR,)
 habits.put(
     {
         "users.accounts": Habit(
             Rhythm.DAY, _ADMINISTRATOR, _("有人到岗、离岗或换岗，当天开通、停用账号或改角色。"), "user_list"
         ),
+        "users.access": Habit(
+            Rhythm.DAY, _SECURITY, _("复核授权和恢复登录的申请：先向本人核实，再同意。"), "access_list"
+        ),
+        "users.roles": Habit(Rhythm.MONTH, _SECURITY, _("对照在岗名册核对谁有什么角色，多余的请结束。"), "user_list"),
         "users.start": Habit(Rhythm.WEEK, _ADMINISTRATOR, _("看谁的初始密码还没有改，提醒本人。"), "user_list"),
         "users.areas": Habit(Rhythm.MONTH, _ADMINISTRATOR, _("和社区核对网格、楼栋和对外电话、地址。"), "area_list"),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import LockSpace, lock_name
 from linli.foundation.trail import audit, jobs
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import NotPermitted, authority
 from linli.kernel.act import SYSTEM, Act
@@ -39,6 +39,7 @@ class YearTableImplausible(DomainError):
 
 
 @act
+@surely
 def install_pack(act: Act, *, folder: Path) -> PackVersion:
     """Install a pack from a folder; installing the same one again changes nothing.
 

@@ -27,7 +27,7 @@ from linli.aid.assistance.operations.letters import GrantedAward, write_decision
 from linli.aid.assistance.operations.opinion import current_assessments, current_opinions
 from linli.aid.assistance.queries.beginning import Follows, Unit, earlier, months_to_pay
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.period import Month
@@ -54,6 +54,7 @@ class ProgrammeOver(DomainError):
 
 
 @act
+@surely
 def grant(act: Act, *, application_ids: Sequence[int]) -> list[Decision]:
     """Decide to grant: award, commitment, recognition and letter, all or none.
 

@@ -1,5 +1,17 @@
 """Acts on accounts, assignments and territory."""
 
+from linli.ground.users.operations.access import (
+    AccessAsked,
+    AccountNotActive,
+    OneIsEnough,
+    confirm_recovery,
+    confirm_role,
+    propose_recovery,
+    propose_role,
+    refuse_access,
+    start_half,
+    withdraw_access,
+)
 from linli.ground.users.operations.accounts import (
     AccountNameMissing,
     AccountStateReached,
@@ -7,6 +19,7 @@ from linli.ground.users.operations.accounts import (
     UsernameTaken,
     close_account,
     create_user,
+    end_session,
     end_sessions,
     reopen_account,
 )
@@ -16,21 +29,39 @@ from linli.ground.users.operations.assignments import (
     LastAdministrator,
     PeriodEmpty,
     RoleHeld,
+    TwoNeeded,
     assign,
     end_assignment,
 )
+from linli.ground.users.operations.factors import (
+    FactorGuessed,
+    FactorNameMissing,
+    FactorWrong,
+    LastFactor,
+    PasskeyRefused,
+    enrol_passkey,
+    enrol_totp,
+    note_failure,
+    prove,
+    remove_factor,
+)
+from linli.ground.users.operations.notices import NoticeAnswered, answer_notices
 from linli.ground.users.operations.passwords import (
     PasswordGuessed,
     PasswordUnchanged,
     PasswordWeak,
     PasswordWrong,
+    RecoveryNeeded,
     change_password,
-    enter,
     hand_out_password,
+    keep_anew,
+    log_in,
 )
 from linli.ground.users.operations.territory import (
     AlreadySetUp,
+    appoint_security,
     extend_territory,
+    let_in_again,
     record_office,
     rename_territory,
     set_up,

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.ground.areas.queries import area_by_id
 from linli.ground.users.codes import Role
-from linli.ground.users.models import User
+from linli.ground.users.models import Session, User
 from linli.ground.users.operations.assignments import check_administrators_remain
 from linli.ground.users.permissions import check_administer, check_manage_account
 from linli.ground.users.queries import NotPermitted, authority, places_of
@@ -48,6 +48,7 @@ class AccountStateReached(DomainError):
 
 
 @act
+@surely
 def create_user(
     act: Act, *, username: str, name: str, password: str = "", area_id: int | None = None, is_start: bool = False
 ) -> User:
@@ -75,6 +76,7 @@ def create_user(
 
 
 @act
+@surely
 def close_account(act: Act, *, user_id: int, reason: str = "") -> User:
     """The account logs in no more and holds nothing; its roles stay in the records.
 
@@ -103,6 +105,20 @@ def end_sessions(act: Act, *, user_id: int) -> User:
 
 
 @act
+def end_session(act: Act, *, user_id: int, session: str) -> User:
+    """One of somebody's browsers is logged out: by themselves or who manages the account. ``session`` is what the
+    table knows it by. Raises NotPermitted.
+    """
+    user: User = locked(User.objects.filter(pk=user_id)).get()
+    if user.pk != act.by.pk:
+        check_manage_account(act, places_of(user, act.on))
+    Session.objects.filter(user_id=user.pk, session_key=session).delete()
+    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}")
+    return user
+
+
+@act
+@surely
 def reopen_account(act: Act, *, user_id: int) -> None:
     """A closed account logs in again, with the roles that it still has. Raises NotPermitted, AccountStateReached."""
     user = _managed(act, user_id)

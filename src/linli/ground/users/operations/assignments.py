@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import locked
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
-from linli.ground.areas.queries import area_by_id
-from linli.ground.users.codes import APART_ROLES, FINANCE_ROLES, Role
+from linli.foundation.trail.acts import act, surely, within_act
+from linli.ground.areas.queries import Area, area_by_id
+from linli.ground.users.codes import APART_ROLES, FINANCE_ROLES, GIVEN_BY_TWO, Role
 from linli.ground.users.models import Assignment, User
 from linli.ground.users.permissions import check_administer
 from linli.kernel.act import SYSTEM, Act
@@ -78,7 +78,14 @@ class RolesApart(DomainError):
 calendars: Shelf[Callable[[], WorkCalendar]] = Shelf()
 
 
+class TwoNeeded(DomainError):
+    """One administrator does not give this role alone."""
+
+    message = _("%(role)s须由一位系统管理员提出、一位安全管理员复核")
+
+
 @act
+@surely
 def assign(
     act: Act,
     *,
@@ -91,15 +98,51 @@ def assign(
 ) -> Assignment:
     """Give a person a role in an area from a day on. Raises NotPermitted, PeriodEmpty, RoleHeld.
 
-    Of a person, not of the product at its installation, more is asked: OwnRole, RoleBackdated, MoneyRoleTooSoon,
-    RolesApart.
+    Of a person, not of the product at its installation, more is asked: TwoNeeded, OwnRole, RoleBackdated,
+    MoneyRoleTooSoon, RolesApart.
     """
     area = area_by_id(area_id)
     check_administer(act, area.stamp)
+    if act.by != SYSTEM and role in GIVEN_BY_TWO:
+        raise TwoNeeded(field="role", role=role.label)
+    # The account is locked: two administrators do not give what must not meet at the same moment.
+    user: User = locked(User.objects.filter(pk=user_id)).get()
+    check_given(act, user_id, role, area, valid_from, valid_until)
+    return give(act, user, role, area, valid_from, valid_until, stand_in_for_id)
+
+
+@within_act
+def give(
+    act: Act,
+    user: User,
+    role: Role,
+    area: Area,
+    valid_from: date,
+    valid_until: date | None,
+    stand_in_for_id: int | None = None,
+) -> Assignment:
+    """Write the role down, as it was checked."""
+    assignment = Assignment.objects.create(
+        user=user,
+        role=role,
+        area=area,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        stand_in_for_id=stand_in_for_id,
+    )
+    note = {"role": role.value, "area": area.code}
+    audit.record(act, where=area.stamp, subject=f"user:{user.username}", note=note)
+    return assignment
+
+
+def check_given(
+    act: Act, user_id: int, role: Role, area: Area, valid_from: date, valid_until: date | None = None
+) -> None:
+    """Raises what keeps a role from being given: PeriodEmpty, RoleHeld, and to a person OwnRole, RoleBackdated,
+    MoneyRoleTooSoon, RolesApart.
+    """
     if valid_until is not None and valid_until <= valid_from:
         raise PeriodEmpty(field="valid_until")
-    # The account is locked: two administrators do not give what must not meet at the same moment.
-    locked(User.objects.filter(pk=user_id)).get()
     meanwhile = Assignment.objects.filter(user_id=user_id).filter(_reaches(valid_from))
     meanwhile = meanwhile.filter(valid_from__lt=valid_until) if valid_until else meanwhile
     if meanwhile.filter(role=role, area=area).exists():
@@ -107,17 +150,16 @@ def assign(
     if act.by != SYSTEM:
         _check_day(act, user_id, role, valid_from)
         _check_apart(role, meanwhile)
-    assignment = Assignment.objects.create(
-        user_id=user_id,
-        role=role,
-        area=area,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        stand_in_for_id=stand_in_for_id,
-    )
-    username = User.objects.values_list("username", flat=True).get(pk=user_id)
-    audit.record(act, where=area.stamp, subject=f"user:{username}", note={"role": role.value, "area": area.code})
-    return assignment
+
+
+def earliest_of(act: Act, role: Role) -> date:
+    """The first day on which a role that is given now may begin."""
+    return next_working_day(act.on) if role in FINANCE_ROLES else act.on
+
+
+def next_working_day(on: date) -> date:
+    """The working day after a day, as the calendars that are loaded know it."""
+    return min((calendar().next_working_day(on) for calendar in calendars.values()), default=on)
 
 
 def _check_day(act: Act, user_id: int, role: Role, valid_from: date) -> None:
@@ -125,10 +167,9 @@ def _check_day(act: Act, user_id: int, role: Role, valid_from: date) -> None:
         raise OwnRole
     if valid_from < act.on:
         raise RoleBackdated(field="valid_from")
-    if role in FINANCE_ROLES:
-        earliest = min((calendar().next_working_day(act.on) for calendar in calendars.values()), default=act.on)
-        if valid_from < earliest:
-            raise MoneyRoleTooSoon(field="valid_from", day=earliest)
+    earliest = earliest_of(act, role)
+    if valid_from < earliest:
+        raise MoneyRoleTooSoon(field="valid_from", day=earliest)
 
 
 def _check_apart(role: Role, meanwhile: QuerySet[Assignment, Any]) -> None:
@@ -139,6 +180,7 @@ def _check_apart(role: Role, meanwhile: QuerySet[Assignment, Any]) -> None:
 
 
 @act
+@surely
 def end_assignment(act: Act, *, assignment_id: int, valid_until: date) -> Assignment:
     """A role ends on a day, which is the first without it; one that has not begun is taken back.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import within_act
+from linli.foundation.trail.acts import NotSure, within_act
 from linli.foundation.trail.purposes import Purpose
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import authority
@@ -48,7 +48,12 @@ class UrgentLooksSpent(DomainError):
 
 @within_act
 def look(act: Act, *, purpose: str, detail: str = "", urgent: bool = False) -> dict[str, object]:
-    """What the trail notes of a look at something masked. Raises PurposeUnknown, LooksSpent, UrgentLooksSpent."""
+    """What the trail notes of a look at something masked.
+
+    Raises PurposeUnknown, LooksSpent, UrgentLooksSpent; NotSure, on which the browser shows a second factor.
+    """
+    if not act.sure:
+        raise NotSure
     said = detail.strip()
     if purpose not in Purpose.values or ((purpose == Purpose.OTHER or urgent) and len(said) < _LONG_ENOUGH):
         raise PurposeUnknown(field="detail" if purpose in Purpose.values else "purpose", least=_LONG_ENOUGH)

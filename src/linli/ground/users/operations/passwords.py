@@ -16,11 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.foundation.trail.tries import Tries
+from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import User
+from linli.ground.users.operations.assignments import next_working_day
+from linli.ground.users.operations.notices import tell
 from linli.ground.users.permissions import check_manage_account
-from linli.ground.users.queries import NotPermitted, places_of
+from linli.ground.users.queries import NotPermitted, holds_by_two, places_of, second_factor_is_asked
+from linli.ground.users.queries.factors import active_factors
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.kernel.text import folded
@@ -50,6 +54,12 @@ class PasswordGuessed(DomainError):
     message = _("原密码输错次数过多，请 %(minutes)s 分钟后再试")
 
 
+class RecoveryNeeded(DomainError):
+    """With the start password alone one administrator would come in another's place."""
+
+    message = _("该账号的岗位须由两人授权，本人又未设第二重验证：请改用“恢复登录”，由安全管理员复核")
+
+
 class PasswordUnchanged(DomainError):
     """A start password is known to somebody else: it cannot stay."""
 
@@ -64,22 +74,30 @@ def check_password_strength(password: str, *, username: str = "", name: str = ""
         raise PasswordWeak(field=field, reasons=" ".join(error.messages)) from error
 
 
-def enter(act: Act, *, password: str) -> str:
-    """Somebody logged in with the password; one that was kept by an older rule is kept anew. As it is kept now."""
+def keep_anew(act: Act, *, password: str) -> str:
+    """A password that was kept by an older rule is kept anew, now that it is known to be right. As it is kept now."""
     known = User.objects.values_list("password", flat=True).get(pk=act.by.pk)
     _right, older = verify_password(password, known)
-    kept = make_password(password) if older else known
-    log_in(act, encoded=kept, known=known)
-    return kept
+    return keep_password_anew(act, encoded=make_password(password), known=known) if older else known
 
 
 @act
-def log_in(act: Act, *, encoded: str, known: str) -> None:
-    """Write that somebody logged in. ``encoded`` takes the place of the password where it is as it was ``known``."""
+def keep_password_anew(act: Act, *, encoded: str, known: str) -> str:
+    """``encoded`` takes the place of the password where it is as it was ``known``. As it is kept now."""
+    user = locked(User.objects.filter(pk=act.by.pk)).get()
+    if user.password == known:
+        user.password = encoded
+        user.save(update_fields=["password"])
+    _record(act, user)
+    now: str = user.password
+    return now
+
+
+@act
+def log_in(act: Act, *, browser: str = "") -> None:
+    """Write that somebody logged in, with all that is asked of them."""
     user = User.objects.select_related("area").get(pk=act.by.pk)
-    if encoded != known:
-        User.objects.filter(pk=user.pk, password=known).update(password=encoded)
-    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}")
+    _record(act, user, {"browser": browser} if browser else None)
 
 
 def change_password(act: Act, *, current: str, new: str) -> User:
@@ -106,7 +124,10 @@ def _check_current(act: Act, current: str, user: User) -> None:
 
 
 def hand_out_password(act: Act, *, user_id: int, password: str) -> User:
-    """An administrator gives an account a start password, for who forgot theirs. Raises NotPermitted, PasswordWeak."""
+    """An administrator gives an account a start password, for who forgot theirs; their second factor stays.
+
+    Raises NotPermitted, PasswordWeak, RecoveryNeeded.
+    """
     check_password_strength(password)
     return store_start_password(act, user_id=user_id, encoded=make_password(password))
 
@@ -123,18 +144,28 @@ def store_password(act: Act, *, user_id: int, encoded: str, known: str) -> User:
 
 
 @act
+@surely
 def store_start_password(act: Act, *, user_id: int, encoded: str) -> User:
-    """Keep a start password. Raises NotPermitted."""
-    user = locked(User.objects.filter(pk=user_id)).get()
+    """Keep a start password; roles in money rest until the next working day. Raises NotPermitted, RecoveryNeeded."""
+    user: User = locked(User.objects.filter(pk=user_id)).get()
     check_manage_account(act, places_of(user, act.on))
+    if second_factor_is_asked() and holds_by_two(user, act.on) and not active_factors(user.pk):
+        raise RecoveryNeeded
+    user.money_from = next_working_day(act.on)
+    user.save(update_fields=["money_from"])
+    tell(act, user, NoticeKind.PASSWORD)
     return _store(act, user, encoded, start=True)
 
 
 def _store(act: Act, user: User, encoded: str, *, start: bool) -> User:
     user.password, user.must_change_password = encoded, start
     user.save(update_fields=["password", "must_change_password"])
-    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}")
+    _record(act, user)
     return user
+
+
+def _record(act: Act, user: User, note: dict[str, object] | None = None) -> None:
+    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}", note=note)
 
 
 class NotTheName(UserAttributeSimilarityValidator):

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import LockSpace, lock_name
+from linli.foundation.data.locks import LockSpace, lock_name, locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, within_act
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.operations import (
     AreaMisplaced,
@@ -21,6 +21,7 @@ from linli.ground.areas.operations import (
 from linli.ground.areas.queries import Area, area_by_id, by_codes, of_kind
 from linli.ground.users.codes import Role
 from linli.ground.users.models import Assignment, User
+from linli.ground.users.operations.access import recover
 from linli.ground.users.operations.accounts import check_names
 from linli.ground.users.operations.passwords import check_password_strength
 from linli.ground.users.permissions import check_administer
@@ -79,17 +80,50 @@ class AlreadySetUp(DomainError):
 def set_up(act: Act, *, username: str, name: str, password: str, areas: Sequence[NewArea] = ()) -> User:
     """Add the areas, open the first administrator's account and make it administrator over every district.
 
-    The product itself does this, once. Raises NotPermitted, AlreadySetUp, AreasMissing (no district), PasswordWeak,
-    and what create_user and place_areas raise.
+    The product itself does this, once; another person answers for security (``appoint_security``). Raises
+    NotPermitted, AlreadySetUp, AreasMissing (no district), PasswordWeak, and what create_user and place_areas raise.
     """
     check_system(act)
     lock_name(LockSpace.SET_UP, 0)
     if has_administrator():
         raise AlreadySetUp
-    check_names(username, name)
-    check_password_strength(password, username=username, name=name)
     if areas:
         place_areas(act, areas=areas)
+    return _first(act, Role.ADMINISTRATOR, username, name, password)
+
+
+@act
+def appoint_security(act: Act, *, username: str, name: str, password: str) -> User:
+    """Open the account of the first security administrator, over every district.
+
+    The product itself does this, once. Raises NotPermitted, AlreadySetUp, AreasMissing, PasswordWeak, and what
+    create_user raises.
+    """
+    check_system(act)
+    lock_name(LockSpace.SET_UP, 0)
+    if has_administrator(Role.SECURITY_ADMINISTRATOR):
+        raise AlreadySetUp
+    return _first(act, Role.SECURITY_ADMINISTRATOR, username, name, password)
+
+
+@act
+def let_in_again(act: Act, *, username: str, password: str) -> User:
+    """Who looks after the server lets an administrator begin anew where no two others are there to do it.
+
+    The product itself does this. Raises NotPermitted, PasswordWeak, User.DoesNotExist.
+    """
+    check_system(act)
+    user: User = locked(User.objects.filter(username=username, is_active=True)).get()
+    check_password_strength(password, username=user.username, name=user.name)
+    recover(act, user, password)
+    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{username}")
+    return user
+
+
+@within_act
+def _first(act: Act, role: Role, username: str, name: str, password: str) -> User:
+    check_names(username, name)
+    check_password_strength(password, username=username, name=name)
     districts = of_kind(AreaKind.DISTRICT)
     if not districts:
         raise AreasMissing(field="areas")
@@ -97,7 +131,7 @@ def set_up(act: Act, *, username: str, name: str, password: str, areas: Sequence
         username=username, name=name.strip(), password=make_password(password), area=districts[0]
     )
     Assignment.objects.bulk_create(
-        [Assignment(user=user, role=Role.ADMINISTRATOR, area=area, valid_from=act.on) for area in districts]
+        [Assignment(user=user, role=role, area=area, valid_from=act.on) for area in districts]
     )
     audit.record(act, where=0, subject=f"user:{username}", lines=[area.code for area in districts])
     return user

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp, within
 from linli.ground.areas.codes import AreaKind
-from linli.ground.users.codes import REGISTRY_ROLES, Role
-from linli.ground.users.models import Assignment, User
+from linli.ground.users.codes import FINANCE_ROLES, GIVEN_BY_TWO, OFFICE_ROLES, REGISTRY_ROLES, Role
+from linli.ground.users.models import AccessRequest, AccountNotice, Assignment, User
 from linli.kernel.act import SYSTEM, Act, Actor
 from linli.kernel.errors import DomainError
 from linli.kernel.masking import mask_name
@@ -94,7 +95,7 @@ def authority_of(person: Actor, on: date) -> Authority:
 def _authority_of(person: Actor, on: date) -> Authority:
     day = connection.ops.adapt_datefield_value(on)
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, [person.pk, day, day])
+        cursor.execute(_HELD, [person.pk, day, day, day, *FINANCE_ROLES])
         rows = cursor.fetchall()
     return Authority(person.pk, tuple(Held(Role(role), area, AreaKind(kind)) for role, area, kind in rows))
 
@@ -107,8 +108,20 @@ JOIN users_user account ON account.id = held.user_id
 JOIN areas_area area ON area.id = held.area_id
 WHERE held.user_id = %s AND account.is_active
   AND held.valid_from <= %s AND (held.valid_until IS NULL OR held.valid_until > %s)
+  AND (account.money_from IS NULL OR account.money_from <= %s OR held.role NOT IN (%s, %s, %s))
 ORDER BY held.role, held.area_id
 """
+
+
+def second_factor_is_asked() -> bool:
+    """Whether log-ins ask for a second factor: everywhere but in a demonstration, whose accounts are everybody's."""
+    asked: bool = settings.SECOND_FACTOR
+    return asked
+
+
+def must_show_factor(person: Actor, on: date) -> bool:
+    """Whether somebody shows a second factor: whoever works in an office, where it is asked for."""
+    return second_factor_is_asked() and authority_of(person, on).holds(*OFFICE_ROLES)
 
 
 def check_system(act: Act) -> None:
@@ -196,6 +209,11 @@ def person(user_id: int) -> User:
     return User.objects.get(pk=user_id)
 
 
+def open_account(user_id: int) -> User | None:
+    """The account with the id, where it is not closed."""
+    return User.objects.filter(pk=user_id, is_active=True).first()
+
+
 def persons(user_ids: Iterable[int]) -> dict[int, User]:
     """The accounts by id, in one query. Raises User.DoesNotExist when one is missing."""
     wanted = set(user_ids)
@@ -264,9 +282,9 @@ def holders(role: Role, area_ids: Iterable[int], on: date) -> list[User]:
 # --- accounts, for who looks after them -----------------------------------------------------------
 
 
-def has_administrator() -> bool:
-    """Whether anybody can let others in: the installation is set up."""
-    return Assignment.objects.filter(role=Role.ADMINISTRATOR).exists()
+def has_administrator(role: Role = Role.ADMINISTRATOR) -> bool:
+    """Whether anybody can let others in: the installation is set up; or whether anybody answers for its security."""
+    return Assignment.objects.filter(role=role).exists()
 
 
 def places_of(user: User, on: date) -> list[Stamp]:
@@ -274,6 +292,30 @@ def places_of(user: User, on: date) -> list[Stamp]:
     held = Assignment.objects.filter(_lasting(on), user=user).select_related("area").order_by("pk")
     home = [user.area.stamp] if user.area else []
     return home + [assignment.area.stamp for assignment in held]
+
+
+def holds_by_two(user: User, on: date) -> bool:
+    """Whether the account holds a role, that day or later, that takes two to give."""
+    return Assignment.objects.filter(_lasting(on), user=user, role__in=GIVEN_BY_TWO).exists()
+
+
+def access_requests(scope: Scope, **which: object) -> QuerySet[AccessRequest]:
+    """What one administrator asked and another decides, within reach, the newest first."""
+    rows = AccessRequest.objects.filter(scope.condition("area__"), **which)
+    return rows.select_related("user", "area", "assignment").order_by("-pk")
+
+
+def denied_notices(scope: Scope, on: date) -> QuerySet[AccountNotice]:
+    """What was done to accounts and their people denied in the last thirty days, the newest first."""
+    since = on - timedelta(days=30)
+    people = _in_reach(scope, everywhere=False, on=on)
+    rows = AccountNotice.objects.filter(user__in=people, denied=True, answered_at__date__gte=since)
+    return rows.select_related("user").order_by("-pk")
+
+
+def access_request(scope: Scope, number: str) -> AccessRequest:
+    """One of them; AccessRequest.DoesNotExist otherwise."""
+    return access_requests(scope).get(number=number)
 
 
 def accounts(

@@ -1,12 +1,12 @@
 """Accounts and roles, for administrators. A start password is shown once, on the answer to the form that made it."""
 
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,16 +17,16 @@ from linli.foundation.screens.pages import render_page, there
 from linli.foundation.screens.texts import joined_by_dot
 from linli.ground.areas.queries import offers
 from linli.ground.users import operations, queries
-from linli.ground.users.codes import AccountStanding
-from linli.ground.users.models import Assignment, User
+from linli.ground.users.codes import GIVEN_BY_TWO, AccessState, AccountStanding, Role
+from linli.ground.users.models import AccessRequest, Assignment, User
 from linli.ground.users.permissions import can_administer, can_manage_account
 from linli.ground.users.queries.desks import Desk
-from linli.ground.users.web.desk import account_or_404, administering
-from linli.ground.users.web.forms import WORKPLACES, AccountForm, CloseForm, EndForm, RoleForm
+from linli.ground.users.queries.factors import active_factors
+from linli.ground.users.queries.sessions import sessions_of
+from linli.ground.users.web.access import shown_once
+from linli.ground.users.web.desk import account_or_404, organising
+from linli.ground.users.web.forms import WORKPLACES, AccountForm, CloseForm, EndForm, ReasonForm, RoleForm
 from linli.kernel.act import Act
-
-# Read out over the telephone: nothing that looks like something else.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class NewAccount(ActPage[Desk, None]):
@@ -57,7 +57,7 @@ class NewAccount(ActPage[Desk, None]):
         return _shown_once(self.request, result, self.password)
 
 
-@administering
+@organising
 def user_detail(request: HttpRequest, desk: Desk, username: str) -> HttpResponse:
     """One account: its state, its roles, and what can be done."""
     user = account_or_404(desk, username)
@@ -70,10 +70,13 @@ def user_detail(request: HttpRequest, desk: Desk, username: str) -> HttpResponse
             joined_by_dot(username, place),
             [(username, "")],
             None if state == AccountStanding.OPEN else state,
-            list(_actions(request, user, may_manage=may_manage)),
+            list(_actions(request, user, may_manage=may_manage, may_give=desk.person.holds(Role.ADMINISTRATOR))),
         ),
         "account": user,
         "may_manage": may_manage,
+        "factors": active_factors(user.pk),
+        "sessions": sessions_of(user.pk, timezone.now()) if may_manage else [],
+        "waiting": queries.access_requests(desk.reads, user=user, state=AccessState.PROPOSED),
         "present": [_role_line(desk, row) for row in roles if row.valid_until is None or row.valid_until > desk.on],
         "past": [_role_line(desk, row) for row in roles if row.valid_until is not None and row.valid_until <= desk.on],
     }
@@ -83,7 +86,7 @@ def user_detail(request: HttpRequest, desk: Desk, username: str) -> HttpResponse
 class AccountAct(ActPage[Desk, User]):
     """An act on an account; then back to it."""
 
-    lead = "%(name)s · %(username)s"
+    lead: ClassVar[object] = "%(name)s · %(username)s"
     of = "user_id"
     leads = "user_detail"
     by = "username"
@@ -100,13 +103,22 @@ class ManagedAct(AccountAct):
 
 
 class Assign(AccountAct):
-    """Give a role over an area from a day on."""
+    """Give a role over an area from a day on; of those that two give it is asked for."""
 
-    title, submit, done = _("指定角色"), _("指定"), _("已指定角色")
+    title, submit = _("指定角色"), _("指定")
     form = RoleForm
     today = "valid_from"
-    operation = operations.assign
-    called = {"area": "area_id"}
+
+    def run(self, act: Act, said: Said) -> Assignment | AccessRequest:
+        asked = {"user_id": self.row.pk, "area_id": said["area"]}
+        asked |= {name: said[name] for name in ("role", "valid_from", "valid_until")}
+        if said["role"] in GIVEN_BY_TWO:
+            return operations.propose_role(act, **asked, reason=said["reason"])
+        return operations.assign(act, **asked)
+
+    def told(self, result: Any) -> str:
+        asked = isinstance(result, AccessRequest)
+        return gettext("已提出，待安全管理员复核") if asked else gettext("已指定角色")
 
     def offers(self) -> Mapping[str, Any]:
         return {"area": offers(self.desk.reads, WORKPLACES)}
@@ -174,9 +186,39 @@ class NewPassword(ManagedAct):
         return _shown_once(self.request, result, self.password)
 
 
+class Recovery(ManagedAct):
+    """Ask that somebody who lost their second factor may enrol anew; the first half of the start password is shown."""
+
+    title, submit = _("恢复登录"), _("提出")
+    lead: ClassVar[object] = _("%(name)s · %(username)s：手机或通行密钥丢了。安全管理员同意后，原来的第二重验证作废。")
+    form = ReasonForm
+    secret = True
+
+    def run(self, act: Act, said: Said) -> AccessRequest:
+        self.half = operations.start_half()
+        return operations.propose_recovery(act, user_id=self.row.pk, half=self.half, reason=said["reason"])
+
+    def answer(self, result: AccessRequest) -> HttpResponse:
+        return shown_once(self.request, result, self.row, self.half, second=False)
+
+
+class EndOneSession(ManagedAct):
+    """Log one browser of somebody out."""
+
+    title, submit, done = _("退出这一处登录"), _("退出"), _("已退出")
+
+    def find(self, username: str, session: str = "") -> User:
+        user = super().find(username)
+        self.session = there(next((one for one in sessions_of(user.pk, timezone.now()) if one.pk == session), None))
+        return user
+
+    def run(self, act: Act, said: Said) -> User:
+        return operations.end_session(act, user_id=self.row.pk, session=self.session.pk)
+
+
 def start_password() -> str:
     """Sixteen characters of chance in four groups."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _place in range(4)) for _group in range(4))
+    return f"{operations.start_half()}-{operations.start_half()}"
 
 
 def _shown_once(request: HttpRequest, user: User, password: str) -> HttpResponse:
@@ -185,20 +227,21 @@ def _shown_once(request: HttpRequest, user: User, password: str) -> HttpResponse
         button(gettext("指定角色"), "assignment_new", user.username, main=True),
     ]
     head = Head(gettext("初始密码"), joined_by_dot(user.name, user.username), [(user.username, "")], actions=actions)
-    return render_page(request, "users/user_password.html", {"head": head, "password": password})
+    return render_page(request, "users/user_password.html", {"head": head, "password": password, "half": ""})
 
 
-def _actions(request: HttpRequest, user: User, *, may_manage: bool) -> Iterator[Action]:
+def _actions(request: HttpRequest, user: User, *, may_manage: bool, may_give: bool) -> Iterator[Action]:
     if may_manage and not user.is_active:
         yield button(gettext("重新启用账号"), "user_reopen", user.username, main=True)
     elif may_manage:
         yield button(gettext("重置密码"), "user_password", user.username)
+        yield button(gettext("恢复登录"), "user_recovery", user.username)
         link = navigation.link(request, "account_link")
         if link:
             yield Action(gettext("关联居民"), f"{link}?{urlencode({'username': user.username})}")
         yield button(gettext("退出全部登录"), "user_sessions", user.username)
         yield button(gettext("停用账号"), "user_close", user.username)
-    if user.is_active:
+    if user.is_active and may_give:
         yield button(gettext("指定角色"), "assignment_new", user.username, main=True)
 
 

@@ -1,5 +1,6 @@
 """The log-in form, in our words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from linli.foundation.screens.lookups import LookupField
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import Area, by_codes
 from linli.ground.users.codes import Role
+from linli.ground.users.models import AccountNotice
 
 
 class LogInForm(AuthenticationForm):
@@ -51,12 +53,18 @@ class AccountForm(OfferingForm):
 
 
 class RoleForm(OfferingForm):
-    """A role over an area from a day on."""
+    """A role over an area from a day on; the reason, where another administrator decides."""
 
     role = forms.TypedChoiceField(label=_("角色"), choices=GIVEN_ROLES, coerce=Role)
     area = LookupField(label=_("区域"), help_text=_("名称或代码"))
     valid_from = DayField(label=_("开始日期"))
     valid_until = DayField(label=_("结束日期"), required=False, help_text=_("从这一天起不再有此角色；长期的不填"))
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=200,
+        required=False,
+        help_text=_("资金、主任、干部、审计和管理员角色须写明，由安全管理员复核"),
+    )
 
 
 class EndForm(forms.Form):
@@ -69,6 +77,42 @@ class CloseForm(forms.Form):
     """Why an account closes."""
 
     reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("如离职、调岗"))
+
+
+class ReasonForm(forms.Form):
+    """Why something is asked for."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("如手机遗失；写明怎样核实了是本人"))
+
+
+class TotpForm(forms.Form):
+    """The first code of a new authenticator, whose secret the form carries sealed."""
+
+    sealed = forms.CharField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        label=_("验证器上的 6 位数字"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    name = forms.CharField(label=_("名称"), max_length=40, help_text=_("便于以后认出它"))
+
+
+class PasskeyForm(forms.Form):
+    """What the browser made."""
+
+    answer = forms.CharField(widget=forms.HiddenInput, max_length=20_000)
+    name = forms.CharField(label=_("名称"), max_length=40)
+
+
+class NoticesForm(forms.Form):
+    """Which of the changes its person did not want."""
+
+    denied = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args: Any, unread: Sequence[AccountNotice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["denied"]
+        field.choices = [(row.pk, row.get_kind_display()) for row in unread]
 
 
 class PasswordForm(forms.Form):

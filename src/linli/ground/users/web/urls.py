@@ -3,27 +3,39 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens import cells, navigation, reminding
-from linli.foundation.screens.desks import page_of
+from linli.foundation.screens import cells, navigation, pages, reminding
+from linli.foundation.screens.desks import everybody, page_of
+from linli.foundation.screens.records import pages_of
 from linli.ground.users.operations.reminding import remind
 from linli.ground.users.queries import names
-from linli.ground.users.web import administration, territory, views
-from linli.ground.users.web.desk import administering
+from linli.ground.users.web import administration, own, territory, views
+from linli.ground.users.web.access import AccessPage
+from linli.ground.users.web.again import is_sure
+from linli.ground.users.web.desk import administering, organising
 from linli.ground.users.web.lists import UserList
 
-TABS = (("user_list", _("账号与角色")), ("area_list", _("区划")))
+TABS = (("user_list", _("账号与角色")), ("access_list", _("授权申请")), ("area_list", _("区划")))
 navigation.register(navigation.NavItem("organisation", _("组织"), "user_list", 85, phone=True, tabs=TABS))
 
 cells.name_hands_by(names)
+pages.be_sure_by(is_sure)
 reminding.remind_by(lambda act, told: remind(act, told=told))
 
 urlpatterns = [
     path("log-in/", views.log_in, name="log_in"),
+    path("log-in/factor/", views.log_in_factor, name="log_in_factor"),
     path("log-out/", views.log_out, name="log_out"),
     path("preferences/", views.preferences, name="preferences"),
     path("remind/", reminding.remind, name="remind"),
     path("password/", views.password_change, name="password_change"),
-    path("organisation/accounts/", page_of(UserList, administering), name="user_list"),
+    path("account/", own.own_account, name="own_account"),
+    path("account/notices/", page_of(own.Notices, everybody), name="notices"),
+    path("account/factors/new/", page_of(own.EnrolTotp, everybody), name="enrol"),
+    path("account/factors/passkey/", page_of(own.EnrolPasskey, everybody), name="enrol_passkey"),
+    path("account/factors/<int:factor_id>/remove/", page_of(own.RemoveFactor, everybody), name="factor_remove"),
+    path("account/sessions/<str:session>/end/", page_of(own.EndSession, everybody), name="session_end"),
+    *pages_of(AccessPage, organising, "organisation/access/"),
+    path("organisation/accounts/", page_of(UserList, organising), name="user_list"),
     path("organisation/accounts/new/", page_of(administration.NewAccount, administering), name="user_new"),
     path("organisation/accounts/of/<str:username>/", administration.user_detail, name="user_detail"),
     path(
@@ -40,6 +52,16 @@ urlpatterns = [
         "organisation/accounts/of/<str:username>/sessions/",
         page_of(administration.EndSessions, administering),
         name="user_sessions",
+    ),
+    path(
+        "organisation/accounts/of/<str:username>/sessions/<str:session>/end/",
+        page_of(administration.EndOneSession, administering),
+        name="user_session_end",
+    ),
+    path(
+        "organisation/accounts/of/<str:username>/recovery/",
+        page_of(administration.Recovery, administering),
+        name="user_recovery",
     ),
     path(
         "organisation/accounts/of/<str:username>/password/",

@@ -1,13 +1,17 @@
 """Log in, log out, how pages look."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,13 +21,18 @@ from linli.foundation.clock import now
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
 from linli.foundation.screens.desks import everybody, page_of
-from linli.foundation.screens.pages import no_store, onward, render_page, today
+from linli.foundation.screens.pages import no_store, onward, render_page, sentence, today
 from linli.foundation.trail.acts import no_act
-from linli.ground.users.operations import change_password, enter
-from linli.ground.users.queries import account_id, demo_accounts
+from linli.ground.users.models import User
+from linli.ground.users.operations import FactorGuessed, FactorWrong, change_password, keep_anew, note_failure
+from linli.ground.users.operations import log_in as log_in_act
+from linli.ground.users.queries import account_id, demo_accounts, open_account, second_factor_is_asked
+from linli.ground.users.queries.factors import active_factors, unread_notices
+from linli.ground.users.web.again import ask, show
+from linli.ground.users.web.browsers import browser_of
 from linli.ground.users.web.door import MINUTES, Attempt
 from linli.ground.users.web.forms import LogInForm, PasswordForm
-from linli.kernel.act import Act, Actor
+from linli.kernel.act import SYSTEM, Act, Actor
 
 _YEAR = 365 * 24 * 3600
 # Form field → its cookie and what it may hold; an empty theme follows the browser's system.
@@ -40,11 +49,11 @@ def log_in(request: HttpRequest) -> HttpResponse:
         username = request.POST.get("username", "")
         attempt = Attempt(request, username)
         if not attempt.allowed:
-            attempt.tell("held off", account_id(username))
+            _tell(attempt, "held off", username)
             return render_page(request, "users/locked_out.html", {"minutes": MINUTES}, status=429)
         if form.is_valid():
-            return _let_in(request, form, attempt, target)
-        attempt.tell("failed", account_id(username))
+            return _known(request, form, attempt, target)
+        _tell(attempt, "failed", username)
     accounts = demo_accounts(today()) if settings.DEMO else []
     status = 200 if request.method == "GET" else 422
     return render_page(
@@ -52,13 +61,68 @@ def log_in(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _let_in(request: HttpRequest, form: LogInForm, attempt: Attempt, target: str) -> HttpResponse:
+def _tell(attempt: Attempt, outcome: str, username: str) -> None:
+    """The log has every try; the trail those at an account, while they are still looked at."""
+    known = account_id(username)
+    attempt.tell(outcome, known)
+    if known is not None and outcome == "failed":
+        note_failure(Act(SYSTEM, now()), user_id=known, what="password")
+
+
+# Between the two halves of a log-in: whose password was right, as it was then, and when.
+_HALF, _HALF_LASTS = "half", timedelta(minutes=5)
+
+
+def _known(request: HttpRequest, form: LogInForm, attempt: Attempt, target: str) -> HttpResponse:
+    """The password is right: who has a second factor shows it next."""
     user: Any = form.get_user()
     # The session holds to the password as it is kept now.
-    user.password = enter(Act(user, now()), password=form.cleaned_data["password"])
-    no_act(login)(request, user)
-    response = redirect(target)
+    user.password = keep_anew(Act(user, now()), password=form.cleaned_data["password"])
+    if second_factor_is_asked() and active_factors(user.pk):
+        request.session[_HALF] = [user.pk, user.get_session_auth_hash(), timezone.now().isoformat()]
+        response: HttpResponse = redirect(f"{reverse('log_in_factor')}?{urlencode({'next': target})}")
+    else:
+        response = _let_in(request, user, target)
     attempt.succeeded(response, secure=request.is_secure(), user_id=user.pk)
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def log_in_factor(request: HttpRequest) -> HttpResponse:
+    """The second half of a log-in: an authenticator's code or a passkey."""
+    user, target, wrong = _half_known(request), onward(request, "/"), ""
+    if user is None:
+        return redirect("log_in")
+    if request.method == "POST":
+        try:
+            show(request, user)
+        except (FactorWrong, FactorGuessed) as error:
+            wrong = sentence(error)
+        else:
+            request.session.pop(_HALF, None)
+            return _let_in(request, user, target)
+    context = {"next": target, "wrong": wrong, **ask(request, active_factors(user.pk))}
+    return render_page(request, "users/log_in_factor.html", context, status=422 if wrong else 200)
+
+
+def _half_known(request: HttpRequest) -> User | None:
+    """Whose password was right some minutes ago, and still is; None for nobody's."""
+    told = request.session.get(_HALF)
+    if not told or timezone.now() - datetime.fromisoformat(told[2]) > _HALF_LASTS:
+        return None
+    user = open_account(told[0])
+    right = user is not None and constant_time_compare(user.get_session_auth_hash(), told[1])
+    return user if right else None
+
+
+def _let_in(request: HttpRequest, user: Any, target: str) -> HttpResponse:
+    browser = browser_of(request)
+    log_in_act(Act(user, now()), browser=browser)
+    no_act(login)(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session["browser"] = browser
+    unread = unread_notices(user.pk)
+    response = redirect(f"{reverse('notices')}?{urlencode({'next': target})}" if unread else target)
     language = getattr(user, "language", settings.LANGUAGE_CODE)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(language):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, secure=request.is_secure(), samesite="Lax")

@@ -13,7 +13,7 @@ from linli.foundation.data.crypto import blind_index, open_sealed, seal
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.operations.looking import look
 from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
@@ -77,6 +77,7 @@ class AccountNotFound(DomainError):
 
 
 @act
+@surely
 def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAccount]:
     """Write down accounts; a proposal not yet confirmed is replaced by the newer one.
 
@@ -124,6 +125,7 @@ def propose_account(act: Act, *, accounts: Sequence[NewAccount]) -> list[PayeeAc
 
 
 @act
+@surely
 def confirm_account(
     act: Act, *, account_ids: Sequence[int], shared: Mapping[int, int] | None = None
 ) -> list[PayeeAccount]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import check_version, locked
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, ReasonMissing, reason_of
@@ -72,6 +72,7 @@ def suspend(
 
 
 @act
+@surely
 def resume(
     act: Act, *, award_ids: Sequence[int], effective_date: date, note: str, version: int | None = None
 ) -> list[Award]:
@@ -84,6 +85,7 @@ def resume(
 
 
 @act
+@surely
 def propose_amount(
     act: Act, *, award_id: int, amount_fen: int, effective_date: date, note: str, version: int | None = None
 ) -> Proposal:
@@ -122,6 +124,7 @@ def set_amount(act: Act, row: Proposal) -> None:
 
 
 @act
+@surely
 def end(act: Act, *, endings: Sequence[Ending], version: int | None = None) -> list[Award]:
     """End awards on a day. What was paid for months that began on or after it becomes owed to the fund.
 

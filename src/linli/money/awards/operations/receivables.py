@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.errors import reason_of
@@ -118,6 +118,7 @@ def change_reasons(award_ids: Iterable[int]) -> dict[int, EndReason]:
 
 
 @act
+@surely
 def propose_recovery(act: Act, *, receivable_id: int, paper: str) -> Proposal:
     """The finance maker writes down that a claim was paid back, with the ``paper`` that shows it; it is booked, and can
     be spent, when the checker confirms it.
@@ -178,6 +179,7 @@ def _open_claims(months: Mapping[tuple[int, Month, int], str]) -> list[Receivabl
 
 
 @act
+@surely
 def propose_waiver(act: Act, *, receivable_id: int, note: str) -> Proposal:
     """Ask that the fund gives the claim up, with a reason; another officer confirms it, not who ended the award.
 

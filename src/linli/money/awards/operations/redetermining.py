@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import check_version, locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.queries import check_of_others, check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
@@ -67,6 +67,7 @@ def redetermine_all(at: Act, *, on: date) -> list[Adjustment]:
 
 
 @act
+@surely
 def redetermine(act: Act, *, on: date, award_ids: Sequence[int]) -> list[Adjustment]:
     """Ask the rules about these awards since they were looked at last, and follow them as the pack says.
 
@@ -143,6 +144,7 @@ def recalculate_held(
 
 
 @act
+@surely
 def adopt_adjustments(act: Act, *, adjustment_ids: Sequence[int], note: str) -> None:
     """Follow the rules where they were left to a person; a reduction counts from when the pack says.
 

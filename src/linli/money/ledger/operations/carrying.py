@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
@@ -67,6 +67,7 @@ class CarryOverNotFound(DomainError):
 
 
 @act
+@surely
 def propose_carry_over(act: Act, *, source_id: int, amount_fen: int, reference: str, reason: str) -> CarryOver:
     """Propose to carry a restricted source's unspent money into the same source of the next year's fund.
 
@@ -100,6 +101,7 @@ def propose_carry_over(act: Act, *, source_id: int, amount_fen: int, reference: 
 
 
 @act
+@surely
 def approve_carry_over(act: Act, *, carry_over_id: int) -> CarryOver:
     """Another person approves; a journal in each fund moves the money, both or neither.
 
@@ -148,6 +150,7 @@ def decline_carry_over(act: Act, *, carry_over_id: int, reason: str) -> CarryOve
 
 
 @act
+@surely
 def reverse_carry_over(act: Act, *, carry_over_id: int, reason: str) -> CarryOver:
     """Undo it by the opposite entries in both funds; the money must still be unspent where it went.
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.areas.queries import area_by_id
 from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
@@ -141,6 +141,7 @@ class NewLine:
 
 
 @act
+@surely
 def open_fund(
     act: Act,
     *,
@@ -181,6 +182,7 @@ def open_fund(
 
 
 @act
+@surely
 def propose_inflow(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str, paper: str) -> Proposal:
     """The finance maker writes down money that reached the bank, with the bank's ``reference`` and the ``paper`` that
     shows it. It is booked, and can be spent, when the checker confirms it.
@@ -270,6 +272,7 @@ def _check_not_booked(fund: Fund, on: date, amount_fen: int, reference: str) -> 
 
 
 @act
+@surely
 def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: str) -> Journal:
     """Book what the bank took for its services: less money in the source, nothing spent on any budget line.
 
@@ -304,6 +307,7 @@ def book_fee(act: Act, *, source_id: int, amount_fen: int, on: date, reference: 
 
 
 @act
+@surely
 def propose_excess(act: Act, *, line_id: int, amount_fen: int, reason: str) -> Proposal:
     """A street officer asks that a line may promise that many fen above its budget; another officer confirms it.
 
@@ -347,6 +351,7 @@ def book_excess(act: Act, row: Proposal) -> Journal:
 
 
 @act
+@surely
 def correct(act: Act, *, journal_id: int, reason: str) -> Journal:
     """Undo a wrongly booked inflow, fee or acceptance by the opposite entry; the checker does this, never who wrote it
     down.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from linli.foundation.data.crypto import open_sealed, seal_bytes
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.foundation.trail.digests import forged_among
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
@@ -40,6 +40,7 @@ class Release:
 
 
 @act
+@surely
 def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
     """Sign the ordered lines: ``digest`` is what the checker saw. The money is spent and payable from here.
 
@@ -67,6 +68,7 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
 
 
 @act
+@surely
 def release(act: Act, *, batch_id: int, layout: BankLayout) -> Release:
     """Write the bank file and let the money go, unless something changed since the approval.
 

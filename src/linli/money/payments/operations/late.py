@@ -14,7 +14,7 @@ from django.utils.functional import lazy
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import reason_of
@@ -51,6 +51,7 @@ class CameBack:
 
 
 @act
+@surely
 def take_back(act: Act, *, batch_id: int, seqs: Sequence[int], bank_date: date, reason: str) -> list[PaymentItem]:
     """Book payments of a batch (by sequence number) that came back on ``bank_date`` after the bank had paid them.
 

@@ -10,7 +10,7 @@ from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take
 from linli.foundation.screens.texts import month_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.ground.users.queries import check_of_others, check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import reason_of
@@ -51,6 +51,7 @@ _OPEN = (BatchState.PROPOSED, BatchState.APPROVED)
 
 
 @act
+@surely
 def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
     """Build the month's batch from the month and its arrears, in the order of the packs in force when money is short.
 
@@ -75,6 +76,7 @@ def propose(act: Act, *, fund_id: int, month: Month) -> PaymentBatch:
 
 
 @act
+@surely
 def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
     """Send returned payments again, to the account confirmed now, as a batch of its own for three hands.
 

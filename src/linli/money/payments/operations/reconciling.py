@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from linli.foundation.screens.texts import day_text, joined, month_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.marks import Listed
 from linli.kernel.money import yuan
@@ -35,6 +35,7 @@ _day, _month = lazy(day_text, str), lazy(month_text, str)
 
 
 @act
+@surely
 def reconcile_month(act: Act, *, fund_id: int, month: Month, statement: BankStatement) -> LockedMonth:
     """Compare the books with the bank statement, booking by booking, and lock the month.
 

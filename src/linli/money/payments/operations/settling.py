@@ -9,7 +9,7 @@ from linli.foundation.data.crypto import blind_index
 from linli.foundation.data.locks import locked
 from linli.foundation.screens.texts import day_text
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.ground.users.queries import check_step
 from linli.kernel.act import CHINA_TIME, Act
 from linli.kernel.canonical import digest
@@ -46,6 +46,7 @@ _day = lazy(day_text, str)
 
 
 @act
+@surely
 def import_return(act: Act, *, batch_id: int, data: bytes, layout: BankLayout) -> PaymentBatch:
     """Book the bank's answer line by line, all of it or nothing. The batch closes when nothing is in transit.
 
@@ -92,6 +93,7 @@ def _in_transit(batch: PaymentBatch) -> bool:
 
 
 @act
+@surely
 def write_off(act: Act, *, item_ids: Sequence[int], reason: str) -> None:
     """A returned payment will not be made any more: the spending is reversed and its promise released.
 

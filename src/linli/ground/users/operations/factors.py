@@ -1,0 +1,253 @@
+"""A second factor: an authenticator's code (RFC 6238) or a passkey (WebAuthn, level 2), besides the password.
+
+What is shown once is never taken again: of an authenticator's codes only newer ones than the last, of a passkey only a
+signature of the challenge just asked. Who guesses is held off. The moment of a code is the real one, whatever day a
+demonstration lives on.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import pyotp
+import webauthn
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+from webauthn.helpers.exceptions import WebAuthnException
+
+from linli.foundation.data.crypto import open_sealed, seal
+from linli.foundation.data.locks import locked
+from linli.foundation.trail import audit
+from linli.foundation.trail.acts import NotSure, act, surely, within_act
+from linli.foundation.trail.tries import Tries
+from linli.ground.users.codes import FactorKind, NoticeKind
+from linli.ground.users.models import Factor, User
+from linli.ground.users.operations.notices import tell
+from linli.ground.users.queries import NotPermitted, must_show_factor
+from linli.ground.users.queries.factors import active_factors
+from linli.kernel.act import SYSTEM, Act
+from linli.kernel.errors import DomainError
+
+MINUTES: Final = 15
+_GUESSES = Tries("second factor", 6, minutes=MINUTES)
+# A phone's clock may be half a minute off either way.
+_STEPS_OFF: Final = (-1, 0, 1)
+NAME_LENGTH: Final = 40
+
+
+class FactorWrong(DomainError):
+    """The code is not the authenticator's, or was used; the passkey is none of the account's."""
+
+    message = _("验证不通过：请输入验证器上当前的 6 位数字，每个只能用一次；通行密钥须是本账号登记的")
+
+
+class FactorGuessed(DomainError):
+    """Whoever tries one code after the other is held off."""
+
+    message = _("验证失败次数过多，请 %(minutes)s 分钟后再试")
+
+
+class FactorNameMissing(DomainError):
+    """A person tells their factors apart by name."""
+
+    message = _("请给它起个名字，最多 40 个字，如“我的手机”")
+
+
+class LastFactor(DomainError):
+    """Who must show a second factor keeps one."""
+
+    message = _("这是最后一种第二重验证，您的岗位须至少保留一种；请先添加另一种")
+
+
+class PasskeyRefused(DomainError):
+    """The browser's answer is none of a passkey made here just now."""
+
+    message = _("通行密钥登记没有完成，请再试一次")
+
+
+@dataclass(frozen=True)
+class Site:
+    """For whom passkeys are made: the host's name, and the address that the browser shows."""
+
+    host: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What somebody shows: the digits of an authenticator, or a passkey's answer (JSON) to the challenge."""
+
+    code: str = ""
+    passkey: str = ""
+    challenge: str = ""
+    site: Site | None = None
+
+
+def new_secret() -> str:
+    """The secret of a new authenticator, 160 bits in base32."""
+    return pyotp.random_base32()
+
+
+def address_of_secret(secret: str, username: str) -> str:
+    """What an authenticator reads as a QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="Linli")
+
+
+def pending(secret: str, user_id: int) -> str:
+    """The secret sealed for the form of one person, until its first code shows that the authenticator has it."""
+    return seal(secret, aad=f"users_factor|pending:{user_id}|secret")
+
+
+def opened(sealed: str, user_id: int) -> str:
+    """The secret of the form. Raises EnvelopeBroken."""
+    return open_sealed(sealed, aad=f"users_factor|pending:{user_id}|secret")
+
+
+@act
+def enrol_totp(act: Act, *, secret: str, code: str, name: str, moment: datetime) -> Factor:
+    """Add an authenticator to one's own account, once its code shows that it has the secret.
+
+    Raises FactorWrong, FactorGuessed, FactorNameMissing.
+    """
+    step = _step_of(secret, code, 0, moment)
+    if step is None:
+        raise FactorWrong(field="code")
+    token = secrets.token_hex(16)
+    sealed = seal(secret, aad=f"users_factor|{token}|secret")
+    return _enrol(act, FactorKind.TOTP, name, token=token, secret=sealed, counter=step)
+
+
+@act
+def enrol_passkey(act: Act, *, answer: str, challenge: str, site: Site, name: str) -> Factor:
+    """Add a passkey to one's own account. Raises PasskeyRefused, FactorNameMissing."""
+    try:
+        made = webauthn.verify_registration_response(
+            credential=answer,
+            expected_challenge=webauthn.base64url_to_bytes(challenge),
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+        )
+    except (WebAuthnException, ValueError) as error:
+        raise PasskeyRefused(field="answer") from error
+    return _enrol(
+        act,
+        FactorKind.PASSKEY,
+        name,
+        token=secrets.token_hex(16),
+        credential=made.credential_id.hex(),
+        public_key=made.credential_public_key.hex(),
+        counter=made.sign_count,
+    )
+
+
+@within_act
+def _enrol(act: Act, /, kind: FactorKind, name: str, **values: Any) -> Factor:
+    user = locked(User.objects.filter(pk=act.by.pk, is_active=True)).first()
+    if user is None:
+        raise NotPermitted
+    called = name.strip()
+    if not called or len(called) > NAME_LENGTH:
+        raise FactorNameMissing(field="name")
+    if active_factors(user.pk):
+        if not act.sure:
+            raise NotSure
+    else:
+        # Whoever is logged in elsewhere has shown a password alone.
+        user.sessions_round += 1
+        user.save(update_fields=["sessions_round"])
+    row = Factor.objects.create(user=user, kind=kind, name=called, added_at=act.at, **values)
+    tell(act, user, NoticeKind.ENROLLED, called)
+    _record(act, user, {"factor": kind.value, "name": called})
+    return row
+
+
+@act
+@surely
+def remove_factor(act: Act, *, factor_id: int) -> Factor:
+    """Take a factor from one's own account. Raises NotPermitted, LastFactor."""
+    user = locked(User.objects.filter(pk=act.by.pk)).get()
+    row: Factor | None = locked(Factor.objects.filter(pk=factor_id, user=user, removed_at=None)).first()
+    if row is None:
+        raise NotPermitted
+    if must_show_factor(user, act.on) and len(active_factors(user.pk)) == 1:
+        raise LastFactor
+    row.removed_at = act.at
+    row.save(update_fields=["removed_at"])
+    tell(act, user, NoticeKind.REMOVED, row.name)
+    _record(act, user, {"factor": row.kind, "name": row.name})
+    return row
+
+
+def prove(act: Act, *, shown: Shown, moment: datetime) -> None:
+    """Somebody shows their second factor. Raises FactorWrong, FactorGuessed.
+
+    Counted before it is looked at, so that guesses at the same moment count as well.
+    """
+    if not _GUESSES.count(str(act.by.pk), moment):
+        raise FactorGuessed(minutes=MINUTES)
+    accept_factor(act, shown=shown, moment=moment)
+    _GUESSES.give_back(str(act.by.pk), moment)
+
+
+@act
+def accept_factor(act: Act, *, shown: Shown, moment: datetime) -> None:
+    """Keep that the factor was shown, so that the same is never taken again. Raises FactorWrong."""
+    user = locked(User.objects.filter(pk=act.by.pk, is_active=True)).first()
+    rows = locked(Factor.objects.filter(user=user, removed_at=None)) if user else Factor.objects.none()
+    for row in rows:
+        counter = _shown_of(row, shown, moment)
+        if user and counter is not None:
+            row.counter = counter
+            row.save(update_fields=["counter"])
+            _record(act, user, {"factor": row.kind, "name": row.name})
+            return
+    raise FactorWrong(field="code")
+
+
+@act
+def note_failure(act: Act, *, user_id: int, what: str) -> None:
+    """Somebody failed to log in to an account, or to show its factor: the product's own act."""
+    if act.by != SYSTEM:
+        raise NotPermitted
+    user = User.objects.select_related("area").get(pk=user_id)
+    _record(act, user, {"failed": what})
+
+
+def _shown_of(row: Factor, shown: Shown, moment: datetime) -> int | None:
+    """The factor's new counter where it is what was shown; None otherwise."""
+    if row.kind == FactorKind.TOTP and shown.code:
+        secret = open_sealed(row.secret, aad=f"users_factor|{row.token}|secret")
+        return _step_of(secret, shown.code, row.counter, moment)
+    if row.kind == FactorKind.PASSKEY and shown.passkey and shown.site:
+        return _signed_of(row, shown, shown.site)
+    return None
+
+
+def _step_of(secret: str, code: str, after: int, moment: datetime) -> int | None:
+    """Which half-minute since 1970 the code is of; None for none near the moment and after the last one shown."""
+    said = "".join(str(int(one)) for one in code if one.isdecimal())
+    totp = pyotp.TOTP(secret)
+    here = totp.timecode(moment)
+    near = (here + off for off in _STEPS_OFF if here + off > after)
+    return next((step for step in near if constant_time_compare(totp.generate_otp(step), said)), None)
+
+
+def _signed_of(row: Factor, shown: Shown, site: Site) -> int | None:
+    try:
+        found = webauthn.verify_authentication_response(
+            credential=shown.passkey,
+            expected_challenge=webauthn.base64url_to_bytes(shown.challenge),
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            credential_public_key=bytes.fromhex(row.public_key),
+            credential_current_sign_count=row.counter,
+        )
+    except (WebAuthnException, ValueError):
+        return None
+    return found.new_sign_count if found.credential_id.hex() == row.credential else None
+
+
+def _record(act: Act, user: User, note: Mapping[str, object]) -> None:
+    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}", note=note)

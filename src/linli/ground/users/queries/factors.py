@@ -1,0 +1,13 @@
+"""The second factors of an account, and what its person has not read yet."""
+
+from linli.ground.users.models import AccountNotice, Factor
+
+
+def active_factors(user_id: int) -> list[Factor]:
+    """What the person can show, oldest first."""
+    return list(Factor.objects.filter(user_id=user_id, removed_at=None).order_by("pk"))
+
+
+def unread_notices(user_id: int) -> list[AccountNotice]:
+    """What was done to the account and its person has not answered, oldest first."""
+    return list(AccountNotice.objects.filter(user_id=user_id, answered_at=None).order_by("pk"))

@@ -1,0 +1,176 @@
+"""The second factor on pages: asked at the door, and again before money, unmasking and roles.
+
+An act that is done surely (``trail.acts.surely``) refuses to a browser in which none was shown for ten minutes. Then
+the same form comes back with one field more, everything that was typed in it; sent again with the factor it does what
+it was to do.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from webauthn import generate_authentication_options, generate_registration_options, options_to_json
+from webauthn.helpers import bytes_to_base64url
+from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+from linli.foundation.clock import now
+from linli.foundation.screens.heads import Head
+from linli.foundation.screens.pages import FACTOR_FIELDS, no_store, render_page, sentence
+from linli.foundation.screens.reads import forget_readings
+from linli.foundation.trail.acts import NotSure, no_act
+from linli.ground.users.codes import FactorKind
+from linli.ground.users.models import Factor, User
+from linli.ground.users.operations import FactorGuessed, FactorWrong, note_failure, prove
+from linli.ground.users.operations.factors import Shown, Site
+from linli.ground.users.queries import must_show_factor, second_factor_is_asked
+from linli.ground.users.queries.factors import active_factors
+from linli.kernel.act import SYSTEM, Act
+
+FRESH: Final = timedelta(minutes=10)
+_SURE_AT, _CHALLENGE = "sure_at", "challenge"
+_NOT_CARRIED = ("csrfmiddlewaretoken", "act_key", "again", *FACTOR_FIELDS)
+
+
+def is_sure(request: HttpRequest) -> bool:
+    """Whether the browser showed a second factor in the last ten minutes, or none is asked of its person."""
+    if not second_factor_is_asked():
+        return True
+    # Without a session nobody came through the door.
+    if not hasattr(request, "session") or not request.user.is_authenticated:
+        return True
+    shown = request.session.get(_SURE_AT, "")
+    if not shown:
+        return not must_show_factor(request.user, now().date())
+    return timezone.now() - datetime.fromisoformat(shown) < FRESH
+
+
+def has_shown(request: HttpRequest) -> bool:
+    """Whether the browser showed a second factor at all since its person logged in."""
+    return bool(request.session.get(_SURE_AT))
+
+
+def be_sure(request: HttpRequest) -> None:
+    """A second factor was shown just now."""
+    request.session[_SURE_AT] = timezone.now().isoformat()
+
+
+def show(request: HttpRequest, user: Any) -> None:
+    """What the browser sent as the second factor of the person. Raises FactorWrong, FactorGuessed."""
+    challenge = request.session.pop(_CHALLENGE, "")
+    shown = Shown(
+        code=request.POST.get("factor_code", "")[:20],
+        passkey=request.POST.get("factor_passkey", ""),
+        challenge=challenge,
+        site=site_of(request),
+    )
+    try:
+        prove(Act(user, now()), shown=shown, moment=timezone.now())
+    except FactorWrong:
+        note_failure(Act(SYSTEM, now()), user_id=user.pk, what="factor")
+        raise
+    be_sure(request)
+
+
+def site_of(request: HttpRequest) -> Site:
+    """For whom a passkey of this address would be made."""
+    return Site(request.get_host().rpartition(":")[0] or request.get_host(), f"{request.scheme}://{request.get_host()}")
+
+
+def takes_passkeys(request: HttpRequest) -> bool:
+    """Browsers make passkeys for names alone, over TLS or on the machine itself."""
+    host = site_of(request).host
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return request.is_secure() or host == "localhost"
+    return False
+
+
+def ask(request: HttpRequest, factors: list[Factor]) -> dict[str, Any]:
+    """What a page needs that asks for one of the factors."""
+    keys = [factor for factor in factors if factor.kind == FactorKind.PASSKEY]
+    asked = ""
+    if keys and takes_passkeys(request):
+        allowed = [PublicKeyCredentialDescriptor(id=bytes.fromhex(key.credential or "")) for key in keys]
+        options = generate_authentication_options(rp_id=site_of(request).host, allow_credentials=allowed)
+        request.session[_CHALLENGE] = bytes_to_base64url(options.challenge)
+        asked = options_to_json(options)
+    return {"by_code": any(factor.kind == FactorKind.TOTP for factor in factors), "passkey": asked}
+
+
+def ask_for_new_passkey(request: HttpRequest, user: User, factors: list[Factor]) -> str:
+    """What a browser is asked to make a passkey (JSON); empty where it could not."""
+    if not takes_passkeys(request):
+        return ""
+    known = [
+        PublicKeyCredentialDescriptor(id=bytes.fromhex(one.credential)) for one in factors if one.credential is not None
+    ]
+    options = generate_registration_options(
+        rp_id=site_of(request).host,
+        rp_name=gettext("邻里"),
+        user_id=str(user.pk).encode(),
+        user_name=user.username,
+        user_display_name=user.name,
+        exclude_credentials=known,
+    )
+    request.session[_CHALLENGE] = bytes_to_base64url(options.challenge)
+    return options_to_json(options)
+
+
+def take_challenge(request: HttpRequest) -> str:
+    """The challenge that the page gave, once."""
+    found: str = request.session.pop(_CHALLENGE, "")
+    return found
+
+
+class AgainMiddleware:
+    """Takes a second factor that comes with a form before its act, and asks for one where the act wants it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """The page that asks once more where what came is wrong; None: the view goes on."""
+        sent = request.method == "POST" and any(request.POST.get(name) for name in FACTOR_FIELDS)
+        if not sent or not request.user.is_authenticated or not request.POST.get("again"):
+            return None
+        try:
+            show(request, request.user)
+        except (FactorWrong, FactorGuessed) as error:
+            return _asking(request, sentence(error))
+        if request.POST.get("again") == "files":
+            return redirect(request.get_full_path())
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The same form with one field more."""
+        if not isinstance(exception, NotSure):
+            return None
+        forget_readings(request)
+        return _asking(request)
+
+
+def _asking(request: HttpRequest, wrong: str = "") -> HttpResponse:
+    context = {
+        "head": Head(gettext("请再验证一次")),
+        "wrong": wrong,
+        "carried": list(_carried(request)),
+        "again": request.POST.get("again") or ("files" if request.FILES else "form"),
+        **no_act(ask)(request, active_factors(request.user.pk or 0)),
+    }
+    return no_store(render_page(request, "users/again.html", context, status=422))
+
+
+def _carried(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """What the form said, but for what each page has of its own."""
+    for name, values in request.POST.lists():
+        if name not in _NOT_CARRIED:
+            yield from ((name, str(value)) for value in values)

@@ -1,0 +1,414 @@
+"""A second factor: enrolled by its person, taken once, never guessed, lost and begun anew by two administrators."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pyotp
+import pytest
+from django.conf import LazySettings
+
+from linli.foundation.data.crypto import EnvelopeBroken
+from linli.foundation.trail.acts import NotSure, sure_acts
+from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.codes import AccessState, NoticeKind, Role
+from linli.ground.users.models import AccountNotice, Factor, User
+from linli.ground.users.operations import (
+    AccessAsked,
+    AccountNotActive,
+    FactorGuessed,
+    FactorNameMissing,
+    FactorWrong,
+    LastFactor,
+    OneIsEnough,
+    RecoveryNeeded,
+    TwoNeeded,
+    assign,
+    confirm_recovery,
+    confirm_role,
+    create_user,
+    enrol_totp,
+    hand_out_password,
+    propose_recovery,
+    propose_role,
+    prove,
+    refuse_access,
+    remove_factor,
+    withdraw_access,
+)
+from linli.ground.users.operations import factors as second
+from linli.ground.users.operations.assignments import RolesApart
+from linli.ground.users.operations.factors import Shown
+from linli.ground.users.queries import NotPermitted, authority_of
+from linli.ground.users.queries.factors import active_factors
+from linli.ground.users.steps import OwnAccess
+from linli.kernel.act import Act
+from linli.kernel.steps import SamePerson, StepNotPossible
+from tests.conftest import MONDAY, Community, Staff, at, system_act
+
+NOON = datetime(2026, 3, 9, 4, 0, 10, tzinfo=UTC)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def by(person: User, day: date = MONDAY, *, sure: bool = True) -> Act:
+    return Act(person, at(day), sure=sure)
+
+
+def code(moment: datetime = NOON, secret: str = SECRET) -> str:
+    return pyotp.TOTP(secret).at(moment)
+
+
+def enrol(person: User, moment: datetime = NOON, secret: str = SECRET) -> Factor:
+    return enrol_totp(by(person), secret=secret, code=code(moment, secret), name="手机", moment=moment)
+
+
+LATER = NOON + timedelta(minutes=2)
+
+
+class TestAuthenticator:
+    def test_is_enrolled_by_the_code_that_it_shows(self, staff: Staff):
+        row = enrol(staff.clerk)
+
+        assert (active_factors(staff.clerk.pk), SECRET in row.secret) == ([row], False)
+
+    def test_is_not_enrolled_by_another_code(self, staff: Staff):
+        with pytest.raises(FactorWrong):
+            enrol_totp(by(staff.clerk), secret=SECRET, code="000000", name="手机", moment=NOON)
+
+        assert active_factors(staff.clerk.pk) == []
+
+    @pytest.mark.parametrize("name", ["", " ", "长" * 41])
+    def test_has_a_name(self, staff: Staff, name: str):
+        with pytest.raises(FactorNameMissing):
+            enrol_totp(by(staff.clerk), secret=SECRET, code=code(), name=name, moment=NOON)
+
+    @pytest.mark.parametrize("off", [-30, 0, 30])
+    def test_is_taken_within_half_a_minute(self, staff: Staff, off: int):
+        enrol(staff.clerk)
+
+        prove(by(staff.clerk), shown=Shown(code=code(LATER + timedelta(seconds=off))), moment=LATER)
+
+        assert AuditEntry.objects.filter(act="users.accept_factor", actor_id=staff.clerk.pk).count() == 1
+
+    @pytest.mark.parametrize("off", [-90, 90])
+    def test_is_refused_before_and_after(self, staff: Staff, off: int):
+        enrol(staff.clerk)
+
+        with pytest.raises(FactorWrong):
+            prove(by(staff.clerk), shown=Shown(code=code(LATER + timedelta(seconds=off))), moment=LATER)
+
+    @pytest.mark.parametrize("typed", ["{0} {1}", "{0}-{1}", " {0}{1} "])
+    def test_is_read_however_it_is_typed(self, staff: Staff, typed: str):
+        enrol(staff.clerk)
+        said = code(LATER)
+
+        prove(by(staff.clerk), shown=Shown(code=typed.format(said[:3], said[3:])), moment=LATER)
+
+    def test_is_taken_once(self, staff: Staff):
+        enrol(staff.clerk)
+        prove(by(staff.clerk), shown=Shown(code=code(LATER)), moment=LATER)
+
+        with pytest.raises(FactorWrong):
+            prove(by(staff.clerk), shown=Shown(code=code(LATER)), moment=LATER)
+
+    def test_that_was_shown_later_makes_an_earlier_one_void(self, staff: Staff):
+        """Who read a code over a shoulder does not get in behind a newer one."""
+        enrol(staff.clerk)
+        prove(by(staff.clerk), shown=Shown(code=code(LATER + timedelta(seconds=30))), moment=LATER)
+
+        with pytest.raises(FactorWrong):
+            prove(by(staff.clerk), shown=Shown(code=code(LATER)), moment=LATER)
+
+    def test_of_another_account_is_nothing(self, staff: Staff):
+        enrol(staff.clerk)
+
+        with pytest.raises(FactorWrong):
+            prove(by(staff.director), shown=Shown(code=code(LATER)), moment=LATER)
+
+    def test_is_guessed_six_times_and_then_not_even_the_right_one_is_taken(self, staff: Staff):
+        enrol(staff.clerk)
+        for _time in range(6):
+            with pytest.raises(FactorWrong):
+                prove(by(staff.clerk), shown=Shown(code="000000"), moment=LATER)
+
+        with pytest.raises(FactorGuessed):
+            prove(by(staff.clerk), shown=Shown(code=code(LATER)), moment=LATER)
+
+    def test_that_is_right_is_no_guess(self, staff: Staff):
+        enrol(staff.clerk)
+
+        for time in range(10):
+            moment = LATER + timedelta(seconds=40 * time)
+            prove(by(staff.clerk), shown=Shown(code=code(moment)), moment=moment)
+
+    def test_secret_in_a_form_is_one_persons(self, staff: Staff):
+        sealed = second.pending(SECRET, staff.clerk.pk)
+
+        assert second.opened(sealed, staff.clerk.pk) == SECRET
+        with pytest.raises(EnvelopeBroken):
+            second.opened(sealed, staff.director.pk)
+
+    def test_ends_the_sessions_of_who_had_shown_a_password_alone(self, staff: Staff):
+        before = staff.clerk.sessions_round
+        enrol(staff.clerk)
+        first = User.objects.get(pk=staff.clerk.pk).sessions_round
+        enrol(staff.clerk, LATER, "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU")
+
+        assert (first, User.objects.get(pk=staff.clerk.pk).sessions_round) == (before + 1, before + 1)
+
+    def test_a_second_one_is_added_by_who_just_showed_the_first(self, staff: Staff):
+        enrol(staff.clerk)
+        asked = {"secret": SECRET, "code": code(LATER), "name": "另一部", "moment": LATER}
+
+        with pytest.raises(NotSure):
+            enrol_totp(by(staff.clerk, sure=False), **asked)
+        enrol_totp(by(staff.clerk), **asked)
+
+    def test_is_removed_and_shows_nothing_any_more(self, staff: Staff, settings: LazySettings):
+        settings.SECOND_FACTOR = False
+        remove_factor(by(staff.clerk), factor_id=enrol(staff.clerk).pk)
+
+        with pytest.raises(FactorWrong):
+            prove(by(staff.clerk), shown=Shown(code=code(LATER)), moment=LATER)
+
+    def test_the_last_one_stays_with_who_works_in_an_office(self, staff: Staff):
+        row = enrol(staff.clerk)
+
+        with pytest.raises(LastFactor):
+            remove_factor(by(staff.clerk), factor_id=row.pk)
+
+    def test_a_volunteer_may_go_without(self, staff: Staff):
+        remove_factor(by(staff.volunteer), factor_id=enrol(staff.volunteer).pk)
+
+        assert active_factors(staff.volunteer.pk) == []
+
+    def test_of_somebody_else_is_not_removed(self, staff: Staff):
+        row = enrol(staff.clerk)
+
+        with pytest.raises(NotPermitted):
+            remove_factor(by(staff.administrator), factor_id=row.pk)
+
+    def test_its_person_is_told_of_each(self, staff: Staff):
+        row = enrol(staff.volunteer)
+        remove_factor(by(staff.volunteer), factor_id=row.pk)
+
+        kinds = AccountNotice.objects.filter(user=staff.volunteer).order_by("pk").values_list("kind", flat=True)
+        assert list(kinds) == [NoticeKind.ENROLLED, NoticeKind.REMOVED]
+
+
+@pytest.fixture
+def newcomer(community: Community, db: None) -> User:
+    """Somebody who came with a start password and enrolled."""
+    user = create_user(system_act(), username="new", name="钱多", area_id=community.street.pk)
+    enrol(user)
+    return user
+
+
+ASKED = {"role": Role.FINANCE_MAKER, "valid_from": date(2026, 3, 10), "reason": "接替吴敏"}
+
+
+class TestRoleGivenByTwo:
+    def test_is_given_by_no_one_alone(self, staff: Staff, newcomer: User, community: Community):
+        with pytest.raises(TwoNeeded):
+            assign(
+                by(staff.administrator),
+                user_id=newcomer.pk,
+                role=Role.FINANCE_MAKER,
+                area_id=community.street.pk,
+                valid_from=date(2026, 3, 10),
+            )
+
+    def test_is_held_only_once_another_agreed(self, staff: Staff, newcomer: User, community: Community):
+        row = propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+        before = authority_of(newcomer, date(2026, 3, 10)).holds(Role.FINANCE_MAKER)
+        confirm_role(by(staff.security), request_id=row.pk, note="已当面核实")
+
+        assert (before, authority_of(newcomer, date(2026, 3, 10)).holds(Role.FINANCE_MAKER)) == (False, True)
+
+    def test_begins_no_earlier_than_it_may_when_it_is_decided(self, staff: Staff, newcomer: User, community: Community):
+        row = propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+        row = confirm_role(by(staff.security, date(2026, 3, 20)), request_id=row.pk, note="已当面核实")
+
+        assert row.assignment
+        assert row.assignment.valid_from >= date(2026, 3, 20)
+
+    @pytest.mark.parametrize("post", ["administrator", "director", "auditor", "street_officer", "maker"])
+    def test_is_decided_by_who_answers_for_security_alone(
+        self, staff: Staff, newcomer: User, community: Community, post: str
+    ):
+        row = propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+
+        with pytest.raises(NotPermitted):
+            confirm_role(by(getattr(staff, post)), request_id=row.pk, note="好")
+
+    def test_is_not_decided_by_who_asked(self, staff: Staff, newcomer: User, community: Community):
+        """Even somebody in whom both roles meet, which the product lets nobody make."""
+        assign(
+            system_act(),
+            user_id=staff.administrator.pk,
+            role=Role.SECURITY_ADMINISTRATOR,
+            area_id=community.district.pk,
+            valid_from=MONDAY,
+        )
+        row = propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+
+        with pytest.raises(SamePerson):
+            confirm_role(by(staff.administrator), request_id=row.pk, note="好")
+
+    def test_is_not_decided_on_oneself(self, staff: Staff, community: Community):
+        enrol(staff.security)
+        asked = {**ASKED, "role": Role.STREET_OFFICER}
+        row = propose_role(by(staff.administrator), user_id=staff.security.pk, area_id=community.street.pk, **asked)
+
+        with pytest.raises(OwnAccess):
+            confirm_role(by(staff.security), request_id=row.pk, note="好")
+
+    def test_is_given_to_who_has_come_in_person(self, staff: Staff, community: Community):
+        """An account whose start password one administrator knows is nobody yet."""
+        user = create_user(system_act(), username="nobody", name="无名", area_id=community.street.pk)
+        row = propose_role(by(staff.administrator), user_id=user.pk, area_id=community.street.pk, **ASKED)
+
+        with pytest.raises(AccountNotActive):
+            confirm_role(by(staff.security), request_id=row.pk, note="好")
+
+    def test_that_one_gives_is_not_asked_for(self, staff: Staff, newcomer: User, community: Community):
+        with pytest.raises(OneIsEnough):
+            propose_role(
+                by(staff.administrator),
+                user_id=newcomer.pk,
+                area_id=community.community.pk,
+                **{**ASKED, "role": Role.COMMUNITY_WORKER},
+            )
+
+    def test_is_asked_for_once_at_a_time(self, staff: Staff, newcomer: User, community: Community):
+        propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+
+        with pytest.raises(AccessAsked):
+            propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+
+    @pytest.mark.parametrize(
+        ("decide", "state"),
+        [
+            (lambda staff, pk: refuse_access(by(staff.security), request_id=pk, note="本人不知"), AccessState.REFUSED),
+            (lambda staff, pk: withdraw_access(by(staff.administrator), request_id=pk), AccessState.WITHDRAWN),
+        ],
+    )
+    def test_refused_or_withdrawn_gives_nothing(
+        self,
+        staff: Staff,
+        newcomer: User,
+        community: Community,
+        decide: Callable[[Staff, int], object],
+        state: AccessState,
+    ):
+        row = propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+        decide(staff, row.pk)
+
+        row.refresh_from_db()
+        assert (row.state, authority_of(newcomer, date(2026, 4, 1)).held) == (state, ())
+        with pytest.raises(StepNotPossible):
+            confirm_role(by(staff.security), request_id=row.pk, note="好")
+
+    def test_what_must_not_meet_is_asked_again_when_it_is_decided(
+        self, staff: Staff, newcomer: User, community: Community
+    ):
+        row = propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+        assign(
+            system_act(),
+            user_id=newcomer.pk,
+            role=Role.FINANCE_CHECKER,
+            area_id=community.street.pk,
+            valid_from=MONDAY,
+        )
+
+        with pytest.raises(RolesApart):
+            confirm_role(by(staff.security), request_id=row.pk, note="好")
+
+    def test_its_person_is_told(self, staff: Staff, newcomer: User, community: Community):
+        row = propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+        confirm_role(by(staff.security), request_id=row.pk, note="已当面核实")
+
+        assert AccountNotice.objects.filter(user=newcomer, kind=NoticeKind.ROLE, by_id=staff.security.pk).exists()
+
+
+class TestRecovery:
+    def test_takes_two_and_then_both_halves_let_in(self, staff: Staff):
+        enrol(staff.maker)
+        row = propose_recovery(by(staff.administrator), user_id=staff.maker.pk, half="abcd-efgh", reason="手机遗失")
+        before = active_factors(staff.maker.pk)
+        confirm_recovery(by(staff.security), request_id=row.pk, half="jkmn-pqrs", note="已当面核实")
+
+        user = User.objects.get(pk=staff.maker.pk)
+        row.refresh_from_db()
+        halves = [user.check_password(word) for word in ("abcd-efgh", "jkmn-pqrs", "abcd-efgh-jkmn-pqrs")]
+        assert (len(before), active_factors(user.pk), halves, user.must_change_password, row.sealed_half) == (
+            1,
+            [],
+            [False, False, True],
+            True,
+            "",
+        )
+
+    def test_ends_every_session_and_lets_money_rest(self, staff: Staff):
+        enrol(staff.maker)
+        row = propose_recovery(by(staff.administrator), user_id=staff.maker.pk, half="abcd-efgh", reason="手机遗失")
+        confirm_recovery(by(staff.security), request_id=row.pk, half="jkmn-pqrs", note="已当面核实")
+
+        user = User.objects.get(pk=staff.maker.pk)
+        today, next_day = (authority_of(user, day).holds(Role.FINANCE_MAKER) for day in (MONDAY, user.money_from))
+        assert (user.sessions_round, today, next_day) == (2, False, user.money_from is not None)
+
+    def test_first_half_is_kept_sealed_and_goes_when_it_is_over(self, staff: Staff):
+        row = propose_recovery(by(staff.administrator), user_id=staff.maker.pk, half="abcd-efgh", reason="手机遗失")
+        kept = row.sealed_half
+        withdraw_access(by(staff.administrator), request_id=row.pk)
+
+        row.refresh_from_db()
+        assert ("abcd" in kept, bool(kept), row.sealed_half) == (False, True, "")
+
+
+class TestPasswordHandedOut:
+    def test_lets_money_rest_until_the_next_working_day(self, staff: Staff):
+        enrol(staff.maker)
+        hand_out_password(by(staff.administrator), user_id=staff.maker.pk, password="correct horse battery")
+
+        user = User.objects.get(pk=staff.maker.pk)
+        assert (authority_of(user, MONDAY).holds(Role.FINANCE_MAKER), len(active_factors(user.pk))) == (False, 1)
+
+    def test_alone_lets_nobody_into_an_account_whose_role_two_gave(self, staff: Staff):
+        """Without a second factor the start password would be all that it takes to come in another's place."""
+        with pytest.raises(RecoveryNeeded):
+            hand_out_password(by(staff.administrator), user_id=staff.maker.pk, password="correct horse battery")
+
+    def test_its_person_is_told_by_whom(self, staff: Staff):
+        enrol(staff.maker)
+        hand_out_password(by(staff.administrator), user_id=staff.maker.pk, password="correct horse battery")
+
+        told = AccountNotice.objects.get(user=staff.maker, kind=NoticeKind.PASSWORD)
+        assert told.by_id == staff.administrator.pk
+
+
+def test_what_moves_money_unmasks_or_lets_people_in_is_done_surely():
+    assert {
+        "awards.change_amount",
+        "awards.confirm_account",
+        "awards.waive",
+        "assistance.grant",
+        "ledger.receive_inflow",
+        "payments.approve",
+        "payments.import_return",
+        "payments.propose",
+        "payments.release",
+        "users.assign",
+        "users.confirm_recovery",
+        "users.confirm_role",
+        "users.create_user",
+        "users.propose_role",
+        "users.store_start_password",
+    } <= sure_acts()
+
+
+def test_what_is_done_surely_is_refused_to_who_did_not_just_show(staff: Staff, community: Community):
+    with pytest.raises(NotSure):
+        create_user(by(staff.administrator, sure=False), username="x", name="某人", area_id=community.street.pk)
+
+    assert not User.objects.filter(username="x").exists()

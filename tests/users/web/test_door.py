@@ -1,0 +1,302 @@
+"""The door: a password, then a second factor; asked again before what matters; sessions that their person ends."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.models import AccountNotice, Session, User
+from linli.ground.users.operations import create_user, hand_out_password
+from linli.ground.users.queries.factors import active_factors
+from linli.ground.users.queries.sessions import LONGEST, kept_key, sessions_of
+from linli.ground.users.web import again
+from linli.ground.users.web.sessions import SessionStore
+from linli.kernel.act import Act
+from tests.browser import live_on
+from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.doorway import Visitor
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def desk(settings: LazySettings) -> Iterator[None]:
+    live_on(settings, MONDAY)
+    yield
+    translation.deactivate()
+
+
+def with_password(user: User) -> User:
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    return user
+
+
+@pytest.fixture
+def clerk(staff: Staff) -> Visitor:
+    """A worker who has enrolled."""
+    visitor = Visitor(with_password(staff.clerk).username)
+    visitor.log_in(PASSWORD)
+    visitor.enrol()
+    return visitor
+
+
+@pytest.fixture
+def administrator(staff: Staff) -> Visitor:
+    visitor = Visitor(with_password(staff.administrator).username)
+    visitor.log_in(PASSWORD)
+    visitor.enrol()
+    return visitor
+
+
+def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
+    moment = timezone.now() + by
+    monkeypatch.setattr(again.timezone, "now", lambda: moment)
+
+
+class TestEnrolling:
+    @pytest.mark.parametrize("page", ["my_work", "search", "own_account"])
+    def test_comes_before_every_page_of_who_works_in_an_office(self, staff: Staff, page: str):
+        visitor = Visitor(with_password(staff.clerk).username)
+        visitor.log_in(PASSWORD)
+
+        assert visitor.client.get(reverse(page)).headers["Location"] == reverse("enrol")
+
+    def test_is_not_asked_of_a_family(self, db: None):
+        create_user(system_act(), username="family", name="王建", password=PASSWORD)
+        visitor = Visitor("family")
+        visitor.log_in(PASSWORD)
+
+        assert visitor.client.get(reverse("own_account")).status_code == 200
+
+    def test_is_not_asked_in_a_demonstration(self, staff: Staff, settings: LazySettings):
+        settings.SECOND_FACTOR = False
+        visitor = Visitor(with_password(staff.clerk).username)
+        visitor.log_in(PASSWORD)
+
+        assert visitor.client.get(reverse("my_work")).status_code == 200
+
+    def test_opens_the_pages(self, clerk: Visitor):
+        assert clerk.client.get(reverse("my_work")).status_code == 200
+
+    def test_logs_out_who_had_come_with_a_password_alone(self, staff: Staff):
+        visitor, other = (Visitor(with_password(staff.clerk).username) for _one in range(2))
+        for one in (visitor, other):
+            one.log_in(PASSWORD)
+        visitor.enrol()
+
+        assert other.client.get(reverse("enrol")).headers["Location"].startswith(reverse("log_in"))
+
+    def test_says_what_is_wrong_and_keeps_the_same_secret(self, staff: Staff):
+        visitor = Visitor(with_password(staff.clerk).username)
+        visitor.log_in(PASSWORD)
+        page = visitor.client.get(reverse("enrol"))
+        sealed = page.context["form"]["sealed"].value()
+        answer = visitor.client.post(reverse("enrol"), {"sealed": sealed, "code": "000000", "name": "手机"})
+
+        assert (answer.status_code, answer.context["secret"]) == (422, page.context["secret"])
+
+    def test_leaves_no_secret_in_the_session(self, clerk: Visitor):
+        assert clerk.secret not in str(dict(clerk.client.session))
+
+
+class TestLogIn:
+    def test_asks_for_the_factor_before_anybody_is_in(self, clerk: Visitor):
+        browser = Client()
+        answer = browser.post(reverse("log_in"), {"username": clerk.username, "password": PASSWORD, "next": "/work/"})
+
+        assert answer.headers["Location"].startswith(reverse("log_in_factor"))
+        assert "_auth_user_id" not in browser.session
+
+    def test_goes_on_where_one_wanted_to_go(self, clerk: Visitor):
+        AccountNotice.objects.update(answered_at=timezone.now())
+        browser = Client()
+        asked = {"username": clerk.username, "password": PASSWORD, "next": "/search/"}
+        address = browser.post(reverse("log_in"), asked).headers["Location"]
+        answer = browser.post(address, {"factor_code": clerk.code(), "next": "/search/"})
+
+        assert (answer.headers["Location"], "_auth_user_id" in browser.session) == ("/search/", True)
+
+    def test_with_a_wrong_code_is_none_and_stands_in_the_trail(self, clerk: Visitor):
+        browser = Client()
+        browser.post(reverse("log_in"), {"username": clerk.username, "password": PASSWORD, "next": ""})
+        answer = browser.post(reverse("log_in_factor"), {"factor_code": "000000"})
+
+        assert (answer.status_code, "_auth_user_id" in browser.session) == (422, False)
+        assert AuditEntry.objects.get(act="users.note_failure").note == '{"failed":"factor"}'
+
+    def test_of_a_wrong_password_stands_in_the_trail(self, clerk: Visitor):
+        Client().post(reverse("log_in"), {"username": clerk.username, "password": "wrong horse", "next": ""})
+
+        assert AuditEntry.objects.get(act="users.note_failure").note == '{"failed":"password"}'
+
+    def test_has_no_second_half_without_the_first(self, clerk: Visitor):
+        answer = Client().post(reverse("log_in_factor"), {"factor_code": clerk.code()})
+
+        assert answer.headers["Location"] == reverse("log_in")
+
+    def test_has_no_second_half_after_five_minutes(self, clerk: Visitor, monkeypatch: pytest.MonkeyPatch):
+        browser = Client()
+        browser.post(reverse("log_in"), {"username": clerk.username, "password": PASSWORD, "next": ""})
+        later(monkeypatch, timedelta(minutes=6))
+
+        assert browser.get(reverse("log_in_factor")).headers["Location"] == reverse("log_in")
+
+    def test_has_no_second_half_once_the_password_is_another(self, clerk: Visitor):
+        browser = Client()
+        browser.post(reverse("log_in"), {"username": clerk.username, "password": PASSWORD, "next": ""})
+        user = User.objects.get(username=clerk.username)
+        user.set_password("another horse")
+        user.save()
+
+        assert browser.get(reverse("log_in_factor")).headers["Location"] == reverse("log_in")
+
+
+class TestAskingAgain:
+    """Before a role, money or something masked."""
+
+    def asks(self, visitor: Visitor, **more: str):
+        told = {"username": "new", "name": "钱多", "area": "990101001", "act_key": "a" * 32}
+        return visitor.client.post(reverse("user_new"), {**told, **more})
+
+    def test_is_not_done_within_ten_minutes(self, administrator: Visitor):
+        assert self.asks(administrator).status_code == 200
+        assert User.objects.filter(username="new").exists()
+
+    def test_keeps_what_was_typed_and_does_nothing_yet(self, administrator: Visitor, monkeypatch: pytest.MonkeyPatch):
+        later(monkeypatch, timedelta(minutes=11))
+        answer = self.asks(administrator)
+
+        assert (answer.status_code, User.objects.filter(username="new").exists()) == (422, False)
+        assert dict(answer.context["carried"]) == {"username": "new", "name": "钱多", "area": "990101001"}
+
+    def test_does_it_once_the_factor_is_shown(self, administrator: Visitor, monkeypatch: pytest.MonkeyPatch):
+        later(monkeypatch, timedelta(minutes=11))
+        administrator.shown = 1
+        answer = self.asks(administrator, again="form", factor_code=administrator.code())
+
+        assert (answer.status_code, User.objects.filter(username="new").exists()) == (200, True)
+
+    def test_does_nothing_for_a_wrong_one(self, administrator: Visitor, monkeypatch: pytest.MonkeyPatch):
+        later(monkeypatch, timedelta(minutes=11))
+        answer = self.asks(administrator, again="form", factor_code="000000")
+
+        assert (answer.status_code, User.objects.filter(username="new").exists()) == (422, False)
+        assert dict(answer.context["carried"])["name"] == "钱多"
+
+    def test_is_not_fooled_by_the_field_of_a_form(self, administrator: Visitor, monkeypatch: pytest.MonkeyPatch):
+        later(monkeypatch, timedelta(minutes=11))
+
+        assert self.asks(administrator, again="form").status_code == 422
+
+
+class TestSessions:
+    def test_are_kept_so_that_the_table_lets_nobody_in(self, clerk: Visitor):
+        key = clerk.client.session.session_key
+
+        assert list(Session.objects.filter(session_key=key)) == []
+        assert Session.objects.filter(session_key=kept_key(key)).count() == 1
+
+    def test_of_another_put_into_ones_own_row_are_nobodys(self, clerk: Visitor, administrator: Visitor):
+        mine, theirs = (
+            Session.objects.get(session_key=kept_key(one.client.session.session_key)) for one in (clerk, administrator)
+        )
+        Session.objects.filter(pk=mine.pk).update(session_data=theirs.session_data)
+
+        assert clerk.client.get(reverse("my_work")).headers["Location"].startswith(reverse("log_in"))
+
+    def test_say_in_which_browser_and_since_when(self, staff: Staff):
+        browser = Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0"})
+        visitor = Visitor(with_password(staff.volunteer).username, browser)
+        visitor.log_in(PASSWORD)
+
+        [row] = sessions_of(staff.volunteer.pk, timezone.now())
+        assert (row.browser, row.begun_at <= row.seen_at) == ("Edge · Windows", True)
+
+    def test_end_after_twelve_hours_whatever_is_done(self, clerk: Visitor):
+        Session.objects.update(begun_at=timezone.now() - LONGEST - timedelta(minutes=1))
+
+        assert clerk.client.get(reverse("my_work")).headers["Location"].startswith(reverse("log_in"))
+
+    def test_are_ended_one_by_one_by_their_person(self, clerk: Visitor):
+        other = Visitor(clerk.username, secret=clerk.secret, shown=clerk.shown)
+        other.log_in(PASSWORD)
+        row = Session.objects.get(session_key=kept_key(other.client.session.session_key))
+        clerk.client.post(reverse("session_end", args=[row.pk]), {"act_key": "b" * 32})
+
+        assert other.client.get(reverse("search")).headers["Location"].startswith(reverse("log_in"))
+        assert clerk.client.get(reverse("search")).status_code == 200
+
+    def test_of_others_are_not_ones_own_to_end(self, clerk: Visitor, administrator: Visitor):
+        row = Session.objects.get(session_key=kept_key(administrator.client.session.session_key))
+
+        assert clerk.client.post(reverse("session_end", args=[row.pk])).status_code == 404
+
+    def test_of_an_account_are_ended_by_who_manages_it(self, clerk: Visitor, administrator: Visitor):
+        row = Session.objects.get(session_key=kept_key(clerk.client.session.session_key))
+        administrator.client.post(reverse("user_session_end", args=["clerk", row.pk]), {"act_key": "c" * 32})
+
+        assert clerk.client.get(reverse("search")).headers["Location"].startswith(reverse("log_in"))
+
+    def test_that_are_over_are_thrown_away(self, clerk: Visitor):
+        Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+        SessionStore.clear_expired()
+
+        assert not Session.objects.exists()
+
+
+class TestNotices:
+    def test_are_told_at_the_next_log_in(self, clerk: Visitor, staff: Staff):
+        AccountNotice.objects.update(answered_at=timezone.now())
+        hand_out_password(Act(staff.administrator, at(MONDAY)), user_id=staff.clerk.pk, password="other horse battery")
+        browser = Visitor("clerk", secret=clerk.secret, shown=clerk.shown)
+        answer = browser.log_in("other horse battery")
+
+        assert answer.headers["Location"].startswith(reverse("notices"))
+
+    def test_that_are_denied_are_work_for_security(self, clerk: Visitor, staff: Staff):
+        row = AccountNotice.objects.get(user=staff.clerk)
+        clerk.client.post(reverse("notices"), {"denied": [row.pk], "act_key": "d" * 32})
+        browser = Client()
+        browser.force_login(staff.security)
+
+        row.refresh_from_db()
+        page = browser.get(reverse("my_work")).content.decode()
+        assert (row.denied, "本人否认的账号变动" in page) == (True, True)
+
+    def test_are_answered_once(self, clerk: Visitor):
+        clerk.client.post(reverse("notices"), {"act_key": "e" * 32})
+
+        assert clerk.client.post(reverse("notices"), {"act_key": "f" * 32}).status_code == 422
+
+
+class TestLostDevice:
+    def test_two_administrators_let_somebody_begin_anew(
+        self, clerk: Visitor, administrator: Visitor, staff: Staff, community: Community
+    ):
+        asked = administrator.client.post(
+            reverse("user_recovery", args=["clerk"]), {"reason": "手机遗失，已当面核实", "act_key": "a" * 32}
+        )
+        security = Client()
+        security.force_login(staff.security)
+        number = User.objects.get(username="clerk").access_requests.get().number
+        agreed = security.post(
+            reverse("access_step", args=[number, "confirm"]), {"note": "已电话核实", "act_key": "b" * 32}
+        )
+        first, second = (
+            re.search(r"<code>([a-z0-9-]{9})</code>", one.content.decode())[1]
+            for one in (asked, agreed)  # type: ignore[index]
+        )
+        anew = Visitor("clerk")
+        refused = anew.log_in(first).status_code, anew.log_in(second).status_code
+        led = anew.log_in(f"{first}-{second}")
+
+        assert (refused, led.status_code, active_factors(staff.clerk.pk)) == ((422, 422), 302, [])
+        assert clerk.client.get(reverse("search")).headers["Location"].startswith(reverse("log_in"))
+        assert anew.client.get(reverse("search")).headers["Location"] == reverse("password_change")
