@@ -35,7 +35,11 @@ SMALL = {
     "notifications/templates/notifications/letter_detail.html": "how it was delivered: three fields",
     "planning/templates/planning/_live.html": "a note; the figures are in the address",
     "planning/templates/planning/plan_version.html": "a button",
+    "users/templates/users/again.html": "a code; what was typed is carried along",
+    "users/templates/users/enrol.html": "a code",
     "users/templates/users/log_in.html": "nobody is known yet",
+    "users/templates/users/log_in_factor.html": "a code",
+    "users/templates/users/notices.html": "boxes and a button",
     "users/templates/users/password_change.html": "passwords",
     "workbench/templates/workbench/_checks.html": "a button",
 }

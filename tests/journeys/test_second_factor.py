@@ -100,7 +100,8 @@ def test_from_the_first_log_in_to_the_lost_telephone(batch: PaymentBatch, people
     number = people.releaser.access_requests.get().number
     agrees.go(f"/organisation/access/{number}/").sees("手机遗失，已当面核实", "已由本人登记")
     agrees.window.picture("factor_6_request")
-    agrees.fill(note="已电话核实").press("同意")
+    agrees.page.locator("main #confirm_note").fill("已电话核实")
+    agrees.press("同意")
     second = half_of(agrees)
     agrees.window.picture("factor_7_half")
     assert active_factors(people.releaser.pk) == []

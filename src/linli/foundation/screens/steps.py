@@ -90,6 +90,9 @@ def offers(
     kept = refused or {}
     shown = [said for step in flow.offered(desk.person, row, desk.on) if step.code in bound and (said := worded(step))]
     filled = [(step, kept.get(step.code) or bound[step.code].form(desk, row), address(step)) for step in shown]
+    for step, form, _at in filled:
+        # Two steps may ask for the same: each label is of its own field.
+        form.auto_id = f"{step.code}_%s"
     return [Offer(step, form, at, slot(desk.person.user_id, at, form)) for step, form, at in filled]
 
 

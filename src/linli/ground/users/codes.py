@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.kernel.tones import Tone, toned
 
@@ -71,7 +72,7 @@ class AccessKind(TextChoices):
 class AccessState(TextChoices):
     """Where a request for access stands."""
 
-    PROPOSED = "PROPOSED", _("待复核")
+    PROPOSED = "PROPOSED", pgettext_lazy("access", "待复核")
     CONFIRMED = "CONFIRMED", _("已同意")
     REFUSED = "REFUSED", _("未同意")
     WITHDRAWN = "WITHDRAWN", _("已撤回")

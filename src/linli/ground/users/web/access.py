@@ -32,7 +32,7 @@ class AccessList(Listing[Desk, AccessRequest]):
     lead = _("系统管理员提出，安全管理员复核；两人都不能办自己的。")
     order = ("-pk",)
     nothing = (_("没有授权申请"), _("在账号页面指定角色或恢复登录时提出"))
-    not_found = _("没有符合条件的申请")
+    not_found = _("没有符合条件的授权申请")
 
     def asked_for(self, row: AccessRequest) -> str:
         return joined_by_dot(row.get_kind_display(), row.get_role_display() if row.role else "", row.area.name)
@@ -53,7 +53,7 @@ class AccessList(Listing[Desk, AccessRequest]):
         Column("decided_by_id", _("复核人"), "HAND", phone=""),
         Column("state", _("状态"), "STATE", codes=AccessState, phone="state"),
         Column("reason", _("理由"), only="excel"),
-        Column("decision", _("复核意见"), only="excel"),
+        Column("decision", _("复核说明"), only="excel"),
     )
 
     def query(self) -> Any:
@@ -101,9 +101,9 @@ class AccessPage(Record[Desk, AccessRequest]):
             (_("结束日期"), day_text(row.valid_until)),
             (_("实际开始"), day_text(row.assignment.valid_from) if row.assignment else ""),
             (_("理由"), row.reason),
-            (_("提出"), joined_by_dot(by.get(row.proposed_by_id, ""), moment_text(row.proposed_at))),
+            (_("提出人和时间"), joined_by_dot(by.get(row.proposed_by_id, ""), moment_text(row.proposed_at))),
             (_("复核人"), by.get(row.decided_by_id or 0, "")),
-            (_("复核意见"), row.decision),
+            (_("复核说明"), row.decision),
         ]
 
     def step(self, code: str) -> HttpResponse:
@@ -119,7 +119,7 @@ def shown_once(request: HttpRequest, row: AccessRequest, user: User, half: str, 
         gettext("初始密码的后一半") if second else gettext("初始密码的前一半"),
         joined_by_dot(user.name, user.username),
         [(row.number, "")],
-        actions=[button(gettext("查看申请"), "access_detail", row.number)],
+        actions=[button(gettext("查看授权申请"), "access_detail", row.number)],
     )
     context = {"head": head, "password": half, "half": "second" if second else "first"}
     return no_store(render_page(request, "users/user_password.html", context))

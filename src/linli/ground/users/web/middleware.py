@@ -28,7 +28,7 @@ class RememberAuthorityMiddleware:
 
 
 # Where somebody may go who has yet to change a start password or to enrol; the language there is theirs to choose.
-_OPEN: Final = ("log_out", "log_in", "set_language", "preferences")
+_OPEN: Final = ("notices", "log_out", "log_in", "set_language", "preferences")
 _ENROLLING: Final = ("enrol", "enrol_passkey")
 # How often a session's last use is written down.
 _SEEN_EVERY: Final = timedelta(minutes=10)
