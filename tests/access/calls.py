@@ -13,7 +13,9 @@ from linli.foundation.trail.acts import act_name
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.operations import NewArea
 from linli.ground.notifications.operations import record_delivery
+from linli.ground.users.codes import Role
 from linli.ground.users.models import User
+from linli.ground.users.operations import propose_role
 from linli.kernel.act import Act
 from linli.money.awards.models import Adjustment
 from linli.money.awards.queries.causes import Causes
@@ -67,6 +69,16 @@ def _password(_there: Objects) -> dict[str, Any]:
     return {"user_id": user.pk, "encoded": "!", "known": user.password}
 
 
+def _role(there: Objects) -> dict[str, Any]:
+    user = User.objects.get(username="hand_volunteer")
+    asked = {"user_id": user.pk, "area_id": there.household.community_id, "role": Role.COMMUNITY_DIRECTOR}
+    return {**asked, "valid_from": NEXT, "reason": WORDS}
+
+
+def _asked_role(there: Objects) -> dict[str, Any]:
+    return {"request_id": propose_role(deed("administrator"), **_role(there)).pk, "note": WORDS}
+
+
 _AREAS = [NewArea("990199", AreaKind.DISTRICT, "新区")]
 # What each is given, about the objects of a place.
 GIVEN: Mapping[str, Callable[[Objects], dict[str, Any]]] = {
@@ -103,6 +115,16 @@ GIVEN: Mapping[str, Callable[[Objects], dict[str, Any]]] = {
     "awards.keep_day": lambda _there: {"causes": Causes(MONDAY, {}, {}, 0, 0)},
     "awards.redetermine": lambda there: {"on": MONDAY, "award_ids": [there.award.pk]},
     "awards.stop_accounts": lambda _there: {"on": NEXT},
+    "users.propose_role": _role,
+    "users.confirm_role": _asked_role,
+    "users.end_session": lambda _there: {"user_id": User.objects.get(username="hand_clerk").pk, "session": "0" * 40},
+    "users.appoint_security": lambda _there: {
+        "username": "third",
+        "name": "第三人",
+        "password": "correct horse battery",
+    },
+    "users.let_in_again": lambda _there: {"username": "clerk", "password": WORDS},
+    "users.note_failure": lambda _there: {"user_id": User.objects.get(username="clerk").pk, "what": "password"},
     "users.set_up": lambda _there: {"username": "second", "name": "第二人", "password": "correct horse battery"},
 }
 

@@ -407,6 +407,11 @@ WAYS: Mapping[str, Way] = {
     "resident_departure": says(what="NOT_HAPPENED"),
     "resident_move": Way(said=lambda there: {"household_number": there.moved_household.number}),
     "unmask_field": says(purpose="IDENTITY"),
+    **{
+        f"access_step:{code}": Way(page=page_of("access_detail", "access.number"), deed=code)
+        for code in ("confirm", "refuse", "withdraw")
+    },
+    "user_recovery": says(reason=WORDS),
     "user_close": says(reason=WORDS),
     "user_new": Way(said=lambda there: {"username": "newcomer", "name": "新人", "area": _code(there)}),
     "user_reopen": Way(before=_closed),
