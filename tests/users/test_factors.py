@@ -389,11 +389,12 @@ class TestPasswordHandedOut:
 
 def test_what_moves_money_unmasks_or_lets_people_in_is_done_surely():
     assert {
-        "awards.change_amount",
+        "awards.propose_amount",
         "awards.confirm_account",
-        "awards.waive",
+        "awards.propose_waiver",
         "assistance.grant",
-        "ledger.receive_inflow",
+        "ledger.confirm_proposal",
+        "ledger.propose_inflow",
         "payments.approve",
         "payments.import_return",
         "payments.propose",

@@ -15,7 +15,7 @@ from linli.foundation.data.numbering import take_labels
 from linli.foundation.data.scope import Stamp
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, within_act
+from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
@@ -84,6 +84,7 @@ def put_forward(act: Act, *, where: Stamp, asked: Asked) -> Proposal:
 
 
 @act
+@surely
 def confirm_proposal(act: Act, *, proposal_id: int) -> Proposal:
     """The second person confirms: what was proposed takes effect, or it is refused with what stands in the way.
 
