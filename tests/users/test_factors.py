@@ -15,17 +15,22 @@ from linli.ground.users.models import AccountNotice, Factor, User
 from linli.ground.users.operations import (
     AccessAsked,
     AccountNotActive,
+    AlreadySetUp,
     FactorGuessed,
     FactorNameMissing,
     FactorWrong,
+    LastAdministrator,
     LastFactor,
     OneIsEnough,
     RecoveryNeeded,
     TwoNeeded,
+    appoint_security,
     assign,
+    close_account,
     confirm_recovery,
     confirm_role,
     create_user,
+    end_assignment,
     enrol_totp,
     hand_out_password,
     propose_recovery,
@@ -328,6 +333,24 @@ class TestRoleGivenByTwo:
         confirm_role(by(staff.security), request_id=row.pk, note="已当面核实")
 
         assert AccountNotice.objects.filter(user=newcomer, kind=NoticeKind.ROLE, by_id=staff.security.pk).exists()
+
+
+class TestLastSecurity:
+    def test_is_not_taken_from_its_place(self, staff: Staff):
+        """Who asks could otherwise end whoever decides."""
+        held = staff.security.assignments.get()
+
+        with pytest.raises(LastAdministrator):
+            end_assignment(by(staff.administrator), assignment_id=held.pk, valid_until=MONDAY)
+        with pytest.raises(LastAdministrator):
+            close_account(by(staff.administrator), user_id=staff.security.pk, reason="离职")
+
+    def test_is_appointed_at_the_server_where_nobody_is_left(self, staff: Staff):
+        with pytest.raises(AlreadySetUp):
+            appoint_security(system_act(), username="second", name="第二人", password="correct horse battery")
+        User.objects.filter(pk=staff.security.pk).update(is_active=False)
+
+        assert appoint_security(system_act(), username="second", name="第二人", password="correct horse battery").pk
 
 
 class TestRecovery:

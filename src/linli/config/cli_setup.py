@@ -44,11 +44,11 @@ def run_setup(
     """
 
     def work() -> int:
-        from linli.ground.users.codes import Role
+        from linli.foundation.clock import now
         from linli.ground.users.operations import appoint_security, set_up
-        from linli.ground.users.queries import has_administrator
+        from linli.ground.users.queries import has_administrator, has_security
 
-        if has_administrator(Role.SECURITY_ADMINISTRATOR if security else Role.ADMINISTRATOR):
+        if has_security(now().date()) if security else has_administrator():
             return _already()
         if security:
             who, named = username or _ask("用户名 · User name: "), name or _ask("姓名 · Name: ")

@@ -3,16 +3,16 @@
 
 def first_steps() -> list[str]:
     """What an administrator does next, empty when everything that work needs is there. Needs the database."""
+    from linli.foundation.clock import now
     from linli.ground.areas.codes import AreaKind
     from linli.ground.areas.queries import of_kind
-    from linli.ground.users.codes import Role
-    from linli.ground.users.queries import has_administrator
+    from linli.ground.users.queries import has_administrator, has_security
     from linli.law.policies.queries import schemes, work_calendar
 
     steps = []
     if not has_administrator():
         steps.append("linli setup                                       # 系统管理员和区划 · administrator and areas")
-    if not has_administrator(Role.SECURITY_ADMINISTRATOR):
+    if not has_security(now().date()):
         steps.append("linli setup --security                            # 安全管理员（另一人）· security, another")
     if not schemes():
         steps.append("linli pack install packs/community/assistance_plan  # 方案规则 · policy pack")

@@ -45,9 +45,9 @@ class AssignmentOver(DomainError):
 
 
 class LastAdministrator(DomainError):
-    """Without an administrator nobody could give roles any more."""
+    """Without the one who asks, or the one who decides, nobody could give roles any more."""
 
-    message = _("这是该区域最后一位系统管理员；请先指定另一位（不设结束日期）")
+    message = _("这是该区域最后一位%(role)s；请先指定另一位（不设结束日期）")
 
 
 class OwnRole(DomainError):
@@ -74,6 +74,8 @@ class RolesApart(DomainError):
     message = _("该账号在这段时间内是%(held)s，不能同时是%(role)s")
 
 
+# An area keeps somebody who holds each of these.
+LASTING_ROLES = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
 # When work goes on is known by a room above this one.
 calendars: Shelf[Callable[[], WorkCalendar]] = Shelf()
 
@@ -193,7 +195,7 @@ def end_assignment(act: Act, *, assignment_id: int, valid_until: date) -> Assign
         raise AssignmentInPast(field="valid_until")
     if assignment.valid_until is not None and assignment.valid_until <= valid_until:
         raise AssignmentOver(field="valid_until")
-    if assignment.role == Role.ADMINISTRATOR:
+    if assignment.role in LASTING_ROLES:
         check_administrators_remain(valid_until, without=assignment)
     assignment.valid_until = max(valid_until, assignment.valid_from)
     assignment.save(update_fields=["valid_until"])
@@ -209,19 +211,22 @@ def end_assignment(act: Act, *, assignment_id: int, valid_until: date) -> Assign
 def check_administrators_remain(
     on: date, *, without: Assignment | None = None, without_user: User | None = None
 ) -> None:
-    """Raises LastAdministrator when an area would have nobody to administer it, itself or from above, for good.
+    """Raises LastAdministrator when an area would have nobody to administer it, or to answer for its security, for
+    good: neither itself nor from above.
 
     ``without`` is the assignment about to end, ``without_user`` the account about to close.
     """
-    # All of them are locked, so that two administrators cannot end each other at the same moment.
-    rows = Assignment.objects.filter(role=Role.ADMINISTRATOR, valid_until__isnull=True, user__is_active=True)
-    lasting = list(locked(rows).select_related("area"))
-    ending = [without] if without else [row for row in lasting if row.user_id == (without_user and without_user.pk)]
-    gone = {row.pk for row in ending}
-    remaining = {row.area_id for row in lasting if row.pk not in gone and row.valid_from <= on}
-    for row in ending:
-        if row.valid_until is None and not remaining & set(row.area.stamp.columns().values()):
-            raise LastAdministrator(field="valid_until")
+    for role in LASTING_ROLES:
+        # All of them are locked, so that two administrators cannot end each other at the same moment.
+        rows = Assignment.objects.filter(role=role, valid_until__isnull=True, user__is_active=True)
+        lasting = list(locked(rows).select_related("area"))
+        ending = [row for row in lasting if row.pk == (without and without.pk)]
+        ending += [row for row in lasting if row.user_id == (without_user and without_user.pk)]
+        gone = {row.pk for row in ending}
+        remaining = {row.area_id for row in lasting if row.pk not in gone and row.valid_from <= on}
+        for row in ending:
+            if not remaining & set(row.area.stamp.columns().values()):
+                raise LastAdministrator(field="valid_until", role=role.label)
 
 
 def _reaches(day: date) -> Q:

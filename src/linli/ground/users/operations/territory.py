@@ -25,7 +25,7 @@ from linli.ground.users.operations.access import recover
 from linli.ground.users.operations.accounts import check_names
 from linli.ground.users.operations.passwords import check_password_strength
 from linli.ground.users.permissions import check_administer
-from linli.ground.users.queries import check_system, has_administrator
+from linli.ground.users.queries import check_system, has_administrator, has_security
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 
@@ -96,12 +96,12 @@ def set_up(act: Act, *, username: str, name: str, password: str, areas: Sequence
 def appoint_security(act: Act, *, username: str, name: str, password: str) -> User:
     """Open the account of the first security administrator, over every district.
 
-    The product itself does this, once. Raises NotPermitted, AlreadySetUp, AreasMissing, PasswordWeak, and what
-    create_user raises.
+    The product itself does this, where nobody is there. Raises NotPermitted, AlreadySetUp, AreasMissing, PasswordWeak,
+    and what create_user raises.
     """
     check_system(act)
     lock_name(LockSpace.SET_UP, 0)
-    if has_administrator(Role.SECURITY_ADMINISTRATOR):
+    if has_security(act.on):
         raise AlreadySetUp
     return _first(act, Role.SECURITY_ADMINISTRATOR, username, name, password)
 

@@ -282,9 +282,15 @@ def holders(role: Role, area_ids: Iterable[int], on: date) -> list[User]:
 # --- accounts, for who looks after them -----------------------------------------------------------
 
 
-def has_administrator(role: Role = Role.ADMINISTRATOR) -> bool:
-    """Whether anybody can let others in: the installation is set up; or whether anybody answers for its security."""
-    return Assignment.objects.filter(role=role).exists()
+def has_administrator() -> bool:
+    """Whether anybody can let others in: the installation is set up."""
+    return Assignment.objects.filter(role=Role.ADMINISTRATOR).exists()
+
+
+def has_security(on: date) -> bool:
+    """Whether anybody answers for security that day or later."""
+    rows = Assignment.objects.filter(_lasting(on), role=Role.SECURITY_ADMINISTRATOR, user__is_active=True)
+    return rows.exists()
 
 
 def places_of(user: User, on: date) -> list[Stamp]:
