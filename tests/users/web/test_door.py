@@ -178,7 +178,6 @@ class TestAskingAgain:
 
     def test_does_it_once_the_factor_is_shown(self, administrator: Visitor, monkeypatch: pytest.MonkeyPatch):
         later(monkeypatch, timedelta(minutes=11))
-        administrator.shown = 1
         answer = self.asks(administrator, again="form", factor_code=administrator.code())
 
         assert (answer.status_code, User.objects.filter(username="new").exists()) == (200, True)
@@ -225,7 +224,7 @@ class TestSessions:
         assert clerk.client.get(reverse("my_work")).headers["Location"].startswith(reverse("log_in"))
 
     def test_are_ended_one_by_one_by_their_person(self, clerk: Visitor):
-        other = Visitor(clerk.username, secret=clerk.secret, shown=clerk.shown)
+        other = Visitor(clerk.username, secret=clerk.secret)
         other.log_in(PASSWORD)
         row = Session.objects.get(session_key=kept_key(other.client.session.session_key))
         clerk.client.post(reverse("session_end", args=[row.pk]), {"act_key": "b" * 32})
@@ -255,7 +254,7 @@ class TestNotices:
     def test_are_told_at_the_next_log_in(self, clerk: Visitor, staff: Staff):
         AccountNotice.objects.update(answered_at=timezone.now())
         hand_out_password(Act(staff.administrator, at(MONDAY)), user_id=staff.clerk.pk, password="other horse battery")
-        browser = Visitor("clerk", secret=clerk.secret, shown=clerk.shown)
+        browser = Visitor("clerk", secret=clerk.secret)
         answer = browser.log_in("other horse battery")
 
         assert answer.headers["Location"].startswith(reverse("notices"))
