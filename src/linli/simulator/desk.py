@@ -32,6 +32,7 @@ from linli.aid.assistance.operations import (
 )
 from linli.aid.assistance.queries import changed_cases, lapsed_cases
 from linli.ground.users.codes import Role
+from linli.ground.users.operations import propose_recovery, refuse_access
 from linli.ground.users.queries import User
 from linli.kernel import marks
 from linli.kernel.act import Act
@@ -64,6 +65,7 @@ class Desk:
     prepared: list[tuple[int, list[Case]]] = field(default_factory=list)
     published: list[Case] = field(default_factory=list)
     returning: list[Case] = field(default_factory=list)  # apply again on the day they are ready
+    lost: int = 0  # the request for access of who misses a telephone
     excess_fen: int = 0  # what the street accepted above the budget lines
     granted: list[Case] = field(default_factory=list)
     # Residents who died and households that moved away, kept by fate.
@@ -257,9 +259,21 @@ class Desk:
         self.reviewed += ready
         self.opined = [case for case in self.opined if case not in ready]
 
+    def _lose_and_find(self, day: date) -> None:
+        """A colleague misses the telephone on the busy day; found the day after, the log-in is not begun anew."""
+        if self.world.busy.is_it(day):
+            asks = Act(self.world.who(Role.ADMINISTRATOR), at(day, 9))
+            colleague = self.world.who(Role.SOCIAL_WORKER, 1)
+            self.lost = propose_recovery(asks, user_id=colleague.pk, half="abcd-2345", reason="手机遗失，已当面核实").pk
+        elif self.lost:
+            security = Act(self.world.who(Role.SECURITY_ADMINISTRATOR), at(day, 9))
+            refuse_access(security, request_id=self.lost, note="手机已找回")
+            self.lost = 0
+
     def _prepare(self, day: date) -> None:
         """Twice a week the proposed grants go up together; proposed refusals are decided without publication."""
         ready = self._today(self.reviewed, day)
+        self._lose_and_find(day)
         if self.world.busy.is_it(day):
             # One sheet is ready in the morning; the director has not come to it.
             ready = [case for case in self.reviewed if case.ready_on <= day and case.proposal == Proposal.GRANT][:1]
