@@ -218,7 +218,8 @@ class TestTheBusyDay:
         return piles(authority_of(User.objects.get(username=username), BUSY_DAY), BUSY_DAY)
 
     def test_lets_everybody_of_the_log_in_page_begin_with_something_to_do(self, settings: LazySettings) -> None:
-        settings.DEMO, settings.PASSWORD_HASHERS = True, ["linli.config.passwords.PublishedPasswordHasher"]
+        settings.DEMO, settings.SECOND_FACTOR = True, False  # as the settings of a demonstration are
+        settings.PASSWORD_HASHERS = ["linli.config.passwords.PublishedPasswordHasher"]
         offered = demo_accounts(BUSY_DAY)
         page = Client().get(reverse("log_in")).content.decode()
 
