@@ -136,6 +136,13 @@ class TestLogIn:
 
         assert AuditEntry.objects.get(act="users.note_failure").note == '{"failed":"password"}'
 
+    def test_of_a_name_that_is_nobodys_stands_in_the_trail_without_it(self, db: None):
+        """What is written for one and not for the other would tell by its time which names there are."""
+        Client().post(reverse("log_in"), {"username": "13800138000", "password": "wrong horse", "next": ""})
+
+        entry = AuditEntry.objects.get(act="users.note_failure")
+        assert (entry.subject, entry.note) == ("user:-", '{"failed":"password"}')
+
     def test_has_no_second_half_without_the_first(self, clerk: Visitor):
         answer = Client().post(reverse("log_in_factor"), {"factor_code": clerk.code()})
 

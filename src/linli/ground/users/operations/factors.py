@@ -207,12 +207,18 @@ def accept_factor(act: Act, *, shown: Shown, moment: datetime) -> None:
 
 
 @act
-def note_failure(act: Act, *, user_id: int, what: str) -> None:
-    """Somebody failed to log in to an account, or to show its factor: the product's own act."""
+def note_failure(act: Act, *, user_id: int | None, what: str) -> None:
+    """Somebody failed to log in to an account, or to show its factor: the product's own act.
+
+    A name that is nobody's (None) takes the same time, so that nobody learns by waiting which names there are.
+    """
     if act.by != SYSTEM:
         raise NotPermitted
-    user = User.objects.select_related("area").get(pk=user_id)
-    _record(act, user, {"failed": what})
+    user = User.objects.select_related("area").filter(pk=user_id or 0).first()
+    if user is None:
+        audit.record(act, where=0, subject="user:-", note={"failed": what})
+    else:
+        _record(act, user, {"failed": what})
 
 
 def _shown_of(row: Factor, shown: Shown, moment: datetime) -> int | None:

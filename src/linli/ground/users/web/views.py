@@ -62,10 +62,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 
 def _tell(attempt: Attempt, outcome: str, username: str) -> None:
-    """The log has every try; the trail those at an account, while they are still looked at."""
+    """The log has every try; the trail those that are still looked at."""
     known = account_id(username)
     attempt.tell(outcome, known)
-    if known is not None and outcome == "failed":
+    if outcome == "failed":
         note_failure(Act(SYSTEM, now()), user_id=known, what="password")
 
 
