@@ -17,12 +17,14 @@ ROOT = Path(__file__).parents[2]
 # The trail grows with every look, so one subject is asked.
 LISTS = {
     "workbench/_work.html": ("/work/", "clerk"),
-    "audit": ("/audit/?subject=fund:F1-2026", "auditor"),
+    "audit": ("/audit/?subject=proposal:FH-2026-0001", "auditor"),
     "users": ("/organisation/accounts/", "admin"),
+    "access": ("/organisation/access/", "security"),
     "areas": ("/organisation/areas/?q=99", "admin"),
     "letters": ("/letters/", "auditor"),
     "funds": ("/funds/", "auditor"),
     "balances": ("/funds/F1-2026/balances/", "auditor"),
+    "proposals": ("/funds/proposals/", "auditor"),
     "journals": ("/funds/F1-2026/journals/", "auditor"),
     "renewals": ("/renewals/", "auditor"),
     "applications": ("/cases/", "auditor"),
