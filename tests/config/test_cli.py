@@ -54,7 +54,11 @@ class TestMain:
                 "pack test P --language en",
                 ("run_pack_test", {"pack_path": Path("P"), "as_json": False, "language": "en"}),
             ),
-            ("audit verify --json", ("run_verify", {"as_json": True, "head": None})),
+            ("audit verify --json", ("run_verify", {"as_json": True, "head": None, "since_last": False})),
+            (
+                "audit verify --since-last",
+                ("run_verify", {"as_json": False, "head": None, "since_last": True}),
+            ),
             ("audit head", ("run_head", {"as_json": False})),
         ],
     )

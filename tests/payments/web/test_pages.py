@@ -208,7 +208,7 @@ class TestSteps:
         families.released()
         upload = SimpleUploadedFile("back.txt", b"R|FF-2026-03-1|20260316|1\nD|x|y|z|0000|\n")
         page = log_in(families.staff.releaser).post(f"/payments/{NUMBER}/return/", {"file": upload, **key()})
-        assert ("第 2 行" in page.text, 'id="id_file-error"' in page.text, page.status_code) == (True, True, 422)
+        assert ("第 2 行" in page.text, 'id="return_file-error"' in page.text, page.status_code) == (True, True, 422)
 
     def test_the_bank_of_last_time_is_chosen_beforehand(self, families: World, log_in: LogIn) -> None:
         families.paid()

@@ -29,7 +29,7 @@ _GONE: Final = bytes(_DIGEST)
 _LONGEST: Final = 5_000
 _WINDOW: Final = 1 << 22
 # Rows whose digests are held by their keys: beyond that a table is read from its beginning.
-_MANY: Final = 200_000
+_MANY: Final = 1 << 18
 # The spelling of a row by the database itself, faster than any of ours. It is no text that another database would give.
 _SPELLING: Final = {"sqlite": "sqlite-1", "postgresql": "postgresql-1"}
 

@@ -24,6 +24,8 @@ from linli.aid.assistance.web.views import (
 from linli.foundation.screens import navigation
 from linli.foundation.screens.desks import page_of
 from linli.foundation.screens.pages import today
+from linli.ground.users.queries import authority_of
+from linli.registry.residents.queries.near import own_family
 from linli.registry.residents.queries.own import own_household_ids
 
 TABS = (
@@ -35,7 +37,11 @@ TABS = (
 
 
 def _is_family(request: HttpRequest) -> bool:
-    return request.user.pk is not None and bool(own_household_ids(request.user.pk, today()))
+    """Whether there is a household to show. Whose family is one's own is remembered with the person's roles."""
+    user, on = request.user, today()
+    if user.pk is None or not own_family(authority_of(user, on), on).resident_id:
+        return False
+    return bool(own_household_ids(user.pk, on))
 
 
 navigation.register(navigation.NavItem("assistance", _("救助"), "application_list", 30, phone=True, tabs=TABS))
