@@ -103,6 +103,15 @@ ARGUMENTS: Mapping[str, tuple[Callable[[Objects], list[Any]], list[Any]]] = {
         f"access:{code}": (lambda there, code=code: [there.access.number, code], ["SQ-0000-0000", code])
         for code in ("confirm", "refuse", "withdraw")
     },
+    "looks": (lambda there: [there.looks.number], ["CK-0000-0000"]),
+    **{
+        f"looks:{code}": (lambda there, code=code: [there.looks.number, code], ["CK-0000-0000", code])
+        for code in ("allow", "refuse", "withdraw")
+    },
+    **{
+        f"opened:{code}": (lambda there, code=code: [there.opened.number, code], ["CK-0000-0000", code])
+        for code in ("find-right", "question")
+    },
     "agreement": (lambda there: [there.agreement.number], ["XY-0000-0000"]),
     **{
         f"agreement:{code}": (lambda there, code=code: [there.agreement.number, code], ["XY-0000-0000", code])

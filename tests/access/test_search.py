@@ -34,6 +34,7 @@ WHOLE = {
     "agreement_detail": "XY-2026-9999",
     "request_detail": "ZB-2026-9999",
     "access_detail": "SQ-2026-9999",
+    "looks_detail": "CK-2026-9999",
 }
 KNOWN_BY_AWARDS = {"household_detail", "resident_detail", "application_detail"}
 RELATIONS = ("own", "sibling", "foreign")

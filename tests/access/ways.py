@@ -411,6 +411,11 @@ WAYS: Mapping[str, Way] = {
         f"access_step:{code}": Way(page=page_of("access_detail", "access.number"), deed=code)
         for code in ("confirm", "refuse", "withdraw")
     },
+    **{
+        f"looks_step:{code}": Way(page=page_of("looks_detail", f"{which}.number"), deed=code.replace("-", "_"))
+        for which, codes in {"looks": ("allow", "refuse"), "opened": ("find-right", "question")}.items()
+        for code in codes
+    },
     "user_recovery": says(reason=WORDS),
     "user_close": says(reason=WORDS),
     "user_new": Way(said=lambda there: {"username": "newcomer", "name": "新人", "area": _code(there)}),

@@ -6,9 +6,10 @@ work; only the assessment names the people of the first community.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from linli.aid.assistance.codes import AssessorCapacity
 from linli.aid.assistance.models import Application, Assessment, Publication, Renewal
@@ -20,8 +21,9 @@ from linli.ground.areas.models import Area
 from linli.ground.areas.operations import NewArea, add_areas
 from linli.ground.notifications.models import Letter
 from linli.ground.users.codes import Role
-from linli.ground.users.models import AccessRequest, User
-from linli.ground.users.operations import assign, create_user, propose_recovery
+from linli.ground.users.models import AccessRequest, ExtraLooks, User
+from linli.ground.users.operations import ask_for_looks, assign, create_user, propose_recovery
+from linli.ground.users.queries.looks import LOOKS_A_DAY
 from linli.kernel.act import Act
 from linli.kernel.period import Month
 from linli.law.policies.engine import load_calendar_tables
@@ -39,7 +41,7 @@ from linli.overview.planning.models import PlanVersion
 from linli.overview.planning.operations import save_version
 from linli.registry.newcomers.models import Request
 from linli.registry.partners.models import Agreement
-from linli.registry.residents.codes import GuardianshipKind, Relation
+from linli.registry.residents.codes import GuardianshipKind, Relation, SealedField
 from linli.registry.residents.models import Household
 from linli.registry.residents.operations import (
     add_guardian,
@@ -48,6 +50,7 @@ from linli.registry.residents.operations import (
     move_household,
     move_resident,
     register_households,
+    unmask,
 )
 from tests.assistance.world import INSTALLED, LONE_ELDER, LOW_INCOME, SCHEME
 from tests.assistance.world import World as Cases
@@ -130,6 +133,8 @@ class Objects:
     agreement: Agreement  # to be signed
     request: Request
     access: AccessRequest  # asked for by another administrator
+    looks: ExtraLooks  # asked for by a colleague of the clerk
+    opened: ExtraLooks  # opened at once by that colleague
 
 
 @dataclass(frozen=True)
@@ -205,6 +210,7 @@ def _objects(places: Community, community: Area, grid: Area, hands: Staff, *, or
         **_plan(cases),
         **_partners(cases),
         **_access(cases),
+        **_looks(cases),
         **_newcomers(cases),
     )
 
@@ -357,6 +363,28 @@ def _access(cases: Cases) -> dict[str, Any]:
     user = create_user(system_act(), username=f"lost_{place}", name="钱多", area_id=place)
     asked = propose_recovery(cases.act(cases.staff.administrator), user_id=user.pk, half="abcd-efgh", reason="手机遗失")
     return {"access": asked}
+
+
+def _looks(cases: Cases) -> dict[str, Any]:
+    """A colleague who has looked at as much as a day has: somebody else is asked, and a look is opened at once."""
+    place = cases.community.community.pk
+    user = create_user(system_act(), username=f"looks_{place}", name="孙多", area_id=place)
+    assign(
+        system_act(), user_id=user.pk, role=Role.COMMUNITY_WORKER, area_id=place, valid_from=MONDAY - timedelta(days=9)
+    )
+    act = cases.act(user)
+    with patch.dict(LOOKS_A_DAY, {Role.COMMUNITY_WORKER: 1}):
+        for urgent in (False, True):
+            unmask(
+                act,
+                field=SealedField.ADDRESS,
+                purpose="OTHER",
+                detail="老人失联，联系家属",
+                urgent=urgent,
+                household_id=cases.family().pk,
+            )
+    opened = ExtraLooks.objects.latest("pk")
+    return {"looks": ask_for_looks(act, purpose="CALL", reason="名册核对"), "opened": opened}
 
 
 def _partners(cases: Cases) -> dict[str, Any]:

@@ -1,17 +1,14 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.locks import FormStale
 from linli.foundation.trail.models import ActKey, AuditEntry
-from linli.ground.users.codes import REGISTRY_ROLES, Role
-from linli.ground.users.operations import looking
-from linli.ground.users.operations.looking import LooksSpent, PurposeUnknown, UrgentLooksSpent
+from linli.ground.users.operations.looking import PurposeUnknown
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import Act
 from linli.kernel.errors import ReasonMissing
-from linli.money.awards.permissions import UNMASKERS
 from linli.registry.residents.codes import SealedField
 from linli.registry.residents.models import Correction, Resident
 from linli.registry.residents.operations import RegistrationRefused, correct_resident, register_households, unmask
@@ -110,32 +107,6 @@ class TestUnmask:
     def test_the_purpose_is_one_of_the_list_or_has_words(self, clerk, man, purpose, detail):
         with pytest.raises(PurposeUnknown):
             unmask(clerk, resident_id=man.pk, field=SealedField.PHONE, purpose=purpose, detail=detail)
-
-    def test_so_many_looks_a_day_then_urgent_ones_then_none(self, man, staff: Staff, monkeypatch):
-        monkeypatch.setattr(looking, "LOOKS_A_DAY", {Role.COMMUNITY_WORKER: 2})
-        asked = {"resident_id": man.pk, "field": SealedField.PHONE, "purpose": "CALL"}
-        act = Act(staff.clerk, at(MONDAY))
-        for _ in range(2):
-            assert unmask(act, **asked).text
-        with pytest.raises(LooksSpent):
-            unmask(act, **asked)
-        with pytest.raises(PurposeUnknown):
-            unmask(act, **asked, urgent=True, detail="急")
-        for _ in range(2):
-            assert unmask(act, **asked, urgent=True, detail="老人失联，联系家属").text
-        with pytest.raises(UrgentLooksSpent):
-            unmask(act, **asked, urgent=True, detail="老人失联，联系家属")
-
-        assert AuditEntry.objects.filter(note__contains='"urgent":true').count() == 2
-        assert unmask(Act(staff.clerk, at(MONDAY + timedelta(days=1))), **asked).text
-
-    def test_another_persons_looks_are_not_counted(self, man, staff: Staff, monkeypatch):
-        monkeypatch.setattr(looking, "LOOKS_A_DAY", {Role.COMMUNITY_WORKER: 1, Role.SOCIAL_WORKER: 1})
-        for who in (staff.clerk, staff.social_worker):
-            assert unmask(Act(who, at(MONDAY)), resident_id=man.pk, field=SealedField.PHONE, purpose="CALL").text
-
-    def test_whoever_may_look_has_a_limit(self):
-        assert looking.LOOKS_A_DAY.keys() >= {*REGISTRY_ROLES, *UNMASKERS}
 
     def test_needs_somebody(self, clerk):
         with pytest.raises(ResidentUnknown):

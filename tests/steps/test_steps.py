@@ -106,7 +106,7 @@ def test_the_database_lets_no_other_step_happen(bench: Bench, way: str, row: Any
 # Of no family: money of a fund, an agreement with a unit, somebody who asks to be registered, a colleague's access.
 OF_NO_FAMILY = {
     *("ledger.carry_over", "ledger.inflow", "ledger.excess"),
-    *("partners.agreement", "newcomers.request", "users.access"),
+    *("partners.agreement", "newcomers.request", "users.access", "users.looks"),
 }
 
 

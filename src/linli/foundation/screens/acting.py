@@ -263,7 +263,9 @@ class PurposeForm(forms.Form):
     )
     detail = forms.CharField(label=_("说明"), max_length=200, required=False)
     urgent = forms.BooleanField(
-        label=_("紧急查看"), required=False, help_text=_("仅在超过每日上限后使用；须写明缘由，由审计员复核")
+        label=_("紧急查看"),
+        required=False,
+        help_text=_("当天次数用完后才起作用：写明缘由，三十分钟内有效，由审计员复核"),
     )
 
 

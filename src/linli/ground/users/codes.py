@@ -78,6 +78,34 @@ class AccessState(TextChoices):
     WITHDRAWN = "WITHDRAWN", _("已撤回")
 
 
+class LooksKind(TextChoices):
+    """How somebody comes to more looks at what is masked than a day has."""
+
+    MORE = "MORE", _("追加查看")
+    URGENT = "URGENT", _("紧急查看")
+
+
+@toned(
+    PROPOSED=Tone.SOON,
+    ALLOWED=Tone.OK,
+    REFUSED=Tone.LATE,
+    WITHDRAWN=Tone.PAUSED,
+    OPENED=Tone.SOON,
+    FOUND_RIGHT=Tone.OK,
+    QUESTIONED=Tone.LATE,
+)
+class LooksState(TextChoices):
+    """Where extra looks stand: asked for and decided, or opened at once and reviewed."""
+
+    PROPOSED = "PROPOSED", pgettext_lazy("looks", "待同意")
+    ALLOWED = "ALLOWED", pgettext_lazy("looks", "已同意")
+    REFUSED = "REFUSED", pgettext_lazy("looks", "未同意")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("looks", "已撤回")
+    OPENED = "OPENED", pgettext_lazy("looks", "待审计复核")
+    FOUND_RIGHT = "FOUND_RIGHT", pgettext_lazy("looks", "复核属实")
+    QUESTIONED = "QUESTIONED", pgettext_lazy("looks", "复核存疑")
+
+
 class NoticeKind(TextChoices):
     """What happened to somebody's account by another's hand, or from another browser."""
 

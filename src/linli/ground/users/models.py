@@ -11,9 +11,19 @@ from django.utils.crypto import salted_hmac
 
 from linli.foundation.data import touched, triggers
 from linli.foundation.data.scope import AreaStamped, Stamp
+from linli.foundation.trail.purposes import Purpose
 from linli.ground.areas.models import Area
-from linli.ground.users.codes import AccessKind, AccessState, AccountStanding, FactorKind, NoticeKind, Role
-from linli.ground.users.steps import ACCESS
+from linli.ground.users.codes import (
+    AccessKind,
+    AccessState,
+    AccountStanding,
+    FactorKind,
+    LooksKind,
+    LooksState,
+    NoticeKind,
+    Role,
+)
+from linli.ground.users.steps import ACCESS, LOOKS
 
 
 class UserManager(BaseUserManager["User"]):
@@ -178,6 +188,50 @@ class AccessRequest(models.Model):
         return self.area.stamp
 
 
+class ExtraLooks(models.Model):
+    """More looks at what is masked than a day has, and why: a second person allows them for the day, or somebody opens
+    them at once until ``ends_at`` (break-glass), which an auditor reviews.
+
+    ``area`` is where the person holds the role that gives most looks.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=6, choices=LooksKind.choices)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    asked_by_id = models.PositiveBigIntegerField()
+    asked_at = models.DateTimeField()
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=11, choices=LooksState.choices)
+    ends_at = models.DateTimeField(null=True)
+    valid_date = models.DateField(null=True)
+    decided_by_id = models.PositiveBigIntegerField(null=True)
+    decision = models.CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["asked_by_id", "id"], name="looks_asked_by"),
+            models.Index(fields=["state", "id"], name="looks_waiting"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by_id__isnull=True) | ~Q(decided_by_id=F("asked_by_id")),
+                name="looks_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["asked_by_id"], condition=Q(state=LooksState.PROPOSED), name="looks_asked_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def stamp(self) -> Stamp:
+        """Where the person holds the role."""
+        return self.area.stamp
+
+
 class AccountNotice(models.Model):
     """What its person is told, at the next log-in, of what was done to the account; ``denied``: not at their wish."""
 
@@ -226,6 +280,8 @@ triggers.register(
     triggers.never_deleted("users_factor"),
     triggers.never_deleted("users_accessrequest"),
     triggers.never_deleted("users_accountnotice"),
+    triggers.never_deleted("users_extralooks"),
     *triggers.steps(ACCESS),
+    *triggers.steps(LOOKS),
     *triggers.append_only("users_reminder"),
 )

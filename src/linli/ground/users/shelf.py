@@ -1,7 +1,7 @@
 """What this room adds to what is shared: the words of its acts, what waits for the administrator."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,14 +19,17 @@ from linli.foundation.trail.models import MANY
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import areas, without_office
 from linli.ground.users import queries
-from linli.ground.users.codes import AccessState, Role
+from linli.ground.users.codes import REGISTRY_ROLES, AccessState, LooksState, Role
+from linli.ground.users.models import ExtraLooks
 from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, UNSEALED_DAYS, doubts
+from linli.ground.users.queries.looks import URGENT_LOOKS, extra_looks
 from linli.ground.users.queries.measures import START_PASSWORDS, VACANT_POSTS
 from linli.ground.users.queries.reminders import standing
-from linli.ground.users.steps import ACCESS
+from linli.ground.users.steps import ACCESS, LOOKS
 from linli.kernel.act import CHINA_TIME
+from linli.kernel.steps import Step
 from linli.kernel.tones import Tone
 
 # So many people on one page or in one workbook are more than anybody reads one by one.
@@ -57,6 +60,12 @@ words.acts.put(
         "users.withdraw_access": pgettext_lazy("audit", "撤回授权申请"),
         "users.appoint_security": pgettext_lazy("audit", "设立首位安全管理员"),
         "users.let_in_again": pgettext_lazy("audit", "在服务器上恢复登录"),
+        "users.ask_for_looks": pgettext_lazy("audit", "申请追加查看"),
+        "users.allow_looks": pgettext_lazy("audit", "同意追加查看"),
+        "users.refuse_looks": pgettext_lazy("audit", "不同意追加查看"),
+        "users.withdraw_looks": pgettext_lazy("audit", "撤回追加查看申请"),
+        "users.find_looks_right": pgettext_lazy("audit", "紧急查看复核属实"),
+        "users.question_looks": pgettext_lazy("audit", "紧急查看复核存疑"),
         "users.end_sessions": pgettext_lazy("audit", "退出全部登录"),
         "users.set_up": pgettext_lazy("audit", "初次安装"),
         "users.extend_territory": pgettext_lazy("audit", "扩展区域"),
@@ -69,6 +78,7 @@ words.subjects.put(
     {
         "user": pgettext_lazy("audit", "账号"),
         "access": pgettext_lazy("audit", "授权申请"),
+        "looks": pgettext_lazy("audit", "追加和紧急查看"),
         "area": pgettext_lazy("audit", "区划"),
     }
 )
@@ -150,8 +160,35 @@ def _denied(authority: Authority, on: date) -> Iterator[Todo]:
         )
 
 
+def _looks(authority: Authority, on: date) -> Iterator[Todo]:
+    """More looks that somebody asks for, those opened at once to be reviewed, and what a review doubts."""
+    rows = extra_looks(authority).order_by("pk")
+    waiting = rows.filter(state__in=(LooksState.PROPOSED, LooksState.OPENED))
+    doubted = rows.filter(state=LooksState.QUESTIONED, asked_at__date__gte=on - timedelta(days=30))
+    security = authority.scope(Role.SECURITY_ADMINISTRATOR)
+    steps = [(row, step) for row in waiting if (step := LOOKS.awaited(row, on))]
+    mine: list[tuple[ExtraLooks, Step | None]] = [
+        (row, step) for row, step in steps if LOOKS.allows(authority, step.code, row, on)
+    ]
+    mine += [(row, None) for row in doubted if security.covers(row.stamp)]
+    known = queries.names(row.asked_by_id for row, _step in mine)
+    for row, step in mine:
+        yield Todo(
+            "LOOKS",
+            row.get_kind_display(),
+            known.get(row.asked_by_id, ""),
+            "looks_detail",
+            (row.number,),
+            verb=pgettext_lazy("verb", "复核") if step else pgettext_lazy("verb", "核查"),
+            because=row.reason,
+            due_date=row.asked_at.astimezone(CHINA_TIME).date(),
+            colour="AMBER" if step else "RED",
+        )
+
+
 work.put(
     {
+        "users.looks": listed(_looks),
         "users.offices": listed(_offices),
         "users.reminders": listed(_reminders),
         "users.access": listed(_access),
@@ -163,6 +200,7 @@ lights.put(
     {
         "users.vacant": Light(_("岗位缺人的社区"), VACANT_POSTS, (Role.ADMINISTRATOR,), Tone.LATE),
         "users.start_passwords": Light(_("初始密码未改"), START_PASSWORDS, (Role.ADMINISTRATOR,), Tone.SOON),
+        "users.urgent_looks": Light(_("紧急查看"), URGENT_LOOKS, (Role.AUDITOR,), Tone.SOON, note=SINCE),
         "users.unsealed": Light(_("未封存的日子"), UNSEALED_DAYS, (Role.AUDITOR,), Tone.LATE, note=SINCE),
         "users.mass_reading": Light(
             _("一次查看上百人"), doubts("read", lines_count__gte=MANY), (Role.AUDITOR,), Tone.SOON, note=SINCE
@@ -191,6 +229,13 @@ def _areas(wanted: Wanted) -> Iterator[Found]:
         yield Found(row.name, "area_list", (), query, joined_by_dot(kind, row.code), where=row.stamp)
 
 
+def _extra_looks(wanted: Wanted) -> Iterator[Found]:
+    """More looks by their number."""
+    for row in extra_looks(wanted.person, number=wanted.text)[:MOST]:
+        told = joined_by_dot(row.get_kind_display(), row.area.name)
+        yield Found(row.number, "looks_detail", (row.number,), "", told, LooksState(row.state))
+
+
 def _requests(wanted: Wanted) -> Iterator[Found]:
     """A request for access by its number."""
     for row in queries.access_requests(wanted.scope, number=wanted.text)[:MOST]:
@@ -202,6 +247,13 @@ _SEARCHES = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
 kinds.put(
     {
         "users.access": Kind(pgettext_lazy("audit", "授权申请"), _SEARCHES, series("SQ"), _requests, whole=True),
+        "users.looks": Kind(
+            pgettext_lazy("audit", "追加和紧急查看"),
+            (*REGISTRY_ROLES, Role.SECURITY_ADMINISTRATOR),
+            series("CK"),
+            _extra_looks,
+            whole=True,
+        ),
         "users.account": Kind(pgettext_lazy("audit", "账号"), (Role.ADMINISTRATOR,), as_name, _accounts),
         "users.area": Kind(pgettext_lazy("audit", "区划"), (Role.ADMINISTRATOR,), as_name, _areas),
     }

@@ -1,4 +1,6 @@
-"""Two administrators, one step each: who looks after accounts asks, who answers for security decides."""
+"""Workflows of this room: two administrators, one step each, who looks after accounts asks, who answers for security
+decides; and more looks at what is masked than a day has, which a second person allows or an auditor reviews.
+"""
 
 from datetime import date
 from typing import Any
@@ -6,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.codes import AccessState as S
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import LooksState as L
 from linli.kernel.errors import DomainError
 from linli.kernel.steps import Step, Workflow
 
@@ -61,6 +64,88 @@ ACCESS = Workflow(
             button=pgettext_lazy("access", "撤回"),
             done=_("已撤回"),
             danger=True,
+        ),
+    ),
+)
+
+
+class NotYourRequest(DomainError):
+    """Only who asked takes it back."""
+
+    message = _("%(number)s 不是您提出的，只能由本人撤回")
+
+
+def _ones_own(row: Any, hand: int | None, _on: date) -> DomainError | None:
+    """Who asked."""
+    return NotYourRequest(number=row.number) if hand is not None and hand != row.asked_by_id else None
+
+
+# A second person who answers for the work of the place; what was opened at once is the auditor's, whoever opened it.
+_ALLOW, _REVIEW = (Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER, Role.DISTRICT_OFFICER), (Role.AUDITOR,)
+_OTHER: Any = {"hand": "decided_by_id", "barred": ("asked_by_id",)}
+LOOKS = Workflow(
+    "users.looks",
+    "users_extralooks",
+    L,
+    (
+        Step("ask", pgettext_lazy("looks", "申请"), (), (L.PROPOSED,), REGISTRY_ROLES, hand="asked_by_id"),
+        Step("open", pgettext_lazy("looks", "紧急打开"), (), (L.OPENED,), REGISTRY_ROLES),
+        Step(
+            "allow",
+            pgettext_lazy("looks", "同意"),
+            (L.PROPOSED,),
+            (L.ALLOWED,),
+            _ALLOW,
+            explain=_("同意后，申请人当天可以再查看同样多次；每次查看仍会记录。"),
+            button=pgettext_lazy("looks", "同意"),
+            done=_("已同意，当天有效"),
+            main=True,
+            **_OTHER,
+        ),
+        Step(
+            "refuse",
+            pgettext_lazy("looks", "不同意"),
+            (L.PROPOSED,),
+            (L.REFUSED,),
+            _ALLOW,
+            button=pgettext_lazy("looks", "不同意"),
+            done=_("已退回，没有追加"),
+            danger=True,
+            **_OTHER,
+        ),
+        Step(
+            "withdraw",
+            pgettext_lazy("looks", "撤回"),
+            (L.PROPOSED,),
+            (L.WITHDRAWN,),
+            REGISTRY_ROLES,
+            needs=(_ones_own,),
+            button=pgettext_lazy("looks", "撤回"),
+            done=_("已撤回"),
+            danger=True,
+        ),
+        Step(
+            "find_right",
+            pgettext_lazy("looks", "复核属实"),
+            (L.OPENED,),
+            (L.FOUND_RIGHT,),
+            _REVIEW,
+            explain=_("对照缘由看这三十分钟里查看了谁：是不是为了这件事。"),
+            button=pgettext_lazy("looks", "属实"),
+            done=_("已复核"),
+            main=True,
+            **_OTHER,
+        ),
+        Step(
+            "question",
+            pgettext_lazy("looks", "复核存疑"),
+            (L.OPENED,),
+            (L.QUESTIONED,),
+            _REVIEW,
+            button=pgettext_lazy("looks", "存疑"),
+            done=_("已记为存疑，安全管理员会看到"),
+            danger=True,
+            **_OTHER,
         ),
     ),
 )

@@ -60,13 +60,6 @@ words.subjects.put(
 lights.put(
     {
         "residents.unmasked": Light(_("查看完整信息"), doubts("residents.unmask"), (Role.AUDITOR,), note=SINCE),
-        "residents.urgent": Light(
-            _("紧急查看完整信息"),
-            doubts("residents.unmask", note__contains='"urgent":true'),
-            (Role.AUDITOR,),
-            Tone.SOON,
-            note=SINCE,
-        ),
         "residents.accounts_of_nobody": Light(
             _("没有岗位的账号"), ACCOUNTS_OF_NOBODY, (Role.ADMINISTRATOR,), Tone.SOON
         ),

@@ -45,6 +45,18 @@ from linli.ground.users.operations.factors import (
     prove,
     remove_factor,
 )
+from linli.ground.users.operations.looking import (
+    LooksAsked,
+    LooksSpent,
+    PurposeUnknown,
+    UrgentLooksSpent,
+    allow_looks,
+    ask_for_looks,
+    find_looks_right,
+    question_looks,
+    refuse_looks,
+    withdraw_looks,
+)
 from linli.ground.users.operations.notices import NoticeAnswered, answer_notices
 from linli.ground.users.operations.passwords import (
     PasswordGuessed,

@@ -1,30 +1,29 @@
-"""How often somebody may look at what is masked: so many times a day by role; above that only with a reason that an
-auditor reviews (break-glass), and at last not at all.
+"""How often somebody may look at what is masked: so many times a day by role.
+
+Above that a second person allows as many again for the day, or somebody opens them at once with a reason, for half an
+hour, which an auditor reviews (break-glass).
 """
 
-from collections.abc import Mapping
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.locks import locked
+from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import NotSure, within_act
+from linli.foundation.trail.acts import NotSure, act, within_act
 from linli.foundation.trail.purposes import Purpose
-from linli.ground.users.codes import Role
-from linli.ground.users.queries import authority
+from linli.ground.users.codes import LooksKind, LooksState
+from linli.ground.users.models import ExtraLooks, User
+from linli.ground.users.operations.stepping import take_step
+from linli.ground.users.queries import NotPermitted, authority
+from linli.ground.users.queries.looks import allowed_again, looks_a_day, looks_today, place_of_looks
+from linli.ground.users.steps import LOOKS
 from linli.kernel.act import Act
-from linli.kernel.errors import DomainError
+from linli.kernel.errors import DomainError, reason_of
 
-# Ours, no law: about one look for each family that a person deals with on a busy day, more for whoever checks others.
-LOOKS_A_DAY: Mapping[Role, int] = {
-    Role.COMMUNITY_WORKER: 40,
-    Role.SOCIAL_WORKER: 40,
-    Role.COMMUNITY_DIRECTOR: 40,
-    Role.STREET_OFFICER: 40,
-    Role.DISTRICT_OFFICER: 20,
-    Role.AUDITOR: 60,
-}
-# What is urgent may come on top, as often again.
-_URGENT = 2
+# What is opened at once stays open so long.
+_OPEN = timedelta(minutes=30)
 _LONG_ENOUGH = 6  # characters that say why
 
 
@@ -37,18 +36,27 @@ class PurposeUnknown(DomainError):
 class LooksSpent(DomainError):
     """So many looks were taken today."""
 
-    message = _("您今天已查看 %(count)s 次，到了每日上限。确属紧急的，请勾选“紧急查看”并写明缘由，每次都由审计员复核")
+    message = _(
+        "您今天已查看 %(count)s 次，到了每日上限。可以申请追加，由负责人同意；确属紧急的，请勾选“紧急查看”并写明缘由，"
+        "三十分钟内有效，由审计员复核"
+    )
 
 
 class UrgentLooksSpent(DomainError):
-    """No reason helps any more today."""
+    """No reason of one's own helps any more today."""
 
-    message = _("您今天已查看 %(count)s 次，不能再查看；请由同事办理")
+    message = _("您今天已查看 %(count)s 次，紧急查看也到了上限；请申请追加，由负责人同意，或由同事办理")
+
+
+class LooksAsked(DomainError):
+    """A request of the same person waits."""
+
+    message = _("您的申请 %(number)s 还在等待同意")
 
 
 @within_act
 def look(act: Act, *, purpose: str, detail: str = "", urgent: bool = False) -> dict[str, object]:
-    """What the trail notes of a look at something masked.
+    """What the trail notes of a look at something masked; ``urgent`` opens extra looks where the day has no more.
 
     Raises PurposeUnknown, LooksSpent, UrgentLooksSpent; NotSure, on which the browser shows a second factor.
     """
@@ -57,10 +65,100 @@ def look(act: Act, *, purpose: str, detail: str = "", urgent: bool = False) -> d
     said = detail.strip()
     if purpose not in Purpose.values or ((purpose == Purpose.OTHER or urgent) and len(said) < _LONG_ENOUGH):
         raise PurposeUnknown(field="detail" if purpose in Purpose.values else "purpose", least=_LONG_ENOUGH)
-    most = max((LOOKS_A_DAY.get(held.role, 0) for held in authority(act).held), default=0)
-    count = audit.looks_of(act.by.pk, act.on)
-    if count >= most * _URGENT:
+    # One after another, so that those asked for in one instant are counted too.
+    locked(User.objects.filter(pk=act.by.pk)).get()
+    extra = _above(act, purpose, said, urgent=urgent)
+    return {"purpose": purpose, **({"detail": said} if said else {}), **({"looks": extra} if extra else {})}
+
+
+def _above(act: Act, purpose: str, said: str, *, urgent: bool) -> str:
+    """The number of the extra looks by which this one is possible; empty where the day still has some.
+
+    Raises LooksSpent, UrgentLooksSpent.
+    """
+    most, count = looks_a_day(authority(act)), looks_today(act.by.pk, act.on)
+    again = allowed_again(act.by.pk, act.on)
+    allowed = most * (1 + again)
+    if count < allowed:
+        return ""
+    if count >= allowed + most:
         raise UrgentLooksSpent(count=count)
-    if count >= most and not urgent:
+    opened = ExtraLooks.objects.filter(asked_by_id=act.by.pk, kind=LooksKind.URGENT, ends_at__gt=act.at).last()
+    if opened is None and not urgent:
         raise LooksSpent(field="urgent", count=count)
-    return {"purpose": purpose, **({"detail": said} if said else {}), **({"urgent": True} if urgent else {})}
+    return (opened or _begin(act, LooksKind.URGENT, LooksState.OPENED, purpose, said)).number
+
+
+@within_act
+def _begin(act: Act, /, kind: LooksKind, state: LooksState, purpose: str, reason: str) -> ExtraLooks:
+    row = ExtraLooks.objects.create(
+        number=take_labels("CK", act.on.year)[0],
+        kind=kind,
+        area=place_of_looks(authority(act)),
+        asked_by_id=act.by.pk,
+        asked_at=act.at,
+        purpose=purpose,
+        reason=reason,
+        state=state,
+        ends_at=act.at + _OPEN if state == LooksState.OPENED else None,
+    )
+    note = {"kind": kind.value, "purpose_asked": purpose, "reason": reason}
+    audit.record(act, where=row.stamp, subject=f"looks:{row.number}", note=note)
+    return row
+
+
+@act
+def ask_for_looks(act: Act, *, purpose: str, reason: str) -> ExtraLooks:
+    """Ask a second person for as many looks again today.
+
+    Raises NotPermitted for whose roles give none, PurposeUnknown, LooksAsked, ReasonMissing.
+    """
+    if purpose not in Purpose.values:
+        raise PurposeUnknown(field="purpose", least=_LONG_ENOUGH)
+    said = reason_of(reason)
+    if not looks_a_day(authority(act)):
+        raise NotPermitted
+    locked(User.objects.filter(pk=act.by.pk)).get()
+    waiting = ExtraLooks.objects.filter(asked_by_id=act.by.pk, state=LooksState.PROPOSED).first()
+    if waiting:
+        raise LooksAsked(number=waiting.number)
+    return _begin(act, LooksKind.MORE, LooksState.PROPOSED, purpose, said)
+
+
+@act
+def allow_looks(act: Act, *, looks_id: int, note: str = "") -> ExtraLooks:
+    """A second person allows as many looks again for today. Raises NotPermitted, SamePerson, StepNotPossible."""
+    return take_step(act, LOOKS, "allow", ExtraLooks, looks_id, note, decision=note.strip(), valid_date=act.on)
+
+
+@act
+def refuse_looks(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
+    """They do not. Raises NotPermitted, SamePerson, StepNotPossible, ReasonMissing."""
+    said = reason_of(note, field="note")
+    return take_step(act, LOOKS, "refuse", ExtraLooks, looks_id, said, decision=said)
+
+
+@act
+def withdraw_looks(act: Act, *, looks_id: int) -> ExtraLooks:
+    """Who asked needs them no more. Raises NotPermitted, NotYourRequest, StepNotPossible."""
+    return take_step(act, LOOKS, "withdraw", ExtraLooks, looks_id)
+
+
+@act
+def find_looks_right(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
+    """An auditor finds that what was opened at once was for its reason.
+
+    Raises NotPermitted, SamePerson, StepNotPossible, ReasonMissing.
+    """
+    said = reason_of(note, field="note")
+    return take_step(act, LOOKS, "find_right", ExtraLooks, looks_id, said, decision=said)
+
+
+@act
+def question_looks(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
+    """An auditor doubts it: work for whoever answers for security.
+
+    Raises NotPermitted, SamePerson, StepNotPossible, ReasonMissing.
+    """
+    said = reason_of(note, field="note")
+    return take_step(act, LOOKS, "question", ExtraLooks, looks_id, said, decision=said)

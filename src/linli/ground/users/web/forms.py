@@ -7,8 +7,9 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.screens.fields import DayField, OfferingForm
+from linli.foundation.screens.fields import DayField, OfferingForm, text_area
 from linli.foundation.screens.lookups import LookupField
+from linli.foundation.trail.purposes import Purpose
 from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import Area, by_codes
 from linli.ground.users.codes import Role
@@ -31,6 +32,13 @@ class LogInForm(AuthenticationForm):
 
 
 # --- forms of the administration: fields and their first checks; the rules are the operations' -----
+
+
+class LooksForm(forms.Form):
+    """What more looks at masked values are for."""
+
+    purpose = forms.ChoiceField(label=_("查看目的"), choices=[("", "—"), *Purpose.choices])
+    reason = text_area(_("缘由"))
 
 
 # A role in a building would reach over nothing.

@@ -16,17 +16,18 @@ from linli.foundation.data.crypto import EnvelopeBroken
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.desks import everybody
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import render_page
+from linli.foundation.screens.pages import render_page, today
 from linli.foundation.screens.scanning import code_to_scan
 from linli.foundation.trail.acts import no_act
 from linli.ground.users import operations
 from linli.ground.users.models import AccountNotice, Factor, Session, User
 from linli.ground.users.operations import factors as second
-from linli.ground.users.queries import names, person
+from linli.ground.users.queries import authority_of, names, person
 from linli.ground.users.queries.factors import active_factors, unread_notices
 from linli.ground.users.queries.sessions import kept_key, sessions_of
 from linli.ground.users.web.again import ask_for_new_passkey, be_sure, site_of, take_challenge
 from linli.ground.users.web.forms import NoticesForm, PasskeyForm, TotpForm
+from linli.ground.users.web.looks import told_of_day
 from linli.kernel.act import Act, Actor
 
 
@@ -35,6 +36,7 @@ def own_account(request: HttpRequest, desk: Actor) -> HttpResponse:
     """What a person may see and do about their own log-in."""
     context = {
         "head": Head(gettext("账号与安全"), person(desk.pk).username),
+        "looks": told_of_day(authority_of(desk, today()), today()),
         "factors": active_factors(desk.pk),
         "sessions": sessions_of(desk.pk, timezone.now()),
         "this": kept_key(request.session.session_key),

@@ -13,6 +13,7 @@ from linli.ground.users.web.access import AccessPage
 from linli.ground.users.web.again import is_sure
 from linli.ground.users.web.desk import administering, organising
 from linli.ground.users.web.lists import UserList
+from linli.ground.users.web.looks import AskForLooks, LooksPage, asking_for_looks, looking
 
 TABS = (("user_list", _("账号与角色")), ("access_list", _("授权申请")), ("area_list", _("区划")))
 navigation.register(navigation.NavItem("organisation", _("组织"), "user_list", 85, phone=True, tabs=TABS))
@@ -34,6 +35,8 @@ urlpatterns = [
     path("account/factors/passkey/", page_of(own.EnrolPasskey, everybody), name="enrol_passkey"),
     path("account/factors/<int:factor_id>/remove/", page_of(own.RemoveFactor, everybody), name="factor_remove"),
     path("account/sessions/<str:session>/end/", page_of(own.EndSession, everybody), name="session_end"),
+    path("looks/ask/", page_of(AskForLooks, asking_for_looks), name="looks_ask"),
+    *pages_of(LooksPage, looking, "looks/"),
     *pages_of(AccessPage, organising, "organisation/access/"),
     path("organisation/accounts/", page_of(UserList, organising), name="user_list"),
     path("organisation/accounts/new/", page_of(administration.NewAccount, administering), name="user_new"),

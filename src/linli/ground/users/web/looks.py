@@ -1,0 +1,127 @@
+"""More looks at what is masked than a day has: asked for and decided, or opened at once and reviewed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from linli.foundation.screens.acting import ActPage
+from linli.foundation.screens.fields import NoteForm
+from linli.foundation.screens.filters import Filter
+from linli.foundation.screens.heads import Action, Head, button
+from linli.foundation.screens.listings import Column, Listing, nobody
+from linli.foundation.screens.records import Record
+from linli.foundation.screens.steps import plainly
+from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
+from linli.foundation.trail.purposes import Purpose
+from linli.ground.users import operations, queries
+from linli.ground.users.codes import REGISTRY_ROLES, LooksKind, LooksState, Role
+from linli.ground.users.models import ExtraLooks
+from linli.ground.users.queries import Authority
+from linli.ground.users.queries.desks import Desk, pages_for
+from linli.ground.users.queries.looks import extra_looks, looks_a_day, looks_today
+from linli.ground.users.steps import LOOKS
+from linli.ground.users.web.forms import LooksForm
+
+# Whoever may look, and who answers for security.
+looking = pages_for("", *REGISTRY_ROLES, Role.SECURITY_ADMINISTRATOR)
+asking_for_looks = pages_for("", *REGISTRY_ROLES)
+
+
+def told_of_day(person: Authority, on: date) -> str:
+    """How many looks somebody took today, of how many; empty for whose roles give none."""
+    most = looks_a_day(person)
+    told = {"count": looks_today(person.user_id, on), "most": most}
+    return gettext("您今天已查看 %(count)s 次，每日上限 %(most)s 次。") % told if most else ""
+
+
+class LooksList(Listing[Desk, ExtraLooks]):
+    """One's own requests and those one decides or reviews, the newest first."""
+
+    name = "looks"
+    title = _("追加和紧急查看")
+    order = ("-pk",)
+    nothing = (_("没有追加或紧急查看"), _("当天的查看次数用完时，在这里申请追加"))
+    not_found = _("没有符合条件的追加或紧急查看")
+
+    def moment(self, row: ExtraLooks) -> str:
+        return moment_text(row.asked_at)
+
+    filters = (
+        Filter("state", _("状态"), LooksState.choices),
+        Filter("kind", _("方式"), LooksKind.choices),
+    )
+    columns = (
+        Column("number", _("编号"), to="looks_detail"),
+        Column("asked_by_id", _("谁"), "HAND", phone="title"),
+        Column("kind", _("方式"), codes=LooksKind),
+        Column("moment", _("时间"), of=moment),
+        Column("purpose", _("查看目的"), codes=Purpose, phone=""),
+        Column("reason", _("缘由"), phone=""),
+        Column("decided_by_id", _("复核人"), "HAND", phone=""),
+        Column("state", _("状态"), "STATE", codes=LooksState, phone="state"),
+        Column("decision", _("复核说明"), only="excel"),
+    )
+
+    def head(self) -> Head:
+        """How far one's own day has gone."""
+        return replace(super().head(), lead=told_of_day(self.desk.person, self.desk.on))
+
+    def actions(self) -> Sequence[Action]:
+        return [button(gettext("申请追加查看"), "looks_ask")] if looks_a_day(self.desk.person) else []
+
+    def query(self) -> Any:
+        which = {name: value for name in ("state", "kind") if (value := self.asked[name])}
+        return extra_looks(self.desk.person, **which)
+
+    # Colleagues.
+    reading = nobody
+
+
+class LooksPage(Record[Desk, ExtraLooks]):
+    """One of them: who, for what, and what a second person says."""
+
+    name = "looks"
+    listing = LooksList
+    flow = LOOKS
+    bound = {
+        "allow": plainly(operations.allow_looks, "looks_id"),
+        "refuse": plainly(operations.refuse_looks, "looks_id", NoteForm),
+        "withdraw": plainly(operations.withdraw_looks, "looks_id"),
+        "find_right": plainly(operations.find_looks_right, "looks_id", NoteForm),
+        "question": plainly(operations.question_looks, "looks_id", NoteForm),
+    }
+
+    def find(self, key: str) -> ExtraLooks:
+        return extra_looks(self.desk.person).get(number=key)
+
+    def facts(self, row: ExtraLooks) -> Sequence[tuple[object, object]]:
+        by = queries.names([row.asked_by_id, row.decided_by_id])
+        return [
+            (_("方式"), row.get_kind_display()),
+            (_("提出人和时间"), joined_by_dot(by.get(row.asked_by_id, ""), moment_text(row.asked_at))),
+            (_("区域"), row.area.name),
+            (_("查看目的"), row.get_purpose_display()),
+            (_("缘由"), row.reason),
+            (_("有效至"), moment_text(row.ends_at) if row.ends_at else ""),
+            (_("有效日期"), day_text(row.valid_date)),
+            (_("复核人"), by.get(row.decided_by_id or 0, "")),
+            (_("复核说明"), row.decision),
+        ]
+
+
+class AskForLooks(ActPage[Desk, None]):
+    """Ask a second person for as many looks again today."""
+
+    title, submit, done = _("申请追加查看"), _("提交申请"), _("已提交，等待负责人同意")
+    lead = _("同意后当天可以再查看同样多次。由社区主任、街道或区民政干部同意，不能自己同意。")
+    form = LooksForm
+    operation = operations.ask_for_looks
+    leads = "looks_list"
+    above = _("追加和紧急查看")
+
+    def words(self) -> Mapping[str, object]:
+        return {}
