@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from pytest_django import DjangoDbBlocker
 
 from linli.config import urls
+from linli.ground.users.web.refusals import RefusalsMiddleware
 from linli.law.policies.queries import forget_cached
 from tests.access.asking import Office, monday_evening, office_of
 from tests.access.world import World, make_world
@@ -26,8 +27,10 @@ def world(
     """Monday in the office, one world for all routes; each question is undone, and the world at the end."""
     refusals = {f"handler{status}": _refusal(status) for status in (403, 404)}
     bare = patch.multiple(urls, create=True, **refusals)
+    # A refusal's line in the trail is tested by itself (tests/users/web/test_refusals.py).
+    silent = patch.object(RefusalsMiddleware, "_write", lambda *_args, **_said: None)
     folder = tmp_path_factory.mktemp("world")
-    with monday_evening(folder), bare, django_db_blocker.unblock(), transaction.atomic():
+    with monday_evening(folder), bare, silent, django_db_blocker.unblock(), transaction.atomic():
         # Acts insist on being outermost, but in a test.
         transaction.get_connection().atomic_blocks[-1]._from_testcase = True
         forget_cached()

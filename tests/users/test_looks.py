@@ -239,7 +239,7 @@ class TestSeen:
             "maker",
             "auditor",
             "security",
-            "administrator",
+            "outsider",
         )
         seen = {
             who: extra_looks(authority_of(getattr(staff, who), MONDAY)).filter(pk=row.pk).exists() for who in people

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "linli.foundation.screens.middleware.SpellingMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "linli.foundation.screens.middleware.PrivateMiddleware",
+    "linli.ground.users.web.refusals.RefusalsMiddleware",
     "linli.foundation.screens.reads.ReadsMiddleware",
     "linli.ground.users.web.middleware.RememberAuthorityMiddleware",
     # Before anything reads a form, which the check of its token does.

@@ -8,6 +8,7 @@ from linli.foundation.trail.invariants import OWN, invariants, whole
 words.acts.put(
     {
         "read": pgettext_lazy("audit", "查看个人信息"),
+        "refused": pgettext_lazy("audit", "被拒绝"),
         "foundation.ask_export": pgettext_lazy("audit", "申请导出"),
         "foundation.drop_export": pgettext_lazy("audit", "删除导出文件"),
         "foundation.save_view": pgettext_lazy("audit", "保存名单视图"),
@@ -24,6 +25,7 @@ words.acts.put(
 words.subjects.put(
     {
         "seals": pgettext_lazy("audit", "封存"),
+        "page": pgettext_lazy("audit", "页面"),
         "day": pgettext_lazy("audit", "当日工作"),
         "check": pgettext_lazy("audit", "核验"),
         "view": pgettext_lazy("audit", "名单视图"),

@@ -18,10 +18,12 @@ class DomainError(Exception):
     Subclasses stand beside the function that raises them, are named in the past participle and set ``message``
     (a translated sentence with ``%(name)s`` placeholders, formatted lazily so that the reader's language decides).
     ``code`` is "room.reason", after the room and the class, unless said; a kind of a refusal has its code. ``field``
-    names the form field the sentence belongs to, empty for the whole form.
+    names the form field the sentence belongs to, empty for the whole form. ``of_access`` is a no to the person.
     """
 
     code: ClassVar[str] = "refused"
+    # Whether it is a no to who asks, whatever they ask for: the trail has a line of it.
+    of_access: ClassVar[bool] = False
     # A lazy translation or a plain text: anything whose str() is the sentence.
     message: ClassVar[object] = gettext_noop("操作被拒绝")
 

@@ -58,6 +58,7 @@ class OwnFamily(DomainError):
     """Nobody takes a step on their own family's affairs: household, kin, ward or guardian, proxy."""
 
     code = "steps.own_family"
+    of_access = True
     message = gettext_noop("%(number)s 涉及您本人或亲属的家庭，须由他人办理")
 
 
@@ -65,6 +66,7 @@ class SamePerson(DomainError):
     """Who took an earlier step does not take this one."""
 
     code = "steps.same_person"
+    of_access = True
     message = gettext_noop("%(number)s 的“%(before)s”是您办理的，“%(step)s”须由另一人办理")
 
 

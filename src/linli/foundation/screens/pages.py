@@ -203,7 +203,7 @@ def perform(form: forms.BaseForm | None, deed: Callable[[], T], *, about: str = 
 
 def add_refusal(form: forms.BaseForm, error: DomainError) -> None:
     """Show a refusal on a form: by the field it names when the form has it, else on top."""
-    logs.note(refused=error.code)
+    logs.refusal(error)
     form.add_error(error.field if error.field in form.fields else None, sentence(error))
 
 

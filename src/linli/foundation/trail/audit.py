@@ -50,6 +50,13 @@ def record_read(
     _add("read", act, where, subject, shown, {"purpose": purpose} if purpose else {})
 
 
+@act
+def record_refusal(act: Act, *, where: int, page: str, status: int, tried: str = "", code: str = "") -> None:
+    """Write that somebody who is logged in was refused a page, or the act ``tried`` on it: with the refusal's code."""
+    note = {"status": status, **({"tried": tried, "refused": code} if code else {})}
+    _add("refused", act, where, f"page:{page}"[:_SUBJECT], (), note)
+
+
 def _add(
     name: str,
     act: Act,
@@ -72,6 +79,9 @@ def _add(
     )
     open_act().entries.append(entry)
     return entry
+
+
+_SUBJECT = AuditEntry._meta.get_field("subject").max_length
 
 
 class DayNotOver(DomainError):

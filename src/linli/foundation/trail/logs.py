@@ -45,6 +45,11 @@ def fact(name: str) -> str:
     return str((_about.get() or {}).get(name, ""))
 
 
+def refusal(error: DomainError) -> None:
+    """What is running was refused, by the refusal's code; ``barred`` where it is a no to who asked."""
+    note(refused=error.code, **({"barred": True} if error.of_access else {}))
+
+
 class JsonLines(logging.Formatter):
     """One JSON object in a line; see the module for what is left out."""
 

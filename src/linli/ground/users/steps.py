@@ -18,6 +18,7 @@ from linli.kernel.steps import Step, Workflow
 class OwnAccess(DomainError):
     """Nobody decides on their own account."""
 
+    of_access = True
     message = _("%(number)s 是您本人的账号，须由另一位安全管理员办理")
 
 
@@ -72,6 +73,7 @@ ACCESS = Workflow(
 class NotYourRequest(DomainError):
     """Only who asked takes it back."""
 
+    of_access = True
     message = _("%(number)s 不是您提出的，只能由本人撤回")
 
 

@@ -25,6 +25,7 @@ P = ParamSpec("P")
 class NotPermitted(DomainError):
     """The person holds none of the roles that may do this here."""
 
+    of_access = True
     message = _("您没有在该区域办理此事的权限")
 
 
