@@ -19,7 +19,7 @@ def digests() -> dict[str, int]:
 
 
 class TestAYear:
-    @pytest.mark.parametrize("seed", rotating(5 if ON_SQLITE else 2, of=20))
+    @pytest.mark.parametrize("seed", rotating(3 if ON_SQLITE else 1, of=20))
     def test_keeps_every_invariant_whatever_the_seed(
         self, committed_database: str, small_pack: Path, seed: int, digests: dict[str, int]
     ) -> None:
