@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.db import connection  # noqa: E402 - Django is set up first
 
 from linli.foundation.trail import audit  # noqa: E402
 from linli.foundation.trail.acts import act  # noqa: E402
+from linli.ground.users.operations import LooksSpent  # noqa: E402
 from linli.ground.users.queries import user_by_username  # noqa: E402
 from linli.kernel.act import Act  # noqa: E402
 from linli.kernel.errors import DomainError  # noqa: E402
@@ -32,7 +34,9 @@ from linli.money.ledger import operations as ledger  # noqa: E402
 from linli.money.payments import operations, queries  # noqa: E402
 from linli.money.payments.codes import BatchState  # noqa: E402
 from linli.money.payments.models import PaymentBatch  # noqa: E402
-from tests.conftest import at  # noqa: E402
+from linli.registry.residents.codes import SealedField  # noqa: E402
+from linli.registry.residents.operations import unmask  # noqa: E402
+from tests.conftest import MONDAY, at  # noqa: E402
 from tests.faults.mixing import mix  # noqa: E402
 from tests.ledger.bank import answer  # noqa: E402
 from tests.ledger.world import BASE  # noqa: E402
@@ -149,12 +153,23 @@ def promise_now(act: Act, *, fund_id: int, line_id: int, fen: int) -> None:
     audit.record(act, where=1, subject="race")
 
 
+def look_often(household_id: int, times: int) -> int:
+    """So many looks at an address by the clerk, each an act of its own; how many were shown."""
+    shown = 0
+    for _time in range(times):
+        with suppress(LooksSpent):
+            unmask(_by("clerk", MONDAY), field=SealedField.ADDRESS, purpose="CALL", household_id=household_id)
+            shown += 1
+    return shown
+
+
 TASKS: dict[str, Callable[..., object]] = {
     "pay_month": pay_month,
     "pay_many": pay_many,
     "compete": compete,
     "decide_carry_over": decide_carry_over,
     "commit_some": commit_some,
+    "look_often": look_often,
     "mix": mix,
 }
 

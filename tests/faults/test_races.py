@@ -13,7 +13,9 @@ from django.conf import settings
 from django.test import Client
 
 from linli.foundation.trail.audit import verify
+from linli.ground.users.codes import Role
 from linli.ground.users.models import User
+from linli.ground.users.queries.looks import LOOKS_A_DAY
 from linli.money.ledger.codes import AccountKind
 from linli.money.ledger.models import Journal, Proposal
 from linli.money.ledger.operations import Promise, commit
@@ -55,6 +57,18 @@ def test_eight_processes_share_the_last_money_exactly(
     assert sum(result["refused"] for result in results) == PROCESSES * PAYMENTS - 1_900
     assert world.balance(AccountKind.SPENDABLE, "OWN") == 0
     assert [*invariants(), *verify()] == []
+
+
+@pytest.mark.faults
+def test_eight_browsers_of_one_person_have_no_more_looks_than_a_day_has(
+    committed_world: World, start_driver: Callable[[], Driver]
+) -> None:
+    [home] = committed_world.register()
+    call: dict[str, object] = {"household_id": home.pk, "times": 8}
+
+    shown = start_driver().race("look_often", [call] * PROCESSES)
+
+    assert sum(shown) == LOOKS_A_DAY[Role.COMMUNITY_WORKER] < PROCESSES * 8
 
 
 @pytest.mark.faults
