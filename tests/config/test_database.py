@@ -29,7 +29,7 @@ class TestDatabaseSettings:
         assert database_settings("sqlite:///x")["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
     def test_reads_a_server(self):
-        settings = database_settings("postgresql://lin%40li:s%3Acret@db:6432/linli?sslmode=require")
+        settings = database_settings("postgresql://lin%40li:s%3Acret@db:6432/linli?sslmode=verify-full")
 
         assert {key: settings[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")} == {
             "NAME": "linli",
@@ -37,8 +37,17 @@ class TestDatabaseSettings:
             "PASSWORD": "s:cret",
             "HOST": "db",
             "PORT": "6432",
-            "OPTIONS": {"sslmode": "require"},
+            "OPTIONS": {"sslmode": "verify-full"},
         }
+
+    @pytest.mark.parametrize("options", ["", "?sslmode=prefer", "?sslmode=require", "?host=db.example.cn"])
+    def test_a_server_elsewhere_shows_its_certificate(self, options):
+        with pytest.raises(ValueError, match="verify-full"):
+            database_settings(f"postgresql://linli@10.0.0.7/linli{options}")
+
+    @pytest.mark.parametrize("host", ["", "localhost:6432", "127.0.0.1", "[::1]:5432"])
+    def test_a_server_on_this_machine_needs_none(self, host):
+        assert database_settings(f"postgresql://linli@{host}/linli")["OPTIONS"] == {}
 
     def test_reads_a_socket_folder_and_its_port(self):
         settings = database_settings("postgres://linli@/linli?host=/run/pg&port=5433")

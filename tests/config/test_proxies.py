@@ -22,7 +22,8 @@ import django
 django.setup()
 from django.test import Client
 browser = Client(enforce_csrf_checks=True, headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
-token = browser.get("/progress/").cookies["csrftoken"]
+from django.conf import settings
+token = browser.get("/progress/").cookies[settings.CSRF_COOKIE_NAME]
 answer = browser.post(
     "/i18n/setlang/",
     {"csrfmiddlewaretoken": token.value, "language": "en"},
@@ -119,6 +120,7 @@ class TestSettings:
             True,
             365 * 24 * 3600,
         )
+        assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == ("__Host-sessionid", "__Host-csrftoken")
 
     def test_of_a_machine_alone(self) -> None:
         assert front_settings({}) == {

@@ -246,7 +246,7 @@ def test_the_recipe_of_the_manual_carries_a_payment_through_tls(chromium: Browse
     try:
         log_in(page, behind, "releaser")
         cookies = {one["name"]: one for one in context.cookies()}
-        assert {cookies[name]["secure"] for name in ("sessionid", "csrftoken")} == {True}
+        assert {cookies[name]["secure"] for name in ("__Host-sessionid", "__Host-csrftoken")} == {True}
 
         page.goto(f"{behind.site}/payments/{behind.batch.number}/")
         page.locator('main [name="layout"]').select_option("RIVER_BANK")
@@ -264,10 +264,10 @@ def the_door_is_shut_to_all_else(behind: Behind) -> None:
     """What a browser does not show: where others are led, what is believed of whom."""
     known = behind.ask("GET", "/log-in/")
     assert known.headers["Strict-Transport-Security"] == "max-age=31536000"
-    token = SimpleCookie("; ".join(known.headers.get_all("Set-Cookie", [])))["csrftoken"].value
+    token = SimpleCookie("; ".join(known.headers.get_all("Set-Cookie", [])))["__Host-csrftoken"].value
 
     def send(**headers: str) -> int:
-        said = {"Cookie": f"csrftoken={token}", "X_CSRFToken": token, "Content_Length": "0", **headers}
+        said = {"Cookie": f"__Host-csrftoken={token}", "X_CSRFToken": token, "Content_Length": "0", **headers}
         return behind.ask("POST", "/preferences/", **said).status
 
     # Forms are taken from our own pages, by TLS.

@@ -235,6 +235,13 @@ class TestPasswords:
 
         assert refusal.value.field == "new"
 
+    def test_is_taken_to_the_letter_up_to_a_hundred_and_twenty_eight_characters(self, person):
+        new = ("长的口令也行 Quite long, ok? " * 6)[:128]
+
+        user = change_password(Act(person, at(MONDAY)), current="start-start-1", new=new)
+
+        assert [check_password(one, user.password) for one in (new, new[:-1])] == [True, False]
+
     def test_one_that_holds_the_name_is_refused_however_long(self, person):
         with pytest.raises(PasswordWeak) as refusal:
             change_password(Act(person, at(MONDAY)), current="start-start-1", new=f"2026-07-01-{person.name}-x1")

@@ -37,6 +37,9 @@ def _by_tls(public: str) -> dict[str, Any]:
     """People come by TLS alone: nothing that proves who they are leaves it, and browsers remember that for a year."""
     return {
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        # Browsers take a cookie of such a name from this host alone, by TLS, for all of it (RFC 6265bis).
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
         "LANGUAGE_COOKIE_SECURE": True,
