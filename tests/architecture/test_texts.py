@@ -4,9 +4,11 @@ import ast
 import importlib.util
 import re
 from functools import cache
+from io import BytesIO
 from types import ModuleType
 
 import pytest
+from babel.messages.pofile import read_po
 
 from linli.kernel.bilingual import Text
 from linli.kernel.errors import DomainError
@@ -58,6 +60,19 @@ def test_every_text_of_the_room_has_its_english(room):
     wrong = list(tool.check(folder(room), tool.texts(folder(room))))
 
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_text_has_one_english_in_all_rooms():
+    """Catalogues are read as one: of two rooms that say a text otherwise one is shown the other's words. What means
+    something else there has a context of its own.
+    """
+    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    for path in sorted(PACKAGE.rglob("locale/en/LC_MESSAGES/django.po")):
+        for one in read_po(BytesIO(path.read_bytes())):
+            if one.id:
+                said.setdefault((one.context, str(one.id)), {})[str(one.string)] = short(path)
+
+    assert {text: ways for text, ways in said.items() if len(ways) > 1} == {}
 
 
 def test_templates_hold_no_chinese_outside_the_catalogue():

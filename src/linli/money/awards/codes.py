@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.ground.users.codes import Role
 from linli.kernel.tones import Tone, toned
@@ -80,7 +81,7 @@ class AccountState(TextChoices):
     PROPOSED = "PROPOSED", _("待确认")
     CONFIRMED = "CONFIRMED", _("已确认")
     REPLACED = "REPLACED", _("已更换")
-    STOPPED = "STOPPED", _("已停用")
+    STOPPED = "STOPPED", pgettext_lazy("bank", "已停用")
 
 
 class HolderRelation(TextChoices):

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.kernel.errors import DomainError
@@ -79,7 +80,7 @@ ACCOUNT = Workflow(
             main=True,
         ),
         Step("replace", _("已更换"), (A.PROPOSED, A.CONFIRMED, A.STOPPED), (A.REPLACED,), by=_("登记或确认新账户时")),
-        Step("stop", _("已停用"), (A.CONFIRMED,), (A.STOPPED,), by=_PRODUCT),
+        Step("stop", pgettext_lazy("bank", "已停用"), (A.CONFIRMED,), (A.STOPPED,), by=_PRODUCT),
         Step("restart", _("恢复使用"), (A.STOPPED,), (A.CONFIRMED,), by=_("更正死亡登记时")),
     ),
     _OWN_ACCOUNT,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import NotPermitted
@@ -135,7 +136,7 @@ def _of_another(row: Any, hand: int | None, _on: date) -> DomainError | None:
     """Nor was it their act that it follows from."""
     if hand is None or row.caused_by_id != hand:
         return None
-    return SamePerson(number=row.number, before=_("原来的办理"), step=_("复核"))
+    return SamePerson(number=row.number, before=_("原来的办理"), step=pgettext_lazy("money", "复核"))
 
 
 def two_people(

@@ -3,6 +3,7 @@ gives: one proposes, it takes effect when another confirms it (docs/adr/0059).
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.ground.users.codes import OFFICER_ROLES, Role
 from linli.kernel.steps import Step, Workflow
@@ -20,7 +21,7 @@ CARRY_OVER = Workflow(
         Step("propose", _("提出结转"), (), (C.PROPOSED,), _MAKER, hand="proposed_by_id"),
         Step(
             "approve",
-            _("批准"),
+            pgettext_lazy("money", "批准"),
             (C.PROPOSED,),
             (C.APPROVED,),
             OFFICER_ROLES,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from linli.aid.assistance.codes import AssessorCapacity, Channel
 from linli.aid.assistance.queries.detail import ApplicationDetail, SeatView
@@ -183,7 +183,7 @@ def _signatures(day: str, received_by: str) -> list[list[str]]:
     return [
         [gettext("申请人"), "", ""],
         [gettext("代办人"), "", ""],
-        [gettext("收件人") + (f" {received_by}" if received_by else ""), "", day],
+        [pgettext("receipt", "收件人") + (f" {received_by}" if received_by else ""), "", day],
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.foundation.measures import Measure, Shown, Window
 from linli.foundation.screens.texts import joined_by_dot, moment_text
@@ -56,5 +57,5 @@ UNSEALED_DAYS = Measure(
     _unsealed,
     unit="chain_day",
     line="chain_day",
-    shown=(Shown(_("日期"), "day", "DATE"), Shown(_("记录"), "entries", "INTEGER")),
+    shown=(Shown(_("日期"), "day", "DATE"), Shown(pgettext_lazy("audit", "记录"), "entries", "INTEGER")),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.cells import Cell, chip
@@ -90,7 +90,7 @@ def valid(paper: Paper) -> str:
 
 
 def _waived(_list: Any, paper: Paper) -> SafeString:
-    ways = ((paper.waivable, gettext("免交")), (paper.promisable, gettext("承诺后补")))
+    ways = ((paper.waivable, pgettext("law", "免交")), (paper.promisable, pgettext("law", "承诺后补")))
     return _joined(" ", [chip(words) for offered, words in ways if offered])
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -83,7 +83,7 @@ def guide(request: HttpRequest, scheme: str, code: str) -> HttpResponse:
         "paper_columns": PAPERS,
         "steps": [step.public for flow in workflows() for step in flow.public],
         "limits": [(pack_text(pack.deadlines[one].label), _limit(pack, one, on)) for one in _LIMITS],
-        "rests": [(gettext("方案"), pack.source), (pack_text(offer.label), basis(offer.basis))],
+        "rests": [(pgettext("law", "方案"), pack.source), (pack_text(offer.label), basis(offer.basis))],
         "offices": offices[:_OFFICES],
         "office_columns": OFFICES,
         "more_offices": len(offices) > _OFFICES,

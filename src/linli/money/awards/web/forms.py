@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.foundation.data.scope import Scope, Stamp
 from linli.foundation.screens.fields import (
@@ -112,7 +113,9 @@ class AccountForm(LawForm):
         help_text=_("代领人在册、家中有同名者或户名写法与登记不同时填写；其去世后账户即停用"),
     )
     account_number = forms.CharField(
-        label=_("账号"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        label=pgettext_lazy("bank", "账号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     bank_name = forms.CharField(label=_("开户银行"), max_length=80)
 

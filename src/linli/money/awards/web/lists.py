@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Stamp
@@ -108,7 +108,7 @@ class AwardList(_ByProgramme[Award]):
         Filter("q", _("查找"), hint=hint),
         Filter("state", _("状态"), Standing.choices),
         Filter("programme", _("项目"), programmes),
-        Filter("review", _("复核"), [("due", _("复核到期"))]),
+        Filter("review", pgettext_lazy("award", "复核"), [("due", _("复核到期"))]),
     )
     columns = (
         Column("number", _("编号"), to="award_detail", phone="title"),
@@ -184,7 +184,7 @@ class AccountList(Listing[Desk, PayeeAccount]):
     def number(self, row: PayeeAccount) -> Cell:
         address = reverse("account_unmask", args=[row.pk]) if can_unmask(self.desk.person, row.stamp) else ""
         shared = _shared(self.sharing[row.pk], self.desk.person.named) if row.pk in self.sharing else ""
-        return Cell(f"**** {row.account_last4}", reveal=(address, gettext("账号")), notice=shared)
+        return Cell(f"**** {row.account_last4}", reveal=(address, pgettext("bank", "账号")), notice=shared)
 
     def proposed(self, row: PayeeAccount) -> Cell:
         return Cell(self.hands.get(row.proposed_by_id, ""), meta=(day_text(row.proposed_at),))

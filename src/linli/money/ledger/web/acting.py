@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.acting import ActPage
@@ -205,12 +205,12 @@ class CarryOverPage(Record[Desk, CarryOver]):
     def facts(self, row: CarryOver) -> Sequence[tuple[object, object]]:
         """What it is of, whose hands it went through; while it waits, what is free now."""
         by = names([row.proposed_by_id, row.decided_by_id or 0])
-        decided = gettext("未批准") if row.state == CarryOverState.DECLINED else gettext("批准")
+        decided = gettext("未批准") if row.state == CarryOverState.DECLINED else pgettext("money", "批准")
         return [
             (gettext("金额"), amount_text(row.amount_fen)),
             (gettext("理由"), row.reason),
             (gettext("银行摘要或凭证号"), row.reference),
-            (gettext("提出"), _hand(by.get(row.proposed_by_id), row.proposed_at)),
+            (pgettext("money", "提出"), _hand(by.get(row.proposed_by_id), row.proposed_at)),
             (decided, _hand(by.get(row.decided_by_id or 0), row.decided_at)),
             (gettext("说明"), row.answer),
             (gettext("凭证"), self._vouchers(row)),

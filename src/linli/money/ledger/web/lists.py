@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.screens.cells import Cell, bar
@@ -251,7 +251,7 @@ def statement_columns(statement: Statement, first: Month, last: Month) -> tuple[
         Column("opening_fen", _("期初"), "YUAN"),
         figure("received_fen", _("到账"), "source", JournalKind.INFLOW),
         figure("paid_fen", _("付出"), "source", JournalKind.SETTLEMENT),
-        figure("recovered_fen", _("收回"), "source", JournalKind.RECOVERY),
+        figure("recovered_fen", pgettext_lazy("money", "收回"), "source", JournalKind.RECOVERY),
         Column("closing_fen", _("期末"), "YUAN"),
     )
     return sources, (

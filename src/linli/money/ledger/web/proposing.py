@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Stamp
@@ -126,8 +126,8 @@ class ProposalPage(Record[Desk, Proposal]):
             (gettext("银行摘要或凭证号"), row.reference),
             (gettext("凭据"), row.paper),
             (gettext("理由"), row.reason),
-            (gettext("提出"), _hand(by.get(row.proposed_by_id), row.proposed_at)),
-            (gettext("复核"), _hand(by.get(row.decided_by_id or 0), row.decided_at)),
+            (pgettext("money", "提出"), _hand(by.get(row.proposed_by_id), row.proposed_at)),
+            (pgettext("money", "复核"), _hand(by.get(row.decided_by_id or 0), row.decided_at)),
             (gettext("说明"), row.answer),
             (gettext("凭证"), linked(self.request, "journal_detail", row.journal.number) if row.journal else ""),
         ]

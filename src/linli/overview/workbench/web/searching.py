@@ -8,7 +8,7 @@ from functools import cached_property
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.scope import Stamp
@@ -60,7 +60,7 @@ class SearchList(Listing[Searcher, Found]):
         return Cell(chips=[row.state] if row.state else [])
 
     columns = (
-        Column("kind", _("类别")),
+        Column("kind", pgettext_lazy("found", "类别")),
         Column("title", _("名称"), cell=what, phone="title"),
         Column("lead", _("说明")),
         Column("place", _("区域"), of=place),
