@@ -135,6 +135,13 @@ class TestAsBanksSaveIt:
             read(text("2026-03-02,a,4,,4", row))
         assert (refusal.value.details["row"], len(str(refusal.value)) < 300) == (3, True)
 
+    @pytest.mark.parametrize("row", ["2026-03-03,1,,5,c,d", "2026-03-03,c,d,1,,5"])
+    def test_a_booking_with_more_cells_than_the_header_is_refused(self, row: str) -> None:
+        """A comma in the bank's text: behind the last column it cut the text, before it moved the amounts."""
+        with pytest.raises(StatementMalformed) as refusal:
+            read(f"日期,收入,支出,余额,摘要\n2026-03-02,4,,4,a\n{row}\n".encode())
+        assert (refusal.value.details["row"], "双引号" in str(refusal.value)) == (3, True)
+
     def test_a_computed_booking_is_refused(self) -> None:
         def fill(_book, page):
             page.write_formula(1, 4, "=C2", None, 1000)

@@ -408,6 +408,36 @@ class TestProblems:
 
         assert {problem.row for problem in table.problems} == {above + 1}
 
+    @pytest.mark.parametrize("separator", [",", "\t", ";"])
+    def test_take_nothing_of_a_row_with_more_cells_than_the_header(self, separator: str):
+        """A separator in a text moves every cell behind it: 李建国's day of birth would be what stood before it."""
+        moved = ["李建国", "11010119491231002X", "", "1949-12-31", "2", "1200.50", "男"]
+        data = csv_text([HEADER, moved, PERSON], delimiter=separator).encode()
+        table = read_table(data, filename="a.csv", columns=PEOPLE)
+
+        assert [(p.row, p.column, p.text, p.code) for p in table.problems] == [(2, "G", "男", "row_beyond_header")]
+        assert set(table.rows[0].values.values()) == {None}
+        assert table.rows[1].values == EXPECTED
+
+    def test_say_what_to_do_with_a_row_that_is_longer_than_the_header(self):
+        text = "姓名,身份证号\n李建国,11010119491231002X,独居老人,需上门\n"
+        problem = read_table(text.encode(), filename="a.csv", columns=PEOPLE[:2]).problems[0]
+
+        with translation.override("zh-hans"):
+            assert "双引号" in problem.message
+
+    def test_are_not_made_of_blank_cells_beyond_the_header(self):
+        data = csv_text([HEADER, [*PERSON, "", " "]]).encode()
+        table = read_table(data, filename="a.csv", columns=PEOPLE)
+
+        assert (table.rows[0].values, table.problems) == (EXPECTED, ())
+
+    def test_tell_a_longer_row_under_a_header_with_blank_cells_at_its_end(self):
+        data = csv_text([[*HEADER, "", ""], [*PERSON, "x", ""]]).encode()
+        table = read_table(data, filename="a.csv", columns=PEOPLE)
+
+        assert [(p.row, p.code) for p in table.problems] == [(1, "header_blank"), (2, "row_beyond_header")]
+
     def test_read_no_rows_under_a_wrong_header(self):
         assert read_table(sheet([["姓名"], ["李建国"]]), filename="a.xlsx", columns=PEOPLE).rows == ()
 

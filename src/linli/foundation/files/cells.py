@@ -60,6 +60,10 @@ REASONS: Final[Mapping[str, object]] = {
     "header_duplicate": _("「%(label)s」列出现了不止一次；请只保留一列"),
     "header_unknown": _("表头「%(text)s」不是模板中的列；请改正名称或删除该列"),
     "header_blank": _("该列有内容但没有表头；请补上表头或删除该列"),
+    "row_beyond_header": _(
+        "这一行比表头多出内容「%(text)s」，各格可能已经错位，整行没有读取；"
+        "文字里有逗号等分隔符的，请给该格加上英文双引号，或另存为 .xlsx"
+    ),
 }
 
 

@@ -134,6 +134,12 @@ def read_table(data: bytes, *, filename: str, columns: Sequence[Column], max_row
             continue
         if len(rows) == max_rows:
             raise TableTooLong(last=number, limit=max_rows)
+        beyond = beyond_header(grid, at, cells)
+        if beyond is not None:
+            letter, text = xl_col_to_name(beyond), shown(cells[beyond])
+            problems.append(CellProblem(number, letter, "", text, "row_beyond_header"))
+            rows.append(Row(number, {column.key: None for column in columns}))
+            continue
         rows.append(_read_row(grid, number, cells, places, columns, problems.append))
     return Table(tuple(rows), tuple(problems))
 
@@ -192,6 +198,18 @@ def check_hidden(grid: Grid, header_at: int) -> None:
     ]
     if columns:
         raise TableColumnsHidden(columns=_some([xl_col_to_name(at - 1) for at in columns]))
+
+
+def beyond_header(grid: Grid, header_at: int, cells: Sequence[Cell]) -> int | None:
+    """Index of a CSV row's first filled cell to the right of the header's last; None when the row fits.
+
+    A separator inside a text without quotation marks moves every cell behind it to the right: of such a row nobody
+    knows which cell is which. In a workbook each cell has its own column.
+    """
+    if not grid.from_csv:
+        return None
+    width = max((at for at, cell in enumerate(grid.rows[header_at], start=1) if _filled(cell)), default=0)
+    return next((at for at in range(width, len(cells)) if _filled(cells[at])), None)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -44,6 +44,9 @@ WRONG_AMOUNT = {
 }
 WRONG_VALUE = gettext_noop("“%(text)s”不是应有的数字、金额或日期")
 WRONG_HEADINGS = gettext_noop("表头应为：%(expected)s")
+BEYOND_HEADER = gettext_noop(
+    "该行内容比表头多，各格可能已经错位；文字里有逗号等分隔符的，请给该格加上英文双引号，或另存为 .xlsx"
+)
 WRONG_BALANCE = gettext_noop("余额与上一行的余额和本行的收支不符")
 
 

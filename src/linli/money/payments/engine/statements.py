@@ -9,10 +9,11 @@ from typing import Final
 
 from linli.foundation.files.cells import CellRefused, Column, convert, header_text, shown
 from linli.foundation.files.grids import Cell, Grid, TableEmpty, TableEncodingRefused, read_grids
-from linli.foundation.files.tables import TableSheetAmbiguous, TableSheetHidden, check_hidden
+from linli.foundation.files.tables import TableSheetAmbiguous, TableSheetHidden, beyond_header, check_hidden
 from linli.kernel.canonical import digest
 from linli.kernel.marks import Listed
 from linli.money.payments.refusals import (
+    BEYOND_HEADER,
     FILE_EMPTY,
     WRONG_BALANCE,
     WRONG_ENCODING,
@@ -91,7 +92,7 @@ def read_statement(data: bytes, *, filename: str = "") -> BankStatement:
     check_hidden(grid, at)
     columns = _columns(grid.rows[at])
     rows = enumerate(grid.rows[at + 1 :], start=at + 2)
-    lines = [line for number, cells in rows if (line := _line(grid, number, cells, columns)) is not None]
+    lines = [line for number, cells in rows if (line := _line(grid, at, number, cells, columns)) is not None]
     return BankStatement(tuple(_in_order(lines)), digest(data))
 
 
@@ -127,32 +128,35 @@ def _columns(cells: Sequence[Cell]) -> dict[str, list[int]]:
     return found
 
 
-def _line(grid: Grid, number: int, cells: Sequence[Cell], columns: Mapping[str, Sequence[int]]) -> StatementLine | None:
+def _line(
+    grid: Grid, header_at: int, number: int, cells: Sequence[Cell], columns: Mapping[str, Sequence[int]]
+) -> StatementLine | None:
     """One booking; None for a blank row, a total, a note. Raises StatementMalformed."""
 
     def values(key: str) -> list[Cell]:
         return [cells[at] if at < len(cells) else "" for at in columns.get(key, ())]
 
     filled = [cell for cell in cells if str(cell).strip()]
+    moved = beyond_header(grid, header_at, cells) is not None
     try:
         day = _day(grid, values("date")[0])
     except CellRefused as refusal:
         # Totals and notes bear no date; a booking whose date cannot be read has amount and balance.
         if len(filled) <= 1 or any(_is_total(cell) for cell in filled):
             return None
-        raise _malformed(number, filled) from refusal
+        raise _malformed(number, filled, moved=moved) from refusal
     if day is None:
         if not filled or len(filled) == 1 or any(_is_total(cell) for cell in filled):
             return None
-        raise _malformed(number, filled)
+        raise _malformed(number, filled, moved=moved)
     try:
         amount, balance = _amount(grid, values), _fen(grid, values("balance")[0])
     except CellRefused as refusal:
-        raise _malformed(number, filled) from refusal
+        raise _malformed(number, filled, moved=moved) from refusal
     reference = _reference(values("text"))
     computed = any((number, at) in grid.formulas for at in range(1, len(cells) + 1))
-    if balance is None or len(reference) > _LONGEST_TEXT or computed:
-        raise _malformed(number, filled)
+    if balance is None or len(reference) > _LONGEST_TEXT or computed or moved:
+        raise _malformed(number, filled, moved=moved)
     return StatementLine(number, day, reference, amount, balance)
 
 
@@ -214,5 +218,8 @@ def _break(lines: Sequence[StatementLine]) -> StatementLine | None:
     return next((after for before, after in pairs if before.balance_fen + after.amount_fen != after.balance_fen), None)
 
 
-def _malformed(row: int, cells: Sequence[Cell]) -> StatementMalformed:
+def _malformed(row: int, cells: Sequence[Cell], *, moved: bool) -> StatementMalformed:
+    """``moved``: there is more than the header has columns, and what stands where it should is chance."""
+    if moved:
+        return StatementMalformed(row=row, reason=because(BEYOND_HEADER))
     return StatementMalformed(row=row, reason=because(WRONG_VALUE, text="、".join(shown(cell) for cell in cells)[:120]))
