@@ -62,6 +62,19 @@ def test_a_form_sent_by_tls_is_taken_where_a_proxy_stands_in_front(tmp_path: Pat
         (1, "2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
         (1, "unknown", "127.0.0.1"),
         (1, "a:b", "127.0.0.1"),
+        (1, "::ffff:203.0.113.5", "203.0.113.5"),  # a proxy that listens for both versions on one socket
+        (1, "::FFFF:cb00:7105", "203.0.113.5"),
+        (1, "64:ff9b::203.0.113.5", "203.0.113.5"),  # a network of the newer version alone
+        (1, "203.0.113.5:4711", "203.0.113.5"),  # a proxy that tells the port
+        (1, "[::ffff:203.0.113.5]:4711", "203.0.113.5"),
+        (1, "[2001:db8:1:2:aaaa::1]:4711", "2001:db8:1:2::/64"),
+        (1, "[2001:db8:1:2:aaaa::1]", "2001:db8:1:2::/64"),
+        (1, "2001:db8:1:2::80", "2001:db8:1:2::/64"),
+        (1, "fe80::1%eth0", "fe80::/64"),
+        *(
+            (1, told, "127.0.0.1")
+            for told in ("203.0.113.5:", "203.0.113.5:x", "[203.0.113.5]:1", "[unknown]:1", ":80")
+        ),
     ],
 )
 def test_a_visitor_is_whom_our_own_proxies_name(settings: LazySettings, proxies: int, told: str, counts: str) -> None:
@@ -85,6 +98,7 @@ def handed_on(settings: LazySettings, *, proxies: int, peer: str) -> HttpRequest
     [
         (1, "127.0.0.1", True),
         (1, "::1", True),
+        (1, "::ffff:127.0.0.1", True),
         (0, "127.0.0.1", False),
         (1, "203.0.113.9", False),
         (2, "10.0.0.4", False),
@@ -103,6 +117,8 @@ def test_here_is_who_asks_without_a_proxy_on_this_machine() -> None:
         return comes_from_here(RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers))
 
     assert [asked("127.0.0.1"), asked("::1"), asked("203.0.113.9"), asked("")] == [True, True, False, False]
+    assert [asked("::ffff:127.0.0.1"), asked("127.0.0.1:4711")] == [True, True]
+    assert [asked("::ffff:203.0.113.9"), asked("64:ff9b::127.0.0.1")] == [False, False]
     assert not asked("127.0.0.1", **{"X-Forwarded-For": "203.0.113.9"})
 
 
