@@ -208,6 +208,53 @@ def propose(world: World, act: Act, **changes: object) -> Proposal:
     return operations.propose_inflow(act, **{**told, **changes})  # type: ignore[arg-type]  # free changes
 
 
+# How one receipt's number is typed from a screen, a paper, a phone and a bank's file.
+SPELLINGS = [
+    "gz-2026-001",
+    "GZ－2026－001",
+    "ＧＺ-２０２６-００１",
+    "GZ–2026–001",
+    "GZ—2026—001",
+    "GZ\u20112026\u2011001",
+    "GZ−2026−001",
+    "GZ2026001",
+    "GZ-2026-001.",
+    "GZ-2026-001。",
+    "GZ - 2026 - 001",
+    "GZ\u30002026\u3000001",
+    "'GZ-2026-001",
+    "“GZ-2026-001”",
+    "GZ-2026-\u200b001",
+]
+
+
+class TestOneReceiptHoweverItsNumberIsTyped:
+    @pytest.mark.parametrize("again", SPELLINGS)
+    def test_is_booked_once(self, world: World, again: str) -> None:
+        world.receive("GOV", 7_00, reference="GZ-2026-001")
+        with pytest.raises(operations.InflowBooked):
+            propose(world, by(world.staff.maker), amount_fen=7_00, reference=again)
+
+    @pytest.mark.parametrize("first", SPELLINGS)
+    def test_is_booked_once_also_where_it_was_typed_oddly_before(self, world: World, first: str) -> None:
+        feed, source = system_act(), world.source("GOV").pk
+        operations.receive_inflow(feed, source_id=source, amount_fen=7_00, on=OPENED, reference=first)
+        with pytest.raises(operations.InflowBooked):
+            operations.receive_inflow(feed, source_id=source, amount_fen=7_00, on=OPENED, reference="GZ-2026-001")
+
+    @pytest.mark.parametrize("again", SPELLINGS)
+    def test_waits_once(self, world: World, again: str) -> None:
+        propose(world, by(world.staff.maker), amount_fen=7_00, reference="GZ-2026-001")
+        with pytest.raises(operations.ProposalWaiting):
+            propose(world, by(world.staff.maker), amount_fen=7_00, reference=again)
+
+    @pytest.mark.parametrize("other", ["GZ-2026-002", "GZ-2026-001 第二笔", "GZ-2026-001/2", "—"])
+    def test_is_not_taken_for_another(self, world: World, other: str) -> None:
+        world.receive("GOV", 7_00, reference="GZ-2026-001")
+        world.receive("GOV", 7_00, reference="……")
+        world.receive("GOV", 7_00, reference=other)
+
+
 class TestBookFee:
     def fee(
         self, world: World, *, code: str = "OWN", fen: int = 15_00, by_whom: str = "maker", **changes: object

@@ -38,6 +38,7 @@ from linli.money.ledger.operations.proposing import Asked, ProposalStale, check_
 from linli.money.ledger.permissions import check_correct, check_manage_fund, check_receive
 from linli.money.ledger.queries import day_to_book, open_months, written_by
 from linli.money.ledger.rules.digests import Entry, account_code
+from linli.money.ledger.rules.references import comparable
 from linli.money.ledger.steps import EXCESS, INFLOW
 
 
@@ -259,11 +260,15 @@ def _check_inflow(fund: Fund, today: date, on: date, amount_fen: int, reference:
 
 def _check_not_booked(fund: Fund, on: date, amount_fen: int, reference: str) -> None:
     """The fund is held: of two who book the same money at once the second finds what the first booked."""
-    same = Q(on_date=on) | Q(transfers__amount_fen=amount_fen)
-    found = Journal.objects.filter(
-        same, fund=fund, kind=JournalKind.INFLOW, reversed_by__isnull=True, transfers__reference__iexact=reference
+    same = Q(journal__on_date=on) | Q(amount_fen=amount_fen)
+    inflows = Transfer.objects.filter(
+        same, journal__fund=fund, journal__kind=JournalKind.INFLOW, journal__reversed_by__isnull=True
     )
-    before = found.order_by("pk").first()
+    # Few share the day or the amount: they are compared here, since no database knows how a number is typed.
+    wanted = comparable(reference)
+    rows = inflows.order_by("journal_id").values_list("journal_id", "reference")
+    known = next((pk for pk, text in rows if comparable(text) == wanted), None)
+    before = None if known is None else Journal.objects.get(pk=known)
     if before is not None:
         amount = yuan(before.transfers.order_by("seq")[0].amount_fen)
         raise InflowBooked(

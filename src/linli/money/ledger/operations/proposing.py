@@ -22,6 +22,7 @@ from linli.kernel.errors import DomainError, reason_of
 from linli.kernel.steps import Workflow
 from linli.money.ledger.codes import ProposalKind, ProposalState
 from linli.money.ledger.models import Journal, Proposal
+from linli.money.ledger.rules.references import comparable
 
 
 class ProposalWaiting(DomainError):
@@ -118,9 +119,11 @@ def check_not_waiting(fund_subject: str, on: date, amount_fen: int, reference: s
     """Raises ProposalWaiting where the same money of the fund waits already: the reference, and day or amount."""
     same = Q(on_date=on) | Q(amount_fen=amount_fen)
     rows = Proposal.objects.filter(same, kind=ProposalKind.INFLOW, state=ProposalState.PROPOSED)
-    found = rows.filter(subject__startswith=fund_subject, reference__iexact=reference).order_by("pk").first()
-    if found is not None:
-        raise ProposalWaiting(field="reference", number=found.number)
+    waiting = rows.filter(subject__startswith=fund_subject).order_by("pk").values_list("number", "reference")
+    wanted = comparable(reference)
+    for number, text in waiting:
+        if comparable(text) == wanted:
+            raise ProposalWaiting(field="reference", number=number)
 
 
 def _held(proposal_id: int) -> tuple[Proposal, Kind]:
