@@ -22,6 +22,7 @@ from linli.ground.users.operations import (
     LastAdministrator,
     LastFactor,
     OneIsEnough,
+    PasskeyRefused,
     RecoveryNeeded,
     TwoNeeded,
     appoint_security,
@@ -31,6 +32,7 @@ from linli.ground.users.operations import (
     confirm_role,
     create_user,
     end_assignment,
+    enrol_passkey,
     enrol_totp,
     hand_out_password,
     propose_recovery,
@@ -49,6 +51,7 @@ from linli.ground.users.steps import OwnAccess
 from linli.kernel.act import Act
 from linli.kernel.steps import SamePerson, StepNotPossible
 from tests.conftest import MONDAY, Community, Staff, at, system_act
+from tests.passkeys import SITE, Passkey
 
 NOON = datetime(2026, 3, 9, 4, 0, 10, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -198,6 +201,45 @@ class TestAuthenticator:
 
         kinds = AccountNotice.objects.filter(user=staff.volunteer).order_by("pk").values_list("kind", flat=True)
         assert list(kinds) == [NoticeKind.ENROLLED, NoticeKind.REMOVED]
+
+
+ASKED_FIRST, ASKED_THEN = "Y2hhbGxlbmdlIG9uZQ", "Y2hhbGxlbmdlIHR3bw"
+
+
+def make_passkey(person: User, key: Passkey, challenge: str = ASKED_FIRST) -> Factor:
+    return enrol_passkey(by(person), answer=key.made(challenge), challenge=challenge, site=SITE, name="通行密钥")
+
+
+def show_passkey(person: User, answer: str, challenge: str) -> None:
+    prove(by(person), shown=Shown(passkey=answer, challenge=challenge, site=SITE), moment=LATER)
+
+
+class TestPasskey:
+    def test_is_enrolled_and_shown_by_its_answer_to_what_was_asked(self, staff: Staff):
+        key = Passkey()
+        row = make_passkey(staff.clerk, key)
+        show_passkey(staff.clerk, key.shown(ASKED_THEN), ASKED_THEN)
+
+        assert (row.credential, active_factors(staff.clerk.pk)) == (key.credential.hex(), [row])
+
+    def test_answer_to_another_challenge_is_none(self, staff: Staff):
+        key = Passkey()
+        make_passkey(staff.clerk, key)
+
+        with pytest.raises(FactorWrong):
+            show_passkey(staff.clerk, key.shown(ASKED_FIRST), ASKED_THEN)
+
+    def test_answer_where_nothing_was_asked_is_none(self, staff: Staff):
+        """It would be right again and again."""
+        key = Passkey()
+        make_passkey(staff.clerk, key)
+
+        with pytest.raises(FactorWrong):
+            show_passkey(staff.clerk, key.shown(""), "")
+
+    def test_is_not_enrolled_where_nothing_was_asked(self, staff: Staff):
+        with pytest.raises(PasskeyRefused):
+            make_passkey(staff.clerk, Passkey(), "")
 
 
 @pytest.fixture

@@ -121,7 +121,12 @@ def enrol_totp(act: Act, *, secret: str, code: str, name: str, moment: datetime)
 
 @act
 def enrol_passkey(act: Act, *, answer: str, challenge: str, site: Site, name: str) -> Factor:
-    """Add a passkey to one's own account. Raises PasskeyRefused, FactorNameMissing."""
+    """Add a passkey to one's own account: the answer to a challenge that was asked. Raises PasskeyRefused,
+    FactorNameMissing.
+    """
+    # To no challenge everybody has an answer, and the same one again and again.
+    if not challenge:
+        raise PasskeyRefused(field="answer")
     try:
         made = webauthn.verify_registration_response(
             credential=answer,
@@ -226,7 +231,7 @@ def _shown_of(row: Factor, shown: Shown, moment: datetime) -> int | None:
     if row.kind == FactorKind.TOTP and shown.code:
         secret = open_sealed(row.secret, aad=f"users_factor|{row.token}|secret")
         return _step_of(secret, shown.code, row.counter, moment)
-    if row.kind == FactorKind.PASSKEY and shown.passkey and shown.site:
+    if row.kind == FactorKind.PASSKEY and shown.passkey and shown.challenge and shown.site:
         return _signed_of(row, shown, shown.site)
     return None
 
