@@ -242,6 +242,75 @@ class TestPasskey:
             make_passkey(staff.clerk, Passkey(), "")
 
 
+NOTHING = ["", "[" * 20_000, '{"a":' * 4_000, "null", "7", "{}", '{"id": 1}', "\ud800", "\x00", "[" * 20_001]
+KEYS: list[dict[int, object]] = [
+    {},
+    {1: 2},
+    {1: 2, 3: -7},
+    {1: 2, 3: -7, -1: 9, -2: b"", -3: b""},
+    {1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)},
+    {1: 9, 3: -7, -1: 1, -2: b"x", -3: b"y"},
+    {1: 3, 3: -257},
+]
+
+
+class TestStrangeAnswer:
+    """Whatever it breaks in the library that reads it is a refusal."""
+
+    @pytest.mark.parametrize("answer", NOTHING)
+    def test_is_no_passkey_that_is_shown(self, staff: Staff, answer: str):
+        make_passkey(staff.clerk, Passkey())
+
+        with pytest.raises(FactorWrong):
+            show_passkey(staff.clerk, answer, ASKED_THEN)
+
+    @pytest.mark.parametrize("answer", NOTHING)
+    def test_is_no_passkey_that_is_enrolled(self, staff: Staff, answer: str):
+        with pytest.raises(PasskeyRefused):
+            enrol_passkey(by(staff.clerk), answer=answer, challenge=ASKED_FIRST, site=SITE, name="通行密钥")
+
+    @pytest.mark.parametrize("cose", KEYS)
+    def test_with_a_key_that_is_none_is_not_enrolled(self, staff: Staff, cose: dict[int, object]):
+        with pytest.raises(PasskeyRefused):
+            enrol_passkey(
+                by(staff.clerk),
+                answer=Passkey().made(ASKED_FIRST, cose=cose),
+                challenge=ASKED_FIRST,
+                site=SITE,
+                name="通行密钥",
+            )
+
+    def test_with_a_name_longer_than_is_kept_is_not_enrolled(self, staff: Staff):
+        with pytest.raises(PasskeyRefused):
+            make_passkey(staff.clerk, Passkey(credential=b"x" * 701))
+
+    def test_is_not_even_read_above_twenty_thousand_signs(self, staff: Staff, monkeypatch: pytest.MonkeyPatch):
+        key, read = Passkey(), list[str]()
+        make_passkey(staff.clerk, key)
+        known = second.webauthn.verify_authentication_response
+        monkeypatch.setattr(
+            second.webauthn,
+            "verify_authentication_response",
+            lambda **told: (read.append(told["credential"]), known(**told))[1],
+        )
+        answer = key.shown(ASKED_THEN)
+        longer, long = (f'{{"more":"{"x" * (length - len(answer) - 10)}",{answer[1:]}' for length in (20_001, 20_000))
+        with pytest.raises(FactorWrong):
+            show_passkey(staff.clerk, longer, ASKED_THEN)
+        show_passkey(staff.clerk, long, ASKED_THEN)
+
+        assert [len(one) for one in read] == [20_000]
+
+    @pytest.mark.parametrize("broken", ["", "a0", "zz", "a10102"])
+    def test_by_a_key_that_was_broken_in_the_table_is_none(self, staff: Staff, broken: str):
+        key = Passkey()
+        row = make_passkey(staff.clerk, key)
+        Factor.objects.filter(pk=row.pk).update(public_key=broken)
+
+        with pytest.raises(FactorWrong):
+            show_passkey(staff.clerk, key.shown(ASKED_THEN), ASKED_THEN)
+
+
 @pytest.fixture
 def newcomer(community: Community, db: None) -> User:
     """Somebody who came with a start password and enrolled."""

@@ -131,6 +131,13 @@ class TestLogIn:
         assert (answer.status_code, "_auth_user_id" in browser.session) == (422, False)
         assert AuditEntry.objects.get(act="users.note_failure").note == '{"failed":"factor"}'
 
+    def test_with_what_no_browser_answers_is_refused(self, clerk: Visitor):
+        browser = Client()
+        browser.post(reverse("log_in"), {"username": clerk.username, "password": PASSWORD, "next": ""})
+        answer = browser.post(reverse("log_in_factor"), {"factor_passkey": "[" * 20_000})
+
+        assert (answer.status_code, "_auth_user_id" in browser.session) == (422, False)
+
     def test_of_a_wrong_password_stands_in_the_trail(self, clerk: Visitor):
         Client().post(reverse("log_in"), {"username": clerk.username, "password": "wrong horse", "next": ""})
 

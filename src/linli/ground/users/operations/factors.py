@@ -5,17 +5,20 @@ signature of the challenge just asked. Who guesses is held off. The moment of a 
 demonstration lives on.
 """
 
+import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyotp
 import webauthn
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
-from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers import decode_credential_public_key
+from webauthn.helpers.decoded_public_key_to_cryptography import decoded_public_key_to_cryptography
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.locks import locked
@@ -35,6 +38,11 @@ _GUESSES = Tries("second factor", 6, minutes=MINUTES)
 # A phone's clock may be half a minute off either way.
 _STEPS_OFF: Final = (-1, 0, 1)
 NAME_LENGTH: Final = 40
+# A passkey's answer is a tenth of it; above it nothing is read.
+ANSWER_LENGTH: Final = 20_000
+_CREDENTIAL_LENGTH: Final = 1400  # hex digits, as the table keeps them
+_log = logging.getLogger("linli.factors")
+R = TypeVar("R")
 
 
 class FactorWrong(DomainError):
@@ -127,15 +135,9 @@ def enrol_passkey(act: Act, *, answer: str, challenge: str, site: Site, name: st
     # To no challenge everybody has an answer, and the same one again and again.
     if not challenge:
         raise PasskeyRefused(field="answer")
-    try:
-        made = webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=webauthn.base64url_to_bytes(challenge),
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-        )
-    except (WebAuthnException, ValueError) as error:
-        raise PasskeyRefused(field="answer") from error
+    made = _read(answer, lambda: _made_of(answer, challenge, site))
+    if made is None:
+        raise PasskeyRefused(field="answer")
     return _enrol(
         act,
         FactorKind.PASSKEY,
@@ -246,18 +248,45 @@ def _step_of(secret: str, code: str, after: int, moment: datetime) -> int | None
 
 
 def _signed_of(row: Factor, shown: Shown, site: Site) -> int | None:
-    try:
-        found = webauthn.verify_authentication_response(
+    found = _read(
+        shown.passkey,
+        lambda: webauthn.verify_authentication_response(
             credential=shown.passkey,
             expected_challenge=webauthn.base64url_to_bytes(shown.challenge),
             expected_rp_id=site.host,
             expected_origin=site.origin,
             credential_public_key=bytes.fromhex(row.public_key),
             credential_current_sign_count=row.counter,
-        )
-    except (WebAuthnException, ValueError):
+        ),
+    )
+    return found.new_sign_count if found and found.credential_id.hex() == row.credential else None
+
+
+def _made_of(answer: str, challenge: str, site: Site) -> VerifiedRegistration | None:
+    """What the browser made; None for a passkey that could never be shown."""
+    made = webauthn.verify_registration_response(
+        credential=answer,
+        expected_challenge=webauthn.base64url_to_bytes(challenge),
+        expected_rp_id=site.host,
+        expected_origin=site.origin,
+    )
+    decoded_public_key_to_cryptography(decode_credential_public_key(made.credential_public_key))
+    return made if len(made.credential_id.hex()) <= _CREDENTIAL_LENGTH else None
+
+
+def _read(answer: str, verify: Callable[[], R | None]) -> R | None:
+    """What the library makes of a stranger's answer; None for all that it refuses or that breaks it.
+
+    It reads JSON, CBOR and keys, and says in many ways that they are none: nested too deep, cut short, a number that is
+    no point of a curve. Each is one thing to us.
+    """
+    if len(answer) > ANSWER_LENGTH:
         return None
-    return found.new_sign_count if found.credential_id.hex() == row.credential else None
+    try:
+        return verify()
+    except Exception:
+        _log.info("a passkey's answer that cannot be read", exc_info=True)
+        return None
 
 
 def _record(act: Act, user: User, note: Mapping[str, object]) -> None:

@@ -14,6 +14,7 @@ from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import Area, by_codes
 from linli.ground.users.codes import Role
 from linli.ground.users.models import AccountNotice
+from linli.ground.users.operations.factors import ANSWER_LENGTH
 
 
 class LogInForm(AuthenticationForm):
@@ -108,7 +109,7 @@ class TotpForm(forms.Form):
 class PasskeyForm(forms.Form):
     """What the browser made."""
 
-    answer = forms.CharField(widget=forms.HiddenInput, max_length=20_000)
+    answer = forms.CharField(widget=forms.HiddenInput, max_length=ANSWER_LENGTH)
     name = forms.CharField(label=_("名称"), max_length=40)
 
 
