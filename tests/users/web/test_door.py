@@ -150,6 +150,14 @@ class TestLogIn:
         entry = AuditEntry.objects.get(act="users.note_failure")
         assert (entry.subject, entry.note) == ("user:-", '{"failed":"password"}')
 
+    def test_over_a_colleagues_session_keeps_the_factor_just_shown(self, clerk: Visitor, administrator: Visitor):
+        """Both sit at one computer, and the first did not log out."""
+        second = Visitor(clerk.username, administrator.client, clerk.secret)
+        second.log_in(PASSWORD)
+
+        assert second.client.session["_auth_user_id"] == str(User.objects.get(username=clerk.username).pk)
+        assert second.client.get(reverse("my_work")).status_code == 200
+
     def test_has_no_second_half_without_the_first(self, clerk: Visitor):
         answer = Client().post(reverse("log_in_factor"), {"factor_code": clerk.code()})
 

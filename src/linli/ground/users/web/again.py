@@ -60,7 +60,11 @@ def be_sure(request: HttpRequest) -> None:
 
 
 def show(request: HttpRequest, user: Any) -> None:
-    """What the browser sent as the second factor of the person. Raises FactorWrong, FactorGuessed."""
+    """What the browser sent as the second factor of the person. Raises FactorWrong, FactorGuessed.
+
+    The caller keeps that it was shown (``be_sure``), in the session that the person goes on with: a log-in over
+    somebody else's throws that away.
+    """
     challenge = request.session.pop(_CHALLENGE, "")
     shown = Shown(
         code=request.POST.get("factor_code", "")[:20],
@@ -73,7 +77,6 @@ def show(request: HttpRequest, user: Any) -> None:
     except FactorWrong:
         note_failure(Act(SYSTEM, now()), user_id=user.pk, what="factor")
         raise
-    be_sure(request)
 
 
 def site_of(request: HttpRequest) -> Site:
@@ -146,6 +149,7 @@ class AgainMiddleware:
             show(request, request.user)
         except (FactorWrong, FactorGuessed) as error:
             return _asking(request, sentence(error))
+        be_sure(request)
         if request.POST.get("again") == "files":
             return redirect(request.get_full_path())
         return None

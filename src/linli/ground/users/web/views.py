@@ -28,7 +28,7 @@ from linli.ground.users.operations import FactorGuessed, FactorWrong, change_pas
 from linli.ground.users.operations import log_in as log_in_act
 from linli.ground.users.queries import account_id, demo_accounts, open_account, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors, unread_notices
-from linli.ground.users.web.again import ask, show
+from linli.ground.users.web.again import ask, be_sure, show
 from linli.ground.users.web.browsers import browser_of
 from linli.ground.users.web.door import MINUTES, Attempt
 from linli.ground.users.web.forms import LogInForm, PasswordForm
@@ -101,7 +101,9 @@ def log_in_factor(request: HttpRequest) -> HttpResponse:
             wrong = sentence(error)
         else:
             request.session.pop(_HALF, None)
-            return _let_in(request, user, target)
+            response = _let_in(request, user, target)
+            be_sure(request)
+            return response
     context = {"next": target, "wrong": wrong, **ask(request, active_factors(user.pk))}
     return render_page(request, "users/log_in_factor.html", context, status=422 if wrong else 200)
 
