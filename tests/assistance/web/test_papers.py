@@ -314,7 +314,7 @@ class TestFilesOfARefusedForm:
     def test_that_are_too_many_for_a_day_are_told_by_the_field(
         self, clerk: Client, incomplete: Application, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(unsent, "_files", unsent.Tries("files handed in", 0, minutes=24 * 60))
+        monkeypatch.setattr(unsent, "_files", unsent.TriesOfADay("files handed in", 0))
 
         assert self.send(clerk, incomplete) == 422
         assert certificate(incomplete).state == "MISSING"

@@ -16,16 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.files.uploads import UploadMissing, fetch, is_key, read_sealed, store, write_sealed
 from linli.foundation.trail.drafts import KEPT_DAYS
-from linli.foundation.trail.tries import Tries
+from linli.foundation.trail.tries import TriesOfADay
 from linli.kernel.act import CHINA_TIME
 from linli.kernel.errors import DomainError
 
 # A family's papers are a dozen photographs; so many megabytes and files a day let it try again and again.
 MAX_MEGABYTES: Final = 200
 MAX_FILES: Final = 200
-_DAY: Final = 24 * 60
-_kilobytes: Final = Tries("kilobytes handed in", MAX_MEGABYTES * 1024, minutes=_DAY)
-_files: Final = Tries("files handed in", MAX_FILES, minutes=_DAY)
+_kilobytes: Final = TriesOfADay("kilobytes handed in", MAX_MEGABYTES * 1024)
+_files: Final = TriesOfADay("files handed in", MAX_FILES)
 # A draft that names a file is dropped before the file is.
 _KEPT_SECONDS: Final = (KEPT_DAYS + 1) * 24 * 3600
 

@@ -16,7 +16,7 @@ from linli.foundation.screens.listings import Column, Listing
 from linli.foundation.screens.pages import act_of, no_store, perform, render_page
 from linli.foundation.screens.records import Record
 from linli.foundation.screens.steps import plainly
-from linli.foundation.trail.tries import Tries
+from linli.foundation.trail.tries import TriesOfADay
 from linli.ground.users.queries.desks import Desk, pages_for
 from linli.kernel.act import SYSTEM
 from linli.registry.newcomers import operations, queries
@@ -26,9 +26,8 @@ from linli.registry.newcomers.steps import REGISTRARS, REQUEST
 from linli.registry.newcomers.web.forms import AskForm, ConfirmForm
 
 reading = pages_for("residents", *REGISTRARS)
-_DAY = 24 * 60
 # A household has few telephones, a library's computer many visitors.
-_PHONE, _ADDRESS = Tries("newcomer", 2, minutes=_DAY), Tries("newcomer from", 20, minutes=_DAY)
+_PHONE, _ADDRESS = TriesOfADay("newcomer", 2), TriesOfADay("newcomer from", 20)
 _REFUSED, _TOO_MANY = 422, 429
 
 

@@ -13,11 +13,11 @@ from linli.foundation.clock import now
 from linli.foundation.screens.front import visitor
 from linli.foundation.screens.pages import no_store, render_page
 from linli.foundation.screens.texts import counted, day_text
-from linli.foundation.trail.tries import Tries
+from linli.foundation.trail.tries import Tries, TriesOfADay
 from linli.kernel.act import SYSTEM, Act
 
 # Who mistypes may try again; who guesses ten thousand endings of one number, or many numbers, may not.
-_NUMBER_SOON, _NUMBER_TODAY = Tries("progress", 5, minutes=15), Tries("progress", 20, minutes=24 * 60)
+_NUMBER_SOON, _NUMBER_TODAY = Tries("progress", 5, minutes=15), TriesOfADay("progress", 20)
 _ADDRESS = Tries("progress from", 30, minutes=15)
 _REFUSED, _TOO_MANY = 422, 429
 
