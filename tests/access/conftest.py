@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from pytest_django import DjangoDbBlocker
 
 from linli.config import urls
-from linli.ground.users.web.refusals import RefusalsMiddleware
+from linli.ground.users.web import refusals as refusals_of_people
 from linli.law.policies.queries import forget_cached
 from tests.access.asking import Office, monday_evening, office_of
 from tests.access.world import World, make_world
@@ -28,7 +28,8 @@ def world(
     refusals = {f"handler{status}": _refusal(status) for status in (403, 404)}
     bare = patch.multiple(urls, create=True, **refusals)
     # A refusal's line in the trail is tested by itself (tests/users/web/test_refusals.py).
-    silent = patch.object(RefusalsMiddleware, "_write", lambda *_args, **_said: None)
+    writing = {name: lambda *_args, **_said: None for name in ("_write", "_write_of_unfound")}
+    silent = patch.multiple(refusals_of_people, **writing)
     folder = tmp_path_factory.mktemp("world")
     with monday_evening(folder), bare, silent, django_db_blocker.unblock(), transaction.atomic():
         # Acts insist on being outermost, but in a test.

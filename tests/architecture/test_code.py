@@ -137,3 +137,34 @@ def test_every_table_of_money_and_trail_keeps_its_rows():
     wanted = {"foundation_auditentry", "foundation_auditseal", "foundation_actkey", "users_user", "users_assignment"}
 
     assert wanted <= protected
+
+
+# A refusal that ends here is in the log, and in the trail where it is a no to the person.
+TELLS_OF_REFUSALS = {"caught", "add_refusal", "logs.refusal", "refused"}
+
+
+def test_a_page_that_catches_a_refusal_tells_the_log_of_it():
+    wrong = [
+        module.at(node)
+        for module in modules()
+        if "web" in module.parts or module.parts[:2] == ("foundation", "screens")
+        for node in module.nodes
+        if isinstance(node, ast.ExceptHandler)
+        and "DomainError" in {dotted(one) for one in ast.walk(node.type or node) if isinstance(one, ast.Name)}
+        and not any(isinstance(one, ast.Call) and called(one) in TELLS_OF_REFUSALS for one in ast.walk(node))
+    ]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_is_asked_without_bounds_but_whether_something_is_there():
+    """``EVERYWHERE`` opens everything: the trail's question is its one reader."""
+    named = {
+        module.path.name
+        for module in modules()
+        for node in module.nodes
+        if (isinstance(node, ast.Name) and node.id == "EVERYWHERE")
+        or (isinstance(node, ast.keyword) and node.arg == "unbounded")
+    }
+
+    assert named == {"scope.py", "pages.py"}

@@ -62,20 +62,22 @@ def indexes_by_place(name: str, *order: str, condition: Q | None = None) -> list
 
 @dataclass(frozen=True)
 class Scope:
-    """The areas a person may look into. Empty means nothing."""
+    """The areas a person may look into. Empty means nothing; ``unbounded`` is nobody's (see EVERYWHERE)."""
 
     districts: frozenset[int] = frozenset()
     streets: frozenset[int] = frozenset()
     communities: frozenset[int] = frozenset()
     grids: frozenset[int] = frozenset()
+    unbounded: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.districts or self.streets or self.communities or self.grids)
+        return bool(self.unbounded or self.districts or self.streets or self.communities or self.grids)
 
     def covers(self, stamp: Stamp) -> bool:
         """Whether a row with this stamp is visible. The same rule as :meth:`condition`, row by row."""
         return (
-            stamp.district_id in self.districts
+            self.unbounded
+            or stamp.district_id in self.districts
             or stamp.street_id in self.streets
             or stamp.community_id in self.communities
             or stamp.grid_id in self.grids
@@ -83,6 +85,8 @@ class Scope:
 
     def condition(self, prefix: str = "") -> Q:
         """The rule as a filter; ``prefix`` leads to the stamped row ("household__")."""
+        if self.unbounded:
+            return ~Q(pk__in=[])
         levels = {
             "district_id": self.districts,
             "street_id": self.streets,
@@ -101,10 +105,13 @@ class Scope:
             self.streets | other.streets,
             self.communities | other.communities,
             self.grids | other.grids,
+            self.unbounded or other.unbounded,
         )
 
 
 NOWHERE = Scope()
+# For the trail alone, which asks whether what somebody did not find is there all the same (``screens.pages``).
+EVERYWHERE = Scope(unbounded=True)
 
 
 def within(rows: QuerySet[M, Any], scope: Scope, *, prefix: str = "") -> QuerySet[M, Any]:

@@ -20,12 +20,12 @@ from linli.foundation.screens.pages import (
     act_of,
     actor,
     add_refusal,
+    caught,
     found_or_404,
     no_store,
     onward,
     perform,
     render_page,
-    sentence,
     version_of,
 )
 from linli.foundation.screens.undoing import undo_of
@@ -286,7 +286,7 @@ def act_at_once(request: HttpRequest, deed: Callable[[Act], T], *, done: str, to
         with watched() as acts:
             perform(None, lambda: deed(act_of(request)))
     except DomainError as error:
-        messages.error(request, sentence(error))
+        messages.error(request, caught(error))
         return redirect(onward(request, to))
     messages.success(request, done, undo_of(request, acts))
     return redirect(onward(request, to))

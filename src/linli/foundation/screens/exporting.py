@@ -27,7 +27,7 @@ from linli.foundation.screens import navigation
 from linli.foundation.screens.acting import act_at_once
 from linli.foundation.screens.desks import known
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import actor, address_said, no_store, render_page, sentence, today
+from linli.foundation.screens.pages import actor, address_said, caught, no_store, render_page, today
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.foundation.trail import audit, exports
@@ -50,12 +50,14 @@ Row = Mapping[str, tables.Value]
 class ExportReachChanged(DomainError):
     """The person may read something else now than when they asked."""
 
+    of_access = True
     message = _("您的角色或管辖区域在申请导出之后有变动，这份文件不能再用；请重新导出")
 
 
 class ExportNotPossible(DomainError):
     """The page is not this person's any more, or has no such table."""
 
+    of_access = True
     message = _("您现在不能导出这份名单")
 
 
@@ -197,7 +199,7 @@ def write_export(act: Act, export_id: int) -> None:
         with override(export.language):
             _write(act, export)
     except DomainError as error:
-        exports.fail(export, sentence(error))
+        exports.fail(export, caught(error))
     except Exception:
         exports.fail(export, gettext("写文件时出错，请重新导出；仍不成功请联系管理员"))
         raise

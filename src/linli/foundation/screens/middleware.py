@@ -95,7 +95,6 @@ class SizeMiddleware:
         try:
             check_length(length, known=length > MAX_OF_STRANGERS and request.user.is_authenticated)
         except RequestTooLarge as error:
-            logs.refusal(error)
             return refused(request, error, status=413)
         return self.get_response(request)
 
@@ -165,7 +164,6 @@ class RefusalMiddleware:
         if not isinstance(exception, DomainError):
             return None
         forget_readings(request)
-        logs.refusal(exception)
         return refused(request, exception)
 
 

@@ -1,7 +1,11 @@
 """What every view does: know the time, make an act, run it, show the page or its fragment, keep what was typed."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any, ParamSpec, TypeVar
@@ -21,6 +25,7 @@ from django.utils.translation import get_language, gettext
 
 from linli.foundation.clock import now
 from linli.foundation.data.crypto import blind_index
+from linli.foundation.data.scope import EVERYWHERE, Scope
 from linli.foundation.screens.texts import day_text, joined
 from linli.foundation.trail import logs
 from linli.foundation.trail.acts import ActRepeated
@@ -149,12 +154,66 @@ def actor(request: HttpRequest) -> Actor:
 
 
 def found_or_404(query: Callable[P, T | None], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What a query finds within reach. Raises Http404 where that is nothing: what is out of reach is not there."""
+    """What a query finds within reach. Raises Http404 where that is nothing: what is out of reach is not there.
+
+    The answer is the same, and as fast, for what is nowhere; what is elsewhere is a refusal in the trail (``unfound``).
+    """
     try:
         found = query(*args, **kwargs)
     except ObjectDoesNotExist as error:
+        not_found(query, *args, **kwargs)
         raise Http404 from error
+    if found is None:
+        not_found(query, *args, **kwargs)
     return there(found)
+
+
+# What the request did not find, as questions whether it is somewhere else; None where nobody will ask them.
+_unfound: ContextVar[list[Callable[[], bool]] | None] = ContextVar("unfound", default=None)
+
+
+@contextmanager
+def unfound() -> Iterator[list[Callable[[], bool]]]:
+    """What is not found until the end: questions, for when the answer has gone out, whether it is out of reach only."""
+    questions: list[Callable[[], bool]] = []
+    token = _unfound.set(questions)
+    try:
+        yield questions
+    finally:
+        _unfound.reset(token)
+
+
+def not_found(query: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Say that a query found nothing within reach: a Scope among its arguments, or the desk's of the page whose method
+    it is. A query that takes none tells nothing.
+    """
+    questions, everywhere = _unfound.get(), _without_reach(query, args, kwargs)
+    if questions is not None and everywhere is not None:
+        questions.append(lambda: _is_somewhere(everywhere))
+
+
+def _without_reach(
+    query: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
+) -> Callable[[], object] | None:
+    """The same question, asked without bounds."""
+    if any(isinstance(one, Scope) for one in (*args, *kwargs.values())):
+        wide = [EVERYWHERE if isinstance(one, Scope) else one for one in args]
+        named = {name: EVERYWHERE if isinstance(one, Scope) else one for name, one in kwargs.items()}
+        return lambda: query(*wide, **named)
+    page = copy(getattr(query, "__self__", None))
+    desk = getattr(page, "desk", None)
+    if not isinstance(getattr(desk, "reads", None), Scope):
+        return None
+    page.desk = replace(desk, reads=EVERYWHERE)  # type: ignore[union-attr, type-var]  # a page with a desk
+    name = query.__name__
+    return lambda: getattr(page, name)(*args, **kwargs)
+
+
+def _is_somewhere(query: Callable[[], object]) -> bool:
+    try:
+        return query() is not None
+    except (ObjectDoesNotExist, Http404):
+        return False
 
 
 def there(found: T | None) -> T:
@@ -203,8 +262,15 @@ def perform(form: forms.BaseForm | None, deed: Callable[[], T], *, about: str = 
 
 def add_refusal(form: forms.BaseForm, error: DomainError) -> None:
     """Show a refusal on a form: by the field it names when the form has it, else on top."""
+    form.add_error(error.field if error.field in form.fields else None, caught(error))
+
+
+def caught(error: DomainError) -> str:
+    """The sentence of a refusal that ends here, for whoever is told it; the log has its code, and the trail a line of
+    it where it is a no to the person. Whoever catches a DomainError goes through here or through ``logs.refusal``.
+    """
     logs.refusal(error)
-    form.add_error(error.field if error.field in form.fields else None, sentence(error))
+    return sentence(error)
 
 
 def render_page(
@@ -257,5 +323,5 @@ def refused(request: HttpRequest, error: DomainError, *, status: int = 409) -> H
     """409 with the sentence and the way back. The same act sent again (ActRepeated) has already taken effect: 200."""
     back = request.headers.get("Referer", "")
     own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    context = {"sentence": sentence(error), "back": back if own else ""}
+    context = {"sentence": caught(error), "back": back if own else ""}
     return render(request, "refused.html", context, status=200 if isinstance(error, ActRepeated) else status)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import act_of, actor, sentence, stands_on
+from linli.foundation.screens.pages import act_of, actor, caught, sentence, stands_on
 from linli.foundation.screens.texts import joined
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -69,7 +69,7 @@ def remind(request: HttpRequest, _person: Any) -> HttpResponse:
     try:
         _remind[0](act_of(request), told)
     except DomainError as error:
-        messages.error(request, sentence(error))
+        messages.error(request, caught(error))
     else:
         messages.success(request, gettext("已提醒，对方会在“我的工作”中看到"))
     return redirect(stands_on(request))

@@ -26,7 +26,7 @@ from linli.foundation.screens.pages import act_of, actor, add_refusal, render_pa
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import counted, joined, money_text, pack_text
 from linli.foundation.screens.undoing import undo_of
-from linli.foundation.trail import drafts
+from linli.foundation.trail import drafts, logs
 from linli.foundation.trail.acts import ActRepeated, OpenAct, patiently, rehearsal, watched
 from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
@@ -110,6 +110,7 @@ def _tried(act: Act, deed: Deed, ids: Sequence[int], said: Mapping[str, Any]) ->
     except ActRepeated:
         return None, None
     except DomainError as error:
+        logs.refusal(error)
         return None, error
 
 

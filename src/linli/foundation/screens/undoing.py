@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from linli.foundation.clock import now
 from linli.foundation.screens.desks import pages_at
-from linli.foundation.screens.pages import act_of, actor, sentence, stands_on
+from linli.foundation.screens.pages import act_of, actor, caught, stands_on
 from linli.foundation.shelves import Shelf
 from linli.foundation.trail.acts import OpenAct
 from linli.kernel.act import Act
@@ -54,7 +54,7 @@ def undo(request: HttpRequest, _person: Any) -> HttpResponse:
     try:
         undoable[told["act"]](act_of(request), told["ids"])
     except DomainError as error:
-        messages.error(request, sentence(error))
+        messages.error(request, caught(error))
     else:
         messages.success(request, pgettext("undo", "已撤销"))
     return redirect(back)

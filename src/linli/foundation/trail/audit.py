@@ -51,9 +51,14 @@ def record_read(
 
 
 @act
-def record_refusal(act: Act, *, where: int, page: str, status: int, tried: str = "", code: str = "") -> None:
-    """Write that somebody who is logged in was refused a page, or the act ``tried`` on it: with the refusal's code."""
-    note = {"status": status, **({"tried": tried, "refused": code} if code else {})}
+def record_refusal(
+    act: Act, *, where: int, page: str, route: str, status: int, tried: str = "", code: str = ""
+) -> None:
+    """Write that somebody who is logged in was refused a page, or the act ``tried`` on it: with the refusal's code.
+
+    ``page`` is its address without anything typed, ``route`` the name of what was asked.
+    """
+    note = {"status": status, "route": route, **({"tried": tried, "refused": code} if code else {})}
     _add("refused", act, where, f"page:{page}"[:_SUBJECT], (), note)
 
 

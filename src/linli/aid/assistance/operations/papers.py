@@ -57,6 +57,7 @@ class PaperNoteMissing(DomainError):
 class PaperNeedsOffice(DomainError):
     """A family hands papers in or promises them; that a paper was seen or can be waived is for the office to say."""
 
+    of_access = True
     message = _("请上传材料或承诺后补；原件核对和免交由工作人员登记")
 
 

@@ -43,6 +43,7 @@ class AssessorUnqualified(DomainError):
 class AssessorKin(DomainError):
     """Near relatives withdraw (民政部 近亲属备案)."""
 
+    of_access = True
     message = _("%(name)s 是该家庭成员的亲属，应当回避")
 
 

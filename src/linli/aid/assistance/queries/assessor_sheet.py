@@ -14,6 +14,7 @@ from linli.aid.assistance.models import Assessment, Assessor
 from linli.aid.assistance.queries.turns import CAPACITY_ROLE
 from linli.aid.assistance.queries.worklist import place_names
 from linli.aid.assistance.rules.results import Departure
+from linli.foundation.data.scope import Scope, within
 from linli.ground.users.queries import authority_of, person
 from linli.ground.users.queries import names as user_names
 from linli.kernel.act import CHINA_TIME
@@ -112,6 +113,12 @@ class Sheet:
     def others(self) -> Written | None:
         """What somebody else than the reader wrote last."""
         return self.earlier if self.written and self.written.by == self.reader else self.written
+
+
+def sheet_of_others(scope: Scope, assessment_id: int, user_id: int) -> Assessment | None:
+    """An assessment that never named the user; None out of scope."""
+    rows = within(Assessment.objects.all(), scope, prefix="application__")
+    return rows.exclude(assessors__user_id=user_id).filter(pk=assessment_id).first()
 
 
 def sheet(user_id: int, assessment_id: int, on: date) -> Sheet | None:

@@ -53,6 +53,7 @@ class LastAdministrator(DomainError):
 class OwnRole(DomainError):
     """Nobody gives themselves a role."""
 
+    of_access = True
     message = _("不能给自己授权，请由另一位系统管理员办理")
 
 
@@ -71,6 +72,7 @@ class MoneyRoleTooSoon(DomainError):
 class RolesApart(DomainError):
     """Handling, checking and releasing money, auditing and administering are five people."""
 
+    of_access = True
     message = _("该账号在这段时间内是%(held)s，不能同时是%(role)s")
 
 
@@ -83,6 +85,7 @@ calendars: Shelf[Callable[[], WorkCalendar]] = Shelf()
 class TwoNeeded(DomainError):
     """One administrator does not give this role alone."""
 
+    of_access = True
     message = _("%(role)s须由一位系统管理员提出、一位安全管理员复核")
 
 

@@ -54,6 +54,7 @@ class FactorWrong(DomainError):
 class FactorGuessed(DomainError):
     """Whoever tries one code after the other is held off."""
 
+    of_access = True
     message = _("验证失败次数过多，请 %(minutes)s 分钟后再试")
 
 

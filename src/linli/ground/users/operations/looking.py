@@ -36,6 +36,7 @@ class PurposeUnknown(DomainError):
 class LooksSpent(DomainError):
     """So many looks were taken today."""
 
+    of_access = True
     message = _(
         "您今天已查看 %(count)s 次，到了每日上限。可以申请追加，由负责人同意；确属紧急的，请勾选“紧急查看”并写明缘由，"
         "三十分钟内有效，由审计员复核"
@@ -45,6 +46,7 @@ class LooksSpent(DomainError):
 class UrgentLooksSpent(DomainError):
     """No reason of one's own helps any more today."""
 
+    of_access = True
     message = _("您今天已查看 %(count)s 次，紧急查看也到了上限；请申请追加，由负责人同意，或由同事办理")
 
 

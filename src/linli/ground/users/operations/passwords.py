@@ -51,12 +51,14 @@ class PasswordWrong(DomainError):
 class PasswordGuessed(DomainError):
     """Whoever tries one present password after the other is held off, in whose browser ever they sit."""
 
+    of_access = True
     message = _("原密码输错次数过多，请 %(minutes)s 分钟后再试")
 
 
 class RecoveryNeeded(DomainError):
     """With the start password alone one administrator would come in another's place."""
 
+    of_access = True
     message = _("该账号的岗位须由两人授权，本人又未设第二重验证：请改用“恢复登录”，由安全管理员复核")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.scope import Scope, within
 from linli.foundation.measures import Measure, Shown, Window
 from linli.foundation.screens.texts import moment_text
 from linli.foundation.trail import audit
@@ -53,6 +54,11 @@ def extra_looks(person: Authority, **which: object) -> QuerySet[ExtraLooks]:
     scope = person.scope(*_SEE)
     rows = ExtraLooks.objects.filter(Q(asked_by_id=person.user_id) | scope.condition("area__"), **which)
     return rows.select_related("area").order_by("-pk")
+
+
+def looks_numbered(scope: Scope, number: str) -> ExtraLooks | None:
+    """What was asked for or opened under a number, whoever it was; None out of scope."""
+    return within(ExtraLooks.objects.all(), scope, prefix="area__").filter(number=number).first()
 
 
 def allowed_again(user_id: int, on: date) -> int:

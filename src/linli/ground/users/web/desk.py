@@ -2,7 +2,8 @@
 
 from django.http import Http404
 
-from linli.foundation.screens.pages import found_or_404
+from linli.foundation.data.scope import Scope
+from linli.foundation.screens.pages import found_or_404, not_found
 from linli.ground.areas.queries import Area, area_by_code
 from linli.ground.users.codes import Role
 from linli.ground.users.models import User
@@ -25,5 +26,10 @@ def area_or_404(desk: Desk, code: str) -> Area:
     """An area within reach."""
     area = found_or_404(area_by_code, code)
     if not can_administer(desk.person, area.stamp):
+        not_found(_area_within, desk.reads, area)
         raise Http404
     return area
+
+
+def _area_within(scope: Scope, area: Area) -> Area | None:
+    return area if scope.covers(area.stamp) else None

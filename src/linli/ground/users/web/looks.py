@@ -8,11 +8,13 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.fields import NoteForm
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.listings import Column, Listing, nobody
+from linli.foundation.screens.pages import not_found, there
 from linli.foundation.screens.records import Record
 from linli.foundation.screens.steps import plainly
 from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
@@ -22,7 +24,7 @@ from linli.ground.users.codes import REGISTRY_ROLES, LooksKind, LooksState, Role
 from linli.ground.users.models import ExtraLooks
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.desks import Desk, pages_for
-from linli.ground.users.queries.looks import extra_looks, looks_a_day, looks_today
+from linli.ground.users.queries.looks import extra_looks, looks_a_day, looks_numbered, looks_today
 from linli.ground.users.steps import LOOKS
 from linli.ground.users.web.forms import LooksForm
 
@@ -96,7 +98,10 @@ class LooksPage(Record[Desk, ExtraLooks]):
     }
 
     def find(self, key: str) -> ExtraLooks:
-        return extra_looks(self.desk.person).get(number=key)
+        found = extra_looks(self.desk.person).filter(number=key).first()
+        if found is None:
+            not_found(looks_numbered, NOWHERE, key)
+        return there(found)
 
     def facts(self, row: ExtraLooks) -> Sequence[tuple[object, object]]:
         by = queries.names([row.asked_by_id, row.decided_by_id])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.scope import Scope
 from linli.foundation.screens.fields import TO_CHOOSE, CodeField, DayField, NumberField, OfferingForm, offer
 from linli.foundation.screens.lookups import LookupField
-from linli.foundation.screens.pages import sentence, whole_number
+from linli.foundation.screens.pages import caught, whole_number
 from linli.ground.areas.queries import offers
 from linli.ground.users.queries import User, user_by_username
 from linli.kernel.errors import DomainError
@@ -88,7 +88,7 @@ class MemberForm(forms.Form):
             told = parse_identity_number(data.get("id_number", ""), on=date.max)
         except DomainError as error:
             if data.get("id_number") and not (data.get("birth_date") and data.get("sex")):
-                self.add_error("id_number", sentence(error))
+                self.add_error("id_number", caught(error))
                 return data
         else:
             data["sex"] = data.get("sex") or (Sex.MALE if told.male else Sex.FEMALE)
@@ -213,7 +213,7 @@ class FactForm(OfMemberForm):
         try:
             data["value"] = _fact_value(text, word.unit if word else "INTEGER")
         except DomainError as error:
-            self.add_error("value", str(error))
+            self.add_error("value", caught(error))
         except ValueError:
             self.add_error("value", _("请填写整数，或“是”“否”"))
         return data

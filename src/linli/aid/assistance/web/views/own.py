@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from linli.aid.assistance.codes import EventKind
 from linli.aid.assistance.operations import withdraw
 from linli.aid.assistance.queries.contacts import contacts
+from linli.aid.assistance.queries.detail import application_detail
 from linli.aid.assistance.queries.listing import OwnApplication, own_applications
 from linli.aid.assistance.queries.words import left, state_text
 from linli.aid.assistance.web.applying import may_apply, said_by
@@ -20,10 +21,11 @@ from linli.aid.assistance.web.desk import Own, own
 from linli.aid.assistance.web.forms import WithdrawForm
 from linli.aid.assistance.web.next_step import coming, next_step
 from linli.aid.assistance.web.presenters import ended_by, listed, paper_lines, progress
+from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.exporting import show_pdf
 from linli.foundation.screens.heads import Head, button
-from linli.foundation.screens.pages import no_store, render_page, there
+from linli.foundation.screens.pages import no_store, not_found, render_page, there
 from linli.foundation.screens.texts import day_text, joined_by_dot
 from linli.ground.notifications.queries import Letter, letter_pdf, sender_of
 from linli.kernel.tones import tone_of
@@ -158,7 +160,10 @@ def _progress(case: OwnApplication, desk: Own) -> list[dict[str, object]]:
 
 def _own_or_404(desk: Own, number: str) -> OwnApplication:
     rows = own_applications(desk.person.pk, desk.on)
-    return there(next((row for row in rows if row.number == number), None))
+    mine = next((row for row in rows if row.number == number), None)
+    if mine is None:
+        not_found(application_detail, NOWHERE, number, desk.on)
+    return there(mine)
 
 
 def _letter_or_404(case: OwnApplication, number: str) -> Letter:

@@ -21,10 +21,11 @@ from linli.aid.assistance.web.desk import Own, own, place_of
 from linli.aid.assistance.web.forms import PaperForm
 from linli.aid.assistance.web.presenters import LACKING, takes_papers
 from linli.aid.assistance.web.scheme import NOTHING, Keeper, Kept
+from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.handing_out import hand_out
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import act_of, add_refusal, onward, render_page, version_of
+from linli.foundation.screens.pages import act_of, add_refusal, not_found, onward, render_page, version_of
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import pack_text
 from linli.foundation.trail.acts import ActRepeated
@@ -112,6 +113,7 @@ def _case(request: HttpRequest, desk: Own, number: str) -> _Case:
         )
     mine = next((one for one in own_applications(desk.person.pk, desk.on) if one.number == number), None)
     if mine is None:
+        not_found(application_detail, NOWHERE, number, desk.on)
         raise Http404
     return _Case(
         mine.application_id,

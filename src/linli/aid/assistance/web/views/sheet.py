@@ -2,23 +2,24 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from linli.aid.assistance import operations
-from linli.aid.assistance.queries.assessor_sheet import Sheet, sheet
+from linli.aid.assistance.queries.assessor_sheet import Sheet, sheet, sheet_of_others
 from linli.aid.assistance.queries.screens import Preview, preview
 from linli.aid.assistance.web.desk import Own, attempt
 from linli.aid.assistance.web.forms import SignForm
 from linli.aid.assistance.web.presenters import listed
 from linli.aid.assistance.web.sheets import amounts_of, changes_of, fields_of, visit_form, visit_of
+from linli.foundation.data.scope import NOWHERE
 from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.drafting import slot
 from linli.foundation.screens.heads import Head
-from linli.foundation.screens.pages import act_of, found_or_404, onward, render_page, today, version_of
+from linli.foundation.screens.pages import act_of, not_found, onward, render_page, today, version_of
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined, joined_by_dot
 
@@ -27,7 +28,10 @@ from linli.foundation.screens.texts import joined, joined_by_dot
 @require_http_methods(["GET", "POST"])
 def assessment_sheet(request: HttpRequest, desk: Own, assessment_id: int) -> HttpResponse:
     """One page for one visit; the button pressed says which of its four steps is meant."""
-    seen = found_or_404(sheet, desk.person.pk, assessment_id, desk.on)
+    seen = sheet(desk.person.pk, assessment_id, desk.on)
+    if seen is None:
+        not_found(sheet_of_others, NOWHERE, assessment_id, desk.person.pk)
+        raise Http404
     step = request.POST.get("step", "")
     expected = preview(assessment_id, desk.on)
     forms_by_step = _forms(request, seen, expected, step)
