@@ -17,6 +17,7 @@ from linli.ground.users.operations import (
     AccountNotActive,
     AlreadySetUp,
     FactorGuessed,
+    FactorKnown,
     FactorNameMissing,
     FactorWrong,
     LastAdministrator,
@@ -54,6 +55,7 @@ from tests.conftest import MONDAY, Community, Staff, at, system_act
 from tests.passkeys import SITE, Passkey
 
 NOON = datetime(2026, 3, 9, 4, 0, 10, tzinfo=UTC)
+OTHER_SECRET = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -149,23 +151,63 @@ class TestAuthenticator:
             prove(by(staff.clerk), shown=Shown(code=code(moment)), moment=moment)
 
     def test_secret_in_a_form_is_one_persons(self, staff: Staff):
-        sealed = second.pending(SECRET, staff.clerk.pk)
+        sealed = second.pending(SECRET, staff.clerk.pk, NOON)
 
-        assert second.opened(sealed, staff.clerk.pk) == SECRET
+        assert second.opened(sealed, staff.clerk.pk, LATER) == SECRET
         with pytest.raises(EnvelopeBroken):
-            second.opened(sealed, staff.director.pk)
+            second.opened(sealed, staff.director.pk, LATER)
+
+    @pytest.mark.parametrize("told", ["", "v1.x.y", second.seal(SECRET, aad="users_factor|pending:1|secret")])
+    def test_secret_in_a_form_is_one_that_we_sealed(self, told: str):
+        with pytest.raises(EnvelopeBroken):
+            second.opened(told, 1, LATER)
+
+    def test_secret_in_a_form_lasts_a_day(self, staff: Staff):
+        """Who kept one of last year knows what an authenticator of today would show."""
+        sealed = second.pending(SECRET, staff.clerk.pk, NOON)
+        day = timedelta(days=1)
+
+        assert second.opened(sealed, staff.clerk.pk, NOON + day) == SECRET
+        with pytest.raises(EnvelopeBroken):
+            second.opened(sealed, staff.clerk.pk, NOON + day + timedelta(seconds=1))
+
+    def test_is_registered_once(self, staff: Staff):
+        """Each code would be taken twice: once for each row."""
+        enrol(staff.clerk)
+
+        with pytest.raises(FactorKnown):
+            enrol(staff.clerk, LATER)
+        assert len(active_factors(staff.clerk.pk)) == 1
+
+    def test_that_was_removed_does_not_come_back(self, staff: Staff):
+        """It may be the one that was lost; and its last code would be taken again."""
+        remove_factor(by(staff.volunteer), factor_id=enrol(staff.volunteer).pk)
+
+        with pytest.raises(FactorKnown):
+            enrol(staff.volunteer)
+
+    def test_of_one_person_says_nothing_of_anothers(self, staff: Staff):
+        enrol(staff.clerk)
+
+        assert enrol(staff.director).pk
+
+    def test_whose_key_is_gone_keeps_nobody_from_enrolling_anew(self, staff: Staff):
+        row = enrol(staff.clerk)
+        Factor.objects.filter(pk=row.pk).update(secret="v1.gone." + row.secret.rpartition(".")[2])
+
+        assert enrol(staff.clerk, LATER, OTHER_SECRET).pk
 
     def test_ends_the_sessions_of_who_had_shown_a_password_alone(self, staff: Staff):
         before = staff.clerk.sessions_round
         enrol(staff.clerk)
         first = User.objects.get(pk=staff.clerk.pk).sessions_round
-        enrol(staff.clerk, LATER, "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU")
+        enrol(staff.clerk, LATER, OTHER_SECRET)
 
         assert (first, User.objects.get(pk=staff.clerk.pk).sessions_round) == (before + 1, before + 1)
 
     def test_a_second_one_is_added_by_who_just_showed_the_first(self, staff: Staff):
         enrol(staff.clerk)
-        asked = {"secret": SECRET, "code": code(LATER), "name": "另一部", "moment": LATER}
+        asked = {"secret": OTHER_SECRET, "code": code(LATER, OTHER_SECRET), "name": "另一部", "moment": LATER}
 
         with pytest.raises(NotSure):
             enrol_totp(by(staff.clerk, sure=False), **asked)
@@ -240,6 +282,14 @@ class TestPasskey:
     def test_is_not_enrolled_where_nothing_was_asked(self, staff: Staff):
         with pytest.raises(PasskeyRefused):
             make_passkey(staff.clerk, Passkey(), "")
+
+    def test_is_registered_once_whoever_has_it(self, staff: Staff):
+        key = Passkey()
+        make_passkey(staff.clerk, key)
+
+        for person in (staff.clerk, staff.director):
+            with pytest.raises(FactorKnown):
+                make_passkey(person, key)
 
 
 NOTHING = ["", "[" * 20_000, '{"a":' * 4_000, "null", "7", "{}", '{"id": 1}', "\ud800", "\x00", "[" * 20_001]

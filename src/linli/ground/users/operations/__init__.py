@@ -35,6 +35,7 @@ from linli.ground.users.operations.assignments import (
 )
 from linli.ground.users.operations.factors import (
     FactorGuessed,
+    FactorKnown,
     FactorNameMissing,
     FactorWrong,
     LastFactor,

@@ -20,7 +20,7 @@ from webauthn.helpers import decode_credential_public_key
 from webauthn.helpers.decoded_public_key_to_cryptography import decoded_public_key_to_cryptography
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from linli.foundation.data.crypto import open_sealed, seal
+from linli.foundation.data.crypto import EnvelopeBroken, open_sealed, seal
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import NotSure, act, surely, within_act
@@ -40,6 +40,7 @@ _STEPS_OFF: Final = (-1, 0, 1)
 NAME_LENGTH: Final = 40
 # A passkey's answer is a tenth of it; above it nothing is read.
 ANSWER_LENGTH: Final = 20_000
+_FORM_LASTS: Final = 24 * 3600  # seconds
 _CREDENTIAL_LENGTH: Final = 1400  # hex digits, as the table keeps them
 _log = logging.getLogger("linli.factors")
 R = TypeVar("R")
@@ -62,6 +63,12 @@ class FactorNameMissing(DomainError):
     """A person tells their factors apart by name."""
 
     message = _("请给它起个名字，最多 40 个字，如“我的手机”")
+
+
+class FactorKnown(DomainError):
+    """One thing in somebody's hand is one factor: registered twice, each of its codes would be taken twice."""
+
+    message = _("它已经登记过；请在验证器里用新的二维码另加一个，或换一个通行密钥")
 
 
 class LastFactor(DomainError):
@@ -104,34 +111,40 @@ def address_of_secret(secret: str, username: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="Linli")
 
 
-def pending(secret: str, user_id: int) -> str:
+def pending(secret: str, user_id: int, moment: datetime) -> str:
     """The secret sealed for the form of one person, until its first code shows that the authenticator has it."""
-    return seal(secret, aad=f"users_factor|pending:{user_id}|secret")
+    return seal(f"{int(moment.timestamp())} {secret}", aad=f"users_factor|pending:{user_id}|secret")
 
 
-def opened(sealed: str, user_id: int) -> str:
-    """The secret of the form. Raises EnvelopeBroken."""
-    return open_sealed(sealed, aad=f"users_factor|pending:{user_id}|secret")
+def opened(sealed: str, user_id: int, moment: datetime) -> str:
+    """The secret of the form. Raises EnvelopeBroken for what is none, is another's, or is older than a day."""
+    since, _blank, secret = open_sealed(sealed, aad=f"users_factor|pending:{user_id}|secret").partition(" ")
+    if not secret or int(moment.timestamp()) - int(since) > _FORM_LASTS:
+        raise EnvelopeBroken
+    return secret
 
 
 @act
 def enrol_totp(act: Act, *, secret: str, code: str, name: str, moment: datetime) -> Factor:
     """Add an authenticator to one's own account, once its code shows that it has the secret.
 
-    Raises FactorWrong, FactorGuessed, FactorNameMissing.
+    Raises FactorWrong, FactorNameMissing, FactorKnown.
     """
     step = _step_of(secret, code, 0, moment)
     if step is None:
         raise FactorWrong(field="code")
     token = secrets.token_hex(16)
     sealed = seal(secret, aad=f"users_factor|{token}|secret")
-    return _enrol(act, FactorKind.TOTP, name, token=token, secret=sealed, counter=step)
+    user = _enrolling(act)
+    if any(_has(row, secret) for row in Factor.objects.filter(user=user, kind=FactorKind.TOTP)):
+        raise FactorKnown(field="code")
+    return _enrol(act, user, FactorKind.TOTP, name, token=token, secret=sealed, counter=step)
 
 
 @act
 def enrol_passkey(act: Act, *, answer: str, challenge: str, site: Site, name: str) -> Factor:
     """Add a passkey to one's own account: the answer to a challenge that was asked. Raises PasskeyRefused,
-    FactorNameMissing.
+    FactorNameMissing, FactorKnown.
     """
     # To no challenge everybody has an answer, and the same one again and again.
     if not challenge:
@@ -139,22 +152,40 @@ def enrol_passkey(act: Act, *, answer: str, challenge: str, site: Site, name: st
     made = _read(answer, lambda: _made_of(answer, challenge, site))
     if made is None:
         raise PasskeyRefused(field="answer")
+    user, credential = _enrolling(act), made.credential_id.hex()
+    # Whoever's it is: a passkey is found by its name alone.
+    if Factor.objects.filter(credential=credential).exists():
+        raise FactorKnown(field="answer")
     return _enrol(
         act,
+        user,
         FactorKind.PASSKEY,
         name,
         token=secrets.token_hex(16),
-        credential=made.credential_id.hex(),
+        credential=credential,
         public_key=made.credential_public_key.hex(),
         counter=made.sign_count,
     )
 
 
-@within_act
-def _enrol(act: Act, /, kind: FactorKind, name: str, **values: Any) -> Factor:
-    user = locked(User.objects.filter(pk=act.by.pk, is_active=True)).first()
+def _enrolling(act: Act) -> User:
+    """Who enrols, locked: of two forms sent at one moment the second sees what the first added."""
+    user: User | None = locked(User.objects.filter(pk=act.by.pk, is_active=True)).first()
     if user is None:
         raise NotPermitted
+    return user
+
+
+def _has(row: Factor, secret: str) -> bool:
+    """Whether it is the factor's secret. One that is removed counts too: what was lost does not come back."""
+    try:
+        return constant_time_compare(open_sealed(row.secret, aad=f"users_factor|{row.token}|secret"), secret)
+    except EnvelopeBroken:  # sealed with a key that is gone: it shows nothing any more
+        return False
+
+
+@within_act
+def _enrol(act: Act, /, user: User, kind: FactorKind, name: str, **values: Any) -> Factor:
     called = name.strip()
     if not called or len(called) > NAME_LENGTH:
         raise FactorNameMissing(field="name")

@@ -70,7 +70,10 @@ class EnrolTotp(OwnAct):
     template = "users/enrol.html"
 
     def initial(self) -> Mapping[str, Any]:
-        return {"sealed": second.pending(second.new_secret(), self.desk.pk), "name": gettext("我的手机")}
+        return {
+            "sealed": second.pending(second.new_secret(), self.desk.pk, timezone.now()),
+            "name": gettext("我的手机"),
+        }
 
     def run(self, act: Act, said: Said) -> Factor:
         row = operations.enrol_totp(
@@ -93,14 +96,13 @@ class EnrolTotp(OwnAct):
         }
 
     def _secret(self) -> str:
-        """The secret that the form carries sealed. Raises Http404 for one that is nobody's."""
+        """The secret that the form carries sealed. Raises Http404 for one that is nobody's or too old: no session in
+        which it was made lasts as long.
+        """
         try:
-            found = second.opened(str(self.filled["sealed"].value() or ""), self.desk.pk)
+            return second.opened(str(self.filled["sealed"].value() or ""), self.desk.pk, timezone.now())
         except EnvelopeBroken as error:
             raise Http404 from error
-        if not found:
-            raise Http404
-        return found
 
 
 class EnrolPasskey(OwnAct):
