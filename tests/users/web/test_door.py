@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from linli.foundation.trail.models import AuditEntry
-from linli.ground.users.models import AccountNotice, Session, User
+from linli.ground.users.models import AccountNotice, Factor, Session, User
 from linli.ground.users.operations import create_user, hand_out_password
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.queries.sessions import LONGEST, kept_key, sessions_of
@@ -270,6 +270,33 @@ class TestSessions:
         SessionStore.clear_expired()
 
         assert not Session.objects.exists()
+
+
+class TestRemovedFactor:
+    def test_logs_out_who_came_in_with_it_and_not_who_removes_it(self, clerk: Visitor):
+        """Whoever has the telephone may be logged in with it somewhere."""
+        other = Visitor(clerk.username, secret=clerk.secret)
+        other.log_in(PASSWORD)
+        known = active_factors(User.objects.get(username=clerk.username).pk)
+        Factor.objects.create(user=known[0].user, kind="TOTP", name="另一部", token="t", added_at=timezone.now())
+        answer = clerk.client.post(reverse("factor_remove", args=[known[0].pk]), {"act_key": "a" * 32})
+
+        assert answer.headers["Location"] == reverse("own_account")
+        assert clerk.client.get(reverse("my_work")).status_code == 200
+        assert other.client.get(reverse("my_work")).headers["Location"].startswith(reverse("log_in"))
+
+    def test_that_was_the_last_one_is_asked_for_no_more(self, db: None, monkeypatch: pytest.MonkeyPatch):
+        """Whoever may go without one was asked for it before each act that is done surely, and could show none."""
+        user = create_user(system_act(), username="family", name="王建", password=PASSWORD)
+        visitor = Visitor("family")
+        visitor.log_in(PASSWORD)
+        visitor.enrol()
+        [row] = active_factors(user.pk)
+        visitor.client.post(reverse("factor_remove", args=[row.pk]), {"act_key": "a" * 32})
+        later(monkeypatch, timedelta(minutes=11))
+
+        answer = visitor.client.get(reverse("own_account"))
+        assert again.is_sure(answer.wsgi_request)
 
 
 class TestNotices:

@@ -205,7 +205,7 @@ def _enrol(act: Act, /, user: User, kind: FactorKind, name: str, **values: Any) 
 @act
 @surely
 def remove_factor(act: Act, *, factor_id: int) -> Factor:
-    """Take a factor from one's own account. Raises NotPermitted, LastFactor."""
+    """Take a factor from one's own account: whoever came in with it is out. Raises NotPermitted, LastFactor."""
     user = locked(User.objects.filter(pk=act.by.pk)).get()
     row: Factor | None = locked(Factor.objects.filter(pk=factor_id, user=user, removed_at=None)).first()
     if row is None:
@@ -214,6 +214,8 @@ def remove_factor(act: Act, *, factor_id: int) -> Factor:
         raise LastFactor
     row.removed_at = act.at
     row.save(update_fields=["removed_at"])
+    user.sessions_round += 1
+    user.save(update_fields=["sessions_round"])
     tell(act, user, NoticeKind.REMOVED, row.name)
     _record(act, user, {"factor": row.kind, "name": row.name})
     return row

@@ -59,6 +59,11 @@ def be_sure(request: HttpRequest) -> None:
     request.session[_SURE_AT] = timezone.now().isoformat()
 
 
+def forget_shown(request: HttpRequest) -> None:
+    """The person has no second factor any more."""
+    request.session.pop(_SURE_AT, None)
+
+
 def show(request: HttpRequest, user: Any) -> None:
     """What the browser sent as the second factor of the person. Raises FactorWrong, FactorGuessed.
 

@@ -25,7 +25,7 @@ from linli.ground.users.operations import factors as second
 from linli.ground.users.queries import authority_of, names, person
 from linli.ground.users.queries.factors import active_factors, unread_notices
 from linli.ground.users.queries.sessions import kept_key, sessions_of
-from linli.ground.users.web.again import ask_for_new_passkey, be_sure, site_of, take_challenge
+from linli.ground.users.web.again import ask_for_new_passkey, be_sure, forget_shown, site_of, take_challenge
 from linli.ground.users.web.forms import NoticesForm, PasskeyForm, TotpForm
 from linli.ground.users.web.looks import told_of_day
 from linli.kernel.act import Act, Actor
@@ -56,9 +56,13 @@ class OwnAct(ActPage[Actor, Any]):
         """Whose account it is."""
         return person(self.desk.pk)
 
-    def renewed(self) -> None:
-        """The session goes on where the act ended all others, and has just shown who it is."""
+    def stays(self) -> None:
+        """The session goes on where the act ended all others."""
         update_session_auth_hash(self.request, self.user)
+
+    def renewed(self) -> None:
+        """It goes on, and has just shown who it is."""
+        self.stays()
         be_sure(self.request)
 
 
@@ -137,6 +141,14 @@ class RemoveFactor(OwnAct):
     lead = "%(name)s"
     operation = operations.remove_factor
     of = "factor_id"
+
+    def run(self, act: Act, said: Said) -> Factor:
+        row: Factor = super().run(act, said)
+        self.stays()
+        if not active_factors(self.desk.pk):
+            # What nobody could show again is not asked for again.
+            forget_shown(self.request)
+        return row
 
     def find(self, factor_id: int) -> Factor:
         found = next((one for one in active_factors(self.desk.pk) if one.pk == factor_id), None)
