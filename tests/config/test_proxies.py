@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from linli.config.front import front_settings
-from linli.foundation.screens.front import comes_from_here, visitor
+from linli.foundation.screens.front import comes_from_here, network_of, visitor
 from linli.foundation.screens.middleware import HopsMiddleware
 from tests.config.command_line import ROOT
 
@@ -81,6 +81,14 @@ def test_a_visitor_is_whom_our_own_proxies_name(settings: LazySettings, proxies:
     settings.PROXIES = proxies
 
     assert visitor(RequestFactory().get("/", headers={"X-Forwarded-For": told} if told else {})) == counts
+
+
+@pytest.mark.parametrize(
+    ("place", "network"),
+    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2::/64", "2001:db8:1::/48"), ("0.0.0.0", "0.0.0.0")],
+)
+def test_of_a_line_with_many_addresses_the_network_has_many_lines(place: str, network: str) -> None:
+    assert network_of(place) == network
 
 
 def handed_on(settings: LazySettings, *, proxies: int, peer: str) -> HttpRequest:

@@ -1,13 +1,16 @@
 """办件进度: the stage and nothing else, to who knows the number and four signs; guessing finds nothing and is seen."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from linli.aid.assistance.models import Application
 from linli.aid.assistance.operations import accept, look_up
+from linli.aid.assistance.web.views import progress as views
 from linli.foundation.trail.models import AuditEntry
+from linli.foundation.trail.tries import Try
 from linli.ground.users.queries import NotPermitted
 from linli.kernel.act import SYSTEM, Act
 from tests.assistance.web.reading import address, errors, main
@@ -40,6 +43,11 @@ def same(response: object) -> tuple[int, bytes, list[str]]:
 def another(digits: str) -> str:
     """Four signs that are not these."""
     return f"{(int(digits[:3]) + 1) % 1000:03}{digits[3]}"
+
+
+def guess(case: Application, digits: str, times: int, *, place: str = "127.0.0.1") -> int:
+    """Wrong signs from a place; the status of the last answer."""
+    return [ask(case.number, another(digits), REMOTE_ADDR=place).status_code for _try in range(times)][-1]  # type: ignore[attr-defined]  # a response
 
 
 class TestWhoKnows:
@@ -136,6 +144,62 @@ class TestWhoGuesses:
 
         assert answers == [422] * 30 + [429]
         assert ask(received.number, digits, REMOTE_ADDR="127.0.0.2").status_code == 200  # type: ignore[attr-defined]  # a response
+
+    def test_a_stranger_elsewhere_stops_nobody(self, received: Application, digits: str) -> None:
+        """Before, one computer used up the twenty tries of a day that a number had, for every number."""
+        assert guess(received, digits, 200, place="203.0.113.7") == 429
+
+        assert ask(received.number, digits).status_code == 200  # type: ignore[attr-defined]  # a response
+
+    def test_strangers_in_many_places_stop_nobody_who_has_not_failed(self, received: Application, digits: str) -> None:
+        for place in range(20):
+            guess(received, digits, 5, place=f"203.0.113.{place}")
+
+        assert [
+            guess(received, digits, 1, place="203.0.113.19"),
+            guess(received, digits, 1, place="203.0.113.200"),
+            guess(received, digits, 1, place="203.0.113.200"),
+        ] == [429, 422, 429]
+        assert [ask(received.number, digits).status_code for _try in range(3)] == [200, 200, 200]  # type: ignore[attr-defined]  # a response
+
+    def test_however_many_places_guess_each_has_one_guess_when_the_number_s_are_spent(
+        self, received: Application, digits: str
+    ) -> None:
+        for place in range(4):
+            for _quarter in range(2):
+                guess(received, digits, 5, place=f"203.0.113.{place}")
+                Try.objects.exclude(moments="").delete()  # a quarter of an hour later
+
+        answers = [guess(received, digits, 1, place=f"198.51.100.{place}") for place in range(50) for _try in range(5)]
+
+        assert answers.count(422) == 50
+
+    def test_who_has_a_network_has_few_guesses_of_all_its_lines(self, received: Application, digits: str) -> None:
+        """One customer has 65536 lines: each of them would be a place, and there are ten thousand endings."""
+        for place in range(40):
+            guess(received, digits, 1, place=f"203.0.113.{place}")
+
+        answers = [guess(received, digits, 1, place=f"2001:db8:1:{line:x}::1") for line in range(40)]
+
+        assert answers == [422] * 16 + [429] * 24
+        assert ask(received.number, digits, REMOTE_ADDR="2001:db8:2::1").status_code == 200  # type: ignore[attr-defined]  # a response
+
+    def test_a_place_has_ten_guesses_of_a_number_a_day(
+        self, received: Application, digits: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answers = []
+        for quarter in range(4):
+            moment = at(MONDAY) + timedelta(minutes=15 * quarter)
+            monkeypatch.setattr(views, "now", lambda moment=moment: moment)
+            answers += [guess(received, digits, 1) for _try in range(5)]
+
+        assert answers == [422] * 10 + [429] * 10
+
+    def test_what_was_right_counts_for_nothing(self, received: Application, digits: str) -> None:
+        answers = [ask(received.number, digits).status_code for _try in range(40)]  # type: ignore[attr-defined]  # a response
+
+        assert answers == [200] * 40
+        assert [guess(received, digits, 5), guess(received, digits, 1)] == [422, 429]
 
     def test_a_form_that_cannot_be_one_is_told_by_its_fields(self, db: None) -> None:
         assert errors(ask("13800001234", "12")) == ["number", "digits"]

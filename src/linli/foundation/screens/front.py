@@ -12,6 +12,8 @@ from linli.foundation.shelves import Shelf
 
 # Networks of the version whose every line has many addresses; and who came from where nobody can tell.
 _LINES = 6
+# As much as one customer may have, 65536 lines (RFC 6177); who pays for one line often has 256 of them.
+_CUSTOMER: Final = 48
 _NOWHERE = IPv4Address(0)
 # A visitor with an address of the older version behind a network of the newer one alone (RFC 6052).
 _TRANSLATED: Final = IPv6Network("64:ff9b::/96")
@@ -42,6 +44,14 @@ def visitor(request: HttpRequest) -> str:
     if address in _TRANSLATED:
         address = IPv4Address(address.packed[-4:])
     return str(ip_network((address, 64), strict=False)) if address.version == _LINES else str(address)
+
+
+def network_of(place: str) -> str:
+    """The network that a visitor's place lies in, whose other places the same visitor may have for nothing; an IPv4
+    address stands for itself.
+    """
+    network = ip_network(place)
+    return str(network.supernet(new_prefix=_CUSTOMER)) if network.version == _LINES else place
 
 
 def on_this_machine(request: HttpRequest) -> bool:

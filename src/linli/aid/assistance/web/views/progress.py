@@ -1,4 +1,10 @@
-"""办件进度: follow an application by its receipt number and four signs, without log-in; the stage and nothing else."""
+"""办件进度: follow an application by its receipt number and four signs, without log-in; the stage and nothing else.
+
+Who guesses the signs is held off, and holds nobody else off by it (ADR 0054).
+"""
+
+from datetime import datetime
+from typing import Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -10,15 +16,20 @@ from linli.aid.assistance.operations import look_up
 from linli.aid.assistance.queries.deadlines import Progress
 from linli.aid.assistance.queries.deadlines import progress as progress_of
 from linli.foundation.clock import now
-from linli.foundation.screens.front import visitor
+from linli.foundation.screens.front import network_of, visitor
 from linli.foundation.screens.pages import no_store, render_page
 from linli.foundation.screens.texts import counted, day_text
 from linli.foundation.trail.tries import Tries, TriesOfADay
 from linli.kernel.act import SYSTEM, Act
 
 # Who mistypes may try again; who guesses ten thousand endings of one number, or many numbers, may not.
-_NUMBER_SOON, _NUMBER_TODAY = Tries("progress", 5, minutes=15), TriesOfADay("progress", 20)
-_ADDRESS = Tries("progress from", 30, minutes=15)
+_THERE_SOON: Final = Tries("progress of a number from a place", 5, minutes=15)
+_THERE_TODAY: Final = TriesOfADay("progress of a number from a place", 10)
+_PLACE: Final = Tries("progress from", 30, minutes=15)
+_NUMBER: Final = TriesOfADay("progress of a number", 40)
+# When that is spent: a place that has not failed today, of a network in which few others have.
+_FIRST: Final = TriesOfADay("progress of a number from a place, first", 1)
+_NETWORK: Final = TriesOfADay("progress of a number from a network", 16)
 _REFUSED, _TOO_MANY = 422, 429
 
 
@@ -49,19 +60,41 @@ def progress(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=_REFUSED)
     number = form.cleaned_data["number"].upper()
-    if not _answered(request, number):
-        return _page(request, ProgressForm(), refusal=gettext("查得太多，请过一会儿再来。"), status=_TOO_MANY)
+    attempt = _Attempt(number, visitor(request), now())
+    if not attempt.answered:
+        return _page(request, ProgressForm(), refusal=gettext("查得太多，请过一会儿或明天再来。"), status=_TOO_MANY)
     if not look_up(Act(SYSTEM, now()), number=number, digits=form.cleaned_data["digits"].upper()):
         # What was typed is not shown again: two refusals are the same page.
         return _page(request, ProgressForm(), refusal=gettext("编号或后四位不对，请核对后再查。"), status=_REFUSED)
+    attempt.give_back()
     return _page(request, ProgressForm(), found=progress_of(number), number=number)
 
 
-def _answered(request: HttpRequest, number: str) -> bool:
-    """Whether this try is still answered; every counter counts it, whatever the others say."""
-    at = now()
-    counted_by = [_NUMBER_SOON.count(number, at), _NUMBER_TODAY.count(number, at)]
-    return all([*counted_by, _ADDRESS.count(visitor(request), at)])
+class _Attempt:
+    """One try of a number from a place, counted before the signs are looked at, so that tries at the same moment count
+    as well; whether it is answered. What one counter refuses the next does not count.
+    """
+
+    def __init__(self, number: str, place: str, at: datetime) -> None:
+        self._at = at
+        self._counted: list[tuple[Tries | TriesOfADay, str]] = []
+        there = f"{number}|{place}"
+        by_place = ((_THERE_SOON, there), (_THERE_TODAY, there), (_PLACE, place))
+        self.answered = all(self._by(tries, key) for tries, key in by_place) and self._by_number(number, place)
+
+    def give_back(self) -> None:
+        """Nothing was guessed: nothing counts."""
+        for tries, key in self._counted:
+            tries.give_back(key, self._at)
+
+    def _by_number(self, number: str, place: str) -> bool:
+        """Whether the number has tries left today; when it has none, whether strangers alone used them up."""
+        first = self._by(_FIRST, f"{number}|{place}")
+        return self._by(_NUMBER, number) or (first and self._by(_NETWORK, f"{number}|{network_of(place)}"))
+
+    def _by(self, tries: Tries | TriesOfADay, key: str) -> bool:
+        self._counted.append((tries, key))
+        return tries.count(key, self._at)
 
 
 def _page(
