@@ -25,6 +25,7 @@ from linli.config.database import database_settings
 from linli.foundation.files.uploads import fetch, store
 from linli.foundation.trail import signing
 from linli.foundation.trail.audit import seal_days
+from linli.ground.users.models import Session
 from linli.kernel.act import SYSTEM, Act
 from tests.config.command_line import ROOT, linli, write_keys_of_tests
 from tests.conftest import MONDAY, at, make_community, make_staff
@@ -262,6 +263,33 @@ class TestRestore:
         }
         assert not (tmp_path / "new" / MANIFEST).exists()
 
+    def test_has_nobody_logged_in(
+        self, installation: Installation, tmp_path: Path, restore: Callable[..., Any], empty_database: str
+    ) -> None:
+        """A session that was ended after the backup would be there again; the trail stays whole without them."""
+        begun = at(MONDAY)
+        Session.objects.create(
+            session_key="a" * 40, session_data="x", expire_date=begun, user_id=1, begun_at=begun, seen_at=begun
+        )
+        keys = backed_up(installation, tmp_path / "kept")
+        done = restore(tmp_path / "kept", tmp_path / "new", keys)
+        made = empty_database or f"sqlite:///{tmp_path / 'new' / 'linli.sqlite3'}"
+
+        assert (done.returncode, "所有人须重新登录" in done.stderr) == (DONE, True), done.stdout + done.stderr
+        assert rows(installation.database, "SELECT count(*) FROM users_session") == 1
+        assert rows(made, "SELECT count(*) FROM users_session") == 0
+
+    @pytest.mark.skipif(not SQLITE, reason="a database of PostgreSQL's is made by its own tool alone")
+    def test_in_which_nobody_can_be_logged_out_is_not_finished(
+        self, installation: Installation, tmp_path: Path, restore: Callable[..., Any]
+    ) -> None:
+        keys = backed_up(installation, tmp_path / "kept")
+        spoil_database(tmp_path / "kept")
+        done = restore(tmp_path / "kept", tmp_path / "new", keys)
+
+        assert (done.returncode, "没有完成" in done.stderr) == (UNFINISHED, True), done.stderr
+        assert ((tmp_path / "new").exists(), left_of(tmp_path / "new")) == (False, [])
+
     def test_of_another_head_is_refused(
         self, installation: Installation, tmp_path: Path, restore: Callable[..., Any]
     ) -> None:
@@ -340,6 +368,14 @@ class TestRestore:
         keys.write_text(json.dumps(told))
 
         assert restore(tmp_path / "kept", tmp_path / "new", keys).returncode == UNFINISHED
+
+
+def spoil_database(kept: Path) -> None:
+    """What stands under the database's name is none, and the manifest says that it was so from the beginning."""
+    (kept / "linli.sqlite3").write_bytes(b"no database " * 1000)
+    told = json.loads((kept / MANIFEST).read_text())
+    told["files"]["linli.sqlite3"] = cli_backup._digest(kept / "linli.sqlite3")
+    (kept / MANIFEST).write_text(json.dumps(told))
 
 
 def climbing(manifest: Path) -> None:

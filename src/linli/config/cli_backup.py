@@ -54,8 +54,8 @@ def run_backup(*, folder: Path, keys: Path | None) -> int:
 
 
 def run_restore(*, folder: Path, data: Path, keys: Path) -> int:
-    """Make of a backup an installation in an empty folder, and verify it; PostgreSQL into the empty database that
-    ``LINLI_DATABASE`` names.
+    """Make of a backup an installation in an empty folder, in which nobody is logged in, and verify it; PostgreSQL into
+    the empty database that ``LINLI_DATABASE`` names.
     """
     return _ended(lambda: _restore(folder.absolute(), data.absolute(), keys.absolute()))
 
@@ -222,10 +222,37 @@ def _restore(folder: Path, data: Path, keys: Path) -> int:
                 made / _COPIES[kind],
             )
             (made / _COPIES[kind]).unlink()
+        _log_out_everybody(made, database if kind == "postgresql" else _database_for(kind, made))
         head = (made / HEAD).read_bytes()
         (made / HEAD).unlink()
-    _say(f"已恢复，正在核验 · restored, being verified: {data}")
+    _say(f"已恢复，所有人须重新登录；正在核验 · restored, everybody logs in anew; being verified: {data}")
     return _verify(data, database, head)
+
+
+def _log_out_everybody(data: Path, database: str) -> None:
+    """Who was logged in when the backup was made may have been logged out since, and nobody would know: the sessions
+    are no evidence, and go before anybody can use them. Raises Unfinished.
+    """
+    command = [sys.executable, "-c", "from linli.config.cli_backup import log_out_everybody as run; run()"]
+    done = subprocess.run(command, env=_environment_of(data, database), stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise Unfinished(done.stderr[-2_000:].decode(errors="replace").strip())
+
+
+def log_out_everybody() -> None:
+    """In a process of its own, since the database that was restored is not the one of who restores."""
+    import django
+
+    django.setup()
+    from linli.ground.users.operations.sessions import drop_every_session
+
+    drop_every_session()
+
+
+def _environment_of(data: Path, database: str) -> dict[str, str]:
+    """This process's environment, but for whose data it is."""
+    beside = {"LINLI_DATA": str(data), "LINLI_DATABASE": database, "LINLI_SEAL_KEY": str(data / "seal.key")}
+    return {**environment(), "DJANGO_SETTINGS_MODULE": "linli.config.settings", **beside}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -306,10 +333,9 @@ def _verify(data: Path, database: str, head: bytes) -> int:
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         file.write(head)
         file.flush()
-        beside = {"LINLI_DATA": str(data), "LINLI_DATABASE": database, "LINLI_SEAL_KEY": str(data / "seal.key")}
         known = ["--head", file.name] if head else []
         command = [sys.executable, "-m", "linli.config.cli", "audit", "verify", *known]
-        return subprocess.run(command, env={**environment(), **beside}, check=False).returncode
+        return subprocess.run(command, env=_environment_of(data, database), check=False).returncode
 
 
 # --- both -----------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,6 +14,7 @@ from django.utils import timezone, translation
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.models import AccountNotice, Factor, Session, User
 from linli.ground.users.operations import create_user, hand_out_password
+from linli.ground.users.operations.sessions import drop_every_session
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.queries.sessions import LONGEST, kept_key, sessions_of
 from linli.ground.users.web import again
@@ -269,6 +271,16 @@ class TestSessions:
         Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
         SessionStore.clear_expired()
 
+        assert not Session.objects.exists()
+
+    def test_are_left_where_a_database_of_an_older_version_keeps_none(self, clerk: Visitor, monkeypatch):
+        """Such a backup is restored too: there is no table that could be emptied."""
+        monkeypatch.setattr(connection.introspection, "table_names", lambda: ["django_session"])
+        drop_every_session()
+        monkeypatch.undo()
+        assert Session.objects.exists()
+
+        drop_every_session()
         assert not Session.objects.exists()
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from linli.ground.users.models import Session
 
 
@@ -13,3 +15,9 @@ def drop_session(kept: str) -> None:
 def drop_sessions_over(moment: datetime) -> None:
     """Throw away what was over before the moment."""
     Session.objects.filter(expire_date__lt=moment).delete()
+
+
+def drop_every_session() -> None:
+    """Nobody is logged in any more. Of a database of whatever version: one that keeps no sessions here yet is left."""
+    if Session._meta.db_table in connection.introspection.table_names():
+        Session.objects.all().delete()
