@@ -18,6 +18,7 @@ from linli.ground.users.operations.sessions import drop_every_session
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.queries.sessions import LONGEST, kept_key, sessions_of
 from linli.ground.users.web import again
+from linli.ground.users.web.door import COOKIE
 from linli.ground.users.web.sessions import SessionStore
 from linli.kernel.act import Act
 from tests.browser import live_on
@@ -132,6 +133,15 @@ class TestLogIn:
 
         assert (answer.status_code, "_auth_user_id" in browser.session) == (422, False)
         assert AuditEntry.objects.get(act="users.note_failure").note == '{"failed":"factor"}'
+
+    def test_makes_a_browser_known_with_its_last_half(self, clerk: Visitor):
+        """Who has the password alone is a stranger still."""
+        browser = Client()
+        told = {"username": clerk.username, "password": PASSWORD, "next": ""}
+        first = browser.post(reverse("log_in"), told)
+        second = browser.post(reverse("log_in_factor"), {"factor_code": clerk.code()})
+
+        assert (COOKIE in first.cookies, COOKIE in second.cookies) == (False, True)
 
     def test_with_what_no_browser_answers_is_refused(self, clerk: Visitor):
         browser = Client()

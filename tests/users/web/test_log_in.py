@@ -183,6 +183,15 @@ class TestThrottle:
 
         assert try_password(client, PASSWORD).status_code == 302
 
+    @pytest.mark.parametrize("change", [{"password": "!another"}, {"sessions_round": 1}])
+    def test_a_browser_is_known_no_longer_than_the_password_and_the_sessions_of_then(self, client, clerk, change):
+        """Whoever had both once guesses the next password as a stranger does."""
+        try_password(client, PASSWORD)
+        client.post("/log-out/")
+        User.objects.filter(pk=clerk.pk).update(**change)
+
+        assert [guess(5, browser=client), guess(1, browser=client)] == [422, 429]
+
     def test_guesses_in_a_known_browser_end_as_well(self, client, clerk):
         try_password(client, PASSWORD)
         client.post("/log-out/")

@@ -237,10 +237,9 @@ class DemoAccount:
 _DEMO_RESIDENTS = 3
 
 
-def account_id(username: str) -> int | None:
+def account_named(username: str) -> User | None:
     """The account of a user name; None where there is none."""
-    found: int | None = User.objects.filter(username=username).values_list("pk", flat=True).first()
-    return found
+    return User.objects.filter(username=username).first()
 
 
 def demo_accounts(on: date) -> list[DemoAccount]:

@@ -26,11 +26,11 @@ from linli.foundation.trail.acts import no_act
 from linli.ground.users.models import User
 from linli.ground.users.operations import FactorGuessed, FactorWrong, change_password, keep_anew, note_failure
 from linli.ground.users.operations import log_in as log_in_act
-from linli.ground.users.queries import account_id, demo_accounts, open_account, second_factor_is_asked
+from linli.ground.users.queries import demo_accounts, open_account, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors, unread_notices
 from linli.ground.users.web.again import ask, be_sure, show
 from linli.ground.users.web.browsers import browser_of
-from linli.ground.users.web.door import MINUTES, Attempt
+from linli.ground.users.web.door import MINUTES, Attempt, get_to_know
 from linli.ground.users.web.forms import LogInForm, PasswordForm
 from linli.kernel.act import SYSTEM, Act, Actor
 
@@ -46,14 +46,13 @@ def log_in(request: HttpRequest) -> HttpResponse:
     form = LogInForm(request, request.POST or None)
     target = onward(request, "/")
     if request.method == "POST":
-        username = request.POST.get("username", "")
-        attempt = Attempt(request, username)
+        attempt = Attempt(request, request.POST.get("username", ""))
         if not attempt.allowed:
-            _tell(attempt, "held off", username)
+            attempt.tell("held off")
             return render_page(request, "users/locked_out.html", {"minutes": MINUTES}, status=429)
         if form.is_valid():
             return _known(request, form, attempt, target)
-        _tell(attempt, "failed", username)
+        _failed(attempt)
     accounts = demo_accounts(today()) if settings.DEMO else []
     status = 200 if request.method == "GET" else 422
     return render_page(
@@ -61,12 +60,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _tell(attempt: Attempt, outcome: str, username: str) -> None:
+def _failed(attempt: Attempt) -> None:
     """The log has every try; the trail those that are still looked at."""
-    known = account_id(username)
-    attempt.tell(outcome, known)
-    if outcome == "failed":
-        note_failure(Act(SYSTEM, now()), user_id=known, what="password")
+    attempt.tell("failed")
+    note_failure(Act(SYSTEM, now()), user_id=attempt.user.pk if attempt.user else None, what="password")
 
 
 # Between the two halves of a log-in: whose password was right, as it was then, and when.
@@ -78,13 +75,11 @@ def _known(request: HttpRequest, form: LogInForm, attempt: Attempt, target: str)
     user: Any = form.get_user()
     # The session holds to the password as it is kept now.
     user.password = keep_anew(Act(user, now()), password=form.cleaned_data["password"])
+    attempt.was_right()
     if second_factor_is_asked() and active_factors(user.pk):
         request.session[_HALF] = [user.pk, user.get_session_auth_hash(), timezone.now().isoformat()]
-        response: HttpResponse = redirect(f"{reverse('log_in_factor')}?{urlencode({'next': target})}")
-    else:
-        response = _let_in(request, user, target)
-    attempt.succeeded(response, secure=request.is_secure(), user_id=user.pk)
-    return response
+        return redirect(f"{reverse('log_in_factor')}?{urlencode({'next': target})}")
+    return _let_in(request, user, target)
 
 
 @never_cache
@@ -128,6 +123,7 @@ def _let_in(request: HttpRequest, user: Any, target: str) -> HttpResponse:
     language = getattr(user, "language", settings.LANGUAGE_CODE)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and translation.check_for_language(language):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, secure=request.is_secure(), samesite="Lax")
+    get_to_know(request, response, user)
     return response
 
 
