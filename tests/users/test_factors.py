@@ -45,7 +45,7 @@ from linli.ground.users.operations import (
 )
 from linli.ground.users.operations import factors as second
 from linli.ground.users.operations.assignments import RolesApart
-from linli.ground.users.operations.factors import Shown
+from linli.ground.users.operations.factors import Shown, Whence
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.steps import OwnAccess
@@ -72,6 +72,12 @@ def enrol(person: User, moment: datetime = NOON, secret: str = SECRET) -> Factor
 
 
 LATER = NOON + timedelta(minutes=2)
+
+
+def guess(person: User, whence: Whence, times: int) -> None:
+    for _time in range(times):
+        with pytest.raises((FactorWrong, FactorGuessed)):
+            prove(by(person), shown=Shown(code="000000"), moment=LATER, whence=whence)
 
 
 class TestAuthenticator:
@@ -142,6 +148,43 @@ class TestAuthenticator:
 
         with pytest.raises(FactorGuessed):
             prove(by(staff.clerk), shown=Shown(code=code(LATER)), moment=LATER)
+
+    def test_is_guessed_six_times_from_one_place_without_harm_to_its_person_elsewhere(self, staff: Staff):
+        """Who has the password alone would keep its person out, from wherever they sit."""
+        enrol(staff.clerk)
+        guess(staff.clerk, Whence("203.0.113.1"), 7)
+
+        prove(by(staff.clerk), shown=Shown(code=code(LATER)), moment=LATER, whence=Whence("198.51.100.1"))
+
+    def test_is_guessed_eighteen_times_from_everywhere_but_for_browsers_that_are_known(self, staff: Staff):
+        enrol(staff.clerk)
+        for place in range(3):
+            guess(staff.clerk, Whence(f"203.0.113.{place}"), 7)
+        asked = {"shown": Shown(code=code(LATER)), "moment": LATER}
+
+        with pytest.raises(FactorGuessed):
+            prove(by(staff.clerk), whence=Whence("198.51.100.1"), **asked)
+        prove(by(staff.clerk), whence=Whence("198.51.100.1", "desk"), **asked)
+
+    def test_is_guessed_six_times_in_a_known_browser_too(self, staff: Staff):
+        enrol(staff.clerk)
+        guess(staff.clerk, Whence("203.0.113.1", "desk"), 6)
+
+        with pytest.raises(FactorGuessed):
+            prove(
+                by(staff.clerk),
+                shown=Shown(code=code(LATER)),
+                moment=LATER,
+                whence=Whence("198.51.100.1", "desk"),
+            )
+
+    def test_of_one_person_that_is_guessed_holds_nobody_else_off(self, staff: Staff):
+        enrol(staff.clerk)
+        enrol(staff.director)
+        guess(staff.clerk, Whence("203.0.113.1"), 7)
+
+        asked = {"shown": Shown(code=code(LATER)), "moment": LATER}
+        prove(by(staff.director), whence=Whence("203.0.113.1"), **asked)
 
     def test_that_is_right_is_no_guess(self, staff: Staff):
         enrol(staff.clerk)

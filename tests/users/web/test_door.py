@@ -192,6 +192,44 @@ class TestLogIn:
         assert browser.get(reverse("log_in_factor")).headers["Location"] == reverse("log_in")
 
 
+class TestGuessedByWhoHasThePassword:
+    """Seven wrong codes of a stranger kept the person out, and from every act that asks for the factor."""
+
+    def strangers(self, clerk: Visitor, places: int = 1) -> int:
+        """Wrong codes from so many places; how the last one was answered."""
+        for place in range(places):
+            browser = Client(REMOTE_ADDR=f"203.0.113.{place}")
+            browser.post(reverse("log_in"), {"username": clerk.username, "password": PASSWORD, "next": ""})
+            for _time in range(7):
+                answer = browser.post(reverse("log_in_factor"), {"factor_code": "000000"})
+        return int("次数过多" in answer.content.decode())
+
+    def test_holds_off_the_stranger_and_lets_its_person_in(self, clerk: Visitor):
+        held_off = self.strangers(clerk)
+        mine = Visitor(clerk.username, secret=clerk.secret)
+        mine.log_in(PASSWORD)
+
+        assert (held_off, "_auth_user_id" in mine.client.session) == (1, True)
+
+    def test_from_many_places_leaves_the_browsers_in_which_they_came_before(self, clerk: Visitor):
+        mine = Visitor(clerk.username, secret=clerk.secret)
+        mine.log_in(PASSWORD)
+        mine.client.post(reverse("log_out"))
+        self.strangers(clerk, 3)
+        other = Visitor(clerk.username, secret=clerk.secret)
+        for one in (mine, other):
+            one.log_in(PASSWORD)
+
+        assert ["_auth_user_id" in one.client.session for one in (mine, other)] == [True, False]
+
+    def test_leaves_whoever_is_in(self, clerk: Visitor):
+        """What they were at the stranger would stop with one more field to fill in, for a quarter of an hour."""
+        self.strangers(clerk, 3)
+        answer = clerk.client.post(reverse("own_account"), {"again": "form", "factor_code": clerk.code()})
+
+        assert answer.status_code == 200
+
+
 class TestAskingAgain:
     """Before a role, money or something masked."""
 

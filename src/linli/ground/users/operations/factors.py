@@ -34,7 +34,10 @@ from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
 
 MINUTES: Final = 15
-_GUESSES = Tries("second factor", 6, minutes=MINUTES)
+# As with passwords (docs/adr/0054): a stranger who has the password uses up nothing of what its person's browsers have.
+_THERE = Tries("second factor by person and place", 6, minutes=MINUTES)
+_PERSON = Tries("second factor of a person", 18, minutes=MINUTES)
+_KNOWN = Tries("second factor in a known browser", 6, minutes=MINUTES)
 # A phone's clock may be half a minute off either way.
 _STEPS_OFF: Final = (-1, 0, 1)
 NAME_LENGTH: Final = 40
@@ -99,6 +102,14 @@ class Shown:
     passkey: str = ""
     challenge: str = ""
     site: Site | None = None
+
+
+@dataclass(frozen=True)
+class Whence:
+    """Where it is shown, for counting: the place, and which browser where it is one that the person is known in."""
+
+    place: str = ""
+    browser: str = ""
 
 
 def new_secret() -> str:
@@ -221,15 +232,26 @@ def remove_factor(act: Act, *, factor_id: int) -> Factor:
     return row
 
 
-def prove(act: Act, *, shown: Shown, moment: datetime) -> None:
+def prove(act: Act, *, shown: Shown, moment: datetime, whence: Whence = Whence()) -> None:
     """Somebody shows their second factor. Raises FactorWrong, FactorGuessed.
 
-    Counted before it is looked at, so that guesses at the same moment count as well.
+    Counted before it is looked at, so that guesses at the same moment count as well: in a known browser for it alone,
+    elsewhere for the person from there, then for the person from everywhere.
     """
-    if not _GUESSES.count(str(act.by.pk), moment):
-        raise FactorGuessed(minutes=MINUTES)
+    counted: list[tuple[Tries, str]] = []
+    for tries, key in _counts(act.by.pk, whence):
+        counted.append((tries, key))
+        if not tries.count(key, moment):
+            raise FactorGuessed(minutes=MINUTES)
     accept_factor(act, shown=shown, moment=moment)
-    _GUESSES.give_back(str(act.by.pk), moment)
+    for tries, key in counted:
+        tries.give_back(key, moment)
+
+
+def _counts(user_id: int, whence: Whence) -> list[tuple[Tries, str]]:
+    if whence.browser:
+        return [(_KNOWN, f"{user_id}|{whence.browser}")]
+    return [(_THERE, f"{user_id}|{whence.place}"), (_PERSON, str(user_id))]
 
 
 @act

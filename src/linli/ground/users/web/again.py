@@ -19,6 +19,7 @@ from webauthn.helpers import bytes_to_base64url
 from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 from linli.foundation.clock import now
+from linli.foundation.screens.front import visitor
 from linli.foundation.screens.heads import Head
 from linli.foundation.screens.pages import FACTOR_FIELDS, no_store, render_page, sentence
 from linli.foundation.screens.reads import forget_readings
@@ -26,9 +27,11 @@ from linli.foundation.trail.acts import NotSure, no_act
 from linli.ground.users.codes import FactorKind
 from linli.ground.users.models import Factor, User
 from linli.ground.users.operations import FactorGuessed, FactorWrong, note_failure, prove
-from linli.ground.users.operations.factors import Shown, Site
+from linli.ground.users.operations.factors import Shown, Site, Whence
 from linli.ground.users.queries import must_show_factor, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors
+from linli.ground.users.queries.sessions import kept_key
+from linli.ground.users.web.door import device_of
 from linli.kernel.act import SYSTEM, Act
 
 FRESH: Final = timedelta(minutes=10)
@@ -78,10 +81,18 @@ def show(request: HttpRequest, user: Any) -> None:
         site=site_of(request),
     )
     try:
-        prove(Act(user, now()), shown=shown, moment=timezone.now())
+        prove(Act(user, now()), shown=shown, moment=timezone.now(), whence=_whence(request, user))
     except FactorWrong:
         note_failure(Act(SYSTEM, now()), user_id=user.pk, what="factor")
         raise
+
+
+def _whence(request: HttpRequest, user: Any) -> Whence:
+    """Where the person shows it. The browser is known in which they showed one in this session, or came in before."""
+    place, device = visitor(request), device_of(request)
+    if request.user == user and has_shown(request):
+        return Whence(place, f"session {kept_key(request.session.session_key)}")
+    return Whence(place, device.number if device.knows(user) else "")
 
 
 def site_of(request: HttpRequest) -> Site:
