@@ -30,10 +30,10 @@ def _monday(settings: LazySettings) -> None:
     live_on(settings, MONDAY)
 
 
-def send(community: Community, **changes: str) -> tuple[int, str]:
+def send(community: Community, place: str = "127.0.0.1", **changes: str) -> tuple[int, str]:
     """What the door answers somebody."""
     told = {**SAID, "community_id": str(community.community.pk), "agreed": "on", **changes}
-    answer = Client().post("/register/", told)
+    answer = Client().post("/register/", told, REMOTE_ADDR=place)
     return answer.status_code, answer.content.decode()
 
 
@@ -72,6 +72,18 @@ class TestDoor:
         statuses = [send(community)[0] for _try in range(3)]
 
         assert (statuses, send(community, phone="13900009999")[0]) == ([200, 200, 429], 200)
+
+    def test_a_stranger_uses_up_nobody_else_s_telephone(self, community: Community) -> None:
+        """Before, two forms with somebody's telephone kept its owner out for the day."""
+        strangers = [send(community, place="203.0.113.7")[0] for _try in range(3)]
+
+        assert (strangers, send(community)[0]) == ([200, 200, 429], 200)
+
+    def test_what_a_telephone_is_refused_the_others_at_the_place_still_have(self, community: Community) -> None:
+        for _try in range(30):
+            send(community)
+
+        assert [send(community, phone=f"139000022{n:02}")[0] for n in range(19)] == [200] * 18 + [429]
 
     def test_one_telephone_is_one_however_it_is_written(self, community: Community) -> None:
         written = ("13900008888", "139-0000 8888", "+86 13900008888", "86-139-0000-8888")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.test import Client
 
 from linli.aid.assistance.codes import PaperState
@@ -12,10 +13,12 @@ from linli.aid.assistance.models import Application, Paper
 from linli.aid.assistance.queries.papers import paper_view
 from linli.aid.assistance.web.presenters import paper_lines
 from linli.foundation.files import unsent
+from linli.foundation.trail.tries import Try
+from linli.ground.users.operations import create_user
 from tests.assistance.web.reading import KEY, address, errors, text
 from tests.assistance.world import World, fresh
 from tests.browser import LogIn
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, system_act
 from tests.foundation.files.builders import pdf, png
 
 CERTIFICATE = "LOW_INCOME_CERTIFICATE"
@@ -271,6 +274,28 @@ class TestWords:
         (line,) = paper_lines([paper])
 
         assert line["state"] == said
+
+
+def handed_in() -> QuerySet[Try]:
+    """Whose files and kilobytes were counted today; who logs in is counted by moments."""
+    return Try.objects.filter(number__gt=0)
+
+
+class TestQuota:
+    def test_nobody_uses_up_what_another_family_has(
+        self, director: Client, log_in: LogIn, incomplete: Application
+    ) -> None:
+        """What is handed in counts for the family it is about, so it counts from those alone who may hand it in."""
+        stranger = log_in(create_user(system_act(), username="stranger", name="吴生"))
+        for browser in (director, stranger, Client()):
+            TestFilesOfARefusedForm().send(browser, incomplete)
+
+        assert not handed_in().exists()
+
+    def test_what_the_office_takes_counts_for_the_family(self, clerk: Client, incomplete: Application) -> None:
+        TestFilesOfARefusedForm().send(clerk, incomplete)
+
+        assert handed_in().count() == 2
 
 
 class TestFilesOfARefusedForm:
