@@ -217,7 +217,7 @@ class TestRaces:
     def test_a_number_registered_meanwhile_is_a_refusal(self, clerk, community: Community, monkeypatch):
         register_households(clerk, households=[single(community.grid.pk, person())])
         # The other clerk's act committed after this one looked.
-        monkeypatch.setattr(registering, "registered_faults", lambda _everyone, _scope: [])
+        monkeypatch.setattr(registering, "registered_faults", lambda _act, _everyone, _scope: [])
 
         assert refused(clerk, single(community.grid.pk, person())) == [IdentityJustRegistered]
 

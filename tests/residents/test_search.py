@@ -10,6 +10,7 @@ from linli.foundation.data.scope import NOWHERE, Scope
 from linli.ground.users.codes import Role
 from linli.ground.users.operations import assign
 from linli.kernel.act import Act
+from linli.kernel.masking import mask_phone
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.engine.names import name_keys
 from linli.registry.residents.models import Household, Resident
@@ -53,7 +54,7 @@ def found(scope: Scope, text: str) -> list[str]:
 
 def test_a_part_of_a_number_is_kept_as_long_as_its_column_and_no_longer(people):
     man = Resident.objects.get(name="王建国")
-    columns = [*phone_tokens("13800138000"), "id_last4", "id_last6"]
+    columns = [*phone_tokens("13800138000"), "id_last4"]
 
     assert {name: len(getattr(man, name)) for name in columns} == {
         name: Resident._meta.get_field(name).max_length for name in columns
@@ -86,12 +87,7 @@ class TestSearch:
             ("wjg", ["王建国"]),  # initials
             ("oynn", ["欧阳娜娜"]),
             ("138", ["王建国", "吕布"]),  # telephone
-            ("1380", ["王建国"]),
-            ("138123", ["吕布"]),
-            ("13812345", ["吕布"]),
             ("5678", ["欧阳娜娜"]),
-            ("45679", ["吕布"]),
-            ("+86 138 0013 8000", ["王建国"]),
             ("R-000001", ["王建国"]),  # numbers
             ("r1", ["王建国"]),
             ("H-000001", ["王建国", "李秀英"]),
@@ -101,11 +97,30 @@ class TestSearch:
     def test_finds_people_by_what_they_say(self, scope, text, names):
         assert found(scope, text) == names
 
-    @pytest.mark.parametrize("length", [4, 6, 18])
-    def test_finds_people_by_their_identity_number(self, scope, length):
+    def test_finds_people_by_the_last_four_of_their_identity_number(self, scope):
         number = id_number(date(1980, 7, 8), 1, male=True)
 
-        assert found(scope, number[-length:]) == ["曾小明"]
+        assert found(scope, number[-4:]) == ["曾小明"]
+
+    def test_takes_no_digits_that_a_mask_hides(self, scope):
+        """Else four hidden digits are found one by one, in fifty searches at most."""
+        phone, number = "13912345678", id_number(date(1980, 7, 8), 1, male=True)
+        parts = {
+            part
+            for whole in (phone, number)
+            for length in range(3, len(whole) + 1)
+            for part in (whole[:length], whole[-length:])
+        }
+
+        assert {part for part in parts if found(scope, part)} == {phone[:3], phone[-4:], number[-4:]}
+
+    def test_takes_no_part_of_a_telephone_of_which_the_mask_shows_two_digits(self, clerk, community, scope):
+        register_households(clerk, households=[single(community.grid.pk, person("陆恩玉", order=9, phone="6234 5678"))])
+        lu = Resident.objects.get(name="陆恩玉")
+
+        assert mask_phone("62345678") == "******78"
+        assert "陆恩玉" not in [*found(scope, "623"), *found(scope, "5678")]
+        assert (lu.phone_first3, lu.phone_last4) == ("", "")
 
     @pytest.mark.parametrize("text", ["", "  ", "1", "12", "王小", "zz", "999999", "R-999999", "%", "_", "王%"])
     def test_finds_nobody_by_nothing_that_fits(self, scope, text):
@@ -123,14 +138,12 @@ class TestSearch:
 
     def test_takes_few_statements(self, scope):
         with CaptureQueriesContext(connection) as statements:
-            search(scope, "138000")
+            search(scope, "8000")
 
         assert len(statements) <= 8
 
     @pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan is asked of SQLite, which has no statistics")
-    @pytest.mark.parametrize(
-        "text", ["王", "建国", "wjg", "wangjianguo", "13800138000", "8000", "013800", MAN, "和平里"]
-    )
+    @pytest.mark.parametrize("text", ["王", "建国", "wjg", "wangjianguo", "8000", "138", MAN[-4:], "和平里"])
     def test_reads_no_whole_table(self, scope, text):
         with CaptureQueriesContext(connection) as statements:
             search(scope, text)

@@ -203,6 +203,12 @@ class TestNew:
     def test_says_when_nobody_is_found(self, clerk: Client) -> None:
         assert "没有找到" in main(clerk.get(address("application_new", text="无名氏")))
 
+    def test_says_when_too_many_numbers_of_nobody_were_typed_today(self, clerk: Client) -> None:
+        pages = [main(clerk.get(address("application_new", text=f"139{count:08d}"))) for count in range(31)]
+
+        assert "查无此人" not in pages[29]
+        assert "今天不再按完整号码核对" in pages[30]
+
     def test_receives_with_the_papers_on_the_counter(self, clerk: Client, world: World, family: Household) -> None:
         response = clerk.post(
             address("application_new", household=family.number),

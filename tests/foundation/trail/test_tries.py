@@ -144,6 +144,13 @@ def test_nobody_reads_who_tried():
     assert "192.0.2.7" not in str(row)
 
 
+def test_whether_one_more_is_answered_is_told_without_counting():
+    tries = TriesOfADay("door", 1)
+
+    assert [tries.has_more("a", NINE), tries.has_more("a", NINE), tries.count("a", NINE)] == [True] * 3
+    assert [tries.has_more("a", NINE), tries.has_more("b", NINE)] == [False, True]
+
+
 def test_what_is_long_over_is_thrown_away():
     tries, day = Tries("door", 1, minutes=15), TriesOfADay("door", 1)
     for one in (tries, day):

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from linli.foundation.data.scope import Scope, Stamp
 from linli.foundation.shelves import Shelf
+from linli.kernel.act import Act
 from linli.kernel.text import plain_number, plain_text
 
 # The address of the page that searches, and how much it shows; what finds more has to be narrowed.
@@ -36,12 +37,19 @@ class Found:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A text as the kind reads it, where the reader's roles let them look, who they are (an Authority), the day."""
+    """A text as the kind reads it, where the reader's roles let them look, who they are (an Authority), and the act as
+    which it is noted where that is so.
+    """
 
     text: str
     scope: Scope
     person: Any
-    on: date
+    act: Act
+
+    @property
+    def on(self) -> date:
+        """The day."""
+        return self.act.on
 
 
 @dataclass(frozen=True)
@@ -73,22 +81,22 @@ def may_search(person: Any) -> bool:
     return any(person.scope(*kind.roles) for kind in kinds.values())
 
 
-def find(person: Any, text: str, on: date) -> Answer:
+def find(person: Any, text: str, act: Act) -> Answer:
     """What the text finds in the person's reach: whose whole number it is, else whatever it fits. What lies out of
-    reach is not there.
+    reach is not there. Raises the refusal of a room that answers no more today.
     """
-    numbered = _asked(person, text, on, whole=True)
+    numbered = _asked(person, text, act, whole=True)
     if numbered:
         return Answer(numbered, straight=len(numbered) == 1)
-    return Answer(_asked(person, text, on, whole=False))
+    return Answer(_asked(person, text, act, whole=False))
 
 
-def _asked(person: Any, text: str, on: date, *, whole: bool) -> list[Found]:
+def _asked(person: Any, text: str, act: Act, *, whole: bool) -> list[Found]:
     found: list[Found] = []
     for kind in kinds.values():
         wanted = kind.reads(text) if kind.whole is whole else ""
         if wanted and (scope := person.scope(*kind.roles)):
-            found += (_called(kind, one) for one in kind.find(Wanted(wanted, scope, person, on)))
+            found += (_called(kind, one) for one in kind.find(Wanted(wanted, scope, person, act)))
     return found
 
 

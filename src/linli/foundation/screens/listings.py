@@ -123,7 +123,7 @@ class Listing(Generic[D, R]):
     order: Sequence[str] = ("pk",)  # an instance may have its own
     # (there is nothing, what to do), and where a filter finds nothing.
     nothing: ClassVar[tuple[object, object]]
-    not_found: ClassVar[object] = ""
+    not_found: object = ""  # an instance may have its own
     template: ClassVar[str] = "listing.html"
     # The query, where it takes the reach of the desk and what is asked, and the page that adds a row: words and name.
     asks: ClassVar[Callable[..., Any]]

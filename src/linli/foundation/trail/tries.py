@@ -102,6 +102,11 @@ class TriesOfADay:
             number: int = cursor.fetchone()[0]
         return number <= self._most
 
+    def has_more(self, key: str, at: datetime) -> bool:
+        """Whether one more try would be answered; nothing is counted."""
+        number = Try.objects.filter(key=self._key(key, at)).values_list("number", flat=True).first()
+        return (number or 0) < self._most
+
     @no_act
     def give_back(self, key: str, at: datetime) -> None:
         """What was counted turned out to be no guess: it counts no more. ``at`` is the moment it was counted for."""

@@ -1,5 +1,7 @@
 """Words of the registry, stored as codes."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -135,3 +137,10 @@ class EventKind(TextChoices):
     CORRECTED = "CORRECTED", _("更正信息")
     READ = "READ", _("查看档案")
     UNMASKED = "UNMASKED", _("查看完整信息")
+
+
+class NumberKind(StrEnum):
+    """Numbers that somebody types whole, as the trail notes them."""
+
+    IDENTITY = "identity number"
+    TELEPHONE = "telephone"

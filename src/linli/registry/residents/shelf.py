@@ -16,8 +16,9 @@ from linli.ground.users.codes import REGISTRY_ROLES, Role
 from linli.ground.users.queries.doubts import SINCE, doubts
 from linli.kernel.tones import Tone
 from linli.registry.residents.models import Household
+from linli.registry.residents.operations import seek
 from linli.registry.residents.permissions import REGISTRARS
-from linli.registry.residents.queries import all_residents, households, places_named, search
+from linli.registry.residents.queries import all_residents, households, places_named
 from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
 
 words.acts.put(
@@ -40,6 +41,8 @@ words.acts.put(
         "residents.state_print_sign": pgettext_lazy("audit", "填写打印写法"),
         "residents.record_death": pgettext_lazy("audit", "登记去世"),
         "residents.register_households": pgettext_lazy("audit", "登记家庭"),
+        "residents.note_number": pgettext_lazy("audit", "按完整号码核对"),
+        "residents.stop_numbers": pgettext_lazy("audit", "完整号码核对到每日上限"),
         "residents.unmask": pgettext_lazy("audit", "查看完整信息"),
     }
 )
@@ -60,6 +63,9 @@ words.subjects.put(
 lights.put(
     {
         "residents.unmasked": Light(_("查看完整信息"), doubts("residents.unmask"), (Role.AUDITOR,), note=SINCE),
+        "residents.numbers_spent": Light(
+            _("按完整号码反复核对"), doubts("residents.stop_numbers"), (Role.AUDITOR,), note=SINCE
+        ),
         "residents.accounts_of_nobody": Light(
             _("没有岗位的账号"), ACCOUNTS_OF_NOBODY, (Role.ADMINISTRATOR,), Tone.SOON
         ),
@@ -69,7 +75,7 @@ lights.put(
 
 def _people(wanted: Wanted) -> Iterator[Found]:
     """Whom the text fits, best kind of match first."""
-    for one in search(wanted.scope, wanted.text, limit=MOST + 1):
+    for one in seek(wanted.act, wanted.scope, wanted.text, limit=MOST + 1):
         lead = joined_by_dot(one.sex.label, day_text(one.birth_date), one.household_number, one.number)
         gone = (gettext("已去世或迁出"), Tone.PAUSED) if one.is_gone else None
         yield Found(one.name, "resident_detail", (one.number,), "", lead, gone, one.stamp, one.number)

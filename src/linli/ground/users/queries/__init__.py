@@ -210,6 +210,12 @@ def person(user_id: int) -> User:
     return User.objects.get(pk=user_id)
 
 
+def place_of_account(act: Act) -> int:
+    """The area where the actor's account was opened, else where they work: whose auditor sees it. Nowhere: 0."""
+    opened = User.objects.filter(pk=act.by.pk).values_list("area_id", flat=True).first()
+    return opened or next((one.area_id for one in authority(act).held), 0)
+
+
 def open_account(user_id: int) -> User | None:
     """The account with the id, where it is not closed."""
     return User.objects.filter(pk=user_id, is_active=True).first()

@@ -13,7 +13,7 @@ from linli.foundation.clock import now
 from linli.foundation.screens.pages import actor, unfound
 from linli.foundation.trail import audit, logs
 from linli.foundation.trail.tries import Tries
-from linli.ground.users.queries import authority, person
+from linli.ground.users.queries import place_of_account
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 
@@ -65,7 +65,7 @@ def _write(request: HttpRequest, status: int, *, barred: bool) -> None:
     act = Act(by, moment)
     tried = {"tried": logs.fact("act"), "code": logs.fact("refused")} if barred else {}
     try:
-        audit.record_refusal(act, where=_where(act), page=page, route=route, status=status, **tried)
+        audit.record_refusal(act, where=place_of_account(act), page=page, route=route, status=status, **tried)
     except DomainError as error:
         logs.refusal(error)
 
@@ -84,9 +84,3 @@ def _kept(said: object) -> str:
     if isinstance(said, int):
         return str(said) if said <= _LARGEST_ID else _TYPED
     return said if isinstance(said, str) and _NUMBER.fullmatch(said) else _TYPED
-
-
-def _where(act: Act) -> int:
-    """The area where the account was opened, else where the person works: whose auditor sees it. Nowhere: 0."""
-    held = (one.area_id for one in authority(act).held)
-    return person(act.by.pk).area_id or next(held, 0)

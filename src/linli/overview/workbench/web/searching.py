@@ -17,10 +17,13 @@ from linli.foundation.screens.desks import pages_at
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.finding import MOST, Answer, Found, find, may_search
 from linli.foundation.screens.listings import Column, Listing
+from linli.foundation.screens.pages import act_of, sentence
 from linli.foundation.screens.texts import counted
+from linli.foundation.trail import logs
 from linli.ground.areas.queries import names as area_names
 from linli.ground.users.queries import Authority, authority_of
 from linli.kernel.act import Actor
+from linli.kernel.errors import DomainError
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,23 @@ class SearchList(Listing[Searcher, Found]):
 
     name = "search"
     title = _("查找")
-    filters = (Filter("q", _("查找"), hint=_("姓名、拼音、电话、身份证后四位、各类编号、楼栋、账号后四位")),)
+    filters = (Filter("q", _("查找"), hint=_("姓名、拼音、完整电话或证件号、电话前三位、后四位、各类编号、楼栋")),)
     nothing = (_("输入姓名、电话或编号查找"), "")
-    not_found = _("没有找到；可按姓名、拼音、首字母、电话、身份证后四位、楼栋，或申请、待遇、批次、文书等编号查找")
+    not_found: object = _(
+        "没有找到；可按姓名、拼音、首字母、楼栋，完整的电话或身份证号、电话前三位、电话或身份证后四位，"
+        "或申请、待遇、批次、文书等编号查找；电话和身份证号的其他部分不能查找"
+    )
     places: Mapping[int, str]
 
     @cached_property
     def answer(self) -> Answer:
         text = self.asked["q"]
-        return find(self.desk.person, text, self.desk.on) if text else Answer()
+        try:
+            return find(self.desk.person, text, act_of(self.request)) if text else Answer()
+        except DomainError as error:
+            logs.refusal(error)
+            self.not_found = sentence(error)
+            return Answer()
 
     def what(self, row: Found) -> Cell:
         return Cell(row.title, (row.page, *row.arguments), row.query)

@@ -48,7 +48,8 @@ class Household(AreaStamped):
 
 
 class Resident(AreaStamped):
-    """A person. Identity number and telephone are envelopes; what search needs of them are keyed hashes.
+    """A person. Identity number and telephone are envelopes; what search needs of them are keyed hashes: of the whole,
+    and of the parts that the masks show.
 
     The ``*_key`` columns hold search texts as hex, so that a prefix is a plain range under any collation.
     """
@@ -65,12 +66,9 @@ class Resident(AreaStamped):
     id_number_envelope = models.TextField(default="")
     id_number_index = models.CharField(max_length=64, null=True, unique=True)  # null: no number (yet), as newborns
     id_last4 = models.CharField(max_length=16, default="")
-    id_last6 = models.CharField(max_length=16, default="")
     phone_envelope = models.TextField(default="")
     phone_index = models.CharField(max_length=64, default="")
     phone_first3 = models.CharField(max_length=16, default="")
-    phone_first5 = models.CharField(max_length=16, default="")
-    phone_first7 = models.CharField(max_length=16, default="")
     phone_last4 = models.CharField(max_length=16, default="")
     hukou_kind = models.CharField(max_length=12, choices=HukouKind.choices, default=HukouKind.UNKNOWN)
     hukou_place = models.CharField(max_length=120, default="")
@@ -90,11 +88,8 @@ class Resident(AreaStamped):
             models.Index(fields=["pinyin_key"], name="resident_pinyin"),
             models.Index(fields=["initials_key"], name="resident_initials"),
             models.Index(fields=["id_last4"], name="resident_id4"),
-            models.Index(fields=["id_last6"], name="resident_id6"),
             models.Index(fields=["phone_index"], name="resident_phone"),
             models.Index(fields=["phone_first3"], name="resident_phone3"),
-            models.Index(fields=["phone_first5"], name="resident_phone5"),
-            models.Index(fields=["phone_first7"], name="resident_phone7"),
             models.Index(fields=["phone_last4"], name="resident_phone4"),
         ]
         constraints = [

@@ -18,4 +18,5 @@ from linli.registry.residents.operations.reading import HouseholdTable, ImportRe
 from linli.registry.residents.operations.refusals import RegistrationRefused
 from linli.registry.residents.operations.registering import add_member, register_households
 from linli.registry.residents.operations.rows import NewHousehold, NewMember
+from linli.registry.residents.operations.seeking import NumbersSpent, seek
 from linli.registry.residents.operations.ties import add_guardian, add_kinship, end_guardian, link_account

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import IntegrityError
 from django.utils.translation import gettext
 
-from linli.foundation.data.crypto import blind_index, open_sealed, seal
+from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.locks import check_version
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act
@@ -28,6 +28,7 @@ from linli.registry.residents.operations.refusals import (
 )
 from linli.registry.residents.operations.registering import identity_taken
 from linli.registry.residents.operations.rows import NewMember, insert, new_row_key, set_id_number, set_name, set_phone
+from linli.registry.residents.operations.seeking import asks_for_numbers, holders_of_numbers
 from linli.registry.residents.permissions import check_read, check_register, registering_scope
 from linli.registry.residents.rules.registration import person_faults
 
@@ -39,6 +40,7 @@ class Unmasked:
     text: str
 
 
+@asks_for_numbers()
 @act
 def correct_resident(
     act: Act,
@@ -67,12 +69,11 @@ def correct_resident(
         RegistrationFault(0, 0, fault.refusal or BY_RULE[fault.code](field=fault.field))
         for fault in person_faults(new, on=act.on)
     ]
-    index = blind_index("id_number", plain_number(new.id_number))
-    holder = Resident.objects.filter(id_number_index=index).exclude(pk=resident.pk).first() if index else None
-    if holder is not None:
-        faults.append(RegistrationFault(0, 0, identity_taken(holder, scope)))
     if print_as or "name" in changed:
         faults += print_faults([(0, 0, replace(new, print_as=print_as))])
+    if "id_number" in changed and not faults:
+        taken = holders_of_numbers(act, [plain_number(new.id_number)]).values()
+        faults += [RegistrationFault(0, 0, identity_taken(holder, scope)) for holder in taken if holder != resident]
     if faults:
         raise RegistrationRefused(tuple(faults))
     _apply(resident, changed)
@@ -119,7 +120,7 @@ def add_numbers(act: Act, numbers: Sequence[tuple[Resident, str]]) -> None:
     for resident, number in numbers:
         set_id_number(resident, number)
         resident.version += 1
-    columns = ["id_number_envelope", "id_number_index", "id_last4", "id_last6", "version"]
+    columns = ["id_number_envelope", "id_number_index", "id_last4", "version"]
     try:
         Resident.objects.bulk_update([resident for resident, _number in numbers], columns, batch_size=100)
     except IntegrityError as error:

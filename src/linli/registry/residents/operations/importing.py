@@ -37,6 +37,7 @@ from linli.registry.residents.operations.refusals import (
 )
 from linli.registry.residents.operations.registering import enter, enter_members
 from linli.registry.residents.operations.rows import NewHousehold, NewMember
+from linli.registry.residents.operations.seeking import asks_for_numbers
 from linli.registry.residents.permissions import check_register, registering_scope
 from linli.registry.residents.queries.places import Place, places
 from linli.registry.residents.rules.registration import plain_phone
@@ -52,6 +53,7 @@ class ImportResult:
     numbers_added: int = 0  # people who were registered without an identity number and have one now
 
 
+@asks_for_numbers(as_one=True)
 @act
 def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     """Take a whole file or nothing of it. The same file again changes nothing.
@@ -64,7 +66,7 @@ def import_households(act: Act, *, table: HouseholdTable) -> ImportResult:
     if table.problems or not table.households:
         raise ImportRefused(table.problems, table.names)
     lock_registry(place.stamp for place in where.values())
-    matches = match(table, where, scope)
+    matches = match(act, table, where, scope)
     known = matches.known
     fresh: list[ImportedHousehold] = []
     joining: list[tuple[ImportedHousehold, Mapping[int, Known]]] = []

@@ -10,6 +10,7 @@ from datetime import date
 
 from linli.foundation.data.crypto import blind_index, open_sealed
 from linli.foundation.data.scope import Scope
+from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.registry.residents.engine.names import compact, key
 from linli.registry.residents.models import Household, Membership, Resident
@@ -22,6 +23,7 @@ from linli.registry.residents.operations.reading import (
     ImportedMember,
 )
 from linli.registry.residents.operations.refusals import NamesakeInFile, RecordDiffers, RegistryNumberUnknown
+from linli.registry.residents.operations.seeking import holders_of_numbers
 from linli.registry.residents.queries.places import Place
 from linli.registry.residents.rules.sameness import Namesake, Verdict, judge
 
@@ -42,13 +44,14 @@ class Matches:
     problems: list[HouseholdProblem] = field(default_factory=list)
 
 
-def match(table: HouseholdTable, where: Mapping[int, Place], scope: Scope) -> Matches:
+def match(act: Act, table: HouseholdTable, where: Mapping[int, Place], scope: Scope) -> Matches:
     """Find everybody of the file in the registry; questions become problems by row."""
-    return _Matching(table, where, scope).run()
+    return _Matching(act, table, where, scope).run()
 
 
 class _Matching:
-    def __init__(self, table: HouseholdTable, where: Mapping[int, Place], scope: Scope) -> None:
+    def __init__(self, act: Act, table: HouseholdTable, where: Mapping[int, Place], scope: Scope) -> None:
+        self._act = act
         self._households = table.households
         self._where = where
         self._scope = scope
@@ -84,8 +87,9 @@ class _Matching:
 
     def _by_number(self) -> None:
         rows = {blind_index("id_number", m.member.id_number): m.row for m in self._members() if m.member.id_number}
-        for resident in Resident.objects.filter(id_number_index__in=list(rows)):
-            self._claim(rows[resident.id_number_index or ""], resident)
+        numbers = (m.member.id_number for m in self._members())
+        for index, resident in holders_of_numbers(self._act, numbers).items():
+            self._claim(rows[index], resident)
 
     def _by_answer(self) -> None:
         answers = {m.row: m for m in self._members() if m.answer not in ("", NEW)}

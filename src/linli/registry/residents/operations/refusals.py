@@ -98,6 +98,12 @@ class IdentityRegisteredElsewhere(DomainError):
     message = _("该身份证号已在其他区域登记，请联系街道核对后办理迁入")
 
 
+class IdentitiesAlike(DomainError):
+    """Several numbers of a file that differ in the place alone."""
+
+    message = _("有 %(count)s 个身份证号只有前六位不同（出生日期和后四位都相同），请逐一对照证件核对")
+
+
 class IdentityJustRegistered(DomainError):
     """Somebody registered one of the numbers between the check and the writing."""
 

@@ -44,11 +44,13 @@ from linli.registry.residents.operations.rows import (
     set_name,
     set_phone,
 )
+from linli.registry.residents.operations.seeking import asks_for_numbers, holders_of_numbers
 from linli.registry.residents.permissions import check_register, registering_scope
 from linli.registry.residents.queries.places import Place, places
 from linli.registry.residents.rules.registration import Fault, household_faults, person_faults
 
 
+@asks_for_numbers()
 @act
 def register_households(act: Act, *, households: Sequence[NewHousehold]) -> list[Household]:
     """Register households with their members, all or none, in a number of statements that does not grow with them.
@@ -72,7 +74,7 @@ def enter(act: Act, *, households: Sequence[NewHousehold]) -> list[Household]:
     check_register(act, stamps)
     scope = registering_scope(act)
     lock_registry(stamps)
-    faults = list(_faults(households, where, scope, act.on))
+    faults = list(_faults(households, where, act.on)) or list(_registered(act, households, where, scope))
     if faults or not households:
         raise RegistrationRefused(tuple(faults) or (RegistrationFault(0, None, HouseholdEmpty(field="members")),))
     made = _insert_households(households, where, act.on)
@@ -99,6 +101,7 @@ def enter_members(people: Sequence[tuple[Household, NewMember, date]]) -> list[R
     return made
 
 
+@asks_for_numbers()
 @act
 def add_member(act: Act, *, household_id: int, member: NewMember, since: date) -> Resident:
     """A person not yet registered joins a household: a birth, somebody moving in.
@@ -111,7 +114,8 @@ def add_member(act: Act, *, household_id: int, member: NewMember, since: date) -
     check_day(act, since, field="since", earliest=household.opened_date)
     lock_registry([household.stamp])
     people = [(0, 0, member)]
-    faults = joining_faults([member], on=act.on) + registered_faults(people, scope) + print_faults(people)
+    faults = joining_faults([member], on=act.on) + print_faults(people)
+    faults = faults or registered_faults(act, people, scope)
     if not faults:
         faults = list(namesake_faults([Entry(0, 0, member, household.stamp, home=household)], scope))
     if faults:
@@ -156,9 +160,8 @@ def _make_resident(new: NewMember, *, number: str, stamp: Stamp, since: date) ->
     return resident
 
 
-def _faults(
-    households: Sequence[NewHousehold], where: Mapping[int, Place], scope: Scope, on: date
-) -> Iterator[RegistrationFault]:
+def _faults(households: Sequence[NewHousehold], where: Mapping[int, Place], on: date) -> Iterator[RegistrationFault]:
+    """What is wrong with a set by itself."""
     for index, new in enumerate(households):
         if new.area_id not in where or not where[new.area_id].is_local:
             yield RegistrationFault(index, None, PlaceUnknown(field="area_id"))
@@ -172,7 +175,14 @@ def _faults(
     everyone = [(h, m, member) for h, new in enumerate(households) for m, member in enumerate(new.members)]
     yield from repeated_faults(everyone)
     yield from print_faults(everyone)
-    taken = registered_faults(everyone, scope)
+
+
+def _registered(
+    act: Act, households: Sequence[NewHousehold], where: Mapping[int, Place], scope: Scope
+) -> Iterator[RegistrationFault]:
+    """Who is registered. Asked when nothing else is wrong: a form that is refused anyway would be a free question."""
+    everyone = [(h, m, member) for h, new in enumerate(households) for m, member in enumerate(new.members)]
+    taken = registered_faults(act, everyone, scope)
     yield from taken
     yield from namesake_faults(_entries(households, where, {(fault.household, fault.member) for fault in taken}), scope)
 
@@ -200,13 +210,13 @@ def repeated_faults(everyone: Sequence[tuple[int, int, NewMember]]) -> Iterator[
             yield RegistrationFault(household, index, IdentityRepeated(field="id_number"))
 
 
-def registered_faults(everyone: Iterable[tuple[int, int, NewMember]], scope: Scope) -> list[RegistrationFault]:
+def registered_faults(
+    act: Act, everyone: Iterable[tuple[int, int, NewMember]], scope: Scope
+) -> list[RegistrationFault]:
     """Numbers that the registry has already, for people at (household, member); one statement."""
-    indexed = [(h, m, blind_index("id_number", plain_number(new.id_number))) for h, m, new in everyone if new.id_number]
-    taken = {
-        resident.id_number_index: resident
-        for resident in Resident.objects.filter(id_number_index__in={index for _h, _m, index in indexed})
-    }
+    numbered = [(h, m, plain_number(new.id_number)) for h, m, new in everyone if new.id_number]
+    taken = holders_of_numbers(act, (number for _h, _m, number in numbered))
+    indexed = [(h, m, blind_index("id_number", number)) for h, m, number in numbered]
     return [
         RegistrationFault(household, member, identity_taken(taken[index], scope))
         for household, member, index in indexed

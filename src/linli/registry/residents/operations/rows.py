@@ -69,7 +69,7 @@ def set_id_number(resident: Resident, text: str) -> None:
     number = plain_number(text)
     resident.id_number_envelope = seal(number, aad=resident.id_number_aad)
     resident.id_number_index = blind_index("id_number", number) or None
-    resident.id_last4, resident.id_last6 = token("id_last4", number[-4:]), token("id_last6", number[-6:])
+    resident.id_last4 = token("id_last4", number[-4:])
 
 
 def set_phone(resident: Resident, text: str) -> None:

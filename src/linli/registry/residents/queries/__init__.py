@@ -76,4 +76,4 @@ from linli.registry.residents.queries.registry import (
     view,
     visible_household,
 )
-from linli.registry.residents.queries.search import Hit, search
+from linli.registry.residents.queries.search import Hit, search, whole_number, with_number

@@ -1,29 +1,29 @@
 """Find a person by what somebody at the counter can say.
 
-Eleven kinds: start of the name (one character too), given name, pinyin, initials, first or last digits of the
-telephone, the whole telephone, last four or six of the identity number, the whole identity number, a number of the
-registry (resident or household), the building's name.
+Eight kinds: start of the name (one character too), given name, pinyin, initials, the first three or the last four
+digits of the telephone, the last four of the identity number, a number of the registry (resident or household), the
+building's name. Of digits no part is taken that the masks do not show: asked one by one they would give the rest away.
+Whole telephones and identity numbers are asked for by :mod:`operations.seeking`, which counts.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from linli.foundation.data.crypto import blind_index, open_sealed
+from linli.foundation.data.crypto import blind_index
 from linli.foundation.data.scope import Scope, Stamp, within
 from linli.kernel.text import plain_number
-from linli.registry.residents.codes import Sex
+from linli.registry.residents.codes import NumberKind, Sex
 from linli.registry.residents.engine.names import compact, key, readings
 from linli.registry.residents.models import Membership, Resident
 from linli.registry.residents.queries.tokens import token
-from linli.registry.residents.rules.registration import plain_phone
+from linli.registry.residents.rules.registration import is_phone, plain_phone
 
-# More people than this behind one keyed hash of five digits: the caller has to type more.
-_SIFTED = 3_000
+_FIRST = 3
 _REGISTRY_NUMBER = re.compile(r"([RH])-?(\d{1,9})")
 
 
@@ -43,15 +43,39 @@ class Hit:
 
 @dataclass(frozen=True)
 class _Way:
-    """One way to look: a condition, the order of its index, and a sieve where the hash is only the start."""
+    """One way to look: a condition and the order of its index."""
 
     condition: Q
     order: str = "pk"
-    sieve: Callable[[Resident], bool] | None = None
+
+
+def whole_number(text: str) -> tuple[NumberKind, str] | None:
+    """The kind of a whole identity number or telephone and the number as it is kept; None for any other text."""
+    # People type a telephone with a country code and separators; a number of the registry has a letter.
+    digits = _digits_of(text)
+    if re.fullmatch(r"\d{17}[\dX]", digits):
+        return NumberKind.IDENTITY, digits
+    return (NumberKind.TELEPHONE, plain_phone(digits)) if digits.isdigit() and is_phone(digits) else None
+
+
+def with_number(scope: Scope, kind: NumberKind, number: str, *, limit: int) -> list[Hit]:
+    """At most ``limit`` people within the scope who have a whole number as :func:`whole_number` reads it."""
+    column, purpose = _WHOLE[kind]
+    rows = within(Resident.objects.all(), scope).filter(**{column: blind_index(purpose, number)})
+    return _hits(list(rows.order_by("pk").values_list("pk", flat=True)[:limit]))
+
+
+_WHOLE = {NumberKind.IDENTITY: ("id_number_index", "id_number"), NumberKind.TELEPHONE: ("phone_index", "phone")}
+
+
+def _digits_of(text: str) -> str:
+    return re.sub(r"[+()\-]", "", plain_number(text))
 
 
 def search(scope: Scope, text: str, *, limit: int = 20) -> list[Hit]:
-    """At most ``limit`` people within the scope whom the text fits, best kind of match first."""
+    """At most ``limit`` people within the scope whom the text fits, best kind of match first; nobody by a whole number
+    (:func:`with_number`).
+    """
     found: dict[int, None] = {}
     rows = within(Resident.objects.all(), scope)
     for way in _ways(text):
@@ -63,14 +87,11 @@ def search(scope: Scope, text: str, *, limit: int = 20) -> list[Hit]:
 
 def _ways(text: str) -> Iterator[_Way]:
     plain = plain_number(text)
-    # People type a telephone with a country code and separators; a number of the registry has a letter.
-    digits = re.sub(r"[+()\-]", "", plain)
+    digits = _digits_of(text)
     if numbered := _REGISTRY_NUMBER.fullmatch(plain):
         yield _registry_number(*numbered.groups())
-    elif re.fullmatch(r"\d{17}[\dX]", digits):
-        yield _Way(Q(id_number_index=blind_index("id_number", digits)))
-    elif re.fullmatch(r"\d{3,}X?", digits):
-        yield from _digits(digits)
+    elif re.fullmatch(r"\d{3}[\dX]?", digits):
+        yield from _shown(digits)
     elif len(plain) > 0 and not digits.isdigit():
         yield from _words(text)
 
@@ -83,18 +104,13 @@ def _registry_number(letter: str, digits: str) -> _Way:
     return _Way(Q(pk__in=members.values("resident_id")))
 
 
-def _digits(plain: str) -> Iterator[_Way]:
-    if len(plain) in (4, 6):
-        yield _Way(Q(**{f"id_last{len(plain)}": token(f"id_last{len(plain)}", plain)}))
-    digits = plain_phone(plain)
-    if len(digits) >= 7:
-        yield _Way(Q(phone_index=blind_index("phone", digits)))
-    if len(digits) >= 4:
-        last = Q(phone_last4=token("phone_last4", digits[-4:]))
-        yield _Way(last, sieve=_ends(digits) if len(digits) > 4 else None)
-    head = max(length for length in (3, 5, 7) if length <= len(digits))
-    first = Q(**{f"phone_first{head}": token(f"phone_first{head}", digits[:head])})
-    yield _Way(first, sieve=_starts(digits) if len(digits) > head else None)
+def _shown(signs: str) -> Iterator[_Way]:
+    """The first three of a telephone, or the last four of either number."""
+    if len(signs) == _FIRST:
+        yield _Way(Q(phone_first3=token("phone_first3", signs)))
+    else:
+        yield _Way(Q(id_last4=token("id_last4", signs)))
+        yield _Way(Q(phone_last4=token("phone_last4", signs)))
 
 
 def _words(text: str) -> Iterator[_Way]:
@@ -118,24 +134,8 @@ def _prefix(column: str, text: str) -> _Way:
     return _Way(Q(**{f"{column}__gte": start, f"{column}__lt": start + "g"}), order=column)
 
 
-def _starts(digits: str) -> Callable[[Resident], bool]:
-    return lambda resident: _phone(resident).startswith(digits)
-
-
-def _ends(digits: str) -> Callable[[Resident], bool]:
-    return lambda resident: _phone(resident).endswith(digits)
-
-
-def _phone(resident: Resident) -> str:
-    return open_sealed(resident.phone_envelope, aad=resident.phone_aad)
-
-
 def _find(rows: QuerySet[Resident, Any], way: _Way, limit: int) -> list[int]:
-    matching = rows.filter(way.condition).order_by(way.order, "pk")
-    if way.sieve is None:
-        return list(matching.values_list("pk", flat=True)[:limit])
-    candidates = matching.only("row_key", "phone_envelope")[:_SIFTED]
-    return [resident.pk for resident in candidates if way.sieve(resident)][:limit]
+    return list(rows.filter(way.condition).order_by(way.order, "pk").values_list("pk", flat=True)[:limit])
 
 
 def _hits(ids: list[int]) -> list[Hit]:

@@ -36,7 +36,7 @@ from linli.registry.residents.queries import (
 
 R = TypeVar("R")
 H = TypeVar("H", Household, Membership)
-_FIND = Filter("q", _("查找"), hint=_("姓名、拼音、电话、身份证后四位、编号、楼栋"))
+_FIND = Filter("q", _("查找"), hint=_("姓名、拼音、完整电话或证件号、后四位、编号、楼栋"))
 # So many places may bear the text that narrows a list.
 MOST_PLACES = 50
 OPEN, CLOSED = "OPEN", "CLOSED"

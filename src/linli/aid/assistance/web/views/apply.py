@@ -30,16 +30,26 @@ from linli.foundation.screens.cells import Cell
 from linli.foundation.screens.drafting import fill
 from linli.foundation.screens.heads import Head, action, button
 from linli.foundation.screens.listings import Column
-from linli.foundation.screens.pages import came_from, found_or_404, onward, render_page, returning
+from linli.foundation.screens.pages import (
+    act_of,
+    came_from,
+    found_or_404,
+    onward,
+    render_page,
+    returning,
+    sentence,
+)
 from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.texts import joined_by_dot, pack_text
+from linli.foundation.trail import logs
 from linli.ground.users.queries.desks import Desk
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 from linli.law.policies.engine.model import Pack, Paper
 from linli.law.policies.engine.papers import required_papers
 from linli.law.policies.queries import cited
-from linli.registry.residents.queries import Hit, HouseholdDetail, household_detail, resident_detail, search
+from linli.registry.residents.operations import seek
+from linli.registry.residents.queries import Hit, HouseholdDetail, household_detail, resident_detail
 
 
 @receiving
@@ -110,13 +120,19 @@ class Counter(ActPage[Desk, HouseholdDetail]):
 
 def _find(request: HttpRequest, registers: Scope) -> HttpResponse:
     text = request.GET.get("text", "").strip()
-    hits = search(registers, text) if text else []
+    refusal, hits = "", []
+    try:
+        hits = seek(act_of(request), registers, text) if text else []
+    except DomainError as error:
+        logs.refusal(error)
+        refusal = sentence(error)
     if hits:
         note_read(request, where=0, subject="search", shown=[hit.number for hit in hits])
     title = gettext("登记新申请")
     new = action(request, gettext("登记家庭"), "household_new")
     lead = gettext("先找到家庭；没有登记过的，先登记家庭。")
-    context = {"head": Head(title, lead, [(title, "")], actions=new), "columns": _HITS, "hits": hits, "text": text}
+    head = Head(title, lead, [(title, "")], actions=new)
+    context = {"head": head, "columns": _HITS, "hits": hits, "text": text, "refusal": refusal}
     return render_page(request, "assistance/application_find.html", context)
 
 
