@@ -111,6 +111,19 @@ class TestAsBanksSaveIt:
 
         assert read(sheet([HEADER], extra=fill)) == [IN]
 
+    def test_a_sum_is_what_its_cell_shows_or_is_refused(self) -> None:
+        def fill(form: str):
+            def written(book, page):
+                page.write_row(1, 0, ["2026-03-02", "", "", "", 1000])
+                page.write_number(1, 1, 12, book.add_format({"num_format": "0000"}))
+                page.write_number(1, 2, 1000, book.add_format({"num_format": form}))
+
+            return written
+
+        assert read(sheet([HEADER], extra=fill("¥#,##0.00")))[0][1] == "0012"
+        with pytest.raises(StatementMalformed):
+            read(sheet([HEADER], extra=fill('0"万元"')))
+
     def test_bookings_of_one_day_are_put_in_order_by_their_balances(self) -> None:
         found = read(text("2026-03-02,c,,1,5", "2026-03-02,b,2,,6", "2026-03-02,a,4,,4"))
         assert [row[1] for row in found] == ["a", "b", "c"]

@@ -1,5 +1,6 @@
 """Tables in: good files in every dress, bad cells named by row, column and reason."""
 
+import contextlib
 from datetime import date, datetime, time
 
 import pytest
@@ -7,8 +8,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.foundation.files.cells import REASONS, convert
+from linli.foundation.files.cells import REASONS, CellRefused, convert
 from linli.foundation.files.grids import TableTooLong
+from linli.foundation.files.reading.answers import Formatted
 from linli.foundation.files.tables import (
     CellProblem,
     Choice,
@@ -329,6 +331,159 @@ class TestCells:
         problem = read_table(data, filename="a.xlsx", columns=[self.CHOICE]).problems[0]
 
         assert problem.message == "「类别」的「富裕」不在可选范围内；可选：低收入"
+
+
+def read_formatted(column: Column, number: float, form: str) -> object:
+    """The value, or the problem's code, of a number in a cell of that format."""
+
+    def fill(book, page):
+        page.write_number(1, 0, number, book.add_format({"num_format": form}))
+
+    table = read_table(sheet([[column.labels[0]]], extra=fill), filename="a.xlsx", columns=[column])
+    return table.problems[0].code if table.problems else table.rows[0].values[column.key]
+
+
+class TestNumbersAsTheirCellsShowThem:
+    TEXT, INTEGER, YUAN, DATE = TestCells.TEXT, TestCells.INTEGER, TestCells.YUAN, TestCells.DATE
+
+    @pytest.mark.parametrize(
+        ("number", "form", "text"),
+        [
+            (1062340000, "00000000000", "01062340000"),
+            (620001234, "000000000000", "000620001234"),
+            (1062340000, "000-00000000", "010-62340000"),
+            (1062340000, r"000\-0000\-0000", "010-6234-0000"),
+            (1062340000, "000 00000000", "010 62340000"),
+            (13800138000, "000-0000-0000", "138-0013-8000"),
+            (123456, "0000", "123456"),
+            (12, '"R-"000000', "R-000012"),
+            (3, '0"号"', "3号"),
+            (0, "0000", "0000"),
+            (7, "000;-000;0", "007"),
+            (7, "[Red]000", "007"),
+        ],
+    )
+    def test_a_text_is_what_is_seen(self, number: float, form: str, text: str):
+        assert read_formatted(self.TEXT, number, form) == text
+
+    @pytest.mark.parametrize(
+        "form", ["General", "@", "0", "0.00", "#,##0", "#,##0.00", "0_ ", "#", "[DBNum1]0", "[<=9999999]###-####;0"]
+    )
+    def test_a_text_in_a_plain_format_is_the_number(self, form: str):
+        assert read_formatted(self.TEXT, 13800138000, form) == "13800138000"
+
+    PLAIN = (
+        "General",
+        "0",
+        "0.00",
+        "0.0",
+        "#,##0.00",
+        "#,##0.00_ ",
+        "#,##0.00_);(#,##0.00)",
+        "#,##0.00;[Red]-#,##0.00",
+        '#,##0.00"元"',
+        "#,##0.00元",
+        "¥#,##0.00",
+        "￥#,##0.00",
+        '"¥"#,##0.00;"¥"\\-#,##0.00',
+        "[$¥-804]#,##0.00",
+        "[$￥-804]#,##0.00;[Red]-[$￥-804]#,##0.00",
+        "[$CNY] #,##0.00",
+        '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ',
+        "0.00E+00",
+        "0;;",
+        "000000",
+    )
+
+    @pytest.mark.parametrize("form", PLAIN)
+    @pytest.mark.parametrize(("number", "fen"), [(1234.5, 1234_50), (0, 0)])
+    def test_yuan_in_a_plain_format_are_taken(self, form: str, number: float, fen: int):
+        assert read_formatted(self.YUAN, number, form) == fen
+
+    OTHER = (
+        '0.00"万元"',
+        "0.00万",
+        '0.00"万"',
+        r"0.00\万",
+        '0"千"',
+        '0.00"亿"',
+        "0%",
+        "0.00%",
+        "$#,##0.00",
+        '"$"#,##0.00',
+        "[$$-409]#,##0.00",
+        "[$€-2] #,##0.00",
+        "[$HKD] #,##0.00",
+        '0.00"美元"',
+        '"US"0.00',
+        "#,##0,",
+        "0.0,",
+        '0.00,"K"',
+        '0!.0,"万"',
+        r"0\.0000",
+        '[>=10000]0.0,"千";0',
+        '"满"',
+        ";;;",
+    )
+
+    @pytest.mark.parametrize("form", OTHER)
+    def test_yuan_of_which_another_sum_or_nothing_is_seen_are_refused(self, form: str):
+        assert read_formatted(self.YUAN, 12.5, form) == "number_format"
+
+    @pytest.mark.parametrize("form", ['0"万"', "0%", "#,##0,", "$0", ";;;"])
+    def test_whole_numbers_and_texts_of_which_others_are_seen_are_refused(self, form: str):
+        assert [read_formatted(column, 12, form) for column in (self.INTEGER, self.TEXT)] == ["number_format"] * 2
+
+    @pytest.mark.parametrize("form", ["0", '0"人"', "00", "0_ ", '0" 岁"'])
+    def test_whole_numbers_may_have_their_unit(self, form: str):
+        assert read_formatted(self.INTEGER, 3, form) == 3
+
+    def test_a_text_of_which_a_rounded_number_is_seen_is_refused(self):
+        assert read_formatted(self.TEXT, 3.5, "000") == "number_format"
+
+    def test_a_negative_sum_is_judged_by_the_format_of_negative_ones(self):
+        assert read_formatted(self.YUAN, -3, '0.00;0.00"万"') == "number_format"
+        assert read_formatted(self.YUAN, 3, '0.00;0.00"万"') == 300
+
+    @pytest.mark.parametrize("form", ["yyyy-mm-dd", "yyyy/m/d", 'yyyy"年"m"月"d"日"', "[$-804]yyyy-mm-dd", "0"])
+    def test_days_are_days_by_whatever_format(self, form: str):
+        assert read_formatted(self.DATE, 46090, form) == date(2026, 3, 9)
+
+    def test_a_day_written_in_eight_digits_is_one(self):
+        assert read_formatted(self.DATE, 20260309, "00000000") == date(2026, 3, 9)
+
+    def test_a_number_that_lost_its_end_is_told_before_its_format(self):
+        assert read_formatted(self.TEXT, 110101194912310021, "0" * 18) == "mangled"
+
+    def test_the_sentence_says_what_is_in_the_cell_and_what_to_do(self):
+        problem = CellProblem(2, "A", "月收入", '12.5（0.00"万元"）', "number_format")
+
+        with translation.override("zh-hans"):
+            assert '12.5（0.00"万元"）' in problem.message
+            assert "“常规”" in problem.message
+
+    def test_a_sheet_full_of_formats_is_read(self):
+        """As many numbers as a table may hold, each with a format to be looked at."""
+
+        def fill(book, page):
+            form = book.add_format({"num_format": '#,##0.00,"千"'})
+            for row in range(1, 4_001):
+                for column in range(50):
+                    page.write_number(row, column, row, form)
+
+        table = read_table(sheet([["金额"]], extra=fill), filename="a.xlsx", columns=[self.YUAN])
+
+        assert {problem.code for problem in table.problems} == {"header_blank", "number_format"}
+        assert len(table.rows) == 4_000
+
+    @given(
+        st.text(st.sampled_from('0#?.,;"\\!_*[]$¥%E+-万元/ @yd<>=9'), max_size=40),
+        st.sampled_from([0.0, -7.0, 12.5, 3.0]),
+    )
+    def test_any_format_is_understood_or_refused(self, form: str, number: float):
+        for kind in ("TEXT", "INTEGER", "YUAN"):
+            with contextlib.suppress(CellRefused):
+                convert(Formatted(number, form), Column("a", ("a",), kind=kind), day_zero=date(1899, 12, 30))
 
 
 class TestProblems:

@@ -13,7 +13,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from linli.foundation.files.formats import shows_number, text_of
 from linli.foundation.files.grids import Cell
+from linli.foundation.files.reading.answers import Formatted
 from linli.kernel.money import LARGEST_FEN, MoneyMalformed, parse_yuan
 from linli.kernel.text import folded, half_width, kept
 
@@ -45,6 +47,10 @@ REASONS: Final[Mapping[str, object]] = {
     "formula": _("「%(label)s」是公式；请复制后「选择性粘贴」为数值"),
     "error": _("「%(label)s」是错误值 %(text)s；请改正"),
     "mangled": _("「%(label)s」的长号码已被改成 %(text)s，末几位已丢失；请把该列设为文本后重新填写"),
+    "number_format": _(
+        "「%(label)s」的单元格格式使看到的与实际存放的数字不同：%(text)s；"
+        "请把该格设为“常规”格式，核对后填写实际数字（金额以人民币元为单位），再导入"
+    ),
     "text_is_date": _("「%(label)s」被表格软件改成了日期 %(text)s；请把该列设为文本后重新填写"),
     "text_is_not_plain": _("「%(label)s」应为文字，现为 %(text)s"),
     "text_too_long": _("「%(label)s」超过 %(limit)s 个字"),
@@ -119,6 +125,8 @@ def convert(cell: Cell, column: Column, *, day_zero: date, from_csv: bool = Fals
 
     ``day_zero`` is the day of serial 0 for dates kept as plain numbers.
     """
+    if isinstance(cell, Formatted):
+        cell = _seen(cell, column.kind)
     if isinstance(cell, str):
         cell = _clean(cell, column.key, from_csv=from_csv)
     if cell == "" and isinstance(cell, str):
@@ -154,6 +162,22 @@ def _clean(text: str, key: str, *, from_csv: bool) -> str:
     if from_csv and plain.startswith("="):
         raise CellRefused("formula", plain[:60])
     return _TEXT_QUOTE.sub("", plain, count=1) if plain.startswith("'") else plain
+
+
+def _seen(cell: Formatted, kind: Kind) -> str | float:
+    """What who filled the cell in saw of it: the number, or its digits in a format of digits."""
+    if kind == "DATE":
+        return cell.number
+    if abs(cell.number) >= _EXACT:
+        return cell.number  # each kind refuses it by its own words
+    if kind in {"TEXT", "CHOICE"}:
+        text = text_of(cell)
+        if text is None:
+            raise CellRefused("number_format", str(cell)[:60])
+        return text or cell.number
+    if not shows_number(cell):
+        raise CellRefused("number_format", str(cell)[:60])
+    return cell.number
 
 
 def _text(cell: Cell) -> str:

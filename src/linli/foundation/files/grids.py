@@ -169,7 +169,7 @@ def read_grids(data: bytes, *, filename: str, last_row: int) -> list[Grid]:
 def _grid(sheet: Mapping[str, Any]) -> Grid:
     return Grid(
         name=text_in(sheet["name"]),
-        rows=rows_in(sheet["rows"]),
+        rows=rows_in(sheet["rows"], sheet.get("formats", [])),
         hidden=bool(sheet.get("hidden")),
         from_csv=bool(sheet.get("csv")),
         formulas=frozenset((row, column) for row, column in positions_in(sheet.get("formulas", []), 2)),

@@ -1,18 +1,32 @@
 """What the child says: one JSON text, cells encoded so that dates survive; written in the child, checked by the asker.
 
-A text is a JSON string, a number a number, a truth value a truth value. Dates, moments, times and durations are
-strings that begin with NUL, which no text may.
+A text is a JSON string, a number a number, a truth value a truth value. Dates, moments, times and durations, and
+numbers of which another thing may be seen, are strings that begin with NUL, which no text may.
 """
 
 import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from linli.foundation.files.reading.bounds import MAX_CELL_TEXT, MAX_CELLS, MAX_COLUMNS
 
-Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
+Plain: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
+
+
+class Formatted(NamedTuple):
+    """A number, and the format by which its cell shows it, where that may be another thing than the number."""
+
+    number: float
+    code: str
+
+    def __str__(self) -> str:
+        number = int(self.number) if float(self.number).is_integer() else self.number
+        return f"{number}（{self.code}）"
+
+
+Cell: TypeAlias = Plain | Formatted
 
 # Why a process that was asked to read has ended: its exit codes.
 DONE: Final = 0
@@ -64,7 +78,7 @@ def refusal_of(answer: Mapping[str, Any]) -> tuple[str, dict[str, int | str]] | 
     return code, {str(key): _detail(value) for key, value in details.items()}
 
 
-def cell_out(cell: Cell) -> str | int | float | bool:
+def cell_out(cell: Plain) -> str | int | float | bool:
     """A cell as JSON keeps it, of a text no more than anybody takes; nothing in a cell is the empty text."""
     if isinstance(cell, str):
         cell = cell[:MAX_CELL_TEXT]
@@ -83,15 +97,20 @@ def cell_out(cell: Cell) -> str | int | float | bool:
     return f"\0u{cell // timedelta(microseconds=1)}"
 
 
-def rows_in(rows: object) -> list[list[Cell]]:
-    """Rows of cells out of an answer. Raises AnswerMalformed."""
-    if not isinstance(rows, list):
+def formatted_out(number: float, at: int) -> str:
+    """A number as JSON keeps it with the place of its format in the sheet's list of them."""
+    return f"\0f{at}|{number!r}"
+
+
+def rows_in(rows: object, formats: object = ()) -> list[list[Cell]]:
+    """Rows of cells out of an answer; ``formats`` are those that its numbers name. Raises AnswerMalformed."""
+    if not isinstance(rows, list) or not isinstance(formats, list | tuple):
         raise AnswerMalformed
     found: list[list[Cell]] = []
     for row in rows:
         if not isinstance(row, list) or len(row) > MAX_COLUMNS:
             raise AnswerMalformed
-        found.append([_cell_in(cell) for cell in row])
+        found.append([_cell_in(cell, formats) for cell in row])
     return found
 
 
@@ -120,15 +139,15 @@ def _detail(value: object) -> int | str:
     raise AnswerMalformed
 
 
-def _cell_in(cell: object) -> Cell:
+def _cell_in(cell: object, formats: Sequence[object]) -> Cell:
     if isinstance(cell, str):
-        return _special(cell) if cell.startswith("\0") else cell
+        return _special(cell, formats) if cell.startswith("\0") else cell
     if isinstance(cell, bool | int | float):
         return cell
     raise AnswerMalformed
 
 
-def _special(text: str) -> Cell:
+def _special(text: str, formats: Sequence[object]) -> Cell:
     mark, rest = text[1:2], text[2:]
     try:
         if mark == "m":
@@ -139,11 +158,14 @@ def _special(text: str) -> Cell:
             return time.fromisoformat(rest)
         if mark == "u":
             return timedelta(microseconds=int(rest))
-    except (ValueError, OverflowError) as error:
+        if mark == "f":
+            at, _bar, number = rest.partition("|")
+            return Formatted(float(number), text_in(formats[int(at)]))
+    except (ValueError, OverflowError, IndexError) as error:
         raise AnswerMalformed from error
     return rest
 
 
-def rows_out(rows: Sequence[Sequence[Cell]]) -> list[list[str | int | float | bool]]:
+def rows_out(rows: Sequence[Sequence[Plain]]) -> list[list[str | int | float | bool]]:
     """Rows of cells as JSON keeps them."""
     return [[cell_out(cell) for cell in row] for row in rows]

@@ -1,13 +1,16 @@
 """The zip package behind an xlsx workbook: bounded before it is opened, scanned before its values are read.
 
 The value reader allocates rows times columns and does not tell formulas, so a small first pass with expat finds the
-last cell that holds anything, formulas, error values, merged cells and what is hidden of every sheet.
+last cell that holds anything, formulas, error values, merged cells, what is hidden of every sheet, and by which format
+a number is shown.
 """
 
 import posixpath
 import re
 import zipfile
 import zlib
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 from xml.parsers import expat
@@ -26,6 +29,15 @@ _STEP = 1 << 20
 "".encode("cp437")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _WORKSHEET: Final = "/worksheet"
+_STYLES: Final = "/styles"
+# Formats by which a number is seen as it is; those of days are told by the value reader.
+_AS_IT_IS: Final = frozenset({"", "General", "@", "0", "0.00", "#,##0", "#,##0.00"})
+# Those that every workbook has and need not write down: all others of theirs show the number, or a day.
+_BUILT_IN: Final = {9: "0%", 10: "0.00%"}
+# As long as Excel lets one be.
+_LONGEST_FORMAT: Final = 255
+# More columns than a sheet has.
+_ROW: Final = 1 << 15
 
 
 @dataclass
@@ -43,6 +55,15 @@ class SheetScan:
     # Filtered away, collapsed in an outline or hidden by hand: the person who hands the file in does not see them.
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    # Formats of the workbook, and of which numbers: places and indices, in the order of the cells.
+    formats: list[str] = field(default_factory=list)
+    formatted: "array[int]" = field(default_factory=lambda: array("q"))
+    formatted_by: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def numbers_formatted(self) -> Iterator[tuple[int, int, int]]:
+        """Row, column and index of the format of every number that may be seen as another thing."""
+        for place, at in zip(self.formatted, self.formatted_by, strict=True):
+            yield *divmod(place, _ROW), at
 
 
 def check_package(package: zipfile.ZipFile, data: bytes) -> None:
@@ -81,7 +102,45 @@ def scan_workbook(package: zipfile.ZipFile) -> list[SheetScan]:
     _check_shared_texts(package)
     if len(sheets) > MAX_SHEETS:
         raise Refused("table.sheets", count=len(sheets), limit=MAX_SHEETS)
-    return [_scan_sheet(package.open(target), SheetScan(name, hidden, from_1904)) for name, hidden, target in sheets]
+    formats, by_style = _formats(package, [part for kind, part in targets.values() if kind.endswith(_STYLES)])
+    return [
+        _scan_sheet(package.open(target), SheetScan(name, hidden, from_1904, formats=formats), by_style)
+        for name, hidden, target in sheets
+    ]
+
+
+def _formats(package: zipfile.ZipFile, parts: Sequence[str]) -> tuple[list[str], dict[int, int]]:
+    """The formats that are worth a look, and the styles of cells that have one of them, by their numbers."""
+    styles = _Styles()
+    for part in parts[:1]:
+        _parse(package.open(part), styles.start, styles.end, lambda _text: None)
+    return list(styles.formats), styles.by_style
+
+
+class _Styles:
+    """Expat handlers of the styles; ``formats`` are in their order."""
+
+    def __init__(self) -> None:
+        self.formats: dict[str, int] = {}
+        self.by_style: dict[int, int] = {}
+        self._codes = dict(_BUILT_IN)
+        self._within = False
+        self._count = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "numFmt":
+            self._codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")[:_LONGEST_FORMAT]
+        elif tag == "cellXfs":
+            self._within = True
+        elif tag == "xf" and self._within:
+            code = self._codes.get(int(attributes.get("numFmtId", 0)), "")
+            if code not in _AS_IT_IS:
+                self.by_style[self._count] = self.formats.setdefault(code, len(self.formats))
+            self._count += 1
+
+    def end(self, tag: str) -> None:
+        if tag == "cellXfs":
+            self._within = False
 
 
 def _check_shared_texts(package: zipfile.ZipFile) -> None:
@@ -104,8 +163,10 @@ def _check_shared_texts(package: zipfile.ZipFile) -> None:
 class _Cells:
     """Expat handlers of one sheet. Cells may leave out their reference: then they follow the one before."""
 
-    def __init__(self, scan: SheetScan) -> None:
+    def __init__(self, scan: SheetScan, by_style: dict[int, int]) -> None:
         self.scan = scan
+        self.by_style = by_style
+        self.format: int | None = None
         self.row = self.column = 0
         self.kind = ""
         self.in_value = False
@@ -123,6 +184,7 @@ class _Cells:
             self._place(attributes)
         elif tag in {"v", "is"}:
             self._hold()
+            self._note_format()
             self.in_value, self.value = self.kind == "e", ""
         elif tag == "f":
             self._hold()
@@ -141,18 +203,24 @@ class _Cells:
 
     def _place(self, attributes: dict[str, str]) -> None:
         self.kind = attributes.get("t", "")
+        self.format = self.by_style.get(int(attributes.get("s", 0)))
         if "r" in attributes:
             self.row, self.column = _position(attributes["r"])
         else:
             self.column += 1
+
+    def _note_format(self) -> None:
+        if self.format is not None and self.kind in {"", "n"}:
+            self.scan.formatted.append(self.row * _ROW + self.column)
+            self.scan.formatted_by.append(self.format)
 
     def _hold(self) -> None:
         self.scan.last_row = max(self.scan.last_row, self.row)
         self.scan.last_column = max(self.scan.last_column, self.column)
 
 
-def _scan_sheet(xml: IO[bytes], scan: SheetScan) -> SheetScan:
-    cells = _Cells(scan)
+def _scan_sheet(xml: IO[bytes], scan: SheetScan, by_style: dict[int, int]) -> SheetScan:
+    cells = _Cells(scan, by_style)
     _parse(xml, cells.start, cells.end, cells.text)
     return scan
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from linli.foundation.files.reading.answers import Refused, rows_out
+from linli.foundation.files.reading.answers import Refused, formatted_out, rows_out
 from linli.foundation.files.reading.bounds import MAX_CELLS, MAX_COLUMNS
 from linli.foundation.files.reading.packages import SheetScan, check_package, scan_workbook
 from linli.foundation.files.reading.texts import decoded, records
@@ -65,9 +65,16 @@ def _sheet(workbook: CalamineWorkbook, scan: SheetScan) -> dict[str, Any]:
     rows: list[list[Any]] = []
     if scan.last_row:
         rows = workbook.get_sheet_by_name(scan.name).to_python(skip_empty_area=False, nrows=scan.last_row)
+    cells = rows_out([row[:MAX_COLUMNS] for row in rows])
+    for row, column, at in scan.numbers_formatted():
+        shown = cells[row - 1][column - 1 : column] if row <= len(cells) else []
+        # What the value reader knows for a day is one.
+        if shown and isinstance(shown[0], int | float) and not isinstance(shown[0], bool):
+            cells[row - 1][column - 1] = formatted_out(shown[0], at)
     return {
         "name": scan.name,
-        "rows": rows_out([row[:MAX_COLUMNS] for row in rows]),
+        "rows": cells,
+        "formats": scan.formats,
         "hidden": scan.hidden,
         "from_1904": scan.from_1904,
         "formulas": sorted(scan.formulas),

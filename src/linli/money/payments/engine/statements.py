@@ -9,6 +9,7 @@ from typing import Final
 
 from linli.foundation.files.cells import CellRefused, Column, convert, header_text, shown
 from linli.foundation.files.grids import Cell, Grid, TableEmpty, TableEncodingRefused, read_grids
+from linli.foundation.files.reading.answers import Formatted
 from linli.foundation.files.tables import TableSheetAmbiguous, TableSheetHidden, beyond_header, check_hidden
 from linli.kernel.canonical import digest
 from linli.kernel.marks import Listed
@@ -41,6 +42,7 @@ _MAX_ROWS: Final = 6 * 10_000
 _LONGEST_TEXT: Final = 200
 
 _DATE: Final = Column("date", ("日期",), kind="DATE")
+_TEXT: Final = Column("text", ("摘要",))
 _YUAN: Final = Column("amount", ("金额",), kind="YUAN")
 _UNIT: Final = re.compile(r"\((元|人民币|cny|rmb)[^)]*\)$")
 _CLOCK: Final = re.compile(r"[ T]+\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
@@ -151,9 +153,9 @@ def _line(
         raise _malformed(number, filled, moved=moved)
     try:
         amount, balance = _amount(grid, values), _fen(grid, values("balance")[0])
+        reference = _reference(grid, values("text"))
     except CellRefused as refusal:
         raise _malformed(number, filled, moved=moved) from refusal
-    reference = _reference(values("text"))
     computed = any((number, at) in grid.formulas for at in range(1, len(cells) + 1))
     if balance is None or len(reference) > _LONGEST_TEXT or computed or moved:
         raise _malformed(number, filled, moved=moved)
@@ -192,8 +194,14 @@ def _fen(grid: Grid, cell: Cell) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def _reference(cells: Sequence[Cell]) -> str:
-    """What identifies the booking: our own reference wherever the bank put it, otherwise the first text."""
+def _reference(grid: Grid, cells: Sequence[Cell]) -> str:
+    """What identifies the booking: our own reference wherever the bank put it, otherwise the first text.
+
+    Raises CellRefused for a number of which its cell shows another.
+    """
+    cells = [
+        convert(cell, _TEXT, day_zero=grid.day_zero) or "" if isinstance(cell, Formatted) else cell for cell in cells
+    ]
     texts = [text for cell in cells if (text := str(cell).strip())]
     ours = next((found[0] for text in texts if (found := _OURS.search(text))), None)
     return ours or (texts[0] if texts else "")
