@@ -25,6 +25,7 @@ from linli.ground.users.operations import (
     PasswordWeak,
     PasswordWrong,
     UsernameMalformed,
+    UsernameTaken,
     assign,
     change_password,
     close_account,
@@ -86,6 +87,27 @@ class TestOpening:
             create_user(admin, username=username, name="新人")
 
         assert refusal.value.field == "username"
+
+    @pytest.mark.parametrize("username", ["ﬁona", "wang²", "ⅷ"])
+    def test_refuses_a_user_name_that_nobody_types(self, admin, username):
+        with pytest.raises(UsernameMalformed):
+            create_user(admin, username=username, name="新人")
+
+    @pytest.mark.parametrize("username", ["Clerk", "CLERK", "ｃｌｅｒｋ"])
+    def test_refuses_a_user_name_that_another_has_in_another_spelling(self, admin, staff, username):
+        with pytest.raises(UsernameTaken):
+            create_user(admin, username=username, name="新人")
+
+    def test_refuses_one_beside_a_name_that_was_given_when_any_spelling_was(self, admin):
+        User.objects.create(username="ﬁona", name="旧人")
+
+        with pytest.raises(UsernameTaken):
+            create_user(admin, username="fiona", name="新人")
+
+    def test_gives_one_name_at_a_time(self, admin):
+        taken = named_locks(lambda: create_user(admin, username="new", name="新人"))
+
+        assert (LockSpace.SET_UP, 0) in taken
 
     @pytest.mark.parametrize("name", [" ", "名" * 61])
     def test_refuses_an_account_of_nobody(self, admin, name):

@@ -117,6 +117,29 @@ def guess(times: int, *, username: str = "wang", place: str = "203.0.113.7", bro
     return int(answer.status_code)
 
 
+class TestName:
+    @pytest.mark.parametrize("typed", ["wang", "Wang", "WANG", "ｗａｎｇ", " wang "])
+    def test_is_found_however_it_is_spelled(self, client, clerk, typed):
+        try_password(client, PASSWORD, username=typed)
+
+        assert client.session["_auth_user_id"] == str(clerk.pk)
+
+    @pytest.mark.parametrize("name", ["ﬁona", "Éva"])
+    def test_of_before_is_found_as_it_is_spelled(self, client, clerk, name):
+        User.objects.filter(pk=clerk.pk).update(username=name)
+        try_password(client, PASSWORD, username=name)
+
+        assert logged_in(client)
+
+    def test_of_two_that_were_there_before_is_the_one_that_is_spelled_like_this(self, client, clerk):
+        other = User.objects.create(username="Wang", name="王力", password=clerk.password)
+        try_password(client, PASSWORD, username="WANG")
+        neither = logged_in(client)
+        try_password(client, PASSWORD, username="Wang")
+
+        assert (neither, client.session["_auth_user_id"]) == (False, str(other.pk))
+
+
 class TestThrottle:
     def test_holds_a_name_off_after_five_wrong_passwords(self, client, clerk):
         guess(5, place="127.0.0.1")

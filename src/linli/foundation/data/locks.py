@@ -40,7 +40,7 @@ class LockSpace(IntEnum):
     REGISTRY = 7401  # a community's people, while somebody without a number is looked for among them
     FACTS = 7402  # shared by all who record facts; alone, whoever asks up to where they are all there
     LAW = 7501  # packs and working days: how far they go is known by their ids, which are seen in their order
-    SET_UP = 4107  # the first account
+    SET_UP = 4107  # the first account, and the names of all others
 
 
 # In which an act takes its names.

@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 
 from linli.foundation.data import touched, triggers
@@ -24,10 +25,30 @@ from linli.ground.users.codes import (
     Role,
 )
 from linli.ground.users.steps import ACCESS, LOOKS
+from linli.kernel.text import folded
 
 
 class UserManager(BaseUserManager["User"]):
-    """Lets Django's authentication find users by name."""
+    """Lets Django's authentication find users by name, however it is spelled: large or small, full or half width."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The account of the name; where two that were there before differ by their spelling alone, the one that is
+        spelled like this. Raises User.DoesNotExist.
+        """
+        alike = self.spelled_like(username or "")
+        exact = [user for user in alike if user.username == username]
+        if len(exact or alike) != 1:
+            raise self.model.DoesNotExist
+        return (exact or alike)[0]
+
+    def spelled_like(self, username: str) -> list["User"]:
+        """Accounts whose name is the same for comparing (``kernel.text.folded``)."""
+        said = folded(username)
+        if not said:
+            return []
+        # The database knows large and small letters; of compatibility forms it is asked for each by itself.
+        found = self.filter(Q(username__iexact=said) | Q(username__iexact=username)).order_by("pk")
+        return [user for user in found if folded(user.username) == said]
 
 
 class User(AbstractBaseUser):
@@ -49,6 +70,10 @@ class User(AbstractBaseUser):
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        # What is looked up at every log-in, however it is spelled.
+        indexes = [models.Index(Upper("username"), name="user_spelled")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,12 +1,13 @@
 """Accounts are opened, closed and opened again; nothing is deleted."""
 
 import re
+import unicodedata
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from linli.foundation.data.locks import locked
+from linli.foundation.data.locks import LockSpace, lock_name, locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely
 from linli.ground.areas.queries import area_by_id
@@ -17,6 +18,7 @@ from linli.ground.users.permissions import check_administer, check_manage_accoun
 from linli.ground.users.queries import NotPermitted, authority, places_of
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
+from linli.kernel.text import folded
 
 NAME_LENGTH = 60
 # The name stands in addresses and is read out over the telephone.
@@ -24,7 +26,7 @@ _USERNAME = re.compile(r"[\w.-]{1,40}\Z")
 
 
 class UsernameTaken(DomainError):
-    """Another account has the name."""
+    """Another account has the name, however it is spelled."""
 
     message = _("用户名 %(username)s 已被使用")
 
@@ -128,13 +130,25 @@ def reopen_account(act: Act, *, user_id: int) -> None:
 
 
 def check_names(username: str, name: str) -> None:
-    """Raises UsernameMalformed, UsernameTaken, AccountNameMissing."""
-    if not _USERNAME.match(username):
+    """Raises UsernameMalformed, UsernameTaken, AccountNameMissing. Holds names until the act ends: of two that differ
+    by their spelling alone one is given.
+    """
+    # A ligature or a raised digit is typed by nobody: who has one in the name never logs in.
+    if not _USERNAME.match(username) or unicodedata.normalize("NFKC", username) != username:
         raise UsernameMalformed(field="username")
-    if User.objects.filter(username=username).exists():
+    lock_name(LockSpace.SET_UP, 0)
+    if _is_taken(username):
         raise UsernameTaken(field="username", username=username)
     if not name.strip() or len(name.strip()) > NAME_LENGTH:
         raise AccountNameMissing(field="name")
+
+
+def _is_taken(username: str) -> bool:
+    """Whether an account has the name, however it is spelled; those of before may be spelled in any way."""
+    if User.objects.spelled_like(username):
+        return True
+    odd = User.objects.exclude(username__regex=r"^[A-Za-z0-9_.-]*$").values_list("username", flat=True)
+    return folded(username) in {folded(one) for one in odd}
 
 
 def _managed(act: Act, user_id: int) -> User:

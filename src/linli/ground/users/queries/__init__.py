@@ -244,8 +244,11 @@ _DEMO_RESIDENTS = 3
 
 
 def account_named(username: str) -> User | None:
-    """The account of a user name; None where there is none."""
-    return User.objects.filter(username=username).first()
+    """The account that a user name logs in to, however it is spelled; None where there is none."""
+    try:
+        return User.objects.get_by_natural_key(username.strip())
+    except User.DoesNotExist:
+        return None
 
 
 def demo_accounts(on: date) -> list[DemoAccount]:

@@ -20,6 +20,8 @@ from linli.ground.users.operations.factors import ANSWER_LENGTH
 class LogInForm(AuthenticationForm):
     """Name and password; the refusal never says which of the two was wrong."""
 
+    # As it is typed: Django's own field would change what an account of before may be called.
+    username = forms.CharField()
     error_messages = {
         "invalid_login": _("用户名或密码不正确；连续输错 5 次将暂停登录 15 分钟"),
         "inactive": _("该账号已停用"),
