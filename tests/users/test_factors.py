@@ -10,11 +10,13 @@ from django.conf import LazySettings
 from linli.foundation.data.crypto import EnvelopeBroken
 from linli.foundation.trail.acts import NotSure, sure_acts
 from linli.foundation.trail.models import AuditEntry
-from linli.ground.users.codes import AccessState, NoticeKind, Role
-from linli.ground.users.models import AccountNotice, Factor, User
+from linli.ground.users.codes import AccessKind, AccessState, NoticeKind, Role
+from linli.ground.users.models import AccessRequest, AccountNotice, Factor, User
 from linli.ground.users.operations import (
     AccessAsked,
+    AccessOfClosed,
     AccountNotActive,
+    AccountNowhere,
     AlreadySetUp,
     FactorGuessed,
     FactorKnown,
@@ -41,6 +43,7 @@ from linli.ground.users.operations import (
     prove,
     refuse_access,
     remove_factor,
+    reopen_account,
     withdraw_access,
 )
 from linli.ground.users.operations import factors as second
@@ -539,6 +542,88 @@ class TestRoleGivenByTwo:
         assert AccountNotice.objects.filter(user=newcomer, kind=NoticeKind.ROLE, by_id=staff.security.pk).exists()
 
 
+def asked_for(staff: Staff, newcomer: User, community: Community) -> list[AccessRequest]:
+    """A role for somebody, and that somebody else may begin anew, both asked by one administrator."""
+    return [
+        propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED),
+        propose_recovery(by(staff.administrator), user_id=staff.maker.pk, half="abcd-efgh", reason="手机遗失"),
+    ]
+
+
+def decide(staff: Staff, row: AccessRequest) -> None:
+    if row.kind == AccessKind.ROLE:
+        confirm_role(by(staff.security), request_id=row.pk, note="好")
+    else:
+        confirm_recovery(by(staff.security), request_id=row.pk, half="jkmn-pqrs", note="好")
+
+
+class TestClosedAccount:
+    @pytest.mark.parametrize(("whose", "withdrawn"), [("administrator", [0, 1]), ("newcomer", [0]), ("maker", [1])])
+    def test_leaves_nothing_that_it_asked_for_or_that_is_asked_for_it(
+        self, staff: Staff, newcomer: User, community: Community, whose: str, withdrawn: list[int]
+    ):
+        rows = asked_for(staff, newcomer, community)
+        other = create_user(system_act(), username="second", name="第二人", area_id=community.district.pk)
+        assign(
+            system_act(),
+            user_id=other.pk,
+            role=Role.ADMINISTRATOR,
+            area_id=community.district.pk,
+            valid_from=MONDAY,
+        )
+        closing = newcomer if whose == "newcomer" else getattr(staff, whose)
+        close_account(by(other), user_id=closing.pk, reason="离职")
+
+        now = [AccessRequest.objects.get(pk=row.pk) for row in rows]
+        assert [at for at, row in enumerate(now) if row.state == AccessState.WITHDRAWN] == withdrawn
+        assert not [row for row in now if row.state == AccessState.WITHDRAWN and row.sealed_half]
+        lines = AuditEntry.objects.filter(act="users.close_account", subject__startswith="access:")
+        assert lines.count() == len(withdrawn)
+
+    @pytest.mark.parametrize("at", [0, 1])
+    @pytest.mark.parametrize("whose", ["user_id", "proposed_by_id"])
+    def test_is_let_in_by_nothing_that_still_waits(
+        self, staff: Staff, newcomer: User, community: Community, at: int, whose: str
+    ):
+        """Whatever was left open before closing withdrew it."""
+        row = asked_for(staff, newcomer, community)[at]
+        User.objects.filter(pk=getattr(row, whose)).update(is_active=False)
+
+        with pytest.raises(AccessOfClosed):
+            decide(staff, row)
+        refuse_access(by(staff.security), request_id=row.pk, note="已离职")
+
+    def test_that_is_opened_again_has_no_role_that_two_give(self, staff: Staff, newcomer: User, community: Community):
+        """One administrator alone would give it back, years later."""
+        grant = [(Role.FINANCE_MAKER, MONDAY), (Role.STREET_OFFICER, date(2026, 6, 1)), (Role.VOLUNTEER, MONDAY)]
+        for role, since in grant:
+            assign(system_act(), user_id=newcomer.pk, role=role, area_id=community.street.pk, valid_from=since)
+        close_account(by(staff.administrator), user_id=newcomer.pk, reason="离职")
+        reopen_account(by(staff.administrator), user_id=newcomer.pk)
+
+        later = [held.role for day in (MONDAY, date(2026, 7, 1)) for held in authority_of(newcomer, day).held]
+        user = User.objects.get(pk=newcomer.pk)
+        ended = [entry.note for entry in AuditEntry.objects.filter(act="users.reopen_account") if "ended" in entry.note]
+        assert (later, len(ended), user.money_from) == ([Role.VOLUNTEER] * 2, 2, date(2026, 3, 10))
+
+    def test_that_is_opened_again_has_them_when_two_give_them_anew(
+        self, staff: Staff, newcomer: User, community: Community
+    ):
+        close_account(by(staff.administrator), user_id=newcomer.pk, reason="离职")
+        reopen_account(by(staff.administrator), user_id=newcomer.pk)
+        row = propose_role(by(staff.administrator), user_id=newcomer.pk, area_id=community.street.pk, **ASKED)
+        confirm_role(by(staff.security), request_id=row.pk, note="好")
+
+        assert authority_of(newcomer, date(2026, 3, 10)).holds(Role.FINANCE_MAKER)
+
+    def test_tells_its_person_that_it_was_opened_again(self, staff: Staff, newcomer: User):
+        close_account(by(staff.administrator), user_id=newcomer.pk, reason="离职")
+        reopen_account(by(staff.administrator), user_id=newcomer.pk)
+
+        told = AccountNotice.objects.get(user=newcomer, kind=NoticeKind.REOPENED)
+        assert told.by_id == staff.administrator.pk
+
+
 class TestLastSecurity:
     def test_is_not_taken_from_its_place(self, staff: Staff):
         """Who asks could otherwise end whoever decides."""
@@ -574,6 +659,13 @@ class TestRecovery:
             True,
             "",
         )
+
+    def test_of_an_account_without_a_place_is_refused_in_words(self, staff: Staff):
+        """Nobody answers for its security: there is no second one to agree."""
+        nobody = create_user(system_act(), username="nobody", name="无名")
+
+        with pytest.raises(AccountNowhere):
+            propose_recovery(by(staff.administrator), user_id=nobody.pk, half="abcd-efgh", reason="手机遗失")
 
     def test_ends_every_session_and_lets_money_rest(self, staff: Staff):
         enrol(staff.maker)

@@ -2,7 +2,9 @@
 
 from linli.ground.users.operations.access import (
     AccessAsked,
+    AccessOfClosed,
     AccountNotActive,
+    AccountNowhere,
     OneIsEnough,
     confirm_recovery,
     confirm_role,

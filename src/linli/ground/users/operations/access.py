@@ -8,6 +8,7 @@ import secrets
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.crypto import open_sealed, seal
@@ -16,7 +17,7 @@ from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely, within_act
 from linli.ground.areas.queries import Area, area_by_id
-from linli.ground.users.codes import GIVEN_BY_TWO, AccessKind, NoticeKind, Role
+from linli.ground.users.codes import GIVEN_BY_TWO, AccessKind, AccessState, NoticeKind, Role
 from linli.ground.users.models import AccessRequest, Factor, User
 from linli.ground.users.operations.assignments import (
     check_given,
@@ -53,6 +54,19 @@ class AccountNotActive(DomainError):
     """A role that two give is given to who has shown to be there: with a second factor of their own."""
 
     message = _("%(name)s还没有启用账号（未设第二重验证）；请先请本人登录启用，再同意授权")
+
+
+class AccessOfClosed(DomainError):
+    """Nobody comes back, or gives a role, by what was asked before an account was closed."""
+
+    of_access = True
+    message = _("%(name)s的账号已停用，不能同意；请退回")
+
+
+class AccountNowhere(DomainError):
+    """Nobody answers for the security of an account without a place."""
+
+    message = _("该账号不属于任何区域，也没有角色，没有安全管理员可以复核；请先给它指定一个角色")
 
 
 def start_half() -> str:
@@ -98,11 +112,14 @@ def propose_role(
 def propose_recovery(act: Act, *, user_id: int, half: str, reason: str) -> AccessRequest:
     """Ask that somebody who lost their second factor may enrol anew; ``half`` is the first half of the start password.
 
-    Raises NotPermitted, ReasonMissing, AccessAsked.
+    Raises NotPermitted, ReasonMissing, AccessAsked, AccountNowhere.
     """
     user: User = locked(User.objects.filter(pk=user_id)).get()
-    check_manage_account(act, places_of(user, act.on))
-    area = user.area or area_by_id(places_of(user, act.on)[0].district_id)
+    places = places_of(user, act.on)
+    check_manage_account(act, places)
+    if not places:
+        raise AccountNowhere
+    area = user.area or area_by_id(places[0].district_id)
     row = _propose(act, AccessKind.RECOVERY, user_id, area, reason_of(reason))
     row.sealed_half = seal(half, aad=f"users_accessrequest|{row.number}|sealed_half")
     row.save(update_fields=["sealed_half"])
@@ -134,8 +151,8 @@ def _propose(act: Act, /, kind: AccessKind, user_id: int, area: Area, reason: st
 def confirm_role(act: Act, *, request_id: int, note: str) -> AccessRequest:
     """The other administrator gives the role, from the day asked or the first that still may be.
 
-    Raises NotPermitted, SamePerson, OwnAccess, StepNotPossible, ReasonMissing, AccountNotActive and what ``assign``
-    raises.
+    Raises NotPermitted, SamePerson, OwnAccess, StepNotPossible, ReasonMissing, AccessOfClosed, AccountNotActive
+    and what ``assign`` raises.
     """
     row = _decide(act, "confirm", request_id, AccessKind.ROLE, note)
     user = locked(User.objects.filter(pk=row.user_id)).get()
@@ -155,7 +172,7 @@ def confirm_recovery(act: Act, *, request_id: int, half: str, note: str) -> Acce
     """The other administrator agrees: the lost factors are void, whoever was logged in is out, the start password is
     the two halves, and roles in money rest until the next working day.
 
-    Raises NotPermitted, SamePerson, OwnAccess, StepNotPossible, ReasonMissing.
+    Raises NotPermitted, SamePerson, OwnAccess, StepNotPossible, ReasonMissing, AccessOfClosed.
     """
     row = _decide(act, "confirm", request_id, AccessKind.RECOVERY, note)
     user: User = locked(User.objects.filter(pk=row.user_id)).get()
@@ -196,11 +213,28 @@ def withdraw_access(act: Act, *, request_id: int, note: str = "") -> AccessReque
 
 
 @within_act
+def withdraw_of_closed(act: Act, user: User) -> None:
+    """What a closed account asked for, or what is asked for it, is off the table."""
+    waiting = AccessRequest.objects.filter(Q(user=user) | Q(proposed_by_id=user.pk), state=AccessState.PROPOSED)
+    for row in locked(waiting.select_related("area")):
+        row.state, row.sealed_half = AccessState.WITHDRAWN, ""
+        row.save(update_fields=["state", "sealed_half"])
+        note = {"kind": row.kind, "closed": user.username, **_told(row)}
+        audit.record(act, where=row.stamp, subject=f"access:{row.number}", note=note)
+
+
+@within_act
 def _decide(act: Act, step: str, request_id: int, kind: AccessKind | None, note: str) -> AccessRequest:
     reason = reason_of(note, field="note")
     row = take_step(act, ACCESS, step, AccessRequest, request_id, reason, decision=reason)
     if kind is not None and row.kind != kind:
         raise AccessRequest.DoesNotExist
+    if kind is not None:
+        # Locked, so that of closing and deciding at one moment the second sees what the first did.
+        people = list(locked(User.objects.filter(pk__in=(row.user_id, row.proposed_by_id))))
+        closed = next((user for user in people if not user.is_active), None)
+        if closed:
+            raise AccessOfClosed(name=closed.name)
     return row
 
 

@@ -11,11 +11,13 @@ from linli.foundation.data.locks import LockSpace, lock_name, locked
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely
 from linli.ground.areas.queries import area_by_id
-from linli.ground.users.codes import Role
+from linli.ground.users.codes import NoticeKind, Role
 from linli.ground.users.models import Session, User
-from linli.ground.users.operations.assignments import check_administrators_remain
+from linli.ground.users.operations.access import withdraw_of_closed
+from linli.ground.users.operations.assignments import check_administrators_remain, end, next_working_day
+from linli.ground.users.operations.notices import tell
 from linli.ground.users.permissions import check_administer, check_manage_account
-from linli.ground.users.queries import NotPermitted, authority, places_of
+from linli.ground.users.queries import NotPermitted, authority, lasting_by_two, places_of
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
 from linli.kernel.text import folded
@@ -80,7 +82,8 @@ def create_user(
 @act
 @surely
 def close_account(act: Act, *, user_id: int, reason: str = "") -> User:
-    """The account logs in no more and holds nothing; its roles stay in the records.
+    """The account logs in no more and holds nothing; its roles stay in the records. What it asked for, and what is
+    asked for it, is withdrawn.
 
     Raises NotPermitted, AccountStateReached, LastAdministrator.
     """
@@ -88,6 +91,7 @@ def close_account(act: Act, *, user_id: int, reason: str = "") -> User:
     if not user.is_active:
         raise AccountStateReached
     check_administrators_remain(act.on, without_user=user)
+    withdraw_of_closed(act, user)
     return _switch(act, user, active=False, reason=reason)
 
 
@@ -122,10 +126,19 @@ def end_session(act: Act, *, user_id: int, session: str) -> User:
 @act
 @surely
 def reopen_account(act: Act, *, user_id: int) -> None:
-    """A closed account logs in again, with the roles that it still has. Raises NotPermitted, AccountStateReached."""
+    """A closed account logs in again, with the roles that it still has and that one administrator gives: those that two
+    give end, and are asked for anew. Roles in money rest until the next working day; its person is told.
+
+    Raises NotPermitted, AccountStateReached.
+    """
     user = _managed(act, user_id)
     if user.is_active:
         raise AccountStateReached
+    for row in lasting_by_two(user, act.on):
+        end(act, row, act.on)
+    user.money_from = next_working_day(act.on)
+    user.save(update_fields=["money_from"])
+    tell(act, user, NoticeKind.REOPENED)
     _switch(act, user, active=True, reason="")
 
 

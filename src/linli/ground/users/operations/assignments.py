@@ -200,6 +200,12 @@ def end_assignment(act: Act, *, assignment_id: int, valid_until: date) -> Assign
         raise AssignmentOver(field="valid_until")
     if assignment.role in LASTING_ROLES:
         check_administrators_remain(valid_until, without=assignment)
+    return end(act, assignment, valid_until)
+
+
+@within_act
+def end(act: Act, assignment: Assignment, valid_until: date) -> Assignment:
+    """Write down that a role ends, as it was checked."""
     assignment.valid_until = max(valid_until, assignment.valid_from)
     assignment.save(update_fields=["valid_until"])
     audit.record(

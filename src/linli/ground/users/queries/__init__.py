@@ -311,7 +311,13 @@ def places_of(user: User, on: date) -> list[Stamp]:
 
 def holds_by_two(user: User, on: date) -> bool:
     """Whether the account holds a role, that day or later, that takes two to give."""
-    return Assignment.objects.filter(_lasting(on), user=user, role__in=GIVEN_BY_TWO).exists()
+    return lasting_by_two(user, on).exists()
+
+
+def lasting_by_two(user: User, on: date) -> QuerySet[Assignment]:
+    """The account's roles, of that day or later, that take two to give."""
+    rows = Assignment.objects.filter(_lasting(on), user=user, role__in=GIVEN_BY_TWO)
+    return rows.select_related("user", "area").order_by("pk")
 
 
 def access_requests(scope: Scope, **which: object) -> QuerySet[AccessRequest]:

@@ -158,7 +158,15 @@ Close = ManagedAct.doing(
     done=_("账号已停用，已登录的也随即退出"),
 )
 Reopen = ManagedAct.doing(
-    operations.reopen_account, "user_id", title=_("重新启用账号"), submit=_("启用"), done=_("账号已重新启用")
+    operations.reopen_account,
+    "user_id",
+    title=_("重新启用账号"),
+    lead=_(
+        "%(name)s · %(username)s：由两人授权的角色（资金、主任、干部、审计和管理员）不随账号恢复，启用时即结束，"
+        "须重新申请、由安全管理员复核；其他未到期的角色恢复。"
+    ),
+    submit=_("启用"),
+    done=_("账号已重新启用"),
 )
 
 
