@@ -7,7 +7,7 @@ import pytest
 
 from linli.foundation.trail.models import AuditEntry
 from linli.ground.users.codes import REGISTRY_ROLES, LooksKind, LooksState, Role
-from linli.ground.users.models import ExtraLooks
+from linli.ground.users.models import Assignment, ExtraLooks
 from linli.ground.users.operations import (
     LooksAsked,
     LooksSpent,
@@ -121,6 +121,17 @@ class TestAsked:
         with pytest.raises(NotYourRequest):
             withdraw_looks(Act(staff.social_worker, at(MONDAY)), looks_id=row.pk)
 
+    def test_is_taken_back_by_who_asked_wherever_they_work_now(
+        self, look: Look, staff: Staff, community: Community
+    ) -> None:
+        """Who moved could neither take it back nor ask anew."""
+        clerk = Act(staff.clerk, at(MONDAY))
+        row = ask_for_looks(clerk, purpose="CALL", reason="名册核对")
+        Assignment.objects.filter(user=staff.clerk).update(area=community.foreign)
+        assert withdraw_looks(clerk, looks_id=row.pk).state == LooksState.WITHDRAWN
+
+        assert ask_for_looks(clerk, purpose="CALL", reason="名册核对").area == community.foreign
+
     def test_one_waits_at_a_time(self, look: Look, staff: Staff) -> None:
         ask_for_looks(Act(staff.clerk, at(MONDAY)), purpose="CALL", reason="名册核对")
 
@@ -182,6 +193,22 @@ class TestOpened:
 
         assert (row.kind, row.state, row.reason) == (LooksKind.URGENT, LooksState.OPENED, WHY)
         assert AuditEntry.objects.filter(note__contains=f'"looks":"{row.number}"').count() == 2
+
+    @pytest.mark.parametrize("review", [find_looks_right, question_looks])
+    def test_ends_with_its_review_and_the_next_one_is_reviewed_for_itself(
+        self, look: Look, staff: Staff, review: Callable[..., ExtraLooks]
+    ) -> None:
+        """Whatever was seen after the review nobody would have looked at."""
+        spend(look)
+        look(urgent=True, detail=WHY)
+        first = ExtraLooks.objects.get()
+        review(Act(staff.auditor, at(MONDAY)), looks_id=first.pk, note="走访记录")
+        with pytest.raises(LooksSpent):
+            look()
+        look(urgent=True, detail=WHY)
+
+        second = ExtraLooks.objects.exclude(pk=first.pk).get()
+        assert (second.state, f'"looks":"{second.number}"' in AuditEntry.objects.latest("pk").note) == ("OPENED", True)
 
     def test_as_many_again_then_only_a_second_person_helps(self, look: Look, staff: Staff) -> None:
         spend(look)

@@ -80,8 +80,8 @@ class Step:
     ``label`` and ``explain`` are shown before, ``button`` on the form, ``done`` after it. Of the steps that are
     ``main`` (some are for some rows) the first that may be taken is what the row waits for; a ``danger`` stands last.
     ``takes_back`` names the step that it undoes until the next one is taken: it is his who took that step as well, and
-    leads to where that was taken. ``public`` is what people outside are told of it; none: it is nobody's business but
-    the office's.
+    leads to where that was taken. ``whose`` names the row's hand whose step it is wherever they work now. ``public`` is
+    what people outside are told of it; none: it is nobody's business but the office's.
     """
 
     code: str
@@ -101,6 +101,7 @@ class Step:
     main: bool | Callable[[Any], bool] = False
     danger: bool = False
     takes_back: str = ""
+    whose: str = ""
     public: object = ""
 
     def is_main(self, row: Any) -> bool:
@@ -212,13 +213,14 @@ class Workflow:
 
     def elsewhere(self, person: Hands, code: str, rows: Any) -> DomainError | None:
         """The refusal to whom holds no role of the step over the place of a row; of one that takes another back whoever
-        took that there and still might holds it too.
+        took that there and still might holds it too; none to whose step it is.
         """
         step, found = self.step(code), _listed(rows)
         taken = self.step(step.takes_back) if step.takes_back else step
         own = [row for row in found if step.takes_back and getattr(row, taken.hand, None) == person.user_id]
         mine = person.unless([row.stamp for row in own], *taken.roles) if own else None
-        rest = [row.stamp for row in found if row not in own]
+        theirs = [row for row in found if step.whose and getattr(row, step.whose, None) == person.user_id]
+        rest = [row.stamp for row in found if row not in own and row not in theirs]
         return mine or (person.unless(rest, *step.roles) if rest else None)
 
     def check_state(self, code: str, rows: Any) -> None:
@@ -290,6 +292,7 @@ def table(flow: Workflow, said: Callable[[str], str] = str) -> list[tuple[str, .
                 [
                     *map(said, step.roles),
                     *(f"who took {one.label}" for one in flow.steps if one.code == step.takes_back),
+                    *([f"who took {by_hand[step.whose]}, wherever they work"] if step.whose else []),
                 ]
             )
             or str(step.by),

@@ -121,6 +121,7 @@ LOOKS = Workflow(
             (L.PROPOSED,),
             (L.WITHDRAWN,),
             REGISTRY_ROLES,
+            whose="asked_by_id",
             needs=(_ones_own,),
             button=pgettext_lazy("looks", "撤回"),
             done=_("已撤回"),

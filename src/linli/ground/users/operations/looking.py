@@ -85,7 +85,8 @@ def _above(act: Act, purpose: str, said: str, *, urgent: bool) -> str:
         return ""
     if count >= allowed + most:
         raise UrgentLooksSpent(count=count)
-    opened = ExtraLooks.objects.filter(asked_by_id=act.by.pk, kind=LooksKind.URGENT, ends_at__gt=act.at).last()
+    # What was reviewed is over: the next look has a reason of its own, and a review.
+    opened = ExtraLooks.objects.filter(asked_by_id=act.by.pk, state=LooksState.OPENED, ends_at__gt=act.at).last()
     if opened is None and not urgent:
         raise LooksSpent(field="urgent", count=count)
     return (opened or _begin(act, LooksKind.URGENT, LooksState.OPENED, purpose, said)).number
@@ -142,7 +143,7 @@ def refuse_looks(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
 
 @act
 def withdraw_looks(act: Act, *, looks_id: int) -> ExtraLooks:
-    """Who asked needs them no more. Raises NotPermitted, NotYourRequest, StepNotPossible."""
+    """Who asked needs them no more, wherever they work now. Raises NotYourRequest, StepNotPossible."""
     return take_step(act, LOOKS, "withdraw", ExtraLooks, looks_id)
 
 
