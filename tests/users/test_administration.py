@@ -257,6 +257,30 @@ class TestPasswords:
 
         assert refusal.value.field == "new"
 
+    @pytest.mark.parametrize(
+        ("weak", "because"),
+        [
+            (" " * 10, "不同的字符"),
+            ("\u200b" * 12, "不同的字符"),
+            ("1111111111a", "不同的字符"),
+            ("0000000000.", "不同的字符"),
+            ("abAB ａｂ cd" + "\u2060" * 9, "不同的字符"),
+            ("linli-2026-07", "名称"),
+            ("LinLi linli LINLI 2026", "名称"),
+            ("邻里邻里邻里邻里-2026", "名称"),
+            ("ilnil-2026-07", "名称"),
+        ],
+    )
+    def test_one_of_few_signs_or_of_the_products_names_is_refused(self, person, weak, because):
+        with pytest.raises(PasswordWeak) as refusal:
+            change_password(Act(person, at(MONDAY)), current="start-start-1", new=weak)
+
+        assert because in str(refusal.value.details["reasons"])
+
+    @pytest.mark.parametrize("new", ["abcde abcde", "correct horse linli battery", "q1w9-q1w9-q"])
+    def test_one_of_five_signs_and_more_than_the_products_names_is_taken(self, person, new):
+        assert change_password(Act(person, at(MONDAY)), current="start-start-1", new=new).pk
+
     def test_is_taken_to_the_letter_up_to_a_hundred_and_twenty_eight_characters(self, person):
         new = ("长的口令也行 Quite long, ok? " * 6)[:128]
 

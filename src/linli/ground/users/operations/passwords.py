@@ -1,5 +1,6 @@
 """Passwords: strong enough, known to one person alone. Checking and hashing are done before the act begins."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +31,8 @@ from linli.kernel.errors import DomainError
 from linli.kernel.text import folded
 
 SHORTEST = 10
+_DIFFERENT = 5
+_OWN_NAMES = re.compile("linli|邻里|ilnil|里邻")
 _MINUTES = 15
 _GUESSES = Tries("present password", 5, minutes=_MINUTES)
 # From how many signs on a name tells something of the password that holds it: of letters (True), of ideographs.
@@ -37,7 +40,7 @@ _TELLING = {True: 3, False: 2}
 
 
 class PasswordWeak(DomainError):
-    """Too short, too common, only digits, or too like the name."""
+    """Too short, too common, only digits, few different signs, or too like the name of the person or the product."""
 
     message = _("密码不合要求：%(reasons)s")
 
@@ -182,13 +185,41 @@ class NotTheName(UserAttributeSimilarityValidator):
                 raise ValidationError(_("密码中含有用户名或姓名。"))
 
 
+class SignsEnough:
+    """Refuses a password of few different signs: ten blanks, twelve signs that nobody sees, one digit ten times."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError."""
+        if len(set(folded(password))) < _DIFFERENT:
+            raise ValidationError(
+                _("密码至少要有 %(least)s 种不同的字符，空格和看不见的字符不算。") % {"least": _DIFFERENT}
+            )
+
+    def get_help_text(self) -> str:
+        """As the form says it."""
+        return ""
+
+
+class NotTheProduct(SignsEnough):
+    """Refuses a password that is made of the product's names: without them it is too short."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError."""
+        said = folded(password)
+        left = _OWN_NAMES.sub("", said)
+        if left != said and len(left) < SHORTEST:
+            raise ValidationError(_("密码不能由本系统的名称（linli、邻里）组成。"))
+
+
 @lru_cache(maxsize=1)
 def _validators() -> tuple[
-    MinimumLengthValidator | CommonPasswordValidator | NumericPasswordValidator | NotTheName, ...
+    MinimumLengthValidator | CommonPasswordValidator | NumericPasswordValidator | NotTheName | SignsEnough, ...
 ]:
     return (
         MinimumLengthValidator(SHORTEST),
         CommonPasswordValidator(),
         NumericPasswordValidator(),
         NotTheName(("username", "name")),
+        SignsEnough(),
+        NotTheProduct(),
     )

@@ -140,7 +140,7 @@ class PasswordForm(forms.Form):
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("至少 10 个字符，不能全是数字，不能含有用户名或姓名"),
+        help_text=_("至少 10 个字符、5 种不同的字符，不能全是数字，不能含有用户名或姓名"),
     )
     again = forms.CharField(
         label=_("再输一遍新密码"),
