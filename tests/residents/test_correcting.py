@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from linli.foundation.data.crypto import open_sealed
 from linli.foundation.data.locks import FormStale
+from linli.foundation.trail.acts import NotSure
 from linli.foundation.trail.models import ActKey, AuditEntry
 from linli.ground.users.operations.looking import PurposeUnknown
 from linli.ground.users.queries import NotPermitted
@@ -31,6 +33,20 @@ class TestCorrectResident:
 
         man.refresh_from_db()
         assert (man.name, man.pinyin_key) == ("王建强", b"wangjianqiang".hex())
+
+    @pytest.mark.parametrize("changes", [{"name": "王建强"}, {"id_number": id_number(date(1950, 5, 1), 9, male=True)}])
+    def test_who_somebody_is_is_changed_by_who_has_just_shown(self, clerk, man, changes):
+        with pytest.raises(NotSure):
+            correct_resident(replace(clerk, sure=False), resident_id=man.pk, changes=changes, reason="录入错误")
+
+        man.refresh_from_db()
+        assert man.name == "王建国"
+
+    def test_a_telephone_is_changed_without(self, clerk, man):
+        unsure = replace(clerk, sure=False)
+        correct_resident(unsure, resident_id=man.pk, changes={"phone": "13900139000", "name": man.name}, reason="换号")
+
+        assert Correction.objects.count() == 1
 
     def test_keeps_the_old_value_sealed(self, clerk, man):
         correct_resident(clerk, resident_id=man.pk, changes={"phone": "13900139000"}, reason="换号")

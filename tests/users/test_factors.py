@@ -708,7 +708,9 @@ class TestPasswordHandedOut:
 
 def test_what_moves_money_unmasks_or_lets_people_in_is_done_surely():
     assert {
+        "assistance.decide_renewals",
         "awards.propose_amount",
+        "awards.recalculate",
         "awards.confirm_account",
         "awards.propose_waiver",
         "assistance.grant",
@@ -718,6 +720,11 @@ def test_what_moves_money_unmasks_or_lets_people_in_is_done_surely():
         "payments.import_return",
         "payments.propose",
         "payments.release",
+        "residents.add_guardian",
+        "residents.add_kinship",
+        "residents.end_guardian",
+        "residents.link_account",
+        "users.allow_looks",
         "users.assign",
         "users.confirm_recovery",
         "users.confirm_role",

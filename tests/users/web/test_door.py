@@ -267,6 +267,30 @@ class TestAskingAgain:
         assert self.asks(administrator, again="form").status_code == 422
 
 
+class TestOnesPassword:
+    """The key to an account is not changed by whoever finds its browser open."""
+
+    def test_opens_to_who_has_just_shown(self, clerk: Visitor):
+        assert "form" in clerk.client.get(reverse("password_change")).context
+
+    def test_asks_first_and_carries_nothing(self, clerk: Visitor, monkeypatch: pytest.MonkeyPatch):
+        later(monkeypatch, timedelta(minutes=11))
+        said = {"current": "old horse old barn", "new": "another good horse", "again": "another good horse"}
+        for answer in (
+            clerk.client.get(reverse("password_change")),
+            clerk.client.post(reverse("password_change"), said),
+        ):
+            assert (answer.status_code, answer.context["again"], answer.context["carried"]) == (422, "page", [])
+            assert "horse" not in answer.text
+
+    def test_opens_once_the_factor_is_shown(self, clerk: Visitor, monkeypatch: pytest.MonkeyPatch):
+        later(monkeypatch, timedelta(minutes=11))
+        shown = clerk.client.post(reverse("password_change"), {"again": "page", "factor_code": clerk.code()})
+
+        assert (shown.status_code, shown.headers["Location"]) == (302, reverse("password_change"))
+        assert clerk.client.get(shown.headers["Location"]).status_code == 200
+
+
 class TestSessions:
     def test_are_kept_so_that_the_table_lets_nobody_in(self, clerk: Visitor):
         key = clerk.client.session.session_key

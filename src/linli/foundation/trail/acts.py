@@ -56,7 +56,14 @@ class ActAltered(DomainError):
 
 
 class NotSure(Exception):
-    """What moves money, unmasks or lets people in is done by who shows once more that it is they."""
+    """What moves money, unmasks or lets people in is done by who shows once more that it is they.
+
+    ``afresh``: the page begins anew after that, what was typed (a password) is carried through no other page.
+    """
+
+    def __init__(self, *, afresh: bool = False) -> None:
+        super().__init__()
+        self.afresh = afresh
 
 
 class ActMisused(RuntimeError):
@@ -244,6 +251,12 @@ def surely(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[A
 
     _sure_acts.add(act_name(function))
     return run
+
+
+def check_sure(act: Act) -> None:
+    """For an act of which a part only is done surely (see ``surely``). Raises NotSure."""
+    if not act.sure:
+        raise NotSure
 
 
 _sure_acts: set[str] = set()

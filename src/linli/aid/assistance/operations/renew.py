@@ -43,7 +43,7 @@ from linli.aid.assistance.rules.results import ProgrammeResult
 from linli.aid.assistance.steps import RENEWAL
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.ground.users.queries import check_step, check_system
 from linli.kernel.act import Act
 from linli.kernel.bilingual import listed
@@ -151,6 +151,7 @@ def take_back_confirmations(act: Act, *, renewal_ids: Sequence[int]) -> list[Ren
 
 
 @act
+@surely
 def decide_renewals(act: Act, *, renewal_ids: Sequence[int]) -> list[Award]:
     """Another person decides: what the rules still give goes on in the next fund, what they do not ends by itself.
 

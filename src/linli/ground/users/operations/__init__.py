@@ -68,6 +68,7 @@ from linli.ground.users.operations.passwords import (
     PasswordWrong,
     RecoveryNeeded,
     change_password,
+    check_own_sure,
     hand_out_password,
     keep_anew,
     log_in,

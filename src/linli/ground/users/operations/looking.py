@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import NotSure, act, within_act
+from linli.foundation.trail.acts import act, check_sure, surely, within_act
 from linli.foundation.trail.purposes import Purpose
 from linli.ground.users.codes import LooksKind, LooksState
 from linli.ground.users.models import ExtraLooks, User
@@ -62,8 +62,7 @@ def look(act: Act, *, purpose: str, detail: str = "", urgent: bool = False) -> d
 
     Raises PurposeUnknown, LooksSpent, UrgentLooksSpent; NotSure, on which the browser shows a second factor.
     """
-    if not act.sure:
-        raise NotSure
+    check_sure(act)
     said = detail.strip()
     if purpose not in Purpose.values or ((purpose == Purpose.OTHER or urgent) and len(said) < _LONG_ENOUGH):
         raise PurposeUnknown(field="detail" if purpose in Purpose.values else "purpose", least=_LONG_ENOUGH)
@@ -129,6 +128,7 @@ def ask_for_looks(act: Act, *, purpose: str, reason: str) -> ExtraLooks:
 
 
 @act
+@surely
 def allow_looks(act: Act, *, looks_id: int, note: str = "") -> ExtraLooks:
     """A second person allows as many looks again for today. Raises NotPermitted, SamePerson, StepNotPossible."""
     return take_step(act, LOOKS, "allow", ExtraLooks, looks_id, note, decision=note.strip(), valid_date=act.on)

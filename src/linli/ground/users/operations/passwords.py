@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act, surely
+from linli.foundation.trail.acts import NotSure, act, surely
 from linli.foundation.trail.tries import Tries
 from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import User
@@ -105,10 +105,20 @@ def log_in(act: Act, *, browser: str = "") -> None:
     _record(act, user, {"browser": browser} if browser else None)
 
 
+def check_own_sure(act: Act) -> None:
+    """Who has a second factor has shown it a short while ago, before the key to the account changes. Raises NotSure.
+
+    Whoever has none yet changes a password that was handed out before they enrol one.
+    """
+    if not act.sure and active_factors(act.by.pk):
+        raise NotSure(afresh=True)
+
+
 def change_password(act: Act, *, current: str, new: str) -> User:
     """A person gives their own account another password. Raises PasswordWrong, PasswordGuessed, PasswordUnchanged,
-    PasswordWeak.
+    PasswordWeak; NotSure, before anything is told of the password.
     """
+    check_own_sure(act)
     user = User.objects.filter(pk=act.by.pk, is_active=True).first()
     if user is None:
         raise NotPermitted

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -36,6 +37,9 @@ from linli.kernel.act import SYSTEM, Act
 
 FRESH: Final = timedelta(minutes=10)
 _SURE_AT, _CHALLENGE = "sure_at", "challenge"
+# What follows when it was shown: the form does what it was to do; the page is opened again, files to be chosen anew, or
+# everything.
+_FORM, _FILES, _PAGE = _WAYS = ("form", "files", "page")
 _NOT_CARRIED = ("csrfmiddlewaretoken", "act_key", "again", *FACTOR_FIELDS)
 
 
@@ -166,7 +170,8 @@ class AgainMiddleware:
         except (FactorWrong, FactorGuessed) as error:
             return _asking(request, sentence(error))
         be_sure(request)
-        if request.POST.get("again") == "files":
+        if request.POST.get("again") != _FORM:
+            messages.success(request, gettext("验证通过"))
             return redirect(request.get_full_path())
         return None
 
@@ -175,15 +180,17 @@ class AgainMiddleware:
         if not isinstance(exception, NotSure):
             return None
         forget_readings(request)
-        return _asking(request)
+        return _asking(request, afresh=exception.afresh)
 
 
-def _asking(request: HttpRequest, wrong: str = "") -> HttpResponse:
+def _asking(request: HttpRequest, wrong: str = "", *, afresh: bool = False) -> HttpResponse:
+    said = request.POST.get("again", "")
+    again = _PAGE if afresh else said if said in _WAYS else _FILES if request.FILES else _FORM
     context = {
         "head": Head(gettext("请再验证一次")),
         "wrong": wrong,
-        "carried": list(_carried(request)),
-        "again": request.POST.get("again") or ("files" if request.FILES else "form"),
+        "carried": [] if again == _PAGE else list(_carried(request)),
+        "again": again,
         **no_act(ask)(request, active_factors(request.user.pk or 0)),
     }
     return no_store(render_page(request, "users/again.html", context, status=422))

@@ -21,10 +21,17 @@ from linli.foundation.clock import now
 from linli.foundation.screens.acting import ActPage, Said
 from linli.foundation.screens.context import LARGE_COOKIE, THEME_COOKIE, THEMES
 from linli.foundation.screens.desks import everybody, page_of
-from linli.foundation.screens.pages import no_store, onward, render_page, sentence, today
+from linli.foundation.screens.pages import act_of, no_store, onward, render_page, sentence, today
 from linli.foundation.trail.acts import no_act
 from linli.ground.users.models import User
-from linli.ground.users.operations import FactorGuessed, FactorWrong, change_password, keep_anew, note_failure
+from linli.ground.users.operations import (
+    FactorGuessed,
+    FactorWrong,
+    change_password,
+    check_own_sure,
+    keep_anew,
+    note_failure,
+)
 from linli.ground.users.operations import log_in as log_in_act
 from linli.ground.users.queries import demo_accounts, open_account, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors, unread_notices
@@ -157,6 +164,10 @@ class PasswordChange(ActPage[Actor, None]):
     form = PasswordForm
     template = "users/password_change.html"
     secret = True
+
+    def find(self) -> None:
+        """Shown to who is sure already: no other page carries a password on."""
+        check_own_sure(act_of(self.request))
 
     def run(self, act: Act, said: Said) -> None:
         user = change_password(act, current=said["current"], new=said["new"])

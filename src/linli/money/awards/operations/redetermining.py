@@ -100,6 +100,7 @@ def keep_day(act: Act, *, causes: Causes) -> None:
 
 
 @act
+@surely
 def recalculate(
     act: Act, *, award_id: int, effective_date: date, note: str, version: int | None = None
 ) -> list[Adjustment]:

@@ -118,6 +118,7 @@ def reissue(act: Act, *, item_ids: Sequence[int]) -> PaymentBatch:
 
 
 @act
+@surely
 def cancel(act: Act, *, batch_id: int, reason: str) -> PaymentBatch:
     """Take a batch back before its money leaves; an approved one is reversed by opposite entries.
 

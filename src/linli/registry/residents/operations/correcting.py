@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from linli.foundation.data.crypto import open_sealed, seal
 from linli.foundation.data.locks import check_version
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, check_sure
 from linli.ground.users.operations.looking import look
 from linli.kernel.act import Act
 from linli.kernel.errors import reason_of
@@ -40,6 +40,9 @@ class Unmasked:
     text: str
 
 
+_WHO = {"name", "id_number"}
+
+
 @asks_for_numbers()
 @act
 def correct_resident(
@@ -55,6 +58,7 @@ def correct_resident(
 
     Old values are kept sealed with the reason. Fields that do not differ are left alone. ``print_as`` states what paper
     shows for the name's signs that no font has.
+    Who somebody is (the name, the identity number) decides to whom money goes: it is done surely.
     Raises NotPermitted, ResidentUnknown, ReasonMissing, FormStale, RegistrationRefused.
     """
     resident = known_residents([resident_id])[0]  # of the dead too: letters and accounts are looked up by their name
@@ -64,6 +68,8 @@ def correct_resident(
     reason = reason_of(reason)
     old = plain_values(resident)
     changed = {field: value for field, value in changes.items() if old[field] != value}
+    if _WHO & changed.keys():
+        check_sure(act)
     new = _as_member(old | changed)
     faults = [
         RegistrationFault(0, 0, fault.refusal or BY_RULE[fault.code](field=fault.field))

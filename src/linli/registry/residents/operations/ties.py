@@ -3,7 +3,7 @@
 from datetime import date
 
 from linli.foundation.trail import audit
-from linli.foundation.trail.acts import act
+from linli.foundation.trail.acts import act, surely
 from linli.ground.users.queries import authority
 from linli.kernel.act import Act
 from linli.registry.residents.codes import INVERSE_KIN, GuardianshipKind, KinRelation
@@ -22,6 +22,7 @@ from linli.registry.residents.permissions import check_link, check_register, lin
 
 
 @act
+@surely
 def add_guardian(
     act: Act,
     *,
@@ -69,6 +70,7 @@ def add_guardian(
 
 
 @act
+@surely
 def end_guardian(act: Act, *, guardianship_id: int, valid_until: date) -> None:
     """A guardianship ends on a day. Raises NotPermitted, ResidentUnknown, DateInFuture, DateTooEarly."""
     tie = Guardianship.objects.select_related("ward").filter(pk=guardianship_id).first()
@@ -84,6 +86,7 @@ def end_guardian(act: Act, *, guardianship_id: int, valid_until: date) -> None:
 
 
 @act
+@surely
 def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> None:
     """Record that ``b`` is ``a``'s relation, also across households and communities; once per pair.
 
@@ -115,6 +118,7 @@ def add_kinship(act: Act, *, a_id: int, b_id: int, relation: KinRelation) -> Non
 
 
 @act
+@surely
 def link_account(act: Act, *, user_id: int, resident_id: int) -> None:
     """Link a log-in to the resident who uses it; staff and volunteers who live here too, for the kinship check.
 
