@@ -350,6 +350,7 @@ WAYS: Mapping[str, Way] = {
     "batch_approve": Way(page=page_of("batch_detail", "proposed.number"), deed="approve", before=_proposed),
     "batch_came_back": Way(page=page_of("batch_detail", "released.number"), deed="came_back", said=_lines),
     "batch_cancel": Way(page=page_of("batch_detail", "proposed.number"), deed="cancel"),
+    "batch_file": Way(),
     "batch_new": Way(before=_cancelled, said=lambda there: {"fund": there.fund.pk, "month": "2026-03"}),
     "batch_release": Way(page=page_of("batch_detail", "proposed.number"), deed="release", before=_approved),
     "carry_over_list": Way(said=lambda there: {"amount": "2.00"}, before=_of_last_year),

@@ -345,7 +345,7 @@ def three_hands_pay_and_one_line_comes_back(case: Case) -> None:
         "SPENT": 80_000,
         "IN_TRANSIT": 80_000,
     }
-    file = releaser.download(f"/payments/{batch}/file/")
+    file = releaser.take(f"/payments/{batch}/file/", "下载银行文件")
     assert all(account.encode() in file for account in ACCOUNTS)
     steps.take_answer(releaser, batch, answer(PaymentBatch.objects.get(number=batch), returned=[2], on=PAID_AGAIN))
     releaser.sees("已完成", "¥500.00", "¥300.00")

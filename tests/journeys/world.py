@@ -96,6 +96,13 @@ class Desk:
         assert response.status == 200, f"{path}: {response.status}"
         return response.body()
 
+    def take(self, path: str, button: str) -> bytes:
+        """The file that the page's button gives."""
+        self.go(path)
+        with self.page.expect_download() as coming:
+            self.page.locator("main").get_by_role("button", name=button, exact=True).click()
+        return coming.value.path().read_bytes()
+
     def status(self, path: str) -> int:
         """How the product answers this person at an address."""
         return self.page.request.get(self.window.site.url + path).status

@@ -720,6 +720,7 @@ def test_what_moves_money_unmasks_or_lets_people_in_is_done_surely():
         "payments.import_return",
         "payments.propose",
         "payments.release",
+        "payments.take_file",
         "residents.add_guardian",
         "residents.add_kinship",
         "residents.end_guardian",

@@ -11,7 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 
 from linli.foundation.data.keyset import token_of
+from linli.foundation.trail.acts import NotSure
 from linli.foundation.trail.models import AuditEntry
+from linli.ground.users.queries import NotPermitted
 from linli.kernel.calendar import YearTable
 from linli.kernel.period import Month
 from linli.law.policies.operations import load_years
@@ -22,7 +24,7 @@ from linli.money.ledger.operations import NewLine, NewSource, open_fund
 from linli.money.ledger.queries import locked_months
 from linli.money.payments.codes import BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.operations import cancel, import_return
+from linli.money.payments.operations import cancel, import_return, take_file
 from linli.money.payments.queries import layouts
 from linli.money.payments.refusals import ItemNotReturned
 from linli.money.payments.web.lists import ReturnedList
@@ -53,6 +55,48 @@ def batch() -> PaymentBatch:
     return PaymentBatch.objects.latest("pk")
 
 
+class TestTheBankFile:
+    """It holds everybody's whole account number: who takes it to the bank takes it, and each time is written down."""
+
+    @pytest.fixture
+    def released(self, families: World) -> PaymentBatch:
+        return families.released()
+
+    def test_is_taken_by_a_button_with_a_line_of_its_own(
+        self, families: World, released: PaymentBatch, log_in: LogIn
+    ) -> None:
+        releaser, address = log_in(families.staff.releaser), f"/payments/{released.number}/file/"
+        assert f'href="{address}"' in releaser.get(f"/payments/{released.number}/").text
+        page = releaser.get(address)
+        assert (
+            page["Content-Type"].partition(";")[0],
+            AuditEntry.objects.filter(act="payments.take_file").count(),
+        ) == (
+            "text/html",
+            0,
+        )
+        file = releaser.post(address, key())
+
+        entry = AuditEntry.objects.get(act="payments.take_file")
+        assert (file["Content-Type"], "attachment" in file["Content-Disposition"]) == ("application/octet-stream", True)
+        assert (entry.actor_id, entry.subject) == (families.staff.releaser.pk, f"batch:{released.number}:file")
+
+    @pytest.mark.parametrize("who", ["maker", "checker", "auditor"])
+    def test_is_not_for_the_other_hands_nor_the_auditor(
+        self, families: World, released: PaymentBatch, log_in: LogIn, who: str
+    ) -> None:
+        browser, address = log_in(getattr(families.staff, who)), f"/payments/{released.number}/file/"
+
+        assert [browser.get(address).status_code, browser.post(address, key()).status_code] == [403, 403]
+        assert "取走银行文件" not in browser.get(f"/payments/{released.number}/").text
+        with pytest.raises(NotPermitted):
+            take_file(by(getattr(families.staff, who), PAY_DAY), batch_id=released.pk)
+
+    def test_is_not_taken_by_who_did_not_just_show(self, families: World, released: PaymentBatch) -> None:
+        with pytest.raises(NotSure):
+            take_file(replace(by(families.staff.releaser, PAY_DAY), sure=False), batch_id=released.pk)
+
+
 class TestJourney:
     def test_of_a_month_through_three_hands_and_the_bank(self, families: World, log_in: LogIn) -> None:
         staff = families.staff
@@ -62,7 +106,7 @@ class TestJourney:
         checker.post(f"/payments/{NUMBER}/approve/", {"digest": batch().lines_digest, **key()})
         assert "放款并生成银行文件" in releaser.get(f"/payments/{NUMBER}/").text
         releaser.post(f"/payments/{NUMBER}/release/", {"layout": "RIVER_BANK", **key()})
-        file = releaser.get(f"/payments/{NUMBER}/file/")
+        file = releaser.post(f"/payments/{NUMBER}/file/", key())
         assert file["Content-Disposition"] == 'attachment; filename="DF20260316FF-2026-03-1.txt"'
         upload = SimpleUploadedFile("back.txt", answer(batch(), returned=[2]))
         page = releaser.post(f"/payments/{NUMBER}/return/", {"file": upload, **key()}, follow=True)
@@ -146,7 +190,7 @@ class TestDetail:
 
     def test_has_no_file_before_the_release(self, families: World, log_in: LogIn) -> None:
         families.propose()
-        assert log_in(families.staff.releaser).get(f"/payments/{NUMBER}/file/").status_code == 404
+        assert log_in(families.staff.releaser).get(f"/payments/{NUMBER}/file/").status_code == 403
 
     def test_costs_the_same_however_long(
         self, families: World, log_in: LogIn, django_assert_max_num_queries: object

@@ -1,6 +1,5 @@
 """Who may do what with payments besides the steps of a batch and of its lines (see ``steps``): the checker reconciles
-months; whoever works with money there, or is accountable for it, reads them, and the three hands and the auditor take
-the bank's file out.
+months; whoever works with money there, or is accountable for it, reads them; who releases takes the file to the bank.
 """
 
 from linli.ground.users.codes import FINANCE_ROLES, Role
@@ -10,11 +9,12 @@ from linli.money.payments.models import PaymentBatch
 
 READERS = (*FINANCE_ROLES, Role.COMMUNITY_DIRECTOR, Role.STREET_OFFICER, Role.DISTRICT_OFFICER, Role.AUDITOR)
 CHECKERS = (Role.FINANCE_CHECKER,)
+RELEASERS = (Role.FINANCE_RELEASER,)
 
 
 def _take_file(person: Authority, batch: PaymentBatch) -> DomainError | None:
-    """The bank's file, once there is one, is for the three hands and the auditor."""
-    return person.unless(batch.stamp, *FINANCE_ROLES, Role.AUDITOR) if batch.file_digest else NotPermitted()
+    """The bank's file, once there is one, is for who takes it there: it holds everybody's whole account number."""
+    return person.unless(batch.stamp, *RELEASERS) if batch.file_digest else NotPermitted()
 
 
 can_reconcile, check_reconcile = one_rule(held("The checker reconciles months.", *CHECKERS))

@@ -37,6 +37,7 @@ words.acts.put(
         "payments.propose": pgettext_lazy("audit", "提出发放批次"),
         "payments.reconcile_month": pgettext_lazy("audit", "核对月份并锁定"),
         "payments.reissue": pgettext_lazy("audit", "重新发放退回款"),
+        "payments.take_file": pgettext_lazy("audit", "取走银行文件"),
         "payments.take_back": pgettext_lazy("audit", "登记付讫后退回"),
         "payments.release": pgettext_lazy("audit", "放款"),
         "payments.write_off": pgettext_lazy("audit", "核销退回款"),

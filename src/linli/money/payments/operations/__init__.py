@@ -1,6 +1,6 @@
 """The acts on payment batches."""
 
-from linli.money.payments.operations.approving import Release, approve, reference, release
+from linli.money.payments.operations.approving import Release, approve, reference, release, take_file
 from linli.money.payments.operations.late import take_back
 from linli.money.payments.operations.making import cancel, propose, reissue
 from linli.money.payments.operations.reconciling import reconcile_month

@@ -21,7 +21,9 @@ from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.engine.layouts import Header, PaymentLine, file_name, write_file
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.operations.making import batch_lines, held_batch, spendings, void
+from linli.money.payments.permissions import check_take_file
 from linli.money.payments.queries import StaleLine, layouts, lines_digest, stale_lines
+from linli.money.payments.queries.batches import open_file
 from linli.money.payments.refusals import BatchStale, DigestDiffers, RowsForged
 from linli.money.payments.steps import BATCH
 
@@ -37,6 +39,19 @@ class Release:
     def released(self) -> bool:
         """Whether the money left."""
         return not self.voided
+
+
+@act
+@surely
+def take_file(act: Act, *, batch_id: int) -> tuple[str, bytes]:
+    """Name and bytes of the released bank file, for who takes it to the bank; each time stands in the trail.
+
+    Raises NotPermitted.
+    """
+    batch = PaymentBatch.objects.get(pk=batch_id)
+    check_take_file(act, batch)
+    audit.record(act, where=batch.stamp, subject=f"batch:{batch.number}:file", lines=[batch.file_digest])
+    return batch.file_name, open_file(batch)
 
 
 @act

@@ -38,5 +38,5 @@ urlpatterns = [
         for code in BOUND
     ),
     path("payments/<str:number>/sheet.pdf", views.batch_paper, name="batch_paper"),
-    path("payments/<str:number>/file/", views.batch_file, name="batch_file"),
+    path("payments/<str:number>/file/", page_of(views.TakeFile, reading), name="batch_file"),
 ]

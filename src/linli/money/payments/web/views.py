@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.files.documents import render_sheet, sheet_table
+from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.cells import masked
 from linli.foundation.screens.exporting import PDF, download
 from linli.foundation.screens.heads import Head, action, button
 from linli.foundation.screens.pages import found_or_404
-from linli.foundation.screens.reads import note_read
 from linli.foundation.screens.reminding import waits
 from linli.foundation.screens.steps import step_page
 from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text, money_text, month_text, pack_text
@@ -25,7 +26,7 @@ from linli.kernel.money import capital_amount
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.queries import programme_labels, shared_accounts, sharings
 from linli.money.ledger.models import Fund
-from linli.money.payments import queries
+from linli.money.payments import operations, queries
 from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.permissions import can_take_file
@@ -131,7 +132,7 @@ class BatchPage(LineList):
         if batch.state == BatchState.VOIDED and BATCH.allows(self.desk.person, "propose", batch, self.desk.on):
             actions += action(self.request, gettext("重新编制"), "batch_new", main=True)
         if can_take_file(self.desk.person, batch):
-            actions.append(button(gettext("下载银行文件"), "batch_file", number))
+            actions.append(button(gettext("取走银行文件"), "batch_file", number))
         return Head(number, lead, [(number, "")], BatchState(batch.state), actions)
 
     def more(self, found: Sequence[PaymentItem]) -> dict[str, Any]:
@@ -155,15 +156,24 @@ def _facts(batch: PaymentBatch) -> list[tuple[object, object]]:
     return facts
 
 
-@reading
-def batch_file(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """The bank file as it was released; every download is written down."""
-    batch = found_or_404(queries.batch, desk.reads, number)
-    if not can_take_file(desk.person, batch):
-        raise Http404
-    name, data = queries.bank_file(desk.reads, number)
-    note_read(request, where=batch.stamp, subject=f"batch:{number}:file", shown=[batch.file_digest])
-    return download(data, name, "application/octet-stream")
+class TakeFile(ActPage[Desk, PaymentBatch]):
+    """The bank file as it was released, for who takes it to the bank."""
+
+    title, submit = _("取走银行文件"), _("下载银行文件")
+    lead: ClassVar[object] = _("%(number)s · 文件里有每个人的完整账号，只交给银行；每次取走都会记录。")
+    done = _("这一份已经取走；要再取一次，请重新打开这一页")
+    finds = queries.batch
+    operation = operations.take_file
+    of = "batch_id"
+    leads, by = "batch_detail", "number"
+    secret = True
+
+    def may(self) -> bool:
+        return can_take_file(self.desk.person, self.row)
+
+    def answer(self, result: tuple[str, bytes]) -> HttpResponse:
+        name, data = result
+        return download(data, name, "application/octet-stream")
 
 
 # --- A batch as a sheet to sign --------------------------------------------------------------------
