@@ -96,11 +96,12 @@ def _write(cursor: Any, act: "Act", area: int, keys: range) -> None:
         "VALUES (%s, %s, 1, 1, 2, %s, 'JZ-2026-0001')",
         [(key, key, key + 1) for key in keys],
     )
-    taken = digests.of_rows({"ledger_transfer": keys})[0]
-    shape, size = taken.shape, len(taken.digests) // len(keys)
+    taken = digests.of_rows({"ledger_transfer": keys})
+    shape, records = taken[0].shape, b"".join(one.digests for one in taken)
+    size = len(records) // len(keys)
     previous, entries, kept = chain.genesis(area, act.on), [], []
     for number, key in enumerate(keys, 1):
-        own = digests.Digests(taken.table, shape, key, key, taken.digests[(number - 1) * size : number * size])
+        own = digests.Digests("ledger_transfer", shape, key, key, records[(number - 1) * size : number * size])
         entry = AuditEntry(
             pk=key,
             chain=area,
@@ -111,11 +112,22 @@ def _write(cursor: Any, act: "Act", area: int, keys: range) -> None:
             act="benchmarks.write",
             subject=f"application:JZ-2026-{key}",
             note='{"state":"DUE","why":"a line"}',
-            rows_digest=digests.together([own]),
+            rows_digest=digests.together([own], [key]),
         )
         previous = entry.mac = chain.entry_mac(entry, previous)
         entries.append(entry)
-        kept.append(RowDigests(entry_id=key, table=own.table, shape=shape, first=key, last=key, digests=own.digests))
+        kept.append(
+            RowDigests(
+                id=key,
+                entry_id=key,
+                table=own.table,
+                shape=shape,
+                first=key,
+                last=key,
+                digests=own.digests,
+                part=key // 16,
+            )
+        )
     AuditEntry.objects.bulk_create(entries, batch_size=2000)
     RowDigests.objects.bulk_create(kept, batch_size=2000)
 

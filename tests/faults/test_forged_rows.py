@@ -1,18 +1,25 @@
 """A row changed, added or taken out behind the product's back is named at once: no act answers for it."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from linli.config.cli_audit import BROKEN, run_verify
-from linli.foundation.trail import digests
+from linli.foundation.data import triggers
+from linli.foundation.trail import acts, digests
 from linli.foundation.trail.audit import verify
 from linli.foundation.trail.models import RowDigests
+from linli.ground.users.models import Assignment, User
+from linli.ground.users.operations import end_assignment
+from linli.ground.users.operations.passwords import store_password
 from linli.kernel.period import Month
+from linli.money.awards.models import Award
+from linli.money.awards.operations import suspend
 from linli.money.payments.refusals import RowsForged
 from tests.ledger.test_planted_bugs import Plant, plant, world
-from tests.ledger.world import World
+from tests.ledger.world import World, by
 
 __all__ = ["plant", "world"]  # fixtures
 
@@ -100,3 +107,117 @@ def test_a_batch_that_pays_by_a_forged_row_is_not_released(world: World, plant: 
         world.release(approved, date(2026, 4, 15))
     approved.refresh_from_db()
     assert approved.state == "APPROVED"
+
+
+APRIL, PAY = Month(2026, 4), date(2026, 4, 15)
+
+
+def put_back() -> None:
+    """The rules are there again, as if they had never been away."""
+    triggers.install(connection)
+
+
+def another(table: str, column: str, row: int) -> str:
+    """The value of another row of the table, as SQL."""
+    own = f"(SELECT {column} FROM {table} WHERE id = {row})"
+    return f"(SELECT max({column}) FROM {table} WHERE id <> {row} AND {column} <> {own})"
+
+
+def honest_suspension(world: World) -> object:
+    first = Award.objects.earliest("pk")
+    return suspend(by(world.staff.director, PAY), award_ids=[first.pk], effective_date=date(2026, 6, 1), note="核查")
+
+
+def honest_end_of_a_role(world: World) -> object:
+    row = Assignment.objects.get(user=world.staff.outsider)
+    return end_assignment(by(world.staff.administrator, PAY), assignment_id=row.pk, valid_until=PAY + timedelta(days=9))
+
+
+def honest_change_of_a_password(world: World) -> object:
+    clerk = world.staff.clerk
+    known = User.objects.values_list("password", flat=True).get(pk=clerk.pk)
+    return store_password(by(clerk, PAY), user_id=clerk.pk, encoded="argon2$x", known=known)
+
+
+# What somebody changes, and an ordinary act that writes the same row afterwards and would answer for it.
+LAUNDERED = {
+    "awards_award": (
+        f"UPDATE awards_award SET unit_key = {another('awards_award', 'unit_key', 1)} WHERE id = 1",
+        honest_suspension,
+    ),
+    "users_assignment": (
+        "UPDATE users_assignment SET role = 'FINANCE_RELEASER' "
+        "WHERE user_id = (SELECT id FROM users_user WHERE username = 'outsider')",
+        honest_end_of_a_role,
+    ),
+    "users_user": (
+        "UPDATE users_user SET password = 'argon2$mine' WHERE username = 'clerk'",
+        honest_change_of_a_password,
+    ),
+}
+
+
+@pytest.mark.parametrize("table", LAUNDERED)
+def test_an_act_does_not_answer_for_what_was_forged_before_it(world: World, plant: Plant, table: str) -> None:
+    statement, honest = LAUNDERED[table]
+    plant(statement)
+    put_back()
+
+    with pytest.raises(acts.RowsForged, match=f"{table} [0-9]+ altered"):
+        honest(world)
+    assert {one.partition(" ")[0] for one in named()} == {table}
+
+
+def test_a_line_that_pays_another_account_is_not_approved(world: World, plant: Plant) -> None:
+    batch = world.propose(APRIL, PAY)
+    line = batch.items.earliest("pk").pk
+    plant(
+        f"UPDATE payments_paymentitem SET account_id = {another('payments_paymentitem', 'account_id', line)} "
+        f"WHERE id = {line}"
+    )
+    put_back()
+
+    with pytest.raises(acts.RowsForged, match=f"payments_paymentitem {line} altered"):
+        world.approve(batch, PAY)
+
+
+def test_a_row_that_no_act_added_is_not_written_on(world: World, plant: Plant) -> None:
+    columns = ", ".join(f'"{one.column}"' for one in Assignment._meta.concrete_fields if not one.primary_key)
+    plant(
+        f"INSERT INTO users_assignment ({columns}) SELECT {columns} FROM users_assignment "
+        "WHERE user_id = (SELECT id FROM users_user WHERE username = 'outsider')"
+    )
+    put_back()
+    added = Assignment.objects.latest("pk")
+
+    with pytest.raises(acts.RowsForged, match=f"users_assignment {added.pk} added"):
+        end_assignment(by(world.staff.administrator, PAY), assignment_id=added.pk, valid_until=PAY + timedelta(days=9))
+
+
+def test_an_older_state_is_none_though_its_digest_is_made_the_newest(world: World, plant: Plant) -> None:
+    """The order of digests is told by the entries that answer for them."""
+    row = Assignment.objects.get(user=world.staff.outsider)
+    end_assignment(by(world.staff.administrator, PAY), assignment_id=row.pk, valid_until=PAY + timedelta(days=9))
+    said = [one for one in RowDigests.objects.filter(table="users_assignment") if one.first <= row.pk <= one.last]
+    older, newest = min(said, key=lambda one: one.pk), max(said, key=lambda one: one.pk)
+    plant(
+        f"UPDATE users_assignment SET valid_until = NULL WHERE id = {row.pk}",
+        f"UPDATE foundation_rowdigests SET id = {newest.pk + 1000} WHERE id = {older.pk}",
+    )
+
+    assert older.entry_id in set(digests.loose_entries())
+
+
+@pytest.mark.parametrize("part", ["NULL", "7"])
+def test_a_digest_that_is_put_where_nobody_looks_is_told_by_its_entry(world: World, plant: Plant, part: str) -> None:
+    last = RowDigests.objects.filter(table="awards_award").latest("id")
+    plant(f"UPDATE foundation_rowdigests SET part = {part} WHERE id = {last.pk}")
+
+    assert last.entry_id in set(digests.loose_entries())
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps no text with NUL")
+def test_what_stands_behind_a_nul_is_part_of_the_row(world: World, plant: Plant) -> None:
+    plant("UPDATE awards_payeeaccount SET holder_name = holder_name || char(0) || '贼某' WHERE id = 1")
+
+    assert [str(one) for one in digests.forged()] == ["awards_payeeaccount 1 altered"]

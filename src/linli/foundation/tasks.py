@@ -3,7 +3,7 @@
 from linli.foundation.data import statistics
 from linli.foundation.files import unsent
 from linli.foundation.screens import exporting
-from linli.foundation.trail import audit, checks, drafts, exports, tries, upgrading
+from linli.foundation.trail import audit, checks, drafts, exports, tries
 from linli.foundation.trail.jobs import job
 from linli.kernel.act import Act
 
@@ -63,9 +63,3 @@ def analyse(today: Act) -> None:
 def write_export(today: Act, export_id: int) -> None:
     """Write a long workbook."""
     exporting.write_export(today, export_id)
-
-
-@job("trail.digest_rows_anew")
-def digest_rows_anew(today: Act, migrated: int) -> None:
-    """After an upgrade digest the rows of tables with other columns than before, and those that migrations wrote."""
-    upgrading.digest_older(today, migrated=bool(migrated))

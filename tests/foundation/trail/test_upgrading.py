@@ -6,7 +6,7 @@ from django.db import connection
 
 from linli.foundation.data import definitions, triggers
 from linli.foundation.data.definitions import DefinitionsDiffer
-from linli.foundation.trail import digests, upgrading
+from linli.foundation.trail import digests, jobs, upgrading
 from linli.foundation.trail.audit import record_read, seal_days, verify
 from linli.foundation.trail.models import AuditEntry, AuditSeal
 from linli.ground.areas.models import Area
@@ -53,18 +53,47 @@ def test_an_upgrade_does_not_begin_on_a_row_that_was_forged(community: Community
         begun()
 
 
-def test_rows_of_before_there_were_digests_are_digested_once(community: Community) -> None:
-    off = " ON foundation_rowdigests" if connection.vendor == "postgresql" else ""
+def stand_aside(*tables: str) -> None:
+    """Without the rules that keep the trail as it is."""
+    triggers.stand_aside(connection)
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER foundation_rowdigests_no_delete{off}")
-        cursor.execute("DELETE FROM foundation_rowdigests WHERE \"table\" = 'areas_area'")
-    assert len(found()) == Area.objects.count()
+        for table in tables if connection.vendor == "postgresql" else ():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+
+def test_rows_of_before_there_were_digests_are_digested_once(community: Community) -> None:
+    stand_aside("foundation_rowdigests", "foundation_auditentry")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM foundation_rowdigests")
+        cursor.execute("UPDATE foundation_auditentry SET rows_digest = ''")
     upgrading.digest_after_migrate()  # no plan: it was ended before it came to that
 
-    assert found() == []
-    assert list(digests.loose_entries()) != []  # who took them away by hand is told all the same
+    assert (found(), list(digests.loose_entries())) == ([], [])
     upgrading.digest_after_migrate()
     assert AuditEntry.objects.filter(act="foundation.digest_anew").count() == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM foundation_rowdigests WHERE \"table\" = 'areas_area'",
+        'INSERT INTO foundation_rowdigests (entry_id, "table", shape, "first", "last", digests) '
+        'SELECT entry_id, "table", \'x\', "first", "last", digests FROM foundation_rowdigests '
+        "WHERE \"table\" = 'areas_area'",
+    ],
+)
+def test_nobody_has_a_table_digested_anew_by_changing_its_digests(community: Community, statement: str) -> None:
+    stand_aside("foundation_rowdigests")
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    with pytest.raises(DefinitionsDiffer, match="foundation_auditentry"):
+        upgrading.digest_after_migrate()
+    assert list(digests.loose_entries()) != []
+
+
+def test_no_job_has_rows_digested_anew() -> None:
+    assert [name for name in jobs.registered() if "digest" in name] == []
 
 
 def test_a_start_that_migrates_nothing_answers_for_nothing(community: Community) -> None:

@@ -1,4 +1,5 @@
-"""Which rows an act wrote: the database itself notes each, whoever wrote it and however many at once.
+"""Which rows an act wrote, and what they were before: the database itself notes each, whoever wrote it and however many
+at once.
 
 Every table of ours holds evidence unless it is excused here or by its room, with the reason. Beside it stand triggers
 that note the rows written; at the end of an act its notes are taken, and the rows as they are then are digested into
@@ -6,8 +7,11 @@ the trail (``trail/digests.py``). What was written outside of an act is noted by
 """
 
 import secrets
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from django.apps import apps
@@ -29,6 +33,8 @@ class Touched(models.Model):
     act = models.CharField(max_length=32, default="", db_default="")
     table = models.CharField(max_length=63)
     row = models.BigIntegerField()
+    # The row as it was before, spelled; empty where it was not there; none where nobody compares it.
+    was = models.TextField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["act"], name="touched_act")]
@@ -74,17 +80,44 @@ def register_all() -> None:
                 triggers.register(_note(table, event))
 
 
+def spelled(table: str, vendor: str, row: str = "") -> str:
+    """The SQL of all digested columns of a row as one text; ``row`` is what the row is called ("OLD.").
+
+    SQLite's own quoting ends at a character NUL, behind which anything could stand: such a text is spelled in bytes.
+    """
+    if vendor == "postgresql":
+        return "ROW({})::text".format(", ".join(f'{row}"{column}"' for column in evidence()[table]))
+    texts = _texts(table)
+    quoted = [
+        f'CASE WHEN instr(CAST({row}"{one}" AS BLOB), X\'00\') THEN hex(CAST({row}"{one}" AS BLOB)) '
+        f'ELSE quote({row}"{one}") END'
+        if one in texts
+        else f'quote({row}"{one}")'
+        for one in evidence()[table]
+    ]
+    return " || ',' || ".join(quoted)
+
+
+@cache
+def _texts(table: str) -> frozenset[str]:
+    """The columns of a table that hold text."""
+    model = next(one for one in apps.get_models(include_auto_created=True) if one._meta.db_table == table)
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    return frozenset(str(one.column) for one in model._meta.concrete_fields if isinstance(one, kinds))
+
+
 def _note(table: str, event: str) -> Trigger:
-    side = "OLD" if event == "DELETE" else "NEW"
+    side = "NEW" if event == "INSERT" else "OLD"
+    lite, own = (spelled(table, "sqlite", "OLD."), spelled(table, "postgresql")) if side == "OLD" else ("''", "''")
     return Trigger(
         f"{table}_touched_{event.lower()}",
         table,
         f"AFTER {event}",
-        sqlite=f"INSERT INTO {_TABLE} (\"table\", row) VALUES ('{table}', {side}.id);",
+        sqlite=f"INSERT INTO {_TABLE} (\"table\", row, was) VALUES ('{table}', {side}.id, {lite});",
         postgres=(
             f"IF COALESCE(current_setting('{_SETTING}', true), '') <> '' THEN "
-            f'INSERT INTO {_TABLE} (act, "table", "row") '
-            f"SELECT current_setting('{_SETTING}', true), '{table}', id FROM written; END IF; RETURN NULL;"
+            f'INSERT INTO {_TABLE} (act, "table", "row", was) '
+            f"SELECT current_setting('{_SETTING}', true), '{table}', id, {own} FROM written; END IF; RETURN NULL;"
         ),
         postgres_level="STATEMENT",
         postgres_referencing=f"REFERENCING {side} TABLE AS written",
@@ -125,16 +158,27 @@ def note(table: str, rows: Sequence[int]) -> int:
     return len(rows)
 
 
-def take(name: str) -> dict[str, list[int]]:
-    """The rows written since :func:`begin`: keys in their order, by table."""
+@dataclass(frozen=True)
+class Written:
+    """The rows that an act wrote: their keys in order, by table; ``before``: what each was, where that is known."""
+
+    rows: dict[str, list[int]]
+    before: dict[str, dict[int, str]]
+
+
+def take(name: str) -> Written:
+    """What was written since :func:`begin`."""
     postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         cursor.execute(
-            f'DELETE FROM {_TABLE}{" WHERE act = %s" if postgres else ""} RETURNING "table", "row"',
+            f'DELETE FROM {_TABLE}{" WHERE act = %s" if postgres else ""} RETURNING "table", "row", id, was',
             [name] if postgres else [],
         )
-        found = set(cursor.fetchall())
-    rows = defaultdict(list)
-    for table, row in sorted(found):
-        rows[table].append(row)
-    return dict(rows)
+        found = sorted(cursor.fetchall(), key=itemgetter(0, 1, 2))
+    written = Written({}, {})
+    for (table, row), notes in groupby(found, key=itemgetter(0, 1)):
+        written.rows.setdefault(table, []).append(row)
+        was = next(notes)[3]
+        if was is not None:
+            written.before.setdefault(table, {})[row] = was
+    return written

@@ -55,6 +55,16 @@ class ActAltered(DomainError):
     message = _("这一页已经提交过，这次改动的内容没有办理。请先核对上次办理的结果，仍要再办一次的请重新填写提交")
 
 
+class RowsForged(DomainError):
+    """What the act was to write was changed before, and by no act: nothing is done, the auditor looks."""
+
+    code = "act.rows_forged"
+    message = _(
+        "没有办理：%(rows)s 不是经办理写入的，数据库可能被直接改动过。"
+        "请立即告知审计人员，由其运行 linli audit verify 核查"
+    )
+
+
 class NotSure(Exception):
     """What moves money, unmasks or lets people in is done by who shows once more that it is they.
 
@@ -118,6 +128,7 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 # The states of PostgreSQL for "each waits for the other" and "a rule of the tables is broken"; SQLite has one writer.
 _GAVE_WAY = ("40P01", "23")
 _TRIES = 5
+_NAMED = 5  # rows that a refusal names
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "?(\w+)', re.IGNORECASE)
 
 
@@ -306,13 +317,20 @@ def _kept_record(value: Any) -> Any:
 
 
 def _write(running: OpenAct, written: str) -> None:
-    """Write the act's entries, the last with the digests of all rows that the act wrote."""
+    """Write the act's entries, the last with the digests of all rows that the act wrote. Raises RowsForged: it would
+    answer from now on for what somebody wrote before it behind the product's back.
+    """
     if not running.entries:
         raise ActMisused(f"{running.name} left no audit entry")
-    taken = digests.of_rows(touched.take(written))
-    running.entries[-1].rows_digest = digests.together(taken)
+    found = touched.take(written)
+    forged = digests.forged_before(found.before)
+    if forged:
+        raise RowsForged(rows="、".join(map(str, forged[:_NAMED])))
+    taken = digests.of_rows(found.rows)
+    ids = digests.numbered(taken)
+    running.entries[-1].rows_digest = digests.together(taken, ids)
     chain.append(running.entries)
-    digests.keep(running.entries[-1], taken)
+    digests.keep(running.entries[-1], taken, ids)
 
 
 def _claim(running: OpenAct) -> None:

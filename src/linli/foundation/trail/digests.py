@@ -7,7 +7,6 @@ cannot write what the trail would have to say of it.
 """
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,8 +24,10 @@ from linli.foundation.trail.models import AuditEntry, RowDigests
 _KEY, _DIGEST = 8, 16  # bytes
 _RECORD: Final = _KEY + _DIGEST
 _GONE: Final = bytes(_DIGEST)
-# Rows in one record of ours at most, and keys looked at in one go: 64 MB.
+# Rows looked at in one statement at most, and keys in one go: 64 MB.
 _LONGEST: Final = 5_000
+# A record of ours holds neighbours alone, so many keys at most: the last that was said of a row is found by its part.
+_PART: Final = 16
 _WINDOW: Final = 1 << 22
 # Rows whose digests are held by their keys: beyond that a table is read from its beginning.
 _MANY: Final = 1 << 18
@@ -61,26 +62,56 @@ def of_rows(rows: Mapping[str, Sequence[int]]) -> list[Digests]:
     """The digests of rows as they are now, by table, in one statement; a key without a row is of one taken out."""
     there = _read(rows) if rows else {}
     return [
-        _of_slice(table, keys[start : start + _LONGEST], there)
+        _of_slice(table, list(part), there)
         for table, keys in sorted(rows.items())
-        for start in range(0, len(keys), _LONGEST)
+        for _number, part in groupby(keys, key=lambda key: key // _PART)
     ]
 
 
-def together(taken: Iterable[Digests]) -> str:
-    """One digest of all that an act left; empty when it wrote no row."""
-    parts = [f"{one.table}|{one.shape}|{one.first}|{one.last}|{_sum(one.digests)}" for one in taken]
+def numbered(taken: Sequence[Digests]) -> list[int]:
+    """The ids under which they will be kept. Of two acts on one row the later has the greater: it waited for the first,
+    which had its numbers.
+    """
+    if not taken:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('foundation_rowdigests', 'id')) FROM generate_series(1, %s)",
+                [len(taken)],
+            )
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT COALESCE(MAX(id), 0) FROM foundation_rowdigests")
+        last = cursor.fetchone()[0]
+        return list(range(last + 1, last + 1 + len(taken)))
+
+
+def together(taken: Sequence[Digests], ids: Sequence[int]) -> str:
+    """One digest of all that an act left, with the ids that say what came after what; empty when it wrote no row."""
+    parts = [f"{number}|{_told(one)}" for number, one in zip(ids, taken, strict=True)]
     return _sum("\n".join(parts).encode()) if parts else ""
 
 
-def keep(entry: AuditEntry, taken: Sequence[Digests]) -> None:
+def _without_ids(taken: Iterable[Digests]) -> str:
+    """The same as entries had it before the order of digests was told."""
+    return _sum("\n".join(map(_told, taken)).encode())
+
+
+def _told(one: Digests) -> str:
+    return f"{one.table}|{one.shape}|{one.first}|{one.last}|{_sum(one.digests)}"
+
+
+def keep(entry: AuditEntry, taken: Sequence[Digests], ids: Sequence[int]) -> None:
     """Write them beside the entry that answers for them."""
     if taken:
         with connection.cursor() as cursor:
             cursor.executemany(
-                'INSERT INTO foundation_rowdigests (entry_id, "table", shape, "first", "last", digests) '
-                "VALUES (%s, %s, %s, %s, %s, %s)",
-                [(entry.pk, one.table, one.shape, one.first, one.last, one.digests) for one in taken],
+                'INSERT INTO foundation_rowdigests (id, entry_id, "table", shape, "first", "last", digests, part) '
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                [
+                    (number, entry.pk, one.table, one.shape, one.first, one.last, one.digests, one.first // _PART)
+                    for number, one in zip(ids, taken, strict=True)
+                ],
             )
 
 
@@ -134,14 +165,29 @@ def forged_among(rows: Mapping[str, Sequence[int]]) -> list[ForgedRow]:
     """The same of some rows by table and key, for an act that must not trust what it reads."""
     wanted = {table: sorted(keys) for table, keys in rows.items() if keys}
     there = _read(wanted) if wanted else {}
-    found = []
-    for table, keys in wanted.items():
-        said = _said_of(table, keys)
-        for key in keys:
-            digest, expected = there.get((table, key), _GONE), said.get(key, _GONE)
-            if digest != expected:
-                found.append(ForgedRow(table, key, _what(expected, digest)))
-    return found
+    return _differing(wanted, there)
+
+
+def forged_before(before: Mapping[str, Mapping[int, str]]) -> list[ForgedRow]:
+    """Of rows that an act wrote those that were, before it, not as the last act left them. ``before`` is how each was
+    spelled, by table and key; empty where it was not there. An act that wrote them would answer for the forger.
+    """
+    there = {
+        (table, row): _digest_of(table, row, text) if text else _GONE
+        for table, rows in before.items()
+        for row, text in rows.items()
+    }
+    return _differing({table: sorted(rows) for table, rows in before.items()}, there)
+
+
+def _differing(rows: Mapping[str, Sequence[int]], there: Mapping[tuple[str, int], bytes]) -> list[ForgedRow]:
+    said = _said_of(rows) if rows else {}
+    return [
+        ForgedRow(table, key, _what(expected, digest))
+        for table, keys in rows.items()
+        for key in keys
+        if (digest := there.get((table, key), _GONE)) != (expected := said.get((table, key), _GONE))
+    ]
 
 
 def loose_entries(since: date | None = None) -> Iterator[int]:
@@ -152,8 +198,12 @@ def loose_entries(since: date | None = None) -> Iterator[int]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(_ANSWERING.format(" AND e.day >= %s" if since else ""), [_day(since)] if since else [])
         for (entry, digest), rows in groupby(_fetched(cursor), key=lambda row: row[:2]):
-            said = (Digests(row[2], row[3], row[4], row[5], bytes(row[6])) for row in rows if row[2] is not None)
-            if together(said) != digest:
+            kept = [row for row in rows if row[2] is not None]
+            said = [Digests(row[2], row[3], row[4], row[5], bytes(row[6])) for row in kept]
+            # Those of before have no part; whoever takes it from new ones gives them an order that was not told.
+            before = all(row[8] is None for row in kept)
+            told = _without_ids(said) if kept and before else together(said, [row[7] for row in kept])
+            if digest != told or not (before or all(row[4] // _PART == row[5] // _PART == row[8] for row in kept)):
                 yield entry
     if since is None:
         with connection.chunked_cursor() as cursor:
@@ -162,7 +212,8 @@ def loose_entries(since: date | None = None) -> Iterator[int]:
 
 
 _ANSWERING: Final = (
-    'SELECT e.id, e.rows_digest, d."table", d.shape, d."first", d."last", d.digests FROM foundation_auditentry e '
+    'SELECT e.id, e.rows_digest, d."table", d.shape, d."first", d."last", d.digests, d.id, d.part '
+    "FROM foundation_auditentry e "
     "LEFT JOIN foundation_rowdigests d ON d.entry_id = e.id WHERE e.rows_digest <> ''{} ORDER BY e.id, d.id"
 )
 _ANSWERED_BY_NOBODY: Final = (
@@ -279,17 +330,34 @@ def _said(table: str, start: int, end: int) -> bytearray:
     return said
 
 
-def _said_of(table: str, keys: Sequence[int]) -> dict[int, bytes]:
-    """What the last act that wrote each of the rows left; ``keys`` are in order."""
-    wanted: set[int] = set(keys)
-    said: dict[int, bytes] = {}
-    kept = RowDigests.objects.filter(table=table, first__lte=keys[-1], last__gte=keys[0]).order_by("id")
-    for first, last, records in kept.values_list("first", "last", "digests").iterator(chunk_size=200):
-        place = bisect_left(keys, first)
-        if place == len(keys) or keys[place] > last:
-            continue
-        said.update((row, digest) for row, digest in _records(bytes(records)) if row in wanted)
+def _said_of(rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], bytes]:
+    """What the last act that wrote each of the rows left, by table and key; keys are in their order. One statement."""
+    postgres = connection.vendor == "postgresql"
+    given: list[Any] = []
+    for table, keys in rows.items():
+        parts = sorted({key // _PART for key in keys})
+        given += [table, parts if postgres else f"[{','.join(map(str, parts))}]", table, keys[-1], keys[0]]
+    asked = " UNION ALL ".join([_OF_PARTS[connection.vendor]] * len(rows))
+    wanted = {table: set(keys) for table, keys in rows.items()}
+    said: dict[tuple[str, int], bytes] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"{asked} ORDER BY 1", given)
+        for _id, table, records in _fetched(cursor):
+            of = wanted[table]
+            said.update(((table, row), digest) for row, digest in _records(bytes(records)) if row in of)
     return said
+
+
+# Records of before have no part; each of them may hold far more than what is asked for.
+_OF_PARTS: Final = {
+    vendor: f'SELECT id, "table", digests FROM foundation_rowdigests WHERE "table" = %s AND part {within} '
+    'UNION ALL SELECT id, "table", digests FROM foundation_rowdigests '
+    'WHERE part IS NULL AND "table" = %s AND "first" <= %s AND "last" >= %s'
+    for vendor, within in {
+        "postgresql": "= ANY(%s)",
+        "sqlite": "IN (SELECT value FROM json_each(%s))",
+    }.items()
+}
 
 
 def _read(rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], bytes]:
@@ -312,20 +380,19 @@ def _read_between(table: str, start: int, end: int) -> Iterator[tuple[int, bytes
 
 
 def _digested(cursor: Any) -> Iterator[tuple[str, int, bytes]]:
-    key = settings.KEYS.audit
     for table, row, text in _fetched(cursor):
-        yield table, row, hashlib.blake2b(f"{table}|{row}|{text}".encode(), digest_size=_DIGEST, key=key).digest()
+        yield table, row, _digest_of(table, row, text)
+
+
+def _digest_of(table: str, row: int, text: str) -> bytes:
+    key = settings.KEYS.audit
+    return hashlib.blake2b(f"{table}|{row}|{text}".encode(), digest_size=_DIGEST, key=key).digest()
 
 
 @cache
 def _selected(table: str, vendor: str) -> str:
     """The SQL of rows: their table, key and all columns as one text."""
-    columns = touched.evidence()[table]
-    if vendor == "postgresql":
-        text = "ROW({})::text".format(", ".join(f'"{column}"' for column in columns))
-    else:
-        text = " || ',' || ".join(f'quote("{column}")' for column in columns)
-    return f"SELECT '{table}', id, {text} FROM \"{table}\" WHERE "
+    return f"SELECT '{table}', id, {touched.spelled(table, vendor)} FROM \"{table}\" WHERE "
 
 
 def _shape(table: str) -> str:

@@ -73,11 +73,6 @@ def queue(name: str, **arguments: int | str) -> None:
     _jobs[name].enqueue(**arguments)
 
 
-def do_now(name: str, **arguments: int | str) -> None:
-    """Do a job at once, for an act made of the clock: for what must be done before anybody works."""
-    _jobs[name].func(**arguments)
-
-
 def counts() -> dict[str, int]:
     """How many jobs there are in each state that is not their good end: READY, RUNNING, FAILED."""
     states = (TaskResultStatus.READY, TaskResultStatus.RUNNING, TaskResultStatus.FAILED)

@@ -71,11 +71,14 @@ class RowDigests(models.Model):
     first = models.BigIntegerField()  # keys
     last = models.BigIntegerField()
     digests = models.BinaryField()
+    part = models.BigIntegerField(null=True)  # which sixteen keys; none in records of before, which are longer
 
     class Meta:
         indexes = [
             models.Index(fields=["entry_id", "id"], name="row_digests_entry"),
             models.Index(fields=["table", "id"], name="row_digests_table"),
+            models.Index(fields=["table", "part", "id"], name="row_digests_part"),
+            models.Index(fields=["table"], condition=models.Q(part=None), name="row_digests_before"),
         ]
 
     def __str__(self) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from linli.foundation.clock import now
 from linli.foundation.data import definitions, touched
-from linli.foundation.trail import digests, jobs
+from linli.foundation.trail import digests
 from linli.foundation.trail.acts import act
 from linli.foundation.trail.audit import record
-from linli.kernel.act import Act
+from linli.kernel.act import SYSTEM, Act
 
 
 @act
@@ -35,13 +36,19 @@ def digest_after_migrate(*, using: str = "default", plan: Sequence[object] = (),
     migrations wrote; where an upgrade was ended before it came to that, for the first alone.
 
     A start without migrations answers for nothing else: what was altered behind the product's back stays altered. Who
-    takes all digests of a table away to have it digested anew leaves entries that miss them.
+    takes digests away, or puts some there, to have a table digested anew leaves entries that miss them, or digests that
+    no entry answers for: then nothing is. No job does this: whoever writes a job's row would have the product sign.
+
+    Raises DefinitionsDiffer with the entries.
     """
     if using == "default" and (plan or digests.of_older_shape()):
-        jobs.do_now("trail.digest_rows_anew", migrated=int(bool(plan)))
+        loose = [f"foundation_auditentry {entry}" for entry in digests.loose_entries()]
+        if loose:
+            raise definitions.DefinitionsDiffer(loose)
+        digest_older(Act(SYSTEM, now()), migrated=bool(plan))
 
 
-def digest_older(now: Act, *, migrated: bool) -> None:
+def digest_older(act: Act, *, migrated: bool) -> None:
     """Digest the rows of tables whose columns have changed since their rows were digested; ``migrated``: and those that
     migrations wrote.
     """
@@ -50,7 +57,7 @@ def digest_older(now: Act, *, migrated: bool) -> None:
     rows = {table: [one.row for one in digests.forged_in(table)] for table in same}
     written = {table: keys for table, keys in rows.items() if keys}
     if tables or written:
-        digest_anew(now, tables=tables, rows=written)
+        digest_anew(act, tables=tables, rows=written)
 
 
 @act
