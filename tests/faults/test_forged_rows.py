@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -15,9 +16,11 @@ from linli.ground.users.models import Assignment, User
 from linli.ground.users.operations import end_assignment
 from linli.ground.users.operations.passwords import store_password
 from linli.kernel.period import Month
-from linli.money.awards.models import Award
+from linli.money.awards.models import Award, PayeeAccount
 from linli.money.awards.operations import suspend
-from linli.money.payments.refusals import RowsForged
+from linli.money.payments.models import PaymentItem
+from linli.money.payments.operations import approving
+from linli.money.payments.refusals import DigestDiffers, RowsForged
 from tests.ledger.test_planted_bugs import Plant, plant, world
 from tests.ledger.world import World, by
 
@@ -96,6 +99,11 @@ FORGERIES = {
     "awards_awardchange altered": "UPDATE awards_awardchange SET note = 'x'",
     "ledger_fundingsource altered": "UPDATE ledger_fundingsource SET restricted_to = '[]'",
     "payments_paymentbatch altered": "UPDATE payments_paymentbatch SET made_at = approved_at",
+    # By a hand that has no such role, or is another's; to somebody who has died.
+    "users_assignment altered": "UPDATE users_assignment SET valid_from = '2025-01-02' WHERE role = 'FINANCE_RELEASER'",
+    "users_user altered": "UPDATE users_user SET password = 'x' WHERE username = 'checker'",
+    "residents_resident altered": "UPDATE residents_resident SET birth_date = '1950-01-01'",
+    "residents_membership altered": "UPDATE residents_membership SET valid_from = '2025-01-02'",
 }
 
 
@@ -177,6 +185,17 @@ def test_a_line_that_pays_another_account_is_not_approved(world: World, plant: P
     )
     put_back()
 
+    with pytest.raises(DigestDiffers):
+        world.approve(batch, PAY)
+
+
+def test_a_line_whose_month_is_another_is_not_approved(world: World, plant: Plant) -> None:
+    """What the signed digest does not say of it is told by the line itself, which the approval writes."""
+    batch = world.propose(APRIL, PAY)
+    line = batch.items.earliest("pk").pk
+    plant(f"UPDATE payments_paymentitem SET return_text = 'x' WHERE id = {line}")
+    put_back()
+
     with pytest.raises(acts.RowsForged, match=f"payments_paymentitem {line} altered"):
         world.approve(batch, PAY)
 
@@ -221,3 +240,18 @@ def test_what_stands_behind_a_nul_is_part_of_the_row(world: World, plant: Plant)
     plant("UPDATE awards_payeeaccount SET holder_name = holder_name || char(0) || '贼某' WHERE id = 1")
 
     assert [str(one) for one in digests.forged()] == ["awards_payeeaccount 1 altered"]
+
+
+def test_a_line_pays_an_account_of_whom_it_is_for(world: World) -> None:
+    """Whatever the rows say of themselves: the digest that the checker signs knows an account by its version."""
+    batch = world.propose(APRIL, PAY)
+    first, second = batch.items.order_by("pk")[:2]
+    assert (first.unit_key != second.unit_key, first.account.version) == (True, second.account.version)
+    lines = [_paid_to(first, second.account), second]
+    with patch.object(approving, "batch_lines", lambda _batch: lines), pytest.raises(DigestDiffers):
+        world.approve(batch, PAY)
+
+
+def _paid_to(line: PaymentItem, account: PayeeAccount) -> PaymentItem:
+    line.account = account
+    return line

@@ -117,6 +117,16 @@ class TestRefusal:
         assert isinstance(refusal, StepTaken)
         assert (refusal.by, refusal.state) == (BELA, "locked")
 
+    def test_says_what_the_faster_one_did(self) -> None:
+        """Agreeing and refusing are one hand's."""
+        yes = Step("agree", "agree", ("OPEN",), ("LOCKED",), hand="shut_by")
+        no = Step("refuse", "refuse", ("OPEN",), ("SHUT",), hand="shut_by")
+        flow = Workflow("test.asked", "doors", State, (Step("ask", "ask", (), ("OPEN",)), yes, no))
+        told = [flow.passed("refuse", Door(state=state, shut_by=BELA)) for state in ("LOCKED", "SHUT", "OPEN")]
+
+        assert [getattr(one, "step", "") for one in told] == ["agree", "refuse", "refuse"]
+        assert [type(one) for one in told] == [StepTaken, StepTaken, StepNotPossible]
+
     def test_of_the_same_person_names_the_earlier_step(self, flow: Workflow) -> None:
         refusal = flow.refusal(Person(), "lock", Door(state="SHUT", shut_by=ANNA), DAY)
 

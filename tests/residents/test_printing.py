@@ -25,6 +25,7 @@ from linli.registry.residents.operations import (
 )
 from linli.registry.residents.queries import resident_detail
 from tests.conftest import MONDAY, Community, Staff, at
+from tests.ledger.world import inside
 from tests.residents.people import person
 
 SIGN, OTHER = "\U0002c386", "\U00020bb7"
@@ -97,7 +98,7 @@ class TestRegistering:
 
     def test_an_old_name_is_stated_by_a_correction_of_nothing_else(self, clerk, household):
         man = Resident.objects.get(name="王建国")
-        Resident.objects.filter(pk=man.pk).update(name=NAME)
+        inside(clerk, step=lambda _act: Resident.objects.filter(pk=man.pk).update(name=NAME))
 
         correct_resident(clerk, resident_id=man.pk, changes={}, reason="补打印写法", print_as="QI")
 

@@ -26,7 +26,7 @@ from tests.residents.people import couple
 from tests.steps import aid as assistance
 from tests.steps import money as payments
 from tests.steps import newcomers, partners, users
-from tests.steps.trying import Bench, differences, kept, misshown
+from tests.steps.trying import Bench, differences, kept, misshown, unsaid
 
 __all__ = ["log_in"]
 
@@ -96,6 +96,17 @@ def test_the_page_shows_what_is_offered(
     live_on(settings, bench.day(row))
 
     assert misshown(bench, staff, row, log_in) == []
+
+
+@pytest.mark.parametrize(
+    ("bench", "way"), [(name, [*one.ways][-1]) for name, one in BENCHES.items() if one.page], indirect=["bench"]
+)
+def test_a_page_of_before_is_told_why_its_step_is_refused(
+    bench: Bench, way: str, row: Any, staff: Staff, log_in: LogIn, settings: LazySettings
+) -> None:
+    live_on(settings, bench.day(row))
+
+    assert unsaid(bench, staff, row, log_in) == []
 
 
 @pytest.mark.parametrize(("bench", "way"), WAYS, indirect=["bench"])

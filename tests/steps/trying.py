@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from django.db import IntegrityError, models, transaction
 
@@ -89,6 +90,22 @@ def misshown(bench: Bench, staff: Staff, row: Any, log_in: LogIn) -> list[str]:
         shown = {code for code, path in paths.items() if path in text}
         if shown != offered - bench.elsewhere:
             found.append(f"{name}: shown {sorted(shown)}, offered {sorted(offered)}")
+    return found
+
+
+def unsaid(bench: Bench, staff: Staff, row: Any, log_in: LogIn) -> list[str]:
+    """Where a step that the row has passed is sent from a page of before, and the page does not say why not."""
+    day, found, address = bench.day(row), [], bench.page(row) if bench.page else ""
+    seen = bench.seen(row, day)
+    passed = [bench.flow.step(code) for code in bench.take if seen.state not in bench.flow.step(code).sources]
+    for step in (one for one in passed if one.code not in bench.elsewhere | bench.as_one):
+        for name in (field.name for field in fields(staff)):
+            person = getattr(staff, name)
+            if bench.flow.elsewhere(authority_of(person, day), step.code, seen) is None:
+                answer = log_in(person).post(f"{address}{bench.below}{step.path}/", {"act_key": uuid4().hex})
+                if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and 'class="error-summary"' not in answer.text:
+                    found.append(f"{name}: {step.code} is refused without a word")
+                break
     return found
 
 

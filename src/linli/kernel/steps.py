@@ -259,11 +259,15 @@ class Workflow:
         return next((no for need in step.needs if (no := need(row, hand, on))), None)
 
     def passed(self, code: str, row: Any) -> StepNotPossible:
-        """What is said of a step that does not lead on from where the row is, and who was faster if that is known."""
+        """What is said of a step that does not lead on from where the row is; and who was faster with which step, if
+        that is known: agreeing and refusing are one hand's.
+        """
         step = self.step(code)
         told = {"number": _name(row), "step": step.label, "state": self.states(row.state).label}
         by = getattr(row, step.hand, None) if step.hand else None
-        return StepTaken(**told, by=by) if by else StepNotPossible(**told)
+        of_hand = [one for one in self.steps if by and one.hand == step.hand]
+        taken = next((one for one in of_hand if row.state in one.targets), of_hand[0] if len(of_hand) == 1 else None)
+        return StepTaken(**{**told, "step": taken.label}, by=by) if taken else StepNotPossible(**told)
 
 
 def workflows() -> list[Workflow]:

@@ -77,8 +77,8 @@ def test_rows_of_before_there_were_digests_are_digested_once(community: Communit
     "statement",
     [
         "DELETE FROM foundation_rowdigests WHERE \"table\" = 'areas_area'",
-        'INSERT INTO foundation_rowdigests (entry_id, "table", shape, "first", "last", digests) '
-        'SELECT entry_id, "table", \'x\', "first", "last", digests FROM foundation_rowdigests '
+        'INSERT INTO foundation_rowdigests (id, entry_id, "table", shape, "first", "last", digests) '
+        'SELECT id + 100000, entry_id, "table", \'x\', "first", "last", digests FROM foundation_rowdigests '
         "WHERE \"table\" = 'areas_area'",
     ],
 )

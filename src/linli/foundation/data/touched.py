@@ -160,9 +160,12 @@ def note(table: str, rows: Sequence[int]) -> int:
 
 @dataclass(frozen=True)
 class Written:
-    """The rows that an act wrote: their keys in order, by table; ``before``: what each was, where that is known."""
+    """The rows that an act wrote, by table: their keys in order, each with the number of the last note of it; and what
+    each was ``before``, where that is known. Notes are numbered as they are made: of two acts that wrote one row the
+    later waited for the first, so that all its notes of the row have greater numbers.
+    """
 
-    rows: dict[str, list[int]]
+    rows: dict[str, dict[int, int]]
     before: dict[str, dict[int, str]]
 
 
@@ -177,8 +180,8 @@ def take(name: str) -> Written:
         found = sorted(cursor.fetchall(), key=itemgetter(0, 1, 2))
     written = Written({}, {})
     for (table, row), notes in groupby(found, key=itemgetter(0, 1)):
-        written.rows.setdefault(table, []).append(row)
-        was = next(notes)[3]
+        (_table, _row, number, was), *later = notes
+        written.rows.setdefault(table, {})[row] = later[-1][2] if later else number
         if was is not None:
             written.before.setdefault(table, {})[row] = was
     return written

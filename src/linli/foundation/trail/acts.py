@@ -327,7 +327,7 @@ def _write(running: OpenAct, written: str) -> None:
     if forged:
         raise RowsForged(rows="、".join(map(str, forged[:_NAMED])))
     taken = digests.of_rows(found.rows)
-    ids = digests.numbered(taken)
+    ids = digests.numbers_of(taken, found.rows)
     running.entries[-1].rows_digest = digests.together(taken, ids)
     chain.append(running.entries)
     digests.keep(running.entries[-1], taken, ids)

@@ -7,11 +7,12 @@ cannot write what the trail would have to say of it.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -58,7 +59,7 @@ class ForgedRow:
         return f"{self.table} {self.row} {self.what}"
 
 
-def of_rows(rows: Mapping[str, Sequence[int]]) -> list[Digests]:
+def of_rows(rows: Mapping[str, Collection[int]]) -> list[Digests]:
     """The digests of rows as they are now, by table, in one statement; a key without a row is of one taken out."""
     there = _read(rows) if rows else {}
     return [
@@ -68,27 +69,16 @@ def of_rows(rows: Mapping[str, Sequence[int]]) -> list[Digests]:
     ]
 
 
-def numbered(taken: Sequence[Digests]) -> list[int]:
-    """The ids under which they will be kept. Of two acts on one row the later has the greater: it waited for the first,
-    which had its numbers.
+def numbers_of(taken: Iterable[Digests], rows: Mapping[str, Mapping[int, int]]) -> list[int]:
+    """The ids under which they are kept: the last note of their rows (``touched.Written``), so that of two acts on one
+    row the later has the greater.
     """
-    if not taken:
-        return []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('foundation_rowdigests', 'id')) FROM generate_series(1, %s)",
-                [len(taken)],
-            )
-            return [number for (number,) in cursor.fetchall()]
-        cursor.execute("SELECT COALESCE(MAX(id), 0) FROM foundation_rowdigests")
-        last = cursor.fetchone()[0]
-        return list(range(last + 1, last + 1 + len(taken)))
+    return [max(rows[one.table][row] for row, _digest in _records(one.digests)) for one in taken]
 
 
 def together(taken: Sequence[Digests], ids: Sequence[int]) -> str:
     """One digest of all that an act left, with the ids that say what came after what; empty when it wrote no row."""
-    parts = [f"{number}|{_told(one)}" for number, one in zip(ids, taken, strict=True)]
+    parts = [f"{number}|{_told(one)}" for number, one in sorted(zip(ids, taken, strict=True), key=itemgetter(0))]
     return _sum("\n".join(parts).encode()) if parts else ""
 
 
@@ -360,7 +350,7 @@ _OF_PARTS: Final = {
 }
 
 
-def _read(rows: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], bytes]:
+def _read(rows: Mapping[str, Collection[int]]) -> dict[tuple[str, int], bytes]:
     """The digests of rows by table and key."""
     postgres = connection.vendor == "postgresql"
     within = "id = ANY(%s)" if postgres else "id IN (SELECT value FROM json_each(%s))"

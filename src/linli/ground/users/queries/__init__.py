@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.foundation.data.scope import NOWHERE, Scope, Stamp, within
 from linli.ground.areas.codes import AreaKind
 from linli.ground.users.codes import FINANCE_ROLES, GIVEN_BY_TWO, OFFICE_ROLES, REGISTRY_ROLES, Role
-from linli.ground.users.models import AccessRequest, AccountNotice, Assignment, User
+from linli.ground.users.models import AccessRequest, AccountNotice, Assignment, Factor, User
 from linli.kernel.act import SYSTEM, Act, Actor
 from linli.kernel.errors import DomainError
 from linli.kernel.masking import mask_name
@@ -219,6 +219,16 @@ def place_of_account(act: Act) -> int:
 def open_account(user_id: int) -> User | None:
     """The account with the id, where it is not closed."""
     return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def rows_behind(user_ids: Iterable[int]) -> dict[str, list[int]]:
+    """Keys of the rows that say who the people are and what they may, by table: for an act that must not trust what it
+    reads. Two queries.
+    """
+    people = sorted(set(user_ids))
+    roles = Assignment.objects.filter(user_id__in=people).order_by("pk").values_list("pk", flat=True)
+    factors = Factor.objects.filter(user_id__in=people).order_by("pk").values_list("pk", flat=True)
+    return {"users_user": people, "users_assignment": list(roles), "users_factor": list(factors)}
 
 
 def persons(user_ids: Iterable[int]) -> dict[int, User]:

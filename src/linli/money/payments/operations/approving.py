@@ -7,6 +7,7 @@ from linli.foundation.data.crypto import open_sealed, seal_bytes
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, surely
 from linli.foundation.trail.digests import forged_among
+from linli.ground.users import queries as users
 from linli.ground.users.queries import check_step
 from linli.kernel.act import Act
 from linli.kernel.bilingual import Text
@@ -26,6 +27,7 @@ from linli.money.payments.queries import StaleLine, layouts, lines_digest, stale
 from linli.money.payments.queries.batches import open_file
 from linli.money.payments.refusals import BatchStale, DigestDiffers, RowsForged
 from linli.money.payments.steps import BATCH
+from linli.registry.residents import queries as residents
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def approve(act: Act, *, batch_id: int, digest: str) -> PaymentBatch:
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "approve", batch)
     rows = batch_lines(batch)
+    _check_accounts(batch, rows)
     if not digest == batch.lines_digest == lines_digest(batch.number, rows):
         raise DigestDiffers(number=batch.number)
     stale = stale_lines(rows, act.on)
@@ -94,9 +97,10 @@ def release(act: Act, *, batch_id: int, layout: BankLayout) -> Release:
     batch = held_batch(act, batch_id)
     check_step(act, BATCH, "release", batch)
     rows = batch_lines(batch)
+    _check_accounts(batch, rows)
     if batch.lines_digest != lines_digest(batch.number, rows):
         raise DigestDiffers(number=batch.number)
-    _check_not_forged(batch, rows)
+    _check_not_forged(act, batch, rows)
     stale = tuple(stale_lines(rows, act.on))
     if stale:
         reason = "、".join(map(str, stale))
@@ -109,15 +113,26 @@ def release(act: Act, *, batch_id: int, layout: BankLayout) -> Release:
     return Release(batch)
 
 
+def _check_accounts(batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
+    """Each line pays an account of whom it is for. Raises DigestDiffers: the digest knows an account by its version."""
+    if any(row.account.unit_key != row.unit_key for row in rows):
+        raise DigestDiffers(number=batch.number)
+
+
 # So many rows are named in the refusal; the auditor's command names all.
 _NAMED = 5
 
 
-def _check_not_forged(batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
-    """Whom it pays, how much, from what and where to is as acts left it. Raises RowsForged."""
+def _check_not_forged(act: Act, batch: PaymentBatch, rows: Sequence[PaymentItem]) -> None:
+    """Whom it pays, how much, from what and where to, who lives, and by whose hands, is as acts left it. Raises
+    RowsForged.
+    """
     awards = {row.award_id for row in rows}
+    hands = {hand for hand in (batch.maker_id, batch.checker_id, act.by.pk) if hand is not None}
     found = forged_among(
         {
+            **users.rows_behind(hands),
+            **residents.rows_behind({row.unit_key for row in rows}),
             "payments_paymentbatch": [batch.pk],
             "payments_paymentitem": [row.pk for row in rows],
             "awards_payeeaccount": list({row.account_id for row in rows}),

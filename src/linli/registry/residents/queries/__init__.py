@@ -62,6 +62,7 @@ from linli.registry.residents.queries.own import (
     people_of_units,
     resident_named,
     residents_exist,
+    rows_behind,
 )
 from linli.registry.residents.queries.places import Place, local_places, places, places_named
 from linli.registry.residents.queries.registry import (

@@ -167,3 +167,17 @@ def _guardians(ward_ids: Collection[int], on: date) -> dict[int, list[Guardian]]
     ):
         found.setdefault(ward, []).append(Guardian(guardian, name or outside))
     return found
+
+
+def rows_behind(units: Collection[str]) -> dict[str, list[int]]:
+    """Keys of the rows that say who is behind the numbers of households and residents, and where they live, by table:
+    for an act that must not trust what it reads. Three queries.
+    """
+    homes = list(Household.objects.filter(number__in=units).order_by("pk").values_list("pk", flat=True))
+    within = Membership.objects.filter(Q(household_id__in=homes) | Q(resident__number__in=units))
+    members = list(within.order_by("pk").values_list("pk", "resident_id"))
+    return {
+        "residents_household": homes,
+        "residents_membership": [key for key, _resident in members],
+        "residents_resident": sorted({resident for _key, resident in members}),
+    }
