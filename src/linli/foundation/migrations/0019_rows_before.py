@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('foundation', '0017_checks_of_the_trail'),
+        ('foundation', '0018_moments_of_tries'),
     ]
 
     operations = [
