@@ -53,6 +53,7 @@ CHECKS: Mapping[str, list[Row]] = {
     "demonstration_once": [{"id": 2}],
     "agreement_lasts": [{"valid_from": DAY, "valid_until": DAY}],
     "access_two_people": [{"proposed_by_id": 7, "decided_by_id": 7}],
+    "looks_two_people": [{"asked_by_id": 7, "decided_by_id": 7}],
     "agreement_two_people": [{"drafted_by_id": 7, "signed_by_id": 7}],
     "assignment_period": [{"valid_from": DAY, "valid_until": BEFORE}],
     "household_closed": [
