@@ -156,6 +156,7 @@ PARTIAL: Mapping[str, tuple[Row, Row]] = {
     "proposal_one_waiting": ({"kind": "EXCESS"}, {"kind": "INFLOW"}),
     "adoption_one_first": ({"replaces_id": None}, {"replaces_id": 7}),
     "access_asked_once": ({"state": "PROPOSED"}, {"state": "WITHDRAWN"}),
+    "looks_asked_once": ({"state": "PROPOSED"}, {"state": "WITHDRAWN"}),
     "view_shown_by_itself": ({"is_default": True}, {"is_default": False}),
     "check_one_waits": ({"state": "WAITING"}, {"state": "DONE"}),
 }
