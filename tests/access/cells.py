@@ -112,7 +112,7 @@ def _lets(kind: str, declared: Mapping[str, Any], role: str, place: str, *, nowh
     """Whether a role that the form is for is enough as somebody holds it; ``nowhere``: it is of no place."""
     if kind in {"until yesterday", "from tomorrow", "account closed"}:
         return False
-    if kind in {"own family", "guardian"}:
+    if kind in {"own family", "guardian", "guardian lately"}:
         return not declared.get("kin")
     if kind == "own grid":
         return nowhere or (place == "own" and bool(declared["grid"]))

@@ -48,9 +48,12 @@ KINDS = (
     "account closed",
     "own family",  # the three with a resident behind them; over the whole district
     "guardian",
+    "guardian lately",
     "guardian once",
 )
-NEAR = {"own family", "guardian", "guardian once"}
+NEAR = {"own family", "guardian", "guardian lately", "guardian once"}
+# A tie bars its person for ninety days after its end.
+ENDED = {"guardian lately": date(2026, 3, 1), "guardian once": date(2025, 12, 1)}
 
 
 @dataclass
@@ -145,7 +148,7 @@ def bring_near(persons: Persons, who: str, kind: str, family: int) -> None:
         told = {"linked_by_id": act.by.pk, "linked_at": act.at, **of.stamp.columns()}
         ResidentAccount.objects.create(user=persons.users[who], resident=of, **told)
     if kind != "own family":
-        until = date(2026, 3, 1) if kind == "guardian once" else None
+        until = ENDED.get(kind)
         told = {"recorded_by_id": act.by.pk, "recorded_at": act.at, "document": "判决书", **ward.stamp.columns()}
         Guardianship.objects.create(
             ward=ward, guardian=of, kind="GUARDIAN", valid_from=LONG_AGO, valid_until=until, **told

@@ -49,14 +49,15 @@ class TestOwnFamily:
         family = world.family()
         own = world.people(world.family())[0]
         clerk = world.act(world.staff.clerk)
-        link_account(clerk, user_id=world.staff.clerk.pk, resident_id=own.pk)
         add_kinship(clerk, a_id=world.people(family)[0].pk, b_id=own.pk, relation=KinRelation.CHILD)
+        link_account(world.act(world.staff.administrator), user_id=world.staff.clerk.pk, resident_id=own.pk)
         with pytest.raises(OwnFamily, match=family.number):
             world.received(household=family)
 
     def test_for_the_own_household_they_are_applicants(self, world: World) -> None:
         family = world.family()
-        link_account(world.act(world.staff.clerk), user_id=world.staff.clerk.pk, resident_id=world.people(family)[0].pk)
+        own = world.people(family)[0]
+        link_account(world.act(world.staff.administrator), user_id=world.staff.clerk.pk, resident_id=own.pk)
         [application] = take(world, replace(world.new(family), papers=()))
         with pytest.raises(OwnFamily):
             ask_for_supplement(world.act(world.staff.clerk), application_id=application.pk)

@@ -73,9 +73,8 @@ def earn(world: World, application: Application, fen: int, day: date) -> None:
 def kin_to(world: World, who: User, application: Application) -> None:
     """The person has an account here as somebody, who is the applicant's child."""
     own = world.people(world.family())[0]
-    clerk = world.act(world.staff.clerk)
-    link_account(clerk, user_id=who.pk, resident_id=own.pk)
-    add_kinship(clerk, a_id=application.applicant_id, b_id=own.pk, relation=KinRelation.CHILD)
+    add_kinship(world.act(world.staff.clerk), a_id=application.applicant_id, b_id=own.pk, relation=KinRelation.CHILD)
+    link_account(world.act(world.staff.administrator), user_id=who.pk, resident_id=own.pk)
 
 
 def committed(fund: str) -> int:

@@ -168,9 +168,9 @@ class TestSmallReads:
     ):
         [other] = register_households(clerk, households=[single(community.grid.pk, person("孙七", order=7))])
         link_account(clerk, user_id=staff.volunteer.pk, resident_id=man.pk)
-        link_account(clerk, user_id=staff.clerk.pk, resident_id=Resident.objects.get(name="孙七").pk)
+        link_account(clerk, user_id=staff.director.pk, resident_id=Resident.objects.get(name="孙七").pk)
 
-        seen = [own_household_ids(user.pk, MONDAY) for user in (staff.volunteer, staff.clerk)]
+        seen = [own_household_ids(user.pk, MONDAY) for user in (staff.volunteer, staff.director)]
         assert seen == [{household.pk}, {other.pk}]
 
     def test_places_are_those_of_the_households_asked_for(self, clerk, household, community: Community):

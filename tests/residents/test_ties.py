@@ -3,8 +3,14 @@ from datetime import date
 
 import pytest
 
-from linli.ground.users.queries import Authority, NotPermitted
+from linli.foundation.screens.lights import PLACE, lights
+from linli.ground.users.codes import NoticeKind
+from linli.ground.users.models import AccountNotice
+from linli.ground.users.operations import create_user
+from linli.ground.users.queries import Authority, NotPermitted, authority_of
 from linli.kernel.act import Act
+from linli.kernel.steps import OwnFamily
+from linli.overview.workbench.web.overseeing import Overseer
 from linli.registry.residents.codes import Bond, GuardianshipKind, KinRelation, Relation
 from linli.registry.residents.models import Guardianship, Kinship, Resident
 from linli.registry.residents.operations import (
@@ -178,6 +184,40 @@ class TestAccount:
             link_account(Act(staff.auditor, at(MONDAY)), user_id=staff.volunteer.pk, resident_id=man.pk)
 
 
+class TestOfOnesOwn:
+    """Nobody says whose family is whose where it is their own."""
+
+    def test_nobody_links_their_own_account(self, clerk, neighbour, staff: Staff):
+        with pytest.raises(OwnFamily):
+            link_account(clerk, user_id=staff.clerk.pk, resident_id=neighbour.pk)
+
+        assert resident_of(staff.clerk.pk) is None
+
+    def test_nobody_ties_their_own_family_or_ends_a_tie_of_it(self, clerk, household, man, neighbour, staff: Staff):
+        told = {"kind": GuardianshipKind.GUARDIAN, "valid_from": date(2026, 1, 1), "document": "法院判决"}
+        tie = add_guardian(clerk, ward_id=man.pk, guardian_id=neighbour.pk, **told)
+        wife = Resident.objects.get(name="李秀英")
+        link_account(Act(staff.administrator, at(MONDAY)), user_id=staff.clerk.pk, resident_id=neighbour.pk)
+
+        with pytest.raises(OwnFamily):
+            end_guardian(clerk, guardianship_id=tie.pk, valid_until=MONDAY)
+        with pytest.raises(OwnFamily):
+            add_guardian(clerk, ward_id=neighbour.pk, guardian_name="钱某", **told)
+        with pytest.raises(OwnFamily):
+            add_kinship(clerk, a_id=wife.pk, b_id=neighbour.pk, relation=KinRelation.SIBLING)
+
+    def test_whoever_works_here_is_told_and_an_auditor_sees_it(self, clerk, neighbour, man, staff: Staff):
+        family = create_user(Act(staff.administrator, at(MONDAY)), username="family", name="王建国")
+        link_account(clerk, user_id=staff.checker.pk, resident_id=neighbour.pk)
+        link_account(clerk, user_id=family.pk, resident_id=man.pk)
+
+        told = AccountNotice.objects.get(kind=NoticeKind.LINKED)
+        light = lights["residents.links"]
+        seat = Overseer(authority_of(staff.auditor, MONDAY), MONDAY)
+        assert (told.user_id, told.by_id, told.detail) == (staff.checker.pk, staff.clerk.pk, neighbour.number)
+        assert len(light.measure.lines(seat.window(light), PLACE, None).rows) == 1
+
+
 class TestKinOf:
     def test_a_stranger_is_bound_by_nothing(self, clerk, household, neighbour, staff: Staff):
         link_account(clerk, user_id=staff.volunteer.pk, resident_id=neighbour.pk)
@@ -212,8 +252,10 @@ class TestKinOf:
             guardian_id=neighbour.pk,
         )
 
-        bonds = [bound(staff.volunteer.pk, household.pk, day) for day in (date(2026, 1, 15), MONDAY)]
-        assert bonds == [Bond.GUARDIAN, None]
+        # It ended on the first of February: ninety days later it bars nobody any more.
+        days = (date(2026, 1, 15), MONDAY, date(2026, 5, 1), date(2026, 5, 2))
+        bonds = [bound(staff.volunteer.pk, household.pk, day) for day in days]
+        assert bonds == [Bond.GUARDIAN, Bond.GUARDIAN, Bond.GUARDIAN, None]
 
     @pytest.mark.parametrize(
         ("relation", "bond"), [(Relation.CHILD, Bond.FORMER_HOUSEHOLD), (Relation.NON_RELATIVE, None)]

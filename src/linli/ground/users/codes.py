@@ -113,5 +113,6 @@ class NoticeKind(TextChoices):
     RECOVERY = "RECOVERY", _("您的登录被恢复，原来的第二重验证已作废")
     REOPENED = "REOPENED", _("您的账号重新启用")
     ROLE = "ROLE", _("给了您新的角色")
+    LINKED = "LINKED", _("您的账号被关联到一位居民")
     ENROLLED = "ENROLLED", _("添加了第二重验证")
     REMOVED = "REMOVED", _("移除了第二重验证")

@@ -66,6 +66,13 @@ lights.put(
         "residents.numbers_spent": Light(
             _("按完整号码反复核对"), doubts("residents.stop_numbers"), (Role.AUDITOR,), note=SINCE
         ),
+        "residents.links": Light(
+            _("工作人员账号的关联"),
+            doubts("residents.link_account", note__contains='"works":true'),
+            (Role.AUDITOR,),
+            Tone.SOON,
+            note=SINCE,
+        ),
         "residents.accounts_of_nobody": Light(
             _("没有岗位的账号"), ACCOUNTS_OF_NOBODY, (Role.ADMINISTRATOR,), Tone.SOON
         ),

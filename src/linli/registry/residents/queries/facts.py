@@ -325,6 +325,15 @@ def on_day(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
 
 
+# A tie that was ended yesterday does not let its person decide today; ours, no law.
+AFTER_A_TIE = timedelta(days=90)
+
+
+def bars_on(day: date) -> Q:
+    """Rows of a tie that holds on the day, or that ended less than ninety days before."""
+    return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day - AFTER_A_TIE))
+
+
 def among(column: str, ids: Collection[int], most: int = _MOST_IDS) -> Q:
     """Rows whose column is one of the ids; of very many the whole range, to be sifted by the caller."""
     if len(ids) > most:
@@ -481,7 +490,7 @@ def _is_kin(person: int, members: set[int], _on_day: date) -> bool:
 
 def _is_guardian(person: int, members: set[int], on: date) -> bool:
     ties = Q(guardian_id=person, ward_id__in=members) | Q(ward_id=person, guardian_id__in=members)
-    return Guardianship.objects.filter(ties).filter(on_day(on)).exists()
+    return Guardianship.objects.filter(ties).filter(bars_on(on)).exists()
 
 
 def _lived_together(person: int, members: set[int], _on_day: date) -> bool:

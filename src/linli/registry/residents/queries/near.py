@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from linli.kernel.steps import Hands
 from linli.registry.residents.codes import Relation
 from linli.registry.residents.models import Guardianship, Kinship, Membership, Resident
-from linli.registry.residents.queries.facts import on_day, resident_of
+from linli.registry.residents.queries.facts import bars_on, on_day, resident_of
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _family(mine: int, on: date) -> OwnFamily:
 
 def _tied(mine: int, on: date) -> set[int]:
     kin = Kinship.objects.filter(Q(a_id=mine) | Q(b_id=mine)).values_list("a_id", "b_id")
-    ties = Guardianship.objects.filter(Q(guardian_id=mine) | Q(ward_id=mine)).filter(on_day(on))
+    ties = Guardianship.objects.filter(Q(guardian_id=mine) | Q(ward_id=mine)).filter(bars_on(on))
     return {one for one in (*_flat(kin), *_flat(ties.values_list("guardian_id", "ward_id"))) if one is not None}
 
 
