@@ -17,8 +17,9 @@ from linli.foundation.screens.exporting import ExportNotPossible, ExportReachCha
 from linli.foundation.screens.lights import PLACE, lights
 from linli.foundation.trail.audit import seal_days
 from linli.foundation.trail.models import AuditEntry
-from linli.ground.users.models import ExtraLooks
-from linli.ground.users.operations import ask_for_looks
+from linli.ground.users import operations
+from linli.ground.users.models import Assignment, ExtraLooks, User
+from linli.ground.users.operations import ask_for_looks, note_failure
 from linli.ground.users.operations.assignments import OwnRole, RolesApart, TwoNeeded
 from linli.ground.users.operations.factors import FactorGuessed
 from linli.ground.users.operations.looking import LooksSpent, UrgentLooksSpent
@@ -26,7 +27,7 @@ from linli.ground.users.operations.passwords import PasswordGuessed, RecoveryNee
 from linli.ground.users.queries import NotPermitted, authority_of
 from linli.ground.users.steps import NotYourRequest, OwnAccess
 from linli.ground.users.web.refusals import _kept
-from linli.kernel.act import Act
+from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
 from linli.kernel.steps import OwnFamily, SamePerson
 from linli.overview.workbench.web.overseeing import Overseer
@@ -180,6 +181,31 @@ def test_an_auditor_of_the_place_sees_it(staff: Staff, log_in: LogIn) -> None:
     [row] = light.measure.lines(seat.window(light), PLACE, None).rows
 
     assert [str(one) for one in row][1:4] == ["王丽", "被拒绝", "页面 · /payments/new/"]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_failed_log_in_to_an_account_of_no_area_is_seen_where_its_person_works(
+    staff: Staff, community: Community, *, gone: bool
+) -> None:
+    """Whose role is over is an account still that somebody tries."""
+    User.objects.filter(pk=staff.clerk.pk).update(area=None)
+    # A grid has no chain of its own.
+    Assignment.objects.filter(user=staff.clerk).update(area=community.grid)
+    if gone:
+        Assignment.objects.filter(user=staff.clerk).update(valid_until=MONDAY)
+    note_failure(Act(SYSTEM, at(MONDAY)), user_id=staff.clerk.pk, what="password")
+    light = lights["users.failed"]
+    seat = Overseer(authority_of(staff.auditor, MONDAY), MONDAY)
+
+    [row] = light.measure.lines(seat.window(light), PLACE, None).rows
+    assert str(row[3]) == f"账号 · {staff.clerk.username}"
+
+
+def test_a_log_in_to_an_account_of_no_area_stands_where_its_person_works(staff: Staff, community: Community) -> None:
+    User.objects.filter(pk=staff.clerk.pk).update(area=None)
+    operations.log_in(Act(staff.clerk, at(MONDAY)))
+
+    assert AuditEntry.objects.get(act="users.log_in").chain == community.community.pk
 
 
 @pytest.mark.parametrize(

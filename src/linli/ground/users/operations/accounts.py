@@ -17,7 +17,7 @@ from linli.ground.users.operations.access import withdraw_of_closed
 from linli.ground.users.operations.assignments import check_administrators_remain, end, next_working_day
 from linli.ground.users.operations.notices import tell
 from linli.ground.users.permissions import check_administer, check_manage_account
-from linli.ground.users.queries import NotPermitted, authority, lasting_by_two, places_of
+from linli.ground.users.queries import NotPermitted, authority, chain_of, lasting_by_two, places_of
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
 from linli.kernel.text import folded
@@ -106,7 +106,7 @@ def end_sessions(act: Act, *, user_id: int) -> User:
         check_manage_account(act, places_of(user, act.on))
     user.sessions_round += 1
     user.save(update_fields=["sessions_round"])
-    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}")
+    audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}")
     return user
 
 
@@ -119,7 +119,7 @@ def end_session(act: Act, *, user_id: int, session: str) -> User:
     if user.pk != act.by.pk:
         check_manage_account(act, places_of(user, act.on))
     Session.objects.filter(user_id=user.pk, session_key=session).delete()
-    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}")
+    audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}")
     return user
 
 
@@ -175,5 +175,5 @@ def _switch(act: Act, user: User, *, active: bool, reason: str) -> User:
     user.sessions_round = F("sessions_round") + 1
     user.save(update_fields=["is_active", "sessions_round"])
     note = {"active": active, **({"reason": reason.strip()} if reason.strip() else {})}
-    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}", note=note)
+    audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}", note=note)
     return user

@@ -28,7 +28,7 @@ from linli.foundation.trail.tries import Tries
 from linli.ground.users.codes import FactorKind, NoticeKind
 from linli.ground.users.models import Factor, User
 from linli.ground.users.operations.notices import tell
-from linli.ground.users.queries import NotPermitted, must_show_factor
+from linli.ground.users.queries import NotPermitted, chain_of, must_show_factor
 from linli.ground.users.queries.factors import active_factors
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
@@ -346,4 +346,4 @@ def _read(answer: str, verify: Callable[[], R | None]) -> R | None:
 
 
 def _record(act: Act, user: User, note: Mapping[str, object]) -> None:
-    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}", note=note)
+    audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}", note=note)

@@ -6,7 +6,7 @@ from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, within_act
 from linli.ground.users.codes import NoticeKind
 from linli.ground.users.models import AccountNotice, User
-from linli.ground.users.queries import NotPermitted
+from linli.ground.users.queries import NotPermitted, chain_of
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
 
@@ -38,4 +38,4 @@ def answer_notices(act: Act, *, denied: list[int]) -> None:
         row.answered_at, row.denied = act.at, row.pk in denied
         row.save(update_fields=["answered_at", "denied"])
     note = {"denied": [row.kind for row in rows if row.denied]}
-    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}", note=note)
+    audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}", note=note)

@@ -24,7 +24,7 @@ from linli.ground.users.models import User
 from linli.ground.users.operations.assignments import next_working_day
 from linli.ground.users.operations.notices import tell
 from linli.ground.users.permissions import check_manage_account
-from linli.ground.users.queries import NotPermitted, holds_by_two, places_of, second_factor_is_asked
+from linli.ground.users.queries import NotPermitted, chain_of, holds_by_two, places_of, second_factor_is_asked
 from linli.ground.users.queries.factors import active_factors
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError
@@ -180,7 +180,7 @@ def _store(act: Act, user: User, encoded: str, *, start: bool) -> User:
 
 
 def _record(act: Act, user: User, note: dict[str, object] | None = None) -> None:
-    audit.record(act, where=user.area.stamp if user.area else 0, subject=f"user:{user.username}", note=note)
+    audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}", note=note)
 
 
 class NotTheName(UserAttributeSimilarityValidator):

@@ -211,9 +211,21 @@ def person(user_id: int) -> User:
 
 
 def place_of_account(act: Act) -> int:
-    """The area where the actor's account was opened, else where they work: whose auditor sees it. Nowhere: 0."""
-    opened = User.objects.filter(pk=act.by.pk).values_list("area_id", flat=True).first()
-    return opened or next((one.area_id for one in authority(act).held), 0)
+    """The chain of the trail for what the actor does that lies nowhere else, as ``chain_of`` says. Nobody's: 0."""
+    user = User.objects.select_related("area").filter(pk=act.by.pk).first()
+    return chain_of(user, act.on) if user else 0
+
+
+def chain_of(user: User, on: date) -> int:
+    """The chain of the trail that has what concerns an account, so that an auditor sees it: of the area where it was
+    opened, else of its first role of the day, else of its last role. Nowhere: 0.
+    """
+    if user.area:
+        return user.area.stamp.chain
+    held = list(Assignment.objects.filter(user=user).select_related("area").order_by("pk"))
+    of_day = (one for one in held if one.valid_from <= on and (one.valid_until is None or one.valid_until > on))
+    first = next(of_day, held[-1] if held else None)
+    return first.area.stamp.chain if first else 0
 
 
 def open_account(user_id: int) -> User | None:
