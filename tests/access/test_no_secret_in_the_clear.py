@@ -151,7 +151,7 @@ def pay(world: World, hands: Hands, family: Household) -> None:
     world.approve(batch)
     hands.post(staff.releaser, reverse("batch_release", args=[batch.number]), layout="RIVER_BANK")
     batch = PaymentBatch.objects.get(pk=batch.pk)
-    file = hands.of(staff.releaser).post(reverse("batch_file", args=[batch.number]), {"act_key": "f" * 32})
+    file = hands.of(staff.releaser).post(reverse("batch_file", args=[batch.number]), {"act_key": "e" * 32})
     assert ACCOUNT.encode() in file.content
     wrong = [{**row, "account": f"{ACCOUNT}9"} for row in rows_of(batch)]
     for rows in (wrong, [{**row, "account": f"{ACCOUNT[:6]} {ACCOUNT[6:]}"} for row in rows_of(batch)], None):
