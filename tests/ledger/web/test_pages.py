@@ -204,6 +204,13 @@ class TestInflow:
         text = log_in(world.staff.maker).get(PROPOSAL).text
         assert (f"{PROPOSAL}withdraw/" in text, f"{PROPOSAL}confirm/" in text) == (True, False)
 
+    def test_names_source_and_fund_as_people_call_them(self, world: World, log_in: LogIn) -> None:
+        self.post(world, log_in)
+        checker = log_in(world.staff.checker)
+        for text in (checker.get(PROPOSAL).text, checker.get("/funds/proposals/").text):
+            assert f"{world.fund.name} · {world.source('OWN').name}" in text
+            assert f"{world.fund.code} · OWN" not in text
+
     def test_stands_in_the_list_that_goes_to_excel(self, world: World, log_in: LogIn) -> None:
         self.post(world, log_in)
         rows = book(log_in(world.staff.auditor).get("/funds/proposals/?as=xlsx"))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from linli.foundation.data.scope import Scope, within
 from linli.money.ledger.codes import ProposalKind, ProposalState
-from linli.money.ledger.models import Journal, Proposal
+from linli.money.ledger.models import BudgetLine, FundingSource, Journal, Proposal
 
 
 def proposals(scope: Scope, *, kind: str = "", state: str = "", text: str = "") -> QuerySet[Proposal]:
@@ -16,7 +17,22 @@ def proposals(scope: Scope, *, kind: str = "", state: str = "", text: str = "") 
     rows = within(Proposal.objects.all(), scope).filter(**{name: value for name, value in wanted.items() if value})
     if text:
         rows = rows.filter(Q(number=text) | Q(subject__contains=text) | Q(reference__icontains=text))
-    return rows.select_related("journal").order_by("-pk")
+    return rows.annotate(**_NAMES).select_related("journal").order_by("-pk")
+
+
+# What people call the source or the line that a proposal is about, and its fund; no name where it is about neither.
+_SOURCE = FundingSource.objects.filter(pk=OuterRef("target_id"))
+_LINE = BudgetLine.objects.filter(pk=OuterRef("target_id"))
+_NAMES: Final = {
+    "about": Case(
+        When(subject__startswith="source:", then=Subquery(_SOURCE.values("name"))),
+        When(subject__startswith="line:", then=Subquery(_LINE.values("name"))),
+    ),
+    "of_fund": Case(
+        When(subject__startswith="source:", then=Subquery(_SOURCE.values("fund__name"))),
+        When(subject__startswith="line:", then=Subquery(_LINE.values("fund__name"))),
+    ),
+}
 
 
 def proposal(scope: Scope, number: str) -> Proposal:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from linli.foundation.screens.texts import joined, money_text
+from linli.foundation.screens.texts import joined, joined_by_dot, money_text
 from linli.kernel.money import capital_amount
 from linli.money.ledger.codes import PER_LINE, AccountKind
 from linli.money.ledger.models import Account, BudgetLine, FundingSource, Proposal, Transfer
@@ -46,12 +47,13 @@ def subject_of(subject: str, sources: Iterable[FundingSource], lines: Iterable[B
 
 
 def proposal_subject(row: Proposal) -> Subject:
-    """What a proposal is about: an award, a source or a line by the code that its fund knows it by."""
+    """What a proposal is about: an award by its number, a source or a line by its name and its fund's."""
     kind, _mark, key = row.subject.partition(":")
     if kind == "awards":
         return Subject(gettext("待遇 %(number)s") % {"number": key}, "award_detail", key)
     fund, _colon, code = key.partition(":")
-    return Subject(f"{fund} · {code}", "fund_statement", fund)
+    named: Any = row  # as queries.proposals loads it
+    return Subject(joined_by_dot(named.of_fund or fund, named.about or code), "fund_statement", fund)
 
 
 def account_name(account: Account) -> str:
