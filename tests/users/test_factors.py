@@ -203,7 +203,11 @@ class TestAuthenticator:
         with pytest.raises(EnvelopeBroken):
             second.opened(sealed, staff.director.pk, LATER)
 
-    @pytest.mark.parametrize("told", ["", "v1.x.y", second.seal(SECRET, aad="users_factor|pending:1|secret")])
+    @pytest.mark.parametrize(
+        "told",
+        ["", "v1.x.y", second.seal(SECRET, aad="users_factor|pending:1|secret")],
+        ids=["nothing", "no envelope", "without its day"],
+    )
     def test_secret_in_a_form_is_one_that_we_sealed(self, told: str):
         with pytest.raises(EnvelopeBroken):
             second.opened(told, 1, LATER)
