@@ -221,6 +221,28 @@ class TestOpened:
 
         assert look(urgent=True, detail=WHY)
 
+    def test_uses_up_nothing_of_what_a_second_person_allows(self, look: Look, staff: Staff) -> None:
+        """Looks that were opened counted among those allowed later, which then gave nothing new."""
+        spend(look)
+        for _time in range(2):
+            look(urgent=True, detail=WHY)
+        row = ask_for_looks(Act(staff.clerk, at(MONDAY)), purpose="CALL", reason="名册核对")
+        allow_looks(Act(staff.director, at(MONDAY)), looks_id=row.pk)
+        find_looks_right(Act(staff.auditor, at(MONDAY)), looks_id=ExtraLooks.objects.get(kind="URGENT").pk, note="属实")
+        spend(look)
+        with pytest.raises(UrgentLooksSpent):
+            look(urgent=True, detail=WHY)
+
+    def test_what_was_allowed_adds_nothing_to_it(self, look: Look, staff: Staff) -> None:
+        row = ask_for_looks(Act(staff.clerk, at(MONDAY)), purpose="CALL", reason="名册核对")
+        allow_looks(Act(staff.director, at(MONDAY)), looks_id=row.pk)
+        spend(look, 4)
+        for _time in range(2):
+            look(urgent=True, detail=WHY)
+
+        with pytest.raises(UrgentLooksSpent):
+            look(urgent=True, detail=WHY)
+
     def test_an_auditor_reviews_and_nobody_else_does(self, look: Look, staff: Staff) -> None:
         spend(look)
         look(urgent=True, detail=WHY)

@@ -5,10 +5,14 @@ import pytest
 from linli.ground.users.codes import Role
 from linli.ground.users.models import ExtraLooks
 from linli.ground.users.queries.looks import LOOKS_A_DAY
-from tests.browser import LogIn, log_in
-from tests.conftest import Staff
+from linli.kernel.act import Act
+from linli.registry.residents.codes import SealedField
+from linli.registry.residents.operations import register_households, unmask
+from tests.browser import LogIn, desk, log_in
+from tests.conftest import MONDAY, Community, Staff, at
+from tests.residents.people import couple
 
-__all__ = ["log_in"]
+__all__ = ["desk", "log_in"]
 pytestmark = pytest.mark.django_db
 
 
@@ -21,3 +25,18 @@ def test_the_page_says_how_far_the_day_has_gone_and_asks(staff: Staff, log_in: L
     told = log_in(staff.director).post(f"/looks/{number}/allow/", {"act_key": "b" * 32}, follow=True)
 
     assert "已同意，当天有效" in told.text
+    assert "您今天已查看 0 次，今天共可查看 80 次（含追加 40 次）。" in clerk.get("/looks/").text
+
+
+def test_the_page_tells_what_was_opened_at_once_apart(
+    staff: Staff, community: Community, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LOOKS_A_DAY, Role.COMMUNITY_WORKER, 2)
+    clerk = Act(staff.clerk, at(MONDAY))
+    home = register_households(clerk, households=[couple(community.grid.pk)])[0]
+    said = {"purpose": "OTHER", "detail": "老人失联，联系家属", "field": SealedField.ADDRESS, "household_id": home.pk}
+    for urgent in (False, False, True):
+        unmask(clerk, urgent=urgent, **said)
+
+    told = log_in(staff.clerk).get("/looks/").text
+    assert "您今天已查看 2 次，每日上限 2 次。另有紧急查看 1 次。" in told

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import LockSpace, lock_name
@@ -207,10 +207,13 @@ def looks(
     return [(day, name, subject, actor) for day, name, subject, actor, _last in once[:limit]]
 
 
-def looks_of(actor_id: int | None, day: date) -> int:
-    """How often somebody looked at something masked on a day: each such act notes its purpose."""
-    noted = AuditEntry.objects.filter(actor_id=actor_id, day=day, note__contains='"purpose"')
-    return noted.exclude(act="read").count()
+def looks_of(actor_id: int | None, day: date) -> tuple[int, int]:
+    """How often somebody looked at something masked on a day, and how often by what was opened for it: each such act
+    notes its purpose, and by which opening ("looks") it was possible.
+    """
+    noted = AuditEntry.objects.filter(actor_id=actor_id, day=day, note__contains='"purpose"').exclude(act="read")
+    found = noted.aggregate(every=Count("pk"), opened=Count("pk", filter=Q(note__contains='"looks":"')))
+    return found["every"] - found["opened"], found["opened"]
 
 
 def head() -> str:

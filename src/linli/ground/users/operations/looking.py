@@ -75,15 +75,13 @@ def look(act: Act, *, purpose: str, detail: str = "", urgent: bool = False) -> d
 def _above(act: Act, purpose: str, said: str, *, urgent: bool) -> str:
     """The number of the extra looks by which this one is possible; empty where the day still has some.
 
-    Raises LooksSpent, UrgentLooksSpent.
+    What was opened at once uses up nothing of what a second person allows. Raises LooksSpent, UrgentLooksSpent.
     """
-    most, count = looks_a_day(authority(act)), looks_today(act.by.pk, act.on)
-    again = allowed_again(act.by.pk, act.on)
-    allowed = most * (1 + again)
-    if count < allowed:
+    most, (count, opened_count) = looks_a_day(authority(act)), looks_today(act.by.pk, act.on)
+    if count < most * (1 + allowed_again(act.by.pk, act.on)):
         return ""
-    if count >= allowed + most:
-        raise UrgentLooksSpent(count=count)
+    if opened_count >= most:
+        raise UrgentLooksSpent(count=count + opened_count)
     # What was reviewed is over: the next look has a reason of its own, and a review.
     opened = ExtraLooks.objects.filter(asked_by_id=act.by.pk, state=LooksState.OPENED, ends_at__gt=act.at).last()
     if opened is None and not urgent:

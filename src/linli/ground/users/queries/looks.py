@@ -36,8 +36,8 @@ def looks_a_day(person: Authority) -> int:
     return max((LOOKS_A_DAY.get(held.role, 0) for held in person.held), default=0)
 
 
-def looks_today(user_id: int, on: date) -> int:
-    """How many of them the person took that day."""
+def looks_today(user_id: int, on: date) -> tuple[int, int]:
+    """How many of them the person took that day, and how many besides by urgent openings."""
     return audit.looks_of(user_id, on)
 
 

@@ -24,7 +24,7 @@ from linli.ground.users.codes import REGISTRY_ROLES, LooksKind, LooksState, Role
 from linli.ground.users.models import ExtraLooks
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.desks import Desk, pages_for
-from linli.ground.users.queries.looks import extra_looks, looks_a_day, looks_numbered, looks_today
+from linli.ground.users.queries.looks import allowed_again, extra_looks, looks_a_day, looks_numbered, looks_today
 from linli.ground.users.steps import LOOKS
 from linli.ground.users.web.forms import LooksForm
 
@@ -34,10 +34,22 @@ asking_for_looks = pages_for("", *REGISTRY_ROLES)
 
 
 def told_of_day(person: Authority, on: date) -> str:
-    """How many looks somebody took today, of how many; empty for whose roles give none."""
+    """How many looks somebody took today, of how many, with what a second person added; and how many besides that were
+    opened at once. Empty for whose roles give none.
+    """
     most = looks_a_day(person)
-    told = {"count": looks_today(person.user_id, on), "most": most}
-    return gettext("您今天已查看 %(count)s 次，每日上限 %(most)s 次。") % told if most else ""
+    if not most:
+        return ""
+    count, opened = looks_today(person.user_id, on)
+    added = most * allowed_again(person.user_id, on)
+    told = {"count": count, "most": most + added, "added": added}
+    words = (
+        gettext("您今天已查看 %(count)s 次，今天共可查看 %(most)s 次（含追加 %(added)s 次）。")
+        if added
+        else gettext("您今天已查看 %(count)s 次，每日上限 %(most)s 次。")
+    )
+    said = words % told
+    return gettext("%(said)s另有紧急查看 %(opened)s 次。") % {"said": said, "opened": opened} if opened else said
 
 
 class LooksList(Listing[Desk, ExtraLooks]):
