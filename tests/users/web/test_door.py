@@ -78,6 +78,23 @@ class TestEnrolling:
 
         assert visitor.client.get(reverse("own_account")).status_code == 200
 
+    def test_by_choice_says_so_and_leads_back(self, db: None):
+        """It told a family of a post, with no way back but logging out."""
+        create_user(system_act(), username="family", name="王建", password=PASSWORD)
+        visitor = Visitor("family")
+        visitor.log_in(PASSWORD)
+        page = visitor.client.get(reverse("enrol")).text
+
+        assert ("您的岗位" in page, reverse("log_out") in page) == (False, False)
+        assert f'href="{reverse("own_account")}">返回' in page
+
+    def test_that_must_be_leads_nowhere_but_out(self, staff: Staff):
+        visitor = Visitor(with_password(staff.clerk).username)
+        visitor.log_in(PASSWORD)
+        page = visitor.client.get(reverse("enrol")).text
+
+        assert ("您的岗位" in page, reverse("log_out") in page, ">返回</a>" in page) == (True, True, False)
+
     def test_is_not_asked_in_a_demonstration(self, staff: Staff, settings: LazySettings):
         settings.SECOND_FACTOR = False
         visitor = Visitor(with_password(staff.clerk).username)

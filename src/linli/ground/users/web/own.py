@@ -22,7 +22,7 @@ from linli.foundation.trail.acts import no_act
 from linli.ground.users import operations
 from linli.ground.users.models import AccountNotice, Factor, Session, User
 from linli.ground.users.operations import factors as second
-from linli.ground.users.queries import authority_of, names, person
+from linli.ground.users.queries import authority_of, must_show_factor, names, person
 from linli.ground.users.queries.factors import active_factors, unread_notices
 from linli.ground.users.queries.sessions import kept_key, sessions_of
 from linli.ground.users.web.again import ask_for_new_passkey, be_sure, forget_shown, site_of, take_challenge
@@ -94,6 +94,8 @@ class EnrolTotp(OwnAct):
         secret = self._secret()
         return {
             "first": not known,
+            # Who must have one goes nowhere without it.
+            "must": not known and must_show_factor(self.desk, today()),
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             "drawn": code_to_scan(second.address_of_secret(secret, user.username), gettext("验证器的登记码")),
             "passkey": no_act(ask_for_new_passkey)(self.request, user, known),
