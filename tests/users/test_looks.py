@@ -11,6 +11,7 @@ from linli.ground.users.models import Assignment, ExtraLooks
 from linli.ground.users.operations import (
     LooksAsked,
     LooksSpent,
+    NobodyAllows,
     PurposeUnknown,
     UrgentLooksSpent,
     allow_looks,
@@ -143,13 +144,36 @@ class TestAsked:
             ask_for_looks(Act(staff.maker, at(MONDAY)), purpose="CALL", reason="名册核对")
 
     @pytest.mark.parametrize(
-        ("purpose", "reason", "refusal"), [("x", "事由", PurposeUnknown), ("CALL", " ", ReasonMissing)]
+        ("purpose", "reason", "refusal"),
+        [
+            ("x", "事由", PurposeUnknown),
+            ("CALL", " ", ReasonMissing),
+            # As for a single look: where the list has no words, six characters say why.
+            ("OTHER", "有急事要", PurposeUnknown),
+        ],
     )
     def test_has_a_purpose_and_a_reason(
         self, look: Look, staff: Staff, purpose: str, reason: str, refusal: type[Exception]
     ) -> None:
         with pytest.raises(refusal):
             ask_for_looks(Act(staff.clerk, at(MONDAY)), purpose=purpose, reason=reason)
+
+    @pytest.mark.parametrize("who", ["district_officer", "auditor"])
+    def test_which_nobody_could_allow_is_refused_in_words(self, look: Look, staff: Staff, who: str) -> None:
+        """It would wait for ever. Another who decides there, from the day on which they do, is enough."""
+        person = getattr(staff, who)
+        act = Act(person, at(MONDAY))
+        others = Assignment.objects.filter(role=Role.DISTRICT_OFFICER).exclude(user=person)
+        others.update(valid_until=MONDAY)
+        with pytest.raises(NobodyAllows):
+            ask_for_looks(act, purpose="CALL", reason="名册核对")
+        place = Assignment.objects.get(user=person).area
+        later = {"valid_from": MONDAY + timedelta(days=1), "area": place, "role": Role.DISTRICT_OFFICER}
+        Assignment.objects.create(user=staff.social_worker, **later)
+        with pytest.raises(NobodyAllows):
+            ask_for_looks(act, purpose="CALL", reason="名册核对")
+
+        assert ask_for_looks(Act(person, at(MONDAY + timedelta(days=1))), purpose="CALL", reason="名册核对").pk
 
     def test_another_persons_looks_are_not_counted(
         self, look: Look, staff: Staff, monkeypatch: pytest.MonkeyPatch

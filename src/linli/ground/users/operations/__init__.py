@@ -51,6 +51,7 @@ from linli.ground.users.operations.factors import (
 from linli.ground.users.operations.looking import (
     LooksAsked,
     LooksSpent,
+    NobodyAllows,
     PurposeUnknown,
     UrgentLooksSpent,
     allow_looks,

@@ -17,7 +17,7 @@ from linli.ground.users.codes import LooksKind, LooksState
 from linli.ground.users.models import ExtraLooks, User
 from linli.ground.users.operations.stepping import take_step
 from linli.ground.users.queries import NotPermitted, authority
-from linli.ground.users.queries.looks import allowed_again, looks_a_day, looks_today, place_of_looks
+from linli.ground.users.queries.looks import allowed_again, another_decides, looks_a_day, looks_today, place_of_looks
 from linli.ground.users.steps import LOOKS
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
@@ -54,6 +54,14 @@ class LooksAsked(DomainError):
     """A request of the same person waits."""
 
     message = _("您的申请 %(number)s 还在等待同意")
+
+
+class NobodyAllows(DomainError):
+    """A request that nobody could decide would wait for ever."""
+
+    message = _(
+        "没有其他负责人可以同意追加。请在查看时勾选“紧急查看”并写明缘由，三十分钟内有效，由审计员复核；或由同事办理"
+    )
 
 
 @within_act
@@ -111,13 +119,18 @@ def _begin(act: Act, /, kind: LooksKind, state: LooksState, purpose: str, reason
 def ask_for_looks(act: Act, *, purpose: str, reason: str) -> ExtraLooks:
     """Ask a second person for as many looks again today.
 
-    Raises NotPermitted for whose roles give none, PurposeUnknown, LooksAsked, ReasonMissing.
+    Raises NotPermitted for whose roles give none, PurposeUnknown, LooksAsked, ReasonMissing; NobodyAllows where no
+    other person could.
     """
     if purpose not in Purpose.values:
         raise PurposeUnknown(field="purpose", least=_LONG_ENOUGH)
     said = reason_of(reason)
+    if purpose == Purpose.OTHER and len(said) < _LONG_ENOUGH:
+        raise PurposeUnknown(field="reason", least=_LONG_ENOUGH)
     if not looks_a_day(authority(act)):
         raise NotPermitted
+    if not another_decides(place_of_looks(authority(act)), act.by.pk, act.on):
+        raise NobodyAllows
     locked(User.objects.filter(pk=act.by.pk)).get()
     waiting = ExtraLooks.objects.filter(asked_by_id=act.by.pk, state=LooksState.PROPOSED).first()
     if waiting:

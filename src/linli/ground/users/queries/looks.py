@@ -14,7 +14,7 @@ from linli.foundation.trail import audit
 from linli.ground.areas.queries import Area, area_by_id
 from linli.ground.users.codes import LooksKind, LooksState, Role
 from linli.ground.users.models import ExtraLooks, User
-from linli.ground.users.queries import Authority
+from linli.ground.users.queries import Authority, holders
 from linli.ground.users.steps import LOOKS
 
 # Ours, no law: about one look for each family that a person deals with on a busy day, more for whoever checks others.
@@ -59,6 +59,14 @@ def extra_looks(person: Authority, **which: object) -> QuerySet[ExtraLooks]:
 def looks_numbered(scope: Scope, number: str) -> ExtraLooks | None:
     """What was asked for or opened under a number, whoever it was; None out of scope."""
     return within(ExtraLooks.objects.all(), scope, prefix="area__").filter(number=number).first()
+
+
+def another_decides(place: Area, besides: int, on: date) -> bool:
+    """Whether anybody besides one person could allow more looks of a place on a day."""
+    at = place.stamp
+    over = [key for key in (at.district_id, at.street_id, at.community_id, at.grid_id) if key]
+    found = (one for role in LOOKS.step("allow").roles for one in holders(role, over, on))
+    return any(one.pk != besides for one in found)
 
 
 def allowed_again(user_id: int, on: date) -> int:
