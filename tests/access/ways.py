@@ -414,7 +414,11 @@ WAYS: Mapping[str, Way] = {
     },
     **{
         f"looks_step:{code}": Way(page=page_of("looks_detail", f"{which}.number"), deed=code.replace("-", "_"))
-        for which, codes in {"looks": ("allow", "refuse"), "opened": ("find-right", "question")}.items()
+        for which, codes in {
+            "looks": ("allow", "refuse"),
+            "opened": ("find-right", "question"),
+            "doubted": ("settle",),
+        }.items()
         for code in codes
     },
     "user_recovery": says(reason=WORDS),

@@ -22,7 +22,7 @@ from linli.ground.areas.operations import NewArea, add_areas
 from linli.ground.notifications.models import Letter
 from linli.ground.users.codes import Role
 from linli.ground.users.models import AccessRequest, ExtraLooks, User
-from linli.ground.users.operations import ask_for_looks, assign, create_user, propose_recovery
+from linli.ground.users.operations import ask_for_looks, assign, create_user, propose_recovery, question_looks
 from linli.ground.users.queries.looks import LOOKS_A_DAY
 from linli.kernel.act import Act
 from linli.kernel.period import Month
@@ -135,6 +135,7 @@ class Objects:
     access: AccessRequest  # asked for by another administrator
     looks: ExtraLooks  # asked for by a colleague of the clerk
     opened: ExtraLooks  # opened at once by that colleague
+    doubted: ExtraLooks
 
 
 @dataclass(frozen=True)
@@ -366,15 +367,18 @@ def _access(cases: Cases) -> dict[str, Any]:
 
 
 def _looks(cases: Cases) -> dict[str, Any]:
-    """A colleague who has looked at as much as a day has: somebody else is asked, and a look is opened at once."""
+    """A colleague who has looked at as much as a day has: somebody else is asked, and looks are opened at once,
+    of which one is doubted.
+    """
     place = cases.community.community.pk
     user = create_user(system_act(), username=f"looks_{place}", name="孙多", area_id=place)
     assign(
         system_act(), user_id=user.pk, role=Role.COMMUNITY_WORKER, area_id=place, valid_from=MONDAY - timedelta(days=9)
     )
     act = cases.act(user)
-    with patch.dict(LOOKS_A_DAY, {Role.COMMUNITY_WORKER: 1}):
-        for urgent in (False, True):
+    opened = []
+    with patch.dict(LOOKS_A_DAY, {Role.COMMUNITY_WORKER: 2}):
+        for urgent in (False, False, True, True):
             unmask(
                 act,
                 field=SealedField.ADDRESS,
@@ -383,8 +387,12 @@ def _looks(cases: Cases) -> dict[str, Any]:
                 urgent=urgent,
                 household_id=cases.family().pk,
             )
-    opened = ExtraLooks.objects.latest("pk")
-    return {"looks": ask_for_looks(act, purpose="CALL", reason="名册核对"), "opened": opened}
+            if urgent:
+                opened.append(ExtraLooks.objects.latest("pk"))
+            if len(opened) == 1:
+                question_looks(cases.act(cases.staff.auditor), looks_id=opened[0].pk, note="没有走访记录")
+    asked = ask_for_looks(act, purpose="CALL", reason="名册核对")
+    return {"looks": asked, "doubted": opened[0], "opened": opened[1]}
 
 
 def _partners(cases: Cases) -> dict[str, Any]:

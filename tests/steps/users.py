@@ -14,6 +14,7 @@ from linli.ground.users.operations import (
     question_looks,
     refuse_access,
     refuse_looks,
+    settle_looks,
     withdraw_access,
     withdraw_looks,
 )
@@ -98,6 +99,16 @@ def _question(act: Act, row_id: int) -> object:
     return question_looks(act, looks_id=row_id, note="没有走访记录")
 
 
+def _settle(act: Act, row_id: int) -> object:
+    return settle_looks(act, looks_id=row_id, note="补交走访记录，已谈话")
+
+
+def _settled(world: World) -> ExtraLooks:
+    row = _decided_looks(world, _question, opened=True)
+    _settle(Act(world[0].security, at(MONDAY)), row.pk)
+    return row
+
+
 BENCHES = [
     Bench(
         ACCESS,
@@ -129,6 +140,7 @@ BENCHES = [
             "OPENED of who reviews": lambda world: _opened(world, world[0].auditor),
             "FOUND_RIGHT": lambda world: _decided_looks(world, _find_right, opened=True),
             "QUESTIONED": lambda world: _decided_looks(world, _question, opened=True),
+            "SETTLED": _settled,
         },
         {
             "allow": lambda act, row: _allow(act, row.pk),
@@ -136,6 +148,7 @@ BENCHES = [
             "withdraw": lambda act, row: withdraw(act, row.pk),
             "find_right": lambda act, row: _find_right(act, row.pk),
             "question": lambda act, row: _question(act, row.pk),
+            "settle": lambda act, row: _settle(act, row.pk),
         },
         page=lambda row: f"/looks/{row.number}/",
         on=MONDAY,

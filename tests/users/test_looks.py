@@ -1,7 +1,7 @@
 """So many looks at what is masked a day; above that a second person allows more, or an auditor reviews."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from linli.ground.users.operations import (
     find_looks_right,
     question_looks,
     refuse_looks,
+    settle_looks,
     withdraw_looks,
 )
 from linli.ground.users.queries import NotPermitted, authority_of
@@ -57,9 +58,9 @@ def spend(look: Look, times: int = 2) -> None:
         assert look()
 
 
-def of_work(staff: Staff, who: str) -> list[tuple[str, object]]:
-    person = authority_of(getattr(staff, who), MONDAY)
-    return [(todo.arguments[0], todo.because) for pile in work["users.looks"](person, MONDAY) for todo in pile.first(9)]
+def of_work(staff: Staff, who: str, on: date = MONDAY) -> list[tuple[str, object]]:
+    person = authority_of(getattr(staff, who), on)
+    return [(todo.arguments[0], todo.because) for pile in work["users.looks"](person, on) for todo in pile.first(9)]
 
 
 class TestAsked:
@@ -285,7 +286,26 @@ class TestOpened:
         row = ExtraLooks.objects.get()
         question_looks(Act(staff.auditor, at(MONDAY)), looks_id=row.pk, note="没有走访记录")
 
-        assert (of_work(staff, "security"), of_work(staff, "auditor")) == ([(row.number, WHY)], [])
+        assert (of_work(staff, "security"), of_work(staff, "auditor")) == ([(row.number, "没有走访记录")], [])
+
+    def test_what_is_doubted_is_settled_by_who_answers_for_security(self, look: Look, staff: Staff) -> None:
+        """No step closed it, and after thirty days it was gone whether anybody had looked into it or not."""
+        spend(look)
+        look(urgent=True, detail=WHY)
+        row = ExtraLooks.objects.get()
+        question_looks(Act(staff.auditor, at(MONDAY)), looks_id=row.pk, note="没有走访记录")
+        for who in ("clerk", "director", "auditor"):
+            with pytest.raises(NotPermitted):
+                settle_looks(Act(getattr(staff, who), at(MONDAY)), looks_id=row.pk, note="补交走访记录")
+        later = MONDAY + timedelta(days=40)
+        assert of_work(staff, "security", later) == [(row.number, "没有走访记录")]
+        with pytest.raises(ReasonMissing):
+            settle_looks(Act(staff.security, at(later)), looks_id=row.pk, note=" ")
+        settle_looks(Act(staff.security, at(later)), looks_id=row.pk, note="补交走访记录，已谈话")
+
+        row.refresh_from_db()
+        assert (row.state, row.decision, row.settlement) == (LooksState.SETTLED, "没有走访记录", "补交走访记录，已谈话")
+        assert of_work(staff, "security") == []
 
     def test_an_auditor_does_not_review_their_own(
         self, look: Look, staff: Staff, monkeypatch: pytest.MonkeyPatch

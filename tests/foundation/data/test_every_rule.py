@@ -54,6 +54,10 @@ CHECKS: Mapping[str, list[Row]] = {
     "agreement_lasts": [{"valid_from": DAY, "valid_until": DAY}],
     "access_two_people": [{"proposed_by_id": 7, "decided_by_id": 7}],
     "looks_two_people": [{"asked_by_id": 7, "decided_by_id": 7}],
+    "looks_settled_by_another": [
+        {"asked_by_id": 7, "decided_by_id": 8, "settled_by_id": 7},
+        {"asked_by_id": 7, "decided_by_id": 8, "settled_by_id": 8},
+    ],
     "agreement_two_people": [{"drafted_by_id": 7, "signed_by_id": 7}],
     "assignment_period": [{"valid_from": DAY, "valid_until": BEFORE}],
     "household_closed": [

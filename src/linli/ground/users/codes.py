@@ -93,6 +93,7 @@ class LooksKind(TextChoices):
     OPENED=Tone.SOON,
     FOUND_RIGHT=Tone.OK,
     QUESTIONED=Tone.LATE,
+    SETTLED=Tone.OK,
 )
 class LooksState(TextChoices):
     """Where extra looks stand: asked for and decided, or opened at once and reviewed."""
@@ -104,6 +105,7 @@ class LooksState(TextChoices):
     OPENED = "OPENED", pgettext_lazy("looks", "待审计复核")
     FOUND_RIGHT = "FOUND_RIGHT", pgettext_lazy("looks", "复核属实")
     QUESTIONED = "QUESTIONED", pgettext_lazy("looks", "复核存疑")
+    SETTLED = "SETTLED", pgettext_lazy("looks", "存疑已处理")
 
 
 class NoticeKind(TextChoices):

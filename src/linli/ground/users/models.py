@@ -215,7 +215,8 @@ class AccessRequest(models.Model):
 
 class ExtraLooks(models.Model):
     """More looks at what is masked than a day has, and why: a second person allows them for the day, or somebody opens
-    them at once until ``ends_at`` (break-glass), which an auditor reviews.
+    them at once until ``ends_at`` (break-glass), which an auditor reviews. What they doubt is settled by whoever
+    answers for security.
 
     ``area`` is where the person holds the role that gives most looks.
     """
@@ -232,6 +233,8 @@ class ExtraLooks(models.Model):
     valid_date = models.DateField(null=True)
     decided_by_id = models.PositiveBigIntegerField(null=True)
     decision = models.CharField(max_length=200, default="")
+    settled_by_id = models.PositiveBigIntegerField(null=True)
+    settlement = models.CharField(max_length=200, default="")
 
     class Meta:
         indexes = [
@@ -242,6 +245,11 @@ class ExtraLooks(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_by_id__isnull=True) | ~Q(decided_by_id=F("asked_by_id")),
                 name="looks_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_by_id__isnull=True)
+                | ~Q(settled_by_id=F("asked_by_id")) & ~Q(settled_by_id=F("decided_by_id")),
+                name="looks_settled_by_another",
             ),
             models.UniqueConstraint(
                 fields=["asked_by_id"], condition=Q(state=LooksState.PROPOSED), name="looks_asked_once"

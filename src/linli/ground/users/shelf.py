@@ -1,7 +1,7 @@
 """What this room adds to what is shared: the words of its acts, what waits for the administrator."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,6 @@ from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import areas, without_office
 from linli.ground.users import queries
 from linli.ground.users.codes import REGISTRY_ROLES, AccessState, LooksState, Role
-from linli.ground.users.models import ExtraLooks
 from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, UNSEALED_DAYS, doubts
@@ -29,7 +28,6 @@ from linli.ground.users.queries.measures import START_PASSWORDS, VACANT_POSTS
 from linli.ground.users.queries.reminders import standing
 from linli.ground.users.steps import ACCESS, LOOKS
 from linli.kernel.act import CHINA_TIME
-from linli.kernel.steps import Step
 from linli.kernel.tones import Tone
 
 # So many people on one page or in one workbook are more than anybody reads one by one.
@@ -66,6 +64,7 @@ words.acts.put(
         "users.withdraw_looks": pgettext_lazy("audit", "撤回追加查看申请"),
         "users.find_looks_right": pgettext_lazy("audit", "紧急查看复核属实"),
         "users.question_looks": pgettext_lazy("audit", "紧急查看复核存疑"),
+        "users.settle_looks": pgettext_lazy("audit", "存疑的紧急查看处理完毕"),
         "users.end_sessions": pgettext_lazy("audit", "退出全部登录"),
         "users.set_up": pgettext_lazy("audit", "初次安装"),
         "users.extend_territory": pgettext_lazy("audit", "扩展区域"),
@@ -163,26 +162,22 @@ def _denied(authority: Authority, on: date) -> Iterator[Todo]:
 def _looks(authority: Authority, on: date) -> Iterator[Todo]:
     """More looks that somebody asks for, those opened at once to be reviewed, and what a review doubts."""
     rows = extra_looks(authority).order_by("pk")
-    waiting = rows.filter(state__in=(LooksState.PROPOSED, LooksState.OPENED))
-    doubted = rows.filter(state=LooksState.QUESTIONED, asked_at__date__gte=on - timedelta(days=30))
-    security = authority.scope(Role.SECURITY_ADMINISTRATOR)
+    waiting = rows.filter(state__in=(LooksState.PROPOSED, LooksState.OPENED, LooksState.QUESTIONED))
     steps = [(row, step) for row in waiting if (step := LOOKS.awaited(row, on))]
-    mine: list[tuple[ExtraLooks, Step | None]] = [
-        (row, step) for row, step in steps if LOOKS.allows(authority, step.code, row, on)
-    ]
-    mine += [(row, None) for row in doubted if security.covers(row.stamp)]
+    mine = [(row, step) for row, step in steps if LOOKS.allows(authority, step.code, row, on)]
     known = queries.names(row.asked_by_id for row, _step in mine)
-    for row, step in mine:
+    for row, _step in mine:
+        doubted = row.state == LooksState.QUESTIONED
         yield Todo(
             "LOOKS",
             row.get_kind_display(),
             known.get(row.asked_by_id, ""),
             "looks_detail",
             (row.number,),
-            verb=pgettext_lazy("verb", "复核") if step else pgettext_lazy("verb", "核查"),
-            because=row.reason,
+            verb=pgettext_lazy("verb", "核查") if doubted else pgettext_lazy("verb", "复核"),
+            because=row.decision if doubted else row.reason,
             due_date=row.asked_at.astimezone(CHINA_TIME).date(),
-            colour="AMBER" if step else "RED",
+            colour="RED" if doubted else "AMBER",
         )
 
 

@@ -1,5 +1,6 @@
 """Workflows of this room: two administrators, one step each, who looks after accounts asks, who answers for security
-decides; and more looks at what is masked than a day has, which a second person allows or an auditor reviews.
+decides; and more looks at what is masked than a day has, which a second person allows or an auditor reviews
+and, where they doubt it, who answers for security settles.
 """
 
 from datetime import date
@@ -149,6 +150,19 @@ LOOKS = Workflow(
             done=_("已记为存疑，安全管理员会看到"),
             danger=True,
             **_OTHER,
+        ),
+        Step(
+            "settle",
+            pgettext_lazy("looks", "处理完毕"),
+            (L.QUESTIONED,),
+            (L.SETTLED,),
+            (Role.SECURITY_ADMINISTRATOR,),
+            hand="settled_by_id",
+            barred=("asked_by_id", "decided_by_id"),
+            explain=_("写明核查了什么、结果如何、采取了什么措施。"),
+            button=pgettext_lazy("looks", "处理完毕"),
+            done=_("已处理完毕"),
+            main=True,
         ),
     ),
 )

@@ -59,6 +59,7 @@ from linli.ground.users.operations.looking import (
     find_looks_right,
     question_looks,
     refuse_looks,
+    settle_looks,
     withdraw_looks,
 )
 from linli.ground.users.operations.notices import NoticeAnswered, answer_notices

@@ -176,3 +176,13 @@ def question_looks(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
     """
     said = reason_of(note, field="note")
     return take_step(act, LOOKS, "question", ExtraLooks, looks_id, said, decision=said)
+
+
+@act
+def settle_looks(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
+    """Whoever answers for security has looked into what an auditor doubts.
+
+    Raises NotPermitted, SamePerson, StepNotPossible, ReasonMissing.
+    """
+    said = reason_of(note, field="note")
+    return take_step(act, LOOKS, "settle", ExtraLooks, looks_id, said, settlement=said)

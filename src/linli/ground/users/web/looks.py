@@ -107,6 +107,7 @@ class LooksPage(Record[Desk, ExtraLooks]):
         "withdraw": plainly(operations.withdraw_looks, "looks_id"),
         "find_right": plainly(operations.find_looks_right, "looks_id", NoteForm),
         "question": plainly(operations.question_looks, "looks_id", NoteForm),
+        "settle": plainly(operations.settle_looks, "looks_id", NoteForm),
     }
 
     def find(self, key: str) -> ExtraLooks:
@@ -116,7 +117,7 @@ class LooksPage(Record[Desk, ExtraLooks]):
         return there(found)
 
     def facts(self, row: ExtraLooks) -> Sequence[tuple[object, object]]:
-        by = queries.names([row.asked_by_id, row.decided_by_id])
+        by = queries.names([row.asked_by_id, row.decided_by_id, row.settled_by_id])
         return [
             (_("方式"), row.get_kind_display()),
             (_("提出人和时间"), joined_by_dot(by.get(row.asked_by_id, ""), moment_text(row.asked_at))),
@@ -127,6 +128,8 @@ class LooksPage(Record[Desk, ExtraLooks]):
             (_("有效日期"), day_text(row.valid_date)),
             (_("复核人"), by.get(row.decided_by_id or 0, "")),
             (_("复核说明"), row.decision),
+            (_("处理人"), by.get(row.settled_by_id or 0, "")),
+            (_("处理说明"), row.settlement),
         ]
 
 
