@@ -4,15 +4,26 @@ import re
 from dataclasses import dataclass, field
 
 import pyotp
+from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from linli.ground.users.models import Factor
+from linli.ground.users.models import Factor, User
+from tests.conftest import system_act
+from tests.ledger.world import inside
 
 _SECRET = re.compile(r"<code>([A-Z2-7 ]{39})</code>")
 _SEALED = re.compile(r'name="sealed" value="([^"]+)"')
+
+
+def give_passwords(password: str, **which: object) -> None:
+    """Everybody, or those of whom it is true, get the password by an act, so that later ones find the rows as it left
+    them.
+    """
+    encoded = make_password(password)
+    inside(system_act(), step=lambda _act: User.objects.filter(**which).update(password=encoded))
 
 
 @dataclass
@@ -40,5 +51,6 @@ class Visitor:
 
     def code(self) -> str:
         """What the authenticator shows now, as if the one before had been shown half a minute ago."""
-        Factor.objects.filter(user__username=self.username).update(counter=0)
+        mine = Factor.objects.filter(user__username=self.username)
+        inside(system_act(), step=lambda _act: mine.update(counter=0))
         return pyotp.TOTP(self.secret).at(timezone.now())

@@ -24,14 +24,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Browser, Page
 
 from linli.config.keys import load_keys
 from linli.foundation.data.demonstration import declare
-from linli.ground.users.models import User
 from linli.money.payments.models import PaymentBatch
 from tests.conftest import make_community, make_staff
+from tests.doorway import give_passwords
 from tests.ledger.world import PAY_DAY, World, make_world
 
 pytestmark = pytest.mark.browser
@@ -191,7 +190,7 @@ def approved_batch() -> tuple[World, PaymentBatch]:
     world = make_world(places, make_staff(places))
     world.register(2)
     world.grant(*(world.base(one) for one in world.families))
-    User.objects.update(password=make_password(PASSWORD))
+    give_passwords(PASSWORD)
     return world, world.approve(world.propose())
 
 

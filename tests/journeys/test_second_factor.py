@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
@@ -14,7 +13,7 @@ from linli.ground.users.queries.factors import active_factors
 from linli.ground.users.web.sessions import SessionStore
 from linli.money.payments.models import PaymentBatch
 from tests.conftest import Community, Staff
-from tests.doorway import Visitor
+from tests.doorway import Visitor, give_passwords
 from tests.journeys.conftest import DESKTOP, PHONE, OpenVisit, Visit
 from tests.journeys.world import Desk
 from tests.ledger.world import PAY_DAY, make_world
@@ -29,7 +28,7 @@ def batch(site: Site, places: Community, people: Staff) -> PaymentBatch:
     world = make_world(places, people)
     world.register(2)
     world.grant(*(world.base(one) for one in world.families))
-    User.objects.update(password=make_password(PASSWORD))
+    give_passwords(PASSWORD)
     site.live_on(PAY_DAY)
     return world.approve(world.propose())
 
@@ -130,7 +129,7 @@ def key_of_the_browser(page: Page) -> None:
 
 
 def test_a_passkey_is_enrolled_and_lets_its_person_in(site: Site, people: Staff, chromium: Browser) -> None:
-    User.objects.update(password=make_password(PASSWORD))
+    give_passwords(PASSWORD)
     address = site.url.replace("127.0.0.1", "localhost")
     context = chromium.new_context(locale="zh-CN")
     page = context.new_page()

@@ -23,7 +23,7 @@ from linli.ground.users.web.sessions import SessionStore
 from linli.kernel.act import Act
 from tests.browser import live_on
 from tests.conftest import MONDAY, Community, Staff, at, system_act
-from tests.doorway import Visitor
+from tests.doorway import Visitor, give_passwords
 
 PASSWORD = "correct horse battery"
 
@@ -36,8 +36,8 @@ def desk(settings: LazySettings) -> Iterator[None]:
 
 
 def with_password(user: User) -> User:
-    user.set_password(PASSWORD)
-    user.save(update_fields=["password"])
+    give_passwords(PASSWORD, pk=user.pk)
+    user.refresh_from_db()
     return user
 
 
@@ -202,9 +202,7 @@ class TestLogIn:
     def test_has_no_second_half_once_the_password_is_another(self, clerk: Visitor):
         browser = Client()
         browser.post(reverse("log_in"), {"username": clerk.username, "password": PASSWORD, "next": ""})
-        user = User.objects.get(username=clerk.username)
-        user.set_password("another horse")
-        user.save()
+        give_passwords("another horse", username=clerk.username)
 
         assert browser.get(reverse("log_in_factor")).headers["Location"] == reverse("log_in")
 
