@@ -43,6 +43,11 @@ def acts_of_the_product() -> Mapping[str, Callable[..., Any]]:
 
 
 def _is_act(one: Any) -> bool:
+    """Whether it is an act, or what a room wraps around one."""
+    return _is_plainly(one) or (hasattr(one, "__wrapped__") and _is_act(one.__wrapped__))
+
+
+def _is_plainly(one: Any) -> bool:
     inside = getattr(one, "__closure__", None) or ()
     names = getattr(getattr(one, "__code__", None), "co_freevars", ())
     return getattr(one, "__wrapped__", None) is not None and {"name", "once"} <= set(names) and bool(inside)

@@ -194,7 +194,7 @@ def test_a_failed_log_in_to_an_account_of_no_area_is_seen_where_its_person_works
     if gone:
         Assignment.objects.filter(user=staff.clerk).update(valid_until=MONDAY)
     note_failure(Act(SYSTEM, at(MONDAY)), user_id=staff.clerk.pk, what="password")
-    light = lights["users.failed"]
+    light = lights["users.refused"]
     seat = Overseer(authority_of(staff.auditor, MONDAY), MONDAY)
 
     [row] = light.measure.lines(seat.window(light), PLACE, None).rows

@@ -195,8 +195,9 @@ lights.put(
     {
         "users.vacant": Light(_("岗位缺人的社区"), VACANT_POSTS, (Role.ADMINISTRATOR,), Tone.LATE),
         "users.start_passwords": Light(_("初始密码未改"), START_PASSWORDS, (Role.ADMINISTRATOR,), Tone.SOON),
-        "users.refused": Light(_("被拒绝的操作"), doubts("refused"), (Role.AUDITOR,), note=SINCE),
-        "users.failed": Light(_("登录失败"), doubts("users.note_failure"), (Role.AUDITOR,), note=SINCE),
+        "users.refused": Light(
+            _("被拒绝和登录失败"), doubts("refused", "users.note_failure"), (Role.AUDITOR,), note=SINCE
+        ),
         "users.urgent_looks": Light(_("紧急查看"), URGENT_LOOKS, (Role.AUDITOR,), Tone.SOON, note=SINCE),
         "users.unsealed": Light(_("未封存的日子"), UNSEALED_DAYS, (Role.AUDITOR,), Tone.LATE, note=SINCE),
         "users.mass_reading": Light(
