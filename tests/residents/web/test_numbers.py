@@ -60,7 +60,7 @@ class TestSearchPage:
     def test_an_auditor_of_the_place_sees_who_asks_again_and_again(self, browser: Client, staff: Staff) -> None:
         spend(browser)
         ask(browser, "13800138000")
-        light = lights["residents.numbers_spent"]
+        light = lights["residents.numbers_stopped"]
         seat = Overseer(authority_of(staff.auditor, MONDAY), MONDAY)
 
         [row] = light.measure.lines(seat.window(light), PLACE, None).rows

@@ -63,7 +63,7 @@ words.subjects.put(
 lights.put(
     {
         "residents.unmasked": Light(_("查看完整信息"), doubts("residents.unmask"), (Role.AUDITOR,), note=SINCE),
-        "residents.numbers_spent": Light(
+        "residents.numbers_stopped": Light(
             _("按完整号码反复核对"), doubts("residents.stop_numbers"), (Role.AUDITOR,), note=SINCE
         ),
         "residents.links": Light(
