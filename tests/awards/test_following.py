@@ -35,7 +35,7 @@ from linli.registry.residents.operations import (
 )
 from tests.conftest import system_act
 from tests.layers import layer
-from tests.ledger.world import OPENED, World, by
+from tests.ledger.world import OPENED, World, by, inside
 from tests.residents.people import couple, person, single
 
 FEBRUARY_20, MARCH_2, MARCH_16, APRIL_20 = date(2026, 2, 20), date(2026, 3, 2), date(2026, 3, 16), date(2026, 4, 20)
@@ -165,7 +165,7 @@ class TestMemberWhoIsGone:
         assert not ReviewOccasion.objects.exists()
 
     def test_brings_an_earlier_day_of_an_open_review_forward_only(self, world: World, pair: Household) -> None:
-        Award.objects.update(review_due_date=date(2026, 3, 10))
+        inside(system_act(MARCH_2), step=lambda _act: Award.objects.update(review_due_date=date(2026, 3, 10)))
         operations.fall_due_reviews(system_act(date(2026, 3, 10)), on=date(2026, 3, 10))
         record_death(by(world.staff.clerk, MARCH_16), resident_ids=[people(world, pair)[1].pk], died_date=MARCH_2)
         sweep()
@@ -363,7 +363,7 @@ class TestWrongDeath:
         own = Award.objects.get(resident=lone)
         self.die(world, lone)
         world.account([lone.number])
-        AwardMonth.objects.create(
+        given_up = AwardMonth(
             award=own,
             month_date=date(2026, 4, 1),
             amount_fen=30_000,
@@ -371,6 +371,7 @@ class TestWrongDeath:
             state=MonthState.WRITTEN_OFF,
             batch_number="FF-2026-0001",
         )
+        inside(system_act(MARCH_16), step=lambda _act: given_up.save())
         self.undo(world, lone)
 
         assert AwardMonth.objects.get(award=own).state == MonthState.VOIDED

@@ -40,3 +40,19 @@ def test_the_page_tells_what_was_opened_at_once_apart(
 
     told = log_in(staff.clerk).get("/looks/").text
     assert "您今天已查看 2 次，每日上限 2 次。另有紧急查看 1 次。" in told
+
+
+def test_who_reviews_what_was_opened_at_once_sees_what_was_looked_at(
+    staff: Staff, community: Community, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LOOKS_A_DAY, Role.COMMUNITY_WORKER, 1)
+    home = register_households(Act(staff.clerk, at(MONDAY)), households=[couple(community.grid.pk)])[0]
+    said = {"field": SealedField.ADDRESS, "purpose": "CALL", "household_id": home.pk, "detail": "老人失联，联系家属"}
+    for urgent in (False, True):
+        unmask(Act(staff.clerk, at(MONDAY)), urgent=urgent, **said)
+    number = ExtraLooks.objects.get().number
+    auditor, security = (log_in(who).get(f"/looks/{number}/").text for who in (staff.auditor, staff.security))
+
+    assert ("期间查看了" in auditor, auditor.count(f"家庭 · {home.number}")) == (True, 1)
+    assert home.number not in security
+    assert 'href="/looks/"' in auditor

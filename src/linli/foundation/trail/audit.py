@@ -216,6 +216,12 @@ def looks_of(actor_id: int | None, day: date) -> tuple[int, int]:
     return found["every"] - found["opened"], found["opened"]
 
 
+def looks_by(actor_id: int, day: date, opening: str) -> QuerySet[AuditEntry, Any]:
+    """The looks at something masked that an opening made possible, in their order."""
+    noted = AuditEntry.objects.filter(actor_id=actor_id, day=day, note__contains=f'"looks":"{opening}"')
+    return noted.exclude(act="read").order_by("pk")
+
+
 def head() -> str:
     """The newest seal's code: printed and kept elsewhere, it proves later that no seal was cut off."""
     newest = newest_seal()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +18,10 @@ from linli.foundation.screens.listings import Column, Listing, nobody
 from linli.foundation.screens.pages import not_found, there
 from linli.foundation.screens.records import Record
 from linli.foundation.screens.steps import plainly
-from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text
+from linli.foundation.screens.texts import day_text, joined, joined_by_dot, moment_text
+from linli.foundation.trail import audit
 from linli.foundation.trail.purposes import Purpose
+from linli.foundation.trail.words import subject_words
 from linli.ground.users import operations, queries
 from linli.ground.users.codes import REGISTRY_ROLES, LooksKind, LooksState, Role
 from linli.ground.users.models import ExtraLooks
@@ -27,6 +30,7 @@ from linli.ground.users.queries.desks import Desk, pages_for
 from linli.ground.users.queries.looks import allowed_again, extra_looks, looks_a_day, looks_numbered, looks_today
 from linli.ground.users.steps import LOOKS
 from linli.ground.users.web.forms import LooksForm
+from linli.kernel.act import CHINA_TIME
 
 # Whoever may look, and who answers for security.
 looking = pages_for("", *REGISTRY_ROLES, Role.SECURITY_ADMINISTRATOR)
@@ -116,6 +120,17 @@ class LooksPage(Record[Desk, ExtraLooks]):
             not_found(looks_numbered, NOWHERE, key)
         return there(found)
 
+    def head(self, row: ExtraLooks) -> Head:
+        """It stands in a list that no job of the frame leads to."""
+        return replace(super().head(row), trail=[(LooksList.title, reverse("looks_list")), (row.number, "")])
+
+    def _looked(self, row: ExtraLooks) -> str:
+        """What was looked at by it, for whoever reads the registry there: a review compares it with the reason."""
+        if row.kind != LooksKind.URGENT or not self.desk.may(row.stamp, *REGISTRY_ROLES):
+            return ""
+        found = audit.looks_by(row.asked_by_id, row.asked_at.astimezone(CHINA_TIME).date(), row.number)
+        return joined(joined_by_dot(moment_text(one.at), *subject_words(one.subject)) for one in found)
+
     def facts(self, row: ExtraLooks) -> Sequence[tuple[object, object]]:
         by = queries.names([row.asked_by_id, row.decided_by_id, row.settled_by_id])
         return [
@@ -125,6 +140,7 @@ class LooksPage(Record[Desk, ExtraLooks]):
             (_("查看目的"), row.get_purpose_display()),
             (_("缘由"), row.reason),
             (_("有效至"), moment_text(row.ends_at) if row.ends_at else ""),
+            (_("期间查看了"), self._looked(row)),
             (_("有效日期"), day_text(row.valid_date)),
             (_("复核人"), by.get(row.decided_by_id or 0, "")),
             (_("复核说明"), row.decision),
