@@ -33,7 +33,7 @@ def job(name: str, *, daily: bool = False) -> Callable[[Callable[Concatenate[Act
     def register(function: Callable[Concatenate[Act, P], None]) -> Task[P, None]:
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
-            function(Act(SYSTEM, now()), *args, **kwargs)
+            function(by_the_clock(), *args, **kwargs)
 
         made: Task[P, None] = task()(run)
         _jobs.put({name: made})
@@ -42,6 +42,11 @@ def job(name: str, *, daily: bool = False) -> Callable[[Callable[Concatenate[Act
         return made
 
     return register
+
+
+def by_the_clock() -> Act:
+    """An act of the product's own, now."""
+    return Act(SYSTEM, now())
 
 
 def day_key(day: date) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from linli.foundation.clock import now
 from linli.foundation.data import definitions, touched
 from linli.foundation.trail import digests
 from linli.foundation.trail.acts import act
 from linli.foundation.trail.audit import record
-from linli.kernel.act import SYSTEM, Act
+from linli.foundation.trail.jobs import by_the_clock
+from linli.kernel.act import Act
 
 
 @act
@@ -45,7 +45,7 @@ def digest_after_migrate(*, using: str = "default", plan: Sequence[object] = (),
         loose = [f"foundation_auditentry {entry}" for entry in digests.loose_entries()]
         if loose:
             raise definitions.DefinitionsDiffer(loose)
-        digest_older(Act(SYSTEM, now()), migrated=bool(plan))
+        digest_older(by_the_clock(), migrated=bool(plan))
 
 
 def digest_older(act: Act, *, migrated: bool) -> None:
