@@ -85,6 +85,11 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", plain_text(text)).split()).casefold()
 
 
+def is_compatible(text: str) -> bool:
+    """Whether a text has none of the signs that stand for others (NFKC): what is typed finds it again."""
+    return unicodedata.normalize("NFKC", text) == text
+
+
 def latin(text: str) -> str:
     """A Latin reading for comparing: small letters without tone marks, ü as v."""
     bare = unicodedata.normalize("NFD", text.lower()).translate(_TONES)

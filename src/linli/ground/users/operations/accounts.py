@@ -1,7 +1,6 @@
 """Accounts are opened, closed and opened again; nothing is deleted."""
 
 import re
-import unicodedata
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import F
@@ -20,7 +19,7 @@ from linli.ground.users.permissions import check_administer, check_manage_accoun
 from linli.ground.users.queries import NotPermitted, authority, chain_of, lasting_by_two, places_of
 from linli.kernel.act import SYSTEM, Act
 from linli.kernel.errors import DomainError
-from linli.kernel.text import folded
+from linli.kernel.text import folded, is_compatible
 
 NAME_LENGTH = 60
 # The name stands in addresses and is read out over the telephone.
@@ -147,7 +146,7 @@ def check_names(username: str, name: str) -> None:
     by their spelling alone one is given.
     """
     # A ligature or a raised digit is typed by nobody: who has one in the name never logs in.
-    if not _USERNAME.match(username) or unicodedata.normalize("NFKC", username) != username:
+    if not _USERNAME.match(username) or not is_compatible(username):
         raise UsernameMalformed(field="username")
     lock_name(LockSpace.SET_UP, 0)
     if _is_taken(username):

@@ -1,5 +1,6 @@
 """Reads of the registry. Import them from here."""
 
+from linli.registry.residents.queries.bonds import kin_among, kin_of
 from linli.registry.residents.queries.cards import (
     GuardianView,
     HouseholdDetail,
@@ -37,8 +38,6 @@ from linli.registry.residents.queries.facts import (
     facts_since,
     fates_of,
     ids_of_residents,
-    kin_among,
-    kin_of,
     members_on,
     name_of_number,
     named_residents,

@@ -1,7 +1,7 @@
 """What is known on a day, for determinations, payments and the kinship check. Callers check their own scope."""
 
 from calendar import isleap
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,12 +14,10 @@ from linli.foundation.data.locks import LockSpace, alone
 from linli.foundation.data.prepared import prepared
 from linli.foundation.data.scope import Stamp
 from linli.kernel.period import age_on
-from linli.registry.residents.codes import Bond, DepartureKind, Relation
+from linli.registry.residents.codes import DepartureKind, Relation
 from linli.registry.residents.models import (
     Circumstance,
-    Guardianship,
     Household,
-    Kinship,
     Membership,
     Relocation,
     Resident,
@@ -226,25 +224,6 @@ def settled_fact() -> int:
 @prepared
 def _newest_fact() -> QuerySet[Circumstance, int]:
     return Circumstance.objects.order_by("-pk").values_list("pk", flat=True)[:1]
-
-
-def kin_of(user_id: int, household_id: int, on: date) -> Bond | None:
-    """What binds the person behind an account to a household, by what the registry knows on the day; None: nothing.
-
-    The own household, kinship or guardianship with a member, or having lived together before as relatives.
-    """
-    return kin_among([user_id], household_id, on).get(user_id)
-
-
-def kin_among(user_ids: Iterable[int], household_id: int, on: date) -> Mapping[int, Bond]:
-    """The accounts (ids) of the people bound to a household, as :func:`kin_of` tells it; one query if none has one."""
-    people = ResidentAccount.objects.filter(user_id__in=set(user_ids)).values_list("user_id", "resident_id")
-    linked = sorted(people)
-    if not linked:
-        return {}
-    members = set(_memberships([household_id], on).values_list("resident_id", flat=True))
-    bonds = {user: _bond(person, members, on) for user, person in linked}
-    return {user: bond for user, bond in bonds.items() if bond is not None}
 
 
 def resident_of(user_id: int) -> int | None:
@@ -476,32 +455,3 @@ def _moved_people(resident_ids: Collection[int], on: date) -> QuerySet[Relocatio
         household__memberships__annulled=False,
     )
     return rows.values_list("household__memberships__resident_id", "moved_date")
-
-
-def _bond(person: int, members: set[int], on: date) -> Bond | None:
-    if person in members:
-        return Bond.OWN_HOUSEHOLD
-    return next((bond for bond, holds in _BONDS if holds(person, members, on)), None)
-
-
-def _is_kin(person: int, members: set[int], _on_day: date) -> bool:
-    return Kinship.objects.filter(Q(a_id=person, b_id__in=members) | Q(b_id=person, a_id__in=members)).exists()
-
-
-def _is_guardian(person: int, members: set[int], on: date) -> bool:
-    ties = Q(guardian_id=person, ward_id__in=members) | Q(ward_id=person, guardian_id__in=members)
-    return Guardianship.objects.filter(ties).filter(bars_on(on)).exists()
-
-
-def _lived_together(person: int, members: set[int], _on_day: date) -> bool:
-    """Relatives of one household keep being relatives after one moves out; flatmates do not."""
-    relatives = Membership.objects.filter(annulled=False).exclude(relation=Relation.NON_RELATIVE)
-    mine = relatives.filter(resident_id=person).values("household_id")
-    return relatives.filter(resident_id__in=members, household_id__in=mine).exists()
-
-
-_BONDS: tuple[tuple[Bond, Callable[[int, set[int], date], bool]], ...] = (
-    (Bond.KIN, _is_kin),
-    (Bond.GUARDIAN, _is_guardian),
-    (Bond.FORMER_HOUSEHOLD, _lived_together),
-)
