@@ -24,7 +24,7 @@ A_STREET = 10
 SHARED = frozenset(
     "foundation.Counter foundation.AuditSeal foundation.ActKey foundation.PrintSign foundation.Beat "
     "foundation.RowDigests foundation.Check foundation.Definitions foundation.Demonstration users.User "
-    "users.Session users.Factor users.AccessRequest users.AccountNotice "
+    "users.Session users.Factor users.AccessRequest users.AccountNotice users.ExtraLooks "
     "users.Assignment residents.ResidentAccount policies.PackVersion policies.Determination policies.WorkingDayYear "
     "awards.Following assistance.Draft planning.Adoption".split()
 )

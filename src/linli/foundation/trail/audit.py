@@ -42,6 +42,12 @@ def record(
     return _add(running.name, act, where, subject, lines, contents)
 
 
+@within_act
+def record_apart(act: Act, name: str, *, where: Stamp | int, subject: str) -> AuditEntry:
+    """An entry of the act under a name of its own: what an auditor counts apart from all others of the act."""
+    return _add(name, act, where, subject, (), {})
+
+
 @act
 def record_read(
     act: Act, *, where: Stamp | int, subject: str, shown: Iterable[str] | Digested = (), purpose: str = ""

@@ -24,6 +24,7 @@ from linli.registry.residents.queries.measures import ACCOUNTS_OF_NOBODY
 words.acts.put(
     {
         "residents.add_guardian": pgettext_lazy("audit", "登记监护或代理"),
+        "residents.link_worker": pgettext_lazy("audit", "关联工作人员的账号"),
         "residents.add_kinship": pgettext_lazy("audit", "登记亲属"),
         "residents.add_member": pgettext_lazy("audit", "添加家庭成员"),
         "residents.correct_resident": pgettext_lazy("audit", "更正居民信息"),
@@ -68,7 +69,7 @@ lights.put(
         ),
         "residents.links": Light(
             _("工作人员账号的关联"),
-            doubts("residents.link_account", note__contains='"works":true'),
+            doubts("residents.link_worker"),
             (Role.AUDITOR,),
             Tone.SOON,
             note=SINCE,

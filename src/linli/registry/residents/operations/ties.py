@@ -147,11 +147,11 @@ def link_account(act: Act, *, user_id: int, resident_id: int) -> None:
         user_id=user_id, resident=resident, linked_by_id=act.by.pk, linked_at=act.at, **resident.stamp.columns()
     )
     user = person(user_id)
-    works = bool(authority_of(user, act.on).held)
-    if works:
+    subject = f"resident:{resident.number}"
+    if authority_of(user, act.on).held:
         tell(act, user, NoticeKind.LINKED, resident.number)
-    note = {"user": user_id, "works": works}
-    audit.record(act, where=resident.stamp, subject=f"resident:{resident.number}", note=note)
+        audit.record_apart(act, "residents.link_worker", where=resident.stamp, subject=subject)
+    audit.record(act, where=resident.stamp, subject=subject, note={"user": user_id})
 
 
 def _check_of_others(act: Act, people: Iterable[Resident]) -> None:
