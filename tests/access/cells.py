@@ -113,7 +113,7 @@ def _lets(kind: str, declared: Mapping[str, Any], role: str, place: str, *, nowh
     if kind in {"until yesterday", "from tomorrow", "account closed"}:
         return False
     if kind in {"own family", "guardian", "guardian lately"}:
-        return not declared.get("kin")
+        return not declared.get("kin") and (kind != "guardian lately" or bool(declared.get("lately", True)))
     if kind == "own grid":
         return nowhere or (place == "own" and bool(declared["grid"]))
     if kind == "other grid":
@@ -203,7 +203,9 @@ class Still:
         self._lite = connection.vendor == "sqlite"
         self._pages = connection.connection.serialize() if self._lite else b""
         self._before = like._before if like else digest_of_tables()
-        self._but = {"residents_residentaccount", "residents_guardianship"} if like else set()
+        # And what bringing somebody near left in the trail.
+        near = {"residents_residentaccount", "residents_guardianship", "foundation_auditentry", "foundation_rowdigests"}
+        self._but = near if like else set()
         self._writes = 0
 
     def begin(self) -> "Still":

@@ -38,6 +38,7 @@ from tests.assistance.world import World as Cases
 from tests.conftest import MONDAY, Staff, at, system_act
 from tests.ledger.bank import answer, statement
 from tests.ledger.world import World as Money
+from tests.ledger.world import inside
 from tests.residents.people import id_number
 
 YESTERDAY, LATER = MONDAY - timedelta(days=1), MONDAY + timedelta(days=300)
@@ -113,7 +114,8 @@ def _money(there: Objects) -> Money:
 def _over(_world: World, there: Objects) -> None:
     """The publication has hung long enough, and where the money goes is known."""
     _cases(there).accounts(there.published.household)
-    Publication.objects.filter(pk=there.posted.pk).update(last_date=YESTERDAY)
+    posted = Publication.objects.filter(pk=there.posted.pk)
+    inside(system_act(), step=lambda _act: posted.update(last_date=YESTERDAY))
 
 
 def _confirmed(_world: World, there: Objects) -> None:
@@ -125,7 +127,8 @@ def _suspended(_world: World, there: Objects) -> None:
 
 
 def _review_due(_world: World, there: Objects) -> None:
-    Award.objects.filter(pk=there.award.pk).update(review_opened_date=MONDAY, review_due_date=MONDAY)
+    award = Award.objects.filter(pk=there.award.pk)
+    inside(system_act(), step=lambda _act: award.update(review_opened_date=MONDAY, review_due_date=MONDAY))
 
 
 def _adjustment(_world: World, there: Objects) -> None:
@@ -134,7 +137,7 @@ def _adjustment(_world: World, there: Objects) -> None:
 
 def prepare_adjustment(there: Objects) -> None:
     """The rules say another amount than the award gives."""
-    Adjustment.objects.create(
+    row = Adjustment(
         award=there.award,
         cause=Cause.values[0],
         cause_date=MONDAY,
@@ -145,6 +148,7 @@ def prepare_adjustment(there: Objects) -> None:
         found_date=MONDAY,
         **there.award.stamp.columns(),
     )
+    inside(system_act(), step=lambda _act: row.save())
 
 
 def _proposed(_world: World, there: Objects) -> Objects:
@@ -204,7 +208,8 @@ def _carried(_world: World, there: Objects) -> None:
 def _running(_world: World, there: Objects) -> None:
     """Signed, and its first day has come."""
     sign(deed("director"), agreement_id=there.agreement.pk)
-    type(there.agreement).objects.filter(pk=there.agreement.pk).update(valid_from=MONDAY)
+    agreement = type(there.agreement).objects.filter(pk=there.agreement.pk)
+    inside(system_act(), step=lambda _act: agreement.update(valid_from=MONDAY))
     turn(system_act())
 
 

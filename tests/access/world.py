@@ -56,7 +56,7 @@ from tests.assistance.world import INSTALLED, LONE_ELDER, LOW_INCOME, SCHEME
 from tests.assistance.world import World as Cases
 from tests.conftest import MONDAY, Community, Staff, at, make_community, make_staff, system_act
 from tests.foundation.files.builders import pdf, png
-from tests.ledger.world import BASE, ELDER
+from tests.ledger.world import BASE, ELDER, inside
 from tests.ledger.world import World as Money
 from tests.newcomers.requests import asked
 from tests.partners.agreements import drafted
@@ -259,6 +259,14 @@ def _cases(cases: Cases, team: Staff) -> dict[str, Any]:
     prepared, posted = (prepare(cases.act(clerk, hour=16), application_ids=[one.pk]) for one in (waiting, published))
     board = store(png())
     posted = post(cases.act(director, hour=17), publication_id=posted.pk, proof_note="社区公告栏", proof_key=board)
+    renewal = Renewal(
+        application=assessed,
+        until_date=date(2027, 1, 1),
+        opened_date=MONDAY,
+        due_date=date(2026, 12, 17),
+        **assessed.stamp.columns(),
+    )
+    inside(system_act(), step=lambda _act: renewal.save())
     return {
         "received": cases.received(),
         "incomplete": cases.received(without=[PAPER]),
@@ -266,13 +274,7 @@ def _cases(cases: Cases, team: Staff) -> dict[str, Any]:
         "assessing": assessing,
         "assessment": form_team(cases.act(clerk, hour=11), application_id=assessing.pk, team=who),
         "letter": Letter.objects.filter(subject=f"application:{assessing.number}")[0],
-        "renewal": Renewal.objects.create(
-            application=assessed,
-            until_date=date(2027, 1, 1),
-            opened_date=MONDAY,
-            due_date=date(2026, 12, 17),
-            **assessed.stamp.columns(),
-        ),
+        "renewal": renewal,
         "assessed": assessed,
         "opined": opined,
         "reviewed": reviewed,
