@@ -427,7 +427,7 @@ class TestManyAwards:
         for _ in range(12):
             river.family(GROWN, date(1982, 5, 5))
         river.look(date(2026, 6, 30))
-        with django_assert_max_num_queries(75):
+        with django_assert_max_num_queries(77):
             assert len(river.look(date(2026, 7, 1))) == 12
 
     def test_cost_the_same_statements_for_four_times_as_many(self, river: River) -> None:
