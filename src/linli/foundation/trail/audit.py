@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import LockSpace, lock_name
@@ -173,7 +173,8 @@ def lines(
     """The newest entries of the chains before an entry (keyset); optionally of one or some subjects, of one day."""
     rows = AuditEntry.objects.filter(chain__in=sorted(set(chains))).order_by("-id")
     if subject or subjects:
-        rows = rows.filter(subject__in=[*subjects, *filter(None, [subject])])
+        # Not by the key itself: PostgreSQL would go down all entries for the few that a record has.
+        rows = rows.filter(subject__in=[*subjects, *filter(None, [subject])]).order_by((F("id") + 0).desc())
     if day is not None:
         rows = rows.filter(day=day)
     if before:
