@@ -25,8 +25,8 @@ from django.db import connection  # noqa: E402 - Django is set up first
 
 from linli.foundation.trail import audit  # noqa: E402
 from linli.foundation.trail.acts import act  # noqa: E402
-from linli.ground.users.operations import LooksSpent  # noqa: E402
 from linli.ground.users.queries import user_by_username  # noqa: E402
+from linli.ground.users.queries.looks import LooksSpent  # noqa: E402
 from linli.kernel.act import Act  # noqa: E402
 from linli.kernel.errors import DomainError  # noqa: E402
 from linli.kernel.period import Month  # noqa: E402

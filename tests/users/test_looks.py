@@ -6,14 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from linli.foundation.trail.models import AuditEntry
-from linli.ground.users.codes import REGISTRY_ROLES, LooksKind, LooksState, Role
-from linli.ground.users.models import Assignment, ExtraLooks
+from linli.ground.users.codes import REGISTRY_ROLES, LooksKind, LooksState, NoticeKind, Role
+from linli.ground.users.models import AccountNotice, Assignment, ExtraLooks
 from linli.ground.users.operations import (
-    LooksAsked,
-    LooksSpent,
-    NobodyAllows,
     PurposeUnknown,
-    UrgentLooksSpent,
     allow_looks,
     ask_for_looks,
     find_looks_right,
@@ -23,7 +19,14 @@ from linli.ground.users.operations import (
     withdraw_looks,
 )
 from linli.ground.users.queries import NotPermitted, authority_of
-from linli.ground.users.queries.looks import LOOKS_A_DAY, extra_looks
+from linli.ground.users.queries.looks import (
+    LOOKS_A_DAY,
+    LooksAsked,
+    LooksSpent,
+    NobodyAllows,
+    UrgentLooksSpent,
+    extra_looks,
+)
 from linli.ground.users.shelf import work
 from linli.ground.users.steps import NotYourRequest
 from linli.kernel.act import Act
@@ -166,8 +169,9 @@ class TestAsked:
         act = Act(person, at(MONDAY))
         others = Assignment.objects.filter(role=Role.DISTRICT_OFFICER).exclude(user=person)
         others.update(valid_until=MONDAY)
-        with pytest.raises(NobodyAllows):
+        with pytest.raises(NobodyAllows) as refused:
             ask_for_looks(act, purpose="CALL", reason="名册核对")
+        assert staff.administrator.name in str(refused.value)
         place = Assignment.objects.get(user=person).area
         later = {"valid_from": MONDAY + timedelta(days=1), "area": place, "role": Role.DISTRICT_OFFICER}
         Assignment.objects.create(user=staff.social_worker, **later)
@@ -317,6 +321,54 @@ class TestOpened:
 
         with pytest.raises(SamePerson):
             find_looks_right(auditor, looks_id=ExtraLooks.objects.get().pk, note="属实")
+
+
+class TestTold:
+    """Who asked for looks or opened them is told what others said to it; it was found by looking for it alone."""
+
+    @staticmethod
+    def told(staff: Staff) -> list[tuple[str, str]]:
+        rows = AccountNotice.objects.filter(user=staff.clerk).order_by("pk")
+        return [(row.kind, row.detail) for row in rows]
+
+    @staticmethod
+    def work(staff: Staff) -> list[object]:
+        piles = work["users.notices"](authority_of(staff.clerk, MONDAY), MONDAY)
+        return [todo.because for pile in piles for todo in pile.first(9)]
+
+    def test_what_a_second_person_decided(self, look: Look, staff: Staff) -> None:
+        clerk, director = Act(staff.clerk, at(MONDAY)), Act(staff.director, at(MONDAY))
+        first = ask_for_looks(clerk, purpose="CALL", reason="名册核对")
+        allow_looks(director, looks_id=first.pk, note="今天核对完")
+        second = ask_for_looks(clerk, purpose="CALL", reason="名册核对")
+        refuse_looks(director, looks_id=second.pk, note="明天再办")
+
+        said = [
+            (NoticeKind.ALLOWED, f"{first.number} · 今天核对完"),
+            (NoticeKind.REFUSED, f"{second.number} · 明天再办"),
+        ]
+        assert self.told(staff) == said
+        assert self.work(staff) == [detail for _kind, detail in said]
+
+    def test_what_a_review_found_and_what_became_of_its_doubt(self, look: Look, staff: Staff) -> None:
+        """A doubt alone is told by nobody: it is looked into first."""
+        spend(look)
+        look(urgent=True, detail=WHY)
+        first = ExtraLooks.objects.get()
+        find_looks_right(Act(staff.auditor, at(MONDAY)), looks_id=first.pk, note="走访记录相符")
+        look(urgent=True, detail=WHY)
+        second = ExtraLooks.objects.exclude(pk=first.pk).get()
+        question_looks(Act(staff.auditor, at(MONDAY)), looks_id=second.pk, note="没有走访记录")
+        assert self.told(staff) == [(NoticeKind.REVIEWED, f"{first.number} · 走访记录相符")]
+        settle_looks(Act(staff.security, at(MONDAY)), looks_id=second.pk, note="已补交走访记录")
+
+        assert self.told(staff)[1:] == [(NoticeKind.SETTLED, f"{second.number} · 已补交走访记录")]
+
+    def test_what_they_took_back_themselves_is_not(self, look: Look, staff: Staff) -> None:
+        clerk = Act(staff.clerk, at(MONDAY))
+        withdraw_looks(clerk, looks_id=ask_for_looks(clerk, purpose="CALL", reason="名册核对").pk)
+
+        assert self.told(staff) == []
 
 
 class TestSeen:

@@ -22,9 +22,9 @@ from linli.ground.users.models import Assignment, ExtraLooks, User
 from linli.ground.users.operations import ask_for_looks, note_failure
 from linli.ground.users.operations.assignments import OwnRole, RolesApart, TwoNeeded
 from linli.ground.users.operations.factors import FactorGuessed
-from linli.ground.users.operations.looking import LooksSpent, UrgentLooksSpent
 from linli.ground.users.operations.passwords import PasswordGuessed, RecoveryNeeded
 from linli.ground.users.queries import NotPermitted, authority_of
+from linli.ground.users.queries.looks import LooksSpent, UrgentLooksSpent
 from linli.ground.users.steps import NotYourRequest, OwnAccess
 from linli.ground.users.web.refusals import _kept
 from linli.kernel.act import SYSTEM, Act

@@ -26,6 +26,7 @@ from linli.foundation.screens.pages import (
     onward,
     perform,
     render_page,
+    sentence,
     version_of,
 )
 from linli.foundation.screens.undoing import undo_of
@@ -87,6 +88,10 @@ class ActPage(Generic[D, R]):
     def may(self) -> bool:
         """Whether the person may act on the row; PermissionDenied otherwise."""
         return True
+
+    def stops(self) -> DomainError | None:
+        """Why it cannot be done now whatever the form says: told in its place, before anybody fills it in."""
+        return None
 
     def offers(self) -> Mapping[str, Any]:
         """What there is to choose from, by field (``fields.OfferingForm``)."""
@@ -230,7 +235,7 @@ class ActPage(Generic[D, R]):
 
     def page(self, *, status: int = 200, **more: Any) -> HttpResponse:
         """The page with its form as it stands."""
-        head = self.head()
+        head, stops = self.head(), None if self.request.method == "POST" else self.stops()
         context = {
             "form": self.filled,
             "head": head,
@@ -238,6 +243,7 @@ class ActPage(Generic[D, R]):
             "back": onward(self.request, self.home()),
             "version": None,
             "danger": self.danger,
+            "stopped": sentence(stops) if stops else "",
             **more,
             **self.more(),
         }
@@ -256,7 +262,7 @@ class _Details:
 
 
 class PurposeForm(forms.Form):
-    """What the full value is looked at for."""
+    """What the full value is looked at for; that it is ``urgent`` is asked where nothing else helps."""
 
     purpose = forms.ChoiceField(
         label=_("查看目的"), choices=[("", "—"), *Purpose.choices], help_text=_("会记入查看记录")
@@ -265,8 +271,13 @@ class PurposeForm(forms.Form):
     urgent = forms.BooleanField(
         label=_("紧急查看"),
         required=False,
-        help_text=_("当天次数用完后才起作用：写明缘由，三十分钟内有效，由审计员复核"),
+        help_text=_("当天次数已用完：写明缘由，三十分钟内有效，由审计员复核"),
     )
+
+    def __init__(self, *args: Any, urgent: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not urgent:
+            del self.fields["urgent"]
 
 
 class UnmaskPage(ActPage[D, R]):
@@ -275,6 +286,14 @@ class UnmaskPage(ActPage[D, R]):
     template = "unmask.html"
     form = PurposeForm
     secret = True
+
+    def options(self) -> Mapping[str, Any]:
+        """The box for an urgent look stands where ticking it makes one possible."""
+        return {"urgent": self.desk.looks(act_of(self.request).at).urgent_helps}  # type: ignore[attr-defined]  # a desk
+
+    def stops(self) -> DomainError | None:
+        """No look is possible, urgent or not."""
+        return self.desk.looks(act_of(self.request).at).refusal(urgent=True)  # type: ignore[attr-defined,no-any-return]  # a desk
 
     def answer(self, result: Any) -> HttpResponse | None:
         return self.page(shown=result, told=self.text(self.done))

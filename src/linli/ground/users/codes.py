@@ -109,7 +109,7 @@ class LooksState(TextChoices):
 
 
 class NoticeKind(TextChoices):
-    """What happened to somebody's account by another's hand, or from another browser."""
+    """What happened to somebody's account by another's hand, or from another browser, and what others said to looks."""
 
     PASSWORD = "PASSWORD", _("您的密码被重置")
     RECOVERY = "RECOVERY", _("您的登录被恢复，原来的第二重验证已作废")
@@ -118,3 +118,11 @@ class NoticeKind(TextChoices):
     LINKED = "LINKED", _("您的账号被关联到一位居民")
     ENROLLED = "ENROLLED", _("添加了第二重验证")
     REMOVED = "REMOVED", _("移除了第二重验证")
+    ALLOWED = "ALLOWED", _("您申请的追加查看已同意")
+    REFUSED = "REFUSED", _("您申请的追加查看未获同意")
+    REVIEWED = "REVIEWED", _("您的紧急查看经复核属实")
+    SETTLED = "SETTLED", _("您被存疑的紧急查看已处理完毕")
+
+
+# What others said to looks that the person asked for or opened.
+OF_LOOKS = (NoticeKind.ALLOWED, NoticeKind.REFUSED, NoticeKind.REVIEWED, NoticeKind.SETTLED)

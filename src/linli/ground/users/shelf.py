@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +24,7 @@ from linli.ground.users.codes import REGISTRY_ROLES, AccessState, LooksState, Ro
 from linli.ground.users.permissions import administers_all
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.doubts import SINCE, UNSEALED_DAYS, doubts
+from linli.ground.users.queries.factors import unread_notices
 from linli.ground.users.queries.looks import URGENT_LOOKS, extra_looks
 from linli.ground.users.queries.measures import START_PASSWORDS, VACANT_POSTS
 from linli.ground.users.queries.reminders import standing
@@ -159,6 +161,22 @@ def _denied(authority: Authority, on: date) -> Iterator[Todo]:
         )
 
 
+def _notices(authority: Authority, _on: date) -> Iterator[Todo]:
+    """What others did to one's account or said to one's request since one logged in: the next log-in begins with it."""
+    for row in unread_notices(authority.user_id or 0):
+        yield Todo(
+            "NOTICES",
+            pgettext_lazy("audit", "账号变动"),
+            row.get_kind_display(),
+            "notices",
+            query=f"?{urlencode({'next': reverse('my_work')})}",
+            verb=pgettext_lazy("verb", "看一下"),
+            because=row.detail,
+            due_date=row.at.astimezone(CHINA_TIME).date(),
+            colour="AMBER",
+        )
+
+
 def _looks(authority: Authority, on: date) -> Iterator[Todo]:
     """More looks that somebody asks for, those opened at once to be reviewed, and what a review doubts."""
     rows = extra_looks(authority).order_by("pk")
@@ -184,6 +202,7 @@ def _looks(authority: Authority, on: date) -> Iterator[Todo]:
 work.put(
     {
         "users.looks": listed(_looks),
+        "users.notices": listed(_notices),
         "users.offices": listed(_offices),
         "users.reminders": listed(_reminders),
         "users.access": listed(_access),
@@ -267,6 +286,24 @@ habits.put(
         ),
         "users.roles": Habit(Rhythm.MONTH, _SECURITY, _("对照在岗名册核对谁有什么角色，多余的请结束。"), "user_list"),
         "users.start": Habit(Rhythm.WEEK, _ADMINISTRATOR, _("看谁的初始密码还没有改，提醒本人。"), "user_list"),
+        "users.looks_asked": Habit(
+            Rhythm.NEEDED,
+            LOOKS.step("ask").roles,
+            _("查看完整信息当天次数用完时：申请追加，由负责人同意；确属紧急的，查看时勾选“紧急查看”并写明缘由。"),
+            "looks_list",
+        ),
+        "users.looks_allowed": Habit(
+            Rhythm.NEEDED, LOOKS.step("allow").roles, _("有人申请追加查看：看缘由，当天同意或不同意。"), "looks_list"
+        ),
+        "users.looks_reviewed": Habit(
+            Rhythm.DAY,
+            LOOKS.step("find_right").roles,
+            _("复核紧急查看：对照缘由看查看了谁，属实或存疑。"),
+            "looks_list",
+        ),
+        "users.looks_settled": Habit(
+            Rhythm.NEEDED, _SECURITY, _("紧急查看被存疑的：核查后写明结果和措施。"), "looks_list"
+        ),
         "users.areas": Habit(Rhythm.MONTH, _ADMINISTRATOR, _("和社区核对网格、楼栋和对外电话、地址。"), "area_list"),
     }
 )

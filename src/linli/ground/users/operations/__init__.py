@@ -49,11 +49,7 @@ from linli.ground.users.operations.factors import (
     remove_factor,
 )
 from linli.ground.users.operations.looking import (
-    LooksAsked,
-    LooksSpent,
-    NobodyAllows,
     PurposeUnknown,
-    UrgentLooksSpent,
     allow_looks,
     ask_for_looks,
     find_looks_right,

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.foundation.data.locks import locked
 from linli.foundation.data.numbering import take_labels
+from linli.foundation.screens.texts import joined_by_dot
 from linli.foundation.trail import audit
 from linli.foundation.trail.acts import act, check_sure, surely, within_act
 from linli.foundation.trail.purposes import Purpose
-from linli.ground.users.codes import LooksKind, LooksState
+from linli.ground.users.codes import LooksKind, LooksState, NoticeKind
 from linli.ground.users.models import ExtraLooks, User
+from linli.ground.users.operations.notices import tell
 from linli.ground.users.operations.stepping import take_step
-from linli.ground.users.queries import NotPermitted, authority
-from linli.ground.users.queries.looks import allowed_again, another_decides, looks_a_day, looks_today, place_of_looks
+from linli.ground.users.queries import authority
+from linli.ground.users.queries.looks import check_ask_for_looks, looks_of_day, place_of_looks
 from linli.ground.users.steps import LOOKS
 from linli.kernel.act import Act
 from linli.kernel.errors import DomainError, reason_of
@@ -31,37 +33,6 @@ class PurposeUnknown(DomainError):
     """A purpose of the list, and words for it where the list has none."""
 
     message = _("请选择查看目的；选“其他”或紧急查看的，请用至少 %(least)s 个字写明")
-
-
-class LooksSpent(DomainError):
-    """So many looks were taken today."""
-
-    of_access = True
-    message = _(
-        "您今天已查看 %(count)s 次，到了每日上限。可以申请追加，由负责人同意；确属紧急的，请勾选“紧急查看”并写明缘由，"
-        "三十分钟内有效，由审计员复核"
-    )
-
-
-class UrgentLooksSpent(DomainError):
-    """No reason of one's own helps any more today."""
-
-    of_access = True
-    message = _("您今天已查看 %(count)s 次，紧急查看也到了上限；请申请追加，由负责人同意，或由同事办理")
-
-
-class LooksAsked(DomainError):
-    """A request of the same person waits."""
-
-    message = _("您的申请 %(number)s 还在等待同意")
-
-
-class NobodyAllows(DomainError):
-    """A request that nobody could decide would wait for ever."""
-
-    message = _(
-        "没有其他负责人可以同意追加。请在查看时勾选“紧急查看”并写明缘由，三十分钟内有效，由审计员复核；或由同事办理"
-    )
 
 
 @within_act
@@ -83,18 +54,14 @@ def look(act: Act, *, purpose: str, detail: str = "", urgent: bool = False) -> d
 def _above(act: Act, purpose: str, said: str, *, urgent: bool) -> str:
     """The number of the extra looks by which this one is possible; empty where the day still has some.
 
-    What was opened at once uses up nothing of what a second person allows. Raises LooksSpent, UrgentLooksSpent.
+    Raises LooksSpent, UrgentLooksSpent.
     """
-    most, (count, opened_count) = looks_a_day(authority(act)), looks_today(act.by.pk, act.on)
-    if count < most * (1 + allowed_again(act.by.pk, act.on)):
+    day = looks_of_day(authority(act), act.on, act.at)
+    if refusal := day.refusal(urgent=urgent):
+        raise refusal
+    if not day.spent:
         return ""
-    if opened_count >= most:
-        raise UrgentLooksSpent(count=count + opened_count)
-    # What was reviewed is over: the next look has a reason of its own, and a review.
-    opened = ExtraLooks.objects.filter(asked_by_id=act.by.pk, state=LooksState.OPENED, ends_at__gt=act.at).last()
-    if opened is None and not urgent:
-        raise LooksSpent(field="urgent", count=count)
-    return (opened or _begin(act, LooksKind.URGENT, LooksState.OPENED, purpose, said)).number
+    return (day.opening or _begin(act, LooksKind.URGENT, LooksState.OPENED, purpose, said)).number
 
 
 @within_act
@@ -127,29 +94,32 @@ def ask_for_looks(act: Act, *, purpose: str, reason: str) -> ExtraLooks:
     said = reason_of(reason)
     if purpose == Purpose.OTHER and len(said) < _LONG_ENOUGH:
         raise PurposeUnknown(field="reason", least=_LONG_ENOUGH)
-    if not looks_a_day(authority(act)):
-        raise NotPermitted
-    if not another_decides(place_of_looks(authority(act)), act.by.pk, act.on):
-        raise NobodyAllows
     locked(User.objects.filter(pk=act.by.pk)).get()
-    waiting = ExtraLooks.objects.filter(asked_by_id=act.by.pk, state=LooksState.PROPOSED).first()
-    if waiting:
-        raise LooksAsked(number=waiting.number)
+    check_ask_for_looks(act, act.on)
     return _begin(act, LooksKind.MORE, LooksState.PROPOSED, purpose, said)
+
+
+@within_act
+def _end(act: Act, /, code: str, kind: NoticeKind, looks_id: int, said: str, **values: object) -> ExtraLooks:
+    """Another's step that ends the matter: who asked, or opened, is told what came of it."""
+    row = take_step(act, LOOKS, code, ExtraLooks, looks_id, said, **values)
+    tell(act, User.objects.get(pk=row.asked_by_id), kind, joined_by_dot(row.number, said))
+    return row
 
 
 @act
 @surely
 def allow_looks(act: Act, *, looks_id: int, note: str = "") -> ExtraLooks:
     """A second person allows as many looks again for today. Raises NotPermitted, SamePerson, StepNotPossible."""
-    return take_step(act, LOOKS, "allow", ExtraLooks, looks_id, note, decision=note.strip(), valid_date=act.on)
+    said = note.strip()
+    return _end(act, "allow", NoticeKind.ALLOWED, looks_id, said, decision=said, valid_date=act.on)
 
 
 @act
 def refuse_looks(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
     """They do not. Raises NotPermitted, SamePerson, StepNotPossible, ReasonMissing."""
     said = reason_of(note, field="note")
-    return take_step(act, LOOKS, "refuse", ExtraLooks, looks_id, said, decision=said)
+    return _end(act, "refuse", NoticeKind.REFUSED, looks_id, said, decision=said)
 
 
 @act
@@ -165,12 +135,12 @@ def find_looks_right(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
     Raises NotPermitted, SamePerson, StepNotPossible, ReasonMissing.
     """
     said = reason_of(note, field="note")
-    return take_step(act, LOOKS, "find_right", ExtraLooks, looks_id, said, decision=said)
+    return _end(act, "find_right", NoticeKind.REVIEWED, looks_id, said, decision=said)
 
 
 @act
 def question_looks(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
-    """An auditor doubts it: work for whoever answers for security.
+    """An auditor doubts it: work for whoever answers for security. Who opened it is told what comes of that.
 
     Raises NotPermitted, SamePerson, StepNotPossible, ReasonMissing.
     """
@@ -185,4 +155,4 @@ def settle_looks(act: Act, *, looks_id: int, note: str) -> ExtraLooks:
     Raises NotPermitted, SamePerson, StepNotPossible, ReasonMissing.
     """
     said = reason_of(note, field="note")
-    return take_step(act, LOOKS, "settle", ExtraLooks, looks_id, said, settlement=said)
+    return _end(act, "settle", NoticeKind.SETTLED, looks_id, said, settlement=said)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ParamSpec
 
 from linli.foundation.data.scope import Scope, Stamp
@@ -11,6 +11,7 @@ from linli.ground.areas.codes import AreaKind
 from linli.ground.areas.queries import of_kind
 from linli.ground.users.codes import Role
 from linli.ground.users.queries import Authority, authority_of
+from linli.ground.users.queries.looks import LooksOfDay, looks_of_day
 from linli.kernel.act import Actor
 
 P = ParamSpec("P")
@@ -27,6 +28,10 @@ class Desk:
     def may(self, stamp: Stamp, *roles: Role) -> bool:
         """Whether the person holds one of the roles over the place."""
         return self.person.may(stamp, *roles)
+
+    def looks(self, moment: datetime) -> LooksOfDay:
+        """How far the person's looks at what is masked have gone today (``acting.UnmaskPage``)."""
+        return looks_of_day(self.person, self.on, moment)
 
     def places(self, *roles: Role) -> list[tuple[int, str]]:
         """The communities in which the person holds one of the roles, by code: (id, name)."""

@@ -15,7 +15,7 @@ from linli.foundation.screens.fields import NoteForm
 from linli.foundation.screens.filters import Filter
 from linli.foundation.screens.heads import Action, Head, button
 from linli.foundation.screens.listings import Column, Listing, nobody
-from linli.foundation.screens.pages import not_found, there
+from linli.foundation.screens.pages import not_found, sentence, there
 from linli.foundation.screens.records import Record
 from linli.foundation.screens.steps import plainly
 from linli.foundation.screens.texts import day_text, joined, joined_by_dot, moment_text
@@ -27,10 +27,19 @@ from linli.ground.users.codes import REGISTRY_ROLES, LooksKind, LooksState, Role
 from linli.ground.users.models import ExtraLooks
 from linli.ground.users.queries import Authority
 from linli.ground.users.queries.desks import Desk, pages_for
-from linli.ground.users.queries.looks import allowed_again, extra_looks, looks_a_day, looks_numbered, looks_today
+from linli.ground.users.queries.looks import (
+    allowed_again,
+    can_ask_for_looks,
+    extra_looks,
+    looks_a_day,
+    looks_numbered,
+    looks_today,
+    no_more_looks,
+)
 from linli.ground.users.steps import LOOKS
 from linli.ground.users.web.forms import LooksForm
 from linli.kernel.act import CHINA_TIME
+from linli.kernel.errors import DomainError
 
 # Whoever may look, and who answers for security.
 looking = pages_for("", *REGISTRY_ROLES, Role.SECURITY_ADMINISTRATOR)
@@ -85,11 +94,16 @@ class LooksList(Listing[Desk, ExtraLooks]):
     )
 
     def head(self) -> Head:
-        """How far one's own day has gone."""
-        return replace(super().head(), lead=told_of_day(self.desk.person, self.desk.on))
+        """How far one's own day has gone, and why no more can be asked for."""
+        told = told_of_day(self.desk.person, self.desk.on)
+        refusal = no_more_looks(self.desk.person, self.desk.on) if told else None
+        if refusal:
+            told = gettext("%(said)s%(why)s。") % {"said": told, "why": sentence(refusal)}
+        return replace(super().head(), lead=told)
 
     def actions(self) -> Sequence[Action]:
-        return [button(gettext("申请追加查看"), "looks_ask")] if looks_a_day(self.desk.person) else []
+        may = can_ask_for_looks(self.desk.person, self.desk.on)
+        return [button(gettext("申请追加查看"), "looks_ask")] if may else []
 
     def query(self) -> Any:
         which = {name: value for name in ("state", "kind") if (value := self.asked[name])}
@@ -161,3 +175,6 @@ class AskForLooks(ActPage[Desk, None]):
 
     def words(self) -> Mapping[str, object]:
         return {}
+
+    def stops(self) -> DomainError | None:
+        return no_more_looks(self.desk.person, self.desk.on)

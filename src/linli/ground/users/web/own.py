@@ -20,6 +20,7 @@ from linli.foundation.screens.pages import render_page, today
 from linli.foundation.screens.scanning import code_to_scan
 from linli.foundation.trail.acts import no_act
 from linli.ground.users import operations
+from linli.ground.users.codes import OF_LOOKS
 from linli.ground.users.models import AccountNotice, Factor, Session, User
 from linli.ground.users.operations import factors as second
 from linli.ground.users.queries import authority_of, must_show_factor, names, person
@@ -199,6 +200,7 @@ class Notices(OwnAct):
                 "detail": row.detail,
                 "at": row.at,
                 "by": by.get(row.by_id, gettext("系统")),
+                "denial": gettext("不是我申请的") if row.kind in OF_LOOKS else gettext("不是我要的"),
             }
             for row in rows
         ]
