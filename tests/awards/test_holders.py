@@ -247,7 +247,7 @@ class TestHolderDies:
 
     def test_the_office_is_told_at_once(self, world: World, paid_home: Household) -> None:
         die(world, people(paid_home)[0])
-        told = [one for one in waiting(authority_of(world.staff.clerk, APRIL), APRIL) if one.kind == "ACCOUNT"]
+        told = [one for one in waiting(authority_of(world.staff.clerk, APRIL), APRIL) if one.kind == "ACCOUNT.REPLACE"]
         assert [(str(one.title), one.subject, one.place, one.page, one.query) for one in told] == [
             ("更换收款账户", paid_home.number, "", "account_new", f"?unit={paid_home.number}")
         ]

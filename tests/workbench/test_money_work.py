@@ -61,7 +61,8 @@ def strangers(community: Community) -> list[User]:
 
 
 def rows(person: User, kind: str, on: date) -> list[Todo]:
-    return [row for row in waiting(authority_of(person, on), on) if row.kind == kind]
+    """The lines of a kind, or of all kinds that begin with it."""
+    return [row for row in waiting(authority_of(person, on), on) if f"{row.kind}.".startswith(f"{kind}.")]
 
 
 def said(person: User, kind: str, on: date) -> list[tuple[str, str]]:

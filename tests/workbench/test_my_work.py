@@ -79,7 +79,9 @@ class TestPiles:
             for one in world.register(2)
         ]
         propose_account(by(world.staff.clerk, MARCH_20), accounts=new)
-        [accounts] = [one for one in piles(authority_of(world.staff.director, MONDAY), MONDAY) if one.kind == "ACCOUNT"]
+        [accounts] = [
+            one for one in piles(authority_of(world.staff.director, MONDAY), MONDAY) if one.kind == "ACCOUNT.CONFIRM"
+        ]
 
         assert [accounts.total, *(len(accounts.first(number)) for number in (0, 1, 2, 3))] == [2, 0, 1, 2, 2]
 

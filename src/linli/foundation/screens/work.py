@@ -18,7 +18,10 @@ SOON = 3  # working days
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do: what it is, about what, of whom, why, until when, and the page that does it."""
+    """One thing to do: what it is, about what, of whom, why, until when, and the page that does it.
+
+    A ``kind`` has one title: by both together people narrow what waits (``tests/access/test_work.py``).
+    """
 
     kind: str
     title: object
@@ -81,10 +84,10 @@ def listed(rows: Callable[[Any, date], Iterable[Todo]]) -> Work:
     """Work of which there are few rows, or that must be read to be counted: a pile for each kind."""
 
     def piles(authority: Any, on: date) -> Iterable[Pile]:
-        by_kind: dict[str, list[Todo]] = {}
+        by_kind: dict[tuple[str, str], list[Todo]] = {}
         for row in rows(authority, on):
-            by_kind.setdefault(row.kind, []).append(row)
-        return [_pile(kind, sorted(found, key=lambda row: row.order)) for kind, found in by_kind.items()]
+            by_kind.setdefault((row.kind, str(row.title)), []).append(row)
+        return [_pile(kind, sorted(found, key=lambda row: row.order)) for (kind, _title), found in by_kind.items()]
 
     return piles
 

@@ -129,11 +129,10 @@ def _access(authority: Authority, on: date) -> Iterator[Todo]:
     rows = queries.access_requests(scope, state=AccessState.PROPOSED).order_by("pk") if scope else ()
     for row in rows:
         if ACCESS.allows(authority, "confirm", row, on):
-            title = row.get_role_display() if row.role else row.get_kind_display()
-            who = joined_by_dot(row.user.name, row.user.username)
+            who = joined_by_dot(row.role and row.get_role_display(), row.user.name, row.user.username)
             yield Todo(
-                "ACCESS",
-                title,
+                f"ACCESS.{row.kind}",
+                row.get_kind_display(),
                 who,
                 "access_detail",
                 (row.number,),
@@ -187,7 +186,7 @@ def _looks(authority: Authority, on: date) -> Iterator[Todo]:
     for row, _step in mine:
         doubted = row.state == LooksState.QUESTIONED
         yield Todo(
-            "LOOKS",
+            f"LOOKS.{row.kind}",
             row.get_kind_display(),
             known.get(row.asked_by_id, ""),
             "looks_detail",

@@ -180,7 +180,9 @@ class _Accounts:
                     _("户名人已死亡，原账户不再付款"),
                 )
                 query, who = f"?unit={unit}", self.whose(unit)
-                yield Todo("ACCOUNT", title, unit, "account_new", query=query, verb=verb, who=who, because=because)
+                yield Todo(
+                    "ACCOUNT.REPLACE", title, unit, "account_new", query=query, verb=verb, who=who, because=because
+                )
 
 
 def story(asking: Asking, window: Window) -> Iterator[Happened]:

@@ -91,7 +91,7 @@ def _reviews(authority: Authority, on: date) -> Iterator[Pile]:
     late = Count("pk", filter=Q(review_due_date__lt=on))
     counts = rows.order_by().aggregate(total=Count("pk"), late=late, soon=Count("pk", filter=soon))
     if counts["total"]:
-        yield Pile("REVIEW_AWARD", _("定期复核"), first=lambda number: _reviewed(rows[:number], on), **counts)
+        yield Pile("REVIEW_AWARD", _("定期和变化复核"), first=lambda number: _reviewed(rows[:number], on), **counts)
 
 
 def _reviewed(rows: QuerySet[Award], on: date) -> Sequence[Todo]:
@@ -133,24 +133,28 @@ def _accounts(authority: Authority, on: date) -> Iterator[Pile]:
     proposed = queries.payee_accounts(scope, state=AccountState.PROPOSED).exclude(proposed_by_id=authority.user_id)
     proposed = ACCOUNT.of_others(proposed, authority, on)
     because = _("由另一人登记，确认后才能发放")
-    yield from _pile(proposed, _("确认收款账户"), pgettext_lazy("verb", "确认"), because, "account_list")
+    confirm, verb = _("确认收款账户"), pgettext_lazy("verb", "确认")
+    yield from _pile(proposed, "ACCOUNT.CONFIRM", confirm, verb, because, "account_list")
     scope = authority.scope(Role.COMMUNITY_WORKER, Role.COMMUNITY_DIRECTOR)
     because = _("户名人已死亡，原账户不再付款")
     to_replace = ACCOUNT.of_others(queries.to_replace(scope, on), authority, on)
-    yield from _pile(to_replace, _("更换收款账户"), pgettext_lazy("verb", "更换"), because, "account_new")
+    replace, verb = _("更换收款账户"), pgettext_lazy("verb", "更换")
+    yield from _pile(to_replace, "ACCOUNT.REPLACE", replace, verb, because, "account_new")
 
 
-def _pile(rows: QuerySet[PayeeAccount], title: object, verb: object, because: object, page: str) -> Iterator[Pile]:
+def _pile(
+    rows: QuerySet[PayeeAccount], kind: str, title: object, verb: object, because: object, page: str
+) -> Iterator[Pile]:
     def first(number: int) -> Sequence[Todo]:
         return [_account(row) for row in rows.order_by("unit_key", "pk")[:number]]
 
     def _account(row: PayeeAccount) -> Todo:
         who, query = row.holder_name, f"?unit={row.unit_key}" if page == "account_new" else ""
-        return Todo("ACCOUNT", title, row.unit_key, page, query=query, verb=verb, who=who, because=because)
+        return Todo(kind, title, row.unit_key, page, query=query, verb=verb, who=who, because=because)
 
     total = rows.count()
     if total:
-        yield Pile("ACCOUNT", title, total, first)
+        yield Pile(kind, title, total, first)
 
 
 def _owed(authority: Authority, on: date) -> Iterator[Todo]:

@@ -89,7 +89,13 @@ def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
             title, because = _("批准限定用途资金结转"), _("由另一人提出，批准后记账")
             page, number = "carry_over_detail", row.number
             yield Todo(
-                "CARRY_OVER", title, number, page, (number,), verb=pgettext_lazy("verb", "审批"), because=because
+                "CARRY_OVER.CONFIRM",
+                title,
+                number,
+                page,
+                (number,),
+                verb=pgettext_lazy("verb", "审批"),
+                because=because,
             )
     makes = authority.scope(Role.FINANCE_MAKER)
     if not makes or on.month > _CARRIED_BY:
@@ -102,7 +108,13 @@ def _carry_overs(authority: Authority, on: date) -> Iterator[Todo]:
             why = _("上年限定用途资金还有 %(fen)s") % {"fen": money_text(left)}
             title, page = _("结转限定用途资金"), "carry_over_list"
             yield Todo(
-                "CARRY_OVER", title, fund.name, page, (fund.code,), verb=pgettext_lazy("verb", "结转"), because=why
+                "CARRY_OVER.PROPOSE",
+                title,
+                fund.name,
+                page,
+                (fund.code,),
+                verb=pgettext_lazy("verb", "结转"),
+                because=why,
             )
 
 

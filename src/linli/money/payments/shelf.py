@@ -86,7 +86,7 @@ def _batches(authority: Authority, on: date) -> Iterator[Todo]:
         for batch in BATCH.of_others(queries.batches(scope, state=state), authority, on) if scope else ():
             if authority.user_id not in (batch.maker_id, batch.checker_id) or state == BatchState.RELEASED:
                 page, number = "batch_detail", batch.number
-                yield Todo("BATCH", title, number, page, (number,), verb=verb, because=because)
+                yield Todo(f"BATCH.{state}", title, number, page, (number,), verb=verb, because=because)
 
 
 def _unproposed(authority: Authority, on: date) -> Iterator[Todo]:
@@ -125,15 +125,15 @@ def _to_correct(authority: Authority, on: date) -> Iterator[Pile]:
     scope = authority.scope(*PROPOSERS)
     rows = ITEM.of_others(queries.to_correct(scope), authority, on) if scope else None
     total = rows.count() if rows is not None else 0
-    title, verb = _("更正收款账户"), pgettext_lazy("verb", "更正")
+    kind, title, verb = "ACCOUNT.CORRECT", _("更正收款账户"), pgettext_lazy("verb", "更正")
 
     def one(row: PaymentItem) -> Todo:
         query, who = f"?unit={row.unit_key}", authority.named(row.award.stamp, row.account.holder_name)
         why = row.return_text or _("银行退回")
-        return Todo("ACCOUNT", title, row.unit_key, "account_new", query=query, verb=verb, who=who, because=why)
+        return Todo(kind, title, row.unit_key, "account_new", query=query, verb=verb, who=who, because=why)
 
     if rows is not None and total:
-        yield Pile("ACCOUNT", title, total, lambda number: [one(row) for row in rows[:number]])
+        yield Pile(kind, title, total, lambda number: [one(row) for row in rows[:number]])
 
 
 work.put(
