@@ -343,6 +343,20 @@ class TestSessions:
         assert other.client.get(reverse("search")).headers["Location"].startswith(reverse("log_in"))
         assert clerk.client.get(reverse("search")).status_code == 200
 
+    def test_are_all_ended_by_their_person_but_the_one_at_hand(self, clerk: Visitor):
+        """Of ten forgotten browsers each had to be found and ended by itself; what is over is listed no longer."""
+        mine, page = reverse("sessions_end_others"), reverse("own_account")
+        assert mine not in clerk.client.get(page).text
+        others = [Visitor(clerk.username, secret=clerk.secret) for _browser in range(2)]
+        for other in others:
+            other.log_in(PASSWORD)
+        assert mine in clerk.client.get(page).text
+        done = clerk.client.post(mine, {"act_key": "b" * 32}, follow=True)
+
+        assert ("其他登录都已退出" in done.text, mine in done.text) == (True, False)
+        assert [one.client.get(reverse("search")).status_code for one in (clerk, *others)] == [200, 302, 302]
+        assert Session.objects.filter(user_id=User.objects.get(username=clerk.username).pk).count() == 1
+
     def test_of_others_are_not_ones_own_to_end(self, clerk: Visitor, administrator: Visitor):
         row = Session.objects.get(session_key=kept_key(administrator.client.session.session_key))
 

@@ -95,8 +95,9 @@ def close_account(act: Act, *, user_id: int, reason: str = "") -> User:
 
 
 @act
-def end_sessions(act: Act, *, user_id: int) -> User:
-    """Whoever is logged in with the account is logged out, wherever they are: by themselves or who manages it.
+def end_sessions(act: Act, *, user_id: int, kept: str = "") -> User:
+    """Whoever is logged in with the account is logged out, wherever they are: by themselves or who manages it. The
+    browser in which somebody does it (``kept``, as the table knows it) may go on where its page renews it.
 
     Raises NotPermitted.
     """
@@ -105,6 +106,8 @@ def end_sessions(act: Act, *, user_id: int) -> User:
         check_manage_account(act, places_of(user, act.on))
     user.sessions_round += 1
     user.save(update_fields=["sessions_round"])
+    # What is over stands in no list of where somebody is logged in.
+    Session.objects.filter(user_id=user.pk).exclude(session_key=kept).delete()
     audit.record(act, where=chain_of(user, act.on), subject=f"user:{user.username}")
     return user
 

@@ -22,7 +22,7 @@ from linli.ground.users.models import AccessRequest, Assignment, User
 from linli.ground.users.permissions import can_administer, can_manage_account
 from linli.ground.users.queries.desks import Desk
 from linli.ground.users.queries.factors import active_factors
-from linli.ground.users.queries.sessions import sessions_of
+from linli.ground.users.queries.sessions import kept_key, sessions_of
 from linli.ground.users.web.access import shown_once
 from linli.ground.users.web.desk import account_or_404, organising
 from linli.ground.users.web.forms import WORKPLACES, AccountForm, CloseForm, EndForm, ReasonForm, RoleForm
@@ -170,14 +170,16 @@ Reopen = ManagedAct.doing(
 )
 
 
-EndSessions = ManagedAct.doing(
-    operations.end_sessions,
-    "user_id",
-    title=_("退出全部登录"),
-    lead=_("%(name)s · %(username)s：所有电脑和手机上的登录都会退出，需重新登录。"),
-    submit=_("全部退出"),
-    done=_("已退出该账号的全部登录"),
-)
+class EndSessions(ManagedAct):
+    """Log somebody out everywhere; of one's own account here too."""
+
+    title, submit, done = _("退出全部登录"), _("全部退出"), _("已退出该账号的全部登录")
+    lead = _("%(name)s · %(username)s：所有电脑和手机上的登录都会退出，需重新登录。")
+
+    def run(self, act: Act, said: Said) -> User:
+        # The request that ends it still has its own row to write.
+        here = kept_key(self.request.session.session_key)
+        return operations.end_sessions(act, user_id=self.row.pk, kept=here)
 
 
 class NewPassword(ManagedAct):

@@ -35,12 +35,14 @@ from linli.kernel.act import Act, Actor
 @everybody
 def own_account(request: HttpRequest, desk: Actor) -> HttpResponse:
     """What a person may see and do about their own log-in."""
+    sessions, here = sessions_of(desk.pk, timezone.now()), kept_key(request.session.session_key)
     context = {
         "head": Head(gettext("账号与安全"), person(desk.pk).username),
         "looks": told_of_day(authority_of(desk, today()), today()),
         "factors": active_factors(desk.pk),
-        "sessions": sessions_of(desk.pk, timezone.now()),
-        "this": kept_key(request.session.session_key),
+        "sessions": sessions,
+        "this": here,
+        "elsewhere": any(one.pk != here for one in sessions),
     }
     return render_page(request, "users/own_account.html", context)
 
@@ -174,6 +176,22 @@ class EndSession(OwnAct):
 
     def run(self, act: Act, said: Said) -> User:
         return operations.end_session(act, user_id=self.desk.pk, session=self.row.pk)
+
+
+class EndOtherSessions(OwnAct):
+    """Log out everywhere but here: whoever left a browser open somewhere need not find it in the list."""
+
+    title, submit, done = _("退出其他所有登录"), _("全部退出"), _("其他登录都已退出")
+    lead = _("除当前浏览器外，所有电脑和手机上的登录都会退出，需重新登录。")
+
+    def words(self) -> Mapping[str, object]:
+        return {}
+
+    def run(self, act: Act, said: Said) -> User:
+        here = kept_key(self.request.session.session_key)
+        user = operations.end_sessions(act, user_id=self.desk.pk, kept=here)
+        self.stays()
+        return user
 
 
 class Notices(OwnAct):

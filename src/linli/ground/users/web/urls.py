@@ -34,6 +34,7 @@ urlpatterns = [
     path("account/factors/new/", page_of(own.EnrolTotp, everybody), name="enrol"),
     path("account/factors/passkey/", page_of(own.EnrolPasskey, everybody), name="enrol_passkey"),
     path("account/factors/<int:factor_id>/remove/", page_of(own.RemoveFactor, everybody), name="factor_remove"),
+    path("account/sessions/others/", page_of(own.EndOtherSessions, everybody), name="sessions_end_others"),
     path("account/sessions/<str:session>/end/", page_of(own.EndSession, everybody), name="session_end"),
     path("looks/ask/", page_of(AskForLooks, asking_for_looks), name="looks_ask"),
     *pages_of(LooksPage, looking, "looks/"),
