@@ -208,6 +208,15 @@ class TestVerify:
 
         assert problems()[0] == "entry 2 is missing"
 
+    @pytest.mark.parametrize("part", [0, 1, 499, 500, 499_999, 999_499, 999_500, 999_999])
+    def test_finds_nothing_whatever_part_of_a_second_an_act_came_in(self, db, part):
+        """SQLite rounds a moment to its nearest thousandth before it tells the second."""
+        moment = at(MONDAY).replace(microsecond=part)
+        note_down(Act(SYSTEM, moment), subject="case:1")
+        seal_days(Act(SYSTEM, at(TUESDAY).replace(microsecond=part)), before=TUESDAY)
+
+        assert problems() == []
+
     def test_finds_a_tail_cut_off(self, trail):
         tamper(f"DELETE FROM foundation_auditentry WHERE chain = 3 AND day = '{MONDAY}' AND seq = 3")
 

@@ -10,6 +10,7 @@ from linli.registry.residents.codes import SealedField
 from linli.registry.residents.operations import register_households, unmask
 from tests.browser import LogIn, desk, log_in
 from tests.conftest import MONDAY, Community, Staff, at
+from tests.paging import assert_turns_over
 from tests.residents.people import couple
 
 __all__ = ["desk", "log_in"]
@@ -117,3 +118,17 @@ def test_the_guide_says_what_to_do_when_the_day_of_looks_is_spent(staff: Staff, 
     missing = [who for who, words in lines.items() if words not in log_in(getattr(staff, who)).get("/help/").text]
 
     assert missing == []
+
+
+def test_the_list_turns_over(
+    staff: Staff, community: Community, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LOOKS_A_DAY, Role.COMMUNITY_WORKER, 1)
+    home = register_households(Act(staff.clerk, at(MONDAY)), households=[couple(community.grid.pk)])[0]
+    said = {"field": SealedField.ADDRESS, "purpose": "CALL", "household_id": home.pk, "detail": "老人失联，联系家属"}
+    for urgent in (False, True):
+        unmask(Act(staff.clerk, at(MONDAY)), urgent=urgent, **said)
+    clerk = log_in(staff.clerk)
+    clerk.post("/looks/ask/", {"purpose": "CALL", "reason": "名册核对", "act_key": "a" * 32})
+
+    assert_turns_over(lambda address: clerk.get(address).text, "/looks/", monkeypatch)

@@ -43,9 +43,10 @@ class Reached:
 
 
 # What an entry says, in the order of its code, spelled by the database: a million rows are no objects first. The day is
-# ISO, the moment microseconds since 1970.
+# ISO, the moment microseconds since 1970. SQLite rounds a moment's last half millisecond up to the next second: it is
+# asked for the second alone.
 _SPELLED: Final = {
-    "sqlite": ("CAST(day AS text)", "strftime('%%s', at) * 1000000 + substr(at, 21, 6)"),
+    "sqlite": ("CAST(day AS text)", "strftime('%%s', substr(at, 1, 19)) * 1000000 + substr(at, 21, 6)"),
     "postgresql": ("to_char(day, 'YYYY-MM-DD')", "(extract(epoch FROM at) * 1000000)::bigint"),
 }
 _ENTRIES: Final = (
