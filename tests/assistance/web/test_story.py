@@ -70,7 +70,7 @@ class TestTimeline:
 
         page = read(clerk, application)
         assert "2026年3月9日 09:00 收到申请" in page
-        assert "申请 2026年3月9日 已完成 受理 3月9日" in page
+        assert "申请 2026年3月9日 已完成 受理 2026年3月9日" in page
 
     def test_notes_are_in_the_readers_language(self, world: World, log_in: LogIn, family: Household) -> None:
         application = world.at_review(household=family)

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import LazySettings
 from django.utils import translation
 
 from linli.foundation.screens import texts
@@ -13,6 +14,10 @@ EARLY = datetime(2026, 3, 8, 16, 30, tzinfo=UTC)
 
 
 class TestDates:
+    @pytest.fixture(autouse=True)
+    def _this_year(self, settings: LazySettings) -> None:
+        settings.DEMO_TODAY = "2026-11-30"
+
     @pytest.mark.parametrize("value", [DAY, EARLY, "2026-03-09", "2026-03-09T10:00:00"])
     def test_are_written_the_chinese_way(self, value):
         assert texts.day_text(value) == "2026年3月9日"
@@ -31,6 +36,14 @@ class TestDates:
 
     def test_leave_out_the_year_when_short(self):
         assert texts.short_day_text(DAY) == "3月9日"
+
+    @pytest.mark.parametrize(("language", "day"), [("zh-hans", "2026年3月9日"), ("en", "9 Mar 2026")])
+    @pytest.mark.parametrize("today", ["2025-12-31", "2027-01-01"])
+    def test_have_the_year_where_it_is_another(self, settings, today, language, day):
+        """On 2 January a deadline of 30 December was eleven months ahead."""
+        settings.DEMO_TODAY = today
+        with translation.override(language):
+            assert (texts.short_day_text(DAY), texts.time_text(EARLY)) == (day, f"{day} 00:30")
 
     def test_have_the_hour_in_china(self):
         assert texts.time_text(EARLY) == "3月9日 00:30"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import get_language, gettext, ngettext, override
 
+from linli.foundation.clock import now
 from linli.foundation.data.keyset import MOST_COUNTED
 from linli.kernel import marks
 from linli.kernel.act import CHINA_TIME
@@ -50,15 +51,19 @@ def day_text(value: date | datetime | str | None) -> str:
 
 
 def short_day_text(value: date | datetime | str | None) -> str:
-    """The day without its year: 3月9日, in English 9 Mar; empty for None."""
+    """The day without its year where that is today's: 3月9日, in English 9 Mar; empty for None."""
     if not value:
         return ""
     day = as_date(value)
+    if day.year != now().year:
+        return day_text(day)
     return gettext("%(month)s月%(day)s日") % {"month": _month(day), "day": day.day}
 
 
 def time_text(value: datetime | date | str | None) -> str:
-    """The moment in China: 3月9日 09:12, in English 9 Mar 09:12; a day and words as they are; empty for None."""
+    """The moment in China: 3月9日 09:12, in English 9 Mar 09:12; of another year with that; a day and words as they
+    are; empty for None.
+    """
     if not isinstance(value, datetime):
         return value if isinstance(value, str) else day_text(value)
     return f"{short_day_text(value)} {value.astimezone(CHINA_TIME):%H:%M}"

@@ -71,11 +71,8 @@ def waits_for(case: ApplicationDetail) -> str:
     return who % {"step": case.step.label, "roles": roles}
 
 
-def progress(state: S, ended: Mapping[EventKind, date], on: date) -> list[dict[str, Any]]:
-    """The steps bar: what is done and when, where the case stands, or where it stopped.
-
-    A day of another year than the stage before it (at first: than today) shows its year.
-    """
+def progress(state: S, ended: Mapping[EventKind, date]) -> list[dict[str, Any]]:
+    """The steps bar: what is done and when, where the case stands, or where it stopped."""
     days = [next((ended[kind] for kind in kinds if kind in ended), None) for kinds in _ENDS]
     last = max((place for place, day in enumerate(days) if day is not None), default=0)
     if state in STOPPED:
@@ -85,12 +82,11 @@ def progress(state: S, ended: Mapping[EventKind, date], on: date) -> list[dict[s
     else:
         now = next(place for place, (states, _label) in enumerate(_STAGES) if state in states)
         word = "now"
-    stages, year = [], on.year
+    stages = []
     for place, (_states, label) in enumerate(_STAGES):
         day, done, text = days[place], place < now, str(label)
         if day is not None and (done or word == "stopped"):
-            text = f"{label} {short_day_text(day) if day.year == year else day_text(day)}"
-            year = day.year
+            text = f"{label} {short_day_text(day)}"
         stages.append({"label": text, "state": "done" if done else word if place == now else ""})
     return stages
 

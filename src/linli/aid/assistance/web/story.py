@@ -53,8 +53,8 @@ class _Happening:
     note: str
 
 
-def story(case: ApplicationDetail, looks: Sequence[tuple[datetime, str]], on: date) -> Story:
-    """The case's timeline on a day; ``looks`` are who opened it when."""
+def story(case: ApplicationDetail, looks: Sequence[tuple[datetime, str]]) -> Story:
+    """The case's timeline; ``looks`` are who opened it when."""
     papers = {paper.label.zh: pack_text(paper.label) for paper in pack_of(case.pack_version_id).papers.values()}
     happened = [
         _Happening(one.at, one.kind, str(one.kind.label), one.by, _note(one.note, papers)) for one in case.events
@@ -62,7 +62,7 @@ def story(case: ApplicationDetail, looks: Sequence[tuple[datetime, str]], on: da
     happened += [_Happening(at, "", pgettext("event", "查看"), name, "") for at, name in looks]
     # Of one moment, what was written later stands above; both lists come in the order of writing.
     ordered = [one for _place, one in sorted(enumerate(happened), key=_moment, reverse=True)]
-    lines = tuple(_lines(ordered, on))
+    lines = tuple(_lines(ordered))
     return Story((replace(lines[0], mark=True), *lines[1:NEWEST]), lines[NEWEST:])
 
 
@@ -71,14 +71,14 @@ def _moment(place_and_one: tuple[int, _Happening]) -> tuple[datetime, int]:
     return one.at, place
 
 
-def _lines(ordered: Iterable[_Happening], on: date) -> Iterator[Line]:
+def _lines(ordered: Iterable[_Happening]) -> Iterator[Line]:
     for (_day, kind, title), found in groupby(ordered, key=lambda one: (_day_of(one.at), one.kind, one.title)):
         together = list(found)
         if kind not in _TOGETHER:
-            yield from (Line(_when(one.at, on), title, one.by, one.note) for one in together)
+            yield from (Line(time_text(one.at), title, one.by, one.note) for one in together)
             continue
         names = dict.fromkeys(_named(one) for one in reversed(together))
-        yield Line(_when(together[0].at, on), title, joined(list(names)), "")
+        yield Line(time_text(together[0].at), title, joined(list(names)), "")
 
 
 def _named(one: _Happening) -> str:
@@ -89,13 +89,6 @@ def _named(one: _Happening) -> str:
 
 def _day_of(at: datetime) -> date:
     return at.astimezone(CHINA_TIME).date()
-
-
-def _when(at: datetime, on: date) -> str:
-    """The moment; with its year where that is not the present one."""
-    if _day_of(at).year == on.year:
-        return time_text(at)
-    return f"{day_text(at)} {at.astimezone(CHINA_TIME):%H:%M}"
 
 
 def _note(text: str, papers: Mapping[str, str]) -> str:

@@ -195,7 +195,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
     pack = pack_of(case.pack_version_id)
     return {
         "case": case,
-        "steps": progress(case.state, ended_by(happened), desk.on),
+        "steps": progress(case.state, ended_by(happened)),
         "papers": paper_lines(case.papers),
         "complete": len(case.papers) - len(missing),
         "missing": missing,
@@ -205,7 +205,7 @@ def _case_context(case: ApplicationDetail, desk: Desk) -> dict[str, Any]:
         "compared": (known := beside(case, desk.on)),
         "no_account": without_account(case, desk.on),
         "twice": any(row.twice for row, _name, _chip in known),
-        "story": story(case, looks_at(case), desk.on),
+        "story": story(case, looks_at(case)),
         "publications": [
             (one, posting(PublicationState(one.state), one.last_date, desk.on)) for one in case.publications
         ],

@@ -59,7 +59,7 @@ def my_applications(request: HttpRequest, desk: Own) -> HttpResponse:
         "next_act": [act] if act else [],
         "money": [(one, programme_labels(desk.on).get(one.programme, one.programme), coming(one)) for one in money],
         "contacts": contacts(households, desk.on),
-        "rows": [(row, state_text(row.state, row.step), _progress(row, desk)) for row in rows],
+        "rows": [(row, state_text(row.state, row.step), _progress(row)) for row in rows],
         "provisional": any(row.clock and row.clock.provisional for row in rows),
     }
     return no_store(render_page(request, "assistance/my_applications.html", context))
@@ -83,7 +83,7 @@ def my_application(request: HttpRequest, desk: Own, number: str) -> HttpResponse
         ),
         "case": case,
         "provisional": bool(case.clock and case.clock.provisional),
-        "steps": _progress(case, desk),
+        "steps": _progress(case),
         "papers": paper_lines(case.papers),
         "letters": case.letters[::-1],
         "events": [{"at": one.on, "title": one.kind.label, "mark": one is told[0]} for one in told],
@@ -154,8 +154,8 @@ def _back(number: str) -> tuple[str, str]:
     return number, reverse("my_application", args=[number])
 
 
-def _progress(case: OwnApplication, desk: Own) -> list[dict[str, object]]:
-    return progress(case.state, ended_by([(one.kind, one.on) for one in case.events]), desk.on)
+def _progress(case: OwnApplication) -> list[dict[str, object]]:
+    return progress(case.state, ended_by([(one.kind, one.on) for one in case.events]))
 
 
 def _own_or_404(desk: Own, number: str) -> OwnApplication:
