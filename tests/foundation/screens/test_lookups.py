@@ -27,7 +27,17 @@ def find(text: str) -> list[Offer]:
 
 
 @pytest.mark.parametrize(
-    ("typed", "value"), [("G1", 1), ("第一网格", 1), ("11 号楼", 3), (PLACES[1].said, 2), (f" {PLACES[3].said} ", 4)]
+    ("typed", "value"),
+    [
+        ("G1", 1),
+        ("第一网格", 1),
+        ("11 号楼", 3),
+        (PLACES[1].said, 2),
+        (f" {PLACES[3].said} ", 4),
+        # Which one was asked though one alone has it in its name.
+        ("第一", 1),
+        ("11", 3),
+    ],
 )
 def test_takes_what_is_meant(typed, value):
     form = PlaceForm({"place": typed})
@@ -38,7 +48,8 @@ def test_takes_what_is_meant(typed, value):
     ("typed", "told"),
     [
         ("1 号楼", "请写明是哪一个：幸福里社区 · 第一网格 · 1 号楼 B1"),
-        ("网格", "请写明是哪一个：幸福里社区 · 第一网格 G1"),
+        ("号楼", "请写明是哪一个：幸福里社区 · 第一网格 · 1 号楼 B1"),
+        ("别处 第一", "请写明是哪一个：幸福里社区 · 第一网格 G1"),
         ("哪里", "没有找到，请从提示中选择，或填写代码"),
         ("", "请填写"),
     ],

@@ -55,10 +55,11 @@ class _Typed(forms.TextInput):
 
 
 class LookupField(forms.CharField):
-    """Takes what is offered, a code, or a name that only one has; gives the ``value`` of what was meant.
+    """Takes what is offered, a code, a name that only one has, or what only one fits; gives the ``value`` of what was
+    meant.
 
     A form says what to look in: ``form.fields["area"].find``. Without scripts the code or the name is typed; a text
-    that fits several, or a part of a name, is refused with some that were meant.
+    that fits several is refused with some that were meant.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -70,8 +71,10 @@ class LookupField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = self.find(text) or self.find(text.rsplit(maxsplit=1)[-1])
-        meant = [one for one in found if text in (one.code, one.name, one.said)]
+        fitting = self.find(text)
+        # As it stands in the field it ends with its code; what such a text's end fits alone was not typed by itself.
+        found = fitting or self.find(text.rsplit(maxsplit=1)[-1])
+        meant = [one for one in found if text in (one.code, one.name, one.said)] or fitting
         if len(meant) == 1:
             return meant[0].value
         if not found:
