@@ -55,6 +55,55 @@ def batch() -> PaymentBatch:
     return PaymentBatch.objects.latest("pk")
 
 
+class TestALineThatChanged:
+    """The checker signed, and only then was told that an account was another one since the proposal."""
+
+    @pytest.fixture
+    def changed(self, families: World) -> World:
+        families.propose()
+        return families
+
+    def change(self, world: World) -> None:
+        world.account([batch().items.earliest("seq").unit_key], on=PAY_DAY)
+
+    def test_is_told_in_place_of_the_approval(self, changed: World, log_in: LogIn) -> None:
+        checker, approval = log_in(changed.staff.checker), f'action="/payments/{NUMBER}/approve/"'
+        before = checker.get(f"/payments/{NUMBER}/").text
+        self.change(changed)
+        page = checker.get(f"/payments/{NUMBER}/").text
+
+        why = "以下明细在提交后发生变化，请撤销批次后重新提交：DY-2026-0001（收款账户已变更）"
+        assert (approval in before, "收款账户已变更" in before) == (True, False)
+        # On top, and beside the line that it is.
+        assert (approval in page, why in page, page.count("收款账户已变更")) == (False, True, 2)
+        assert f'action="/payments/{NUMBER}/cancel/"' in page
+        refused = checker.post(f"/payments/{NUMBER}/approve/", {"digest": batch().lines_digest, **key()})
+        assert (refused.status_code, refused.text.count(why)) == (422, 1)
+
+    def test_is_told_to_who_made_it_as_well_but_not_to_who_only_reads(self, changed: World, log_in: LogIn) -> None:
+        self.change(changed)
+        told = {
+            who: "以下明细在提交后发生变化" in log_in(getattr(changed.staff, who)).get(f"/payments/{NUMBER}/").text
+            for who in ("maker", "auditor")
+        }
+
+        assert told == {"maker": True, "auditor": False}
+
+    def test_is_told_before_a_release_that_will_void_the_batch(self, changed: World, log_in: LogIn) -> None:
+        changed.approve(batch())
+        self.change(changed)
+        page = log_in(changed.staff.releaser).get(f"/payments/{NUMBER}/").text
+
+        assert "以下明细在复核后发生变化，放款时批次会作废并冲回：DY-2026-0001（收款账户已变更）" in page
+        assert f'action="/payments/{NUMBER}/release/"' in page
+
+    def test_that_left_already_is_marked_no_longer(self, changed: World, log_in: LogIn) -> None:
+        changed.release(changed.approve(batch()))
+        self.change(changed)
+
+        assert "收款账户已变更" not in log_in(changed.staff.releaser).get(f"/payments/{NUMBER}/").text
+
+
 class TestTheBankFile:
     """It holds everybody's whole account number: who takes it to the bank takes it, and each time is written down."""
 

@@ -21,6 +21,10 @@ class BatchState(TextChoices):
     VOIDED = "VOIDED", _("已作废")
 
 
+# Nothing has left yet: what changes meanwhile still matters.
+UNDER_WAY = (BatchState.PROPOSED, BatchState.APPROVED)
+
+
 @toned(
     PROPOSED=Tone.SOON,
     APPROVED=Tone.SOON,

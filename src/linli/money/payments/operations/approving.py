@@ -21,9 +21,9 @@ from linli.money.ledger.operations import Flow, accrue, send
 from linli.money.payments.codes import BatchKind, BatchState, ItemState
 from linli.money.payments.engine.layouts import Header, PaymentLine, file_name, write_file
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.operations.making import batch_lines, held_batch, spendings, void
+from linli.money.payments.operations.making import held_batch, spendings, void
 from linli.money.payments.permissions import check_take_file
-from linli.money.payments.queries import StaleLine, layouts, lines_digest, stale_lines
+from linli.money.payments.queries import StaleLine, batch_lines, layouts, lines_digest, stale_lines
 from linli.money.payments.queries.batches import open_file
 from linli.money.payments.refusals import BatchStale, DigestDiffers, RowsForged
 from linli.money.payments.steps import BATCH

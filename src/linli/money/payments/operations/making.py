@@ -27,6 +27,7 @@ from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.queries import (
     Payable,
     StaleLine,
+    batch_lines,
     lines_digest,
     no_longer_due,
     payable,
@@ -150,12 +151,6 @@ def fund_of_items(act: Act, item_ids: Sequence[int]) -> Fund:
     if len(fund_ids) != 1 or len(rows) < len(set(item_ids)):
         raise ItemNotReturned
     return hold_fund(act, fund_id=fund_ids.pop())
-
-
-def batch_lines(batch: PaymentBatch) -> list[PaymentItem]:
-    """All lines in order with what digests, re-checks and bank files need."""
-    rows = PaymentItem.objects.filter(batch=batch).select_related("award__household", "source", "account__holder")
-    return list(rows.order_by("seq"))
 
 
 def spendings(rows: Sequence[PaymentItem]) -> list[Spending]:

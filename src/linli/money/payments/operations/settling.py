@@ -24,13 +24,12 @@ from linli.money.payments.models import PaymentBatch, PaymentItem, ReturnImport
 from linli.money.payments.operations.approving import flows, installed, reference
 from linli.money.payments.operations.late import CameBack, book_back
 from linli.money.payments.operations.making import (
-    batch_lines,
     check_not_sent_again,
     fund_of_items,
     held_batch,
     spendings,
 )
-from linli.money.payments.queries import no_longer_due
+from linli.money.payments.queries import batch_lines, no_longer_due
 from linli.money.payments.refusals import (
     ReturnDateWrong,
     ReturnOfOtherBatch,

@@ -6,6 +6,7 @@ from linli.money.payments.queries.batches import (
     arrears_totals,
     bank_file,
     batch,
+    batch_lines,
     batches,
     items,
     last_layout,

@@ -15,7 +15,7 @@ from linli.kernel.period import Month
 from linli.law.policies.engine import BankLayout, load_bank_layout
 from linli.money.awards.models import Award, Due
 from linli.money.awards.queries import DueTotal, due_totals, dues_between, replaced
-from linli.money.payments.codes import BatchKind, BatchState, ItemState
+from linli.money.payments.codes import UNDER_WAY, BatchKind, BatchState, ItemState
 from linli.money.payments.models import PaymentBatch, PaymentItem, PaymentSum
 
 
@@ -50,7 +50,12 @@ def items(batch_id: int, *, state: str = "", text: str = "") -> QuerySet[Payment
         rows = rows.filter(state=state)
     if text:
         rows = rows.filter(Q(award__number=text) | Q(unit_key=text) | Q(account__account_last4=text))
-    return rows.select_related("award", "source", "account").order_by("seq")
+    return rows.select_related("award__household", "source", "account__holder").order_by("seq")
+
+
+def batch_lines(batch: PaymentBatch) -> list[PaymentItem]:
+    """All lines in order with what digests, re-checks and bank files need."""
+    return list(items(batch.pk))
 
 
 def line_sums(batch_id: int) -> list[tuple[str, str, int]]:
@@ -73,8 +78,7 @@ def bank_file(scope: Scope, number: str) -> tuple[str, bytes]:
 
 def open_batches(fund_ids: Iterable[int]) -> dict[int, str]:
     """The number of the monthly batch that each of the funds has under way."""
-    under_way = (BatchState.PROPOSED, BatchState.APPROVED)
-    rows = PaymentBatch.objects.filter(fund_id__in=set(fund_ids), kind=BatchKind.REGULAR, state__in=under_way)
+    rows = PaymentBatch.objects.filter(fund_id__in=set(fund_ids), kind=BatchKind.REGULAR, state__in=UNDER_WAY)
     return dict(rows.values_list("fund_id", "number"))
 
 

@@ -28,9 +28,9 @@ from linli.money.awards.models import Due, PayeeAccount
 from linli.money.awards.queries import DueTotal, accounts, programme_labels, provisional_holds
 from linli.money.ledger.queries import funds
 from linli.money.payments import operations, queries
-from linli.money.payments.codes import BatchKind, BatchState, ItemState, StaleCode
+from linli.money.payments.codes import UNDER_WAY, BatchKind, BatchState, ItemState, StaleCode
 from linli.money.payments.models import PaymentBatch, PaymentItem
-from linli.money.payments.queries import MonthFlow, Outlook
+from linli.money.payments.queries import MonthFlow, Outlook, StaleLine
 from linli.money.payments.steps import ITEM
 from linli.money.payments.web.desk import months_begun
 from linli.money.payments.web.forms import CancelForm
@@ -191,6 +191,8 @@ class LineList(_OfPeople[PaymentItem]):
     order = ("seq",)
     nothing = (_("没有符合条件的明细"), "")
     not_found = _("没有符合条件的明细")
+    stale: Sequence[StaleLine] = ()
+    faults: Mapping[int, StaleCode] = {}
 
     def __init__(self, request: HttpRequest, desk: Desk, number: str) -> None:
         self.batch = found_or_404(queries.batch, desk.reads, number)
@@ -199,7 +201,19 @@ class LineList(_OfPeople[PaymentItem]):
 
     def state(self, row: PaymentItem) -> Cell:
         back = row.state == ItemState.RETURNED
-        return Cell(ItemState(row.state), meta=(self.reason(row),) if back else ())
+        fault = self.faults.get(row.seq)
+        said = self.reason(row) if back else fault.label if fault else ""
+        return Cell(ItemState(row.state), meta=(said,) if said else ())
+
+    def load(self, found: Sequence[PaymentItem]) -> None:
+        """What stands in the way of a line that has not left yet."""
+        if self.batch.state in UNDER_WAY:
+            self.stale = queries.stale_lines(self.open_yet(found), self.desk.on)
+            self.faults = {one.seq: one.code for one in self.stale}
+
+    def open_yet(self, found: Sequence[PaymentItem]) -> Sequence[PaymentItem]:
+        """The lines that are asked about: those that are shown."""
+        return found
 
     filters = (
         Filter("q", _("查找"), hint=_("待遇、家庭、居民编号或账号后四位")),

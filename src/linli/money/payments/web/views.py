@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -16,12 +17,21 @@ from linli.foundation.screens.acting import ActPage
 from linli.foundation.screens.cells import masked
 from linli.foundation.screens.exporting import PDF, download
 from linli.foundation.screens.heads import Head, action, button
-from linli.foundation.screens.pages import found_or_404
+from linli.foundation.screens.pages import found_or_404, sentence
 from linli.foundation.screens.reminding import waits
-from linli.foundation.screens.steps import step_page
-from linli.foundation.screens.texts import day_text, joined_by_dot, moment_text, money_text, month_text, pack_text
+from linli.foundation.screens.steps import Offer, step_page
+from linli.foundation.screens.texts import (
+    day_text,
+    joined,
+    joined_by_dot,
+    moment_text,
+    money_text,
+    month_text,
+    pack_text,
+)
 from linli.ground.users.queries import names
 from linli.ground.users.queries.desks import Desk
+from linli.kernel.marks import Listed
 from linli.kernel.money import capital_amount
 from linli.money.awards.models import PayeeAccount
 from linli.money.awards.queries import programme_labels, shared_accounts, sharings
@@ -31,6 +41,7 @@ from linli.money.payments.codes import BatchState
 from linli.money.payments.models import PaymentBatch, PaymentItem
 from linli.money.payments.permissions import can_take_file
 from linli.money.payments.queries import Outlook
+from linli.money.payments.refusals import BatchStale
 from linli.money.payments.steps import BATCH
 from linli.money.payments.web.desk import reading
 from linli.money.payments.web.lists import LineList
@@ -135,17 +146,35 @@ class BatchPage(LineList):
             actions.append(button(gettext("取走银行文件"), "batch_file", number))
         return Head(number, lead, [(number, "")], BatchState(batch.state), actions)
 
+    @cached_property
+    def offered(self) -> list[Offer]:
+        """What the person may do with the batch as it stands."""
+        return offers(self.desk, self.batch, self.refused)
+
+    def open_yet(self, found: Sequence[PaymentItem]) -> Sequence[PaymentItem]:
+        """All of them, for whoever may do something with the batch: approval and release ask the same."""
+        return queries.batch_lines(self.batch) if self.offered else found
+
     def more(self, found: Sequence[PaymentItem]) -> dict[str, Any]:
+        # What the act would refuse is not offered; a release is, which voids the batch.
+        offered = [one for one in self.offered if not self.stale or one.step.code != "approve"]
         return {
             "batch": self.batch,
             "totals": queries.totals_by_state(self.batch.pk),
             "hands": hands(self.batch),
             "facts": _facts(self.batch),
-            "offers": offers(self.desk, self.batch, self.refused),
+            "offers": offered,
+            "stale": self._told() if self.stale and self.offered and not self.refused else "",
             "waits": waits(BATCH, self.desk.person, self.batch, self.desk.on, "batch_detail"),
             "shared": shared_lines(self.desk, self.batch),
             "errors": next(iter(self.refused.values()), None),
         }
+
+    def _told(self) -> str:
+        """What comes of them: an approval would be refused, a release voids the batch."""
+        if self.batch.state == BatchState.PROPOSED:
+            return sentence(BatchStale(lines=Listed(self.stale)))
+        return gettext("以下明细在复核后发生变化，放款时批次会作废并冲回：%(lines)s") % {"lines": joined(self.stale)}
 
 
 def _facts(batch: PaymentBatch) -> list[tuple[object, object]]:
